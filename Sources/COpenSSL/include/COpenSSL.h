@@ -1,0 +1,16 @@
+#ifndef REFGATE_COPENSSL_H
+#define REFGATE_COPENSSL_H
+
+// The system's OpenSSL 3.
+
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+#include <openssl/rand.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#endif
