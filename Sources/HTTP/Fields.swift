@@ -46,7 +46,9 @@ package struct Fields: Sendable {
 
     /// The bytes of the first field line with this name (lower case), if any.
     package func first(_ name: String) -> ArraySlice<UInt8>? {
-        for line in lines where bytes[line.name].elementsEqual(name.utf8) { return bytes[line.value] }
+        for line in lines where bytes[line.name].elementsEqual(name.utf8) {
+            return bytes[line.value]
+        }
         return nil
     }
 
