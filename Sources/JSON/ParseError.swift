@@ -1,0 +1,82 @@
+/// Why and where a text is not the JSON this reader accepts. Holds no part of the text.
+package struct ParseError: Error, Equatable {
+    package let reason: Reason
+    /// Bytes before the fault.
+    package let offset: Int
+    /// Counted from 1; a line ends at LF.
+    package let line: Int
+    /// Counted from 1, in code points.
+    package let column: Int
+
+    package enum Reason: Equatable, Sendable {
+        /// Another byte stands where the grammar has only this (RFC 8259 section 2).
+        case expected(Expectation)
+        /// The text ends where the grammar goes on.
+        case endsBefore(Expectation)
+        /// RFC 8259 section 8.1: a byte order mark must not be added, and may be refused.
+        case byteOrderMark
+        case invalidUTF8
+        /// U+0000 to U+001F stand in a string only as escapes (RFC 8259 section 7).
+        case controlCharacter(UInt8)
+        case invalidEscape
+        /// Half of a surrogate pair as a \u escape: no text has it as UTF-8.
+        case loneSurrogate
+        /// The offset is the repeated key's; `first` is where the object has it before.
+        case duplicateKey(first: Int)
+        case tooDeep(limit: Int)
+        case tooLong(limit: Int)
+    }
+
+    package enum Expectation: Equatable, Sendable {
+        case value, key, colon, digit
+        case valueOrEndOfArray, commaOrEndOfArray
+        case keyOrEndOfObject, commaOrEndOfObject
+        case endOfString, endOfText
+    }
+}
+
+/// A reason at an offset; the line and column are counted once, when it leaves the parser.
+struct Fault: Error {
+    var reason: ParseError.Reason
+    var offset: Int
+}
+
+extension ParseError: CustomStringConvertible {
+    package var description: String {
+        "line \(line), column \(column): \(reason.description)"
+    }
+}
+
+extension ParseError.Reason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .expected(let expectation): "expected \(expectation.description)"
+        case .endsBefore(let expectation): "the text ends where \(expectation.description) is due"
+        case .byteOrderMark: "a byte order mark is not allowed"
+        case .invalidUTF8: "the text is not valid UTF-8"
+        case .controlCharacter: "a control character must be escaped"
+        case .invalidEscape: "the escape sequence is not valid"
+        case .loneSurrogate: "the escape is half of a surrogate pair"
+        case .duplicateKey: "the object has this key already"
+        case .tooDeep(let limit): "arrays and objects are nested deeper than \(limit)"
+        case .tooLong(let limit): "the text is longer than \(limit) bytes"
+        }
+    }
+}
+
+extension ParseError.Expectation {
+    var description: String {
+        switch self {
+        case .value: "a value"
+        case .key: "a key in quotes"
+        case .colon: "':'"
+        case .digit: "a digit"
+        case .valueOrEndOfArray: "a value or ']'"
+        case .commaOrEndOfArray: "',' or ']'"
+        case .keyOrEndOfObject: "a key in quotes or '}'"
+        case .commaOrEndOfObject: "',' or '}'"
+        case .endOfString: "the closing quote"
+        case .endOfText: "the end of the text"
+        }
+    }
+}

@@ -1,0 +1,27 @@
+/// A place in a text as an editor shows it.
+package struct Position: Equatable, Sendable {
+    /// Counted from 1; a line ends at LF.
+    package let line: Int
+    /// Counted from 1, in code points.
+    package let column: Int
+
+    package init(line: Int, column: Int) {
+        self.line = line
+        self.column = column
+    }
+
+    /// The place of an offset; one beyond the text is the text's end.
+    package init(of offset: Int, in bytes: [UInt8]) {
+        var line = 1
+        var column = 1
+        for byte in bytes.prefix(max(0, offset)) {
+            if byte == UInt8(ascii: "\n") {
+                line += 1
+                column = 1
+            } else if byte & 0xC0 != 0x80 {  // Continuation bytes belong to the code point before.
+                column += 1
+            }
+        }
+        self.init(line: line, column: column)
+    }
+}

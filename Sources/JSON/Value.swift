@@ -1,0 +1,127 @@
+/// One value of a document: a handle of two words. Nothing is copied out of the text until asked for.
+package struct Value: Sendable {
+    let text: Text
+    let index: Int
+
+    package enum Kind: Equatable, Sendable {
+        case null, bool
+        /// A number without fraction or exponent that fits Int64.
+        case integer
+        /// Any other number.
+        case decimal
+        case string, array, object
+    }
+
+    var node: Node { text.nodes[index] }
+
+    package var kind: Kind {
+        switch node.kind {
+        case .null: .null
+        case .true, .false: .bool
+        case .integer: .integer
+        case .decimal: .decimal
+        case .string, .escapedString: .string
+        case .array: .array
+        case .object: .object
+        }
+    }
+
+    /// Where the value stands in the text, quotes and brackets included.
+    package var range: Range<Int> { node.range }
+    package var position: Position { Position(of: Int(node.start), in: text.bytes) }
+    /// The value as it stands in the text.
+    package var source: ArraySlice<UInt8> { text.bytes[node.range] }
+
+    package var isNull: Bool { node.kind == .null }
+
+    package var bool: Bool? {
+        switch node.kind {
+        case .true: true
+        case .false: false
+        default: nil
+        }
+    }
+}
+
+// MARK: Numbers
+
+extension Value {
+    /// The value of an integer; nil for any decimal, also for 1.0 and 1e3.
+    package var int: Int64? {
+        let node = node
+        guard node.kind == .integer else { return nil }
+        let negative = text.bytes[Int(node.start)] == UInt8(ascii: "-")
+        var result: Int64 = 0
+        // Counting downwards reaches Int64.min; the parser has seen that the number fits.
+        for byte in text.bytes[negative ? node.range.dropFirst() : node.range] {
+            result = result &* 10 &- Int64(byte &- 0x30)
+        }
+        return negative ? result : 0 &- result
+    }
+
+    /// The nearest double of any number; infinite when the number is beyond them, as 1e999 is.
+    package var double: Double? {
+        if let int { return int == 0 ? numberText.flatMap(Double.init) : Double(int) }
+        return numberText.flatMap(Double.init)
+    }
+
+    /// A number's own text, so that amounts lose nothing.
+    package var numberText: String? {
+        let node = node
+        guard node.kind == .integer || node.kind == .decimal else { return nil }
+        return String(decoding: text.bytes[node.range], as: UTF8.self)
+    }
+}
+
+// MARK: Strings
+
+extension Value {
+    /// A string's text, unescaped.
+    package var string: String? {
+        let node = node
+        switch node.kind {
+        case .string:
+            return String(decoding: text.bytes[node.content], as: UTF8.self)
+        case .escapedString:
+            return String(decoding: text.unescaped(node), as: UTF8.self)
+        default:
+            return nil
+        }
+    }
+
+    /// A string's UTF-8, unescaped: a slice of the document where nothing is escaped.
+    package var stringBytes: ArraySlice<UInt8>? {
+        let node = node
+        switch node.kind {
+        case .string: return text.bytes[node.content]
+        case .escapedString: return text.unescaped(node)[...]
+        default: return nil
+        }
+    }
+
+    /// Whether this is the string with exactly these bytes; canonical equivalence plays no part.
+    package func equals(_ other: String) -> Bool {
+        node.isString && text.content(of: node, equals: other)
+    }
+}
+
+extension Node {
+    var isString: Bool { kind == .string || kind == .escapedString }
+    /// What stands between the quotes.
+    var content: Range<Int> { Int(start) + 1..<Int(end) - 1 }
+}
+
+extension Text {
+    func unescaped(_ string: Node) -> [UInt8] {
+        let bytes = bytes  // A span borrows a local, not a class's property.
+        return unescape(bytes.span, string.range)
+    }
+
+    func content(of string: Node, equals other: String) -> Bool {
+        if string.kind == .escapedString {
+            return unescaped(string).elementsEqual(other.utf8)
+        }
+        return string.content.count == other.utf8.count
+            && bytes[string.content].elementsEqual(other.utf8)
+    }
+}
