@@ -28,8 +28,12 @@ let package = Package(
         .target(
             name: "Storage", dependencies: ["JSON", "Time", "SQLite", "Referrals", "Crypto"],
             swiftSettings: strict),
+        .target(name: "Referrals", dependencies: ["JSON", "Time"], swiftSettings: strict),
         .executableTarget(name: "refgate", dependencies: ["JSON", "HTTP"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "ReferralsTests", dependencies: ["Referrals", "JSON", "Time"],
+            swiftSettings: strict),
     ]
 )
