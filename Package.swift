@@ -25,8 +25,14 @@ let package = Package(
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "HTTP", swiftSettings: strict),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: guarded),
+        .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: guarded),
+        .target(name: "Webhooks", dependencies: ["Crypto", "HTTP", "Time"], swiftSettings: strict),
         .executableTarget(name: "refgate", dependencies: ["JSON", "HTTP"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: strict),
+        .testTarget(
+            name: "WebhooksTests", dependencies: ["Webhooks", "Crypto", "HTTP", "Time"],
+            swiftSettings: strict),
     ]
 )
