@@ -34,6 +34,14 @@ let package = Package(
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(
             name: "ReferralsTests", dependencies: ["Referrals", "JSON", "Time"],
+        .target(name: "Crypto", dependencies: ["COpenSSL"], swiftSettings: guarded),
+        .target(name: "Webhooks", dependencies: ["Crypto", "HTTP", "Time"], swiftSettings: strict),
+        .executableTarget(name: "refgate", dependencies: ["JSON", "HTTP"], swiftSettings: strict),
+        .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(name: "CryptoTests", dependencies: ["Crypto"], swiftSettings: strict),
+        .testTarget(
+            name: "WebhooksTests", dependencies: ["Webhooks", "Crypto", "HTTP", "Time"],
             swiftSettings: strict),
     ]
 )
