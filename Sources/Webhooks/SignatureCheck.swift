@@ -1,5 +1,6 @@
 import Crypto
 import HTTP
+import Time
 
 /// A signature scheme with its keys, ready to judge deliveries.
 struct SignatureCheck: Sendable {
@@ -9,7 +10,7 @@ struct SignatureCheck: Sendable {
         let keys: [SignatureKey]
 
         /// Expired keys don't count: nobody is expected to sign with them any more.
-        func isExpected(at now: Int64) -> Bool { keys.contains { !$0.hasExpired(at: now) } }
+        func isExpected(at now: Instant) -> Bool { keys.contains { !$0.hasExpired(at: now) } }
     }
 
     private let names: HeaderNames
@@ -33,15 +34,15 @@ struct SignatureCheck: Sendable {
     }
 
     func verify(
-        fields: Fields, method: String, body: Span<UInt8>, nowMilliseconds: Int64
+        fields: Fields, method: String, body: Span<UInt8>, now: Instant
     ) throws(CryptoError) -> Verdict {
         let delivery: Delivery
         do {
-            delivery = try read(fields, nowMilliseconds)
+            delivery = try read(fields, now)
         } catch {
             return .refused(error)
         }
-        return try judge(delivery, fields, method, body, nowMilliseconds)
+        return try judge(delivery, fields, method, body, now)
     }
 
     /// A delivery's headers, read as far as they can be without a key.
@@ -50,10 +51,10 @@ struct SignatureCheck: Sendable {
         let signature: ArraySlice<UInt8>
         let id: ArraySlice<UInt8>?
         let timestampText: ArraySlice<UInt8>
-        let timestamp: Timestamp?
+        let timestamp: Instant?
     }
 
-    private func read(_ fields: Fields, _ now: Int64) throws(Refusal) -> Delivery {
+    private func read(_ fields: Fields, _ now: Instant) throws(Refusal) -> Delivery {
         let presented = Presented(fields, names)
         let signature = try presented.signature.required(
             names.signature, orElse: .signatureMalformed)
@@ -67,10 +68,10 @@ struct SignatureCheck: Sendable {
             guard let text = candidates.timestamp else { throw .timestampMalformed }
             timestampText = text
         }
-        var timestamp: Timestamp?
+        var timestamp: Instant?
         if let unit {
-            timestamp = try Timestamp(
-                timestampText, unit, nowMilliseconds: now, toleranceSeconds: toleranceSeconds)
+            timestamp = try Timestamp.read(
+                timestampText, unit, now: now, toleranceSeconds: toleranceSeconds)
         }
         return Delivery(
             candidates: candidates, signature: signature, id: id, timestampText: timestampText,
@@ -93,7 +94,7 @@ struct SignatureCheck: Sendable {
 
     private func judge(
         _ delivery: Delivery, _ fields: Fields, _ method: String, _ body: Span<UInt8>,
-        _ now: Int64
+        _ now: Instant
     ) throws(CryptoError) -> Verdict {
         var strongerIsWrong = false
         var expiredMatches = false
@@ -127,7 +128,7 @@ struct SignatureCheck: Sendable {
     private func proof(_ delivery: Delivery, _ keyIndex: Int) -> Proof {
         Proof(
             id: delivery.id.map { MessageID(bytes: $0, isSigned: idIsSigned) },
-            keyIndex: keyIndex, timestampMilliseconds: delivery.timestamp?.milliseconds)
+            keyIndex: keyIndex, timestamp: delivery.timestamp)
     }
 
     /// Why nothing matched.

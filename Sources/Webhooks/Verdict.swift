@@ -1,3 +1,5 @@
+import Time
+
 /// What verification says of one delivery.
 package enum Verdict: Equatable, Sendable {
     case valid(Proof)
@@ -11,12 +13,12 @@ package struct Proof: Equatable, Sendable {
     /// Which of the configured secrets it was signed with; nil where the scheme has none.
     package let keyIndex: Int?
     /// The signed time of the attempt (Unix time), where the scheme carries one.
-    package let timestampMilliseconds: Int64?
+    package let timestamp: Instant?
 
-    package init(id: MessageID?, keyIndex: Int?, timestampMilliseconds: Int64?) {
+    package init(id: MessageID?, keyIndex: Int?, timestamp: Instant?) {
         self.id = id
         self.keyIndex = keyIndex
-        self.timestampMilliseconds = timestampMilliseconds
+        self.timestamp = timestamp
     }
 }
 
