@@ -37,13 +37,13 @@ let package = Package(
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP"),
         module("Referrals", ["Time"]),
-        module("Webhooks", ["Crypto", "HTTP"]),
+        module("Webhooks", ["Crypto", "HTTP", "Time"]),
         module("Storage"),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
         tests("Referrals", ["Referrals"]),
-        tests("Webhooks", ["HTTP", "Webhooks"]),
+        tests("Webhooks", ["Crypto", "HTTP", "Time", "Webhooks"]),
     ]
 )

@@ -16,6 +16,8 @@ struct SignatureCheck: Sendable {
     private let names: HeaderNames
     private let unit: Signing.TimeSource.Unit?
     private let idIsSigned: Bool
+    /// What stands beside the id in the signed text and so can't stand inside it.
+    private let idBorders: [UInt8]
     private let versions: [Version]
     private let toleranceSeconds: Int64
 
@@ -25,7 +27,8 @@ struct SignatureCheck: Sendable {
         precondition(keys.count == signing.versions.count, "each version has a list of keys")
         names = HeaderNames(signing)
         unit = signing.time?.unit
-        idIsSigned = signing.versions.allSatisfy { $0.message.contains(.id) }
+        idIsSigned = signing.signsID
+        idBorders = signing.idBorders
         versions = zip(signing.versions, keys).map { version, keys in
             Version(
                 message: MessagePlan(version.message, layout: signing.layout, url: url), keys: keys)
@@ -78,17 +81,12 @@ struct SignatureCheck: Sendable {
             timestamp: timestamp)
     }
 
-    /// Where the id is signed it must be there; a full stop in it is refused, for joined by full
-    /// stops two different messages would be one text.
+    /// Where the id is signed it must be there.
     private func readID(_ presented: Presented) throws(Refusal) -> ArraySlice<UInt8>? {
         guard let name = names.id else { return nil }
         if !idIsSigned, case .absent = presented.id { return nil }
         let id = try presented.id.required(name, orElse: .idMalformed)
-        guard id.count <= 256 else { throw .idMalformed }
-        for byte in id {
-            guard byte > 0x20, byte < 0x7F else { throw .idMalformed }
-            if idIsSigned && byte == UInt8(ascii: ".") { throw .idMalformed }
-        }
+        guard MessageID.isWellFormed(id, without: idBorders) else { throw .idMalformed }
         return id
     }
 

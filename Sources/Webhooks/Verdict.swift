@@ -35,5 +35,12 @@ package struct MessageID: Equatable, Sendable {
         self.isSigned = isSigned
     }
 
+    /// An id that holds what stands beside it in the signed text is refused: `a.1` with `2` and `a`
+    /// with `1.2` would be one text, signed once and good for both.
+    static func isWellFormed(_ id: ArraySlice<UInt8>, without borders: [UInt8]) -> Bool {
+        guard !id.isEmpty, id.count <= 256 else { return false }
+        return id.allSatisfy { $0 > 0x20 && $0 < 0x7F && !borders.contains($0) }
+    }
+
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 }
