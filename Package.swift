@@ -38,9 +38,9 @@ let package = Package(
         module("Sockets", ["CLinux"], settings: guarded),
         module("HTTP"),
         module("Transport", ["Sockets", "HTTP"]),
-        module("Referrals", ["Time"]),
+        module("Referrals", ["Time", "JSON"]),
         module("Webhooks", ["Crypto", "HTTP"]),
-        module("Storage"),
+        module("Storage", ["Time", "SQLite", "Referrals"]),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks", dependencies: ["HTTP", "Sockets", "Transport"],
