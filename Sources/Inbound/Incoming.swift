@@ -48,22 +48,13 @@ package struct Incoming: Sendable {
     }
 }
 
-/// A refund, or the taking back of one, as a partner's message says it.
+/// A refund, or the taking back of one, with the keys of the conversion it is about.
 package struct ReversalRequest: Equatable, Sendable {
-    package var kind: ConversionTable.ReversalEntry.Kind
-    package var amount: Int64?
-    package var currency: Currency?
+    package var reversal: Reversal
     package var businessKeys: [String]
-    package var occurredAt: Instant
 
-    package init(
-        kind: ConversionTable.ReversalEntry.Kind, amount: Int64?, currency: Currency?,
-        businessKeys: [String], occurredAt: Instant
-    ) {
-        self.kind = kind
-        self.amount = amount
-        self.currency = currency
+    package init(reversal: Reversal, businessKeys: [String]) {
+        self.reversal = reversal
         self.businessKeys = businessKeys
-        self.occurredAt = occurredAt
     }
 }

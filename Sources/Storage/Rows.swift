@@ -86,11 +86,13 @@ package struct ConversionRow: Equatable, Sendable {
     package var currency: Currency?
     package var occurredAt: Instant
     package var createdAt: Instant
+    /// Whether it ever was approved, so that a reinstatement needs no second review.
+    package var wasApproved: Bool
 
     package init(
         id: ID<Conversion>, campaign: ID<Campaign>, lead: ID<Participant>,
         referrer: ID<Participant>, status: ConversionStatus, amount: Int64?, currency: Currency?,
-        occurredAt: Instant, createdAt: Instant
+        occurredAt: Instant, createdAt: Instant, wasApproved: Bool
     ) {
         self.id = id
         self.campaign = campaign
@@ -101,6 +103,7 @@ package struct ConversionRow: Equatable, Sendable {
         self.currency = currency
         self.occurredAt = occurredAt
         self.createdAt = createdAt
+        self.wasApproved = wasApproved
     }
 }
 

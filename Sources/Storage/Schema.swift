@@ -215,7 +215,7 @@ enum Schema {
             status TEXT NOT NULL,
             amount INTEGER,
             currency TEXT,
-            refunded INTEGER NOT NULL DEFAULT 0,
+            was_approved INTEGER NOT NULL,
             occurred_at INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             updated_at INTEGER
@@ -280,6 +280,8 @@ enum Schema {
             entry INTEGER NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('refund', 'refund_total', 'reinstate')),
             amount INTEGER,
+            currency TEXT,
+            occurred_at INTEGER NOT NULL,
             event_id INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             PRIMARY KEY (conversion_id, entry)
