@@ -1,0 +1,131 @@
+// RFC 3339 section 5.6. Written in UTC with capital letters; read with any offset.
+
+extension Instant {
+    /// Such as `2026-11-21T07:07:07Z`: no fraction where it is zero, else three digits, or six.
+    package var rfc3339: String {
+        var bytes: [UInt8] = []
+        append(rfc3339To: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Appends the same text as bytes.
+    package func append(rfc3339To bytes: inout [UInt8]) {
+        func digits(_ value: Int, _ unit: Int) {
+            var unit = unit
+            while unit > 0 {
+                bytes.append(UInt8(truncatingIfNeeded: 0x30 + value / unit % 10))
+                unit /= 10
+            }
+        }
+        func digits(_ value: Int, _ unit: Int, after separator: Unicode.Scalar) {
+            bytes.append(UInt8(ascii: separator))
+            digits(value, unit)
+        }
+        let time = CivilTime(self)
+        bytes.reserveCapacity(bytes.count + 27)
+        digits(time.year, 1000)
+        digits(time.month, 10, after: "-")
+        digits(time.day, 10, after: "-")
+        digits(time.hour, 10, after: "T")
+        digits(time.minute, 10, after: ":")
+        digits(time.second, 10, after: ":")
+        if time.microsecond % 1000 != 0 {
+            digits(time.microsecond, 100_000, after: ".")
+        } else if time.microsecond != 0 {
+            digits(time.microsecond / 1000, 100, after: ".")
+        }
+        bytes.append(UInt8(ascii: "Z"))
+    }
+
+    /// Reads `date-time` of RFC 3339 and nothing around it. T and Z may be small letters; the fraction
+    /// may have any number of digits, those after the sixth are dropped. Nil for any other text, for days
+    /// no month has, for the leap second 60, and for what lies outside the years 0001 to 9999 in UTC.
+    package init?(rfc3339 text: some Collection<UInt8>) {
+        var reader = Reader(rest: text[...])
+        guard let instant = reader.dateTime(), reader.rest.isEmpty else { return nil }
+        self = instant
+    }
+
+    package init?(rfc3339 text: String) {
+        self.init(rfc3339: text.utf8)
+    }
+}
+
+extension Instant: CustomStringConvertible {
+    package var description: String { rfc3339 }
+}
+
+private struct Reader<Rest: Collection<UInt8>> where Rest.SubSequence == Rest {
+    var rest: Rest
+
+    mutating func dateTime() -> Instant? {
+        guard
+            let year = number(digits: 4, in: 1...9999), skip("-"),
+            let month = number(digits: 2, in: 1...12), skip("-"),
+            let day = number(
+                digits: 2, in: 1...CivilTime.days(inMonth: month, ofYear: year)),
+            skip("T") || skip("t"),
+            let hour = number(digits: 2, in: 0...23), skip(":"),
+            let minute = number(digits: 2, in: 0...59), skip(":"),
+            let second = number(digits: 2, in: 0...59),
+            let microsecond = fraction(),
+            let offset = secondsEastOfUTC()
+        else { return nil }
+        let days = CivilTime.day(ofYear: year, month: month, day: day)
+        let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
+        return Instant(microseconds: Int64(seconds) * 1_000_000 + Int64(microsecond))
+    }
+
+    private mutating func number(digits: Int, in range: ClosedRange<Int>) -> Int? {
+        var value = 0
+        for _ in 0..<digits {
+            guard let digit = digit() else { return nil }
+            value = value * 10 + digit
+        }
+        return range.contains(value) ? value : nil
+    }
+
+    /// Microseconds; 0 where no fraction stands.
+    private mutating func fraction() -> Int? {
+        guard skip(".") else { return 0 }
+        guard var value = digit() else { return nil }
+        var digits = 1
+        while let digit = digit() {
+            if digits < 6 {
+                value = value * 10 + digit
+                digits += 1
+            }
+        }
+        for _ in digits..<6 { value *= 10 }
+        return value
+    }
+
+    /// Z, or a sign, hours and minutes; -00:00 (an unknown local offset) is UTC too.
+    private mutating func secondsEastOfUTC() -> Int? {
+        if skip("Z") || skip("z") { return 0 }
+        let sign: Int
+        if skip("+") {
+            sign = 1
+        } else if skip("-") {
+            sign = -1
+        } else {
+            return nil
+        }
+        guard let hours = number(digits: 2, in: 0...23), skip(":"),
+            let minutes = number(digits: 2, in: 0...59)
+        else { return nil }
+        return sign * (hours * 3600 + minutes * 60)
+    }
+
+    private mutating func digit() -> Int? {
+        guard let byte = rest.first, byte >= 0x30, byte <= 0x39 else { return nil }
+        rest = rest.dropFirst()
+        return Int(byte) - 0x30
+    }
+
+    private mutating func skip(_ character: Unicode.Scalar) -> Bool {
+        guard rest.first == UInt8(ascii: character) else { return false }
+        rest = rest.dropFirst()
+        return true
+    }
+}
