@@ -37,11 +37,13 @@ let package = Package(
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP"),
+        module("Rules", ["JSON"]),
         module("Referrals", ["Time", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
+        module("Workspace", ["Time", "JSON", "Rules", "Referrals"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
-        module("Inbound", ["Time", "JSON", "SQLite", "Referrals", "Storage"]),
+        module("Inbound", ["Time", "JSON", "SQLite", "Rules", "Referrals", "Webhooks", "Storage"]),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
@@ -52,6 +54,7 @@ let package = Package(
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
+        tests("Rules", ["JSON", "Rules"]),
         tests("Referrals", ["Referrals"]),
         tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
     ]
