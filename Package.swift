@@ -40,10 +40,16 @@ let package = Package(
         module("Rules", ["JSON"]),
         module("Referrals", ["Time", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
+        module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
         module("Workspace", ["Time", "JSON", "Rules", "Referrals"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
-        module("Inbound", ["Time", "JSON", "SQLite", "Rules", "Referrals", "Webhooks", "Storage"]),
+        module(
+            "Inbound",
+            [
+                "Time", "JSON", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks",
+                "Mapping", "Workspace", "Storage",
+            ]),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
@@ -55,7 +61,7 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
         tests("Rules", ["JSON", "Rules"]),
-        tests("Referrals", ["Referrals"]),
+        tests("Referrals", ["Time", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
     ]
 )
