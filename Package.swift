@@ -36,6 +36,7 @@ let package = Package(
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP"),
+        module("Rules", ["JSON"]),
         module("Referrals", ["Time"]),
         module("Webhooks", ["Crypto", "HTTP"]),
         module("Storage"),
@@ -43,6 +44,7 @@ let package = Package(
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
+        tests("Rules", ["JSON", "Rules"]),
         tests("Referrals", ["Referrals"]),
         tests("Webhooks", ["HTTP", "Webhooks"]),
     ]
