@@ -61,7 +61,12 @@ package enum Likeness: UInt8, CaseIterable, Comparable, Sendable {
 
 extension EmailAddress {
     package func likeness(to other: EmailAddress) -> Likeness {
-        if canonical == other.canonical { return .sameAddress }
+        if same(canonical, other.canonical) { return .sameAddress }
+        // Neither tags nor dots change the first letter of a mailbox, so most pairs end here.
+        let (first, otherFirst) = (canonical.utf8.first, other.canonical.utf8.first)
+        if first != otherFirst, first != UInt8(ascii: "."), otherFirst != UInt8(ascii: ".") {
+            return .different
+        }
         return mailbox == other.mailbox ? .sameMailbox : .different
     }
 }
