@@ -39,6 +39,7 @@ let package = Package(
         module("HTTP"),
         module("Rules", ["JSON"]),
         module("Referrals", ["Time", "JSON"]),
+        module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
         module("Workspace", ["Time", "JSON", "Rules", "Referrals"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
@@ -56,6 +57,7 @@ let package = Package(
         tests("Crypto", ["Crypto"]),
         tests("Rules", ["JSON", "Rules"]),
         tests("Referrals", ["Referrals"]),
+        tests("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals", "Mapping"]),
         tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
     ]
 )
