@@ -14,8 +14,8 @@ extension Preset {
             .occurredAt: "payload.?timestamp",
             // The customer is an object, or its id alone; then the address stands beside it.
             .customer: person("id", else: "optional.of(c)"),
-            .email: person("email", else: "payload.data.?email"),
-            .firstName: person("first_name", else: "payload.data.?first_name"),
+            .email: person("email") + ".or(payload.data.?email)",
+            .firstName: person("first_name") + ".or(payload.data.?first_name)",
             .test: "payload.data.?test",
             .reversal: """
             payload.data.?reversal.orValue(payload.type in \
@@ -23,7 +23,9 @@ extension Preset {
             """,
         ]))
 
-    private static func person(_ member: String, else alternative: String) -> String {
+    private static func person(
+        _ member: String, else alternative: String = "optional.none()"
+    ) -> String {
         """
         payload.data.?customer.optFlatMap(c, type(c) == map ? c.?\(member) : \(alternative))
         """
