@@ -45,10 +45,12 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks", dependencies: ["HTTP", "Sockets", "Transport"],
             swiftSettings: strict),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
         tests("Referrals", ["Referrals"]),
+        tests("Transport", ["HTTP", "Sockets", "Transport", "TestSupport"]),
         tests("Webhooks", ["HTTP", "Webhooks"]),
     ]
 )
