@@ -1,0 +1,95 @@
+import CSQLite
+
+/// One connection to a database file, owned by one thread at a time and closed with its owner.
+///
+/// Opened with `SQLITE_OPEN_NOMUTEX`: the owner sees to it that no two threads use it at once.
+@safe
+package final class Connection {
+    /// How a connection may use the file.
+    package enum Mode: Sendable {
+        case readOnly
+        case readWrite
+        /// As `readWrite`, and makes the file where there is none.
+        case create
+    }
+
+    /// Only statements of this module look at the handle.
+    let handle: OpaquePointer
+
+    /// - Parameters:
+    ///   - path: a file's path, or `:memory:`.
+    ///   - vfs: the name of a registered VFS; nil is the system's own.
+    ///   - busyTimeoutMilliseconds: how long a statement waits for another connection's lock.
+    package init(
+        path: String, mode: Mode, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000
+    ) throws(SQLiteError) {
+        var opened: OpaquePointer?
+        let access =
+            switch mode {
+            case .readOnly: SQLITE_OPEN_READONLY
+            case .readWrite: SQLITE_OPEN_READWRITE
+            case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+            }
+        let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
+        let code = unsafe sqlite3_open_v2(path, &opened, flags, vfs)
+        guard let handle = unsafe opened else {
+            throw SQLiteError(stage: .open, code: code, message: "out of memory")
+        }
+        guard code == SQLITE_OK else {
+            let message = unsafe String(cString: sqlite3_errmsg(handle))
+            unsafe sqlite3_close_v2(handle)
+            throw SQLiteError(stage: .open, code: code, message: message)
+        }
+        unsafe self.handle = handle
+        unsafe sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
+    }
+
+    deinit {
+        // close_v2 waits for statements that are still alive, so the order of deinit does not matter.
+        unsafe sqlite3_close_v2(handle)
+    }
+
+    /// Runs one or several statements that return nothing of interest.
+    package func execute(_ sql: String) throws(SQLiteError) {
+        let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw error(.step, code) }
+    }
+
+    /// Compiles a statement that will be used many times.
+    package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+        try Statement(sql, on: self)
+    }
+
+    /// The first column of the first row as an integer, or nil where there is no row or it is NULL.
+    package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+        let statement = try prepare(sql)
+        guard try statement.step() else { return nil }
+        return statement.optionalInteger(0)
+    }
+
+    /// The first column of the first row as text, or nil where there is no row or it is NULL.
+    package func text(_ sql: String) throws(SQLiteError) -> String? {
+        let statement = try prepare(sql)
+        guard try statement.step() else { return nil }
+        return statement.optionalText(0)
+    }
+
+    /// Rows changed by the statement that ran last.
+    package var changes: Int { unsafe Int(sqlite3_changes64(handle)) }
+
+    package var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
+
+    /// True outside a transaction; SQLite ends one by itself after some errors.
+    package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
+
+    /// Switches one of SQLite's per-connection options (sqlite3_db_config).
+    package func configure(_ option: Int32, _ on: Bool) throws(SQLiteError) {
+        let code = unsafe refgate_sqlite_db_config(handle, option, on ? 1 : 0)
+        guard code == SQLITE_OK else { throw error(.configure, code) }
+    }
+
+    func error(_ stage: SQLiteError.Stage, _ code: Int32) -> SQLiteError {
+        unsafe SQLiteError(
+            stage: stage, code: code, message: String(cString: sqlite3_errmsg(handle)))
+    }
+}

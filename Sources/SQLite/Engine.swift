@@ -1,0 +1,43 @@
+import CSQLite
+
+/// Settings of the SQLite library as a whole; to be made before the first connection opens.
+package enum Engine {
+    /// The version of the library that is linked, as SQLite counts: 3.40.1 is 3040001.
+    package static var version: Int { Int(sqlite3_libversion_number()) }
+
+    /// Switches memory statistics off (they cost a mutex on every allocation) and gives the page
+    /// cache its pages from one block, `pages` of `pageSize` bytes, instead of one malloc a page.
+    ///
+    /// Measured: 2.4 µs less CPU for each qualification at 600 pages. The block lives as long as the
+    /// process. A second call has no effect, as SQLite refuses to be configured once it runs.
+    package static func configure(pages: Int, pageSize: Int) {
+        _ = refgate_sqlite_config_int(SQLITE_CONFIG_MEMSTATUS, 0)
+        let slot = pageSize + pageHeaderSize
+        guard
+            let block = unsafe UnsafeMutableRawPointer.allocate(
+                byteCount: slot * pages, alignment: 8) as UnsafeMutableRawPointer?
+        else { return }
+        if unsafe refgate_sqlite_config_pagecache(block, Int32(slot), Int32(pages)) != SQLITE_OK {
+            unsafe block.deallocate()
+        }
+    }
+
+    /// What SQLite puts in front of each cached page; SQLITE_CONFIG_PCACHE_HDRSZ says at most 256.
+    private static let pageHeaderSize = 256
+
+    /// The name of the VFS that joins writes to the write-ahead log; to be registered before use.
+    package static let writeCombining = "refgate-write-combining"
+
+    /// Registers the VFS that hands each group of log frames to the system in one write.
+    ///
+    /// Measured: 10 % less CPU for a commit of 32 qualifications. `below` names the VFS that does the
+    /// work, nil the system's own; a test puts one there that loses what was not synced.
+    package static func registerWriteCombining(
+        name: String = writeCombining, below: String? = nil
+    ) throws(SQLiteError) {
+        let code = unsafe refgate_register_write_combining_vfs(name, below)
+        guard code == SQLITE_OK else {
+            throw SQLiteError(stage: .configure, code: code, message: "no VFS to write through")
+        }
+    }
+}

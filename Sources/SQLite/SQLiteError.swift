@@ -1,0 +1,56 @@
+import CSQLite
+
+/// What SQLite refused, and at which stage.
+package struct SQLiteError: Error, Equatable, Sendable {
+    /// Where in the life of a statement it happened: the reaction depends on it.
+    package enum Stage: String, Sendable {
+        case configure, open, prepare, bind, step, begin, commit, rollback, close
+    }
+
+    /// The classes of failure that callers tell apart.
+    package enum Kind: Equatable, Sendable {
+        /// Another connection holds the lock and the busy timeout has passed.
+        case busy
+        /// The disk is full, or the process may not grow the file (RLIMIT_FSIZE).
+        case full
+        /// Reading or writing the file failed.
+        case inputOutput
+        case readOnly
+        case cannotOpen
+        case notADatabase
+        case corrupt
+        /// A UNIQUE, NOT NULL, CHECK or FOREIGN KEY constraint.
+        case constraint
+        case other
+    }
+
+    package let stage: Stage
+    /// The extended result code (sqlite.org/rescode.html).
+    package let code: Int32
+    /// SQLite's own words; they hold no bound value.
+    package let message: String
+
+    package init(stage: Stage, code: Int32, message: String) {
+        self.stage = stage
+        self.code = code
+        self.message = message
+    }
+
+    package var kind: Kind {
+        switch code & 0xFF {
+        case SQLITE_BUSY, SQLITE_LOCKED: .busy
+        case SQLITE_FULL: .full
+        case SQLITE_IOERR: .inputOutput
+        case SQLITE_READONLY: .readOnly
+        case SQLITE_CANTOPEN: .cannotOpen
+        case SQLITE_NOTADB: .notADatabase
+        case SQLITE_CORRUPT: .corrupt
+        case SQLITE_CONSTRAINT: .constraint
+        default: .other
+        }
+    }
+}
+
+extension SQLiteError: CustomStringConvertible {
+    package var description: String { "SQLite \(stage.rawValue): \(message) (code \(code))" }
+}

@@ -1,0 +1,168 @@
+import CSQLite
+
+/// A prepared statement, finalised with its owner.
+///
+/// Parameters count from 1 and columns from 0, as SQLite does. A statement that has returned a row
+/// holds a read snapshot until it is reset or has run to its end.
+@safe
+package final class Statement {
+    private let handle: OpaquePointer
+    private let connection: Connection
+
+    init(_ sql: String, on connection: Connection) throws(SQLiteError) {
+        var prepared: OpaquePointer?
+        let code = unsafe sqlite3_prepare_v3(
+            connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+        guard code == SQLITE_OK else { throw connection.error(.prepare, code) }
+        guard let handle = unsafe prepared else {
+            throw SQLiteError(
+                stage: .prepare, code: SQLITE_MISUSE, message: "no statement in the text")
+        }
+        unsafe self.handle = handle
+        self.connection = connection
+    }
+
+    deinit { unsafe sqlite3_finalize(handle) }
+
+    // MARK: Binding
+
+    package func bind(_ index: Int32, _ value: Int64) throws(SQLiteError) {
+        try check(unsafe sqlite3_bind_int64(handle, index, value))
+    }
+
+    package func bind(_ index: Int32, _ value: Int64?) throws(SQLiteError) {
+        if let value { try bind(index, value) } else { try bindNull(index) }
+    }
+
+    package func bind(_ index: Int32, _ value: Int) throws(SQLiteError) {
+        try bind(index, Int64(value))
+    }
+
+    package func bind(_ index: Int32, _ value: StaticString) throws(SQLiteError) {
+        try check(
+            unsafe sqlite3_bind_text(
+                handle, index,
+                UnsafeRawPointer(value.utf8Start).assumingMemoryBound(to: CChar.self),
+                Int32(value.utf8CodeUnitCount), refgate_sqlite_static()))
+    }
+
+    package func bind(_ index: Int32, _ value: String) throws(SQLiteError) {
+        var value = value
+        let code = value.withUTF8 { bytes in
+            // An empty buffer may have no address, which SQLite would take for NULL.
+            guard let start = bytes.baseAddress else {
+                return unsafe sqlite3_bind_text(handle, index, "", 0, refgate_sqlite_static())
+            }
+            return unsafe sqlite3_bind_text(
+                handle, index, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self),
+                Int32(clamping: bytes.count), refgate_sqlite_transient())
+        }
+        try check(code)
+    }
+
+    package func bind(_ index: Int32, _ value: String?) throws(SQLiteError) {
+        if let value { try bind(index, value) } else { try bindNull(index) }
+    }
+
+    /// Binds bytes that are known to be UTF-8 as text.
+    package func bindText(_ index: Int32, _ value: [UInt8]) throws(SQLiteError) {
+        let code = unsafe value.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else {
+                return unsafe sqlite3_bind_text(handle, index, "", 0, refgate_sqlite_static())
+            }
+            return unsafe sqlite3_bind_text(
+                handle, index, start.assumingMemoryBound(to: CChar.self),
+                Int32(clamping: bytes.count), refgate_sqlite_transient())
+        }
+        try check(code)
+    }
+
+    /// Binds bytes as a blob; an empty array is an empty blob, not NULL.
+    package func bind(_ index: Int32, _ value: [UInt8]) throws(SQLiteError) {
+        let code = unsafe value.withUnsafeBytes { bytes in
+            guard let start = bytes.baseAddress else {
+                return unsafe sqlite3_bind_zeroblob(handle, index, 0)
+            }
+            return unsafe sqlite3_bind_blob(
+                handle, index, start, Int32(clamping: bytes.count), refgate_sqlite_transient())
+        }
+        try check(code)
+    }
+
+    package func bind(_ index: Int32, _ value: [UInt8]?) throws(SQLiteError) {
+        if let value { try bind(index, value) } else { try bindNull(index) }
+    }
+
+    package func bindNull(_ index: Int32) throws(SQLiteError) {
+        try check(unsafe sqlite3_bind_null(handle, index))
+    }
+
+    // MARK: Running
+
+    /// Goes on to the next row; false at the end, where the statement is reset for its next use.
+    package func step() throws(SQLiteError) -> Bool {
+        let code = unsafe sqlite3_step(handle)
+        if code == SQLITE_ROW { return true }
+        if code == SQLITE_DONE {
+            unsafe sqlite3_reset(handle)
+            return false
+        }
+        let error = connection.error(.step, code)
+        unsafe sqlite3_reset(handle)
+        throw error
+    }
+
+    /// Runs a statement that returns no rows.
+    package func run() throws(SQLiteError) {
+        let hasRow = try step()
+        precondition(!hasRow, "a statement that is run returns no rows")
+    }
+
+    /// Runs a statement that returns no rows and tells how many it changed.
+    package func runCountingChanges() throws(SQLiteError) -> Int {
+        try run()
+        return connection.changes
+    }
+
+    /// Runs an INSERT and tells the row's number.
+    package func runReturningRowID() throws(SQLiteError) -> Int64 {
+        try run()
+        return connection.lastInsertedRowID
+    }
+
+    /// Ends a statement that was not stepped to its end.
+    package func reset() { unsafe sqlite3_reset(handle) }
+
+    // MARK: Columns
+
+    package func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
+
+    package func isNull(_ column: Int32) -> Bool {
+        unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
+    }
+
+    package func optionalInteger(_ column: Int32) -> Int64? {
+        isNull(column) ? nil : integer(column)
+    }
+
+    package func text(_ column: Int32) -> String {
+        guard let start = unsafe sqlite3_column_text(handle, column) else { return "" }
+        let count = unsafe Int(sqlite3_column_bytes(handle, column))
+        return unsafe String(
+            decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
+    }
+
+    package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
+
+    package func bytes(_ column: Int32) -> [UInt8] {
+        guard let start = unsafe sqlite3_column_blob(handle, column) else { return [] }
+        let count = unsafe Int(sqlite3_column_bytes(handle, column))
+        return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
+    }
+
+    package func optionalBytes(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
+
+    private func check(_ code: Int32) throws(SQLiteError) {
+        guard code == SQLITE_OK else { throw connection.error(.bind, code) }
+    }
+}
