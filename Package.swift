@@ -37,7 +37,7 @@ let package = Package(
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP"),
-        module("Rules", ["JSON"]),
+        module("Rules", ["Time", "JSON"]),
         module("Referrals", ["Time", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
         module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
@@ -54,8 +54,11 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Sockets", "HTTP", "Transport",
+                "JSON", "Sockets", "HTTP", "Rules", "Transport",
             ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: [], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
@@ -63,5 +66,7 @@ let package = Package(
         tests("Rules", ["JSON", "Rules"]),
         tests("Referrals", ["Time", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
+        tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
+        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
     ]
 )

@@ -42,14 +42,14 @@ extension Incoming {
             content = .notOurs
         }
         self.init(
-            content: content, eventID: eventID, fingerprint: fingerprint(of: bytes),
+            content: content, eventID: eventID, fingerprint: digestPrefix(of: bytes),
             digest: digest, receivedAt: receivedAt, payload: payload, fields: fields, body: body)
     }
 }
 
 /// The first eight bytes of the SHA-256: to tell a repeat from another message under the same id, not to
 /// withstand a sender who is out to make two alike, who would only fool themself.
-private func fingerprint(of bytes: [UInt8]) -> Int64 {
+private func digestPrefix(of bytes: [UInt8]) -> Int64 {
     guard let digest = try? SHA256.digest(of: bytes) else { return 0 }
     return digest.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
 }

@@ -37,8 +37,10 @@ extension Settlement {
         let taken = try store.rewards.ledger(of: row.id).reduce(0) { $0 + $1.amount }
         var isShare = false
         if case .percent = rule.value { isShare = true }
-        let slotIsFree =
-            try row.status.holdsSlot || caps.usage(of: rule.cap, in: scope).used < rule.cap.count
+        var slotIsFree = true
+        if !row.status.holdsSlot {
+            slotIsFree = try caps.usage(of: rule.cap, in: scope).used < rule.cap.count
+        }
         return Granted(
             reward: GrantedReward(
                 id: row.id, kind: rule.kind, isShare: isShare, value: row.value,

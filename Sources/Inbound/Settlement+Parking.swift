@@ -31,7 +31,8 @@ extension Settlement {
         occurredAt: Instant, from source: SourceSettings, now: Instant
     ) throws(SettlementError) {
         try stored { () throws(SQLiteError) in
-            let count = try parkedCounts[source.number] ?? store.parked.count(ofSource: source.number)
+            var count = parkedCounts[source.number] ?? -1
+            if count < 0 { count = try store.parked.count(ofSource: source.number) }
             parkedCounts[source.number] = count + 1
             guard count < Self.maxParkedPerSource else { return }
             try store.parked.park(

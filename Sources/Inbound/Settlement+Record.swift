@@ -74,7 +74,7 @@ extension Settlement {
     func freshCode(account: Int64) throws(SettlementError) -> String {
         let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
         while true {
-            guard let bytes = try? randomBytes(8) else { throw .randomness }
+            guard let bytes = randomBytes(8) else { throw .randomness }
             let code = String(decoding: bytes.map { alphabet[Int($0 & 31)] }, as: UTF8.self)
             let isTaken = try stored { () throws(SQLiteError) in
                 try store.participants.find(code: code, account: account) != nil

@@ -89,7 +89,9 @@ extension Settlement {
             guard let conversion = try conversion(of: row),
                 let campaign = programme.campaigns[conversion.campaign]
             else { continue }
-            let pool = try stored { () throws(SQLiteError) in try pools.state(of: conversion.campaign) }
+            let pool = try stored { () throws(SQLiteError) in
+                try pools.state(of: conversion.campaign)
+            }
             try settle([row], unused: max(0, pool.unused - pool.waiting), campaign, now)
         }
         return rows.count == Self.releaseLimit
@@ -103,14 +105,14 @@ extension Settlement {
             guard let conversion = try conversion(of: row),
                 let rule = programme.rule(row.campaignReward)
             else { continue }
-            let granted = try stored { () throws(SQLiteError) in
+            let target = try stored { () throws(SQLiteError) in
                 try granted(row, rule, conversion)
             }
-            let changes = Referrals.settle([granted.reward], unused: unused, now: now)
-            unused -= changes.count { $0.coupon == .assign || $0.coupon == .reserve }
-            try apply(changes, to: [granted], of: conversion, campaign, event: nil, now: now)
+            let changes = Referrals.settle([target.reward], unused: unused, now: now)
+            for change in changes where change.takesCoupon { unused -= 1 }
+            try apply(changes, to: [target], of: conversion, campaign, event: nil, now: now)
             try notify(
-                changes.notifications(were: [granted.reward]), [granted], conversion, campaign, nil,
+                changes.notifications(were: [target.reward]), [target], conversion, campaign, nil,
                 now)
         }
     }
@@ -118,4 +120,8 @@ extension Settlement {
     private func conversion(of row: RewardRow) throws(SettlementError) -> ConversionRow? {
         try stored { () throws(SQLiteError) in try store.conversions.find(row.id.conversion) }
     }
+}
+
+extension RewardChange {
+    fileprivate var takesCoupon: Bool { coupon == .assign || coupon == .reserve }
 }

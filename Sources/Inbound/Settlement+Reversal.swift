@@ -43,8 +43,11 @@ extension Settlement {
         (row.outcome, row.reasons) = (decision.outcome, decision.reasons)
         row.conversion = conversion.id
         row.participant = conversion.lead
-        try stored { () throws(SQLiteError) in
-            try store.conversions.append(reversal, to: conversion.id, from: row.id, at: now)
+        // One whose amount is of no use says nothing that a later one could build on.
+        if decision.problem == nil {
+            try stored { () throws(SQLiteError) in
+                try store.conversions.append(reversal, to: conversion.id, from: row.id, at: now)
+            }
         }
         try move(conversion, to: decision.conversion, now)
         try apply(

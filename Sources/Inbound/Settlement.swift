@@ -1,5 +1,6 @@
 import Mapping
 import Referrals
+import SQLite
 import Storage
 import Time
 
@@ -11,9 +12,9 @@ package final class Settlement {
     let store: Store
     let pools: Pools
     let caps: CapUsage
-    let randomBytes: (Int) throws -> [UInt8]
+    let randomBytes: (Int) -> [UInt8]?
     /// How many events of each source wait, as far as it was counted.
-    var parkedCounts: [ID<Source>: Int] = [:]
+    var parkedCounts: [ID<Referrals.Source>: Int] = [:]
     package var programme: Programme
 
     /// How long an event waits for its participant or its purchase.
@@ -22,7 +23,7 @@ package final class Settlement {
     static let maxParkedPerSource = 100_000
 
     package init(
-        _ store: Store, programme: Programme, randomBytes: @escaping (Int) throws -> [UInt8]
+        _ store: Store, programme: Programme, randomBytes: @escaping (Int) -> [UInt8]?
     ) {
         self.store = store
         self.programme = programme

@@ -5,7 +5,7 @@ import Webhooks
 
 /// A source, compiled: how its messages are verified and read.
 package final class SourceSettings: Sendable {
-    package let number: ID<Source>
+    package let number: ID<Referrals.Source>
     package let id: String
     package let account: Int64
     package let version: Int64
@@ -17,7 +17,8 @@ package final class SourceSettings: Sendable {
     package let isPaused: Bool
 
     package init(
-        number: ID<Source>, id: String, account: Int64, version: Int64, verifier: Verifier,
+        number: ID<Referrals.Source>, id: String, account: Int64, version: Int64,
+        verifier: Verifier,
         mapping: CompiledMapping, bodyFormats: [BodyFormat], codeOf: CodeOwner,
         campaign: ID<Campaign>?, isPaused: Bool
     ) {
