@@ -48,14 +48,14 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Sockets", "HTTP", "Transport",
+                "Sockets", "HTTP", "Transport", "Time", "Referrals",
             ],
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
         tests("Rules", ["JSON", "Rules"]),
-        tests("Referrals", ["Referrals"]),
+        tests("Referrals", ["Time", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
     ]
 )
