@@ -141,6 +141,13 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
         #expect(late.rewards.isEmpty)
     }
 
+    @Test func `a total says at least so much, so a smaller one gives nothing back`() {
+        var account = Account()
+        _ = account.take(refund(6000, at: 1))
+        #expect(account.take(total(2500, at: 2)).remaining == 4000)
+        #expect(account.take(total(7000, at: 3)).remaining == 3000)
+    }
+
     @Test func `a reinstatement gives everything back`() {
         var account = Account()
         _ = account.take(refund(10_000))
