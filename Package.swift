@@ -36,7 +36,7 @@ let package = Package(
         module("Sockets", ["CLinux"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
-        module("HTTP"),
+        module("HTTP", ["JSON"]),
         module("Rules", ["Time", "JSON"]),
         module("Referrals", ["Time", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
@@ -47,14 +47,14 @@ let package = Package(
         module(
             "Inbound",
             [
-                "Time", "JSON", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks",
-                "Mapping", "Workspace", "Storage",
+                "Time", "JSON", "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport",
             ]),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "JSON", "Sockets", "HTTP", "Rules", "Transport",
+                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Transport",
             ],
             swiftSettings: strict),
         .target(

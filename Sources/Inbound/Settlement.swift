@@ -15,6 +15,10 @@ package final class Settlement {
     let randomBytes: (Int) -> [UInt8]?
     /// How many events of each source wait, as far as it was counted.
     var parkedCounts: [ID<Referrals.Source>: Int] = [:]
+    /// Events that waited for a purchase recorded in this transaction.
+    var followUps: [ID<Event>] = []
+    /// Whether participants may have come whom parked events wait for.
+    var participantsMayHaveAppeared = true
     package var programme: Programme
 
     /// How long an event waits for its participant or its purchase.
