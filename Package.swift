@@ -25,8 +25,12 @@ let package = Package(
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "HTTP", swiftSettings: strict),
         .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: guarded),
+        .target(name: "Referrals", dependencies: ["JSON", "Time"], swiftSettings: strict),
         .executableTarget(name: "refgate", dependencies: ["JSON", "HTTP"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "ReferralsTests", dependencies: ["Referrals", "JSON", "Time"],
+            swiftSettings: strict),
     ]
 )

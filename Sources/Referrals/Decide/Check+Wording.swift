@@ -1,0 +1,150 @@
+// What a support person reads: what was expected and what was found, without names or addresses.
+
+import Time
+
+extension Check {
+    /// What came of the check, as a sentence to send on.
+    package var sentence: String {
+        switch outcome {
+        case .pass: passed
+        case .fail: failed
+        case .unknown: unanswered
+        case .skipped: "Not checked: \(subject.whySkipped)."
+        }
+    }
+
+    private var passed: String {
+        switch subject {
+        case .notTest: "The event isn't marked as a test."
+        case .sourceActive: "The source is active."
+        case .codeKnown: "The code \(observed) names a participant."
+        case .codeEnabled: "The participants are enabled."
+        case .leadKnown: observed == .text("new") ? "The lead is new." : "The lead is known."
+        case .twoPeople: "Referrer and lead are two participants."
+        case .leadReferred: "Somebody referred the lead."
+        case .firstReferrer: "The code's referrer is the one who brought the lead first."
+        case .goalType: "The event reports \(observed), which the campaign rewards."
+        case .firstConversion: "This goal wasn't counted before."
+        case .campaignPublished: "The campaign is no draft."
+        case .campaignActive: "The campaign's status lets it reward."
+        case .campaignDates: "The goal was reached at \(observed), within the campaign's dates."
+        case .attributionWindow: "The goal was reached at \(observed), soon enough after joining."
+        case .rewardExists: "The campaign has rewards: \(observed)."
+        case .goalThreshold: "The referrer has brought \(observed) leads; \(expected) are needed."
+        case .condition: "The condition \(expected) holds."
+        case .rewardValue: "The reward comes to \(observed)."
+        case .selfReferral: "Referrer and lead use \(observed.plain)."
+        case .velocity:
+            "It is number \(observed) of the referrer's in the window; up to \(expected) are usual."
+        case .timeSinceJoin:
+            "The goal was reached \(observed) after joining; \(expected) is the least."
+        case .disposableEmail: "The lead's address is no throw-away address."
+        case .blocklist: "Nobody involved is on the blocklist."
+        case .cap: "\(observed) of \(expected) rewards under the cap were given before."
+        case .budget: "With this reward \(observed) of a budget of \(expected) are spent."
+        case .couponAvailable: "Unused coupons: \(observed)."
+        case .review: "The rule \(expected) asks for no review."
+        case .hold: "Nothing is held."
+        }
+    }
+
+    private var failed: String {
+        switch subject {
+        case .notTest: "The event is marked as a test."
+        case .sourceActive: "The source should be active and is paused."
+        case .codeKnown: "The event's code should name a participant, but is \(observed.plain)."
+        case .codeEnabled: "Both participants should be enabled, but: \(observed.plain)."
+        case .leadKnown:
+            "The event should say who was referred, but names nobody who can be the lead."
+        case .twoPeople: "Referrer and lead should be two people, but are one participant."
+        case .leadReferred: "Somebody should have referred the lead, but nobody did."
+        case .firstReferrer: "The lead was brought by another referrer first."
+        case .goalType: "The campaign rewards \(expected); the event reports \(observed)."
+        case .firstConversion: "The goal was counted before, as conversion \(observed)."
+        case .campaignPublished: "The campaign should be published, but is a draft."
+        case .campaignActive: "The campaign should be active, but is \(observed.plain)."
+        case .campaignDates: "The campaign counts \(expected); the goal was reached at \(observed)."
+        case .attributionWindow:
+            "The lead's goals count \(expected); this was reached at \(observed)."
+        case .rewardExists: "The campaign should have a reward, but has none."
+        case .goalThreshold:
+            "The referrer needs \(expected) leads who reached the goal, and has \(observed)."
+        case .condition: "The condition \(expected) should hold, but doesn't."
+        case .rewardValue: "The reward should be worth something, but comes to \(observed)."
+        case .selfReferral:
+            "Referrer and lead should use \(expected.plain), but use \(observed.plain)."
+        case .velocity:
+            "Up to \(expected) conversions of a referrer in the window are usual; this is number \(observed)."
+        case .timeSinceJoin:
+            "At least \(expected) should lie between joining and goal; it was \(observed)."
+        case .disposableEmail: "The lead uses a throw-away address."
+        case .blocklist: "The lead or the referrer is on the campaign's blocklist."
+        case .cap: "The cap is \(expected), and \(observed) were given before."
+        case .budget: "The budget is \(expected); with this reward \(observed) would be spent."
+        case .couponAvailable: "An unused coupon is needed, and none is left."
+        case .review:
+            observed == .text("always")
+                ? "The campaign asks for a review of every conversion."
+                : "The rule \(expected) asks for a review."
+        case .hold: "The reward is held until \(expected)."
+        }
+    }
+
+    private var unanswered: String {
+        switch subject {
+        case .rewardValue:
+            "The reward is a share of the amount, but the event tells no amount and currency to take it of."
+        default: "The rule \(expected) could not be answered: \(observed.plain)."
+        }
+    }
+}
+
+extension Check.Subject {
+    fileprivate var whySkipped: String {
+        switch self {
+        case .codeKnown: "the event carries no code"
+        case .twoPeople, .leadReferred, .firstReferrer: "there is no known lead to ask about"
+        case .attributionWindow: "the campaign sets no attribution_days, or the lead is new"
+        case .goalThreshold: "the campaign sets no goal_threshold"
+        case .condition: "the campaign has no conditions"
+        case .selfReferral: "the check is off, or an address is not known"
+        case .velocity: "the campaign sets no velocity"
+        case .timeSinceJoin: "the campaign sets no min_seconds_since_join, or the lead is new"
+        case .disposableEmail: "the check is off, or the lead's address is not known"
+        case .blocklist: "the campaign has no blocklist"
+        case .budget: "the reward has no budget, or its value is not known"
+        case .review: "the campaign asks for no review"
+        case .hold: "there is nothing to hold"
+        default: "no campaign is known"
+        }
+    }
+}
+
+extension Evidence: CustomStringConvertible {
+    /// As it stands in a sentence; text in quotation marks.
+    package var description: String {
+        if case .text(let text) = self { return "“\(text)”" }
+        return plain
+    }
+
+    /// The same without quotation marks.
+    var plain: String {
+        switch self {
+        case .absent: "nothing"
+        case .text(let text): text
+        case .boolean(let boolean): boolean ? "yes" : "no"
+        case .count(let number): String(number)
+        case .seconds(let seconds): "\(seconds) seconds"
+        case .time(let instant): instant.rfc3339
+        case .period(nil, nil): "at any time"
+        case .period(let start?, nil): "from \(start.rfc3339) on"
+        case .period(nil, let end?): "before \(end.rfc3339)"
+        case .period(let start?, let end?):
+            "from \(start.rfc3339) on and before \(end.rfc3339)"
+        case .value(.money(let money)): money.description
+        case .value(.points(let points)): "\(points) points"
+        case .value(.text(let text)): text
+        case .value(.nothingStated): "what the coupon says"
+        }
+    }
+}

@@ -1,0 +1,97 @@
+// Conditions: do the campaign's own rules hold? Unknown is neither yes nor no; a person answers it.
+
+extension Deliberation {
+    mutating func checkConditions(_ version: CampaignVersion, _ verdict: (Question) -> Verdict) {
+        let count = version.rules.conditions.count
+        guard count > 0 else {
+            sink.note(Check(.condition, .skipped, expected: .absent, observed: .absent))
+            return
+        }
+        for index in 0..<count where isOpen {
+            let verdict = verdict(.condition(index))
+            switch verdict {
+            case .true: break
+            case .false: reject(.conditionFalse)
+            case .unknown: holds.insert(.conditionUnknown)
+            }
+            sink.note(
+                Check(
+                    .condition, verdict.outcome(wanting: true),
+                    reason: verdict.reason(else: .conditionFalse, wanting: true),
+                    expected: .text(version.rules.conditions[index]), observed: verdict.evidence),
+                answering: .condition(index))
+        }
+    }
+
+    /// A share of an amount needs the amount.
+    mutating func checkValues(_ facts: Facts, _ version: CampaignVersion) {
+        guard isOpen else { return }
+        for index in version.rules.rewards.indices {
+            guard case .percent = version.rules.rewards[index].value else { continue }
+            guard facts.mayGrant(version, index) else { continue }
+            let worth = version.rules.rewards[index].value.granted(for: facts.event)
+            if worth == nil { holds.insert(.conditionUnknown) }
+            sink.note(
+                Check(
+                    .rewardValue, worth == nil ? .unknown : worth?.units == 0 ? .fail : .pass,
+                    reason: worth == nil
+                        ? .conditionUnknown : worth?.units == 0 ? .noRewardConfigured : nil,
+                    reward: version.rules.rewards[index].id,
+                    expected: .text("amount and currency"),
+                    observed: worth.map { .value($0) } ?? .absent))
+        }
+    }
+}
+
+extension Verdict {
+    func outcome(wanting wanted: Bool) -> Check.Outcome {
+        switch self {
+        case .true: wanted ? .pass : .fail
+        case .false: wanted ? .fail : .pass
+        case .unknown: .unknown
+        }
+    }
+
+    func reason(else reason: ReasonCode, wanting wanted: Bool) -> ReasonCode? {
+        switch outcome(wanting: wanted) {
+        case .fail: reason
+        case .unknown: .conditionUnknown
+        case .pass, .skipped: nil
+        }
+    }
+
+    var evidence: Evidence {
+        switch self {
+        case .true: .boolean(true)
+        case .false: .boolean(false)
+        case .unknown(let why): .text(why)
+        }
+    }
+}
+
+extension Facts {
+    /// Whether the event can earn this reward at all: a referrer's waits for the goal threshold.
+    func mayGrant(_ version: CampaignVersion, _ index: Int) -> Bool {
+        version.rules.rewards[index].beneficiary == .lead || reachesThreshold(of: version)
+    }
+}
+
+extension RewardValue {
+    /// What it comes to for this event; nil where that depends on an amount the event doesn't tell.
+    ///
+    /// A share is rounded to the nearest minor unit, halves up, and then cut at its maximum.
+    func granted(for event: QualifyingEvent) -> GrantedValue? {
+        switch self {
+        case .money(let money): return .money(money)
+        case .points(let points): return .points(points)
+        case .text(let text): return .text(text)
+        case .nothingStated: return .nothingStated
+        case .percent(let percentage, let max):
+            guard let amount = event.amount, amount >= 0, let currency = event.currency else {
+                return nil
+            }
+            let share = percentage.of(amount)
+            return .money(Money(min(share, max ?? share), currency))
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import Time
+
+// Risk: is it what it seems to be? Self-referral rejects; everything else asks a person.
+
+extension Deliberation {
+    mutating func checkRisk(_ facts: Facts, _ version: CampaignVersion) {
+        checkSelfReferral(facts, version.rules.risk.selfReferral)
+        guard isOpen else { return }
+        if let velocity = version.rules.risk.velocity {
+            let count = Int64(facts.history.recentConversions) + 1
+            suspect(
+                .velocity, count <= velocity.count, else: .velocity,
+                (expected: .count(Int64(velocity.count)), observed: .count(count)))
+        } else {
+            skip(.velocity)
+        }
+        checkTimeSinceJoin(facts, version.rules.risk.minSecondsSinceJoin)
+        if let isDisposable = facts.addresses.isDisposable {
+            suspect(
+                .disposableEmail, !isDisposable, else: .disposableEmail,
+                (expected: .boolean(false), observed: .boolean(isDisposable)))
+        } else {
+            skip(.disposableEmail)
+        }
+        guard !version.rules.risk.blocklist.isEmpty else { return skip(.blocklist) }
+        suspect(
+            .blocklist, !facts.addresses.isBlocklisted, else: .blocklisted,
+            (expected: .boolean(false), observed: .boolean(facts.addresses.isBlocklisted)))
+    }
+
+    private mutating func checkSelfReferral(_ facts: Facts, _ mode: Risk.SelfReferral) {
+        let likeness = facts.addresses.likeness
+        guard mode != .off, likeness != .unknown else { return skip(.selfReferral) }
+        if likeness == .sameAddress {
+            require(
+                .selfReferral, false, else: .selfReferralEmail,
+                (expected: .text("two addresses"), observed: .text("the same address")))
+        } else {
+            require(
+                .selfReferral, likeness == .different || mode == .email, else: .selfReferralAlias,
+                (
+                    expected: .text(mode == .alias ? "two mailboxes" : "two addresses"),
+                    observed: .text(
+                        likeness == .different ? "two mailboxes" : "two addresses of one mailbox")
+                ))
+        }
+    }
+
+    private mutating func checkTimeSinceJoin(_ facts: Facts, _ minimum: Int64?) {
+        // A lead who joins by this very event has no time between.
+        guard let minimum, case .known(let lead) = facts.lead else { return skip(.timeSinceJoin) }
+        let elapsed = (facts.event.occurredAt - lead.joinedAt).components.seconds
+        suspect(
+            .timeSinceJoin, facts.event.occurredAt - lead.joinedAt >= .seconds(minimum),
+            else: .tooFast, (expected: .seconds(minimum), observed: .seconds(elapsed)))
+    }
+
+    /// Notes a check whose failure asks a person.
+    private mutating func suspect(
+        _ subject: Check.Subject, _ passes: Bool, else reason: ReasonCode,
+        _ evidence: @autoclosure () -> (expected: Evidence, observed: Evidence)
+    ) {
+        sink.note(Check(subject, passes: passes, else: reason, evidence()))
+        if !passes { holds.insert(reason) }
+    }
+
+    private mutating func skip(_ subject: Check.Subject) {
+        sink.note(Check(subject, .skipped, expected: .absent, observed: .absent))
+    }
+}

@@ -1,0 +1,47 @@
+/// What the people's e-mail addresses and ids say, so that a decision needs none of them and none is
+/// stored with it.
+package struct AddressFacts: Equatable, Sendable {
+    /// Between the referrer's address and the lead's, or the event's where that is more alike.
+    package var likeness: Likeness
+    /// Nil where the check is off or no address is known.
+    package var isDisposable: Bool?
+    package var isBlocklisted: Bool
+
+    package init(
+        likeness: Likeness = .unknown, isDisposable: Bool? = nil, isBlocklisted: Bool = false
+    ) {
+        self.likeness = likeness
+        self.isDisposable = isDisposable
+        self.isBlocklisted = isBlocklisted
+    }
+
+    package init(
+        of event: QualifyingEvent, lead: Participant?, referrer: Participant?, risk: Risk?
+    ) {
+        self.init()
+        let referrerEmail = referrer?.email.flatMap { EmailAddress($0) }
+        let leadEmail = lead?.email.flatMap { EmailAddress($0) }
+        let eventEmail = event.email.flatMap { EmailAddress($0) }
+        if let referrerEmail {
+            for email in [leadEmail, eventEmail] {
+                guard let email else { continue }
+                likeness = max(likeness, email.likeness(to: referrerEmail))
+            }
+        }
+        guard let risk else { return }
+        if let disposable = risk.disposableEmail, leadEmail != nil || eventEmail != nil {
+            isDisposable = [leadEmail, eventEmail].contains {
+                $0.map { disposable.contains(domainOf: $0) } ?? false
+            }
+        }
+        if !risk.blocklist.isEmpty {
+            isBlocklisted =
+                [leadEmail, eventEmail, referrerEmail].contains {
+                    $0.map { risk.blocklist.contains(email: $0) } ?? false
+                }
+                || [lead?.customer, event.customer, referrer?.customer].contains {
+                    $0.map { risk.blocklist.contains(customer: $0) } ?? false
+                }
+        }
+    }
+}

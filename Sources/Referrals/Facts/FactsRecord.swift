@@ -1,0 +1,148 @@
+import Time
+
+/// The facts that stand neither in the event's body nor in the campaign's version, small enough to be kept
+/// with every event. With those two it gives the same facts again, and so the same decision and trace.
+///
+/// Bytes, in order; numbers are LEB128 (seven bits a byte, the lowest first), signed ones in zigzag:
+///
+///     1   format, 1
+///     1   0 paused · 1 code_of referrer · 2-3 code match · 4-5 lead: unknown, new, known
+///         · 6 has a referrer · 7 has a campaign
+///     1   0-1 likeness · 2-3 disposable: not known, no, yes · 4 blocklisted · 5 repeats a conversion
+///     …   now, in microseconds after the receipt
+///     …   campaign and version
+///     …   lead, then referrer: id, joined (microseconds before the receipt),
+///         flags (0 disabled · 1 has referred · 2 was referred), who referred them
+///     …   the repeated conversion
+///     …   the referrer's conversions, the recent ones, unused coupons, waiting rewards, low mark
+///     …   how many rewards, for each: slots used, budget spent
+package struct FactsRecord: Equatable, Sendable {
+    package let bytes: [UInt8]
+
+    private static let format: UInt8 = 1
+
+    package init(_ facts: Facts) {
+        var code = RecordCoder()
+        code.bytes.reserveCapacity(64)
+        code.byte(Self.format)
+        code.byte(facts.identityBits)
+        code.byte(facts.addressBits)
+        let receipt = facts.event.receivedAt.microseconds
+        code.signed(facts.now.microseconds - receipt)
+        if let campaign = facts.campaign {
+            code.signed(campaign.rules.id.number)
+            code.signed(Int64(campaign.rules.version))
+        }
+        if case .known(let lead) = facts.lead { code.party(lead, before: receipt) }
+        if let referrer = facts.referrer { code.party(referrer, before: receipt) }
+        if let repeated = facts.history.repeated { code.signed(repeated.number) }
+        code.count(facts.history.referrerConversions)
+        code.count(facts.history.recentConversions)
+        code.count(facts.pool.unused)
+        code.count(facts.pool.waiting)
+        code.count(facts.pool.lowMark)
+        code.count(facts.rewards.count)
+        for reward in facts.rewards {
+            code.count(reward.slotsUsed)
+            code.signed(reward.budgetSpent)
+        }
+        bytes = code.bytes
+    }
+
+    /// As it was stored.
+    package init(bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    /// The campaign and the version the event was decided under; nil where there was none, and where the
+    /// bytes are no record.
+    package var campaign: (id: ID<Campaign>, version: Int32)? {
+        var reader = RecordReader(rest: bytes[...])
+        guard let head = try? reader.head(Self.format), head.identity & 0x80 != 0 else {
+            return nil
+        }
+        guard let id = try? reader.signed(), let version = try? reader.signed() else { return nil }
+        return (ID(id), Int32(truncatingIfNeeded: version))
+    }
+
+    /// The facts again, given the event as mapped from its body and the version the record names.
+    package func facts(event: QualifyingEvent, campaign: CampaignVersion?) throws(RecordError)
+        -> Facts
+    {
+        var reader = RecordReader(rest: bytes[...])
+        let head = try reader.head(Self.format)
+        let receipt = event.receivedAt.microseconds
+        if head.identity & 0x80 != 0 {
+            let (id, version) = (try reader.signed(), try reader.signed())
+            guard let rules = campaign?.rules, rules.id.number == id, rules.version == version
+            else {
+                throw .otherCampaign
+            }
+        } else if campaign != nil {
+            throw .otherCampaign
+        }
+        guard let code = CodeMatch(rawValue: head.identity >> 2 & 3) else { throw .malformed }
+        guard let likeness = Likeness(rawValue: head.addresses & 3) else { throw .malformed }
+        let lead: Facts.Lead
+        switch head.identity >> 4 & 3 {
+        case 0: lead = .unknown
+        case 1: lead = .new
+        case 2: lead = .known(try reader.party(before: receipt))
+        default: throw .malformed
+        }
+        let referrer = head.identity & 0x40 != 0 ? try reader.party(before: receipt) : nil
+        let disposable: Bool? = [nil, false, true, nil][Int(head.addresses >> 2 & 3)]
+        let facts = Facts(
+            event: event,
+            source: SourceFacts(
+                isPaused: head.identity & 1 != 0,
+                codeOf: head.identity & 2 != 0 ? .referrer : .lead),
+            code: code, campaign: campaign, lead: lead, referrer: referrer,
+            addresses: AddressFacts(
+                likeness: likeness, isDisposable: disposable,
+                isBlocklisted: head.addresses & 0x10 != 0),
+            history: History(
+                repeated: head.addresses & 0x20 != 0 ? ID(try reader.signed()) : nil,
+                referrerConversions: try reader.count(), recentConversions: try reader.count()),
+            pool: CouponPool(
+                unused: try reader.count(), waiting: try reader.count(),
+                lowMark: try reader.count()),
+            rewards: try reader.rewards(),
+            now: Instant(clampingMicroseconds: receipt &+ head.now))
+        guard reader.rest.isEmpty else { throw .malformed }
+        return facts
+    }
+}
+
+/// Why stored bytes give no facts.
+package enum RecordError: Error, Equatable {
+    /// Written by another release in a form this one doesn't know.
+    case otherFormat(UInt8)
+    case malformed
+    /// The campaign given isn't the one, or not the version, that the record was made under.
+    case otherCampaign
+}
+
+extension Facts {
+    fileprivate var identityBits: UInt8 {
+        var bits: UInt8 = source.isPaused ? 1 : 0
+        if source.codeOf == .referrer { bits |= 2 }
+        bits |= code.rawValue << 2
+        switch lead {
+        case .unknown: break
+        case .new: bits |= 1 << 4
+        case .known: bits |= 2 << 4
+        }
+        if referrer != nil { bits |= 0x40 }
+        if campaign != nil { bits |= 0x80 }
+        return bits
+    }
+
+    fileprivate var addressBits: UInt8 {
+        var bits = addresses.likeness.rawValue
+        if let isDisposable = addresses.isDisposable { bits |= isDisposable ? 8 : 4 }
+        if addresses.isBlocklisted { bits |= 0x10 }
+        if history.repeated != nil { bits |= 0x20 }
+        return bits
+    }
+}

@@ -1,0 +1,229 @@
+extension ReasonCode {
+    /// The code as it stands in answers, reports and files.
+    package var text: String { entry.text }
+    /// What it means, for a support person to send on.
+    package var sentence: String { entry.sentence }
+    /// What to do about it.
+    package var remedy: String { entry.remedy }
+    /// The outcome an event gets by this reason alone; nil where the reason isn't one of an event, but of a
+    /// refused request or of an operator's act.
+    package var outcome: Outcome? { entry.outcome }
+
+    /// Nil where no reason code has this text.
+    package init?(text: String) {
+        guard let code = Self.allCases.first(where: { same($0.text, text) }) else { return nil }
+        self = code
+    }
+}
+
+private struct Entry {
+    let text: String
+    let outcome: Outcome?
+    let sentence: String
+    let remedy: String
+
+    init(_ text: String, _ outcome: Outcome?, _ sentence: String, remedy: String) {
+        self.text = text
+        self.outcome = outcome
+        self.sentence = sentence
+        self.remedy = remedy
+    }
+}
+
+extension ReasonCode {
+    private var entry: Entry {
+        switch self {
+        case .testEvent:
+            Entry(
+                "test_event", .ignored, "The sender marked the event as a test.",
+                remedy: "Nothing to do; send it without the test mark to have it decided.")
+        case .sourcePaused:
+            Entry(
+                "source_paused", .parked, "The source that sent the event is paused.",
+                remedy: "Resume the source; its parked events are then decided by themselves.")
+        case .unknownCode:
+            Entry(
+                "unknown_code", .parked,
+                "No participant has this referral code yet, or no conversion this business key.",
+                remedy:
+                    "Create or import the participant, or send the purchase the refund belongs to;"
+                    + " the event is then decided by itself.")
+        case .codeDisabled:
+            Entry(
+                "code_disabled", .rejected, "The referral code belongs to a disabled participant.",
+                remedy: "Enable the participant and replay the event.")
+        case .leadUnknown:
+            Entry(
+                "lead_unknown", .rejected,
+                "The event doesn't say who was referred: its code names a referrer, or nobody.",
+                remedy:
+                    "Send the lead's own code, e-mail or customer id, or replay the event with a lead"
+                    + " named.")
+        case .noReferrer:
+            Entry(
+                "no_referrer", .rejected, "Nobody referred this person.",
+                remedy: "Record who referred the participant and replay the event.")
+        case .attributedElsewhere:
+            Entry(
+                "attributed_elsewhere", .rejected,
+                "Another referrer brought this lead first, and the first one keeps it.",
+                remedy: "Nothing to do; the lead's own referrer is rewarded for it.")
+        case .goalTypeMismatch:
+            Entry(
+                "goal_type_mismatch", .rejected,
+                "The campaign doesn't reward what the event reports.",
+                remedy:
+                    "Compare the event's goal with the campaign's goal_type; mend the mapping or the"
+                    + " campaign, and replay.")
+        case .conversionDuplicate:
+            Entry(
+                "conversion_duplicate", .ignored, "This conversion was counted already.",
+                remedy:
+                    "Nothing to do; see the first conversion. To count every purchase, set conversions"
+                    + " to every and map a business key.")
+        case .campaignNotPublished:
+            Entry(
+                "campaign_not_published", .rejected, "The campaign is still a draft.",
+                remedy: "Set the campaign's status to active and replay the event.")
+        case .campaignNotActive:
+            Entry(
+                "campaign_not_active", .rejected,
+                "The campaign is paused or ended, or the goal was reached outside its dates.",
+                remedy:
+                    "Check the campaign's status, starts_at and ends_at; replay the event after a change."
+            )
+        case .outsideAttributionWindow:
+            Entry(
+                "outside_attribution_window", .rejected,
+                "The goal was reached too long after the lead joined.",
+                remedy: "Raise attribution_days if this should count, and replay the event.")
+        case .noRewardConfigured:
+            Entry(
+                "no_reward_configured", .qualified, "The campaign has no reward to give for this.",
+                remedy: "Add a campaign reward; it is given from the next conversion on.")
+        case .goalNotReached:
+            Entry(
+                "goal_not_reached", .qualified,
+                "The referrer needs more qualified leads before the reward is due.",
+                remedy: "Nothing to do; the conversion counts towards goal_threshold.")
+        case .conditionFalse:
+            Entry(
+                "condition_false", .rejected, "A condition of the campaign doesn't hold.",
+                remedy: "See the condition in the trace; change the rule or the data, and replay.")
+        case .conditionUnknown:
+            Entry(
+                "condition_unknown", .held,
+                "A rule could not be answered, because a value is missing or an error arose.",
+                remedy:
+                    "Approve or reject it by hand; guard the rule with has(...), or map the missing"
+                    + " field.")
+        case .selfReferralEmail:
+            Entry(
+                "self_referral_email", .rejected, "Referrer and lead are the same person.",
+                remedy: "Nothing to do; people cannot refer themselves.")
+        case .selfReferralAlias:
+            Entry(
+                "self_referral_alias", .rejected, "Referrer and lead use addresses of one mailbox.",
+                remedy:
+                    "Nothing to do; if they are two people, set risk.self_referral to email and replay."
+            )
+        case .velocity:
+            Entry(
+                "velocity", .held, "The referrer has unusually many conversions in a short time.",
+                remedy: "Look at the referrer's conversions, then approve or mark as fraud.")
+        case .tooFast:
+            Entry(
+                "too_fast", .held, "The goal was reached implausibly soon after the lead joined.",
+                remedy: "Look at the lead, then approve or mark as fraud.")
+        case .disposableEmail:
+            Entry(
+                "disposable_email", .held, "The lead uses a throw-away e-mail address.",
+                remedy: "Look at the lead, then approve or mark as fraud.")
+        case .blocklisted:
+            Entry(
+                "blocklisted", .held, "The lead or the referrer is on the campaign's blocklist.",
+                remedy: "Approve by hand, or take the entry off the blocklist.")
+        case .alreadyRewarded:
+            Entry(
+                "already_rewarded", .qualified, "This reward is given once, and was given before.",
+                remedy: "Nothing to do; raise the reward's cap to reward more than once.")
+        case .capReached:
+            Entry(
+                "cap_reached", .qualified, "The reward's cap is reached.",
+                remedy: "Raise the cap, or wait for its next window.")
+        case .budgetExhausted:
+            Entry(
+                "budget_exhausted", .qualified,
+                "What is left of the reward's budget is too little.",
+                remedy: "Raise the budget; conversions from then on are rewarded.")
+        case .poolEmpty:
+            Entry(
+                "pool_empty", .qualified, "No unused coupon is left.",
+                remedy:
+                    "Upload or generate coupons; rewards that wait for one are issued by themselves."
+            )
+        case .awaitingReview:
+            Entry(
+                "awaiting_review", .held, "The campaign asks for a person to review this.",
+                remedy: "Approve or reject it in the review queue.")
+        case .reviewRejected:
+            Entry(
+                "review_rejected", .rejected, "A reviewer rejected it.",
+                remedy: "See the reviewer's note.")
+        case .heldUntil:
+            Entry(
+                "held_until", .held, "The reward is held for some days in case of a refund.",
+                remedy: "Nothing to do; it is issued by itself when the hold ends.")
+        case .refundedPartial:
+            Entry(
+                "refunded_partial", .reversed, "A part of the purchase was refunded.",
+                remedy: "Nothing to do; rewards in percent have shrunk in proportion.")
+        case .refundedFull:
+            Entry(
+                "refunded_full", .reversed, "The purchase was refunded in full.",
+                remedy: "Nothing to do; its rewards were revoked.")
+        case .reinstated:
+            Entry(
+                "reinstated", .rewarded, "The refund was taken back, and the rewards with it.",
+                remedy: "Nothing to do.")
+        case .revokedByOperator:
+            Entry(
+                "revoked_by_operator", nil, "An operator revoked the reward.",
+                remedy: "See the operator's note.")
+        case .unknownSource:
+            Entry(
+                "unknown_source", nil, "No source has this address.",
+                remedy: "Compare the URL with the one the source's setup shows.")
+        case .signatureMissing:
+            Entry(
+                "signature_missing", nil,
+                "The request carries no signature of the source's scheme.",
+                remedy: "Send the headers that the source's setup shows.")
+        case .signatureMismatch:
+            Entry(
+                "signature_mismatch", nil, "The signature doesn't belong to this body and secret.",
+                remedy: "Compare the secrets, and sign the raw bytes that are sent.")
+        case .timestampOutOfWindow:
+            Entry(
+                "timestamp_out_of_window", nil, "The signed time is too far from now.",
+                remedy: "Set the sender's clock, and sign anew for each attempt.")
+        case .invalidJSON:
+            Entry(
+                "invalid_json", nil, "The body is not JSON as it must be.",
+                remedy: "Mend the body at the line and column named.")
+        case .mappingMissingField:
+            Entry(
+                "mapping_missing_field", .unmapped, "The payload lacks a field the mapping needs.",
+                remedy: "Mend the source's mapping and replay the event.")
+        case .mappingTypeError:
+            Entry(
+                "mapping_type_error", .unmapped, "A mapped value is of the wrong type.",
+                remedy: "Mend the source's mapping and replay the event.")
+        case .eventIDReused:
+            Entry(
+                "event_id_reused", nil,
+                "An event with this id and other fields was received before.",
+                remedy: "Give each event an id of its own.")
+        }
+    }
+}
