@@ -11,6 +11,16 @@ let strict: [SwiftSetting] = [
 /// What the targets that hold pointers are built with on top: each use says `unsafe`.
 let guarded: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+func module(
+    _ name: String, _ below: [Target.Dependency] = [], settings: [SwiftSetting] = strict
+) -> Target {
+    .target(name: name, dependencies: below, swiftSettings: settings)
+}
+
+func tests(_ subject: String, _ needed: [Target.Dependency]) -> Target {
+    .testTarget(name: "\(subject)Tests", dependencies: needed, swiftSettings: strict)
+}
+
 // Arrows only point down: a target depends on what stands above it in this list, never below.
 let package = Package(
     name: "refgate",
@@ -21,16 +31,21 @@ let package = Package(
         .target(
             name: "COpenSSL",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
-        .target(name: "Time", swiftSettings: strict),
-        .target(name: "JSON", swiftSettings: strict),
-        .target(name: "HTTP", swiftSettings: strict),
-        .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: guarded),
-        .target(name: "Referrals", dependencies: ["JSON", "Time"], swiftSettings: strict),
-        .executableTarget(name: "refgate", dependencies: ["JSON", "HTTP"], swiftSettings: strict),
-        .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
-        .testTarget(
-            name: "ReferralsTests", dependencies: ["Referrals", "JSON", "Time"],
-            swiftSettings: strict),
+        module("Time"),
+        module("JSON"),
+        module("Crypto", ["COpenSSL"], settings: guarded),
+        module("SQLite", ["CSQLite"], settings: guarded),
+        module("HTTP"),
+        module("Referrals", ["JSON", "Time"]),
+        module("Webhooks", ["Crypto", "HTTP"]),
+        module("Workspace", ["JSON", "Time", "Referrals", "Webhooks"]),
+        module("Storage"),
+        .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
+        tests("Time", ["Time"]),
+        tests("JSON", ["JSON"]),
+        tests("Crypto", ["Crypto"]),
+        tests("Referrals", ["Referrals"]),
+        tests("Webhooks", ["HTTP", "Webhooks"]),
+        tests("Workspace", ["JSON", "Time", "Referrals", "Webhooks", "Workspace"]),
     ]
 )

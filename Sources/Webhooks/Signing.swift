@@ -1,0 +1,123 @@
+import Crypto
+
+/// Where a scheme's signature, time and id stand, and what the signature covers.
+package struct Signing: Equatable, Sendable {
+    /// The header that carries the signatures.
+    package var header: String
+    package var layout: Layout
+    package var encoding: Encoding
+    /// What the scheme accepts, strongest first: where a sender offers several, a wrong strong one
+    /// is not made good by a right weak one.
+    package var versions: [Version]
+    /// Tags that the sender is known to write and that prove nothing.
+    package var retiredTags: [String]
+    /// Absent where the scheme carries no time: a recorded delivery can then be replayed for ever,
+    /// and only its identity stops it.
+    package var time: TimeSource?
+    /// The header with the sender's own id of the message.
+    package var id: String?
+
+    package init(
+        header: String, layout: Layout, encoding: Encoding, versions: [Version],
+        retiredTags: [String] = [], time: TimeSource? = nil, id: String? = nil
+    ) {
+        self.header = header
+        self.layout = layout
+        self.encoding = encoding
+        self.versions = versions
+        self.retiredTags = retiredTags
+        self.time = time
+        self.id = id
+    }
+
+    /// How the signatures are laid out in their header.
+    package enum Layout: Equatable, Sendable {
+        /// The whole value after a prefix; with a separator, several values after it.
+        case whole(prefix: String, prefixRequired: Bool, separator: UInt8?)
+        /// `key=value` members between separators; a version's tag is its key.
+        case members(separator: UInt8)
+        /// `tag,value` items between single spaces, as Standard Webhooks has them.
+        case taggedItems
+    }
+
+    package enum Encoding: String, Equatable, Sendable, CaseIterable {
+        case hex, base64
+    }
+
+    /// One way to sign that a scheme knows.
+    package struct Version: Equatable, Sendable {
+        /// Nil where the layout names no versions.
+        package var tag: String?
+        package var secret: SecretForm
+        package var algorithm: Algorithm
+        package var message: [Part]
+
+        package init(
+            tag: String? = nil, secret: SecretForm, algorithm: Algorithm, message: [Part]
+        ) {
+            self.tag = tag
+            self.secret = secret
+            self.algorithm = algorithm
+            self.message = message
+        }
+    }
+
+    package enum Algorithm: Equatable, Sendable {
+        case hmac(Digest)
+        case ed25519
+        case ecdsaP256
+    }
+
+    /// How a secret's text becomes a key.
+    package enum SecretForm: Equatable, Sendable {
+        /// The text's UTF-8 bytes, any prefix included.
+        case text
+        /// Base64, with or without `whsec_` in front.
+        case base64
+        /// `whpk_` and a base64 public key, or `whsk_` and a base64 private key.
+        case ed25519
+        /// A base64 SubjectPublicKeyInfo.
+        case publicKeyInfo
+    }
+
+    /// A piece of the signed text.
+    package enum Part: Equatable, Sendable {
+        case literal(String)
+        case id
+        case timestamp
+        case body
+        case method
+        /// The source's configured public URL (never one that a request names), with the given
+        /// percent-encoded characters decoded.
+        case url(decoding: String)
+        case header(String)
+        /// The text of another member of the signature header.
+        case member(String)
+        /// The values of the headers that a member of the signature header lists between spaces.
+        case headersListed(in: String, joinedBy: String)
+    }
+
+    package struct TimeSource: Equatable, Sendable {
+        package enum Place: Equatable, Sendable {
+            case header(String)
+            /// A member of the signature header.
+            case member(String)
+        }
+
+        package enum Unit: Equatable, Sendable {
+            case seconds, milliseconds, iso8601
+        }
+
+        package var place: Place
+        package var unit: Unit
+
+        package init(_ place: Place, _ unit: Unit) {
+            self.place = place
+            self.unit = unit
+        }
+
+        var header: String? {
+            if case .header(let name) = place { name } else { nil }
+        }
+    }
+}

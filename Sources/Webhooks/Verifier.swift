@@ -1,0 +1,134 @@
+import Crypto
+import HTTP
+
+/// Judges whether deliveries come from the holder of a secret, unchanged and of late.
+///
+/// `Sendable`: what the keys share is guarded. Making one costs a few microseconds per secret, so
+/// a source makes it once, when its configuration is read.
+package final class Verifier: Sendable {
+    package let scheme: Scheme
+    private let check: Check
+
+    private enum Check: Sendable {
+        case signature(SignatureCheck)
+        case token(TokenCheck)
+        case address
+    }
+
+    /// What a tolerance may be: never so short that ordinary clocks fail, never switched off.
+    package static let toleranceRange = 1...30 * 86_400
+
+    /// How many bytes a secret must have at least.
+    package static let minimumSecretBytes = 16
+
+    /// Throws for a secret that is empty, can't be decoded, or is shorter than
+    /// `minimumSecretBytes`, and for all else that would make every delivery fail or any succeed.
+    ///
+    /// - Parameters:
+    ///   - secrets: the current one first, the others serve rotation.
+    ///   - toleranceSeconds: how far a timestamp may lie from now, to either side.
+    ///   - url: the source's public URL, for schemes that sign it.
+    package convenience init(
+        _ scheme: Scheme, secrets: [SecretSpec], toleranceSeconds: Int = 300, url: String? = nil
+    ) throws(ConfigurationError) {
+        try self.init(
+            scheme, secrets: secrets, toleranceSeconds: toleranceSeconds, url: url,
+            minimumSecretBytes: Self.minimumSecretBytes)
+    }
+
+    /// Published vectors have keys that nobody should use; everybody else takes the other one.
+    init(
+        _ scheme: Scheme, secrets: [SecretSpec], toleranceSeconds: Int = 300, url: String? = nil,
+        minimumSecretBytes: Int
+    ) throws(ConfigurationError) {
+        guard Self.toleranceRange.contains(toleranceSeconds) else {
+            throw ConfigurationError(.tolerance, .toleranceOutOfRange(Self.toleranceRange))
+        }
+        self.scheme = scheme
+        switch scheme.evidence {
+        case .signature(let signing):
+            try scheme.checkURL(url)
+            let keys = try signing.keys(from: secrets, minimumBytes: minimumSecretBytes)
+            check = .signature(
+                SignatureCheck(
+                    signing, keys: keys, toleranceSeconds: toleranceSeconds, url: url))
+        case .token(let header, let prefix):
+            check = .token(
+                try TokenCheck(
+                    header: header, optionalPrefix: prefix, secrets: secrets,
+                    minimumBytes: minimumSecretBytes))
+        case .address:
+            guard secrets.isEmpty else { throw ConfigurationError(.secrets, .secretUnused) }
+            check = .address
+        }
+    }
+
+    /// Judges one delivery; the body is looked at where it lies.
+    ///
+    /// Throws only where OpenSSL itself fails, which says nothing about the delivery: the sender
+    /// must be told to come again.
+    package func verify(
+        fields: Fields, method: String = "POST", body: Span<UInt8>, nowMilliseconds: Int64
+    ) throws(CryptoError) -> Verdict {
+        switch check {
+        case .signature(let check):
+            try check.verify(
+                fields: fields, method: method, body: body, nowMilliseconds: nowMilliseconds)
+        case .token(let check): check.verify(fields: fields, nowMilliseconds: nowMilliseconds)
+        case .address: .valid(Proof(id: nil, keyIndex: nil, timestampMilliseconds: nil))
+        }
+    }
+
+    package func verify(
+        fields: Fields, method: String = "POST", body: [UInt8], nowMilliseconds: Int64
+    ) throws(CryptoError) -> Verdict {
+        try verify(
+            fields: fields, method: method, body: body.span, nowMilliseconds: nowMilliseconds)
+    }
+}
+
+extension Scheme {
+    /// Throws where the scheme signs an address and none that could be signed is configured.
+    func checkURL(_ url: String?) throws(ConfigurationError) {
+        guard needsURL else { return }
+        guard let url, !url.isEmpty else { throw ConfigurationError(.url, .urlMissing) }
+        let isAbsolute = url.hasPrefix("https://") || url.hasPrefix("http://")
+        guard isAbsolute, url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            throw ConfigurationError(.url, .urlMalformed)
+        }
+    }
+}
+
+extension Signing {
+    /// The keys of each version, in the order of the versions and then of the secrets.
+    func keys(
+        from secrets: [SecretSpec], minimumBytes: Int
+    ) throws(ConfigurationError) -> [[SignatureKey]] {
+        guard !secrets.isEmpty else { throw ConfigurationError(.secrets, .noSecret) }
+        var keys = [[SignatureKey]](repeating: [], count: versions.count)
+        for (index, spec) in secrets.enumerated() {
+            let place = ConfigurationError.Place.secret(index: index)
+            var isUsed = false
+            for (number, version) in versions.enumerated() {
+                guard
+                    let material = try version.secret.key(
+                        from: spec, index: index, minimumBytes: minimumBytes)
+                else { continue }
+                isUsed = true
+                do {
+                    keys[number].append(
+                        try SignatureKey(
+                            index: index, expiresAtMilliseconds: spec.expiresAtMilliseconds,
+                            bytes: material.bytes, isPrivate: material.isPrivate,
+                            algorithm: version.algorithm))
+                } catch .keyLength, .keyMalformed {
+                    throw ConfigurationError(place, .keyMalformed)
+                } catch {
+                    throw ConfigurationError(place, .library(error))
+                }
+            }
+            guard isUsed else { throw ConfigurationError(place, .keyMalformed) }
+        }
+        return keys
+    }
+}
