@@ -37,15 +37,13 @@ let package = Package(
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP"),
         module("Referrals", ["JSON", "Time"]),
-        module("Webhooks", ["Crypto", "HTTP"]),
-        module("Workspace", ["JSON", "Time", "Referrals", "Webhooks"]),
+        module("Webhooks", ["Crypto", "HTTP", "Time"]),
         module("Storage"),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
         tests("Referrals", ["Referrals"]),
-        tests("Webhooks", ["HTTP", "Webhooks"]),
-        tests("Workspace", ["JSON", "Time", "Referrals", "Webhooks", "Workspace"]),
+        tests("Webhooks", ["Crypto", "HTTP", "Time", "Webhooks"]),
     ]
 )

@@ -16,13 +16,19 @@ package struct ConfigurationError: Error, Equatable, Sendable {
         case secret(index: Int)
         case tolerance
         case url
-        /// A member of the `signature` settings of scheme `hmac`.
+        /// A member of the `signature` settings; empty for the settings as a whole.
         case signature(String)
     }
 
     package enum Fault: Equatable, Sendable {
         case unknownScheme(String)
-        case settingsMissing
+        case settingUnknown(known: [String])
+        case settingsUnused(scheme: String)
+        /// The setting does nothing without the other.
+        case needs(String)
+        /// The setting does nothing beside the other.
+        case excludes(String)
+        case separatorMalformed
         case noSecret
         case secretUnused
         case secretEmpty
@@ -31,6 +37,7 @@ package struct ConfigurationError: Error, Equatable, Sendable {
         case secretSurroundedBySpace
         case keyMalformed
         case privateKeyMissing
+        case signingUnsupported
         case toleranceOutOfRange(ClosedRange<Int>)
         case urlMissing
         case urlMalformed
@@ -52,7 +59,7 @@ extension ConfigurationError {
         case .secret(let index): "/secrets/\(index)"
         case .tolerance: "/tolerance"
         case .url: "/url"
-        case .signature(let member): "/signature/\(member)"
+        case .signature(let member): member.isEmpty ? "/signature" : "/signature/\(member)"
         }
     }
 }
@@ -66,7 +73,12 @@ extension ConfigurationError.Fault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .unknownScheme(let name): "no signature scheme is called \"\(name)\""
-        case .settingsMissing: "this scheme needs its settings"
+        case .settingUnknown(let known):
+            "no such setting; there are \(known.joined(separator: ", "))"
+        case .settingsUnused(let scheme): "scheme \"\(scheme)\" takes no settings"
+        case .needs(let other): "this has no effect without \(other)"
+        case .excludes(let other): "this has no effect beside \(other)"
+        case .separatorMalformed: "a separator is one visible ASCII character other than ="
         case .noSecret: "this scheme needs at least one secret"
         case .secretUnused: "this scheme takes no secret: it would protect nothing"
         case .secretEmpty: "the secret is empty"
@@ -76,6 +88,7 @@ extension ConfigurationError.Fault: CustomStringConvertible {
         case .secretSurroundedBySpace: "the secret begins or ends with white space"
         case .keyMalformed: "the secret is no key of the kind this scheme uses"
         case .privateKeyMissing: "a public key can't sign"
+        case .signingUnsupported: "deliveries of this scheme can be verified but not made"
         case .toleranceOutOfRange(let range):
             "the tolerance must lie between \(range.lowerBound) and \(range.upperBound) seconds"
         case .urlMissing: "this scheme signs the source's public URL, which must be configured"

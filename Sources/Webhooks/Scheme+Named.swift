@@ -1,20 +1,43 @@
 import Crypto
 
 extension Scheme {
-    /// The schemes that need no description of their own, by the names that a source uses.
+    /// The schemes by the names that a source uses; `hmac` and `bearer` as they are without
+    /// settings of their own.
     package static let named: [String: Scheme] = Dictionary(
         uniqueKeysWithValues: [
-            standardWebhooks, svix,
+            standardWebhooks, svix, stripe, github, shopify, slack, hubSpotV3, square, paddle,
+            sendGrid, hmac, bearer, urlToken,
         ].map { ($0.name, $0) })
 
-    /// Throws for a name that is none of `named`; `hmac` is described by its own settings.
-    package init(named name: String) throws(ConfigurationError) {
+    /// The scheme that a source names, with what its `signature` says: text members, which only
+    /// `hmac` (`SignatureSettings`) and `bearer` (`header`) take.
+    package init(
+        named name: String, signature: [String: String]? = nil
+    ) throws(ConfigurationError) {
         guard let scheme = Self.named[name] else {
             throw ConfigurationError(.scheme, .unknownScheme(name))
         }
-        self = scheme
+        guard let signature else {
+            self = scheme
+            return
+        }
+        switch scheme {
+        case .hmac:
+            self = try .hmac(SignatureSettings(members: signature))
+        case .bearer:
+            for member in signature.keys.sorted() where member != "header" {
+                throw ConfigurationError(.signature(member), .settingUnknown(known: ["header"]))
+            }
+            self = try .bearer(header: signature["header"] ?? "Authorization")
+        default:
+            throw ConfigurationError(.signature(""), .settingsUnused(scheme: name))
+        }
     }
+}
 
+// Facts about the senders: their documentation and libraries, as of 2025.
+
+extension Scheme {
     /// Standard Webhooks 1.0.0; also what refgate itself signs with.
     package static let standardWebhooks = standardWebhooks(
         name: "standard-webhooks", headerPrefix: "webhook")
@@ -40,5 +63,97 @@ extension Scheme {
                     ],
                     time: .init(.header("\(headerPrefix)-timestamp"), .seconds),
                     id: "\(headerPrefix)-id")))
+    }
+
+    /// The key is the secret's whole text, `whsec_` included. `v0` is a fixed value for tests.
+    package static let stripe = hmacSHA256(
+        "stripe", header: "Stripe-Signature", layout: .members(separator: UInt8(ascii: ",")),
+        tag: "v1", encoding: .hex, message: [.timestamp, .literal("."), .body],
+        retiredTags: ["v0"], time: .init(.member("t"), .seconds))
+
+    /// The older `X-Hub-Signature` with its SHA-1 is not looked at.
+    package static let github = hmacSHA256(
+        "github", header: "X-Hub-Signature-256",
+        layout: .whole(prefix: "sha256=", prefixRequired: true, separator: nil), encoding: .hex,
+        message: [.body], id: "X-GitHub-Delivery")
+
+    /// The event id is the same for every subscription to the event and for every retry.
+    package static let shopify = hmacSHA256(
+        "shopify", header: "X-Shopify-Hmac-SHA256", layout: .bare, encoding: .base64,
+        message: [.body], id: "X-Shopify-Event-Id")
+
+    package static let slack = hmacSHA256(
+        "slack", header: "X-Slack-Signature",
+        layout: .whole(prefix: "v0=", prefixRequired: true, separator: nil), encoding: .hex,
+        message: [.literal("v0:"), .timestamp, .literal(":"), .body],
+        time: .init(.header("X-Slack-Request-Timestamp"), .seconds))
+
+    package static let hubSpotV3 = hmacSHA256(
+        "hubspot-v3", header: "X-HubSpot-Signature-v3", layout: .bare, encoding: .base64,
+        message: [.method, .url(decoding: ":/?@!$'()*,;"), .body, .timestamp],
+        time: .init(.header("X-HubSpot-Request-Timestamp"), .milliseconds))
+
+    package static let square = hmacSHA256(
+        "square", header: "x-square-hmacsha256-signature", layout: .bare, encoding: .base64,
+        message: [.url(decoding: ""), .body])
+
+    package static let paddle = hmacSHA256(
+        "paddle", header: "Paddle-Signature", layout: .members(separator: UInt8(ascii: ";")),
+        tag: "h1", encoding: .hex, message: [.timestamp, .literal(":"), .body],
+        time: .init(.member("ts"), .seconds))
+
+    /// The body ends in CR LF, which is signed.
+    package static let sendGrid = Scheme(
+        name: "sendgrid",
+        evidence: .signature(
+            Signing(
+                header: "X-Twilio-Email-Event-Webhook-Signature", layout: .bare,
+                encoding: .base64,
+                versions: [
+                    .init(
+                        secret: .publicKeyInfo, algorithm: .ecdsaP256,
+                        message: [.timestamp, .body])
+                ],
+                time: .init(.header("X-Twilio-Email-Event-Webhook-Timestamp"), .seconds))))
+
+    /// `X-Webhook-Signature: sha256=<hex>`, or the hex alone, over the body.
+    package static let hmac = hmacSHA256(
+        "hmac", header: "X-Webhook-Signature",
+        layout: .whole(prefix: "sha256=", prefixRequired: false, separator: nil), encoding: .hex,
+        message: [.body])
+
+    /// `Authorization: Bearer <secret>`, or the secret alone.
+    package static let bearer = Scheme(
+        name: "bearer",
+        evidence: .token(header: "Authorization", optionalPrefix: "Bearer "))
+
+    /// The random address is the only secret.
+    package static let urlToken = Scheme(name: "url-token", evidence: .address)
+
+    /// The secret in a header of another name.
+    package static func bearer(header: String) throws(ConfigurationError) -> Scheme {
+        guard header.isFieldName else {
+            throw ConfigurationError(.signature("header"), .headerNameMalformed)
+        }
+        return Scheme(
+            name: "bearer", evidence: .token(header: header, optionalPrefix: "Bearer "))
+    }
+
+    /// What most senders do: one HMAC-SHA-256, its key the secret's text.
+    private static func hmacSHA256(
+        _ name: String, header: String, layout: Signing.Layout, tag: String? = nil,
+        encoding: Signing.Encoding, message: [Signing.Part], retiredTags: [String] = [],
+        time: Signing.TimeSource? = nil, id: String? = nil
+    ) -> Scheme {
+        Scheme(
+            name: name,
+            evidence: .signature(
+                Signing(
+                    header: header, layout: layout, encoding: encoding,
+                    versions: [
+                        .init(
+                            tag: tag, secret: .text, algorithm: .hmac(.sha256), message: message)
+                    ],
+                    retiredTags: retiredTags, time: time, id: id)))
     }
 }

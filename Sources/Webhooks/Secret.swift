@@ -1,12 +1,14 @@
+import Time
+
 /// One of a source's secrets. The first is current, the others serve rotation.
 package struct SecretSpec: Equatable, Sendable {
     package var secret: String
     /// From this instant (Unix time) on, what it signs is refused as `key_expired`.
-    package var expiresAtMilliseconds: Int64?
+    package var expiresAt: Instant?
 
-    package init(_ secret: String, expiresAtMilliseconds: Int64? = nil) {
+    package init(_ secret: String, expiresAt: Instant? = nil) {
         self.secret = secret
-        self.expiresAtMilliseconds = expiresAtMilliseconds
+        self.expiresAt = expiresAt
     }
 }
 

@@ -1,5 +1,6 @@
 import Crypto
 import HTTP
+import Time
 
 /// A signature scheme with its keys, ready to judge deliveries.
 struct SignatureCheck: Sendable {
@@ -9,12 +10,14 @@ struct SignatureCheck: Sendable {
         let keys: [SignatureKey]
 
         /// Expired keys don't count: nobody is expected to sign with them any more.
-        func isExpected(at now: Int64) -> Bool { keys.contains { !$0.hasExpired(at: now) } }
+        func isExpected(at now: Instant) -> Bool { keys.contains { !$0.hasExpired(at: now) } }
     }
 
     private let names: HeaderNames
     private let unit: Signing.TimeSource.Unit?
     private let idIsSigned: Bool
+    /// What stands beside the id in the signed text and so can't stand inside it.
+    private let idBorders: [UInt8]
     private let versions: [Version]
     private let toleranceSeconds: Int64
 
@@ -24,7 +27,8 @@ struct SignatureCheck: Sendable {
         precondition(keys.count == signing.versions.count, "each version has a list of keys")
         names = HeaderNames(signing)
         unit = signing.time?.unit
-        idIsSigned = signing.versions.allSatisfy { $0.message.contains(.id) }
+        idIsSigned = signing.signsID
+        idBorders = signing.idBorders
         versions = zip(signing.versions, keys).map { version, keys in
             Version(
                 message: MessagePlan(version.message, layout: signing.layout, url: url), keys: keys)
@@ -33,15 +37,15 @@ struct SignatureCheck: Sendable {
     }
 
     func verify(
-        fields: Fields, method: String, body: Span<UInt8>, nowMilliseconds: Int64
+        fields: Fields, method: String, body: Span<UInt8>, now: Instant
     ) throws(CryptoError) -> Verdict {
         let delivery: Delivery
         do {
-            delivery = try read(fields, nowMilliseconds)
+            delivery = try read(fields, now)
         } catch {
             return .refused(error)
         }
-        return try judge(delivery, fields, method, body, nowMilliseconds)
+        return try judge(delivery, fields, method, body, now)
     }
 
     /// A delivery's headers, read as far as they can be without a key.
@@ -50,10 +54,10 @@ struct SignatureCheck: Sendable {
         let signature: ArraySlice<UInt8>
         let id: ArraySlice<UInt8>?
         let timestampText: ArraySlice<UInt8>
-        let timestamp: Timestamp?
+        let timestamp: Instant?
     }
 
-    private func read(_ fields: Fields, _ now: Int64) throws(Refusal) -> Delivery {
+    private func read(_ fields: Fields, _ now: Instant) throws(Refusal) -> Delivery {
         let presented = Presented(fields, names)
         let signature = try presented.signature.required(
             names.signature, orElse: .signatureMalformed)
@@ -67,33 +71,28 @@ struct SignatureCheck: Sendable {
             guard let text = candidates.timestamp else { throw .timestampMalformed }
             timestampText = text
         }
-        var timestamp: Timestamp?
+        var timestamp: Instant?
         if let unit {
-            timestamp = try Timestamp(
-                timestampText, unit, nowMilliseconds: now, toleranceSeconds: toleranceSeconds)
+            timestamp = try Timestamp.read(
+                timestampText, unit, now: now, toleranceSeconds: toleranceSeconds)
         }
         return Delivery(
             candidates: candidates, signature: signature, id: id, timestampText: timestampText,
             timestamp: timestamp)
     }
 
-    /// Where the id is signed it must be there; a full stop in it is refused, for joined by full
-    /// stops two different messages would be one text.
+    /// Where the id is signed it must be there.
     private func readID(_ presented: Presented) throws(Refusal) -> ArraySlice<UInt8>? {
         guard let name = names.id else { return nil }
         if !idIsSigned, case .absent = presented.id { return nil }
         let id = try presented.id.required(name, orElse: .idMalformed)
-        guard id.count <= 256 else { throw .idMalformed }
-        for byte in id {
-            guard byte > 0x20, byte < 0x7F else { throw .idMalformed }
-            if idIsSigned && byte == UInt8(ascii: ".") { throw .idMalformed }
-        }
+        guard MessageID.isWellFormed(id, without: idBorders) else { throw .idMalformed }
         return id
     }
 
     private func judge(
         _ delivery: Delivery, _ fields: Fields, _ method: String, _ body: Span<UInt8>,
-        _ now: Int64
+        _ now: Instant
     ) throws(CryptoError) -> Verdict {
         var strongerIsWrong = false
         var expiredMatches = false
@@ -127,7 +126,7 @@ struct SignatureCheck: Sendable {
     private func proof(_ delivery: Delivery, _ keyIndex: Int) -> Proof {
         Proof(
             id: delivery.id.map { MessageID(bytes: $0, isSigned: idIsSigned) },
-            keyIndex: keyIndex, timestampMilliseconds: delivery.timestamp?.milliseconds)
+            keyIndex: keyIndex, timestamp: delivery.timestamp)
     }
 
     /// Why nothing matched.

@@ -1,11 +1,12 @@
 import Crypto
 import Synchronization
+import Time
 
 /// A configured secret made ready for one version of a scheme.
 final class SignatureKey: Sendable {
     /// The secret's place in the configuration.
     let index: Int
-    private let expiresAtMilliseconds: Int64
+    private let expiresAt: Instant?
     private let material: Material
 
     /// What checks or makes a signature.
@@ -16,11 +17,11 @@ final class SignatureKey: Sendable {
     }
 
     init(
-        index: Int, expiresAtMilliseconds: Int64?, bytes: [UInt8], isPrivate: Bool,
+        index: Int, expiresAt: Instant?, bytes: [UInt8], isPrivate: Bool,
         algorithm: Signing.Algorithm
     ) throws(CryptoError) {
         self.index = index
-        self.expiresAtMilliseconds = expiresAtMilliseconds ?? .max
+        self.expiresAt = expiresAt
         self.material = try Self.material(bytes, isPrivate: isPrivate, algorithm)
     }
 
@@ -46,7 +47,10 @@ final class SignatureKey: Sendable {
         }
     }
 
-    func hasExpired(at nowMilliseconds: Int64) -> Bool { nowMilliseconds >= expiresAtMilliseconds }
+    func hasExpired(at now: Instant) -> Bool {
+        guard let expiresAt else { return false }
+        return now >= expiresAt
+    }
 
     /// Whether one of the candidates is this key's signature of the message.
     func accepts(

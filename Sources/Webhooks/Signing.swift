@@ -38,6 +38,9 @@ package struct Signing: Equatable, Sendable {
         case members(separator: UInt8)
         /// `tag,value` items between single spaces, as Standard Webhooks has them.
         case taggedItems
+
+        /// The whole value and nothing else.
+        package static let bare = Layout.whole(prefix: "", prefixRequired: false, separator: nil)
     }
 
     package enum Encoding: String, Equatable, Sendable, CaseIterable {
@@ -104,8 +107,11 @@ package struct Signing: Equatable, Sendable {
             case member(String)
         }
 
-        package enum Unit: Equatable, Sendable {
-            case seconds, milliseconds, iso8601
+        /// The names are what a source's settings call them.
+        package enum Unit: String, Equatable, Sendable, CaseIterable {
+            case seconds = "s"
+            case milliseconds = "ms"
+            case iso8601
         }
 
         package var place: Place
@@ -119,5 +125,26 @@ package struct Signing: Equatable, Sendable {
         var header: String? {
             if case .header(let name) = place { name } else { nil }
         }
+    }
+}
+
+extension Signing {
+    /// Whether every version's signature covers the id.
+    var signsID: Bool { versions.allSatisfy { $0.message.contains(.id) } }
+
+    /// The characters that stand next to the id in any version's signed text.
+    var idBorders: [UInt8] {
+        var borders: [UInt8] = []
+        for message in versions.map(\.message) {
+            for (index, part) in message.enumerated() where part == .id {
+                if index > 0, case .literal(let text) = message[index - 1] {
+                    borders.append(contentsOf: text.utf8.suffix(1))
+                }
+                if index + 1 < message.count, case .literal(let text) = message[index + 1] {
+                    borders.append(contentsOf: text.utf8.prefix(1))
+                }
+            }
+        }
+        return borders
     }
 }

@@ -1,10 +1,10 @@
-/// The time that a sender wrote beside its signature, and the window it must lie in.
-struct Timestamp: Equatable {
-    let milliseconds: Int64
+import Time
 
-    /// Reads a whole number as decimal digits only: no sign, no fraction, no leading zero, nothing
-    /// past Int64. What is signed is the text itself; it is never printed again.
-    static func digits(_ text: ArraySlice<UInt8>) -> Int64? {
+/// Reads the time that a sender wrote beside its signature, and holds it to a window around now.
+enum Timestamp {
+    /// A whole number as decimal digits only: no sign, no fraction, no leading zero, nothing past
+    /// Int64. What is signed is the text itself; it is never printed again.
+    static func number(_ text: ArraySlice<UInt8>) -> Int64? {
         guard let first = text.first else { return nil }
         if first == UInt8(ascii: "0") && text.count > 1 { return nil }
         var value: Int64 = 0
@@ -18,27 +18,35 @@ struct Timestamp: Equatable {
         return value
     }
 
-    /// Throws unless the text is a time in this unit, no further from now than the tolerance, both
-    /// edges included. Whole seconds are compared with the current whole second.
-    init(
-        _ text: ArraySlice<UInt8>, _ unit: Signing.TimeSource.Unit, nowMilliseconds: Int64,
+    /// Throws unless the text is a time in this unit, no farther from now than the tolerance, both
+    /// edges included. Whole units are compared: 300.9 seconds late is 300 seconds late.
+    static func read(
+        _ text: ArraySlice<UInt8>, _ unit: Signing.TimeSource.Unit, now: Instant,
         toleranceSeconds: Int64
-    ) throws(Refusal) {
-        let stated: Int64?
-        let scale: Int64
+    ) throws(Refusal) -> Instant {
         switch unit {
-        case .seconds: (stated, scale) = (Self.digits(text), 1000)
-        case .milliseconds: (stated, scale) = (Self.digits(text), 1)
-        case .iso8601: (stated, scale) = (nil, 1)
+        case .seconds:
+            try check(number(text), now.seconds, toleranceSeconds, Instant.init(seconds:))
+        case .milliseconds:
+            try check(
+                number(text), now.milliseconds, toleranceSeconds * 1000,
+                Instant.init(milliseconds:))
+        case .iso8601:
+            try check(
+                Instant(rfc3339: text)?.microseconds, now.microseconds,
+                toleranceSeconds * 1_000_000, Instant.init(microseconds:))
         }
+    }
+
+    /// The clock and the tolerance are small numbers; what the sender stated may be huge, so it is
+    /// compared, never computed with.
+    private static func check(
+        _ stated: Int64?, _ now: Int64, _ tolerance: Int64, _ instant: (Int64) -> Instant?
+    ) throws(Refusal) -> Instant {
         guard let stated else { throw .timestampMalformed }
-        // Division rounds towards zero; the clock stands well after 1970.
-        let now = nowMilliseconds / scale
-        let tolerance = toleranceSeconds * 1000 / scale
-        // The clock and the tolerance are small; only what the sender stated may be huge, and it is
-        // compared, never computed with.
         if stated < now - tolerance { throw .timestampTooOld }
         if stated > now + tolerance { throw .timestampInFuture }
-        milliseconds = stated * scale
+        guard let instant = instant(stated) else { throw .timestampMalformed }
+        return instant
     }
 }

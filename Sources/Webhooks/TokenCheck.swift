@@ -1,11 +1,12 @@
 import Crypto
 import HTTP
+import Time
 
 /// A secret that the sender sends along as it is.
 struct TokenCheck: Sendable {
     private struct Token: Sendable {
         let bytes: [UInt8]
-        let expiresAtMilliseconds: Int64
+        let expiresAt: Instant?
     }
 
     private let header: HeaderNames.Name
@@ -25,12 +26,12 @@ struct TokenCheck: Sendable {
             tokens.append(
                 Token(
                     bytes: key?.bytes ?? [],
-                    expiresAtMilliseconds: spec.expiresAtMilliseconds ?? .max))
+                    expiresAt: spec.expiresAt))
         }
         self.tokens = tokens
     }
 
-    func verify(fields: Fields, nowMilliseconds: Int64) -> Verdict {
+    func verify(fields: Fields, now: Instant) -> Verdict {
         var value = Presented.Value.absent
         fields.forEach { name, bytes in
             if header.matches(name) { value.add(bytes) }
@@ -46,10 +47,8 @@ struct TokenCheck: Sendable {
             let isWhole = ConstantTime.equal(sent.span, token.bytes.span)
             let isBare = ConstantTime.equal(bare.span, token.bytes.span)
             guard isWhole || isBare else { continue }
-            guard nowMilliseconds < token.expiresAtMilliseconds else {
-                return .refused(.keyExpired)
-            }
-            return .valid(Proof(id: nil, keyIndex: index, timestampMilliseconds: nil))
+            if let expiresAt = token.expiresAt, now >= expiresAt { return .refused(.keyExpired) }
+            return .valid(Proof(id: nil, keyIndex: index, timestamp: nil))
         }
         return .refused(.signatureMismatch)
     }

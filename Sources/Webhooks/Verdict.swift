@@ -1,3 +1,5 @@
+import Time
+
 /// What verification says of one delivery.
 package enum Verdict: Equatable, Sendable {
     case valid(Proof)
@@ -11,12 +13,12 @@ package struct Proof: Equatable, Sendable {
     /// Which of the configured secrets it was signed with; nil where the scheme has none.
     package let keyIndex: Int?
     /// The signed time of the attempt (Unix time), where the scheme carries one.
-    package let timestampMilliseconds: Int64?
+    package let timestamp: Instant?
 
-    package init(id: MessageID?, keyIndex: Int?, timestampMilliseconds: Int64?) {
+    package init(id: MessageID?, keyIndex: Int?, timestamp: Instant?) {
         self.id = id
         self.keyIndex = keyIndex
-        self.timestampMilliseconds = timestampMilliseconds
+        self.timestamp = timestamp
     }
 }
 
@@ -31,6 +33,13 @@ package struct MessageID: Equatable, Sendable {
     package init(bytes: ArraySlice<UInt8>, isSigned: Bool) {
         self.bytes = bytes
         self.isSigned = isSigned
+    }
+
+    /// An id that holds what stands beside it in the signed text is refused: `a.1` with `2` and `a`
+    /// with `1.2` would be one text, signed once and good for both.
+    static func isWellFormed(_ id: ArraySlice<UInt8>, without borders: [UInt8]) -> Bool {
+        guard !id.isEmpty, id.count <= 256 else { return false }
+        return id.allSatisfy { $0 > 0x20 && $0 < 0x7F && !borders.contains($0) }
     }
 
     package var text: String { String(decoding: bytes, as: UTF8.self) }

@@ -1,5 +1,6 @@
 import Crypto
 import HTTP
+import Time
 
 /// Judges whether deliveries come from the holder of a secret, unchanged and of late.
 ///
@@ -68,22 +69,22 @@ package final class Verifier: Sendable {
     /// Throws only where OpenSSL itself fails, which says nothing about the delivery: the sender
     /// must be told to come again.
     package func verify(
-        fields: Fields, method: String = "POST", body: Span<UInt8>, nowMilliseconds: Int64
+        fields: Fields, method: String = "POST", body: Span<UInt8>, now: Instant
     ) throws(CryptoError) -> Verdict {
         switch check {
         case .signature(let check):
             try check.verify(
-                fields: fields, method: method, body: body, nowMilliseconds: nowMilliseconds)
-        case .token(let check): check.verify(fields: fields, nowMilliseconds: nowMilliseconds)
-        case .address: .valid(Proof(id: nil, keyIndex: nil, timestampMilliseconds: nil))
+                fields: fields, method: method, body: body, now: now)
+        case .token(let check): check.verify(fields: fields, now: now)
+        case .address: .valid(Proof(id: nil, keyIndex: nil, timestamp: nil))
         }
     }
 
     package func verify(
-        fields: Fields, method: String = "POST", body: [UInt8], nowMilliseconds: Int64
+        fields: Fields, method: String = "POST", body: [UInt8], now: Instant
     ) throws(CryptoError) -> Verdict {
         try verify(
-            fields: fields, method: method, body: body.span, nowMilliseconds: nowMilliseconds)
+            fields: fields, method: method, body: body.span, now: now)
     }
 }
 
@@ -118,7 +119,7 @@ extension Signing {
                 do {
                     keys[number].append(
                         try SignatureKey(
-                            index: index, expiresAtMilliseconds: spec.expiresAtMilliseconds,
+                            index: index, expiresAt: spec.expiresAt,
                             bytes: material.bytes, isPrivate: material.isPrivate,
                             algorithm: version.algorithm))
                 } catch .keyLength, .keyMalformed {
