@@ -38,6 +38,7 @@ let package = Package(
         module("HTTP"),
         module("Referrals", ["JSON", "Time"]),
         module("Webhooks", ["Crypto", "HTTP", "Time"]),
+        module("Workspace", ["JSON", "Time", "Referrals", "Webhooks"]),
         module("Storage"),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         tests("Time", ["Time"]),
@@ -45,5 +46,6 @@ let package = Package(
         tests("Crypto", ["Crypto"]),
         tests("Referrals", ["Referrals"]),
         tests("Webhooks", ["Crypto", "HTTP", "Time", "Webhooks"]),
+        tests("Workspace", ["JSON", "Time", "Referrals", "Webhooks", "Workspace"]),
     ]
 )
