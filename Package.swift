@@ -33,19 +33,45 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         module("Time"),
         module("JSON"),
+        module("Sockets", ["CLinux"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP"),
-        module("Referrals", ["JSON", "Time"]),
-        module("Webhooks", ["Crypto", "HTTP", "Time"]),
-        module("Workspace", ["JSON", "Time", "Referrals", "Webhooks"]),
-        module("Storage"),
+        module("Rules", ["Time", "JSON"]),
+        module("Referrals", ["Time", "JSON"]),
+        module("Webhooks", ["Time", "Crypto", "HTTP"]),
+        module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
+        module(
+            "Workspace",
+            ["Time", "JSON", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping"]),
+        module("Storage", ["Time", "SQLite", "Referrals"]),
+        module("Transport", ["Sockets", "HTTP"]),
+        module(
+            "Inbound",
+            [
+                "Time", "JSON", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks",
+                "Mapping", "Workspace", "Storage",
+            ]),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "JSON", "Sockets", "HTTP", "Rules", "Transport",
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: [], path: "Tests/TestSupport",
+            swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
-        tests("Referrals", ["Referrals"]),
-        tests("Webhooks", ["Crypto", "HTTP", "Time", "Webhooks"]),
-        tests("Workspace", ["JSON", "Time", "Referrals", "Webhooks", "Workspace"]),
+        tests("Rules", ["JSON", "Rules"]),
+        tests("Referrals", ["Time", "JSON", "Referrals"]),
+        tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
+        tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
+        tests(
+            "Workspace",
+            ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
+        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
     ]
 )

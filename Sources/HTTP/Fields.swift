@@ -4,19 +4,38 @@
 /// surrounding white space. Look-ups compare bytes and allocate nothing.
 package struct Fields: Sendable {
     /// Where one field stands in the buffer.
-    private struct Line: Sendable {
-        var name: Range<Int>
-        var value: Range<Int>
+    struct Line: Sendable {
+        var nameStart: UInt32
+        var nameEnd: UInt32
+        var valueStart: UInt32
+        var valueEnd: UInt32
+
+        var name: Range<Int> { Int(nameStart)..<Int(nameEnd) }
+        var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
-    private var bytes: [UInt8] = []
-    private var lines: [Line] = []
+    private(set) var bytes: [UInt8]
+    private var lines: [Line]
 
-    package init() {}
+    package init() {
+        bytes = []
+        lines = []
+    }
+
+    /// Fields parsed in place: the buffer is the whole message head, its names lowered here.
+    init(head: consuming [UInt8], lines: consuming [Line]) {
+        bytes = head
+        self.lines = lines
+        lowerNames()
+    }
 
     package var count: Int { lines.count }
+    package var isEmpty: Bool { lines.isEmpty }
 
     /// Appends a field; the name is lower-cased on the way in.
+    ///
+    /// What goes out must be a field: a name that is no token, or a value with line ends or NUL in
+    /// it, is a bug of the caller (it would forge other fields).
     package mutating func append(_ name: String, _ value: String) {
         append(name: name.utf8, value: value.utf8)
     }
@@ -24,18 +43,30 @@ package struct Fields: Sendable {
     package mutating func append(
         name: some Collection<UInt8>, value: some Collection<UInt8>
     ) {
-        let nameStart = bytes.count
-        for byte in name {
-            bytes.append(byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte)
+        let nameStart = UInt32(bytes.count)
+        for octet in name {
+            precondition(OctetSet.token.contains(octet), "a field name is a token")
+            bytes.append(ASCII.lowercased(octet))
         }
-        let valueStart = bytes.count
-        bytes.append(contentsOf: value)
-        lines.append(Line(name: nameStart..<valueStart, value: valueStart..<bytes.count))
+        let valueStart = UInt32(bytes.count)
+        precondition(valueStart > nameStart, "a field has a name")
+        for octet in value {
+            precondition(
+                octet >= 0x20 && octet != 0x7F || octet == ASCII.tab,
+                "a field value has no control characters")
+            bytes.append(octet)
+        }
+        lines.append(
+            Line(
+                nameStart: nameStart, nameEnd: valueStart, valueStart: valueStart,
+                valueEnd: UInt32(bytes.count)))
     }
 
     /// The number of field lines with this name, which must be given in lower case.
     package func count(of name: StaticString) -> Int {
-        lines.reduce(0) { $0 + (matches($1, name) ? 1 : 0) }
+        var found = 0
+        for line in lines where matches(line, name) { found += 1 }
+        return found
     }
 
     /// The bytes of the first field line with this name (lower case), if any.
@@ -46,15 +77,13 @@ package struct Fields: Sendable {
 
     /// The bytes of the first field line with this name (lower case), if any.
     package func first(_ name: String) -> ArraySlice<UInt8>? {
-        for line in lines where bytes[line.name].elementsEqual(name.utf8) {
-            return bytes[line.value]
-        }
+        for line in lines where matches(line, name) { return bytes[line.value] }
         return nil
     }
 
     /// All values of a field, in order.
     package func all(_ name: String) -> [ArraySlice<UInt8>] {
-        lines.filter { bytes[$0.name].elementsEqual(name.utf8) }.map { bytes[$0.value] }
+        lines.filter { matches($0, name) }.map { bytes[$0.value] }
     }
 
     /// Calls the closure with each field's name and value, in order.
@@ -64,6 +93,66 @@ package struct Fields: Sendable {
 
     private func matches(_ line: Line, _ name: StaticString) -> Bool {
         guard line.name.count == name.utf8CodeUnitCount else { return false }
-        return name.withUTF8Buffer { bytes[line.name].elementsEqual($0) }
+        return name.withUTF8Buffer { wanted in
+            var position = Int(line.nameStart)
+            for octet in wanted {
+                if bytes[position] != octet { return false }
+                position &+= 1
+            }
+            return true
+        }
+    }
+
+    private func matches(_ line: Line, _ name: String) -> Bool {
+        let wanted = name.utf8
+        return line.name.count == wanted.count && bytes[line.name].elementsEqual(wanted)
+    }
+
+    /// Lowers the names eight octets at a time; this runs over every field of every request.
+    private mutating func lowerNames() {
+        let count = bytes.count
+        bytes.withUnsafeMutableBytes { buffer in
+            for line in lines {
+                var position = Int(line.nameStart)
+                let end = Int(line.nameEnd)
+                while position < end, position &+ 8 <= count {
+                    let word = buffer.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                    var upper = Word.upperCase(in: word)
+                    // The last word may reach into the value, which stays as it is.
+                    if end &- position < 8 { upper &= (1 &<< UInt64((end &- position) &* 8)) &- 1 }
+                    buffer.storeBytes(of: word | upper, toByteOffset: position, as: UInt64.self)
+                    position &+= 8
+                }
+                while position < end {
+                    buffer[position] = ASCII.lowercased(buffer[position])
+                    position &+= 1
+                }
+            }
+        }
+    }
+}
+
+/// Eight octets looked at together (little-endian: the first octet is the lowest).
+enum Word {
+    @inline(__always)
+    static func repeating(_ octet: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(octet) }
+
+    /// 0x20 in each octet that is an upper-case ASCII letter, 0 in the others.
+    @inline(__always)
+    static func upperCase(in word: UInt64) -> UInt64 {
+        let seven = word & repeating(0x7F)
+        let aboveZ = seven &+ repeating(0x7F - 0x5A)
+        let fromA = seven &+ repeating(0x80 - 0x41)
+        return ((fromA ^ aboveZ) & ~word & repeating(0x80)) &>> 2
+    }
+
+    /// The high bit is set in the first octet below 0x20 or equal to 0x7F; bits above it mean
+    /// nothing, because the subtraction borrows from one octet into the next.
+    @inline(__always)
+    static func firstControl(in word: UInt64) -> UInt64 {
+        let below = (word &- repeating(0x20)) & ~word
+        let delete = word ^ repeating(0x7F)
+        let equal = (delete &- repeating(0x01)) & ~delete
+        return (below | equal) & repeating(0x80)
     }
 }

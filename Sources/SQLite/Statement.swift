@@ -124,6 +124,12 @@ package final class Statement {
         return connection.changes
     }
 
+    /// Runs an INSERT and tells the row's number.
+    package func runReturningRowID() throws(SQLiteError) -> Int64 {
+        try run()
+        return connection.lastInsertedRowID
+    }
+
     /// Ends a statement that was not stepped to its end.
     package func reset() { unsafe sqlite3_reset(handle) }
 

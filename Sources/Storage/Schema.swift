@@ -154,32 +154,38 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX coupons_code ON coupons(campaign_id, code);
         CREATE INDEX coupons_available ON coupons(campaign_id, id) WHERE state = 'available';
-        CREATE UNIQUE INDEX coupons_reward ON coupons(reward_id) WHERE reward_id IS NOT NULL;
+        -- A voided coupon still names the reward it was revoked with; one given instead does too.
+        CREATE UNIQUE INDEX coupons_reward ON coupons(reward_id)
+            WHERE reward_id IS NOT NULL AND state <> 'voided';
 
-        -- The body comes last: SQLite then reads the columns before it without touching its pages.
+        -- `facts` is what the decision depended on beside the body and the campaign's version (see
+        -- Referrals.FactsRecord), the revisions say which state of the two persons the conditions saw.
+        -- `conversion_id` is the conversion it made or names. The body comes last: SQLite then reads the
+        -- columns before it without touching its pages.
         CREATE TABLE events(
             id INTEGER PRIMARY KEY,
             source INTEGER NOT NULL,
             event_id TEXT NOT NULL,
             fingerprint INTEGER NOT NULL,
             received_at INTEGER NOT NULL,
-            decided_at INTEGER,
             outcome TEXT NOT NULL,
             reasons TEXT,
             source_version INTEGER NOT NULL,
-            campaign_id INTEGER,
-            campaign_version INTEGER,
-            lead_id INTEGER,
-            lead_revision INTEGER,
-            referrer_id INTEGER,
-            referrer_revision INTEGER,
+            participant_id INTEGER,
             conversion_id INTEGER,
-            item INTEGER,
-            facts TEXT,
+            lead_revision INTEGER,
+            referrer_revision INTEGER,
+            facts BLOB,
             fields TEXT,
             body BLOB
         ) STRICT;
         CREATE UNIQUE INDEX events_identity ON events(source, event_id);
+        -- Why a participant got nothing, and what came later to a conversion. Neither grows with
+        -- qualifications.
+        CREATE INDEX events_without_conversion ON events(participant_id)
+            WHERE conversion_id IS NULL AND participant_id IS NOT NULL;
+        CREATE INDEX events_of_conversion ON events(conversion_id) WHERE conversion_id <> id;
+        CREATE INDEX events_unmapped ON events(source, id) WHERE outcome = 'unmapped';
 
         -- Only for senders whose event id lies outside the signed bytes.
         CREATE TABLE event_digests(
@@ -201,6 +207,7 @@ enum Schema {
             PRIMARY KEY (account_id, awaits, key, occurred_at, event_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX parked_expiry ON parked(expires_at);
+        CREATE INDEX parked_event ON parked(event_id);
 
         -- Its number is that of the event that made it.
         CREATE TABLE conversions(
@@ -211,7 +218,7 @@ enum Schema {
             status TEXT NOT NULL,
             amount INTEGER,
             currency TEXT,
-            refunded INTEGER NOT NULL DEFAULT 0,
+            was_approved INTEGER NOT NULL,
             occurred_at INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             updated_at INTEGER
@@ -250,6 +257,7 @@ enum Schema {
             reasons TEXT,
             amount INTEGER,
             unit TEXT,
+            text TEXT,
             held_until INTEGER,
             issued_at INTEGER,
             updated_at INTEGER
@@ -275,6 +283,8 @@ enum Schema {
             entry INTEGER NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('refund', 'refund_total', 'reinstate')),
             amount INTEGER,
+            currency TEXT,
+            occurred_at INTEGER NOT NULL,
             event_id INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             PRIMARY KEY (conversion_id, entry)

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -20,5 +21,84 @@
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+// Sockets: accept4 needs _GNU_SOURCE, and the EPOLL and SOCK constants import with varying types.
+// The glibc headers hide accept4 without _GNU_SOURCE; this is its documented signature.
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+
+static inline int refgate_accept(int listener, struct sockaddr_storage *peer) {
+    socklen_t length = sizeof *peer;
+    return accept4(listener, (struct sockaddr *)peer, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+}
+
+static inline int refgate_stream_socket(int family) {
+    return socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+}
+
+static inline int refgate_set_option(int socket, int level, int option, int value) {
+    return setsockopt(socket, level, option, &value, sizeof value);
+}
+
+static inline ssize_t refgate_send(int socket, const void *bytes, size_t count) {
+    return send(socket, bytes, count, MSG_NOSIGNAL);
+}
+
+static inline ssize_t refgate_receive(int socket, void *bytes, size_t count) {
+    return recv(socket, bytes, count, 0);
+}
+
+static inline int refgate_bind(int socket, const struct sockaddr_storage *address, socklen_t length) {
+    return bind(socket, (const struct sockaddr *)address, length);
+}
+
+static inline int refgate_local_address(int socket, struct sockaddr_storage *address) {
+    socklen_t length = sizeof *address;
+    return getsockname(socket, (struct sockaddr *)address, &length);
+}
+
+// epoll: one call for each operation, and a user value that is always 64 bits.
+static inline int refgate_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+static inline int refgate_epoll_control(int epoll, int operation, int fd, uint32_t events, uint64_t value) {
+    struct epoll_event event = {.events = events, .data = {.u64 = value}};
+    return epoll_ctl(epoll, operation, fd, &event);
+}
+
+static inline uint64_t refgate_epoll_value(const struct epoll_event *event) { return event->data.u64; }
+
+static inline int refgate_event_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+static inline int refgate_event_signal(int event) {
+    uint64_t one = 1;
+    return (int)write(event, &one, sizeof one);
+}
+
+// Signals: sigset_t and signalfd_siginfo are awkward in Swift, signal numbers are not.
+static inline int refgate_signals_create(const int *numbers, int count) {
+    sigset_t set;
+    sigemptyset(&set);
+    for (int i = 0; i < count; i++) sigaddset(&set, numbers[i]);
+    int failure = pthread_sigmask(SIG_BLOCK, &set, NULL);
+    if (failure) {
+        errno = failure;
+        return -1;
+    }
+    return signalfd(-1, &set, SFD_CLOEXEC);
+}
+
+// The next signal's number; 0 when the descriptor does not block and none is there, or -1.
+static inline int refgate_signals_next(int fd) {
+    struct signalfd_siginfo info;
+    ssize_t count = read(fd, &info, sizeof info);
+    if (count == sizeof info) return (int)info.ssi_signo;
+    return count < 0 && errno != EAGAIN ? -1 : 0;
+}
+
+static inline int refgate_ignore_sigpipe(void) { return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0; }
+
+static inline int refgate_name_thread(const char *name) {
+    extern int pthread_setname_np(pthread_t, const char *);
+    return pthread_setname_np(pthread_self(), name);
+}
 
 #endif

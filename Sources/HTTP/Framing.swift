@@ -1,0 +1,132 @@
+/// Where a request's body ends (RFC 9112 section 6.3).
+package enum Framing: Equatable, Sendable {
+    case length(Int)
+    case chunked
+}
+
+/// What the fields seen so far say about the message, collected while the head is parsed.
+///
+/// Each doubtful combination is an error: two readers that disagree on where a message ends are
+/// how requests are smuggled (RFC 9112 section 11.2).
+struct FramingFacts {
+    private(set) var hostCount = 0
+    private(set) var expectsContinue = false
+    private(set) var saysClose = false
+    private(set) var saysKeepAlive = false
+    private var contentLength: Int?
+    private var isChunked = false
+    private var hasTransferEncoding = false
+
+    /// Looks at one field; most have nothing to say, and their length tells.
+    @inline(__always)
+    mutating func note(
+        _ octets: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>
+    ) throws(RequestError) {
+        switch name.count {
+        case 4, 6, 10, 14, 17: try noteCandidate(octets, name: name, value: value)
+        default: break
+        }
+    }
+
+    @inline(never)
+    private mutating func noteCandidate(
+        _ octets: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>
+    ) throws(RequestError) {
+        if octets.equalsIgnoringCase("host", in: name) {
+            hostCount += 1
+            if hostCount > 1 { throw .repeatedHost }
+            if !Authority.isValid(octets, in: value) { throw .invalidHost }
+        } else if octets.equalsIgnoringCase("content-length", in: name) {
+            if contentLength != nil { throw .repeatedContentLength }
+            contentLength = try Self.length(octets, in: value)
+        } else if octets.equalsIgnoringCase("transfer-encoding", in: name) {
+            try noteTransferEncoding(octets, in: value)
+        } else if octets.equalsIgnoringCase("connection", in: name) {
+            noteConnection(octets, in: value)
+        } else if octets.equalsIgnoringCase("expect", in: name) {
+            guard octets.equalsIgnoringCase("100-continue", in: value) else {
+                throw .unknownExpectation
+            }
+            expectsContinue = true
+        }
+    }
+
+    /// Decides at the end of the head.
+    func framing(version: Version) throws(RequestError) -> Framing {
+        if version == .http11, hostCount == 0 { throw .missingHost }
+        if hasTransferEncoding {
+            // Section 6.1: in HTTP/1.0, or beside a Content-Length, the framing is faulty.
+            if version == .http10 || contentLength != nil { throw .conflictingFraming }
+            return .chunked
+        }
+        return .length(contentLength ?? 0)
+    }
+
+    /// 1*DIGIT. What no integer can hold becomes the largest one, which no limit lets through.
+    private static func length(
+        _ octets: borrowing Span<UInt8>, in range: Range<Int>
+    ) throws(RequestError) -> Int {
+        if range.isEmpty { throw .invalidContentLength }
+        var length = 0
+        for position in range {
+            let octet = octets[position]
+            guard ASCII.isDigit(octet) else { throw .invalidContentLength }
+            let (tenfold, overflowed) = length.multipliedReportingOverflow(by: 10)
+            let (sum, carried) = tenfold.addingReportingOverflow(Int(octet &- 0x30))
+            length = overflowed || carried ? Int.max : sum
+        }
+        return length
+    }
+
+    /// A list with the one element `chunked`; another coding is not implemented (section 6.1).
+    private mutating func noteTransferEncoding(
+        _ octets: borrowing Span<UInt8>, in range: Range<Int>
+    ) throws(RequestError) {
+        if hasTransferEncoding { throw .invalidTransferCoding }
+        hasTransferEncoding = true
+        var elements = 0
+        var isOnlyChunked = true
+        var hasEmpty = false
+        octets.forEachElement(in: range) { element, octets in
+            elements += 1
+            if element.isEmpty {
+                hasEmpty = true
+            } else if !octets.equalsIgnoringCase("chunked", in: element) {
+                isOnlyChunked = false
+            }
+        }
+        if !isOnlyChunked { throw .unknownTransferCoding }
+        if hasEmpty || elements != 1 { throw .invalidTransferCoding }
+    }
+
+    private mutating func noteConnection(_ octets: borrowing Span<UInt8>, in range: Range<Int>) {
+        octets.forEachElement(in: range) { element, octets in
+            if octets.equalsIgnoringCase("close", in: element) {
+                saysClose = true
+            } else if octets.equalsIgnoringCase("keep-alive", in: element) {
+                saysKeepAlive = true
+            }
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Calls the closure with each element of a comma-separated list, white space trimmed, empty
+    /// ones included (RFC 9110 section 5.6.1).
+    func forEachElement(in range: Range<Int>, _ body: (Range<Int>, Span<UInt8>) -> Void) {
+        var start = range.lowerBound
+        var position = start
+        while true {
+            if position == range.upperBound || self[position] == UInt8(ascii: ",") {
+                var lower = start
+                var upper = position
+                while lower < upper, ASCII.isBlank(self[lower]) { lower += 1 }
+                while upper > lower, ASCII.isBlank(self[upper - 1]) { upper -= 1 }
+                body(lower..<upper, self)
+                if position == range.upperBound { return }
+                start = position + 1
+            }
+            position += 1
+        }
+    }
+}

@@ -1,0 +1,69 @@
+/// The request methods a server of ours can be asked for (RFC 9110 section 9, RFC 5789).
+///
+/// Methods are case-sensitive; any other one is answered 501 before a handler sees it, and so are
+/// CONNECT and TRACE, which no part of this product implements.
+package enum Method: UInt8, Sendable, Hashable, CaseIterable {
+    case get, head, post, put, patch, delete, options
+
+    /// The name as it stands on the wire.
+    package var name: StaticString {
+        switch self {
+        case .get: "GET"
+        case .head: "HEAD"
+        case .post: "POST"
+        case .put: "PUT"
+        case .patch: "PATCH"
+        case .delete: "DELETE"
+        case .options: "OPTIONS"
+        }
+    }
+
+    init?(_ octets: borrowing Span<UInt8>, in range: Range<Int>) {
+        // Two loads would do; the names differ in their first two octets and their length.
+        let candidate: Method
+        switch (octets[range.lowerBound], range.count) {
+        case (UInt8(ascii: "G"), 3): candidate = .get
+        case (UInt8(ascii: "P"), 4): candidate = .post
+        case (UInt8(ascii: "H"), 4): candidate = .head
+        case (UInt8(ascii: "P"), 3): candidate = .put
+        case (UInt8(ascii: "P"), 5): candidate = .patch
+        case (UInt8(ascii: "D"), 6): candidate = .delete
+        case (UInt8(ascii: "O"), 7): candidate = .options
+        default: return nil
+        }
+        guard octets.equals(candidate.name, at: range.lowerBound) else { return nil }
+        self = candidate
+    }
+}
+
+/// The protocol version of a message. A higher minor version is read as 1.1 (RFC 9110 section 2.5).
+package enum Version: UInt8, Sendable, Hashable {
+    case http10, http11
+}
+
+extension Span<UInt8> {
+    /// Whether the text stands at this place; the caller knows that there are enough octets.
+    func equals(_ text: StaticString, at start: Int) -> Bool {
+        text.withUTF8Buffer { wanted in
+            var position = start
+            for octet in wanted {
+                if self[position] != octet { return false }
+                position &+= 1
+            }
+            return true
+        }
+    }
+
+    /// Whether the range holds this lower-case text in any case.
+    func equalsIgnoringCase(_ text: StaticString, in range: Range<Int>) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        return text.withUTF8Buffer { wanted in
+            var position = range.lowerBound
+            for octet in wanted {
+                if ASCII.lowercased(self[position]) != octet { return false }
+                position &+= 1
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import CLinux
+import Glibc
+
+/// What a descriptor is watched for, or what it is ready for.
+package struct Readiness: OptionSet, Sendable {
+    package let rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
+
+    package static let readable = Readiness(rawValue: 0x001)
+    package static let writable = Readiness(rawValue: 0x004)
+    /// Reported without being asked for: an error, or both directions closed.
+    package static let failed = Readiness(rawValue: 0x008 | 0x010)
+    /// One report for each change instead of one for as long as it lasts (`EPOLLET`).
+    static let onChange = Readiness(rawValue: 1 << 31)
+}
+
+/// The kernel's list of watched descriptors (epoll(7)), level-triggered.
+///
+/// Safe to use: the buffer lives as long as the value and is indexed below its capacity.
+@safe struct Poller: ~Copyable {
+    /// More events in one go than are usual; the rest comes with the next wait.
+    private static let capacity = 256
+
+    private let descriptor: Descriptor
+    private let events: UnsafeMutableBufferPointer<epoll_event>
+
+    init() throws(SystemError) {
+        descriptor = try Descriptor("epoll_create1", refgate_epoll_create())
+        unsafe events = .allocate(capacity: Self.capacity)
+        unsafe events.initialize(repeating: epoll_event())
+    }
+
+    deinit { unsafe events.deallocate() }
+
+    borrowing func add(
+        _ number: CInt, for readiness: Readiness, value: UInt64
+    ) throws(SystemError) {
+        try control(EPOLL_CTL_ADD, number, readiness, value)
+    }
+
+    /// What fails here besides memory is a descriptor that is not watched: our bug.
+    borrowing func change(_ number: CInt, to readiness: Readiness, value: UInt64) {
+        let result = refgate_epoll_control(
+            descriptor.number, EPOLL_CTL_MOD, number, readiness.rawValue, value)
+        precondition(result == 0, "only watched descriptors are changed")
+    }
+
+    borrowing func remove(_ number: CInt) {
+        let result = refgate_epoll_control(descriptor.number, EPOLL_CTL_DEL, number, 0, 0)
+        precondition(result == 0, "only watched descriptors are removed")
+    }
+
+    /// Waits for events, not at all with 0, without end with -1, and says how many came.
+    borrowing func wait(milliseconds: CInt) -> Int {
+        let count = unsafe epoll_wait(
+            descriptor.number, events.baseAddress!, CInt(Self.capacity), milliseconds)
+        if count >= 0 { return Int(count) }
+        precondition(errno == EINTR, "waiting fails for bad arguments only")
+        return 0
+    }
+
+    /// The event at this place of the last wait.
+    borrowing func event(at index: Int) -> (readiness: Readiness, value: UInt64) {
+        let event = unsafe events[index]
+        return unsafe (Readiness(rawValue: event.events), event.data.u64)
+    }
+
+    private borrowing func control(
+        _ operation: CInt, _ number: CInt, _ readiness: Readiness, _ value: UInt64
+    ) throws(SystemError) {
+        let result = refgate_epoll_control(
+            descriptor.number, operation, number, readiness.rawValue, value)
+        guard result == 0 else { throw SystemError("epoll_ctl") }
+    }
+}

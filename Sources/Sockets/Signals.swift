@@ -1,0 +1,29 @@
+import CLinux
+import Glibc
+
+/// Termination signals as something to wait for instead of something that interrupts.
+///
+/// Must be made before any thread is started: threads inherit that the signals are blocked.
+package struct Signals: ~Copyable {
+    private let descriptor: Descriptor
+
+    /// Takes over SIGTERM and SIGINT, or the ones given.
+    package init(_ numbers: [CInt] = [SIGTERM, SIGINT]) throws(SystemError) {
+        descriptor = try Descriptor(
+            "signalfd", unsafe refgate_signals_create(numbers, CInt(numbers.count)))
+    }
+
+    /// Blocks until one of the signals comes, and gives its number.
+    package borrowing func wait() throws(SystemError) -> CInt {
+        while true {
+            let signal = refgate_signals_next(descriptor.number)
+            if signal > 0 { return signal }
+            if signal < 0, errno != EINTR { throw SystemError("read") }
+        }
+    }
+
+    /// A write to a closed connection shall be an error of that write, not the end of the process.
+    package static func ignoreBrokenPipes() {
+        _ = refgate_ignore_sigpipe()
+    }
+}

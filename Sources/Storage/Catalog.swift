@@ -1,0 +1,319 @@
+import Referrals
+import SQLite
+import Time
+
+/// What operators declare: accounts, campaigns with their versions, sources, webhooks. Documents are the
+/// canonical JSON of their declarations; who stores them reads them.
+package final class Catalog {
+    private let connection: Connection
+
+    init(_ connection: Connection) { self.connection = connection }
+
+    package struct Account: Equatable, Sendable {
+        package var id: Int64
+        package var name: String
+        package var plan: String
+    }
+
+    package struct CampaignRow: Equatable, Sendable {
+        package var id: ID<Campaign>
+        package var account: Int64
+        package var version: Int32
+        package var document: String
+        /// In the order of the campaign's list of rewards.
+        package var rewards: [ID<CampaignReward>]
+    }
+
+    package struct SourceRow: Equatable, Sendable {
+        package var number: ID<Source>
+        package var id: String
+        package var account: Int64
+        package var version: Int64
+        package var document: String
+        /// Sealed; nil where the source has none.
+        package var secrets: [UInt8]?
+    }
+
+    package struct WebhookRow: Equatable, Sendable {
+        package var id: Int64
+        package var account: Int64
+        package var name: String
+        package var document: String
+        package var secrets: [UInt8]?
+    }
+
+    // MARK: Reading
+
+    package func accounts() throws(SQLiteError) -> [Account] {
+        let statement = try connection.prepare("SELECT id, name, plan FROM accounts ORDER BY id")
+        var rows: [Account] = []
+        while try statement.step() {
+            rows.append(
+                Account(id: statement.integer(0), name: statement.text(1), plan: statement.text(2)))
+        }
+        return rows
+    }
+
+    package func campaigns() throws(SQLiteError) -> [CampaignRow] {
+        let statement = try connection.prepare(
+            """
+            SELECT c.id, c.account_id, c.version, v.document FROM campaigns AS c
+            JOIN campaign_versions AS v ON v.campaign_id = c.id AND v.version = c.version
+            ORDER BY c.id
+            """)
+        var rows: [CampaignRow] = []
+        while try statement.step() {
+            rows.append(
+                CampaignRow(
+                    id: ID(statement.integer(0)), account: statement.integer(1),
+                    version: Int32(truncatingIfNeeded: statement.integer(2)),
+                    document: statement.text(3), rewards: []))
+        }
+        for index in rows.indices { rows[index].rewards = try rewardIDs(of: rows[index].id) }
+        return rows
+    }
+
+    /// A version as it was, for decisions made under it.
+    package func campaign(
+        _ id: ID<Campaign>, version: Int32
+    ) throws(SQLiteError) -> CampaignRow? {
+        let statement = try connection.prepare(
+            """
+            SELECT c.account_id, v.document FROM campaigns AS c
+            JOIN campaign_versions AS v ON v.campaign_id = c.id
+            WHERE c.id = ?1 AND v.version = ?2
+            """)
+        try statement.bind(1, id.number)
+        try statement.bind(2, Int64(version))
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return CampaignRow(
+            id: id, account: statement.integer(0), version: version, document: statement.text(1),
+            rewards: try rewardIDs(of: id))
+    }
+
+    private func rewardIDs(of id: ID<Campaign>) throws(SQLiteError) -> [ID<CampaignReward>] {
+        let statement = try connection.prepare(
+            "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
+        try statement.bind(1, id.number)
+        var ids: [ID<CampaignReward>] = []
+        while try statement.step() { ids.append(ID(statement.integer(0))) }
+        return ids
+    }
+
+    /// What was granted of a campaign reward so far, in the unit of its budget.
+    package func budgetSpent(of id: ID<CampaignReward>) throws(SQLiteError) -> Int64 {
+        let statement = try connection.prepare(
+            "SELECT budget_spent FROM campaign_rewards WHERE id = ?1")
+        try statement.bind(1, id.number)
+        guard try statement.step() else { return 0 }
+        defer { statement.reset() }
+        return statement.integer(0)
+    }
+
+    package func sources() throws(SQLiteError) -> [SourceRow] {
+        let statement = try connection.prepare(
+            """
+            SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets FROM sources AS s
+            JOIN source_versions AS v ON v.source = s.number AND v.version = s.version
+            ORDER BY s.number
+            """)
+        var rows: [SourceRow] = []
+        while try statement.step() {
+            rows.append(
+                SourceRow(
+                    number: ID(statement.integer(0)), id: statement.text(1),
+                    account: statement.integer(2), version: statement.integer(3),
+                    document: statement.text(4), secrets: statement.optionalBytes(5)))
+        }
+        return rows
+    }
+
+    /// The document a source had in a version.
+    package func sourceDocument(
+        _ number: ID<Source>, version: Int64
+    ) throws(SQLiteError) -> String? {
+        let statement = try connection.prepare(
+            "SELECT document FROM source_versions WHERE source = ?1 AND version = ?2")
+        try statement.bind(1, number.number)
+        try statement.bind(2, version)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return statement.text(0)
+    }
+
+    package func webhooks() throws(SQLiteError) -> [WebhookRow] {
+        let statement = try connection.prepare(
+            "SELECT id, account_id, name, document, secrets FROM webhooks ORDER BY id")
+        var rows: [WebhookRow] = []
+        while try statement.step() {
+            rows.append(
+                WebhookRow(
+                    id: statement.integer(0), account: statement.integer(1),
+                    name: statement.text(2), document: statement.text(3),
+                    secrets: statement.optionalBytes(4)))
+        }
+        return rows
+    }
+
+    // MARK: Writing
+
+    /// Makes the account, or renames it. Returns its number.
+    package func put(
+        account name: String, plan: String, at now: Instant
+    ) throws(SQLiteError) -> Int64 {
+        if let first = try accounts().first {
+            let update = try connection.prepare(
+                "UPDATE accounts SET name = ?2, plan = ?3 WHERE id = ?1")
+            try update.bind(1, first.id)
+            try update.bind(2, name)
+            try update.bind(3, plan)
+            try update.run()
+            return first.id
+        }
+        let insert = try connection.prepare(
+            "INSERT INTO accounts(name, plan, created_at) VALUES (?1, ?2, ?3)")
+        try insert.bind(1, name)
+        try insert.bind(2, plan)
+        try insert.bind(3, now.microseconds)
+        return try insert.runReturningRowID()
+    }
+
+    /// Stores a campaign's rules as a new version, unless they are what the current one says.
+    /// Returns true where something changed.
+    package func put(
+        campaign id: ID<Campaign>, account: Int64, document: String, rewardCount: Int,
+        at now: Instant
+    ) throws(SQLiteError) -> Bool {
+        let current = try campaigns().first { $0.id == id }
+        if let current, current.document.utf8.elementsEqual(document.utf8) { return false }
+        let version = Int64(current?.version ?? 0) + 1
+        if current == nil {
+            let insert = try connection.prepare(
+                "INSERT INTO campaigns VALUES (?1, ?2, ?3, ?4, ?4)")
+            try insert.bind(1, id.number)
+            try insert.bind(2, account)
+            try insert.bind(3, version)
+            try insert.bind(4, now.microseconds)
+            try insert.run()
+        } else {
+            let update = try connection.prepare(
+                "UPDATE campaigns SET version = ?2, updated_at = ?3 WHERE id = ?1")
+            try update.bind(1, id.number)
+            try update.bind(2, version)
+            try update.bind(3, now.microseconds)
+            try update.run()
+        }
+        let insert = try connection.prepare("INSERT INTO campaign_versions VALUES (?1, ?2, ?3, ?4)")
+        try insert.bind(1, id.number)
+        try insert.bind(2, version)
+        try insert.bind(3, document)
+        try insert.bind(4, now.microseconds)
+        try insert.run()
+        let reward = try connection.prepare(
+            "INSERT INTO campaign_rewards(campaign_id, position) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+        )
+        for position in 0..<rewardCount {
+            try reward.bind(1, id.number)
+            try reward.bind(2, position)
+            try reward.run()
+        }
+        return true
+    }
+
+    /// Stores a source as a new version, unless nothing changed. Returns true where something did.
+    package func put(
+        source id: String, account: Int64, document: String, secrets: [UInt8]?,
+        secretsChanged: Bool, at now: Instant
+    ) throws(SQLiteError) -> Bool {
+        let current = try sources().first { $0.id.utf8.elementsEqual(id.utf8) }
+        let isSame = current?.document.utf8.elementsEqual(document.utf8) ?? false
+        if isSame && !secretsChanged { return false }
+        let number: Int64
+        let version: Int64
+        if let current {
+            number = current.number.number
+            version = isSame ? current.version : current.version + 1
+            let update = try connection.prepare(
+                "UPDATE sources SET version = ?2, secrets = ?3, updated_at = ?4 WHERE number = ?1")
+            try update.bind(1, number)
+            try update.bind(2, version)
+            try update.bind(3, secretsChanged ? secrets : current.secrets)
+            try update.bind(4, now.microseconds)
+            try update.run()
+        } else {
+            version = 1
+            let insert = try connection.prepare(
+                """
+                INSERT INTO sources(id, account_id, version, secrets, created_at, updated_at)
+                VALUES (?1, ?2, 1, ?3, ?4, ?4)
+                """)
+            try insert.bind(1, id)
+            try insert.bind(2, account)
+            try insert.bind(3, secrets)
+            try insert.bind(4, now.microseconds)
+            number = try insert.runReturningRowID()
+        }
+        if !isSame {
+            let insert = try connection.prepare(
+                "INSERT INTO source_versions VALUES (?1, ?2, ?3, ?4)")
+            try insert.bind(1, number)
+            try insert.bind(2, version)
+            try insert.bind(3, document)
+            try insert.bind(4, now.microseconds)
+            try insert.run()
+        }
+        return true
+    }
+
+    package func put(
+        webhook name: String, account: Int64, document: String, secrets: [UInt8]?,
+        secretsChanged: Bool, at now: Instant
+    ) throws(SQLiteError) -> Bool {
+        let current = try webhooks().first {
+            $0.account == account && $0.name.utf8.elementsEqual(name.utf8)
+        }
+        if let current, current.document.utf8.elementsEqual(document.utf8), !secretsChanged {
+            return false
+        }
+        if let current {
+            let update = try connection.prepare(
+                "UPDATE webhooks SET document = ?2, secrets = ?3, updated_at = ?4 WHERE id = ?1")
+            try update.bind(1, current.id)
+            try update.bind(2, document)
+            try update.bind(3, secretsChanged ? secrets : current.secrets)
+            try update.bind(4, now.microseconds)
+            try update.run()
+            return true
+        }
+        let insert = try connection.prepare(
+            """
+            INSERT INTO webhooks(account_id, name, document, secrets, created_at, updated_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+            """)
+        try insert.bind(1, account)
+        try insert.bind(2, name)
+        try insert.bind(3, document)
+        try insert.bind(4, secrets)
+        try insert.bind(5, now.microseconds)
+        try insert.run()
+        return true
+    }
+
+    /// A value kept under a name: this database's tag, for one.
+    package func meta(_ name: String) throws(SQLiteError) -> String? {
+        let statement = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
+        try statement.bind(1, name)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return statement.text(0)
+    }
+
+    package func set(meta name: String, to value: String) throws(SQLiteError) {
+        let statement = try connection.prepare(
+            "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value")
+        try statement.bind(1, name)
+        try statement.bind(2, value)
+        try statement.run()
+    }
+}

@@ -1,0 +1,187 @@
+import Referrals
+import SQLite
+import Time
+
+/// Conversions, the business keys that name them, and what refunds said of them.
+package final class ConversionTable {
+    private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: Statement
+    private let reversals, insertReversal, ofReferrer, recent: Statement
+
+    private static let columns =
+        """
+        id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at,
+        was_approved
+        """
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        insert = try connection.prepare(
+            """
+            INSERT INTO conversions(\(Self.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                ?5 = 'approved')
+            """)
+        byID = try connection.prepare("SELECT \(Self.columns) FROM conversions WHERE id = ?1")
+        setStatus = try connection.prepare(
+            """
+            UPDATE conversions SET status = ?2, updated_at = ?3,
+                was_approved = max(was_approved, ?2 = 'approved')
+            WHERE id = ?1 AND status = ?4
+            """)
+        byKey = try connection.prepare(
+            """
+            SELECT conversion_id FROM business_keys WHERE account_id = ?1 AND key = ?2
+            ORDER BY conversion_id LIMIT 1
+            """)
+        keyOfCampaign = try connection.prepare(
+            """
+            SELECT conversion_id FROM business_keys
+            WHERE account_id = ?1 AND key = ?2 AND campaign_id = ?3 AND goal = ?4
+            """)
+        insertKey = try connection.prepare(
+            "INSERT INTO business_keys VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
+        reversals = try connection.prepare(
+            """
+            SELECT kind, amount, currency, occurred_at FROM reversals WHERE conversion_id = ?1
+            ORDER BY entry
+            """)
+        insertReversal = try connection.prepare(
+            """
+            INSERT INTO reversals VALUES (?1,
+                (SELECT count(*) FROM reversals WHERE conversion_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)
+            """)
+        ofReferrer = try connection.prepare(
+            """
+            SELECT count(*) FROM claims JOIN conversions ON conversions.id = claims.ref
+            WHERE holder = ?1 AND rule = 0 AND status IN ('approved', 'pending')
+            """)
+        recent = try connection.prepare(
+            """
+            SELECT count(*) FROM claims JOIN conversions ON conversions.id = claims.ref
+            WHERE holder = ?1 AND rule = 0 AND occurred_at > ?2
+            """)
+    }
+
+    package func append(_ row: ConversionRow) throws(SQLiteError) {
+        try insert.bind(1, row.id.number)
+        try insert.bind(2, row.campaign.number)
+        try insert.bind(3, row.lead.number)
+        try insert.bind(4, row.referrer.number)
+        try insert.bind(5, row.status.rawValue)
+        try insert.bind(6, row.amount)
+        try insert.bind(7, row.currency?.text)
+        try insert.bind(8, row.occurredAt.microseconds)
+        try insert.bind(9, row.createdAt.microseconds)
+        try insert.run()
+    }
+
+    package func find(_ id: ID<Conversion>) throws(SQLiteError) -> ConversionRow? {
+        try byID.bind(1, id.number)
+        guard try byID.step() else { return nil }
+        defer { byID.reset() }
+        return ConversionRow(
+            id: ID(byID.integer(0)), campaign: ID(byID.integer(1)), lead: ID(byID.integer(2)),
+            referrer: ID(byID.integer(3)),
+            status: ConversionStatus(rawValue: byID.text(4)) ?? .rejected,
+            amount: byID.optionalInteger(5),
+            currency: byID.optionalText(6).flatMap { Currency($0) },
+            occurredAt: Instant(clampingMicroseconds: byID.integer(7)),
+            createdAt: Instant(clampingMicroseconds: byID.integer(8)),
+            wasApproved: byID.integer(9) != 0)
+    }
+
+    /// Moves a conversion on; false where it no longer is what it was taken for.
+    package func set(
+        _ status: ConversionStatus, of id: ID<Conversion>, was: ConversionStatus,
+        at now: Instant
+    ) throws(SQLiteError) -> Bool {
+        try setStatus.bind(1, id.number)
+        try setStatus.bind(2, status.rawValue)
+        try setStatus.bind(3, now.microseconds)
+        try setStatus.bind(4, was.rawValue)
+        return try setStatus.runCountingChanges() == 1
+    }
+
+    /// Approved and pending conversions of a referrer's leads.
+    package func count(ofReferrer id: ID<Participant>) throws(SQLiteError) -> Int {
+        try ofReferrer.bind(1, id.number)
+        _ = try ofReferrer.step()
+        defer { ofReferrer.reset() }
+        return Int(ofReferrer.integer(0))
+    }
+
+    /// Conversions of a referrer's leads that occurred after an instant.
+    package func count(
+        ofReferrer id: ID<Participant>, after start: Instant
+    ) throws(SQLiteError) -> Int {
+        try recent.bind(1, id.number)
+        try recent.bind(2, start.microseconds)
+        _ = try recent.step()
+        defer { recent.reset() }
+        return Int(recent.integer(0))
+    }
+
+    // MARK: Business keys
+
+    /// The conversion a key names, in any campaign of the account.
+    package func find(key: String, account: Int64) throws(SQLiteError) -> ID<Conversion>? {
+        try byKey.bind(1, account)
+        try byKey.bind(2, key)
+        guard try byKey.step() else { return nil }
+        defer { byKey.reset() }
+        return ID(byKey.integer(0))
+    }
+
+    package func find(
+        key: String, account: Int64, campaign: ID<Campaign>, goal: String
+    ) throws(SQLiteError) -> ID<Conversion>? {
+        try keyOfCampaign.bind(1, account)
+        try keyOfCampaign.bind(2, key)
+        try keyOfCampaign.bind(3, campaign.number)
+        try keyOfCampaign.bind(4, goal)
+        guard try keyOfCampaign.step() else { return nil }
+        defer { keyOfCampaign.reset() }
+        return ID(keyOfCampaign.integer(0))
+    }
+
+    /// False where another conversion has the key.
+    package func take(
+        key: String, account: Int64, campaign: ID<Campaign>, goal: String,
+        for conversion: ID<Conversion>
+    ) throws(SQLiteError) -> Bool {
+        try insertKey.bind(1, account)
+        try insertKey.bind(2, key)
+        try insertKey.bind(3, campaign.number)
+        try insertKey.bind(4, goal)
+        try insertKey.bind(5, conversion.number)
+        return try insertKey.runCountingChanges() == 1
+    }
+
+    // MARK: Reversals
+
+    /// In the order of their receipt.
+    package func reversals(of id: ID<Conversion>) throws(SQLiteError) -> [Reversal] {
+        try reversals.bind(1, id.number)
+        var entries: [Reversal] = []
+        while try reversals.step() {
+            guard let kind = Reversal.Kind(rawValue: reversals.text(0)) else { continue }
+            entries.append(
+                Reversal(
+                    kind, amount: reversals.optionalInteger(1),
+                    currency: reversals.optionalText(2).flatMap { Currency($0) },
+                    occurredAt: Instant(clampingMicroseconds: reversals.integer(3))))
+        }
+        return entries
+    }
+
+    package func append(
+        _ reversal: Reversal, to id: ID<Conversion>, from event: ID<Event>, at now: Instant
+    ) throws(SQLiteError) {
+        try insertReversal.bind(1, id.number)
+        try insertReversal.bind(2, reversal.kind.rawValue)
+        try insertReversal.bind(3, reversal.amount)
+        try insertReversal.bind(4, reversal.currency?.text)
+        try insertReversal.bind(5, reversal.occurredAt.microseconds)
+        try insertReversal.bind(6, event.number)
+        try insertReversal.bind(7, now.microseconds)
+        try insertReversal.run()
+    }
+}

@@ -1,0 +1,85 @@
+import Referrals
+import SQLite
+
+/// The campaigns' pools of coupons. A coupon changes hands by conditional updates whose counts are checked.
+package final class CouponTable {
+    private let available, count, claim, set, ofReward, insert: Statement
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        available = try connection.prepare(
+            """
+            SELECT id FROM coupons WHERE campaign_id = ?1 AND state = 'available' ORDER BY id LIMIT ?2
+            """)
+        count = try connection.prepare(
+            "SELECT count(*) FROM coupons WHERE campaign_id = ?1 AND state = 'available'")
+        claim = try connection.prepare(
+            """
+            UPDATE coupons SET state = ?2, reward_id = ?3 WHERE id = ?1 AND state = 'available'
+            """)
+        set = try connection.prepare(
+            """
+            UPDATE coupons SET state = ?2, reward_id = CASE WHEN ?2 = 'available' THEN NULL
+                ELSE reward_id END
+            WHERE reward_id = ?1 AND state <> 'voided' AND state = ?3
+            """)
+        ofReward = try connection.prepare(
+            "SELECT code, state FROM coupons WHERE reward_id = ?1 AND state <> 'voided'")
+        insert = try connection.prepare(
+            "INSERT INTO coupons(campaign_id, code) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+    }
+
+    /// The next unused coupons of a campaign, in the order of the pool.
+    package func available(
+        in campaign: ID<Campaign>, limit: Int
+    ) throws(SQLiteError) -> [ID<Coupon>] {
+        try available.bind(1, campaign.number)
+        try available.bind(2, limit)
+        var ids: [ID<Coupon>] = []
+        while try available.step() { ids.append(ID(available.integer(0))) }
+        return ids
+    }
+
+    package func availableCount(in campaign: ID<Campaign>) throws(SQLiteError) -> Int {
+        try count.bind(1, campaign.number)
+        _ = try count.step()
+        defer { count.reset() }
+        return Int(count.integer(0))
+    }
+
+    /// Gives an available coupon to a reward; false where it is no longer available.
+    package func claim(
+        _ id: ID<Coupon>, as state: CouponState, for reward: ID<Reward>
+    ) throws(SQLiteError) -> Bool {
+        try claim.bind(1, id.number)
+        try claim.bind(2, state.rawValue)
+        try claim.bind(3, reward.number)
+        return try claim.runCountingChanges() == 1
+    }
+
+    /// Moves a reward's coupon on; false where it has none in that state.
+    package func set(
+        _ state: CouponState, ofReward reward: ID<Reward>, was: CouponState
+    ) throws(SQLiteError) -> Bool {
+        precondition(was.canBecome(state), "a coupon goes from \(was) to \(state)")
+        try set.bind(1, reward.number)
+        try set.bind(2, state.rawValue)
+        try set.bind(3, was.rawValue)
+        return try set.runCountingChanges() == 1
+    }
+
+    package func find(
+        ofReward reward: ID<Reward>
+    ) throws(SQLiteError) -> (code: String, state: CouponState)? {
+        try ofReward.bind(1, reward.number)
+        guard try ofReward.step() else { return nil }
+        defer { ofReward.reset() }
+        return (ofReward.text(0), CouponState(rawValue: ofReward.text(1)) ?? .voided)
+    }
+
+    /// Adds a code to a campaign's pool; false where the pool has it.
+    package func add(_ code: String, to campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+        try insert.bind(1, campaign.number)
+        try insert.bind(2, code)
+        return try insert.runCountingChanges() == 1
+    }
+}

@@ -1,0 +1,56 @@
+import SQLite
+
+/// Why a database file cannot be used.
+package enum DatabaseError: Error, Equatable, Sendable {
+    /// An SQLite database of another program, or no database at all.
+    case notOurs(path: String)
+    /// Written by a later release.
+    case newer(path: String, found: Int64, known: Int64)
+    /// To be brought up to date by `serve` or `apply` before it is only read.
+    case older(path: String, found: Int64, known: Int64)
+    case missing(path: String)
+    case readOnly(path: String)
+    case full(path: String)
+    case locked(path: String)
+    case damaged(path: String)
+    case failed(path: String, String)
+
+    init(path: String, _ error: SQLiteError) {
+        switch error.kind {
+        case .notADatabase: self = .notOurs(path: path)
+        case .cannotOpen: self = .missing(path: path)
+        case .readOnly: self = .readOnly(path: path)
+        case .full: self = .full(path: path)
+        case .busy: self = .locked(path: path)
+        case .corrupt: self = .damaged(path: path)
+        case .inputOutput, .constraint, .other: self = .failed(path: path, error.description)
+        }
+    }
+}
+
+extension DatabaseError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .notOurs(let path):
+            "\(path) is not a refgate database; name another file with --db, or move this one away"
+        case .newer(let path, let found, let known):
+            "\(path) was written by a newer refgate (schema \(found), this one knows \(known));"
+                + " use that release"
+        case .older(let path, let found, let known):
+            "\(path) has schema \(found) and this refgate reads \(known);"
+                + " run `refgate serve` or `refgate apply` on it once to bring it up to date"
+        case .missing(let path):
+            "\(path) cannot be opened; check that it exists and that its folder may be read and written"
+        case .readOnly(let path):
+            "\(path) may not be written; check the permissions of the file and of its folder"
+        case .full(let path):
+            "\(path) cannot grow: the disk is full or the process has reached its file size limit"
+        case .locked(let path):
+            "\(path) is locked by another process; stop that one or try again"
+        case .damaged(let path):
+            "\(path) is damaged; restore a backup (`PRAGMA integrity_check` tells what is broken)"
+        case .failed(let path, let words):
+            "\(path): \(words)"
+        }
+    }
+}

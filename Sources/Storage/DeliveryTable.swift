@@ -1,0 +1,72 @@
+import Referrals
+import SQLite
+import Time
+
+/// The outbox: what subscribers are still to be told, a queue for each webhook.
+package final class DeliveryTable {
+    private let connection: Connection
+    private let insertOne, insertTwo: Statement
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        self.connection = connection
+        let columns =
+            "deliveries(webhook_id, id, type, subject, created_at, status, next_attempt_at)"
+        insertOne = try connection.prepare(
+            "INSERT INTO \(columns) VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?5)")
+        insertTwo = try connection.prepare(
+            """
+            INSERT INTO \(columns) VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?5),
+                (?1, ?6, ?7, ?8, ?5, 'pending', ?5)
+            """)
+    }
+
+    /// One notification for one webhook. `subject` is a number that its type tells the meaning of: the
+    /// conversion of `lead.qualified` and `conversion.*`, the reward of `reward.*`, the participant of
+    /// `lead.created` and `affiliate.*`, the campaign of `coupon_pool.*`, the event of `event.parked`.
+    package struct Entry: Equatable, Sendable {
+        package var id: Int64
+        package var type: String
+        package var subject: Int64
+
+        package init(id: Int64, type: String, subject: Int64) {
+            self.id = id
+            self.type = type
+            self.subject = subject
+        }
+    }
+
+    /// Queues notifications for a webhook, two to a statement.
+    package func queue(
+        _ entries: [Entry], for webhook: Int64, at now: Instant
+    ) throws(SQLiteError) {
+        var index = 0
+        while index < entries.count {
+            let isPair = index + 1 < entries.count
+            let statement = isPair ? insertTwo : insertOne
+            try statement.bind(1, webhook)
+            try statement.bind(2, entries[index].id)
+            try statement.bind(3, entries[index].type)
+            try statement.bind(4, entries[index].subject)
+            try statement.bind(5, now.microseconds)
+            if isPair {
+                try statement.bind(6, entries[index + 1].id)
+                try statement.bind(7, entries[index + 1].type)
+                try statement.bind(8, entries[index + 1].subject)
+            }
+            try statement.run()
+            index += isPair ? 2 : 1
+        }
+    }
+
+    /// The highest number given to a notification. Each webhook's queue is sought at its end.
+    package func lastID() throws(SQLiteError) -> Int64 {
+        try connection.integer(
+            """
+            SELECT max((SELECT max(id) FROM deliveries WHERE webhook_id = webhooks.id)) FROM webhooks
+            """) ?? 0
+    }
+
+    package func count() throws(SQLiteError) -> Int {
+        Int(try connection.integer("SELECT count(*) FROM deliveries") ?? 0)
+    }
+}

@@ -1,0 +1,194 @@
+import Referrals
+import SQLite
+import Time
+
+/// The events as received, each with its decision.
+package final class EventTable {
+    private let connection: Connection
+    private let identity, insert, byID, redecide, digest, insertDigest: Statement
+
+    private static let columns = """
+        id, source, source_version, event_id, fingerprint, received_at, outcome, reasons,
+        participant_id, conversion_id, lead_revision, referrer_revision, facts, fields, body
+        """
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        self.connection = connection
+        identity = try connection.prepare(
+            "SELECT id FROM events WHERE source = ?1 AND event_id = ?2")
+        byID = try connection.prepare("SELECT \(Self.columns) FROM events WHERE id = ?1")
+        insert = try connection.prepare(
+            """
+            INSERT INTO events(\(Self.columns))
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
+            """)
+        redecide = try connection.prepare(
+            """
+            UPDATE events SET outcome = ?2, reasons = ?3, participant_id = ?4, conversion_id = ?5,
+                lead_revision = ?6, referrer_revision = ?7, facts = ?8, source_version = ?9,
+                fingerprint = ?10, fields = ?11, body = ?12
+            WHERE id = ?1
+            """)
+        digest = try connection.prepare(
+            "SELECT event FROM event_digests WHERE source = ?1 AND digest = ?2")
+        insertDigest = try connection.prepare("INSERT INTO event_digests VALUES (?1, ?2, ?3)")
+    }
+
+    /// The event a source has sent under this id before.
+    package func find(source: ID<Source>, eventID: String) throws(SQLiteError) -> ID<Event>? {
+        try identity.bind(1, source.number)
+        try identity.bind(2, eventID)
+        guard try identity.step() else { return nil }
+        defer { identity.reset() }
+        return ID(identity.integer(0))
+    }
+
+    /// The event a source has sent with this very body before.
+    package func find(source: ID<Source>, digest bytes: [UInt8]) throws(SQLiteError) -> ID<Event>? {
+        try digest.bind(1, source.number)
+        try digest.bind(2, bytes)
+        guard try digest.step() else { return nil }
+        defer { digest.reset() }
+        return ID(digest.integer(0))
+    }
+
+    package func find(_ id: ID<Event>) throws(SQLiteError) -> EventRow? {
+        try byID.bind(1, id.number)
+        guard try byID.step() else { return nil }
+        defer { byID.reset() }
+        return Self.row(byID)
+    }
+
+    /// Throws a constraint error where the source has sent this id before.
+    package func append(_ row: EventRow) throws(SQLiteError) {
+        try insert.bind(1, row.id.number)
+        try insert.bind(2, row.source.number)
+        try insert.bind(3, row.sourceVersion)
+        try insert.bind(4, row.eventID)
+        try insert.bind(5, row.fingerprint)
+        try insert.bind(6, row.receivedAt.microseconds)
+        try insert.bind(7, row.outcome.rawValue)
+        try insert.bind(8, row.reasons.stored)
+        try insert.bind(9, row.participant?.number)
+        try insert.bind(10, row.conversion?.number)
+        try insert.bind(11, row.leadRevision)
+        try insert.bind(12, row.referrerRevision)
+        try insert.bind(13, row.facts?.bytes)
+        try insert.bind(14, row.fields)
+        try insert.bind(15, row.body)
+        try insert.run()
+    }
+
+    package func append(
+        digest bytes: [UInt8], of event: ID<Event>, source: ID<Source>
+    ) throws(SQLiteError) {
+        try insertDigest.bind(1, source.number)
+        try insertDigest.bind(2, bytes)
+        try insertDigest.bind(3, event.number)
+        try insertDigest.run()
+    }
+
+    /// Stores what a later decision made of an event. What was received stays as it is, unless nothing could
+    /// be made of it and its sender sent it again, mended.
+    package func update(_ row: EventRow) throws(SQLiteError) {
+        try redecide.bind(1, row.id.number)
+        try redecide.bind(2, row.outcome.rawValue)
+        try redecide.bind(3, row.reasons.stored)
+        try redecide.bind(4, row.participant?.number)
+        try redecide.bind(5, row.conversion?.number)
+        try redecide.bind(6, row.leadRevision)
+        try redecide.bind(7, row.referrerRevision)
+        try redecide.bind(8, row.facts?.bytes)
+        try redecide.bind(9, row.sourceVersion)
+        try redecide.bind(10, row.fingerprint)
+        try redecide.bind(11, row.fields)
+        try redecide.bind(12, row.body)
+        let changed = try redecide.runCountingChanges()
+        precondition(changed == 1, "an event is decided again where it stands")
+    }
+
+    package func lastID() throws(SQLiteError) -> Int64 {
+        try connection.integer("SELECT max(id) FROM events") ?? 0
+    }
+
+    /// Events in descending order of their numbers, below `before` where given.
+    package func list(
+        before: Int64?, limit: Int, source: ID<Source>? = nil, outcome: Outcome? = nil
+    ) throws(SQLiteError) -> [EventRow] {
+        let statement = try connection.prepare(
+            """
+            SELECT \(Self.columns) FROM events
+            WHERE id < ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR outcome = ?3)
+            ORDER BY id DESC LIMIT ?4
+            """)
+        try statement.bind(1, before ?? Int64.max)
+        try statement.bind(2, source?.number)
+        try statement.bind(3, outcome?.rawValue)
+        try statement.bind(4, limit)
+        var rows: [EventRow] = []
+        while try statement.step() { rows.append(Self.row(statement)) }
+        return rows
+    }
+
+    /// Events about a participant that left no conversion, the latest first.
+    package func withoutConversion(
+        about id: ID<Participant>, limit: Int
+    ) throws(SQLiteError) -> [EventRow] {
+        try rows(
+            "participant_id = ?1 AND conversion_id IS NULL ORDER BY id DESC LIMIT ?2", id.number,
+            limit)
+    }
+
+    /// What came later to a conversion: repeats and refunds, in their order.
+    package func following(
+        _ conversion: ID<Conversion>, limit: Int
+    ) throws(SQLiteError) -> [EventRow] {
+        try rows(
+            "conversion_id = ?1 AND conversion_id <> id ORDER BY id LIMIT ?2", conversion.number,
+            limit)
+    }
+
+    private func rows(_ condition: String, _ key: Int64, _ limit: Int) throws(SQLiteError)
+        -> [EventRow]
+    {
+        let statement = try connection.prepare(
+            "SELECT \(Self.columns) FROM events WHERE \(condition)")
+        try statement.bind(1, key)
+        try statement.bind(2, limit)
+        var rows: [EventRow] = []
+        while try statement.step() { rows.append(Self.row(statement)) }
+        return rows
+    }
+
+    /// Calls the closure with every event in the order of their numbers.
+    package func forEach<Failure: Error>(
+        _ body: (EventRow) throws(Failure) -> Void, failing: (SQLiteError) -> Failure
+    ) throws(Failure) {
+        do {
+            let statement = try connection.prepare("SELECT \(Self.columns) FROM events ORDER BY id")
+            while try statement.step() { try body(Self.row(statement)) }
+        } catch let error as Failure {
+            throw error
+        } catch let error as SQLiteError {
+            throw failing(error)
+        } catch {
+            preconditionFailure("nothing else is thrown here")
+        }
+    }
+
+    static func row(_ statement: Statement) -> EventRow {
+        EventRow(
+            id: ID(statement.integer(0)), source: ID(statement.integer(1)),
+            sourceVersion: statement.integer(2), eventID: statement.text(3),
+            fingerprint: statement.integer(4),
+            receivedAt: Instant(clampingMicroseconds: statement.integer(5)),
+            outcome: Outcome(rawValue: statement.text(6)) ?? .ignored,
+            reasons: Reasons(stored: statement.optionalText(7)),
+            participant: statement.optionalInteger(8).map { ID($0) },
+            conversion: statement.optionalInteger(9).map { ID($0) },
+            leadRevision: statement.optionalInteger(10),
+            referrerRevision: statement.optionalInteger(11),
+            facts: statement.optionalBytes(12).map { FactsRecord(bytes: $0) },
+            fields: statement.optionalText(13), body: statement.optionalBytes(14))
+    }
+}

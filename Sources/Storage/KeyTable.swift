@@ -1,0 +1,89 @@
+import SQLite
+import Time
+
+/// API keys, of which only hashes are kept.
+package final class KeyTable {
+    package struct Row: Equatable, Sendable {
+        package var id: Int64
+        package var account: Int64
+        package var name: String
+        package var mode: String
+        package var lastFour: String
+        package var createdAt: Instant
+        package var revokedAt: Instant?
+    }
+
+    private let connection: Connection
+    private let byHash: Statement
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        self.connection = connection
+        byHash = try connection.prepare(
+            """
+            SELECT id, account_id, name, mode, last_four, created_at, revoked_at FROM api_keys
+            WHERE hash = ?1 AND revoked_at IS NULL
+            """)
+    }
+
+    /// The key with this hash, unless it was revoked.
+    package func find(hash: [UInt8]) throws(SQLiteError) -> Row? {
+        try byHash.bind(1, hash)
+        guard try byHash.step() else { return nil }
+        defer { byHash.reset() }
+        return Self.row(byHash)
+    }
+
+    package func create(
+        name: String, mode: String, hash: [UInt8], lastFour: String, account: Int64,
+        at now: Instant
+    ) throws(SQLiteError) -> Int64 {
+        let insert = try connection.prepare(
+            """
+            INSERT INTO api_keys(account_id, name, mode, hash, last_four, created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+            """)
+        try insert.bind(1, account)
+        try insert.bind(2, name)
+        try insert.bind(3, mode)
+        try insert.bind(4, hash)
+        try insert.bind(5, lastFour)
+        try insert.bind(6, now.microseconds)
+        return try insert.runReturningRowID()
+    }
+
+    package func list() throws(SQLiteError) -> [Row] {
+        let statement = try connection.prepare(
+            """
+            SELECT id, account_id, name, mode, last_four, created_at, revoked_at FROM api_keys
+            ORDER BY id
+            """)
+        var rows: [Row] = []
+        while try statement.step() { rows.append(Self.row(statement)) }
+        return rows
+    }
+
+    /// False where there is no such key.
+    package func rename(_ id: Int64, to name: String) throws(SQLiteError) -> Bool {
+        let update = try connection.prepare("UPDATE api_keys SET name = ?2 WHERE id = ?1")
+        try update.bind(1, id)
+        try update.bind(2, name)
+        return try update.runCountingChanges() == 1
+    }
+
+    /// For good; false where there is no such key, or it is revoked already.
+    package func revoke(_ id: Int64, at now: Instant) throws(SQLiteError) -> Bool {
+        let update = try connection.prepare(
+            "UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")
+        try update.bind(1, id)
+        try update.bind(2, now.microseconds)
+        return try update.runCountingChanges() == 1
+    }
+
+    private static func row(_ statement: Statement) -> Row {
+        Row(
+            id: statement.integer(0), account: statement.integer(1), name: statement.text(2),
+            mode: statement.text(3), lastFour: statement.text(4),
+            createdAt: Instant(clampingMicroseconds: statement.integer(5)),
+            revokedAt: statement.optionalInteger(6).map { Instant(clampingMicroseconds: $0) })
+    }
+}

@@ -1,0 +1,220 @@
+import Referrals
+import SQLite
+import Time
+
+/// Granted rewards, and the ledger of what was taken back from them.
+package final class RewardTable {
+    package struct LedgerEntry: Equatable, Sendable {
+        package var amount: Int64
+        package var reason: ReasonCode
+        package var event: ID<Event>?
+        package var at: Instant
+
+        package init(amount: Int64, reason: ReasonCode, event: ID<Event>?, at: Instant) {
+            self.amount = amount
+            self.reason = reason
+            self.event = event
+            self.at = at
+        }
+    }
+
+    private let insert, byID, ofConversion, setStatus, setReasons: Statement
+    private let waiting, waitingCount, due, ledger, insertLedger, spend: Statement
+
+    private static let columns = """
+        id, campaign_reward_id, beneficiary_id, status, reasons, amount, unit, held_until, issued_at, text
+        """
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        let select = "SELECT \(Self.columns) FROM rewards "
+        insert = try connection.prepare(
+            "INSERT INTO rewards(\(Self.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+        byID = try connection.prepare(select + "WHERE id = ?1")
+        ofConversion = try connection.prepare(select + "WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
+        setStatus = try connection.prepare(
+            """
+            UPDATE rewards SET status = ?2, reasons = ?3, updated_at = ?4,
+                issued_at = CASE WHEN ?2 = 'issued' THEN coalesce(issued_at, ?4) ELSE issued_at END
+            WHERE id = ?1 AND status = ?5
+            """)
+        setReasons = try connection.prepare(
+            "UPDATE rewards SET reasons = ?2, updated_at = ?3 WHERE id = ?1")
+        waiting = try connection.prepare(
+            select + """
+                WHERE status = 'waiting_stock' AND campaign_reward_id IN
+                    (SELECT id FROM campaign_rewards WHERE campaign_id = ?1)
+                ORDER BY id LIMIT ?2
+                """)
+        waitingCount = try connection.prepare(
+            """
+            SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND campaign_reward_id IN
+                (SELECT id FROM campaign_rewards WHERE campaign_id = ?1)
+            """)
+        due = try connection.prepare(
+            select + "WHERE status = 'pending' AND held_until <= ?1 ORDER BY held_until LIMIT ?2")
+        ledger = try connection.prepare(
+            "SELECT amount, reason, event_id, created_at FROM ledger WHERE reward_id = ?1 ORDER BY entry"
+        )
+        insertLedger = try connection.prepare(
+            """
+            INSERT INTO ledger VALUES (?1, (SELECT count(*) FROM ledger WHERE reward_id = ?1),
+                ?2, ?3, ?4, ?5)
+            """)
+        spend = try connection.prepare(
+            "UPDATE campaign_rewards SET budget_spent = budget_spent + ?2 WHERE id = ?1")
+    }
+
+    package func append(_ row: RewardRow) throws(SQLiteError) {
+        try insert.bind(1, row.id.number)
+        try insert.bind(2, row.campaignReward.number)
+        try insert.bind(3, row.beneficiary.number)
+        try insert.bind(4, row.status.rawValue)
+        try insert.bind(5, row.reasons.stored)
+        try insert.bindNull(10)
+        switch row.value {
+        case .money(let money):
+            try insert.bind(6, money.minorUnits)
+            try insert.bind(7, money.currency.text)
+        case .points(let points):
+            try insert.bind(6, points)
+            try insert.bind(7, "points" as StaticString)
+        case .text(let text):
+            try insert.bindNull(6)
+            try insert.bindNull(7)
+            try insert.bind(10, text)
+        case .nothingStated, nil:
+            try insert.bindNull(6)
+            // A coupon has no unit; a share whose amount was never told has one, and no amount.
+            if row.value == nil {
+                try insert.bind(7, "unknown" as StaticString)
+            } else {
+                try insert.bindNull(7)
+            }
+        }
+        try insert.bind(8, row.heldUntil?.microseconds)
+        try insert.bind(9, row.issuedAt?.microseconds)
+        try insert.run()
+    }
+
+    package func find(_ id: ID<Reward>) throws(SQLiteError) -> RewardRow? {
+        try byID.bind(1, id.number)
+        guard try byID.step() else { return nil }
+        defer { byID.reset() }
+        return Self.row(byID)
+    }
+
+    /// In the order of the campaign's rewards.
+    package func of(_ conversion: ID<Conversion>) throws(SQLiteError) -> [RewardRow] {
+        try ofConversion.bind(1, ID<Reward>(of: conversion, place: 0).number)
+        try ofConversion.bind(
+            2, ID<Reward>(of: conversion, place: Int(ID<Reward>.perConversion) - 1).number)
+        return try rows(ofConversion)
+    }
+
+    /// Moves a reward on; false where it no longer is what it was taken for.
+    package func set(
+        _ status: RewardStatus, of id: ID<Reward>, was: RewardStatus, reasons: Reasons,
+        at now: Instant
+    ) throws(SQLiteError) -> Bool {
+        precondition(was.canBecome(status), "a reward goes from \(was) to \(status)")
+        try setStatus.bind(1, id.number)
+        try setStatus.bind(2, status.rawValue)
+        try setStatus.bind(3, reasons.stored)
+        try setStatus.bind(4, now.microseconds)
+        try setStatus.bind(5, was.rawValue)
+        return try setStatus.runCountingChanges() == 1
+    }
+
+    package func set(
+        reasons: Reasons, of id: ID<Reward>, at now: Instant
+    ) throws(SQLiteError) {
+        try setReasons.bind(1, id.number)
+        try setReasons.bind(2, reasons.stored)
+        try setReasons.bind(3, now.microseconds)
+        try setReasons.run()
+    }
+
+    /// Rewards that wait for a coupon of a campaign, the oldest first.
+    package func waiting(
+        in campaign: ID<Campaign>, limit: Int
+    ) throws(SQLiteError) -> [RewardRow] {
+        try waiting.bind(1, campaign.number)
+        try waiting.bind(2, limit)
+        return try rows(waiting)
+    }
+
+    package func waitingCount(in campaign: ID<Campaign>) throws(SQLiteError) -> Int {
+        try waitingCount.bind(1, campaign.number)
+        _ = try waitingCount.step()
+        defer { waitingCount.reset() }
+        return Int(waitingCount.integer(0))
+    }
+
+    /// Rewards whose hold is over.
+    package func due(at now: Instant, limit: Int) throws(SQLiteError) -> [RewardRow] {
+        try due.bind(1, now.microseconds)
+        try due.bind(2, limit)
+        return try rows(due)
+    }
+
+    // MARK: Ledger and budget
+
+    /// What came to the reward after it was granted; its worth now is its value plus these.
+    package func ledger(of id: ID<Reward>) throws(SQLiteError) -> [LedgerEntry] {
+        try ledger.bind(1, id.number)
+        var entries: [LedgerEntry] = []
+        while try ledger.step() {
+            entries.append(
+                LedgerEntry(
+                    amount: ledger.integer(0),
+                    reason: ReasonCode(text: ledger.text(1)) ?? .revokedByOperator,
+                    event: ledger.optionalInteger(2).map { ID($0) },
+                    at: Instant(clampingMicroseconds: ledger.integer(3))))
+        }
+        return entries
+    }
+
+    package func append(_ entry: LedgerEntry, to id: ID<Reward>) throws(SQLiteError) {
+        try insertLedger.bind(1, id.number)
+        try insertLedger.bind(2, entry.amount)
+        try insertLedger.bind(3, entry.reason.text)
+        try insertLedger.bind(4, entry.event?.number)
+        try insertLedger.bind(5, entry.at.microseconds)
+        try insertLedger.run()
+    }
+
+    /// Counts what was granted (or, negative, given back) against a campaign reward's budget.
+    package func spend(_ units: Int64, of id: ID<CampaignReward>) throws(SQLiteError) {
+        try spend.bind(1, id.number)
+        try spend.bind(2, units)
+        try spend.run()
+    }
+
+    private func rows(_ statement: Statement) throws(SQLiteError) -> [RewardRow] {
+        var rows: [RewardRow] = []
+        while try statement.step() { rows.append(Self.row(statement)) }
+        return rows
+    }
+
+    private static func row(_ statement: Statement) -> RewardRow {
+        let amount = statement.optionalInteger(5)
+        let unit = statement.optionalText(6)
+        let value: GrantedValue?
+        if let text = statement.optionalText(9) {
+            value = .text(text)
+        } else if let amount, let unit, let currency = Currency(unit) {
+            value = .money(Money(amount, currency))
+        } else if let amount {
+            value = .points(amount)
+        } else {
+            value = unit == nil ? .nothingStated : nil
+        }
+        return RewardRow(
+            id: ID(statement.integer(0)), campaignReward: ID(statement.integer(1)),
+            beneficiary: ID(statement.integer(2)),
+            status: RewardStatus(rawValue: statement.text(3)) ?? .rejected,
+            reasons: Reasons(stored: statement.optionalText(4)), value: value,
+            heldUntil: statement.optionalInteger(7).map { Instant(clampingMicroseconds: $0) },
+            issuedAt: statement.optionalInteger(8).map { Instant(clampingMicroseconds: $0) })
+    }
+}

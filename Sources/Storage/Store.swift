@@ -1,0 +1,85 @@
+import Referrals
+import SQLite
+
+/// The tables over one connection, for one thread at a time.
+///
+/// Numbers of events and notifications are handed out from memory. They, and whatever else a caller keeps
+/// of the tables, hold until the transaction is rolled back or another connection commits: `begin` tells.
+package final class Store {
+    package let participants: ParticipantTable
+    package let events: EventTable
+    package let claims: ClaimTable
+    package let conversions: ConversionTable
+    package let rewards: RewardTable
+    package let coupons: CouponTable
+    package let parked: ParkedTable
+    package let deliveries: DeliveryTable
+    package let catalog: Catalog
+    package let keys: KeyTable
+
+    package let connection: Connection
+    private let dataVersion: Statement
+    private var seenVersion: Int64 = -1
+    private var lastEvent: Int64 = 0
+    private var lastNotification: Int64 = 0
+
+    package init(_ connection: Connection) throws(SQLiteError) {
+        self.connection = connection
+        participants = try ParticipantTable(connection)
+        events = try EventTable(connection)
+        claims = try ClaimTable(connection)
+        conversions = try ConversionTable(connection)
+        rewards = try RewardTable(connection)
+        coupons = try CouponTable(connection)
+        parked = try ParkedTable(connection)
+        deliveries = try DeliveryTable(connection)
+        catalog = Catalog(connection)
+        keys = try KeyTable(connection)
+        dataVersion = try connection.prepare("PRAGMA data_version")
+    }
+
+    /// Opens a write transaction. True where another connection has changed the file since the last one,
+    /// so that whatever was remembered of it may be out of date.
+    package func begin() throws(SQLiteError) -> Bool {
+        try connection.begin()
+        let isChanged: Bool
+        do {
+            isChanged = try hasChanged()
+            if isChanged {
+                lastEvent = try events.lastID()
+                lastNotification = try deliveries.lastID()
+            }
+        } catch {
+            connection.rollback()
+            throw error
+        }
+        return isChanged
+    }
+
+    package func commit() throws(SQLiteError) { try connection.commit() }
+
+    /// Undoes the transaction; the next `begin` says that all is to be read anew.
+    package func rollback() {
+        connection.rollback()
+        seenVersion = -1
+    }
+
+    /// Whether another connection has committed since this was last asked (PRAGMA data_version).
+    package func hasChanged() throws(SQLiteError) -> Bool {
+        _ = try dataVersion.step()
+        let version = dataVersion.integer(0)
+        dataVersion.reset()
+        defer { seenVersion = version }
+        return version != seenVersion
+    }
+
+    package func nextEvent() -> ID<Event> {
+        lastEvent += 1
+        return ID(lastEvent)
+    }
+
+    package func nextNotification() -> Int64 {
+        lastNotification += 1
+        return lastNotification
+    }
+}

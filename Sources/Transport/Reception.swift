@@ -1,0 +1,257 @@
+import HTTP
+import Sockets
+import Synchronization
+
+/// The server's part of one loop: accepts connections, keeps them, and stands between them and the
+/// handler.
+// Sendable because replies reach it from other threads; but for its constants and the counter it is
+// touched on its loop's thread only.
+final class Reception: Watcher, @unchecked Sendable {
+    let loop: Loop
+    let limits: ServerLimits
+    let headLimits: HeadLimits
+    let patience: Patience
+    /// Requests the handler works on, for anyone to read.
+    let inFlight = Atomic<Int>(0)
+
+    private let makeHandler: @Sendable (Loop) -> any Handler
+    private let whenStopped: @Sendable () -> Void
+    private let wallClock: @Sendable () -> Int64
+    /// This loop's shares of the server's limits.
+    private let maxConnections: Int
+    private let maxInFlight: Int
+
+    private var handler: (any Handler)?
+    private var listener: Listener?
+    private var token: Loop.Token?
+    private var connections: [Connection] = []
+    /// Connections with answers to send, while a batch is recorded.
+    private var due: [Connection] = []
+    private var busy = 0
+    private var hasHandled = false
+    private(set) var isStopping = false
+    private var hasStopped = false
+
+    /// What one read brings; shared, as one connection is read at a time.
+    private var input = [UInt8](repeating: 0, count: 64 << 10)
+    /// What one write takes; shared likewise and empty between writes.
+    var scratch: [UInt8] = []
+    private var date: [UInt8] = []
+    private var dateIsGoodUntil = Moment(nanoseconds: .min)
+
+    init(
+        loop: Loop, listener: consuming Listener, limits: ServerLimits, shares: Int,
+        wallClock: @escaping @Sendable () -> Int64,
+        handler: @escaping @Sendable (Loop) -> any Handler,
+        whenStopped: @escaping @Sendable () -> Void
+    ) {
+        self.loop = loop
+        self.listener = consume listener
+        self.limits = limits
+        headLimits = limits.head
+        patience = Patience(limits)
+        maxConnections = max(1, limits.maxConnections / shares)
+        maxInFlight = max(1, limits.maxInFlight / shares)
+        self.wallClock = wallClock
+        makeHandler = handler
+        self.whenStopped = whenStopped
+    }
+
+    // MARK: Start and stop, on the loop's thread
+
+    func open() {
+        scratch.reserveCapacity(16 << 10)
+        handler = makeHandler(loop)
+        loop.atEndOfTurn { [weak self] in self?.endTurn() }
+        watchListener()
+        scheduleSweep()
+    }
+
+    /// No new connections; those that are idle end, the others when their answers are out, all of
+    /// them when the time of grace is over.
+    func stop() {
+        guard !isStopping else { return }
+        isStopping = true
+        closeListener()
+        for connection in connections.reversed() { connection.stop() }
+        loop.schedule(after: limits.grace) { [weak self] in
+            guard let self else { return }
+            for connection in connections.reversed() { connection.close() }
+        }
+        checkStopped()
+    }
+
+    private func checkStopped() {
+        guard isStopping, !hasStopped, connections.isEmpty else { return }
+        hasStopped = true
+        handler = nil
+        whenStopped()
+    }
+
+    // MARK: Connections
+
+    func ready(_ readiness: Readiness) {
+        // So many in one go, so that a rush of new clients does not starve the old ones.
+        for _ in 0..<64 where !isStopping {
+            guard let accepted = listener?.accept() else { return }
+            switch consume accepted {
+            case .connection(let socket, let address):
+                add(socket, from: Peer(high: address.high, low: address.low, port: address.port))
+            case .lost:
+                continue
+            case .none:
+                return
+            case .exhausted:
+                pauseAccepting()
+                return
+            }
+        }
+    }
+
+    private func add(_ socket: consuming Socket, from peer: Peer) {
+        if connections.count >= maxConnections {
+            // Best effort: a refusal that is worth no more than one write.
+            RequestError.tooManyConnections.response.write(
+                to: &scratch, framing: AnswerFraming(closes: true), dateLine: dateLine)
+            _ = socket.send(scratch)
+            clearScratch()
+            return
+        }
+        let connection = Connection(socket, from: peer, reception: self)
+        connection.index = connections.count
+        connections.append(connection)
+        do throws(SystemError) {
+            try connection.open()
+        } catch {
+            // The kernel has no memory to watch it; without that it cannot be served.
+            connection.close()
+        }
+    }
+
+    func remove(_ connection: Connection) {
+        let last = connections.removeLast()
+        if last !== connection {
+            connections[connection.index] = last
+            last.index = connection.index
+        }
+        checkStopped()
+    }
+
+    /// Out of descriptors: a level-triggered listener would spin. Trying again later is all there is.
+    private func pauseAccepting() {
+        guard let token else { return }
+        loop.rewatch(token, for: [])
+        loop.schedule(after: .milliseconds(100)) { [weak self] in
+            guard let self, let token = self.token else { return }
+            loop.rewatch(token, for: .readable)
+        }
+    }
+
+    private func watchListener() {
+        guard let number = listener?.number else { return }
+        do throws(SystemError) {
+            token = try loop.watch(number, for: .readable, self)
+        } catch {
+            // As above: memory may come back.
+            loop.schedule(after: .milliseconds(100)) { [weak self] in self?.watchListener() }
+        }
+    }
+
+    private func closeListener() {
+        if let token { loop.unwatch(token) }
+        token = nil
+        listener = nil
+    }
+
+    private func scheduleSweep() {
+        loop.schedule(after: patience.sweepInterval) { [weak self] in
+            guard let self, !hasStopped else { return }
+            let now = loop.now
+            // From the end, as those that close are replaced by the last.
+            for connection in connections.reversed() { connection.sweep(at: now) }
+            scheduleSweep()
+        }
+    }
+
+    // MARK: Requests
+
+    func admit(_ head: Request) -> Admission {
+        guard let handler, !isStopping else { return .answer(RequestError.stopping.response) }
+        if busy >= maxInFlight { return .answer(RequestError.overloaded.response) }
+        // RFC 9110 section 9.3.7: about the server as a whole, which has nothing special to say.
+        if head.method == .options, head.target.pathEquals("*") {
+            var fields = Fields()
+            fields.append("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
+            return .answer(Response(status: .noContent, fields: fields))
+        }
+        return handler.admit(head)
+    }
+
+    func handle(_ request: Request, reply: Reply) {
+        busy += 1
+        inFlight.store(busy, ordering: .relaxed)
+        hasHandled = true
+        handler?.handle(request, reply: reply)
+    }
+
+    /// The handler has answered one request.
+    func finished() {
+        busy -= 1
+        inFlight.store(busy, ordering: .relaxed)
+    }
+
+    func complete(_ batch: [(Reply, Response)]) {
+        for (reply, response) in batch {
+            let connection = reply.connection
+            precondition(connection.reception === self, "replies go back to their own loop")
+            if connection.record(response, for: reply.ordinal), !connection.isDue {
+                connection.isDue = true
+                due.append(connection)
+            }
+        }
+        // Taken out first: sending may lead to further requests and their answers.
+        var sending: [Connection] = []
+        swap(&sending, &due)
+        for connection in sending {
+            connection.isDue = false
+            connection.advance()
+        }
+        sending.removeAll(keepingCapacity: true)
+        if due.capacity == 0 { swap(&sending, &due) }
+    }
+
+    private func endTurn() {
+        guard hasHandled else { return }
+        hasHandled = false
+        handler?.turnEnded()
+    }
+
+    // MARK: Shared between connections
+
+    /// The `Date` field of this second.
+    var dateLine: [UInt8] {
+        if loop.now >= dateIsGoodUntil {
+            let nanoseconds = wallClock()
+            date = HTTPDate.line(secondsSince1970: nanoseconds / 1_000_000_000)
+            dateIsGoodUntil = loop.now + (1_000_000_000 - nanoseconds % 1_000_000_000)
+        }
+        return date
+    }
+
+    /// Lends the read buffer; it is given back before the next read.
+    func takeInput() -> [UInt8] {
+        var lent: [UInt8] = []
+        swap(&lent, &input)
+        precondition(!lent.isEmpty, "one connection is read at a time")
+        return lent
+    }
+
+    func putBack(_ lent: inout [UInt8]) {
+        swap(&lent, &input)
+    }
+
+    func clearScratch() {
+        // A large answer shall not keep its memory.
+        scratch.removeAll(keepingCapacity: scratch.capacity <= 256 << 10)
+    }
+}

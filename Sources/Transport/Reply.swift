@@ -1,0 +1,31 @@
+import HTTP
+import Sockets
+
+/// The right to answer one request: cheap to copy and to keep. The first answer counts; one for a
+/// connection that is gone is dropped.
+package struct Reply: Sendable {
+    let connection: Connection
+    let ordinal: UInt32
+
+    /// The loop that serves the request.
+    package var loop: Loop { connection.reception.loop }
+
+    /// Answers this request alone. Many answers found together belong into one `Loop.complete`.
+    package func answer(_ response: Response) {
+        loop.complete([(self, response)])
+    }
+}
+
+extension Loop {
+    /// Answers requests of this loop, from any thread: one wake-up for the whole list, and none from
+    /// the loop's own thread, where they are sent before this returns.
+    package func complete(_ batch: [(Reply, Response)]) {
+        guard let reception = batch.first?.0.connection.reception else { return }
+        precondition(reception.loop === self, "replies go back to their own loop")
+        if isCurrent {
+            reception.complete(batch)
+        } else {
+            execute { reception.complete(batch) }
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import HTTP
+import Sockets
+import Synchronization
+
+/// An HTTP/1.1 server on one address.
+package final class Server: Sendable {
+    private let address: Address
+    private let limits: ServerLimits
+    private let wallClock: @Sendable () -> Int64
+    private let makeHandler: @Sendable (Loop) -> any Handler
+    /// The threads it runs on; others may give them work too.
+    package let loops: [Loop]
+    private let receptions = Receptions()
+
+    /// - Parameters:
+    ///   - loops: how many threads; more than one share the port (`SO_REUSEPORT`).
+    ///   - clock: monotonic time, for deadlines.
+    ///   - wallClock: nanoseconds since 1970, for `Date`.
+    ///   - handler: makes a loop's handler, on that loop's thread.
+    package init(
+        address: Address, limits: ServerLimits = ServerLimits(), loops: Int = 1,
+        clock: @escaping @Sendable () -> Moment = { Moment.now() },
+        wallClock: @escaping @Sendable () -> Int64 = { wallClockNanoseconds() },
+        handler: @escaping @Sendable (Loop) -> any Handler
+    ) throws(SystemError) {
+        precondition(loops > 0, "a server needs a thread")
+        limits.check()
+        self.address = address
+        self.limits = limits
+        self.wallClock = wallClock
+        makeHandler = handler
+        var made: [Loop] = []
+        for number in 0..<loops { made.append(try Loop(name: "http-\(number)", clock: clock)) }
+        self.loops = made
+    }
+
+    /// Listens, starts the threads and returns the port.
+    @discardableResult
+    package func start() throws(SystemError) -> UInt16 {
+        Signals.ignoreBrokenPipes()
+        var address = address
+        var made: [Reception] = []
+        for loop in loops {
+            let listener = try Listener(address: address, sharesPort: loops.count > 1)
+            // The first one chooses the port where the kernel does; the others share it.
+            address = listener.address
+            made.append(
+                Reception(
+                    loop: loop, listener: listener, limits: limits, shares: loops.count,
+                    wallClock: wallClock, handler: makeHandler,
+                    whenStopped: { [receptions] in receptions.oneStopped() }))
+        }
+        receptions.opened(made)
+        for (loop, reception) in zip(loops, made) {
+            try loop.start()
+            loop.execute { reception.open() }
+        }
+        return address.port
+    }
+
+    /// Stops accepting, answers what is in flight, closes what is idle; returns at once.
+    package func stop() {
+        for reception in receptions.all { reception.loop.execute { reception.stop() } }
+    }
+
+    /// Waits until a stop is complete, then ends the threads.
+    package func wait() {
+        receptions.allStopped.wait()
+        for loop in loops { loop.stop() }
+        for loop in loops { loop.join() }
+    }
+
+    /// Requests that handlers are working on.
+    package var inFlight: Int {
+        receptions.all.reduce(0) { $0 + $1.inFlight.load(ordering: .relaxed) }
+    }
+}
