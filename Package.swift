@@ -41,7 +41,7 @@ let package = Package(
         module("Referrals", ["Time", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
         module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
-        module("Workspace", ["Time", "JSON", "Rules", "Referrals"]),
+        module("Workspace", ["Time", "JSON", "Rules", "Referrals", "Webhooks"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
         module(
@@ -67,6 +67,7 @@ let package = Package(
         tests("Referrals", ["Time", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
+        tests("Workspace", ["Time", "JSON", "Referrals", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
     ]
 )

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Referrals
+import SQLite
 import Storage
 
 extension Settled {
