@@ -59,9 +59,9 @@ let package = Package(
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
-        tests("Crypto", ["Crypto"]),
+        tests("Crypto", ["COpenSSL", "Crypto"]),
         tests("Rules", ["JSON", "Rules"]),
         tests("Referrals", ["Time", "JSON", "Referrals"]),
-        tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
+        tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
     ]
 )

@@ -64,11 +64,13 @@ package enum Ed25519 {
             }
             var count = signatureByteCount
             var done: CInt = 0
-            let signature = unsafe SignatureBytes(count: signatureByteCount) { base in
+            var signature = SignatureBytes()
+            unsafe signature.fill { base in
                 done = unsafe message.withUnsafeBufferPointer { message in
                     unsafe EVP_DigestSign(
                         context, base, &count, message.baseAddress, message.count)
                 }
+                return count
             }
             guard done == 1, count == signatureByteCount else { throw .library(.sign) }
             return signature
