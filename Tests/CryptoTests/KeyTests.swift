@@ -39,6 +39,39 @@ import Testing
         }
     }
 
+    /// With R the neutral element and S zero the equation is left with the key alone.
+    @Test(arguments: [
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    ])
+    func `OpenSSL takes a forgery for a key of small order, so we know those keys`(
+        _ text: String
+    ) throws {
+        let bytes = try #require(Hex.decode(text))
+        #expect(Ed25519.PublicKey.isOfSmallOrder(bytes))
+        let key = try Ed25519.PublicKey(bytes: bytes)
+        let forgery = SignatureBytes(([1] + [UInt8](repeating: 0, count: 63)).span)
+        let signature = try #require(forgery)
+        let fits = try (0..<200).contains { number in
+            try key.accepts(signature, over: [UInt8(number)].span)
+        }
+        #expect(fits)
+    }
+
+    @Test func `ordinary keys are not of small order`() throws {
+        for _ in 0..<100 {
+            let key = try Ed25519.PrivateKey(bytes: SecureRandom.bytes(32))
+            #expect(!Ed25519.PublicKey.isOfSmallOrder(key.publicBytes))
+        }
+    }
+
     @Test func `a long private key whose halves don't belong together is refused`() throws {
         let bytes = [UInt8](repeating: 1, count: 64)
         #expect(throws: CryptoError.keyMalformed) { try Ed25519.PrivateKey(bytes: bytes) }
