@@ -267,14 +267,12 @@ import Time
         #expect(try twice("x-webhook-id", "another") == "valid")
     }
 
-    /// A folded header itself (a line end and a space) is refused when the head is parsed.
-    @Test func `case 11: what is left of a folded header is refused`() throws {
-        for break_ in ["\r\n", "\n", "\r", "\t"] {
-            #expect(
-                try Delivery(signature: Delivery.decoy + break_ + Delivery.signature).outcome()
-                    == "signature_malformed")
-            #expect(try Delivery(id: "msg_" + break_ + "1").outcome() == "id_malformed")
-        }
+    /// A folded header is refused when the head is parsed; a tab is all that may be left of one.
+    @Test func `case 11: a tab does not separate signatures and belongs in no id`() throws {
+        #expect(
+            try Delivery(signature: "\(Delivery.decoy)\t\(Delivery.signature)").outcome()
+                == "signature_malformed")
+        #expect(try Delivery(id: "msg_\t1").outcome() == "id_malformed")
     }
 
     @Test func `case 12: an id with a full stop could stand for two messages`() throws {
@@ -293,7 +291,7 @@ import Time
     @Test(arguments: [
         ("x", "valid"), (String(repeating: "x", count: 256), "valid"),
         (String(repeating: "x", count: 257), "id_malformed"), ("a b", "id_malformed"),
-        ("a\u{7F}", "id_malformed"), ("é", "id_malformed"), (".", "id_malformed"),
+        ("a\tb", "id_malformed"), ("é", "id_malformed"), (".", "id_malformed"),
     ])
     func `case 12: ids are visible ASCII of bounded length`(
         _ id: String, _ outcome: String
