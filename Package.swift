@@ -49,7 +49,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Sockets", "HTTP", "Transport",
+                "Sockets", "JSON", "HTTP", "Mapping", "Transport",
             ],
             swiftSettings: strict),
         tests("Time", ["Time"]),

@@ -4,6 +4,7 @@ enum Main {
     private static let subjects: [String: @Sendable ([String]) throws -> Void] = [
         "http": HTTPBenchmark.run,
         "http-serve": HTTPServe.run,
+        "mapping": MappingBenchmark.run,
     ]
 
     static func main() throws {
