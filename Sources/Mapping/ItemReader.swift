@@ -26,23 +26,25 @@ struct ItemReader {
         case .absent(let path): return .failure(each.problem(.missing(path: path)))
         case .failed(let error): return .failure(each.problem(.failed(error.description)))
         }
-        guard let elements = value.asList else {
+        var items: [JSON.Value] = []
+        if case .json(let list) = value, list.kind == .array {
+            items = Array(list.elements.prefix(Limits.items + 1))
+        } else if let elements = value.asList {
+            for element in elements.prefix(Limits.items + 1) {
+                guard case .json(let item) = element else {
+                    return .failure(
+                        each.problem(
+                            .wrongType(
+                                found: "a list of \(element.typeName.name)",
+                                wanted: "a list of objects of the body")))
+                }
+                items.append(item)
+            }
+        } else {
             return .failure(each.problem(.wrongType(found: value.typeName.name, wanted: "list")))
         }
-        guard elements.count <= Limits.items else {
+        guard items.count <= Limits.items else {
             return .failure(each.problem(.tooMany(limit: Limits.items)))
-        }
-        if case .json(let list) = value { return .success(Array(list.elements)) }
-        var items: [JSON.Value] = []
-        for element in elements {
-            guard case .json(let item) = element else {
-                return .failure(
-                    each.problem(
-                        .wrongType(
-                            found: "a list of \(element.typeName.name)",
-                            wanted: "a list of parts of the body")))
-            }
-            items.append(item)
         }
         return .success(items)
     }
@@ -78,13 +80,9 @@ struct ItemReader {
     /// missing: whoever knows the customer can tell.
     private mutating func code(reversal: Reversal.Kind?, customer: String?) -> MappedEvent.Code {
         guard let program = mapping.referralCode else {
-            guard reversal == nil else { return .none }
-            let problem = MappingProblem(.referralCode, "", .missing(path: ""))
-            guard customer == nil else { return .missing(problem) }
-            problems.append(problem)
-            return .none
+            return missing(
+                MappingProblem(.referralCode, "", .missing(path: "")), reversal, customer)
         }
-        var problem: MappingProblem?
         switch select(program) {
         case .value(let value):
             guard let text = string(value, program) else { return .none }
@@ -92,13 +90,20 @@ struct ItemReader {
             guard text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
                 return .unreadable(text)
             }
-            problem = program.problem(.missing(path: program.program.source.text))
-        case .absent(let path): problem = program.problem(.missing(path: path))
+            let path = program.program.source.text
+            return missing(program.problem(.missing(path: path)), reversal, customer)
+        case .absent(let path):
+            return missing(program.problem(.missing(path: path)), reversal, customer)
         case .failed(let error):
             problems.append(program.problem(.failed(error.description)))
             return .none
         }
-        guard reversal == nil, let problem else { return .none }
+    }
+
+    private mutating func missing(
+        _ problem: MappingProblem, _ reversal: Reversal.Kind?, _ customer: String?
+    ) -> MappedEvent.Code {
+        guard reversal == nil else { return .none }
         guard customer == nil else { return .missing(problem) }
         problems.append(problem)
         return .none
