@@ -139,8 +139,12 @@ import Time
 
     @Test func `all problems of an event are told at once, in the order of the fields`() throws {
         let found = try problems(
-            "{}", [.goal: "payload.goal", .amount: "payload + 1", .currency: "'?'"])
-        #expect(found.map(\.field) == [.goal, .amount, .currency])
+            "{}",
+            [
+                .reversal: "'?'", .currency: "'?'", .amount: "payload + 1", .goal: "payload.goal",
+                .customer: "payload",
+            ])
+        #expect(found.map(\.field) == [.goal, .amount, .currency, .customer, .reversal])
     }
 
     @Test(arguments: [
