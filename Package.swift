@@ -37,27 +37,36 @@ let package = Package(
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP"),
-        module("Rules", ["JSON"]),
+        module("Rules", ["Time", "JSON"]),
         module("Referrals", ["Time", "JSON"]),
-        module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
+        module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
         module("Workspace", ["Time", "JSON", "Rules", "Referrals"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
-        module("Inbound", ["Time", "JSON", "SQLite", "Rules", "Referrals", "Webhooks", "Storage"]),
+        module(
+            "Inbound",
+            [
+                "Time", "JSON", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks",
+                "Mapping", "Workspace", "Storage",
+            ]),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Sockets", "JSON", "HTTP", "Mapping", "Transport",
+                "JSON", "Sockets", "HTTP", "Rules", "Mapping", "Transport",
             ],
+            swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: [], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
         tests("Rules", ["JSON", "Rules"]),
-        tests("Referrals", ["Referrals"]),
-        tests("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals", "Mapping"]),
+        tests("Referrals", ["Time", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
+        tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
+        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
     ]
 )

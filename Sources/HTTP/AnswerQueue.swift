@@ -32,6 +32,12 @@ package struct AnswerQueue {
         entries[index].wantsContinue = true
     }
 
+    /// The body came without being asked for.
+    package mutating func forgetContinue(_ ordinal: UInt32) {
+        guard let index = index(of: ordinal) else { return }
+        entries[index].wantsContinue = false
+    }
+
     /// Gives the answer to a request.
     ///
     /// - Returns: false when the request has its answer already.

@@ -28,7 +28,8 @@ struct HeadParser {
     /// Where the header section starts, for its limit.
     private var fieldsStart = 0
 
-    private(set) var method = Method.get
+    /// Nil for one that is unknown, until the rest of its line has been seen to be sound.
+    private(set) var method: Method?
     private(set) var version = Version.http11
     private(set) var target = 0..<0
     private(set) var facts = FramingFacts()
@@ -57,6 +58,9 @@ struct HeadParser {
             case .fieldStart, .name, .blank, .value, .fieldEnd: try parseFields(octets)
             case .headEnd:
                 try expectLineFeed(octets[scan])
+                if scan - fieldsStart > limits.header {
+                    throw .headerTooLarge(limit: limits.header)
+                }
                 return .complete(length: scan)
             }
         }
@@ -88,8 +92,7 @@ struct HeadParser {
         guard octets[position] == ASCII.space, position > mark else {
             throw octets[position] == ASCII.lineFeed ? .bareLineEnd : .malformedRequestLine
         }
-        guard let known = Method(octets, in: mark..<position) else { throw .unknownMethod }
-        method = known
+        method = Method(octets, in: mark..<position)
         mark = position + 1
         scan = mark
         place = .target
@@ -128,6 +131,7 @@ struct HeadParser {
         else { throw .malformedRequestLine }
         if octets[mark + 5] != 0x31 { throw .unsupportedVersion }
         version = octets[mark + 7] == 0x30 ? .http10 : .http11
+        if method == nil { throw .unknownMethod }
         scan += 1
         place = .lineEnd
     }
@@ -140,7 +144,7 @@ struct HeadParser {
 
     /// The hot loop: the header section, until it ends or the octets do.
     private mutating func parseFields(_ octets: borrowing Span<UInt8>) throws(RequestError) {
-        // The section may end right at its limit; a longer one is refused when the limit is passed.
+        // One that is not over when its limit is used up is refused without waiting for its end.
         let end = Swift.min(octets.count, fieldsStart + limits.header)
         var position = scan
         while position < end {

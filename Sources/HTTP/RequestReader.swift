@@ -165,12 +165,13 @@ package struct RequestReader {
 
     private mutating func finishHead(_ head: consuming [UInt8]) throws(RequestError) {
         framing = try parser.facts.framing(version: parser.version)
-        guard let parts = TargetParts(head.span, in: parser.target, of: parser.method) else {
+        guard let method = parser.method else { throw .unknownMethod }
+        guard let parts = TargetParts(head.span, in: parser.target, of: method) else {
             throw .malformedTarget
         }
         let facts = parser.facts
         let lines = parser.lines
-        let (method, version) = (parser.method, parser.version)
+        let version = parser.version
         parser = HeadParser(limits: limits)
         let fields = Fields(head: head, lines: lines)
         request = Request(

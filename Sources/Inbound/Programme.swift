@@ -1,8 +1,7 @@
 import Referrals
-import Rules
 import Storage
 import Time
-import Webhooks
+import Workspace
 
 /// Everything operators have declared, compiled: one immutable picture that loops and writer share.
 package final class Programme: Sendable {
@@ -10,7 +9,7 @@ package final class Programme: Sendable {
     package let sources: [String: SourceSettings]
     package let campaigns: [ID<Campaign>: CampaignSettings]
     package let webhooks: [WebhookSettings]
-    private let sourcesByNumber: [ID<Source>: SourceSettings]
+    private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
     private let rewards: [ID<CampaignReward>: CampaignReward]
 
     package init(
@@ -26,7 +25,9 @@ package final class Programme: Sendable {
             uniquingKeysWith: { $1 })
     }
 
-    package func source(_ number: ID<Source>) -> SourceSettings? { sourcesByNumber[number] }
+    package func source(_ number: ID<Referrals.Source>) -> SourceSettings? {
+        sourcesByNumber[number]
+    }
 
     /// The rule of a reward, as it stands in the current version of its campaign.
     package func rule(_ id: ID<CampaignReward>) -> CampaignReward? { rewards[id] }

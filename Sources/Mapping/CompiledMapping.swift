@@ -44,9 +44,7 @@ package final class CompiledMapping: Sendable {
 
     /// Reads a body. Never fails as a whole for one item's sake.
     package func map(_ document: Document, headers: Fields) -> Mapped {
-        var activation = Activation(Self.environment)
-        if readsHeaders { activation[slot: Self.headersSlot] = .table(HeaderTable(headers)) }
-        var reader = ItemReader(self, activation)
+        var reader = reader(headers)
         guard each != nil else { return .single(reader.item(document.root)) }
         switch reader.items(document.root) {
         case .success(let items):
@@ -54,6 +52,18 @@ package final class CompiledMapping: Sendable {
                 items.map { Mapped.BatchItem(payload: $0, item: reader.item($0)) })
         case .failure(let problem): return .single(.unmapped([problem]))
         }
+    }
+
+    /// Reads one item again that was kept of a body, or a body that is one item.
+    package func mapItem(_ payload: JSON.Value, headers: Fields) -> Mapped.Item {
+        var reader = reader(headers)
+        return reader.item(payload)
+    }
+
+    private func reader(_ headers: Fields) -> ItemReader {
+        var activation = Activation(Self.environment)
+        if readsHeaders { activation[slot: Self.headersSlot] = .table(HeaderTable(headers)) }
+        return ItemReader(self, activation)
     }
 }
 

@@ -1,5 +1,7 @@
 /// A rule ready to run: parsed, checked and planned once, evaluated as often as there are facts.
-package struct Program: Sendable {
+///
+/// A class, so that handing it around costs one reference.
+package final class Program: Sendable {
     package let source: Source
     /// What the rule comes to.
     package let type: Type

@@ -113,13 +113,14 @@ package struct RewardRow: Equatable, Sendable {
     package var beneficiary: ID<Participant>
     package var status: RewardStatus
     package var reasons: Reasons
-    package var value: GrantedValue
+    /// Nil where the amount it is a share of was never told.
+    package var value: GrantedValue?
     package var heldUntil: Instant?
     package var issuedAt: Instant?
 
     package init(
         id: ID<Reward>, campaignReward: ID<CampaignReward>, beneficiary: ID<Participant>,
-        status: RewardStatus, reasons: Reasons = [], value: GrantedValue,
+        status: RewardStatus, reasons: Reasons = [], value: GrantedValue?,
         heldUntil: Instant? = nil, issuedAt: Instant? = nil
     ) {
         self.id = id

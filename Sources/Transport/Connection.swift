@@ -19,7 +19,7 @@ final class Connection: Watcher, @unchecked Sendable {
 
     /// What the read deadline is about.
     private enum Waiting {
-        case nothing, idle, header, body
+        case nothing, idle, header, body, drain
     }
 
     let reception: Reception
@@ -37,8 +37,6 @@ final class Connection: Watcher, @unchecked Sendable {
     private var answers = AnswerQueue()
     /// The request whose body is being read, as long as it has no answer.
     private var current: UInt32?
-    /// The handler is working on these.
-    private var handling = 0
     /// Input is being processed: answers given meanwhile are sent when it is through.
     private var isBusy = false
     private var peerHasEnded = false
@@ -94,7 +92,6 @@ final class Connection: Watcher, @unchecked Sendable {
     /// Gives the answer to a request; it goes out with the next `advance`.
     func record(_ response: consuming Response, for ordinal: UInt32) -> Bool {
         guard answers.answer(ordinal, with: response) else { return false }
-        handling -= 1
         reception.finished()
         return !isBusy && phase != .closed
     }
@@ -230,7 +227,7 @@ final class Connection: Watcher, @unchecked Sendable {
     private func handOver(_ request: consuming Request) {
         guard let ordinal = current else { return }
         current = nil
-        handling += 1
+        answers.forgetContinue(ordinal)
         let keepAlive = request.keepAlive
         reception.handle(request, reply: Reply(connection: self, ordinal: ordinal))
         if !keepAlive || reception.isStopping { endAfterLast() }
@@ -262,7 +259,7 @@ final class Connection: Watcher, @unchecked Sendable {
         switch waiting {
         case .header: refuse(.headerTimeout)
         case .body: refuse(.bodyTimeout)
-        case .idle, .nothing:
+        case .idle, .drain, .nothing:
             close()
             return
         }
@@ -336,13 +333,13 @@ final class Connection: Watcher, @unchecked Sendable {
         socket?.finishSending()
         phase = .draining
         backlog = []
-        readDeadline = reception.loop.now + reception.patience.drain
     }
 
     private func updateWaiting() {
-        if phase == .draining { return }
         let next: Waiting
-        if phase != .open || !backlog.isEmpty || peerHasEnded {
+        if phase == .draining {
+            next = .drain
+        } else if phase != .open || !backlog.isEmpty || peerHasEnded {
             next = .nothing
         } else if reader.isInBody {
             next = .body
@@ -359,6 +356,7 @@ final class Connection: Watcher, @unchecked Sendable {
         case .idle: readDeadline = now + reception.patience.idle
         case .header: readDeadline = now + reception.patience.header
         case .body: readDeadline = now + reception.patience.body
+        case .drain: readDeadline = now + reception.patience.drain
         }
     }
 

@@ -62,7 +62,7 @@ final class Reception: Watcher, @unchecked Sendable {
     func open() {
         scratch.reserveCapacity(16 << 10)
         handler = makeHandler(loop)
-        loop.atEndOfTurn { [unowned self] in endTurn() }
+        loop.atEndOfTurn { [weak self] in self?.endTurn() }
         watchListener()
         scheduleSweep()
     }
@@ -203,6 +203,7 @@ final class Reception: Watcher, @unchecked Sendable {
     func complete(_ batch: [(Reply, Response)]) {
         for (reply, response) in batch {
             let connection = reply.connection
+            precondition(connection.reception === self, "replies go back to their own loop")
             if connection.record(response, for: reply.ordinal), !connection.isDue {
                 connection.isDue = true
                 due.append(connection)

@@ -141,6 +141,13 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
         #expect(late.rewards.isEmpty)
     }
 
+    @Test func `a total says at least so much, so a smaller one gives nothing back`() {
+        var account = Account()
+        _ = account.take(refund(6000, at: 1))
+        #expect(account.take(total(2500, at: 2)).remaining == 4000)
+        #expect(account.take(total(7000, at: 3)).remaining == 3000)
+    }
+
     @Test func `a reinstatement gives everything back`() {
         var account = Account()
         _ = account.take(refund(10_000))
@@ -215,6 +222,22 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
         #expect(decision.rewards.allSatisfy { $0.status == .inReview })
     }
 
+    @Test(arguments: [
+        (refund(2500), "Of 100.00 EUR, 75.00 EUR is left."),
+        (refund(10_000), "Of 100.00 EUR, 0.00 EUR is left."),
+        (reinstate(), "All of 100.00 EUR is paid."),
+        (refund(nil), "The reversal needs a person: it tells no amount."),
+        (refund(-1), "The reversal needs a person: its amount is negative (-1)."),
+        (
+            refund(1, dollar),
+            "The reversal needs a person: its currency is USD, the payment's EUR."
+        ),
+    ])
+    func `a reversal is told in a sentence`(reversal: Reversal, sentence: String) {
+        var account = Account()
+        #expect(account.take(reversal).sentence(for: account.payment) == sentence)
+    }
+
     @Test func `a currency that isn't told is the payment's`() {
         var account = Account()
         #expect(account.take(refund(2500, euro)).remaining == 7500)
@@ -230,6 +253,7 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
         #expect(decision.reasons == [.refundedFull])
         #expect(decision.remaining == nil)
         #expect(decision.conversion == .reversed)
+        #expect(decision.sentence(for: account.payment) == "The conversion was reversed.")
         #expect(account.take(reinstate(at: 1)).conversion == .approved)
     }
 

@@ -30,12 +30,13 @@ import Time
     }
 
     @Test func `a reward in review keeps a coupon and begins no hold`() throws {
-        let reward = try #require(
-            decided(facts(campaign: campaign(review: .always, holdDays: 14))).decision.rewards.first
-        )
+        let (decision, trace) = decided(
+            facts(campaign: campaign(review: .always, holdDays: 14)))
+        let reward = try #require(decision.rewards.first)
         #expect(reward.coupon == .reserve)
         #expect(reward.heldUntil == nil)
         #expect(reward.reasons == [.awaitingReview])
+        #expect(trace.checks.first { $0.subject == .hold }?.outcome == .skipped)
     }
 
     @Test func `a reward in review without stock says so`() throws {

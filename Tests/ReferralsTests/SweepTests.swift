@@ -21,6 +21,9 @@ import Time
 
             let record = FactsRecord(facts)
             let again = try record.facts(event: facts.event, campaign: facts.campaign)
+            try #require(again.pool == facts.pool && again.history == facts.history)
+            try #require(again.lead == facts.lead && again.referrer == facts.referrer)
+            try #require(again.rewards == facts.rewards && again.now == facts.now)
             let (derived, derivedTrace) = explain(again, verdict: verdicts.answer)
             try #require(derived == quiet, "seed \(seed), round \(round)")
             try #require(derivedTrace.json == trace.json, "seed \(seed), round \(round)")

@@ -1,12 +1,14 @@
+import Time
+
 /// Accessors of timestamps, in UTC or a named zone, and of durations.
 extension Library {
     static let times: [Function] = [
         accessor("getFullYear", { $0.year }),
         accessor("getMonth", { $0.month - 1 }),
-        accessor("getDayOfYear", { $0.dayOfYear }),
+        accessor("getDayOfYear", { $0.dayOfYear - 1 }),
         accessor("getDayOfMonth", { $0.day - 1 }),
         accessor("getDate", { $0.day }),
-        accessor("getDayOfWeek", { $0.dayOfWeek }),
+        accessor("getDayOfWeek", { $0.weekday }),
         accessor("getHours", { $0.hour }, ofDuration: { $0 / 3_600_000_000_000 }),
         accessor("getMinutes", { $0.minute }, ofDuration: { $0 / 60_000_000_000 }),
         accessor("getSeconds", { $0.second }, ofDuration: { $0 / 1_000_000_000 }),
@@ -14,7 +16,7 @@ extension Library {
     ]
 
     private static func accessor(
-        _ name: String, _ part: @escaping @Sendable (CivilTime) -> Int64,
+        _ name: String, _ part: @escaping @Sendable (CivilTime) -> Int,
         ofDuration: (@Sendable (Int64) -> Int64)? = nil
     ) -> Function {
         var overloads: [Overload] = [
@@ -28,14 +30,15 @@ extension Library {
                     return .int(ofDuration(nanoseconds))
                 }
                 guard case .timestamp(let timestamp) = value else { throw .noOverload(name, value) }
-                return .int(part(CivilTime(wallSeconds: timestamp.seconds)))
+                return .int(Int64(part(CivilTime(timestamp.instant))))
             },
             two: { value, zone, context throws(EvaluationError) in
                 guard case .timestamp(let timestamp) = value, let zoneName = zone.asString else {
                     throw .noOverload(name, value, zone)
                 }
                 let offset = try offset(of: zoneName, at: timestamp, context.zones, name)
-                return .int(part(CivilTime(wallSeconds: timestamp.seconds + offset)))
+                let civil = CivilTime(timestamp.instant, secondsEastOfUTC: offset)
+                return .int(Int64(part(civil)))
             })
     }
 
@@ -64,12 +67,12 @@ extension Library {
     /// Seconds east of UTC of `UTC`, `+01:00`, `01:00` or a zone the host handed in.
     private static func offset(
         of name: String, at timestamp: Timestamp, _ zones: [String: Zone], _ function: String
-    ) throws(EvaluationError) -> Int64 {
+    ) throws(EvaluationError) -> Int {
         if name == "UTC" { return 0 }
-        if let zone = zones[name] { return zone.offset(at: timestamp.seconds) }
+        if let zone = zones[name] { return Int(zone.offset(at: timestamp.seconds)) }
         let isSigned = name.hasPrefix("+") || name.hasPrefix("-")
         var reader = DigitReader(Array((isSigned ? name : "+" + name).utf8))
-        if let offset = reader.offset(), reader.isAtEnd { return offset }
+        if let offset = reader.offset(), reader.isAtEnd { return Int(offset) }
         throw EvaluationError(
             .invalidArgument(function: function, problem: "unknown time zone '\(name.prefix(60))'"))
     }

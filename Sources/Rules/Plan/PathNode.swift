@@ -18,12 +18,21 @@ final class PathNode: Node, @unchecked Sendable {
 
     let base: Node
     let steps: [Step]
-    private let isOptional: Bool
+    /// The names of the steps again, side by side for the walk through JSON.
+    private let names: [String]
+    /// Where the checker found each field, for records of that type.
+    private let records: [RecordType?]
+    private let fields: [Int]
+    /// The first step written `.?`; beyond the last if there is none.
+    private let optionalFrom: Int
 
     init(_ base: Node, _ steps: [Step], _ span: Range<Int>) {
         self.base = base
         self.steps = steps
-        isOptional = steps.contains(where: \.isOptional)
+        names = steps.map(\.name)
+        records = steps.map(\.record)
+        fields = steps.map(\.index)
+        optionalFrom = steps.firstIndex(where: \.isOptional) ?? steps.count
         super.init(span)
     }
 
@@ -61,56 +70,62 @@ final class PathNode: Node, @unchecked Sendable {
     }
 
     private func walk(_ context: inout Context) throws(EvaluationError) -> End {
-        try context.spend(steps.count)
-        var isOptional = false
-        var current = try base.evaluate(&context)
+        try context.spend(names.count)
+        let start = try base.evaluate(&context)
+        guard case .json(var json) = start else { return try walk(from: start, at: 0, &context) }
+        // The common case, without a value per step.
         var index = 0
-        if case .json(let json) = current, !self.isOptional {
-            // The common case, without a value per step.
-            var json = json
-            while index < steps.count, let next = json[steps[index].name] {
-                json = next
-                index += 1
+        while index < names.count {
+            guard let next = json[names[index]] else {
+                if index >= optionalFrom, json.kind == .object { return .none }
+                break
             }
-            current = Value(json)
+            json = next
+            index += 1
         }
-        while index < steps.count {
-            let step = steps[index]
+        if index < names.count { return try walk(from: Value(json), at: index, &context) }
+        return optionalFrom < names.count ? .some(Value(json)) : .value(Value(json))
+    }
+
+    private func walk(
+        from start: Value, at first: Int, _ context: inout Context
+    ) throws(EvaluationError) -> End {
+        var current = start
+        var isOptional = first > optionalFrom
+        for index in first..<steps.count {
             if case .optional(let inner) = current {
                 guard let inner else { return .none }
                 isOptional = true
                 current = inner
             }
-            guard let next = try select(step, from: current, &context) else {
+            guard let next = try select(index, from: current) else {
+                let step = steps[index]
                 if step.isOptional || (isOptional && !current.isNull) { return .none }
                 throw EvaluationError(.noSuchKey(step.name, path: step.path), at: step.span)
             }
-            if step.isOptional { isOptional = true }
+            if index >= optionalFrom { isOptional = true }
             current = next
-            index += 1
         }
         return isOptional ? .some(current) : .value(current)
     }
 
     /// The field's value; nil if it is absent.
-    @inline(__always)
-    private func select(
-        _ step: Step, from value: Value, _ context: inout Context
-    ) throws(EvaluationError) -> Value? {
+    private func select(_ index: Int, from value: Value) throws(EvaluationError) -> Value? {
         switch value {
         case .record(let record):
-            return record.type === step.record ? record.values[step.index] : record[step.name]
+            if record.type === records[index] { return record.values[fields[index]] }
+            return record[names[index]]
         case .json(let json):
-            if let member = json[step.name] { return Value(member) }
+            if let member = json[names[index]] { return Value(member) }
             if json.kind == .object { return nil }
-        case .map(let map): return map[step.name]
-        case .table(let table): return table.string(named: step.name).map(Value.string)
+        case .map(let map): return map[names[index]]
+        case .table(let table): return table.string(named: names[index]).map(Value.string)
         case .null: return nil
         default: break
         }
         throw EvaluationError(
-            .noSuchOverload(function: "." + step.name, arguments: [value.typeName.name]),
-            at: step.span)
+            .noSuchOverload(function: "." + names[index], arguments: [value.typeName.name]),
+            at: steps[index].span)
     }
 }
 

@@ -1,39 +1,30 @@
+import Time
+
 extension Timestamp: CustomStringConvertible {
     /// Reads `2026-03-01T10:00:00.5Z` or with an offset such as `+02:00` (RFC 3339 section 5.6).
     package init?(_ text: String) {
-        var reader = DigitReader(Array(text.utf8))
-        guard let year = reader.number(4), reader.take("-"),
-            let month = reader.number(2), reader.take("-"),
-            let day = reader.number(2), reader.take("T") || reader.take("t"),
-            let hour = reader.number(2), reader.take(":"),
-            let minute = reader.number(2), reader.take(":"),
-            let second = reader.number(2),
-            1...12 ~= month, day >= 1, day <= CivilTime.days(in: month, of: year),
-            hour < 24, minute < 60, second < 60
-        else { return nil }
-        var nanoseconds: Int32 = 0
-        if reader.take(".") {
-            guard let fraction = reader.fraction() else { return nil }
-            nanoseconds = fraction
+        guard let instant = Instant(rfc3339: text) else { return nil }
+        // Instants end at the sixth digit of the fraction; three more count here.
+        let fraction = text.utf8.drop { $0 != UInt8(ascii: ".") }.dropFirst().prefix(
+            while: \.isDigit)
+        var finer: Int32 = 0
+        for (place, digit) in fraction.prefix(9).enumerated().dropFirst(6) {
+            finer += Int32(digit - 0x30) * (place == 6 ? 100 : place == 7 ? 10 : 1)
         }
-        guard let offset = reader.offset(), reader.isAtEnd else { return nil }
-        var civil = CivilTime(year: year, month: month, day: day)
-        civil.hour = hour
-        civil.minute = minute
-        civil.second = second
-        self.init(seconds: civil.wallSeconds - offset, nanoseconds: nanoseconds)
+        let whole = Timestamp(instant)
+        self.init(seconds: whole.seconds, nanoseconds: whole.nanoseconds + finer)
     }
 
     /// `2026-03-01T10:00:00Z`; a fraction has as many digits as it needs.
     package var description: String {
-        let civil = CivilTime(wallSeconds: seconds)
+        let civil = CivilTime(instant)
         let date = "\(padded(civil.year, 4))-\(padded(civil.month))-\(padded(civil.day))"
         let time = "\(padded(civil.hour)):\(padded(civil.minute)):\(padded(civil.second))"
         return "\(date)T\(time)\(fractionText(Int64(nanoseconds)))Z"
     }
 }
 
-func padded(_ value: Int64, _ width: Int = 2) -> String {
+func padded(_ value: some BinaryInteger, _ width: Int = 2) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
@@ -112,21 +103,8 @@ struct DigitReader {
         return bytes[start..<position]
     }
 
-    /// One to nine digits as nanoseconds.
-    mutating func fraction() -> Int32? {
-        let digits = digits()
-        guard 1...9 ~= digits.count else { return nil }
-        var value: Int32 = 0
-        for index in 0..<9 {
-            let digit = index < digits.count ? digits[digits.startIndex + index] - 0x30 : 0
-            value = value * 10 + Int32(digit)
-        }
-        return value
-    }
-
-    /// Seconds east of UTC: `Z`, `+02:00`, `-09:30`.
+    /// Seconds east of UTC: `+02:00`, `-09:30`.
     mutating func offset() -> Int64? {
-        if take("Z") || take("z") { return 0 }
         let isNegative = take("-")
         guard isNegative || take("+") else { return nil }
         guard let hours = number(2), take(":"), let minutes = number(2), hours < 24, minutes < 60

@@ -1,3 +1,5 @@
+import Time
+
 /// The rule of a zone for times after its table: `CST6CDT,M3.2.0,M11.1.0` (POSIX `TZ`, RFC 9636
 /// section 3.3.1).
 struct ZoneRule: Sendable {
@@ -63,31 +65,45 @@ struct ZoneRule: Sendable {
     /// Seconds east of UTC.
     func offset(at seconds: Int64) -> Int64 {
         guard let summer else { return standard }
-        let year = CivilTime(wallSeconds: seconds + standard).year
-        let start = moment(of: summer.start, in: year) - standard
-        let end = moment(of: summer.end, in: year) - summer.offset
+        let year = Year(containing: seconds + standard)
+        let start = year.moment(of: summer.start) - standard
+        let end = year.moment(of: summer.end) - summer.offset
         let isSummer =
             start < end ? seconds >= start && seconds < end : seconds >= start || seconds < end
         return isSummer ? summer.offset : standard
     }
 
-    /// In seconds of the clock on the wall before the change.
-    private func moment(of change: Switch, in year: Int64) -> Int64 {
-        let newYear = CivilTime(year: year, month: 1, day: 1).daysSince1970
-        let days: Int64
-        switch change.day {
-        case .ordinal(let day): days = newYear + day
-        case .julian(let day):
-            let isLeap = CivilTime.days(in: 2, of: year) == 29
-            days = newYear + day - 1 + (isLeap && day > 59 ? 1 : 0)
-        case .weekday(let month, let week, let weekday):
-            let first = CivilTime(year: year, month: month, day: 1)
-            let ahead = (weekday - first.dayOfWeek).floorRemainder(by: 7)
-            var day = 1 + ahead + (week - 1) * 7
-            if day > CivilTime.days(in: month, of: year) { day -= 7 }
-            days = first.daysSince1970 + day - 1
+    /// A year on a wall clock, found without a calendar of its own.
+    private struct Year {
+        let number: Int
+        /// Days from 1970 to New Year's Day.
+        let start: Int64
+
+        init(containing wallSeconds: Int64) {
+            let civil = CivilTime(Instant(clampingMicroseconds: wallSeconds * 1_000_000))
+            number = civil.year
+            start = wallSeconds.floorDivided(by: 86_400) - Int64(civil.dayOfYear - 1)
         }
-        return days * 86_400 + change.seconds
+
+        /// In seconds of the clock on the wall before the change.
+        func moment(of change: Switch) -> Int64 {
+            let day: Int64
+            switch change.day {
+            case .ordinal(let ordinal): day = ordinal
+            case .julian(let julian):
+                day = julian - 1 + (CivilTime.isLeap(year: number) && julian > 59 ? 1 : 0)
+            case .weekday(let month, let week, let weekday):
+                let length = Int64(CivilTime.days(inMonth: Int(month), ofYear: number))
+                let first = (1..<Int(month)).reduce(Int64(0)) {
+                    $0 + Int64(CivilTime.days(inMonth: $1, ofYear: number))
+                }
+                // 1970-01-01 was a Thursday.
+                let ahead = (weekday - (start + first + 4)).floorRemainder(by: 7)
+                let offset = ahead + (week - 1) * 7
+                day = first + (offset >= length ? offset - 7 : offset)
+            }
+            return (start + day) * 86_400 + change.seconds
+        }
     }
 }
 

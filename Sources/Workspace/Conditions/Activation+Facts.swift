@@ -43,7 +43,7 @@ extension Activation {
                     event.customer.map { .string($0) }, .instant(event.occurredAt),
                     .instant(event.receivedAt), .bool(event.isTest),
                 ]))
-        self[slot: ConditionLanguage.Slot.payload.rawValue] = payload.map { Value($0) }
+        self[slot: ConditionLanguage.Slot.payload.rawValue] = payload.map { Rules.Value($0) }
         self[slot: ConditionLanguage.Slot.lead.rawValue] = lead.map {
             .person($0, ConditionLanguage.lead)
         }
@@ -61,14 +61,14 @@ extension Activation {
     }
 }
 
-extension Value {
-    fileprivate static func instant(_ instant: Instant) -> Value? {
+extension Rules.Value {
+    fileprivate static func instant(_ instant: Instant) -> Rules.Value? {
         let microsecond = CivilTime(instant).microsecond
         return Timestamp(seconds: instant.seconds, nanoseconds: Int32(microsecond) * 1000)
             .map { .timestamp($0) }
     }
 
-    fileprivate static func person(_ person: ConditionPerson, _ type: RecordType) -> Value {
+    fileprivate static func person(_ person: ConditionPerson, _ type: RecordType) -> Rules.Value {
         .record(
             Record(
                 type,
