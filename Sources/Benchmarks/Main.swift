@@ -5,6 +5,7 @@ enum Main {
         "decide": DecideBenchmark.run,
         "http": HTTPBenchmark.run,
         "http-serve": HTTPServe.run,
+        "mapping": MappingBenchmark.run,
         "rules": RulesBenchmark.run,
     ]
 
