@@ -25,6 +25,7 @@ let package = Package(
         .target(name: "JSON", swiftSettings: strict),
         .target(name: "HTTP", swiftSettings: strict),
         .executableTarget(name: "refgate", dependencies: ["JSON", "HTTP"], swiftSettings: strict),
+        .executableTarget(name: "Benchmarks", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     ]

@@ -1,0 +1,16 @@
+/// Measures one subject: `swift run -c release Benchmarks <subject> [arguments]`.
+@main
+enum Main {
+    private static let subjects: [String: @Sendable ([String]) throws -> Void] = [
+        "json": JSONBenchmark.run
+    ]
+
+    static func main() throws {
+        let arguments = CommandLine.arguments.dropFirst()
+        guard let subject = arguments.first.flatMap({ subjects[$0] }) else {
+            print("usage: Benchmarks \(subjects.keys.sorted().joined(separator: "|")) [arguments]")
+            return
+        }
+        try subject(Array(arguments.dropFirst()))
+    }
+}
