@@ -47,6 +47,7 @@ import Testing
             ("\"\\u12", .endsBefore(.endOfString), 5, 1, 6),
             ("\"\\ud800\"", .loneSurrogate, 1, 1, 2),
             ("\"\\udc00\\ud800\"", .loneSurrogate, 1, 1, 2),
+            ("\"\\udc00\\udc00\"", .loneSurrogate, 1, 1, 2),
             ("\"\\ud800\\u0041\"", .loneSurrogate, 1, 1, 2),
             ("\"\\ud800\\n\"", .loneSurrogate, 1, 1, 2),
             ("-", .endsBefore(.digit), 1, 1, 2),
@@ -67,6 +68,8 @@ import Testing
             ("{\"a\":1,\"\\u0061\":2}", .duplicateKey(first: 1), 7, 1, 8),
             ("{\"\\n\":1,\"\\u000A\":2}", .duplicateKey(first: 1), 8, 1, 9),
             ("{\"😀\":1,\"\\uD83d\\uDE00\":2}", .duplicateKey(first: 1), 10, 1, 8),
+            ("{\"a\" :1,\"a\":2}", .duplicateKey(first: 1), 8, 1, 9),
+            ("{\"a\":1,\"a\"  : 2}", .duplicateKey(first: 1), 7, 1, 8),
             ("{\"\":1,\"\":2}", .duplicateKey(first: 1), 6, 1, 7),
         ] as [(String, ParseError.Reason, Int, Int, Int)])
     func `an error says what was due, and where`(
