@@ -54,7 +54,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Transport",
+                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Mapping", "Transport",
             ],
             swiftSettings: strict),
         .target(
@@ -62,10 +62,10 @@ let package = Package(
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
-        tests("Crypto", ["Crypto"]),
-        tests("Rules", ["JSON", "Rules"]),
+        tests("Crypto", ["COpenSSL", "Crypto"]),
+        tests("Rules", ["Time", "JSON", "Rules"]),
         tests("Referrals", ["Time", "JSON", "Referrals"]),
-        tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
+        tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
