@@ -33,6 +33,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         module("Time"),
         module("JSON"),
+        module("Telemetry", ["Time", "JSON"]),
         module("Sockets", ["CLinux"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
@@ -49,6 +50,12 @@ let package = Package(
             [
                 "Time", "JSON", "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport",
+            ]),
+        module(
+            "Gateway",
+            [
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         .executableTarget(

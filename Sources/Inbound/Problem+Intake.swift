@@ -24,6 +24,14 @@ extension Problem {
             detail: "This source sends \(accepted).")
     }
 
+    static func tooManyRequests(perSecond limit: Int) -> Problem {
+        var problem = Problem(
+            .tooManyRequests, "too_many_requests", "Too many requests",
+            detail: "This source may send \(limit) requests a second.")
+        problem.fields.append("retry-after", "1")
+        return problem
+    }
+
     static func invalidJSON(_ reason: String, line: Int, column: Int) -> Problem {
         Problem(
             .badRequest, "invalid_json", "The body is not valid JSON",

@@ -9,7 +9,7 @@ import Time
 /// Everything here happens inside a transaction that its caller opens and commits, on one thread. What it
 /// remembers between transactions is to be forgotten when the caller says so.
 package final class Settlement {
-    let store: Store
+    package let store: Store
     let pools: Pools
     let caps: CapUsage
     let randomBytes: (Int) -> [UInt8]?

@@ -38,6 +38,13 @@ package final class Store {
         dataVersion = try connection.prepare("PRAGMA data_version")
     }
 
+    /// The tables of a file that was just opened.
+    package convenience init(
+        opening connection: Connection, path: String
+    ) throws(DatabaseError) {
+        do { try self.init(connection) } catch { throw DatabaseError(path: path, error) }
+    }
+
     /// Opens a write transaction. True where another connection has changed the file since the last one,
     /// so that whatever was remembered of it may be out of date.
     package func begin() throws(SQLiteError) -> Bool {
