@@ -51,6 +51,19 @@ import Testing
             items.map { String(decoding: $0.payload.source, as: UTF8.self) }[3] == #"{"c":"B"}"#)
     }
 
+    @Test func `an item kept of a body reads the same again`() throws {
+        let mapping = try CompiledMapping(Preset.hubspot.mapping)
+        let fixture = MappingFixture(source: "hubspot", name: "property-changes")
+        guard case .batch(let items) = try fixture.mapped() else {
+            Issue.record("not a batch")
+            return
+        }
+        for item in items {
+            let kept = try Document(parsing: Array(item.payload.source))
+            #expect(mapping.mapItem(kept.root, headers: try fixture.headers) == item.item)
+        }
+    }
+
     @Test func `items may lie anywhere in the body, and be chosen`() throws {
         let body = #"{"d":{"list":[{"c":"A","n":1},{"c":"B","n":2}]}}"#
         #expect(try batch(body, each: "payload.d.list").count == 2)

@@ -37,6 +37,15 @@ import Time
         #expect(fingerprint(other) == fingerprint(Self.full))
     }
 
+    @Test func `the same text in another field is another event`() {
+        let events = [
+            MappedEvent(goal: "x"), MappedEvent(code: .unreadable("x")),
+            MappedEvent(businessKeys: ["x"]), MappedEvent(email: "x"), MappedEvent(customer: "x"),
+            MappedEvent(firstName: "x"),
+        ]
+        #expect(Set(events.map(fingerprint)).count == events.count)
+    }
+
     @Test func `a fingerprint's bytes are stored, so they stay`() throws {
         let event = MappedEvent(
             goal: "x", code: .named(try #require(ReferralCode("ADA"))), businessKeys: ["k"],
