@@ -33,14 +33,17 @@ package struct ProgrammeLoader: Sendable {
 
     /// Everything as it stands now.
     package func load(_ store: Store) throws(Failure) -> Programme {
-        do throws(SQLiteError) {
-            let campaigns = try store.catalog.campaigns()
-            let sources = try store.catalog.sources()
-            let webhooks = try store.catalog.webhooks()
-            return try programme(campaigns, sources, webhooks)
+        let campaigns: [Catalog.CampaignRow]
+        let sources: [Catalog.SourceRow]
+        let webhooks: [Catalog.WebhookRow]
+        do {
+            campaigns = try store.catalog.campaigns()
+            sources = try store.catalog.sources()
+            webhooks = try store.catalog.webhooks()
         } catch {
             throw .storage(error)
         }
+        return try programme(campaigns, sources, webhooks)
     }
 
     private func programme(

@@ -42,7 +42,7 @@ package struct SecretBox: Sendable {
             throw .unwritable(path: path, reason: "the system gives no random bytes")
         }
         // O_EXCL: of two processes that start at once, one makes the key and the other reads it.
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             if errno == EEXIST, let other = try Self.read(path) {
                 self.init(key: other)
@@ -71,7 +71,7 @@ package struct SecretBox: Sendable {
             throw .unreadable(path: path, reason: "\(error)")
         }
         let text = data.filter { $0 > 0x20 }
-        guard let key = Base64.decode(Array(text)), key.count == AESGCM.keyByteCount else {
+        guard let key = Base64.decode(String(decoding: text, as: UTF8.self)), key.count == AESGCM.keyByteCount else {
             throw .wrongSize(path: path)
         }
         return key

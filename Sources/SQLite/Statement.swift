@@ -130,6 +130,9 @@ package final class Statement {
         return connection.lastInsertedRowID
     }
 
+    /// The number of the row that the connection inserted last.
+    package var lastInsertedRowID: Int64 { connection.lastInsertedRowID }
+
     /// Ends a statement that was not stepped to its end.
     package func reset() { unsafe sqlite3_reset(handle) }
 

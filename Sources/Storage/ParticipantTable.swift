@@ -4,8 +4,8 @@ import Time
 
 /// Who is enrolled: found by code, number, e-mail or the partner's customer id.
 package final class ParticipantTable {
-    private let byCode, byID, byEmail, byCustomer, inAnyCampaign: Statement
-    private let insert, rememberCustomer, markReferrer, keepRevision: Statement
+    private let byCode, byID, byEmail, byCustomer, inAnyCampaign, byExternalID: Statement
+    private let insert, insertIfNew, change, rememberCustomer, markReferrer, keepRevision: Statement
 
     private static let columns = """
         id, campaign_id, account_id, revision, referral_code, email, first_name, source, referred_by,
@@ -34,18 +34,26 @@ package final class ParticipantTable {
                         AND email = ?3
                     LIMIT 1)
                 """)
-        insert = try connection.prepare(
-            """
+        byExternalID = try connection.prepare(
+            select + "WHERE campaign_id = ?1 AND external_id = ?2")
+        let values = """
             INSERT INTO participants(campaign_id, account_id, referral_code, email, first_name, source,
                 referred_by, is_disabled, external_id, joined_at, id)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            """
+        insert = try connection.prepare(values)
+        insertIfNew = try connection.prepare(values + " ON CONFLICT DO NOTHING")
+        change = try connection.prepare(
+            """
+            UPDATE participants SET revision = revision + 1, email = ?2, first_name = ?3, source = ?4,
+                referred_by = ?5, is_disabled = ?6, external_id = ?7
+            WHERE id = ?1
             """)
         rememberCustomer = try connection.prepare(
             "INSERT INTO customers VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
         markReferrer = try connection.prepare(
             """
-            UPDATE participants SET has_referred = 1, revision = revision + 1
-            WHERE id = ?1 AND has_referred = 0
+            UPDATE participants SET has_referred = 1 WHERE id = ?1 AND has_referred = 0
             """)
         keepRevision = try connection.prepare(
             """
@@ -90,28 +98,60 @@ package final class ParticipantTable {
         return try first(byEmail)
     }
 
+    package func find(
+        externalID: String, campaign: ID<Campaign>
+    ) throws(SQLiteError) -> ParticipantRow? {
+        try byExternalID.bind(1, campaign.number)
+        try byExternalID.bind(2, externalID)
+        return try first(byExternalID)
+    }
+
     /// Enrols a participant; `row.participant.id` is taken as it is unless it is 0. Returns the number.
     /// Throws a constraint error where the code, e-mail or external id is taken.
     package func enrol(_ row: ParticipantRow) throws(SQLiteError) -> ID<Participant> {
-        let person = row.participant
-        try insert.bind(1, person.campaign.number)
-        try insert.bind(2, row.account)
-        try insert.bind(3, row.code)
-        try insert.bind(4, person.email)
-        try insert.bind(5, row.firstName)
-        try insert.bind(6, row.source)
-        try insert.bind(7, person.referredBy?.number)
-        try insert.bind(8, person.isDisabled ? 1 : 0)
-        try insert.bind(9, row.externalID)
-        try insert.bind(10, person.joinedAt.microseconds)
-        try insert.bind(11, person.id.number == 0 ? nil : person.id.number)
+        try bind(row, to: insert)
         return ID(try insert.runReturningRowID())
     }
 
-    /// Notes that this participant has referred somebody; true where it is the first time.
+    /// Enrols a participant unless its number, code, e-mail or external id is taken; then nil.
+    package func enrolIfNew(_ row: ParticipantRow) throws(SQLiteError) -> ID<Participant>? {
+        try bind(row, to: insertIfNew)
+        guard try insertIfNew.runCountingChanges() == 1 else { return nil }
+        return ID(insertIfNew.lastInsertedRowID)
+    }
+
+    private func bind(_ row: ParticipantRow, to statement: Statement) throws(SQLiteError) {
+        let person = row.participant
+        try statement.bind(1, person.campaign.number)
+        try statement.bind(2, row.account)
+        try statement.bind(3, row.code)
+        try statement.bind(4, person.email)
+        try statement.bind(5, row.firstName)
+        try statement.bind(6, row.source)
+        try statement.bind(7, person.referredBy?.number)
+        try statement.bind(8, person.isDisabled ? 1 : 0)
+        try statement.bind(9, row.externalID)
+        try statement.bind(10, person.joinedAt.microseconds)
+        try statement.bind(11, person.id.number == 0 ? nil : person.id.number)
+    }
+
+    /// Changes what may change of a participant, keeping what it was for the decisions that saw it. Code,
+    /// campaign and time of joining never change.
+    package func update(_ row: ParticipantRow) throws(SQLiteError) {
+        try keepState(of: row.participant.id)
+        try change.bind(1, row.participant.id.number)
+        try change.bind(2, row.participant.email)
+        try change.bind(3, row.firstName)
+        try change.bind(4, row.source)
+        try change.bind(5, row.participant.referredBy?.number)
+        try change.bind(6, row.participant.isDisabled ? 1 : 0)
+        try change.bind(7, row.externalID)
+        try change.run()
+    }
+
+    /// Notes that this participant has referred somebody; true where it is the first time. No condition
+    /// reads it, and decisions keep what they saw of it, so that it is no new state of the row.
     package func noteReferral(by id: ID<Participant>) throws(SQLiteError) -> Bool {
-        guard let row = try find(id), !row.participant.hasReferred else { return false }
-        try keepState(of: id)
         try markReferrer.bind(1, id.number)
         return try markReferrer.runCountingChanges() == 1
     }

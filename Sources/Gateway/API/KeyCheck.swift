@@ -7,7 +7,7 @@ enum KeyCheck {
     /// The account a request's key belongs to.
     static func account(of request: Request, _ store: Store) throws(Problem) -> Int64 {
         let plain = request.fields.first("x-api-key").map { String(decoding: $0, as: UTF8.self) }
-        let bearer = request.fields.first("authorization").flatMap { bearer($0) }
+        let bearer = request.fields.first("authorization").flatMap { Self.token($0) }
         if let plain, let bearer, !plain.utf8.elementsEqual(bearer.utf8) {
             throw Problem(
                 .badRequest, "ambiguous_credentials", "Two different API keys",
@@ -20,7 +20,7 @@ enum KeyCheck {
         return row.account
     }
 
-    private static func bearer(_ value: ArraySlice<UInt8>) -> String? {
+    private static func token(_ value: ArraySlice<UInt8>) -> String? {
         let text = String(decoding: value, as: UTF8.self)
         guard text.utf8.count > 7, text.prefix(7).lowercased() == "bearer " else { return nil }
         return String(text.dropFirst(7).drop { $0 == " " })

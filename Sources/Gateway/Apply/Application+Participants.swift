@@ -1,0 +1,153 @@
+import Crypto
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+extension Application {
+    /// Enrols a person, or changes what the declaration says otherwise.
+    func enrol(
+        _ declaration: ParticipantDeclaration, at now: Instant
+    ) throws(Failure) -> Change {
+        let referrer = try declaration.referredBy.map { code throws(Failure) in
+            try find(code, for: declaration)
+        }
+        if let code = declaration.referralCode {
+            let row = row(declaration, code: code.text, referrer: referrer, at: now)
+            let isNew = try stored { () throws(SQLiteError) in
+                try insert(row, declaration, referrer)
+            }
+            if isNew { return .added }
+        }
+        if let known = try find(declaration) {
+            return try change(known, declaration, referrer)
+        }
+        return try enrolWithFreshCode(declaration, referrer, now)
+    }
+
+    private func insert(
+        _ row: ParticipantRow, _ declaration: ParticipantDeclaration,
+        _ referrer: ID<Participant>?
+    ) throws(SQLiteError) -> Bool {
+        guard let id = try store.participants.enrolIfNew(row) else { return false }
+        if let referrer { _ = try store.participants.noteReferral(by: referrer) }
+        if let customer = declaration.customer {
+            try store.participants.remember(
+                customer: customer, as: id, in: declaration.campaign)
+        }
+        return true
+    }
+
+    private func row(
+        _ declaration: ParticipantDeclaration, code: String, referrer: ID<Participant>?,
+        at now: Instant
+    ) -> ParticipantRow {
+        var row = ParticipantRow(
+            participant: Participant(
+                id: ID(0), campaign: declaration.campaign, email: declaration.email?.canonical,
+                joinedAt: now, isDisabled: declaration.status == .disabled, referredBy: referrer),
+            account: account, code: code, firstName: declaration.firstName,
+            source: declaration.source)
+        switch declaration.id {
+        case .number(let id): row.participant.id = id
+        case .external(let text): row.externalID = text
+        case nil: break
+        }
+        return row
+    }
+
+    /// The participant a referrer's code names.
+    private func find(
+        _ code: ReferralCode, for declaration: ParticipantDeclaration
+    ) throws(Failure) -> ID<Participant> {
+        let row = try stored { () throws(SQLiteError) in
+            try store.participants.find(code: code.text, account: account)
+        }
+        guard let row, row.participant.campaign == declaration.campaign else {
+            throw .participant(
+                declaration, "referred_by names \(code.text), which no participant of campaign"
+                    + " \(declaration.campaign.number) has; declare the referrer first")
+        }
+        return row.participant.id
+    }
+
+    /// By number or external id, else by e-mail, else by code.
+    private func find(_ declaration: ParticipantDeclaration) throws(Failure) -> ParticipantRow? {
+        try stored { () throws(SQLiteError) in
+            let participants = store.participants
+            switch declaration.id {
+            case .number(let id): return try participants.find(id)
+            case .external(let text):
+                return try participants.find(externalID: text, campaign: declaration.campaign)
+            case nil: break
+            }
+            if let email = declaration.email {
+                let known = try participants.find(
+                    customer: nil, email: email.canonical, campaign: declaration.campaign,
+                    account: account)
+                if known != nil { return known }
+            }
+            guard let code = declaration.referralCode else { return nil }
+            return try participants.find(code: code.text, account: account)
+        }
+    }
+
+    private func change(
+        _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
+        _ referrer: ID<Participant>?
+    ) throws(Failure) -> Change {
+        guard known.participant.campaign == declaration.campaign else {
+            throw .participant(
+                declaration, "belongs to campaign \(known.participant.campaign.number) and stays there")
+        }
+        if let code = declaration.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {
+            throw .participant(
+                declaration, "has the code \(known.code), which never changes; or \(code.text) is taken")
+        }
+        if let referrer, let first = known.participant.referredBy, first != referrer {
+            throw .participant(declaration, "has a referrer, and the first referrer keeps a lead")
+        }
+        var row = known
+        if let email = declaration.email { row.participant.email = email.canonical }
+        if let name = declaration.firstName { row.firstName = name }
+        if let source = declaration.source { row.source = source }
+        if let referrer { row.participant.referredBy = referrer }
+        if case .external(let text) = declaration.id { row.externalID = text }
+        row.participant.isDisabled = declaration.status == .disabled
+        let isSame = row.isSame(as: known)
+        try stored { () throws(SQLiteError) in
+            if !isSame { try store.participants.update(row) }
+            if let referrer { _ = try store.participants.noteReferral(by: referrer) }
+            if let customer = declaration.customer {
+                try store.participants.remember(
+                    customer: customer, as: row.participant.id, in: declaration.campaign)
+            }
+        }
+        return isSame ? .unchanged : .changed
+    }
+
+    private func enrolWithFreshCode(
+        _ declaration: ParticipantDeclaration, _ referrer: ID<Participant>?, _ now: Instant
+    ) throws(Failure) -> Change {
+        if let code = declaration.referralCode {
+            throw .participant(declaration, "the code \(code.text), the e-mail or the id is taken")
+        }
+        while true {
+            let name: String
+            do { name = try randomName(8).uppercased() } catch { throw .crypto(error) }
+            let row = row(declaration, code: name, referrer: referrer, at: now)
+            let isNew = try stored { () throws(SQLiteError) in
+                try insert(row, declaration, referrer)
+            }
+            if isNew { return .added }
+        }
+    }
+}
+
+extension ParticipantRow {
+    fileprivate func isSame(as other: ParticipantRow) -> Bool {
+        participant == other.participant && firstName == other.firstName && source == other.source
+            && externalID == other.externalID
+    }
+}
