@@ -43,7 +43,7 @@ let package = Package(
         module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
         module(
             "Workspace",
-            ["Time", "JSON", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping"]),
+            ["Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
         module(
