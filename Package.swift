@@ -33,10 +33,11 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         module("Time"),
         module("JSON"),
+        module("Telemetry", ["Time", "JSON"]),
         module("Sockets", ["CLinux"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
-        module("HTTP"),
+        module("HTTP", ["JSON"]),
         module("Rules", ["Time", "JSON"]),
         module("Referrals", ["Time", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
@@ -49,14 +50,20 @@ let package = Package(
         module(
             "Inbound",
             [
-                "Time", "JSON", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks",
-                "Mapping", "Workspace", "Storage",
+                "Time", "JSON", "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport",
+            ]),
+        module(
+            "Gateway",
+            [
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
         .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "JSON", "Sockets", "HTTP", "Rules", "Transport",
+                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Mapping", "Transport",
             ],
             swiftSettings: strict),
         .target(
@@ -64,14 +71,12 @@ let package = Package(
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
-        tests("Crypto", ["Crypto"]),
-        tests("Rules", ["JSON", "Rules"]),
+        tests("Crypto", ["COpenSSL", "Crypto"]),
+        tests("Rules", ["Time", "JSON", "Rules"]),
         tests("Referrals", ["Time", "JSON", "Referrals"]),
-        tests("Webhooks", ["Time", "HTTP", "Webhooks"]),
+        tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
-        tests(
-            "Workspace",
-            ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
+        tests("Workspace", ["Time", "JSON", "Referrals", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
     ]
 )

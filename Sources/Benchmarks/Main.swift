@@ -5,7 +5,9 @@ enum Main {
         "decide": DecideBenchmark.run,
         "http": HTTPBenchmark.run,
         "http-serve": HTTPServe.run,
+        "mapping": MappingBenchmark.run,
         "rules": RulesBenchmark.run,
+        "json": JSONBenchmark.run,
     ]
 
     static func main() throws {

@@ -1,6 +1,6 @@
 /// Puts the answers of one connection in the order of its requests (RFC 9112 section 9.3.2),
 /// whatever order they are found in.
-package struct AnswerQueue {
+package struct AnswerQueue: ~Copyable {
     private struct Entry {
         var framing: AnswerFraming
         var answer: Response?

@@ -10,12 +10,7 @@ extension Incoming {
     /// A stored event as it came, read with today's mapping. Nil where its body is gone or can't be read.
     init?(stored row: EventRow, _ source: SourceSettings) {
         guard let body = row.body else { return nil }
-        var fields = Fields()
-        for line in row.fields?.split(separator: "\n", omittingEmptySubsequences: true) ?? [] {
-            guard let colon = line.firstIndex(of: ":") else { continue }
-            fields.append(
-                String(line[..<colon]), String(line[line.index(colon, offsetBy: 2)...]))
-        }
+        let fields = source.fields(kept: row.fields, eventID: row.eventID)
         guard let document = source.document(of: body, storedItem: true) else { return nil }
         let item = source.mapping.mapItem(document.root, headers: fields)
         self.init(

@@ -94,6 +94,9 @@ extension Settlement {
                     key: key, account: campaign.account, campaign: rules.id, goal: event.goal,
                     for: row.id)
                 guard isOurs else { return false }
+                followUps += try store.parked.waiting(
+                    for: .businessKey, key: key, account: campaign.account,
+                    limit: Self.releaseLimit)
             }
             return try store.claims.takeConversion(
                 row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, rules))

@@ -40,6 +40,7 @@ extension Settlement {
                 for: .source, key: source.id, account: source.account, limit: limit)
             if !waiting.isEmpty { return waiting }
         }
+        guard participantsMayHaveAppeared else { return [] }
         return try store.parked.released(limit: limit)
     }
 
@@ -50,7 +51,8 @@ extension Settlement {
             try releasable(limit: Self.releaseLimit)
         }
         for id in ids { _ = try redecide(id, now: now) }
-        return ids.count == Self.releaseLimit
+        if ids.isEmpty { participantsMayHaveAppeared = false }
+        return !ids.isEmpty
     }
 
     /// Decides a stored event again. Nil where it isn't there, its body was erased, or its source is gone.

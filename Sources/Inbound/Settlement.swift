@@ -9,12 +9,16 @@ import Time
 /// Everything here happens inside a transaction that its caller opens and commits, on one thread. What it
 /// remembers between transactions is to be forgotten when the caller says so.
 package final class Settlement {
-    let store: Store
+    package let store: Store
     let pools: Pools
     let caps: CapUsage
     let randomBytes: (Int) -> [UInt8]?
     /// How many events of each source wait, as far as it was counted.
     var parkedCounts: [ID<Referrals.Source>: Int] = [:]
+    /// Events that waited for a purchase recorded in this transaction.
+    var followUps: [ID<Event>] = []
+    /// Whether participants may have come whom parked events wait for.
+    var participantsMayHaveAppeared = true
     package var programme: Programme
 
     /// How long an event waits for its participant or its purchase.

@@ -1,3 +1,4 @@
+import HTTP
 import Mapping
 import Referrals
 import Time
@@ -35,4 +36,48 @@ package final class SourceSettings: Sendable {
     }
 
     var facts: SourceFacts { SourceFacts(isPaused: isPaused, codeOf: codeOf) }
+}
+
+extension SourceSettings {
+    /// Whether the source sends bodies of this media type.
+    func accepts(_ contentType: ArraySlice<UInt8>?) -> Bool {
+        guard let contentType, let format = BodyFormat(contentType: contentType) else {
+            return false
+        }
+        return bodyFormats.contains(format)
+    }
+
+    /// Whether the id that the mapping gives lies inside the signed bytes. Where it rests on a header that
+    /// is not signed, whoever replays a delivery could change it.
+    func isIDSigned(_ proof: Proof) -> Bool {
+        guard case .only(let names) = mapping.eventIDHeaderNames else { return false }
+        return names.allSatisfy { verifier.scheme.signs(header: $0) }
+    }
+
+    /// What is to be kept of a message's header for it to be mapped again: `name: value` a line. The id
+    /// itself is kept anyway.
+    func keptFields(_ fields: Fields) -> String? {
+        let names = mapping.headerNames
+        guard names != mapping.eventIDHeaderNames else { return nil }
+        var lines: [String] = []
+        fields.forEach { name, value in
+            let name = String(decoding: name, as: UTF8.self)
+            guard names.contains(name) else { return }
+            lines.append(name + ": " + String(decoding: value, as: UTF8.self))
+        }
+        return lines.isEmpty ? nil : lines.joined(separator: "\n")
+    }
+
+    /// The fields again, with the id in those it rests on.
+    func fields(kept: String?, eventID: String) -> Fields {
+        var fields = Fields()
+        for line in kept?.split(separator: "\n") ?? [] {
+            guard let colon = line.firstIndex(of: ":") else { continue }
+            fields.append(
+                String(line[..<colon]), String(line[colon...].dropFirst(2)))
+        }
+        guard case .only(let names) = mapping.eventIDHeaderNames else { return fields }
+        for name in names where fields.first(name) == nil { fields.append(name, eventID) }
+        return fields
+    }
 }

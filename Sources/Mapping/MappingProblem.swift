@@ -43,8 +43,10 @@ extension MappingProblem {
 }
 
 extension MappingProblem: CustomStringConvertible {
-    /// A sentence for who mends the mapping or the sender; values of the body appear in none of it.
+    /// A sentence for who mends the mapping or the sender. It may quote what was sent, so it belongs into
+    /// answers, never into logs.
     package var description: String {
+        guard !expression.isEmpty else { return "\(field.name): the mapping says nothing of it" }
         let named = "\(field.name) (\(expression))"
         switch cause {
         case .missing(let path):

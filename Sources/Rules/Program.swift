@@ -5,8 +5,16 @@ package final class Program: Sendable {
     package let source: Source
     /// What the rule comes to.
     package let type: Type
+    /// What it costs at least and at most.
+    package let cost: CostEstimate
+    /// What compiles but deserves a second look.
+    package let warnings: [Diagnostic]
+    let expression: Expression
+    let types: [Type]
+    let environment: Environment
     let root: Node
     let localCount: Int
+    private let estimates: [Int: CostEstimate]
     let zones: [String: Zone]
 
     /// Everything that keeps the text from being a rule of this environment is reported at once.
@@ -25,7 +33,10 @@ package final class Program: Sendable {
             let message = "the rule comes to '\(type)', where '\(expecting)' is expected"
             throw CompileErrors(.check, [Diagnostic(message, at: root.span, in: source)])
         }
-        return Program(source, root, type, types, environment)
+        let program = Program(source, root, types, environment)
+        try CostEstimator.enforce(
+            environment.costLimit, root, program.estimates, source)
+        return program
     }
 
     /// A program whose types nobody checked; for the parts of CEL's suite that ask for it.
@@ -34,20 +45,30 @@ package final class Program: Sendable {
     ) throws(CompileErrors) -> Program {
         let source = Source(text)
         let (root, count) = try Parser.parse(source, limits: environment.syntax)
-        return Program(source, root, .dyn, Array(repeating: .dyn, count: count), environment)
+        return Program(source, root, Array(repeating: .dyn, count: count), environment)
     }
 
     private init(
-        _ source: Source, _ root: Expression, _ type: Type, _ types: [Type],
-        _ environment: Environment
+        _ source: Source, _ root: Expression, _ types: [Type], _ environment: Environment
     ) {
         var planner = Planner(source, environment, types: types)
         self.source = source
-        self.type = type
+        self.environment = environment
+        self.types = types
+        expression = root
+        type = types[root.id]
         self.root = planner.plan(root)
         localCount = planner.localCount
         zones = environment.zones
+        var estimator = CostEstimator(environment, types: types, folded: planner.folded)
+        cost = estimator.estimate(root)
+        estimates = estimator.estimates
+        warnings = Linter.warnings(
+            root, source: source, types: types, folded: planner.folded, in: environment)
     }
+
+    /// The rule as text, spaced and parenthesised in one way.
+    package var canonicalText: String { Printer.text(of: expression) }
 }
 
 /// What a mapping's expression came to.

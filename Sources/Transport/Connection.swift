@@ -65,17 +65,18 @@ final class Connection: Watcher, @unchecked Sendable {
         updateWaiting()
     }
 
-    var isClosed: Bool { phase == .closed }
+    /// When it will be closed for being idle; `never` while it is not.
+    var idleUntil: Moment { waiting == .idle ? readDeadline : .never }
 
     // MARK: Events
 
     func ready(_ readiness: Readiness) {
-        if !readiness.isDisjoint(with: .failed) {
+        if readiness.hasFailed {
             close()
             return
         }
-        if readiness.contains(.writable) { sendRest() }
-        if readiness.contains(.readable), phase != .closed { receive() }
+        if readiness.isWritable { sendRest() }
+        if readiness.isReadable, phase != .closed { receive() }
     }
 
     /// Looks whether something took too long.
@@ -131,6 +132,7 @@ final class Connection: Watcher, @unchecked Sendable {
         socket = nil
         backlog = []
         output = []
+        waiting = .nothing
         readDeadline = .never
         writeDeadline = .never
         reception.remove(self)
@@ -361,13 +363,8 @@ final class Connection: Watcher, @unchecked Sendable {
     }
 
     private func updateInterest() {
-        var wanted: Readiness = []
-        if phase == .draining {
-            wanted = .readable
-        } else if !peerHasEnded, backlog.isEmpty, mayRead {
-            wanted = .readable
-        }
-        if !output.isEmpty { wanted.insert(.writable) }
+        let reads = phase == .draining || (!peerHasEnded && backlog.isEmpty && mayRead)
+        let wanted = Readiness(readable: reads, writable: !output.isEmpty)
         guard wanted != interest, let token else { return }
         interest = wanted
         reception.loop.rewatch(token, for: wanted)

@@ -19,6 +19,8 @@ package struct Environment: Sendable {
     package let container: String
     package let syntax: SyntaxLimits
     package let sizes: SizeLimits
+    /// The most a rule may cost by its estimate.
+    package let costLimit: Int
     /// Time zones by name, for the accessors of timestamps.
     package let zones: [String: Zone]
     private let slots: [String: Int]
@@ -26,13 +28,14 @@ package struct Environment: Sendable {
     package init(
         variables: [Variable], functions: [FunctionDeclaration] = [], container: String = "",
         syntax: SyntaxLimits = SyntaxLimits(), sizes: SizeLimits = SizeLimits(),
-        zones: [String: Zone] = [:]
+        costLimit: Int = Budget().cost, zones: [String: Zone] = [:]
     ) {
         self.variables = variables
         self.functions = functions
         self.container = container
         self.syntax = syntax
         self.sizes = sizes
+        self.costLimit = costLimit
         self.zones = zones
         slots = Dictionary(
             variables.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -67,7 +70,7 @@ package struct SizeLimits: Sendable {
     /// Elements of a list or entries of a map.
     package var list: Int
 
-    package init(string: Int = 1024, list: Int = 256) {
+    package init(string: Int = 1024, list: Int = 100) {
         self.string = string
         self.list = list
     }

@@ -64,7 +64,7 @@ enum CostModel: Sendable {
     case scan([Int])
     /// Searching the second argument in the first: a tenth of a unit per byte of each, multiplied.
     case search
-    /// Matching the first argument against the pattern in the second.
+    /// Compiling the pattern in the second argument; matching is charged by what it compiles to.
     case pattern
     /// One unit per element of the first argument.
     case elements
@@ -75,9 +75,7 @@ enum CostModel: Sendable {
         case .scan(let places):
             places.reduce(1) { saturatingAdd($0, tenth(size($1))) }
         case .search: saturatingAdd(1, saturatingMultiply(tenth(size(0)), tenth(size(1))))
-        case .pattern:
-            saturatingAdd(
-                1, saturatingMultiply(tenth(saturatingAdd(size(0), 1)), (size(1) + 3) / 4))
+        case .pattern: saturatingAdd(1, size(1))
         case .elements: saturatingAdd(1, size(0))
         }
     }

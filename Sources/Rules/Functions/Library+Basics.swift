@@ -10,7 +10,7 @@ extension Library {
                 .method([.string], .int), .method([.bytes], .int),
                 .method([.list(.parameter("A"))], .int),
                 .method([.map(.parameter("A"), .parameter("B"))], .int),
-            ], one: size),
+            ], cost: .scan([0]), one: size),
         Function("type", [.function([.parameter("A")], .type)]) {
             value, _ throws(EvaluationError) in .type(value.typeName)
         },
@@ -40,10 +40,9 @@ extension Library {
 
     /// Strings count code points.
     private static func size(
-        _ value: Value, _ context: inout Context
+        _ value: Value, _: inout Context
     ) throws(EvaluationError) -> Value {
         if let count = value.withUTF8({ codePointCount($0) }) {
-            try context.spend(tenth(value.size))
             return .int(Int64(count))
         }
         if case .bytes(let bytes) = value { return .int(Int64(bytes.count)) }
@@ -68,13 +67,15 @@ extension Library {
         guard text.isString, let expression = pattern.asString else {
             throw .noOverload("matches", text, pattern)
         }
+        let regex: Regex
         do {
-            let regex = try Regex(expression)
-            let bytes = text.asString.map { Array($0.utf8) } ?? []
-            return .bool(regex.matches(bytes))
+            regex = try Regex(expression)
         } catch {
             throw EvaluationError(.invalidPattern(error.description))
         }
+        // Counted repetitions make a short pattern large.
+        try context.spend(MatchNode.cost(size: text.size, regex))
+        return .bool(text.withUTF8 { regex.matches($0) } ?? false)
     }
 }
 

@@ -138,7 +138,6 @@ private struct Formatter {
     private mutating func append(
         _ value: Value, _ context: inout Context
     ) throws(EvaluationError) {
-        try context.spend(1)
         switch value.scalar {
         case .double(let double): try builder.append(DoubleText.plain(double), &context)
         case .bytes(let bytes):
@@ -177,7 +176,6 @@ private struct Formatter {
         while let (key, value) = entries.next() {
             keyed.append((key.asString ?? key.shown, value))
         }
-        try context.spend(keyed.count)
         keyed.sort { isLess($0.text.utf8.span, $1.text.utf8.span) }
         try builder.append("{", &context)
         for (position, (text, value)) in keyed.enumerated() {

@@ -112,7 +112,6 @@ extension Library {
         {
             try builder.append(points.bytes[start..<found], &context)
             try builder.append(new, &context)
-            try context.spend(1)
             start = found + wanted.count
             left -= 1
             guard start < points.bytes.count || !wanted.isEmpty else { break }

@@ -85,12 +85,10 @@ final class CallNode: Node, @unchecked Sendable {
 final class MatchNode: Node, @unchecked Sendable {
     let text: Node
     let regex: Regex
-    let patternSize: Int
 
-    init(_ text: Node, _ regex: Regex, patternSize: Int, _ span: Range<Int>) {
+    init(_ text: Node, _ regex: Regex, _ span: Range<Int>) {
         self.text = text
         self.regex = regex
-        self.patternSize = patternSize
         super.init(span)
     }
 
@@ -105,8 +103,12 @@ final class MatchNode: Node, @unchecked Sendable {
                 .noSuchOverload(
                     function: "matches", arguments: [value.typeName.name, "string"]), at: span)
         }
-        let cost = CostModel.pattern.cost { $0 == 0 ? value.size : patternSize }
-        try context.spend(cost)
+        try context.spend(1 + MatchNode.cost(size: value.size, regex))
         return value.withUTF8 { regex.matches($0) } ?? false
+    }
+
+    /// A tenth of a unit per byte of text, times a quarter per instruction.
+    static func cost(size: Int, _ regex: Regex) -> Int {
+        saturatingMultiply(tenth(saturatingAdd(size, 1)), (regex.size + 3) / 4)
     }
 }

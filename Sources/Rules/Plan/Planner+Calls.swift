@@ -37,8 +37,9 @@ extension Planner {
             return FailingNode(.unboundFunction(name), expression.span)
         }
         if nodes.count == 2, name == "or" || name == "orValue" {
-            return AlternativeNode(
+            let node = AlternativeNode(
                 nodes[0], nodes[1], unwraps: name == "orValue", expression.span)
+            return fold(node, expression, nodes)
         }
         return planCall(function, nodes, expression)
     }
@@ -67,8 +68,7 @@ extension Planner {
         _ text: Node, _ pattern: String, _ expression: Expression
     ) -> Node {
         do {
-            let node = MatchNode(
-                text, try Regex(pattern), patternSize: pattern.utf8.count, expression.span)
+            let node = MatchNode(text, try Regex(pattern), expression.span)
             return fold(node, expression, [text])
         } catch {
             return FailingNode(.invalidPattern(error.description), expression.span)

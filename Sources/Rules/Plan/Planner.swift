@@ -6,8 +6,8 @@ struct Planner {
     let types: [Type]
     var scope: Scope
     private(set) var localCount = 0
-    /// The ids of nodes that became constants, with all below them.
-    var folded: Set<Int> = []
+    /// The values of nodes that became constants, by id.
+    private(set) var folded: [Int: Value] = [:]
 
     init(_ source: Source, _ environment: Environment, types: [Type]) {
         self.source = source
@@ -97,7 +97,7 @@ struct Planner {
 
     mutating func fold(_ node: Node, _ expression: Expression, _ children: [Node]) -> Node {
         guard let constant = foldable(node, children) else { return node }
-        folded.insert(expression.id)
+        folded[expression.id] = constant.value
         return constant
     }
 

@@ -71,21 +71,24 @@ struct ScalarSet: Equatable {
 
     /// The code points of a general category such as `L` or `Lu`; nil for an unknown name.
     static func category(_ name: String) -> ScalarSet? {
-        guard let known = categories[name] else { return nil }
-        var ranges: [ClosedRange<UInt32>] = []
-        var start: UInt32?
-        for value in 0...maximum {
-            let isIn =
-                Unicode.Scalar(value).map { known.contains($0.properties.generalCategory) } ?? false
-            if isIn, start == nil { start = value }
-            if !isIn, let first = start {
-                ranges.append(first...value - 1)
-                start = nil
-            }
-        }
-        if let start { ranges.append(start...maximum) }
-        return ScalarSet(ranges)
+        categories[name].map { ScalarSet($0.flatMap { ranges[$0] ?? [] }) }
     }
+
+    /// The code points of every category, found in one walk the first time a pattern asks.
+    private static let ranges: [Unicode.GeneralCategory: [ClosedRange<UInt32>]] = {
+        var ranges: [Unicode.GeneralCategory: [ClosedRange<UInt32>]] = [:]
+        var start: UInt32 = 0
+        var current = Unicode.GeneralCategory.control
+        for value in 0...maximum {
+            let category = Unicode.Scalar(value)?.properties.generalCategory ?? .surrogate
+            guard category != current else { continue }
+            ranges[current, default: []].append(start...value - 1)
+            current = category
+            start = value
+        }
+        ranges[current, default: []].append(start...maximum)
+        return ranges
+    }()
 
     private static let categories: [String: Set<Unicode.GeneralCategory>] = [
         "L": [.uppercaseLetter, .lowercaseLetter, .titlecaseLetter, .modifierLetter, .otherLetter],

@@ -9,16 +9,19 @@ package final class RecordType: Sendable {
         package let isRedacted: Bool
         /// The most bytes or elements it has; nil for the environment's default.
         package let maximumSize: Int?
+        /// A string the host has upper-cased, such as a currency: no small letter can equal it.
+        package let isUppercase: Bool
 
         package init(
             _ name: String, _ type: Type, mayBeAbsent: Bool = false, isRedacted: Bool = false,
-            maximumSize: Int? = nil
+            maximumSize: Int? = nil, isUppercase: Bool = false
         ) {
             self.name = name
             self.type = type
             self.mayBeAbsent = mayBeAbsent
             self.isRedacted = isRedacted
             self.maximumSize = maximumSize
+            self.isUppercase = isUppercase
         }
     }
 

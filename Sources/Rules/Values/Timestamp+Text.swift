@@ -49,8 +49,8 @@ enum DurationText {
         // Counted downwards: the most negative duration has no positive counterpart.
         var negated: Int64 = 0
         while !reader.isAtEnd {
-            guard let part = reader.durationPart() else { return nil }
-            let sum = negated.subtractingReportingOverflow(part)
+            guard let part = reader.negatedDurationPart() else { return nil }
+            let sum = negated.addingReportingOverflow(part)
             guard !sum.overflow else { return nil }
             negated = sum.partialValue
         }
@@ -113,15 +113,16 @@ struct DigitReader {
         return isNegative ? -seconds : seconds
     }
 
-    /// A decimal number and its unit, in nanoseconds; digits beyond the nanosecond are dropped.
-    mutating func durationPart() -> Int64? {
+    /// A decimal number and its unit, in nanoseconds below zero; digits beyond the nanosecond are
+    /// dropped.
+    mutating func negatedDurationPart() -> Int64? {
         let whole = digits()
         let fraction = take(".") ? digits() : []
         guard !whole.isEmpty || !fraction.isEmpty, let unit = durationUnit() else { return nil }
         var value: Int64 = 0
         for digit in whole {
             let scaled = value.multipliedReportingOverflow(by: 10)
-            let sum = scaled.partialValue.addingReportingOverflow(Int64(digit - 0x30))
+            let sum = scaled.partialValue.subtractingReportingOverflow(Int64(digit - 0x30))
             guard !scaled.overflow, !sum.overflow else { return nil }
             value = sum.partialValue
         }
@@ -133,7 +134,7 @@ struct DigitReader {
             scale /= 10
             part += Int64(digit - 0x30) * scale
         }
-        let sum = product.partialValue.addingReportingOverflow(part)
+        let sum = product.partialValue.subtractingReportingOverflow(part)
         return sum.overflow ? nil : sum.partialValue
     }
 

@@ -121,6 +121,7 @@ extension Value {
         switch self {
         case .string(let text): text.utf8.count
         case .bytes(let bytes): bytes.count
+        case .optional(let inner): inner?.size ?? 0
         case .json(let value) where value.kind == .string: max(value.range.count - 2, 0)
         default: elementCount
         }

@@ -1,0 +1,176 @@
+import HTTP
+import Inbound
+import JSON
+import Storage
+import Telemetry
+import Time
+import Transport
+
+/// The routes for operators and programs: `/api/v1/*`, health and metrics.
+package final class API: Sendable {
+    let reader: ReadThread
+    let queue: CommitQueue
+    let board: ProgrammeBoard
+    let loader: ProgrammeLoader
+    let metrics: Metrics
+    let clock: WallClock
+
+    init(
+        reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, loader: ProgrammeLoader,
+        metrics: Metrics, clock: WallClock
+    ) {
+        self.reader = reader
+        self.queue = queue
+        self.board = board
+        self.loader = loader
+        self.metrics = metrics
+        self.clock = clock
+    }
+
+    /// What a path leads to.
+    enum Route: Equatable {
+        case health, readiness, metrics
+        case explain
+        case events
+        case event(Int64)
+        case replay(Int64)
+        /// A path with something else where a number belongs.
+        case notANumber(String)
+
+        var methods: [Method] {
+            switch self {
+            case .health, .readiness, .metrics, .explain, .events, .event: [.get, .head]
+            case .replay: [.post]
+            case .notANumber: [.get, .head, .post]
+            }
+        }
+
+        var needsKey: Bool {
+            switch self {
+            case .health, .readiness, .metrics: false
+            default: true
+            }
+        }
+    }
+
+    static func route(_ target: Target) -> Route? {
+        guard let segments = target.segments else { return nil }
+        switch segments {
+        case ["healthz"]: return .health
+        case ["readyz"]: return .readiness
+        case ["metrics"]: return .metrics
+        case ["api", "v1", "explain"]: return .explain
+        case ["api", "v1", "events"]: return .events
+        default: break
+        }
+        guard segments.starts(with: ["api", "v1", "events"]), segments.count <= 5 else {
+            return nil
+        }
+        guard let id = Int64(segments[3]), id > 0 else { return .notANumber(segments[3]) }
+        if segments.count == 4 { return .event(id) }
+        return segments[4] == "replay" ? .replay(id) : nil
+    }
+
+    func admit(_ head: Request) -> Admission {
+        let isAPI = head.target.pathHasPrefix("/api/v1/")
+        if head.method == .options, isAPI { return .answer(CrossOrigin.preflight) }
+        guard let route = Self.route(head.target) else {
+            return .answer(CrossOrigin.open(Problem.notFound.response, isAPI))
+        }
+        guard route.methods.contains(head.method) else {
+            let allow = route.methods.map { "\($0.name)" } + ["OPTIONS"]
+            return .answer(
+                CrossOrigin.open(
+                    Problem.methodNotAllowed(allow: allow.joined(separator: ", ")).response, isAPI))
+        }
+        return .accept(maxBody: 1 << 20)
+    }
+
+    func handle(_ request: Request, reply: Reply) {
+        guard let route = Self.route(request.target) else {
+            return reply.answer(Problem.notFound.response)
+        }
+        switch route {
+        case .health:
+            reply.answer(.json { $0.status("ok") })
+        case .metrics:
+            reply.answer(
+                Response(status: .ok, contentType: .prometheus, body: metrics.render()))
+        case .readiness: readiness(reply)
+        case .explain, .events, .event, .replay, .notANumber:
+            answer(route, request, reply)
+        }
+    }
+
+    /// Ready is who can read the database and has a writer that commits.
+    private func readiness(_ reply: Reply) {
+        let isTaken = queue.submit { _, _ in
+        } done: { failure in
+            if let failure {
+                reply.answer(failure.problem.response)
+            } else {
+                reply.answer(.json { $0.status("ready") })
+            }
+        }
+        if !isTaken { reply.answer(RequestError.stopping.response) }
+    }
+
+    private func answer(_ route: Route, _ request: Request, _ reply: Reply) {
+        let isTaken = reader.ask { [self] store in
+            let response: Response?
+            do throws(Problem) {
+                let key = try KeyCheck.account(of: request, store)
+                response = try self.response(to: route, request, store, account: key, reply)
+            } catch {
+                response = error.response
+            }
+            if let response { reply.answer(CrossOrigin.open(response, true)) }
+        }
+        if !isTaken { reply.answer(CrossOrigin.open(RequestError.overloaded.response, true)) }
+    }
+
+    /// Nil where the answer is given later.
+    private func response(
+        to route: Route, _ request: Request, _ store: Store, account: Int64, _ reply: Reply
+    ) throws(Problem) -> Response? {
+        switch route {
+        case .explain: return try explain(request, store, account)
+        case .events: return try events(request, store, account)
+        case .event(let id): return try event(id, store, account)
+        case .replay(let id):
+            try replay(id, store, account, reply)
+            return nil
+        case .notANumber(let text):
+            throw Problem(
+                .badRequest, "invalid_id", "Ids are integers",
+                detail: "\(text.debugDescription) stands where the path has a number.")
+        case .health, .readiness, .metrics: return nil
+        }
+    }
+}
+
+extension Problem {
+    static var notFound: Problem {
+        Problem(
+            .notFound, "not_found", "Not found",
+            detail: "Nothing is here; /api/v1/events and /api/v1/explain are.")
+    }
+}
+
+extension Response {
+    /// A JSON answer.
+    static func json(_ write: (inout JSON.Writer) -> Void) -> Response {
+        var writer = Writer(reservingCapacity: 512)
+        write(&writer)
+        return Response(status: .ok, contentType: .json, body: writer.bytes)
+    }
+}
+
+extension JSON.Writer {
+    fileprivate mutating func status(_ word: String) {
+        beginObject()
+        key("status")
+        string(word)
+        endObject()
+    }
+}

@@ -1,0 +1,25 @@
+import HTTP
+
+/// Cross-origin answers (fetch.spec.whatwg.org, CORS protocol): `/api/v1/*` may be called from any origin.
+enum CrossOrigin {
+    /// What OPTIONS is answered on every `/api/v1/*` route.
+    static var preflight: Response {
+        var fields = Fields()
+        fields.append("access-control-allow-origin", "*")
+        fields.append("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS")
+        fields.append(
+            "access-control-allow-headers",
+            "Content-Type, X-API-Key, Authorization, Idempotency-Key")
+        fields.append("access-control-max-age", "86400")
+        return Response(status: .noContent, fields: fields)
+    }
+
+    static func open(_ response: Response, _ isAPI: Bool) -> Response {
+        guard isAPI else { return response }
+        var response = response
+        response.fields.append("access-control-allow-origin", "*")
+        response.fields.append(
+            "access-control-expose-headers", "RateLimit, RateLimit-Policy, Retry-After")
+        return response
+    }
+}

@@ -1,0 +1,56 @@
+import Crypto
+import HTTP
+import Storage
+
+/// Who asks: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
+enum KeyCheck {
+    /// The account a request's key belongs to.
+    static func account(of request: Request, _ store: Store) throws(Problem) -> Int64 {
+        let plain = request.fields.first("x-api-key").map { String(decoding: $0, as: UTF8.self) }
+        let bearer = request.fields.first("authorization").flatMap { bearer($0) }
+        if let plain, let bearer, !plain.utf8.elementsEqual(bearer.utf8) {
+            throw Problem(
+                .badRequest, "ambiguous_credentials", "Two different API keys",
+                detail: "X-API-Key and Authorization name different keys; send one of them.")
+        }
+        guard let key = plain ?? bearer else { throw unauthorized(request) }
+        guard let hash = try? APIKey.hash(key), let row = try? store.keys.find(hash: hash) else {
+            throw unauthorized(request)
+        }
+        return row.account
+    }
+
+    private static func bearer(_ value: ArraySlice<UInt8>) -> String? {
+        let text = String(decoding: value, as: UTF8.self)
+        guard text.utf8.count > 7, text.prefix(7).lowercased() == "bearer " else { return nil }
+        return String(text.dropFirst(7).drop { $0 == " " })
+    }
+
+    private static func unauthorized(_ request: Request) -> Problem {
+        let names = ["api_key", "apikey", "key", "x-api-key", "access_token"]
+        let isInQuery = (request.target.parameters ?? []).contains {
+            names.contains($0.name.lowercased())
+        }
+        var problem = Problem(
+            .unauthorized, "invalid_api_key", "Invalid or missing API key",
+            detail: isInQuery
+                ? "Send the key in the X-API-Key header, not in the query string."
+                : "Send a key in the X-API-Key header; `refgate keys create` makes one.")
+        problem.fields.append("www-authenticate", "Bearer realm=\"refgate\"")
+        return problem
+    }
+}
+
+/// Keys for the API: `ref_live_` or `ref_test_` and 48 hexadecimal digits, of which only a hash is kept.
+package enum APIKey {
+    package enum Mode: String, CaseIterable, Sendable { case live, test }
+
+    package static func make(_ mode: Mode) throws(CryptoError) -> String {
+        "ref_\(mode.rawValue)_" + Hex.encode(try SecureRandom.bytes(24))
+    }
+
+    /// A key has 192 random bits, so that a plain hash withstands guessing.
+    package static func hash(_ key: String) throws(CryptoError) -> [UInt8] {
+        try SHA256.digest(of: Array(key.utf8))
+    }
+}

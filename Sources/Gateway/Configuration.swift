@@ -1,0 +1,30 @@
+import Inbound
+import Sockets
+import Transport
+
+/// How a gateway runs.
+package struct Configuration: Sendable {
+    package var database: String
+    package var address: Address
+    package var limits: ServerLimits
+    package var queue: CommitQueue.Limits
+    /// Where the key for stored secrets is; nil for `<database>.key`.
+    package var keyFile: String?
+    /// Requests a second from one source; 0 for no limit.
+    package var sourceRateLimit: Int
+
+    package init(
+        database: String, address: Address, limits: ServerLimits = ServerLimits(),
+        queue: CommitQueue.Limits = CommitQueue.Limits(), keyFile: String? = nil,
+        sourceRateLimit: Int = 0
+    ) {
+        self.database = database
+        self.address = address
+        self.limits = limits
+        self.queue = queue
+        self.keyFile = keyFile
+        self.sourceRateLimit = sourceRateLimit
+    }
+
+    var keyPath: String { keyFile ?? database + ".key" }
+}

@@ -1,0 +1,121 @@
+import Crypto
+import Inbound
+import SQLite
+import Sockets
+import Storage
+import Synchronization
+import Telemetry
+import Time
+import Transport
+
+/// The gateway as a whole: a writer, a reader, the loops, and how they start and stop.
+package final class Gateway: Sendable {
+    private let server: Server
+    private let queue: CommitQueue
+    private let reader: ReadThread
+    package let metrics: Metrics
+
+    /// Opens the database, reads what is declared, and starts the writer; `start` opens the port.
+    package init(
+        _ configuration: Configuration, clock: WallClock = .system, log: Log
+    ) throws(GatewayError) {
+        Engine.configure(pages: 600, pageSize: 4096)
+        let metrics = Metrics()
+        let meters = Meters(metrics: metrics, log: log)
+        let box: SecretBox
+        do { box = try SecretBox(path: configuration.keyPath) } catch { throw .key(error) }
+        let loader = ProgrammeLoader(box: box)
+        let first = try Self.firstLook(configuration.database, loader)
+        let board = ProgrammeBoard(first)
+        queue = CommitQueue(
+            limits: configuration.queue, clock: clock, observer: meters,
+            open: { () throws(SettlementError) in
+                try Self.openSettlement(configuration.database, programme: board.programme)
+            },
+            reload: { settlement throws(SettlementError) in
+                try Self.reload(settlement, loader, board, log)
+            })
+        reader = ReadThread()
+        let api = API(
+            reader: reader, queue: queue, board: board, loader: loader, metrics: metrics,
+            clock: clock)
+        let queue = queue
+        do {
+            server = try Server(
+                address: configuration.address, limits: configuration.limits
+            ) { _ in
+                GatewayHandler(
+                    intake: Intake(
+                        queue: queue, board: board, clock: clock,
+                        maxBody: configuration.limits.maxBody,
+                        rateLimit: configuration.sourceRateLimit, observer: meters),
+                    api: api)
+            }
+            try reader.start { () throws(DatabaseError) in
+                try Self.openReader(configuration.database)
+            }
+        } catch {
+            throw .system(error)
+        }
+        self.metrics = metrics
+        do { try queue.start() } catch { throw .settlement(error) }
+    }
+
+    /// Opens the port; returns its number.
+    package func start() throws(GatewayError) -> UInt16 {
+        do { return try server.start() } catch { throw .system(error) }
+    }
+
+    /// Stops accepting, finishes what is in flight, commits it, closes.
+    package func stop() {
+        server.stop()
+        server.wait()
+        queue.stop()
+        reader.stop()
+    }
+
+    private static func firstLook(
+        _ path: String, _ loader: ProgrammeLoader
+    ) throws(GatewayError) -> Programme {
+        let store: Store
+        do {
+            let connection = try Database.open(path, for: .writer)
+            store = try Store(opening: connection, path: path)
+        } catch {
+            throw .database(error)
+        }
+        do { return try loader.load(store) } catch { throw .programme(error) }
+    }
+
+    private static func openReader(_ path: String) throws(DatabaseError) -> Store {
+        try Store(opening: try Database.open(path, for: .reader), path: path)
+    }
+
+    private static func openSettlement(
+        _ path: String, programme: Programme
+    ) throws(SettlementError) -> Settlement {
+        do {
+            let store = try Store(opening: try Database.open(path, for: .writer), path: path)
+            return Settlement(store, programme: programme) { try? SecureRandom.bytes($0) }
+        } catch {
+            throw .contradiction(error.description)
+        }
+    }
+
+    /// Puts up the programme as another process has declared it. One that cannot be used leaves the one
+    /// that runs in force.
+    private static func reload(
+        _ settlement: Settlement, _ loader: ProgrammeLoader, _ board: ProgrammeBoard, _ log: Log
+    ) throws(SettlementError) {
+        do throws(ProgrammeLoader.Failure) {
+            let programme = try loader.load(settlement.store)
+            settlement.programme = programme
+            board.put(programme)
+        } catch {
+            if case .storage(let error) = error { throw .storage(error) }
+            log.error(
+                "what was declared cannot be used; the last good state stays in force",
+                ["reason": .string(error.description)])
+        }
+    }
+}
