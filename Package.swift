@@ -42,7 +42,9 @@ let package = Package(
         module("Referrals", ["Time", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
         module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
-        module("Workspace", ["Time", "JSON", "Rules", "Referrals", "Webhooks"]),
+        module(
+            "Workspace",
+            ["Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
         module(

@@ -6,14 +6,19 @@ package struct WorkspaceFile: Sendable {
     package var account: AccountDeclaration?
     package var campaigns: [CampaignEntry]
     package var participants: Participants
+    package var sources: [SourceEntry]
+    package var webhooks: [WebhookEntry]
 
     package init(
         account: AccountDeclaration? = nil, campaigns: [CampaignEntry] = [],
-        participants: Participants = .listed([])
+        participants: Participants = .listed([]), sources: [SourceEntry] = [],
+        webhooks: [WebhookEntry] = []
     ) {
         self.account = account
         self.campaigns = campaigns
         self.participants = participants
+        self.sources = sources
+        self.webhooks = webhooks
     }
 }
 
@@ -33,6 +38,9 @@ extension WorkspaceFile {
     package static let longest = Limits.mostBytes
 
     /// Reads a workspace with all files it names, or throws all mistakes in all of them.
+    ///
+    /// An entry that is whole by itself says all there is to say: what it leaves out is as it is by
+    /// default. One that leaves out what it must say, and is stored already, changes what it says.
     ///
     /// - Parameters:
     ///   - file: what the file is called in mistakes.

@@ -27,9 +27,14 @@ struct WorkspaceReader {
     mutating func read(_ root: Value) -> WorkspaceFile {
         var members = Members(root, in: reading)
         var workspace = WorkspaceFile()
-        workspace.account = members.members("account").map { AccountDeclaration.read($0) }
+        if var account = members.members("account") {
+            workspace.account = AccountDeclaration.read(&account)
+            account.end()
+        }
         workspace.campaigns = readCampaigns(&members, workspace.account?.plan ?? known.plan)
         workspace.participants = readParticipants(&members)
+        workspace.sources = readSources(&members)
+        workspace.webhooks = readWebhooks(&members)
         members.end()
         return workspace
     }
@@ -37,7 +42,7 @@ struct WorkspaceReader {
     private mutating func readCampaigns(
         _ members: inout Members, _ plan: AccountDeclaration.Plan?
     ) -> [CampaignEntry] {
-        let list = members.list("campaigns", atMost: 10_000) ?? []
+        let list = members.list("campaigns", atMost: Self.mostEntries) ?? []
         // Their numbers first: a campaign with a mistake in it is still declared.
         for campaign in list {
             guard let id = campaign.value["id"], let number = id.int else { continue }
@@ -55,7 +60,8 @@ struct WorkspaceReader {
         _ value: Value, _ plan: AccountDeclaration.Plan?
     ) -> CampaignEntry {
         let stored = value["id"]?.int.flatMap { known.campaign(ID($0)) }
-        var members = Members(value, over: root(of: stored), in: reading)
+        let isWhole = value["name"] != nil && value["goal_type"] != nil
+        var members = Members(value, over: isWhole ? nil : root(of: stored), in: reading)
         let campaign = CampaignDeclaration.read(&members, .declared)
         if campaign.publish == .public, plan == .free {
             members.note(.rule(.publicNeedsPaidPlan), at: "publish")
@@ -63,6 +69,60 @@ struct WorkspaceReader {
         let coupons = readCoupons(&members)
         members.end()
         return CampaignEntry(campaign: campaign, coupons: coupons)
+    }
+
+    private mutating func readSources(_ members: inout Members) -> [SourceEntry] {
+        let list = members.list("sources", atMost: Self.mostEntries) ?? []
+        checkNames(list, "id", .source)
+        return list.map { entry in
+            let value = entry.value
+            let stored = value["id"]?.string.flatMap { known.source($0) }
+            let isWhole = value["preset"] != nil || value["scheme"] != nil
+            var members = Members(value, over: isWhole ? nil : root(of: stored), in: reading)
+            let source = SourceEntry.read(&members, .declared, needsSecret: stored == nil)
+            checkCampaign(source.source.campaign, &members)
+            members.end()
+            return source
+        }
+    }
+
+    private mutating func readWebhooks(_ members: inout Members) -> [WebhookEntry] {
+        let list = members.list("webhooks", atMost: Self.mostEntries) ?? []
+        checkNames(list, "name", .webhook)
+        return list.map { entry in
+            let value = entry.value
+            let stored = value["name"]?.string.flatMap { known.webhook($0) }
+            let isWhole = value["url"] != nil && value["events"] != nil
+            var members = Members(value, over: isWhole ? nil : root(of: stored), in: reading)
+            let webhook = WebhookEntry.read(&members, .declared, refusal: known.refusal)
+            checkCampaign(webhook.webhook.campaign, &members)
+            members.end()
+            return webhook
+        }
+    }
+
+    private static let mostEntries = 10_000
+
+    /// Notes each name that stands in the list before.
+    private func checkNames(
+        _ list: [Members.Member], _ member: String, _ subject: Fault.Subject
+    ) {
+        var seen: [String: Value] = [:]
+        for entry in list {
+            guard let value = entry.value[member], let name = value.string else { continue }
+            if let first = seen[name] {
+                reading.note(.duplicate(subject, name, first: reading.line(of: first)), at: value)
+            } else {
+                seen[name] = value
+            }
+        }
+    }
+
+    private func checkCampaign(_ campaign: ID<Campaign>?, _ members: inout Members) {
+        guard let campaign, campaigns[campaign] == nil, known.campaign(campaign) == nil else {
+            return
+        }
+        members.note(.dangling(.campaign, String(campaign.number)), at: "campaign")
     }
 }
 
@@ -77,34 +137,7 @@ extension WorkspaceReader {
                 try Self.readCoupons(&rows).map { .file(path: path, count: $0) }
             }
         }
-        guard member.value.kind == .array else {
-            members.note(
-                .wrongType(found: JSONType(member.value.kind), expected: [.list, .text]),
-                at: member)
-            return nil
-        }
-        var seen = KeyTable()
-        var codes: [String] = []
-        for (index, value) in member.value.elements.enumerated() {
-            let element = Members.Member(name: "coupons", value: value, isBase: false)
-            guard let code = members.text(of: element, atMost: Coupons.longestCode) else {
-                continue
-            }
-            do {
-                _ = try surroundedByNothing(code)
-            } catch {
-                members.note(error, at: element)
-            }
-            if let first = seen.insert(code, group: 0, place: value.range.lowerBound) {
-                let line = Position(of: first.place, in: reading.document.bytes).line
-                members.note(
-                    .duplicate(
-                        .coupon, code, first: Fault.Line(file: reading.file, number: line)),
-                    at: element)
-            }
-            if index == codes.count { codes.append(code) }
-        }
-        return .listed(codes)
+        return members.couponList()
     }
 
     /// How many coupons a file has; nil where its rows can't be read.

@@ -14,11 +14,9 @@ package struct AccountDeclaration: Equatable, Sendable {
 }
 
 extension AccountDeclaration {
-    static func read(_ members: Members) -> AccountDeclaration {
-        var members = members
+    static func read(_ members: inout Members) -> AccountDeclaration {
         let name = members.text("name", required: true)
         let plan = members.choice("plan", of: Plan.self)
-        members.end()
         return AccountDeclaration(name: name ?? "", plan: plan ?? .free)
     }
 

@@ -30,6 +30,7 @@ extension CampaignDeclaration {
         campaign.rewards = rewards.map { reward in
             RewardDeclaration.read(Members(reward.value, in: members.reading))
         }
+        members.checkExpressions(of: campaign)
         return campaign
     }
 

@@ -31,13 +31,14 @@ extension Fault {
         case .rule(let rule): rule.found
         case .scheme(let fault): fault.description
         case .refusedAddress(let reason): reason
+        case .expression(let message): "this expression can't be used: \(message)"
         }
     }
 
     /// What may stand there; empty where what was found says it already.
     package var allowed: String {
         switch self {
-        case .notJSON, .unreadable, .scheme: ""
+        case .notJSON, .unreadable, .scheme, .expression: ""
         case .notCSV(let fault): fault.allowed
         case .unknown(_, _, let known): "known here are \(listed(known))"
         case .missing(_, let names): names.count == 1 ? "it must be given" : "one must be given"
@@ -90,6 +91,7 @@ extension Fault {
         case .notFixed: "Leave it out."
         case .rule(let rule): rule.remedy
         case .scheme: "See the scheme's settings."
+        case .expression: "Mend the expression."
         case .refusedAddress: "Use another address, or allow this one with --allow-targets."
         }
     }
@@ -100,6 +102,7 @@ extension Form {
         switch self {
         case .webhookSecret: "the secret can't be used as a key"
         case .surroundedBySpace: "found white space around the text"
+        case .headerValue: "the value has a character that no header may hold, or is empty"
         default: "found \(quoted(text))"
         }
     }
@@ -160,8 +163,6 @@ extension Rule {
         case .refersToItself: "the participant refers to itself"
         case .shiftsUnused: "the webhook does not take \"signup.position_changed\""
         case .headerReserved(let name): "the header \(quoted(name)) is set by refgate itself"
-        case .mappingIncomplete(let names): "the mapping lacks \(listed(names))"
-        case .signatureUnused(let scheme): "the scheme \(quoted(scheme)) takes no settings"
         case .schemeNeeded: "neither \"scheme\" nor \"preset\" is there"
         }
     }
@@ -179,8 +180,6 @@ extension Rule {
         case .refersToItself: "somebody else refers"
         case .shiftsUnused: "\"shifts\" says which of those to send"
         case .headerReserved: "other names are allowed"
-        case .mappingIncomplete: "a mapping says at least what was referred"
-        case .signatureUnused: "\"signature\" stands with \"hmac\" or \"bearer\" only"
         case .schemeNeeded: "one of them says how deliveries are verified"
         }
     }
@@ -197,8 +196,6 @@ extension Rule {
         case .campaignOfOther, .refersToItself: "Correct the code."
         case .shiftsUnused: "Add the event, or remove \"shifts\"."
         case .headerReserved: "Choose another name."
-        case .mappingIncomplete(let names): "Add \(quoted(names[0]))."
-        case .signatureUnused: "Remove it, or choose one of these schemes."
         case .schemeNeeded: "Add \"scheme\"."
         }
     }

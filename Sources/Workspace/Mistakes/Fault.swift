@@ -24,6 +24,8 @@ package enum Fault: Error, Equatable, Sendable {
     case rule(Rule)
     case scheme(ConfigurationError.Fault)
     case refusedAddress(String)
+    /// What the rule language says of an expression.
+    case expression(String)
 
     /// What is missing or not known.
     package enum Part: String, Equatable, Sendable { case member, column }
@@ -90,7 +92,5 @@ package enum Rule: Equatable, Sendable {
     case refersToItself
     case shiftsUnused
     case headerReserved(String)
-    case mappingIncomplete([String])
-    case signatureUnused(scheme: String)
     case schemeNeeded
 }

@@ -15,12 +15,15 @@ final class Reading {
 
     let file: String
     let document: Document
+    /// Not for what is stored: it was checked when it was, and must be readable for ever.
+    let checksExpressions: Bool
     private(set) var notes: [Note] = []
     private(set) var count = 0
     /// Where secrets stand, and what nobody asked for and may be one.
     private(set) var concealed: [Range<Int>] = []
 
-    init(_ document: Document, file: String) {
+    init(_ document: Document, file: String, checksExpressions: Bool = true) {
+        self.checksExpressions = checksExpressions
         self.document = document
         self.file = file
     }

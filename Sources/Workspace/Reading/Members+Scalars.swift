@@ -56,6 +56,10 @@ extension Members {
             if required { noteMissing(name) }
             return nil
         }
+        return integer(of: member, in: range)
+    }
+
+    private func integer(of member: Member, in range: ClosedRange<Int64>) -> Int64? {
         guard let integer = member.value.int else {
             let fault: Fault =
                 if member.value.kind == .decimal, let text = member.value.numberText,
@@ -106,8 +110,11 @@ extension Members {
 
     /// Whole seconds, as a number or in words.
     mutating func seconds(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
-        guard let member = member(name) else { return nil }
-        if member.value.kind == .integer { return integer(name, in: range) }
+        member(name).flatMap { seconds($0, in: range) }
+    }
+
+    func seconds(_ member: Member, in range: ClosedRange<Int64>) -> Int64? {
+        if member.value.kind == .integer { return integer(of: member, in: range) }
         guard let text = member.value.string else {
             note(
                 .wrongType(found: JSONType(member.value.kind), expected: [.integer, .text]),

@@ -10,7 +10,7 @@ struct Members {
     let object: Value?
     /// Where mistakes about what is not there are shown.
     let anchor: Range<Int>
-    private let base: Value?
+    let base: Value?
     private var asked: [String] = []
 
     /// A member's value with its name.
@@ -47,8 +47,18 @@ struct Members {
         if let value = object?[name] {
             return value.isNull ? nil : Member(name: name, value: value, isBase: false)
         }
-        guard let value = base?[name], !value.isNull else { return nil }
-        return Member(name: name, value: value, isBase: true)
+        return baseMember(name).map { Member(name: name, value: $0, isBase: true) }
+    }
+
+    /// What the base says, but for these members: the text says something that unsays them.
+    private var unsaid: Set<String> = []
+
+    mutating func forgetBase(_ names: [String]) { unsaid.formUnion(names) }
+
+    /// The base's member of that name, to be read beside the text's.
+    func baseMember(_ name: String) -> Value? {
+        guard !unsaid.contains(name), let value = base?[name], !value.isNull else { return nil }
+        return value
     }
 
     /// Whether the text itself says something of it, be it null.
@@ -58,7 +68,7 @@ struct Members {
     mutating func members(_ name: String) -> Members? {
         guard let member = member(name) else { return nil }
         if member.isBase { return Members(base: member.value, anchor: anchor, in: reading) }
-        return Members(member.value, over: base?[name], in: reading)
+        return Members(member.value, over: baseMember(name), in: reading)
     }
 
     func note(_ fault: Fault, at member: Member) {

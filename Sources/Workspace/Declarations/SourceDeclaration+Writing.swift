@@ -1,0 +1,59 @@
+import JSON
+import Mapping
+import Referrals
+
+extension SourceDeclaration {
+    /// Compact, in a fixed order, without the secrets. What its preset says is written out, so that a
+    /// stored version means the same for ever; what the preset says and this source doesn't is null.
+    package func write(to json: inout Writer) {
+        let usual = preset.flatMap { Preset.named($0) }
+        json.beginObject()
+        json.member("id", id)
+        if name != id ?? "" { json.member("name", name) }
+        json.member("preset", preset)
+        json.member("scheme", scheme)
+        writeSettings(usual, to: &json)
+        if toleranceSeconds != Self.usualTolerance { json.member("tolerance", toleranceSeconds) }
+        json.member("code_of", codeOf.rawValue)
+        if let campaign { json.member("campaign", campaign.number) }
+        for field in [Field.each, .filter] { write(field, usual, to: &json) }
+        json.key("mapping")
+        json.beginObject()
+        for field in Field.allCases where !field.standsBesideMapping {
+            write(field, usual, to: &json)
+        }
+        json.endObject()
+        json.member("on_unmapped", mapping.onUnmapped.rawValue)
+        json.member("url", url)
+        if status != .active { json.member("status", status.rawValue) }
+        json.endObject()
+    }
+
+    package var canonicalJSON: [UInt8] { compact(write) }
+
+    private func writeSettings(_ usual: Preset?, to json: inout Writer) {
+        let preset = usual?.scheme == scheme ? usual?.signature?.members ?? [:] : [:]
+        let names = Set(preset.keys).union(signature.keys)
+        guard !names.isEmpty else { return }
+        json.key("signature")
+        json.beginObject()
+        for name in names.sorted() {
+            json.key(name)
+            if let text = signature[name] { json.string(text) } else { json.null() }
+        }
+        json.endObject()
+    }
+
+    private func write(_ field: Field, _ usual: Preset?, to json: inout Writer) {
+        let texts = mapping[field]
+        if texts.isEmpty {
+            guard usual?.mapping[field].isEmpty == false else { return }
+            json.key(field.name)
+            json.null()
+        } else if texts.count == 1 {
+            json.member(field.name, texts[0])
+        } else {
+            json.member(field.name, texts)
+        }
+    }
+}

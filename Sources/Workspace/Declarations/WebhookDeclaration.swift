@@ -1,0 +1,128 @@
+import Referrals
+
+/// An outbound subscription as it is declared. Its secret and its credentials are kept apart.
+package struct WebhookDeclaration: Equatable, Sendable {
+    package enum Method: String, CaseIterable, Sendable {
+        case post = "POST"
+        case put = "PUT"
+        case patch = "PATCH"
+    }
+
+    /// Whose names and shapes its notifications have.
+    package enum Dialect: String, CaseIterable, Sendable {
+        case standard, referralloop
+        case referralFactory = "referral-factory"
+        case referralsCom = "referrals-com"
+    }
+
+    /// Which changes of waitlist positions it is told.
+    package enum Shifts: String, CaseIterable, Sendable {
+        /// Those of signups whose own referrals changed.
+        case movers
+        case all
+    }
+
+    package enum Status: String, CaseIterable, Sendable { case active, paused, disabled }
+
+    package var name: String
+    package var url: String
+    package var method: Method
+    /// In the order of all notification types, each once.
+    package var events: [NotificationType]
+    /// Only of participants from these sources; nil for all.
+    package var userSources: [String]?
+    package var headers: [Header]
+    package var campaign: ID<Campaign>?
+    package var dialect: Dialect
+    package var retry: RetryPolicy
+    package var shifts: Shifts
+    package var status: Status
+
+    package static let mostHeaders = 3
+
+    package init(
+        name: String, url: String, method: Method = .post, events: [NotificationType],
+        userSources: [String]? = nil, headers: [Header] = [], campaign: ID<Campaign>? = nil,
+        dialect: Dialect = .standard, retry: RetryPolicy = .usual, shifts: Shifts = .movers,
+        status: Status = .active
+    ) {
+        self.name = name
+        self.url = url
+        self.method = method
+        self.events = events
+        self.userSources = userSources
+        self.headers = headers
+        self.campaign = campaign
+        self.dialect = dialect
+        self.retry = retry
+        self.shifts = shifts
+        self.status = status
+    }
+
+    /// A header field that is sent along.
+    package struct Header: Equatable, Sendable {
+        package var name: String
+        package var value: String
+
+        package init(name: String, value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+}
+
+/// When a failed delivery is tried again.
+package struct RetryPolicy: Equatable, Sendable {
+    /// In seconds, each from the end of the attempt before. One attempt more than there are delays.
+    package var delays: [Int]
+    /// By how much of itself a delay may be longer, drawn anew each time.
+    package var jitterPercent: Int
+
+    package init(delays: [Int], jitterPercent: Int = 0) {
+        self.delays = delays
+        self.jitterPercent = jitterPercent
+    }
+
+    /// 1 min, 5 min, 15 min, 1 h.
+    package static let usual = RetryPolicy(delays: [60, 300, 900, 3600])
+    /// One attempt.
+    package static let none = RetryPolicy(delays: [])
+    /// Over three days, as the specification of Standard Webhooks proposes it.
+    package static let long = RetryPolicy(
+        delays: [5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400], jitterPercent: 10)
+
+    /// What a policy may be called instead of being spelled out.
+    package static let named: [(name: String, policy: RetryPolicy)] = [
+        ("default", usual), ("none", none), ("long", long),
+    ]
+}
+
+/// What storage seals of a webhook.
+package struct WebhookSecrets: Equatable, Sendable {
+    /// `whsec_` and base64; nil where the file says none, and one is kept or made.
+    package var secret: String?
+    /// Sent as headers; nil where the file says nothing of them.
+    package var credentials: [WebhookDeclaration.Header]?
+
+    package init(secret: String? = nil, credentials: [WebhookDeclaration.Header]? = nil) {
+        self.secret = secret
+        self.credentials = credentials
+    }
+}
+
+extension WebhookSecrets: CustomStringConvertible, CustomReflectable {
+    /// Never the secrets: this text may end in a log.
+    package var description: String { "a webhook's secrets" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// A webhook with what is sealed.
+package struct WebhookEntry: Equatable, Sendable {
+    package var webhook: WebhookDeclaration
+    package var secrets: WebhookSecrets
+
+    package init(webhook: WebhookDeclaration, secrets: WebhookSecrets = WebhookSecrets()) {
+        self.webhook = webhook
+        self.secrets = secrets
+    }
+}
