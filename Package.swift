@@ -50,6 +50,8 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("Crypto", ["Crypto"]),
         tests("Referrals", ["Referrals"]),
+        tests("Sockets", ["Sockets"]),
+        tests("HTTP", ["HTTP"]),
         tests("Transport", ["HTTP", "Sockets", "Transport", "TestSupport"]),
         tests("Webhooks", ["HTTP", "Webhooks"]),
     ]
