@@ -1,0 +1,94 @@
+/// Why a rule has no value: data for the decision, words for the person.
+///
+/// A class, so that the path without errors carries one word for it.
+package final class EvaluationError: Error, Sendable {
+    package enum Reason: Equatable, Sendable {
+        /// A map has no such key, a record no value for the field, or null was selected from.
+        case noSuchKey(String, path: String)
+        case noSuchOverload(function: String, arguments: [String])
+        case unboundVariable(String)
+        case unboundFunction(String)
+        case indexOutOfRange(Int64, size: Int)
+        case overflow(String)
+        case divisionByZero
+        case moduloByZero
+        /// A value that another type cannot hold or read.
+        case conversion(String, to: String)
+        case invalidArgument(function: String, problem: String)
+        case repeatedKey(String)
+        case unsupportedKey(type: String)
+        case emptyOptional
+        case invalidPattern(String)
+        case costExceeded(limit: Int)
+        case sizeExceeded(limit: Int)
+    }
+
+    package let reason: Reason
+    /// The bytes of the source it arose at, once known.
+    package let span: Range<Int>?
+    /// Further errors that mattered as much: of the terms of one `&&` or `||`.
+    package let others: [EvaluationError]
+
+    package init(_ reason: Reason, at span: Range<Int>? = nil, others: [EvaluationError] = []) {
+        self.reason = reason
+        self.span = span
+        self.others = others
+    }
+
+    func located(at span: Range<Int>) -> EvaluationError {
+        self.span == nil ? EvaluationError(reason, at: span, others: others) : self
+    }
+
+    /// This error and those that mattered as much.
+    package var all: [EvaluationError] { [self] + others.flatMap(\.all) }
+
+    func merged(with other: EvaluationError) -> EvaluationError {
+        EvaluationError(reason, at: span, others: others + [other])
+    }
+
+    /// Something looked for is not there: to a mapping the field is absent, not of a wrong type.
+    package var isAbsence: Bool {
+        switch reason {
+        case .noSuchKey, .indexOutOfRange, .emptyOptional: others.allSatisfy(\.isAbsence)
+        default: false
+        }
+    }
+
+    /// A limit ends the evaluation: no `||` absorbs it.
+    package var isLimit: Bool {
+        switch reason {
+        case .costExceeded, .sizeExceeded: true
+        default: false
+        }
+    }
+}
+
+extension EvaluationError: CustomStringConvertible {
+    package var description: String { all.map(\.reason.description).joined(separator: "; ") }
+}
+
+extension EvaluationError.Reason: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noSuchKey(let key, let path):
+            "no such key: '\(key)' (\(path)); guard it with has(…) or select it with .?"
+        case .noSuchOverload(let function, let arguments):
+            "no such overload: \(function)(\(arguments.joined(separator: ", ")))"
+        case .unboundVariable(let name): "no value for variable '\(name)'"
+        case .unboundFunction(let name): "unbound function '\(name)'"
+        case .indexOutOfRange(let index, let size):
+            "index out of range: \(index) in a list of \(size)"
+        case .overflow(let operation): "\(operation) overflows"
+        case .divisionByZero: "division by zero"
+        case .moduloByZero: "modulus by zero"
+        case .conversion(let text, let type): "cannot read \(text) as \(type)"
+        case .invalidArgument(let function, let problem): "\(function): \(problem)"
+        case .repeatedKey(let key): "repeated key in a map: \(key)"
+        case .unsupportedKey(let type): "a map has no keys of type \(type)"
+        case .emptyOptional: "optional.none() has no value"
+        case .invalidPattern(let problem): "invalid pattern: \(problem)"
+        case .costExceeded(let limit): "evaluation costs more than \(limit) units"
+        case .sizeExceeded(let limit): "evaluation builds more than \(limit) bytes"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+/// A function of the library or the host: how it may be called, what it does and what it costs.
+struct Function: Sendable {
+    typealias One = @Sendable (Value, inout Context) throws(EvaluationError) -> Value
+    typealias Two = @Sendable (Value, Value, inout Context) throws(EvaluationError) -> Value
+    typealias Three =
+        @Sendable (Value, Value, Value, inout Context) throws(EvaluationError) ->
+        Value
+    typealias Many = @Sendable ([Value], inout Context) throws(EvaluationError) -> Value
+
+    let name: String
+    let overloads: [Overload]
+    let cost: CostModel
+    /// How large a result can be.
+    let size: ResultSize
+    var one: One?
+    var two: Two?
+    var three: Three?
+    /// Any other number of arguments.
+    var many: Many?
+
+    init(
+        _ name: String, _ overloads: [Overload], cost: CostModel = .unit,
+        size: ResultSize = .unknown, one: One? = nil, two: Two? = nil, three: Three? = nil,
+        many: Many? = nil
+    ) {
+        self.name = name
+        self.overloads = overloads
+        self.cost = cost
+        self.size = size
+        self.one = one
+        self.two = two
+        self.three = three
+        self.many = many
+    }
+
+    /// A host's function; one without an implementation can be checked, not evaluated.
+    init(_ declaration: FunctionDeclaration) {
+        self.init(declaration.name, declaration.overloads)
+        if let body = declaration.implementation {
+            many = { arguments, _ throws(EvaluationError) in try body(arguments) }
+        }
+    }
+
+    /// Calls with any number of arguments.
+    func call(
+        _ arguments: [Value], _ context: inout Context
+    ) throws(EvaluationError) -> Value {
+        switch arguments.count {
+        case 1: if let one { return try one(arguments[0], &context) }
+        case 2: if let two { return try two(arguments[0], arguments[1], &context) }
+        case 3:
+            if let three { return try three(arguments[0], arguments[1], arguments[2], &context) }
+        default: break
+        }
+        if let many { return try many(arguments, &context) }
+        throw .noOverload(name, arguments)
+    }
+}
+
+/// What a call costs beyond its arguments, in units, by the sizes of these (cel-go's model).
+enum CostModel: Sendable {
+    case unit
+    /// A tenth of a unit per byte of these arguments.
+    case scan([Int])
+    /// Searching the second argument in the first: a tenth of a unit per byte of each, multiplied.
+    case search
+    /// Compiling the pattern in the second argument; matching is charged by what it compiles to.
+    case pattern
+    /// One unit per element of the first argument.
+    case elements
+
+    func cost(_ size: (Int) -> Int) -> Int {
+        switch self {
+        case .unit: 1
+        case .scan(let places):
+            places.reduce(1) { saturatingAdd($0, tenth(size($1))) }
+        case .search: saturatingAdd(1, saturatingMultiply(tenth(size(0)), tenth(size(1))))
+        case .pattern: saturatingAdd(1, size(1))
+        case .elements: saturatingAdd(1, size(0))
+        }
+    }
+}
+
+/// The largest size a result can have.
+enum ResultSize: Sendable {
+    /// What the environment takes for granted.
+    case unknown
+    case most(Int)
+    /// That of an argument.
+    case same(Int)
+    /// That of all arguments together.
+    case sum
+}
+
+func tenth(_ size: Int) -> Int { size / 10 + (size % 10 == 0 ? 0 : 1) }
+
+func saturatingAdd(_ a: Int, _ b: Int) -> Int {
+    let sum = a.addingReportingOverflow(b)
+    return sum.overflow ? .max : sum.partialValue
+}
+
+func saturatingMultiply(_ a: Int, _ b: Int) -> Int {
+    let product = a.multipliedReportingOverflow(by: b)
+    return product.overflow ? .max : product.partialValue
+}
+
+extension EvaluationError {
+    static func noOverload(_ name: String, _ arguments: [Value]) -> EvaluationError {
+        EvaluationError(
+            .noSuchOverload(function: name, arguments: arguments.map(\.typeName.name)))
+    }
+
+    static func noOverload(_ name: String, _ arguments: Value...) -> EvaluationError {
+        noOverload(name, arguments)
+    }
+}
+
+extension Overload {
+    static func function(_ parameters: [Type], _ result: Type) -> Overload {
+        Overload(parameters, result)
+    }
+
+    static func method(_ parameters: [Type], _ result: Type) -> Overload {
+        Overload(parameters, result, isMethod: true)
+    }
+}

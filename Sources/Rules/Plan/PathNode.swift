@@ -1,0 +1,251 @@
+import JSON
+
+/// A chain of selections, `payload.data.?customer.?email`, walked without values in between.
+///
+/// From the first `.?` on, what is absent makes the whole chain none. Null has no fields: selecting
+/// one from it is the error *no such key*, and none when selected by `.?`.
+final class PathNode: Node, @unchecked Sendable {
+    struct Step: Sendable {
+        let name: String
+        let isOptional: Bool
+        /// The text of the chain up to here.
+        let path: String
+        let span: Range<Int>
+        /// Where the checker found the field, for records of that type.
+        let record: RecordType?
+        let index: Int
+    }
+
+    let base: Node
+    let steps: [Step]
+    /// The names of the steps again, side by side for the walk through JSON.
+    private let names: [String]
+    /// Where the checker found each field, for records of that type.
+    private let records: [RecordType?]
+    private let fields: [Int]
+    /// The first step written `.?`; beyond the last if there is none.
+    private let optionalFrom: Int
+
+    init(_ base: Node, _ steps: [Step], _ span: Range<Int>) {
+        self.base = base
+        self.steps = steps
+        names = steps.map(\.name)
+        records = steps.map(\.record)
+        fields = steps.map(\.index)
+        optionalFrom = steps.firstIndex(where: \.isOptional) ?? steps.count
+        super.init(span)
+    }
+
+    /// What the walk came to.
+    private enum End {
+        case value(Value)
+        case some(Value)
+        case none
+    }
+
+    override func evaluate(_ context: inout Context) throws(EvaluationError) -> Value {
+        switch try walk(&context) {
+        case .value(let value): value
+        case .some(let value): .optional(value)
+        case .none: .optional(nil)
+        }
+    }
+
+    override func evaluateOptional(_ context: inout Context) throws(EvaluationError) -> Value? {
+        switch try walk(&context) {
+        case .some(let value): return value
+        case .none: return nil
+        case .value(.optional(let inner)): return inner
+        case .value(let value):
+            throw EvaluationError(
+                .noSuchOverload(function: "optional", arguments: [value.typeName.name]), at: span)
+        }
+    }
+
+    override func evaluateUnwrapped(_ context: inout Context) throws(EvaluationError) -> Value? {
+        switch try walk(&context) {
+        case .value(let value), .some(let value): value.unwrapped
+        case .none: nil
+        }
+    }
+
+    private func walk(_ context: inout Context) throws(EvaluationError) -> End {
+        try context.spend(names.count)
+        let start = try base.evaluate(&context)
+        guard case .json(var json) = start else { return try walk(from: start, at: 0, &context) }
+        // The common case, without a value per step.
+        var index = 0
+        while index < names.count {
+            guard let next = json[names[index]] else {
+                if index >= optionalFrom, json.kind == .object { return .none }
+                break
+            }
+            json = next
+            index += 1
+        }
+        if index < names.count { return try walk(from: Value(json), at: index, &context) }
+        return optionalFrom < names.count ? .some(Value(json)) : .value(Value(json))
+    }
+
+    private func walk(
+        from start: Value, at first: Int, _ context: inout Context
+    ) throws(EvaluationError) -> End {
+        var current = start
+        var isOptional = first > optionalFrom
+        for index in first..<steps.count {
+            if case .optional(let inner) = current {
+                guard let inner else { return .none }
+                isOptional = true
+                current = inner
+            }
+            guard let next = try select(index, from: current) else {
+                let step = steps[index]
+                if step.isOptional || (isOptional && !current.isNull) { return .none }
+                throw EvaluationError(.noSuchKey(step.name, path: step.path), at: step.span)
+            }
+            if index >= optionalFrom { isOptional = true }
+            current = next
+        }
+        return isOptional ? .some(current) : .value(current)
+    }
+
+    /// The field's value; nil if it is absent.
+    private func select(_ index: Int, from value: Value) throws(EvaluationError) -> Value? {
+        switch value {
+        case .record(let record):
+            if record.type === records[index] { return record.values[fields[index]] }
+            return record[names[index]]
+        case .json(let json):
+            if let member = json[names[index]] { return Value(member) }
+            if json.kind == .object { return nil }
+        case .map(let map): return map[names[index]]
+        case .table(let table): return table.string(named: names[index]).map(Value.string)
+        case .null: return nil
+        default: break
+        }
+        throw EvaluationError(
+            .noSuchOverload(function: "." + names[index], arguments: [value.typeName.name]),
+            at: steps[index].span)
+    }
+}
+
+/// `has(e.f)`
+final class HasNode: Node, @unchecked Sendable {
+    let operand: Node
+    let name: String
+
+    init(_ operand: Node, _ name: String, _ span: Range<Int>) {
+        self.operand = operand
+        self.name = name
+        super.init(span)
+    }
+
+    override func evaluate(_ context: inout Context) throws(EvaluationError) -> Value {
+        .bool(try evaluateBool(&context))
+    }
+
+    override func evaluateBool(_ context: inout Context) throws(EvaluationError) -> Bool {
+        try context.spend(1)
+        var value = try operand.evaluate(&context)
+        if case .optional(let inner) = value {
+            guard let inner else { return false }
+            value = inner
+        }
+        guard value.isMap else {
+            throw EvaluationError(
+                .noSuchOverload(function: "has", arguments: [value.typeName.name]), at: span)
+        }
+        return value.find(name: name) != nil
+    }
+}
+
+/// `e[k]` and `e[?k]`
+final class IndexNode: Node, @unchecked Sendable {
+    let operand: Node
+    let key: Node
+    let isOptional: Bool
+    let path: String
+
+    init(_ operand: Node, _ key: Node, isOptional: Bool, path: String, _ span: Range<Int>) {
+        self.operand = operand
+        self.key = key
+        self.isOptional = isOptional
+        self.path = path
+        super.init(span)
+    }
+
+    override func evaluate(_ context: inout Context) throws(EvaluationError) -> Value {
+        try context.spend(1)
+        let value = try operand.evaluate(&context)
+        if case .optional(let inner) = value {
+            guard let inner else { return .optional(nil) }
+            return .optional(try find(in: inner, isOptional: true, &context))
+        }
+        let found = try find(in: value, isOptional: isOptional, &context)
+        return isOptional ? .optional(found) : found ?? .null
+    }
+
+    override func evaluateUnwrapped(_ context: inout Context) throws(EvaluationError) -> Value? {
+        guard isOptional else { return try evaluate(&context).unwrapped }
+        return try evaluateOptional(&context)?.unwrapped
+    }
+
+    override func evaluateOptional(_ context: inout Context) throws(EvaluationError) -> Value? {
+        guard isOptional else { return try super.evaluateOptional(&context) }
+        try context.spend(1)
+        var value = try operand.evaluate(&context)
+        if case .optional(let inner) = value {
+            guard let inner else { return nil }
+            value = inner
+        }
+        return try find(in: value, isOptional: true, &context)
+    }
+
+    /// Never nil unless optional: an absent key is an error then.
+    private func find(
+        in value: Value, isOptional: Bool, _ context: inout Context
+    ) throws(EvaluationError) -> Value? {
+        let key = try self.key.evaluate(&context)
+        if value.isMap {
+            if let found = value.find(key) { return found }
+        } else if value.isList {
+            return try element(of: value, at: key, isOptional: isOptional, &context)
+        } else if !value.isNull {
+            throw EvaluationError(
+                .noSuchOverload(
+                    function: "_[_]", arguments: [value.typeName.name, key.typeName.name]),
+                at: span)
+        }
+        if isOptional { return nil }
+        throw EvaluationError(.noSuchKey(key.asString ?? key.shown, path: path), at: span)
+    }
+
+    /// Lists take any number that is whole.
+    private func element(
+        of list: Value, at key: Value, isOptional: Bool, _ context: inout Context
+    ) throws(EvaluationError) -> Value? {
+        let index: Int64?
+        switch key.scalar {
+        case .int(let int): index = int
+        case .uint(let uint): index = Int64(exactly: uint)
+        case .double(let double): index = Int64(exactly: double)
+        default: index = nil
+        }
+        guard let index else {
+            throw EvaluationError(
+                .noSuchOverload(function: "_[_]", arguments: ["list", key.typeName.name]), at: span)
+        }
+        switch list {
+        case .list(let values) where 0..<Int64(values.count) ~= index: return values[Int(index)]
+        case .json(let json):
+            if index >= 0, index < json.count, let element = json[Int(index)] {
+                // JSON arrays are walked to the element.
+                try context.spend(tenth(Int(index)))
+                return Value(element)
+            }
+        default: break
+        }
+        if isOptional { return nil }
+        throw EvaluationError(.indexOutOfRange(index, size: list.elementCount), at: span)
+    }
+}

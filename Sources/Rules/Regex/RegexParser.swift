@@ -1,0 +1,354 @@
+/// Reads RE2's syntax (google/re2 `doc/syntax.txt`).
+struct RegexParser {
+    private let scalars: [Unicode.Scalar]
+    private var position = 0
+    private var depth = 0
+    private var flags = Flags()
+
+    private static let maximumDepth = 64
+    private static let maximumRepeat = 1000
+
+    private struct Flags {
+        var ignoresCase = false
+        var isMultiline = false
+        var dotMatchesNewline = false
+    }
+
+    init(_ pattern: String) { scalars = Array(pattern.unicodeScalars) }
+
+    mutating func parse() throws(RegexError) -> RegexNode {
+        let node = try parseChoice()
+        guard position == scalars.count else { throw .unexpectedParenthesis }
+        return node
+    }
+
+    private func peek(_ distance: Int = 0) -> Unicode.Scalar? {
+        position + distance < scalars.count ? scalars[position + distance] : nil
+    }
+
+    private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
+        guard peek() == scalar else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func take(_ text: String) -> Bool {
+        let wanted = Array(text.unicodeScalars)
+        guard scalars[position...].starts(with: wanted) else { return false }
+        position += wanted.count
+        return true
+    }
+
+    private mutating func next() throws(RegexError) -> Unicode.Scalar {
+        guard let scalar = peek() else { throw .unexpectedEnd }
+        position += 1
+        return scalar
+    }
+
+    // MARK: - Structure
+
+    private mutating func parseChoice() throws(RegexError) -> RegexNode {
+        depth += 1
+        defer { depth -= 1 }
+        guard depth <= RegexParser.maximumDepth else {
+            throw .tooDeep(limit: RegexParser.maximumDepth)
+        }
+        // Flags set inside a group end with it.
+        let outer = flags
+        defer { flags = outer }
+        var options = [try parseSequence()]
+        while take("|") { options.append(try parseSequence()) }
+        return options.count == 1 ? options[0] : .choice(options)
+    }
+
+    private mutating func parseSequence() throws(RegexError) -> RegexNode {
+        var parts: [RegexNode] = []
+        while let scalar = peek(), scalar != "|", scalar != ")" {
+            if take("\\Q") {
+                while position < scalars.count, !take("\\E") { parts.append(literal(try next())) }
+                continue
+            }
+            guard let atom = try parseAtom() else { continue }
+            parts.append(try parseRepeats(of: atom))
+        }
+        return parts.count == 1 ? parts[0] : parts.isEmpty ? .empty : .sequence(parts)
+    }
+
+    /// Nothing for a group that only sets flags.
+    private mutating func parseAtom() throws(RegexError) -> RegexNode? {
+        let scalar = try next()
+        switch scalar {
+        case "(": return try parseGroup()
+        case "[": return .set(try parseClass())
+        case ".":
+            return .set(flags.dotMatchesNewline ? .all : ScalarSet.newline.inverted)
+        case "^": return .assert(flags.isMultiline ? .lineStart : .textStart)
+        case "$": return .assert(flags.isMultiline ? .lineEnd : .textEnd)
+        case "*", "+", "?": throw .nothingToRepeat
+        case "\\": return try parseEscape()
+        default: return literal(scalar)
+        }
+    }
+
+    private func literal(_ scalar: Unicode.Scalar) -> RegexNode {
+        let set = ScalarSet(scalar.value)
+        return .set(flags.ignoresCase ? set.caseFolded : set)
+    }
+
+    private mutating func parseGroup() throws(RegexError) -> RegexNode? {
+        guard take("?") else { return try closeGroup() }
+        if take("=") || take("!") || take("<=") || take("<!") { throw .lookAround }
+        if take("P<") || take("<") {
+            var name = ""
+            while let scalar = peek(), scalar != ">" {
+                name.unicodeScalars.append(scalar)
+                position += 1
+            }
+            guard take(">"), !name.isEmpty,
+                name.utf8.allSatisfy({ $0.isLetter || $0.isDigit || $0 == UInt8(ascii: "_") })
+            else { throw .badGroup("(?P<\(name)>") }
+            return try closeGroup()
+        }
+        return try parseFlags()
+    }
+
+    private mutating func parseFlags() throws(RegexError) -> RegexNode? {
+        var changed = flags
+        var isOn = true
+        while let scalar = peek(), scalar != ":", scalar != ")" {
+            position += 1
+            switch scalar {
+            case "i": changed.ignoresCase = isOn
+            case "m": changed.isMultiline = isOn
+            case "s": changed.dotMatchesNewline = isOn
+            // Greed decides what is captured, not whether there is a match.
+            case "U": break
+            case "-" where isOn: isOn = false
+            default: throw .badGroup("(?\(scalar)")
+            }
+        }
+        if take(")") {
+            flags = changed
+            return nil
+        }
+        guard take(":") else { throw .missingParenthesis }
+        let outer = flags
+        flags = changed
+        defer { flags = outer }
+        return try closeGroup()
+    }
+
+    private mutating func closeGroup() throws(RegexError) -> RegexNode {
+        let node = try parseChoice()
+        guard take(")") else { throw .missingParenthesis }
+        return node
+    }
+
+    // MARK: - Repetition
+
+    private mutating func parseRepeats(of atom: RegexNode) throws(RegexError) -> RegexNode {
+        guard let (least, most) = try parseRepeat() else { return atom }
+        _ = take("?")
+        // `a**` is an error in RE2's Perl mode; so is any pile of repetitions.
+        let mark = position
+        if try parseRepeat() != nil {
+            throw .badRepeat(text(from: mark))
+        }
+        return .repeated(atom, least, most)
+    }
+
+    private mutating func parseRepeat() throws(RegexError) -> (Int, Int?)? {
+        if take("*") { return (0, nil) }
+        if take("+") { return (1, nil) }
+        if take("?") { return (0, 1) }
+        let start = position
+        guard take("{") else { return nil }
+        guard let least = number() else {
+            // A brace that begins no count stands for itself.
+            position = start
+            return nil
+        }
+        var most: Int? = least
+        if take(",") { most = peek() == "}" ? nil : number() ?? -1 }
+        guard take("}"), most != -1 else {
+            position = start
+            return nil
+        }
+        guard least <= RegexParser.maximumRepeat, most ?? 0 <= RegexParser.maximumRepeat,
+            least <= most ?? least
+        else { throw .badRepeat(text(from: start)) }
+        return (least, most)
+    }
+
+    private mutating func number() -> Int? {
+        let start = position
+        var value = 0
+        while let scalar = peek(), scalar.isASCII, UInt8(scalar.value).isDigit {
+            value = min(value * 10 + Int(scalar.value) - 0x30, 1_000_000)
+            position += 1
+        }
+        return position > start ? value : nil
+    }
+
+    private func text(from start: Int) -> String {
+        var result = String.UnicodeScalarView()
+        result.append(contentsOf: scalars[start..<position])
+        return String(result)
+    }
+
+    // MARK: - Escapes and classes
+
+    private mutating func parseEscape() throws(RegexError) -> RegexNode {
+        switch peek() {
+        case "b": return advance(.assert(.wordBoundary))
+        case "B": return advance(.assert(.noWordBoundary))
+        case "A": return advance(.assert(.textStart))
+        case "z": return advance(.assert(.textEnd))
+        default: break
+        }
+        if let set = try parseClassEscape() { return .set(set) }
+        return literal(try parseScalarEscape())
+    }
+
+    private mutating func advance(_ node: RegexNode) -> RegexNode {
+        position += 1
+        return node
+    }
+
+    /// `\d`, `\pL` and the like, after the backslash.
+    private mutating func parseClassEscape() throws(RegexError) -> ScalarSet? {
+        guard let letter = peek() else { throw .unexpectedEnd }
+        let set: ScalarSet
+        switch letter {
+        case "d": set = .digits
+        case "D": set = ScalarSet.digits.inverted
+        case "w": set = .word
+        case "W": set = ScalarSet.word.inverted
+        case "s": set = .space
+        case "S": set = ScalarSet.space.inverted
+        case "p", "P":
+            position += 1
+            return try parseCategory(isInverted: letter == "P")
+        default: return nil
+        }
+        position += 1
+        return set
+    }
+
+    private mutating func parseCategory(isInverted: Bool) throws(RegexError) -> ScalarSet {
+        var isInverted = isInverted
+        var name = ""
+        if take("{") {
+            if take("^") { isInverted.toggle() }
+            while let scalar = peek(), scalar != "}" {
+                name.unicodeScalars.append(scalar)
+                position += 1
+            }
+            guard take("}") else { throw .unexpectedEnd }
+        } else {
+            name.unicodeScalars.append(try next())
+        }
+        guard let set = name == "Any" ? .all : ScalarSet.category(name) else {
+            throw .unknownClass("\\p{\(name)}")
+        }
+        return isInverted ? set.inverted : set
+    }
+
+    private mutating func parseScalarEscape() throws(RegexError) -> Unicode.Scalar {
+        let scalar = try next()
+        switch scalar {
+        case "a": return "\u{07}"
+        case "f": return "\u{0C}"
+        case "t": return "\t"
+        case "n": return "\n"
+        case "r": return "\r"
+        case "v": return "\u{0B}"
+        case "x": return try parseHex()
+        case "0"..."7" where scalar == "0" || (peek().map { ("0"..."7").contains($0) } ?? false):
+            var value = scalar.value - 0x30
+            for _ in 0..<2 {
+                guard let digit = peek(), ("0"..."7").contains(digit) else { break }
+                value = value * 8 + digit.value - 0x30
+                position += 1
+            }
+            return Unicode.Scalar(value) ?? "\0"
+        case "1"..."9": throw .backReference
+        default:
+            guard scalar.isASCII, !UInt8(scalar.value).isLetter, !UInt8(scalar.value).isDigit else {
+                throw .badEscape("\\\(scalar)")
+            }
+            return scalar
+        }
+    }
+
+    private mutating func parseHex() throws(RegexError) -> Unicode.Scalar {
+        var digits = ""
+        if take("{") {
+            while let scalar = peek(), scalar != "}" {
+                digits.unicodeScalars.append(scalar)
+                position += 1
+            }
+            guard take("}") else { throw .unexpectedEnd }
+        } else {
+            digits.unicodeScalars.append(try next())
+            digits.unicodeScalars.append(try next())
+        }
+        guard digits.utf8.allSatisfy(\.isHex), let value = UInt32(digits, radix: 16),
+            let scalar = Unicode.Scalar(value)
+        else { throw .badEscape("\\x{\(digits)}") }
+        return scalar
+    }
+
+    /// After the opening bracket.
+    private mutating func parseClass() throws(RegexError) -> ScalarSet {
+        let isInverted = take("^")
+        var set = ScalarSet()
+        var isFirst = true
+        while isFirst || peek() != "]" {
+            guard peek() != nil else { throw .missingBracket }
+            isFirst = false
+            if take("[:") {
+                set = set.union(try parsePosix())
+                continue
+            }
+            let start = position
+            if take("\\") {
+                if let part = try parseClassEscape() {
+                    set = set.union(part)
+                    continue
+                }
+                position = start
+            }
+            set = set.union(try parseRange(from: start))
+        }
+        position += 1
+        if flags.ignoresCase { set = set.caseFolded }
+        return isInverted ? set.inverted : set
+    }
+
+    private mutating func parseRange(from start: Int) throws(RegexError) -> ScalarSet {
+        let low = try classScalar()
+        guard peek() == "-", peek(1) != nil, peek(1) != "]" else { return ScalarSet(low.value) }
+        position += 1
+        let high = try classScalar()
+        guard low <= high else { throw .badRange(text(from: start)) }
+        return ScalarSet([low.value...high.value])
+    }
+
+    private mutating func classScalar() throws(RegexError) -> Unicode.Scalar {
+        take("\\") ? try parseScalarEscape() : try next()
+    }
+
+    private mutating func parsePosix() throws(RegexError) -> ScalarSet {
+        let isInverted = take("^")
+        var name = ""
+        while let scalar = peek(), scalar != ":", scalar != "]" {
+            name.unicodeScalars.append(scalar)
+            position += 1
+        }
+        guard take(":]"), let set = ScalarSet.posix[name] else {
+            throw .unknownClass("[:\(name):]")
+        }
+        return isInverted ? set.inverted : set
+    }
+}

@@ -1,0 +1,142 @@
+import JSON
+
+extension Trace: CustomStringConvertible {
+    /// One line per term, indented: outcome, text, and the facts behind it.
+    ///
+    ///     false    event.amount >= 5000 && event.currency == "USD"
+    ///       false    event.amount >= 5000   (event.amount = 4200)
+    ///       skipped  event.currency == "USD"   (event.currency = "USD")
+    package var description: String {
+        var lines: [String] = []
+        root.append(to: &lines, depth: 0)
+        return lines.joined(separator: "\n")
+    }
+
+    /// Appends the tree as a JSON object.
+    package func append(to writer: inout JSON.Writer) { root.append(to: &writer) }
+}
+
+extension Trace.Outcome: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .value(let value): ValueText.text(of: value)
+        case .failure(let error): "error: \(error)"
+        case .redacted(let failed): failed ? "error: (redacted)" : "(redacted)"
+        }
+    }
+}
+
+extension Trace.Fact: CustomStringConvertible {
+    package var description: String {
+        switch content {
+        case .value(let value): "\(path) = \(ValueText.text(of: value))"
+        case .absent: "\(path) is absent"
+        case .redacted: "\(path) = (redacted)"
+        }
+    }
+}
+
+extension Trace.Elements: CustomStringConvertible {
+    package var description: String {
+        var parts = ["\(matching) of \(count) elements"]
+        if errors > 0 { parts.append("\(errors) failed") }
+        if let deciding { parts.append("decided by \(deciding)") }
+        if !counterExamples.isEmpty {
+            parts.append("not by \(counterExamples.map(\.description).joined(separator: ", "))")
+        }
+        if isCutShort { parts.append("cut short") }
+        return parts.joined(separator: "; ")
+    }
+}
+
+extension Trace.Elements.Element: CustomStringConvertible {
+    package var description: String {
+        "[\(key.map { ValueText.text(of: $0, limit: 60) } ?? String(index))] "
+            + ValueText.text(of: value, limit: 80)
+    }
+}
+
+extension Trace.Node {
+    /// What stands before the text: the outcome in one word where it has one.
+    private var mark: String {
+        switch (status, outcome) {
+        case (.skipped, _): "skipped"
+        case (.absorbed, _): "absorbed"
+        case (_, .value(.bool(let bool))): bool ? "true" : "false"
+        case (_, .failure), (_, .redacted(failed: true)): "error"
+        case (_, .value), (_, .redacted): "value"
+        }
+    }
+
+    fileprivate func append(to lines: inout [String], depth: Int) {
+        var notes = facts.map(\.description)
+        if let elements { notes.append(elements.description) }
+        if mark == "error" || mark == "absorbed" || mark == "value" {
+            notes.insert(outcome.description, at: 0)
+        }
+        let padding = String(repeating: " ", count: max(0, 9 - mark.count))
+        let note = notes.isEmpty ? "" : "   (\(notes.joined(separator: "; ")))"
+        let shown = text.split(whereSeparator: \.isNewline).joined(separator: " ")
+        lines.append(String(repeating: "  ", count: depth) + mark + padding + shown + note)
+        for term in terms { term.append(to: &lines, depth: depth + 1) }
+    }
+
+    fileprivate func append(to writer: inout JSON.Writer) {
+        writer.beginObject()
+        writer.key("text")
+        writer.string(text)
+        writer.key("status")
+        writer.string(status.rawValue)
+        switch outcome {
+        case .value(.bool(let bool)):
+            writer.key("value")
+            writer.bool(bool)
+        case .value, .redacted(failed: false):
+            writer.key("value")
+            writer.string(outcome.description)
+        case .failure(let error):
+            writer.key("error")
+            writer.string(error.description)
+        case .redacted(failed: true):
+            writer.key("error")
+            writer.string("(redacted)")
+        }
+        if !facts.isEmpty {
+            writer.key("facts")
+            writer.beginArray()
+            for fact in facts { fact.append(to: &writer) }
+            writer.endArray()
+        }
+        if let elements {
+            writer.key("elements")
+            writer.string(elements.description)
+        }
+        if !terms.isEmpty {
+            writer.key("terms")
+            writer.beginArray()
+            for term in terms { term.append(to: &writer) }
+            writer.endArray()
+        }
+        writer.endObject()
+    }
+}
+
+extension Trace.Fact {
+    fileprivate func append(to writer: inout JSON.Writer) {
+        writer.beginObject()
+        writer.key("path")
+        writer.string(path)
+        switch content {
+        case .value(let value):
+            writer.key("value")
+            writer.string(ValueText.text(of: value))
+        case .absent:
+            writer.key("absent")
+            writer.bool(true)
+        case .redacted:
+            writer.key("redacted")
+            writer.bool(true)
+        }
+        writer.endObject()
+    }
+}

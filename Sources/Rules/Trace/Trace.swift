@@ -1,0 +1,79 @@
+/// Why a rule came to its value: the tree of its terms, each with its outcome and the facts it read.
+package struct Trace: Sendable {
+    /// What the rule came to, by the same evaluation that decides.
+    package let result: Result<Value, EvaluationError>
+    package let root: Node
+
+    package struct Node: Sendable {
+        /// The bytes of the source, and these as text.
+        package let span: Range<Int>
+        package let text: String
+        package let status: Status
+        package let outcome: Outcome
+        /// What was read for it, in the order of the text; what its terms read stands with them.
+        package let facts: [Fact]
+        /// For macros over lists and maps.
+        package let elements: Elements?
+        /// Terms of `&&`, `||`, `!` and `?:`; a macro's condition at its deciding element.
+        package let terms: [Node]
+    }
+
+    package enum Status: String, Sendable {
+        case evaluated
+        /// A term before it had decided; the outcome is what it would have been.
+        case skipped
+        /// It failed, and another term decided anyway.
+        case absorbed
+    }
+
+    package enum Outcome: Sendable {
+        case value(Value)
+        case failure(EvaluationError)
+        /// A value or error that would show what a redacted field holds.
+        case redacted(failed: Bool)
+    }
+
+    package struct Fact: Sendable {
+        package enum Content: Sendable {
+            case value(Value)
+            case absent
+            case redacted
+        }
+
+        /// As written: `event.amount`.
+        package let path: String
+        package let content: Content
+    }
+
+    package struct Elements: Sendable {
+        package struct Element: Sendable {
+            /// From 0, in the order of the list or map.
+            package let index: Int
+            /// The element, or the key and its value.
+            package let value: Value
+            package let key: Value?
+        }
+
+        package var count = 0
+        /// Of those, how many met the condition.
+        package var matching = 0
+        package var errors = 0
+        /// The element after which nothing could change.
+        package var deciding: Element?
+        /// Up to three that speak against: for `all` those that fail, for `exists` and `filter` the
+        /// first that are left out.
+        package var counterExamples: [Element] = []
+        /// The condition was not tried on all: the budget of a trace ended.
+        package var isCutShort = false
+    }
+}
+
+extension Program {
+    /// Evaluates once as `evaluate` does, then again without stopping early, to show every term.
+    package func explain(_ activation: Activation, budget: Budget = Budget()) -> Trace {
+        let result = evaluate(activation, budget: budget)
+        var explainer = Explainer(self)
+        var context = Context(activation, budget: budget, localCount: localCount, zones: zones)
+        return Trace(result: result, root: explainer.explain(expression, &context).node)
+    }
+}

@@ -1,0 +1,183 @@
+import JSON
+
+/// One value a rule reads or makes.
+///
+/// JSON stays where it was parsed: a `json` is a handle, and only what a rule touches is ever taken
+/// out of the text. Strings compare as code points, never by canonical equivalence; use `==` on
+/// values, not on the strings inside.
+package enum Value: Sendable {
+    case null
+    case bool(Bool)
+    case int(Int64)
+    case uint(UInt64)
+    case double(Double)
+    case string(String)
+    case bytes([UInt8])
+    case list([Value])
+    case map(Map)
+    case timestamp(Timestamp)
+    /// Nanoseconds.
+    case duration(Int64)
+    case type(TypeName)
+    indirect case optional(Value?)
+    /// A string, an array, an object or a number with a fraction; made by `Value(_: JSON.Value)`.
+    case json(JSON.Value)
+    case record(Record)
+    case table(any StringTable)
+
+    /// The value of JSON text: integers that fit become ints, other numbers stay text until used.
+    package init(_ json: JSON.Value) {
+        switch json.kind {
+        case .null: self = .null
+        case .bool: self = .bool(json.bool ?? false)
+        case .integer: self = .int(json.int ?? 0)
+        case .decimal, .string, .array, .object: self = .json(json)
+        }
+    }
+}
+
+/// The name of a type as a value: what `type(x)` gives.
+package struct TypeName: Equatable, Sendable {
+    package let name: String
+    package init(_ name: String) { self.name = name }
+}
+
+/// A map of strings the host answers for, such as the header fields of a request.
+package protocol StringTable: AnyObject, Sendable {
+    /// The string under a name, if any.
+    func string(named name: String) -> String?
+    /// All names, each once, in a fixed order.
+    var names: [String] { get }
+}
+
+// MARK: - Reading
+
+extension Value {
+    package var isNull: Bool { if case .null = self { true } else { false } }
+
+    package var asBool: Bool? { if case .bool(let value) = self { value } else { nil } }
+
+    package var asInt: Int64? { if case .int(let value) = self { value } else { nil } }
+
+    package var asDouble: Double? {
+        switch self {
+        case .double(let value): value
+        case .json(let value): value.kind == .decimal ? value.double : nil
+        default: nil
+        }
+    }
+
+    /// The text of a string, wherever it lies.
+    package var asString: String? {
+        switch self {
+        case .string(let value): value
+        case .json(let value): value.string
+        default: nil
+        }
+    }
+
+    package var asTimestamp: Timestamp? {
+        if case .timestamp(let value) = self { value } else { nil }
+    }
+
+    /// The elements of a list, wherever they lie.
+    package var asList: [Value]? {
+        switch self {
+        case .list(let values): values
+        case .json(let value): value.kind == .array ? value.elements.map(Value.init) : nil
+        default: nil
+        }
+    }
+
+    /// The value without the optional around it: nil for `optional.none()`.
+    package var unwrapped: Value? {
+        if case .optional(let inner) = self { inner?.unwrapped } else { self }
+    }
+
+    /// A JSON number with a fraction as the double it is to a rule; anything else unchanged.
+    var scalar: Value {
+        if case .json(let value) = self, value.kind == .decimal, let double = value.double {
+            return .double(double)
+        }
+        return self
+    }
+
+    var isString: Bool {
+        switch self {
+        case .string: true
+        case .json(let value): value.kind == .string
+        default: false
+        }
+    }
+
+    var isList: Bool {
+        switch self {
+        case .list: true
+        case .json(let value): value.kind == .array
+        default: false
+        }
+    }
+
+    var isMap: Bool {
+        switch self {
+        case .map, .table, .record: true
+        case .json(let value): value.kind == .object
+        default: false
+        }
+    }
+
+    /// The name of the value's type, as `type()` gives it and as messages show it.
+    package var typeName: TypeName {
+        switch self {
+        case .null: .null
+        case .bool: .bool
+        case .int: .int
+        case .uint: .uint
+        case .double: .double
+        case .string: .string
+        case .bytes: .bytes
+        case .list: .list
+        case .map, .table: .map
+        case .timestamp: .timestamp
+        case .duration: .duration
+        case .type: .type
+        case .optional: .optional
+        case .record(let record): TypeName(record.type.name)
+        case .json(let value): TypeName(kind: value.kind)
+        }
+    }
+}
+
+extension TypeName {
+    package static let null = TypeName("null_type")
+    package static let bool = TypeName("bool")
+    package static let int = TypeName("int")
+    package static let uint = TypeName("uint")
+    package static let double = TypeName("double")
+    package static let string = TypeName("string")
+    package static let bytes = TypeName("bytes")
+    package static let list = TypeName("list")
+    package static let map = TypeName("map")
+    package static let timestamp = TypeName("google.protobuf.Timestamp")
+    package static let duration = TypeName("google.protobuf.Duration")
+    package static let type = TypeName("type")
+    package static let optional = TypeName("optional_type")
+
+    /// The types a rule may name.
+    static let named: [TypeName] = [
+        .null, .bool, .int, .uint, .double, .string, .bytes, .list, .map, .timestamp, .duration,
+        .type, .optional,
+    ]
+
+    init(kind: JSON.Value.Kind) {
+        switch kind {
+        case .null: self = .null
+        case .bool: self = .bool
+        case .integer: self = .int
+        case .decimal: self = .double
+        case .string: self = .string
+        case .array: self = .list
+        case .object: self = .map
+        }
+    }
+}

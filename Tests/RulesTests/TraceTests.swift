@@ -1,0 +1,131 @@
+import JSON
+import Testing
+
+@testable import Rules
+
+@Suite struct TraceTests {
+    @Test(.enabled(if: Suite.isPresent), arguments: Suite.published + Suite.extra)
+    func `explaining a rule decides the same`(_ suiteCase: SuiteCase) throws {
+        let (environment, activation) = try suiteCase.environment(zones: Suite.zones)
+        guard !suiteCase.isCheckOnly, let program = try? suiteCase.compile(in: environment) else {
+            return
+        }
+        try expectAgreement(program, activation)
+    }
+
+    @Test func `terms are shown with their facts`() throws {
+        let trace = try explain(
+            """
+            event.amount >= 5000 && (event.currency == "USD" || has(payload.coupon)) && \
+            !lead.email.endsWith("@acme.com")
+            """,
+            try Facts.activation(
+                event: ["amount": .int(7500), "currency": .string("EUR")],
+                lead: ["email": .string("ana@acme.com")], payload: #"{"coupon": "X"}"#))
+        #expect(
+            trace.description == """
+                false    event.amount >= 5000 && (event.currency == "USD" || has(payload.coupon)) && !lead.email.endsWith("@acme.com")
+                  true     event.amount >= 5000   (event.amount = 7500)
+                  true     event.currency == "USD" || has(payload.coupon)
+                    false    event.currency == "USD"   (event.currency = "EUR")
+                    true     has(payload.coupon)   (payload.coupon = "X")
+                  false    !lead.email.endsWith("@acme.com")
+                    true     lead.email.endsWith("@acme.com")   (lead.email = (redacted))
+                """)
+    }
+
+    @Test func `what decided, what was skipped and what was absorbed are told apart`() throws {
+        let trace = try explain(
+            "event.amount > 5 || payload.paid || payload.late",
+            try Facts.activation(payload: #"{"paid": true, "late": false}"#))
+        #expect(
+            trace.description == """
+                true     event.amount > 5 || payload.paid || payload.late
+                  absorbed event.amount > 5   (error: no such key: 'amount' (event.amount); guard it with has(…) or select it with .?; event.amount is absent)
+                  true     payload.paid   (payload.paid = true)
+                  skipped  payload.late   (payload.late = false)
+                """)
+    }
+
+    @Test func `a macro names the element that decided`() throws {
+        let payload = #"{"items": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}, {"sku": "C"}]}"#
+        let trace = try explain(
+            "payload.items.exists(i, i.qty == 1)", try Facts.activation(payload: payload))
+        #expect(
+            trace.description == """
+                true     payload.items.exists(i, i.qty == 1)   (payload.items = [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}, {"sku": "C"}]; 1 of 3 elements; 1 failed; decided by [1] {"sku": "B", "qty": 1}; not by [0] {"sku": "A", "qty": 2})
+                  true     i.qty == 1   (i.qty = 1)
+                """)
+    }
+
+    @Test func `the branch not taken is skipped`() throws {
+        let trace = try explain(
+            "lead.verified ? event.goal : \"none\"",
+            try Facts.activation(
+                event: ["goal": .string("signup")], lead: ["verified": .bool(true)]))
+        #expect(
+            trace.description == """
+                value    lead.verified ? event.goal : "none"   ("signup")
+                  true     lead.verified   (lead.verified = true)
+                  value    event.goal   ("signup"; event.goal = "signup")
+                  skipped  "none"
+                """)
+    }
+
+    @Test(arguments: [
+        "lead.email", "[lead.email]", "int(lead.email)", "lead", "lead.email + event.goal",
+        "lead.email.split(\"@\").exists(p, p == \"secret\") ? lead.email : \"\"",
+        "payload.missing == lead.email || lead.email.matches(lead.email)",
+    ]) func `a redacted field shows nowhere`(_ rule: String) throws {
+        let trace = try explain(
+            rule,
+            try Facts.activation(
+                event: ["goal": .string("g")], lead: ["email": .string("secret@example.com")]))
+        var writer = JSON.Writer()
+        trace.append(to: &writer)
+        #expect(!trace.description.contains("secret@"))
+        #expect(!String(decoding: writer.bytes, as: UTF8.self).contains("secret@"))
+    }
+
+    @Test func `a trace is written as JSON`() throws {
+        let trace = try explain(
+            "payload.a == 1 && payload.b", try Facts.activation(payload: #"{"a": 1}"#))
+        var writer = JSON.Writer()
+        trace.append(to: &writer)
+        let error = "no such key: 'b' (payload.b); guard it with has(…) or select it with .?"
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self) == """
+                {"text":"payload.a == 1 && payload.b","status":"evaluated","error":"\(error)",\
+                "terms":[{"text":"payload.a == 1","status":"evaluated","value":true,\
+                "facts":[{"path":"payload.a","value":"1"}]},{"text":"payload.b",\
+                "status":"evaluated","error":"\(error)","facts":[{"path":"payload.b","absent":true}]}]}
+                """)
+    }
+
+    @Test func `errors that mattered as much are all kept`() throws {
+        let result = try Facts.value(of: "(payload.a == 1 || true) && payload.b == 1 && payload.c")
+        #expect(
+            result.failure?.all.map(\.reason) == [
+                .noSuchKey("b", path: "payload.b"), .noSuchKey("c", path: "payload.c"),
+            ])
+    }
+
+    private func explain(_ rule: String, _ activation: Activation) throws -> Trace {
+        try Program.compile(rule, in: Facts.environment).explain(activation)
+    }
+}
+
+/// Both ways to evaluate a rule come to the same.
+func expectAgreement(_ program: Program, _ activation: Activation) throws {
+    let decided = program.evaluate(activation)
+    let trace = program.explain(activation)
+    _ = trace.description
+    switch (decided, trace.root.outcome) {
+    case (.success(let value), .value(let explained)):
+        #expect(value.isSame(as: explained), "\(program.source.text)")
+    case (.failure(let error), .failure(let explained)):
+        #expect(error.all.map(\.reason) == explained.all.map(\.reason), "\(program.source.text)")
+    case (.success, .redacted(failed: false)), (.failure, .redacted(failed: true)): break
+    default: Issue.record("\(program.source.text): \(decided) is not \(trace.root.outcome)")
+    }
+}
