@@ -250,4 +250,3 @@ package struct HeadLimits: Sendable, Equatable {
         self.header = header
     }
 }
-

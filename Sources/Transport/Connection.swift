@@ -132,17 +132,18 @@ final class Connection: Watcher, @unchecked Sendable {
         socket = nil
         backlog = []
         output = []
-        waiting = .nothing
-        readDeadline = .never
+        stopWaiting()
         writeDeadline = .never
         reception.remove(self)
     }
 
     // MARK: Reading
 
-    /// Whether another request may be looked at.
+    /// Whether input may be looked at: answers are being taken, and either there is room for another
+    /// request or the body of one that has its place is to be read.
     private var mayRead: Bool {
-        phase == .open && output.isEmpty && answers.count < reception.limits.maxPipelined
+        phase == .open && output.isEmpty
+            && (answers.count < reception.limits.maxPipelined || reader.isInBody)
     }
 
     private func receive() {
@@ -190,13 +191,13 @@ final class Connection: Watcher, @unchecked Sendable {
                 case .needsMore:
                     return
                 case .head:
-                    waiting = .nothing
+                    stopWaiting()
                     try decide(bodyIsHere: position < input.count)
                 case .complete(let request):
-                    waiting = .nothing
+                    stopWaiting()
                     handOver(request)
                 case .skipped:
-                    waiting = .nothing
+                    stopWaiting()
                     if !reader.request.keepAlive { endAfterLast() }
                 }
             }
@@ -335,6 +336,12 @@ final class Connection: Watcher, @unchecked Sendable {
         socket?.finishSending()
         phase = .draining
         backlog = []
+    }
+
+    /// What was waited for is there; the next wait starts anew.
+    private func stopWaiting() {
+        waiting = .nothing
+        readDeadline = .never
     }
 
     private func updateWaiting() {

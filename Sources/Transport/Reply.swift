@@ -14,6 +14,18 @@ package struct Reply: Sendable {
     package func answer(_ response: Response) {
         loop.complete([(self, response)])
     }
+
+    /// Answers requests of any loops: each loop is woken once.
+    package static func answer(_ batch: [(Reply, Response)]) {
+        guard let first = batch.first?.0.loop else { return }
+        if batch.allSatisfy({ $0.0.loop === first }) {
+            first.complete(batch)
+            return
+        }
+        for part in Dictionary(grouping: batch, by: { ObjectIdentifier($0.0.loop) }).values {
+            part[0].0.loop.complete(part)
+        }
+    }
 }
 
 extension Loop {

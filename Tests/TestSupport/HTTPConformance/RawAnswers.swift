@@ -2,21 +2,21 @@ import Foundation
 
 /// What a server sent, cut into answers. Written apart from the server's own parser, so that the two
 /// do not share a mistake.
-struct RawAnswers {
-    struct Answer {
-        var version: String
-        var status: Int
-        var fields: [(name: String, value: String)]
-        var body: [UInt8]
+package struct RawAnswers {
+    package struct Answer {
+        package var version: String
+        package var status: Int
+        package var fields: [(name: String, value: String)]
+        package var body: [UInt8]
         var isFramed: Bool
 
-        func values(_ name: String) -> [String] {
+        package func values(_ name: String) -> [String] {
             fields.filter { $0.name == name }.map(\.value)
         }
     }
 
-    var finals: [Answer] = []
-    var interims: [Answer] = []
+    package var finals: [Answer] = []
+    package var interims: [Answer] = []
     /// The octets are no HTTP/1.x answer, or one is cut short by the end.
     var isBroken = false
     /// Octets of an answer that is not complete yet.

@@ -2,21 +2,21 @@ import Foundation
 import Glibc
 
 /// A TCP connection that sends exactly the octets it is given and keeps all that comes back.
-final class RawConnection {
-    struct ConnectFailure: Error {
+package final class RawConnection {
+    package struct ConnectFailure: Error {
         var number: CInt
     }
 
-    enum Ending: Equatable {
+    package enum Ending: Equatable {
         case open, finished, reset
     }
 
     private let number: CInt
-    private(set) var received: [UInt8] = []
-    private(set) var ending = Ending.open
-    var methods: [String] = []
+    package private(set) var received: [UInt8] = []
+    package private(set) var ending = Ending.open
+    package var methods: [String] = []
 
-    init(host: String, port: UInt16) throws {
+    package init(host: String, port: UInt16) throws {
         number = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -38,7 +38,7 @@ final class RawConnection {
 
     deinit { close(number) }
 
-    func answers() -> RawAnswers {
+    package func answers() -> RawAnswers {
         RawAnswers(received, hasEnded: ending != .open, methods: methods)
     }
 
@@ -49,7 +49,9 @@ final class RawConnection {
     ///
     /// - Returns: how many octets were taken.
     @discardableResult
-    func write(_ octets: [UInt8], reading: Bool = true, stall: Duration = .seconds(3)) -> Int {
+    package func write(_ octets: [UInt8], reading: Bool = true, stall: Duration = .seconds(3))
+        -> Int
+    {
         var start = 0
         var deadline = ContinuousClock.now + stall
         while start < octets.count, ending == .open {
@@ -73,9 +75,9 @@ final class RawConnection {
         return start
     }
 
-    func finishSending() { shutdown(number, CInt(SHUT_WR)) }
+    package func finishSending() { shutdown(number, CInt(SHUT_WR)) }
 
-    func abort() {
+    package func abort() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(number, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         ending = .reset
@@ -88,12 +90,22 @@ final class RawConnection {
     // MARK: Reading
 
     /// Reads until the condition holds, the peer closes or the time is over.
-    func read(upTo patience: Duration, until isEnough: () -> Bool) {
+    package func read(upTo patience: Duration, until isEnough: () -> Bool) {
         let deadline = ContinuousClock.now + patience
-        while !isEnough(), ending == .open, ContinuousClock.now < deadline {
-            wait(for: POLLIN, upTo: min(deadline - .now, .milliseconds(100)))
+        repeat {
             readWhatIsThere()
+            if isEnough() || ending != .open { return }
+            wait(for: POLLIN, upTo: max(.zero, min(deadline - .now, .milliseconds(100))))
+        } while ContinuousClock.now < deadline
+    }
+
+    /// Whether the peer has closed its socket and not only its sending side: then a reset answers
+    /// the octet that is sent, on the same machine before the next one.
+    package var isReset: Bool {
+        for _ in 0..<2 where send(number, "x", 1, CInt(MSG_NOSIGNAL)) < 0 && errno != EAGAIN {
+            ending = .reset
         }
+        return ending == .reset
     }
 
     private func readWhatIsThere() {
@@ -115,6 +127,6 @@ final class RawConnection {
     private func wait(for events: CInt, upTo patience: Duration) {
         var entry = pollfd(fd: number, events: Int16(events), revents: 0)
         let milliseconds = patience / .milliseconds(1)
-        poll(&entry, 1, CInt(max(1, milliseconds)))
+        poll(&entry, 1, CInt(milliseconds))
     }
 }
