@@ -44,7 +44,9 @@ let package = Package(
         module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
         module(
             "Workspace",
-            ["Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping"]),
+            [
+                "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
+            ]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
         module(
@@ -59,7 +61,7 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
-        .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
+        .executableTarget(name: "refgate", dependencies: ["Time", "Telemetry", "Sockets", "Workspace", "Storage", "Gateway"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
@@ -71,12 +73,14 @@ let package = Package(
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
+        tests("Sockets", ["Sockets"]),
         tests("Crypto", ["COpenSSL", "Crypto"]),
+        tests("HTTP", ["HTTP"]),
         tests("Rules", ["Time", "JSON", "Rules"]),
         tests("Referrals", ["Time", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
-        tests("Workspace", ["Time", "JSON", "Referrals", "Workspace"]),
+        tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
     ]
 )
