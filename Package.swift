@@ -23,10 +23,14 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         .target(name: "Time", swiftSettings: strict),
         .target(name: "JSON", swiftSettings: strict),
+        .target(name: "Telemetry", dependencies: ["JSON", "Time"], swiftSettings: strict),
         .target(name: "HTTP", swiftSettings: strict),
         .executableTarget(name: "refgate", dependencies: ["JSON", "HTTP"], swiftSettings: strict),
         .executableTarget(name: "Benchmarks", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
+        .testTarget(
+            name: "TelemetryTests", dependencies: ["Telemetry", "JSON", "Time"],
+            swiftSettings: strict),
     ]
 )
