@@ -26,7 +26,8 @@ let package = Package(
         .target(name: "Telemetry", dependencies: ["JSON", "Time"], swiftSettings: strict),
         .target(name: "HTTP", swiftSettings: strict),
         .executableTarget(name: "refgate", dependencies: ["JSON", "HTTP"], swiftSettings: strict),
-        .executableTarget(name: "Benchmarks", dependencies: ["JSON"], swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["JSON", "Telemetry", "Time"], swiftSettings: strict),
         .testTarget(name: "TimeTests", dependencies: ["Time"], swiftSettings: strict),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
         .testTarget(

@@ -2,7 +2,8 @@
 @main
 enum Main {
     private static let subjects: [String: @Sendable ([String]) throws -> Void] = [
-        "json": JSONBenchmark.run
+        "json": JSONBenchmark.run,
+        "telemetry": TelemetryBenchmark.run,
     ]
 
     static func main() throws {
