@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Mapping", "Transport",
+                "Time", "JSON", "Telemetry", "Sockets", "HTTP", "Rules", "Referrals", "Mapping", "Transport",
             ],
             swiftSettings: strict),
         .target(
@@ -73,6 +73,7 @@ let package = Package(
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
+        tests("Telemetry", ["Time", "JSON", "Telemetry"]),
         tests("Sockets", ["Sockets"]),
         tests("Crypto", ["COpenSSL", "Crypto"]),
         tests("HTTP", ["HTTP"]),

@@ -5,9 +5,10 @@ enum Main {
         "decide": DecideBenchmark.run,
         "http": HTTPBenchmark.run,
         "http-serve": HTTPServe.run,
+        "json": JSONBenchmark.run,
         "mapping": MappingBenchmark.run,
         "rules": RulesBenchmark.run,
-        "json": JSONBenchmark.run,
+        "telemetry": TelemetryBenchmark.run,
     ]
 
     static func main() throws {
