@@ -54,7 +54,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Sockets", "HTTP", "Transport",
+                "Time", "JSON", "Crypto", "Sockets", "HTTP", "Rules", "Webhooks", "Transport",
             ],
             swiftSettings: strict),
         tests("Time", ["Time"]),
