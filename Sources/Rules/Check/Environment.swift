@@ -70,7 +70,7 @@ package struct SizeLimits: Sendable {
     /// Elements of a list or entries of a map.
     package var list: Int
 
-    package init(string: Int = 1024, list: Int = 100) {
+    package init(string: Int = 1024, list: Int = 64) {
         self.string = string
         self.list = list
     }
