@@ -2,9 +2,12 @@
 @main
 enum Main {
     private static let subjects: [String: @Sendable ([String]) throws -> Void] = [
+        "decide": DecideBenchmark.run,
         "http": HTTPBenchmark.run,
         "http-serve": HTTPServe.run,
+        "mapping": MappingBenchmark.run,
         "rules": RulesBenchmark.run,
+        "json": JSONBenchmark.run,
     ]
 
     static func main() throws {

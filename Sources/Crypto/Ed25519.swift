@@ -17,6 +17,34 @@ package enum Ed25519 {
                     EVP_PKEY_ED25519, nil, bytes, bytes.count))
         }
 
+        /// Whether anybody can sign for this key: a point whose order divides 8 drops out of the
+        /// equation, so signatures fit that no private key made. OpenSSL lets such keys pass.
+        package static func isOfSmallOrder(_ bytes: [UInt8]) -> Bool {
+            guard var last = bytes.last else { return false }
+            // The top bit is the sign of x; both signs are of the same order.
+            last &= 0x7F
+            return smallOrders.contains(Array(bytes.dropLast()) + [last])
+        }
+
+        /// The y coordinates of those points, little-endian; the last two are 0 and 1 not reduced.
+        private static let smallOrders: Set<[UInt8]> = [
+            [UInt8](repeating: 0, count: 32),
+            [1] + [UInt8](repeating: 0, count: 31),
+            [
+                0xC7, 0x17, 0x6A, 0x70, 0x3D, 0x4D, 0xD8, 0x4F, 0xBA, 0x3C, 0x0B, 0x76, 0x0D, 0x10,
+                0x67, 0x0F, 0x2A, 0x20, 0x53, 0xFA, 0x2C, 0x39, 0xCC, 0xC6, 0x4E, 0xC7, 0xFD, 0x77,
+                0x92, 0xAC, 0x03, 0x7A,
+            ],
+            [
+                0x26, 0xE8, 0x95, 0x8F, 0xC2, 0xB2, 0x27, 0xB0, 0x45, 0xC3, 0xF4, 0x89, 0xF2, 0xEF,
+                0x98, 0xF0, 0xD5, 0xDF, 0xAC, 0x05, 0xD3, 0xC6, 0x33, 0x39, 0xB1, 0x38, 0x02, 0x88,
+                0x6D, 0x53, 0xFC, 0x05,
+            ],
+            [0xEC] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+            [0xED] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+            [0xEE] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
+        ]
+
         package func accepts(
             _ signature: SignatureBytes, over message: Span<UInt8>
         ) throws(CryptoError) -> Bool {
@@ -64,11 +92,13 @@ package enum Ed25519 {
             }
             var count = signatureByteCount
             var done: CInt = 0
-            let signature = unsafe SignatureBytes(count: signatureByteCount) { base in
+            var signature = SignatureBytes()
+            unsafe signature.fill { base in
                 done = unsafe message.withUnsafeBufferPointer { message in
                     unsafe EVP_DigestSign(
                         context, base, &count, message.baseAddress, message.count)
                 }
+                return count
             }
             guard done == 1, count == signatureByteCount else { throw .library(.sign) }
             return signature

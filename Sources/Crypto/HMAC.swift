@@ -36,8 +36,10 @@ import COpenSSL
     package mutating func finish() throws(CryptoError) -> SignatureBytes {
         var written = 0
         var done: CInt = 0
-        let tag = unsafe SignatureBytes(count: digest.byteCount) { base in
+        var tag = SignatureBytes()
+        unsafe tag.fill { base in
             done = unsafe EVP_MAC_final(context, base, &written, digest.byteCount)
+            return written
         }
         guard done == 1 else { throw .library(.hmac) }
         precondition(written == digest.byteCount, "a tag is as long as its digest")

@@ -34,6 +34,31 @@ package enum P256 {
                 digest: EVP_sha256())
         }
 
+        /// The same for a signature written as r and s, 32 bytes each (IEEE P1363), as JWS has it.
+        package func accepts(
+            fixedWidth signature: Span<UInt8>, over message: Span<UInt8>
+        ) throws(CryptoError) -> Bool {
+            guard signature.count == 64 else { return false }
+            guard let pair = unsafe ECDSA_SIG_new() else { throw .library(.verify) }
+            // From here on the pair owns both numbers.
+            defer { unsafe ECDSA_SIG_free(pair) }
+            let isSet = unsafe signature.withUnsafeBufferPointer { bytes in
+                unsafe ECDSA_SIG_set0(
+                    pair, BN_bin2bn(bytes.baseAddress, 32, nil),
+                    BN_bin2bn(bytes.baseAddress?.advanced(by: 32), 32, nil))
+            }
+            guard isSet == 1 else { throw .library(.verify) }
+            var written: CInt = 0
+            var der = SignatureBytes()
+            unsafe der.fill { cursor in
+                var cursor: UnsafeMutablePointer<UInt8>? = unsafe cursor
+                written = unsafe i2d_ECDSA_SIG(pair, &cursor)
+                return Int(written)
+            }
+            guard written > 0 else { throw .library(.verify) }
+            return try accepts(der, over: message)
+        }
+
         private static func curve(of key: borrowing KeyHandle) -> String? {
             var name = [CChar](repeating: 0, count: 64)
             var count = 0

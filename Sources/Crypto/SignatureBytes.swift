@@ -18,14 +18,15 @@ package struct SignatureBytes: Sendable {
         for index in bytes.indices { append(bytes[index]) }
     }
 
-    /// A value of `count` bytes that C code fills in.
-    init(count: Int, fill: (UnsafeMutablePointer<UInt8>) -> Void) {
-        precondition(count <= Self.capacity)
-        self.count = count
+    /// Bytes that C code writes, never more than the capacity, telling how many.
+    mutating func fill(_ write: (UnsafeMutablePointer<UInt8>) -> Int) {
         var span = storage.mutableSpan
-        unsafe span.withUnsafeMutableBufferPointer { buffer in
-            if let base = buffer.baseAddress { unsafe fill(base) }
+        let written = unsafe span.withUnsafeMutableBufferPointer { buffer in
+            guard let base = buffer.baseAddress else { return 0 }
+            return unsafe write(base)
         }
+        precondition(written <= Self.capacity)
+        count = max(0, written)
     }
 
     /// False, and nothing appended, when the capacity is used up.

@@ -36,9 +36,10 @@ extension OctetSet {
         OctetSet(low: 0xAFFF_FFF2_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF)
     }
 
-    /// `reg-name` of RFC 3986 section 3.2.2, and `%` whose digits are checked later.
+    /// `reg-name` of RFC 3986 section 3.2.2, and `%` whose digits are checked later; without the
+    /// comma, which no name has and which would make a list of two names look like one.
     static var registeredName: OctetSet {
-        OctetSet(low: 0x2BFF_7FF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
+        OctetSet(low: 0x2BFF_6FF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
     }
 }
 

@@ -1,6 +1,6 @@
 /// Puts the answers of one connection in the order of its requests (RFC 9112 section 9.3.2),
 /// whatever order they are found in.
-package struct AnswerQueue {
+package struct AnswerQueue: ~Copyable {
     private struct Entry {
         var framing: AnswerFraming
         var answer: Response?
@@ -30,6 +30,12 @@ package struct AnswerQueue {
     package mutating func askContinue(_ ordinal: UInt32) {
         guard let index = index(of: ordinal) else { return }
         entries[index].wantsContinue = true
+    }
+
+    /// The body came without being asked for.
+    package mutating func forgetContinue(_ ordinal: UInt32) {
+        guard let index = index(of: ordinal) else { return }
+        entries[index].wantsContinue = false
     }
 
     /// Gives the answer to a request.

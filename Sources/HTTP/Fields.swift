@@ -24,8 +24,8 @@ package struct Fields: Sendable {
 
     /// Fields parsed in place: the buffer is the whole message head, its names lowered here.
     init(head: consuming [UInt8], lines: consuming [Line]) {
-        bytes = head
-        self.lines = lines
+        bytes = consume head
+        self.lines = consume lines
         lowerNames()
     }
 
@@ -129,30 +129,5 @@ package struct Fields: Sendable {
                 }
             }
         }
-    }
-}
-
-/// Eight octets looked at together (little-endian: the first octet is the lowest).
-enum Word {
-    @inline(__always)
-    static func repeating(_ octet: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(octet) }
-
-    /// 0x20 in each octet that is an upper-case ASCII letter, 0 in the others.
-    @inline(__always)
-    static func upperCase(in word: UInt64) -> UInt64 {
-        let seven = word & repeating(0x7F)
-        let aboveZ = seven &+ repeating(0x7F - 0x5A)
-        let fromA = seven &+ repeating(0x80 - 0x41)
-        return ((fromA ^ aboveZ) & ~word & repeating(0x80)) &>> 2
-    }
-
-    /// The high bit is set in the first octet below 0x20 or equal to 0x7F; bits above it mean
-    /// nothing, because the subtraction borrows from one octet into the next.
-    @inline(__always)
-    static func firstControl(in word: UInt64) -> UInt64 {
-        let below = (word &- repeating(0x20)) & ~word
-        let delete = word ^ repeating(0x7F)
-        let equal = (delete &- repeating(0x01)) & ~delete
-        return (below | equal) & repeating(0x80)
     }
 }

@@ -23,31 +23,24 @@ struct FramingFacts {
         _ octets: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>
     ) throws(RequestError) {
         switch name.count {
-        case 4, 6, 10, 14, 17: try noteCandidate(octets, name: name, value: value)
-        default: break
-        }
-    }
-
-    @inline(never)
-    private mutating func noteCandidate(
-        _ octets: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>
-    ) throws(RequestError) {
-        if octets.equalsIgnoringCase("host", in: name) {
+        case 4 where octets.equalsIgnoringCase("host", in: name):
             hostCount += 1
             if hostCount > 1 { throw .repeatedHost }
             if !Authority.isValid(octets, in: value) { throw .invalidHost }
-        } else if octets.equalsIgnoringCase("content-length", in: name) {
-            if contentLength != nil { throw .repeatedContentLength }
-            contentLength = try Self.length(octets, in: value)
-        } else if octets.equalsIgnoringCase("transfer-encoding", in: name) {
-            try noteTransferEncoding(octets, in: value)
-        } else if octets.equalsIgnoringCase("connection", in: name) {
-            noteConnection(octets, in: value)
-        } else if octets.equalsIgnoringCase("expect", in: name) {
+        case 6 where octets.equalsIgnoringCase("expect", in: name):
             guard octets.equalsIgnoringCase("100-continue", in: value) else {
                 throw .unknownExpectation
             }
             expectsContinue = true
+        case 10 where octets.equalsIgnoringCase("connection", in: name):
+            noteConnection(octets, in: value)
+        case 14 where octets.equalsIgnoringCase("content-length", in: name):
+            if contentLength != nil { throw .repeatedContentLength }
+            contentLength = try Self.length(octets, in: value)
+        case 17 where octets.equalsIgnoringCase("transfer-encoding", in: name):
+            try noteTransferEncoding(octets, in: value)
+        default:
+            break
         }
     }
 

@@ -22,17 +22,21 @@ struct HeadParser {
     private let limits: HeadLimits
     private var place = Place.start
     private var scan = 0
+    /// Where the word of the request line starts that is being read.
     private var mark = 0
+    private var nameStart = 0
     private var nameEnd = 0
+    private var valueStart = 0
     private var leadingLines = 0
     /// Where the header section starts, for its limit.
     private var fieldsStart = 0
 
-    private(set) var method = Method.get
+    /// Nil for one that is unknown, until the rest of its line has been seen to be sound.
+    private(set) var method: Method?
     private(set) var version = Version.http11
     private(set) var target = 0..<0
     private(set) var facts = FramingFacts()
-    var lines: [Fields.Line] = []
+    private var lines: [Fields.Line] = []
 
     init(limits: HeadLimits) {
         self.limits = limits
@@ -40,6 +44,13 @@ struct HeadParser {
 
     /// Whether any octet of a request has been seen.
     var hasStarted: Bool { place != .start }
+
+    /// The field lines, once the head is complete.
+    mutating func takeLines() -> [Fields.Line] {
+        var taken: [Fields.Line] = []
+        swap(&taken, &lines)
+        return taken
+    }
 
     /// Goes on where it stopped; `octets` starts at the head's first octet, each time.
     mutating func parse(_ octets: borrowing Span<UInt8>) throws(RequestError) -> Outcome {
@@ -57,6 +68,9 @@ struct HeadParser {
             case .fieldStart, .name, .blank, .value, .fieldEnd: try parseFields(octets)
             case .headEnd:
                 try expectLineFeed(octets[scan])
+                if scan - fieldsStart > limits.header {
+                    throw .headerTooLarge(limit: limits.header)
+                }
                 return .complete(length: scan)
             }
         }
@@ -88,8 +102,7 @@ struct HeadParser {
         guard octets[position] == ASCII.space, position > mark else {
             throw octets[position] == ASCII.lineFeed ? .bareLineEnd : .malformedRequestLine
         }
-        guard let known = Method(octets, in: mark..<position) else { throw .unknownMethod }
-        method = known
+        method = Method(octets, in: mark..<position)
         mark = position + 1
         scan = mark
         place = .target
@@ -128,6 +141,7 @@ struct HeadParser {
         else { throw .malformedRequestLine }
         if octets[mark + 5] != 0x31 { throw .unsupportedVersion }
         version = octets[mark + 7] == 0x30 ? .http10 : .http11
+        if method == nil { throw .unknownMethod }
         scan += 1
         place = .lineEnd
     }
@@ -138,67 +152,65 @@ struct HeadParser {
         scan += 1
     }
 
-    /// The hot loop: the header section, until it ends or the octets do.
+    /// The hot loop: the header section, until it ends or the octets do. The places follow one another
+    /// in each round, so that a whole line takes one round and a line in pieces goes on where it was.
     private mutating func parseFields(_ octets: borrowing Span<UInt8>) throws(RequestError) {
-        // The section may end right at its limit; a longer one is refused when the limit is passed.
+        // One that is not over when its limit is used up is refused without waiting for its end.
         let end = Swift.min(octets.count, fieldsStart + limits.header)
         var position = scan
+        var place = place
         while position < end {
-            switch place {
-            case .fieldStart:
-                let octet = octets[position]
-                if octet == ASCII.carriageReturn {
+            if place == .fieldStart {
+                guard OctetSet.token.contains(octets[position]) else {
+                    try endSection(octets[position])
                     scan = position + 1
-                    place = .headEnd
                     return
                 }
-                if ASCII.isBlank(octet) { throw .foldedField }
-                if octet == ASCII.lineFeed { throw .bareLineEnd }
-                mark = position
+                nameStart = position
                 place = .name
-            case .name:
-                while position < end, OctetSet.token.contains(octets[position]) { position &+= 1 }
+            }
+            if place == .name {
+                position = octets.endOfToken(in: position..<end)
                 guard position < end else { break }
-                guard octets[position] == UInt8(ascii: ":"), position > mark else {
-                    throw .malformedField
-                }
+                guard octets[position] == UInt8(ascii: ":") else { throw .malformedField }
                 nameEnd = position
                 position &+= 1
                 place = .blank
-            case .blank:
+            }
+            if place == .blank {
                 while position < end, ASCII.isBlank(octets[position]) { position &+= 1 }
                 guard position < end else { break }
-                let name = mark..<nameEnd
-                mark = position
-                lines.append(
-                    Fields.Line(
-                        nameStart: UInt32(truncatingIfNeeded: name.lowerBound),
-                        nameEnd: UInt32(truncatingIfNeeded: name.upperBound),
-                        valueStart: UInt32(truncatingIfNeeded: position), valueEnd: 0))
-                if lines.count > HeadLimits.fields {
-                    throw .tooManyFields(limit: HeadLimits.fields)
-                }
+                valueStart = position
                 place = .value
-            case .value:
+            }
+            if place == .value {
                 position = octets.firstControl(in: position..<end)
                 guard position < end else { break }
-                switch octets[position] {
-                case ASCII.carriageReturn: try endField(octets, at: position)
-                case ASCII.lineFeed: throw .bareLineEnd
-                default: throw .malformedField
+                guard octets[position] == ASCII.carriageReturn else {
+                    throw octets[position] == ASCII.lineFeed ? .bareLineEnd : .malformedField
                 }
+                try endField(octets, at: position)
                 position &+= 1
                 place = .fieldEnd
-            case .fieldEnd:
-                guard octets[position] == ASCII.lineFeed else { throw .bareLineEnd }
-                position &+= 1
-                place = .fieldStart
-            default:
-                preconditionFailure("not inside the header section")
             }
+            guard position < end else { break }
+            guard octets[position] == ASCII.lineFeed else { throw .bareLineEnd }
+            position &+= 1
+            place = .fieldStart
         }
+        self.place = place
         scan = position
         if position == fieldsStart + limits.header { throw .headerTooLarge(limit: limits.header) }
+    }
+
+    /// A line that starts with no field: the empty one that closes the section, or an error.
+    private mutating func endSection(_ octet: UInt8) throws(RequestError) {
+        switch octet {
+        case ASCII.carriageReturn: place = .headEnd
+        case ASCII.space, ASCII.tab: throw .foldedField
+        case ASCII.lineFeed: throw .bareLineEnd
+        default: throw .malformedField
+        }
     }
 
     /// A value is complete: its trailing white space goes, and framing takes note of it.
@@ -207,10 +219,15 @@ struct HeadParser {
         _ octets: borrowing Span<UInt8>, at position: Int
     ) throws(RequestError) {
         var valueEnd = position
-        while valueEnd > mark, ASCII.isBlank(octets[valueEnd - 1]) { valueEnd &-= 1 }
-        let last = lines.count - 1
-        lines[last].valueEnd = UInt32(truncatingIfNeeded: valueEnd)
-        try facts.note(octets, name: lines[last].name, value: mark..<valueEnd)
+        while valueEnd > valueStart, ASCII.isBlank(octets[valueEnd - 1]) { valueEnd &-= 1 }
+        if lines.count == HeadLimits.fields { throw .tooManyFields(limit: HeadLimits.fields) }
+        lines.append(
+            Fields.Line(
+                nameStart: UInt32(truncatingIfNeeded: nameStart),
+                nameEnd: UInt32(truncatingIfNeeded: nameEnd),
+                valueStart: UInt32(truncatingIfNeeded: valueStart),
+                valueEnd: UInt32(truncatingIfNeeded: valueEnd)))
+        try facts.note(octets, name: nameStart..<nameEnd, value: valueStart..<valueEnd)
     }
 }
 
@@ -234,29 +251,3 @@ package struct HeadLimits: Sendable, Equatable {
     }
 }
 
-extension Span<UInt8> {
-    /// The first octet that may not stand in a field value: a control character other than tab.
-    /// Eight octets at a time, as values are most of a head.
-    @inline(__always)
-    func firstControl(in range: Range<Int>) -> Int {
-        var position = range.lowerBound
-        let raw = self.bytes
-        while position &+ 8 <= range.upperBound {
-            let word = raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self)
-            let controls = Word.firstControl(in: word)
-            if controls == 0 {
-                position &+= 8
-                continue
-            }
-            position &+= controls.trailingZeroBitCount >> 3
-            if self[position] != ASCII.tab { return position }
-            position &+= 1
-        }
-        while position < range.upperBound {
-            let octet = self[position]
-            if octet < 0x20 ? octet != ASCII.tab : octet == 0x7F { return position }
-            position &+= 1
-        }
-        return position
-    }
-}

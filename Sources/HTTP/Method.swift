@@ -19,7 +19,7 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
     }
 
     init?(_ octets: borrowing Span<UInt8>, in range: Range<Int>) {
-        // Two loads would do; the names differ in their first two octets and their length.
+        // First octet and length leave one candidate.
         let candidate: Method
         switch (octets[range.lowerBound], range.count) {
         case (UInt8(ascii: "G"), 3): candidate = .get
@@ -33,37 +33,5 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
         }
         guard octets.equals(candidate.name, at: range.lowerBound) else { return nil }
         self = candidate
-    }
-}
-
-/// The protocol version of a message. A higher minor version is read as 1.1 (RFC 9110 section 2.5).
-package enum Version: UInt8, Sendable, Hashable {
-    case http10, http11
-}
-
-extension Span<UInt8> {
-    /// Whether the text stands at this place; the caller knows that there are enough octets.
-    func equals(_ text: StaticString, at start: Int) -> Bool {
-        text.withUTF8Buffer { wanted in
-            var position = start
-            for octet in wanted {
-                if self[position] != octet { return false }
-                position &+= 1
-            }
-            return true
-        }
-    }
-
-    /// Whether the range holds this lower-case text in any case.
-    func equalsIgnoringCase(_ text: StaticString, in range: Range<Int>) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        return text.withUTF8Buffer { wanted in
-            var position = range.lowerBound
-            for octet in wanted {
-                if ASCII.lowercased(self[position]) != octet { return false }
-                position &+= 1
-            }
-            return true
-        }
     }
 }

@@ -4,8 +4,9 @@
 ///                              └──skip───▶ skipping ──.skipped──▶ head
 ///
 /// An error is final: where the next request would start is in doubt (RFC 9112 section 6.3), so
-/// nothing more is read from that connection.
-package struct RequestReader {
+/// nothing more is read from that connection. Not copyable: there is one for each connection, and
+/// looking at it shall not cost a copy.
+package struct RequestReader: ~Copyable {
     package enum Step {
         /// Everything given was used up.
         case needsMore
@@ -136,10 +137,8 @@ package struct RequestReader {
                 position = input.count
                 return .needsMore
             case .complete(let length):
-                var head: [UInt8] = []
-                head.append(copying: window.extracting(0..<length))
                 position += length
-                try finishHead(head)
+                try finishHead(window.extracting(0..<length).withUnsafeBufferPointer { Array($0) })
             }
         } else {
             // No more than a head may have: the rest of the input stays where it is.
@@ -165,14 +164,14 @@ package struct RequestReader {
 
     private mutating func finishHead(_ head: consuming [UInt8]) throws(RequestError) {
         framing = try parser.facts.framing(version: parser.version)
-        guard let parts = TargetParts(head.span, in: parser.target, of: parser.method) else {
+        guard let method = parser.method else { throw .unknownMethod }
+        guard let parts = TargetParts(head.span, in: parser.target, of: method) else {
             throw .malformedTarget
         }
         let facts = parser.facts
-        let lines = parser.lines
-        let (method, version) = (parser.method, parser.version)
+        let version = parser.version
+        let fields = Fields(head: consume head, lines: parser.takeLines())
         parser = HeadParser(limits: limits)
-        let fields = Fields(head: head, lines: lines)
         request = Request(
             method: method,
             target: Target(bytes: fields.bytes, path: parts.path, query: parts.query),

@@ -1,4 +1,5 @@
 import JSON
+import Mapping
 import Referrals
 import Storage
 import Time
@@ -7,10 +8,9 @@ import Time
 package struct Incoming: Sendable {
     /// What a message asks for.
     package enum Content: Sendable {
-        case qualification(QualifyingEvent)
-        case reversal(ReversalRequest)
+        case event(MappedEvent)
         /// Verified, but the mapping found no event in it; kept until the mapping is mended.
-        case unmapped(Problem)
+        case unmapped([MappingProblem])
         /// The source's filter says it is not ours.
         case notOurs
     }
@@ -23,7 +23,6 @@ package struct Incoming: Sendable {
     /// The body's SHA-256, where the sender's id lies outside the signed bytes.
     package var digest: [UInt8]?
     package var receivedAt: Instant
-    package var firstName: String?
     /// What conditions see as `payload`.
     package var payload: JSON.Value?
     /// The header fields the mapping reads, to be kept with the event.
@@ -33,7 +32,7 @@ package struct Incoming: Sendable {
 
     package init(
         content: Content, eventID: String, fingerprint: Int64, digest: [UInt8]? = nil,
-        receivedAt: Instant, firstName: String? = nil, payload: JSON.Value? = nil,
+        receivedAt: Instant, payload: JSON.Value? = nil,
         fields: String? = nil, body: [UInt8]
     ) {
         self.content = content
@@ -41,29 +40,8 @@ package struct Incoming: Sendable {
         self.fingerprint = fingerprint
         self.digest = digest
         self.receivedAt = receivedAt
-        self.firstName = firstName
         self.payload = payload
         self.fields = fields
         self.body = body
-    }
-}
-
-/// A refund, or the taking back of one, as a partner's message says it.
-package struct ReversalRequest: Equatable, Sendable {
-    package var kind: ConversionTable.ReversalEntry.Kind
-    package var amount: Int64?
-    package var currency: Currency?
-    package var businessKeys: [String]
-    package var occurredAt: Instant
-
-    package init(
-        kind: ConversionTable.ReversalEntry.Kind, amount: Int64?, currency: Currency?,
-        businessKeys: [String], occurredAt: Instant
-    ) {
-        self.kind = kind
-        self.amount = amount
-        self.currency = currency
-        self.businessKeys = businessKeys
-        self.occurredAt = occurredAt
     }
 }

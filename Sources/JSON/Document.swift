@@ -7,16 +7,14 @@ package struct Document: Sendable {
 
     /// Reads the whole text or says where it stops being JSON.
     package init(parsing bytes: [UInt8], limits: Limits = Limits()) throws(ParseError) {
-        var parser = Parser(limits: limits)
         do {
-            try parser.parse(bytes.span)
+            text = Text(bytes: bytes, nodes: try Parser.nodes(of: bytes, limits: limits))
         } catch {
             let position = Position(of: error.offset, in: bytes)
             throw ParseError(
                 reason: error.reason, offset: error.offset, line: position.line,
                 column: position.column)
         }
-        text = Text(bytes: bytes, nodes: parser.nodes)
     }
 
     package var bytes: [UInt8] { text.bytes }

@@ -14,7 +14,7 @@ struct Node: Sendable {
 
     /// Offset of the first byte; a string's is its opening quote.
     var start: UInt32
-    /// Offset after the last byte.
+    /// Offset after the last byte; of an object being read, one bit for each fingerprint met.
     var end: UInt32
     /// Array or object: the index after its last descendant; while it is being read, its parent's index.
     /// Key: its fingerprint.
@@ -30,9 +30,18 @@ struct Node: Sendable {
     }
 
     var kind: Kind { Kind(rawValue: tag & 0xF).unsafelyUnwrapped }
+    /// Compares numbers, where `kind` makes a case of one first.
+    func isA(_ kind: Kind) -> Bool { tag & 0xF == kind.rawValue }
     var isContainer: Bool { tag & 0xF >= Kind.array.rawValue }
     var count: Int { Int(tag >> 4) }
     var range: Range<Int> { Int(start)..<Int(end) }
 
     mutating func countOneMore() { tag &+= 1 << 4 }
+
+    /// Marks a key as met in this object, which is being read; false if it may have been met before.
+    mutating func noteKey(_ key: Node) -> Bool {
+        let bit: UInt32 = 1 << (key.link & 31)
+        defer { end |= bit }
+        return end & bit == 0
+    }
 }

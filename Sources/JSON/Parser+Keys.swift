@@ -6,26 +6,39 @@ extension Parser {
     /// are sorted when it closes, so that no choice of keys makes the work quadratic.
     static let mostComparedPairwise = 16
 
-    /// A number that differs for most different keys: length, first and last bytes of the text between
-    /// the quotes once unescaped.
+    /// A number that differs for most different keys: from the length, the first eight and the last eight
+    /// bytes of the unescaped text between the quotes.
     func fingerprint(of key: Node, in text: Span<UInt8>) -> UInt32 {
-        if key.kind == .escapedString {
+        if key.isA(.escapedString) {
             let bytes = unescape(text, key.range)
             return fingerprint(of: 0..<bytes.count, in: bytes.span)
         }
-        return fingerprint(of: key.range.lowerBound + 1..<key.range.upperBound - 1, in: text)
+        return fingerprint(of: key.content, in: text)
     }
 
+    @inline(__always)
     private func fingerprint(of range: Range<Int>, in bytes: Span<UInt8>) -> UInt32 {
-        var mix = UInt32(truncatingIfNeeded: range.count)
-        for offset in range.prefix(4) { mix = mix &* 31 &+ UInt32(bytes[offset]) }
-        for offset in range.suffix(4) { mix = mix &* 31 &+ UInt32(bytes[offset]) }
-        return mix
+        var head: UInt64 = 0
+        var tail: UInt64 = 0
+        if range.count >= 8 {
+            head = bytes.word(at: range.lowerBound)
+            tail = bytes.word(at: range.upperBound - 8)
+        } else if range.lowerBound + 8 <= bytes.count {
+            let bits = UInt64(truncatingIfNeeded: range.count * 8)
+            head = bytes.word(at: range.lowerBound) & (1 &<< bits &- 1)
+        } else {
+            for offset in range.reversed() { head = head << 8 | UInt64(bytes[offset]) }
+        }
+        var mix = head &* 0x9E37_79B9_7F4A_7C15 ^ tail &* 0xC2B2_AE3D_27D4_EB4F
+        mix = mix &+ UInt64(truncatingIfNeeded: range.count)
+        return UInt32(truncatingIfNeeded: mix >> 32 ^ mix)
     }
 
-    /// Compares a key with those of the innermost open object.
-    func refuseRepeated(_ key: Node, _ text: Span<UInt8>) throws(Fault) {
-        var index = open + 1
+    /// Compares a key with those of the open object, the nodes' last.
+    func refuse(
+        _ key: Node, repeatedIn object: Int, _ nodes: Span<Node>, _ text: Span<UInt8>
+    ) throws(Fault) {
+        var index = object + 1
         while index < nodes.count {
             if nodes[index].link == key.link, sameKey(nodes[index], key, text) {
                 throw Fault(
@@ -35,48 +48,64 @@ extension Parser {
         }
     }
 
-    /// Finds the first key of a whole object that stands there already, in n log n comparisons.
-    func refuseRepeatedKeys(ofObjectAt object: Int, _ text: Span<UInt8>) throws(Fault) {
-        var keys: [Node] = []
-        keys.reserveCapacity(nodes[object].count)
+    /// Finds the first key of a whole object that stands there already, in n log n comparisons whatever
+    /// the keys are.
+    func refuseRepeatedKeys(
+        ofObjectAt object: Int, _ nodes: Span<Node>, _ text: Span<UInt8>
+    ) throws(Fault) {
+        var marked: [UInt64] = []  // Fingerprint above, index below: plain numbers sort fastest.
+        marked.reserveCapacity(nodes[object].count)
         var index = object + 1
         while index < nodes.count {
-            keys.append(nodes[index])
+            marked.append(UInt64(nodes[index].link) << 32 | UInt64(index))
             index = nodes.indexAfterValue(at: index + 1)
         }
-        let contents = keys.map { content(of: $0, text) }
-        let order = keys.indices.sorted { left, right in
-            let (a, b) = (keys[left], keys[right])
-            if a.link != b.link { return a.link < b.link }
-            if contents[left] == contents[right] { return left < right }
-            return contents[left].lexicographicallyPrecedes(contents[right])
+        marked.sort()
+        var repeated: Fault?
+        var start = 0
+        while start < marked.count {
+            var end = start + 1
+            while end < marked.count, marked[end] >> 32 == marked[start] >> 32 { end += 1 }
+            if end - start > 1 {
+                let keys = marked[start..<end].map { nodes[Int($0 & 0xFFFF_FFFF)] }
+                let fault = firstRepeated(among: keys, text)
+                if let fault, fault.offset < repeated?.offset ?? .max { repeated = fault }
+            }
+            start = end
         }
-        var repeated: (first: Int, second: Int)?
-        for (left, right) in zip(order, order.dropFirst()) where contents[left] == contents[right] {
-            if repeated.map({ right < $0.second }) ?? true { repeated = (left, right) }
+        if let repeated { throw repeated }
+    }
+
+    /// Compares keys of one fingerprint, which may be many that were made to have it.
+    private func firstRepeated(among keys: [Node], _ text: Span<UInt8>) -> Fault? {
+        let sorted = keys.map { (offset: Int($0.start), bytes: unescape(text, $0.range)) }.sorted {
+            $0.bytes == $1.bytes
+                ? $0.offset < $1.offset : $0.bytes.lexicographicallyPrecedes($1.bytes)
         }
-        guard let repeated else { return }
-        throw Fault(
-            reason: .duplicateKey(first: Int(keys[repeated.first].start)),
-            offset: Int(keys[repeated.second].start))
+        return zip(sorted, sorted.dropFirst())
+            .filter { $0.bytes == $1.bytes }
+            .min { $0.1.offset < $1.1.offset }
+            .map { Fault(reason: .duplicateKey(first: $0.offset), offset: $1.offset) }
     }
 
     private func sameKey(_ a: Node, _ b: Node, _ text: Span<UInt8>) -> Bool {
-        if a.kind == .escapedString || b.kind == .escapedString {
-            return content(of: a, text) == content(of: b, text)
+        if a.isA(.escapedString) || b.isA(.escapedString) {
+            return unescape(text, a.range) == unescape(text, b.range)
         }
         guard a.range.count == b.range.count else { return false }
         let distance = a.range.lowerBound - b.range.lowerBound
         return b.range.allSatisfy { text[$0] == text[$0 + distance] }
     }
-
-    private func content(of key: Node, _ text: Span<UInt8>) -> [UInt8] {
-        unescape(text, key.range)
-    }
 }
 
 extension [Node] {
     /// The index after a value and all inside it.
+    func indexAfterValue(at index: Int) -> Int { span.indexAfterValue(at: index) }
+}
+
+extension Span<Node> {
+    /// The index after a value and all inside it.
+    @inline(__always)
     func indexAfterValue(at index: Int) -> Int {
         self[index].isContainer ? Int(self[index].link) : index + 1
     }

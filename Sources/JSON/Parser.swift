@@ -1,162 +1,200 @@
 /// Reads a text into nodes in one pass, without recursion: an open array or object keeps its parent's
 /// index in its `link` until it is closed.
 struct Parser {
-    private(set) var nodes: [Node] = []
     private let limits: Limits
     private var depth = 0
     /// Index of the innermost open array or object, or -1.
-    private(set) var open = -1
+    private var open = -1
+    private var isInObject = false
 
-    init(limits: Limits) {
+    private init(limits: Limits) {
         self.limits = limits
     }
 
-    mutating func parse(_ text: Span<UInt8>) throws(Fault) {
-        guard text.count <= limits.bytes else {
+    static func nodes(of bytes: [UInt8], limits: Limits) throws(Fault) -> [Node] {
+        guard bytes.count <= limits.bytes else {
             throw Fault(reason: .tooLong(limit: limits.bytes), offset: limits.bytes)
         }
-        if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF {
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
             throw Fault(reason: .byteOrderMark, offset: 0)
         }
-        nodes.reserveCapacity(text.count / 12 + 4)
-        var offset = skipWhitespace(text, 0)
-        var opened: Bool
-        repeat {
-            (offset, opened) = try value(text, offset)
-            if !opened { offset = try afterValue(text, offset) }
-        } while offset < text.count || open >= 0
+        return try [Node](capacity: mostNodes(in: bytes.count, depth: limits.depth)) {
+            (nodes: inout OutputSpan<Node>) throws(Fault) in
+            var parser = Parser(limits: limits)
+            try parser.parse(bytes.span, into: &nodes)
+        }
     }
 
-    /// Reads a scalar or an empty array or object whole; else an opening bracket up to the start of
-    /// the first value inside.
+    /// Every value but the root follows a comma, colon or bracket of its own, and is itself a byte at least:
+    /// an array's or object's is its closing bracket, which those still open lack.
+    private static func mostNodes(in bytes: Int, depth: Int) -> Int {
+        bytes / 2 + 1 + min(depth, bytes / 2)
+    }
+
+    private mutating func parse(
+        _ text: Span<UInt8>, into nodes: inout OutputSpan<Node>
+    ) throws(Fault) {
+        var offset = text.skipWhitespace(0)
+        while true {
+            let opened = try value(text, &offset, &nodes)
+            if opened { continue }
+            guard try goesOn(text, &offset, &nodes) else { return }
+        }
+    }
+
+    /// Reads a scalar or an empty array or object whole and answers false; else reads an opening bracket up
+    /// to the start of the first value inside.
+    @inline(__always)
     private mutating func value(
-        _ text: Span<UInt8>, _ start: Int
-    ) throws(Fault) -> (offset: Int, opened: Bool) {
+        _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
+    ) throws(Fault) -> Bool {
+        let start = offset
         guard start < text.count else { throw Fault(reason: .endsBefore(.value), offset: start) }
         switch text[start] {
         case UInt8(ascii: "\""):
-            let string = try scanString(text, start)
+            let string = try text.scanString(start)
+            offset = string.end
             nodes.append(
                 Node(string.escaped ? .escapedString : .string, start: start, end: string.end))
-            return (string.end, false)
+            return false
         case UInt8(ascii: "{"):
-            try enter(.object, start)
-            let first = skipWhitespace(text, start + 1)
-            if first < text.count, text[first] == UInt8(ascii: "}") {
-                try leave(text, first)
-                return (first + 1, false)
+            try enter(.object, start, &nodes)
+            offset = text.skipWhitespace(start + 1)
+            if offset < text.count, text[offset] == UInt8(ascii: "}") {
+                try leave(text, offset, &nodes)
+                offset += 1
+                return false
             }
-            return (try key(text, first, expecting: .keyOrEndOfObject), true)
+            try key(text, &offset, &nodes, expecting: .keyOrEndOfObject)
+            return true
         case UInt8(ascii: "["):
-            try enter(.array, start)
-            let first = skipWhitespace(text, start + 1)
-            guard first < text.count else {
-                throw Fault(reason: .endsBefore(.valueOrEndOfArray), offset: first)
+            try enter(.array, start, &nodes)
+            offset = text.skipWhitespace(start + 1)
+            guard offset < text.count else {
+                throw Fault(reason: .endsBefore(.valueOrEndOfArray), offset: offset)
             }
-            if text[first] == UInt8(ascii: "]") {
-                try leave(text, first)
-                return (first + 1, false)
+            if text[offset] == UInt8(ascii: "]") {
+                try leave(text, offset, &nodes)
+                offset += 1
+                return false
             }
-            return (first, true)
+            return true
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            let number = try scanNumber(text, start)
+            let number = try text.scanNumber(start)
+            offset = number.end
             nodes.append(
                 Node(number.fitsInt64 ? .integer : .decimal, start: start, end: number.end))
-            return (number.end, false)
-        case UInt8(ascii: "t"): return (try word("true", .true, text, start), false)
-        case UInt8(ascii: "f"): return (try word("false", .false, text, start), false)
-        case UInt8(ascii: "n"): return (try word("null", .null, text, start), false)
+        case UInt8(ascii: "t"):
+            offset = try text.scanWord("true", start)
+            nodes.append(Node(.true, start: start, end: offset))
+        case UInt8(ascii: "f"):
+            offset = try text.scanWord("false", start)
+            nodes.append(Node(.false, start: start, end: offset))
+        case UInt8(ascii: "n"):
+            offset = try text.scanWord("null", start)
+            nodes.append(Node(.null, start: start, end: offset))
         default:
             throw Fault(reason: .expected(.value), offset: start)
         }
+        return false
     }
 
-    /// Closes what ends after a value; returns where the next value starts, or the end of the text.
-    private mutating func afterValue(
-        _ text: Span<UInt8>, _ end: Int
-    ) throws(Fault) -> Int {
-        var offset = skipWhitespace(text, end)
+    /// Closes what ends after a value; false at the end of the text, else the offset is the next value's.
+    @inline(__always)
+    private mutating func goesOn(
+        _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
+    ) throws(Fault) -> Bool {
+        offset = text.skipWhitespace(offset)
         while open >= 0 {
             nodes[open].countOneMore()
-            let isObject = nodes[open].kind == .object
-            let due: ParseError.Expectation = isObject ? .commaOrEndOfObject : .commaOrEndOfArray
-            guard offset < text.count else { throw Fault(reason: .endsBefore(due), offset: offset) }
-            switch text[offset] {
-            case UInt8(ascii: ","):
-                offset = skipWhitespace(text, offset + 1)
-                return isObject ? try key(text, offset, expecting: .key) : offset
-            case UInt8(ascii: "}") where isObject, UInt8(ascii: "]") where !isObject:
-                try leave(text, offset)
-                offset = skipWhitespace(text, offset + 1)
-            default:
-                throw Fault(reason: .expected(due), offset: offset)
+            guard offset < text.count else {
+                throw Fault(
+                    reason: .endsBefore(isInObject ? .commaOrEndOfObject : .commaOrEndOfArray),
+                    offset: offset)
             }
+            let byte = text[offset]
+            if byte == UInt8(ascii: ",") {
+                offset = text.skipWhitespace(offset + 1)
+                if isInObject { try key(text, &offset, &nodes, expecting: .key) }
+                return true
+            }
+            guard byte == (isInObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
+                throw Fault(
+                    reason: .expected(isInObject ? .commaOrEndOfObject : .commaOrEndOfArray),
+                    offset: offset)
+            }
+            try leave(text, offset, &nodes)
+            offset = text.skipWhitespace(offset + 1)
         }
         guard offset == text.count else {
             throw Fault(reason: .expected(.endOfText), offset: offset)
         }
-        return offset
+        return false
     }
 
-    /// Reads a key and its colon; returns where its value starts.
+    /// Reads a key and its colon; the offset becomes that of its value.
     private mutating func key(
-        _ text: Span<UInt8>, _ start: Int, expecting due: ParseError.Expectation
-    ) throws(Fault) -> Int {
+        _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>,
+        expecting due: ParseError.Expectation
+    ) throws(Fault) {
+        let start = offset
         guard start < text.count else { throw Fault(reason: .endsBefore(due), offset: start) }
         guard text[start] == UInt8(ascii: "\"") else {
             throw Fault(reason: .expected(due), offset: start)
         }
-        let string = try scanString(text, start)
+        let string = try text.scanString(start)
         var key = Node(string.escaped ? .escapedString : .string, start: start, end: string.end)
         key.link = fingerprint(of: key, in: text)
-        if nodes[open].count < Self.mostComparedPairwise {
-            try refuseRepeated(key, text)
+        if !nodes[open].noteKey(key), nodes[open].count < Self.mostComparedPairwise {
+            try refuse(key, repeatedIn: open, nodes.span, text)
         }
         nodes.append(key)
-        let colon = skipWhitespace(text, string.end)
+        let colon = text.skipWhitespace(string.end)
         guard colon < text.count else { throw Fault(reason: .endsBefore(.colon), offset: colon) }
         guard text[colon] == UInt8(ascii: ":") else {
             throw Fault(reason: .expected(.colon), offset: colon)
         }
-        return skipWhitespace(text, colon + 1)
+        offset = text.skipWhitespace(colon + 1)
     }
 
-    private mutating func enter(_ kind: Node.Kind, _ start: Int) throws(Fault) {
+    private mutating func enter(
+        _ kind: Node.Kind, _ start: Int, _ nodes: inout OutputSpan<Node>
+    ) throws(Fault) {
         guard depth < limits.depth else {
             throw Fault(reason: .tooDeep(limit: limits.depth), offset: start)
         }
         depth += 1
-        nodes.append(Node(kind, start: start, link: UInt32(truncatingIfNeeded: open)))
-        open = nodes.count - 1
+        isInObject = kind == .object
+        let parent = open
+        open = nodes.count
+        nodes.append(Node(kind, start: start, link: UInt32(truncatingIfNeeded: parent)))
     }
 
-    private mutating func leave(_ text: Span<UInt8>, _ bracket: Int) throws(Fault) {
-        if nodes[open].kind == .object, nodes[open].count > Self.mostComparedPairwise {
-            try refuseRepeatedKeys(ofObjectAt: open, text)
+    private mutating func leave(
+        _ text: Span<UInt8>, _ bracket: Int, _ nodes: inout OutputSpan<Node>
+    ) throws(Fault) {
+        if isInObject, nodes[open].count > Self.mostComparedPairwise {
+            try refuseRepeatedKeys(ofObjectAt: open, nodes.span, text)
         }
         let parent = Int(Int32(bitPattern: nodes[open].link))
         nodes[open].end = UInt32(truncatingIfNeeded: bracket + 1)
         nodes[open].link = UInt32(truncatingIfNeeded: nodes.count)
-        open = parent
         depth -= 1
+        open = parent
+        isInObject = parent >= 0 && nodes[parent].isA(.object)
+    }
+}
+
+extension Span<UInt8> {
+    @inline(__always)
+    func skipWhitespace(_ start: Int) -> Int {
+        start < count && self[start] > 0x20 ? start : skipWhitespaceSlowly(start)
     }
 
-    private mutating func word(
-        _ word: StaticString, _ kind: Node.Kind, _ text: Span<UInt8>, _ start: Int
-    ) throws(Fault) -> Int {
-        let end = start + word.utf8CodeUnitCount
-        let matches = word.withUTF8Buffer { expected in
-            end <= text.count && expected.indices.allSatisfy { expected[$0] == text[start + $0] }
-        }
-        guard matches else { throw Fault(reason: .expected(.value), offset: start) }
-        nodes.append(Node(kind, start: start, end: end))
-        return end
-    }
-
-    private func skipWhitespace(_ text: Span<UInt8>, _ start: Int) -> Int {
+    private func skipWhitespaceSlowly(_ start: Int) -> Int {
         var offset = start
-        while offset < text.count {
-            switch text[offset] {
+        while offset < count {
+            switch self[offset] {
             case 0x20, 0x0A, 0x0D, 0x09: offset += 1
             default: return offset
             }

@@ -4,13 +4,21 @@ extension Value {
 
     /// An object's value for a key, compared byte by byte; nil if absent or if this is no object.
     package subscript(key: String) -> Value? {
-        for member in members where member.key.equals(key) { return member.value }
+        let object = node
+        guard object.isA(.object) else { return nil }
+        var cursor = index + 1
+        for _ in 0..<object.count {
+            if text.content(of: text.nodes[cursor], equals: key.utf8.span) {
+                return Value(text: text, index: cursor + 1)
+            }
+            cursor = text.nodes.indexAfterValue(at: cursor + 1)
+        }
         return nil
     }
 
     /// An array's element; nil beyond its end or if this is no array. Walks over those before it.
     package subscript(index: Int) -> Value? {
-        guard index >= 0, node.kind == .array, index < node.count else { return nil }
+        guard index >= 0, node.isA(.array), index < node.count else { return nil }
         var cursor = self.index + 1
         for _ in 0..<index { cursor = text.nodes.indexAfterValue(at: cursor) }
         return Value(text: text, index: cursor)
@@ -29,7 +37,7 @@ extension Value {
         init(of array: Value) {
             text = array.text
             cursor = array.index + 1
-            count = array.node.kind == .array ? array.node.count : 0
+            count = array.node.isA(.array) ? array.node.count : 0
         }
 
         package var underestimatedCount: Int { count }
@@ -50,7 +58,7 @@ extension Value {
         init(of object: Value) {
             text = object.text
             cursor = object.index + 1
-            count = object.node.kind == .object ? object.node.count : 0
+            count = object.node.isA(.object) ? object.node.count : 0
         }
 
         package var underestimatedCount: Int { count }

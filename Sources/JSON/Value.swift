@@ -32,7 +32,7 @@ package struct Value: Sendable {
     /// The value as it stands in the text.
     package var source: ArraySlice<UInt8> { text.bytes[node.range] }
 
-    package var isNull: Bool { node.kind == .null }
+    package var isNull: Bool { node.isA(.null) }
 
     package var bool: Bool? {
         switch node.kind {
@@ -49,7 +49,7 @@ extension Value {
     /// The value of an integer; nil for any decimal, also for 1.0 and 1e3.
     package var int: Int64? {
         let node = node
-        guard node.kind == .integer else { return nil }
+        guard node.isA(.integer) else { return nil }
         let negative = text.bytes[Int(node.start)] == UInt8(ascii: "-")
         var result: Int64 = 0
         // Counting downwards reaches Int64.min; the parser has seen that the number fits.
@@ -61,14 +61,13 @@ extension Value {
 
     /// The nearest double of any number; infinite when the number is beyond them, as 1e999 is.
     package var double: Double? {
-        if let int { return int == 0 ? numberText.flatMap(Double.init) : Double(int) }
-        return numberText.flatMap(Double.init)
+        numberText.flatMap(Double.init)
     }
 
     /// A number's own text, so that amounts lose nothing.
     package var numberText: String? {
         let node = node
-        guard node.kind == .integer || node.kind == .decimal else { return nil }
+        guard node.isA(.integer) || node.isA(.decimal) else { return nil }
         return String(decoding: text.bytes[node.range], as: UTF8.self)
     }
 }
@@ -106,7 +105,7 @@ extension Value {
 }
 
 extension Node {
-    var isString: Bool { kind == .string || kind == .escapedString }
+    var isString: Bool { isA(.string) || isA(.escapedString) }
     /// What stands between the quotes.
     var content: Range<Int> { Int(start) + 1..<Int(end) - 1 }
 }
@@ -118,10 +117,22 @@ extension Text {
     }
 
     func content(of string: Node, equals other: String) -> Bool {
-        if string.kind == .escapedString {
-            return unescaped(string).elementsEqual(other.utf8)
+        content(of: string, equals: other.utf8.span)
+    }
+
+    func content(of string: Node, equals other: Span<UInt8>) -> Bool {
+        guard !string.isA(.escapedString) else {
+            let unescaped = unescaped(string)
+            return same(unescaped.span, other)
         }
-        return string.content.count == other.utf8.count
-            && bytes[string.content].elementsEqual(other.utf8)
+        guard string.content.count == other.count else { return false }
+        let bytes = bytes
+        return same(bytes.span.extracting(string.content), other)
+    }
+
+    private func same(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
     }
 }

@@ -1,48 +1,136 @@
-/// Appends compact JSON text to bytes, commas included. Calls in an order that is no JSON are our bug.
+/// Appends JSON text to bytes, commas included. Calls in an order that makes no JSON are our bug.
+///
+/// Only what must be escaped is (RFC 8259 section 7): quote, backslash and control characters.
 package struct Writer: Sendable {
+    package enum Layout: Sendable {
+        case compact
+        /// A line for each element and member, two spaces for each level.
+        case indented
+    }
+
     package private(set) var bytes: [UInt8]
 
+    private let layout: Layout
     private var depth = 0
-    /// Which of the innermost 64 open levels are objects, the innermost in the lowest bit.
+    /// Which of the outermost 64 open levels are objects, the outermost in the lowest bit.
     private var objects: UInt64 = 0
     private var state = State.first
 
     private enum State { case first, afterKey, afterValue }
 
     /// Goes on after what `bytes` holds.
-    package init(appendingTo bytes: [UInt8] = []) {
+    package init(appendingTo bytes: [UInt8] = [], layout: Layout = .compact) {
         self.bytes = bytes
+        self.layout = layout
     }
 
     package init(reservingCapacity capacity: Int) {
-        bytes = []
+        self.init()
         bytes.reserveCapacity(capacity)
     }
+}
 
+// MARK: Arrays and objects
+
+extension Writer {
     package mutating func beginObject() { begin(UInt8(ascii: "{"), isObject: true) }
     package mutating func endObject() { end(UInt8(ascii: "}"), isObject: true) }
     package mutating func beginArray() { begin(UInt8(ascii: "["), isObject: false) }
     package mutating func endArray() { end(UInt8(ascii: "]"), isObject: false) }
 
+    /// The caller sees to it that an object has a key once.
     package mutating func key(_ key: String) {
+        beforeKey()
+        appendQuoted(key)
+        afterKey()
+    }
+
+    private mutating func begin(_ bracket: UInt8, isObject: Bool) {
+        beforeValue()
+        bytes.append(bracket)
+        depth += 1
+        // Shifting by 64 or more leaves nothing.
+        objects = objects & ~(1 << (depth - 1)) | ((isObject ? 1 : 0) << (depth - 1))
+        state = .first
+    }
+
+    private mutating func end(_ bracket: UInt8, isObject: Bool) {
+        precondition(depth > 0, "nothing is open")
         precondition(state != .afterKey, "a key is followed by a value")
-        precondition(depth > 64 || depth > 0 && objects & 1 == 1, "a key stands in an object")
+        precondition(innermost(isObject: isObject), "the other kind is open")
+        depth -= 1
+        if state == .afterValue { breakLine() }
+        bytes.append(bracket)
+        state = .afterValue
+    }
+
+    private mutating func beforeKey() {
+        precondition(depth > 0 && innermost(isObject: true), "a key stands in an object")
+        precondition(state != .afterKey, "a key is followed by a value")
         if state == .afterValue { bytes.append(UInt8(ascii: ",")) }
-        appendQuoted(key.utf8)
+        breakLine()
+    }
+
+    private mutating func afterKey() {
         bytes.append(UInt8(ascii: ":"))
+        if layout == .indented { bytes.append(UInt8(ascii: " ")) }
         state = .afterKey
     }
 
-    package mutating func string(_ string: String) {
-        beforeValue()
-        appendQuoted(string.utf8)
+    private mutating func beforeValue() {
+        if state != .afterKey {
+            if depth > 0 {
+                precondition(innermost(isObject: false), "a member starts with its key")
+                if state == .afterValue { bytes.append(UInt8(ascii: ",")) }
+                breakLine()
+            } else {
+                precondition(state == .first, "a text is one value")
+            }
+        }
+        state = .afterValue
     }
 
-    /// A string given as UTF-8, which it must be.
-    package mutating func string(utf8 bytes: some Collection<UInt8>) {
-        beforeValue()
-        appendQuoted(bytes)
+    /// Deeper than 64 levels any order passes.
+    private func innermost(isObject: Bool) -> Bool {
+        depth > 64 || (objects >> (depth - 1) & 1 == 1) == isObject
     }
+
+    private mutating func breakLine() {
+        guard layout == .indented else { return }
+        bytes.append(UInt8(ascii: "\n"))
+        for _ in 0..<depth { bytes.append(contentsOf: "  ".utf8) }
+    }
+}
+
+// MARK: Scalars
+
+extension Writer {
+    package mutating func string(_ string: String) {
+        beforeValue()
+        appendQuoted(string)
+    }
+
+    /// A string given as UTF-8; what is none becomes U+FFFD.
+    package mutating func string(utf8 bytes: ArraySlice<UInt8>) {
+        beforeValue()
+        let span = bytes.span
+        if span.skipPlain(0) == span.count {
+            self.bytes.append(UInt8(ascii: "\""))
+            self.bytes.append(contentsOf: bytes)
+            self.bytes.append(UInt8(ascii: "\""))
+        } else {
+            appendQuoted(String(decoding: bytes, as: UTF8.self))
+        }
+    }
+
+    package mutating func string(utf8 bytes: [UInt8]) { string(utf8: bytes[...]) }
+
+    package mutating func integer(_ integer: Int64) {
+        beforeValue()
+        bytes.append(contentsOf: String(integer).utf8)
+    }
+
+    package mutating func integer(_ integer: Int) { self.integer(Int64(integer)) }
 
     package mutating func integer(_ integer: some BinaryInteger) {
         beforeValue()
@@ -65,61 +153,90 @@ package struct Writer: Sendable {
         bytes.append(contentsOf: "null".utf8)
     }
 
-    /// One JSON value as it is, such as a value's `source` or a number's text.
+    /// One JSON value as it is, such as a value's `source` or a number's text; the caller vouches for it.
     package mutating func raw(_ json: some Collection<UInt8>) {
         beforeValue()
         bytes.append(contentsOf: json)
     }
 
-    private mutating func begin(_ bracket: UInt8, isObject: Bool) {
-        beforeValue()
-        bytes.append(bracket)
-        depth += 1
-        objects = objects << 1 | (isObject ? 1 : 0)
-        state = .first
-    }
-
-    private mutating func end(_ bracket: UInt8, isObject: Bool) {
-        precondition(depth > 0, "nothing is open")
-        precondition(state != .afterKey, "a key is followed by a value")
-        precondition(depth > 64 || (objects & 1 == 1) == isObject, "the other kind is open")
-        bytes.append(bracket)
-        depth -= 1
-        objects >>= 1
-        state = .afterValue
-    }
-
-    private mutating func beforeValue() {
-        if state == .afterValue {
-            precondition(
-                depth > 64 || depth == 0 || objects & 1 == 0, "a member starts with its key")
-            bytes.append(UInt8(ascii: ","))
-        }
-        state = .afterValue
-    }
-
-    private mutating func appendQuoted(_ utf8: some Collection<UInt8>) {
+    private mutating func appendQuoted(_ string: String) {
         bytes.append(UInt8(ascii: "\""))
-        for byte in utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(byte)
-            case 0x08: bytes.append(contentsOf: "\\b".utf8)
-            case 0x09: bytes.append(contentsOf: "\\t".utf8)
-            case 0x0A: bytes.append(contentsOf: "\\n".utf8)
-            case 0x0C: bytes.append(contentsOf: "\\f".utf8)
-            case 0x0D: bytes.append(contentsOf: "\\r".utf8)
-            case 0..<0x20:
-                let digits: StaticString = "0123456789abcdef"
-                bytes.append(contentsOf: "\\u00".utf8)
-                digits.withUTF8Buffer {
-                    bytes.append($0[Int(byte >> 4)])
-                    bytes.append($0[Int(byte & 15)])
-                }
-            default: bytes.append(byte)
+        let span = string.utf8.span
+        if span.skipPlain(0, passingNonASCII: true) == span.count {
+            bytes.append(contentsOf: string.utf8)
+        } else {
+            for byte in string.utf8 { appendEscaped(byte) }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendEscaped(_ byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+            bytes.append(UInt8(ascii: "\\"))
+            bytes.append(byte)
+        case 0x08: bytes.append(contentsOf: "\\b".utf8)
+        case 0x09: bytes.append(contentsOf: "\\t".utf8)
+        case 0x0A: bytes.append(contentsOf: "\\n".utf8)
+        case 0x0C: bytes.append(contentsOf: "\\f".utf8)
+        case 0x0D: bytes.append(contentsOf: "\\r".utf8)
+        case 0..<0x20:
+            bytes.append(contentsOf: "\\u00".utf8)
+            bytes.append(byte < 0x10 ? UInt8(ascii: "0") : UInt8(ascii: "1"))
+            bytes.append(contentsOf: String(byte & 0xF, radix: 16).utf8)
+        default: bytes.append(byte)
+        }
+    }
+}
+
+// MARK: Values read before
+
+extension Writer {
+    /// A value of a document in this writer's layout: numbers keep their text, strings are escaped anew.
+    package mutating func value(_ value: Value) {
+        let text = value.text
+        // The arrays and objects open here, the innermost last; a loop, as depth is the text's choice.
+        var opened: [(isObject: Bool, end: Int)] = []
+        var index = value.index
+        repeat {
+            let node = text.nodes[index]
+            index += 1
+            if let innermost = opened.last, innermost.isObject, state != .afterKey {
+                beforeKey()
+                appendScalar(node, of: text)
+                afterKey()
+                continue
             }
+            if node.isContainer {
+                let isObject = node.isA(.object)
+                opened.append((isObject, Int(node.link)))
+                if isObject { beginObject() } else { beginArray() }
+            } else {
+                beforeValue()
+                appendScalar(node, of: text)
+            }
+            while let innermost = opened.last, innermost.end == index {
+                opened.removeLast()
+                if innermost.isObject { endObject() } else { endArray() }
+            }
+        } while !opened.isEmpty
+    }
+
+    /// Any scalar; only a string with escapes differs from its source.
+    private mutating func appendScalar(_ node: Node, of text: Text) {
+        if node.isA(.escapedString) {
+            appendQuoted(String(decoding: text.unescaped(node), as: UTF8.self))
+        } else {
+            bytes.append(contentsOf: text.bytes[node.range])
         }
-        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension Value {
+    /// The value as compact JSON text: no white space, numbers as they were, strings escaped anew.
+    package var compactText: [UInt8] {
+        var writer = Writer()
+        writer.value(self)
+        return writer.bytes
     }
 }

@@ -77,7 +77,7 @@ package final class Loop: @unchecked Sendable {
         wakeUp = try Descriptor("eventfd", refgate_event_create())
         now = clock()
         // Edge-triggered: each write is one event and nothing has to be read back.
-        try poller.add(wakeUp.number, for: [.readable, .onChange], value: Self.wakeUpValue)
+        try poller.add(wakeUp.number, for: .readable.onChange, value: Self.wakeUpValue)
     }
 
     // MARK: From any thread

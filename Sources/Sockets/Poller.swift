@@ -1,20 +1,6 @@
 import CLinux
 import Glibc
 
-/// What a descriptor is watched for, or what it is ready for.
-package struct Readiness: OptionSet, Sendable {
-    package let rawValue: UInt32
-
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
-
-    package static let readable = Readiness(rawValue: 0x001)
-    package static let writable = Readiness(rawValue: 0x004)
-    /// Reported without being asked for: an error, or both directions closed.
-    package static let failed = Readiness(rawValue: 0x008 | 0x010)
-    /// One report for each change instead of one for as long as it lasts (`EPOLLET`).
-    static let onChange = Readiness(rawValue: 1 << 31)
-}
-
 /// The kernel's list of watched descriptors (epoll(7)), level-triggered.
 ///
 /// Safe to use: the buffer lives as long as the value and is indexed below its capacity.
@@ -42,7 +28,7 @@ package struct Readiness: OptionSet, Sendable {
     /// What fails here besides memory is a descriptor that is not watched: our bug.
     borrowing func change(_ number: CInt, to readiness: Readiness, value: UInt64) {
         let result = refgate_epoll_control(
-            descriptor.number, EPOLL_CTL_MOD, number, readiness.rawValue, value)
+            descriptor.number, EPOLL_CTL_MOD, number, readiness.bits, value)
         precondition(result == 0, "only watched descriptors are changed")
     }
 
@@ -63,14 +49,14 @@ package struct Readiness: OptionSet, Sendable {
     /// The event at this place of the last wait.
     borrowing func event(at index: Int) -> (readiness: Readiness, value: UInt64) {
         let event = unsafe events[index]
-        return unsafe (Readiness(rawValue: event.events), event.data.u64)
+        return unsafe (Readiness(bits: event.events), event.data.u64)
     }
 
     private borrowing func control(
         _ operation: CInt, _ number: CInt, _ readiness: Readiness, _ value: UInt64
     ) throws(SystemError) {
         let result = refgate_epoll_control(
-            descriptor.number, operation, number, readiness.rawValue, value)
+            descriptor.number, operation, number, readiness.bits, value)
         guard result == 0 else { throw SystemError("epoll_ctl") }
     }
 }

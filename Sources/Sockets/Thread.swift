@@ -2,11 +2,11 @@ import CLinux
 import Glibc
 
 /// A POSIX thread that is joined once.
-struct Thread: ~Copyable {
+package struct Thread: ~Copyable {
     private let handle: pthread_t
 
     /// Runs the body on a new thread. Nonisolated, so that the closure carries no actor with it.
-    nonisolated init(
+    package nonisolated init(
         name: String, _ body: @escaping @Sendable () -> Void
     ) throws(SystemError) {
         // The box is owned by the new thread, which releases it first of all; when no thread comes
@@ -21,8 +21,13 @@ struct Thread: ~Copyable {
         self.handle = handle
     }
 
+    /// Lets it run on by itself; nobody waits for its end.
+    package consuming func detach() {
+        pthread_detach(handle)
+    }
+
     /// Waits until the body has returned.
-    consuming func join() {
+    package consuming func join() {
         pthread_join(handle, nil)
     }
 }

@@ -4,22 +4,25 @@ import SQLite
 /// What is used up, each slot once: a lead's conversion, a place below a cap. The primary key is what
 /// keeps two from taking the same.
 package final class ClaimTable {
-    private let find, used, take, release, ofHolder: Statement
+    private let find, usage, slots, take, release, ofHolder: Statement
 
     init(_ connection: Connection) throws(SQLiteError) {
         find = try connection.prepare(
             "SELECT ref FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3 AND slot = ?4")
-        used = try connection.prepare(
+        usage = try connection.prepare(
             """
-            SELECT slot FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3
-            ORDER BY slot LIMIT ?4
+            SELECT count(*), coalesce(max(slot) + 1, 0) FROM claims
+            WHERE holder = ?1 AND rule = ?2 AND subject = ?3
+            """)
+        slots = try connection.prepare(
+            """
+            SELECT slot FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3 ORDER BY slot
             """)
         take = try connection.prepare(
             "INSERT INTO claims VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
         release = try connection.prepare(
             """
-            DELETE FROM claims
-            WHERE holder = ?1 AND rule = ?2 AND subject = ?3 AND slot = ?4 AND ref = ?5
+            DELETE FROM claims WHERE holder = ?1 AND rule = ?2 AND ref = ?3
             """)
         ofHolder = try connection.prepare(
             "SELECT rule, subject, slot, ref FROM claims WHERE holder = ?1 ORDER BY ref LIMIT ?2")
@@ -54,61 +57,86 @@ package final class ClaimTable {
     // MARK: Caps
 
     /// A cap within which rewards are counted.
-    package struct Scope: Equatable, Sendable {
+    package struct Scope: Hashable, Sendable {
         /// The participant who holds the slots; nil for a cap of the whole campaign.
-        package var holder: ID<Participant>?
-        package var reward: ID<CampaignReward>
-        /// The window's key; for a cap per lead of a referrer's rewards, the lead.
-        package var subject: Int64
+        package let holder: ID<Participant>?
+        package let rule: ID<CampaignReward>
+        let subject: Int64
 
-        package init(holder: ID<Participant>?, reward: ID<CampaignReward>, subject: Int64) {
-            self.holder = holder
-            self.reward = reward
-            self.subject = subject
+        /// A cap per lead is counted on the referrer's page too, apart from other leads'.
+        ///
+        ///     subject    lead's number (0 for the other caps) | window's key, 27 bits
+        package init(
+            _ cap: Cap, of rule: ID<CampaignReward>, window: Int32, lead: ID<Participant>,
+            referrer: ID<Participant>
+        ) {
+            self.rule = rule
+            switch cap.per {
+            case .referrer: (holder, subject) = (referrer, Int64(window))
+            case .lead: (holder, subject) = (referrer, lead.number << 27 | Int64(window))
+            case .campaign: (holder, subject) = (nil, Int64(window))
+            }
         }
     }
 
-    /// The slots taken below the cap, in order; at most `count`.
-    package func slots(in scope: Scope, below count: Int) throws(SQLiteError) -> [Int64] {
-        try used.bind(1, scope.holder?.number ?? 0)
-        try used.bind(2, scope.reward.number)
-        try used.bind(3, scope.subject)
-        try used.bind(4, count)
-        var slots: [Int64] = []
-        while try used.step() { slots.append(used.integer(0)) }
-        return slots
+    /// How far a cap is used up.
+    package struct Usage: Equatable, Sendable {
+        /// Slots taken.
+        package var used: Int
+        /// The first slot behind all that are taken.
+        package var next: Int64
+
+        package init(used: Int, next: Int64) {
+            self.used = used
+            self.next = next
+        }
     }
 
-    /// Takes the lowest free slot; nil where all `count` are taken.
+    /// Takes time in proportion to the slots taken.
+    package func usage(in scope: Scope) throws(SQLiteError) -> Usage {
+        try usage.bind(1, scope.holder?.number ?? 0)
+        try usage.bind(2, scope.rule.number)
+        try usage.bind(3, scope.subject)
+        _ = try usage.step()
+        defer { usage.reset() }
+        return Usage(used: Int(usage.integer(0)), next: usage.integer(1))
+    }
+
+    /// Takes a free slot below the cap; nil where all are taken.
     package func takeSlot(
-        in scope: Scope, below count: Int, for reward: ID<Reward>
+        in scope: Scope, below count: Int, given usage: Usage, for reward: ID<Reward>
     ) throws(SQLiteError) -> Int64? {
-        let taken = try slots(in: scope, below: count)
-        guard taken.count < count else { return nil }
-        var slot = Int64(taken.count)
-        // A freed slot leaves a gap; the first number that is not its own place shows where.
-        for (place, number) in taken.enumerated() where number != Int64(place) {
-            slot = Int64(place)
-            break
-        }
+        guard usage.used < count else { return nil }
+        // A slot that was freed leaves a gap, which is looked for only when the end is reached.
+        let slot = usage.next < count ? usage.next : try firstGap(in: scope)
+        guard slot < count else { return nil }
         let isTaken = try take(
-            holder: scope.holder?.number ?? 0, rule: scope.reward.number, subject: scope.subject,
+            holder: scope.holder?.number ?? 0, rule: scope.rule.number, subject: scope.subject,
             slot: slot, ref: reward.number)
         return isTaken ? slot : nil
     }
 
-    /// Frees the slot a reward holds. False where it held none there.
-    package func releaseSlots(of reward: ID<Reward>, in scope: Scope) throws(SQLiteError) -> Bool {
-        var freed = false
-        for slot in try slots(in: scope, below: Int(Int32.max)) {
-            try release.bind(1, scope.holder?.number ?? 0)
-            try release.bind(2, scope.reward.number)
-            try release.bind(3, scope.subject)
-            try release.bind(4, slot)
-            try release.bind(5, reward.number)
-            if try release.runCountingChanges() == 1 { freed = true }
+    private func firstGap(in scope: Scope) throws(SQLiteError) -> Int64 {
+        try slots.bind(1, scope.holder?.number ?? 0)
+        try slots.bind(2, scope.rule.number)
+        try slots.bind(3, scope.subject)
+        defer { slots.reset() }
+        var expected: Int64 = 0
+        while try slots.step() {
+            guard slots.integer(0) == expected else { return expected }
+            expected += 1
         }
-        return freed
+        return expected
+    }
+
+    /// Frees the slot a reward holds. False where it holds none.
+    package func releaseSlot(
+        of reward: ID<Reward>, holder: ID<Participant>?, rule: ID<CampaignReward>
+    ) throws(SQLiteError) -> Bool {
+        try release.bind(1, holder?.number ?? 0)
+        try release.bind(2, rule.number)
+        try release.bind(3, reward.number)
+        return try release.runCountingChanges() == 1
     }
 
     // MARK: Looking back

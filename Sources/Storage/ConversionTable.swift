@@ -4,42 +4,27 @@ import Time
 
 /// Conversions, the business keys that name them, and what refunds said of them.
 package final class ConversionTable {
-    /// What one refund, total of refunds or reinstatement said.
-    package struct ReversalEntry: Equatable, Sendable {
-        package enum Kind: String, Sendable {
-            case refund
-            case refundTotal = "refund_total"
-            case reinstate
-        }
-        package var kind: Kind
-        package var amount: Int64?
-        package var event: ID<Event>
-        package var at: Instant
-
-        package init(kind: Kind, amount: Int64?, event: ID<Event>, at: Instant) {
-            self.kind = kind
-            self.amount = amount
-            self.event = event
-            self.at = at
-        }
-    }
-
     private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: Statement
     private let reversals, insertReversal, ofReferrer, recent: Statement
 
     private static let columns =
-        "id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at"
+        """
+        id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at,
+        was_approved
+        """
 
     init(_ connection: Connection) throws(SQLiteError) {
         insert = try connection.prepare(
             """
-            INSERT INTO conversions(\(Self.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+            INSERT INTO conversions(\(Self.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
+                ?5 = 'approved')
             """)
         byID = try connection.prepare("SELECT \(Self.columns) FROM conversions WHERE id = ?1")
         setStatus = try connection.prepare(
             """
-            UPDATE conversions SET status = ?2, updated_at = ?3, refunded = coalesce(?4, refunded)
-            WHERE id = ?1 AND status = ?5
+            UPDATE conversions SET status = ?2, updated_at = ?3,
+                was_approved = max(was_approved, ?2 = 'approved')
+            WHERE id = ?1 AND status = ?4
             """)
         byKey = try connection.prepare(
             """
@@ -55,13 +40,13 @@ package final class ConversionTable {
             "INSERT INTO business_keys VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
         reversals = try connection.prepare(
             """
-            SELECT kind, amount, event_id, created_at FROM reversals WHERE conversion_id = ?1
+            SELECT kind, amount, currency, occurred_at FROM reversals WHERE conversion_id = ?1
             ORDER BY entry
             """)
         insertReversal = try connection.prepare(
             """
             INSERT INTO reversals VALUES (?1,
-                (SELECT count(*) FROM reversals WHERE conversion_id = ?1), ?2, ?3, ?4, ?5)
+                (SELECT count(*) FROM reversals WHERE conversion_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)
             """)
         ofReferrer = try connection.prepare(
             """
@@ -99,19 +84,19 @@ package final class ConversionTable {
             amount: byID.optionalInteger(5),
             currency: byID.optionalText(6).flatMap { Currency($0) },
             occurredAt: Instant(clampingMicroseconds: byID.integer(7)),
-            createdAt: Instant(clampingMicroseconds: byID.integer(8)))
+            createdAt: Instant(clampingMicroseconds: byID.integer(8)),
+            wasApproved: byID.integer(9) != 0)
     }
 
     /// Moves a conversion on; false where it no longer is what it was taken for.
     package func set(
         _ status: ConversionStatus, of id: ID<Conversion>, was: ConversionStatus,
-        refunded: Int64? = nil, at now: Instant
+        at now: Instant
     ) throws(SQLiteError) -> Bool {
         try setStatus.bind(1, id.number)
         try setStatus.bind(2, status.rawValue)
         try setStatus.bind(3, now.microseconds)
-        try setStatus.bind(4, refunded)
-        try setStatus.bind(5, was.rawValue)
+        try setStatus.bind(4, was.rawValue)
         return try setStatus.runCountingChanges() == 1
     }
 
@@ -172,28 +157,31 @@ package final class ConversionTable {
 
     // MARK: Reversals
 
-    package func reversals(of id: ID<Conversion>) throws(SQLiteError) -> [ReversalEntry] {
+    /// In the order of their receipt.
+    package func reversals(of id: ID<Conversion>) throws(SQLiteError) -> [Reversal] {
         try reversals.bind(1, id.number)
-        var entries: [ReversalEntry] = []
+        var entries: [Reversal] = []
         while try reversals.step() {
-            guard let kind = ReversalEntry.Kind(rawValue: reversals.text(0)) else { continue }
+            guard let kind = Reversal.Kind(rawValue: reversals.text(0)) else { continue }
             entries.append(
-                ReversalEntry(
-                    kind: kind, amount: reversals.optionalInteger(1),
-                    event: ID(reversals.integer(2)),
-                    at: Instant(clampingMicroseconds: reversals.integer(3))))
+                Reversal(
+                    kind, amount: reversals.optionalInteger(1),
+                    currency: reversals.optionalText(2).flatMap { Currency($0) },
+                    occurredAt: Instant(clampingMicroseconds: reversals.integer(3))))
         }
         return entries
     }
 
     package func append(
-        _ entry: ReversalEntry, to id: ID<Conversion>
+        _ reversal: Reversal, to id: ID<Conversion>, from event: ID<Event>, at now: Instant
     ) throws(SQLiteError) {
         try insertReversal.bind(1, id.number)
-        try insertReversal.bind(2, entry.kind.rawValue)
-        try insertReversal.bind(3, entry.amount)
-        try insertReversal.bind(4, entry.event.number)
-        try insertReversal.bind(5, entry.at.microseconds)
+        try insertReversal.bind(2, reversal.kind.rawValue)
+        try insertReversal.bind(3, reversal.amount)
+        try insertReversal.bind(4, reversal.currency?.text)
+        try insertReversal.bind(5, reversal.occurredAt.microseconds)
+        try insertReversal.bind(6, event.number)
+        try insertReversal.bind(7, now.microseconds)
         try insertReversal.run()
     }
 }

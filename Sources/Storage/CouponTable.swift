@@ -20,9 +20,10 @@ package final class CouponTable {
             """
             UPDATE coupons SET state = ?2, reward_id = CASE WHEN ?2 = 'available' THEN NULL
                 ELSE reward_id END
-            WHERE reward_id = ?1 AND state = ?3
+            WHERE reward_id = ?1 AND state <> 'voided' AND state = ?3
             """)
-        ofReward = try connection.prepare("SELECT code, state FROM coupons WHERE reward_id = ?1")
+        ofReward = try connection.prepare(
+            "SELECT code, state FROM coupons WHERE reward_id = ?1 AND state <> 'voided'")
         insert = try connection.prepare(
             "INSERT INTO coupons(campaign_id, code) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
     }

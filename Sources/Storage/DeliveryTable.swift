@@ -20,8 +20,9 @@ package final class DeliveryTable {
             """)
     }
 
-    /// One notification for one webhook. `subject` is the number of the conversion, reward, participant
-    /// or event it is about, as its type says.
+    /// One notification for one webhook. `subject` is a number that its type tells the meaning of: the
+    /// conversion of `lead.qualified` and `conversion.*`, the reward of `reward.*`, the participant of
+    /// `lead.created` and `affiliate.*`, the campaign of `coupon_pool.*`, the event of `event.parked`.
     package struct Entry: Equatable, Sendable {
         package var id: Int64
         package var type: String

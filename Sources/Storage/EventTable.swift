@@ -26,7 +26,7 @@ package final class EventTable {
             """
             UPDATE events SET outcome = ?2, reasons = ?3, participant_id = ?4, conversion_id = ?5,
                 lead_revision = ?6, referrer_revision = ?7, facts = ?8, source_version = ?9,
-                fingerprint = ?10
+                fingerprint = ?10, fields = ?11, body = ?12
             WHERE id = ?1
             """)
         digest = try connection.prepare(
@@ -88,7 +88,8 @@ package final class EventTable {
         try insertDigest.run()
     }
 
-    /// Stores what a later decision made of an event; what was received stays as it is.
+    /// Stores what a later decision made of an event. What was received stays as it is, unless nothing could
+    /// be made of it and its sender sent it again, mended.
     package func update(_ row: EventRow) throws(SQLiteError) {
         try redecide.bind(1, row.id.number)
         try redecide.bind(2, row.outcome.rawValue)
@@ -100,6 +101,8 @@ package final class EventTable {
         try redecide.bind(8, row.facts?.bytes)
         try redecide.bind(9, row.sourceVersion)
         try redecide.bind(10, row.fingerprint)
+        try redecide.bind(11, row.fields)
+        try redecide.bind(12, row.body)
         let changed = try redecide.runCountingChanges()
         precondition(changed == 1, "an event is decided again where it stands")
     }

@@ -16,10 +16,7 @@ package final class ParkedTable {
     init(_ connection: Connection) throws(SQLiteError) {
         insert = try connection.prepare(
             "INSERT INTO parked VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING")
-        remove = try connection.prepare(
-            """
-            DELETE FROM parked WHERE account_id = ?1 AND awaits = ?2 AND key = ?3 AND event_id = ?4
-            """)
+        remove = try connection.prepare("DELETE FROM parked WHERE event_id = ?1")
         forKey = try connection.prepare(
             """
             SELECT event_id FROM parked WHERE account_id = ?1 AND awaits = ?2 AND key = ?3
@@ -56,13 +53,8 @@ package final class ParkedTable {
         try insert.run()
     }
 
-    package func remove(
-        _ event: ID<Event>, awaiting awaited: Awaited, key: String, account: Int64
-    ) throws(SQLiteError) {
-        try remove.bind(1, account)
-        try remove.bind(2, awaited.rawValue)
-        try remove.bind(3, key)
-        try remove.bind(4, event.number)
+    package func remove(_ event: ID<Event>) throws(SQLiteError) {
+        try remove.bind(1, event.number)
         try remove.run()
     }
 

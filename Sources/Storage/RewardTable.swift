@@ -82,9 +82,14 @@ package final class RewardTable {
             try insert.bindNull(6)
             try insert.bindNull(7)
             try insert.bind(10, text)
-        case .nothingStated:
+        case .nothingStated, nil:
             try insert.bindNull(6)
-            try insert.bindNull(7)
+            // A coupon has no unit; a share whose amount was never told has one, and no amount.
+            if row.value == nil {
+                try insert.bind(7, "unknown" as StaticString)
+            } else {
+                try insert.bindNull(7)
+            }
         }
         try insert.bind(8, row.heldUntil?.microseconds)
         try insert.bind(9, row.issuedAt?.microseconds)
@@ -194,7 +199,7 @@ package final class RewardTable {
     private static func row(_ statement: Statement) -> RewardRow {
         let amount = statement.optionalInteger(5)
         let unit = statement.optionalText(6)
-        let value: GrantedValue
+        let value: GrantedValue?
         if let text = statement.optionalText(9) {
             value = .text(text)
         } else if let amount, let unit, let currency = Currency(unit) {
@@ -202,7 +207,7 @@ package final class RewardTable {
         } else if let amount {
             value = .points(amount)
         } else {
-            value = .nothingStated
+            value = unit == nil ? .nothingStated : nil
         }
         return RewardRow(
             id: ID(statement.integer(0)), campaignReward: ID(statement.integer(1)),

@@ -86,11 +86,13 @@ package struct ConversionRow: Equatable, Sendable {
     package var currency: Currency?
     package var occurredAt: Instant
     package var createdAt: Instant
+    /// Whether it ever was approved, so that a reinstatement needs no second review.
+    package var wasApproved: Bool
 
     package init(
         id: ID<Conversion>, campaign: ID<Campaign>, lead: ID<Participant>,
         referrer: ID<Participant>, status: ConversionStatus, amount: Int64?, currency: Currency?,
-        occurredAt: Instant, createdAt: Instant
+        occurredAt: Instant, createdAt: Instant, wasApproved: Bool
     ) {
         self.id = id
         self.campaign = campaign
@@ -101,6 +103,7 @@ package struct ConversionRow: Equatable, Sendable {
         self.currency = currency
         self.occurredAt = occurredAt
         self.createdAt = createdAt
+        self.wasApproved = wasApproved
     }
 }
 
@@ -110,13 +113,14 @@ package struct RewardRow: Equatable, Sendable {
     package var beneficiary: ID<Participant>
     package var status: RewardStatus
     package var reasons: Reasons
-    package var value: GrantedValue
+    /// Nil where the amount it is a share of was never told.
+    package var value: GrantedValue?
     package var heldUntil: Instant?
     package var issuedAt: Instant?
 
     package init(
         id: ID<Reward>, campaignReward: ID<CampaignReward>, beneficiary: ID<Participant>,
-        status: RewardStatus, reasons: Reasons = [], value: GrantedValue,
+        status: RewardStatus, reasons: Reasons = [], value: GrantedValue?,
         heldUntil: Instant? = nil, issuedAt: Instant? = nil
     ) {
         self.id = id

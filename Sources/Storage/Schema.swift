@@ -154,7 +154,9 @@ enum Schema {
         ) STRICT;
         CREATE UNIQUE INDEX coupons_code ON coupons(campaign_id, code);
         CREATE INDEX coupons_available ON coupons(campaign_id, id) WHERE state = 'available';
-        CREATE UNIQUE INDEX coupons_reward ON coupons(reward_id) WHERE reward_id IS NOT NULL;
+        -- A voided coupon still names the reward it was revoked with; one given instead does too.
+        CREATE UNIQUE INDEX coupons_reward ON coupons(reward_id)
+            WHERE reward_id IS NOT NULL AND state <> 'voided';
 
         -- `facts` is what the decision depended on beside the body and the campaign's version (see
         -- Referrals.FactsRecord), the revisions say which state of the two persons the conditions saw.
@@ -205,6 +207,7 @@ enum Schema {
             PRIMARY KEY (account_id, awaits, key, occurred_at, event_id)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX parked_expiry ON parked(expires_at);
+        CREATE INDEX parked_event ON parked(event_id);
 
         -- Its number is that of the event that made it.
         CREATE TABLE conversions(
@@ -215,7 +218,7 @@ enum Schema {
             status TEXT NOT NULL,
             amount INTEGER,
             currency TEXT,
-            refunded INTEGER NOT NULL DEFAULT 0,
+            was_approved INTEGER NOT NULL,
             occurred_at INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             updated_at INTEGER
@@ -280,6 +283,8 @@ enum Schema {
             entry INTEGER NOT NULL,
             kind TEXT NOT NULL CHECK (kind IN ('refund', 'refund_total', 'reinstate')),
             amount INTEGER,
+            currency TEXT,
+            occurred_at INTEGER NOT NULL,
             event_id INTEGER NOT NULL,
             created_at INTEGER NOT NULL,
             PRIMARY KEY (conversion_id, entry)

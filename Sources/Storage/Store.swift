@@ -42,18 +42,17 @@ package final class Store {
     /// so that whatever was remembered of it may be out of date.
     package func begin() throws(SQLiteError) -> Bool {
         try connection.begin()
-        let isChanged: Bool
         do {
-            isChanged = try hasChanged()
-            if isChanged {
-                lastEvent = try events.lastID()
-                lastNotification = try deliveries.lastID()
-            }
+            let version = try currentVersion()
+            guard version != seenVersion else { return false }
+            lastEvent = try events.lastID()
+            lastNotification = try deliveries.lastID()
+            seenVersion = version
+            return true
         } catch {
             connection.rollback()
             throw error
         }
-        return isChanged
     }
 
     package func commit() throws(SQLiteError) { try connection.commit() }
@@ -64,13 +63,16 @@ package final class Store {
         seenVersion = -1
     }
 
-    /// Whether another connection has committed since this was last asked (PRAGMA data_version).
-    package func hasChanged() throws(SQLiteError) -> Bool {
+    /// Whether another connection has committed since the last transaction began.
+    package func isChanged() throws(SQLiteError) -> Bool {
+        try currentVersion() != seenVersion
+    }
+
+    /// Changes when another connection commits, not with commits of this one (PRAGMA data_version).
+    private func currentVersion() throws(SQLiteError) -> Int64 {
         _ = try dataVersion.step()
-        let version = dataVersion.integer(0)
-        dataVersion.reset()
-        defer { seenVersion = version }
-        return version != seenVersion
+        defer { dataVersion.reset() }
+        return dataVersion.integer(0)
     }
 
     package func nextEvent() -> ID<Event> {

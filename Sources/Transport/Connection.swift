@@ -19,7 +19,7 @@ final class Connection: Watcher, @unchecked Sendable {
 
     /// What the read deadline is about.
     private enum Waiting {
-        case nothing, idle, header, body
+        case nothing, idle, header, body, drain
     }
 
     let reception: Reception
@@ -37,8 +37,6 @@ final class Connection: Watcher, @unchecked Sendable {
     private var answers = AnswerQueue()
     /// The request whose body is being read, as long as it has no answer.
     private var current: UInt32?
-    /// The handler is working on these.
-    private var handling = 0
     /// Input is being processed: answers given meanwhile are sent when it is through.
     private var isBusy = false
     private var peerHasEnded = false
@@ -67,17 +65,18 @@ final class Connection: Watcher, @unchecked Sendable {
         updateWaiting()
     }
 
-    var isClosed: Bool { phase == .closed }
+    /// When it will be closed for being idle; `never` while it is not.
+    var idleUntil: Moment { waiting == .idle ? readDeadline : .never }
 
     // MARK: Events
 
     func ready(_ readiness: Readiness) {
-        if !readiness.isDisjoint(with: .failed) {
+        if readiness.hasFailed {
             close()
             return
         }
-        if readiness.contains(.writable) { sendRest() }
-        if readiness.contains(.readable), phase != .closed { receive() }
+        if readiness.isWritable { sendRest() }
+        if readiness.isReadable, phase != .closed { receive() }
     }
 
     /// Looks whether something took too long.
@@ -94,7 +93,6 @@ final class Connection: Watcher, @unchecked Sendable {
     /// Gives the answer to a request; it goes out with the next `advance`.
     func record(_ response: consuming Response, for ordinal: UInt32) -> Bool {
         guard answers.answer(ordinal, with: response) else { return false }
-        handling -= 1
         reception.finished()
         return !isBusy && phase != .closed
     }
@@ -134,6 +132,7 @@ final class Connection: Watcher, @unchecked Sendable {
         socket = nil
         backlog = []
         output = []
+        waiting = .nothing
         readDeadline = .never
         writeDeadline = .never
         reception.remove(self)
@@ -230,7 +229,7 @@ final class Connection: Watcher, @unchecked Sendable {
     private func handOver(_ request: consuming Request) {
         guard let ordinal = current else { return }
         current = nil
-        handling += 1
+        answers.forgetContinue(ordinal)
         let keepAlive = request.keepAlive
         reception.handle(request, reply: Reply(connection: self, ordinal: ordinal))
         if !keepAlive || reception.isStopping { endAfterLast() }
@@ -262,7 +261,7 @@ final class Connection: Watcher, @unchecked Sendable {
         switch waiting {
         case .header: refuse(.headerTimeout)
         case .body: refuse(.bodyTimeout)
-        case .idle, .nothing:
+        case .idle, .drain, .nothing:
             close()
             return
         }
@@ -336,13 +335,13 @@ final class Connection: Watcher, @unchecked Sendable {
         socket?.finishSending()
         phase = .draining
         backlog = []
-        readDeadline = reception.loop.now + reception.patience.drain
     }
 
     private func updateWaiting() {
-        if phase == .draining { return }
         let next: Waiting
-        if phase != .open || !backlog.isEmpty || peerHasEnded {
+        if phase == .draining {
+            next = .drain
+        } else if phase != .open || !backlog.isEmpty || peerHasEnded {
             next = .nothing
         } else if reader.isInBody {
             next = .body
@@ -359,17 +358,13 @@ final class Connection: Watcher, @unchecked Sendable {
         case .idle: readDeadline = now + reception.patience.idle
         case .header: readDeadline = now + reception.patience.header
         case .body: readDeadline = now + reception.patience.body
+        case .drain: readDeadline = now + reception.patience.drain
         }
     }
 
     private func updateInterest() {
-        var wanted: Readiness = []
-        if phase == .draining {
-            wanted = .readable
-        } else if !peerHasEnded, backlog.isEmpty, mayRead {
-            wanted = .readable
-        }
-        if !output.isEmpty { wanted.insert(.writable) }
+        let reads = phase == .draining || (!peerHasEnded && backlog.isEmpty && mayRead)
+        let wanted = Readiness(readable: reads, writable: !output.isEmpty)
         guard wanted != interest, let token else { return }
         interest = wanted
         reception.loop.rewatch(token, for: wanted)

@@ -27,6 +27,7 @@ final class Reception: Watcher, @unchecked Sendable {
     private var connections: [Connection] = []
     /// Connections with answers to send, while a batch is recorded.
     private var due: [Connection] = []
+    private var roomCursor = 0
     private var busy = 0
     private var hasHandled = false
     private(set) var isStopping = false
@@ -62,7 +63,9 @@ final class Reception: Watcher, @unchecked Sendable {
     func open() {
         scratch.reserveCapacity(16 << 10)
         handler = makeHandler(loop)
-        loop.atEndOfTurn { [unowned self] in endTurn() }
+        // Strong, here and in the timers below: a weak reference would make each of the many retains
+        // of this object a slow one. The loop lets go of them when it ends.
+        loop.atEndOfTurn { self.endTurn() }
         watchListener()
         scheduleSweep()
     }
@@ -74,9 +77,8 @@ final class Reception: Watcher, @unchecked Sendable {
         isStopping = true
         closeListener()
         for connection in connections.reversed() { connection.stop() }
-        loop.schedule(after: limits.grace) { [weak self] in
-            guard let self else { return }
-            for connection in connections.reversed() { connection.close() }
+        loop.schedule(after: limits.grace) {
+            for connection in self.connections.reversed() { connection.close() }
         }
         checkStopped()
     }
@@ -102,14 +104,16 @@ final class Reception: Watcher, @unchecked Sendable {
             case .none:
                 return
             case .exhausted:
-                pauseAccepting()
-                return
+                if !makeRoom() {
+                    pauseAccepting()
+                    return
+                }
             }
         }
     }
 
     private func add(_ socket: consuming Socket, from peer: Peer) {
-        if connections.count >= maxConnections {
+        if connections.count >= maxConnections, !makeRoom() {
             // Best effort: a refusal that is worth no more than one write.
             RequestError.tooManyConnections.response.write(
                 to: &scratch, framing: AnswerFraming(closes: true), dateLine: dateLine)
@@ -128,6 +132,20 @@ final class Reception: Watcher, @unchecked Sendable {
         }
     }
 
+    /// Ends the connection that has been idle longest among some: whoever comes now has something to
+    /// say, and a client must expect its idle connection to end (RFC 9112 section 9.5). Looking at
+    /// all of them each time would make a crowd expensive.
+    private func makeRoom() -> Bool {
+        var oldest: Connection?
+        for _ in 0..<min(64, connections.count) {
+            roomCursor = (roomCursor + 1) % connections.count
+            let candidate = connections[roomCursor]
+            if candidate.idleUntil < oldest?.idleUntil ?? .never { oldest = candidate }
+        }
+        oldest?.close()
+        return oldest != nil
+    }
+
     func remove(_ connection: Connection) {
         let last = connections.removeLast()
         if last !== connection {
@@ -140,10 +158,9 @@ final class Reception: Watcher, @unchecked Sendable {
     /// Out of descriptors: a level-triggered listener would spin. Trying again later is all there is.
     private func pauseAccepting() {
         guard let token else { return }
-        loop.rewatch(token, for: [])
-        loop.schedule(after: .milliseconds(100)) { [weak self] in
-            guard let self, let token = self.token else { return }
-            loop.rewatch(token, for: .readable)
+        loop.rewatch(token, for: .nothing)
+        loop.schedule(after: .milliseconds(100)) {
+            if let token = self.token { self.loop.rewatch(token, for: .readable) }
         }
     }
 
@@ -153,7 +170,7 @@ final class Reception: Watcher, @unchecked Sendable {
             token = try loop.watch(number, for: .readable, self)
         } catch {
             // As above: memory may come back.
-            loop.schedule(after: .milliseconds(100)) { [weak self] in self?.watchListener() }
+            loop.schedule(after: .milliseconds(100)) { self.watchListener() }
         }
     }
 
@@ -164,12 +181,11 @@ final class Reception: Watcher, @unchecked Sendable {
     }
 
     private func scheduleSweep() {
-        loop.schedule(after: patience.sweepInterval) { [weak self] in
-            guard let self, !hasStopped else { return }
-            let now = loop.now
+        loop.schedule(after: patience.sweepInterval) {
+            guard !self.hasStopped else { return }
             // From the end, as those that close are replaced by the last.
-            for connection in connections.reversed() { connection.sweep(at: now) }
-            scheduleSweep()
+            for connection in self.connections.reversed() { connection.sweep(at: self.loop.now) }
+            self.scheduleSweep()
         }
     }
 
@@ -203,6 +219,7 @@ final class Reception: Watcher, @unchecked Sendable {
     func complete(_ batch: [(Reply, Response)]) {
         for (reply, response) in batch {
             let connection = reply.connection
+            precondition(connection.reception === self, "replies go back to their own loop")
             if connection.record(response, for: reply.ordinal), !connection.isDue {
                 connection.isDue = true
                 due.append(connection)

@@ -21,7 +21,7 @@ extension Loop {
     /// the loop's own thread, where they are sent before this returns.
     package func complete(_ batch: [(Reply, Response)]) {
         guard let reception = batch.first?.0.connection.reception else { return }
-        precondition(reception.loop === self, "replies are completed on the loop they came from")
+        precondition(reception.loop === self, "replies go back to their own loop")
         if isCurrent {
             reception.complete(batch)
         } else {

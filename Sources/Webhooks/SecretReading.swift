@@ -36,6 +36,9 @@ extension Signing.SecretForm {
             let isPrivate = text.hasPrefix(Self.privatePrefix)
             let bytes = try Self.decode(
                 text, without: isPrivate ? Self.privatePrefix : Self.publicPrefix, place)
+            guard isPrivate || !Ed25519.PublicKey.isOfSmallOrder(bytes) else {
+                throw ConfigurationError(place, .keyMalformed)
+            }
             return KeyBytes(bytes: bytes, isPrivate: isPrivate)
         case .publicKeyInfo:
             return KeyBytes(bytes: try Self.decode(text, without: "", place), isPrivate: false)

@@ -10,7 +10,8 @@ package struct SignatureSettings: Equatable, Sendable {
     package var digest = "sha256"
     /// `hex` (either case) or `base64`.
     package var encoding = "hex"
-    /// What may stand before the signature; the bare value is accepted too. `<digest>=` by default.
+    /// What may stand before the signature; the bare value is accepted too. By default `<digest>=`
+    /// before hex and nothing before base64.
     package var prefix: String?
     /// The signed text (see `SignatureTemplate`).
     package var template = "{body}"
@@ -105,7 +106,7 @@ extension SignatureSettings {
             try refuse(memberSeparator, "member_separator", without: "member")
             try refuse(timestampMember, "timestamp_member", without: "member")
             return .whole(
-                prefix: prefix ?? "\(digest)=", prefixRequired: false,
+                prefix: prefix ?? (encoding == "hex" ? "\(digest)=" : ""), prefixRequired: false,
                 separator: try separator.map { text throws(ConfigurationError) in
                     try character(text, "separator")
                 })

@@ -190,3 +190,9 @@ extension Signing.TimeSource {
         }
     }
 }
+
+extension Signer: CustomStringConvertible, CustomReflectable {
+    /// Neither keys nor tokens: this text may end in a log.
+    package var description: String { "signer of \(scheme.name)" }
+    package var customMirror: Mirror { Mirror(self, children: ["scheme": scheme.name]) }
+}

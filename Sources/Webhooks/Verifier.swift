@@ -133,3 +133,9 @@ extension Signing {
         return keys
     }
 }
+
+extension Verifier: CustomStringConvertible, CustomReflectable {
+    /// Neither keys nor tokens: this text may end in a log.
+    package var description: String { "verifier of \(scheme.name)" }
+    package var customMirror: Mirror { Mirror(self, children: ["scheme": scheme.name]) }
+}

@@ -40,7 +40,7 @@ extension Check {
             "The goal was reached \(observed) after joining; \(expected) is the least."
         case .disposableEmail: "The lead's address is no throw-away address."
         case .blocklist: "Nobody involved is on the blocklist."
-        case .cap: "\(observed) of \(expected) rewards under the cap were given before."
+        case .cap: "The cap is \(expected); given before: \(observed)."
         case .budget: "With this reward \(observed) of a budget of \(expected) are spent."
         case .couponAvailable: "Unused coupons: \(observed)."
         case .review: "The rule \(expected) asks for no review."
@@ -79,7 +79,7 @@ extension Check {
             "At least \(expected) should lie between joining and goal; it was \(observed)."
         case .disposableEmail: "The lead uses a throw-away address."
         case .blocklist: "The lead or the referrer is on the campaign's blocklist."
-        case .cap: "The cap is \(expected), and \(observed) were given before."
+        case .cap: "The cap is \(expected); given before: \(observed)."
         case .budget: "The budget is \(expected); with this reward \(observed) would be spent."
         case .couponAvailable: "An unused coupon is needed, and none is left."
         case .review:

@@ -23,11 +23,10 @@ extension Deliberation {
         }
     }
 
-    /// A share of an amount needs the amount.
+    /// A share of an amount needs the amount, and nothing is no reward.
     mutating func checkValues(_ facts: Facts, _ version: CampaignVersion) {
         guard isOpen else { return }
         for index in version.rules.rewards.indices {
-            guard case .percent = version.rules.rewards[index].value else { continue }
             guard facts.mayGrant(version, index) else { continue }
             let worth = version.rules.rewards[index].value.granted(for: facts.event)
             if worth == nil { holds.insert(.conditionUnknown) }

@@ -21,7 +21,9 @@ package struct AddressFacts: Equatable, Sendable {
         self.init()
         let referrerEmail = referrer?.email.flatMap { EmailAddress($0) }
         let leadEmail = lead?.email.flatMap { EmailAddress($0) }
-        let eventEmail = event.email.flatMap { EmailAddress($0) }
+        // Most events only repeat the lead's own address.
+        let isRepeated = lead?.email.flatMap { known in event.email.map { same($0, known) } }
+        let eventEmail = isRepeated == true ? nil : event.email.flatMap { EmailAddress($0) }
         if let referrerEmail {
             for email in [leadEmail, eventEmail] {
                 guard let email else { continue }

@@ -10,11 +10,10 @@ package struct EmailAddress: Hashable, Sendable {
     /// Nil unless something stands on both sides of the last at sign.
     package init?(_ text: String) {
         let canonical = asciiLowercased(trimmed(text))
-        let utf8 = canonical.utf8
-        guard let at = utf8.lastIndex(of: UInt8(ascii: "@")) else { return nil }
-        guard at != utf8.startIndex, utf8.index(after: at) != utf8.endIndex else { return nil }
+        guard let at = lastAtSign(canonical.utf8.span) else { return nil }
+        guard at > 0, at < canonical.utf8.count - 1 else { return nil }
         self.canonical = canonical
-        domainStart = utf8.distance(from: utf8.startIndex, to: at) + 1
+        domainStart = at + 1
     }
 
     package var domain: Substring {
@@ -61,25 +60,49 @@ package enum Likeness: UInt8, CaseIterable, Comparable, Sendable {
 
 extension EmailAddress {
     package func likeness(to other: EmailAddress) -> Likeness {
-        if canonical == other.canonical { return .sameAddress }
+        if same(canonical, other.canonical) { return .sameAddress }
+        // Neither tags nor dots change the first letter of a mailbox, so most pairs end here.
+        let (first, otherFirst) = (canonical.utf8.first, other.canonical.utf8.first)
+        if first != otherFirst, first != UInt8(ascii: "."), otherFirst != UInt8(ascii: ".") {
+            return .different
+        }
         return mailbox == other.mailbox ? .sameMailbox : .different
     }
 }
 
+// Every event with an address comes through these three, so they read spans rather than views.
+
 /// Equal byte by byte. `==` on strings would find canonically equivalent ones equal, which storage doesn't.
 func same(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
+    let (left, right) = (left.utf8.span, right.utf8.span)
+    guard left.count == right.count else { return false }
+    for index in left.indices where left[index] != right[index] { return false }
+    return true
+}
+
+private func lastAtSign(_ utf8: Span<UInt8>) -> Int? {
+    for index in utf8.indices.reversed() where utf8[index] == UInt8(ascii: "@") { return index }
+    return nil
 }
 
 /// A–Z lower-cased and nothing else, the string itself where it has none of them.
 func asciiLowercased(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 >= 0x41 && $0 <= 0x5A }) else { return text }
-    return String(
-        decoding: text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
+    let utf8 = text.utf8.span
+    for index in utf8.indices where utf8[index] >= 0x41 && utf8[index] <= 0x5A {
+        return String(
+            decoding: text.utf8.map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }, as: UTF8.self)
+    }
+    return text
 }
 
 /// Without white space around it, the string itself where there is none.
 func trimmed(_ text: String) -> String {
+    // Most text begins and ends with visible ASCII; asking Unicode about it costs more than the rest.
+    if let first = text.utf8.first, let last = text.utf8.last, 0x21...0x7E ~= first,
+        0x21...0x7E ~= last
+    {
+        return text
+    }
     let scalars = text.unicodeScalars
     guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }) else { return "" }
     guard let last = scalars.lastIndex(where: { !$0.properties.isWhitespace }) else { return "" }

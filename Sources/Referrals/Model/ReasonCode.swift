@@ -83,6 +83,10 @@ package struct Reasons: Hashable, Sendable {
     package mutating func formUnion(_ others: Reasons) {
         bits |= others.bits
     }
+
+    package func union(_ others: Reasons) -> Reasons { Reasons(bits: bits | others.bits) }
+    package func subtracting(_ others: Reasons) -> Reasons { Reasons(bits: bits & ~others.bits) }
+    package func isDisjoint(with others: Reasons) -> Bool { bits & others.bits == 0 }
 }
 
 extension Reasons: Sequence {

@@ -1,0 +1,61 @@
+import Crypto
+import HTTP
+import JSON
+import Mapping
+import Referrals
+import Storage
+import Time
+
+extension Incoming {
+    /// A stored event as it came, read with today's mapping. Nil where its body is gone or can't be read.
+    init?(stored row: EventRow, _ source: SourceSettings) {
+        guard let body = row.body else { return nil }
+        let fields = source.fields(kept: row.fields, eventID: row.eventID)
+        guard let document = source.document(of: body, storedItem: true) else { return nil }
+        let item = source.mapping.mapItem(document.root, headers: fields)
+        self.init(
+            item, payload: document.root, eventID: row.eventID, digest: nil,
+            receivedAt: row.receivedAt, fields: row.fields, body: body)
+    }
+
+    init(
+        _ item: Mapped.Item, payload: JSON.Value, eventID: String, digest: [UInt8]?,
+        receivedAt: Instant, fields: String?, body: [UInt8]
+    ) {
+        var bytes: [UInt8] = []
+        let content: Content
+        switch item {
+        case .event(let event):
+            bytes.reserveCapacity(192)
+            event.appendFingerprint(to: &bytes)
+            content = .event(event)
+        case .unmapped(let problems):
+            bytes = body
+            content = .unmapped(problems)
+        case .notOurs:
+            bytes = body
+            content = .notOurs
+        }
+        self.init(
+            content: content, eventID: eventID, fingerprint: digestPrefix(of: bytes),
+            digest: digest, receivedAt: receivedAt, payload: payload, fields: fields, body: body)
+    }
+}
+
+/// The first eight bytes of the SHA-256: to tell a repeat from another message under the same id, not to
+/// withstand a sender who is out to make two alike, who would only fool themself.
+private func digestPrefix(of bytes: [UInt8]) -> Int64 {
+    guard let digest = try? SHA256.digest(of: bytes) else { return 0 }
+    return digest.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+}
+
+extension SourceSettings {
+    /// The document of a body, in the form the source sends. Nil where it is none.
+    func document(of body: [UInt8], storedItem: Bool) -> Document? {
+        // An item of a list was kept as the JSON it was.
+        if bodyFormats.contains(.form), !storedItem || body.first != UInt8(ascii: "{") {
+            if let document = try? Form.document(from: body) { return document }
+        }
+        return try? Document(parsing: body)
+    }
+}

@@ -1,0 +1,179 @@
+import Crypto
+import HTTP
+import JSON
+import Mapping
+import Referrals
+import Time
+import Transport
+import Webhooks
+
+/// Takes partners' deliveries on one loop: verifies, parses, maps, and hands over to the commit queue.
+///
+/// Nothing is parsed before the signature is verified. Belongs to its loop's thread.
+package final class Intake {
+    private let queue: CommitQueue
+    private let board: ProgrammeBoard
+    private let clock: WallClock
+    private let maxBody: Int
+    private let observer: any IntakeObserver
+    private var programme: Programme
+    private var generation = -1
+    private var gathered: [Post] = []
+
+    package init(
+        queue: CommitQueue, board: ProgrammeBoard, clock: WallClock, maxBody: Int,
+        observer: any IntakeObserver
+    ) {
+        self.queue = queue
+        self.board = board
+        self.clock = clock
+        self.maxBody = maxBody
+        self.observer = observer
+        programme = board.programme
+    }
+
+    /// Whether a target is for a source; everything else is somebody else's.
+    package static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/hooks/") }
+
+    // MARK: The head
+
+    /// The refusals that need no body, in the order of the contract: source, method, media type.
+    package func admit(_ head: Request) -> Admission {
+        guard let source = source(of: head.target) else {
+            observer.refused(source: nil, code: "unknown_source")
+            return .answer(Problem.unknownSource.response)
+        }
+        guard head.method == .post else {
+            return .answer(Problem.methodNotAllowed(allow: "POST").response)
+        }
+        guard source.accepts(head.fields.first("content-type")) else {
+            observer.refused(source: source.id, code: "unsupported_media_type")
+            return .answer(Problem.unsupportedMediaType(source.bodyFormats).response)
+        }
+        return .accept(maxBody: maxBody)
+    }
+
+    private func source(of target: Target) -> SourceSettings? {
+        let current = board.generation
+        if current != generation {
+            programme = board.programme
+            generation = current
+        }
+        let id = target.path.dropFirst(7)
+        return programme.sources[String(decoding: id, as: UTF8.self)]
+    }
+
+    // MARK: The delivery
+
+    package func handle(_ request: Request, reply: Reply) {
+        guard let source = source(of: request.target) else {
+            return reply.answer(Problem.unknownSource.response)
+        }
+        do throws(Problem) {
+            gathered.append(try read(request, from: source, reply: reply))
+        } catch {
+            observer.refused(source: source.id, code: error.code)
+            reply.answer(error.response)
+        }
+    }
+
+    /// Hands over what came in one turn of the loop.
+    package func turnEnded() {
+        guard !gathered.isEmpty else { return }
+        let posts = gathered
+        gathered.removeAll(keepingCapacity: true)
+        let refused = queue.submit(posts)
+        guard !refused.isEmpty else { return }
+        for post in refused {
+            observer.refused(source: post.source.id, code: "overloaded")
+            post.reply.answer(RequestError.overloaded.response)
+        }
+    }
+
+    private func read(
+        _ request: Request, from source: SourceSettings, reply: Reply
+    ) throws(Problem) -> Post {
+        let now = clock.now()
+        let proof = try verify(request, source, now)
+        guard !request.body.isEmpty || source.bodyFormats.contains(.form) else {
+            throw .invalidJSON("The body is empty.", line: 1, column: 1)
+        }
+        let document = try document(request, source)
+        let mapped = source.mapping.map(document, headers: request.fields)
+        let isIDSigned = source.isIDSigned(proof)
+        let fields = source.keptFields(request.fields)
+        var messages: [Incoming] = []
+        switch mapped {
+        case .single(let item):
+            messages = [
+                try incoming(
+                    item, payload: document.root, body: request.body, isIDSigned, fields,
+                    now)
+            ]
+        case .batch(let items):
+            messages.reserveCapacity(items.count)
+            for item in items {
+                let range = item.payload.range
+                messages.append(
+                    try incoming(
+                        item.item, payload: item.payload, body: Array(document.bytes[range]),
+                        isIDSigned, fields, now))
+            }
+        }
+        var isBatch = false
+        if case .batch = mapped { isBatch = true }
+        return Post(source: source, messages: messages, isBatch: isBatch, reply: reply)
+    }
+
+    private func verify(
+        _ request: Request, _ source: SourceSettings, _ now: Instant
+    ) throws(Problem) -> Proof {
+        let verdict: Webhooks.Verdict
+        do {
+            verdict = try source.verifier.verify(
+                fields: request.fields, method: "POST", body: request.body.span, now: now)
+        } catch {
+            throw SettlementError.randomness.problem
+        }
+        switch verdict {
+        case .valid(let proof): return proof
+        case .refused(let refusal): throw .unauthorized(refusal)
+        }
+    }
+
+    private func document(_ request: Request, _ source: SourceSettings) throws(Problem) -> Document {
+        if BodyFormat(contentType: request.fields.first("content-type") ?? []) == .form {
+            do { return try Form.document(from: request.body) } catch {
+                throw Problem(
+                    .badRequest, "invalid_form", "The form is malformed",
+                    detail: error.description)
+            }
+        }
+        do { return try Document(parsing: request.body) } catch {
+            throw .invalidJSON("\(error.reason)", line: error.line, column: error.column)
+        }
+    }
+
+    private func incoming(
+        _ item: Mapped.Item, payload: JSON.Value, body: [UInt8], _ isIDSigned: Bool,
+        _ fields: String?, _ now: Instant
+    ) throws(Problem) -> Incoming {
+        var eventID: String?
+        if case .event(let event) = item { eventID = event.eventID }
+        var digest: [UInt8]?
+        if eventID == nil || !isIDSigned {
+            do { digest = try SHA256.digest(of: body) } catch {
+                throw SettlementError.randomness.problem
+            }
+        }
+        return Incoming(
+            item, payload: payload, eventID: eventID ?? "sha256:" + Hex.encode(digest ?? []),
+            digest: eventID == nil ? nil : digest, receivedAt: now, fields: fields,
+            body: body)
+    }
+}
+
+/// Hears of deliveries that were refused before they were settled; only counted, never kept.
+package protocol IntakeObserver: Sendable {
+    func refused(source: String?, code: String)
+}

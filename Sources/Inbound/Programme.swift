@@ -1,0 +1,86 @@
+import Referrals
+import Storage
+import Time
+import Workspace
+
+/// Everything operators have declared, compiled: one immutable picture that loops and writer share.
+package final class Programme: Sendable {
+    /// By the id in `/hooks/{source}`.
+    package let sources: [String: SourceSettings]
+    package let campaigns: [ID<Campaign>: CampaignSettings]
+    package let webhooks: [WebhookSettings]
+    private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
+    private let rewards: [ID<CampaignReward>: CampaignReward]
+
+    package init(
+        sources: [SourceSettings], campaigns: [CampaignSettings], webhooks: [WebhookSettings]
+    ) {
+        self.sources = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        sourcesByNumber = Dictionary(sources.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        self.campaigns = Dictionary(
+            campaigns.map { ($0.version.rules.id, $0) }, uniquingKeysWith: { $1 })
+        self.webhooks = webhooks
+        rewards = Dictionary(
+            campaigns.flatMap(\.version.rules.rewards).map { ($0.id, $0) },
+            uniquingKeysWith: { $1 })
+    }
+
+    package func source(_ number: ID<Referrals.Source>) -> SourceSettings? {
+        sourcesByNumber[number]
+    }
+
+    /// The rule of a reward, as it stands in the current version of its campaign.
+    package func rule(_ id: ID<CampaignReward>) -> CampaignReward? { rewards[id] }
+}
+
+/// A campaign's current rules, with its expressions compiled.
+package final class CampaignSettings: Sendable {
+    package let account: Int64
+    package let version: CampaignVersion
+    package let conditions: Conditions
+    /// Where leads' links lead, as the campaign says it.
+    package let linkBase: String?
+
+    package init(
+        account: Int64, version: CampaignVersion, conditions: Conditions, linkBase: String?
+    ) {
+        self.account = account
+        self.version = version
+        self.conditions = conditions
+        self.linkBase = linkBase
+    }
+}
+
+/// A subscription, as far as queueing for it goes.
+package final class WebhookSettings: Sendable {
+    package let id: Int64
+    package let account: Int64
+    package let name: String
+    package let events: Set<NotificationType>
+    package let campaign: ID<Campaign>?
+    package let userSources: Set<String>?
+    /// A paused one keeps queueing; a disabled one is told nothing.
+    package let isDisabled: Bool
+
+    package init(
+        id: Int64, account: Int64, name: String, events: Set<NotificationType>,
+        campaign: ID<Campaign>?, userSources: Set<String>?, isDisabled: Bool
+    ) {
+        self.id = id
+        self.account = account
+        self.name = name
+        self.events = events
+        self.campaign = campaign
+        self.userSources = userSources
+        self.isDisabled = isDisabled
+    }
+
+    func wants(
+        _ type: NotificationType, campaign: ID<Campaign>?, account: Int64, userSource: String?
+    ) -> Bool {
+        guard !isDisabled, self.account == account, events.contains(type) else { return false }
+        if let own = self.campaign, own != campaign { return false }
+        if let userSources { return userSource.map(userSources.contains) ?? false }
+        return true
+    }
+}

@@ -1,0 +1,85 @@
+import HTTP
+import JSON
+import Referrals
+import SQLite
+import Storage
+
+extension Settled {
+    /// The answer in words. Made on the loop's thread.
+    var response: Response {
+        switch result {
+        case .failure(let error): return error.problem.response
+        case .success(let answers):
+            guard !post.isBatch, let answer = answers.first else { return list(answers) }
+            switch answer {
+            case .settled(let settled):
+                var writer = Writer(reservingCapacity: 256)
+                settled.append(to: &writer)
+                return Response(status: .ok, contentType: .json, body: writer.bytes)
+            case .refused(let refused): return refused.problem.response
+            }
+        }
+    }
+
+    /// `{"received": true, "events": [one answer or problem per item, in order]}`
+    private func list(_ answers: [Answer]) -> Response {
+        var writer = Writer(reservingCapacity: 256 * (answers.count + 1))
+        writer.beginObject()
+        writer.key("received")
+        writer.bool(true)
+        writer.key("events")
+        writer.beginArray()
+        for answer in answers {
+            switch answer {
+            case .settled(let settled): settled.append(to: &writer, isAlone: false)
+            case .refused(let refused): refused.problem.append(to: &writer)
+            }
+        }
+        writer.endArray()
+        writer.endObject()
+        return Response(status: .ok, contentType: .json, body: writer.bytes)
+    }
+}
+
+extension Answer.Refused {
+    package var problem: Problem {
+        switch self {
+        case .unmapped(let event, let code, let sentences):
+            Problem(
+                .unprocessableContent, code, "The event could not be mapped",
+                detail: sentences.joined(separator: "; ")
+                    + ". It is kept; mend the sender or the source's mapping and replay it.",
+                members: [("event", .number(event.number)), ("outcome", .text("unmapped"))])
+        case .eventIDReused(let event, let eventID):
+            Problem(
+                .conflict, "event_id_reused", "The event id was used before for something else",
+                detail:
+                    "Event \(event.number) has the id \(eventID) and other fields. A new event needs an id of its own.",
+                members: [("event", .number(event.number))])
+        }
+    }
+}
+
+extension SettlementError {
+    /// What a sender is told of something that is not its fault: come again, nothing is half-done.
+    package var problem: Problem {
+        let (code, error) =
+            switch self {
+            case .storage(let failure):
+                switch failure.kind {
+                case .full: ("storage_full", "The disk is full")
+                case .busy: ("storage_locked", "The database is locked")
+                case .readOnly: ("storage_read_only", "The database may not be written")
+                case .corrupt, .notADatabase: ("storage_damaged", "The database is damaged")
+                case .inputOutput, .cannotOpen, .constraint, .other:
+                    ("storage_failed", "The database failed")
+                }
+            case .contradiction, .randomness: ("internal_error", "Internal error")
+            }
+        var problem = Problem(
+            .serviceUnavailable, code, error,
+            detail: "Nothing was recorded. Send the event again after the time in Retry-After.")
+        problem.fields.append("retry-after", "5")
+        return problem
+    }
+}

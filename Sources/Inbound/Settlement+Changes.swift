@@ -1,0 +1,166 @@
+import Referrals
+import SQLite
+import Storage
+import Time
+
+/// A reward on record with the rule it was granted under.
+struct Granted {
+    var reward: GrantedReward
+    var row: RewardRow
+    var rule: CampaignReward
+    var scope: ClaimTable.Scope
+}
+
+// What later events, reviews and stock do to rewards on record.
+extension Settlement {
+    /// The rewards of a conversion, as far as later events bear on them.
+    func granted(
+        of conversion: ConversionRow, _ campaign: CampaignSettings
+    ) throws(SettlementError) -> [Granted] {
+        try stored { () throws(SQLiteError) in
+            var granted: [Granted] = []
+            for row in try store.rewards.of(conversion.id) {
+                guard let rule = programme.rule(row.campaignReward) else { continue }
+                granted.append(try self.granted(row, rule, conversion))
+            }
+            return granted
+        }
+    }
+
+    func granted(
+        _ row: RewardRow, _ rule: CampaignReward, _ conversion: ConversionRow
+    ) throws(SQLiteError) -> Granted {
+        let scope = ClaimTable.Scope(
+            rule.cap, of: rule.id, window: rule.cap.window.key(of: conversion.occurredAt),
+            lead: conversion.lead, referrer: conversion.referrer)
+        let coupon = try store.coupons.find(ofReward: row.id)?.state
+        let taken = try store.rewards.ledger(of: row.id).reduce(0) { $0 + $1.amount }
+        var isShare = false
+        if case .percent = rule.value { isShare = true }
+        var slotIsFree = true
+        if !row.status.holdsSlot {
+            slotIsFree = try caps.usage(of: rule.cap, in: scope).used < rule.cap.count
+        }
+        return Granted(
+            reward: GrantedReward(
+                id: row.id, kind: rule.kind, isShare: isShare, value: row.value,
+                remaining: row.value.map { $0.units + taken }, status: row.status,
+                reasons: row.reasons, coupon: coupon, isRedeemed: coupon == .redeemed,
+                heldUntil: row.heldUntil, slotIsFree: slotIsFree),
+            row: row, rule: rule, scope: scope)
+    }
+
+    /// Records changes to rewards: status, ledger, coupon, slot, budget.
+    func apply(
+        _ changes: [RewardChange], to granted: [Granted], of conversion: ConversionRow,
+        _ campaign: CampaignSettings, event: ID<Event>?, now: Instant
+    ) throws(SettlementError) {
+        for change in changes {
+            guard let target = granted.first(where: { $0.row.id == change.reward }) else {
+                throw .contradiction("a change of a reward that is not the conversion's")
+            }
+            let isDone = try stored { () throws(SQLiteError) in
+                try apply(change, to: target, conversion, event, now)
+            }
+            guard isDone else {
+                throw .contradiction("reward \(change.reward.number) changed while it was decided")
+            }
+        }
+    }
+
+    private func apply(
+        _ change: RewardChange, to target: Granted, _ conversion: ConversionRow,
+        _ event: ID<Event>?, _ now: Instant
+    ) throws(SQLiteError) -> Bool {
+        let was = target.row.status
+        if change.status == was {
+            try store.rewards.set(reasons: change.reasons, of: change.reward, at: now)
+        } else {
+            let isMoved = try store.rewards.set(
+                change.status, of: change.reward, was: was, reasons: change.reasons, at: now)
+            guard isMoved else { return false }
+        }
+        if let entry = change.entry {
+            try store.rewards.append(
+                RewardTable.LedgerEntry(
+                    amount: entry.units, reason: entry.reason, event: event, at: now),
+                to: change.reward)
+            if target.rule.budget != nil {
+                try store.rewards.spend(entry.units, of: target.rule.id)
+            }
+        }
+        let waiting = (change.status == .waitingStock ? 1 : 0) - (was == .waitingStock ? 1 : 0)
+        if waiting != 0 { pools.noteWaiting(waiting, in: conversion.campaign) }
+        guard try move(slotOf: target, from: was, to: change) else { return false }
+        return try move(couponOf: target, by: change.coupon, in: conversion.campaign)
+    }
+
+    /// A reward that comes back takes a slot again, unless another has it: then a person decides.
+    private func move(
+        slotOf target: Granted, from was: RewardStatus, to change: RewardChange
+    ) throws(SQLiteError) -> Bool {
+        switch (was.holdsSlot, change.status.holdsSlot) {
+        case (true, false):
+            let isFreed = try store.claims.releaseSlot(
+                of: change.reward, holder: target.scope.holder, rule: target.rule.id)
+            caps.noteRelease(of: target.rule.id)
+            // One that went to review without a slot has none to free.
+            return isFreed || target.row.reasons.contains(.capReached)
+        case (false, true):
+            if change.reasons.contains(.capReached) { return true }
+            return try caps.take(in: target.scope, of: target.rule.cap, for: change.reward)
+        case (true, true), (false, false):
+            return true
+        }
+    }
+
+    private func move(
+        couponOf target: Granted, by step: CouponStep, in campaign: ID<Campaign>
+    ) throws(SQLiteError) -> Bool {
+        let id = target.row.id
+        switch step {
+        case .keep: return true
+        case .reserve: return try pools.take(in: campaign, as: .reserved, for: id) != nil
+        case .assign: return try pools.take(in: campaign, as: .assigned, for: id) != nil
+        case .handOver:
+            return try store.coupons.set(.assigned, ofReward: id, was: .reserved)
+        case .release:
+            defer { pools.noteReturn(in: campaign) }
+            return try store.coupons.set(.available, ofReward: id, was: .reserved)
+        case .void:
+            return try store.coupons.set(.voided, ofReward: id, was: .assigned)
+        }
+    }
+
+    /// Queues what subscribers are told of changes to a conversion on record and its rewards.
+    func notify(
+        _ notifications: [Notification], _ granted: [Granted], _ conversion: ConversionRow,
+        _ campaign: CampaignSettings, _ event: ID<Event>?, _ now: Instant
+    ) throws(SettlementError) {
+        guard !programme.webhooks.isEmpty, !notifications.isEmpty else { return }
+        let (lead, referrer) = try stored { () throws(SQLiteError) in
+            (
+                try store.participants.find(conversion.lead),
+                try store.participants.find(conversion.referrer)
+            )
+        }
+        let due = notifications.map { notification in
+            var source = lead?.source
+            let subject: Int64
+            switch notification.subject {
+            case .granted(let id):
+                subject = id.number
+                if granted.first(where: { $0.row.id == id })?.rule.beneficiary == .referrer {
+                    source = referrer?.source
+                }
+            case .event: subject = event?.number ?? conversion.id.number
+            case .campaign: subject = conversion.campaign.number
+            case .referrer: subject = conversion.referrer.number
+            case .lead, .conversion, .decided: subject = conversion.id.number
+            }
+            return DueNotification(
+                type: notification.type, subject: subject, userSource: source)
+        }
+        try queue(due, campaign, now)
+    }
+}

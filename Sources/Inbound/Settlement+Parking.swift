@@ -1,0 +1,54 @@
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Time
+
+extension Settlement {
+    /// Lets an event wait for what it lacks.
+    func park(
+        _ event: ID<Event>, _ mapped: MappedEvent, _ facts: Facts, from source: SourceSettings,
+        now: Instant
+    ) throws(SettlementError) {
+        for (awaited, key) in awaited(mapped, isPaused: facts.source.isPaused, from: source) {
+            try park(
+                event, awaiting: awaited, key: key, occurredAt: facts.event.occurredAt,
+                from: source, now: now)
+        }
+    }
+
+    /// What an event waits for when it is parked; nothing where its code can never name anybody.
+    func awaited(
+        _ mapped: MappedEvent, isPaused: Bool, from source: SourceSettings
+    ) -> [(ParkedTable.Awaited, String)] {
+        if isPaused { return [(.source, source.id)] }
+        if mapped.reversal != nil { return mapped.businessKeys.map { (.businessKey, $0) } }
+        return mapped.referralCode.map { [(.code, $0.text)] } ?? []
+    }
+
+    func park(
+        _ event: ID<Event>, awaiting awaited: ParkedTable.Awaited, key: String,
+        occurredAt: Instant, from source: SourceSettings, now: Instant
+    ) throws(SettlementError) {
+        try stored { () throws(SQLiteError) in
+            var count = parkedCounts[source.number] ?? -1
+            if count < 0 { count = try store.parked.count(ofSource: source.number) }
+            parkedCounts[source.number] = count + 1
+            guard count < Self.maxParkedPerSource else { return }
+            try store.parked.park(
+                event, awaiting: awaited, key: key, account: source.account,
+                occurredAt: occurredAt, until: now + .seconds(86_400 * Self.parkingDays))
+        }
+    }
+
+    /// Ends the waiting of an event that is decided again.
+    func unpark(
+        _ row: EventRow, from source: SourceSettings
+    ) throws(SettlementError) {
+        guard row.outcome == .parked else { return }
+        try stored { () throws(SQLiteError) in
+            try store.parked.remove(row.id)
+            parkedCounts[source.number] = nil
+        }
+    }
+}

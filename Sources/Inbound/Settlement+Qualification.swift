@@ -1,0 +1,183 @@
+import JSON
+import Mapping
+import Referrals
+import Rules
+import SQLite
+import Storage
+import Time
+import Workspace
+
+extension Settlement {
+    /// The rows behind the facts of one event.
+    struct Persons {
+        var owner: ParticipantRow?
+        var lead: ParticipantRow?
+        var referrer: ParticipantRow?
+    }
+
+    func qualify(
+        _ mapped: MappedEvent, _ incoming: Incoming, _ row: inout EventRow,
+        from source: SourceSettings, now: Instant
+    ) throws(SettlementError) -> Judged {
+        var event = mapped.qualifyingEvent(campaignGoal: "", receivedAt: incoming.receivedAt)
+        var persons = Persons()
+        let attribution = try attribute(event, mapped, source, &persons)
+        if case .missing(let problem) = mapped.code, case .unknown = attribution.lead {
+            return unmapped([problem], row, source)
+        }
+        let campaignID = persons.owner?.participant.campaign ?? persons.lead?.participant.campaign
+        let campaign = campaignID.flatMap { programme.campaigns[$0] }
+        if mapped.goal == nil, let campaign { event.goal = campaign.version.rules.goalType }
+        let facts = try facts(
+            event, attribution, persons, campaign, from: source, now: now)
+        let decision = decide(facts, campaign, persons, incoming)
+        row.outcome = decision.outcome
+        row.reasons = decision.reasons
+        row.facts = FactsRecord(facts)
+        row.participant = persons.lead?.participant.id ?? persons.owner?.participant.id
+        row.leadRevision = persons.lead?.revision
+        row.referrerRevision = persons.referrer?.revision
+        let rewards = try record(
+            decision, facts, &persons, mapped, &row, campaign, from: source, now: now)
+        return Judged(row: row, rewards: rewards)
+    }
+
+    private func attribute(
+        _ event: QualifyingEvent, _ mapped: MappedEvent, _ source: SourceSettings,
+        _ persons: inout Persons
+    ) throws(SettlementError) -> Attribution {
+        // A text that can't be a code names nobody, now and for good.
+        if case .unreadable = mapped.code {
+            return Attribution(code: .unknown, lead: .unknown, referrer: nil)
+        }
+        let participants = store.participants
+        if let code = event.code {
+            persons.owner = try stored { () throws(SQLiteError) in
+                try participants.find(code: code.text, account: source.account)
+            }
+        }
+        var found: ParticipantRow?
+        var brought: ParticipantRow?
+        let attribution = try stored { () throws(SQLiteError) in
+            try Attribution.resolve(
+                event, codeOf: source.codeOf, sourceCampaign: source.campaign,
+                owner: persons.owner?.participant,
+                person: { campaign throws(SQLiteError) in
+                    found = try participants.find(
+                        customer: event.customer, email: event.email, campaign: campaign,
+                        account: source.account)
+                    return found?.participant
+                },
+                participant: { id throws(SQLiteError) in
+                    brought = try participants.find(id)
+                    return brought?.participant
+                })
+        }
+        if case .known(let lead) = attribution.lead {
+            persons.lead = found?.participant.id == lead.id ? found : persons.owner
+        }
+        if let referrer = attribution.referrer {
+            persons.referrer = brought?.participant.id == referrer.id ? brought : persons.owner
+        }
+        return attribution
+    }
+
+    /// Gathers what the decision depends on, no more than the campaign's rules ask for.
+    private func facts(
+        _ event: QualifyingEvent, _ attribution: Attribution, _ persons: Persons,
+        _ campaign: CampaignSettings?, from source: SourceSettings, now: Instant
+    ) throws(SettlementError) -> Facts {
+        var facts = Facts(
+            event: event, source: source.facts, attribution: attribution,
+            campaign: campaign?.version, now: now)
+        guard let campaign, let referrer = persons.referrer?.participant.id else { return facts }
+        let rules = campaign.version.rules
+        let lead = persons.lead?.participant
+        return try stored { () throws(SQLiteError) in
+            facts.history.repeated = try repeated(event, lead, referrer, campaign)
+            // A repeat is decided without looking further.
+            guard facts.history.repeated == nil else { return facts }
+            if rules.goalThreshold > 1 {
+                facts.history.referrerConversions = try store.conversions.count(
+                    ofReferrer: referrer)
+            }
+            if let velocity = rules.risk.velocity {
+                facts.history.recentConversions = try store.conversions.count(
+                    ofReferrer: referrer, after: event.occurredAt - velocity.window)
+            }
+            if rules.rewards.contains(where: { $0.kind == .coupon }) {
+                facts.pool = try pools.state(of: rules.id)
+            }
+            facts.rewards.reserveCapacity(rules.rewards.count)
+            for rule in rules.rewards {
+                facts.rewards.append(try usage(of: rule, event, lead?.id, referrer))
+            }
+            return facts
+        }
+    }
+
+    private func usage(
+        of rule: CampaignReward, _ event: QualifyingEvent, _ lead: ID<Participant>?,
+        _ referrer: ID<Participant>
+    ) throws(SQLiteError) -> RewardFacts {
+        var facts = RewardFacts()
+        // A lead who isn't enrolled yet has used up nothing.
+        if lead != nil || rule.cap.per != .lead {
+            let scope = ClaimTable.Scope(
+                rule.cap, of: rule.id, window: rule.cap.window.key(of: event.occurredAt),
+                lead: lead ?? ID(0), referrer: referrer)
+            facts.slotsUsed = try caps.usage(of: rule.cap, in: scope).used
+        }
+        if rule.budget != nil {
+            facts.budgetSpent = try store.catalog.budgetSpent(of: rule.id)
+        }
+        return facts
+    }
+
+    /// The conversion this event repeats: the lead's one, or the one that bears one of its keys.
+    private func repeated(
+        _ event: QualifyingEvent, _ lead: Participant?, _ referrer: ID<Participant>,
+        _ campaign: CampaignSettings
+    ) throws(SQLiteError) -> ID<Conversion>? {
+        let rules = campaign.version.rules
+        for key in event.businessKeys {
+            if let known = try store.conversions.find(
+                key: key, account: campaign.account, campaign: rules.id, goal: event.goal)
+            {
+                return known
+            }
+        }
+        guard let lead, isOnce(event, rules) else { return nil }
+        return try store.claims.conversion(of: lead.id, holder: lead.referredBy ?? referrer)
+    }
+
+    /// Whether the event takes the lead's one conversion; else its keys tell it from others.
+    func isOnce(_ event: QualifyingEvent, _ rules: Campaign) -> Bool {
+        rules.conversions == .first || event.businessKeys.isEmpty
+    }
+
+    private func decide(
+        _ facts: Facts, _ campaign: CampaignSettings?, _ persons: Persons, _ incoming: Incoming
+    ) -> Decision {
+        guard let campaign, !campaign.conditions.isEmpty else {
+            return Referrals.decide(facts) { _ in .unknown("the campaign has no such expression") }
+        }
+        let values = Activation(
+            event: facts.event, payload: incoming.payload,
+            lead: persons.lead.map { ConditionPerson($0) },
+            referrer: persons.referrer.map { ConditionPerson($0) },
+            campaign: campaign.version.rules, now: facts.now)
+        var budget = Conditions.budget
+        return Referrals.decide(facts) { question in
+            campaign.conditions.verdict(on: question, given: values, spending: &budget)
+        }
+    }
+}
+
+extension ConditionPerson {
+    package init(_ row: ParticipantRow) {
+        self.init(
+            id: row.participant.id.number, code: row.code, email: row.participant.email,
+            firstName: row.firstName, source: row.source, joinedAt: row.participant.joinedAt)
+    }
+}

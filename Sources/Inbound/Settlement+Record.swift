@@ -1,0 +1,194 @@
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Time
+
+extension Settlement {
+    /// Records what was decided: the lead, the conversion, the rewards with their slots and coupons, what
+    /// subscribers are told. The event's own row is left to the caller.
+    func record(
+        _ decision: Decision, _ facts: Facts, _ persons: inout Persons, _ mapped: MappedEvent,
+        _ row: inout EventRow, _ campaign: CampaignSettings?, from source: SourceSettings,
+        now: Instant
+    ) throws(SettlementError) -> [Answer.RewardSummary] {
+        if decision.outcome == .parked {
+            try park(row.id, mapped, facts, from: source, now: now)
+        }
+        if let repeated = decision.repeated { row.conversion = repeated }
+        guard let campaign, decision.identifiesLead else {
+            if let campaign { try notify(decision, facts, persons, row.id, campaign, now) }
+            return []
+        }
+        if case .new = facts.lead {
+            persons.lead = try enrolLead(mapped, facts, persons, campaign)
+            row.participant = persons.lead?.participant.id
+        }
+        if let lead = persons.lead, let customer = facts.event.customer {
+            try stored { () throws(SQLiteError) in
+                try store.participants.remember(
+                    customer: customer, as: lead.participant.id, in: campaign.version.rules.id)
+            }
+        }
+        guard let status = decision.conversion else { return [] }
+        guard let lead = persons.lead?.participant, let referrer = persons.referrer?.participant
+        else {
+            throw .contradiction("a conversion without a lead and a referrer")
+        }
+        let conversion = ID<Conversion>(row.id.number)
+        row.conversion = conversion
+        try recordConversion(
+            ConversionRow(
+                id: conversion, campaign: lead.campaign, lead: lead.id, referrer: referrer.id,
+                status: status, amount: facts.event.amount, currency: facts.event.currency,
+                occurredAt: facts.event.occurredAt, createdAt: now,
+                wasApproved: status == .approved),
+            facts.event, campaign)
+        let rewards = try recordRewards(
+            decision, of: conversion, lead: lead.id, referrer: referrer.id, campaign, now)
+        try notify(decision, facts, persons, row.id, campaign, now)
+        return rewards
+    }
+
+    private func enrolLead(
+        _ mapped: MappedEvent, _ facts: Facts, _ persons: Persons, _ campaign: CampaignSettings
+    ) throws(SettlementError) -> ParticipantRow {
+        guard let referrer = persons.referrer?.participant else {
+            throw .contradiction("a new lead without a referrer")
+        }
+        let code = try freshCode(account: campaign.account)
+        var row = ParticipantRow(
+            participant: Participant(
+                id: ID(0), campaign: referrer.campaign, email: facts.event.email,
+                joinedAt: facts.event.receivedAt, referredBy: referrer.id),
+            account: campaign.account, code: code, firstName: mapped.firstName)
+        let id = try stored { () throws(SQLiteError) in
+            _ = try store.participants.noteReferral(by: referrer.id)
+            return try store.participants.enrol(row)
+        }
+        row.participant.id = id
+        return row
+    }
+
+    /// A code nobody has: eight characters without look-alikes, a million million of them.
+    func freshCode(account: Int64) throws(SettlementError) -> String {
+        let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
+        while true {
+            guard let bytes = randomBytes(8) else { throw .randomness }
+            let code = String(decoding: bytes.map { alphabet[Int($0 & 31)] }, as: UTF8.self)
+            let isTaken = try stored { () throws(SQLiteError) in
+                try store.participants.find(code: code, account: account) != nil
+            }
+            if !isTaken { return code }
+        }
+    }
+
+    private func recordConversion(
+        _ row: ConversionRow, _ event: QualifyingEvent, _ campaign: CampaignSettings
+    ) throws(SettlementError) {
+        let rules = campaign.version.rules
+        let isTaken = try stored { () throws(SQLiteError) in
+            try store.conversions.append(row)
+            for key in event.businessKeys {
+                let isOurs = try store.conversions.take(
+                    key: key, account: campaign.account, campaign: rules.id, goal: event.goal,
+                    for: row.id)
+                guard isOurs else { return false }
+                followUps += try store.parked.waiting(
+                    for: .businessKey, key: key, account: campaign.account,
+                    limit: Self.releaseLimit)
+            }
+            return try store.claims.takeConversion(
+                row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, rules))
+        }
+        guard isTaken else { throw .contradiction("conversion \(row.id.number) was taken before") }
+    }
+
+    private func recordRewards(
+        _ decision: Decision, of conversion: ID<Conversion>, lead: ID<Participant>,
+        referrer: ID<Participant>, _ campaign: CampaignSettings, _ now: Instant
+    ) throws(SettlementError) -> [Answer.RewardSummary] {
+        var summaries: [Answer.RewardSummary] = []
+        for (place, reward) in decision.rewards.enumerated() {
+            guard let status = reward.status else { continue }
+            let rule = campaign.version.rules.rewards[place]
+            let id = ID<Reward>(of: conversion, place: place)
+            let scope = ClaimTable.Scope(
+                rule.cap, of: rule.id, window: reward.window, lead: lead, referrer: referrer)
+            let isComplete = try stored { () throws(SQLiteError) in
+                try store.rewards.append(
+                    RewardRow(
+                        id: id, campaignReward: rule.id,
+                        beneficiary: rule.beneficiary == .referrer ? referrer : lead,
+                        status: status, reasons: reward.reasons, value: reward.value,
+                        heldUntil: reward.heldUntil, issuedAt: status == .issued ? now : nil))
+                guard try caps.take(in: scope, of: rule.cap, for: id) else { return false }
+                if rule.budget != nil, let value = reward.value {
+                    try store.rewards.spend(value.units, of: rule.id)
+                }
+                if status == .waitingStock {
+                    pools.noteWaiting(1, in: campaign.version.rules.id)
+                }
+                guard let state = reward.coupon.state else { return true }
+                return try pools.take(in: campaign.version.rules.id, as: state, for: id) != nil
+            }
+            guard isComplete else {
+                throw .contradiction("reward \(id.number) finds no slot or no coupon")
+            }
+            summaries.append(
+                Answer.RewardSummary(
+                    id: id, kind: rule.kind, beneficiary: rule.beneficiary, status: status,
+                    reasons: reward.reasons))
+        }
+        return summaries
+    }
+
+    /// Queues what subscribers are told.
+    private func notify(
+        _ decision: Decision, _ facts: Facts, _ persons: Persons, _ event: ID<Event>,
+        _ campaign: CampaignSettings, _ now: Instant
+    ) throws(SettlementError) {
+        guard !programme.webhooks.isEmpty else { return }
+        let due = decision.notifications(for: facts).map { notification in
+            var told = persons.lead
+            let subject: Int64
+            switch notification.subject {
+            case .event, .conversion: subject = event.number
+            case .campaign: subject = campaign.version.rules.id.number
+            case .referrer:
+                told = persons.referrer
+                subject = persons.referrer?.participant.id.number ?? 0
+            case .lead:
+                // That a lead qualified is told with its conversion, that one joined by itself.
+                subject =
+                    notification.type == .leadQualified
+                    ? event.number : persons.lead?.participant.id.number ?? 0
+            case .decided(let place):
+                if decision.rewards[place].beneficiary == .referrer { told = persons.referrer }
+                subject = ID<Reward>(of: ID(event.number), place: place).number
+            case .granted(let id): subject = id.number
+            }
+            return DueNotification(
+                type: notification.type, subject: subject, userSource: told?.source)
+        }
+        try queue(due, campaign, now)
+    }
+}
+
+extension Decision {
+    /// Whether the event got far enough to say who the lead is: identity comes before all else.
+    fileprivate var identifiesLead: Bool {
+        reasons.allSatisfy { $0.rawValue > ReasonCode.attributedElsewhere.rawValue }
+    }
+}
+
+extension CouponClaim {
+    /// The state a coupon takes when it is claimed like this.
+    fileprivate var state: CouponState? {
+        switch self {
+        case .none: nil
+        case .reserve: .reserved
+        case .assign: .assigned
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Time
+
+/// Settles messages: finds the facts, has them decided, records what follows.
+///
+/// Everything here happens inside a transaction that its caller opens and commits, on one thread. What it
+/// remembers between transactions is to be forgotten when the caller says so.
+package final class Settlement {
+    let store: Store
+    let pools: Pools
+    let caps: CapUsage
+    let randomBytes: (Int) -> [UInt8]?
+    /// How many events of each source wait, as far as it was counted.
+    var parkedCounts: [ID<Referrals.Source>: Int] = [:]
+    /// Events that waited for a purchase recorded in this transaction.
+    var followUps: [ID<Event>] = []
+    /// Whether participants may have come whom parked events wait for.
+    var participantsMayHaveAppeared = true
+    package var programme: Programme
+
+    /// How long an event waits for its participant or its purchase.
+    static let parkingDays = 30
+    /// How many events of one source may wait at once.
+    static let maxParkedPerSource = 100_000
+
+    package init(
+        _ store: Store, programme: Programme, randomBytes: @escaping (Int) -> [UInt8]?
+    ) {
+        self.store = store
+        self.programme = programme
+        self.randomBytes = randomBytes
+        pools = Pools(store)
+        caps = CapUsage(store)
+    }
+
+    /// After a rollback, and after another connection's commit.
+    package func forget() {
+        pools.forget()
+        caps.forget()
+        parkedCounts.removeAll()
+    }
+
+    /// Settles one message, or answers a repeat from the rows as they stand.
+    package func settle(
+        _ incoming: Incoming, from source: SourceSettings, now: Instant
+    ) throws(SettlementError) -> Answer {
+        if let known = try find(incoming, from: source) {
+            return try settleAgain(known, incoming, from: source, now: now)
+        }
+        let id = store.nextEvent()
+        let judged = try judge(incoming, as: id, from: source, now: now)
+        try stored { () throws(SQLiteError) in
+            try store.events.append(judged.row)
+            if let digest = incoming.digest {
+                try store.events.append(digest: digest, of: id, source: source.number)
+            }
+        }
+        return judged.answer(isDuplicate: false)
+    }
+
+    private func find(
+        _ incoming: Incoming, from source: SourceSettings
+    ) throws(SettlementError) -> ID<Event>? {
+        try stored { () throws(SQLiteError) in
+            if let id = try store.events.find(source: source.number, eventID: incoming.eventID) {
+                return id
+            }
+            guard let digest = incoming.digest else { return nil }
+            return try store.events.find(source: source.number, digest: digest)
+        }
+    }
+
+    /// A repeat: an event that left a conversion is answered as things stand; any other is decided again.
+    private func settleAgain(
+        _ id: ID<Event>, _ incoming: Incoming, from source: SourceSettings, now: Instant
+    ) throws(SettlementError) -> Answer {
+        guard let row = try stored({ () throws(SQLiteError) in try store.events.find(id) }) else {
+            throw .contradiction("event \(id.number) is in an index and not in its table")
+        }
+        if row.outcome != .unmapped, row.fingerprint != incoming.fingerprint {
+            return .refused(.eventIDReused(event: id, eventID: incoming.eventID))
+        }
+        if row.conversion != nil {
+            return .settled(try standing(of: row, isDuplicate: true))
+        }
+        return try redecide(row, incoming, from: source, now: now)
+    }
+
+    /// Decides an event again that has left no conversion, under today's rules.
+    func redecide(
+        _ row: EventRow, _ incoming: Incoming, from source: SourceSettings, now: Instant
+    ) throws(SettlementError) -> Answer {
+        try unpark(row, from: source)
+        // What was received first is what counts for windows; the decision is of now.
+        var incoming = incoming
+        incoming.receivedAt = row.receivedAt
+        var judged = try judge(incoming, as: row.id, from: source, now: now)
+        judged.row.eventID = row.eventID
+        try stored { () throws(SQLiteError) in try store.events.update(judged.row) }
+        return judged.answer(isDuplicate: true)
+    }
+
+    /// What was made of a message, ready to be stored and told.
+    struct Judged {
+        var row: EventRow
+        var rewards: [Answer.RewardSummary] = []
+        var refusal: Answer.Refused?
+
+        func answer(isDuplicate: Bool) -> Answer {
+            if let refusal { return .refused(refusal) }
+            return .settled(
+                Answer.Settled(
+                    event: row.id, outcome: row.outcome, reasons: row.reasons,
+                    conversion: row.conversion, rewards: rewards, isDuplicate: isDuplicate))
+        }
+    }
+
+    private func judge(
+        _ incoming: Incoming, as id: ID<Event>, from source: SourceSettings, now: Instant
+    ) throws(SettlementError) -> Judged {
+        var row = EventRow(
+            id: id, source: source.number, sourceVersion: source.version,
+            eventID: incoming.eventID, fingerprint: incoming.fingerprint,
+            receivedAt: incoming.receivedAt, outcome: .ignored, fields: incoming.fields,
+            body: incoming.body)
+        switch incoming.content {
+        case .notOurs:
+            return Judged(row: row)
+        case .unmapped(let problems):
+            return unmapped(problems, row, source)
+        case .event(let event):
+            if let reversal = event.reversal(receivedAt: incoming.receivedAt) {
+                return try reverse(reversal, event, incoming, &row, from: source, now: now)
+            }
+            return try qualify(event, incoming, &row, from: source, now: now)
+        }
+    }
+
+    func unmapped(
+        _ problems: [MappingProblem], _ row: EventRow, _ source: SourceSettings
+    ) -> Judged {
+        var row = row
+        row.outcome = .unmapped
+        let code = problems.first?.code ?? .typeError
+        row.reasons = [code == .missingField ? .mappingMissingField : .mappingTypeError]
+        guard source.mapping.text.onUnmapped == .refuse else { return Judged(row: row) }
+        return Judged(
+            row: row,
+            refusal: .unmapped(
+                event: row.id, code: code.rawValue, sentences: problems.map(\.description)))
+    }
+}

@@ -1,0 +1,28 @@
+import SQLite
+
+/// Why a message could not be settled. Nothing of it is then in the database.
+package enum SettlementError: Error, Equatable, Sendable {
+    case storage(SQLiteError)
+    /// The tables contradict what was just read from them within one transaction: a bug of ours, or a file
+    /// that was changed by hand.
+    case contradiction(String)
+    /// No random bytes for a new referral code.
+    case randomness
+}
+
+extension SettlementError: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .storage(let error): error.description
+        case .contradiction(let words): "the tables contradict themselves: \(words)"
+        case .randomness: "the system gives no random bytes"
+        }
+    }
+}
+
+/// Runs what fails with SQLite's errors where settlement's are wanted.
+func stored<Result>(
+    _ body: () throws(SQLiteError) -> Result
+) throws(SettlementError) -> Result {
+    do { return try body() } catch { throw .storage(error) }
+}

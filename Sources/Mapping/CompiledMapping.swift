@@ -1,0 +1,123 @@
+import HTTP
+import JSON
+import Rules
+
+/// A mapping ready to read bodies: checked and planned once, used by any number of threads.
+package final class CompiledMapping: Sendable {
+    package let text: MappingText
+    /// What has to be kept of a message's header for it to be mapped again.
+    package let headerNames: HeaderNames
+    /// The header fields the event id rests on: where one of them lies outside the signed bytes, so
+    /// does the id.
+    package let eventIDHeaderNames: HeaderNames
+
+    let each, filter: FieldProgram?
+    let eventID, goal, referralCode, amount, currency, occurredAt: FieldProgram?
+    let email, customer, firstName, test, reversal: FieldProgram?
+    let businessKeys: [FieldProgram]
+    private let readsHeaders: Bool
+
+    /// Compiles every expression, and reports what is wrong with all of them at once.
+    package init(_ text: MappingText) throws(MappingErrors) {
+        var compiler = Compiler(text)
+        each = compiler.program(.each)
+        filter = compiler.program(.filter)
+        eventID = compiler.program(.eventID)
+        goal = compiler.program(.goal)
+        referralCode = compiler.program(.referralCode)
+        businessKeys = compiler.programs(.businessKey)
+        amount = compiler.program(.amount)
+        currency = compiler.program(.currency)
+        occurredAt = compiler.program(.occurredAt)
+        email = compiler.program(.email)
+        customer = compiler.program(.customer)
+        firstName = compiler.program(.firstName)
+        test = compiler.program(.test)
+        reversal = compiler.program(.reversal)
+        compiler.requireWayToPerson()
+        guard compiler.faults.isEmpty else { throw MappingErrors(compiler.faults) }
+        self.text = text
+        headerNames = text.headerNames(text.fields)
+        eventIDHeaderNames = text.headerNames([.eventID])
+        readsHeaders = headerNames != .only([])
+    }
+
+    /// Reads a body. Never fails as a whole for one item's sake.
+    package func map(_ document: Document, headers: Fields) -> Mapped {
+        var reader = reader(headers)
+        guard each != nil else { return .single(reader.item(document.root)) }
+        switch reader.items(document.root) {
+        case .success(let items):
+            return .batch(
+                items.map { Mapped.BatchItem(payload: $0, item: reader.item($0)) })
+        case .failure(let problem): return .single(.unmapped([problem]))
+        }
+    }
+
+    /// Reads one item again that was kept of a body, or a body that is one item.
+    package func mapItem(_ payload: JSON.Value, headers: Fields) -> Mapped.Item {
+        var reader = reader(headers)
+        return reader.item(payload)
+    }
+
+    private func reader(_ headers: Fields) -> ItemReader {
+        var activation = Activation(Self.environment)
+        if readsHeaders { activation[slot: Self.headersSlot] = .table(HeaderTable(headers)) }
+        return ItemReader(self, activation)
+    }
+}
+
+extension CompiledMapping {
+    static let payloadSlot = 0
+    static let headersSlot = 1
+
+    /// What a mapping's expressions may speak of. With `each`, `payload` is one item, of any type.
+    package static let environment = Environment(
+        variables: [
+            .init("payload", .dyn),
+            .init("headers", .map(.string, .string)),
+        ],
+        functions: [sum])
+
+    /// `sum([1, 2])` adds whole numbers; CEL itself can't fold a list.
+    private static let sum = FunctionDeclaration(
+        "sum", overloads: [Overload([.list(.int)], .int)]
+    ) { arguments throws(EvaluationError) in
+        guard let values = arguments.first?.asList else {
+            throw EvaluationError(
+                .noSuchOverload(function: "sum", arguments: arguments.map(\.typeName.name)))
+        }
+        var total: Int64 = 0
+        for value in values {
+            guard let number = value.asInt else {
+                throw EvaluationError(
+                    .noSuchOverload(function: "sum", arguments: ["list(\(value.typeName.name))"]))
+            }
+            let (next, overflow) = total.addingReportingOverflow(number)
+            guard !overflow else { throw EvaluationError(.overflow("sum")) }
+            total = next
+        }
+        return .int(total)
+    }
+}
+
+/// One expression of a mapping, shared by all events that it reads.
+final class FieldProgram: Sendable {
+    let field: Field
+    let program: Program
+
+    init(_ field: Field, _ program: Program) {
+        self.field = field
+        self.program = program
+    }
+
+    func problem(_ cause: MappingProblem.Cause) -> MappingProblem {
+        MappingProblem(field, program.source.text, cause)
+    }
+}
+
+extension MappingText {
+    func headerNames(_ fields: [Field]) -> HeaderNames {
+        fields.flatMap { self[$0] }.reduce(.only([])) { $0.union(HeaderNames(in: $1)) }
+    }
+}

@@ -1,0 +1,78 @@
+import Rules
+
+/// Compiles the expressions of one mapping and gathers what is wrong with them.
+struct Compiler {
+    private let text: MappingText
+    private(set) var faults: [MappingErrors.Fault] = []
+
+    init(_ text: MappingText) { self.text = text }
+
+    mutating func program(_ field: Field) -> FieldProgram? { programs(field).first }
+
+    mutating func programs(_ field: Field) -> [FieldProgram] {
+        let texts = text[field]
+        var programs: [FieldProgram] = []
+        for (position, text) in texts.enumerated() {
+            let index = texts.count > 1 ? position : nil
+            do throws(CompileErrors) {
+                programs.append(FieldProgram(field, try compile(text, for: field, at: index)))
+            } catch {
+                faults.append(.init(field: field, index: index, message: error.description))
+            }
+        }
+        return programs
+    }
+
+    /// A mapping that can't name anybody would leave every event unmapped.
+    mutating func requireWayToPerson() {
+        let ways: [Field] = [.referralCode, .customer, .reversal]
+        guard ways.allSatisfy({ text[$0].isEmpty }) else { return }
+        faults.append(
+            .init(
+                field: .referralCode, index: nil,
+                message: "referral_code: a mapping needs it, or a customer, or a reversal"))
+    }
+
+    private func compile(
+        _ text: String, for field: Field, at index: Int?
+    ) throws(CompileErrors) -> Program {
+        let name = index.map { "\(field.name)[\($0)]" } ?? field.name
+        func compile(_ type: Type) throws(CompileErrors) -> Program {
+            try Program.compile(
+                text, name: name, in: CompiledMapping.environment, expecting: type)
+        }
+        let program = try compile(.dyn)
+        var type = program.type
+        var isOptional = false
+        if case .optional(let inner) = type {
+            type = inner
+            isOptional = true
+        }
+        if field.takes(type) { return program }
+        // Once more, for the message that says what the field takes.
+        return try compile(isOptional ? .optional(field.type) : field.type)
+    }
+}
+
+extension Field {
+    /// What an expression should come to; an optional of it will do as well.
+    fileprivate var type: Type {
+        switch self {
+        case .each: .list(.dyn)
+        case .filter, .test: .bool
+        case .amount: .int
+        case .occurredAt: .timestamp
+        default: .string
+        }
+    }
+
+    /// Whether values of a type may come to what the field takes.
+    fileprivate func takes(_ type: Type) -> Bool {
+        switch (self, type) {
+        case (_, .dyn), (_, .null): true
+        case (.each, .list), (.businessKey, .list): true
+        case (.occurredAt, .string): true
+        default: type == self.type
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import HTTP
+import Rules
+
+/// A message's header fields as the map that expressions read: names in lower case, field lines of one
+/// name joined by a comma (RFC 9110 section 5.3). What proves who is asking is left out: it must not end
+/// up in a mapped field, nor be kept for it.
+final class HeaderTable: StringTable {
+    private let fields: Fields
+
+    init(_ fields: Fields) { self.fields = fields }
+
+    func string(named name: String) -> String? {
+        guard let first = fields.first(name), !isCredential(name.utf8) else { return nil }
+        let lines = fields.all(name)
+        guard lines.count > 1 else { return String(decoding: first, as: UTF8.self) }
+        return lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
+    }
+
+    var names: [String] {
+        var seen: Set<[UInt8]> = []
+        var names: [String] = []
+        fields.forEach { name, _ in
+            guard !isCredential(name), seen.insert(Array(name)).inserted else { return }
+            names.append(String(decoding: name, as: UTF8.self))
+        }
+        return names
+    }
+}
+
+/// Whether a header field of this name holds credentials (RFC 9110 section 11, RFC 6265).
+private func isCredential(_ name: some Collection<UInt8>) -> Bool {
+    ["authorization", "proxy-authorization", "cookie"].contains { $0.utf8.elementsEqual(name) }
+}
+
+extension HeaderNames {
+    /// What to keep of a message's header so that the mapping reads the same in it later.
+    ///
+    /// - Parameter secret: in lower case, the field a bearer token came in.
+    package func kept(of fields: Fields, without secret: String? = nil) -> Fields {
+        var kept = Fields()
+        fields.forEach { name, value in
+            let text = String(decoding: name, as: UTF8.self)
+            guard contains(text), text != secret, !isCredential(name) else { return }
+            kept.append(name: name, value: value)
+        }
+        return kept
+    }
+}

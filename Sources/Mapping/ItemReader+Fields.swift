@@ -1,0 +1,137 @@
+import JSON
+import Referrals
+import Rules
+import Time
+
+/// The fields that are more than a text.
+extension ItemReader {
+    /// A code is required, unless the event is a reversal. Where a customer is named it may still be
+    /// missing: whoever knows the customer can tell.
+    mutating func code(reversal: Reversal.Kind?, customer: String?) -> MappedEvent.Code {
+        guard let program = mapping.referralCode else {
+            return missing(
+                MappingProblem(.referralCode, "", .missing(path: "")), reversal, customer)
+        }
+        switch select(program) {
+        case .value(let value):
+            guard let text = string(value, program) else { return .none }
+            if let code = ReferralCode(text) { return .named(code) }
+            guard text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
+                return .unreadable(text)
+            }
+            let path = program.program.source.text
+            return missing(program.problem(.missing(path: path)), reversal, customer)
+        case .absent(let path):
+            return missing(program.problem(.missing(path: path)), reversal, customer)
+        case .failed(let error):
+            problems.append(program.problem(.failed(error.description)))
+            return .none
+        }
+    }
+
+    private mutating func missing(
+        _ problem: MappingProblem, _ reversal: Reversal.Kind?, _ customer: String?
+    ) -> MappedEvent.Code {
+        guard reversal == nil else { return .none }
+        guard customer == nil else { return .missing(problem) }
+        problems.append(problem)
+        return .none
+    }
+
+    mutating func reversal() -> Reversal.Kind? {
+        guard let program = mapping.reversal, let text = text(program) else { return nil }
+        guard let kind = Reversal.Kind(rawValue: text) else {
+            problems.append(
+                program.problem(.unreadable(wanted: "'refund', 'refund_total' or 'reinstate'")))
+            return nil
+        }
+        return kind
+    }
+
+    /// The keys of all expressions, each of which may give several; absent ones are left out.
+    mutating func businessKeys() -> [String] {
+        var keys: [String] = []
+        for program in mapping.businessKeys {
+            guard let value = value(program) else { continue }
+            if let list = value.asList {
+                for element in list {
+                    guard let element = element.unwrapped, !element.isNull else { continue }
+                    add(element, of: program, to: &keys)
+                }
+            } else {
+                add(value, of: program, to: &keys)
+            }
+        }
+        if keys.count > Limits.businessKeys, let program = mapping.businessKeys.first {
+            problems.append(program.problem(.tooMany(limit: Limits.businessKeys)))
+        }
+        return keys
+    }
+
+    private mutating func add(
+        _ value: Rules.Value, of program: FieldProgram, to keys: inout [String]
+    ) {
+        guard let key = string(value, program), !key.isEmpty else { return }
+        // Beyond the limit nothing is kept, so that looking for repeats stays cheap.
+        guard keys.count <= Limits.businessKeys else { return }
+        guard !keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) else { return }
+        keys.append(key)
+    }
+
+    /// Whole minor units; what goes back is told as what it is, not as less than nothing.
+    mutating func amount(reversal: Reversal.Kind?) -> Int64? {
+        guard let program = mapping.amount, let value = value(program) else { return nil }
+        guard let amount = value.asInt else {
+            problems.append(
+                program.problem(
+                    .wrongType(found: value.typeName.name, wanted: "int (minor units)")))
+            return nil
+        }
+        if amount < 0, reversal != nil {
+            problems.append(
+                program.problem(.wrongType(found: "negative", wanted: "what was refunded")))
+        }
+        return amount
+    }
+
+    mutating func currency() -> Referrals.Currency? {
+        guard let program = mapping.currency, let text = text(program) else { return nil }
+        guard let currency = Referrals.Currency(text) else {
+            problems.append(
+                program.problem(.unreadable(wanted: "a currency of three letters (ISO 4217)")))
+            return nil
+        }
+        return currency
+    }
+
+    mutating func occurredAt() -> Instant? {
+        guard let program = mapping.occurredAt, let value = value(program) else { return nil }
+        let instant: Instant?
+        switch value {
+        case .timestamp(let timestamp): instant = Instant(timestamp)
+        case .json(let json) where json.kind == .string:
+            guard let bytes = json.stringBytes, !bytes.isEmpty else { return nil }
+            instant = Instant(rfc3339: bytes)
+        case .string(let text):
+            guard !text.isEmpty else { return nil }
+            instant = Instant(rfc3339: text)
+        default:
+            problems.append(
+                program.problem(
+                    .wrongType(found: value.typeName.name, wanted: "timestamp or string")))
+            return nil
+        }
+        if instant == nil {
+            problems.append(program.problem(.unreadable(wanted: "a time as of RFC 3339")))
+        }
+        return instant
+    }
+}
+
+extension Instant {
+    /// What a timestamp has below a microsecond is dropped.
+    fileprivate init?(_ timestamp: Timestamp) {
+        self.init(
+            microseconds: timestamp.seconds * 1_000_000 + Int64(timestamp.nanoseconds / 1000))
+    }
+}

@@ -1,0 +1,80 @@
+import Referrals
+import Time
+
+/// What one item of a body says, in refgate's own terms.
+package struct MappedEvent: Equatable, Sendable {
+    package enum Code: Equatable, Sendable {
+        /// None, and none is needed: a reversal finds its conversion by business key.
+        case none
+        /// None, but a customer is named who may be known from earlier events. If nobody is, this
+        /// event was not mapped: a code is required then, and this says so.
+        indirect case missing(MappingProblem)
+        case named(ReferralCode)
+        /// A text that can't name anybody, as it came: an unknown code, now and for good.
+        case unreadable(String)
+    }
+
+    /// Nil where the mapping gives none: the digest of the bytes takes its place.
+    package var eventID: String?
+    /// Nil for the campaign's own.
+    package var goal: String?
+    package var code: Code
+    /// Each once, in the mapping's order.
+    package var businessKeys: [String]
+    /// Minor units of `currency`.
+    package var amount: Int64?
+    package var currency: Currency?
+    /// As the sender says it, so maybe later than the receipt.
+    package var occurredAt: Instant?
+    package var email: String?
+    package var customer: String?
+    package var firstName: String?
+    package var isTest: Bool
+    package var reversal: Reversal.Kind?
+
+    package init(
+        eventID: String? = nil, goal: String? = nil, code: Code = .none,
+        businessKeys: [String] = [], amount: Int64? = nil, currency: Currency? = nil,
+        occurredAt: Instant? = nil, email: String? = nil, customer: String? = nil,
+        firstName: String? = nil, isTest: Bool = false, reversal: Reversal.Kind? = nil
+    ) {
+        self.eventID = eventID
+        self.goal = goal
+        self.code = code
+        self.businessKeys = businessKeys
+        self.amount = amount
+        self.currency = currency
+        self.occurredAt = occurredAt
+        self.email = email
+        self.customer = customer
+        self.firstName = firstName
+        self.isTest = isTest
+        self.reversal = reversal
+    }
+}
+
+extension MappedEvent {
+    /// The code that names a participant, if the event carries one.
+    package var referralCode: ReferralCode? {
+        if case .named(let code) = code { code } else { nil }
+    }
+
+    /// What decisions read. `campaignGoal` is asked for where the event leaves the goal to the campaign.
+    package func qualifyingEvent(
+        campaignGoal: @autoclosure () -> String, receivedAt: Instant
+    ) -> QualifyingEvent {
+        QualifyingEvent(
+            goal: goal ?? campaignGoal(), code: referralCode, businessKeys: businessKeys,
+            amount: amount, currency: currency, occurredAt: occurredAt, receivedAt: receivedAt,
+            email: email, customer: customer, isTest: isTest)
+    }
+
+    /// The reversal this event is, if it is one; it never occurred later than its receipt.
+    package func reversal(receivedAt: Instant) -> Reversal? {
+        reversal.map {
+            Reversal(
+                $0, amount: amount, currency: currency,
+                occurredAt: min(occurredAt ?? receivedAt, receivedAt))
+        }
+    }
+}

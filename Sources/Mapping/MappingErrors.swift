@@ -1,0 +1,29 @@
+/// Everything that keeps a mapping's texts from being used, of all its fields at once.
+package struct MappingErrors: Error, Equatable, Sendable {
+    package struct Fault: Equatable, Sendable {
+        package let field: Field
+        /// The place in a list of expressions.
+        package let index: Int?
+        /// Place, problem, line and caret, as the rule language shows them.
+        package let message: String
+    }
+
+    package let faults: [Fault]
+
+    init(_ faults: [Fault]) {
+        precondition(!faults.isEmpty, "a refusal says what it refuses")
+        self.faults = faults
+    }
+}
+
+extension MappingErrors.Fault {
+    /// A JSON pointer (RFC 6901) relative to the source.
+    package var pointer: String {
+        let place = (field.standsBesideMapping ? "/" : "/mapping/") + field.name
+        return index.map { "\(place)/\($0)" } ?? place
+    }
+}
+
+extension MappingErrors: CustomStringConvertible {
+    package var description: String { faults.map(\.message).joined(separator: "\n") }
+}

@@ -1,0 +1,63 @@
+/// Why one field of an event could not be mapped.
+package struct MappingProblem: Error, Equatable, Sendable {
+    package enum Cause: Equatable, Sendable {
+        /// Nothing is there: a key that is missing on the way, null, an empty text.
+        case missing(path: String)
+        /// It came to something else than the field takes.
+        case wrongType(found: String, wanted: String)
+        /// A text that is none of what the field takes.
+        case unreadable(wanted: String)
+        case tooLong(limit: Int)
+        case tooMany(limit: Int)
+        /// The expression itself failed; in the words of the rule language.
+        case failed(String)
+    }
+
+    package let field: Field
+    /// The text that was evaluated.
+    package let expression: String
+    package let cause: Cause
+
+    package init(_ field: Field, _ expression: String, _ cause: Cause) {
+        self.field = field
+        self.expression = expression
+        self.cause = cause
+    }
+}
+
+extension MappingProblem {
+    /// The code an answer carries.
+    package enum Code: String, Sendable {
+        case missingField = "mapping_missing_field"
+        case typeError = "mapping_type_error"
+    }
+
+    package var code: Code {
+        if case .missing = cause { .missingField } else { .typeError }
+    }
+
+    /// The path that stopped, where something is missing.
+    package var path: String? {
+        if case .missing(let path) = cause { path } else { nil }
+    }
+}
+
+extension MappingProblem: CustomStringConvertible {
+    /// A sentence for who mends the mapping or the sender. It may quote what was sent, so it belongs into
+    /// answers, never into logs.
+    package var description: String {
+        guard !expression.isEmpty else { return "\(field.name): the mapping says nothing of it" }
+        let named = "\(field.name) (\(expression))"
+        switch cause {
+        case .missing(let path):
+            return path == expression
+                ? "\(field.name): \(path) gives nothing"
+                : "\(named): nothing at \(path)"
+        case .wrongType(let found, let wanted): return "\(named) is \(found), not \(wanted)"
+        case .unreadable(let wanted): return "\(named) is not \(wanted)"
+        case .tooLong(let limit): return "\(named) is longer than \(limit) bytes"
+        case .tooMany(let limit): return "\(named) gives more than \(limit) values"
+        case .failed(let problem): return "\(named): \(problem)"
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Referrals
+
+extension Preset {
+    /// HubSpot: a property that holds a referral code was set on a record. The code is the property's
+    /// value, the record is the customer; which property is watched stands in the filter.
+    ///
+    /// Event ids repeat, so an event is known by all that makes it one.
+    package static let hubspot = Preset(
+        "hubspot", scheme: "hubspot-v3", codeOf: .lead,
+        mapping: MappingText(
+            [
+                .each: "payload",
+                .filter: """
+                payload.subscriptionType.endsWith(".propertyChange") \
+                && payload.propertyName == "referral_code" && payload.?propertyValue != optional.of("")
+                """,
+                .eventID: """
+                [string(payload.eventId), string(payload.subscriptionId), \
+                string(payload.objectId), payload.propertyName, string(payload.occurredAt)].join(":")
+                """,
+                .referralCode: "payload.propertyValue",
+                .businessKey: """
+                [string(payload.objectId), payload.propertyName, string(payload.occurredAt)].join(":")
+                """,
+                .occurredAt: "fromUnixMillis(payload.occurredAt)",
+                .customer: "string(payload.objectId)",
+            ], onUnmapped: .keep))
+
+    /// RevenueCat: purchases and renewals of apps. A trial is goal `trial`; the code is the subscriber
+    /// attribute `referral_code`.
+    package static let revenueCat = Preset(
+        "revenuecat", scheme: "bearer", codeOf: .referrer,
+        mapping: MappingText(
+            [
+                .filter: """
+                payload.event.type in ["INITIAL_PURCHASE", "RENEWAL", "NON_RENEWING_PURCHASE"]
+                """,
+                .eventID: "payload.event.id",
+                .goal:
+                    #"payload.event.?period_type == optional.of("TRIAL") ? "trial" : "purchase""#,
+                .referralCode: "payload.event.?subscriber_attributes.?referral_code.?value",
+                .businessKey: "payload.event.?transaction_id",
+                .amount: """
+                firstOf([payload.event.?price_in_purchased_currency])\
+                .optMap(p, minorUnits(p, payload.event.currency))
+                """,
+                .currency: "payload.event.?currency",
+                .occurredAt: "fromUnixMillis(payload.event.purchased_at_ms)",
+                .email: #"payload.event.?subscriber_attributes[?"$email"].?value"#,
+                // The first id a person had; later ones are aliases.
+                .customer: """
+                firstOf([payload.event.?original_app_user_id, payload.event.?app_user_id])
+                """,
+                .test: #"payload.event.?environment == optional.of("SANDBOX")"#,
+            ], onUnmapped: .keep))
+
+    /// Referral Factory's inbound webhook: a code, in a form or in JSON, says that its lead reached the
+    /// campaign's goal. Its address is its only secret.
+    package static let referralFactory = Preset(
+        "referral-factory", scheme: "url-token", formats: [.form, .json], codeOf: .lead,
+        mapping: MappingText(
+            [.referralCode: "firstOf([payload.?code, payload.?referral_code])"],
+            onUnmapped: .keep))
+}

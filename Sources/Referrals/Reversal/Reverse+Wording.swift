@@ -1,0 +1,23 @@
+extension ReversalDecision {
+    /// What came of it, as a sentence to send on.
+    package func sentence(for payment: Payment) -> String {
+        if let problem { return "The reversal needs a person: \(problem)." }
+        guard let remaining, let amount = payment.amount, let currency = payment.currency else {
+            return conversion == .reversed
+                ? "The conversion was reversed." : "The conversion stands."
+        }
+        let (left, whole) = (Money(remaining, currency), Money(amount, currency))
+        return remaining == amount ? "All of \(whole) is paid." : "Of \(whole), \(left) is left."
+    }
+}
+
+extension ReversalProblem: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .amountMissing: "it tells no amount"
+        case .amountNegative(let amount): "its amount is negative (\(amount))"
+        case .currencyMismatch(let expected, let found):
+            "its currency is \(found.text), the payment's \(expected?.text ?? "unknown")"
+        }
+    }
+}

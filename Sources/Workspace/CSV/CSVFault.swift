@@ -1,0 +1,58 @@
+/// Why a text is not CSV as RFC 4180 has it.
+package enum CSVFault: Equatable, Sendable {
+    /// A quote inside a field that doesn't begin with one.
+    case strayQuote
+    /// Something between a closing quote and the comma or line end.
+    case textAfterQuote
+    case unclosedQuote
+    /// CR without LF.
+    case strayCR
+    case invalidUTF8
+    case fieldCount(Int, header: Int)
+    case tooLong(limit: Int)
+    case noHeader
+    case duplicateColumn(String)
+}
+
+extension CSVFault {
+    var found: String {
+        switch self {
+        case .strayQuote: "found a quote inside a field"
+        case .textAfterQuote: "found text after a closing quote"
+        case .unclosedQuote: "the quoted field that begins here does not end"
+        case .strayCR: "found CR without LF"
+        case .invalidUTF8: "the text is not valid UTF-8"
+        case .fieldCount(let count, _): count == 1 ? "found 1 field" : "found \(count) fields"
+        case .tooLong: "the record that begins here does not end"
+        case .noHeader: "the file is empty"
+        case .duplicateColumn(let name): "column \(quoted(name)) stands here again"
+        }
+    }
+
+    var allowed: String {
+        switch self {
+        case .strayQuote: "quotes stand around whole fields"
+        case .textAfterQuote: "a comma or the end of the line follows it"
+        case .unclosedQuote: "a quoted field ends with a quote"
+        case .strayCR: "lines end with LF or CR LF"
+        case .invalidUTF8: "only UTF-8 is read"
+        case .fieldCount(_, let header): "the header has \(header)"
+        case .tooLong(let limit): "a record has at most \(limit) bytes"
+        case .noHeader: "its first line names the columns"
+        case .duplicateColumn: "each column is named once"
+        }
+    }
+
+    var remedy: String {
+        switch self {
+        case .strayQuote, .textAfterQuote:
+            "Put the whole field in quotes and write each quote inside it twice."
+        case .unclosedQuote, .tooLong: "Close the quote."
+        case .strayCR: "Save the file with the line ends of Unix or Windows."
+        case .invalidUTF8: "Save the file as UTF-8."
+        case .fieldCount: "Add or remove commas."
+        case .noHeader: "Write the names of the columns into the first line."
+        case .duplicateColumn: "Remove one of them."
+        }
+    }
+}

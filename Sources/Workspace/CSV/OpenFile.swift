@@ -1,0 +1,59 @@
+import Glibc
+
+/// A file being read from its beginning; closed when nobody holds it any more.
+package final class OpenFile: ByteSource {
+    private let path: String
+    private let descriptor: CInt
+
+    package init(_ path: String) throws(FileFailure) {
+        self.path = path
+        // A named pipe without a writer would block for ever.
+        descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw FileFailure(path: path, errno: errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            throw FileFailure(path: path, reason: .notAFile)
+        }
+        posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+
+    deinit { _ = close(descriptor) }
+
+    package func read(into bytes: inout [UInt8], atMost most: Int) throws(FileFailure) -> Int {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: most))
+        var count = 0
+        repeat {
+            count = bytes.withUnsafeMutableBytes { buffer in
+                Glibc.read(descriptor, buffer.baseAddress.map { $0 + start }, most)
+            }
+        } while count < 0 && errno == EINTR
+        let failure = errno
+        bytes.removeLast(most - max(0, count))
+        guard count >= 0 else { throw FileFailure(path: path, errno: failure) }
+        return count
+    }
+}
+
+extension FileFailure {
+    fileprivate init(path: String, errno: CInt) {
+        let reason: Reason =
+            switch errno {
+            case ENOENT, ENOTDIR: .absent
+            case EACCES, EPERM: .forbidden
+            case EISDIR: .notAFile
+            default: .system(errno: errno)
+            }
+        self.init(path: path, reason: reason)
+    }
+}
+
+extension Folder {
+    /// The files of a directory; a path that begins at the root stays as it is.
+    package static func directory(_ directory: String) -> Folder {
+        Folder { path throws(FileFailure) in
+            let isAbsolute = path.utf8.first == UInt8(ascii: "/")
+            return try OpenFile(isAbsolute || directory.isEmpty ? path : "\(directory)/\(path)")
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Rules
+
+/// What a campaign's conditions and its review expression may speak of.
+package enum ConditionLanguage {
+    package static let event = RecordType(
+        name: "event",
+        fields: [
+            .init("goal", .string),
+            .init("referral_code", .string, mayBeAbsent: true, maximumSize: 64),
+            .init("business_keys", .list(.string)),
+            .init("amount", .int, mayBeAbsent: true),
+            .init("currency", .string, mayBeAbsent: true, maximumSize: 3),
+            .init("email", .string, mayBeAbsent: true, isRedacted: true),
+            .init("customer", .string, mayBeAbsent: true, isRedacted: true),
+            .init("occurred_at", .timestamp),
+            .init("received_at", .timestamp),
+            .init("test", .bool),
+        ])
+
+    package static let participant: [RecordType.Field] = [
+        .init("id", .int),
+        .init("referral_code", .string, maximumSize: 64),
+        .init("email", .string, mayBeAbsent: true, isRedacted: true),
+        .init("first_name", .string, mayBeAbsent: true, isRedacted: true),
+        .init("source", .string, mayBeAbsent: true),
+        .init("joined_at", .timestamp),
+    ]
+
+    package static let lead = RecordType(name: "lead", fields: participant)
+    package static let referrer = RecordType(name: "referrer", fields: participant)
+
+    package static let campaign = RecordType(
+        name: "campaign",
+        fields: [
+            .init("id", .int), .init("name", .string), .init("owner", .string),
+            .init("goal_type", .string), .init("version", .int),
+        ])
+
+    /// The places of the variables in an activation, in the order in which they are declared.
+    package enum Slot: Int {
+        case event, payload, lead, referrer, campaign, now
+    }
+
+    package static let environment = Environment(variables: [
+        .init("event", .record(event)), .init("payload", .dyn), .init("lead", .record(lead)),
+        .init("referrer", .record(referrer)), .init("campaign", .record(campaign)),
+        .init("now", .timestamp),
+    ])
+}

@@ -1,0 +1,98 @@
+import Referrals
+
+/// The columns that a CSV file of participants may have.
+enum ParticipantColumn: Int, CaseIterable {
+    case campaign, email, firstName, referralCode, referredBy, source, customer, id, status
+
+    var name: String {
+        switch self {
+        case .campaign: "campaign"
+        case .email: "email"
+        case .firstName: "first_name"
+        case .referralCode: "referral_code"
+        case .referredBy: "referred_by"
+        case .source: "source"
+        case .customer: "customer"
+        case .id: "id"
+        case .status: "status"
+        }
+    }
+
+    static let names = allCases.map(\.name)
+}
+
+extension CSVRows {
+    /// Reads the header of a file of participants. False where its rows can't be read.
+    mutating func readParticipantHeader() throws(FileFailure) -> Bool {
+        guard try readHeader() else { return false }
+        var isWhole = true
+        if !has(ParticipantColumn.campaign.rawValue) {
+            noteMissingColumn(anyOf: [ParticipantColumn.campaign.name])
+            isWhole = false
+        }
+        let keys: [ParticipantColumn] = [.email, .id, .referralCode]
+        if !keys.contains(where: { has($0.rawValue) }) {
+            noteMissingColumn(anyOf: ParticipantDeclaration.keys)
+            isWhole = false
+        }
+        return isWhole
+    }
+
+    /// The participant of the current row, as far as it has no mistakes, which are noted.
+    mutating func participant() -> ParticipantDeclaration {
+        typealias Limits = ParticipantLimits
+        let before = count
+        var participant = ParticipantDeclaration(campaign: ID(0))
+        if let campaign = text(.campaign, atMost: 20, as: positiveNumber) {
+            participant.campaign = ID(campaign)
+        } else if count == before {
+            note(.empty, in: ParticipantColumn.campaign.rawValue)
+        }
+        participant.email = text(.email, atMost: Limits.email, as: readEmail)
+        participant.firstName = text(.firstName, atMost: Limits.firstName) { $0 }
+        participant.referralCode = text(
+            .referralCode, atMost: Limits.code, as: readCode)
+        participant.referredBy = text(.referredBy, atMost: Limits.code, as: readCode)
+        participant.source = text(.source, atMost: Limits.source) { $0 }
+        participant.customer = text(.customer, atMost: Limits.customer) { $0 }
+        participant.id = text(.id, atMost: Limits.id, as: identity)
+        participant.status = text(.status, atMost: 20, as: status) ?? .active
+        if count == before, !participant.hasKey {
+            note(.missing(.column, anyOf: ParticipantDeclaration.keys), in: 0)
+        }
+        if let code = participant.referralCode, code == participant.referredBy {
+            note(.rule(.refersToItself), in: ParticipantColumn.referredBy.rawValue)
+        }
+        return participant
+    }
+
+    private mutating func text<Read>(
+        _ column: ParticipantColumn, atMost limit: Int, as read: (String) throws(Fault) -> Read
+    ) -> Read? {
+        text(column.rawValue, atMost: limit, as: read)
+    }
+}
+
+private func positiveNumber(_ text: String) throws(Fault) -> Int64 {
+    guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
+        throw .wrongType(found: .text, expected: [.integer])
+    }
+    guard let number = Int64(text), number > 0, number <= greatestNumber else {
+        throw .outOfRange(text, 1...greatestNumber)
+    }
+    return number
+}
+
+/// Digits alone are a participant's own number, anything else somebody's name for them.
+private func identity(_ text: String) throws(Fault) -> ParticipantDeclaration.Identity {
+    guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return .external(text) }
+    return .number(ID(try positiveNumber(text)))
+}
+
+private func status(_ text: String) throws(Fault) -> ParticipantDeclaration.Status {
+    guard let status = ParticipantDeclaration.Status(rawValue: text) else {
+        throw .notAmong(
+            text, choices: ParticipantDeclaration.Status.allCases.map(\.rawValue))
+    }
+    return status
+}

@@ -1,0 +1,212 @@
+import JSON
+import Referrals
+
+/// Reads a workspace from its root down, and checks what its parts say of each other.
+struct WorkspaceReader {
+    private let reading: Reading
+    private let folder: Folder
+    private let known: Known
+    /// Where each campaign was declared, by its number.
+    private var campaigns: [ID<Campaign>: Value] = [:]
+    /// What was found in the files that the workspace names.
+    private var elsewhere: [Mistakes] = []
+
+    init(_ reading: Reading, _ folder: Folder, _ known: Known) {
+        self.reading = reading
+        self.folder = folder
+        self.known = known
+    }
+
+    /// Those of the workspace first, then those of each file it names.
+    var mistakes: Mistakes {
+        let all = [reading.mistakes()] + elsewhere
+        return Mistakes(
+            Array(all.map(\.list).joined()), omitted: all.reduce(0) { $0 + $1.omitted })
+    }
+
+    mutating func read(_ root: Value) -> WorkspaceFile {
+        var members = Members(root, in: reading)
+        var workspace = WorkspaceFile()
+        workspace.account = members.members("account").map { AccountDeclaration.read($0) }
+        workspace.campaigns = readCampaigns(&members, workspace.account?.plan ?? known.plan)
+        workspace.participants = readParticipants(&members)
+        members.end()
+        return workspace
+    }
+
+    private mutating func readCampaigns(
+        _ members: inout Members, _ plan: AccountDeclaration.Plan?
+    ) -> [CampaignEntry] {
+        let list = members.list("campaigns", atMost: 10_000) ?? []
+        // Their numbers first: a campaign with a mistake in it is still declared.
+        for campaign in list {
+            guard let id = campaign.value["id"], let number = id.int else { continue }
+            if let first = campaigns[ID(number)] {
+                reading.note(
+                    .duplicate(.campaign, String(number), first: reading.line(of: first)), at: id)
+            } else {
+                campaigns[ID(number)] = id
+            }
+        }
+        return list.map { readCampaign($0.value, plan) }
+    }
+
+    private mutating func readCampaign(
+        _ value: Value, _ plan: AccountDeclaration.Plan?
+    ) -> CampaignEntry {
+        let stored = value["id"]?.int.flatMap { known.campaign(ID($0)) }
+        var members = Members(value, over: root(of: stored), in: reading)
+        let campaign = CampaignDeclaration.read(&members, .declared)
+        if campaign.publish == .public, plan == .free {
+            members.note(.rule(.publicNeedsPaidPlan), at: "publish")
+        }
+        let coupons = readCoupons(&members)
+        members.end()
+        return CampaignEntry(campaign: campaign, coupons: coupons)
+    }
+}
+
+// MARK: Lists that may stand in files
+
+extension WorkspaceReader {
+    private mutating func readCoupons(_ members: inout Members) -> Coupons? {
+        guard let member = members.member("coupons"), !member.isBase else { return nil }
+        if member.value.kind == .string {
+            guard let path = members.text(of: member, atMost: 4096) else { return nil }
+            return readFile(path, named: member, Coupons.column) { rows, _ throws(FileFailure) in
+                try Self.readCoupons(&rows).map { .file(path: path, count: $0) }
+            }
+        }
+        guard member.value.kind == .array else {
+            members.note(
+                .wrongType(found: JSONType(member.value.kind), expected: [.list, .text]),
+                at: member)
+            return nil
+        }
+        var seen = KeyTable()
+        var codes: [String] = []
+        for (index, value) in member.value.elements.enumerated() {
+            let element = Members.Member(name: "coupons", value: value, isBase: false)
+            guard let code = members.text(of: element, atMost: Coupons.longestCode) else {
+                continue
+            }
+            do {
+                _ = try surroundedByNothing(code)
+            } catch {
+                members.note(error, at: element)
+            }
+            if let first = seen.insert(code, group: 0, place: value.range.lowerBound) {
+                let line = Position(of: first.place, in: reading.document.bytes).line
+                members.note(
+                    .duplicate(
+                        .coupon, code, first: Fault.Line(file: reading.file, number: line)),
+                    at: element)
+            }
+            if index == codes.count { codes.append(code) }
+        }
+        return .listed(codes)
+    }
+
+    /// How many coupons a file has; nil where its rows can't be read.
+    private static func readCoupons(_ rows: inout CSVRows) throws(FileFailure) -> Int? {
+        guard try rows.readCouponHeader() else { return nil }
+        var seen = KeyTable()
+        var count = 0
+        while try rows.next() {
+            count += 1
+            guard let code = rows.coupon() else { continue }
+            if let first = seen.insert(code, group: 0, place: rows.line) {
+                rows.note(
+                    .duplicate(
+                        .coupon, code, first: Fault.Line(file: rows.file, number: first.place)),
+                    in: 0)
+            }
+        }
+        return count
+    }
+
+    private mutating func readParticipants(_ members: inout Members) -> Participants {
+        guard let member = members.member("participants") else { return .listed([]) }
+        let campaigns = campaigns
+        let known = known
+        var roll = Roll(known) { campaigns[$0] != nil || known.campaign($0) != nil }
+        if member.value.kind == .string {
+            guard let path = members.text(of: member, atMost: 4096) else { return .listed([]) }
+            return readFile(path, named: member, ParticipantColumn.names) {
+                rows, _ throws(FileFailure) in
+                try Self.readParticipants(&rows, &roll).map { .file(path: path, count: $0) }
+            } ?? .listed([])
+        }
+        guard member.value.kind == .array else {
+            members.note(
+                .wrongType(found: JSONType(member.value.kind), expected: [.list, .text]),
+                at: member)
+            return .listed([])
+        }
+        return .listed(readParticipants(member.value, &roll))
+    }
+
+    private func readParticipants(_ list: Value, _ roll: inout Roll) -> [ParticipantDeclaration] {
+        let reading = reading
+        var participants: [ParticipantDeclaration] = []
+        participants.reserveCapacity(list.count)
+        func line(_ offset: Int) -> Fault.Line {
+            Fault.Line(
+                file: reading.file,
+                number: Position(of: offset, in: reading.document.bytes).line)
+        }
+        for value in list.elements {
+            var members = Members(value, in: reading)
+            let participant = ParticipantDeclaration.read(&members, .declared)
+            members.end()
+            roll.enter(
+                participant, at: value.range.lowerBound,
+                column: { value["referred_by"]?.range.lowerBound ?? value.range.lowerBound },
+                line: line
+            ) { column, fault in members.note(fault, at: column.name) }
+            participants.append(participant)
+        }
+        roll.end { one, fault in reading.note(fault, at: one.column..<one.column + 1) }
+        return participants
+    }
+
+    /// How many participants a file has; nil where its rows can't be read.
+    private static func readParticipants(
+        _ rows: inout CSVRows, _ roll: inout Roll
+    ) throws(FileFailure) -> Int? {
+        guard try rows.readParticipantHeader() else { return nil }
+        let file = rows.file
+        var count = 0
+        while try rows.next() {
+            count += 1
+            let participant = rows.participant()
+            let line = rows.line
+            // Nearly never is there one, and an empty array takes no memory.
+            var faults: [(ParticipantColumn, Fault)] = []
+            roll.enter(
+                participant, at: line,
+                column: { rows.column(of: ParticipantColumn.referredBy.rawValue) },
+                line: { Fault.Line(file: file, number: $0) }
+            ) { column, fault in faults.append((column, fault)) }
+            for (column, fault) in faults { rows.note(fault, in: column.rawValue) }
+        }
+        roll.end { one, fault in rows.noteLater(fault, line: one.place, column: one.column) }
+        return count
+    }
+
+    /// Reads a file that a member names. Nil where that was not possible; why is noted.
+    private mutating func readFile<Read>(
+        _ path: String, named member: Members.Member, _ columns: [String],
+        _ read: (inout CSVRows, Void) throws(FileFailure) -> Read?
+    ) -> Read? {
+        do {
+            var rows = CSVRows(try folder.open(path), file: path, columns: columns)
+            let result = try read(&rows, ())
+            if rows.count > 0 { elsewhere.append(rows.mistakes) }
+            return result
+        } catch {
+            reading.note(.unreadable(error), at: member.value)
+            return nil
+        }
+    }
+}

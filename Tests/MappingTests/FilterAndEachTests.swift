@@ -1,0 +1,103 @@
+import JSON
+import Mapping
+import Testing
+
+@Suite struct FilterTests {
+    @Test func `what the filter turns down is not ours, however broken`() throws {
+        let mapped = try map(
+            #"{"type":"ping"}"#,
+            [.filter: "payload.type == 'purchase'", .referralCode: "payload.code"])
+        #expect(described(mapped) == described(.single(.notOurs)))
+    }
+
+    @Test(arguments: [
+        ("payload.kind == 'x'", MappingProblem.Code.missingField),
+        ("payload.type > 3", .typeError),
+        ("payload.type", .typeError),
+        ("payload.?kind", .missingField),
+    ])
+    func `a filter that can't tell leaves the event unmapped`(
+        _ filter: String, _ code: MappingProblem.Code
+    ) throws {
+        let found = try problems(#"{"type":"purchase"}"#, [.filter: filter])
+        #expect(found.map(\.field) == [.filter])
+        #expect(found.map(\.code) == [code])
+    }
+}
+
+@Suite struct EachTests {
+    private func batch(_ body: String, each: String) throws -> [Mapped.BatchItem] {
+        let mapped = try map(
+            body,
+            [
+                .each: each, .filter: "payload.?ours != optional.of(false)",
+                .referralCode: "payload.c",
+            ]
+        )
+        guard case .batch(let items) = mapped else { throw Unexpected(mapped: described(mapped)) }
+        return items
+    }
+
+    @Test func `each item stands or falls alone, in order`() throws {
+        let items = try batch(
+            #"[{"c":"A"},{"c":1},{"ours":false},{"c":"B"}]"#, each: "payload")
+        #expect(
+            described(.batch(items)).filter { !$0.isWhitespace } == """
+                {"batch":[{"event":{"referral_code":"A"}},\
+                {"unmapped":[{"code":"mapping_type_error","field":"referral_code"}]},\
+                {"not_ours":true},{"event":{"referral_code":"B"}}]}
+                """)
+        #expect(
+            items.map { String(decoding: $0.payload.source, as: UTF8.self) }[3] == #"{"c":"B"}"#)
+    }
+
+    @Test func `items may lie anywhere in the body, and be chosen`() throws {
+        let body = #"{"d":{"list":[{"c":"A","n":1},{"c":"B","n":2}]}}"#
+        #expect(try batch(body, each: "payload.d.list").count == 2)
+        #expect(try batch(body, each: "payload.d.list.filter(i, i.n == 2)").count == 1)
+        #expect(try batch(body, each: "payload.d.list.filter(i, i.n == 3)").isEmpty)
+    }
+
+    @Test(arguments: [
+        ("payload.none", MappingProblem.Code.missingField), ("payload.a", .typeError),
+        ("payload.a.map(x, 1)", .typeError), ("payload.b.map(x, x + 1)", .typeError),
+        ("payload.n", .missingField),
+    ])
+    func `a body without a list of items is one that can't be mapped`(
+        _ each: String, _ code: MappingProblem.Code
+    ) throws {
+        let found = try problems(#"{"a":{"x":1},"b":[1],"n":null}"#, [.each: each])
+        #expect(found.map(\.field) == [.each])
+        #expect(found.map(\.code) == [code])
+    }
+
+    @Test func `items have a limit`() throws {
+        func body(_ count: Int) -> String {
+            "[" + Array(repeating: #"{"c":"A"}"#, count: count).joined(separator: ",") + "]"
+        }
+        #expect(
+            try batch(body(MappedLimit.items), each: "payload").count == MappedLimit.items)
+        let found = try problems(body(MappedLimit.items + 1), [.each: "payload"])
+        #expect(found.map(\.cause) == [.tooMany(limit: MappedLimit.items)])
+    }
+
+    @Test func `a body costs what it costs, and then its items are left unmapped`() throws {
+        // Each item multiplies the work; the last ones find nothing left to spend.
+        let list = Array(repeating: "1", count: 90).joined(separator: ",")
+        let item = #"{"c":"A","l":[\#(list)]}"#
+        let body = "[" + Array(repeating: item, count: 600).joined(separator: ",") + "]"
+        let mapped = try map(
+            body,
+            [
+                .each: "payload", .referralCode: "payload.c",
+                .test: "payload.l.all(x, payload.l.all(y, y == x))",
+            ])
+        guard case .batch(let items) = mapped else { throw Unexpected(mapped: described(mapped)) }
+        #expect(items.count == 600)
+        guard case .event = items[0].item else { throw Unexpected(mapped: described(mapped)) }
+        guard case .unmapped(let problems) = items[599].item else {
+            throw Unexpected(mapped: described(mapped))
+        }
+        #expect(problems.first?.code == .typeError)
+    }
+}

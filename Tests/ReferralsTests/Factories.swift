@@ -1,0 +1,97 @@
+import Testing
+import Time
+
+@testable import Referrals
+
+// What a test sets is what it is about; everything else is the plain case: an active campaign with one
+// coupon for the referrer, a known lead of a known referrer, and a coupon left.
+
+let noon = at("2026-11-21T12:00:00Z")
+let euro = Currency("EUR")!
+let dollar = Currency("USD")!
+
+func at(_ text: String) -> Instant { Instant(rfc3339: text)! }
+func euros(_ minorUnits: Int64) -> Money { Money(minorUnits, euro) }
+
+func coupon(
+    _ id: Int64 = 1, for beneficiary: CampaignReward.Beneficiary = .referrer, cap: Cap? = nil,
+    budget: Int64? = nil, onEmptyPool: CampaignReward.EmptyPool = .wait
+) -> CampaignReward {
+    CampaignReward(
+        id: ID(id), beneficiary: beneficiary, kind: .coupon, cap: cap, budget: budget,
+        onEmptyPool: onEmptyPool)
+}
+
+func credit(
+    _ value: RewardValue, _ id: Int64 = 1, for beneficiary: CampaignReward.Beneficiary = .referrer,
+    cap: Cap? = nil, budget: Int64? = nil
+) -> CampaignReward {
+    CampaignReward(
+        id: ID(id), beneficiary: beneficiary, kind: .credit, value: value, cap: cap, budget: budget)
+}
+
+func campaign(
+    status: Campaign.Status = .active, goal: String = "purchase", threshold: Int = 1,
+    starts: Instant? = nil, ends: Instant? = nil, conditions: [String] = [], risk: Risk = Risk(),
+    attributionDays: Int? = nil, review: Campaign.Review = .never, holdDays: Int = 0,
+    rewards: [CampaignReward] = [coupon()]
+) -> Campaign {
+    Campaign(
+        id: ID(7), name: "Spring", status: status, goalType: goal, goalThreshold: threshold,
+        startsAt: starts, endsAt: ends, conditions: conditions, risk: risk,
+        attributionDays: attributionDays, review: review, holdDays: holdDays, rewards: rewards)
+}
+
+func event(
+    goal: String = "purchase", code: String? = "LEAD1", amount: Int64? = nil,
+    currency: Currency? = nil, occurred: Instant? = nil, received: Instant = noon,
+    email: String? = nil, customer: String? = nil, test: Bool = false
+) -> QualifyingEvent {
+    QualifyingEvent(
+        goal: goal, code: code.flatMap { ReferralCode($0) }, amount: amount, currency: currency,
+        occurredAt: occurred, receivedAt: received, email: email, customer: customer, isTest: test)
+}
+
+let knownLead = Party(id: ID(100), joinedAt: at("2026-11-01T12:00:00Z"), referredBy: ID(50))
+let knownReferrer = Party(id: ID(50), joinedAt: at("2026-10-01T12:00:00Z"))
+
+func facts(
+    _ event: QualifyingEvent = event(), campaign rules: Campaign? = campaign(),
+    source: SourceFacts = SourceFacts(), code: CodeMatch = .found,
+    lead: Facts.Lead = .known(knownLead), referrer: Party? = knownReferrer,
+    addresses: AddressFacts = AddressFacts(likeness: .different), history: History = History(),
+    pool: CouponPool = CouponPool(unused: 10), used: [RewardFacts]? = nil, now: Instant = noon
+) -> Facts {
+    Facts(
+        event: event, source: source, code: code, campaign: rules.map(CampaignVersion.init),
+        lead: lead, referrer: referrer, addresses: addresses, history: history, pool: pool,
+        rewards: used ?? (rules?.rewards ?? []).map { _ in RewardFacts() }, now: now)
+}
+
+/// A decision in which all conditions hold and the review expression, if any, asks for none.
+func plainly(_ question: Question) -> Verdict {
+    question == .review ? .false : .true
+}
+
+/// Decides both ways and insists that they agree.
+func decided(
+    _ facts: Facts, verdict: (Question) -> Verdict = plainly
+) -> (decision: Decision, trace: Trace) {
+    let quiet = decide(facts, verdict: verdict)
+    let told = explain(facts, verdict: verdict)
+    #expect(quiet == told.decision, "explaining changed the decision")
+    return told
+}
+
+/// SplitMix64: the same numbers from the same seed, everywhere.
+struct SeededNumbers: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ mixed >> 31
+    }
+}

@@ -1,0 +1,239 @@
+import Foundation
+
+/// One run of one case.
+final class ConformanceAttempt {
+    private let subject: ConformanceCase
+    private let server: HTTPConformance.Server
+    private let ordinary: OrdinaryAnswers
+    private let patience: HTTPConformance.Patience
+    private let fill: Placeholders
+
+    private var connection: RawConnection?
+    /// Connections that later steps leave open.
+    private var aside: [RawConnection] = []
+    private let started = ContinuousClock.now
+    private(set) var facts = Facts()
+
+    /// What was seen on the way, for the checks.
+    struct Facts {
+        var cameBeforeBody = false
+        var floodWasCut = false
+        var firstAfter: Duration?
+    }
+
+    init(
+        of subject: ConformanceCase, on server: HTTPConformance.Server, suite: ConformanceSuite,
+        ordinary: OrdinaryAnswers, patience: HTTPConformance.Patience
+    ) {
+        self.subject = subject
+        self.server = server
+        self.ordinary = ordinary
+        self.patience = patience
+        fill = Placeholders(server: server, suite: suite)
+    }
+
+    func run() -> HTTPConformance.CaseResult {
+        do {
+            try reconnect()
+            for step in subject.steps {
+                guard let connection, connection.ending == .open || step.reconnect != nil else {
+                    continue
+                }
+                try perform(step, on: connection)
+            }
+        } catch {
+            return HTTPConformance.CaseResult(
+                case: subject, passes: false, isPreferred: false, observed: "connect: \(error)")
+        }
+        return judge()
+    }
+
+    private func reconnect() throws {
+        if let connection { aside.append(connection) }
+        let fresh = try RawConnection(host: server.host, port: server.port)
+        fresh.methods = subject.methods ?? []
+        connection = fresh
+    }
+
+    // MARK: Steps
+
+    private func perform(_ step: ConformanceCase.Step, on connection: RawConnection) throws {
+        if let text = step.send {
+            connection.write(fill.octets(text))
+        } else if let text = step.bytes_each {
+            for octet in fill.octets(text) { connection.write([octet]) }
+        } else if let text = step.repeat {
+            var octets: [UInt8] = []
+            let count = step.count ?? 1
+            if text.contains("@I@") {
+                for index in 0..<count { octets += fill.octets(text, index: index) }
+            } else {
+                octets = Array(repeatElement(fill.octets(text), count: count).joined())
+            }
+            connection.write(octets)
+        } else if let text = step.serial {
+            let octets = fill.octets(text)
+            for _ in 0..<(step.count ?? 1) {
+                let wanted = connection.answers().finals.count + 1
+                connection.write(octets)
+                connection.read(upTo: patience.slow) {
+                    connection.answers().finals.count >= wanted
+                }
+            }
+        } else if let text = step.flood {
+            flood(fill.octets(text), mebibytes: step.mib ?? 1, on: connection)
+        } else if let text = step.unread_flood {
+            let octets = repeated(fill.octets(text), atLeast: 1 << 16)
+            var left = (step.mib ?? 1) << 20
+            while left > 0, connection.ending == .open {
+                let taken = connection.write(octets, reading: false, stall: .seconds(2))
+                if taken < octets.count { break }
+                left -= taken
+            }
+        } else if let text = step.drip {
+            drip(fill.octets(text), every: step.pause ?? 500, on: connection)
+        } else if let text = step.slices {
+            let octets = fill.octets(text)
+            for index in 0..<(step.count ?? 1) {
+                connection.write(octets)
+                if (index + 1) % (step.every ?? 1) == 0 { pause(step.pause ?? 0, on: connection) }
+            }
+        } else if let text = step.crowd {
+            for _ in 0..<(step.count ?? 1) {
+                let other = try RawConnection(host: server.host, port: server.port)
+                other.write(fill.octets(text))
+                aside.append(other)
+            }
+        } else if let text = step.send_if_interim {
+            if connection.answers().finals.isEmpty { connection.write(fill.octets(text)) }
+        } else {
+            try performWait(step, on: connection)
+        }
+    }
+
+    private func performWait(_ step: ConformanceCase.Step, on connection: RawConnection) throws {
+        if let count = step.await_responses {
+            connection.read(upTo: patience.slow) { connection.answers().finals.count >= count }
+        } else if let milliseconds = step.await_any {
+            connection.read(upTo: .milliseconds(milliseconds)) { !connection.received.isEmpty }
+            facts.cameBeforeBody = !connection.received.isEmpty
+        } else if step.shutdown != nil {
+            connection.finishSending()
+        } else if step.reset != nil {
+            connection.abort()
+        } else if step.reconnect != nil {
+            try reconnect()
+        } else if let milliseconds = step.pause {
+            pause(milliseconds, on: connection)
+        }
+    }
+
+    private func pause(_ milliseconds: Int, on connection: RawConnection) {
+        connection.read(upTo: .milliseconds(milliseconds)) { false }
+    }
+
+    private func repeated(_ octets: [UInt8], atLeast count: Int) -> [UInt8] {
+        var many: [UInt8] = []
+        while many.count < count { many += octets }
+        return many
+    }
+
+    private func flood(_ octets: [UInt8], mebibytes: Int, on connection: RawConnection) {
+        let block = repeated(octets, atLeast: 1 << 16)
+        var left = mebibytes << 20
+        while left > 0, connection.ending == .open, connection.received.isEmpty {
+            let taken = connection.write(block)
+            left -= taken
+            if taken < block.count { break }
+        }
+        connection.read(upTo: patience.silence) { connection.answers().finals.count >= 1 }
+        let wasHeard = connection.ending != .open || !connection.answers().finals.isEmpty
+        facts.floodWasCut = wasHeard && (mebibytes < 16 || left > 0)
+    }
+
+    private func drip(_ octets: [UInt8], every milliseconds: Int, on connection: RawConnection) {
+        let deadline = ContinuousClock.now + patience.slow
+        while ContinuousClock.now < deadline, connection.ending == .open,
+            connection.answers().finals.isEmpty
+        {
+            connection.write(octets)
+            connection.read(upTo: .milliseconds(milliseconds)) {
+                !connection.answers().finals.isEmpty
+            }
+        }
+    }
+
+    // MARK: The verdict
+
+    private func judge() -> HTTPConformance.CaseResult {
+        guard let connection else { preconditionFailure("a case has a connection") }
+        let outcomes = subject.accept.map(Outcome.init)
+        let most = outcomes.map(\.words.count).max() ?? 0
+        let wait = subject.isSlow ? patience.slow : patience.silence
+        connection.read(upTo: wait) { connection.answers().finals.count >= most }
+        if most > 0, !connection.answers().finals.isEmpty {
+            facts.firstAfter = ContinuousClock.now - started
+        }
+        let before = connection.answers().finals.count
+        connection.read(upTo: patience.surplus) { connection.answers().finals.count > before }
+        if outcomes.contains(where: { $0.state == .close && matches($0) }) {
+            connection.read(upTo: subject.isSlow ? patience.slow : patience.close) { false }
+        }
+
+        let answers = connection.answers()
+        let statuses = answers.finals.map(\.status)
+        let hasClosed = connection.ending != .open
+        var words = statuses.isEmpty ? ["none"] : statuses.map(String.init)
+        words.append(hasClosed ? "close" : "not closed")
+        if answers.isBroken || answers.hasRest {
+            return result(false, false, words + ["broken: \(answers.finals.count) whole answers"])
+        }
+        let isUsable = hasClosed ? false : answersOnceMore()
+        func holds(_ outcome: Outcome) -> Bool {
+            guard outcome.matches(statuses, ordinary: ordinary) else { return false }
+            switch outcome.state {
+            case .close: return hasClosed
+            case .open: return isUsable
+            case .silent: return statuses.isEmpty && !hasClosed
+            case nil: return true
+            }
+        }
+        if isUsable { words[words.count - 1] = "open" }
+        let failed = (subject.checks ?? []).filter {
+            !$0.holds(answers, facts: facts, ending: connection.ending)
+        }
+        words += failed.map { "check \($0.name)" }
+        let prefer = subject.prefer?.map(Outcome.init)
+        return result(
+            outcomes.contains(where: holds) && failed.isEmpty,
+            prefer?.contains(where: holds) ?? true, words)
+    }
+
+    private func matches(_ outcome: Outcome) -> Bool {
+        let statuses = connection?.answers().finals.map(\.status) ?? []
+        return outcome.matches(statuses, ordinary: ordinary)
+    }
+
+    /// Whether a GET on the same connection gets its ordinary answer; asked only where it matters.
+    private func answersOnceMore() -> Bool {
+        guard let connection else { return false }
+        let wanted = subject.accept + (subject.prefer ?? [])
+        guard wanted.map(Outcome.init).contains(where: { $0.state == .open && matches($0) }) else {
+            return false
+        }
+        let before = connection.answers().finals.count
+        connection.methods += Array(repeating: "GET", count: 1)
+        connection.write(fill.octets("GET @GET@ HTTP/1.1\r\nHost: @HOST@\r\n@EXTRA@\r\n"))
+        connection.read(upTo: patience.silence) { connection.answers().finals.count > before }
+        let finals = connection.answers().finals
+        return finals.count == before + 1 && finals.last?.status == ordinary.get
+    }
+
+    private func result(
+        _ passes: Bool, _ isPreferred: Bool, _ words: [String]
+    ) -> HTTPConformance.CaseResult {
+        HTTPConformance.CaseResult(
+            case: subject, passes: passes, isPreferred: passes && isPreferred,
+            observed: words.joined(separator: " "))
+    }
+}
