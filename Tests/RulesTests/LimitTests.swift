@@ -104,6 +104,16 @@ import Testing
                 """), "\(errors)")
     }
 
+    @Test func `a rule that may outgrow one evaluation compiles with a warning`() throws {
+        let rule = "payload.b.all(x, payload.c.all(y, x == y))"
+        let program = try Program.compile(rule, in: Facts.environment)
+        #expect(program.cost.maximum > Budget().cost)
+        #expect(program.warnings.map(\.severity) == [.warning])
+        #expect(
+            program.warnings[0].description.hasPrefix(
+                "WARNING: <input>:1:1: '\(rule)' may cost up to"))
+    }
+
     @Test(.enabled(if: Suite.isPresent), arguments: Suite.published + Suite.extra)
     func `nothing costs more than its estimate`(_ suiteCase: SuiteCase) throws {
         let (environment, activation) = try suiteCase.environment(zones: Suite.zones)

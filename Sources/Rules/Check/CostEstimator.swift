@@ -233,11 +233,11 @@ struct CostEstimator {
 }
 
 extension CostEstimator {
-    /// Refuses a rule that may cost more than allowed, naming the smallest part that does.
-    static func enforce(
-        _ limit: Int, _ root: Expression, _ estimates: [Int: CostEstimate], _ source: Source
-    ) throws(CompileErrors) {
-        guard let estimate = estimates[root.id], estimate.maximum > limit else { return }
+    /// Says of a rule that may cost more than a limit which is the smallest part that does.
+    func excess(
+        over limit: Int, in root: Expression, of source: Source, severity: Diagnostic.Severity
+    ) -> Diagnostic? {
+        guard let estimate = estimates[root.id], estimate.maximum > limit else { return nil }
         var part = root
         while let heavier = part.children.first(where: {
             (estimates[$0.id]?.maximum ?? 0) > limit
@@ -246,12 +246,9 @@ extension CostEstimator {
         }
         let cost = estimates[part.id]?.maximum ?? estimate.maximum
         let shown = cost == .max ? "any number of" : "\(cost)"
-        throw CompileErrors(
-            .limit,
-            [
-                Diagnostic(
-                    "'\(source[part.span])' may cost up to \(shown) units, more than the \(limit) "
-                        + "allowed", at: part.span, in: source)
-            ])
+        let advice = severity == .error ? "allowed" : "an evaluation may spend"
+        return Diagnostic(
+            "'\(source[part.span])' may cost up to \(shown) units, more than the \(limit) \(advice)",
+            at: part.span, in: source, severity: severity)
     }
 }
