@@ -76,7 +76,7 @@ let package = Package(
         tests("Referrals", ["Time", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
-        tests("Workspace", ["Time", "JSON", "Referrals", "Workspace"]),
+        tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
     ]
 )
