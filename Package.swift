@@ -65,7 +65,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "HTTP", "Rules", "Referrals", "Mapping", "Transport",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Transport",
             ],
             swiftSettings: strict),
         .target(

@@ -2,6 +2,7 @@
 @main
 enum Main {
     private static let subjects: [String: @Sendable ([String]) throws -> Void] = [
+        "crypto": CryptoBenchmark.run,
         "decide": DecideBenchmark.run,
         "http": HTTPBenchmark.run,
         "http-serve": HTTPServe.run,
