@@ -7,6 +7,8 @@ package final class Program: Sendable {
     package let type: Type
     /// What it costs at least and at most.
     package let cost: CostEstimate
+    /// The slots of the variables it reads; the others need no value.
+    package let slots: Set<Int>
     /// What compiles but deserves a second look.
     package let warnings: [Diagnostic]
     let expression: Expression
@@ -16,7 +18,6 @@ package final class Program: Sendable {
     let localCount: Int
     /// What is wrong with its cost, if it may be above the environment's limit.
     private let excess: Diagnostic?
-    let zones: [String: Zone]
 
     /// Everything that keeps the text from being a rule of this environment is reported at once.
     ///
@@ -59,7 +60,7 @@ package final class Program: Sendable {
         type = types[root.id]
         self.root = planner.plan(root)
         localCount = planner.localCount
-        zones = environment.zones
+        slots = planner.slots
         var estimator = CostEstimator(environment, types: types, folded: planner.folded)
         cost = estimator.estimate(root)
         excess = estimator.excess(
@@ -97,7 +98,8 @@ extension Program {
     package func evaluate(
         _ activation: Activation, spending budget: inout Budget
     ) -> Result<Value, EvaluationError> {
-        var context = Context(activation, budget: budget, localCount: localCount, zones: zones)
+        var context = Context(
+            activation, budget: budget, localCount: localCount, zones: environment.zones)
         let result = Result { () throws(EvaluationError) in try root.evaluate(&context) }
         budget = Budget(cost: max(context.costLeft, 0), size: max(context.sizeLeft, 0))
         return result
@@ -105,7 +107,8 @@ extension Program {
 
     /// The rule's value as a mapping takes it: absence told apart from errors, optionals unwrapped.
     package func select(_ activation: Activation, spending budget: inout Budget) -> Selection {
-        var context = Context(activation, budget: budget, localCount: localCount, zones: zones)
+        var context = Context(
+            activation, budget: budget, localCount: localCount, zones: environment.zones)
         defer { budget = Budget(cost: max(context.costLeft, 0), size: max(context.sizeLeft, 0)) }
         do {
             guard let value = try root.evaluateUnwrapped(&context), !value.isNull else {

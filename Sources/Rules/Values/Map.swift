@@ -21,7 +21,7 @@ package final class Map: Sendable {
                 throw EvaluationError(.unsupportedKey(type: entry.key.typeName.name))
             }
             guard index.updateValue(position, forKey: key) == nil else {
-                throw EvaluationError(.repeatedKey(entry.key.shown))
+                throw EvaluationError(.repeatedKey)
             }
         }
         self.entries = entries
