@@ -61,7 +61,13 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
-        .executableTarget(name: "refgate", dependencies: ["Time", "Telemetry", "Sockets", "Workspace", "Storage", "Gateway"], swiftSettings: strict),
+        module(
+            "Commands",
+            [
+                "CLinux", "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
+                "Workspace", "Storage", "Transport", "Inbound", "Gateway",
+            ]),
+        .executableTarget(name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [

@@ -4,6 +4,7 @@ import Referrals
 import SQLite
 import Storage
 import Synchronization
+import Time
 import Workspace
 
 extension Command {

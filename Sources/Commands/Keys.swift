@@ -60,12 +60,13 @@ enum Keys {
         let key = try APIKey.make(mode)
         let hash = try APIKey.hash(key)
         try store.connection.transaction { () throws(SQLiteError) in
-            let account =
-                try store.catalog.accounts().first?.id
-                ?? store.catalog.put(account: "refgate", plan: "free", at: now)
+            var account = try store.catalog.accounts().first?.id
+            if account == nil {
+                account = try store.catalog.put(account: "refgate", plan: "free", at: now)
+            }
             _ = try store.keys.create(
                 name: name, mode: mode.rawValue, hash: hash, lastFour: String(key.suffix(4)),
-                account: account, at: now)
+                account: account ?? 1, at: now)
         }
         return key
     }

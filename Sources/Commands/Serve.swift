@@ -90,7 +90,7 @@ enum Serving {
         var queue = CommitQueue.Limits()
         queue.waiting = limits.maxInFlight
         return Configuration(
-            database: try arguments.required(.db), address: address, limits: limits, queue: queue,
+            database: arguments.text(.db) ?? "", address: address, limits: limits, queue: queue,
             keyFile: arguments.text(.keyFile),
             sourceRateLimit: try arguments.integer(sourceRateLimit, in: 0...1_000_000) ?? 0)
     }

@@ -3,6 +3,7 @@ import Gateway
 import Glibc
 import JSON
 import Referrals
+import SQLite
 import Sockets
 import Storage
 import Telemetry
@@ -154,11 +155,13 @@ struct Demo {
                 "  \(file): \(answer.status) \(root["code"]?.string ?? "")\n      \(detail)")
         }
         context.line("  \(file): \(outcome)")
-        for reason in root["reasons"]?.elements ?? [] { tell(reason.string) }
-        for reward in root["rewards"]?.elements ?? [] {
+        if let reasons = root["reasons"] { for reason in reasons.elements { tell(reason.string) } }
+        guard let rewards = root["rewards"] else { return }
+        for reward in rewards.elements {
             let words = ["kind", "beneficiary", "status"].compactMap { reward[$0]?.string }
             context.line("      reward \(reward["id"]?.int ?? 0): \(words.joined(separator: ", "))")
-            for reason in reward["reasons"]?.elements ?? [] { tell(reason.string) }
+            guard let reasons = reward["reasons"] else { continue }
+            for reason in reasons.elements { tell(reason.string) }
         }
     }
 
@@ -192,7 +195,10 @@ final class ScratchFolder {
     init() throws(Failure) {
         let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         var template = Array((parent + "/refgate-XXXXXX").utf8CString)
-        guard template.withUnsafeMutableBufferPointer({ mkdtemp($0.baseAddress) }) != nil else {
+        let isMade = template.withUnsafeMutableBufferPointer { buffer in
+            buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
+        }
+        guard isMade else {
             throw Failure(.environment, "no scratch folder can be made in \(parent)")
         }
         path = String(

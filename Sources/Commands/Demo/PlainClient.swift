@@ -1,4 +1,3 @@
-import CLinux
 import Glibc
 
 /// One POST over one connection to this machine: as much of a client as the demonstration needs.
@@ -36,7 +35,7 @@ enum PlainClient {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes {
-                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+                send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
             }
             guard count > 0 else { throw failure("send") }
             rest = rest.dropFirst(count)
