@@ -285,6 +285,13 @@ import Transport
             let idle = try scene.connect()
             idle.write(get("/"))
             idle.read(upTo: .seconds(5)) { idle.answers().finals.count == 1 }
+            let early = try scene.connect()
+            early.read(upTo: .seconds(5)) { false }
+            #expect(early.answers().finals.map(\.status) == [503])
+            #expect(early.answers().finals.first?.values("retry-after") == ["1"])
+            idle.read(upTo: .zero) { false }
+            #expect(idle.ending == .open, "it was busy a moment ago")
+            scene.advance(by: .seconds(1))
             let third = try scene.connect()
             third.write(post())
             try scene.waitForRequests(2)
