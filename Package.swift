@@ -64,6 +64,7 @@ let package = Package(
             name: "Benchmarks",
             dependencies: [
                 "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Mapping", "Transport",
+                "Workspace",
             ],
             swiftSettings: strict),
         .target(

@@ -7,6 +7,7 @@ enum Main {
         "http-serve": HTTPServe.run,
         "mapping": MappingBenchmark.run,
         "rules": RulesBenchmark.run,
+        "workspace": WorkspaceBenchmark.run,
         "json": JSONBenchmark.run,
     ]
 
