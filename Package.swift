@@ -44,7 +44,9 @@ let package = Package(
         module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
         module(
             "Workspace",
-            ["Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping"]),
+            [
+                "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
+            ]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
         module(
@@ -59,12 +61,12 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
-        .executableTarget(name: "refgate", dependencies: [], swiftSettings: strict),
+        .executableTarget(name: "refgate", dependencies: ["Time", "Telemetry", "Sockets", "Workspace", "Storage", "Gateway"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Mapping", "Transport",
-                "Workspace",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Transport",
             ],
             swiftSettings: strict),
         .target(
@@ -72,7 +74,10 @@ let package = Package(
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
+        tests("Telemetry", ["Time", "JSON", "Telemetry"]),
+        tests("Sockets", ["Sockets"]),
         tests("Crypto", ["COpenSSL", "Crypto"]),
+        tests("HTTP", ["HTTP"]),
         tests("Rules", ["Time", "JSON", "Rules"]),
         tests("Referrals", ["Time", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),

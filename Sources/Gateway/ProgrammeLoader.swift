@@ -62,7 +62,7 @@ package struct ProgrammeLoader: Sendable {
     /// A campaign in one of its versions.
     package func campaign(_ row: Catalog.CampaignRow) throws(Failure) -> CampaignSettings {
         let declaration: CampaignDeclaration
-        do { declaration = try CampaignDeclaration(stored: Array(row.document.utf8)) } catch {
+        do { declaration = try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
             throw .declaration(kind: "campaign", name: "\(row.id.number)", "\(error)")
         }
         let ids = Array(row.rewards.prefix(declaration.rewards.count))
@@ -100,7 +100,7 @@ package struct ProgrammeLoader: Sendable {
         _ row: Catalog.SourceRow, secrets: [SecretSpec]
     ) throws(Failure) -> SourceSettings {
         do {
-            let declaration = try SourceDeclaration(stored: Array(row.document.utf8))
+            let declaration = try SourceDeclaration.read(stored: Array(row.document.utf8))
             return SourceSettings(
                 number: row.number, id: row.id, account: row.account, version: row.version,
                 verifier: try declaration.makeVerifier(secrets: secrets),
@@ -114,11 +114,11 @@ package struct ProgrammeLoader: Sendable {
 
     private func webhook(_ row: Catalog.WebhookRow) throws(Failure) -> WebhookSettings {
         do {
-            let declaration = try WebhookDeclaration(stored: Array(row.document.utf8))
+            let declaration = try WebhookDeclaration.read(stored: Array(row.document.utf8))
             return WebhookSettings(
                 id: row.id, account: row.account, name: row.name, events: Set(declaration.events),
                 campaign: declaration.campaign,
-                userSources: declaration.userSources.isEmpty ? nil : Set(declaration.userSources),
+                userSources: declaration.userSources.map { Set($0) },
                 isDisabled: declaration.status == .disabled)
         } catch {
             throw .declaration(kind: "webhook", name: row.name, "\(error)")

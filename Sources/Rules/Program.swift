@@ -14,7 +14,8 @@ package final class Program: Sendable {
     let environment: Environment
     let root: Node
     let localCount: Int
-    private let estimates: [Int: CostEstimate]
+    /// What is wrong with its cost, if it may be above the environment's limit.
+    private let excess: Diagnostic?
     let zones: [String: Zone]
 
     /// Everything that keeps the text from being a rule of this environment is reported at once.
@@ -34,8 +35,7 @@ package final class Program: Sendable {
             throw CompileErrors(.check, [Diagnostic(message, at: root.span, in: source)])
         }
         let program = Program(source, root, types, environment)
-        try CostEstimator.enforce(
-            environment.costLimit, root, program.estimates, source)
+        if let excess = program.excess { throw CompileErrors(.limit, [excess]) }
         return program
     }
 
@@ -62,9 +62,14 @@ package final class Program: Sendable {
         zones = environment.zones
         var estimator = CostEstimator(environment, types: types, folded: planner.folded)
         cost = estimator.estimate(root)
-        estimates = estimator.estimates
-        warnings = Linter.warnings(
-            root, source: source, types: types, folded: planner.folded, in: environment)
+        excess = estimator.excess(
+            over: environment.costLimit, in: root, of: source, severity: .error)
+        let expensive = estimator.excess(
+            over: Budget().cost, in: root, of: source, severity: .warning)
+        warnings =
+            (expensive.map { [$0] } ?? [])
+            + Linter.warnings(
+                root, source: source, types: types, folded: planner.folded, in: environment)
     }
 
     /// The rule as text, spaced and parenthesised in one way.

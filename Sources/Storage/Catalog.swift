@@ -42,6 +42,9 @@ package final class Catalog {
         package var secrets: [UInt8]?
     }
 
+    /// What storing a declaration did.
+    package enum Change: Sendable { case added, changed, unchanged }
+
     // MARK: Reading
 
     package func accounts() throws(SQLiteError) -> [Account] {
@@ -180,13 +183,12 @@ package final class Catalog {
     }
 
     /// Stores a campaign's rules as a new version, unless they are what the current one says.
-    /// Returns true where something changed.
     package func put(
         campaign id: ID<Campaign>, account: Int64, document: String, rewardCount: Int,
         at now: Instant
-    ) throws(SQLiteError) -> Bool {
+    ) throws(SQLiteError) -> Change {
         let current = try campaigns().first { $0.id == id }
-        if let current, current.document.utf8.elementsEqual(document.utf8) { return false }
+        if let current, current.document.utf8.elementsEqual(document.utf8) { return .unchanged }
         let version = Int64(current?.version ?? 0) + 1
         if current == nil {
             let insert = try connection.prepare(
@@ -218,17 +220,17 @@ package final class Catalog {
             try reward.bind(2, position)
             try reward.run()
         }
-        return true
+        return current == nil ? .added : .changed
     }
 
-    /// Stores a source as a new version, unless nothing changed. Returns true where something did.
+    /// Stores a source as a new version, unless nothing changed.
     package func put(
         source id: String, account: Int64, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
-    ) throws(SQLiteError) -> Bool {
+    ) throws(SQLiteError) -> Change {
         let current = try sources().first { $0.id.utf8.elementsEqual(id.utf8) }
         let isSame = current?.document.utf8.elementsEqual(document.utf8) ?? false
-        if isSame && !secretsChanged { return false }
+        if isSame && !secretsChanged { return .unchanged }
         let number: Int64
         let version: Int64
         if let current {
@@ -263,18 +265,18 @@ package final class Catalog {
             try insert.bind(4, now.microseconds)
             try insert.run()
         }
-        return true
+        return current == nil ? .added : .changed
     }
 
     package func put(
         webhook name: String, account: Int64, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
-    ) throws(SQLiteError) -> Bool {
+    ) throws(SQLiteError) -> Change {
         let current = try webhooks().first {
             $0.account == account && $0.name.utf8.elementsEqual(name.utf8)
         }
         if let current, current.document.utf8.elementsEqual(document.utf8), !secretsChanged {
-            return false
+            return .unchanged
         }
         if let current {
             let update = try connection.prepare(
@@ -284,7 +286,7 @@ package final class Catalog {
             try update.bind(3, secretsChanged ? secrets : current.secrets)
             try update.bind(4, now.microseconds)
             try update.run()
-            return true
+            return .changed
         }
         let insert = try connection.prepare(
             """
@@ -297,7 +299,7 @@ package final class Catalog {
         try insert.bind(4, secrets)
         try insert.bind(5, now.microseconds)
         try insert.run()
-        return true
+        return .added
     }
 
     /// A value kept under a name: this database's tag, for one.

@@ -174,6 +174,31 @@ import Transport
         }
     }
 
+    @Test func `an early answer leaves the next request, and its refusal, in place`() throws {
+        try Scene.play { scene in
+            let connection = try scene.connect()
+            let early = "OPTIONS * HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+            connection.write(Array((early + early + "BAD\r\n\r\n").utf8))
+            connection.read(upTo: .seconds(5)) { false }
+            #expect(connection.answers().finals.map(\.status) == [204, 204, 400])
+            #expect(connection.ending == .finished)
+        }
+    }
+
+    @Test func `a refusal reaches a client that reads only when it has sent all`() throws {
+        try Scene.play { scene in
+            let connection = try scene.connect()
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n"
+            let body = [UInt8](repeating: 0x78, count: 3_000_000)
+            let taken = connection.write(Array(head.utf8) + body, reading: false)
+            #expect(taken == head.utf8.count + body.count)
+            scene.settle()
+            connection.read(upTo: .seconds(5)) { false }
+            #expect(connection.answers().finals.map(\.status) == [413])
+            #expect(connection.ending == .finished)
+        }
+    }
+
     @Test func `a client that takes nothing of its answer is cut off`() throws {
         try Scene.play { scene in
             let connection = try scene.connect()

@@ -9,7 +9,7 @@ extension Application {
     /// Enrols a person, or changes what the declaration says otherwise.
     func enrol(
         _ declaration: ParticipantDeclaration, at now: Instant
-    ) throws(Failure) -> Change {
+    ) throws(Failure) -> Catalog.Change {
         let referrer = try declaration.referredBy.map { code throws(Failure) in
             try find(code, for: declaration)
         }
@@ -96,7 +96,7 @@ extension Application {
     private func change(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
-    ) throws(Failure) -> Change {
+    ) throws(Failure) -> Catalog.Change {
         guard known.participant.campaign == declaration.campaign else {
             throw .participant(
                 declaration, "belongs to campaign \(known.participant.campaign.number) and stays there")
@@ -129,7 +129,7 @@ extension Application {
 
     private func enrolWithFreshCode(
         _ declaration: ParticipantDeclaration, _ referrer: ID<Participant>?, _ now: Instant
-    ) throws(Failure) -> Change {
+    ) throws(Failure) -> Catalog.Change {
         if let code = declaration.referralCode {
             throw .participant(declaration, "the code \(code.text), the e-mail or the id is taken")
         }

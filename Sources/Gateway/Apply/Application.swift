@@ -20,7 +20,7 @@ package final class Application {
 
         package init() {}
 
-        mutating func count(_ change: Change) {
+        mutating func count(_ change: Catalog.Change) {
             switch change {
             case .added: added += 1
             case .changed: changed += 1
@@ -28,8 +28,6 @@ package final class Application {
             }
         }
     }
-
-    enum Change { case added, changed, unchanged }
 
     package struct Report: Equatable, Sendable {
         package var campaigns = Tally()
@@ -168,15 +166,18 @@ package final class Application {
         let known = try stored { () throws(SQLiteError) in
             try store.catalog.webhooks().first { $0.name.utf8.elementsEqual(name.utf8) }
         }
-        var secrets = entry.sealedText
-        if secrets == nil, known == nil {
-            let secret =
-                try crypto { () throws(CryptoError) in
-                    "whsec_" + Base64.encode(try SecureRandom.bytes(32))
-                }
-            secrets = WebhookEntry.sealedText(secret: secret, credentials: [])
+        let before = known?.secrets.flatMap { try? box.open($0, for: "webhook \(name)") }
+            .flatMap { WebhookSecrets(sealable: $0) }
+        var secrets = entry.secrets
+        if secrets.secret == nil { secrets.secret = before?.secret }
+        if secrets.credentials == nil { secrets.credentials = before?.credentials }
+        if secrets.secret == nil {
+            secrets.secret = try crypto { () throws(CryptoError) in
+                "whsec_" + Base64.encode(try SecureRandom.bytes(32))
+            }
         }
-        let sealed = try seal(secrets, place: "webhook \(name)", known: known?.secrets)
+        let sealed = try seal(
+            secrets.sealable, place: "webhook \(name)", known: known?.secrets)
         let change = try stored { () throws(SQLiteError) in
             try store.catalog.put(
                 webhook: name, account: account,

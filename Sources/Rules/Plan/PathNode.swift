@@ -76,6 +76,7 @@ final class PathNode: Node, @unchecked Sendable {
         // The common case, without a value per step.
         var index = 0
         while index < names.count {
+            try context.spend(json.count / 128)
             guard let next = json[names[index]] else {
                 if index >= optionalFrom, json.kind == .object { return .none }
                 break
@@ -98,6 +99,7 @@ final class PathNode: Node, @unchecked Sendable {
                 isOptional = true
                 current = inner
             }
+            try context.spend(current.readingCost)
             guard let next = try select(index, from: current) else {
                 let step = steps[index]
                 if step.isOptional || (isOptional && !current.isNull) { return .none }
@@ -151,6 +153,7 @@ final class HasNode: Node, @unchecked Sendable {
             guard let inner else { return false }
             value = inner
         }
+        try context.spend(value.readingCost)
         guard value.isMap else {
             throw EvaluationError(
                 .noSuchOverload(function: "has", arguments: [value.typeName.name]), at: span)
@@ -206,6 +209,7 @@ final class IndexNode: Node, @unchecked Sendable {
         in value: Value, isOptional: Bool, _ context: inout Context
     ) throws(EvaluationError) -> Value? {
         let key = try self.key.evaluate(&context)
+        try context.spend(value.readingCost + key.readingCost)
         if value.isMap {
             if let found = value.find(key) { return found }
         } else if value.isList {
