@@ -10,6 +10,7 @@ enum Main {
         "mapping": MappingBenchmark.run,
         "rules": RulesBenchmark.run,
         "telemetry": TelemetryBenchmark.run,
+        "workspace": WorkspaceBenchmark.run,
     ]
 
     static func main() throws {
