@@ -61,17 +61,20 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
+        module("Invocation", ["Time", "Sockets", "Workspace"]),
         module(
             "Commands",
             [
                 "CLinux", "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
                 "Workspace", "Storage", "Transport", "Inbound", "Gateway",
             ]),
-        .executableTarget(name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Transport",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Transport",
             ],
             swiftSettings: strict),
         .target(
@@ -89,5 +92,6 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
+        tests("Invocation", ["Time", "Sockets", "Invocation"]),
     ]
 )
