@@ -64,14 +64,16 @@ let package = Package(
         module(
             "Commands",
             [
-                "CLinux", "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
                 "Workspace", "Storage", "Transport", "Inbound", "Gateway",
             ]),
-        .executableTarget(name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Transport",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Transport",
             ],
             swiftSettings: strict),
         .target(
