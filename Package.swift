@@ -65,7 +65,7 @@ let package = Package(
         module(
             "Commands",
             [
-                "CLinux", "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
                 "Workspace", "Storage", "Transport", "Inbound", "Gateway",
             ]),
         .executableTarget(

@@ -8,7 +8,8 @@ import Workspace
 enum Files {
     static func read(_ path: String) throws(Failure) -> [UInt8] {
         do { return Array(try Data(contentsOf: URL(filePath: path))) } catch {
-            throw Failure(.environment, "\(path) cannot be read; check that it exists and may be read")
+            throw Failure(
+                .environment, "\(path) cannot be read; check that it exists and may be read")
         }
     }
 

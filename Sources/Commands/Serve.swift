@@ -57,7 +57,8 @@ enum Serving {
     static let maxHeader = Option(
         "--max-header", .value("SIZE"), default: "16KiB", "the largest header section; else 431")
     static let headerTimeout = Option(
-        "--header-timeout", .value("TIME"), default: "10s", "for a header section to arrive; else 408")
+        "--header-timeout", .value("TIME"), default: "10s",
+        "for a header section to arrive; else 408")
     static let bodyTimeout = Option(
         "--body-timeout", .value("TIME"), default: "30s", "for a body to arrive; else 408")
     static let idleTimeout = Option(
@@ -75,7 +76,8 @@ enum Serving {
     static func configuration(_ arguments: Arguments) throws(UsageError) -> Configuration {
         let text = try arguments.required(listen)
         guard let address = Address(text) else {
-            throw .badValue(listen.name, text, "an address and a port like 127.0.0.1:8080 or [::1]:0")
+            throw .badValue(
+                listen.name, text, "an address and a port like 127.0.0.1:8080 or [::1]:0")
         }
         var limits = ServerLimits()
         limits.maxBody = try arguments.bytes(maxBody) ?? limits.maxBody
@@ -109,7 +111,8 @@ enum Serving {
         let store = try Files.store(configuration.database, for: .writer)
         do {
             guard try store.keys.list().isEmpty else { return }
-            let key = try Keys.create(in: store, name: "first", mode: .live, at: context.clock.now())
+            let key = try Keys.create(
+                in: store, name: "first", mode: .live, at: context.clock.now())
             context.line(key)
         } catch {
             throw Failure(.environment, "\(error)")

@@ -34,7 +34,8 @@ enum Signing {
     static let url = Option(
         "--url", .value("URL"), hasVariable: false, "where it is sent, for schemes that sign that")
     static let curl = Option(
-        "--curl", .value("URL"), hasVariable: false, "print a curl command that posts the file there")
+        "--curl", .value("URL"), hasVariable: false,
+        "print a curl command that posts the file there")
     static let header = Option(
         "--header", .value("NAME"), hasVariable: false, "scheme hmac: the signature's header")
     static let digest = Option(
@@ -42,7 +43,8 @@ enum Signing {
     static let encoding = Option(
         "--encoding", .value("NAME"), hasVariable: false, "scheme hmac: hex or base64")
     static let prefix = Option(
-        "--prefix", .value("TEXT"), hasVariable: false, "scheme hmac: what stands before the signature")
+        "--prefix", .value("TEXT"), hasVariable: false,
+        "scheme hmac: what stands before the signature")
     static let template = Option(
         "--template", .value("TEXT"), hasVariable: false, "scheme hmac: the signed text")
 
@@ -80,7 +82,9 @@ enum Signing {
 
     /// A word for the shell.
     private static func quoted(_ text: String) -> String {
-        "'" + text.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''")
+        "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: "'\\''")
             + "'"
     }
 }

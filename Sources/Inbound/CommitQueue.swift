@@ -155,10 +155,11 @@ package final class CommitQueue: Sendable {
                 }
             case .task(let task, let done):
                 commit(&group, with: settlement)
-                done(attempt(settlement) { () throws(SettlementError) in
-                    try task(settlement, clock.now())
-                    settlement.participantsMayHaveAppeared = true
-                })
+                done(
+                    attempt(settlement) { () throws(SettlementError) in
+                        try task(settlement, clock.now())
+                        settlement.participantsMayHaveAppeared = true
+                    })
             }
         }
         commit(&group, with: settlement)

@@ -80,7 +80,9 @@ package struct Arguments: Sendable {
             guard count > 0, count < 1_000_000_000 else { break }
             return .milliseconds(count * milliseconds)
         }
-        if let seconds = Int(text), seconds > 0, seconds < 1_000_000_000 { return .seconds(seconds) }
+        if let seconds = Int(text), seconds > 0, seconds < 1_000_000_000 {
+            return .seconds(seconds)
+        }
         throw .badValue(option.name, text, "a length of time like 300s, 500ms, 5m or 1h")
     }
 
