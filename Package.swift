@@ -66,10 +66,11 @@ let package = Package(
             "Commands",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
-                "Workspace", "Storage", "Transport", "Inbound", "Gateway",
+                "Workspace", "Storage", "Transport", "Inbound", "Gateway", "Invocation",
             ]),
         .executableTarget(
-            name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
+            name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
+            swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [

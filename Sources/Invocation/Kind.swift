@@ -31,6 +31,9 @@ extension Kind<String> {
         Kind(placeholder, allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
     }
 
+    /// Any text, an empty one too.
+    package static let anything = Kind("TEXT", allowed: "") { $0 }
+
     package static let path = Kind("PATH", allowed: "a path is needed") { text in
         text.isEmpty || text.utf8.contains(0) ? nil : text
     }
@@ -85,8 +88,13 @@ extension Kind<Address> {
 
 extension Kind<Instant> {
     package static let instant = Kind(
-        "WHEN", allowed: "a time as in RFC 3339 is needed, such as 2026-11-21T07:00:00Z"
-    ) { Instant(rfc3339: $0) }
+        "WHEN",
+        allowed: "a time as in RFC 3339 is needed, such as 2026-11-21T07:00:00Z, or Unix seconds"
+    ) { text in
+        let isNumber = !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        return isNumber
+            ? Int64(text).flatMap { Instant(seconds: $0) } : Instant(rfc3339: text)
+    }
 }
 
 extension Kind<[AddressRange]> {

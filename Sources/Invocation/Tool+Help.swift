@@ -21,6 +21,7 @@ extension Tool {
         }
         return "\(name): \(summary)\n\nusage: \(name) COMMAND [options]\n\ncommands:\n"
             + table(entries) + "\n'\(name) COMMAND --help' says more of one.\n"
+            + "Exit codes: 0 ok, 1 failed expectation, 2 usage, 3 environment.\n"
     }
 
     /// The commands that begin with the same word.
