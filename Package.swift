@@ -61,7 +61,6 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
-        module("Invocation", ["Time", "Sockets", "Workspace"]),
         module(
             "Commands",
             [
@@ -92,6 +91,6 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
-        tests("Invocation", ["Time", "Sockets", "Invocation"]),
+        tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
     ]
 )
