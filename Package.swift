@@ -58,8 +58,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: [], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport",
+            dependencies: [
+                "Time", "JSON", "Crypto", "SQLite", "HTTP", "Referrals", "Webhooks", "Mapping",
+                "Workspace", "Storage", "Inbound",
+            ], path: "Tests/TestSupport", swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Crypto", ["COpenSSL", "Crypto"]),
@@ -69,5 +72,11 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
+        tests(
+            "Inbound",
+            [
+                "Time", "JSON", "SQLite", "Referrals", "Mapping", "Storage", "Inbound",
+                "TestSupport",
+            ]),
     ]
 )
