@@ -67,17 +67,15 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
                 "Workspace", "Storage", "Transport", "Inbound", "Gateway",
             ]),
-        .executableTarget(
-            name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
+        .executableTarget(name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Transport",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Workspace", "Transport",
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: [], path: "Tests/TestSupport",
+            name: "TestSupport", dependencies: ["Time", "JSON", "Crypto", "SQLite", "HTTP", "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Inbound"], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
@@ -91,6 +89,7 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
+        tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
         tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
     ]
 )
