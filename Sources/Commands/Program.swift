@@ -3,7 +3,7 @@ package enum Program {
     package static let version = "0.1.0"
 
     package static let commands: [Command] = [
-        .serve, .demo, .apply, .keys, .sign,
+        .serve, .demo, .apply, .keys, .audit, .sign,
     ]
 
     package static func run(_ words: [String], _ context: Context) -> ExitCode {
