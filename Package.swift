@@ -79,7 +79,11 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: [], path: "Tests/TestSupport",
+            name: "TestSupport",
+            dependencies: [
+                "Time", "JSON", "Crypto", "SQLite", "HTTP", "Referrals", "Webhooks", "Mapping",
+                "Workspace", "Storage", "Inbound",
+            ], path: "Tests/TestSupport",
             swiftSettings: strict),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
@@ -94,5 +98,7 @@ let package = Package(
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
+        tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
+        tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
     ]
 )

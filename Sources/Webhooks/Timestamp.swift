@@ -34,7 +34,7 @@ enum Timestamp {
                 Instant.init(milliseconds:))
         case .iso8601:
             try check(
-                Instant(rfc3339: text.indices.map { text[$0] })?.microseconds, now.microseconds,
+                Instant(rfc3339: text)?.microseconds, now.microseconds,
                 toleranceSeconds * 1_000_000, Instant.init(microseconds:))
         }
     }
