@@ -45,8 +45,7 @@ extension Incoming {
 /// The first eight bytes of the SHA-256: to tell a repeat from another message under the same id, not to
 /// withstand a sender who is out to make two alike, who would only fool themself.
 private func digestPrefix(of bytes: [UInt8]) -> Int64 {
-    guard let digest = try? SHA256.digest(of: bytes) else { return 0 }
-    return digest.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    Int64(bitPattern: (try? SHA256.leadingBits(of: bytes.span)) ?? 0)
 }
 
 extension SourceSettings {
