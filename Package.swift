@@ -98,6 +98,7 @@ let package = Package(
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
+        tests("House", ["Referrals", "Invocation", "Commands"]),
         tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
         tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
     ]
