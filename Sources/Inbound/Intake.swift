@@ -163,7 +163,8 @@ package final class Intake {
         }
     }
 
-    private func document(_ request: Request, _ source: SourceSettings) throws(Problem) -> Document {
+    private func document(_ request: Request, _ source: SourceSettings) throws(Problem) -> Document
+    {
         if BodyFormat(contentType: request.fields.first("content-type") ?? []) == .form {
             do { return try Form.document(from: request.body) } catch {
                 throw Problem(
