@@ -61,7 +61,10 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
-        .executableTarget(name: "refgate", dependencies: ["Time", "Telemetry", "Sockets", "Workspace", "Storage", "Gateway"], swiftSettings: strict),
+        .executableTarget(
+            name: "refgate",
+            dependencies: ["Time", "Telemetry", "Sockets", "Workspace", "Storage", "Gateway"],
+            swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
@@ -69,8 +72,14 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: [], path: "Tests/TestSupport",
-            swiftSettings: strict),
+            name: "TestSupport",
+            dependencies: [
+                "Time", "Telemetry", "Sockets", "SQLite", "HTTP", "Webhooks", "Workspace",
+                "Storage",
+                "Transport", "Inbound", "Gateway",
+            ],
+            path: "Tests/TestSupport", swiftSettings: strict),
+        .target(name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Sockets", ["Sockets"]),
@@ -82,5 +91,12 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
+        tests(
+            "Gateway",
+            [
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway",
+                "TestSupport", "CTestVFS",
+            ]),
     ]
 )
