@@ -61,27 +61,32 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
+        module(
+            "Commands",
+            [
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
+                "Workspace", "Storage", "Transport", "Inbound", "Gateway",
+            ]),
         .executableTarget(
-            name: "refgate",
-            dependencies: ["Time", "Telemetry", "Sockets", "Workspace", "Storage", "Gateway"],
-            swiftSettings: strict),
+            name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Mapping", "Transport",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Transport",
             ],
             swiftSettings: strict),
         .target(
             name: "TestSupport",
             dependencies: [
-                "Time", "Telemetry", "Sockets", "SQLite", "HTTP", "Webhooks", "Workspace",
-                "Storage",
-                "Transport", "Inbound", "Gateway",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway",
             ],
             path: "Tests/TestSupport", swiftSettings: strict),
         .target(name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
+        tests("Telemetry", ["Time", "JSON", "Telemetry"]),
         tests("Sockets", ["Sockets"]),
         tests("Crypto", ["COpenSSL", "Crypto"]),
         tests("HTTP", ["HTTP"]),
@@ -98,5 +103,7 @@ let package = Package(
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway",
                 "TestSupport", "CTestVFS",
             ]),
+        tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
+        tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
     ]
 )

@@ -2,12 +2,15 @@
 @main
 enum Main {
     private static let subjects: [String: @Sendable ([String]) throws -> Void] = [
+        "crypto": CryptoBenchmark.run,
         "decide": DecideBenchmark.run,
         "http": HTTPBenchmark.run,
         "http-serve": HTTPServe.run,
+        "json": JSONBenchmark.run,
         "mapping": MappingBenchmark.run,
         "rules": RulesBenchmark.run,
-        "json": JSONBenchmark.run,
+        "telemetry": TelemetryBenchmark.run,
+        "workspace": WorkspaceBenchmark.run,
     ]
 
     static func main() throws {

@@ -65,19 +65,28 @@ package enum Base64 {
         }
         guard end % 4 != 1 else { return false }
         let values = values
-        var bits: UInt32 = 0
-        var held = 0
-        for index in 0..<end {
-            let value = values[Int(text[index])]
-            guard value != invalid else { return false }
-            bits = bits << 6 | UInt32(value)
-            held += 6
-            if held >= 8 {
-                held -= 8
-                sink(UInt8(truncatingIfNeeded: bits >> UInt32(held)))
-            }
+        var index = 0
+        while index + 4 <= end {
+            let one = values[Int(text[index])]
+            let two = values[Int(text[index + 1])]
+            let three = values[Int(text[index + 2])]
+            let four = values[Int(text[index + 3])]
+            guard (one | two | three | four) < 64 else { return false }
+            sink(one << 2 | two >> 4)
+            sink(two << 4 | three >> 2)
+            sink(three << 6 | four)
+            index += 4
         }
-        let unused = bits & (1 << UInt32(held) - 1)
+        guard index < end else { return true }
+        // Two or three characters are left: they make one byte or two, and bits that stand for
+        // nothing.
+        let one = values[Int(text[index])]
+        let two = values[Int(text[index + 1])]
+        let three = index + 2 < end ? values[Int(text[index + 2])] : 0
+        guard (one | two | three) < 64 else { return false }
+        sink(one << 2 | two >> 4)
+        if index + 2 < end { sink(two << 4 | three >> 2) }
+        let unused = index + 2 < end ? three << 6 : two << 4
         return unused == 0 || strictness == .unpadded
     }
 

@@ -83,6 +83,37 @@ package struct ProgrammeLoader: Sendable {
         }
     }
 
+    /// A campaign as it was in a version; nil where there is none.
+    package func campaign(
+        _ id: ID<Campaign>, version: Int32, _ store: Store
+    ) throws(Failure) -> CampaignSettings? {
+        let row: Catalog.CampaignRow?
+        do { row = try store.catalog.campaign(id, version: version) } catch {
+            throw .storage(error)
+        }
+        guard let row else { return nil }
+        return try campaign(row)
+    }
+
+    /// A source as it read messages in a version; nil where there is none.
+    package func source(
+        _ number: ID<Referrals.Source>, version: Int64, _ store: Store
+    ) throws(Failure) -> SourceSettings? {
+        var row: Catalog.SourceRow?
+        let document: String?
+        do {
+            row = try store.catalog.sources().first { $0.number == number }
+            document = try store.catalog.sourceDocument(number, version: version)
+        } catch {
+            throw .storage(error)
+        }
+        guard row != nil, let document else { return nil }
+        row?.document = document
+        row?.version = version
+        guard let row else { return nil }
+        return try source(row)
+    }
+
     /// A source as it stands now, with its secrets.
     package func source(_ row: Catalog.SourceRow) throws(Failure) -> SourceSettings {
         var secrets: [SecretSpec] = []

@@ -71,7 +71,9 @@ package struct SecretBox: Sendable {
             throw .unreadable(path: path, reason: "\(error)")
         }
         let text = data.filter { $0 > 0x20 }
-        guard let key = Base64.decode(String(decoding: text, as: UTF8.self)), key.count == AESGCM.keyByteCount else {
+        guard let key = Base64.decode(String(decoding: text, as: UTF8.self)),
+            key.count == AESGCM.keyByteCount
+        else {
             throw .wrongSize(path: path)
         }
         return key

@@ -14,7 +14,8 @@ package struct Fields: Sendable {
         var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
-    private(set) var bytes: [UInt8]
+    /// What names and values are places in. Parsed fields share it with the rest of the head.
+    package private(set) var bytes: [UInt8]
     private var lines: [Line]
 
     package init() {
@@ -81,6 +82,25 @@ package struct Fields: Sendable {
         return nil
     }
 
+    /// How often a field stands in a message, and where in `bytes` its value is if that is once.
+    package enum Occurrence: Equatable {
+        case absent
+        case once(Range<Int>)
+        case repeated
+    }
+
+    /// Looks for the field line with this name (lower case). For whoever must not guess which of
+    /// two values was meant, and looks at bytes where they lie.
+    package func occurrence(of name: [UInt8]) -> Occurrence {
+        var found: Line?
+        for line in lines where matches(line, name) {
+            if found != nil { return .repeated }
+            found = line
+        }
+        guard let found else { return .absent }
+        return .once(found.value)
+    }
+
     /// All values of a field, in order.
     package func all(_ name: String) -> [ArraySlice<UInt8>] {
         lines.filter { matches($0, name) }.map { bytes[$0.value] }
@@ -101,6 +121,16 @@ package struct Fields: Sendable {
             }
             return true
         }
+    }
+
+    private func matches(_ line: Line, _ name: [UInt8]) -> Bool {
+        guard line.name.count == name.count else { return false }
+        var position = Int(line.nameStart)
+        for octet in name {
+            if bytes[position] != octet { return false }
+            position &+= 1
+        }
+        return true
     }
 
     private func matches(_ line: Line, _ name: String) -> Bool {

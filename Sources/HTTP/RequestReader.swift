@@ -226,7 +226,10 @@ package struct RequestReader: ~Copyable {
     private mutating func finishRequest() -> Step {
         state = .head
         expectsContinue = false
-        if isSkippingBody { return .skipped }
+        if isSkippingBody {
+            isSkippingBody = false
+            return .skipped
+        }
         var finished = Self.blank(request.peer)
         swap(&finished, &request)
         return .complete(finished)

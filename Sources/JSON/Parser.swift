@@ -50,53 +50,53 @@ struct Parser {
     ) throws(Fault) -> Bool {
         let start = offset
         guard start < text.count else { throw Fault(reason: .endsBefore(.value), offset: start) }
+        let kind: Node.Kind
         switch text[start] {
         case UInt8(ascii: "\""):
             let string = try text.scanString(start)
-            offset = string.end
-            nodes.append(
-                Node(string.escaped ? .escapedString : .string, start: start, end: string.end))
-            return false
-        case UInt8(ascii: "{"):
-            try enter(.object, start, &nodes)
-            offset = text.skipWhitespace(start + 1)
-            if offset < text.count, text[offset] == UInt8(ascii: "}") {
-                try leave(text, offset, &nodes)
-                offset += 1
-                return false
-            }
-            try key(text, &offset, &nodes, expecting: .keyOrEndOfObject)
-            return true
-        case UInt8(ascii: "["):
-            try enter(.array, start, &nodes)
-            offset = text.skipWhitespace(start + 1)
-            guard offset < text.count else {
-                throw Fault(reason: .endsBefore(.valueOrEndOfArray), offset: offset)
-            }
-            if text[offset] == UInt8(ascii: "]") {
-                try leave(text, offset, &nodes)
-                offset += 1
-                return false
-            }
-            return true
+            (offset, kind) = (string.end, string.escaped ? .escapedString : .string)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
             let number = try text.scanNumber(start)
-            offset = number.end
-            nodes.append(
-                Node(number.fitsInt64 ? .integer : .decimal, start: start, end: number.end))
-        case UInt8(ascii: "t"):
-            offset = try text.scanWord("true", start)
-            nodes.append(Node(.true, start: start, end: offset))
-        case UInt8(ascii: "f"):
-            offset = try text.scanWord("false", start)
-            nodes.append(Node(.false, start: start, end: offset))
-        case UInt8(ascii: "n"):
-            offset = try text.scanWord("null", start)
-            nodes.append(Node(.null, start: start, end: offset))
-        default:
-            throw Fault(reason: .expected(.value), offset: start)
+            (offset, kind) = (number.end, number.fitsInt64 ? .integer : .decimal)
+        case UInt8(ascii: "{"): return try openObject(text, &offset, &nodes)
+        case UInt8(ascii: "["): return try openArray(text, &offset, &nodes)
+        case UInt8(ascii: "t"): (offset, kind) = (try text.scanWord("true", start), .true)
+        case UInt8(ascii: "f"): (offset, kind) = (try text.scanWord("false", start), .false)
+        case UInt8(ascii: "n"): (offset, kind) = (try text.scanWord("null", start), .null)
+        default: throw Fault(reason: .expected(.value), offset: start)
         }
+        nodes.append(Node(kind, start: start, end: offset))
         return false
+    }
+
+    @inline(__always)
+    private mutating func openObject(
+        _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
+    ) throws(Fault) -> Bool {
+        try enter(.object, offset, &nodes)
+        offset = text.skipWhitespace(offset + 1)
+        if offset < text.count, text[offset] == UInt8(ascii: "}") {
+            try leave(text, &offset, &nodes)
+            return false
+        }
+        try key(text, &offset, &nodes, expecting: .keyOrEndOfObject)
+        return true
+    }
+
+    @inline(__always)
+    private mutating func openArray(
+        _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
+    ) throws(Fault) -> Bool {
+        try enter(.array, offset, &nodes)
+        offset = text.skipWhitespace(offset + 1)
+        guard offset < text.count else {
+            throw Fault(reason: .endsBefore(.valueOrEndOfArray), offset: offset)
+        }
+        if text[offset] == UInt8(ascii: "]") {
+            try leave(text, &offset, &nodes)
+            return false
+        }
+        return true
     }
 
     /// Closes what ends after a value; false at the end of the text, else the offset is the next value's.
@@ -123,8 +123,8 @@ struct Parser {
                     reason: .expected(isInObject ? .commaOrEndOfObject : .commaOrEndOfArray),
                     offset: offset)
             }
-            try leave(text, offset, &nodes)
-            offset = text.skipWhitespace(offset + 1)
+            try leave(text, &offset, &nodes)
+            offset = text.skipWhitespace(offset)
         }
         guard offset == text.count else {
             throw Fault(reason: .expected(.endOfText), offset: offset)
@@ -170,14 +170,16 @@ struct Parser {
         nodes.append(Node(kind, start: start, link: UInt32(truncatingIfNeeded: parent)))
     }
 
+    /// Reads the closing bracket.
     private mutating func leave(
-        _ text: Span<UInt8>, _ bracket: Int, _ nodes: inout OutputSpan<Node>
+        _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
     ) throws(Fault) {
+        offset += 1
         if isInObject, nodes[open].count > Self.mostComparedPairwise {
             try refuseRepeatedKeys(ofObjectAt: open, nodes.span, text)
         }
         let parent = Int(Int32(bitPattern: nodes[open].link))
-        nodes[open].end = UInt32(truncatingIfNeeded: bracket + 1)
+        nodes[open].end = UInt32(truncatingIfNeeded: offset)
         nodes[open].link = UInt32(truncatingIfNeeded: nodes.count)
         depth -= 1
         open = parent

@@ -4,16 +4,27 @@ package enum BodyFormat: String, CaseIterable, Sendable {
 
     /// What a `Content-Type` says; nil for anything that is neither, and for character sets other
     /// than UTF-8. Any `application/…+json` is JSON (RFC 6839 section 3.1).
-    package init?(contentType: some Collection<UInt8>) {
-        let parts = contentType.split(separator: UInt8(ascii: ";")).map { trimmedLowercase($0) }
-        guard let type = parts.first else { return nil }
-        for parameter in parts.dropFirst() where parameter.hasPrefix("charset=") {
-            let value = parameter.dropFirst("charset=".count)
-            guard value == "utf-8" || value == "\"utf-8\"" || value == "utf8" else { return nil }
+    package init?(contentType: ArraySlice<UInt8>) {
+        self.init(contentType: contentType.span)
+    }
+
+    private init?(contentType: Span<UInt8>) {
+        var parts = Parts()
+        guard let type = parts.next(in: contentType) else { return nil }
+        while let parameter = parts.next(in: contentType) {
+            guard parameter.starts(with: "charset=", in: contentType) else { continue }
+            let value = parameter.dropping("charset=".utf8.count)
+            guard
+                value.equals("utf-8", in: contentType) || value.equals("utf8", in: contentType)
+                    || value.equals("\"utf-8\"", in: contentType)
+            else { return nil }
         }
-        if type == "application/json" || type.hasPrefix("application/") && type.hasSuffix("+json") {
+        if type.equals("application/json", in: contentType)
+            || type.starts(with: "application/", in: contentType)
+                && type.ends(with: "+json", in: contentType)
+        {
             self = .json
-        } else if type == "application/x-www-form-urlencoded" {
+        } else if type.equals("application/x-www-form-urlencoded", in: contentType) {
             self = .form
         } else {
             return nil
@@ -29,10 +40,64 @@ package enum BodyFormat: String, CaseIterable, Sendable {
     }
 }
 
-/// A media type or parameter; all that is looked for is ASCII, so anything else may come out garbled.
-private func trimmedLowercase(_ bytes: some Collection<UInt8>) -> String {
-    let isSpace: (UInt8) -> Bool = { $0 == 0x20 || $0 == 0x09 }
-    var bytes = bytes.drop(while: isSpace).map { $0 >= 0x41 && $0 <= 0x5A ? $0 | 0x20 : $0 }
-    while let last = bytes.last, isSpace(last) { bytes.removeLast() }
-    return String(decoding: bytes, as: UTF8.self)
+/// The parts between semicolons that are not empty, without white space around them. Read in place:
+/// every request has its type looked at twice.
+private struct Parts {
+    private var position = 0
+
+    mutating func next(in text: Span<UInt8>) -> Part? {
+        while position < text.count {
+            let start = position
+            while position < text.count, text[position] != UInt8(ascii: ";") { position += 1 }
+            defer { position += 1 }
+            if position > start { return Part(start, position, in: text) }
+        }
+        return nil
+    }
+}
+
+/// A media type or parameter, compared without regard to the case of ASCII letters.
+private struct Part {
+    private var start: Int
+    private let end: Int
+
+    init(_ start: Int, _ end: Int, in text: Span<UInt8>) {
+        var (start, end) = (start, end)
+        while start < end, Self.isSpace(text[start]) { start += 1 }
+        while end > start, Self.isSpace(text[end - 1]) { end -= 1 }
+        self.start = start
+        self.end = end
+    }
+
+    func equals(_ wanted: StaticString, in text: Span<UInt8>) -> Bool {
+        end - start == wanted.utf8CodeUnitCount && matches(wanted, at: start, in: text)
+    }
+
+    func starts(with wanted: StaticString, in text: Span<UInt8>) -> Bool {
+        end - start >= wanted.utf8CodeUnitCount && matches(wanted, at: start, in: text)
+    }
+
+    func ends(with wanted: StaticString, in text: Span<UInt8>) -> Bool {
+        let count = wanted.utf8CodeUnitCount
+        return end - start >= count && matches(wanted, at: end - count, in: text)
+    }
+
+    func dropping(_ count: Int) -> Part {
+        var rest = self
+        rest.start += count
+        return rest
+    }
+
+    private func matches(_ wanted: StaticString, at place: Int, in text: Span<UInt8>) -> Bool {
+        wanted.withUTF8Buffer { wanted in
+            for offset in wanted.indices {
+                let byte = text[place + offset]
+                let lowered = byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte
+                if lowered != wanted[offset] { return false }
+            }
+            return true
+        }
+    }
+
+    private static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
 }

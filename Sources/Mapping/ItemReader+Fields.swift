@@ -111,7 +111,7 @@ extension ItemReader {
         case .timestamp(let timestamp): instant = Instant(timestamp)
         case .json(let json) where json.kind == .string:
             guard let bytes = json.stringBytes, !bytes.isEmpty else { return nil }
-            instant = Instant(rfc3339: bytes)
+            instant = Instant(rfc3339: bytes.span)
         case .string(let text):
             guard !text.isEmpty else { return nil }
             instant = Instant(rfc3339: text)

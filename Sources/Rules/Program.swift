@@ -7,6 +7,8 @@ package final class Program: Sendable {
     package let type: Type
     /// What it costs at least and at most.
     package let cost: CostEstimate
+    /// The slots of the variables it reads; the others need no value.
+    package let slots: Set<Int>
     /// What compiles but deserves a second look.
     package let warnings: [Diagnostic]
     let expression: Expression
@@ -14,8 +16,8 @@ package final class Program: Sendable {
     let environment: Environment
     let root: Node
     let localCount: Int
-    private let estimates: [Int: CostEstimate]
-    let zones: [String: Zone]
+    /// What is wrong with its cost, if it may be above the environment's limit.
+    private let excess: Diagnostic?
 
     /// Everything that keeps the text from being a rule of this environment is reported at once.
     ///
@@ -34,8 +36,7 @@ package final class Program: Sendable {
             throw CompileErrors(.check, [Diagnostic(message, at: root.span, in: source)])
         }
         let program = Program(source, root, types, environment)
-        try CostEstimator.enforce(
-            environment.costLimit, root, program.estimates, source)
+        if let excess = program.excess { throw CompileErrors(.limit, [excess]) }
         return program
     }
 
@@ -59,12 +60,17 @@ package final class Program: Sendable {
         type = types[root.id]
         self.root = planner.plan(root)
         localCount = planner.localCount
-        zones = environment.zones
+        slots = planner.slots
         var estimator = CostEstimator(environment, types: types, folded: planner.folded)
         cost = estimator.estimate(root)
-        estimates = estimator.estimates
-        warnings = Linter.warnings(
-            root, source: source, types: types, folded: planner.folded, in: environment)
+        excess = estimator.excess(
+            over: environment.costLimit, in: root, of: source, severity: .error)
+        let expensive = estimator.excess(
+            over: Budget().cost, in: root, of: source, severity: .warning)
+        warnings =
+            (expensive.map { [$0] } ?? [])
+            + Linter.warnings(
+                root, source: source, types: types, folded: planner.folded, in: environment)
     }
 
     /// The rule as text, spaced and parenthesised in one way.
@@ -92,7 +98,8 @@ extension Program {
     package func evaluate(
         _ activation: Activation, spending budget: inout Budget
     ) -> Result<Value, EvaluationError> {
-        var context = Context(activation, budget: budget, localCount: localCount, zones: zones)
+        var context = Context(
+            activation, budget: budget, localCount: localCount, zones: environment.zones)
         let result = Result { () throws(EvaluationError) in try root.evaluate(&context) }
         budget = Budget(cost: max(context.costLeft, 0), size: max(context.sizeLeft, 0))
         return result
@@ -100,7 +107,8 @@ extension Program {
 
     /// The rule's value as a mapping takes it: absence told apart from errors, optionals unwrapped.
     package func select(_ activation: Activation, spending budget: inout Budget) -> Selection {
-        var context = Context(activation, budget: budget, localCount: localCount, zones: zones)
+        var context = Context(
+            activation, budget: budget, localCount: localCount, zones: environment.zones)
         defer { budget = Budget(cost: max(context.costLeft, 0), size: max(context.sizeLeft, 0)) }
         do {
             guard let value = try root.evaluateUnwrapped(&context), !value.isNull else {

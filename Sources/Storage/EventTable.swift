@@ -7,7 +7,7 @@ package final class EventTable {
     private let connection: Connection
     private let identity, insert, byID, redecide, digest, insertDigest: Statement
 
-    private static let columns = """
+    static let columns = """
         id, source, source_version, event_id, fingerprint, received_at, outcome, reasons,
         participant_id, conversion_id, lead_revision, referrer_revision, facts, fields, body
         """

@@ -21,7 +21,7 @@ package final class RewardTable {
     private let insert, byID, ofConversion, setStatus, setReasons: Statement
     private let waiting, waitingCount, due, ledger, insertLedger, spend: Statement
 
-    private static let columns = """
+    static let columns = """
         id, campaign_reward_id, beneficiary_id, status, reasons, amount, unit, held_until, issued_at, text
         """
 
@@ -196,7 +196,7 @@ package final class RewardTable {
         return rows
     }
 
-    private static func row(_ statement: Statement) -> RewardRow {
+    static func row(_ statement: Statement) -> RewardRow {
         let amount = statement.optionalInteger(5)
         let unit = statement.optionalText(6)
         let value: GrantedValue?

@@ -40,14 +40,20 @@ extension Instant {
     /// Reads `date-time` of RFC 3339 and nothing around it. T and Z may be small letters; the fraction
     /// may have any number of digits, those after the sixth are dropped. Nil for any other text, for days
     /// no month has, for the leap second 60, and for what lies outside the years 0001 to 9999 in UTC.
-    package init?(rfc3339 text: some Collection<UInt8>) {
-        var reader = Reader(rest: text[...])
-        guard let instant = reader.dateTime(), reader.rest.isEmpty else { return nil }
+    package init?(rfc3339 text: Span<UInt8>) {
+        var reader = Reader()
+        guard let instant = reader.dateTime(text), reader.position == text.count else {
+            return nil
+        }
         self = instant
     }
 
+    package init?(rfc3339 text: [UInt8]) {
+        self.init(rfc3339: text.span)
+    }
+
     package init?(rfc3339 text: String) {
-        self.init(rfc3339: text.utf8)
+        self.init(rfc3339: text.utf8.span)
     }
 }
 
@@ -55,42 +61,46 @@ extension Instant: CustomStringConvertible {
     package var description: String { rfc3339 }
 }
 
-private struct Reader<Rest: Collection<UInt8>> where Rest.SubSequence == Rest {
-    var rest: Rest
+/// Reads one text from its start. It is handed the text each time, since a span can't be kept; what was a
+/// generic collection here cost fifty times as much from another module.
+private struct Reader {
+    var position = 0
 
-    mutating func dateTime() -> Instant? {
+    mutating func dateTime(_ text: Span<UInt8>) -> Instant? {
         guard
-            let year = number(digits: 4, in: 1...9999), skip("-"),
-            let month = number(digits: 2, in: 1...12), skip("-"),
+            let year = number(text, digits: 4, in: 1...9999), skip(text, "-"),
+            let month = number(text, digits: 2, in: 1...12), skip(text, "-"),
             let day = number(
-                digits: 2, in: 1...CivilTime.days(inMonth: month, ofYear: year)),
-            skip("T") || skip("t"),
-            let hour = number(digits: 2, in: 0...23), skip(":"),
-            let minute = number(digits: 2, in: 0...59), skip(":"),
-            let second = number(digits: 2, in: 0...59),
-            let microsecond = fraction(),
-            let offset = secondsEastOfUTC()
+                text, digits: 2, in: 1...CivilTime.days(inMonth: month, ofYear: year)),
+            skip(text, "T") || skip(text, "t"),
+            let hour = number(text, digits: 2, in: 0...23), skip(text, ":"),
+            let minute = number(text, digits: 2, in: 0...59), skip(text, ":"),
+            let second = number(text, digits: 2, in: 0...59),
+            let microsecond = fraction(text),
+            let offset = secondsEastOfUTC(text)
         else { return nil }
         let days = CivilTime.day(ofYear: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
         return Instant(microseconds: Int64(seconds) * 1_000_000 + Int64(microsecond))
     }
 
-    private mutating func number(digits: Int, in range: ClosedRange<Int>) -> Int? {
+    private mutating func number(
+        _ text: Span<UInt8>, digits: Int, in range: ClosedRange<Int>
+    ) -> Int? {
         var value = 0
         for _ in 0..<digits {
-            guard let digit = digit() else { return nil }
+            guard let digit = digit(text) else { return nil }
             value = value * 10 + digit
         }
         return range.contains(value) ? value : nil
     }
 
     /// Microseconds; 0 where no fraction stands.
-    private mutating func fraction() -> Int? {
-        guard skip(".") else { return 0 }
-        guard var value = digit() else { return nil }
+    private mutating func fraction(_ text: Span<UInt8>) -> Int? {
+        guard skip(text, ".") else { return 0 }
+        guard var value = digit(text) else { return nil }
         var digits = 1
-        while let digit = digit() {
+        while let digit = digit(text) {
             if digits < 6 {
                 value = value * 10 + digit
                 digits += 1
@@ -101,31 +111,35 @@ private struct Reader<Rest: Collection<UInt8>> where Rest.SubSequence == Rest {
     }
 
     /// Z, or a sign, hours and minutes; -00:00 (an unknown local offset) is UTC too.
-    private mutating func secondsEastOfUTC() -> Int? {
-        if skip("Z") || skip("z") { return 0 }
+    private mutating func secondsEastOfUTC(_ text: Span<UInt8>) -> Int? {
+        if skip(text, "Z") || skip(text, "z") { return 0 }
         let sign: Int
-        if skip("+") {
+        if skip(text, "+") {
             sign = 1
-        } else if skip("-") {
+        } else if skip(text, "-") {
             sign = -1
         } else {
             return nil
         }
-        guard let hours = number(digits: 2, in: 0...23), skip(":"),
-            let minutes = number(digits: 2, in: 0...59)
+        guard let hours = number(text, digits: 2, in: 0...23), skip(text, ":"),
+            let minutes = number(text, digits: 2, in: 0...59)
         else { return nil }
         return sign * (hours * 3600 + minutes * 60)
     }
 
-    private mutating func digit() -> Int? {
-        guard let byte = rest.first, byte >= 0x30, byte <= 0x39 else { return nil }
-        rest = rest.dropFirst()
+    private mutating func digit(_ text: Span<UInt8>) -> Int? {
+        guard position < text.count else { return nil }
+        let byte = text[position]
+        guard byte >= 0x30, byte <= 0x39 else { return nil }
+        position += 1
         return Int(byte) - 0x30
     }
 
-    private mutating func skip(_ character: Unicode.Scalar) -> Bool {
-        guard rest.first == UInt8(ascii: character) else { return false }
-        rest = rest.dropFirst()
+    private mutating func skip(_ text: Span<UInt8>, _ character: Unicode.Scalar) -> Bool {
+        guard position < text.count, text[position] == UInt8(ascii: character) else {
+            return false
+        }
+        position += 1
         return true
     }
 }

@@ -17,11 +17,6 @@ final class Connection: Watcher, @unchecked Sendable {
         case closed
     }
 
-    /// What the read deadline is about.
-    private enum Waiting {
-        case nothing, idle, header, body, drain
-    }
-
     let reception: Reception
     /// Its place in the reception's list.
     var index = 0
@@ -48,9 +43,7 @@ final class Connection: Watcher, @unchecked Sendable {
     private var outputStart = 0
     private var drained = 0
 
-    private var waiting = Waiting.nothing
-    private var readDeadline = Moment.never
-    private var writeDeadline = Moment.never
+    private var deadlines = Deadlines()
 
     init(_ socket: consuming Socket, from peer: Peer, reception: Reception) {
         self.socket = consume socket
@@ -66,7 +59,7 @@ final class Connection: Watcher, @unchecked Sendable {
     }
 
     /// When it will be closed for being idle; `never` while it is not.
-    var idleUntil: Moment { waiting == .idle ? readDeadline : .never }
+    var idleUntil: Moment { deadlines.idleUntil }
 
     // MARK: Events
 
@@ -81,11 +74,11 @@ final class Connection: Watcher, @unchecked Sendable {
 
     /// Looks whether something took too long.
     func sweep(at now: Moment) {
-        if writeDeadline <= now {
+        if deadlines.isWritingLate(at: now) {
             // The client takes nothing: what waits for it is thrown away with the connection.
             socket?.resetOnClose()
             close()
-        } else if readDeadline <= now {
+        } else if deadlines.isReadingLate(at: now) {
             readTooLate()
         }
     }
@@ -132,8 +125,7 @@ final class Connection: Watcher, @unchecked Sendable {
         socket = nil
         backlog = []
         output = []
-        stopWaiting()
-        writeDeadline = .never
+        deadlines = Deadlines()
         reception.remove(self)
     }
 
@@ -161,7 +153,7 @@ final class Connection: Watcher, @unchecked Sendable {
             }
         case .end:
             peerHasEnded = true
-            settle()
+            if phase == .draining { close() } else { settle() }
         case .wouldBlock:
             break
         case .failed:
@@ -191,13 +183,13 @@ final class Connection: Watcher, @unchecked Sendable {
                 case .needsMore:
                     return
                 case .head:
-                    stopWaiting()
+                    deadlines.stopWaiting()
                     try decide(bodyIsHere: position < input.count)
                 case .complete(let request):
-                    stopWaiting()
+                    deadlines.stopWaiting()
                     handOver(request)
                 case .skipped:
-                    stopWaiting()
+                    deadlines.stopWaiting()
                     if !reader.request.keepAlive { endAfterLast() }
                 }
             }
@@ -259,7 +251,7 @@ final class Connection: Watcher, @unchecked Sendable {
     }
 
     private func readTooLate() {
-        switch waiting {
+        switch deadlines.waiting {
         case .header: refuse(.headerTimeout)
         case .body: refuse(.bodyTimeout)
         case .idle, .drain, .nothing:
@@ -281,7 +273,7 @@ final class Connection: Watcher, @unchecked Sendable {
             if count < reception.scratch.count {
                 output = Array(reception.scratch[count...])
                 outputStart = 0
-                writeDeadline = reception.loop.now + reception.patience.write
+                deadlines.expectWriting(from: reception.loop.now, reception.patience)
             }
             reception.clearScratch()
         case .failed, nil:
@@ -298,10 +290,10 @@ final class Connection: Watcher, @unchecked Sendable {
             outputStart += count
             if outputStart == output.count {
                 output = []
-                writeDeadline = .never
+                deadlines.stopWriting()
                 advance()
             } else if count > 0 {
-                writeDeadline = reception.loop.now + reception.patience.write
+                deadlines.expectWriting(from: reception.loop.now, reception.patience)
             }
         case .failed, nil:
             close()
@@ -338,14 +330,8 @@ final class Connection: Watcher, @unchecked Sendable {
         backlog = []
     }
 
-    /// What was waited for is there; the next wait starts anew.
-    private func stopWaiting() {
-        waiting = .nothing
-        readDeadline = .never
-    }
-
     private func updateWaiting() {
-        let next: Waiting
+        let next: Deadlines.Waiting
         if phase == .draining {
             next = .drain
         } else if phase != .open || !backlog.isEmpty || peerHasEnded {
@@ -357,16 +343,7 @@ final class Connection: Watcher, @unchecked Sendable {
         } else {
             next = answers.isEmpty ? .idle : .nothing
         }
-        if next == waiting { return }
-        waiting = next
-        let now = reception.loop.now
-        switch next {
-        case .nothing: readDeadline = .never
-        case .idle: readDeadline = now + reception.patience.idle
-        case .header: readDeadline = now + reception.patience.header
-        case .body: readDeadline = now + reception.patience.body
-        case .drain: readDeadline = now + reception.patience.drain
-        }
+        deadlines.wait(for: next, from: reception.loop.now, reception.patience)
     }
 
     private func updateInterest() {

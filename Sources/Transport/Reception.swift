@@ -14,6 +14,8 @@ final class Reception: Watcher, @unchecked Sendable {
     /// Requests the handler works on, for anyone to read.
     let inFlight = Atomic<Int>(0)
 
+    private static let nanosecondsToBeLongIdle: Int64 = 1_000_000_000
+
     private let makeHandler: @Sendable (Loop) -> any Handler
     private let whenStopped: @Sendable () -> Void
     private let wallClock: @Sendable () -> Int64
@@ -134,13 +136,15 @@ final class Reception: Watcher, @unchecked Sendable {
 
     /// Ends the connection that has been idle longest among some: whoever comes now has something to
     /// say, and a client must expect its idle connection to end (RFC 9112 section 9.5). Looking at
-    /// all of them each time would make a crowd expensive.
+    /// all of them each time would make a crowd expensive. One that was busy a moment ago may have
+    /// its next request on the way and stays.
     private func makeRoom() -> Bool {
+        let longIdle = loop.now + (patience.idle - Self.nanosecondsToBeLongIdle)
         var oldest: Connection?
         for _ in 0..<min(64, connections.count) {
             roomCursor = (roomCursor + 1) % connections.count
             let candidate = connections[roomCursor]
-            if candidate.idleUntil < oldest?.idleUntil ?? .never { oldest = candidate }
+            if candidate.idleUntil <= oldest?.idleUntil ?? longIdle { oldest = candidate }
         }
         oldest?.close()
         return oldest != nil

@@ -1,19 +1,19 @@
 import Crypto
 
-/// The signatures that a delivery offers, found in their header and sorted by version.
-struct Candidates {
+/// The signatures that a delivery offers, found in their header and sorted by version. All that is
+/// kept are places in the head of the delivery, which every method is given again.
+struct Candidates: ~Copyable {
     /// More than this many in one header is no rotation but an attempt to be guessed right, or to
     /// keep us busy.
     static let limit = 16
 
-    /// One signature's place in the header's value.
+    /// One signature's place.
     private struct Item {
         var version: Int32 = 0
         var start: Int32 = 0
         var end: Int32 = 0
     }
 
-    private let text: ArraySlice<UInt8>
     private let encoding: Signing.Encoding
     private var items = InlineArray<16, Item>(repeating: Item())
     private(set) var count = 0
@@ -21,65 +21,69 @@ struct Candidates {
     private(set) var holdsRetired = false
     /// Whether any item was written as items are, known or not.
     private(set) var holdsItems = false
-    /// The text of the member that carries the time.
-    private(set) var timestamp: ArraySlice<UInt8>?
+    /// Where the member stands that carries the time.
+    private(set) var timestamp: Range<Int>?
 
     /// Throws `signatureMalformed` where the layout itself is broken, `timestampMalformed` where
     /// the time stands twice: which of them was signed must not be guessed.
-    init(in text: ArraySlice<UInt8>, of names: HeaderNames) throws(Refusal) {
-        self.text = text
+    init(in head: Span<UInt8>, at place: Range<Int>, of names: HeaderNames) throws(Refusal) {
         self.encoding = names.encoding
         switch names.layout {
         case .whole(let prefix, let required, let separator):
-            var rest = text
-            if text.starts(with: prefix) {
-                rest = text.dropFirst(prefix.count)
+            var rest = place
+            if head.holds(prefix, at: place) {
+                rest = place.lowerBound + prefix.count..<place.upperBound
             } else if required {
                 throw .signatureMalformed
             }
-            if let separator {
-                for piece in Pieces(of: rest, separator: separator) { try add(0, rest[piece]) }
-            } else {
+            guard let separator else {
                 try add(0, rest)
+                return
             }
+            var pieces = Pieces(of: rest)
+            while let piece = pieces.next(in: head, separator: separator) { try add(0, piece) }
         case .members(let separator):
-            for piece in Pieces(of: text, separator: separator) {
-                try addTagged(text[piece], mark: UInt8(ascii: "="), names)
+            var pieces = Pieces(of: place)
+            while let piece = pieces.next(in: head, separator: separator) {
+                try addTagged(head, piece, mark: UInt8(ascii: "="), names)
             }
         case .taggedItems:
-            for piece in Pieces(of: text, separator: UInt8(ascii: " ")) {
-                try addTagged(text[piece], mark: UInt8(ascii: ","), names)
+            var pieces = Pieces(of: place)
+            while let piece = pieces.next(in: head, separator: UInt8(ascii: " ")) {
+                try addTagged(head, piece, mark: UInt8(ascii: ","), names)
             }
         }
     }
 
     /// Sorts `tag=value` or `tag,value`; anything else between separators is passed over.
     private mutating func addTagged(
-        _ piece: ArraySlice<UInt8>, mark: UInt8, _ names: HeaderNames
+        _ head: Span<UInt8>, _ piece: Range<Int>, mark: UInt8, _ names: HeaderNames
     ) throws(Refusal) {
-        guard let middle = piece.firstIndex(of: mark) else { return }
-        let tag = piece[..<middle]
-        let value = piece[(middle + 1)...]
-        if let time = names.timeMember, tag.elementsEqual(time) {
+        guard let middle = head.first(mark, in: piece) else { return }
+        let tag = piece.lowerBound..<middle
+        let value = middle + 1..<piece.upperBound
+        if let time = names.timeMember, head.holds(time, exactlyAt: tag) {
             guard timestamp == nil else { throw .timestampMalformed }
             timestamp = value
             return
         }
         holdsItems = true
-        if let version = names.tags.firstIndex(where: { tag.elementsEqual($0) }) {
+        for version in names.tags.indices where head.holds(names.tags[version], exactlyAt: tag) {
             try add(version, value)
-        } else if names.retiredTags.contains(where: { tag.elementsEqual($0) }) {
+            return
+        }
+        for retired in names.retiredTags where head.holds(retired, exactlyAt: tag) {
             holdsRetired = true
         }
     }
 
-    private mutating func add(_ version: Int, _ value: ArraySlice<UInt8>) throws(Refusal) {
+    private mutating func add(_ version: Int, _ value: Range<Int>) throws(Refusal) {
         guard count < Self.limit else { throw .signatureMalformed }
         holdsItems = true
         items[count] = Item(
             version: Int32(truncatingIfNeeded: version),
-            start: Int32(truncatingIfNeeded: value.startIndex),
-            end: Int32(truncatingIfNeeded: value.endIndex))
+            start: Int32(truncatingIfNeeded: value.lowerBound),
+            end: Int32(truncatingIfNeeded: value.upperBound))
         count += 1
     }
 
@@ -89,43 +93,14 @@ struct Candidates {
         return false
     }
 
-    /// The decoded signature at this place, if it is one of this version and can be decoded.
-    func signature(at index: Int, of version: Int) -> SignatureBytes? {
-        guard items[index].version == Int32(version) else { return nil }
-        let value = text[Int(items[index].start)..<Int(items[index].end)]
-        guard let signature = decode(value), signature.count > 0 else { return nil }
-        return signature
-    }
-
-    private func decode(_ value: ArraySlice<UInt8>) -> SignatureBytes? {
-        switch encoding {
-        case .hex: Hex.decodeSignature(value.span)
-        case .base64: Base64.decodeSignature(value.span)
+    /// The decoded signature with this number, if it is one of this version and can be decoded.
+    func signature(at index: Int, of version: Int, in head: Span<UInt8>) -> SignatureBytes? {
+        let item = items[index]
+        guard item.version == Int32(version), item.start < item.end else { return nil }
+        let text = head.extracting(Int(item.start)..<Int(item.end))
+        return switch encoding {
+        case .hex: Hex.decodeSignature(text)
+        case .base64: Base64.decodeSignature(text)
         }
-    }
-}
-
-/// The ranges between separators, empty ones included.
-struct Pieces: Sequence, IteratorProtocol {
-    private let text: ArraySlice<UInt8>
-    private let separator: UInt8
-    private var position: Int
-    private var isDone = false
-
-    init(of text: ArraySlice<UInt8>, separator: UInt8) {
-        self.text = text
-        self.separator = separator
-        self.position = text.startIndex
-    }
-
-    mutating func next() -> Range<Int>? {
-        guard !isDone else { return nil }
-        let start = position
-        guard let end = text[start...].firstIndex(of: separator) else {
-            isDone = true
-            return start..<text.endIndex
-        }
-        position = end + 1
-        return start..<end
     }
 }

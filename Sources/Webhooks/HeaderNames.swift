@@ -1,19 +1,18 @@
 import HTTP
 
 /// What to look for in a delivery's headers, made ready for comparing bytes.
-struct HeaderNames: Sendable {
+///
+/// A class, as all that a verification reads: a struct of this many arrays would be retained and
+/// released member by member on its way through the functions.
+final class HeaderNames: Sendable {
     /// A name as it is told to a person and as it is compared.
-    struct Name: Sendable {
+    final class Name: Sendable {
         let text: String
         let lowercased: [UInt8]
 
         init(_ text: String) {
             self.text = text
             self.lowercased = Array(text.lowercased().utf8)
-        }
-
-        func matches(_ bytes: ArraySlice<UInt8>) -> Bool {
-            bytes.count == lowercased.count && bytes.elementsEqual(lowercased)
         }
     }
 
@@ -54,43 +53,13 @@ struct HeaderNames: Sendable {
     }
 }
 
-/// The header values that a scheme asks for, found in one pass over the fields.
-struct Presented {
-    /// What a look-up of a header that may stand once finds.
-    enum Value {
-        case absent
-        case once(ArraySlice<UInt8>)
-        case repeated
-
-        mutating func add(_ value: ArraySlice<UInt8>) {
-            if case .absent = self { self = .once(value) } else { self = .repeated }
-        }
-    }
-
-    private(set) var signature = Value.absent
-    private(set) var timestamp = Value.absent
-    private(set) var id = Value.absent
-
-    init(_ fields: Fields, _ names: HeaderNames) {
-        fields.forEach { name, value in
-            if names.signature.matches(name) {
-                signature.add(value)
-            } else if let timestampName = names.timestamp, timestampName.matches(name) {
-                timestamp.add(value)
-            } else if let idName = names.id, idName.matches(name) {
-                id.add(value)
-            }
-        }
-    }
-}
-
-extension Presented.Value {
-    /// The value of a header that must stand exactly once and not be empty.
-    func required(
-        _ name: HeaderNames.Name, orElse refusal: Refusal
-    ) throws(Refusal) -> ArraySlice<UInt8> {
-        switch self {
-        case .once(let value) where !value.isEmpty: return value
+extension Fields {
+    /// Where the value of a header stands that must be there exactly once and not empty.
+    func place(
+        of name: HeaderNames.Name, ifRepeated refusal: Refusal
+    ) throws(Refusal) -> Range<Int> {
+        switch occurrence(of: name.lowercased) {
+        case .once(let place) where !place.isEmpty: return place
         case .absent, .once: throw .headerMissing(name.text)
         case .repeated: throw refusal
         }

@@ -3,7 +3,19 @@ import HTTP
 
 /// How the signed text of one version is put together, prepared once: URL and literals are bytes,
 /// names are ready to be looked up.
-struct MessagePlan: Sendable {
+final class MessagePlan: Sendable {
+    /// A piece of the text; of no reference, so that walking over them costs nothing.
+    enum Part: Equatable, Sendable {
+        /// This range of `literals`.
+        case literal(Int32, Int32)
+        case id
+        case timestamp
+        case body
+        case method
+        /// What stands in the delivery under the name with this number.
+        case lookup(Int32)
+    }
+
     /// A piece that stands somewhere in the delivery under a name.
     private enum Lookup: Sendable {
         case header(HeaderNames.Name)
@@ -11,26 +23,32 @@ struct MessagePlan: Sendable {
         case headersListed(member: [UInt8], separator: [UInt8])
     }
 
-    private let parts: [SignedMessage.Part]
+    let parts: [Part]
+    let literals: [UInt8]
     private let lookups: [Lookup]
     /// Between the members of the signature header.
     private let memberSeparator: UInt8
 
     init(_ message: [Signing.Part], layout: Signing.Layout, url: String?) {
         memberSeparator = if case .members(let separator) = layout { separator } else { 0x2C }
+        var literals: [UInt8] = []
         var lookups: [Lookup] = []
-        func lookup(_ one: Lookup) -> SignedMessage.Part {
+        func literal(_ bytes: [UInt8]) -> Part {
+            literals.append(contentsOf: bytes)
+            return .literal(Int32(literals.count - bytes.count), Int32(literals.count))
+        }
+        func lookup(_ one: Lookup) -> Part {
             lookups.append(one)
-            return .lookup(lookups.count - 1)
+            return .lookup(Int32(lookups.count - 1))
         }
         parts = message.map { part in
             switch part {
-            case .literal(let text): .literal(Array(text.utf8))
+            case .literal(let text): literal(Array(text.utf8))
             case .id: .id
             case .timestamp: .timestamp
             case .body: .body
             case .method: .method
-            case .url(let decoding): .literal(Self.decode(decoding, in: url ?? ""))
+            case .url(let decoding): literal(Self.decode(decoding, in: url ?? ""))
             case .header(let name): lookup(.header(HeaderNames.Name(name)))
             case .member(let name): lookup(.member(Array(name.utf8)))
             case .headersListed(let name, let separator):
@@ -38,66 +56,64 @@ struct MessagePlan: Sendable {
                     .headersListed(member: Array(name.utf8), separator: Array(separator.utf8)))
             }
         }
+        self.literals = literals
         self.lookups = lookups
     }
 
-    /// Finds this version's pieces in a delivery. Throws `headerMissing` for a header that is
-    /// signed and does not stand there exactly once, `signatureMalformed` for such a member.
-    func find(
-        in fields: Fields, signature: ArraySlice<UInt8>, id: ArraySlice<UInt8>,
-        timestamp: ArraySlice<UInt8>, method: String
-    ) throws(Refusal) -> SignedMessage {
-        var message = SignedMessage(parts: parts, id: id, timestamp: timestamp, method: method)
+    /// Copies what stands in a delivery under this plan's names; few schemes have any. Throws
+    /// `headerMissing` for a header that does not stand there exactly once, `signatureMalformed` for
+    /// such a member.
+    func find(in fields: Fields, signature: Range<Int>) throws(Refusal) -> [[UInt8]] {
+        guard !lookups.isEmpty else { return [] }
+        var found: [[UInt8]] = []
         for lookup in lookups {
             switch lookup {
             case .header(let name):
-                message.found.append(try Self.value(of: name, in: fields))
+                found.append(try Self.value(of: name, in: fields))
             case .member(let name):
-                message.found.append(try member(name, of: signature))
+                found.append(try member(name, of: fields.bytes[signature]))
             case .headersListed(let list, let separator):
-                let names = try member(list, of: signature)
-                message.found.append(
-                    try Self.values(listed: names, separator: separator, in: fields))
+                let names = try member(list, of: fields.bytes[signature])
+                found.append(try Self.values(listed: names, separator: separator, in: fields))
             }
         }
-        return message
+        return found
     }
 
     private static func value(
         of name: HeaderNames.Name, in fields: Fields
-    ) throws(Refusal) -> ArraySlice<UInt8> {
-        let values = fields.all(String(decoding: name.lowercased, as: UTF8.self))
-        guard values.count == 1 else { throw .headerMissing(name.text) }
-        return values[0]
+    ) throws(Refusal) -> [UInt8] {
+        // An empty value is signed as such; two would have to be guessed between.
+        guard case .once(let place) = fields.occurrence(of: name.lowercased) else {
+            throw .headerMissing(name.text)
+        }
+        return Array(fields.bytes[place])
     }
 
     private func member(
         _ name: [UInt8], of signature: ArraySlice<UInt8>
-    ) throws(Refusal) -> ArraySlice<UInt8> {
-        var found: ArraySlice<UInt8>?
-        for piece in Pieces(of: signature, separator: memberSeparator) {
-            let text = signature[piece]
-            guard text.starts(with: name), text.dropFirst(name.count).first == UInt8(ascii: "=")
-            else { continue }
-            // Which of two was signed must not be guessed.
-            guard found == nil else { throw .signatureMalformed }
-            found = text.dropFirst(name.count + 1)
-        }
-        guard let found else { throw .signatureMalformed }
-        return found
+    ) throws(Refusal) -> [UInt8] {
+        let start = name + [UInt8(ascii: "=")]
+        let members = signature.split(
+            separator: memberSeparator, omittingEmptySubsequences: false
+        ).filter { $0.starts(with: start) }
+        // Which of two was signed must not be guessed.
+        guard members.count == 1 else { throw .signatureMalformed }
+        return Array(members[0].dropFirst(start.count))
     }
 
     private static func values(
-        listed names: ArraySlice<UInt8>, separator: [UInt8], in fields: Fields
-    ) throws(Refusal) -> ArraySlice<UInt8> {
-        var joined: [UInt8] = []
-        for (position, piece) in Pieces(of: names, separator: UInt8(ascii: " ")).enumerated() {
-            guard position < Candidates.limit else { throw .signatureMalformed }
-            let name = HeaderNames.Name(String(decoding: names[piece], as: UTF8.self))
-            if position > 0 { joined.append(contentsOf: separator) }
-            joined.append(contentsOf: try value(of: name, in: fields))
+        listed names: [UInt8], separator: [UInt8], in fields: Fields
+    ) throws(Refusal) -> [UInt8] {
+        let names = names.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard names.count <= Candidates.limit else { throw .signatureMalformed }
+        var values: [[UInt8]] = []
+        for name in names {
+            values.append(
+                try value(
+                    of: HeaderNames.Name(String(decoding: name, as: UTF8.self)), in: fields))
         }
-        return joined[...]
+        return Array(values.joined(separator: separator))
     }
 
     /// Undoes percent-encoding for some characters only, as HubSpot asks; hex digits in either case.

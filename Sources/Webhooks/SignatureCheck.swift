@@ -3,11 +3,16 @@ import HTTP
 import Time
 
 /// A signature scheme with its keys, ready to judge deliveries.
-struct SignatureCheck: Sendable {
+final class SignatureCheck: Sendable {
     /// One version of the scheme with the keys that the configured secrets gave it.
-    private struct Version: Sendable {
-        let message: MessagePlan
+    private final class Version: Sendable {
+        let plan: MessagePlan
         let keys: [SignatureKey]
+
+        init(plan: MessagePlan, keys: [SignatureKey]) {
+            self.plan = plan
+            self.keys = keys
+        }
 
         /// Expired keys don't count: nobody is expected to sign with them any more.
         func isExpected(at now: Instant) -> Bool { keys.contains { !$0.hasExpired(at: now) } }
@@ -16,22 +21,22 @@ struct SignatureCheck: Sendable {
     private let names: HeaderNames
     private let unit: Signing.TimeSource.Unit?
     private let idIsSigned: Bool
-    /// What stands beside the id in the signed text and so can't stand inside it.
-    private let idBorders: [UInt8]
+    private let idLetters: MessageID.Letters
     private let versions: [Version]
     private let toleranceSeconds: Int64
 
     init(
         _ signing: Signing, keys: [[SignatureKey]], toleranceSeconds: Int, url: String?
     ) {
+        precondition(!signing.versions.isEmpty, "a scheme knows at least one way to sign")
         precondition(keys.count == signing.versions.count, "each version has a list of keys")
         names = HeaderNames(signing)
         unit = signing.time?.unit
         idIsSigned = signing.signsID
-        idBorders = signing.idBorders
+        idLetters = MessageID.Letters(without: signing.idBorders)
         versions = zip(signing.versions, keys).map { version, keys in
             Version(
-                message: MessagePlan(version.message, layout: signing.layout, url: url), keys: keys)
+                plan: MessagePlan(version.message, layout: signing.layout, url: url), keys: keys)
         }
         self.toleranceSeconds = Int64(toleranceSeconds)
     }
@@ -39,98 +44,104 @@ struct SignatureCheck: Sendable {
     func verify(
         fields: Fields, method: String, body: Span<UInt8>, now: Instant
     ) throws(CryptoError) -> Verdict {
-        let delivery: Delivery
+        let head = fields.bytes
+        var delivery: Delivery
         do {
-            delivery = try read(fields, now)
+            delivery = try read(fields, head.span, method, now)
         } catch {
             return .refused(error)
         }
-        return try judge(delivery, fields, method, body, now)
+        return try judge(&delivery, fields, head, body, now)
     }
 
     /// A delivery's headers, read as far as they can be without a key.
-    private struct Delivery {
+    private struct Delivery: ~Copyable {
         let candidates: Candidates
-        let signature: ArraySlice<UInt8>
-        let id: ArraySlice<UInt8>?
-        let timestampText: ArraySlice<UInt8>
+        /// Where the signature header's value stands.
+        let signature: Range<Int>
+        /// Its plan is that of the version at hand.
+        var message: SignedMessage
         let timestamp: Instant?
     }
 
-    private func read(_ fields: Fields, _ now: Instant) throws(Refusal) -> Delivery {
-        let presented = Presented(fields, names)
-        let signature = try presented.signature.required(
-            names.signature, orElse: .signatureMalformed)
-        let id = try readID(presented)
-        var timestampText: ArraySlice<UInt8> = []
+    private func read(
+        _ fields: Fields, _ head: Span<UInt8>, _ method: String, _ now: Instant
+    ) throws(Refusal) -> Delivery {
+        let signature = try fields.place(of: names.signature, ifRepeated: .signatureMalformed)
+        var message = SignedMessage(plan: versions[0].plan, method: method)
+        message.id = try readID(fields, head)
         if let name = names.timestamp {
-            timestampText = try presented.timestamp.required(name, orElse: .timestampMalformed)
+            message.timestamp = try fields.place(of: name, ifRepeated: .timestampMalformed)
         }
-        let candidates = try Candidates(in: signature, of: names)
+        let candidates = try Candidates(in: head, at: signature, of: names)
         if names.timeMember != nil {
-            guard let text = candidates.timestamp else { throw .timestampMalformed }
-            timestampText = text
+            guard let place = candidates.timestamp else { throw .timestampMalformed }
+            message.timestamp = place
         }
         var timestamp: Instant?
         if let unit {
             timestamp = try Timestamp.read(
-                timestampText, unit, now: now, toleranceSeconds: toleranceSeconds)
+                head.extracting(message.timestamp), unit, now: now,
+                toleranceSeconds: toleranceSeconds)
         }
         return Delivery(
-            candidates: candidates, signature: signature, id: id, timestampText: timestampText,
-            timestamp: timestamp)
+            candidates: candidates, signature: signature, message: message, timestamp: timestamp)
     }
 
-    /// Where the id is signed it must be there.
-    private func readID(_ presented: Presented) throws(Refusal) -> ArraySlice<UInt8>? {
-        guard let name = names.id else { return nil }
-        if !idIsSigned, case .absent = presented.id { return nil }
-        let id = try presented.id.required(name, orElse: .idMalformed)
-        guard MessageID.isWellFormed(id, without: idBorders) else { throw .idMalformed }
-        return id
+    /// Where the id stands, which must be there if it is signed. Empty where it is absent.
+    private func readID(_ fields: Fields, _ head: Span<UInt8>) throws(Refusal) -> Range<Int> {
+        guard let name = names.id else { return 0..<0 }
+        if !idIsSigned, case .absent = fields.occurrence(of: name.lowercased) { return 0..<0 }
+        let place = try fields.place(of: name, ifRepeated: .idMalformed)
+        guard idLetters.spell(head.extracting(place)) else { throw .idMalformed }
+        return place
     }
 
     private func judge(
-        _ delivery: Delivery, _ fields: Fields, _ method: String, _ body: Span<UInt8>,
+        _ delivery: inout Delivery, _ fields: Fields, _ head: [UInt8], _ body: Span<UInt8>,
         _ now: Instant
     ) throws(CryptoError) -> Verdict {
         var strongerIsWrong = false
         var expiredMatches = false
-        for (index, version) in versions.enumerated()
-        where !version.keys.isEmpty && delivery.candidates.offers(index) {
-            let message: SignedMessage
+        for index in versions.indices where delivery.candidates.offers(index) {
+            let version = versions[index]
+            guard !version.keys.isEmpty else { continue }
+            delivery.message.plan = version.plan
             do {
-                message = try version.message.find(
-                    in: fields, signature: delivery.signature, id: delivery.id ?? [],
-                    timestamp: delivery.timestampText, method: method)
+                delivery.message.found = try version.plan.find(
+                    in: fields, signature: delivery.signature)
             } catch {
                 return .refused(error)
             }
             for key in version.keys {
                 guard
                     try key.accepts(
-                        anyOf: delivery.candidates, of: index, over: message, body: body)
+                        anyOf: delivery.candidates, of: index, over: delivery.message,
+                        head: head.span, body: body)
                 else { continue }
                 if key.hasExpired(at: now) {
                     expiredMatches = true
                 } else {
                     return strongerIsWrong
-                        ? .refused(.schemeDowngrade) : .valid(proof(delivery, key.index))
+                        ? .refused(.schemeDowngrade) : .valid(proof(delivery, head, key.index))
                 }
             }
             if version.isExpected(at: now) { strongerIsWrong = true }
         }
-        return .refused(expiredMatches ? .keyExpired : blame(delivery.candidates))
+        return .refused(expiredMatches ? .keyExpired : blame(delivery.candidates, head.span))
     }
 
-    private func proof(_ delivery: Delivery, _ keyIndex: Int) -> Proof {
-        Proof(
-            id: delivery.id.map { MessageID(bytes: $0, isSigned: idIsSigned) },
+    private func proof(
+        _ delivery: borrowing Delivery, _ head: [UInt8], _ keyIndex: Int
+    ) -> Proof {
+        let id = delivery.message.id
+        return Proof(
+            id: id.isEmpty ? nil : MessageID(bytes: head[id], isSigned: idIsSigned),
             keyIndex: keyIndex, timestamp: delivery.timestamp)
     }
 
     /// Why nothing matched.
-    private func blame(_ candidates: Candidates) -> Refusal {
+    private func blame(_ candidates: borrowing Candidates, _ head: Span<UInt8>) -> Refusal {
         guard candidates.holdsItems else { return .signatureMalformed }
         var isOffered = false
         var weakestHeld = 0
@@ -138,16 +149,16 @@ struct SignatureCheck: Sendable {
             weakestHeld = index
             guard candidates.offers(index) else { continue }
             isOffered = true
-            for place in 0..<candidates.count
-            where candidates.signature(at: place, of: index) != nil {
+            for number in 0..<candidates.count
+            where candidates.signature(at: number, of: index, in: head) != nil {
                 return .signatureMismatch
             }
         }
         if isOffered { return .signatureMalformed }
         // Only versions that we hold no key for: a weaker or a retired one is a downgrade.
-        let offersWeaker = (weakestHeld + 1..<max(versions.count, weakestHeld + 1)).contains {
-            candidates.offers($0)
+        for index in versions.indices where index > weakestHeld && candidates.offers(index) {
+            return .schemeDowngrade
         }
-        return offersWeaker || candidates.holdsRetired ? .schemeDowngrade : .signatureMismatch
+        return candidates.holdsRetired ? .schemeDowngrade : .signatureMismatch
     }
 }

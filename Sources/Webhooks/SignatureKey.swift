@@ -54,26 +54,29 @@ final class SignatureKey: Sendable {
 
     /// Whether one of the candidates is this key's signature of the message.
     func accepts(
-        anyOf candidates: Candidates, of version: Int, over message: SignedMessage,
-        body: Span<UInt8>
+        anyOf candidates: borrowing Candidates, of version: Int,
+        over message: borrowing SignedMessage, head: Span<UInt8>, body: Span<UInt8>
     ) throws(CryptoError) -> Bool {
         switch material {
         case .hmac(let hmac):
-            let expected = try hmac.tag(of: message, body: body)
+            let expected = try hmac.tag(of: message, head: head, body: body)
             for index in 0..<candidates.count {
-                guard let candidate = candidates.signature(at: index, of: version) else { continue }
+                guard let candidate = candidates.signature(at: index, of: version, in: head)
+                else { continue }
                 if candidate.matches(expected) { return true }
             }
         case .ed25519(let key, _):
-            let text = try message.joined(body: body)
+            let text = try message.joined(head: head, body: body)
             for index in 0..<candidates.count {
-                guard let candidate = candidates.signature(at: index, of: version) else { continue }
+                guard let candidate = candidates.signature(at: index, of: version, in: head)
+                else { continue }
                 if try key.accepts(candidate, over: text.span) { return true }
             }
         case .ecdsaP256(let key):
-            let text = try message.joined(body: body)
+            let text = try message.joined(head: head, body: body)
             for index in 0..<candidates.count {
-                guard let candidate = candidates.signature(at: index, of: version) else { continue }
+                guard let candidate = candidates.signature(at: index, of: version, in: head)
+                else { continue }
                 if try key.accepts(candidate, over: text.span) { return true }
             }
         }
@@ -82,13 +85,13 @@ final class SignatureKey: Sendable {
 
     /// This key's signature of the message; nil for a key that can only verify.
     func signature(
-        of message: SignedMessage, body: Span<UInt8>
+        of message: borrowing SignedMessage, head: Span<UInt8>, body: Span<UInt8>
     ) throws(CryptoError) -> SignatureBytes? {
         switch material {
         case .hmac(let hmac):
-            return try hmac.tag(of: message, body: body)
+            return try hmac.tag(of: message, head: head, body: body)
         case .ed25519(_, let signer?):
-            let text = try message.joined(body: body)
+            let text = try message.joined(head: head, body: body)
             return try signer.signature(of: text.span)
         case .ed25519(_, signer: nil), .ecdsaP256:
             return nil
@@ -103,11 +106,13 @@ final class SharedHMAC: Sendable {
     init(_ hmac: consuming sending HMAC) { state = Mutex(hmac) }
 
     func tag(
-        of message: SignedMessage, body: Span<UInt8>
+        of message: borrowing SignedMessage, head: Span<UInt8>, body: Span<UInt8>
     ) throws(CryptoError) -> SignatureBytes {
         try state.withLock { (hmac: inout HMAC) throws(CryptoError) -> SignatureBytes in
             try hmac.begin()
-            try message.feed(body: body) { piece throws(CryptoError) in try hmac.update(piece) }
+            try message.feed(head: head, body: body) { piece throws(CryptoError) in
+                try hmac.update(piece)
+            }
             return try hmac.finish()
         }
     }

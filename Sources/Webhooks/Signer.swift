@@ -9,7 +9,7 @@ package final class Signer: Sendable {
     private let work: Work
 
     private enum Work: Sendable {
-        case signature(Signing, [VersionKeys], idBorders: [UInt8])
+        case signature(Signing, [VersionKeys], idLetters: MessageID.Letters)
         case token(header: String, value: String)
         case nothing
     }
@@ -58,7 +58,8 @@ package final class Signer: Sendable {
                     message: MessagePlan(version.message, layout: signing.layout, url: url),
                     keys: keys)
             }
-            work = .signature(signing, versions, idBorders: signing.idBorders)
+            work = .signature(
+                signing, versions, idLetters: MessageID.Letters(without: signing.idBorders))
         case .token(let header, let prefix):
             // A verifier reads the secrets by the same rules.
             _ = try TokenCheck(
@@ -86,19 +87,20 @@ package final class Signer: Sendable {
         switch work {
         case .nothing: return []
         case .token(let header, let value): return [(header, value)]
-        case .signature(let signing, let versions, let borders):
-            let idBytes = Array(id.utf8)[...]
-            if signing.id != nil, !MessageID.isWellFormed(idBytes, without: borders) {
+        case .signature(let signing, let versions, let letters):
+            let timestamp = signing.time?.text(of: time) ?? ""
+            let head = Array(id.utf8) + Array(timestamp.utf8)
+            let middle = id.utf8.count
+            guard signing.id == nil || letters.spell(head.span.extracting(first: middle)) else {
                 throw .idMalformed
             }
-            let timestamp = signing.time?.text(of: time) ?? ""
             var signatures: [(tag: String?, text: String)] = []
             for version in versions {
-                let message: SignedMessage
+                var message = SignedMessage(plan: version.message, method: method)
+                message.id = 0..<middle
+                message.timestamp = middle..<head.count
                 do {
-                    message = try version.message.find(
-                        in: fields, signature: [], id: idBytes,
-                        timestamp: Array(timestamp.utf8)[...], method: method)
+                    message.found = try version.message.find(in: fields, signature: 0..<0)
                 } catch {
                     guard case .headerMissing(let name) = error else { throw .idMalformed }
                     throw .headerMissing(name)
@@ -106,7 +108,8 @@ package final class Signer: Sendable {
                 for key in version.keys
                 where key.index == 0 || (signing.holdsSeveral && !key.hasExpired(at: time)) {
                     do {
-                        let made = try key.signature(of: message, body: body)
+                        let made = try key.signature(
+                            of: message, head: head.span, body: body)
                         guard let made else { continue }
                         signatures.append((version.version.tag, signing.encoding.encode(made)))
                     } catch {

@@ -4,11 +4,12 @@ import Time
 enum Timestamp {
     /// A whole number as decimal digits only: no sign, no fraction, no leading zero, nothing past
     /// Int64. What is signed is the text itself; it is never printed again.
-    static func number(_ text: ArraySlice<UInt8>) -> Int64? {
-        guard let first = text.first else { return nil }
-        if first == UInt8(ascii: "0") && text.count > 1 { return nil }
+    static func number(_ text: Span<UInt8>) -> Int64? {
+        guard text.count > 0 else { return nil }
+        if text[0] == UInt8(ascii: "0") && text.count > 1 { return nil }
         var value: Int64 = 0
-        for byte in text {
+        for index in text.indices {
+            let byte = text[index]
             guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
             let (scaled, overflow) = value.multipliedReportingOverflow(by: 10)
             let (sum, carry) = scaled.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
@@ -21,7 +22,7 @@ enum Timestamp {
     /// Throws unless the text is a time in this unit, no farther from now than the tolerance, both
     /// edges included. Whole units are compared: 300.9 seconds late is 300 seconds late.
     static func read(
-        _ text: ArraySlice<UInt8>, _ unit: Signing.TimeSource.Unit, now: Instant,
+        _ text: Span<UInt8>, _ unit: Signing.TimeSource.Unit, now: Instant,
         toleranceSeconds: Int64
     ) throws(Refusal) -> Instant {
         switch unit {

@@ -32,13 +32,9 @@ struct TokenCheck: Sendable {
     }
 
     func verify(fields: Fields, now: Instant) -> Verdict {
-        var value = Presented.Value.absent
-        fields.forEach { name, bytes in
-            if header.matches(name) { value.add(bytes) }
-        }
         let sent: ArraySlice<UInt8>
         do {
-            sent = try value.required(header, orElse: .signatureMalformed)
+            sent = fields.bytes[try fields.place(of: header, ifRepeated: .signatureMalformed)]
         } catch {
             return .refused(error)
         }

@@ -35,12 +35,41 @@ package struct MessageID: Equatable, Sendable {
         self.isSigned = isSigned
     }
 
-    /// An id that holds what stands beside it in the signed text is refused: `a.1` with `2` and `a`
-    /// with `1.2` would be one text, signed once and good for both.
-    static func isWellFormed(_ id: ArraySlice<UInt8>, without borders: [UInt8]) -> Bool {
-        guard !id.isEmpty, id.count <= 256 else { return false }
-        return id.allSatisfy { $0 > 0x20 && $0 < 0x7F && !borders.contains($0) }
-    }
-
     package var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// The characters that an id may be made of: visible ASCII without what stands beside the id in
+    /// the signed text. With a full stop between them, `a.1` with `2` and `a` with `1.2` would be one
+    /// text, signed once and good for both.
+    struct Letters: Sendable {
+        static let limit = 256
+
+        /// Bit n stands for the character n, and for the character 64 + n.
+        private let low: UInt64
+        private let high: UInt64
+
+        init(without borders: [UInt8]) {
+            var low: UInt64 = 0
+            var high: UInt64 = 0
+            for character: UInt8 in 0x21...0x7E where !borders.contains(character) {
+                if character < 64 {
+                    low |= 1 << UInt64(character)
+                } else {
+                    high |= 1 << UInt64(character - 64)
+                }
+            }
+            self.low = low
+            self.high = high
+        }
+
+        func spell(_ id: Span<UInt8>) -> Bool {
+            guard id.count > 0, id.count <= Self.limit else { return false }
+            for index in id.indices {
+                let byte = id[index]
+                guard byte < 128 else { return false }
+                let half = byte < 64 ? low : high
+                guard half &>> UInt64(byte & 63) & 1 == 1 else { return false }
+            }
+            return true
+        }
+    }
 }

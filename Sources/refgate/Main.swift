@@ -1,36 +1,39 @@
+import Commands
 import FoundationEssentials
-import Gateway
 import Glibc
 import Sockets
-import Storage
-import Telemetry
-import Time
-import Workspace
 
+/// Hands the process over to the command line.
 @main
 enum Main {
-    static func main() throws {
-        let a = CommandLine.arguments
-        func value(_ n: String) -> String? { a.firstIndex(of: n).map { a[$0 + 1] } }
-        let db = value("--db") ?? "refgate.db"
-        switch a[1] {
-        case "apply":
-            let store = try Store(opening: try Database.open(db, for: .writer), path: db)
-            let box = try SecretBox(path: db + ".key")
-            let bytes = Array(try Data(contentsOf: URL(filePath: a[2])))
-            let folder = Folder.directory(URL(filePath: a[2]).deletingLastPathComponent().path)
-            do {
-                let file = try WorkspaceFile.read(bytes, folder: folder)
-                let app = Application(store: store, box: box, now: WallClock.system.now(), isDryRun: false)
-                print(try app.apply(file, in: folder))
-            } catch { print(error); exit(1) }
-        case "serve":
-            let signals = try Signals()
-            let gateway = try Gateway(Configuration(database: db, address: Address(value("--listen")!)!), log: Log(to: .standardError()))
-            print(try gateway.start())
-            _ = try signals.wait()
-            gateway.stop()
-        default: break
+    static func main() {
+        Signals.ignoreBrokenPipes()
+        let context = Context(
+            environment: ProcessInfo.processInfo.environment,
+            isTerminal: isatty(STDOUT_FILENO) == 1,
+            out: { write($0, to: STDOUT_FILENO) }, err: { write($0, to: STDERR_FILENO) },
+            takeSignals: {
+                let stop = Stop()
+                return { stop.wait() }
+            })
+        exit(Program.run(Array(CommandLine.arguments.dropFirst()), context).rawValue)
+    }
+
+    private static func write(_ text: String, to descriptor: CInt) {
+        var bytes = Array(text.utf8)[...]
+        while !bytes.isEmpty {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            guard count > 0 else { return }
+            bytes = bytes.dropFirst(count)
         }
     }
+}
+
+/// The signals to stop, blocked before any thread starts so that all threads inherit that.
+private final class Stop: Sendable {
+    private let signals: Signals?
+
+    init() { signals = try? Signals() }
+
+    func wait() { _ = try? signals?.wait() }
 }

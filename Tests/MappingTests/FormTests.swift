@@ -70,11 +70,11 @@ import Testing
         ("", nil),
     ])
     func `the content type tells how a body is written`(_ text: String, _ format: BodyFormat?) {
-        #expect(BodyFormat(contentType: Array(text.utf8)) == format)
+        #expect(BodyFormat(contentType: Array(text.utf8)[...]) == format)
     }
 
     @Test(arguments: BodyFormat.allCases)
     func `a format is told by its own content type`(_ format: BodyFormat) {
-        #expect(BodyFormat(contentType: Array(format.contentType.utf8)) == format)
+        #expect(BodyFormat(contentType: Array(format.contentType.utf8)[...]) == format)
     }
 }

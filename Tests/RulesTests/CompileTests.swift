@@ -86,6 +86,12 @@ import Testing
         }
     }
 
+    @Test func `a program knows which variables it reads`() throws {
+        let rule = "payload.a.exists(event, event == 1) && lead.verified"
+        let program = try Program.compile(rule, in: Facts.environment)
+        #expect(program.slots == [1, 2])
+    }
+
     @Test func `a text cut anywhere is refused or read, never worse`() {
         let rule =
             #"a.?b[?"k"].filter(x, x >= -0x1Fu && !(x in [1.5e3, b'\x00'])) ? {"é": 'z'} : null"#

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import Rules
@@ -103,6 +104,16 @@ import Testing
                 """), "\(errors)")
     }
 
+    @Test func `a rule that may outgrow one evaluation compiles with a warning`() throws {
+        let rule = "payload.b.all(x, payload.c.all(y, x == y))"
+        let program = try Program.compile(rule, in: Facts.environment)
+        #expect(program.cost.maximum > Budget().cost)
+        #expect(program.warnings.map(\.severity) == [.warning])
+        #expect(
+            program.warnings[0].description.hasPrefix(
+                "WARNING: <input>:1:1: '\(rule)' may cost up to"))
+    }
+
     @Test(.enabled(if: Suite.isPresent), arguments: Suite.published + Suite.extra)
     func `nothing costs more than its estimate`(_ suiteCase: SuiteCase) throws {
         let (environment, activation) = try suiteCase.environment(zones: Suite.zones)
@@ -118,4 +129,70 @@ import Testing
 
 extension Result {
     var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+}
+
+/// What a sender can make large, against the budget.
+@Suite struct HostilePayloadTests {
+    private func cost(_ rule: String, _ payload: String) throws -> Int {
+        let environment = Environment(variables: Facts.environment.variables, costLimit: .max)
+        let program = try Program.compile(rule, in: environment)
+        var budget = Budget(cost: 10_000_000, size: 1 << 26)
+        _ = program.evaluate(try Facts.activation(payload: payload), spending: &budget)
+        return 10_000_000 - budget.cost
+    }
+
+    @Test(arguments: [
+        // Looking for a key among many.
+        ("payload.l.exists(x, payload.big.z == x)", "object", 20_000),
+        ("payload.big == payload.big", "object", 2000),
+        // Unescaping a long string to compare it with a short one.
+        ("payload.l.exists(x, payload.big == \"a\")", "string", 100_000),
+        // A number of many digits.
+        ("payload.l.exists(x, payload.big < 1)", "number", 100_000),
+        ("payload.big.matches(\"(a+)+$b\")", "string", 10_000),
+        ("payload.big.contains(payload.big)", "string", 10_000),
+        ("payload.big.split(payload.big)", "string", 10_000),
+        ("payload.big[payload.big.size() - 1] == 7", "array", 20_000),
+    ]) func `work grows the cost with it`(_ rule: String, _ kind: String, _ count: Int) throws {
+        let big =
+            switch kind {
+            case "object": "{\((0..<count).map { "\"k\($0)\": 0" }.joined(separator: ","))}"
+            case "array": "[\(Array(repeating: "7", count: count).joined(separator: ","))]"
+            case "number": "1.\(String(repeating: "1", count: count))"
+            default: "\"\(String(repeating: "\\n", count: count / 2))\""
+            }
+        #expect(try cost(rule, "{\"l\": [1, 2, 3, 4], \"big\": \(big)}") > 300)
+    }
+
+    @Test func `the deepest rule fits a small stack`() throws {
+        let rules = [
+            String(repeating: "(", count: 63) + "payload" + String(repeating: ")", count: 63),
+            String(repeating: "!", count: 62) + "payload.a",
+            String(repeating: "[payload].map(y, ", count: 31) + "y"
+                + String(repeating: ")", count: 31),
+            String(repeating: "lead.verified ? 1 : ", count: 62) + "2",
+            String(repeating: "[", count: 63) + "payload" + String(repeating: "]", count: 63),
+            "payload" + String(repeating: " + payload", count: 62),
+        ]
+        let environment = Environment(variables: Facts.environment.variables, costLimit: .max)
+        let activation = try Facts.activation(lead: ["verified": .bool(false)], payload: "1")
+        let done = DispatchSemaphore(value: 0)
+        let thread = Thread {
+            for rule in rules {
+                do {
+                    let program = try Program.compile(rule, in: environment)
+                    _ = program.evaluate(activation)
+                    _ = program.explain(activation).description
+                    _ = program.canonicalText
+                } catch {
+                    Issue.record(error)
+                }
+            }
+            done.signal()
+        }
+        // A debug build needs eight times what a release build does (256 KiB).
+        thread.stackSize = 2048 * 1024
+        thread.start()
+        done.wait()
+    }
 }

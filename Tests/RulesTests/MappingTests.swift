@@ -80,16 +80,28 @@ import Time
     }
 
     @Test(arguments: [
-        ("minorUnits(\"19.999\", \"EUR\")", "'19.999' has more than 2 decimals"),
-        ("minorUnits(\"1.5\", \"JPY\")", "'1.5' has more than 0 decimals"),
-        ("minorUnits(\"1,50\", \"EUR\")", "'1,50' is no decimal number"),
-        ("minorUnits(\"\", \"EUR\")", "'' is no decimal number"),
-        ("minorUnits(\"+1\", \"EUR\")", "'+1' is no decimal number"),
-        ("minorUnits(\"1.\", \"EUR\")", "'1.' is no decimal number"),
-        ("minorUnits(\"1e99999999\", \"EUR\")", "'1e99999999' is no decimal number"),
-        ("minorUnits(\"1\", \"XXX\")", "'XXX' is no currency"),
+        ("minorUnits(\"19.999\", \"EUR\")", "the amount has more than the currency's 2 decimals"),
+        ("minorUnits(\"1.5\", \"JPY\")", "the amount has more than the currency's 0 decimals"),
+        ("minorUnits(\"1,50\", \"EUR\")", "the amount is no decimal number"),
+        ("minorUnits(\"\", \"EUR\")", "the amount is no decimal number"),
+        ("minorUnits(\"+1\", \"EUR\")", "the amount is no decimal number"),
+        ("minorUnits(\"1.\", \"EUR\")", "the amount is no decimal number"),
+        ("minorUnits(\"1e99999999\", \"EUR\")", "the amount is no decimal number"),
+        ("minorUnits(\"1\", \"XXX\")", "the currency is not in ISO 4217"),
     ]) func `an amount that is not exact is refused`(_ rule: String, _ problem: String) throws {
         #expect(try outcome(rule) == "failed: minorUnits: \(problem)")
+    }
+
+    @Test(arguments: [
+        "int(payload.s)", "timestamp(payload.s)", "duration(payload.s)", "payload[payload.s]",
+        "payload.m[payload.s]", "minorUnits(payload.s, \"EUR\")", "minorUnits(\"1\", payload.s)",
+        "{payload.s: 1, payload.s: 2}", "payload.s.substring(99)", "payload.s + 1",
+        "\"x\".matches(\"(\" + payload.s)", "timestamp(0).getHours(payload.s)",
+    ]) func `an error does not tell what was read`(_ rule: String) throws {
+        let payload = #"{"s": "hush@example.com", "m": {}}"#
+        let result = try Facts.value(of: rule, payload: payload)
+        let error = try #require(result.failure, "\(rule)")
+        #expect(!error.description.contains("hush"), "\(error)")
     }
 
     @Test func `an amount beyond 64 bits overflows`() throws {

@@ -12,9 +12,9 @@ import Transport
     private static let results = Task.detached {
         () throws -> [String: HTTPConformance.CaseResult] in
         var limits = ServerLimits()
-        limits.headerTimeout = .milliseconds(1500)
-        limits.bodyTimeout = .milliseconds(1500)
-        limits.idleTimeout = .milliseconds(3000)
+        limits.headerTimeout = .seconds(3)
+        limits.bodyTimeout = .seconds(3)
+        limits.idleTimeout = .seconds(4)
         let writer = try Loop(name: "writer")
         try writer.start()
         let server = try Server(address: Address(ipv4: 0x7F00_0001, port: 0), limits: limits) { _ in
@@ -28,7 +28,7 @@ import Transport
             writer.join()
         }
         var patience = HTTPConformance.Patience()
-        patience.slow = .seconds(6)
+        patience.slow = .seconds(9)
         let results = try HTTPConformance.run(
             host: "127.0.0.1", port: port, path: "/hooks/probe", get: "/status",
             patience: patience)

@@ -174,6 +174,31 @@ import Transport
         }
     }
 
+    @Test func `an early answer leaves the next request, and its refusal, in place`() throws {
+        try Scene.play { scene in
+            let connection = try scene.connect()
+            let early = "OPTIONS * HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabc"
+            connection.write(Array((early + early + "BAD\r\n\r\n").utf8))
+            connection.read(upTo: .seconds(5)) { false }
+            #expect(connection.answers().finals.map(\.status) == [204, 204, 400])
+            #expect(connection.ending == .finished)
+        }
+    }
+
+    @Test func `a refusal reaches a client that reads only when it has sent all`() throws {
+        try Scene.play { scene in
+            let connection = try scene.connect()
+            let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000000\r\n\r\n"
+            let body = [UInt8](repeating: 0x78, count: 3_000_000)
+            let taken = connection.write(Array(head.utf8) + body, reading: false)
+            #expect(taken == head.utf8.count + body.count)
+            scene.settle()
+            connection.read(upTo: .seconds(5)) { false }
+            #expect(connection.answers().finals.map(\.status) == [413])
+            #expect(connection.ending == .finished)
+        }
+    }
+
     @Test func `a client that takes nothing of its answer is cut off`() throws {
         try Scene.play { scene in
             let connection = try scene.connect()
@@ -260,6 +285,13 @@ import Transport
             let idle = try scene.connect()
             idle.write(get("/"))
             idle.read(upTo: .seconds(5)) { idle.answers().finals.count == 1 }
+            let early = try scene.connect()
+            early.read(upTo: .seconds(5)) { false }
+            #expect(early.answers().finals.map(\.status) == [503])
+            #expect(early.answers().finals.first?.values("retry-after") == ["1"])
+            idle.read(upTo: .zero) { false }
+            #expect(idle.ending == .open, "it was busy a moment ago")
+            scene.advance(by: .seconds(1))
             let third = try scene.connect()
             third.write(post())
             try scene.waitForRequests(2)

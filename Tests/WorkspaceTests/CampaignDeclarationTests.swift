@@ -122,6 +122,18 @@ import Workspace
         #expect(found.first?.contains(says) == true, "\(found)")
     }
 
+    @Test func `an expression that can't be used is shown where it is wrong`() {
+        let text =
+            #"{"campaigns": [{"id": 1, "name": "A", "goal_type": "x", "#
+            + #""conditions": [1, "true", "event.amuont > 5"], "review": "\"a\" + 1"}]}"#
+        let found = mistakes(in: text)
+        #expect(found.count == 3, "\(found)")
+        #expect(found[0].hasPrefix("w:1:72: found a whole number"))
+        #expect(found[1].hasPrefix("w:1:90: this expression can't be used: "), "\(found)")
+        #expect(found[1].contains("amuont"), "\(found)")
+        #expect(found[2].hasPrefix("w:1:114: this expression can't be used: "), "\(found)")
+    }
+
     @Test func `publishing needs the paid plan`() {
         let campaign = #"{"id": 1, "name": "A", "goal_type": "x", "publish": "public"}"#
         let text = #"{"campaigns": [\#(campaign)]}"#

@@ -16,7 +16,7 @@ import Workspace
         #expect(
             report("{\n  \"acount\": {\"name\": \"é\"}\n}") == """
                 w.json:2:3: unknown member "acount"; known here are "account", "campaigns", \
-                "participants"
+                "participants", "sources", "webhooks"
                   "acount": •••
                   ^^^^^^^^ Did you mean "account"?
                 1 mistake

@@ -17,13 +17,6 @@ import Workspace
         String(decoding: source.canonicalJSON, as: UTF8.self)
     }
 
-    private func mistakes(_ member: String) -> [String] {
-        WorkspaceTests.mistakes(
-            in: #"""
-                {"sources": [{"id": "acme", "preset": "refgate", "secrets": ["\#(secret)"], \#(member)}]}
-                """#)
-    }
-
     @Test func `a preset fills in what is not said`() throws {
         let entry = try source(
             #"{"id": "acme", "preset": "stripe", "secrets": ["whsec_0123456789abcdef"]}"#)
@@ -183,7 +176,7 @@ import Workspace
         } catch let error as Mistakes {
             #expect(
                 error.description == """
-                    w:1:60: the secret has 8 bytes; at least 16 are needed
+                    w:1:58: the secret has 8 bytes; at least 16 are needed
                       {"sources": [{"id": "a", "preset": "stripe", "secrets": [•••]}]}
                                                                                ^^^ See the scheme's \
                     settings.
@@ -221,7 +214,7 @@ import Workspace
         let one = #"{"id": "a", "preset": "refgate", "secrets": ["\#(secret)"]}"#
         #expect(
             WorkspaceTests.mistakes(in: #"{"sources": [\#(one), \#(one)]}"#) == [
-                #"w:1:106: source "a" stands here again, first in w:1; each source is named once"#
+                #"w:1:110: source "a" stands here again, first in w:1; each source is named once"#
             ])
     }
 

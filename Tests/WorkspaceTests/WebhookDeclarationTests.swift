@@ -1,6 +1,7 @@
 import JSON
 import Referrals
 import Testing
+import Webhooks
 import Workspace
 
 @Suite struct WebhookDeclarationTests {
@@ -49,7 +50,7 @@ import Workspace
                 + #""dialect":"referralloop","retry":{"delays":[5,300,0],"jitter":20},"#
                 + #""shifts":"all","status":"paused"}"#)
         #expect(try WebhookDeclaration.read(stored: Array(written.utf8)) == entry.webhook)
-        #expect(entry.secrets.secret == secret)
+        #expect(entry.secrets.secrets == [SecretSpec(secret)])
         #expect(
             entry.secrets.credentials == [.init(name: "Authorization", value: "Bearer s3cret")])
         #expect(WebhookSecrets(sealable: entry.secrets.sealable) == entry.secrets)
@@ -125,6 +126,17 @@ import Workspace
             #expect(!error.description.contains("heim"))
             #expect(error.list[0].pointer == "/webhooks/0/credentials/Authorization")
         }
+    }
+
+    @Test func `what a change does not say of secrets stays`() {
+        let stored = WebhookSecrets(
+            secrets: [SecretSpec("new"), SecretSpec("old")],
+            credentials: [.init(name: "A", value: "1")])
+        #expect(WebhookSecrets().over(stored) == stored)
+        #expect(WebhookSecrets(secrets: [SecretSpec("new")]).over(stored) == stored)
+        #expect(
+            WebhookSecrets(secrets: [SecretSpec("newer")], credentials: []).over(stored)
+                == WebhookSecrets(secrets: [SecretSpec("newer")], credentials: []))
     }
 
     @Test func `an address may be refused by its text`() {

@@ -49,7 +49,8 @@ import Workspace
             w:9:63: found "?"; a referral code has 1 to 64 letters, digits, '.', '_' and '-', \
             the first a letter or digit
             w:10:4: none of the members "email", "id", "referral_code" is there; one must be given
-            w:11:2: unknown member "extra"; known here are "account", "campaigns", "participants"
+            w:11:2: unknown member "extra"; known here are "account", "campaigns", "participants", \
+            "sources", "webhooks"
             """
         #expect(mistakes(in: text).joined(separator: "\n") == expected)
     }

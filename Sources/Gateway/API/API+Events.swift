@@ -19,7 +19,8 @@ extension API {
         if let text = query["outcome"] {
             guard let known = Outcome(rawValue: text) else {
                 throw .invalidParameter(
-                    "outcome", "one of "
+                    "outcome",
+                    "one of "
                         + Outcome.allCases.map(\.rawValue).joined(separator: ", "))
             }
             outcome = known

@@ -66,7 +66,8 @@ extension Application {
         }
         guard let row, row.participant.campaign == declaration.campaign else {
             throw .participant(
-                declaration, "referred_by names \(code.text), which no participant of campaign"
+                declaration,
+                "referred_by names \(code.text), which no participant of campaign"
                     + " \(declaration.campaign.number) has; declare the referrer first")
         }
         return row.participant.id
@@ -99,11 +100,13 @@ extension Application {
     ) throws(Failure) -> Catalog.Change {
         guard known.participant.campaign == declaration.campaign else {
             throw .participant(
-                declaration, "belongs to campaign \(known.participant.campaign.number) and stays there")
+                declaration,
+                "belongs to campaign \(known.participant.campaign.number) and stays there")
         }
         if let code = declaration.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {
             throw .participant(
-                declaration, "has the code \(known.code), which never changes; or \(code.text) is taken")
+                declaration,
+                "has the code \(known.code), which never changes; or \(code.text) is taken")
         }
         if let referrer, let first = known.participant.referredBy, first != referrer {
             throw .participant(declaration, "has a referrer, and the first referrer keeps a lead")

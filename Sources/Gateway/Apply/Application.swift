@@ -168,13 +168,12 @@ package final class Application {
         }
         let before = known?.secrets.flatMap { try? box.open($0, for: "webhook \(name)") }
             .flatMap { WebhookSecrets(sealable: $0) }
-        var secrets = entry.secrets
-        if secrets.secret == nil { secrets.secret = before?.secret }
-        if secrets.credentials == nil { secrets.credentials = before?.credentials }
-        if secrets.secret == nil {
-            secrets.secret = try crypto { () throws(CryptoError) in
+        var secrets = before.map { entry.secrets.over($0) } ?? entry.secrets
+        if secrets.secrets?.isEmpty ?? true {
+            let secret = try crypto { () throws(CryptoError) in
                 "whsec_" + Base64.encode(try SecureRandom.bytes(32))
             }
+            secrets.secrets = [SecretSpec(secret)]
         }
         let sealed = try seal(
             secrets.sealable, place: "webhook \(name)", known: known?.secrets)

@@ -35,7 +35,9 @@ struct CostEstimator {
             let list = estimate(operand)
             let index = estimate(key)
             let walk = CostEstimate(1, 1 + tenth(list.size.upperBound))
-            return (list + (isOptional ? index.optional : index) + walk)
+            return
+                (list + (isOptional ? index.optional : index) + walk
+                + CostEstimate(0, reading(index)))
                 .sized(0...defaultSize(of: expression))
         case .call(let name, let rooted, let arguments):
             return call(scope.function(name, rooted: rooted)?.1, arguments, expression)
@@ -111,6 +113,9 @@ struct CostEstimator {
         return (estimate(operand) + 1).sized(0...size)
     }
 
+    /// What reading a string out of JSON costs.
+    private func reading(_ part: CostEstimate) -> Int { part.size.upperBound / 1024 }
+
     // MARK: - Operators and calls
 
     private mutating func binary(
@@ -121,16 +126,18 @@ struct CostEstimator {
         let both = a + b + 1
         switch kind {
         case .equal, .notEqual:
-            return both + CostEstimate(0, comparison(left, a, right, b))
+            return both + CostEstimate(0, comparison(left, a, right, b) + reading(a) + reading(b))
         case .less, .lessOrEqual, .greater, .greaterOrEqual:
-            return both + CostEstimate(0, tenth(min(a.size.upperBound, b.size.upperBound)))
+            let text = tenth(min(a.size.upperBound, b.size.upperBound))
+            return both + CostEstimate(0, text + reading(a) + reading(b))
         case .in:
             if case .map = types[right.id] { return both }
-            let member = tenth(min(a.size.upperBound, environment.sizes.string)) + 1
+            let member =
+                tenth(min(a.size.upperBound, environment.sizes.string)) + 1 + 2 * reading(a)
             return both + CostEstimate(0, saturatingMultiply(b.size.upperBound, member))
         case .add:
             let sum = saturatingAdd(a.size.upperBound, b.size.upperBound)
-            return (both + CostEstimate(0, tenth(sum))).sized(
+            return (both + CostEstimate(0, tenth(sum) + reading(a) + reading(b))).sized(
                 saturatingAdd(a.size.lowerBound, b.size.lowerBound)...sum)
         case .subtract, .multiply, .divide, .modulo: return both
         }
@@ -173,6 +180,7 @@ struct CostEstimator {
     ) -> CostEstimate {
         let parts = arguments.map { estimate($0) }
         guard let function else { return parts.reduce(.free, +) }
+        let reading = parts.reduce(0) { $0 + self.reading($1) }
         func size(_ place: Int, _ bound: (ClosedRange<Int>) -> Int) -> Int {
             place < parts.count ? bound(parts[place].size) : 0
         }
@@ -189,7 +197,7 @@ struct CostEstimator {
             case .same(let place): size(place, \.upperBound)
             case .sum: parts.reduce(0) { saturatingAdd($0, $1.size.upperBound) }
             }
-        return (parts.reduce(own, +)).sized(0...result)
+        return (parts.reduce(own + CostEstimate(0, reading), +)).sized(0...result)
     }
 
     private func matching(_ text: CostEstimate, _ pattern: Expression) -> Int {
@@ -225,11 +233,11 @@ struct CostEstimator {
 }
 
 extension CostEstimator {
-    /// Refuses a rule that may cost more than allowed, naming the smallest part that does.
-    static func enforce(
-        _ limit: Int, _ root: Expression, _ estimates: [Int: CostEstimate], _ source: Source
-    ) throws(CompileErrors) {
-        guard let estimate = estimates[root.id], estimate.maximum > limit else { return }
+    /// Says of a rule that may cost more than a limit which is the smallest part that does.
+    func excess(
+        over limit: Int, in root: Expression, of source: Source, severity: Diagnostic.Severity
+    ) -> Diagnostic? {
+        guard let estimate = estimates[root.id], estimate.maximum > limit else { return nil }
         var part = root
         while let heavier = part.children.first(where: {
             (estimates[$0.id]?.maximum ?? 0) > limit
@@ -238,12 +246,9 @@ extension CostEstimator {
         }
         let cost = estimates[part.id]?.maximum ?? estimate.maximum
         let shown = cost == .max ? "any number of" : "\(cost)"
-        throw CompileErrors(
-            .limit,
-            [
-                Diagnostic(
-                    "'\(source[part.span])' may cost up to \(shown) units, more than the \(limit) "
-                        + "allowed", at: part.span, in: source)
-            ])
+        let advice = severity == .error ? "allowed" : "an evaluation may spend"
+        return Diagnostic(
+            "'\(source[part.span])' may cost up to \(shown) units, more than the \(limit) \(advice)",
+            at: part.span, in: source, severity: severity)
     }
 }

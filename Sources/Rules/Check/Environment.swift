@@ -19,7 +19,8 @@ package struct Environment: Sendable {
     package let container: String
     package let syntax: SyntaxLimits
     package let sizes: SizeLimits
-    /// The most a rule may cost by its estimate.
+    /// The most a rule may cost by its estimate. Above the budget of one evaluation, since sizes are
+    /// guessed: between the two a rule compiles with a warning.
     package let costLimit: Int
     /// Time zones by name, for the accessors of timestamps.
     package let zones: [String: Zone]
@@ -28,7 +29,7 @@ package struct Environment: Sendable {
     package init(
         variables: [Variable], functions: [FunctionDeclaration] = [], container: String = "",
         syntax: SyntaxLimits = SyntaxLimits(), sizes: SizeLimits = SizeLimits(),
-        costLimit: Int = Budget().cost, zones: [String: Zone] = [:]
+        costLimit: Int = 1_000_000, zones: [String: Zone] = [:]
     ) {
         self.variables = variables
         self.functions = functions
@@ -70,7 +71,7 @@ package struct SizeLimits: Sendable {
     /// Elements of a list or entries of a map.
     package var list: Int
 
-    package init(string: Int = 1024, list: Int = 100) {
+    package init(string: Int = 1024, list: Int = 64) {
         self.string = string
         self.list = list
     }

@@ -13,9 +13,9 @@ package final class EvaluationError: Error, Sendable {
         case divisionByZero
         case moduloByZero
         /// A value that another type cannot hold or read.
-        case conversion(String, to: String)
+        case conversion(from: String, to: String)
         case invalidArgument(function: String, problem: String)
-        case repeatedKey(String)
+        case repeatedKey
         case unsupportedKey(type: String)
         case emptyOptional
         case invalidPattern(String)
@@ -67,6 +67,7 @@ extension EvaluationError: CustomStringConvertible {
     package var description: String { all.map(\.reason.description).joined(separator: "; ") }
 }
 
+/// What a rule says may be told; what it read may not: values of facts appear in no description.
 extension EvaluationError.Reason: CustomStringConvertible {
     package var description: String {
         switch self {
@@ -81,9 +82,9 @@ extension EvaluationError.Reason: CustomStringConvertible {
         case .overflow(let operation): "\(operation) overflows"
         case .divisionByZero: "division by zero"
         case .moduloByZero: "modulus by zero"
-        case .conversion(let text, let type): "cannot read \(text) as \(type)"
+        case .conversion(let from, let to): "this \(from) is no \(to)"
         case .invalidArgument(let function, let problem): "\(function): \(problem)"
-        case .repeatedKey(let key): "repeated key in a map: \(key)"
+        case .repeatedKey: "a key is repeated in a map"
         case .unsupportedKey(let type): "a map has no keys of type \(type)"
         case .emptyOptional: "optional.none() has no value"
         case .invalidPattern(let problem): "invalid pattern: \(problem)"

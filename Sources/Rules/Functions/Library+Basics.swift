@@ -71,7 +71,8 @@ extension Library {
         do {
             regex = try Regex(expression)
         } catch {
-            throw EvaluationError(.invalidPattern(error.description))
+            // What is wrong with it would show a pattern that facts may have given.
+            throw EvaluationError(.invalidPattern("it is not RE2"))
         }
         // Counted repetitions make a short pattern large.
         try context.spend(MatchNode.cost(size: text.size, regex))

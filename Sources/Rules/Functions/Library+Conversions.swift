@@ -22,7 +22,7 @@ extension Library {
     }
 
     private static func refuse(_ value: Value, _ type: String) -> EvaluationError {
-        EvaluationError(.conversion(value.shown, to: type))
+        EvaluationError(.conversion(from: value.typeName.name, to: type))
     }
 
     private static func int(
@@ -125,7 +125,7 @@ extension Library {
         case .duration(let nanoseconds): return .string(DurationText.format(nanoseconds))
         case .bytes(let bytes):
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw EvaluationError(.conversion("bytes that are no UTF-8", to: "string"))
+                throw EvaluationError(.conversion(from: "bytes", to: "string"))
             }
             try context.build(bytes.count)
             return .string(text)

@@ -2,7 +2,7 @@
 extension Library {
     static let formats: [Function] = [
         Function(
-            "format", [.method([.string, .list(.dyn)], .string)], cost: .scan([0]),
+            "format", [.method([.string, .list(.dyn)], .string)], cost: .format,
             two: { pattern, arguments, context throws(EvaluationError) in
                 guard let text = pattern.asString, let values = arguments.asList else {
                     throw .noOverload("format", pattern, arguments)

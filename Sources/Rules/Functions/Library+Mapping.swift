@@ -10,7 +10,7 @@ extension Library {
             value, _ throws(EvaluationError) in
             guard case .int(let seconds) = value else { throw .noOverload("fromUnix", value) }
             guard let timestamp = Timestamp(seconds: seconds) else {
-                throw EvaluationError(.conversion(value.shown, to: "timestamp"))
+                throw EvaluationError(.conversion(from: "int", to: "timestamp"))
             }
             return .timestamp(timestamp)
         },
@@ -23,7 +23,7 @@ extension Library {
             guard
                 let timestamp = Timestamp(
                     seconds: milliseconds.floorDivided(by: 1000), nanoseconds: rest)
-            else { throw EvaluationError(.conversion(value.shown, to: "timestamp")) }
+            else { throw EvaluationError(.conversion(from: "int", to: "timestamp")) }
             return .timestamp(timestamp)
         },
         Function(
@@ -57,13 +57,13 @@ extension Library {
             EvaluationError(.invalidArgument(function: "minorUnits", problem: problem))
         }
         guard let exponent = Currency.exponent(of: code) else {
-            throw refuse("'\(code.prefix(16))' is no currency")
+            throw refuse("the currency is not in ISO 4217")
         }
         switch Currency.minorUnits(of: text, exponent: exponent) {
         case .success(let units): return .int(units)
-        case .failure(.notDecimal): throw refuse("'\(text.prefix(60))' is no decimal number")
+        case .failure(.notDecimal): throw refuse("the amount is no decimal number")
         case .failure(.tooPrecise):
-            throw refuse("'\(text.prefix(60))' has more than \(exponent) decimals")
+            throw refuse("the amount has more than the currency's \(exponent) decimals")
         case .failure(.tooLarge): throw EvaluationError(.overflow("minorUnits"))
         }
     }

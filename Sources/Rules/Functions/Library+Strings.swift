@@ -25,7 +25,7 @@ extension Library {
             [
                 .method([.string, .string, .string], .string),
                 .method([.string, .string, .string, .int], .string),
-            ], cost: .scan([0, 1]),
+            ], cost: .search,
             three: { text, part, other, context throws(EvaluationError) in
                 try replace(text, part, other, limit: -1, &context)
             },
@@ -41,7 +41,7 @@ extension Library {
             [
                 .method([.string, .string], .list(.string)),
                 .method([.string, .string, .int], .list(.string)),
-            ], cost: .scan([0]), size: .same(0),
+            ], cost: .search, size: .same(0),
             two: { text, separator, context throws(EvaluationError) in
                 try split(text, separator, limit: -1, &context)
             },

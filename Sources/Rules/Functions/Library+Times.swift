@@ -74,6 +74,6 @@ extension Library {
         var reader = DigitReader(Array((isSigned ? name : "+" + name).utf8))
         if let offset = reader.offset(), reader.isAtEnd { return Int(offset) }
         throw EvaluationError(
-            .invalidArgument(function: function, problem: "unknown time zone '\(name.prefix(60))'"))
+            .invalidArgument(function: function, problem: "unknown time zone"))
     }
 }

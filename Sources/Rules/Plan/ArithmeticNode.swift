@@ -13,8 +13,11 @@ final class ArithmeticNode: Node, @unchecked Sendable {
 
     override func evaluate(_ context: inout Context) throws(EvaluationError) -> Value {
         try context.spend(1)
-        let a = try left.evaluate(&context).scalar
-        let b = try right.evaluate(&context).scalar
+        let x = try left.evaluate(&context)
+        let y = try right.evaluate(&context)
+        try context.spend(x.readingCost + y.readingCost)
+        let a = x.scalar
+        let b = y.scalar
         switch (a, b) {
         case (.int(let x), .int(let y)): return .int(try integer(x, y))
         case (.uint(let x), .uint(let y)): return .uint(try integer(x, y))

@@ -15,9 +15,9 @@ final class CallOneNode: Node, @unchecked Sendable {
     override func evaluate(_ context: inout Context) throws(EvaluationError) -> Value {
         let value = try argument.evaluate(&context)
         if case .unit = function.cost {
-            try context.spend(1)
+            try context.spend(1 + value.readingCost)
         } else {
-            try context.spend(function.cost.cost { _ in value.size })
+            try context.spend(function.cost.cost { _ in value.size } + value.readingCost)
         }
         do throws(EvaluationError) {
             return try body(value, &context)
@@ -48,6 +48,7 @@ final class CallTwoNode: Node, @unchecked Sendable {
     override func evaluate(_ context: inout Context) throws(EvaluationError) -> Value {
         let a = try first.evaluate(&context)
         let b = try second.evaluate(&context)
+        try context.spend(a.readingCost + b.readingCost)
         try context.spend(function.cost.cost { $0 == 0 ? a.size : b.size })
         do throws(EvaluationError) {
             return try body(a, b, &context)
@@ -71,7 +72,11 @@ final class CallNode: Node, @unchecked Sendable {
     override func evaluate(_ context: inout Context) throws(EvaluationError) -> Value {
         var values: [Value] = []
         values.reserveCapacity(arguments.count)
-        for argument in arguments { values.append(try argument.evaluate(&context)) }
+        for argument in arguments {
+            let value = try argument.evaluate(&context)
+            try context.spend(value.readingCost)
+            values.append(value)
+        }
         try context.spend(function.cost.cost { $0 < values.count ? values[$0].size : 0 })
         do throws(EvaluationError) {
             return try function.call(values, &context)
@@ -103,7 +108,7 @@ final class MatchNode: Node, @unchecked Sendable {
                 .noSuchOverload(
                     function: "matches", arguments: [value.typeName.name, "string"]), at: span)
         }
-        try context.spend(1 + MatchNode.cost(size: value.size, regex))
+        try context.spend(1 + value.readingCost + MatchNode.cost(size: value.size, regex))
         return value.withUTF8 { regex.matches($0) } ?? false
     }
 

@@ -121,6 +121,7 @@ final class OrderNode: Node, @unchecked Sendable {
         let a = try left.evaluate(&context)
         let b = try right.evaluate(&context)
         if case .int(let x) = a, case .int(let y) = b { return holds(Value.Order(x, y)) }
+        try context.spend(a.readingCost + b.readingCost)
         guard let order = try Value.order(a, b, &context) else {
             throw EvaluationError(
                 .noSuchOverload(
@@ -160,6 +161,7 @@ final class MembershipNode: Node, @unchecked Sendable {
         try context.spend(1)
         let value = try member.evaluate(&context)
         let whole = try collection.evaluate(&context)
+        try context.spend(value.readingCost + whole.readingCost)
         if whole.isMap { return whole.find(value) != nil }
         guard whole.isList else {
             throw EvaluationError(

@@ -6,6 +6,8 @@ struct Planner {
     let types: [Type]
     var scope: Scope
     private(set) var localCount = 0
+    /// The slots of the variables the rule reads.
+    private(set) var slots: Set<Int> = []
     /// The values of nodes that became constants, by id.
     private(set) var folded: [Int: Value] = [:]
 
@@ -30,9 +32,11 @@ struct Planner {
             return fold(HasNode(node, field.name, span), expression, [node])
         case .index(let operand, let key, let isOptional):
             let nodes = [plan(operand), plan(key)]
-            return fold(
-                IndexNode(nodes[0], nodes[1], isOptional: isOptional, path: source[span], span),
-                expression, nodes)
+            var text = source[key.span]
+            if case .literal(.string(let literal)) = key.kind { text = literal }
+            let node = IndexNode(
+                nodes[0], nodes[1], isOptional: isOptional, keyText: text, path: source[span], span)
+            return fold(node, expression, nodes)
         case .call(let name, let rooted, let arguments):
             return planCall(name, rooted: rooted, arguments, expression)
         case .method(let target, let name, let arguments):
@@ -108,6 +112,7 @@ struct Planner {
         case .local(let place): return LocalNode(place, expression.span)
         case .type(let type): return ConstantNode(.type(type), expression.span)
         case .variable(let slot):
+            slots.insert(slot)
             let node = VariableNode(slot, environment.variables[slot].name, expression.span)
             guard case .select = expression.kind else { return node }
             return ambiguous(node, slot, expression) ?? node

@@ -73,7 +73,8 @@ extension Program {
     package func explain(_ activation: Activation, budget: Budget = Budget()) -> Trace {
         let result = evaluate(activation, budget: budget)
         var explainer = Explainer(self)
-        var context = Context(activation, budget: budget, localCount: localCount, zones: zones)
+        var context = Context(
+            activation, budget: budget, localCount: localCount, zones: environment.zones)
         return Trace(result: result, root: explainer.explain(expression, &context).node)
     }
 }

@@ -113,10 +113,10 @@ private struct Decimal {
         var whole = BigNatural(value.significandBitPattern | (value.isNormal ? 1 << 52 : 0))
         let exponent = max(Int(value.exponentBitPattern), 1) - 1075
         if exponent >= 0 {
-            for _ in 0..<exponent { whole.multiply(by: 2) }
+            whole.multiply(by: 2, times: exponent)
         } else {
             // m / 2^k is m·5^k / 10^k.
-            for _ in 0..<(-exponent) { whole.multiply(by: 5) }
+            whole.multiply(by: 5, times: -exponent)
         }
         let digits = whole.digits
         self.init(
@@ -153,7 +153,7 @@ private struct Decimal {
     }
 }
 
-/// A natural number of any size, for the exact digits of a double (at most 1075 multiplications).
+/// A natural number of any size, for the exact digits of a double.
 private struct BigNatural {
     /// Base 10^9, the smallest first.
     private var limbs: [UInt64]
@@ -162,7 +162,17 @@ private struct BigNatural {
         limbs = [value % 1_000_000_000, value / 1_000_000_000 % 1_000_000_000]
     }
 
-    mutating func multiply(by factor: UInt64) {
+    /// Small factors go in by the dozen.
+    mutating func multiply(by factor: UInt64, times: Int) {
+        var left = times
+        while left > 0 {
+            let count = min(left, 12)
+            multiply(by: (0..<count).reduce(1) { product, _ in product * factor })
+            left -= count
+        }
+    }
+
+    private mutating func multiply(by factor: UInt64) {
         var carry: UInt64 = 0
         for index in limbs.indices {
             let product = limbs[index] * factor + carry

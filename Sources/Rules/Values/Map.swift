@@ -21,7 +21,7 @@ package final class Map: Sendable {
                 throw EvaluationError(.unsupportedKey(type: entry.key.typeName.name))
             }
             guard index.updateValue(position, forKey: key) == nil else {
-                throw EvaluationError(.repeatedKey(entry.key.shown))
+                throw EvaluationError(.repeatedKey)
             }
         }
         self.entries = entries
@@ -37,6 +37,7 @@ package final class Map: Sendable {
         if entries.count > Map.smallCount {
             return Key(key).flatMap { index[$0] }.map { entries[$0].value }
         }
+        if case .string(let name) = key { return self[name] }
         guard !entries.isEmpty, let wanted = Key(key) else { return nil }
         for entry in entries where Key(entry.key) == wanted { return entry.value }
         return nil

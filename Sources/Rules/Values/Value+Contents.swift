@@ -127,6 +127,17 @@ extension Value {
         }
     }
 
+    /// What reading the value costs before anything is done with it: what lies in JSON is unescaped,
+    /// parsed or searched each time, and its size is the sender's choice.
+    var readingCost: Int {
+        guard case .json(let value) = self else { return 0 }
+        switch value.kind {
+        case .string, .decimal: return value.range.count / 1024
+        case .object: return value.count / 128
+        case .null, .bool, .integer, .array: return 0
+        }
+    }
+
     /// A short text for messages.
     var shown: String {
         switch self {

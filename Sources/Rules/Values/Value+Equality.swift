@@ -13,15 +13,15 @@ extension Value {
             try context.spend(min(a.utf8.count, b.utf8.count) / 10)
             return equalUTF8(a, b)
         case (.json(let a), .string(let b)):
-            if a.kind == .string {
-                try context.spend(min(a.range.count, b.utf8.count) / 10)
-                return a.equals(b)
-            }
-            return false
+            guard a.kind == .string else { return false }
+            try context.spend(min(a.range.count, b.utf8.count) / 10 + left.readingCost)
+            return a.equals(b)
         case (.string, .json): return try equal(right, left, &context)
         case (.bool(let a), .bool(let b)): return a == b
         case (.null, .null): return true
-        default: return try equalAcrossTypes(left.scalar, right.scalar, &context)
+        default:
+            try context.spend(left.readingCost + right.readingCost)
+            return try equalAcrossTypes(left.scalar, right.scalar, &context)
         }
     }
 
@@ -71,7 +71,7 @@ extension Value {
         guard left.elementCount == right.elementCount else { return false }
         var entries = left.entries
         while let (key, value) = entries.next() {
-            try context.spend(1)
+            try context.spend(1 + right.readingCost)
             guard let other = right.find(key) else { return false }
             if try !equal(value, other, &context) { return false }
         }

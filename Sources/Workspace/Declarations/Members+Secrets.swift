@@ -63,16 +63,18 @@ extension Members {
 /// Secrets as storage seals them: a JSON list of `{"secret", "expires_at"}`, the current one first.
 package enum SealedSecrets {
     package static func write(_ secrets: [SecretSpec]) -> [UInt8] {
-        compact { json in
-            json.beginArray()
-            for secret in secrets {
-                json.beginObject()
-                json.member("secret", secret.secret)
-                json.member("expires_at", secret.expiresAt)
-                json.endObject()
-            }
-            json.endArray()
+        compact { write(secrets, to: &$0) }
+    }
+
+    static func write(_ secrets: [SecretSpec], to json: inout Writer) {
+        json.beginArray()
+        for secret in secrets {
+            json.beginObject()
+            json.member("secret", secret.secret)
+            json.member("expires_at", secret.expiresAt)
+            json.endObject()
         }
+        json.endArray()
     }
 
     /// Nil for anything that `write` did not write.

@@ -1,6 +1,7 @@
 import Crypto
 import JSON
 import Referrals
+import Webhooks
 
 extension WebhookEntry {
     private static let mostCredentials = 10
@@ -39,7 +40,9 @@ extension WebhookEntry {
         webhook.status = members.choice("status") ?? .active
         let secret = members.webhookSecret()
         return WebhookEntry(
-            webhook: webhook, secrets: WebhookSecrets(secret: secret, credentials: credentials))
+            webhook: webhook,
+            secrets: WebhookSecrets(
+                secrets: secret.map { [SecretSpec($0)] }, credentials: credentials))
     }
 
     private static func readEvents(_ members: inout Members) -> [NotificationType] {

@@ -50,10 +50,13 @@ extension Writer {
 }
 
 extension WebhookSecrets {
-    /// As storage seals it: `{"secret", "credentials"}`.
+    /// As storage seals it: `{"secrets", "credentials"}`.
     package func write(to json: inout Writer) {
         json.beginObject()
-        json.member("secret", secret)
+        if let secrets {
+            json.key("secrets")
+            SealedSecrets.write(secrets, to: &json)
+        }
         if let credentials {
             json.key("credentials")
             json.headers(credentials)
@@ -69,7 +72,7 @@ extension WebhookSecrets {
             return nil
         }
         self.init(
-            secret: root["secret"]?.string,
+            secrets: root["secrets"].flatMap { SealedSecrets.read($0) },
             credentials: root["credentials"].map { list in
                 list.members.map { .init(name: $0.key.string, value: $0.value.string ?? "") }
             })

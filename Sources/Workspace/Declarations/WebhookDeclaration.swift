@@ -1,4 +1,5 @@
 import Referrals
+import Webhooks
 
 /// An outbound subscription as it is declared. Its secret and its credentials are kept apart.
 package struct WebhookDeclaration: Equatable, Sendable {
@@ -99,14 +100,28 @@ package struct RetryPolicy: Equatable, Sendable {
 
 /// What storage seals of a webhook.
 package struct WebhookSecrets: Equatable, Sendable {
-    /// `whsec_` and base64; nil where the file says none, and one is kept or made.
-    package var secret: String?
+    /// Each `whsec_` and base64, the current one first, the others serve rotation; nil where the file
+    /// says none, and they are kept or one is made.
+    package var secrets: [SecretSpec]?
     /// Sent as headers; nil where the file says nothing of them.
     package var credentials: [WebhookDeclaration.Header]?
 
-    package init(secret: String? = nil, credentials: [WebhookDeclaration.Header]? = nil) {
-        self.secret = secret
+    package init(
+        secrets: [SecretSpec]? = nil, credentials: [WebhookDeclaration.Header]? = nil
+    ) {
+        self.secrets = secrets
         self.credentials = credentials
+    }
+
+    /// What is said here, and the rest as it is stored. A stored secret that is said again stays as it
+    /// is, with those that serve its rotation.
+    package func over(_ stored: WebhookSecrets) -> WebhookSecrets {
+        var all = self
+        if secrets == nil || secrets?.first?.secret == stored.secrets?.first?.secret {
+            all.secrets = stored.secrets
+        }
+        all.credentials = credentials ?? stored.credentials
+        return all
     }
 }
 

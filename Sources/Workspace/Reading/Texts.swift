@@ -6,7 +6,10 @@ import Referrals
 func checked(_ text: String, atMost limit: Int) throws(Fault) -> String {
     guard !text.isEmpty else { throw .empty }
     guard text.utf8.count <= limit else { throw .tooLong(bytes: text.utf8.count, limit: limit) }
-    guard !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else { throw .controlCharacter }
+    let utf8 = text.utf8.span
+    for index in utf8.indices where utf8[index] < 0x20 || utf8[index] == 0x7F {
+        throw .controlCharacter
+    }
     return text
 }
 

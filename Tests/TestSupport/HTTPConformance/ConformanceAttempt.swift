@@ -33,19 +33,30 @@ final class ConformanceAttempt {
     }
 
     func run() -> HTTPConformance.CaseResult {
+        // All octets are ready before the server's clock starts.
+        let steps = subject.steps.map { ($0, octets(of: $0)) }
         do {
             try reconnect()
-            for step in subject.steps {
+            for (step, octets) in steps {
                 guard let connection, connection.ending == .open || step.reconnect != nil else {
                     continue
                 }
-                try perform(step, on: connection)
+                try perform(step, octets, on: connection)
             }
         } catch {
             return HTTPConformance.CaseResult(
                 case: subject, passes: false, isPreferred: false, observed: "connect: \(error)")
         }
         return judge()
+    }
+
+    /// What a step writes, or writes each time.
+    private func octets(of step: ConformanceCase.Step) -> [UInt8] {
+        if let text = step.repeat { return fill.octets(text, repeated: step.count ?? 1) }
+        let text =
+            step.send ?? step.bytes_each ?? step.serial ?? step.flood ?? step.unread_flood
+            ?? step.drip ?? step.slices ?? step.crowd ?? step.send_if_interim
+        return text.map { fill.octets($0) } ?? []
     }
 
     private func reconnect() throws {
@@ -57,22 +68,14 @@ final class ConformanceAttempt {
 
     // MARK: Steps
 
-    private func perform(_ step: ConformanceCase.Step, on connection: RawConnection) throws {
-        if let text = step.send {
-            connection.write(fill.octets(text))
-        } else if let text = step.bytes_each {
-            for octet in fill.octets(text) { connection.write([octet]) }
-        } else if let text = step.repeat {
-            var octets: [UInt8] = []
-            let count = step.count ?? 1
-            if text.contains("@I@") {
-                for index in 0..<count { octets += fill.octets(text, index: index) }
-            } else {
-                octets = Array(repeatElement(fill.octets(text), count: count).joined())
-            }
+    private func perform(
+        _ step: ConformanceCase.Step, _ octets: [UInt8], on connection: RawConnection
+    ) throws {
+        if step.send != nil || step.repeat != nil {
             connection.write(octets)
-        } else if let text = step.serial {
-            let octets = fill.octets(text)
+        } else if step.bytes_each != nil {
+            for octet in octets { connection.write([octet]) }
+        } else if step.serial != nil {
             for _ in 0..<(step.count ?? 1) {
                 let wanted = connection.answers().finals.count + 1
                 connection.write(octets)
@@ -80,32 +83,25 @@ final class ConformanceAttempt {
                     connection.answers().finals.count >= wanted
                 }
             }
-        } else if let text = step.flood {
-            flood(fill.octets(text), mebibytes: step.mib ?? 1, on: connection)
-        } else if let text = step.unread_flood {
-            let octets = repeated(fill.octets(text), atLeast: 1 << 16)
-            var left = (step.mib ?? 1) << 20
-            while left > 0, connection.ending == .open {
-                let taken = connection.write(octets, reading: false, stall: .seconds(2))
-                if taken < octets.count { break }
-                left -= taken
-            }
-        } else if let text = step.drip {
-            drip(fill.octets(text), every: step.pause ?? 500, on: connection)
-        } else if let text = step.slices {
-            let octets = fill.octets(text)
+        } else if step.flood != nil {
+            flood(octets, mebibytes: step.mib ?? 1, on: connection)
+        } else if step.unread_flood != nil {
+            floodUnread(octets, mebibytes: step.mib ?? 1, on: connection)
+        } else if step.drip != nil {
+            drip(octets, every: step.pause ?? 500, on: connection)
+        } else if step.slices != nil {
             for index in 0..<(step.count ?? 1) {
                 connection.write(octets)
                 if (index + 1) % (step.every ?? 1) == 0 { pause(step.pause ?? 0, on: connection) }
             }
-        } else if let text = step.crowd {
+        } else if step.crowd != nil {
             for _ in 0..<(step.count ?? 1) {
                 let other = try RawConnection(host: server.host, port: server.port)
-                other.write(fill.octets(text))
+                other.write(octets)
                 aside.append(other)
             }
-        } else if let text = step.send_if_interim {
-            if connection.answers().finals.isEmpty { connection.write(fill.octets(text)) }
+        } else if step.send_if_interim != nil {
+            if connection.answers().finals.isEmpty { connection.write(octets) }
         } else {
             try performWait(step, on: connection)
         }
@@ -149,6 +145,18 @@ final class ConformanceAttempt {
         connection.read(upTo: patience.silence) { connection.answers().finals.count >= 1 }
         let wasHeard = connection.ending != .open || !connection.answers().finals.isEmpty
         facts.floodWasCut = wasHeard && (mebibytes < 16 || left > 0)
+    }
+
+    private func floodUnread(
+        _ octets: [UInt8], mebibytes: Int, on connection: RawConnection
+    ) {
+        let block = repeated(octets, atLeast: 1 << 16)
+        var left = mebibytes << 20
+        while left > 0, connection.ending == .open {
+            let taken = connection.write(block, reading: false, stall: .seconds(2))
+            left -= taken
+            if taken < block.count { break }
+        }
     }
 
     private func drip(_ octets: [UInt8], every milliseconds: Int, on connection: RawConnection) {

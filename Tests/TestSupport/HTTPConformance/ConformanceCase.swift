@@ -118,12 +118,22 @@ struct Placeholders {
     }
 
     /// Each character is one octet (ISO 8859-1).
-    func octets(_ text: String, index: Int? = nil) -> [UInt8] {
+    func octets(_ text: String) -> [UInt8] {
         var text = text
         for (name, value) in values where text.contains("@") {
             text = text.replacingOccurrences(of: name, with: value)
         }
-        if let index { text = text.replacingOccurrences(of: "@I@", with: String(index)) }
         return text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
+    }
+
+    /// The text so many times, `@I@` in it being the index.
+    func octets(_ text: String, repeated count: Int) -> [UInt8] {
+        let parts = text.components(separatedBy: "@I@").map { octets($0) }
+        var all: [UInt8] = []
+        for index in 0..<count {
+            let digits = Array(String(index).utf8)
+            all.append(contentsOf: parts.joined(separator: digits))
+        }
+        return all
     }
 }

@@ -1,0 +1,152 @@
+import Gateway
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Synchronization
+import Time
+import Workspace
+
+extension Command {
+    static let apply = Command(
+        "apply", "declare account, campaigns, participants, coupons, sources and webhooks",
+        positionals: "WORKSPACE",
+        details: """
+            Adds and changes, never removes, and sends no notifications; works while a gateway serves the
+            same database. Mistakes in the file are told all at once, and then nothing is applied.
+            """,
+        options: [.db, .keyFile, Applying.dryRun, .json]
+    ) { arguments, context throws(UsageError) in
+        guard arguments.positionals.count == 1 else {
+            throw .positionals(expected: "one workspace file")
+        }
+        let path = arguments.positionals[0]
+        return context.attempt { () throws(Failure) in
+            try Applying.run(path, arguments, context)
+        }
+    }
+}
+
+enum Applying {
+    static let dryRun = Option(
+        "--dry-run", hasVariable: false, "check everything and show what would change")
+
+    static func run(
+        _ path: String, _ arguments: Arguments, _ context: Context
+    ) throws(Failure) -> ExitCode {
+        let database = arguments.text(.db) ?? ""
+        let bytes = try Files.read(path)
+        let store = try Files.store(database, for: .writer)
+        let box = try Files.box(database, arguments.text(.keyFile))
+        let folder = Folder.directory(Files.folder(of: path))
+        let workspace: WorkspaceFile
+        do {
+            workspace = try WorkspaceFile.read(
+                bytes, file: path, folder: folder, known: try known(store, database))
+        } catch let mistakes as Mistakes {
+            if arguments.has(.json) {
+                var writer = Writer()
+                mistakes.write(to: &writer)
+                context.line(String(decoding: writer.bytes, as: UTF8.self))
+            } else {
+                context.err(mistakes.description + "\n")
+            }
+            return .failed
+        } catch {
+            throw Failure(.environment, "\(error)")
+        }
+        let isDryRun = arguments.has(dryRun)
+        let application = Application(
+            store: store, box: box, now: context.clock.now(), isDryRun: isDryRun)
+        let report: Application.Report
+        do throws(Application.Failure) {
+            report = try application.apply(workspace, in: folder)
+        } catch {
+            if case .participant = error { throw Failure(.failed, error.description) }
+            throw Failure(.environment, error.description)
+        }
+        show(report, isDryRun, arguments.has(.json), context)
+        return .ok
+    }
+
+    /// What the database holds already, so that a file may leave out what does not change.
+    private static func known(_ store: Store, _ path: String) throws -> Known {
+        let campaigns = Dictionary(
+            try store.catalog.campaigns().map { ($0.id, Array($0.document.utf8)) },
+            uniquingKeysWith: { $1 })
+        let sources = Dictionary(
+            try store.catalog.sources().map { ($0.id, Array($0.document.utf8)) },
+            uniquingKeysWith: { $1 })
+        let webhooks = Dictionary(
+            try store.catalog.webhooks().map { ($0.name, Array($0.document.utf8)) },
+            uniquingKeysWith: { $1 })
+        let account = try store.catalog.accounts().first
+        let codes = CodeLookup(
+            try Store(opening: try Database.open(path, for: .reader), path: path),
+            account: account?.id ?? 0)
+        return Known(
+            plan: account.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) },
+            campaign: { campaigns[$0] }, source: { sources[$0] }, webhook: { webhooks[$0] },
+            campaignOfCode: { codes.campaign(of: $0) })
+    }
+
+    private static func show(
+        _ report: Application.Report, _ isDryRun: Bool, _ asJSON: Bool, _ context: Context
+    ) {
+        let tallies = [
+            ("campaigns", report.campaigns), ("participants", report.participants),
+            ("coupons", report.coupons), ("sources", report.sources),
+            ("webhooks", report.webhooks),
+        ]
+        guard asJSON else {
+            if isDryRun { context.line("nothing was changed; this would be:") }
+            for (name, tally) in tallies {
+                context.line(
+                    "\(name): \(tally.added) added, \(tally.changed) changed,"
+                        + " \(tally.unchanged) unchanged")
+            }
+            if !report.sourceIDs.isEmpty {
+                context.line(
+                    "addresses: "
+                        + report.sourceIDs.map { "/hooks/\($0)" }.joined(separator: " "))
+            }
+            return
+        }
+        var writer = Writer()
+        writer.beginObject()
+        writer.key("dry_run")
+        writer.bool(isDryRun)
+        for (name, tally) in tallies {
+            writer.key(name)
+            writer.beginObject()
+            writer.key("added")
+            writer.integer(tally.added)
+            writer.key("changed")
+            writer.integer(tally.changed)
+            writer.key("unchanged")
+            writer.integer(tally.unchanged)
+            writer.endObject()
+        }
+        writer.endObject()
+        context.line(String(decoding: writer.bytes, as: UTF8.self))
+    }
+}
+
+/// Finds the campaigns of stored codes over a connection of its own.
+// Sendable because the connection is used behind the lock only, by one thread at a time.
+private final class CodeLookup: @unchecked Sendable {
+    private let lock = Mutex(())
+    private let store: Store
+    private let account: Int64
+
+    init(_ store: Store, account: Int64) {
+        self.store = store
+        self.account = account
+    }
+
+    func campaign(of code: ReferralCode) -> ID<Campaign>? {
+        lock.withLock { _ in
+            try? store.participants.find(code: code.text, account: account)?.participant.campaign
+        }
+    }
+}

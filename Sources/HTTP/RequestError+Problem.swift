@@ -1,0 +1,141 @@
+extension RequestError {
+    /// What the peer is told: status, code, the error in a few words and what to do about it.
+    package var problem: Problem {
+        switch self {
+        case .malformedRequestLine:
+            Problem(
+                .badRequest, "malformed_request_line", "Malformed request line",
+                detail: "The request line is: method, space, target, space, HTTP/1.1.")
+        case .unknownMethod:
+            Problem(
+                .notImplemented, "method_not_implemented", "Unknown method",
+                detail:
+                    "Methods are case-sensitive; GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS exist."
+            )
+        case .unsupportedVersion:
+            Problem(
+                .versionNotSupported, "http_version_not_supported", "Unsupported HTTP version",
+                detail: "This server speaks HTTP/1.1 and HTTP/1.0.")
+        case .targetTooLong(let limit):
+            Problem(
+                .targetTooLong, "target_too_long", "Request target too long",
+                detail: "The target may have at most \(limit) octets.")
+        case .malformedTarget:
+            Problem(
+                .badRequest, "malformed_target", "Malformed request target",
+                detail:
+                    "The target is a path with an optional query, percent-encoded as RFC 3986 says."
+            )
+        case .headerTooLarge(let limit):
+            Problem(
+                .requestHeaderFieldsTooLarge, "header_too_large", "Header section too large",
+                detail: "The header section may have at most \(limit) octets.")
+        case .tooManyFields(let limit):
+            Problem(
+                .requestHeaderFieldsTooLarge, "too_many_header_fields", "Too many header fields",
+                detail: "A request may have at most \(limit) header fields.")
+        case .malformedField:
+            Problem(
+                .badRequest, "malformed_header_field", "Malformed header field",
+                detail:
+                    "A field is: name, colon, value; no space before the colon, no control characters."
+            )
+        case .foldedField:
+            Problem(
+                .badRequest, "folded_header_field", "Folded header field",
+                detail: "A header field stands on one line; line folding is obsolete.")
+        case .bareLineEnd:
+            Problem(
+                .badRequest, "bare_line_end", "CR or LF alone",
+                detail: "Lines end in CR LF, both of them.")
+        case .missingHost:
+            Problem(
+                .badRequest, "missing_host", "Missing Host field",
+                detail: "An HTTP/1.1 request has exactly one Host field.")
+        case .repeatedHost:
+            Problem(
+                .badRequest, "repeated_host", "More than one Host field",
+                detail: "An HTTP/1.1 request has exactly one Host field.")
+        case .invalidHost:
+            Problem(
+                .badRequest, "invalid_host", "Invalid Host field",
+                detail: "The Host field is a host name or address with an optional port.")
+        case .invalidContentLength:
+            Problem(
+                .badRequest, "invalid_content_length", "Invalid Content-Length",
+                detail: "Content-Length is a decimal number and nothing else.")
+        case .repeatedContentLength:
+            Problem(
+                .badRequest, "repeated_content_length", "More than one Content-Length",
+                detail: "A request has one Content-Length at most.")
+        case .conflictingFraming:
+            Problem(
+                .badRequest, "conflicting_framing", "Conflicting body framing",
+                detail: "Send either Content-Length or, in HTTP/1.1, Transfer-Encoding.")
+        case .invalidTransferCoding:
+            Problem(
+                .badRequest, "invalid_transfer_coding", "Invalid Transfer-Encoding",
+                detail: "Transfer-Encoding is the one word chunked, once.")
+        case .unknownTransferCoding:
+            Problem(
+                .notImplemented, "transfer_coding_not_implemented", "Unknown transfer coding",
+                detail: "The only transfer coding understood here is chunked.")
+        case .unknownExpectation:
+            Problem(
+                .expectationFailed, "expectation_failed", "Unknown expectation",
+                detail: "The only expectation understood here is 100-continue.")
+        case .bodyTooLarge(let limit):
+            Problem(
+                .contentTooLarge, "body_too_large", "Body too large",
+                detail: "The body may have at most \(limit) octets.")
+        case .malformedChunk:
+            Problem(
+                .badRequest, "malformed_chunk", "Malformed chunked body",
+                detail: "A chunk is: size in hexadecimal, CR LF, that many octets, CR LF.")
+        case .chunkExtensionsTooLarge(let limit):
+            Problem(
+                .badRequest, "chunk_extensions_too_large", "Chunk extensions too large",
+                detail: "The chunk extensions of a body may have at most \(limit) octets.")
+        case .trailersTooLarge(let limit):
+            Problem(
+                .requestHeaderFieldsTooLarge, "trailers_too_large", "Trailer section too large",
+                detail: "The trailer section may have at most \(limit) octets.")
+        case .headerTimeout:
+            Problem(
+                .requestTimeout, "header_timeout", "Request header too slow",
+                detail: "The header section did not arrive in time.")
+        case .bodyTimeout:
+            Problem(
+                .requestTimeout, "body_timeout", "Request body too slow",
+                detail: "The body did not arrive in time.")
+        case .overloaded:
+            Problem.later(
+                "overloaded", "Too many requests in flight",
+                detail: "The request was not looked at. Try again after the time in Retry-After.")
+        case .stopping:
+            Problem.later(
+                "stopping", "Shutting down",
+                detail: "The request was not looked at. Try again after the time in Retry-After.")
+        case .tooManyConnections:
+            Problem.later(
+                "too_many_connections", "Too many connections",
+                detail: "The connection was not served. Try again after the time in Retry-After.")
+        }
+    }
+
+    package var status: Status { problem.status }
+
+    /// The stable name of the problem, for programs.
+    package var code: String { problem.code }
+
+    package var response: Response { problem.response }
+}
+
+extension Problem {
+    /// The request was not looked at, and may be sent again soon.
+    fileprivate static func later(_ code: String, _ error: String, detail: String) -> Problem {
+        var problem = Problem(.serviceUnavailable, code, error, detail: detail)
+        problem.fields.append("retry-after", "1")
+        return problem
+    }
+}

@@ -1,0 +1,82 @@
+import Mapping
+import Referrals
+import Storage
+
+extension Audit {
+    typealias Entry = EventHistory.Entry
+
+    /// Everything about one number: its event, its conversion, its rewards.
+    func check(_ entry: Entry) throws {
+        let number = entry.number
+        if let conversion = entry.conversion {
+            if !conversion.isReadable { note("Conversion \(number) has words that nobody knows.") }
+            if entry.event == nil { note("Conversion \(number) has no event.") }
+        }
+        var rederived: Rederived?
+        if let event = entry.event { rederived = try check(event, entry) }
+        checkReversals(entry, rederived?.campaign)
+        for reward in entry.rewards {
+            check(reward, entry, rederived?.campaign)
+        }
+    }
+
+    private func check(_ event: StoredEvent, _ entry: Entry) throws -> Rederived {
+        let row = event.row
+        let id = row.id.number
+        if row.conversion?.number == id, entry.conversion == nil {
+            note("Event \(id) names its conversion, which is not there.")
+        }
+        if entry.conversion != nil, row.conversion?.number != id {
+            note("Event \(id) does not name the conversion that bears its number.")
+        }
+        let rederived = try rederivation.rederive(row)
+        guard event.isReadable else {
+            note("Event \(id) has an outcome or reasons that nobody knows.")
+            return rederived
+        }
+        if !row.outcome.fits(hasConversion: row.conversion != nil) {
+            note(
+                "Event \(id) is \(row.outcome.rawValue) and names "
+                    + (row.conversion == nil ? "no conversion." : "a conversion."))
+        }
+        switch rederived.content {
+        case .qualification(let retrial):
+            try compare(retrial, row, entry)
+            try checkParking(of: row, retrial)
+        case .reversal(let mapped, let reversal):
+            try compare(reversal, mapped, row)
+            try checkParking(of: row, reversed: mapped)
+        case .unmapped(let problems):
+            let reason: ReasonCode =
+                problems.first?.code == .missingField ? .mappingMissingField : .mappingTypeError
+            compare(row, .unmapped, [reason])
+        case .notOurs: compare(row, .ignored, [])
+        case .lost: report.notDerivable += 1
+        case .broken(let flaw): note("Event \(id) can't be decided again: \(flaw).")
+        }
+        return rederived
+    }
+
+    func compare(_ row: EventRow, _ outcome: Outcome, _ reasons: Reasons) {
+        guard row.outcome != outcome || row.reasons != reasons else { return }
+        note(
+            "Event \(row.id.number) is stored as \(told(row.outcome, row.reasons)), and what is kept"
+                + " of it comes to \(told(outcome, reasons)).")
+    }
+
+    private func told(_ outcome: Outcome, _ reasons: Reasons) -> String {
+        guard !reasons.isEmpty else { return outcome.rawValue }
+        return "\(outcome.rawValue) (\(reasons.map(\.text).joined(separator: ", ")))"
+    }
+}
+
+extension Outcome {
+    /// Whether an event of this outcome names a conversion, or doesn't. A repeat does, a test doesn't.
+    fileprivate func fits(hasConversion: Bool) -> Bool {
+        switch self {
+        case .rewarded, .held, .qualified, .reversed: hasConversion
+        case .rejected, .parked, .unmapped: !hasConversion
+        case .ignored: true
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import Mapping
+import Referrals
+import SQLite
+import Storage
+
+extension Audit {
+    /// Holds a refund's event against the conversion it was applied to. What it did to rewards depended on
+    /// how they stood then, which is not kept; whether they stand as all refunds together want it is
+    /// checked with the conversion.
+    func compare(_ reversal: Reversal, _ mapped: MappedEvent, _ row: EventRow) throws {
+        if mapped.isTest { return compare(row, .ignored, [.testEvent]) }
+        let id = row.id.number
+        guard let number = row.conversion else {
+            let isPaused = row.reasons.contains(.sourcePaused)
+            return compare(row, .parked, [isPaused ? .sourcePaused : .unknownCode])
+        }
+        // One that is not there is an invariant's matter.
+        guard let conversion = try store.conversions.find(number) else { return }
+        if row.participant != conversion.lead {
+            note("Event \(id) is a refund, and not about the lead of conversion \(number.number).")
+        }
+        try checkKeys(of: row, mapped, number)
+        let recorded = try ReversalHistory.of(number, store.connection)
+        let own = recorded.firstIndex { $0.event == row.id }
+        let payment = Payment(amount: conversion.amount, currency: conversion.currency)
+        if payment.problem(with: reversal) != nil {
+            if own != nil { note("Event \(id) was applied, and its amount is of no use.") }
+            return compare(row, .held, [.conditionUnknown])
+        }
+        guard let own, recorded[own].reversal == reversal else {
+            let what = own == nil ? "is not recorded" : "is recorded as something else"
+            return note("Event \(id) is a refund of conversion \(number.number), and \(what).")
+        }
+        compare(row, reversal, after: recorded[..<own].compactMap(\.reversal), of: payment)
+    }
+
+    private func compare(
+        _ row: EventRow, _ reversal: Reversal, after earlier: [Reversal], of payment: Payment
+    ) {
+        let all = earlier + [reversal]
+        let left = payment.remaining(after: all)
+        guard reversal.kind == .reinstate || left == payment.parts else {
+            return compare(row, .reversed, [left == 0 ? .refundedFull : .refundedPartial])
+        }
+        // All is paid again: the outcome was that of the rewards, which have moved on since.
+        let isReinstated = all.contains { $0.kind == .reinstate }
+        let isPossible = [.rewarded, .held, .qualified].contains(row.outcome)
+        if !isPossible || row.reasons.contains(.reinstated) != isReinstated {
+            note("Event \(row.id.number) took a refund back, and is \(row.outcome.rawValue).")
+        }
+    }
+
+    private func checkKeys(
+        of row: EventRow, _ mapped: MappedEvent, _ conversion: ID<Conversion>
+    ) throws {
+        let isNamed = try ReversalHistory.names(mapped.businessKeys, conversion, store.connection)
+        if !isNamed {
+            note(
+                "Event \(row.id.number) refunds conversion \(conversion.number), and none of its keys"
+                    + " names that.")
+        }
+    }
+
+    // MARK: What all reversals of a conversion come to
+
+    /// Applies the last reversal again: where all were applied, it changes nothing any more.
+    func checkReversals(_ entry: Entry, _ campaign: CampaignSettings?) {
+        let reversals = entry.reversals.compactMap(\.reversal)
+        guard let conversion = entry.conversion?.row, let last = reversals.last else { return }
+        let facts = ReversalFacts(
+            reversal: last, earlier: reversals.dropLast(),
+            payment: Payment(amount: conversion.amount, currency: conversion.currency),
+            status: conversion.status, wasApproved: conversion.wasApproved,
+            rewards: entry.rewards.compactMap { granted($0, campaign) }, now: now)
+        let left = facts.payment.remaining(after: reversals)
+        if left == 0, [.pending, .approved].contains(conversion.status) {
+            note(
+                "Conversion \(entry.number) was refunded in full, and is"
+                    + " \(conversion.status.rawValue).")
+        }
+        guard facts.payment.problem(with: last) == nil else { return }
+        for line in reverse(facts).entries {
+            note(
+                "Reward \(line.reward.number) doesn't say what the refunds of its conversion leave of"
+                    + " it: \(line.units) to be added.")
+        }
+    }
+
+    /// Nil where it can't be told what the reward was a share of: its rule has changed, or can't be read. One
+    /// that was used, or that a person looks at, keeps its worth until that person decides.
+    private func granted(_ reward: StoredReward, _ campaign: CampaignSettings?) -> GrantedReward? {
+        let row = reward.row
+        guard row.status != .inReview, row.status != .redeemed else { return nil }
+        guard let rule = campaign?.version.rules.reward(at: row.id.place), let value = row.value,
+            rules[row.campaignReward]?.isAlways(share: rule.isShare) ?? false
+        else { return nil }
+        guard let remaining = reward.remaining, remaining >= 0, remaining <= value.units else {
+            return nil
+        }
+        return GrantedReward(
+            id: row.id, kind: rule.kind, isShare: rule.isShare, value: value, remaining: remaining,
+            status: row.status, reasons: row.reasons, coupon: reward.coupon,
+            heldUntil: row.heldUntil)
+    }
+}

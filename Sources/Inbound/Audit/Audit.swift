@@ -1,0 +1,95 @@
+import Referrals
+import SQLite
+import Storage
+import Time
+
+/// Checks that a database keeps every promise: derives each decision again, and holds the tables against
+/// each other.
+///
+/// Reads only, from one snapshot, so a gateway may serve meanwhile. Memory doesn't grow with the events: they
+/// are walked along, and what concerns all rows is asked of the database by joins.
+///
+/// What is merely due (a reward that waits while coupons have come, a hold that is over, an event whose
+/// participant has appeared) breaks no promise: a gateway that serves does it within a second, and one that
+/// doesn't can't. It is told apart, as `pending`, and isn't counted.
+package final class Audit {
+    let store: Store
+    let rederivation: Rederivation
+    let waiting: WaitingList
+    let now: Instant
+    private let findingLimit: Int
+    var report = AuditReport()
+    /// What the walk gathers for the checks after it.
+    var rules: [ID<CampaignReward>: RuleHistory] = [:]
+    var slots = SlotSum()
+
+    /// - Parameters:
+    ///   - now: tells what has waited its time.
+    ///   - findingLimit: sentences that are kept; violations are counted beyond it.
+    package init(
+        _ store: Store, now: Instant, findingLimit: Int = 1_000,
+        campaign: @escaping Rederivation.CampaignVersions,
+        source: @escaping Rederivation.SourceVersions
+    ) throws(SQLiteError) {
+        self.store = store
+        self.now = now
+        self.findingLimit = findingLimit
+        rederivation = try Rederivation(store, campaign: campaign, source: source)
+        waiting = try WaitingList(store.connection)
+    }
+
+    /// Runs the whole audit. Throws where the database can't be read at all, and what the versions throw.
+    package func run() throws -> AuditReport {
+        report = AuditReport()
+        let isOurs = store.connection.isAutocommit
+        if isOurs { try store.connection.execute("BEGIN") }
+        defer { if isOurs { store.connection.rollback() } }
+        let stages: [() throws -> Void] = [
+            checkFile, checkInvariants, loadRules, walk, checkSlots, checkBudgets, countCoupons,
+            checkPending,
+        ]
+        for stage in stages {
+            do {
+                try stage()
+            } catch let error as SQLiteError where error.kind == .corrupt {
+                // The file check names the place; the other stages are tried all the same.
+                note("A check could not be ended: \(error).")
+            }
+        }
+        return report
+    }
+
+    func note(_ sentence: @autoclosure () -> String) {
+        report.note(sentence(), keeping: findingLimit)
+    }
+
+    private func checkFile() throws {
+        try FileCheck.check(store.connection) { note($0) }
+    }
+
+    private func checkInvariants() throws {
+        for invariant in Invariant.all {
+            try invariant.check(store.connection) { note($0) }
+        }
+    }
+
+    private func checkPending() throws {
+        try Pending.check(store.connection, at: now) { report.pending.append($0) }
+    }
+
+    private func countCoupons() throws {
+        report.couponsAssigned = Int(
+            try store.connection.integer("SELECT count(*) FROM coupons WHERE state = 'assigned'")
+                ?? 0)
+    }
+
+    private func walk() throws {
+        let history = try EventHistory(store.connection)
+        while let entry = try history.next() {
+            if entry.event != nil { report.events += 1 }
+            if entry.conversion != nil { report.conversions += 1 }
+            report.rewards += entry.rewards.count
+            try check(entry)
+        }
+    }
+}

@@ -1,0 +1,159 @@
+import HTTP
+import JSON
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+/// Puts together again what a stored event was decided upon: its body as the mapping of the time reads it,
+/// the facts kept with it, the campaign's version, and the people as they were.
+///
+/// Reads only. What it keeps in memory is declared by operators, and bounded.
+package final class Rederivation {
+    /// A campaign's rules in a version; nil where they can't be read.
+    package typealias CampaignVersions = (ID<Campaign>, Int32) throws -> CampaignSettings?
+    /// A source's settings in a version; nil where they can't be read. Only mapping, body formats and
+    /// account are asked for.
+    package typealias SourceVersions = (ID<Referrals.Source>, Int64) throws -> SourceSettings?
+
+    let store: Store
+    private let campaignVersions: CampaignVersions
+    private let sourceVersions: SourceVersions
+    private let people: PersonHistory
+    private var campaigns: [CampaignKey: Kept<CampaignSettings>] = [:]
+    private var sources: [SourceKey: Kept<SourceSettings>] = [:]
+
+    private struct CampaignKey: Hashable {
+        let id: ID<Campaign>
+        let version: Int32
+    }
+
+    private struct SourceKey: Hashable {
+        let id: ID<Referrals.Source>
+        let version: Int64
+    }
+
+    /// What became of a version.
+    enum Kept<Settings> {
+        case settings(Settings)
+        /// It is kept, and this release can't read it.
+        case unreadable
+        case missing
+    }
+
+    /// Versions held at once; a gateway has few that events still name.
+    private static let maxHeld = 512
+
+    package init(
+        _ store: Store, campaign: @escaping CampaignVersions, source: @escaping SourceVersions
+    ) throws(SQLiteError) {
+        self.store = store
+        campaignVersions = campaign
+        sourceVersions = source
+        people = try PersonHistory(store.connection)
+    }
+
+    func campaign(_ id: ID<Campaign>, version: Int32) throws -> Kept<CampaignSettings> {
+        let key = CampaignKey(id: id, version: version)
+        if let known = campaigns[key] { return known }
+        if campaigns.count >= Self.maxHeld { campaigns.removeAll(keepingCapacity: true) }
+        var kept = Kept<CampaignSettings>.missing
+        if try store.catalog.campaign(id, version: version) != nil {
+            kept = try campaignVersions(id, version).map { .settings($0) } ?? .unreadable
+        }
+        campaigns[key] = kept
+        return kept
+    }
+
+    func source(_ id: ID<Referrals.Source>, version: Int64) throws -> Kept<SourceSettings> {
+        let key = SourceKey(id: id, version: version)
+        if let known = sources[key] { return known }
+        if sources.count >= Self.maxHeld { sources.removeAll(keepingCapacity: true) }
+        var kept = Kept<SourceSettings>.missing
+        if try store.catalog.sourceDocument(id, version: version) != nil {
+            kept = try sourceVersions(id, version).map { .settings($0) } ?? .unreadable
+        }
+        sources[key] = kept
+        return kept
+    }
+
+    /// What is still to be known of an event. Throws what the database or the versions throw.
+    package func rederive(_ row: EventRow) throws -> Rederived {
+        var rederived = Rederived(.lost(.campaignVersion))
+        if let (id, version) = row.facts?.campaign {
+            switch try campaign(id, version: version) {
+            case .settings(let settings): rederived.campaign = settings
+            case .unreadable: return rederived
+            case .missing:
+                rederived.content = .broken(.versionMissing("campaign", id.number, Int64(version)))
+                return rederived
+            }
+        }
+        rederived.content = try content(of: row, rederived.campaign)
+        return rederived
+    }
+
+    private func content(
+        of row: EventRow, _ campaign: CampaignSettings?
+    ) throws -> Rederived.Content {
+        let source: SourceSettings
+        switch try self.source(row.source, version: row.sourceVersion) {
+        case .settings(let settings): source = settings
+        case .unreadable: return .lost(.sourceVersion)
+        case .missing:
+            return .broken(.versionMissing("source", row.source.number, row.sourceVersion))
+        }
+        guard row.body != nil else { return .lost(.body) }
+        guard let incoming = Incoming(stored: row, source) else { return .broken(.body) }
+        guard incoming.fingerprint == row.fingerprint else { return .broken(.fingerprint) }
+        switch incoming.content {
+        case .notOurs: return .notOurs
+        case .unmapped(let problems): return .unmapped(problems)
+        case .event(let mapped):
+            if let reversal = mapped.reversal(receivedAt: row.receivedAt) {
+                return .reversal(mapped, reversal)
+            }
+            return try qualification(mapped, incoming.payload, row, campaign)
+        }
+    }
+
+    private func qualification(
+        _ mapped: MappedEvent, _ payload: JSON.Value?, _ row: EventRow,
+        _ campaign: CampaignSettings?
+    ) throws -> Rederived.Content {
+        guard let record = row.facts else {
+            // A customer nobody knew then; that nobody did can't be told from the rows of today.
+            if row.outcome == .unmapped, case .missing(let problem) = mapped.code {
+                return .unmapped([problem])
+            }
+            return .broken(.factsMissing)
+        }
+        let event = mapped.qualifyingEvent(
+            campaignGoal: campaign?.version.rules.goalType ?? "", receivedAt: row.receivedAt)
+        var retrial: Retrial
+        do {
+            retrial = Retrial(
+                mapped: mapped, facts: try record.facts(event: event, campaign: campaign?.version),
+                campaign: campaign, payload: payload)
+        } catch {
+            if case .otherFormat = error { return .lost(.factsFormat) }
+            return .broken(.facts)
+        }
+        guard retrial.hasSoundCounts else { return .broken(.facts) }
+        guard let campaign, !campaign.conditions.isEmpty else { return .qualification(retrial) }
+        for role in Retrial.Role.allCases {
+            guard let id = retrial.participant(role) else { continue }
+            guard let revision = role == .lead ? row.leadRevision : row.referrerRevision else {
+                return .lost(.person)
+            }
+            switch try people.find(id, revision: revision) {
+            case .row(let person): retrial.persons[role] = ConditionPerson(person)
+            case .erased: return .lost(.person)
+            case .missing: return .broken(.revisionMissing(id, revision))
+            }
+        }
+        return .qualification(retrial)
+    }
+}

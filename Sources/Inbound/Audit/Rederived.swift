@@ -1,0 +1,71 @@
+import Mapping
+import Referrals
+
+/// What is still to be known of a stored event.
+package struct Rederived {
+    package enum Content {
+        case qualification(Retrial)
+        case reversal(MappedEvent, Reversal)
+        case unmapped([MappingProblem])
+        case notOurs
+        /// It can't be told any more, and nobody is to blame.
+        case lost(Loss)
+        /// What is kept contradicts itself.
+        case broken(Flaw)
+    }
+
+    /// Why a decision can't be derived again.
+    package enum Loss: Equatable, Sendable {
+        /// The body was erased.
+        case body
+        case sourceVersion
+        case campaignVersion
+        /// A person whose data the conditions saw was deleted.
+        case person
+        /// The facts were written in a form of another release.
+        case factsFormat
+    }
+
+    /// What is wrong with what was kept.
+    package enum Flaw: Equatable, Sendable {
+        case body
+        case fingerprint
+        case factsMissing
+        case facts
+        case versionMissing(String, Int64, Int64)
+        case revisionMissing(ID<Participant>, Int64)
+    }
+
+    package var content: Content
+    /// The campaign in the version the event was decided under, also where the rest is lost.
+    package var campaign: CampaignSettings?
+
+    init(_ content: Content) { self.content = content }
+}
+
+extension Rederived.Loss: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .body: "its body was erased"
+        case .sourceVersion: "this release can't read the version of its source"
+        case .campaignVersion: "this release can't read the version of its campaign"
+        case .person: "a person its conditions saw was deleted"
+        case .factsFormat: "its facts were kept in a form of another release"
+        }
+    }
+}
+
+extension Rederived.Flaw: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .body: "its body can't be read"
+        case .fingerprint: "its body no longer says what it said when it was received"
+        case .factsMissing: "it was decided, and the facts of the decision are not kept"
+        case .facts: "the facts of its decision can't be read"
+        case .versionMissing(let kind, let number, let version):
+            "version \(version) of \(kind) \(number), which it names, is not kept"
+        case .revisionMissing(let id, let revision):
+            "revision \(revision) of participant \(id.number), which its decision saw, is not kept"
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Sockets
+import Time
+import Workspace
+
+/// What the text of an option or operand may be, and what it becomes.
+package struct Kind<Value: Sendable>: Sendable {
+    /// What stands for the value in a help text.
+    package let placeholder: String
+    /// What is allowed, for whoever wrote something else.
+    package let allowed: String
+    /// The words that are allowed, where there are only so many.
+    package let choices: [String]
+    /// Nil for a text that is not allowed.
+    package let read: @Sendable (String) -> Value?
+
+    package init(
+        _ placeholder: String, allowed: String, choices: [String] = [],
+        read: @escaping @Sendable (String) -> Value?
+    ) {
+        self.placeholder = placeholder
+        self.allowed = allowed
+        self.choices = choices
+        self.read = read
+    }
+}
+
+extension Kind<String> {
+    package static let text = Kind("TEXT", allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
+
+    package static func text(_ placeholder: String) -> Kind {
+        Kind(placeholder, allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
+    }
+
+    package static let path = Kind("PATH", allowed: "a path is needed") { text in
+        text.isEmpty || text.utf8.contains(0) ? nil : text
+    }
+
+    package static let url = Kind(
+        "URL", allowed: "an absolute http or https URL is needed, such as https://example.com/hook"
+    ) { text in
+        let rest =
+            text.hasPrefix("https://")
+            ? text.dropFirst(8) : text.hasPrefix("http://") ? text.dropFirst(7) : ""
+        let isPlain = text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        return rest.isEmpty || rest.first == "/" || !isPlain ? nil : text
+    }
+}
+
+extension Kind<Int> {
+    package static func integer(in range: ClosedRange<Int>) -> Kind {
+        Kind(
+            "N",
+            allowed: "a whole number from \(range.lowerBound) to \(range.upperBound) is needed"
+        ) { text in
+            // Only as people write numbers: Int would take "+5" as well.
+            guard let first = text.utf8.first, first != UInt8(ascii: "+") else { return nil }
+            return Int(text).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+
+    /// A number of bytes: `4096`, `64KiB`, `1MiB`, `2GiB`, or `1kB`, `1MB`, `1GB` by thousands.
+    package static func size(in range: ClosedRange<Int>) -> Kind {
+        let bounds = "\(sizeText(range.lowerBound)) to \(sizeText(range.upperBound))"
+        return Kind("SIZE", allowed: "a size from \(bounds) is needed, such as 64KiB or 1MiB") {
+            sizeInBytes($0).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension Kind<Duration> {
+    /// `500ms`, `30s`, `5m`, `24h`, `7d`, or as ISO 8601 has it; a bare number is seconds.
+    package static func duration(in range: ClosedRange<Duration>) -> Kind {
+        let bounds = "\(durationText(range.lowerBound)) to \(durationText(range.upperBound))"
+        return Kind("TIME", allowed: "a time from \(bounds) is needed, such as 30s or 5m") {
+            readDuration($0).flatMap { range.contains($0) ? $0 : nil }
+        }
+    }
+}
+
+extension Kind<Address> {
+    package static let address = Kind(
+        "HOST:PORT", allowed: "an IP address with a port is needed, such as 127.0.0.1:8080"
+    ) { Address($0) }
+}
+
+extension Kind<Instant> {
+    package static let instant = Kind(
+        "WHEN", allowed: "a time as in RFC 3339 is needed, such as 2026-11-21T07:00:00Z"
+    ) { Instant(rfc3339: $0) }
+}
+
+extension Kind<[AddressRange]> {
+    /// Ranges between commas.
+    package static let ranges = Kind(
+        "RANGES", allowed: "ranges of addresses are needed, such as 127.0.0.0/8,::1/128"
+    ) { text in
+        var ranges: [AddressRange] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let range = AddressRange(String(part)) else { return nil }
+            ranges.append(range)
+        }
+        return ranges
+    }
+}
+
+extension Kind where Value: RawRepresentable<String> & CaseIterable {
+    /// One of the words of an enum.
+    package static func choice(_ type: Value.Type = Value.self) -> Kind {
+        let words = Value.allCases.map(\.rawValue)
+        return Kind(
+            words.joined(separator: "|"),
+            allowed: "one of \(words.joined(separator: ", ")) is needed",
+            choices: words
+        ) { Value(rawValue: $0) }
+    }
+}

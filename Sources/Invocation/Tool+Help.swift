@@ -1,0 +1,102 @@
+// Help texts: what the program can do, and what a command takes with default and variable.
+
+extension Tool {
+    private static let width = 80
+
+    /// All commands with what they do.
+    package var overview: String {
+        var names: [String] = []
+        var summaries: [String: [String]] = [:]
+        for command in commands {
+            let usage = command.usage
+            let first = firstWord(usage.name)
+            if summaries[first] == nil { names.append(first) }
+            summaries[first, default: []].append(usage.summary)
+        }
+        let entries = names.map { name in
+            let group = commands.filter { $0.usage.name.hasPrefix("\(name) ") }
+            guard !group.isEmpty else { return (name, summaries[name]?.first ?? "") }
+            let parts = group.map { String($0.usage.name.dropFirst(name.count + 1)) }
+            return (name, parts.joined(separator: ", "))
+        }
+        return "\(name): \(summary)\n\nusage: \(name) COMMAND [options]\n\ncommands:\n"
+            + table(entries) + "\n'\(name) COMMAND --help' says more of one.\n"
+    }
+
+    /// The commands that begin with the same word.
+    func overview(of group: String) -> String {
+        let entries = commands.map(\.usage).filter { $0.name.hasPrefix("\(group) ") }
+            .map { ($0.name, $0.summary) }
+        return "usage: \(name) \(group) COMMAND [options]\n\ncommands:\n" + table(entries)
+    }
+
+    /// All of a command: each option with its default and variable.
+    package func help(of usage: Usage) -> String {
+        var text = "\(name) \(usage.name): \(usage.summary)\n"
+        if !usage.details.isEmpty { text += "\n" + wrapped(usage.details, indent: 0) + "\n" }
+        let operands = usage.operands.map { operand in
+            let name = operand.most == nil ? "\(operand.name)…" : operand.name
+            return operand.least == 0 ? " [\(name)]" : " \(name)"
+        }
+        text += "\nusage: \(name) \(usage.name)\(operands.joined())"
+        for option in usage.options where option.isRequired {
+            text += " --\(option.name) \(option.placeholder ?? "")"
+        }
+        text += " [options]\n"
+        if !usage.operands.isEmpty {
+            text += "\narguments:\n" + table(usage.operands.map { ($0.name, $0.help) })
+        }
+        let options = usage.options.map { option in
+            (
+                "--\(option.name)" + (option.placeholder.map { " \($0)" } ?? ""),
+                option.help + option.remark
+            )
+        }
+        return text + "\noptions:\n" + table(options + [("--help", "print this")])
+    }
+
+    /// Two columns; what is too wide for the first has a line of its own.
+    private func table(_ entries: [(String, String)]) -> String {
+        let widest = 26
+        let fitting = entries.map(\.0.count).filter { $0 <= widest }
+        let column = (fitting.max() ?? widest) + 4
+        var text = ""
+        for (name, words) in entries {
+            text += "  \(name)"
+            if name.count > widest {
+                text += "\n" + String(repeating: " ", count: column)
+            } else {
+                text += String(repeating: " ", count: column - 2 - name.count)
+            }
+            text += wrapped(words, indent: column) + "\n"
+        }
+        return text
+    }
+
+    /// The lines after the first begin with so many spaces.
+    private func wrapped(_ text: String, indent: Int) -> String {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, line.count + 1 + word.count > Self.width - indent {
+                lines.append(line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " \(word)"
+        }
+        lines.append(line)
+        return lines.joined(separator: "\n" + String(repeating: " ", count: indent))
+    }
+}
+
+extension OptionDeclaration {
+    /// Default and variable, in parentheses behind the help.
+    fileprivate var remark: String {
+        var parts: [String] = []
+        if let usual { parts.append("default \(usual)") }
+        if isRequired { parts.append("required") }
+        if isRepeated { parts.append("may be repeated") }
+        if let variable { parts.append(variable) }
+        return parts.isEmpty ? "" : " (\(parts.joined(separator: "; ")))"
+    }
+}

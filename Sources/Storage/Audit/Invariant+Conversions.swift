@@ -1,0 +1,99 @@
+extension Invariant {
+    static let ofConversions: [Invariant] = [
+        Invariant(
+            "a conversion has two people of its campaign",
+            """
+            SELECT CASE
+                WHEN c.lead_id = c.referrer_id THEN format(
+                    'Conversion %d has participant %d as lead and as referrer.', c.id, c.lead_id)
+                WHEN k.id IS NULL THEN format(
+                    'Conversion %d is of campaign %d, which is not there.', c.id, c.campaign_id)
+                WHEN l.campaign_id IS NOT c.campaign_id THEN format(
+                    'The lead of conversion %d, participant %d, is not in its campaign.',
+                    c.id, c.lead_id)
+                ELSE format(
+                    'The referrer of conversion %d, participant %d, is not in its campaign.',
+                    c.id, c.referrer_id)
+                END
+            FROM conversions AS c LEFT JOIN campaigns AS k ON k.id = c.campaign_id
+                LEFT JOIN participants AS l ON l.id = c.lead_id
+                LEFT JOIN participants AS r ON r.id = c.referrer_id
+            WHERE k.id IS NULL OR l.campaign_id IS NOT c.campaign_id
+                OR r.campaign_id IS NOT c.campaign_id OR c.lead_id = c.referrer_id
+            """),
+        Invariant(
+            "a conversion has used up its lead's slot, once",
+            """
+            SELECT CASE held WHEN 0 THEN format(
+                    'Conversion %d has no claim on its lead, participant %d.', id, lead_id)
+                ELSE format('Conversion %d has %d claims on its lead, participant %d.',
+                    id, held, lead_id)
+                END
+            FROM (
+                SELECT c.id, c.lead_id, (SELECT count(*) FROM claims
+                    WHERE holder = c.referrer_id AND rule = 0 AND subject = c.lead_id
+                    AND slot IN (0, c.id) AND ref = c.id) AS held
+                FROM conversions AS c)
+            WHERE held <> 1
+            """),
+        Invariant(
+            "a claim on a lead is that of a conversion",
+            """
+            SELECT format('The claim of participant %d on lead %d, slot %d, names conversion %d, '
+                || 'which is %s.', k.holder, k.subject, k.slot, k.ref,
+                CASE WHEN c.id IS NULL THEN 'not there'
+                WHEN c.referrer_id <> k.holder OR c.lead_id <> k.subject
+                    THEN format('of lead %d and referrer %d', c.lead_id, c.referrer_id)
+                ELSE 'neither the slot of a first conversion nor its own' END)
+            FROM claims AS k LEFT JOIN conversions AS c ON c.id = k.ref
+            WHERE k.rule = 0 AND (c.id IS NULL OR c.referrer_id <> k.holder
+                OR c.lead_id <> k.subject OR k.slot NOT IN (0, k.ref))
+            """),
+        // The key of claims begins with the holder, so it keeps a lead from converting twice under one
+        // referrer only. Of two referrers at most one is the lead's own: the other's claims are looked at.
+        Invariant(
+            "a lead has one first conversion, under whichever referrer",
+            """
+            SELECT format('Lead %d has converted %d times where it may once.', k.subject,
+                count(*) + EXISTS (SELECT 1 FROM claims AS o WHERE o.holder = p.referred_by
+                    AND o.rule = 0 AND o.subject = k.subject AND o.slot = 0))
+            FROM claims AS k JOIN participants AS p ON p.id = k.subject
+            WHERE k.rule = 0 AND k.slot = 0 AND p.referred_by IS NOT k.holder
+            GROUP BY k.subject
+            HAVING count(*) + EXISTS (SELECT 1 FROM claims AS o WHERE o.holder = p.referred_by
+                AND o.rule = 0 AND o.subject = k.subject AND o.slot = 0) > 1
+            """),
+        Invariant(
+            "a business key names a conversion of its campaign and account",
+            """
+            SELECT format('Business key “%s” of campaign %d names conversion %d, which is %s.',
+                b.key, b.campaign_id, b.conversion_id,
+                CASE WHEN c.id IS NULL THEN 'not there'
+                WHEN c.campaign_id <> b.campaign_id THEN 'of another campaign'
+                ELSE 'of another account' END)
+            FROM business_keys AS b LEFT JOIN conversions AS c ON c.id = b.conversion_id
+                LEFT JOIN campaigns AS k ON k.id = b.campaign_id
+            WHERE c.campaign_id IS NOT b.campaign_id OR k.account_id IS NOT b.account_id
+            """),
+        Invariant(
+            "a reversal is of a conversion that its event names",
+            """
+            SELECT format('Reversal %d of conversion %d comes from event %d, %s.', v.entry,
+                v.conversion_id, v.event_id,
+                CASE WHEN c.id IS NULL THEN 'but there is no such conversion'
+                WHEN e.id IS NULL THEN 'which is not there'
+                ELSE 'which does not name that conversion' END)
+            FROM reversals AS v LEFT JOIN conversions AS c ON c.id = v.conversion_id
+                LEFT JOIN events AS e ON e.id = v.event_id
+            WHERE c.id IS NULL OR e.conversion_id IS NOT v.conversion_id
+            """),
+        Invariant(
+            "no reversal was taken out",
+            """
+            SELECT format('The reversals of conversion %d have a gap: %d of them go up to number %d.',
+                conversion_id, count(*), max(entry))
+            FROM reversals GROUP BY conversion_id
+            HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
+            """),
+    ]
+}

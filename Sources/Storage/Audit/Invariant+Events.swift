@@ -1,0 +1,55 @@
+extension Invariant {
+    static let ofEvents: [Invariant] = [
+        Invariant(
+            "a source uses an id for one event",
+            """
+            SELECT format('Source %d has %d events with the id of event %d.',
+                source, count(*), min(id))
+            FROM events GROUP BY source, event_id HAVING count(*) > 1
+            """),
+        Invariant(
+            "an event without a conversion is about a participant who is there",
+            """
+            SELECT format('Event %d is about participant %d, who is not there.',
+                e.id, e.participant_id)
+            FROM events AS e
+            WHERE e.conversion_id IS NULL AND e.participant_id IS NOT NULL
+                AND NOT EXISTS (SELECT 1 FROM participants AS p WHERE p.id = e.participant_id)
+            """),
+        Invariant(
+            "what a later event names is a conversion",
+            """
+            SELECT format('Event %d names conversion %d, which is not there.',
+                e.id, e.conversion_id)
+            FROM events AS e
+            WHERE e.conversion_id <> e.id
+                AND NOT EXISTS (SELECT 1 FROM conversions AS c WHERE c.id = e.conversion_id)
+            """),
+        Invariant(
+            "a digest belongs to an event of its source",
+            """
+            SELECT format('A digest of source %d belongs to event %d, which is %s.', d.source,
+                d.event, CASE WHEN e.id IS NULL THEN 'not there' ELSE 'of another source' END)
+            FROM event_digests AS d LEFT JOIN events AS e ON e.id = d.event
+            WHERE e.source IS NOT d.source
+            """),
+        Invariant(
+            "what waits is a parked event",
+            """
+            SELECT format('Event %d waits for its %s, but %s.', p.event_id,
+                replace(p.awaits, '_', ' '), CASE WHEN e.id IS NULL THEN 'it is not there'
+                    ELSE 'its outcome is ' || e.outcome END)
+            FROM parked AS p LEFT JOIN events AS e ON e.id = p.event_id
+            WHERE e.outcome IS NOT 'parked'
+            """),
+        Invariant(
+            "an event waits in the account of its source",
+            """
+            SELECT format('Event %d waits in account %d, and its source belongs to account %d.',
+                p.event_id, p.account_id, s.account_id)
+            FROM parked AS p JOIN events AS e ON e.id = p.event_id
+                JOIN sources AS s ON s.number = e.source
+            WHERE s.account_id <> p.account_id
+            """),
+    ]
+}

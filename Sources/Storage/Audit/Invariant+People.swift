@@ -1,0 +1,67 @@
+extension Invariant {
+    static let ofPeople: [Invariant] = [
+        Invariant(
+            "a participant is of a campaign of the account, referred by another one of it",
+            """
+            SELECT CASE
+                WHEN k.account_id IS NOT p.account_id THEN format(
+                    'Participant %d is of campaign %d and of account %d, which do not belong '
+                    || 'together.', p.id, p.campaign_id, p.account_id)
+                WHEN r.id IS NULL THEN format(
+                    'Participant %d was referred by participant %d, who is not there.',
+                    p.id, p.referred_by)
+                WHEN r.id = p.id THEN format('Participant %d was referred by themself.', p.id)
+                ELSE format('Participant %d was referred by participant %d of another campaign.',
+                    p.id, p.referred_by)
+                END
+            FROM participants AS p LEFT JOIN campaigns AS k ON k.id = p.campaign_id
+                LEFT JOIN participants AS r ON r.id = p.referred_by
+            WHERE k.account_id IS NOT p.account_id OR (p.referred_by IS NOT NULL
+                AND (r.campaign_id IS NOT p.campaign_id OR r.id = p.id))
+            """),
+        Invariant(
+            "a referral code is one participant's",
+            """
+            SELECT format('Participants %d and %d have the same referral code.', min(id), max(id))
+            FROM participants GROUP BY account_id, referral_code HAVING count(*) > 1
+            """),
+        Invariant(
+            "nothing that names a deleted person is left",
+            """
+            SELECT format('Participant %d was deleted, and a name or an address is left.', id)
+            FROM participants
+            WHERE erased_at IS NOT NULL AND (email IS NOT NULL OR first_name IS NOT NULL
+                OR EXISTS (SELECT 1 FROM participant_revisions WHERE participant_id = id
+                    AND coalesce(document ->> 'email', document ->> 'first_name') IS NOT NULL))
+            """),
+        Invariant(
+            "what is kept of a participant came before what is",
+            """
+            SELECT format('Revision %d is kept of participant %d, %s.', v.revision,
+                v.participant_id, CASE WHEN p.id IS NULL THEN 'who is not there'
+                ELSE format('whose revision is %d', p.revision) END)
+            FROM participant_revisions AS v LEFT JOIN participants AS p ON p.id = v.participant_id
+            WHERE p.id IS NULL OR v.revision >= p.revision
+            """),
+        Invariant(
+            "a customer id names a participant of its campaign",
+            """
+            SELECT format('A customer id of campaign %d names participant %d, who is %s.',
+                c.campaign_id, c.participant_id,
+                CASE WHEN p.id IS NULL THEN 'not there' ELSE 'in another campaign' END)
+            FROM customers AS c LEFT JOIN participants AS p ON p.id = c.participant_id
+            WHERE p.campaign_id IS NOT c.campaign_id
+            """),
+        Invariant(
+            "what is in force is kept as a version",
+            """
+            SELECT format('Version %d of campaign %d is in force and is not kept.', version, id)
+            FROM campaigns AS k WHERE NOT EXISTS (SELECT 1 FROM campaign_versions
+                WHERE campaign_id = k.id AND version = k.version)
+            UNION ALL
+            SELECT format('Version %d of source %d is in force and is not kept.', version, number)
+            FROM sources AS s WHERE NOT EXISTS (SELECT 1 FROM source_versions
+                WHERE source = s.number AND version = s.version)
+            """),
+    ]
+}

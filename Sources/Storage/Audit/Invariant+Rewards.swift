@@ -1,0 +1,93 @@
+extension Invariant {
+    /// The statuses in which a reward holds its slot (RewardStatus.holdsSlot).
+    private static let live = "'in_review', 'pending', 'waiting_stock', 'issued', 'redeemed'"
+
+    static let ofRewards: [Invariant] = [
+        Invariant(
+            "a reward belongs to a conversion, to a rule of its campaign and to one of its people",
+            """
+            SELECT CASE
+                WHEN c.id IS NULL THEN format(
+                    'Reward %d has no conversion: there is none with the number %d.',
+                    r.id, r.id / 16)
+                WHEN k.campaign_id IS NOT c.campaign_id THEN format(
+                    'Reward %d is of campaign reward %d, which is not of its campaign.',
+                    r.id, r.campaign_reward_id)
+                WHEN k.position <> r.id % 16 THEN format(
+                    'Reward %d is of campaign reward %d, whose place is %d and not %d.',
+                    r.id, r.campaign_reward_id, k.position, r.id % 16)
+                ELSE format(
+                    'Reward %d is for participant %d, neither lead nor referrer of its conversion.',
+                    r.id, r.beneficiary_id)
+                END
+            FROM rewards AS r LEFT JOIN conversions AS c ON c.id = r.id / 16
+                LEFT JOIN campaign_rewards AS k ON k.id = r.campaign_reward_id
+            WHERE c.id IS NULL OR k.campaign_id IS NOT c.campaign_id OR k.position <> r.id % 16
+                OR r.beneficiary_id NOT IN (c.lead_id, c.referrer_id)
+            """),
+        Invariant(
+            "a reward has the times its status speaks of",
+            """
+            SELECT CASE status WHEN 'pending'
+                THEN format('Reward %d is held, and no end of its hold is known.', id)
+                ELSE format('Reward %d is %s, and no time of its issue is known.', id, status) END
+            FROM rewards
+            WHERE (status = 'pending' AND held_until IS NULL)
+                OR (status IN ('issued', 'redeemed') AND issued_at IS NULL)
+            """),
+        Invariant(
+            "a slot is held by a reward of its rule that has not come to its end",
+            """
+            SELECT format('Slot %d of campaign reward %d, held by participant %d, names reward %d, '
+                || 'which is %s.', k.slot, k.rule, k.holder, k.ref,
+                CASE WHEN r.id IS NULL THEN 'not there'
+                WHEN r.campaign_reward_id <> k.rule THEN 'of another campaign reward'
+                ELSE r.status END)
+            FROM claims AS k LEFT JOIN rewards AS r ON r.id = k.ref
+            WHERE k.rule <> 0 AND (r.id IS NULL OR r.campaign_reward_id <> k.rule
+                OR r.status NOT IN (\(live)))
+            """),
+        Invariant(
+            "a line of the ledger is of a reward and of a word and an event that bear on it",
+            """
+            SELECT format('Line %d of the ledger of reward %d %s.', l.entry, l.reward_id,
+                CASE WHEN r.id IS NULL THEN 'has no reward' WHEN l.amount = 0 THEN 'changes nothing'
+                ELSE format('comes from event %d, which does not name its conversion', l.event_id)
+                END)
+            FROM ledger AS l LEFT JOIN rewards AS r ON r.id = l.reward_id
+                LEFT JOIN events AS e ON e.id = l.event_id
+            WHERE r.id IS NULL OR l.amount = 0 OR (l.event_id IS NOT NULL
+                AND e.conversion_id IS NOT l.reward_id / 16)
+            """),
+        Invariant(
+            "no line of the ledger was taken out",
+            """
+            SELECT format('The ledger of reward %d has a gap: %d lines go up to number %d.',
+                reward_id, count(*), max(entry))
+            FROM ledger GROUP BY reward_id HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
+            """),
+    ]
+
+    /// Which live rewards hold no slot, or more than one. Dear: `claims` has no index by reward, so SQLite
+    /// makes one. Asked only where counting has shown that there are such rewards.
+    ///
+    /// A reinstated reward whose slot was taken meanwhile has none, and says `cap_reached`.
+    package static let slotsOfRewards: [Invariant] = [
+        Invariant(
+            "a live reward holds a slot",
+            """
+            SELECT format('Reward %d is %s and holds no slot of campaign reward %d.',
+                r.id, r.status, r.campaign_reward_id)
+            FROM rewards AS r
+                LEFT JOIN claims AS k ON k.ref = r.id AND k.rule = r.campaign_reward_id
+            WHERE r.status IN (\(live)) AND k.ref IS NULL
+                AND ',' || coalesce(r.reasons, '') || ',' NOT LIKE '%,cap_reached,%'
+            """),
+        Invariant(
+            "a reward holds no two slots",
+            """
+            SELECT format('Reward %d holds %d slots of campaign reward %d.', ref, count(*), rule)
+            FROM claims WHERE rule <> 0 GROUP BY rule, ref HAVING count(*) > 1
+            """),
+    ]
+}

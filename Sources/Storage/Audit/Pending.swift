@@ -1,0 +1,50 @@
+import SQLite
+import Time
+
+/// What is due and not yet done. No promise is broken by it: a running gateway moves it on within a second,
+/// and on a database that nobody serves it waits for the next start.
+package enum Pending {
+    /// Calls the closure with a sentence for each kind of thing that is due, with how many there are.
+    package static func check(
+        _ connection: Connection, at now: Instant, _ report: (String) -> Void
+    ) throws(SQLiteError) {
+        for sql in queries {
+            let statement = try connection.prepare(sql)
+            try statement.bind(1, now.microseconds)
+            while try statement.step() { report(statement.text(0)) }
+        }
+    }
+
+    private static let queries = [
+        // Binding a time that this one doesn't ask for, so that all are run alike.
+        """
+        SELECT format('%d rewards of campaign %d wait for a coupon, and %d are unused.',
+            waiting, campaign_id, unused)
+        FROM (
+            SELECT k.campaign_id, count(*) AS waiting, (SELECT count(*) FROM coupons AS u
+                WHERE u.campaign_id = k.campaign_id AND u.state = 'available') AS unused
+            FROM rewards AS r JOIN campaign_rewards AS k ON k.id = r.campaign_reward_id
+            WHERE r.status = 'waiting_stock' AND ?1 IS NOT NULL GROUP BY k.campaign_id)
+        WHERE unused > 0
+        """,
+        """
+        SELECT format('%d rewards are held, and their hold is over.', count(*))
+        FROM rewards WHERE status = 'pending' AND held_until <= ?1 HAVING count(*) > 0
+        """,
+        """
+        SELECT format('%d parked events have waited their time.', count(DISTINCT event_id))
+        FROM parked WHERE expires_at <= ?1 HAVING count(*) > 0
+        """,
+        """
+        SELECT format('%d parked events can be decided: what they waited for is there.',
+            count(DISTINCT event_id))
+        FROM parked AS p
+        WHERE expires_at > ?1 AND (
+            (awaits = 'code' AND EXISTS (SELECT 1 FROM participants
+                WHERE account_id = p.account_id AND referral_code = p.key))
+            OR (awaits = 'business_key' AND EXISTS (SELECT 1 FROM business_keys
+                WHERE account_id = p.account_id AND key = p.key)))
+        HAVING count(*) > 0
+        """,
+    ]
+}

@@ -1,0 +1,50 @@
+import Referrals
+import SQLite
+import Time
+
+/// What participants were when a decision saw them.
+package final class PersonHistory {
+    package enum Found: Sendable {
+        case row(ParticipantRow)
+        /// The person was deleted; nothing can be told of them any more.
+        case erased
+        /// Neither current nor kept.
+        case missing
+    }
+
+    private let statement: Statement
+
+    package init(_ connection: Connection) throws(SQLiteError) {
+        statement = try connection.prepare(
+            """
+            SELECT p.campaign_id, p.account_id, p.referral_code, p.erased_at, p.revision = ?2,
+                v.document IS NOT NULL, p.email, p.first_name, p.source, p.joined_at,
+                v.document ->> 'email', v.document ->> 'first_name', v.document ->> 'source',
+                v.document ->> 'joined_at'
+            FROM participants AS p LEFT JOIN participant_revisions AS v
+                ON v.participant_id = p.id AND v.revision = ?2
+            WHERE p.id = ?1
+            """)
+    }
+
+    /// A participant in a revision, as far as conditions ask: names, address, times.
+    package func find(_ id: ID<Participant>, revision: Int64) throws(SQLiteError) -> Found {
+        try statement.bind(1, id.number)
+        try statement.bind(2, revision)
+        guard try statement.step() else { return .missing }
+        defer { statement.reset() }
+        guard statement.isNull(3) else { return .erased }
+        let isCurrent = statement.integer(4) != 0
+        guard isCurrent || statement.integer(5) != 0 else { return .missing }
+        let first: Int32 = isCurrent ? 6 : 10
+        return .row(
+            ParticipantRow(
+                participant: Participant(
+                    id: id, campaign: ID(statement.integer(0)),
+                    email: statement.optionalText(first),
+                    joinedAt: Instant(clampingMicroseconds: statement.integer(first + 3))),
+                account: statement.integer(1), revision: revision, code: statement.text(2),
+                firstName: statement.optionalText(first + 1),
+                source: statement.optionalText(first + 2)))
+    }
+}

@@ -1,0 +1,123 @@
+import Referrals
+import SQLite
+import Time
+
+// Rows as they stand, with the words they were stored by: an audit trusts none of them.
+
+package struct StoredEvent {
+    package let row: EventRow
+    /// False where outcome or reasons are no words of this release; the row then holds a guess.
+    package let isReadable: Bool
+
+    static let select = "SELECT \(EventTable.columns) FROM events ORDER BY id"
+
+    init(_ statement: Statement) {
+        row = EventTable.row(statement)
+        isReadable =
+            Outcome(rawValue: statement.text(6)) != nil
+            && readable(statement.optionalText(7), as: row.reasons)
+    }
+}
+
+package struct StoredConversion {
+    package let row: ConversionRow
+    package let isReadable: Bool
+    /// Nothing has changed it since it was recorded.
+    package let isUntouched: Bool
+    /// The slot of the claim on its lead; nil where it has none, or several.
+    package let slot: Int64?
+
+    /// The claim is looked up by its whole key, whichever of the two slots it has.
+    static let select = """
+        SELECT c.id, c.campaign_id, c.lead_id, c.referrer_id, c.status, c.amount, c.currency,
+            c.occurred_at, c.created_at, c.was_approved, c.updated_at,
+            (SELECT k.slot FROM claims AS k WHERE k.holder = c.referrer_id AND k.rule = 0
+                AND k.subject = c.lead_id AND k.slot IN (0, c.id) AND k.ref = c.id)
+        FROM conversions AS c ORDER BY c.id
+        """
+
+    init(_ statement: Statement) {
+        let status = ConversionStatus(rawValue: statement.text(4))
+        let currency = statement.optionalText(6)
+        row = ConversionRow(
+            id: ID(statement.integer(0)), campaign: ID(statement.integer(1)),
+            lead: ID(statement.integer(2)), referrer: ID(statement.integer(3)),
+            status: status ?? .rejected, amount: statement.optionalInteger(5),
+            currency: currency.flatMap { Currency($0) },
+            occurredAt: Instant(clampingMicroseconds: statement.integer(7)),
+            createdAt: Instant(clampingMicroseconds: statement.integer(8)),
+            wasApproved: statement.integer(9) != 0)
+        isReadable = status != nil && (currency == nil) == (row.currency == nil)
+        isUntouched = statement.isNull(10)
+        slot = statement.optionalInteger(11)
+    }
+}
+
+package struct StoredReward {
+    package let row: RewardRow
+    package let isReadable: Bool
+    /// Nothing has changed it since it was recorded.
+    package let isUntouched: Bool
+    /// The state of its coupon that is not voided; nil where it has none.
+    package let coupon: CouponState?
+    package internal(set) var ledger: [StoredLedgerLine] = []
+
+    static let select = """
+        SELECT \(RewardTable.columns), updated_at, (SELECT u.state FROM coupons AS u
+            WHERE u.reward_id = rewards.id AND u.state <> 'voided')
+        FROM rewards ORDER BY id
+        """
+
+    init(_ statement: Statement) {
+        row = RewardTable.row(statement)
+        isReadable =
+            RewardStatus(rawValue: statement.text(3)) != nil
+            && readable(statement.optionalText(4), as: row.reasons)
+        isUntouched = statement.isNull(10)
+        coupon = statement.optionalText(11).flatMap { CouponState(rawValue: $0) }
+    }
+
+    /// What is left of it: nil where its worth was never told.
+    package var remaining: Int64? {
+        row.value.map { ledger.reduce($0.units) { $0 &+ $1.amount } }
+    }
+}
+
+package struct StoredLedgerLine {
+    package let amount: Int64
+    /// Nil where the word is none of this release.
+    package let reason: ReasonCode?
+    package let at: Instant
+
+    static let select =
+        "SELECT reward_id, amount, reason, created_at FROM ledger ORDER BY reward_id, entry"
+
+    init(_ statement: Statement) {
+        amount = statement.integer(1)
+        reason = ReasonCode(text: statement.text(2))
+        at = Instant(clampingMicroseconds: statement.integer(3))
+    }
+}
+
+package struct StoredReversal {
+    package let reversal: Reversal?
+    package let event: ID<Event>
+
+    static let columns = "conversion_id, kind, amount, currency, occurred_at, event_id"
+    static let select = "SELECT \(columns) FROM reversals ORDER BY conversion_id, entry"
+
+    init(_ statement: Statement) {
+        reversal = Reversal.Kind(rawValue: statement.text(1)).map {
+            Reversal(
+                $0, amount: statement.optionalInteger(2),
+                currency: statement.optionalText(3).flatMap { Currency($0) },
+                occurredAt: Instant(clampingMicroseconds: statement.integer(4)))
+        }
+        event = ID(statement.integer(5))
+    }
+}
+
+/// Whether words stand for just these reasons.
+private func readable(_ words: String?, as reasons: Reasons) -> Bool {
+    words == reasons.stored
+}

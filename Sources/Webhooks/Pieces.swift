@@ -1,0 +1,38 @@
+/// Walks over what stands between separators, empty pieces included.
+struct Pieces {
+    private var rest: Range<Int>?
+
+    init(of place: Range<Int>) { rest = place }
+
+    mutating func next(in text: Span<UInt8>, separator: UInt8) -> Range<Int>? {
+        guard let rest else { return nil }
+        guard let end = text.first(separator, in: rest) else {
+            self.rest = nil
+            return rest
+        }
+        self.rest = end + 1..<rest.upperBound
+        return rest.lowerBound..<end
+    }
+}
+
+extension Span<UInt8> {
+    /// The first place of a byte within a range.
+    func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
+        for index in range where self[index] == byte { return index }
+        return nil
+    }
+
+    /// Whether the range starts with these bytes.
+    func holds(_ bytes: [UInt8], at range: Range<Int>) -> Bool {
+        guard bytes.count <= range.count else { return false }
+        for index in bytes.indices where self[range.lowerBound + index] != bytes[index] {
+            return false
+        }
+        return true
+    }
+
+    /// Whether the range holds these bytes and no others.
+    func holds(_ bytes: [UInt8], exactlyAt range: Range<Int>) -> Bool {
+        bytes.count == range.count && holds(bytes, at: range)
+    }
+}

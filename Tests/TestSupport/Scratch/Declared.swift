@@ -1,0 +1,102 @@
+import Inbound
+import Mapping
+import Referrals
+import Time
+import Webhooks
+import Workspace
+
+// What a test sets is what it is about; the rest is the plain case.
+
+extension Campaign {
+    /// An active campaign for purchases with one coupon for the referrer, number 1.
+    package static func plain(
+        _ number: Int64 = 1, conversions: Conversions = .first, conditions: [String] = [],
+        risk: Risk = Risk(), review: Review = .never, holdDays: Int = 0,
+        rewards: [CampaignReward] = [.coupon()]
+    ) -> Campaign {
+        Campaign(
+            id: ID(number), name: "Spring", owner: "Ada", goalType: "purchase",
+            conversions: conversions, conditions: conditions, risk: risk, review: review,
+            holdDays: holdDays, rewards: rewards)
+    }
+}
+
+extension CampaignReward {
+    /// `id` must be the number the database gives it: they count from 1 in the order of declaration.
+    package static func coupon(
+        _ id: Int64 = 1, for beneficiary: Beneficiary = .referrer, cap: Cap? = nil,
+        onEmptyPool: EmptyPool = .wait
+    ) -> CampaignReward {
+        CampaignReward(
+            id: ID(id), beneficiary: beneficiary, kind: .coupon, cap: cap, onEmptyPool: onEmptyPool)
+    }
+
+    package static func credit(
+        _ value: RewardValue, _ id: Int64 = 1, for beneficiary: Beneficiary = .referrer,
+        cap: Cap? = nil, budget: Int64? = nil
+    ) -> CampaignReward {
+        CampaignReward(
+            id: ID(id), beneficiary: beneficiary, kind: .credit, value: value, cap: cap,
+            budget: budget)
+    }
+}
+
+/// A source as a test declares it.
+package struct DeclaredSource: Sendable {
+    package var id: String
+    package var preset: Preset
+    package var codeOf: CodeOwner
+    package var campaign: ID<Campaign>?
+    package var isPaused: Bool
+
+    package init(
+        id: String = "src_test", preset: Preset = .refgate, codeOf: CodeOwner = .lead,
+        campaign: ID<Campaign>? = nil, isPaused: Bool = false
+    ) {
+        self.id = id
+        self.preset = preset
+        self.codeOf = codeOf
+        self.campaign = campaign
+        self.isPaused = isPaused
+    }
+
+    /// What every declared source signs with.
+    package static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+    func settings(
+        number: ID<Referrals.Source>, account: Int64, version: Int64
+    ) throws -> SourceSettings {
+        SourceSettings(
+            number: number, id: id, account: account, version: version,
+            verifier: try Verifier(
+                Scheme(named: preset.scheme), secrets: [SecretSpec(Self.secret)]),
+            mapping: try CompiledMapping(preset.mapping), bodyFormats: preset.formats,
+            codeOf: codeOf, campaign: campaign, isPaused: isPaused)
+    }
+}
+
+/// A webhook as a test declares it: of everything, unless it says otherwise.
+package struct DeclaredWebhook: Sendable {
+    package var name: String
+    package var events: Set<NotificationType>
+
+    package init(
+        name: String = "crm", events: Set<NotificationType> = Set(NotificationType.allCases)
+    ) {
+        self.name = name
+        self.events = events
+    }
+}
+
+extension Campaign {
+    func settings(account: Int64) throws(ScratchError) -> CampaignSettings {
+        switch Conditions.compile(self) {
+        case .success(let conditions):
+            return CampaignSettings(
+                account: account, version: CampaignVersion(self), conditions: conditions,
+                linkBase: nil)
+        case .failure(let faults):
+            throw .declaration(faults.all.map { "\($0.errors)" }.joined(separator: "\n"))
+        }
+    }
+}

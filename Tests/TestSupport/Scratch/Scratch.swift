@@ -1,0 +1,231 @@
+import Crypto
+import HTTP
+import Inbound
+import JSON
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Time
+import Webhooks
+
+/// A gateway's database in a folder of its own, settled by the real settlement at times a test sets.
+///
+/// Participants, coupons and rewards count from 1. What is declared is kept in all its versions, as audits and
+/// explanations ask for them; the documents stored are only marks.
+package final class Scratch {
+    package let folder: ScratchFolder
+    package let store: Store
+    package let settlement: Settlement
+    /// Moves by what a test adds, and by a second with every message.
+    package var now: Instant
+    package let account: Int64
+
+    private var campaigns: [ID<Campaign>: [CampaignSettings]] = [:]
+    private var sources: [ID<Referrals.Source>: [SourceSettings]] = [:]
+    private var webhooks: [WebhookSettings] = []
+    private var codesGiven: UInt8 = 0
+
+    package var path: String { folder.path + "/refgate.db" }
+
+    /// 2026-11-21T12:00:00Z.
+    package static let noon = Instant(clampingMicroseconds: 1_795_262_400_000_000)
+
+    package init(
+        campaigns: [Campaign] = [.plain()], sources: [DeclaredSource] = [DeclaredSource()],
+        webhooks: [DeclaredWebhook] = [DeclaredWebhook()], now: Instant = noon
+    ) throws {
+        folder = try ScratchFolder()
+        self.now = now
+        let connection = try Database.open(folder.path + "/refgate.db", for: .writer)
+        // Nothing here outlives the test, so nothing need reach the disk.
+        try connection.execute("PRAGMA synchronous=OFF")
+        let store = try Store(connection)
+        self.store = store
+        account = try store.catalog.put(account: "Test", plan: "free", at: now)
+        var given: UInt8 = 0
+        settlement = Settlement(
+            store, programme: Programme(sources: [], campaigns: [], webhooks: [])
+        ) { count in
+            // Codes that a test can tell in advance: AAAAAAAB, AAAAAAAC, …
+            given += 1
+            return Array(repeating: 0, count: max(0, count - 1)) + [given]
+        }
+        for campaign in campaigns { try declare(campaign) }
+        for source in sources { try declare(source) }
+        for webhook in webhooks { try declare(webhook) }
+    }
+
+    // MARK: Declaring
+
+    /// Declares a campaign, or changes it into its next version.
+    package func declare(_ campaign: Campaign) throws {
+        var campaign = campaign
+        let earlier = campaigns[campaign.id] ?? []
+        campaign.version = Int32(earlier.count + 1)
+        let settings = try campaign.settings(account: account)
+        _ = try store.catalog.put(
+            campaign: campaign.id, account: account, document: "{\"version\":\(campaign.version)}",
+            rewardCount: campaign.rewards.count, at: now)
+        campaigns[campaign.id] = earlier + [settings]
+        reload()
+    }
+
+    package func declare(_ source: DeclaredSource) throws {
+        let known = sources.values.first { $0.last?.id == source.id } ?? []
+        let version = Int64(known.count + 1)
+        _ = try store.catalog.put(
+            source: source.id, account: account, document: "{\"version\":\(version)}",
+            secrets: nil, secretsChanged: false, at: now)
+        let number = try store.catalog.sources().first { $0.id == source.id }?.number ?? ID(0)
+        sources[number] =
+            known + [try source.settings(number: number, account: account, version: version)]
+        reload()
+    }
+
+    package func declare(_ webhook: DeclaredWebhook) throws {
+        _ = try store.catalog.put(
+            webhook: webhook.name, account: account, document: "{}", secrets: nil,
+            secretsChanged: false, at: now)
+        let id = try store.catalog.webhooks().first { $0.name == webhook.name }?.id ?? 0
+        webhooks.append(
+            WebhookSettings(
+                id: id, account: account, name: webhook.name, events: webhook.events,
+                campaign: nil, userSources: nil, isDisabled: false))
+        reload()
+    }
+
+    private func reload() {
+        settlement.programme = Programme(
+            sources: sources.values.compactMap(\.last),
+            campaigns: campaigns.values.compactMap(\.last), webhooks: webhooks)
+    }
+
+    /// A campaign in one of its versions, as loaders give it.
+    package func campaign(_ id: ID<Campaign>, version: Int32) -> CampaignSettings? {
+        campaigns[id]?.first { $0.version.rules.version == version }
+    }
+
+    package func source(_ number: ID<Referrals.Source>, version: Int64) -> SourceSettings? {
+        sources[number]?.first { $0.version == version }
+    }
+
+    // MARK: People and coupons
+
+    /// Enrols a participant; their code is also the start of their address unless one is given.
+    @discardableResult
+    package func enrol(
+        _ code: String, referredBy: ID<Participant>? = nil, email: String? = nil,
+        campaign: Int64 = 1, isDisabled: Bool = false, joinedAt: Instant? = nil
+    ) throws -> ID<Participant> {
+        try transaction {
+            try store.participants.enrol(
+                ParticipantRow(
+                    participant: Participant(
+                        id: ID(0), campaign: ID(campaign),
+                        email: email ?? code.lowercased() + "@\(code.lowercased()).example",
+                        joinedAt: joinedAt ?? now - .seconds(86_400), isDisabled: isDisabled,
+                        referredBy: referredBy),
+                    account: account, code: code,
+                    firstName: code.prefix(1) + code.dropFirst().lowercased()))
+        }
+    }
+
+    /// A referrer with leads of theirs; all are called by their codes.
+    @discardableResult
+    package func enrol(
+        referrer: String, leads: [String], campaign: Int64 = 1
+    ) throws -> ID<Participant> {
+        let id = try enrol(referrer, campaign: campaign)
+        for lead in leads { try enrol(lead, referredBy: id, campaign: campaign) }
+        return id
+    }
+
+    package func addCoupons(_ count: Int, to campaign: Int64 = 1) throws {
+        try transaction {
+            for number in 1...count {
+                _ = try store.coupons.add(
+                    "CODE-\(campaign)-\(now.seconds)-\(number)", to: ID(campaign))
+            }
+        }
+    }
+
+    // MARK: Events
+
+    /// Settles a message of a source, the first one unless another is named.
+    @discardableResult
+    package func post(_ message: PartnerMessage, to source: String? = nil) throws -> Answer {
+        try post(body: message.body, id: message.id, to: source)
+    }
+
+    @discardableResult
+    package func post(body: [UInt8], id: String, to name: String? = nil) throws -> Answer {
+        now += .seconds(1)
+        let settings = settlement.programme.sources
+        guard
+            let source = name.flatMap({ settings[$0] })
+                ?? settings.values.min(by: {
+                    $0.number < $1.number
+                })
+        else { throw ScratchError.declaration("no such source") }
+        let incoming = try Incoming.reading(body, id: id, from: source, at: now)
+        return try transaction {
+            let answer = try settlement.settle(incoming, from: source, now: now)
+            try settlement.settleFollowUps(now: now)
+            return answer
+        }
+    }
+
+    /// Moves on what can, as a running gateway does by itself.
+    package func release() throws {
+        var isMore = true
+        while isMore {
+            isMore = try transaction { try settlement.release(now: now) }
+        }
+    }
+
+    /// Runs SQL, as somebody would who damages the database.
+    package func execute(_ sql: String) throws { try store.connection.execute(sql) }
+
+    package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
+        if try store.begin() { settlement.forget() }
+        do {
+            let result = try body()
+            try store.commit()
+            return result
+        } catch {
+            store.rollback()
+            settlement.forget()
+            throw error
+        }
+    }
+}
+
+extension Incoming {
+    /// A delivery as the gateway would read it after verifying.
+    package static func reading(
+        _ body: [UInt8], id: String, from source: SourceSettings, at now: Instant
+    ) throws -> Incoming {
+        let document = try Document(parsing: body)
+        var fields = Fields()
+        fields.append("webhook-id", id)
+        guard case .single(let item) = source.mapping.map(document, headers: fields) else {
+            throw ScratchError.declaration("a list of events")
+        }
+        var bytes = body
+        let content: Content
+        switch item {
+        case .event(let event):
+            bytes = []
+            event.appendFingerprint(to: &bytes)
+            content = .event(event)
+        case .unmapped(let problems): content = .unmapped(problems)
+        case .notOurs: content = .notOurs
+        }
+        let digest = try SHA256.digest(of: bytes)
+        return Incoming(
+            content: content, eventID: id,
+            fingerprint: digest.prefix(8).reduce(0) { $0 << 8 | Int64($1) }, receivedAt: now,
+            payload: document.root, body: body)
+    }
+}
