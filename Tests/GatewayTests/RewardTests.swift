@@ -4,7 +4,6 @@ import Testing
 
 /// What becomes of rewards after their event: caps, stock, holds, refunds.
 @Suite struct RewardTests {
-
     private func credit(_ changes: [String: Any]) -> [[String: Any]] {
         [
             ["kind": "credit", "value": ["amount": 500, "currency": "USD"]]
@@ -109,6 +108,9 @@ import Testing
                     SELECT l.email, r.referral_code FROM participants l
                     JOIN participants r ON r.id = l.referred_by
                     """, columns: 2) == ["new@example.com|REF-1"])
+            // However it is spelled next time, it is the same person, and the first referrer keeps them.
+            let other = try scene.post(Message(code: "REF-0", email: " NEW@example.COM"), id: "b")
+            #expect(other.reasons == ["attributed_elsewhere"])
         }
     }
 
