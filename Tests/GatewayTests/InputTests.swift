@@ -278,6 +278,22 @@ import Transport
         }
     }
 
+    @Test func `a rewarded event sent again under a mapping that fails is still a repeat`() throws {
+        try ScratchGateway.play(DeclaredWorkspace(coupons: 1)) { scene in
+            let message = Message(code: "LEAD-0")
+            #expect(try scene.post(message, id: "msg_1").outcome == "rewarded")
+            try scene.apply(
+                DeclaredWorkspace(
+                    coupons: 1, source: ["mapping": ["referral_code": "payload.data.code"]]))
+            try scene.lookAround()
+            let told = try scene.post(message, id: "msg_1")
+            #expect(told.outcome == "rewarded")
+            #expect(told.isDuplicate == true)
+            #expect(try scene.post(Message(code: "OTHER"), id: "msg_1").status == 409)
+            #expect(try scene.database.count("SELECT count(*) FROM events") == 1)
+        }
+    }
+
     @Test func `a filter that says no is ignored, one that fails leaves the event unmapped`() throws
     {
         let declared = DeclaredWorkspace(source: ["filter": "payload.data.shop == 7"])
