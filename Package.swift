@@ -104,9 +104,10 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "Time", "JSON", "SQLite", "HTTP", "Referrals", "Mapping", "Storage", "Transport",
-                "Inbound", "Gateway", "TestSupport", "CTestVFS",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping",
+                "Storage", "Transport", "Inbound", "Gateway", "TestSupport", "CTestVFS",
             ]),
         tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
+        tests("House", ["Referrals", "Invocation", "Commands"]),
     ]
 )
