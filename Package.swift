@@ -47,6 +47,7 @@ let package = Package(
             [
                 "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
             ]),
+        module("Invocation", ["Time", "Sockets", "Workspace"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
         module(
@@ -65,10 +66,11 @@ let package = Package(
             "Commands",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
-                "Workspace", "Storage", "Transport", "Inbound", "Gateway",
+                "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
             ]),
         .executableTarget(
-            name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
+            name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
+            swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
@@ -81,9 +83,10 @@ let package = Package(
             dependencies: [
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway",
-            ],
-            path: "Tests/TestSupport", swiftSettings: strict),
-        .target(name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
+            ], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .target(
+            name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Telemetry", ["Time", "JSON", "Telemetry"]),
@@ -95,15 +98,16 @@ let package = Package(
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
+        tests("Invocation", ["Time", "Sockets", "Invocation"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
+        tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
         tests(
             "Gateway",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway",
-                "TestSupport", "CTestVFS",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping",
+                "Storage", "Transport", "Inbound", "Gateway", "TestSupport", "CTestVFS",
             ]),
-        tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
         tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
+        tests("House", ["Referrals", "Invocation", "Commands"]),
     ]
 )

@@ -11,6 +11,11 @@ extension Audit {
         if let conversion = entry.conversion {
             if !conversion.isReadable { note("Conversion \(number) has words that nobody knows.") }
             if entry.event == nil { note("Conversion \(number) has no event.") }
+            if conversion.claims != 1 {
+                note(
+                    "Conversion \(number) has \(conversion.claims) claims on its lead, participant"
+                        + " \(conversion.row.lead.number); it needs one.")
+            }
         }
         var rederived: Rederived?
         if let event = entry.event { rederived = try check(event, entry) }

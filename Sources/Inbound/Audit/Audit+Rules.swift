@@ -28,17 +28,33 @@ extension Audit {
     func checkSlots() throws {
         let history = try SlotHistory(store.connection)
         while let entry = try history.next() {
-            if !entry.mayHoldNone { slots.removeSlot(of: entry.reward, entry.rule) }
-            guard let rule = rules[entry.rule], rule.isComplete else { continue }
-            if !rule.caps.contains(where: { entry.isBelow($0) }) {
-                note(
-                    "Slot \(entry.slot) of campaign reward \(entry.rule.number), held by reward"
-                        + " \(entry.reward.number), is not one of a cap the rule has had.")
+            if !(entry.held?.mayHoldNone ?? false) {
+                slots.removeSlot(of: entry.reward, entry.rule)
             }
+            check(entry)
         }
         guard !slots.isBalanced else { return }
         for invariant in Invariant.slotsOfRewards {
             try invariant.check(store.connection) { note($0) }
+        }
+    }
+
+    private func check(_ entry: SlotHistory.Entry) {
+        let place = "Slot \(entry.slot) of campaign reward \(entry.rule.number)"
+        guard let held = entry.held else {
+            return note(
+                "\(place) names reward \(entry.reward.number), and the rule has no such reward.")
+        }
+        guard held.status?.holdsSlot ?? true else {
+            return note(
+                "\(place) is held by reward \(entry.reward.number), which is"
+                    + " \(held.status?.rawValue ?? "unknown").")
+        }
+        guard let rule = rules[entry.rule], rule.isComplete else { return }
+        if !rule.caps.contains(where: { entry.isBelow($0, of: held) }) {
+            note(
+                "\(place), held by reward \(entry.reward.number), is not one of a cap the rule has"
+                    + " had.")
         }
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Inbound
 import SQLite
 import Storage
 import Time
@@ -49,9 +50,18 @@ package final class ScratchDatabase: Sendable {
         return rows
     }
 
-    /// What contradicts itself in the tables, one sentence each.
-    package func contradictions() throws -> [String] {
-        try Contradictions.find(Connection(path: path, mode: .readWrite))
+    /// What contradicts itself in the tables, one sentence each: asked in SQL, and of the audit where the
+    /// key is there.
+    package func contradictions(at now: Instant = WallClock.system.now()) throws -> [String] {
+        let found = try Contradictions.find(Connection(path: path, mode: .readWrite))
+        guard FileManager.default.fileExists(atPath: path + ".key") else { return found }
+        let store = try Store(opening: try Database.open(path, for: .reader), path: path)
+        let loader = ProgrammeLoader(box: try SecretBox(path: path + ".key"))
+        let audit = try Audit(
+            store, now: now,
+            campaign: { id, version in try loader.campaign(id, version: version, store) },
+            source: { number, version in try loader.source(number, version: version, store) })
+        return found + (try audit.run().findings.map { "audit: \($0)" })
     }
 
     /// How many rows each table has that an event may add to.

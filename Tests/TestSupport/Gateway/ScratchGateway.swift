@@ -40,7 +40,9 @@ package final class ScratchGateway {
         let scene = try ScratchGateway(declared, limits: limits, queue: queue, rateLimit: rateLimit)
         defer { scene.gateway.stop() }
         try test(scene)
-        #expect(try scene.database.contradictions() == [], sourceLocation: sourceLocation)
+        #expect(
+            try scene.database.contradictions(at: scene.time.now) == [],
+            sourceLocation: sourceLocation)
     }
 
     package func connect() throws -> Client { try Client(port: port) }
