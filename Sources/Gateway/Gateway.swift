@@ -19,7 +19,6 @@ package final class Gateway: Sendable {
     package init(
         _ configuration: Configuration, clock: WallClock = .system, log: Log
     ) throws(GatewayError) {
-        Engine.configure(pages: 600, pageSize: 4096)
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
         let box: SecretBox
