@@ -1,6 +1,5 @@
 import Crypto
 import Inbound
-import SQLite
 import Sockets
 import Storage
 import Synchronization
