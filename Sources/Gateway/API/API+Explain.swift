@@ -3,6 +3,7 @@ import Inbound
 import Referrals
 import SQLite
 import Storage
+import Time
 
 extension API {
     /// `GET /explain` by `code`, `email`, `event` or `business_key`.
