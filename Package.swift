@@ -89,7 +89,7 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
-        tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
+        tests("Inbound", ["Time", "JSON", "SQLite", "Referrals", "Storage", "Inbound", "TestSupport"]),
         tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
     ]
 )
