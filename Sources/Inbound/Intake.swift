@@ -138,7 +138,7 @@ package final class Intake {
             messages = [
                 try incoming(
                     item, payload: document.root, body: request.body, source.isIDSigned, fields,
-                    now)
+                    request.fields, source, now)
             ]
         case .batch(let items):
             messages.reserveCapacity(items.count)
@@ -147,7 +147,7 @@ package final class Intake {
                 messages.append(
                     try incoming(
                         item.item, payload: item.payload, body: Array(document.bytes[range]),
-                        source.isIDSigned, fields, now))
+                        source.isIDSigned, fields, request.fields, source, now))
             }
         }
         var isBatch = false
@@ -184,10 +184,14 @@ package final class Intake {
 
     private func incoming(
         _ item: Mapped.Item, payload: JSON.Value, body: [UInt8], _ isIDSigned: Bool,
-        _ fields: String?, _ now: Instant
+        _ fields: String?, _ headers: Fields, _ source: SourceSettings, _ now: Instant
     ) throws(Problem) -> Incoming {
         var eventID: String?
-        if case .event(let event) = item { eventID = event.eventID }
+        switch item {
+        case .event(let event): eventID = event.eventID
+        case .unmapped: eventID = source.mapping.eventID(of: payload, headers: headers)
+        case .notOurs: break
+        }
         var digest: [UInt8]?
         if eventID == nil || !isIDSigned {
             do { digest = try SHA256.digest(of: body) } catch {
@@ -195,7 +199,7 @@ package final class Intake {
             }
         }
         return Incoming(
-            item, payload: payload, eventID: eventID ?? "sha256:" + Hex.encode(digest ?? []),
+            item, payload: payload, eventID: eventID ?? Incoming.bodyID(digest: digest ?? []),
             digest: eventID == nil ? nil : digest, receivedAt: now, fields: fields,
             body: body)
     }

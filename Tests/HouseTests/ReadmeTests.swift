@@ -22,7 +22,9 @@ import Testing
             let options = Set(usage.options.map { "--\($0.name)" } + ["--help"])
             for word in words where word.hasPrefix("--") {
                 let name = String(word.prefix { $0 != "=" })
-                if !options.contains(name) { mistakes.append("refgate \(usage.name) has no \(name)") }
+                if !options.contains(name) {
+                    mistakes.append("refgate \(usage.name) has no \(name)")
+                }
             }
         }
         #expect(mistakes == [])

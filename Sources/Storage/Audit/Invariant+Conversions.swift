@@ -22,21 +22,6 @@ extension Invariant {
                 OR r.campaign_id IS NOT c.campaign_id OR c.lead_id = c.referrer_id
             """),
         Invariant(
-            "a conversion has used up its lead's slot, once",
-            """
-            SELECT CASE held WHEN 0 THEN format(
-                    'Conversion %d has no claim on its lead, participant %d.', id, lead_id)
-                ELSE format('Conversion %d has %d claims on its lead, participant %d.',
-                    id, held, lead_id)
-                END
-            FROM (
-                SELECT c.id, c.lead_id, (SELECT count(*) FROM claims
-                    WHERE holder = c.referrer_id AND rule = 0 AND subject = c.lead_id
-                    AND slot IN (0, c.id) AND ref = c.id) AS held
-                FROM conversions AS c)
-            WHERE held <> 1
-            """),
-        Invariant(
             "a claim on a lead is that of a conversion",
             """
             SELECT format('The claim of participant %d on lead %d, slot %d, names conversion %d, '
@@ -90,8 +75,8 @@ extension Invariant {
         Invariant(
             "no reversal was taken out",
             """
-            SELECT format('The reversals of conversion %d have a gap: %d of them go up to number %d.',
-                conversion_id, count(*), max(entry))
+            SELECT format('Reversals of conversion %d are lacking: there are %d, and the last is number '
+                || '%d (they count from 0).', conversion_id, count(*), max(entry))
             FROM reversals GROUP BY conversion_id
             HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
             """),

@@ -5,19 +5,28 @@ extension Invariant {
         Invariant(
             "a delivery is for a webhook",
             """
-            SELECT format('%d deliveries are for webhook %d, which is not there.',
-                count(*), webhook_id)
+            SELECT format('Deliveries for webhook %d, which is not there: %d.',
+                webhook_id, count(*))
             FROM deliveries GROUP BY webhook_id
             HAVING NOT EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id)
             """),
         Invariant(
-            "what a delivery tells of is there",
+            "a delivery has a known status and tells of what is there",
             """
-            SELECT format('Delivery %d of webhook %d tells “%s” of number %d, which is not there.',
-                d.id, d.webhook_id, d.type, d.subject)
+            SELECT CASE
+                WHEN d.status NOT IN (\(statuses)) THEN format(
+                    'Delivery %d of webhook %d is “%s”, which is no state of a delivery.',
+                    d.id, d.webhook_id, d.status)
+                WHEN d.type NOT IN (\(words(NotificationType.allCases))) THEN format(
+                    'Delivery %d of webhook %d tells “%s”, which is nothing it could tell.',
+                    d.id, d.webhook_id, d.type)
+                ELSE format(
+                    'Delivery %d of webhook %d tells “%s” of number %d, which is not there.',
+                    d.id, d.webhook_id, d.type, d.subject)
+                END
             FROM deliveries AS d
-            WHERE CASE
-                WHEN d.type IN ('conversion.created', 'conversion.updated', 'lead.qualified')
+            WHERE d.status NOT IN (\(statuses)) OR CASE
+                WHEN d.type IN ('conversion.created', 'lead.qualified', 'conversion.updated')
                     THEN NOT EXISTS (SELECT 1 FROM conversions WHERE id = d.subject)
                 WHEN d.type IN ('reward.issued', 'reward.updated')
                     THEN NOT EXISTS (SELECT 1 FROM rewards WHERE id = d.subject)
@@ -27,19 +36,12 @@ extension Invariant {
                     THEN NOT EXISTS (SELECT 1 FROM campaigns WHERE id = d.subject)
                 WHEN d.type = 'event.parked'
                     THEN NOT EXISTS (SELECT 1 FROM events WHERE id = d.subject)
-                ELSE 0 END
-            """),
-        Invariant(
-            "a delivery has a type and a status that are known",
-            """
-            SELECT format('Delivery %d of webhook %d has the type “%s” and the status “%s”.',
-                id, webhook_id, type, status)
-            FROM deliveries
-            WHERE type NOT IN (\(words(NotificationType.allCases)))
-                OR status NOT IN
-                    ('pending', 'sending', 'delivered', 'failed', 'skipped', 'cancelled')
+                ELSE d.type NOT IN (\(words(NotificationType.allCases))) END
             """),
     ]
+
+    private static let statuses =
+        "'pending', 'delivered', 'sending', 'failed', 'skipped', 'cancelled'"
 
     private static func words(_ types: [NotificationType]) -> String {
         types.map { "'\($0.rawValue)'" }.joined(separator: ", ")

@@ -36,18 +36,6 @@ extension Invariant {
                 OR (status IN ('issued', 'redeemed') AND issued_at IS NULL)
             """),
         Invariant(
-            "a slot is held by a reward of its rule that has not come to its end",
-            """
-            SELECT format('Slot %d of campaign reward %d, held by participant %d, names reward %d, '
-                || 'which is %s.', k.slot, k.rule, k.holder, k.ref,
-                CASE WHEN r.id IS NULL THEN 'not there'
-                WHEN r.campaign_reward_id <> k.rule THEN 'of another campaign reward'
-                ELSE r.status END)
-            FROM claims AS k LEFT JOIN rewards AS r ON r.id = k.ref
-            WHERE k.rule <> 0 AND (r.id IS NULL OR r.campaign_reward_id <> k.rule
-                OR r.status NOT IN (\(live)))
-            """),
-        Invariant(
             "a line of the ledger is of a reward and of a word and an event that bear on it",
             """
             SELECT format('Line %d of the ledger of reward %d %s.', l.entry, l.reward_id,
@@ -62,14 +50,14 @@ extension Invariant {
         Invariant(
             "no line of the ledger was taken out",
             """
-            SELECT format('The ledger of reward %d has a gap: %d lines go up to number %d.',
-                reward_id, count(*), max(entry))
+            SELECT format('The ledger of reward %d lacks lines: there are %d, and the last is number %d '
+                || '(they count from 0).', reward_id, count(*), max(entry))
             FROM ledger GROUP BY reward_id HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
             """),
     ]
 
     /// Which live rewards hold no slot, or more than one. Dear: `claims` has no index by reward, so SQLite
-    /// makes one. Asked only where counting has shown that there are such rewards.
+    /// gathers them all. Asked only where counting has shown that there are such rewards.
     ///
     /// A reinstated reward whose slot was taken meanwhile has none, and says `cap_reached`.
     package static let slotsOfRewards: [Invariant] = [
@@ -79,8 +67,7 @@ extension Invariant {
             SELECT format('Reward %d is %s and holds no slot of campaign reward %d.',
                 r.id, r.status, r.campaign_reward_id)
             FROM rewards AS r
-                LEFT JOIN claims AS k ON k.ref = r.id AND k.rule = r.campaign_reward_id
-            WHERE r.status IN (\(live)) AND k.ref IS NULL
+            WHERE r.status IN (\(live)) AND r.id NOT IN (SELECT ref FROM claims WHERE rule <> 0)
                 AND ',' || coalesce(r.reasons, '') || ',' NOT LIKE '%,cap_reached,%'
             """),
         Invariant(

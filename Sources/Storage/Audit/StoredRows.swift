@@ -24,15 +24,19 @@ package struct StoredConversion {
     package let isReadable: Bool
     /// Nothing has changed it since it was recorded.
     package let isUntouched: Bool
-    /// The slot of the claim on its lead; nil where it has none, or several.
+    /// How many claims on its lead it has.
+    package let claims: Int
+    /// The slot of the claim on its lead, or of one of them.
     package let slot: Int64?
 
-    /// The claim is looked up by its whole key, whichever of the two slots it has.
+    /// The claim is looked up by its whole key, whichever of the two slots it has. With several, one
+    /// of them is that of a first conversion.
     static let select = """
         SELECT c.id, c.campaign_id, c.lead_id, c.referrer_id, c.status, c.amount, c.currency,
             c.occurred_at, c.created_at, c.was_approved, c.updated_at,
-            (SELECT k.slot FROM claims AS k WHERE k.holder = c.referrer_id AND k.rule = 0
-                AND k.subject = c.lead_id AND k.slot IN (0, c.id) AND k.ref = c.id)
+            (SELECT CASE count(*) WHEN 2 THEN -1 ELSE min(k.slot) END FROM claims AS k
+                WHERE k.holder = c.referrer_id AND k.rule = 0 AND k.subject = c.lead_id
+                AND k.slot IN (0, c.id) AND k.ref = c.id)
         FROM conversions AS c ORDER BY c.id
         """
 
@@ -49,7 +53,9 @@ package struct StoredConversion {
             wasApproved: statement.integer(9) != 0)
         isReadable = status != nil && (currency == nil) == (row.currency == nil)
         isUntouched = statement.isNull(10)
-        slot = statement.optionalInteger(11)
+        let found = statement.optionalInteger(11)
+        claims = found == nil ? 0 : found == -1 ? 2 : 1
+        slot = found.map { max(0, $0) }
     }
 }
 
