@@ -22,12 +22,14 @@ import Testing
         let output = try run(
             "trap 'kill %1 2>/dev/null || true' EXIT\n"
                 + script.replacingOccurrences(of: "127.0.0.1:8080", with: "127.0.0.1:\(port)"),
-            in: folder)
+            in: folder, listening: port)
         #expect(output.contains(#""outcome":"rewarded""#), "\(output)")
         #expect(output.contains(#""status":"issued""#), "\(output)")
     }
 
-    private func run(_ script: String, in folder: URL) throws -> String {
+    private func run(
+        _ script: String, in folder: URL, listening port: UInt16
+    ) throws -> String {
         let shell = Process()
         shell.executableURL = URL(filePath: "/usr/bin/env")
         shell.arguments = ["bash", "-em", "-c", script]
@@ -36,6 +38,7 @@ import Testing
         let place = URL(filePath: Self.binary ?? "").deletingLastPathComponent().path
         environment["PATH"] = place + ":" + (environment["PATH"] ?? "")
         for name in environment.keys where name.hasPrefix("REFGATE_") { environment[name] = nil }
+        environment["REFGATE_LISTEN"] = "127.0.0.1:\(port)"
         shell.environment = environment
         let output = Pipe()
         shell.standardOutput = output
