@@ -47,6 +47,7 @@ let package = Package(
             [
                 "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
             ]),
+        module("Invocation", ["Time", "Sockets", "Workspace"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
         module(
@@ -61,12 +62,11 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
-        module("Invocation", ["Time", "Sockets", "Workspace"]),
         module(
             "Commands",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
-                "Workspace", "Storage", "Transport", "Inbound", "Gateway", "Invocation",
+                "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
@@ -81,10 +81,12 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Time", "JSON", "Crypto", "SQLite", "HTTP", "Referrals", "Webhooks", "Mapping",
-                "Workspace", "Storage", "Inbound",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway",
             ], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Telemetry", ["Time", "JSON", "Telemetry"]),
@@ -96,9 +98,16 @@ let package = Package(
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
-        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
+        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
         tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
+        tests(
+            "Gateway",
+            [
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping",
+                "Storage", "Transport", "Inbound", "Gateway", "TestSupport", "CTestVFS",
+            ]),
         tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
+        tests("House", ["Referrals", "Invocation", "Commands"]),
     ]
 )

@@ -13,8 +13,11 @@ extension Incoming {
         let fields = source.fields(kept: row.fields, eventID: row.eventID)
         guard let document = source.document(of: body, storedItem: true) else { return nil }
         let item = source.mapping.mapItem(document.root, headers: fields)
+        // An id that was only the body's gives way to the one the mapping tells by now.
+        var mappedID: String?
+        if row.outcome == .unmapped, case .event(let event) = item { mappedID = event.eventID }
         self.init(
-            item, payload: document.root, eventID: row.eventID, digest: nil,
+            item, payload: document.root, eventID: mappedID ?? row.eventID, digest: nil,
             receivedAt: row.receivedAt, fields: row.fields, body: body)
     }
 
@@ -56,5 +59,15 @@ extension SourceSettings {
             if let document = try? Form.document(from: body) { return document }
         }
         return try? Document(parsing: body)
+    }
+}
+
+extension Incoming {
+    /// The id of a message whose sender gives none: that of its body.
+    static func bodyID(digest: [UInt8]) -> String { "sha256:" + Hex.encode(digest) }
+
+    /// The id the message would have without its sender's. Nil where the digest fails.
+    var bodyID: String? {
+        (try? digest ?? SHA256.digest(of: body)).map { Self.bodyID(digest: $0) }
     }
 }

@@ -195,7 +195,7 @@ package final class Intake {
             }
         }
         return Incoming(
-            item, payload: payload, eventID: eventID ?? "sha256:" + Hex.encode(digest ?? []),
+            item, payload: payload, eventID: eventID ?? Incoming.bodyID(digest: digest ?? []),
             digest: eventID == nil ? nil : digest, receivedAt: now, fields: fields,
             body: body)
     }

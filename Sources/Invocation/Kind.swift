@@ -5,7 +5,7 @@ import Workspace
 /// What the text of an option or operand may be, and what it becomes.
 package struct Kind<Value: Sendable>: Sendable {
     /// What stands for the value in a help text.
-    package let placeholder: String
+    package let valueName: String
     /// What is allowed, for whoever wrote something else.
     package let allowed: String
     /// The words that are allowed, where there are only so many.
@@ -14,10 +14,10 @@ package struct Kind<Value: Sendable>: Sendable {
     package let read: @Sendable (String) -> Value?
 
     package init(
-        _ placeholder: String, allowed: String, choices: [String] = [],
+        _ valueName: String, allowed: String, choices: [String] = [],
         read: @escaping @Sendable (String) -> Value?
     ) {
-        self.placeholder = placeholder
+        self.valueName = valueName
         self.allowed = allowed
         self.choices = choices
         self.read = read
@@ -27,8 +27,8 @@ package struct Kind<Value: Sendable>: Sendable {
 extension Kind<String> {
     package static let text = Kind("TEXT", allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
 
-    package static func text(_ placeholder: String) -> Kind {
-        Kind(placeholder, allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
+    package static func text(_ valueName: String) -> Kind {
+        Kind(valueName, allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
     }
 
     /// Any text, an empty one too.

@@ -41,7 +41,7 @@ extension Tool {
         }
         text += "\nusage: \(name) \(usage.name)\(operands.joined())"
         for option in usage.options where option.isRequired {
-            text += " --\(option.name) \(option.placeholder ?? "")"
+            text += " --\(option.name) \(option.valueName ?? "")"
         }
         text += " [options]\n"
         if !usage.operands.isEmpty {
@@ -49,7 +49,7 @@ extension Tool {
         }
         let options = usage.options.map { option in
             (
-                "--\(option.name)" + (option.placeholder.map { " \($0)" } ?? ""),
+                "--\(option.name)" + (option.valueName.map { " \($0)" } ?? ""),
                 option.help + option.remark
             )
         }

@@ -31,6 +31,9 @@ package struct Tool: Sendable {
             "each command has a name of its own")
     }
 
+    /// How each command is called, in their order.
+    package var usages: [Usage] { commands.map(\.usage) }
+
     /// Runs the command that the words name.
     ///
     /// - Parameter words: without the program's own name.

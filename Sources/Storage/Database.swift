@@ -37,6 +37,8 @@ package enum Database {
                 path: path, mode: mode, vfs: vfs ?? Engine.writeCombining,
                 busyTimeoutMilliseconds: busyTimeoutMilliseconds)
             try check(connection, path)
+            // SQLite opens a file for reading that it may not write, and would refuse each change later.
+            if use != .reader, connection.isReadOnly { throw DatabaseError.readOnly(path: path) }
             try configure(connection, use)
             if use == .reader {
                 try checkIsCurrent(connection, path)

@@ -4,7 +4,9 @@ import Glibc
 /// The built `refgate serve` as a process of its own.
 package final class ServeProcess {
     package struct DidNotStart: Error, CustomStringConvertible {
-        package let description: String
+        package let status: Int
+        package let said: String
+        package var description: String { "ended with \(status): \(said)" }
     }
 
     package let port: UInt16
@@ -20,18 +22,22 @@ package final class ServeProcess {
     /// Starts it, and returns when it is ready to take deliveries.
     ///
     /// - Parameters:
-    ///   - wrapper: a command that is given the executable and its arguments, such as `prlimit`.
-    package init(_ database: ScratchDatabase, wrapper: [String] = []) throws {
+    ///   - path: where the database is for the process, if elsewhere.
+    ///   - wrapper: a command that is given the executable and its arguments, such as `setpriv`.
+    package init(
+        _ database: ScratchDatabase, path: String? = nil, wrapper: [String] = []
+    ) throws {
         port = try Self.freePort()
         log = database.folder.appending(path: "serve-\(port).log")
         try Data().write(to: log)
         let command =
             wrapper + [
-                Self.executable.path, "serve", "--db", database.path, "--listen",
+                Self.executable.path, "serve", "--db", path ?? database.path, "--listen",
                 "127.0.0.1:\(port)",
             ]
         process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = command
+        // As from a login shell, whatever the tests were started by: some ignore this signal.
+        process.arguments = ["--default-signal=XFSZ"] + command
         process.standardOutput = FileHandle.nullDevice
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
@@ -69,11 +75,8 @@ package final class ServeProcess {
             if let told = try? connect().request("GET", "/readyz"), told.status == 200 { return }
             poll(nil, 0, 2)
         }
-        let isRunning = process.isRunning
-        if isRunning { killAtOnce() }
-        process.waitUntilExit()
-        throw DidNotStart(
-            description: "\(isRunning ? "not ready" : "ended with \(waitForEnd())"): \(said)")
+        if process.isRunning { killAtOnce() }
+        throw DidNotStart(status: waitForEnd(), said: said)
     }
 
     private static func freePort() throws -> UInt16 {
