@@ -100,7 +100,11 @@ let package = Package(
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
-        tests("Inbound", ["Time", "JSON", "Referrals", "Storage", "Inbound", "TestSupport"]),
+        tests(
+            "Inbound",
+            [
+                "Time", "JSON", "SQLite", "Referrals", "Storage", "Inbound", "TestSupport",
+            ]),
         tests(
             "Gateway",
             [

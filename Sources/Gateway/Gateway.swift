@@ -1,6 +1,5 @@
 import Crypto
 import Inbound
-import SQLite
 import Sockets
 import Storage
 import Synchronization
@@ -20,7 +19,6 @@ package final class Gateway: Sendable {
         _ configuration: Configuration, clock: WallClock = .system, log: Log
     ) throws(GatewayError) {
         Signals.ignoreFileSizeLimit()
-        Engine.configure(pages: 600, pageSize: 4096)
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
         let (loader, first) = try Self.firstLook(configuration)

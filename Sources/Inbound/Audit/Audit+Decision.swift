@@ -1,9 +1,10 @@
 import Referrals
+import SQLite
 import Storage
 
 extension Audit {
     /// Decides again, and holds what comes of it against what was recorded.
-    func compare(_ retrial: Retrial, _ row: EventRow, _ entry: Entry) throws {
+    func compare(_ retrial: Retrial, _ row: EventRow, _ entry: Entry) throws(SQLiteError) {
         let id = row.id.number
         let decision = retrial.decide()
         compare(row, decision.outcome, decision.reasons)
@@ -59,12 +60,13 @@ extension Audit {
         if own.currency != facts.event.currency { differences.append("currency") }
         if own.occurredAt != facts.event.occurredAt { differences.append("time of the goal") }
         if own.createdAt != facts.now { differences.append("time of the decision") }
-        let isAsDecided =
-            stored.isUntouched
-            ? own.status == status && own.wasApproved == (status == .approved)
-            : own.wasApproved || status != .approved
-        if !isAsDecided {
-            differences.append("status (\(own.status.rawValue), decided as \(status.rawValue))")
+        // What it was decided as follows from what it is only while nothing has changed it.
+        if stored.isUntouched, stored.isReadable, own.status != status {
+            differences.append("status (\(own.status.rawValue) instead of \(status.rawValue))")
+        }
+        let wasApproved = status == .approved
+        if stored.isUntouched ? own.wasApproved != wasApproved : wasApproved && !own.wasApproved {
+            differences.append("approval")
         }
         if !differences.isEmpty {
             note(
@@ -80,7 +82,7 @@ extension Audit {
         }
     }
 
-    private func checkKeys(of stored: StoredConversion, _ retrial: Retrial) throws {
+    private func checkKeys(of stored: StoredConversion, _ retrial: Retrial) throws(SQLiteError) {
         guard let campaign = retrial.campaign else { return }
         for key in retrial.facts.event.businessKeys {
             let named = try store.conversions.find(
@@ -114,7 +116,7 @@ extension Audit {
         let beneficiary = decided.beneficiary == .referrer ? people.referrer : people.lead
         if own.beneficiary != beneficiary { differences.append("beneficiary") }
         if own.value != decided.value { differences.append("value") }
-        if stored.isUntouched {
+        if stored.isUntouched, stored.isReadable {
             if own.status != status {
                 differences.append("status (\(own.status.rawValue) instead of \(status.rawValue))")
             }

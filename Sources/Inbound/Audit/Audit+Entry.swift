@@ -1,12 +1,13 @@
 import Mapping
 import Referrals
+import SQLite
 import Storage
 
 extension Audit {
     typealias Entry = EventHistory.Entry
 
     /// Everything about one number: its event, its conversion, its rewards.
-    func check(_ entry: Entry) throws {
+    func check(_ entry: Entry) throws(SQLiteError) {
         let number = entry.number
         if let conversion = entry.conversion {
             if !conversion.isReadable { note("Conversion \(number) has words that nobody knows.") }
@@ -25,7 +26,7 @@ extension Audit {
         }
     }
 
-    private func check(_ event: StoredEvent, _ entry: Entry) throws -> Rederived {
+    private func check(_ event: StoredEvent, _ entry: Entry) throws(SQLiteError) -> Rederived {
         let row = event.row
         let id = row.id.number
         if row.conversion?.number == id, entry.conversion == nil {

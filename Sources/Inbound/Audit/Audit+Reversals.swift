@@ -7,7 +7,7 @@ extension Audit {
     /// Holds a refund's event against the conversion it was applied to. What it did to rewards depended on
     /// how they stood then, which is not kept; whether they stand as all refunds together want it is
     /// checked with the conversion.
-    func compare(_ reversal: Reversal, _ mapped: MappedEvent, _ row: EventRow) throws {
+    func compare(_ reversal: Reversal, _ mapped: MappedEvent, _ row: EventRow) throws(SQLiteError) {
         if mapped.isTest { return compare(row, .ignored, [.testEvent]) }
         let id = row.id.number
         guard let number = row.conversion else {
@@ -52,7 +52,7 @@ extension Audit {
 
     private func checkKeys(
         of row: EventRow, _ mapped: MappedEvent, _ conversion: ID<Conversion>
-    ) throws {
+    ) throws(SQLiteError) {
         let isNamed = try ReversalHistory.names(mapped.businessKeys, conversion, store.connection)
         if !isNamed {
             note(

@@ -66,7 +66,7 @@ extension Audit {
         switch reward.row.status {
         case .rejected, .revoked, .expired:
             if left != 0 {
-                note("Reward \(id) is \(reward.row.status.rawValue), and \(left) of it are left.")
+                note("Reward \(id) is \(reward.row.status.rawValue), and \(left) of it is left.")
             }
         case .issued, .redeemed, .pending, .waitingStock, .inReview:
             if !wasReversed, left != value.units {

@@ -4,14 +4,18 @@ import Storage
 
 extension Audit {
     /// Reads all versions of all campaigns' rules, as far as caps and budgets go.
-    func loadRules() throws {
+    func loadRules() throws(SQLiteError) {
         var budgets: [ID<Campaign>: [(rule: ID<CampaignReward>, spent: Int64)]] = [:]
         for (rule, campaign, spent) in try RuleVersions.budgets(store.connection) {
             rules[rule] = RuleHistory(campaign: campaign, spent: spent)
             budgets[campaign, default: []].append((rule, spent))
         }
         for (campaign, own) in budgets {
-            for version in try RuleVersions.of(campaign, store.connection) {
+            let versions = try RuleVersions.of(campaign, store.connection)
+            if !versions.elementsEqual(1...Int32(max(1, versions.count))) {
+                for (rule, _) in own { rules[rule]?.addUnreadable() }
+            }
+            for version in versions {
                 guard
                     case .settings(let settings) = try rederivation.campaign(
                         campaign, version: version)
@@ -25,7 +29,7 @@ extension Audit {
     }
 
     /// Whether the slots of caps are those of the rewards that were walked along, each below its cap.
-    func checkSlots() throws {
+    func checkSlots() throws(SQLiteError) {
         let history = try SlotHistory(store.connection)
         while let entry = try history.next() {
             if !(entry.held?.mayHoldNone ?? false) {
@@ -58,7 +62,7 @@ extension Audit {
         }
     }
 
-    func checkBudgets() throws {
+    func checkBudgets() throws(SQLiteError) {
         for (id, rule) in rules.sorted(by: { $0.key < $1.key }) {
             guard let expected = rule.expectedSpent, expected != rule.spent else { continue }
             note(

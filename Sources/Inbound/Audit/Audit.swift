@@ -11,7 +11,7 @@ import Time
 ///
 /// What is merely due (a reward that waits while coupons have come, a hold that is over, an event whose
 /// participant has appeared) breaks no promise: a gateway that serves does it within a second, and one that
-/// doesn't can't. It is told apart, as `pending`, and isn't counted.
+/// doesn't can't. It is told apart, as a remark, and isn't counted.
 package final class Audit {
     let store: Store
     let rederivation: Rederivation
@@ -39,19 +39,20 @@ package final class Audit {
     }
 
     /// Runs the whole audit. Throws where the database can't be read at all, and what the versions throw.
-    package func run() throws -> AuditReport {
+    package func run() throws(SQLiteError) -> AuditReport {
         report = AuditReport()
         let isOurs = store.connection.isAutocommit
         if isOurs { try store.connection.execute("BEGIN") }
         defer { if isOurs { store.connection.rollback() } }
-        let stages: [() throws -> Void] = [
+        let stages: [() throws(SQLiteError) -> Void] = [
             checkFile, checkInvariants, loadRules, walk, checkSlots, checkBudgets, countCoupons,
             checkPending,
         ]
         for stage in stages {
-            do {
+            do throws(SQLiteError) {
                 try stage()
-            } catch let error as SQLiteError where error.kind == .corrupt {
+            } catch {
+                guard error.kind == .corrupt else { throw error }
                 // The file check names the place; the other stages are tried all the same.
                 note("A check could not be ended: \(error).")
             }
@@ -63,27 +64,28 @@ package final class Audit {
         report.note(sentence(), keeping: findingLimit)
     }
 
-    private func checkFile() throws {
+    private func checkFile() throws(SQLiteError) {
         try FileCheck.check(store.connection) { note($0) }
     }
 
-    private func checkInvariants() throws {
+    private func checkInvariants() throws(SQLiteError) {
         for invariant in Invariant.all {
             try invariant.check(store.connection) { note($0) }
         }
     }
 
-    private func checkPending() throws {
-        try Pending.check(store.connection, at: now) { report.pending.append($0) }
+    private func checkPending() throws(SQLiteError) {
+        report.remarks += rederivation.unreadable
+        try Pending.check(store.connection, at: now) { report.remarks.append($0) }
     }
 
-    private func countCoupons() throws {
+    private func countCoupons() throws(SQLiteError) {
         report.couponsAssigned = Int(
             try store.connection.integer("SELECT count(*) FROM coupons WHERE state = 'assigned'")
                 ?? 0)
     }
 
-    private func walk() throws {
+    private func walk() throws(SQLiteError) {
         let history = try EventHistory(store.connection)
         while let entry = try history.next() {
             if entry.event != nil { report.events += 1 }

@@ -12,8 +12,9 @@ package struct AuditReport: Equatable, Sendable {
     package var violations = 0
     /// A sentence for each violation, naming the rows and what is wrong; no more than the audit keeps.
     package var findings: [String] = []
-    /// What is due and not yet done: no violation, since a running gateway does it by itself.
-    package var pending: [String] = []
+    /// What breaks no promise and is worth knowing: what is due and not yet done, since a gateway that serves
+    /// does it by itself; versions that this release can't read.
+    package var remarks: [String] = []
 
     package init() {}
 
@@ -54,13 +55,13 @@ extension AuditReport: CustomStringConvertible {
     /// For a terminal: the counts, then each finding on its line, then what is due.
     package var description: String {
         var lines = counts.map { name, count in
-            let words = name.replacing("_", with: " ")
+            let words = String(name.map { $0 == "_" ? " " : $0 })
             return words + String(repeating: " ", count: 18 - words.utf8.count) + String(count)
         }
         if !findings.isEmpty { lines += [""] + findings }
         let untold = violations - findings.count
         if untold > 0 { lines.append("… and \(untold) more.") }
-        if !pending.isEmpty { lines += ["", "Due, and done when a gateway serves:"] + pending }
+        if !remarks.isEmpty { lines += ["", "No violations, but worth knowing:"] + remarks }
         return lines.joined(separator: "\n") + "\n"
     }
 }

@@ -12,10 +12,10 @@ import Workspace
 ///
 /// Reads only. What it keeps in memory is declared by operators, and bounded.
 package final class Rederivation {
-    /// A campaign's rules in a version; nil where they can't be read.
+    /// A campaign's rules in a version; nil, or an error that says why, where they can't be read.
     package typealias CampaignVersions = (ID<Campaign>, Int32) throws -> CampaignSettings?
-    /// A source's settings in a version; nil where they can't be read. Only mapping, body formats and
-    /// account are asked for.
+    /// A source's settings in a version; nil, or an error that says why, where they can't be read. Only
+    /// mapping, body formats and account are asked for.
     package typealias SourceVersions = (ID<Referrals.Source>, Int64) throws -> SourceSettings?
 
     let store: Store
@@ -24,6 +24,8 @@ package final class Rederivation {
     private let people: PersonHistory
     private var campaigns: [CampaignKey: Kept<CampaignSettings>] = [:]
     private var sources: [SourceKey: Kept<SourceSettings>] = [:]
+    /// The versions that can't be read, each in a sentence.
+    private(set) var unreadable: [String] = []
 
     private struct CampaignKey: Hashable {
         let id: ID<Campaign>
@@ -55,32 +57,54 @@ package final class Rederivation {
         people = try PersonHistory(store.connection)
     }
 
-    func campaign(_ id: ID<Campaign>, version: Int32) throws -> Kept<CampaignSettings> {
+    func campaign(_ id: ID<Campaign>, version: Int32) throws(SQLiteError) -> Kept<CampaignSettings>
+    {
         let key = CampaignKey(id: id, version: version)
         if let known = campaigns[key] { return known }
         if campaigns.count >= Self.maxHeld { campaigns.removeAll(keepingCapacity: true) }
         var kept = Kept<CampaignSettings>.missing
         if try store.catalog.campaign(id, version: version) != nil {
-            kept = try campaignVersions(id, version).map { .settings($0) } ?? .unreadable
+            kept = read("campaign", id.number, Int64(version)) {
+                try campaignVersions(id, version)
+            }
         }
         campaigns[key] = kept
         return kept
     }
 
-    func source(_ id: ID<Referrals.Source>, version: Int64) throws -> Kept<SourceSettings> {
+    func source(_ id: ID<Referrals.Source>, version: Int64) throws(SQLiteError) -> Kept<
+        SourceSettings
+    > {
         let key = SourceKey(id: id, version: version)
         if let known = sources[key] { return known }
         if sources.count >= Self.maxHeld { sources.removeAll(keepingCapacity: true) }
         var kept = Kept<SourceSettings>.missing
         if try store.catalog.sourceDocument(id, version: version) != nil {
-            kept = try sourceVersions(id, version).map { .settings($0) } ?? .unreadable
+            kept = read("source", id.number, version) { try sourceVersions(id, version) }
         }
         sources[key] = kept
         return kept
     }
 
-    /// What is still to be known of an event. Throws what the database or the versions throw.
-    package func rederive(_ row: EventRow) throws -> Rederived {
+    /// One version of an earlier release that can't be read must not keep the rest from being looked at.
+    private func read<Settings>(
+        _ kind: String, _ number: Int64, _ version: Int64, _ load: () throws -> Settings?
+    ) -> Kept<Settings> {
+        let why: String
+        do {
+            if let settings = try load() { return .settings(settings) }
+            why = "its document is of another release"
+        } catch {
+            why = "\(error)"
+        }
+        if unreadable.count < Self.maxHeld {
+            unreadable.append("Version \(version) of \(kind) \(number) can't be read: \(why).")
+        }
+        return .unreadable
+    }
+
+    /// What is still to be known of an event.
+    package func rederive(_ row: EventRow) throws(SQLiteError) -> Rederived {
         var rederived = Rederived(.lost(.campaignVersion))
         if let (id, version) = row.facts?.campaign {
             switch try campaign(id, version: version) {
@@ -97,7 +121,7 @@ package final class Rederivation {
 
     private func content(
         of row: EventRow, _ campaign: CampaignSettings?
-    ) throws -> Rederived.Content {
+    ) throws(SQLiteError) -> Rederived.Content {
         let source: SourceSettings
         switch try self.source(row.source, version: row.sourceVersion) {
         case .settings(let settings): source = settings
@@ -122,7 +146,7 @@ package final class Rederivation {
     private func qualification(
         _ mapped: MappedEvent, _ payload: JSON.Value?, _ row: EventRow,
         _ campaign: CampaignSettings?
-    ) throws -> Rederived.Content {
+    ) throws(SQLiteError) -> Rederived.Content {
         guard let record = row.facts else {
             // A customer nobody knew then; that nobody did can't be told from the rows of today.
             if row.outcome == .unmapped, case .missing(let problem) = mapped.code {
@@ -133,7 +157,7 @@ package final class Rederivation {
         let event = mapped.qualifyingEvent(
             campaignGoal: campaign?.version.rules.goalType ?? "", receivedAt: row.receivedAt)
         var retrial: Retrial
-        do {
+        do throws(RecordError) {
             retrial = Retrial(
                 mapped: mapped, facts: try record.facts(event: event, campaign: campaign?.version),
                 campaign: campaign, payload: payload)

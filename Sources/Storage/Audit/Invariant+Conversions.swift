@@ -75,8 +75,8 @@ extension Invariant {
         Invariant(
             "no reversal was taken out",
             """
-            SELECT format('The reversals of conversion %d have a gap: %d of them go up to number %d.',
-                conversion_id, count(*), max(entry))
+            SELECT format('Reversals of conversion %d are lacking: there are %d, and the last is number '
+                || '%d (they count from 0).', conversion_id, count(*), max(entry))
             FROM reversals GROUP BY conversion_id
             HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
             """),

@@ -48,8 +48,8 @@ extension Invariant {
         Invariant(
             "a coupon is of a campaign",
             """
-            SELECT format('%d coupons are of campaign %d, which is not there.',
-                count(*), campaign_id)
+            SELECT format('Coupons of campaign %d, which is not there: %d.',
+                campaign_id, count(*))
             FROM coupons GROUP BY campaign_id
             HAVING NOT EXISTS (SELECT 1 FROM campaigns WHERE id = campaign_id)
             """),

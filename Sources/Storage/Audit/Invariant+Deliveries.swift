@@ -5,8 +5,8 @@ extension Invariant {
         Invariant(
             "a delivery is for a webhook",
             """
-            SELECT format('%d deliveries are for webhook %d, which is not there.',
-                count(*), webhook_id)
+            SELECT format('Deliveries for webhook %d, which is not there: %d.',
+                webhook_id, count(*))
             FROM deliveries GROUP BY webhook_id
             HAVING NOT EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id)
             """),

@@ -50,8 +50,8 @@ extension Invariant {
         Invariant(
             "no line of the ledger was taken out",
             """
-            SELECT format('The ledger of reward %d has a gap: %d lines go up to number %d.',
-                reward_id, count(*), max(entry))
+            SELECT format('The ledger of reward %d lacks lines: there are %d, and the last is number %d '
+                || '(they count from 0).', reward_id, count(*), max(entry))
             FROM ledger GROUP BY reward_id HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
             """),
     ]

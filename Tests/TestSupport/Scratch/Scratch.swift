@@ -15,7 +15,11 @@ import Webhooks
 /// explanations ask for them; the documents stored are only marks.
 package final class Scratch {
     package let folder: ScratchFolder
+    /// The one that events are settled over.
     package let store: Store
+    /// Another connection, as `apply` has one: what is declared, enrolled and uploaded comes over it, so that
+    /// the settlement has to take notice of it by itself.
+    package let operators: Store
     package let settlement: Settlement
     /// Moves by what a test adds, and by a second with every message.
     package var now: Instant
@@ -24,7 +28,6 @@ package final class Scratch {
     private var campaigns: [ID<Campaign>: [CampaignSettings]] = [:]
     private var sources: [ID<Referrals.Source>: [SourceSettings]] = [:]
     private var webhooks: [WebhookSettings] = []
-    private var codesGiven: UInt8 = 0
 
     package var path: String { folder.path + "/refgate.db" }
 
@@ -37,12 +40,11 @@ package final class Scratch {
     ) throws {
         folder = try ScratchFolder()
         self.now = now
-        let connection = try Database.open(folder.path + "/refgate.db", for: .writer)
-        // Nothing here outlives the test, so nothing need reach the disk.
-        try connection.execute("PRAGMA synchronous=OFF")
-        let store = try Store(connection)
+        let path = folder.path + "/refgate.db"
+        let store = try Self.open(path)
         self.store = store
-        account = try store.catalog.put(account: "Test", plan: "free", at: now)
+        operators = try Self.open(path)
+        account = try operators.catalog.put(account: "Test", plan: "free", at: now)
         var given: UInt8 = 0
         settlement = Settlement(
             store, programme: Programme(sources: [], campaigns: [], webhooks: [])
@@ -56,6 +58,13 @@ package final class Scratch {
         for webhook in webhooks { try declare(webhook) }
     }
 
+    private static func open(_ path: String) throws -> Store {
+        let connection = try Database.open(path, for: .writer)
+        // Nothing here outlives the test, so nothing need reach the disk.
+        try connection.execute("PRAGMA synchronous=OFF")
+        return try Store(connection)
+    }
+
     // MARK: Declaring
 
     /// Declares a campaign, or changes it into its next version.
@@ -64,7 +73,7 @@ package final class Scratch {
         let earlier = campaigns[campaign.id] ?? []
         campaign.version = Int32(earlier.count + 1)
         let settings = try campaign.settings(account: account)
-        _ = try store.catalog.put(
+        _ = try operators.catalog.put(
             campaign: campaign.id, account: account, document: "{\"version\":\(campaign.version)}",
             rewardCount: campaign.rewards.count, at: now)
         campaigns[campaign.id] = earlier + [settings]
@@ -74,20 +83,20 @@ package final class Scratch {
     package func declare(_ source: DeclaredSource) throws {
         let known = sources.values.first { $0.last?.id == source.id } ?? []
         let version = Int64(known.count + 1)
-        _ = try store.catalog.put(
+        _ = try operators.catalog.put(
             source: source.id, account: account, document: "{\"version\":\(version)}",
             secrets: nil, secretsChanged: false, at: now)
-        let number = try store.catalog.sources().first { $0.id == source.id }?.number ?? ID(0)
+        let number = try operators.catalog.sources().first { $0.id == source.id }?.number ?? ID(0)
         sources[number] =
             known + [try source.settings(number: number, account: account, version: version)]
         reload()
     }
 
     package func declare(_ webhook: DeclaredWebhook) throws {
-        _ = try store.catalog.put(
+        _ = try operators.catalog.put(
             webhook: webhook.name, account: account, document: "{}", secrets: nil,
             secretsChanged: false, at: now)
-        let id = try store.catalog.webhooks().first { $0.name == webhook.name }?.id ?? 0
+        let id = try operators.catalog.webhooks().first { $0.name == webhook.name }?.id ?? 0
         webhooks.append(
             WebhookSettings(
                 id: id, account: account, name: webhook.name, events: webhook.events,
@@ -118,8 +127,8 @@ package final class Scratch {
         _ code: String, referredBy: ID<Participant>? = nil, email: String? = nil,
         campaign: Int64 = 1, isDisabled: Bool = false, joinedAt: Instant? = nil
     ) throws -> ID<Participant> {
-        try transaction {
-            try store.participants.enrol(
+        try operators.connection.transaction { () throws(SQLiteError) in
+            try operators.participants.enrol(
                 ParticipantRow(
                     participant: Participant(
                         id: ID(0), campaign: ID(campaign),
@@ -142,9 +151,9 @@ package final class Scratch {
     }
 
     package func addCoupons(_ count: Int, to campaign: Int64 = 1) throws {
-        try transaction {
+        try operators.connection.transaction { () throws(SQLiteError) in
             for number in 1...count {
-                _ = try store.coupons.add(
+                _ = try operators.coupons.add(
                     "CODE-\(campaign)-\(now.seconds)-\(number)", to: ID(campaign))
             }
         }
@@ -169,24 +178,29 @@ package final class Scratch {
                 })
         else { throw ScratchError.declaration("no such source") }
         let incoming = try Incoming.reading(body, id: id, from: source, at: now)
-        return try transaction {
-            let answer = try settlement.settle(incoming, from: source, now: now)
+        var answer: Answer?
+        try settlement.transaction({ _ in }) { () throws(SettlementError) in
+            answer = try settlement.settle(incoming, from: source, now: now)
             try settlement.settleFollowUps(now: now)
-            return answer
         }
+        guard let answer else { throw ScratchError.declaration("no answer") }
+        return answer
     }
 
     /// Moves on what can, as a running gateway does by itself.
     package func release() throws {
         var isMore = true
         while isMore {
-            isMore = try transaction { try settlement.release(now: now) }
+            try settlement.transaction({ _ in }) { () throws(SettlementError) in
+                isMore = try settlement.release(now: now)
+            }
         }
     }
 
     /// Runs SQL, as somebody would who damages the database.
     package func execute(_ sql: String) throws { try store.connection.execute(sql) }
 
+    /// Changes something over the connection that events are settled over.
     package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
         if try store.begin() { settlement.forget() }
         do {

@@ -1,0 +1,155 @@
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Time
+
+extension Explainer {
+    /// Everything there is to tell of an event.
+    func story(of row: EventRow) throws(SQLiteError) -> EventStory {
+        let rederived = try rederivation.rederive(row)
+        var story = EventStory(
+            row: row, source: sources[row.source]?.id ?? "", decided: .notOurs, decidedAt: nil)
+        switch rederived.content {
+        case .qualification(let retrial):
+            let (_, trace) = retrial.explain()
+            story.decided = .traced(trace)
+            story.decidedAt = retrial.facts.now
+            story.goal = retrial.facts.event.goal
+            story.lead = try name(retrial.participant(.lead) ?? row.participant)
+            story.referrer = try name(retrial.participant(.referrer))
+            // A code that names nobody as lead was its owner's, who is the referrer.
+            if story.lead?.id == story.referrer?.id { story.lead = nil }
+        case .reversal(let mapped, let reversal):
+            story.goal = mapped.goal
+            story.decided = .reversal(try sentence(of: reversal, row))
+        case .unmapped(let problems): story.decided = .unmapped(problems.map(\.description))
+        case .notOurs: break
+        case .lost(let loss): story.decided = .untold("\(loss)")
+        case .broken(let flaw): story.decided = .untold("\(flaw)")
+        }
+        if let conversion = row.conversion {
+            story.conversion = try store.conversions.find(conversion)
+        }
+        if let conversion = story.conversion {
+            if story.lead == nil { story.lead = try name(conversion.lead) }
+            if story.referrer == nil { story.referrer = try name(conversion.referrer) }
+            story.rewards = try rewards(of: conversion, rederived.campaign)
+            story.later = try later(than: row, conversion)
+        }
+        story.waitsFor = try waits(story)
+        return story
+    }
+
+    private func name(_ id: ID<Participant>?) throws(SQLiteError) -> EventStory.PersonName? {
+        guard let id, let row = try store.participants.find(id) else { return nil }
+        return EventStory.PersonName(id: id, code: row.code)
+    }
+
+    private func rewards(
+        of conversion: ConversionRow, _ campaign: CampaignSettings?
+    ) throws(SQLiteError) -> [EventStory.Reward] {
+        var campaign = campaign
+        if campaign == nil { campaign = try self.campaign(of: conversion) }
+        var rewards: [EventStory.Reward] = []
+        for row in try store.rewards.of(conversion.id) {
+            let taken = try store.rewards.ledger(of: row.id).reduce(0) { $0 &+ $1.amount }
+            rewards.append(
+                EventStory.Reward(
+                    row: row, kind: campaign?.version.rules.reward(at: row.id.place)?.kind,
+                    beneficiary: row.beneficiary == conversion.lead ? .lead : .referrer,
+                    remaining: row.value.map { $0.units &+ taken },
+                    coupon: try store.coupons.find(ofReward: row.id)?.state))
+        }
+        return rewards
+    }
+
+    /// The rules a conversion was made under, or failing them those in force.
+    private func campaign(
+        of conversion: ConversionRow
+    ) throws(SQLiteError) -> CampaignSettings? {
+        let event = try store.events.find(ID(conversion.id.number))
+        if let (id, version) = event?.facts?.campaign,
+            case .settings(let settings) = try rederivation.campaign(id, version: version)
+        {
+            return settings
+        }
+        return try currentCampaign(conversion.campaign)
+    }
+
+    private func later(
+        than row: EventRow, _ conversion: ConversionRow
+    ) throws(SQLiteError) -> [EventStory.Later] {
+        guard row.id.number == conversion.id.number else { return [] }
+        return try store.events.following(conversion.id, limit: Self.eventLimit).map {
+            EventStory.Later(
+                event: $0.id, receivedAt: $0.receivedAt, outcome: $0.outcome, reasons: $0.reasons)
+        }
+    }
+
+    private func sentence(of reversal: Reversal, _ row: EventRow) throws(SQLiteError) -> String {
+        guard let id = row.conversion, let conversion = try store.conversions.find(id) else {
+            return "It takes a purchase back that has not come yet."
+        }
+        let payment = Payment(amount: conversion.amount, currency: conversion.currency)
+        let all = try ReversalHistory.of(id, store.connection)
+        let until = all.prefix { $0.event <= row.id }.compactMap(\.reversal)
+        let isMoney = conversion.amount != nil
+        let decision = ReversalDecision(
+            outcome: row.outcome, reasons: row.reasons, conversion: conversion.status,
+            remaining: isMoney ? payment.remaining(after: until) : nil,
+            problem: payment.problem(with: reversal))
+        return decision.sentence(for: payment)
+    }
+
+    // MARK: What it waits for
+
+    private func waits(_ story: EventStory) throws(SQLiteError) -> [String] {
+        var sentences: [String] = []
+        for entry in try waiting.entries(of: story.row.id) {
+            sentences.append(
+                "It waits until \(entry.until.rfc3339) for \(entry.whatComes); then it is decided by"
+                    + " itself.")
+        }
+        if story.row.outcome == .parked, sentences.isEmpty {
+            sentences.append(
+                "It waits for nothing any more; replay it when what it lacks is there.")
+        }
+        if story.conversion?.status == .pending {
+            sentences.append("The conversion waits for a person to approve or reject it.")
+        }
+        guard let conversion = story.conversion else { return sentences }
+        for reward in story.rewards {
+            if let sentence = try wait(of: reward, conversion) { sentences.append(sentence) }
+        }
+        return sentences
+    }
+
+    private func wait(of reward: EventStory.Reward, _ conversion: ConversionRow) throws(SQLiteError)
+        -> String?
+    {
+        let name = "Reward \(reward.row.id.number)"
+        switch reward.row.status {
+        case .pending:
+            guard let end = reward.row.heldUntil else { return "\(name) is held." }
+            return "\(name) is held until \(end.rfc3339), and then issued by itself."
+        case .waitingStock:
+            let before = try lookup.waiting(before: reward.row.id, in: conversion.campaign)
+            return
+                "\(name) waits for a coupon; \(before) \(before == 1 ? "waits" : "wait") before it."
+        case .inReview where conversion.status != .pending:
+            return "\(name) waits for a person to review it."
+        case .inReview, .issued, .redeemed, .rejected, .revoked, .expired: return nil
+        }
+    }
+}
+
+extension WaitingList.Entry {
+    fileprivate var whatComes: String {
+        switch awaited {
+        case .code: "a participant with the code \(key)"
+        case .businessKey: "a conversion with the business key “\(key)”"
+        case .source: "its source to be resumed"
+        }
+    }
+}

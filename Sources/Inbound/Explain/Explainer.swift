@@ -1,0 +1,201 @@
+import Referrals
+import SQLite
+import Storage
+import Time
+
+/// Answers why somebody got a reward or none, from what is stored: on a reader's connection, at any time.
+package final class Explainer {
+    let store: Store
+    let lookup: Lookup
+    let rederivation: Rederivation
+    let waiting: WaitingList
+    let now: Instant
+    private let campaignVersions: Rederivation.CampaignVersions
+    private var campaigns: [ID<Campaign>: Catalog.CampaignRow] = [:]
+    private(set) var sources: [ID<Referrals.Source>: Catalog.SourceRow] = [:]
+
+    /// Events told in full; beyond, an explanation says that there are more.
+    package static let eventLimit = 20
+
+    package init(
+        _ store: Store, now: Instant, campaign: @escaping Rederivation.CampaignVersions,
+        source: @escaping Rederivation.SourceVersions
+    ) throws(SQLiteError) {
+        self.store = store
+        self.now = now
+        lookup = Lookup(store.connection)
+        rederivation = try Rederivation(store, campaign: campaign, source: source)
+        waiting = try WaitingList(store.connection)
+        campaignVersions = campaign
+    }
+
+    /// Explains within one account, from one snapshot. What belongs to another account is not found.
+    package func explain(_ query: Explanation.Query, account: Int64) throws(SQLiteError)
+        -> Explanation
+    {
+        let isOurs = store.connection.isAutocommit
+        if isOurs { try store.connection.execute("BEGIN") }
+        defer { if isOurs { store.connection.rollback() } }
+        for row in try store.catalog.campaigns() { campaigns[row.id] = row }
+        for row in try store.catalog.sources() { sources[row.number] = row }
+        switch query {
+        case .code(let text): return try explain(code: text, query, account)
+        case .email(let text): return try explain(email: text, query, account)
+        case .event(let number): return try explain(event: ID(number), query, account)
+        case .businessKey(let key): return try explain(key: key, query, account)
+        }
+    }
+
+    // MARK: By whom
+
+    private func explain(
+        code text: String, _ query: Explanation.Query, _ account: Int64
+    ) throws(SQLiteError) -> Explanation {
+        guard let code = ReferralCode(text) else {
+            return Explanation(
+                query,
+                summary:
+                    "“\(text)” can be nobody's referral code: up to 64 letters, digits, full stops,"
+                    + " hyphens and underscores, beginning with a letter or digit.")
+        }
+        if let row = try store.participants.find(code: code.text, account: account) {
+            return try explain([row.participant.id], query)
+        }
+        let parked = try store.parked.waiting(
+            for: .code, key: code.text, account: account, limit: Self.eventLimit + 1)
+        var explanation = Explanation(
+            query, summary: "No participant has the code \(code.text), and no event waits for it.")
+        explanation.suggestions = try NearestCode(lookup, store, account).suggestions(for: code)
+        if !parked.isEmpty {
+            let events = parked.count == 1 ? "1 event waits" : "\(parked.count) events wait"
+            explanation.summary =
+                "No participant has the code \(code.text) yet. \(events) for whoever gets it."
+        } else if let first = explanation.suggestions.first {
+            explanation.summary += " Did you mean \(first)?"
+        }
+        try tell(parked, in: &explanation)
+        return explanation
+    }
+
+    private func explain(
+        email text: String, _ query: Explanation.Query, _ account: Int64
+    ) throws(SQLiteError) -> Explanation {
+        var ids = try lookup.participants(email: text, account: account)
+        if ids.isEmpty, let canonical = EmailAddress(text)?.canonical {
+            ids = try lookup.participants(email: canonical, account: account)
+        }
+        guard !ids.isEmpty else {
+            return Explanation(
+                query,
+                summary: "No participant has this address. A deleted person is found by code only.")
+        }
+        return try explain(ids, query)
+    }
+
+    private func explain(
+        _ ids: [ID<Participant>], _ query: Explanation.Query
+    ) throws(SQLiteError) -> Explanation {
+        var explanation = Explanation(query, summary: "")
+        var events: Set<ID<Event>> = []
+        for id in ids {
+            guard var person = try person(id) else { continue }
+            let own = try self.events(about: id)
+            if own.isEmpty { person.preflight = try preflight(for: person.row) }
+            events.formUnion(own)
+            explanation.people.append(person)
+        }
+        try tell(events.sorted(by: >), in: &explanation)
+        explanation.summary =
+            explanation.events.isEmpty
+            ? explanation.people.map(\.withoutEvent).joined(separator: " ")
+            : explanation.sentenceOfEvents
+        return explanation
+    }
+
+    /// Events about a participant and their leads: what left no conversion, what did, and what was parked.
+    private func events(about id: ID<Participant>) throws(SQLiteError) -> [ID<Event>] {
+        let limit = Self.eventLimit + 1
+        let without = try lookup.eventsWithoutConversion(about: id, limit: limit)
+        let with = try lookup.conversions(of: id, limit: limit)
+        return without + with.map { ID($0.number) }
+    }
+
+    // MARK: By what
+
+    private func explain(
+        event id: ID<Event>, _ query: Explanation.Query, _ account: Int64
+    ) throws(SQLiteError) -> Explanation {
+        guard let row = try store.events.find(id), sources[row.source]?.account == account else {
+            return Explanation(query, summary: "There is no event \(id.number).")
+        }
+        var explanation = Explanation(query, summary: "")
+        // What repeats or refunds a conversion is told with it.
+        var ids = [id]
+        if let conversion = row.conversion, conversion.number != id.number {
+            ids.append(ID(conversion.number))
+        }
+        try tell(ids, in: &explanation, sorted: false)
+        if let participant = row.participant, let person = try person(participant) {
+            explanation.people.append(person)
+        }
+        explanation.summary = explanation.events.first?.summary ?? ""
+        return explanation
+    }
+
+    private func explain(
+        key: String, _ query: Explanation.Query, _ account: Int64
+    ) throws(SQLiteError) -> Explanation {
+        let limit = Self.eventLimit + 1
+        let conversions = try lookup.conversions(key: key, account: account, limit: limit)
+        let parked = try store.parked.waiting(
+            for: .businessKey, key: key, account: account, limit: limit)
+        var explanation = Explanation(
+            query,
+            summary:
+                "No conversion has the business key “\(key)”, and no refund waits for it. An event"
+                + " that left no conversion is found by its code, its address or its number.")
+        try tell(conversions.map { ID($0.number) } + parked, in: &explanation)
+        if !explanation.events.isEmpty { explanation.summary = explanation.sentenceOfEvents }
+        return explanation
+    }
+
+    // MARK: Putting together
+
+    private func tell(
+        _ ids: [ID<Event>], in explanation: inout Explanation, sorted: Bool = true
+    ) throws(SQLiteError) {
+        explanation.isCut = ids.count > Self.eventLimit
+        for id in ids.prefix(Self.eventLimit) {
+            guard let row = try store.events.find(id) else { continue }
+            explanation.events.append(try story(of: row))
+        }
+        guard sorted else { return }
+        explanation.events.sort { left, right in
+            left.isNearMiss == right.isNearMiss ? left.row.id > right.row.id : left.isNearMiss
+        }
+    }
+
+    private func person(_ id: ID<Participant>) throws(SQLiteError) -> Explanation.Person? {
+        guard let row = try store.participants.find(id) else { return nil }
+        var referrer: ParticipantRow?
+        if let id = row.participant.referredBy { referrer = try store.participants.find(id) }
+        return Explanation.Person(
+            row: row,
+            campaignName: try currentCampaign(row.participant.campaign)?.version.rules.name ?? "",
+            referrerCode: referrer?.code, leadCount: try lookup.leadCount(of: id),
+            isErased: try lookup.isErased(id))
+    }
+
+    private func preflight(for row: ParticipantRow) throws(SQLiteError) -> Preflight? {
+        guard let campaign = try currentCampaign(row.participant.campaign) else { return nil }
+        return try Preflight(campaign, participant: row, store: store, now: now)
+    }
+
+    /// A campaign's rules in force; nil where this release can't read them.
+    func currentCampaign(_ id: ID<Campaign>) throws(SQLiteError) -> CampaignSettings? {
+        guard let row = campaigns[id] else { return nil }
+        guard case .settings(let settings) = try rederivation.campaign(id, version: row.version)
+        else { return nil }
+        return settings
+    }
+}

@@ -1,0 +1,57 @@
+import Referrals
+import Storage
+import Time
+
+extension Explanation: CustomStringConvertible {
+    /// For a terminal: the answer, who it is about, and each event with its checks.
+    package var description: String {
+        var lines = [summary]
+        if suggestions.count > 1 { lines.append("Alike: \(suggestions.joined(separator: ", ")).") }
+        for person in people {
+            lines += ["", person.introduction]
+            lines += [person.row.participant.email.map { "  \($0)" }].compactMap(\.self)
+            for item in person.preflight?.items ?? [] {
+                lines.append(line(item.check.outcome, item.check.subject, item.sentence))
+                if let reason = item.check.reason { lines.append("           → \(reason.remedy)") }
+            }
+        }
+        for event in events { lines += [""] + event.lines }
+        if isCut { lines += ["", "There are more events than these."] }
+        return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension EventStory {
+    fileprivate var lines: [String] {
+        var lines = [headline, "  \(summary)"]
+        for reward in rewards { lines.append("  \(reward.sentence)") }
+        for wait in waitsFor { lines.append("  \(wait)") }
+        for remedy in remedies { lines.append("  → \(remedy)") }
+        for event in later {
+            let reasons = event.reasons.map(\.text).joined(separator: ", ")
+            lines.append(
+                "  Later: event \(event.event.number), \(event.receivedAt.rfc3339):"
+                    + " \(event.outcome.rawValue)\(reasons.isEmpty ? "" : " (\(reasons))").")
+        }
+        if case .traced(let trace) = decided { lines += checks(of: trace) }
+        return lines
+    }
+
+    /// What stood in the way first, then what passed; what had nothing to check is only named.
+    private func checks(of trace: Referrals.Trace) -> [String] {
+        let told = trace.obstacles + trace.checks.filter { $0.outcome == .pass }
+        let skipped = trace.checks.filter { $0.outcome == .skipped }.map(\.subject.rawValue)
+        var lines = told.map { line($0.outcome, $0.subject, $0.sentence) }
+        if !skipped.isEmpty { lines.append("    skipped  \(skipped.joined(separator: ", "))") }
+        return lines
+    }
+}
+
+private func line(
+    _ outcome: Check.Outcome, _ subject: Check.Subject, _ sentence: String
+) -> String {
+    func padded(_ text: String, to width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.utf8.count))
+    }
+    return "    \(padded(outcome.rawValue, to: 9))\(padded(subject.rawValue, to: 21))\(sentence)"
+}

@@ -1,0 +1,116 @@
+import Referrals
+import Storage
+import Time
+
+extension Explanation.Person {
+    /// Who it is, in a sentence.
+    package var introduction: String {
+        let campaign = "campaign \(row.participant.campaign.number)"
+        var words =
+            referrerCode.map { "\(row.code) is a lead of \($0) in \(campaign)" }
+            ?? "\(row.code) is a referrer in \(campaign)"
+        if !campaignName.isEmpty { words += " “\(campaignName)”" }
+        if leadCount > 0 { words += leadCount == 1 ? ", with 1 lead" : ", with \(leadCount) leads" }
+        words += ", joined \(row.participant.joinedAt.rfc3339)"
+        if isErased { words += ", deleted since" }
+        if row.participant.isDisabled { words += ", disabled" }
+        return words + "."
+    }
+
+    /// What to say where there is nothing to tell.
+    var withoutEvent: String {
+        let obstacles = preflight?.items.filter { $0.check.outcome == .fail } ?? []
+        let named =
+            "No event has named \(row.code)\(row.participant.isLead ? "" : " or a lead of theirs")"
+        switch obstacles.count {
+        case 0: return "\(named) yet; nothing would stand in the way of a reward."
+        case 1: return "\(named) yet. One thing would stand in the way: \(obstacles[0].sentence)"
+        default: return "\(named) yet, and \(obstacles.count) things would stand in the way."
+        }
+    }
+}
+
+extension Explanation {
+    /// What came of the events: a near miss alone where there is one, and what was given.
+    var sentenceOfEvents: String {
+        guard let first = events.first else { return "" }
+        let given = Set(events.flatMap(\.rewards).filter(\.isGiven).map(\.row.id)).count
+        let rewards =
+            given == 0 ? "No reward has been given." : "Rewards given so far: \(given)."
+        if first.isNearMiss || given == 0 {
+            return "Event \(first.row.id.number) is \(first.row.outcome.rawValue). \(first.summary)"
+                + " \(rewards)"
+        }
+        return rewards
+    }
+}
+
+extension EventStory.Reward {
+    /// Whether its beneficiary has it.
+    var isGiven: Bool { row.status == .issued || row.status == .redeemed }
+
+    /// What it is and how it stands, in a sentence.
+    package var sentence: String {
+        let what = "\(kind.map { "\($0.rawValue) " } ?? "")reward"
+        var words = "\(what.prefix(1).uppercased())\(what.dropFirst()) \(row.id.number) for the"
+        words += " \(beneficiary.rawValue) is \(row.status.words)"
+        if let coupon { words += ", its coupon \(coupon.rawValue)" }
+        if let left = amountLeft { words += "; \(left)" }
+        return words + "."
+    }
+}
+
+extension EventStory.Reward {
+    /// What refunds have left of an amount; nil where they took nothing, or there is none to take from.
+    private var amountLeft: String? {
+        guard let value = row.value, let remaining, remaining != value.units else { return nil }
+        switch value {
+        case .money(let money):
+            return "\(Money(remaining, money.currency)) of \(money) are left"
+        case .points(let points): return "\(remaining) of \(points) points are left"
+        case .text, .nothingStated: return nil
+        }
+    }
+}
+
+extension EventStory {
+    /// When it came, from whom, and what came of it.
+    package var headline: String {
+        var words = "Event \(row.id.number) from \(source), received \(row.receivedAt.rfc3339)"
+        if let goal { words += ", goal “\(goal)”" }
+        if let lead { words += ", lead \(lead.code)" }
+        if let referrer { words += ", referrer \(referrer.code)" }
+        return words + ": \(row.outcome.rawValue)."
+    }
+
+    /// What to do, each once, in the order of the reasons.
+    package var remedies: [String] {
+        var remedies: [String] = []
+        for reason in reasonsNow where !remedies.contains(reason.remedy) {
+            remedies.append(reason.remedy)
+        }
+        return remedies
+    }
+
+    /// Those of the event and of its rewards as they stand; of what has passed there is nothing to do.
+    private var reasonsNow: Reasons {
+        let ofRewards = rewards.reduce(Reasons()) { $0.union($1.row.reasons) }
+        guard let conversion, conversion.id.number == row.id.number else {
+            return row.reasons.union(ofRewards)
+        }
+        let passing: Reasons = [.heldUntil, .poolEmpty, .awaitingReview, .conditionUnknown]
+        let isOver = conversion.status != .pending && conversion.status != .approved
+        return isOver ? ofRewards : row.reasons.subtracting(passing).union(ofRewards)
+    }
+}
+
+extension RewardStatus {
+    fileprivate var words: String {
+        switch self {
+        case .inReview: "in review"
+        case .pending: "held"
+        case .waitingStock: "waiting for a coupon"
+        case .issued, .redeemed, .rejected, .revoked, .expired: rawValue
+        }
+    }
+}

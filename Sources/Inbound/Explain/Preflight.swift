@@ -1,0 +1,159 @@
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+
+/// What would keep the next event from earning a reward: the four classic checks, before anything has
+/// happened. Of a campaign, or of one participant in it.
+package struct Preflight: Sendable {
+    package struct Item: Sendable {
+        package let check: Check
+        package let sentence: String
+
+        init(_ check: Check, sentence: String? = nil) {
+            self.check = check
+            self.sentence = sentence ?? check.sentence
+        }
+    }
+
+    /// Who answers for the campaign.
+    package let owner: String
+    package let items: [Item]
+
+    /// - Parameter participant: whose rewards are counted; for a lead their referrer's.
+    package init(
+        _ campaign: CampaignSettings, participant: ParticipantRow? = nil, store: Store, now: Instant
+    ) throws(SQLiteError) {
+        let rules = campaign.version.rules
+        owner = rules.owner
+        var items = [Self.status(of: rules), Self.dates(of: rules, now), Self.goal(of: rules)]
+        items.append(Self.rewards(of: rules))
+        if rules.rewards.contains(where: { $0.kind == .coupon }) {
+            let unused = try store.coupons.availableCount(in: rules.id)
+            let waiting = try store.rewards.waitingCount(in: rules.id)
+            items.append(Self.stock(free: max(0, unused - waiting)))
+        }
+        for rule in rules.rewards {
+            items.append(try Self.cap(of: rule, participant, store, now))
+        }
+        self.items = items
+    }
+
+    private static func status(of rules: Campaign) -> Item {
+        let isActive = rules.status == .active
+        return Item(
+            Check(
+                .campaignActive, isActive ? .pass : .fail,
+                reason: isActive
+                    ? nil : rules.status == .draft ? .campaignNotPublished : .campaignNotActive,
+                expected: .text("active"), observed: .text(rules.status.rawValue)))
+    }
+
+    private static func dates(of rules: Campaign, _ now: Instant) -> Item {
+        let isInside =
+            rules.startsAt.map { $0 <= now } ?? true && rules.endsAt.map { now < $0 } ?? true
+        let check = Check(
+            .campaignDates, isInside ? .pass : .fail, reason: isInside ? nil : .campaignNotActive,
+            expected: .period(rules.startsAt, rules.endsAt), observed: .time(now))
+        return Item(
+            check,
+            sentence: "The campaign counts \(check.expected); now it is \(now.rfc3339).")
+    }
+
+    private static func goal(of rules: Campaign) -> Item {
+        Item(
+            Check(
+                .goalType, rules.goalType.isEmpty ? .fail : .pass,
+                reason: rules.goalType.isEmpty ? .goalTypeMismatch : nil,
+                expected: .text(rules.goalType), observed: .absent),
+            sentence: rules.goalType.isEmpty
+                ? "The campaign rewards no goal."
+                : "The campaign rewards “\(rules.goalType)”; events must report just that.")
+    }
+
+    private static func rewards(of rules: Campaign) -> Item {
+        let count = rules.rewards.count
+        return Item(
+            Check(
+                .rewardExists, count > 0 ? .pass : .fail,
+                reason: count > 0 ? nil : .noRewardConfigured, expected: .count(1),
+                observed: .count(Int64(count))))
+    }
+
+    private static func stock(free: Int) -> Item {
+        Item(
+            Check(
+                .couponAvailable, free > 0 ? .pass : .fail, reason: free > 0 ? nil : .poolEmpty,
+                expected: .count(1), observed: .count(Int64(free))),
+            sentence: free > 0
+                ? "Unused coupons that nobody waits for: \(free)."
+                : "No unused coupon is left that nobody waits for.")
+    }
+
+    /// For a participant by themself a cap per lead counts only where they are the lead.
+    private static func cap(
+        of rule: CampaignReward, _ participant: ParticipantRow?, _ store: Store, _ now: Instant
+    ) throws(SQLiteError) -> Item {
+        let person = participant?.participant
+        guard let person, rule.cap.per != .lead || person.isLead else {
+            return Item(
+                Check(.cap, .skipped, reward: rule.id, expected: .absent, observed: .absent),
+                sentence: "The cap of campaign reward \(rule.id.number) is \(rule.cap.count)"
+                    + " per \(rule.cap.per.rawValue).")
+        }
+        let scope = ClaimTable.Scope(
+            rule.cap, of: rule.id, window: rule.cap.window.key(of: now), lead: person.id,
+            referrer: person.referredBy ?? person.id)
+        let used = try store.claims.usage(in: scope).used
+        let fits = used < rule.cap.count
+        let isOnce = rule.cap == .once(per: rule.beneficiary)
+        return Item(
+            Check(
+                .cap, fits ? .pass : .fail,
+                reason: fits ? nil : isOnce ? .alreadyRewarded : .capReached, reward: rule.id,
+                expected: .count(Int64(rule.cap.count)), observed: .count(Int64(used))))
+    }
+}
+
+extension Preflight {
+    /// Whether nothing stands in the way.
+    package var isClear: Bool { items.allSatisfy { $0.check.outcome != .fail } }
+
+    /// `{"owner", "checks": [{"check", "outcome", "reason", "sentence", "remedy"}]}`.
+    package func write(to writer: inout Writer) {
+        writer.beginObject()
+        writer.key("owner")
+        writer.string(owner)
+        writer.key("checks")
+        writer.beginArray()
+        for item in items { item.write(to: &writer) }
+        writer.endArray()
+        writer.endObject()
+    }
+}
+
+extension Preflight.Item {
+    fileprivate func write(to writer: inout Writer) {
+        writer.beginObject()
+        writer.key("check")
+        writer.string(check.subject.rawValue)
+        if let reward = check.reward {
+            writer.key("campaign_reward")
+            writer.integer(reward.number)
+        }
+        writer.key("outcome")
+        writer.string(check.outcome.rawValue)
+        if let reason = check.reason {
+            writer.key("reason")
+            writer.string(reason.text)
+        }
+        writer.key("sentence")
+        writer.string(sentence)
+        if let reason = check.reason {
+            writer.key("remedy")
+            writer.string(reason.remedy)
+        }
+        writer.endObject()
+    }
+}

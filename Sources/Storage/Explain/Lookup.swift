@@ -1,0 +1,133 @@
+import Referrals
+import SQLite
+import Time
+
+/// What support asks of the tables: whose events are these, what has this key, who waits before whom. Each
+/// question is answered through an index that is there for something else.
+package final class Lookup {
+    private let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    /// The participants with this address in all campaigns of the account.
+    package func participants(
+        email: String, account: Int64
+    ) throws(SQLiteError) -> [ID<Participant>] {
+        let statement = try connection.prepare(
+            """
+            SELECT id FROM participants
+            WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1) AND email = ?2
+            ORDER BY id
+            """)
+        try statement.bind(1, account)
+        try statement.bind(2, email)
+        return try ids(statement)
+    }
+
+    /// Whether the person was deleted, and only the code is left.
+    package func isErased(_ id: ID<Participant>) throws(SQLiteError) -> Bool {
+        let statement = try connection.prepare(
+            "SELECT 1 FROM participants WHERE id = ?1 AND erased_at IS NOT NULL")
+        try statement.bind(1, id.number)
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
+    package func leadCount(of referrer: ID<Participant>) throws(SQLiteError) -> Int {
+        let statement = try connection.prepare(
+            "SELECT count(*) FROM participants WHERE referred_by = ?1")
+        try statement.bind(1, referrer.number)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.integer(0)) : 0
+    }
+
+    /// The latest events that are about a participant or their leads and left no conversion.
+    package func eventsWithoutConversion(
+        about id: ID<Participant>, limit: Int
+    ) throws(SQLiteError) -> [ID<Event>] {
+        let statement = try connection.prepare(
+            """
+            SELECT id FROM events WHERE conversion_id IS NULL AND participant_id IS NOT NULL
+                AND participant_id IN (SELECT ?1 UNION ALL
+                    SELECT id FROM participants WHERE referred_by = ?1)
+            ORDER BY id DESC LIMIT ?2
+            """)
+        try statement.bind(1, id.number)
+        try statement.bind(2, limit)
+        return try ids(statement)
+    }
+
+    /// The latest conversions of a participant, as lead under whoever referred them and as referrer.
+    package func conversions(
+        of id: ID<Participant>, limit: Int
+    ) throws(SQLiteError) -> [ID<Conversion>] {
+        let statement = try connection.prepare(
+            """
+            SELECT ref FROM claims WHERE rule = 0 AND holder = ?1
+            UNION
+            SELECT ref FROM claims WHERE rule = 0 AND subject = ?1 AND holder IN (
+                SELECT referred_by FROM participants WHERE id = ?1
+                UNION SELECT document ->> 'referred_by' FROM participant_revisions
+                    WHERE participant_id = ?1)
+            ORDER BY ref DESC LIMIT ?2
+            """)
+        try statement.bind(1, id.number)
+        try statement.bind(2, limit)
+        return try ids(statement)
+    }
+
+    /// The conversions a business key names: at most one for each campaign and goal.
+    package func conversions(
+        key: String, account: Int64, limit: Int
+    ) throws(SQLiteError) -> [ID<Conversion>] {
+        let statement = try connection.prepare(
+            """
+            SELECT DISTINCT conversion_id FROM business_keys WHERE account_id = ?1 AND key = ?2
+            ORDER BY conversion_id LIMIT ?3
+            """)
+        try statement.bind(1, account)
+        try statement.bind(2, key)
+        try statement.bind(3, limit)
+        return try ids(statement)
+    }
+
+    /// How many rewards of the campaign wait for a coupon and come before this one.
+    package func waiting(
+        before reward: ID<Reward>, in campaign: ID<Campaign>
+    ) throws(SQLiteError) -> Int {
+        let statement = try connection.prepare(
+            """
+            SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND id < ?1
+                AND campaign_reward_id IN (SELECT id FROM campaign_rewards WHERE campaign_id = ?2)
+            """)
+        try statement.bind(1, reward.number)
+        try statement.bind(2, campaign.number)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.integer(0)) : 0
+    }
+
+    /// Referral codes that begin with these characters, in the order of the codes.
+    package func codes(
+        startingWith prefix: String, account: Int64, limit: Int
+    ) throws(SQLiteError) -> [String] {
+        // Codes are ASCII below DEL, so that no code lies behind the second bound.
+        let statement = try connection.prepare(
+            """
+            SELECT referral_code FROM participants
+            WHERE account_id = ?1 AND referral_code >= ?2 AND referral_code < ?2 || char(127)
+            ORDER BY referral_code LIMIT ?3
+            """)
+        try statement.bind(1, account)
+        try statement.bind(2, prefix)
+        try statement.bind(3, limit)
+        var codes: [String] = []
+        while try statement.step() { codes.append(statement.text(0)) }
+        return codes
+    }
+
+    private func ids<Subject>(_ statement: Statement) throws(SQLiteError) -> [ID<Subject>] {
+        var ids: [ID<Subject>] = []
+        while try statement.step() { ids.append(ID(statement.integer(0))) }
+        return ids
+    }
+}
