@@ -40,8 +40,9 @@ final class ConformanceAttempt {
             for (step, octets) in steps {
                 guard let connection, connection.ending == .open || step.reconnect != nil else {
                     // A quick server has answered and closed while the head was still being written.
-                    if step.await_any != nil, connection?.received.isEmpty == false {
-                        facts.cameBeforeBody = true
+                    if connection?.received.isEmpty == false {
+                        if step.await_any != nil { facts.cameBeforeBody = true }
+                        if step.flood != nil { facts.floodWasCut = true }
                     }
                     continue
                 }
