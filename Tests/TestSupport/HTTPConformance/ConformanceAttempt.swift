@@ -39,6 +39,11 @@ final class ConformanceAttempt {
             try reconnect()
             for (step, octets) in steps {
                 guard let connection, connection.ending == .open || step.reconnect != nil else {
+                    // A quick server has answered and closed while the head was still being written.
+                    if connection?.received.isEmpty == false {
+                        if step.await_any != nil { facts.cameBeforeBody = true }
+                        if step.flood != nil { facts.floodWasCut = true }
+                    }
                     continue
                 }
                 try perform(step, octets, on: connection)
