@@ -47,6 +47,7 @@ let package = Package(
             [
                 "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
             ]),
+        module("Invocation", ["Time", "Sockets", "Workspace"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "HTTP"]),
         module(
@@ -65,18 +66,27 @@ let package = Package(
             "Commands",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
-                "Workspace", "Storage", "Transport", "Inbound", "Gateway",
+                "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
             ]),
-        .executableTarget(name: "refgate", dependencies: ["Sockets", "Commands"], swiftSettings: strict),
+        .executableTarget(
+            name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
+            swiftSettings: strict),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Workspace", "Transport",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Transport",
             ],
             swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["Time", "JSON", "Crypto", "SQLite", "HTTP", "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Inbound"], path: "Tests/TestSupport",
+            name: "TestSupport",
+            dependencies: [
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway",
+            ], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(
+            name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON"]),
         tests("Telemetry", ["Time", "JSON", "Telemetry"]),
@@ -88,8 +98,20 @@ let package = Package(
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
+        tests("Invocation", ["Time", "Sockets", "Invocation"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
-        tests("Inbound", ["Time", "JSON", "SQLite", "Referrals", "Storage", "Inbound", "TestSupport"]),
+        tests(
+            "Inbound",
+            [
+                "Time", "JSON", "SQLite", "Referrals", "Storage", "Inbound", "TestSupport",
+            ]),
+        tests(
+            "Gateway",
+            [
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping",
+                "Storage", "Transport", "Inbound", "Gateway", "TestSupport", "CTestVFS",
+            ]),
         tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
+        tests("House", ["Referrals", "Invocation", "Commands"]),
     ]
 )

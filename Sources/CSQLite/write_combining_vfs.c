@@ -1,5 +1,6 @@
 #include "CSQLite.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,11 +33,18 @@ enum { capacity = 124 * 1024 };
 static CombiningFile *self(sqlite3_file *file) { return (CombiningFile *)file; }
 static sqlite3_file *real(sqlite3_file *file) { return self(file)->real; }
 
+// SQLite takes a full disk for full, but a file that may not grow (RLIMIT_FSIZE) for a fault of the disk.
+static int writeReal(CombiningFile *file, const void *from, int count, sqlite3_int64 offset) {
+    errno = 0;
+    int code = file->real->pMethods->xWrite(file->real, from, count, offset);
+    return code == SQLITE_IOERR_WRITE && errno == EFBIG ? SQLITE_FULL : code;
+}
+
 static int flush(CombiningFile *file) {
     if (!file || file->count == 0) return SQLITE_OK;
     int count = file->count;
     file->count = 0;
-    return file->real->pMethods->xWrite(file->real, file->buffer, count, file->start);
+    return writeReal(file, file->buffer, count, file->start);
 }
 
 static int takeFailure(CombiningFile *file) {
@@ -65,14 +73,14 @@ static int combiningRead(sqlite3_file *file, void *into, int count, sqlite3_int6
 
 static int combiningWrite(sqlite3_file *file, const void *from, int count, sqlite3_int64 offset) {
     CombiningFile *it = self(file);
-    if (!it->isLog) return it->real->pMethods->xWrite(it->real, from, count, offset);
+    if (!it->isLog) return writeReal(it, from, count, offset);
     int code = takeFailure(it);
     if (code != SQLITE_OK) return code;
     if (it->count && (offset != it->start + it->count || it->count + count > capacity)) {
         code = flush(it);
         if (code != SQLITE_OK) return code;
     }
-    if (count > capacity) return it->real->pMethods->xWrite(it->real, from, count, offset);
+    if (count > capacity) return writeReal(it, from, count, offset);
     if (!it->buffer && !(it->buffer = malloc(capacity))) return SQLITE_IOERR_NOMEM;
     if (it->count == 0) it->start = offset;
     memcpy(it->buffer + it->count, from, count);

@@ -1,4 +1,5 @@
 import Gateway
+import Invocation
 import JSON
 import Referrals
 import SQLite
@@ -7,55 +8,45 @@ import Synchronization
 import Time
 import Workspace
 
-extension Command {
-    static let apply = Command(
+/// Brings a database to what a workspace file declares.
+enum Applying: Command {
+    static let usage = Usage(
         "apply", "declare account, campaigns, participants, coupons, sources and webhooks",
-        positionals: "WORKSPACE",
         details: """
-            Adds and changes, never removes, and sends no notifications; works while a gateway serves the
-            same database. Mistakes in the file are told all at once, and then nothing is applied.
+            Adds and changes, never removes, and sends no notifications; works while a gateway \
+            serves the same database. Mistakes in the file are told all at once, and then nothing \
+            is applied.
             """,
-        options: [.db, .keyFile, Applying.dryRun, .json]
-    ) { arguments, context throws(UsageError) in
-        guard arguments.positionals.count == 1 else {
-            throw .positionals(expected: "one workspace file")
-        }
-        let path = arguments.positionals[0]
-        return context.attempt { () throws(Failure) in
-            try Applying.run(path, arguments, context)
-        }
-    }
-}
+        operands: [workspace], options: [Common.database, Common.keyFile, dryRun, Common.json])
 
-enum Applying {
-    static let dryRun = Option(
-        "--dry-run", hasVariable: false, "check everything and show what would change")
+    static let workspace = Operand("WORKSPACE", .path, "the file, such as fixtures/workspace.json")
+    static let dryRun = Option.flag(
+        "dry-run", "check everything and show what would change", hasVariable: false)
 
-    static func run(
-        _ path: String, _ arguments: Arguments, _ context: Context
-    ) throws(Failure) -> ExitCode {
-        let database = arguments.text(.db) ?? ""
+    static func run(_ context: Context) throws -> ExitCode {
+        let path = context[Self.workspace]
+        let database = context[Common.database]
         let bytes = try Files.read(path)
         let store = try Files.store(database, for: .writer)
-        let box = try Files.box(database, arguments.text(.keyFile))
+        let box = try Files.box(database, context[Common.keyFile])
         let folder = Folder.directory(Files.folder(of: path))
         let workspace: WorkspaceFile
         do {
             workspace = try WorkspaceFile.read(
                 bytes, file: path, folder: folder, known: try known(store, database))
         } catch let mistakes as Mistakes {
-            if arguments.has(.json) {
+            if context[Common.json] {
                 var writer = Writer()
                 mistakes.write(to: &writer)
                 context.line(String(decoding: writer.bytes, as: UTF8.self))
             } else {
-                context.err(mistakes.description + "\n")
+                context.errors.write(mistakes.description)
             }
             return .failed
         } catch {
             throw Failure(.environment, "\(error)")
         }
-        let isDryRun = arguments.has(dryRun)
+        let isDryRun = context[dryRun]
         let application = Application(
             store: store, box: box, now: context.clock.now(), isDryRun: isDryRun)
         let report: Application.Report
@@ -65,7 +56,7 @@ enum Applying {
             if case .participant = error { throw Failure(.failed, error.description) }
             throw Failure(.environment, error.description)
         }
-        show(report, isDryRun, arguments.has(.json), context)
+        show(report, isDryRun, context[Common.json], context)
         return .ok
     }
 

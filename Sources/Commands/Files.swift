@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Gateway
+import Invocation
 import Storage
 import Time
 import Workspace
@@ -30,27 +31,6 @@ enum Files {
     static func box(_ database: String, _ keyFile: String?) throws(Failure) -> SecretBox {
         do { return try SecretBox(path: keyFile ?? database + ".key") } catch {
             throw Failure(.environment, error.description)
-        }
-    }
-}
-
-/// A command's end with an error, in words for the person who called it.
-struct Failure: Error {
-    let code: ExitCode
-    let message: String
-
-    init(_ code: ExitCode, _ message: String) {
-        self.code = code
-        self.message = message
-    }
-}
-
-extension Context {
-    /// Runs what may fail, and tells of it.
-    func attempt(_ body: () throws(Failure) -> ExitCode) -> ExitCode {
-        do throws(Failure) { return try body() } catch {
-            complain(error.message)
-            return error.code
         }
     }
 }

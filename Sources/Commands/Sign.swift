@@ -1,75 +1,66 @@
+import Invocation
 import Time
 import Webhooks
 
-extension Command {
-    static let sign = Command(
+/// Signs a body as a sender would.
+enum Signing: Command {
+    static let usage = Usage(
         "sign", "sign a body as a sender would: header lines, or a curl command",
-        positionals: "FILE",
+        operands: [file],
         options: [
-            Signing.scheme, Signing.secret, Signing.id, Signing.at, Signing.url, Signing.curl,
-            Signing.header, Signing.digest, Signing.encoding, Signing.prefix, Signing.template,
-        ]
-    ) { arguments, context throws(UsageError) in
-        guard arguments.positionals.count == 1 else {
-            throw .positionals(expected: "one file with the body")
-        }
-        let secret = try arguments.required(Signing.secret)
-        let name = try arguments.required(Signing.scheme)
-        let now = try arguments.instant(Signing.at) ?? context.clock.now()
-        return context.attempt { () throws(Failure) in
-            try Signing.run(arguments, context, scheme: name, secret: secret, at: now)
-        }
-    }
-}
+            scheme, secret, id, at, url, curl, header, digest, encoding, prefix, template,
+        ])
 
-enum Signing {
+    static let file = Operand("FILE", .path, "the body")
     static let scheme = Option(
-        "--scheme", .value("NAME"), default: "standard-webhooks", hasVariable: false,
-        Scheme.named.keys.sorted().joined(separator: ", "))
-    static let secret = Option("--secret", .value("SECRET"), "the source's secret")
-    static let id = Option(
-        "--id", .value("ID"), hasVariable: false, "the message's id, where the scheme has one")
-    static let at = Option(
-        "--at", .value("TIME"), hasVariable: false, "when it is sent (default: now)")
-    static let url = Option(
-        "--url", .value("URL"), hasVariable: false, "where it is sent, for schemes that sign that")
-    static let curl = Option(
-        "--curl", .value("URL"), hasVariable: false,
-        "print a curl command that posts the file there")
-    static let header = Option(
-        "--header", .value("NAME"), hasVariable: false, "scheme hmac: the signature's header")
-    static let digest = Option(
-        "--digest", .value("NAME"), hasVariable: false, "scheme hmac: sha256, sha512 or sha1")
-    static let encoding = Option(
-        "--encoding", .value("NAME"), hasVariable: false, "scheme hmac: hex or base64")
-    static let prefix = Option(
-        "--prefix", .value("TEXT"), hasVariable: false,
-        "scheme hmac: what stands before the signature")
-    static let template = Option(
-        "--template", .value("TEXT"), hasVariable: false, "scheme hmac: the signed text")
+        "scheme", schemes, default: "standard-webhooks", "how it is signed", hasVariable: false)
+    static let secret = Option.required("secret", .text("SECRET"), "the source's secret")
+    static let id = Option<String?>.optional(
+        "id", .text("ID"), "the message's id, where the scheme has one", hasVariable: false)
+    static let at = Option<Instant?>.optional(
+        "at", .instant, "when it is sent, now if not given", hasVariable: false)
+    static let url = Option<String?>.optional(
+        "url", .url, "where it is sent, for schemes that sign that", hasVariable: false)
+    static let curl = Option<String?>.optional(
+        "curl", .url, "print a curl command that posts the file there", hasVariable: false)
+    static let header = Option<String?>.optional(
+        "header", .text("NAME"), "scheme hmac: the signature's header", hasVariable: false)
+    static let digest = Option<String?>.optional(
+        "digest", .text("NAME"), "scheme hmac: sha256, sha512 or sha1", hasVariable: false)
+    static let encoding = Option<String?>.optional(
+        "encoding", .text("NAME"), "scheme hmac: hex or base64", hasVariable: false)
+    static let prefix = Option<String?>.optional(
+        "prefix", .anything, "scheme hmac: what stands before the signature", hasVariable: false)
+    static let template = Option<String?>.optional(
+        "template", .text, "scheme hmac: the signed text", hasVariable: false)
 
-    static func run(
-        _ arguments: Arguments, _ context: Context, scheme name: String, secret: String,
-        at now: Instant
-    ) throws(Failure) -> ExitCode {
-        let path = arguments.positionals[0]
+    private static let schemes = Kind(
+        "NAME",
+        allowed: "one of \(Scheme.named.keys.sorted().joined(separator: ", ")) is needed",
+        choices: Scheme.named.keys.sorted()
+    ) { Scheme.named[$0] == nil ? nil : $0 }
+
+    static func run(_ context: Context) throws -> ExitCode {
+        let now = context[at] ?? context.clock.now()
+        let path = context[file]
         let body = try Files.read(path)
         var settings: [String: String] = [:]
         for option in [header, digest, encoding, prefix, template] {
-            settings[String(option.name.dropFirst(2))] = arguments.text(option)
+            settings[option.declaration.name] = context[option]
         }
         let lines: [String]
         do {
-            let scheme = try Scheme(named: name, signature: settings.isEmpty ? nil : settings)
+            let made = try Scheme(
+                named: context[scheme], signature: settings.isEmpty ? nil : settings)
             let signer = try Signer(
-                scheme, secrets: [SecretSpec(secret)],
-                url: arguments.text(url) ?? arguments.text(curl))
-            lines = try signer.sign(id: arguments.text(id) ?? "", at: now, body: body)
+                made, secrets: [SecretSpec(context[secret])],
+                url: context[url] ?? context[curl])
+            lines = try signer.sign(id: context[id] ?? "", at: now, body: body)
                 .map { "\($0.name): \($0.value)" }
         } catch {
             throw Failure(.failed, "\(error)")
         }
-        if let url = arguments.text(curl) {
+        if let url = context[curl] {
             let headers = lines.map { "-H \(quoted($0))" }.joined(separator: " ")
             context.line(
                 "curl -sS -X POST -H 'Content-Type: application/json' \(headers)"

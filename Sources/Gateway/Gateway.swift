@@ -1,6 +1,5 @@
 import Crypto
 import Inbound
-import SQLite
 import Sockets
 import Storage
 import Synchronization
@@ -19,13 +18,10 @@ package final class Gateway: Sendable {
     package init(
         _ configuration: Configuration, clock: WallClock = .system, log: Log
     ) throws(GatewayError) {
-        Engine.configure(pages: 600, pageSize: 4096)
+        Signals.ignoreFileSizeLimit()
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
-        let box: SecretBox
-        do { box = try SecretBox(path: configuration.keyPath) } catch { throw .key(error) }
-        let loader = ProgrammeLoader(box: box)
-        let first = try Self.firstLook(configuration.database, loader)
+        let (loader, first) = try Self.firstLook(configuration)
         let board = ProgrammeBoard(first)
         queue = CommitQueue(
             limits: configuration.queue, clock: clock, observer: meters,
@@ -74,9 +70,11 @@ package final class Gateway: Sendable {
         reader.stop()
     }
 
+    /// The file first: no key is made beside one that is not ours.
     private static func firstLook(
-        _ path: String, _ loader: ProgrammeLoader
-    ) throws(GatewayError) -> Programme {
+        _ configuration: Configuration
+    ) throws(GatewayError) -> (ProgrammeLoader, Programme) {
+        let path = configuration.database
         let store: Store
         do {
             let connection = try Database.open(path, for: .writer)
@@ -84,7 +82,11 @@ package final class Gateway: Sendable {
         } catch {
             throw .database(error)
         }
-        do { return try loader.load(store) } catch { throw .programme(error) }
+        let loader: ProgrammeLoader
+        do { loader = ProgrammeLoader(box: try SecretBox(path: configuration.keyPath)) } catch {
+            throw .key(error)
+        }
+        do { return (loader, try loader.load(store)) } catch { throw .programme(error) }
     }
 
     private static func openReader(_ path: String) throws(DatabaseError) -> Store {

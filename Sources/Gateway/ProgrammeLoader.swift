@@ -185,3 +185,13 @@ package enum SealedSecrets {
         }
     }
 }
+
+extension ProgrammeLoader {
+    /// Answers why, over a connection that only reads.
+    package func explainer(_ store: Store, now: Instant) throws(SQLiteError) -> Explainer {
+        try Explainer(
+            store, now: now,
+            campaign: { id, version in try campaign(id, version: version, store) },
+            source: { number, version in try source(number, version: version, store) })
+    }
+}

@@ -134,8 +134,15 @@ package struct Fields: Sendable {
     }
 
     private func matches(_ line: Line, _ name: String) -> Bool {
-        let wanted = name.utf8
-        return line.name.count == wanted.count && bytes[line.name].elementsEqual(wanted)
+        let wanted = name.utf8.span
+        guard line.name.count == wanted.count else { return false }
+        let all = bytes.span
+        var position = Int(line.nameStart)
+        for index in wanted.indices {
+            if all[position] != wanted[index] { return false }
+            position &+= 1
+        }
+        return true
     }
 
     /// Lowers the names eight octets at a time; this runs over every field of every request.

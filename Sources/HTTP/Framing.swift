@@ -71,7 +71,7 @@ struct FramingFacts {
         return length
     }
 
-    /// A list with the one element `chunked`; another coding is not implemented (section 6.1).
+    /// A list with the one element `chunked`; another coding is answered 501 (section 6.1).
     private mutating func noteTransferEncoding(
         _ octets: borrowing Span<UInt8>, in range: Range<Int>
     ) throws(RequestError) {

@@ -7,6 +7,9 @@ import Storage
 final class CapUsage {
     private let store: Store
     private var large: [ClaimTable.Scope: ClaimTable.Usage] = [:]
+    /// What was counted last: an event's decision and its record ask for the same. Slots are taken and
+    /// freed by way of this type only.
+    private var last: (scope: ClaimTable.Scope, usage: ClaimTable.Usage)?
 
     /// Up to here counting costs less than remembering.
     private static let small = 64
@@ -14,10 +17,18 @@ final class CapUsage {
 
     init(_ store: Store) { self.store = store }
 
-    func forget() { large.removeAll(keepingCapacity: true) }
+    func forget() {
+        large.removeAll(keepingCapacity: true)
+        last = nil
+    }
 
     func usage(of cap: Cap, in scope: ClaimTable.Scope) throws(SQLiteError) -> ClaimTable.Usage {
-        guard cap.count > Self.small else { return try store.claims.usage(in: scope) }
+        guard cap.count > Self.small else {
+            if let last, last.scope == scope { return last.usage }
+            let usage = try store.claims.usage(in: scope)
+            last = (scope, usage)
+            return usage
+        }
         if let known = large[scope] { return known }
         let usage = try store.claims.usage(in: scope)
         if large.count >= Self.maxRemembered { large.removeAll(keepingCapacity: true) }
@@ -30,6 +41,7 @@ final class CapUsage {
         in scope: ClaimTable.Scope, of cap: Cap, for reward: ID<Reward>
     ) throws(SQLiteError) -> Bool {
         let usage = try usage(of: cap, in: scope)
+        last = nil
         guard
             let slot = try store.claims.takeSlot(
                 in: scope, below: cap.count, given: usage, for: reward)
@@ -43,5 +55,6 @@ final class CapUsage {
     /// A slot of the rule was freed.
     func noteRelease(of rule: ID<CampaignReward>) {
         large = large.filter { $0.key.rule != rule }
+        last = nil
     }
 }

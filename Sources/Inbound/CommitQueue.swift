@@ -176,12 +176,24 @@ package final class CommitQueue: Sendable {
             }
             try settlement.settleFollowUps(now: began)
         }
-        if failure != nil {
-            results = group.map { post in alone(post, settlement) }
-        }
+        if let failure { results = oneByOne(group, after: failure, settlement) }
         observer.committed(count: group.count, took: clock.now() - began, failure: failure)
         group.removeAll(keepingCapacity: true)
         answer(results)
+    }
+
+    /// The messages of a group that failed. Where not even a transaction can be begun, no message is to
+    /// blame, and each would wait as long for the lock again: then all of them are told at once.
+    private func oneByOne(
+        _ group: [Post], after failure: SettlementError, _ settlement: Settlement
+    ) -> [Settled] {
+        var outage = failure.isOutage ? failure : nil
+        return group.map { post in
+            if let outage { return Settled(post: post, result: .failure(outage)) }
+            let settled = alone(post, settlement)
+            if case .failure(let error) = settled.result, error.isOutage { outage = error }
+            return settled
+        }
     }
 
     /// A message whose group failed, by itself.

@@ -13,8 +13,11 @@ extension Incoming {
         let fields = source.fields(kept: row.fields, eventID: row.eventID)
         guard let document = source.document(of: body, storedItem: true) else { return nil }
         let item = source.mapping.mapItem(document.root, headers: fields)
+        // An id that was only the body's gives way to the one the mapping tells by now.
+        var mappedID: String?
+        if row.outcome == .unmapped, case .event(let event) = item { mappedID = event.eventID }
         self.init(
-            item, payload: document.root, eventID: row.eventID, digest: nil,
+            item, payload: document.root, eventID: mappedID ?? row.eventID, digest: nil,
             receivedAt: row.receivedAt, fields: row.fields, body: body)
     }
 
@@ -45,8 +48,7 @@ extension Incoming {
 /// The first eight bytes of the SHA-256: to tell a repeat from another message under the same id, not to
 /// withstand a sender who is out to make two alike, who would only fool themself.
 private func digestPrefix(of bytes: [UInt8]) -> Int64 {
-    guard let digest = try? SHA256.digest(of: bytes) else { return 0 }
-    return digest.prefix(8).reduce(0) { $0 << 8 | Int64($1) }
+    Int64(bitPattern: (try? SHA256.leadingBits(of: bytes.span)) ?? 0)
 }
 
 extension SourceSettings {
@@ -57,5 +59,15 @@ extension SourceSettings {
             if let document = try? Form.document(from: body) { return document }
         }
         return try? Document(parsing: body)
+    }
+}
+
+extension Incoming {
+    /// The id of a message whose sender gives none: that of its body.
+    static func bodyID(digest: [UInt8]) -> String { "sha256:" + Hex.encode(digest) }
+
+    /// The id the message would have without its sender's. Nil where the digest fails.
+    var bodyID: String? {
+        (try? digest ?? SHA256.digest(of: body)).map { Self.bodyID(digest: $0) }
     }
 }

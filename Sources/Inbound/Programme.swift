@@ -61,6 +61,8 @@ package final class WebhookSettings: Sendable {
     package let userSources: Set<String>?
     /// A paused one keeps queueing; a disabled one is told nothing.
     package let isDisabled: Bool
+    /// `events` again: to look through a few is faster than to hash, which goes by the type's name.
+    private let eventList: [NotificationType]
 
     package init(
         id: Int64, account: Int64, name: String, events: Set<NotificationType>,
@@ -70,6 +72,7 @@ package final class WebhookSettings: Sendable {
         self.account = account
         self.name = name
         self.events = events
+        eventList = Array(events)
         self.campaign = campaign
         self.userSources = userSources
         self.isDisabled = isDisabled
@@ -78,7 +81,7 @@ package final class WebhookSettings: Sendable {
     func wants(
         _ type: NotificationType, campaign: ID<Campaign>?, account: Int64, userSource: String?
     ) -> Bool {
-        guard !isDisabled, self.account == account, events.contains(type) else { return false }
+        guard !isDisabled, self.account == account, eventList.contains(type) else { return false }
         if let own = self.campaign, own != campaign { return false }
         if let userSources { return userSource.map(userSources.contains) ?? false }
         return true

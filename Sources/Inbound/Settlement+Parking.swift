@@ -10,6 +10,9 @@ extension Settlement {
         _ event: ID<Event>, _ mapped: MappedEvent, _ facts: Facts, from source: SourceSettings,
         now: Instant
     ) throws(SettlementError) {
+        // The code of another campaign than the source's has its owner for good: nobody will appear, and
+        // as that owner is there, the event would be taken for released again and again.
+        if facts.code == .elsewhere, !facts.source.isPaused { return }
         for (awaited, key) in awaited(mapped, isPaused: facts.source.isPaused, from: source) {
             try park(
                 event, awaiting: awaited, key: key, occurredAt: facts.event.occurredAt,

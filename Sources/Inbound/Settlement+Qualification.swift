@@ -10,9 +10,19 @@ import Workspace
 extension Settlement {
     /// The rows behind the facts of one event.
     struct Persons {
-        var owner: ParticipantRow?
-        var lead: ParticipantRow?
-        var referrer: ParticipantRow?
+        var owner: Person?
+        var lead: Person?
+        var referrer: Person?
+    }
+
+    /// A participant's row by reference: it is handed around a lot, and each copy of its six texts would
+    /// count as many references.
+    final class Person {
+        let row: ParticipantRow
+
+        init(_ row: ParticipantRow) { self.row = row }
+
+        var id: ID<Participant> { row.participant.id }
     }
 
     func qualify(
@@ -25,7 +35,8 @@ extension Settlement {
         if case .missing(let problem) = mapped.code, case .unknown = attribution.lead {
             return unmapped([problem], row, source)
         }
-        let campaignID = persons.owner?.participant.campaign ?? persons.lead?.participant.campaign
+        let campaignID =
+            persons.owner?.row.participant.campaign ?? persons.lead?.row.participant.campaign
         let campaign = campaignID.flatMap { programme.campaigns[$0] }
         if mapped.goal == nil, let campaign { event.goal = campaign.version.rules.goalType }
         let facts = try facts(
@@ -34,9 +45,9 @@ extension Settlement {
         row.outcome = decision.outcome
         row.reasons = decision.reasons
         row.facts = FactsRecord(facts)
-        row.participant = persons.lead?.participant.id ?? persons.owner?.participant.id
-        row.leadRevision = persons.lead?.revision
-        row.referrerRevision = persons.referrer?.revision
+        row.participant = persons.lead?.id ?? persons.owner?.id
+        row.leadRevision = persons.lead?.row.revision
+        row.referrerRevision = persons.referrer?.row.revision
         let rewards = try record(
             decision, facts, &persons, mapped, &row, campaign, from: source, now: now)
         return Judged(row: row, rewards: rewards)
@@ -53,31 +64,32 @@ extension Settlement {
         let participants = store.participants
         if let code = event.code {
             persons.owner = try stored { () throws(SQLiteError) in
-                try participants.find(code: code.text, account: source.account)
+                try participants.find(code: code.text, account: source.account).map(Person.init)
             }
         }
-        var found: ParticipantRow?
-        var brought: ParticipantRow?
+        var found: Person?
+        var brought: Person?
         let attribution = try stored { () throws(SQLiteError) in
             try Attribution.resolve(
                 event, codeOf: source.codeOf, sourceCampaign: source.campaign,
-                owner: persons.owner?.participant,
+                owner: persons.owner?.row.participant,
                 person: { campaign throws(SQLiteError) in
                     found = try participants.find(
                         customer: event.customer, email: event.email, campaign: campaign,
-                        account: source.account)
-                    return found?.participant
+                        account: source.account
+                    ).map(Person.init)
+                    return found?.row.participant
                 },
                 participant: { id throws(SQLiteError) in
-                    brought = try participants.find(id)
-                    return brought?.participant
+                    brought = try participants.find(id).map(Person.init)
+                    return brought?.row.participant
                 })
         }
         if case .known(let lead) = attribution.lead {
-            persons.lead = found?.participant.id == lead.id ? found : persons.owner
+            persons.lead = found?.id == lead.id ? found : persons.owner
         }
         if let referrer = attribution.referrer {
-            persons.referrer = brought?.participant.id == referrer.id ? brought : persons.owner
+            persons.referrer = brought?.id == referrer.id ? brought : persons.owner
         }
         return attribution
     }
@@ -90,26 +102,27 @@ extension Settlement {
         var facts = Facts(
             event: event, source: source.facts, attribution: attribution,
             campaign: campaign?.version, now: now)
-        guard let campaign, let referrer = persons.referrer?.participant.id else { return facts }
-        let rules = campaign.version.rules
-        let lead = persons.lead?.participant
+        guard let campaign, let referrer = persons.referrer?.id else { return facts }
+        // The version and not its rules: those are a large value, and would be copied.
+        let version = campaign.version
+        let lead = persons.lead
         return try stored { () throws(SQLiteError) in
             facts.history.repeated = try repeated(event, lead, referrer, campaign)
             // A repeat is decided without looking further.
             guard facts.history.repeated == nil else { return facts }
-            if rules.goalThreshold > 1 {
+            if version.rules.goalThreshold > 1 {
                 facts.history.referrerConversions = try store.conversions.count(
                     ofReferrer: referrer)
             }
-            if let velocity = rules.risk.velocity {
+            if let velocity = version.rules.risk.velocity {
                 facts.history.recentConversions = try store.conversions.count(
                     ofReferrer: referrer, after: event.occurredAt - velocity.window)
             }
-            if rules.rewards.contains(where: { $0.kind == .coupon }) {
-                facts.pool = try pools.state(of: rules.id)
+            if version.rules.rewards.contains(where: { $0.kind == .coupon }) {
+                facts.pool = try pools.state(of: version.rules.id)
             }
-            facts.rewards.reserveCapacity(rules.rewards.count)
-            for rule in rules.rewards {
+            facts.rewards.reserveCapacity(version.rules.rewards.count)
+            for rule in version.rules.rewards {
                 facts.rewards.append(try usage(of: rule, event, lead?.id, referrer))
             }
             return facts
@@ -136,24 +149,25 @@ extension Settlement {
 
     /// The conversion this event repeats: the lead's one, or the one that bears one of its keys.
     private func repeated(
-        _ event: QualifyingEvent, _ lead: Participant?, _ referrer: ID<Participant>,
+        _ event: QualifyingEvent, _ lead: Person?, _ referrer: ID<Participant>,
         _ campaign: CampaignSettings
     ) throws(SQLiteError) -> ID<Conversion>? {
-        let rules = campaign.version.rules
+        let version = campaign.version
         for key in event.businessKeys {
             if let known = try store.conversions.find(
-                key: key, account: campaign.account, campaign: rules.id, goal: event.goal)
+                key: key, account: campaign.account, campaign: version.rules.id, goal: event.goal)
             {
                 return known
             }
         }
-        guard let lead, isOnce(event, rules) else { return nil }
-        return try store.claims.conversion(of: lead.id, holder: lead.referredBy ?? referrer)
+        guard let lead, isOnce(event, version) else { return nil }
+        return try store.claims.conversion(
+            of: lead.id, holder: lead.row.participant.referredBy ?? referrer)
     }
 
     /// Whether the event takes the lead's one conversion; else its keys tell it from others.
-    func isOnce(_ event: QualifyingEvent, _ rules: Campaign) -> Bool {
-        rules.conversions == .first || event.businessKeys.isEmpty
+    func isOnce(_ event: QualifyingEvent, _ version: CampaignVersion) -> Bool {
+        version.rules.conversions == .first || event.businessKeys.isEmpty
     }
 
     private func decide(
@@ -164,8 +178,8 @@ extension Settlement {
         }
         let values = Activation(
             event: facts.event, payload: incoming.payload,
-            lead: persons.lead.map { ConditionPerson($0) },
-            referrer: persons.referrer.map { ConditionPerson($0) },
+            lead: persons.lead.map { ConditionPerson($0.row) },
+            referrer: persons.referrer.map { ConditionPerson($0.row) },
             campaign: campaign.version.rules, now: facts.now)
         var budget = Conditions.budget
         return Referrals.decide(facts) { question in

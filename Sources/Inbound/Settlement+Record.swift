@@ -21,26 +21,26 @@ extension Settlement {
             return []
         }
         if case .new = facts.lead {
-            persons.lead = try enrolLead(mapped, facts, persons, campaign)
-            row.participant = persons.lead?.participant.id
+            persons.lead = Person(try enrolLead(mapped, facts, persons, campaign))
+            row.participant = persons.lead?.id
         }
         if let lead = persons.lead, let customer = facts.event.customer {
             try stored { () throws(SQLiteError) in
                 try store.participants.remember(
-                    customer: customer, as: lead.participant.id, in: campaign.version.rules.id)
+                    customer: customer, as: lead.id, in: campaign.version.rules.id)
             }
         }
         guard let status = decision.conversion else { return [] }
-        guard let lead = persons.lead?.participant, let referrer = persons.referrer?.participant
-        else {
+        guard let lead = persons.lead, let referrer = persons.referrer else {
             throw .contradiction("a conversion without a lead and a referrer")
         }
         let conversion = ID<Conversion>(row.id.number)
         row.conversion = conversion
         try recordConversion(
             ConversionRow(
-                id: conversion, campaign: lead.campaign, lead: lead.id, referrer: referrer.id,
-                status: status, amount: facts.event.amount, currency: facts.event.currency,
+                id: conversion, campaign: lead.row.participant.campaign, lead: lead.id,
+                referrer: referrer.id, status: status, amount: facts.event.amount,
+                currency: facts.event.currency,
                 occurredAt: facts.event.occurredAt, createdAt: now,
                 wasApproved: status == .approved),
             facts.event, campaign)
@@ -53,7 +53,7 @@ extension Settlement {
     private func enrolLead(
         _ mapped: MappedEvent, _ facts: Facts, _ persons: Persons, _ campaign: CampaignSettings
     ) throws(SettlementError) -> ParticipantRow {
-        guard let referrer = persons.referrer?.participant else {
+        guard let referrer = persons.referrer?.row.participant else {
             throw .contradiction("a new lead without a referrer")
         }
         let code = try freshCode(account: campaign.account)
@@ -86,12 +86,13 @@ extension Settlement {
     private func recordConversion(
         _ row: ConversionRow, _ event: QualifyingEvent, _ campaign: CampaignSettings
     ) throws(SettlementError) {
-        let rules = campaign.version.rules
+        let version = campaign.version
         let isTaken = try stored { () throws(SQLiteError) in
             try store.conversions.append(row)
             for key in event.businessKeys {
                 let isOurs = try store.conversions.take(
-                    key: key, account: campaign.account, campaign: rules.id, goal: event.goal,
+                    key: key, account: campaign.account, campaign: version.rules.id,
+                    goal: event.goal,
                     for: row.id)
                 guard isOurs else { return false }
                 followUps += try store.parked.waiting(
@@ -99,7 +100,7 @@ extension Settlement {
                     limit: Self.releaseLimit)
             }
             return try store.claims.takeConversion(
-                row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, rules))
+                row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, version))
         }
         guard isTaken else { throw .contradiction("conversion \(row.id.number) was taken before") }
     }
@@ -157,19 +158,19 @@ extension Settlement {
             case .campaign: subject = campaign.version.rules.id.number
             case .referrer:
                 told = persons.referrer
-                subject = persons.referrer?.participant.id.number ?? 0
+                subject = persons.referrer?.id.number ?? 0
             case .lead:
                 // That a lead qualified is told with its conversion, that one joined by itself.
                 subject =
                     notification.type == .leadQualified
-                    ? event.number : persons.lead?.participant.id.number ?? 0
+                    ? event.number : persons.lead?.id.number ?? 0
             case .decided(let place):
                 if decision.rewards[place].beneficiary == .referrer { told = persons.referrer }
                 subject = ID<Reward>(of: ID(event.number), place: place).number
             case .granted(let id): subject = id.number
             }
             return DueNotification(
-                type: notification.type, subject: subject, userSource: told?.source)
+                type: notification.type, subject: subject, userSource: told?.row.source)
         }
         try queue(due, campaign, now)
     }

@@ -15,6 +15,8 @@ package final class Settlement {
     let randomBytes: (Int) -> [UInt8]?
     /// How many events of each source wait, as far as it was counted.
     var parkedCounts: [ID<Referrals.Source>: Int] = [:]
+    /// Whether sources have sent what could not be mapped yet, as far as it was asked.
+    var unmappedSources: [ID<Referrals.Source>: Bool] = [:]
     /// Events that waited for a purchase recorded in this transaction.
     var followUps: [ID<Event>] = []
     /// Whether participants may have come whom parked events wait for.
@@ -41,6 +43,7 @@ package final class Settlement {
         pools.forget()
         caps.forget()
         parkedCounts.removeAll()
+        unmappedSources.removeAll()
     }
 
     /// Settles one message, or answers a repeat from the rows as they stand.
@@ -68,9 +71,22 @@ package final class Settlement {
             if let id = try store.events.find(source: source.number, eventID: incoming.eventID) {
                 return id
             }
-            guard let digest = incoming.digest else { return nil }
-            return try store.events.find(source: source.number, digest: digest)
+            if let digest = incoming.digest,
+                let id = try store.events.find(source: source.number, digest: digest)
+            {
+                return id
+            }
+            // What could not be mapped had no id but its body's. Mended, the same body has one.
+            guard try hasUnmapped(source), let bodyID = incoming.bodyID else { return nil }
+            return try store.events.find(source: source.number, eventID: bodyID)
         }
+    }
+
+    private func hasUnmapped(_ source: SourceSettings) throws(SQLiteError) -> Bool {
+        if let known = unmappedSources[source.number] { return known }
+        let isThere = try store.events.hasUnmapped(source: source.number)
+        unmappedSources[source.number] = isThere
+        return isThere
     }
 
     /// A repeat: an event that left a conversion is answered as things stand; any other is decided again.
@@ -80,7 +96,10 @@ package final class Settlement {
         guard let row = try stored({ () throws(SQLiteError) in try store.events.find(id) }) else {
             throw .contradiction("event \(id.number) is in an index and not in its table")
         }
-        if row.outcome != .unmapped, row.fingerprint != incoming.fingerprint {
+        // Where the mapping fails now, its fields cannot be compared, but what was sent can.
+        var isSame = row.fingerprint == incoming.fingerprint
+        if case .unmapped = incoming.content { isSame = isSame || row.body == incoming.body }
+        if row.outcome != .unmapped, !isSame {
             return .refused(.eventIDReused(event: id, eventID: incoming.eventID))
         }
         if row.conversion != nil {
@@ -98,9 +117,20 @@ package final class Settlement {
         var incoming = incoming
         incoming.receivedAt = row.receivedAt
         var judged = try judge(incoming, as: row.id, from: source, now: now)
-        judged.row.eventID = row.eventID
+        judged.row.eventID = try eventID(of: incoming, for: row)
         try stored { () throws(SQLiteError) in try store.events.update(judged.row) }
         return judged.answer(isDuplicate: true)
+    }
+
+    /// An event keeps its id, unless that was only its body's and the mapping tells a better one by now.
+    private func eventID(
+        of incoming: Incoming, for row: EventRow
+    ) throws(SettlementError) -> String {
+        guard row.outcome == .unmapped else { return row.eventID }
+        let holder = try stored { () throws(SQLiteError) in
+            try store.events.find(source: row.source, eventID: incoming.eventID)
+        }
+        return holder == nil ? incoming.eventID : row.eventID
     }
 
     /// What was made of a message, ready to be stored and told.
@@ -144,6 +174,7 @@ package final class Settlement {
     ) -> Judged {
         var row = row
         row.outcome = .unmapped
+        unmappedSources[source.number] = true
         let code = problems.first?.code ?? .typeError
         row.reasons = [code == .missingField ? .mappingMissingField : .mappingTypeError]
         guard source.mapping.text.onUnmapped == .refuse else { return Judged(row: row) }

@@ -10,6 +10,13 @@ package enum SettlementError: Error, Equatable, Sendable {
     case randomness
 }
 
+extension SettlementError {
+    /// Whether no transaction could be begun, so that nothing can be settled just now.
+    var isOutage: Bool {
+        if case .storage(let error) = self { error.stage == .begin } else { false }
+    }
+}
+
 extension SettlementError: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -16,6 +16,11 @@ package final class SourceSettings: Sendable {
     package let codeOf: CodeOwner
     package let campaign: ID<Campaign>?
     package let isPaused: Bool
+    /// Whether the id that the mapping gives lies inside the signed bytes. Where it rests on a header that
+    /// is not signed, whoever replays a delivery could change it.
+    let isIDSigned: Bool
+    /// Whether mapping a message again takes more of its header than its id.
+    private let keepsFields: Bool
 
     package init(
         number: ID<Referrals.Source>, id: String, account: Int64, version: Int64,
@@ -33,6 +38,12 @@ package final class SourceSettings: Sendable {
         self.codeOf = codeOf
         self.campaign = campaign
         self.isPaused = isPaused
+        if case .only(let names) = mapping.eventIDHeaderNames {
+            isIDSigned = names.allSatisfy { verifier.scheme.signs(header: $0) }
+        } else {
+            isIDSigned = false
+        }
+        keepsFields = mapping.headerNames != mapping.eventIDHeaderNames
     }
 
     var facts: SourceFacts { SourceFacts(isPaused: isPaused, codeOf: codeOf) }
@@ -47,18 +58,11 @@ extension SourceSettings {
         return bodyFormats.contains(format)
     }
 
-    /// Whether the id that the mapping gives lies inside the signed bytes. Where it rests on a header that
-    /// is not signed, whoever replays a delivery could change it.
-    func isIDSigned(_ proof: Proof) -> Bool {
-        guard case .only(let names) = mapping.eventIDHeaderNames else { return false }
-        return names.allSatisfy { verifier.scheme.signs(header: $0) }
-    }
-
     /// What is to be kept of a message's header for it to be mapped again: `name: value` a line. The id
     /// itself is kept anyway.
     func keptFields(_ fields: Fields) -> String? {
+        guard keepsFields else { return nil }
         let names = mapping.headerNames
-        guard names != mapping.eventIDHeaderNames else { return nil }
         var lines: [String] = []
         fields.forEach { name, value in
             let name = String(decoding: name, as: UTF8.self)

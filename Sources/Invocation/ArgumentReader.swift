@@ -47,10 +47,10 @@ struct ArgumentReader {
         let value: String
         if parts.count == 2 {
             value = String(parts[1])
-        } else if let placeholder = option.placeholder {
+        } else if let valueName = option.valueName {
             // What begins like an option is one; `--name=--value` says it anyway.
             guard let next = rest.first, !next.hasPrefix("--") else {
-                errors.append(.valueMissing(option: name, placeholder: placeholder))
+                errors.append(.valueMissing(option: name, valueName: valueName))
                 return
             }
             value = next

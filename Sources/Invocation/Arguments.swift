@@ -39,7 +39,7 @@ package struct ArgumentErrors: Error, Equatable, Sendable {
 
 package enum ArgumentError: Error, Equatable, Sendable {
     case unknownOption(String, nearest: String?)
-    case valueMissing(option: String, placeholder: String)
+    case valueMissing(option: String, valueName: String)
     case repeated(option: String)
     case requiredOption(String)
     case requiredOperand(String)
@@ -59,7 +59,7 @@ extension ArgumentError: CustomStringConvertible {
         switch self {
         case .unknownOption(let text, let nearest):
             "unknown option '\(text)'" + (nearest.map { "; did you mean '--\($0)'?" } ?? "")
-        case .valueMissing(let option, let placeholder): "--\(option) needs a value, \(placeholder)"
+        case .valueMissing(let option, let valueName): "--\(option) needs a value, \(valueName)"
         case .repeated(let option): "--\(option) is given twice"
         case .requiredOption(let option): "--\(option) is required"
         case .requiredOperand(let name): "\(name) is required"

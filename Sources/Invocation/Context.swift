@@ -1,25 +1,23 @@
 import Time
 
-/// What a command works with: all that it may know of the world around it.
+/// What a command works with: what it was given, and the world around it.
 package struct Context: Sendable {
     package let arguments: Arguments
-    package let output: Output
-    /// For what is said to people while the output is for programs.
-    package let errors: Output
-    package let environment: [String: String]
-    package let clock: WallClock
+    package let world: World
 
-    package init(
-        arguments: Arguments, output: Output, errors: Output, environment: [String: String],
-        clock: WallClock
-    ) {
+    package init(arguments: Arguments, world: World) {
         self.arguments = arguments
-        self.output = output
-        self.errors = errors
-        self.environment = environment
-        self.clock = clock
+        self.world = world
     }
 
     package subscript<Result>(_ option: Option<Result>) -> Result { arguments[option] }
     package subscript<Result>(_ operand: Operand<Result>) -> Result { arguments[operand] }
+
+    package var output: Output { world.output }
+    package var errors: Output { world.errors }
+    package var clock: WallClock { world.clock }
+    package var environment: [String: String] { world.environment }
+
+    /// Says a line on the output.
+    package func line(_ text: String = "") { world.output.line(text) }
 }

@@ -1,6 +1,6 @@
 /// What a command tells whoever started it.
 package enum ExitCode: Int32, Sendable {
-    case success = 0
+    case ok = 0
     /// What was expected did not come true.
     case failed = 1
     /// The command line, or a file that somebody wrote, says what can't be.

@@ -5,7 +5,7 @@ import Workspace
 /// What the text of an option or operand may be, and what it becomes.
 package struct Kind<Value: Sendable>: Sendable {
     /// What stands for the value in a help text.
-    package let placeholder: String
+    package let valueName: String
     /// What is allowed, for whoever wrote something else.
     package let allowed: String
     /// The words that are allowed, where there are only so many.
@@ -14,10 +14,10 @@ package struct Kind<Value: Sendable>: Sendable {
     package let read: @Sendable (String) -> Value?
 
     package init(
-        _ placeholder: String, allowed: String, choices: [String] = [],
+        _ valueName: String, allowed: String, choices: [String] = [],
         read: @escaping @Sendable (String) -> Value?
     ) {
-        self.placeholder = placeholder
+        self.valueName = valueName
         self.allowed = allowed
         self.choices = choices
         self.read = read
@@ -27,9 +27,12 @@ package struct Kind<Value: Sendable>: Sendable {
 extension Kind<String> {
     package static let text = Kind("TEXT", allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
 
-    package static func text(_ placeholder: String) -> Kind {
-        Kind(placeholder, allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
+    package static func text(_ valueName: String) -> Kind {
+        Kind(valueName, allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
     }
+
+    /// Any text, an empty one too.
+    package static let anything = Kind("TEXT", allowed: "") { $0 }
 
     package static let path = Kind("PATH", allowed: "a path is needed") { text in
         text.isEmpty || text.utf8.contains(0) ? nil : text
@@ -85,8 +88,13 @@ extension Kind<Address> {
 
 extension Kind<Instant> {
     package static let instant = Kind(
-        "WHEN", allowed: "a time as in RFC 3339 is needed, such as 2026-11-21T07:00:00Z"
-    ) { Instant(rfc3339: $0) }
+        "WHEN",
+        allowed: "a time as in RFC 3339 is needed, such as 2026-11-21T07:00:00Z, or Unix seconds"
+    ) { text in
+        let isNumber = !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
+        return isNumber
+            ? Int64(text).flatMap { Instant(seconds: $0) } : Instant(rfc3339: text)
+    }
 }
 
 extension Kind<[AddressRange]> {

@@ -12,7 +12,7 @@ package struct Option<Result: Sendable>: Sendable {
 package struct OptionDeclaration: Sendable {
     package let name: String
     /// Nil for a flag.
-    package let placeholder: String?
+    package let valueName: String?
     package let help: String
     /// The default as it would be written.
     package let usual: String?
@@ -37,7 +37,7 @@ extension OptionDeclaration {
         isRequired: Bool = false, isRepeated: Bool = false, hasVariable: Bool
     ) {
         self.init(
-            name: name, placeholder: kind.placeholder, help: help, usual: usual,
+            name: name, valueName: kind.valueName, help: help, usual: usual,
             isRequired: isRequired, isRepeated: isRepeated,
             variable: hasVariable ? variableName(of: name) : nil, allowed: kind.allowed,
             choices: kind.choices, isAllowed: { kind.read($0) != nil })
@@ -108,7 +108,7 @@ extension Option<Bool> {
     ) -> Option {
         Option(
             declaration: OptionDeclaration(
-                name: name, placeholder: nil, help: help, usual: nil, isRequired: false,
+                name: name, valueName: nil, help: help, usual: nil, isRequired: false,
                 isRepeated: false, variable: hasVariable ? variableName(of: name) : nil,
                 allowed: "true or false is needed", choices: ["true", "false"],
                 isAllowed: { flagValue($0) != nil })

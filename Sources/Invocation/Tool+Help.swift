@@ -21,6 +21,7 @@ extension Tool {
         }
         return "\(name): \(summary)\n\nusage: \(name) COMMAND [options]\n\ncommands:\n"
             + table(entries) + "\n'\(name) COMMAND --help' says more of one.\n"
+            + "Exit codes: 0 ok, 1 failed expectation, 2 usage, 3 environment.\n"
     }
 
     /// The commands that begin with the same word.
@@ -40,7 +41,7 @@ extension Tool {
         }
         text += "\nusage: \(name) \(usage.name)\(operands.joined())"
         for option in usage.options where option.isRequired {
-            text += " --\(option.name) \(option.placeholder ?? "")"
+            text += " --\(option.name) \(option.valueName ?? "")"
         }
         text += " [options]\n"
         if !usage.operands.isEmpty {
@@ -48,7 +49,7 @@ extension Tool {
         }
         let options = usage.options.map { option in
             (
-                "--\(option.name)" + (option.placeholder.map { " \($0)" } ?? ""),
+                "--\(option.name)" + (option.valueName.map { " \($0)" } ?? ""),
                 option.help + option.remark
             )
         }

@@ -1,4 +1,3 @@
-import Time
 import Workspace
 
 /// All commands under one name.
@@ -32,67 +31,55 @@ package struct Tool: Sendable {
             "each command has a name of its own")
     }
 
+    /// How each command is called, in their order.
+    package var usages: [Usage] { commands.map(\.usage) }
+
     /// Runs the command that the words name.
     ///
     /// - Parameter words: without the program's own name.
-    package func run(
-        _ words: [String], output: Output, errors: Output, environment: [String: String],
-        clock: WallClock
-    ) -> ExitCode {
+    package func run(_ words: [String], in world: World) -> ExitCode {
         switch choose(words) {
         case .overview:
-            output.write(overview)
-            return .success
+            world.output.write(overview)
+            return .ok
         case .version:
-            output.line("\(name) \(version)")
-            return .success
+            world.output.line("\(name) \(version)")
+            return .ok
         case .group(let group, let isAsked):
-            (isAsked ? output : errors).write(overview(of: group))
-            return isAsked ? .success : .usage
+            (isAsked ? world.output : world.errors).write(overview(of: group))
+            return isAsked ? .ok : .usage
         case .nothing:
-            errors.write(overview)
+            world.errors.write(overview)
             return .usage
         case .unknown(let word, let known):
             let meant = nearest(to: word, in: known).map { "; did you mean '\($0)'?" } ?? ""
-            errors.line("\(name): unknown command '\(word)'\(meant)")
-            errors.line("Try '\(name) --help'.")
+            world.errors.line("\(name): unknown command '\(word)'\(meant)")
+            world.errors.line("Try '\(name) --help'.")
             return .usage
         case .help(let command):
-            output.write(help(of: command.usage))
-            return .success
-        case .command(let command, let rest):
-            return run(
-                command, rest, output: output, errors: errors, environment: environment,
-                clock: clock)
+            world.output.write(help(of: command.usage))
+            return .ok
+        case .command(let command, let rest): return run(command, rest, in: world)
         }
     }
 
-    private func run(
-        _ command: Entry, _ words: ArraySlice<String>, output: Output, errors: Output,
-        environment: [String: String], clock: WallClock
-    ) -> ExitCode {
+    private func run(_ command: Entry, _ words: ArraySlice<String>, in world: World) -> ExitCode {
         let usage = command.usage
         let arguments: Arguments
         do {
-            arguments = try Arguments(words, for: usage, environment: environment)
+            arguments = try Arguments(words, for: usage, environment: world.environment)
         } catch {
-            for mistake in error.all { errors.line("\(name) \(usage.name): \(mistake)") }
-            errors.line("Try '\(name) \(usage.name) --help'.")
+            for mistake in error.all { world.errors.line("\(name) \(usage.name): \(mistake)") }
+            world.errors.line("Try '\(name) \(usage.name) --help'.")
             return .usage
         }
         do {
-            return try command.run(
-                Context(
-                    arguments: arguments, output: output, errors: errors,
-                    environment: environment, clock: clock))
+            return try command.run(Context(arguments: arguments, world: world))
         } catch let failure as Failure {
-            errors.line("\(name) \(usage.name): \(failure.message)")
+            world.errors.line("\(name) \(usage.name): \(failure.message)")
             return failure.code
-        } catch let mistakes as Mistakes {
-            errors.write(mistakes.description)
-            return .usage
         } catch {
-            errors.line("\(name) \(usage.name): \(error)")
+            world.errors.line("\(name) \(usage.name): \(error)")
             return .environment
         }
     }

@@ -4,16 +4,7 @@ extension Value {
 
     /// An object's value for a key, compared byte by byte; nil if absent or if this is no object.
     package subscript(key: String) -> Value? {
-        let object = node
-        guard object.isA(.object) else { return nil }
-        var cursor = index + 1
-        for _ in 0..<object.count {
-            if text.content(of: text.nodes[cursor], equals: key.utf8.span) {
-                return Value(text: text, index: cursor + 1)
-            }
-            cursor = text.nodes.indexAfterValue(at: cursor + 1)
-        }
-        return nil
+        text.index(ofMember: key.utf8.span, ofObjectAt: index).map { Value(text: text, index: $0) }
     }
 
     /// An array's element; nil beyond its end or if this is no array. Walks over those before it.
@@ -85,4 +76,35 @@ package struct Key: Sendable {
 
     /// Whether the key has exactly these bytes; canonical equivalence plays no part.
     package func equals(_ other: String) -> Bool { value.equals(other) }
+}
+
+extension Text {
+    /// The node of the value that a key names; nil if absent or if this is no object. Mappings spend most
+    /// of their time here, so it goes over spans: no array is retained for a comparison.
+    fileprivate func index(ofMember key: Span<UInt8>, ofObjectAt index: Int) -> Int? {
+        let (bytes, nodes) = (bytes, nodes)
+        let (source, all) = (bytes.span, nodes.span)
+        guard all[index].isA(.object) else { return nil }
+        var cursor = index + 1
+        for _ in 0..<all[index].count {
+            let name = all[cursor]
+            let isKey =
+                name.isA(.string)
+                ? source.holds(key, at: name.content) : content(of: name, equals: key)
+            if isKey { return cursor + 1 }
+            let value = all[cursor + 1]
+            cursor = value.isContainer ? Int(value.link) : cursor + 2
+        }
+        return nil
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func holds(_ other: Span<UInt8>, at range: Range<Int>) -> Bool {
+        guard range.count == other.count else { return false }
+        for index in other.indices where self[range.lowerBound + index] != other[index] {
+            return false
+        }
+        return true
+    }
 }

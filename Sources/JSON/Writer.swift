@@ -163,7 +163,8 @@ extension Writer {
         bytes.append(UInt8(ascii: "\""))
         let span = string.utf8.span
         if span.skipPlain(0, passingNonASCII: true) == span.count {
-            bytes.append(contentsOf: string.utf8)
+            // One copy: a string's UTF-8 view is appended by way of its indices.
+            span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         } else {
             for byte in string.utf8 { appendEscaped(byte) }
         }

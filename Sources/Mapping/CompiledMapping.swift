@@ -60,6 +60,13 @@ package final class CompiledMapping: Sendable {
         return reader.item(payload)
     }
 
+    /// The sender's id of an item whose other fields could not be read: what it is known by when it comes
+    /// again. Nil where that cannot be read either.
+    package func eventID(of payload: JSON.Value, headers: Fields) -> String? {
+        var reader = reader(headers)
+        return reader.eventID(payload)
+    }
+
     private func reader(_ headers: Fields) -> ItemReader {
         var activation = Activation(Self.environment)
         if readsHeaders { activation[slot: Self.headersSlot] = .table(HeaderTable(headers)) }

@@ -10,7 +10,7 @@ final class HeaderTable: StringTable {
     init(_ fields: Fields) { self.fields = fields }
 
     func string(named name: String) -> String? {
-        guard let first = fields.first(name), !isCredential(name.utf8) else { return nil }
+        guard let first = fields.first(name), !isCredential(name.utf8.span) else { return nil }
         let lines = fields.all(name)
         guard lines.count > 1 else { return String(decoding: first, as: UTF8.self) }
         return lines.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
@@ -20,7 +20,7 @@ final class HeaderTable: StringTable {
         var seen: Set<[UInt8]> = []
         var names: [String] = []
         fields.forEach { name, _ in
-            guard !isCredential(name), seen.insert(Array(name)).inserted else { return }
+            guard !isCredential(name.span), seen.insert(Array(name)).inserted else { return }
             names.append(String(decoding: name, as: UTF8.self))
         }
         return names
@@ -28,8 +28,21 @@ final class HeaderTable: StringTable {
 }
 
 /// Whether a header field of this name holds credentials (RFC 9110 section 11, RFC 6265).
-private func isCredential(_ name: some Collection<UInt8>) -> Bool {
-    ["authorization", "proxy-authorization", "cookie"].contains { $0.utf8.elementsEqual(name) }
+private func isCredential(_ name: Span<UInt8>) -> Bool {
+    switch name.count {
+    case 6: name.equals("cookie")
+    case 13: name.equals("authorization")
+    case 19: name.equals("proxy-authorization")
+    default: false
+    }
+}
+
+extension Span<UInt8> {
+    fileprivate func equals(_ text: StaticString) -> Bool {
+        text.withUTF8Buffer { other in
+            count == other.count && indices.allSatisfy { self[$0] == other[$0] }
+        }
+    }
 }
 
 extension HeaderNames {
@@ -40,7 +53,7 @@ extension HeaderNames {
         var kept = Fields()
         fields.forEach { name, value in
             let text = String(decoding: name, as: UTF8.self)
-            guard contains(text), text != secret, !isCredential(name) else { return }
+            guard contains(text), text != secret, !isCredential(name.span) else { return }
             kept.append(name: name, value: value)
         }
         return kept

@@ -59,6 +59,11 @@ struct ItemReader {
         return problems.isEmpty ? .event(event) : .unmapped(problems.inOrderOfFields)
     }
 
+    mutating func eventID(_ payload: JSON.Value) -> String? {
+        activation[slot: CompiledMapping.payloadSlot] = Rules.Value(payload)
+        return text(mapping.eventID)
+    }
+
     private mutating func event() -> MappedEvent {
         let eventID = text(mapping.eventID)
         let goal = text(mapping.goal, isRequired: true)

@@ -66,7 +66,9 @@ extension MappedEvent {
         QualifyingEvent(
             goal: goal ?? campaignGoal(), code: referralCode, businessKeys: businessKeys,
             amount: amount, currency: currency, occurredAt: occurredAt, receivedAt: receivedAt,
-            email: email, customer: customer, isTest: isTest)
+            // In one spelling, as participants have theirs: it is what they are found by.
+            email: email.map { EmailAddress($0)?.canonical ?? $0 }, customer: customer,
+            isTest: isTest)
     }
 
     /// The reversal this event is, if it is one; it never occurred later than its receipt.

@@ -88,6 +88,9 @@ package final class Connection {
         guard code == SQLITE_OK else { throw error(.configure, code) }
     }
 
+    /// True where the file may only be read, whatever was asked for at opening.
+    package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
+
     func error(_ stage: SQLiteError.Stage, _ code: Int32) -> SQLiteError {
         unsafe SQLiteError(
             stage: stage, code: code, message: String(cString: sqlite3_errmsg(handle)))

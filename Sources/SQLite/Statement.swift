@@ -8,6 +8,12 @@ import CSQLite
 package final class Statement {
     private let handle: OpaquePointer
     private let connection: Connection
+    /// A place of its own for the text or blob of each parameter, so that SQLite need not copy what is short
+    /// into memory it takes and frees for each binding. Only a new value for the same parameter overwrites
+    /// a place, and it stays as long as the statement.
+    private let places: UnsafeMutableRawBufferPointer
+    /// Ids, codes, addresses and words; what is longer SQLite copies.
+    private static let placeSize = 64
 
     init(_ sql: String, on connection: Connection) throws(SQLiteError) {
         var prepared: OpaquePointer?
@@ -20,9 +26,14 @@ package final class Statement {
         }
         unsafe self.handle = handle
         self.connection = connection
+        unsafe places = .allocate(
+            byteCount: Int(sqlite3_bind_parameter_count(handle)) * Self.placeSize, alignment: 8)
     }
 
-    deinit { unsafe sqlite3_finalize(handle) }
+    deinit {
+        unsafe sqlite3_finalize(handle)
+        unsafe places.deallocate()
+    }
 
     // MARK: Binding
 
@@ -47,16 +58,8 @@ package final class Statement {
     }
 
     package func bind(_ index: Int32, _ value: String) throws(SQLiteError) {
-        var value = value
-        let code = value.withUTF8 { bytes in
-            // An empty buffer may have no address, which SQLite would take for NULL.
-            guard let start = bytes.baseAddress else {
-                return unsafe sqlite3_bind_text(handle, index, "", 0, refgate_sqlite_static())
-            }
-            return unsafe sqlite3_bind_text(
-                handle, index, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self),
-                Int32(clamping: bytes.count), refgate_sqlite_transient())
-        }
+        let utf8 = value.utf8.span
+        let code = unsafe utf8.withUnsafeBytes { bytes in unsafe bindText(index, bytes) }
         try check(code)
     }
 
@@ -66,27 +69,54 @@ package final class Statement {
 
     /// Binds bytes that are known to be UTF-8 as text.
     package func bindText(_ index: Int32, _ value: [UInt8]) throws(SQLiteError) {
-        let code = unsafe value.withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress else {
-                return unsafe sqlite3_bind_text(handle, index, "", 0, refgate_sqlite_static())
-            }
-            return unsafe sqlite3_bind_text(
-                handle, index, start.assumingMemoryBound(to: CChar.self),
-                Int32(clamping: bytes.count), refgate_sqlite_transient())
-        }
-        try check(code)
+        try check(unsafe value.withUnsafeBytes { bytes in unsafe bindText(index, bytes) })
     }
 
     /// Binds bytes as a blob; an empty array is an empty blob, not NULL.
     package func bind(_ index: Int32, _ value: [UInt8]) throws(SQLiteError) {
         let code = unsafe value.withUnsafeBytes { bytes in
-            guard let start = bytes.baseAddress else {
+            guard let start = bytes.baseAddress, bytes.count > 0 else {
                 return unsafe sqlite3_bind_zeroblob(handle, index, 0)
+            }
+            if let place = unsafe keep(bytes, for: index) {
+                return unsafe sqlite3_bind_blob(
+                    handle, index, place, Int32(bytes.count), refgate_sqlite_static())
             }
             return unsafe sqlite3_bind_blob(
                 handle, index, start, Int32(clamping: bytes.count), refgate_sqlite_transient())
         }
         try check(code)
+    }
+
+    private func bindText(_ index: Int32, _ bytes: UnsafeRawBufferPointer) -> Int32 {
+        // An empty buffer may have no address, which SQLite would take for NULL.
+        guard let start = bytes.baseAddress, bytes.count > 0 else {
+            return unsafe sqlite3_bind_text(handle, index, "", 0, refgate_sqlite_static())
+        }
+        if let place = unsafe keep(bytes, for: index) {
+            return unsafe sqlite3_bind_text(
+                handle, index, place.assumingMemoryBound(to: CChar.self), Int32(bytes.count),
+                refgate_sqlite_static())
+        }
+        return unsafe sqlite3_bind_text(
+            handle, index, start.assumingMemoryBound(to: CChar.self),
+            Int32(clamping: bytes.count), refgate_sqlite_transient())
+    }
+
+    /// Copies what is short to the parameter's place. Nil for what is long, and for a parameter that the
+    /// statement does not have, which SQLite refuses.
+    private func keep(
+        _ bytes: UnsafeRawBufferPointer, for index: Int32
+    ) -> UnsafeMutableRawPointer? {
+        let offset = (Int(index) - 1) * Self.placeSize
+        guard bytes.count <= Self.placeSize, offset >= 0,
+            unsafe offset < places.count, let base = unsafe places.baseAddress
+        else { return nil }
+        let place = unsafe base + offset
+        if let start = bytes.baseAddress {
+            unsafe place.copyMemory(from: start, byteCount: bytes.count)
+        }
+        return unsafe place
     }
 
     package func bind(_ index: Int32, _ value: [UInt8]?) throws(SQLiteError) {

@@ -26,4 +26,9 @@ package struct Signals: ~Copyable {
     package static func ignoreBrokenPipes() {
         _ = refgate_ignore_sigpipe()
     }
+
+    /// A file at its size limit (RLIMIT_FSIZE) shall be an error of that write, not the end of the process.
+    package static func ignoreFileSizeLimit() {
+        _ = refgate_ignore_sigxfsz()
+    }
 }

@@ -5,7 +5,7 @@ import Time
 /// The events as received, each with its decision.
 package final class EventTable {
     private let connection: Connection
-    private let identity, insert, byID, redecide, digest, insertDigest: Statement
+    private let identity, insert, byID, redecide, digest, insertDigest, unmapped: Statement
 
     static let columns = """
         id, source, source_version, event_id, fingerprint, received_at, outcome, reasons,
@@ -26,9 +26,11 @@ package final class EventTable {
             """
             UPDATE events SET outcome = ?2, reasons = ?3, participant_id = ?4, conversion_id = ?5,
                 lead_revision = ?6, referrer_revision = ?7, facts = ?8, source_version = ?9,
-                fingerprint = ?10, fields = ?11, body = ?12
+                fingerprint = ?10, fields = ?11, body = ?12, event_id = ?13
             WHERE id = ?1
             """)
+        unmapped = try connection.prepare(
+            "SELECT 1 FROM events WHERE source = ?1 AND outcome = 'unmapped' LIMIT 1")
         digest = try connection.prepare(
             "SELECT event FROM event_digests WHERE source = ?1 AND digest = ?2")
         insertDigest = try connection.prepare("INSERT INTO event_digests VALUES (?1, ?2, ?3)")
@@ -103,8 +105,16 @@ package final class EventTable {
         try redecide.bind(10, row.fingerprint)
         try redecide.bind(11, row.fields)
         try redecide.bind(12, row.body)
+        try redecide.bind(13, row.eventID)
         let changed = try redecide.runCountingChanges()
         precondition(changed == 1, "an event is decided again where it stands")
+    }
+
+    /// Whether the source has sent anything that could not be mapped yet.
+    package func hasUnmapped(source: ID<Source>) throws(SQLiteError) -> Bool {
+        try unmapped.bind(1, source.number)
+        defer { unmapped.reset() }
+        return try unmapped.step()
     }
 
     package func lastID() throws(SQLiteError) -> Int64 {

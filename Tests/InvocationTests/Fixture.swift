@@ -31,7 +31,7 @@ enum Serve: Command {
 
     static func run(_ context: Context) throws -> ExitCode {
         context.output.line("\(context[listen]) \(context[database]) \(context[isDry])")
-        return .success
+        return .ok
     }
 }
 
@@ -45,7 +45,7 @@ enum Sign: Command {
 
     static func run(_ context: Context) throws -> ExitCode {
         context.output.line(([context[file]] + context[more]).joined(separator: " "))
-        return .success
+        return .ok
     }
 }
 
@@ -58,7 +58,7 @@ enum CreateKey: Command {
         switch context[name] {
         case "expected": throw Failure(.failed, "it was not as expected")
         case "broken": throw SystemFault()
-        default: return .success
+        default: return .ok
         }
     }
 
@@ -69,7 +69,7 @@ enum CreateKey: Command {
 
 enum RevokeKey: Command {
     static let usage = Usage("keys revoke", "end a key for good")
-    static func run(_ context: Context) -> ExitCode { .success }
+    static func run(_ context: Context) -> ExitCode { .ok }
 }
 
 struct Run {
@@ -85,7 +85,8 @@ func run(_ words: String..., environment: [String: String] = [:]) -> Run {
     let output = Transcript()
     let errors = Transcript()
     let code = tool.run(
-        words, output: output.output(), errors: errors.output(), environment: environment,
-        clock: .system)
+        words,
+        in: World(
+            output: output.output(), errors: errors.output(), environment: environment))
     return Run(code: code, output: output.text, errors: errors.text)
 }

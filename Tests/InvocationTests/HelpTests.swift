@@ -1,11 +1,10 @@
 import Invocation
 import Testing
-import Time
 
 @Suite struct HelpTests {
     @Test func `a command's help shows each option with default and variable`() {
         let run = run("serve", "--help")
-        #expect(run.code == .success)
+        #expect(run.code == .ok)
         #expect(run.errors == "")
         #expect(
             run.output == """
@@ -66,11 +65,12 @@ import Time
               keys   create, revoke
 
             'refgate COMMAND --help' says more of one.
+            Exit codes: 0 ok, 1 failed expectation, 2 usage, 3 environment.
 
             """
         #expect(run("--help").output == expected)
         #expect(run("help").output == expected)
-        #expect(run("--help").code == .success)
+        #expect(run("--help").code == .ok)
         let nothing = run()
         #expect(nothing.code == .usage)
         #expect(nothing.output == "")
@@ -112,9 +112,7 @@ import Time
         let code = Tool(
             summary: "", version: "",
             commands: [Serve.self, Sign.self, CreateKey.self, RevokeKey.self]
-        ).run(
-            words, output: output.output(), errors: errors.output(), environment: [:],
-            clock: .system)
+        ).run(words, in: World(output: output.output(), errors: errors.output()))
         #expect(code == .usage)
         #expect(errors.text == "\(line)\nTry 'refgate --help'.\n")
         #expect(output.text == "")

@@ -4,7 +4,7 @@ import Testing
 @Suite struct ToolTests {
     @Test func `a command runs with what it was given`() {
         let run = run("serve", "--listen", "127.0.0.1:9", environment: ["REFGATE_DRY_RUN": "yes"])
-        #expect(run.code == .success)
+        #expect(run.code == .ok)
         #expect(run.output == "127.0.0.1:9 ./refgate.db true\n")
     }
 
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `the codes are those that scripts know`() {
-        #expect(ExitCode.success.rawValue == 0)
+        #expect(ExitCode.ok.rawValue == 0)
         #expect(ExitCode.failed.rawValue == 1)
         #expect(ExitCode.usage.rawValue == 2)
         #expect(ExitCode.environment.rawValue == 3)

@@ -95,6 +95,7 @@ static inline int refgate_signals_next(int fd) {
 }
 
 static inline int refgate_ignore_sigpipe(void) { return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0; }
+static inline int refgate_ignore_sigxfsz(void) { return signal(SIGXFSZ, SIG_IGN) == SIG_ERR ? -1 : 0; }
 
 static inline int refgate_name_thread(const char *name) {
     extern int pthread_setname_np(pthread_t, const char *);

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Gateway
 import Glibc
+import Invocation
 import JSON
 import Referrals
 import SQLite
@@ -11,30 +12,27 @@ import Time
 import Webhooks
 import Workspace
 
-extension Command {
-    static let demo = Command(
+/// The main job on real fixtures in one go.
+struct Demo: Command {
+    static let usage = Usage(
         "demo", "post every preset's fixtures to a gateway on a scratch database and tell why",
         details: """
-            Applies fixtures/workspace.json, signs each payload as its sender would, posts it over HTTP and
-            prints what was decided and why. Then it keeps serving, unless --once is said.
+            Applies fixtures/workspace.json, signs each payload as its sender would, posts it over \
+            HTTP and prints what was decided and why. Then it keeps serving, unless --once is said.
             """,
-        options: [Demo.fixtures, Demo.once, Serving.listen]
-    ) { arguments, context throws(UsageError) in
-        let fixtures = try arguments.required(Demo.fixtures)
-        var configuration = try Serving.configuration(arguments)
-        if arguments.has(Demo.once) { configuration.address.port = 0 }
-        return context.attempt { () throws(Failure) in
-            let demo = Demo(fixtures: fixtures, context: context)
-            return try demo.run(configuration, once: arguments.has(Demo.once))
-        }
-    }
-}
+        options: [fixturesFolder, once, Serving.listen])
 
-struct Demo {
-    static let fixtures = Option(
-        "--fixtures", .value("FOLDER"), default: "fixtures", hasVariable: false,
-        "where workspace.json and payloads/ are")
-    static let once = Option("--once", hasVariable: false, "exit when all is told")
+    static let fixturesFolder = Option(
+        "fixtures", .path, default: "fixtures", "where workspace.json and payloads/ are",
+        hasVariable: false)
+    static let once = Option.flag("once", "exit when all is told", hasVariable: false)
+
+    static func run(_ context: Context) throws -> ExitCode {
+        var configuration = Configuration(database: "", address: context[Serving.listen])
+        if context[once] { configuration.address.port = 0 }
+        return try Demo(fixtures: context[fixturesFolder], context: context)
+            .run(configuration, once: context[once])
+    }
 
     let fixtures: String
     let context: Context
@@ -44,7 +42,7 @@ struct Demo {
         let scratch = try ScratchFolder()
         configuration.database = scratch.path + "/demo.db"
         let workspace = try apply(to: configuration.database)
-        let untilStopped = once ? nil : context.takeSignals()
+        let untilStopped = once ? nil : context.world.takeSignals()
         if !once { try Serving.prepare(configuration, context) }
         let gateway: Gateway
         let port: UInt16

@@ -1,4 +1,5 @@
 import Glibc
+import Invocation
 
 /// One POST over one connection to this machine: as much of a client as the demonstration needs.
 enum PlainClient {

@@ -134,7 +134,9 @@ package final class API: Sendable {
         to route: Route, _ request: Request, _ store: Store, account: Int64, _ reply: Reply
     ) throws(Problem) -> Response? {
         switch route {
+        case .explain: return try explain(request, store, account)
         case .events: return try events(request, store, account)
+        case .event(let id): return try event(id, store, account)
         case .replay(let id):
             try replay(id, store, account, reply)
             return nil
@@ -142,7 +144,7 @@ package final class API: Sendable {
             throw Problem(
                 .badRequest, "invalid_id", "Ids are integers",
                 detail: "\(text.debugDescription) stands where the path has a number.")
-        case .health, .readiness, .metrics, .explain, .event: return nil
+        case .health, .readiness, .metrics: return nil
         }
     }
 }

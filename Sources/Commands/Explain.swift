@@ -1,0 +1,50 @@
+import Gateway
+import Inbound
+import Invocation
+import Storage
+import Time
+
+/// Tells why a reward was or was not given.
+enum Explaining: Command {
+    static let code = Option<String?>.optional(
+        "code", .text("CODE"), "a referral code", hasVariable: false)
+    static let email = Option<String?>.optional(
+        "email", .text("EMAIL"), "a participant's e-mail", hasVariable: false)
+    static let event = Option<Int?>.optional(
+        "event", .integer(in: 1...Int.max), "an event's number", hasVariable: false)
+    static let businessKey = Option<String?>.optional(
+        "business-key", .text("KEY"), "an order or invoice number", hasVariable: false)
+
+    static let usage = Usage(
+        "explain", "why a reward was or was not given, check by check, with the remedy",
+        details: "Name one of --code, --email, --event and --business-key.",
+        options: [Common.database, Common.keyFile, Common.json, code, email, event, businessKey])
+
+    static func run(_ context: Context) throws -> ExitCode {
+        var queries: [Explanation.Query] = []
+        if let code = context[code] { queries.append(.code(code)) }
+        if let email = context[email] { queries.append(.email(email)) }
+        if let event = context[event] { queries.append(.event(Int64(event))) }
+        if let key = context[businessKey] { queries.append(.businessKey(key)) }
+        guard queries.count == 1 else {
+            throw Failure(.usage, "name one of --code, --email, --event and --business-key")
+        }
+        let database = context[Common.database]
+        let store = try Files.store(database, for: .reader)
+        let loader = ProgrammeLoader(box: try Files.box(database, context[Common.keyFile]))
+        let explanation: Explanation
+        do {
+            let account = try store.catalog.accounts().first?.id ?? 0
+            explanation = try loader.explainer(store, now: context.clock.now())
+                .explain(queries[0], account: account)
+        } catch {
+            throw Failure(.environment, "\(error)")
+        }
+        if context[Common.json] {
+            context.line(String(decoding: explanation.json, as: UTF8.self))
+        } else {
+            context.line(explanation.description)
+        }
+        return explanation.isFound ? .ok : .failed
+    }
+}

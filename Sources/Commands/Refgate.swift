@@ -1,0 +1,11 @@
+import Invocation
+
+extension Tool {
+    /// Everything that `refgate` can do.
+    package static let refgate = Tool(
+        summary: "a gateway between your backends and your referral programme", version: "0.1.0",
+        commands: [
+            Serving.self, Demo.self, Applying.self, Keys.Create.self, Keys.List.self,
+            Keys.Rename.self, Keys.Revoke.self, Explaining.self, Auditing.self, Signing.self,
+        ])
+}

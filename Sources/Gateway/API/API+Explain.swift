@@ -1,0 +1,52 @@
+import HTTP
+import Inbound
+import Referrals
+import SQLite
+import Storage
+import Time
+
+extension API {
+    /// `GET /explain` by `code`, `email`, `event` or `business_key`.
+    func explain(
+        _ request: Request, _ store: Store, _ account: Int64
+    ) throws(Problem) -> Response {
+        let query = try Query(request.target)
+        var asked: [Explanation.Query] = []
+        if let code = query["code"] { asked.append(.code(code)) }
+        if let email = query["email"] { asked.append(.email(email)) }
+        if let key = query["business_key"] { asked.append(.businessKey(key)) }
+        if let event = try query.integer("event", in: 1...Int64.max) {
+            asked.append(.event(event))
+        }
+        guard asked.count == 1 else {
+            throw Problem(
+                .badRequest, "invalid_parameter", "Invalid query parameter",
+                detail: "Name one of code, email, event and business_key.")
+        }
+        return try explanation(of: asked[0], store, account)
+    }
+
+    /// `GET /events/{id}`: the event with its trace.
+    func event(_ id: Int64, _ store: Store, _ account: Int64) throws(Problem) -> Response {
+        let row: EventRow?
+        do { row = try store.events.find(ID(id)) } catch {
+            throw SettlementError.storage(error).problem
+        }
+        guard let row, board.programme.source(row.source)?.account == account else {
+            throw .noSuchEvent(id)
+        }
+        return try explanation(of: .event(id), store, account)
+    }
+
+    private func explanation(
+        of query: Explanation.Query, _ store: Store, _ account: Int64
+    ) throws(Problem) -> Response {
+        do {
+            let explanation = try loader.explainer(store, now: clock.now())
+                .explain(query, account: account)
+            return Response(status: .ok, contentType: .json, body: explanation.json)
+        } catch {
+            throw SettlementError.storage(error).problem
+        }
+    }
+}

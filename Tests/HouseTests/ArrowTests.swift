@@ -1,0 +1,76 @@
+import Foundation
+import Testing
+
+/// Who may import whom. The order of targets is that of Package.swift: a target sees only what stands above
+/// it. Of the system each sees what is listed here.
+@Suite struct ArrowTests {
+    static let system: [String: Set<String>] = [
+        "Sockets": ["CLinux", "Glibc", "Synchronization"],
+        "Crypto": ["COpenSSL"],
+        "TLS": ["COpenSSL", "Synchronization"],
+        "SQLite": ["CSQLite"],
+        "Time": ["Glibc"],
+        "Telemetry": ["Glibc", "Synchronization"],
+        "Webhooks": ["Synchronization"],
+        "Workspace": ["Glibc", "Synchronization"],
+        "Transport": ["Synchronization"],
+        "Inbound": ["Synchronization"],
+        "Outbound": ["Synchronization"],
+        "Gateway": ["FoundationEssentials", "Glibc", "Synchronization"],
+        "Invocation": ["Glibc", "Synchronization"],
+        "Commands": ["FoundationEssentials", "Glibc", "Synchronization"],
+        "refgate": ["FoundationEssentials", "Glibc"],
+        "Benchmarks": ["Foundation", "Glibc", "Synchronization"],
+    ]
+
+    /// The targets under Sources in the order of Package.swift.
+    static func order() throws -> [String] {
+        let declaration = /(?:module\(|\.target\(name:|\.executableTarget\(name:)\s*"(?<name>\w+)"/
+        let joined = try House.text("Package.swift")
+            .replacing(/\(\s*\n\s*/, with: "(")
+        return joined.matches(of: declaration).map { String($0.output.name) }
+            .filter { $0 != "TestSupport" }
+    }
+
+    @Test func `a target imports only what stands above it`() throws {
+        let order = try Self.order()
+        let sources = try House.sources().filter { $0.path.hasSuffix(".swift") }
+        try #require(Set(order) == Set(try targets()), "Package.swift names each folder once")
+        var found: [String] = []
+        for file in sources {
+            let place = try #require(order.firstIndex(of: file.target))
+            let seen = Set(order[..<place]).filter { !isShim($0) }
+                .union(Self.system[file.target] ?? [])
+            for module in imports(file) where !seen.contains(module) {
+                found.append("\(file.path) imports \(module)")
+            }
+        }
+        #expect(found == [])
+    }
+
+    @Test func `inbound and outbound meet in the tables only`() throws {
+        let sides = ["Inbound": "Outbound", "Outbound": "Inbound"]
+        let found = try House.sources().filter { file in
+            sides[file.target].map(imports(file).contains) ?? false
+        }
+        #expect(found.map(\.path) == [])
+    }
+
+    private func isShim(_ target: String) -> Bool {
+        ["CLinux", "CSQLite", "COpenSSL"].contains(target)
+    }
+
+    private func targets() throws -> [String] {
+        Array(Set(try House.sources().map(\.target)))
+    }
+
+    private func imports(_ file: File) -> [String] {
+        let pattern = /^\s*(?:@\w+(?:\([^)]*\))? )*(?:(?:package|public|internal|private) )?/
+        let rest = /import (?:(?:struct|class|enum|func|var|protocol|typealias) )?(?<module>\w+)/
+        return file.lines.compactMap { line in
+            guard let lead = line.prefixMatch(of: pattern) else { return nil }
+            return line[lead.range.upperBound...].prefixMatch(of: rest)
+                .map { String($0.output.module) }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// The repository as it lies on the disk.
+enum House {
+    static let root = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+
+    static func text(_ path: String) throws -> String {
+        try String(contentsOf: root.appending(path: path), encoding: .utf8)
+    }
+
+    /// All files under a folder whose names end so, sorted, with their paths from the root.
+    static func files(under folder: String, ending endings: [String]) throws -> [File] {
+        let paths = try FileManager.default.subpathsOfDirectory(
+            atPath: root.appending(path: folder).path)
+        return try paths.filter { path in
+            endings.contains { path.hasSuffix($0) }
+        }.sorted().map { File(path: "\(folder)/\($0)", text: try text("\(folder)/\($0)")) }
+    }
+
+    /// Everything that is compiled into the product.
+    static func sources() throws -> [File] {
+        try files(under: "Sources", ending: [".swift", ".c", ".h"])
+    }
+
+    /// What git keeps, one path each.
+    static func kept() throws -> [String] {
+        let git = Process()
+        git.executableURL = URL(filePath: "/usr/bin/env")
+        git.arguments = ["git", "-C", root.path, "ls-files", "-z"]
+        let output = Pipe()
+        git.standardOutput = output
+        try git.run()
+        let bytes = output.fileHandleForReading.readDataToEndOfFile()
+        git.waitUntilExit()
+        return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+/// A file of text.
+struct File {
+    let path: String
+    let text: String
+
+    var lines: [Substring] { text.split(separator: "\n", omittingEmptySubsequences: false) }
+    /// `JSON` of `Sources/JSON/Value.swift`.
+    var target: String { String(path.split(separator: "/")[1]) }
+
+    /// Each line in which the pattern is found, as `path:line: text`.
+    func lines<Output>(matching pattern: Regex<Output>) -> [String] {
+        lines.enumerated().filter { $0.element.contains(pattern) }.map {
+            "\(path):\($0.offset + 1): \($0.element.trimmingCharacters(in: .whitespaces))"
+        }
+    }
+}

@@ -1,0 +1,48 @@
+import Testing
+
+/// What is never written in the sources, and how long they may be.
+@Suite struct SourceRulesTests {
+    static let longest = 400
+
+    @Test func `nothing shipped imports the whole of Foundation`() throws {
+        let found = try House.sources().filter { $0.target != "Benchmarks" }
+            .flatMap { $0.lines(matching: /^\s*(@\w+ )*(\w+ )?import Foundation(Networking)?\b/) }
+        #expect(found == [])
+    }
+
+    @Test func `nothing shipped traps on what the world did`() throws {
+        // Written in halves, so that no search finds them here.
+        let found = try House.sources()
+            .flatMap { $0.lines(matching: /\btry[!]|\bas[!]|\bfatal[E]rror\(/) }
+        #expect(found == [])
+    }
+
+    @Test func `nothing is left over`() throws {
+        // HTTP's own words for 501 are capitals, and allowed.
+        let marks = /\b(TO[D]O|FIX[M]E|X[X]X|HAC[K])\b/
+        let words = /\b([Ss]tub(s|bed)?|[Pp]laceholders?|[Nn]ot implemented|[Ff]or now)\b/
+        let found = try House.sources()
+            .flatMap { $0.lines(matching: marks) + $0.lines(matching: words) }
+        #expect(found == [])
+    }
+
+    @Test func `a file holds one idea`() throws {
+        let found = try House.sources().filter { $0.lines.count - 1 > Self.longest }
+            .map { "\($0.path): \($0.lines.count - 1) lines" }
+        #expect(found == [])
+    }
+
+    @Test func `pointers stay in the targets that say unsafe`() throws {
+        let guarded = ["CLinux", "CSQLite", "COpenSSL", "Sockets", "Crypto", "TLS", "SQLite"]
+        let found = try House.sources().filter { !guarded.contains($0.target) }
+            .flatMap { $0.lines(matching: /\bUnsafe(Mutable)?(Raw)?(Buffer)?Pointer\b/) }
+        #expect(found == [])
+    }
+
+    @Test func `tests wait for events and never for time`() throws {
+        let found = try House.files(under: "Tests", ending: [".swift", ".py", ".sh", "run"])
+            .filter { $0.target != "HouseTests" }
+            .flatMap { $0.lines(matching: /\b(u|nano)?sleep\b/) }
+        #expect(found == [])
+    }
+}

@@ -1,0 +1,81 @@
+import Foundation
+import Gateway
+import Inbound
+import SQLite
+import Storage
+import Time
+import Workspace
+
+/// A database file in a folder of its own that goes away with it.
+package final class ScratchDatabase: Sendable {
+    package let folder: URL
+    package let path: String
+
+    package init() throws {
+        folder = FileManager.default.temporaryDirectory
+            .appending(path: "refgate-\(UUID().uuidString)", directoryHint: .isDirectory)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        path = folder.appending(path: "refgate.db").path
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    /// Applies a workspace over a connection of its own, as another process would.
+    @discardableResult
+    package func apply(
+        _ declared: DeclaredWorkspace, at now: Instant = WallClock.system.now()
+    ) throws -> Application.Report {
+        let file = try WorkspaceFile.read(Array(declared.text.utf8))
+        let store = try Store(opening: try Database.open(path, for: .writer), path: path)
+        let application = Application(
+            store: store, box: try SecretBox(path: path + ".key"), now: now, isDryRun: false)
+        return try application.apply(file, in: .none)
+    }
+
+    // MARK: Looking into it
+
+    package func count(_ sql: String) throws -> Int {
+        let connection = try Connection(path: path, mode: .readWrite)
+        return Int(try connection.integer(sql) ?? 0)
+    }
+
+    /// Rows as text, columns joined by `|`, as SQLite's shell shows them.
+    package func rows(_ sql: String, columns: Int32 = 1) throws -> [String] {
+        let connection = try Connection(path: path, mode: .readWrite)
+        let statement = try connection.prepare(sql)
+        var rows: [String] = []
+        while try statement.step() {
+            rows.append((0..<columns).map { statement.text($0) }.joined(separator: "|"))
+        }
+        return rows
+    }
+
+    /// What contradicts itself in the tables, one sentence each: asked in SQL, and of the audit where the
+    /// key is there.
+    package func contradictions(at now: Instant = WallClock.system.now()) throws -> [String] {
+        let found = try Contradictions.find(Connection(path: path, mode: .readWrite))
+        guard FileManager.default.fileExists(atPath: path + ".key") else { return found }
+        let store = try Store(opening: try Database.open(path, for: .reader), path: path)
+        let loader = ProgrammeLoader(box: try SecretBox(path: path + ".key"))
+        let audit = try Audit(
+            store, now: now,
+            campaign: { id, version in try loader.campaign(id, version: version, store) },
+            source: { number, version in try loader.source(number, version: version, store) })
+        return found + (try audit.run().findings.map { "audit: \($0)" })
+    }
+
+    /// How many rows each table has that an event may add to.
+    package func census() throws -> [String: Int] {
+        let connection = try Connection(path: path, mode: .readWrite)
+        var census: [String: Int] = [:]
+        for table in [
+            "events", "conversions", "rewards", "claims", "business_keys", "participants",
+            "deliveries", "parked", "reversals", "ledger", "event_digests", "customers",
+        ] {
+            census[table] = Int(try connection.integer("SELECT count(*) FROM \(table)") ?? 0)
+        }
+        census["coupons given"] = Int(
+            try connection.integer("SELECT count(*) FROM coupons WHERE state <> 'available'") ?? 0)
+        return census
+    }
+}

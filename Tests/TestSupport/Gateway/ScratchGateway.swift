@@ -1,0 +1,76 @@
+import Gateway
+import Inbound
+import SQLite
+import Sockets
+import Storage
+import Telemetry
+import Testing
+import Time
+import Transport
+
+/// A gateway in this process, on a scratch database and a port of its own.
+package final class ScratchGateway {
+    package let database: ScratchDatabase
+    package let time = ScratchClock()
+    package let sender: Sender
+    package let port: UInt16
+    private let gateway: Gateway
+
+    package init(
+        _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
+        queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0
+    ) throws {
+        database = try ScratchDatabase()
+        sender = try Sender(source: DeclaredWorkspace.source, clock: time.clock)
+        try database.apply(declared, at: time.now)
+        gateway = try Gateway(
+            Configuration(
+                database: database.path, address: Address(ipv4: 0x7F00_0001, port: 0),
+                limits: limits, queue: queue, sourceRateLimit: rateLimit),
+            clock: time.clock, log: .silent)
+        port = try gateway.start()
+    }
+
+    /// Runs a test on a gateway, stops it, and sees that the tables hold no contradiction.
+    package static func play(
+        _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
+        queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
+        sourceLocation: SourceLocation = #_sourceLocation, _ test: (ScratchGateway) throws -> Void
+    ) throws {
+        let scene = try ScratchGateway(declared, limits: limits, queue: queue, rateLimit: rateLimit)
+        defer { scene.gateway.stop() }
+        try test(scene)
+        #expect(
+            try scene.database.contradictions(at: scene.time.now) == [],
+            sourceLocation: sourceLocation)
+    }
+
+    package func connect() throws -> Client { try Client(port: port) }
+
+    /// Posts over a connection of its own.
+    package func post(_ message: Message, id: String) throws -> Told {
+        try connect().post(message, id: id, from: sender)
+    }
+
+    package func apply(_ declared: DeclaredWorkspace) throws {
+        try database.apply(declared, at: time.now)
+    }
+
+    /// Returns when the writer has looked for what others have changed and what may move on.
+    ///
+    /// The first question is settled before that look, which is due as time has moved on, and the second
+    /// one after it.
+    package func lookAround() throws {
+        time.advance(by: .seconds(1))
+        let client = try connect()
+        for _ in 0..<2 { try #require(try client.request("GET", "/readyz").status == 200) }
+    }
+
+    /// Holds the database's write lock while the body runs: deliveries gather meanwhile.
+    package func whileLocked<Result>(_ body: () throws -> Result) throws -> Result {
+        let connection = try Database.open(database.path, for: .existing)
+        try connection.begin()
+        defer { connection.rollback() }
+        return try body()
+    }
+}
