@@ -77,8 +77,9 @@ extension Settlement {
                 guard pool.waiting > 0, limit > 0 else { return (pool, [RewardRow]()) }
                 return (pool, try store.rewards.waiting(in: id, limit: limit))
             }
-            try settle(rows, unused: pool.unused, campaign, now)
-            if rows.count == Self.releaseLimit { isMore = true }
+            // Where nothing moved, looking again would find the same rows.
+            let moved = try settle(rows, unused: pool.unused, campaign, now)
+            if rows.count == Self.releaseLimit, moved > 0 { isMore = true }
         }
         return isMore
     }
@@ -87,6 +88,7 @@ extension Settlement {
         let rows = try stored { () throws(SQLiteError) in
             try store.rewards.due(at: now, limit: Self.releaseLimit)
         }
+        var moved = 0
         for row in rows {
             guard let conversion = try conversion(of: row),
                 let campaign = programme.campaigns[conversion.campaign]
@@ -94,15 +96,18 @@ extension Settlement {
             let pool = try stored { () throws(SQLiteError) in
                 try pools.state(of: conversion.campaign)
             }
-            try settle([row], unused: max(0, pool.unused - pool.waiting), campaign, now)
+            moved += try settle(
+                [row], unused: max(0, pool.unused - pool.waiting), campaign, now)
         }
-        return rows.count == Self.releaseLimit
+        return rows.count == Self.releaseLimit && moved > 0
     }
 
+    /// Tells how many moved.
     private func settle(
         _ rows: [RewardRow], unused: Int, _ campaign: CampaignSettings, _ now: Instant
-    ) throws(SettlementError) {
+    ) throws(SettlementError) -> Int {
         var unused = unused
+        var moved = 0
         for row in rows {
             guard let conversion = try conversion(of: row),
                 let rule = programme.rule(row.campaignReward)
@@ -112,11 +117,13 @@ extension Settlement {
             }
             let changes = Referrals.settle([target.reward], unused: unused, now: now)
             for change in changes where change.takesCoupon { unused -= 1 }
+            moved += changes.count
             try apply(changes, to: [target], of: conversion, campaign, event: nil, now: now)
             try notify(
                 changes.notifications(were: [target.reward]), [target], conversion, campaign, nil,
                 now)
         }
+        return moved
     }
 
     private func conversion(of row: RewardRow) throws(SettlementError) -> ConversionRow? {

@@ -1,4 +1,6 @@
 import Foundation
+import SQLite
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -96,5 +98,36 @@ import Time
             let again = try ServeProcess(database)
             try load.check(database, again, seed: seed)
         }
+    }
+
+    @Test func `SIGTERM while deliveries wait for the disk: they are committed and answered`()
+        throws
+    {
+        let database = try Self.database()
+        let sender = try Sender(source: DeclaredWorkspace.source, clock: .system)
+        let server = try ServeProcess(database)
+        let lock = try Database.open(database.path, for: .existing)
+        try lock.begin()
+        let clients = try (0..<8).map { number in
+            let client = try server.connect()
+            let message = Message(code: "LEAD-\(number)", amount: 1000)
+            try client.write(sender.octets(id: "m\(number)", body: message.text))
+            return client
+        }
+        // What came before these answers has been read.
+        for _ in 0..<2 { #expect(try server.connect().request("GET", "/healthz").status == 200) }
+        server.terminate()
+        // It takes no new connections once it is stopping.
+        while (try? server.connect()) != nil { sched_yield() }
+        lock.rollback()
+        for client in clients {
+            let told = try client.read()
+            #expect(told.outcome == "rewarded")
+            #expect(told.closes)
+            #expect(client.isAtEnd())
+        }
+        #expect(server.waitForEnd() == 0)
+        #expect(try database.count("SELECT count(*) FROM events") == 8)
+        #expect(try database.contradictions() == [])
     }
 }

@@ -47,7 +47,7 @@ struct File {
     var target: String { String(path.split(separator: "/")[1]) }
 
     /// Each line in which the pattern is found, as `path:line: text`.
-    func lines<Output>(matching pattern: Regex<Output>) -> [String] {
+    func lines(matching pattern: some RegexComponent) -> [String] {
         lines.enumerated().filter { $0.element.contains(pattern) }.map {
             "\(path):\($0.offset + 1): \($0.element.trimmingCharacters(in: .whitespaces))"
         }

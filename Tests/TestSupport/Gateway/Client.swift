@@ -54,10 +54,10 @@ package final class Client {
         }
     }
 
-    /// The next answer that is no interim one.
-    package func read() throws -> Told {
+    /// The next answer that is no interim one; one to HEAD has no body, whatever its length says.
+    package func read(hasBody: Bool = true) throws -> Told {
         while true {
-            let told = try readOne()
+            let told = try readOne(hasBody: hasBody)
             if told.status >= 200 { return told }
         }
     }
@@ -87,7 +87,7 @@ package final class Client {
 
     // MARK: Reading
 
-    private func readOne() throws -> Told {
+    private func readOne(hasBody: Bool) throws -> Told {
         var end = headEnd()
         while end == nil {
             try more()
@@ -110,7 +110,7 @@ package final class Client {
                 ))
         }
         let length = fields.first { $0.name == "content-length" }.flatMap { Int($0.value) } ?? 0
-        let total = headCount + 4 + length
+        let total = headCount + 4 + (hasBody ? length : 0)
         while buffer.count < total { try more() }
         let body = Array(buffer[(headCount + 4)..<total])
         buffer.removeFirst(total)

@@ -39,6 +39,10 @@ final class ConformanceAttempt {
             try reconnect()
             for (step, octets) in steps {
                 guard let connection, connection.ending == .open || step.reconnect != nil else {
+                    // A quick server has answered and closed while the head was still being written.
+                    if step.await_any != nil, connection?.received.isEmpty == false {
+                        facts.cameBeforeBody = true
+                    }
                     continue
                 }
                 try perform(step, octets, on: connection)
