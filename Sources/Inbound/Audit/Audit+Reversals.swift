@@ -91,7 +91,7 @@ extension Audit {
     private func granted(_ reward: StoredReward, _ campaign: CampaignSettings?) -> GrantedReward? {
         let row = reward.row
         guard row.status != .inReview, row.status != .redeemed else { return nil }
-        guard let rule = campaign?.version.rules.reward(at: row.id.place), let value = row.value,
+        guard let rule = campaign?.version.reward(at: row.id.place), let value = row.value,
             rules[row.campaignReward]?.isAlways(share: rule.isShare) ?? false
         else { return nil }
         guard let remaining = reward.remaining, remaining >= 0, remaining <= value.units else {

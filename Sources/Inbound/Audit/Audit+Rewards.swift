@@ -9,7 +9,7 @@ extension Audit {
         guard reward.isReadable else {
             return note("Reward \(row.id.number) has a status or reasons that nobody knows.")
         }
-        let rule = campaign?.version.rules.reward(at: row.id.place)
+        let rule = campaign?.version.reward(at: row.id.place)
         if let rule { checkCoupon(of: reward, rule) }
         checkLedger(of: reward, wasReversed: !entry.reversals.isEmpty)
         // A reward that came back to find its slot taken has none.
@@ -78,9 +78,10 @@ extension Audit {
     }
 }
 
-extension Campaign {
+extension CampaignVersion {
+    /// The rule at a place in the campaign's list. Of the version, since its rules are a large value.
     func reward(at place: Int) -> CampaignReward? {
-        rewards.indices.contains(place) ? rewards[place] : nil
+        rules.rewards.indices.contains(place) ? rules.rewards[place] : nil
     }
 }
 

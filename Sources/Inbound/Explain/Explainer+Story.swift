@@ -56,7 +56,7 @@ extension Explainer {
             let taken = try store.rewards.ledger(of: row.id).reduce(0) { $0 &+ $1.amount }
             rewards.append(
                 EventStory.Reward(
-                    row: row, kind: campaign?.version.rules.reward(at: row.id.place)?.kind,
+                    row: row, kind: campaign?.version.reward(at: row.id.place)?.kind,
                     beneficiary: row.beneficiary == conversion.lead ? .lead : .referrer,
                     remaining: row.value.map { $0.units &+ taken },
                     coupon: try store.coupons.find(ofReward: row.id)?.state))
