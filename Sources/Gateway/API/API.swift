@@ -1,6 +1,7 @@
 import HTTP
 import Inbound
 import JSON
+import SQLite
 import Storage
 import Telemetry
 import Time
@@ -14,6 +15,7 @@ package final class API: Sendable {
     let loader: ProgrammeLoader
     let metrics: Metrics
     let clock: WallClock
+    private let readiness = Readiness()
 
     init(
         reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, loader: ProgrammeLoader,
@@ -102,17 +104,19 @@ package final class API: Sendable {
         }
     }
 
-    /// Ready is who can read the database and has a writer that commits.
     private func readiness(_ reply: Reply) {
-        let isTaken = queue.submit { _, _ in
-        } done: { failure in
-            if let failure {
-                reply.answer(failure.problem.response)
-            } else {
-                reply.answer(.json { $0.status("ready") })
+        guard readiness.join(reply) else { return }
+        let isTaken = queue.submit { settlement, _ throws(SettlementError) in
+            do throws(SQLiteError) {
+                try settlement.store.catalog.proveRoom()
+            } catch {
+                throw .storage(error)
             }
+        } done: { [self] failure in
+            readiness.answer(
+                failure.map { $0.problem.response } ?? .json { $0.status("ready") })
         }
-        if !isTaken { reply.answer(RequestError.stopping.response) }
+        if !isTaken { readiness.answer(RequestError.stopping.response) }
     }
 
     private func answer(_ route: Route, _ request: Request, _ reply: Reply) {
