@@ -49,12 +49,13 @@ enum Applying: Command {
         let isDryRun = context[dryRun]
         let application = Application(
             store: store, box: box, now: context.clock.now(), isDryRun: isDryRun)
-        let report: Application.Report
-        do throws(Application.Failure) {
-            report = try application.apply(workspace, in: folder)
-        } catch {
-            if case .participant = error { throw Failure(.failed, error.description) }
-            throw Failure(.environment, error.description)
+        let report = try Files.using(database) {
+            do throws(Application.Failure) {
+                return try application.apply(workspace, in: folder)
+            } catch {
+                if case .participant = error { throw Failure(.failed, error.description) }
+                throw error
+            }
         }
         show(report, isDryRun, context[Common.json], context)
         return .ok

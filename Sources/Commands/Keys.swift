@@ -19,10 +19,13 @@ enum Keys {
             "test", "make a test key, not a live one", hasVariable: false)
 
         static func run(_ context: Context) throws -> ExitCode {
-            let store = try Files.store(context[Common.database], for: .writer)
-            let key = try Keys.create(
-                in: store, name: context[name], mode: context[test] ? .test : .live,
-                at: context.clock.now())
+            let database = context[Common.database]
+            let store = try Files.store(database, for: .writer)
+            let key = try Files.using(database) {
+                try Keys.create(
+                    in: store, name: context[name], mode: context[test] ? .test : .live,
+                    at: context.clock.now())
+            }
             context.line(key)
             return .ok
         }
@@ -75,9 +78,9 @@ enum Keys {
             options: [Common.database, Common.json])
 
         static func run(_ context: Context) throws -> ExitCode {
-            let store = try Files.store(context[Common.database], for: .reader)
-            let rows: [KeyTable.Row]
-            do { rows = try store.keys.list() } catch { throw Failure(.environment, "\(error)") }
+            let database = context[Common.database]
+            let store = try Files.store(database, for: .reader)
+            let rows = try Files.using(database) { try store.keys.list() }
             guard context[Common.json] else {
                 for row in rows {
                     let state = row.revokedAt.map { "revoked \($0.rfc3339)" } ?? "valid"
@@ -114,9 +117,10 @@ enum Keys {
         _ done: String, _ context: Context,
         _ body: (KeyTable, Int64) throws(SQLiteError) -> Bool
     ) throws -> ExitCode {
-        let store = try Files.store(context[Common.database], for: .existing)
+        let database = context[Common.database]
+        let store = try Files.store(database, for: .existing)
         let number = Int64(context[id])
-        guard try body(store.keys, number) else {
+        guard try Files.using(database, { try body(store.keys, number) }) else {
             throw Failure(.failed, "there is no key \(number) that could be \(done)")
         }
         context.line("key \(number) \(done)")

@@ -96,13 +96,11 @@ enum Serving: Command {
     /// ever shown.
     static func prepare(_ configuration: Configuration, _ context: Context) throws(Failure) {
         let store = try Files.store(configuration.database, for: .writer)
-        do {
+        try Files.using(configuration.database) {
             guard try store.keys.list().isEmpty else { return }
             let key = try Keys.create(
                 in: store, name: "first", mode: .live, at: context.clock.now())
             context.line(key)
-        } catch {
-            throw Failure(.environment, "\(error)")
         }
     }
 }
