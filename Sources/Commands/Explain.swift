@@ -18,7 +18,7 @@ enum Explaining: Command {
     static let usage = Usage(
         "explain", "why a reward was or was not given, check by check, with the remedy",
         details: "Name one of --code, --email, --event and --business-key.",
-        options: [Common.database, Common.keyFile, Common.json, code, email, event, businessKey])
+        options: [Common.database, Common.json, code, email, event, businessKey])
 
     static func run(_ context: Context) throws -> ExitCode {
         var queries: [Explanation.Query] = []
@@ -31,14 +31,10 @@ enum Explaining: Command {
         }
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
-        let loader = ProgrammeLoader(box: try Files.box(database, context[Common.keyFile]))
-        let explanation: Explanation
-        do {
+        let explanation = try Files.using(database) {
             let account = try store.catalog.accounts().first?.id ?? 0
-            explanation = try loader.explainer(store, now: context.clock.now())
+            return try Versions.explainer(store, now: context.clock.now())
                 .explain(queries[0], account: account)
-        } catch {
-            throw Failure(.environment, "\(error)")
         }
         if context[Common.json] {
             context.line(String(decoding: explanation.json, as: UTF8.self))

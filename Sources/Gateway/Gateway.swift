@@ -33,8 +33,7 @@ package final class Gateway: Sendable {
             })
         reader = ReadThread()
         let api = API(
-            reader: reader, queue: queue, board: board, loader: loader, metrics: metrics,
-            clock: clock)
+            reader: reader, queue: queue, board: board, metrics: metrics, clock: clock)
         let queue = queue
         do {
             server = try Server(

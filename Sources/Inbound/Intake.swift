@@ -52,7 +52,7 @@ package final class Intake {
         guard head.method == .post else {
             return .answer(Problem.methodNotAllowed(allow: "POST").response)
         }
-        guard source.accepts(head.fields.first("content-type")) else {
+        guard source.reading.accepts(head.fields.first("content-type")) else {
             observer.refused(source: source.id, code: "unsupported_media_type")
             return .answer(Problem.unsupportedMediaType(source.bodyFormats).response)
         }
@@ -131,7 +131,7 @@ package final class Intake {
         }
         let document = try document(request, source)
         let mapped = source.mapping.map(document, headers: request.fields)
-        let fields = source.keptFields(request.fields)
+        let fields = source.reading.keptFields(request.fields)
         var messages: [Incoming] = []
         switch mapped {
         case .single(let item):

@@ -12,19 +12,17 @@ package final class API: Sendable {
     let reader: ReadThread
     let queue: CommitQueue
     let board: ProgrammeBoard
-    let loader: ProgrammeLoader
     let metrics: Metrics
     let clock: WallClock
     private let readiness = Readiness()
 
     init(
-        reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, loader: ProgrammeLoader,
-        metrics: Metrics, clock: WallClock
+        reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, metrics: Metrics,
+        clock: WallClock
     ) {
         self.reader = reader
         self.queue = queue
         self.board = board
-        self.loader = loader
         self.metrics = metrics
         self.clock = clock
     }
