@@ -15,9 +15,9 @@ package final class Intake {
     private let board: ProgrammeBoard
     private let clock: WallClock
     private let maxBody: Int
-    private let rateLimit: Int
+    /// Requests of sources; shared by all loops.
+    private let rates: Rates<ID<Referrals.Source>>?
     private let observer: any IntakeObserver
-    private var rates: [ID<Referrals.Source>: Rate] = [:]
     private var programme: Programme
     private var generation = -1
     private var gathered: [Post] = []
@@ -27,13 +27,13 @@ package final class Intake {
 
     package init(
         queue: CommitQueue, board: ProgrammeBoard, clock: WallClock, maxBody: Int,
-        rateLimit: Int = 0, observer: any IntakeObserver
+        rates: Rates<ID<Referrals.Source>>? = nil, observer: any IntakeObserver
     ) {
         self.queue = queue
         self.board = board
         self.clock = clock
         self.maxBody = maxBody
-        self.rateLimit = rateLimit
+        self.rates = rates
         self.observer = observer
         programme = board.programme
     }
@@ -56,26 +56,14 @@ package final class Intake {
             observer.refused(source: source.id, code: "unsupported_media_type")
             return .answer(Problem.unsupportedMediaType(source.bodyFormats).response)
         }
-        if rateLimit > 0, !takesOneMore(source) {
+        if let standing = rates?.take(source.number, at: clock.now()), !standing.isWithin {
             observer.refused(source: source.id, code: "too_many_requests")
-            return .answer(Problem.tooManyRequests(perSecond: rateLimit).response)
+            return .answer(
+                Problem.tooManyRequests(
+                    "This source may send \(standing.limit) requests a second.", standing
+                ).response)
         }
         return .accept(maxBody: maxBody)
-    }
-
-    /// Requests of a source in the running second.
-    private struct Rate {
-        var second: Int64
-        var count: Int
-    }
-
-    private func takesOneMore(_ source: SourceSettings) -> Bool {
-        let second = clock.now().seconds
-        var rate = rates[source.number] ?? Rate(second: second, count: 0)
-        if rate.second != second { rate = Rate(second: second, count: 0) }
-        rate.count += 1
-        rates[source.number] = rate
-        return rate.count <= rateLimit
     }
 
     private func source(of target: Target) -> SourceSettings? {

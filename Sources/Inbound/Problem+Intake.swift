@@ -24,11 +24,12 @@ extension Problem {
             detail: "This source sends \(accepted).")
     }
 
-    static func tooManyRequests(perSecond limit: Int) -> Problem {
+    package static func tooManyRequests<Key>(
+        _ detail: String, _ standing: Rates<Key>.Standing
+    ) -> Problem {
         var problem = Problem(
-            .tooManyRequests, "too_many_requests", "Too many requests",
-            detail: "This source may send \(limit) requests a second.")
-        problem.fields.append("retry-after", "1")
+            .tooManyRequests, "too_many_requests", "Too many requests", detail: detail)
+        problem.fields.append("retry-after", "\(standing.secondsLeft)")
         return problem
     }
 

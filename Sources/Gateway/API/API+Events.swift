@@ -78,13 +78,13 @@ extension API {
 
     /// `POST /events/{id}/replay`: decided again under today's rules.
     func replay(
-        _ id: Int64, _ store: Store, _ account: Int64, _ reply: Reply
+        _ id: Int64, _ store: Store, _ caller: Caller
     ) throws(Problem) {
         let row: EventRow?
         do { row = try store.events.find(ID(id)) } catch {
             throw SettlementError.storage(error).problem
         }
-        guard let row, board.programme.source(row.source)?.account == account else {
+        guard let row, board.programme.source(row.source)?.account == caller.account else {
             throw .noSuchEvent(id)
         }
         let answer = AnswerBox()
@@ -98,7 +98,7 @@ extension API {
             case (nil, .refused(let refused)?): response = refused.problem.response
             case (nil, nil): response = Problem.notReplayable(id).response
             }
-            reply.answer(CrossOrigin.open(response, true))
+            caller.answer(response)
         }
         if !isTaken { throw Problem.stopping }
     }
