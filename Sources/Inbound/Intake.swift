@@ -46,24 +46,26 @@ package final class Intake {
     /// The refusals that need no body, in the order of the contract: source, method, media type.
     package func admit(_ head: Request) -> Admission {
         guard let source = source(of: head.target) else {
-            observer.refused(source: nil, code: "unknown_source")
-            return .answer(Problem.unknownSource.response)
+            return refuse(nil, .unknownSource)
         }
         guard head.method == .post else {
             return .answer(Problem.methodNotAllowed(allow: "POST").response)
         }
         guard source.reading.accepts(head.fields.first("content-type")) else {
-            observer.refused(source: source.id, code: "unsupported_media_type")
-            return .answer(Problem.unsupportedMediaType(source.bodyFormats).response)
+            return refuse(source, .unsupportedMediaType(source.bodyFormats))
         }
         if let standing = rates?.take(source.number, at: clock.now()), !standing.isWithin {
-            observer.refused(source: source.id, code: "too_many_requests")
-            return .answer(
-                Problem.tooManyRequests(
-                    "This source may send \(standing.limit) requests a second.", standing
-                ).response)
+            return refuse(
+                source,
+                .tooManyRequests(
+                    "This source may send \(standing.limit) requests a second.", standing))
         }
         return .accept(maxBody: maxBody)
+    }
+
+    private func refuse(_ source: SourceSettings?, _ problem: Problem) -> Admission {
+        observer.refused(source: source?.id, code: problem.code)
+        return .answer(problem.response)
     }
 
     private func source(of target: Target) -> SourceSettings? {
@@ -104,8 +106,9 @@ package final class Intake {
         let refused = queue.submit(posts)
         guard !refused.isEmpty else { return }
         for post in refused {
-            observer.refused(source: post.source.id, code: "overloaded")
-            post.reply.answer(RequestError.overloaded.response)
+            let problem = RequestError.overloaded.problem
+            observer.refused(source: post.source.id, code: problem.code)
+            post.reply.answer(problem.response)
         }
     }
 

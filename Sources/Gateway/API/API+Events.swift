@@ -100,7 +100,7 @@ extension API {
             }
             caller.answer(response)
         }
-        if !isTaken { throw Problem.stopping }
+        if !isTaken { throw RequestError.stopping.problem }
     }
 }
 
@@ -113,14 +113,6 @@ extension Problem {
         Problem(
             .conflict, "not_replayable", "The event cannot be replayed",
             detail: "The body of event \(id) was erased, or its source is gone.")
-    }
-
-    static var stopping: Problem {
-        var problem = Problem(
-            .serviceUnavailable, "stopping", "Shutting down",
-            detail: "Try again after the time in Retry-After.")
-        problem.fields.append("retry-after", "1")
-        return problem
     }
 
     static func invalidParameter(_ name: String, _ expected: String) -> Problem {
