@@ -32,9 +32,7 @@ enum Explaining: Command {
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
         let explanation = try Files.using(database) {
-            let account = try store.catalog.accounts().first?.id ?? 0
-            return try Versions.explainer(store, now: context.clock.now())
-                .explain(queries[0], account: account)
+            try find(queries[0], in: store, at: context.clock.now())
         }
         if context[Common.json] {
             context.line(String(decoding: explanation.json, as: UTF8.self))
@@ -42,5 +40,17 @@ enum Explaining: Command {
             context.line(explanation.description)
         }
         return explanation.isFound ? .ok : .failed
+    }
+
+    /// In whichever account it is; where it is in none, that is what there is to tell.
+    private static func find(
+        _ query: Explanation.Query, in store: Store, at now: Instant
+    ) throws -> Explanation {
+        let explainer = try Versions.explainer(store, now: now)
+        var last = try explainer.explain(query, account: 0)
+        for account in try store.catalog.accounts() where !last.isFound {
+            last = try explainer.explain(query, account: account.id)
+        }
+        return last
     }
 }

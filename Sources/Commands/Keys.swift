@@ -14,7 +14,10 @@ enum Keys {
     enum Create: Command {
         static let usage = Usage(
             "keys create", "make a key and print it, the only time it is shown",
-            options: [Common.database, name, test])
+            options: [Common.database, name, test, account])
+        static let account = Option<String?>.optional(
+            "account", .text("NAME"), "whose key it is, where there are several accounts",
+            hasVariable: false)
         static let test = Option.flag(
             "test", "make a test key, not a live one", hasVariable: false)
 
@@ -24,7 +27,7 @@ enum Keys {
             let key = try Files.using(database) {
                 try Keys.create(
                     in: store, name: context[name], mode: context[test] ? .test : .live,
-                    at: context.clock.now())
+                    of: context[account], at: context.clock.now())
             }
             context.line(key)
             return .ok
@@ -56,20 +59,32 @@ enum Keys {
 
     /// Makes a key, and the account where there is none yet.
     static func create(
-        in store: Store, name: String, mode: APIKey.Mode, at now: Instant
+        in store: Store, name: String, mode: APIKey.Mode, of owner: String? = nil, at now: Instant
     ) throws -> String {
+        let known = try account(called: owner, in: store)
         let key = try APIKey.make(mode)
         let hash = try APIKey.hash(key)
         try store.connection.transaction { () throws(SQLiteError) in
-            var account = try store.catalog.accounts().first?.id
-            if account == nil {
+            var account = known ?? 0
+            if known == nil {
                 account = try store.catalog.put(account: "refgate", plan: "free", at: now)
             }
             _ = try store.keys.create(
                 name: name, mode: mode.rawValue, hash: hash, lastFour: String(key.suffix(4)),
-                account: account ?? 1, at: now)
+                account: account, at: now)
         }
         return key
+    }
+
+    /// Nil where there is no account yet. Which of several is meant has to be said.
+    private static func account(called name: String?, in store: Store) throws -> Int64? {
+        let accounts = try store.catalog.accounts()
+        let meant = accounts.filter { name == nil || $0.name == name }
+        guard meant.count <= 1, name == nil || !meant.isEmpty else {
+            let names = accounts.map(\.name).joined(separator: ", ")
+            throw Failure(.usage, "name one of the accounts with --account: \(names)")
+        }
+        return meant.first?.id
     }
 
     enum List: Command {

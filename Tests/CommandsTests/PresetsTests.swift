@@ -47,7 +47,8 @@ import Workspace
     @Test(arguments: Preset.all.filter { !$0.formats.contains(.form) })
     func `as JSON it is what a source would declare`(_ preset: Preset) throws {
         let document = Array(
-            (#"{"id":"src_1","# + run(preset.name, "--json").said.dropFirst()).utf8)
+            (#"{"id":"src_1","url":"https://gateway.example/hooks/src_1","#
+                + run(preset.name, "--json").said.dropFirst()).utf8)
         let declared = try SourceDeclaration.read(stored: document)
         #expect(declared.scheme == preset.scheme)
         #expect(declared.mapping == preset.mapping)

@@ -36,7 +36,8 @@ extension API {
         let rows: [EventRow]
         do {
             rows = try store.events.list(
-                before: before, limit: Int(limit) + 1, source: source?.number, outcome: outcome)
+                of: account, before: before, limit: Int(limit) + 1, source: source?.number,
+                outcome: outcome)
         } catch {
             throw SettlementError.storage(error).problem
         }

@@ -32,6 +32,18 @@ package final class ScratchDatabase: Sendable {
         return try application.apply(file, in: .none)
     }
 
+    /// Makes an API key.
+    package func makeKey(
+        account: Int64 = 1, at now: Instant = WallClock.system.now()
+    ) throws -> String {
+        let store = try Store(opening: try Database.open(path, for: .existing), path: path)
+        let key = try APIKey.make(.live)
+        _ = try store.keys.create(
+            name: "test", mode: APIKey.Mode.live.rawValue, hash: try APIKey.hash(key),
+            lastFour: String(key.suffix(4)), account: account, at: now)
+        return key
+    }
+
     // MARK: Looking into it
 
     package func count(_ sql: String) throws -> Int {
