@@ -66,7 +66,7 @@ let package = Package(
             "Commands",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
-                "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
+                "Mapping", "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
@@ -103,7 +103,8 @@ let package = Package(
         tests(
             "Inbound",
             [
-                "Time", "JSON", "SQLite", "Referrals", "Storage", "Inbound", "TestSupport",
+                "Time", "JSON", "SQLite", "HTTP", "Referrals", "Storage", "Transport", "Inbound",
+                "TestSupport",
             ]),
         tests(
             "Gateway",
@@ -111,7 +112,12 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping",
                 "Storage", "Transport", "Inbound", "Gateway", "TestSupport", "CTestVFS",
             ]),
-        tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
+        tests(
+            "Commands",
+            [
+                "Time", "HTTP", "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation",
+                "Commands", "TestSupport",
+            ]),
         tests("House", ["Referrals", "Invocation", "Commands"]),
     ]
 )

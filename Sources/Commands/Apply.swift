@@ -49,12 +49,15 @@ enum Applying: Command {
         let isDryRun = context[dryRun]
         let application = Application(
             store: store, box: box, now: context.clock.now(), isDryRun: isDryRun)
-        let report: Application.Report
-        do throws(Application.Failure) {
-            report = try application.apply(workspace, in: folder)
-        } catch {
-            if case .participant = error { throw Failure(.failed, error.description) }
-            throw Failure(.environment, error.description)
+        let report = try Files.using(database) {
+            do throws(Application.Failure) {
+                return try application.apply(workspace, in: folder)
+            } catch {
+                switch error {
+                case .participant, .foreign: throw Failure(.failed, error.description)
+                default: throw error
+                }
+            }
         }
         show(report, isDryRun, context[Common.json], context)
         return .ok
@@ -62,16 +65,20 @@ enum Applying: Command {
 
     /// What the database holds already, so that a file may leave out what does not change.
     private static func known(_ store: Store, _ path: String) throws -> Known {
+        let account = try store.catalog.accounts().first
+        func isOurs(_ owner: Int64) -> Bool { owner == account?.id }
         let campaigns = Dictionary(
-            try store.catalog.campaigns().map { ($0.id, Array($0.document.utf8)) },
+            try store.catalog.campaigns().filter { isOurs($0.account) }
+                .map { ($0.id, Array($0.document.utf8)) },
             uniquingKeysWith: { $1 })
         let sources = Dictionary(
-            try store.catalog.sources().map { ($0.id, Array($0.document.utf8)) },
+            try store.catalog.sources().filter { isOurs($0.account) }
+                .map { ($0.id, Array($0.document.utf8)) },
             uniquingKeysWith: { $1 })
         let webhooks = Dictionary(
-            try store.catalog.webhooks().map { ($0.name, Array($0.document.utf8)) },
+            try store.catalog.webhooks().filter { isOurs($0.account) }
+                .map { ($0.name, Array($0.document.utf8)) },
             uniquingKeysWith: { $1 })
-        let account = try store.catalog.accounts().first
         let codes = CodeLookup(
             try Store(opening: try Database.open(path, for: .reader), path: path),
             account: account?.id ?? 0)

@@ -9,25 +9,13 @@ enum Auditing: Command {
     static let usage = Usage(
         "audit", "derive every decision again and check every invariant; exit 1 on violations",
         details: "Reads only, so it may run while a gateway serves the same database.",
-        options: [Common.database, Common.keyFile, Common.json])
+        options: [Common.database, Common.json])
 
     static func run(_ context: Context) throws -> ExitCode {
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
-        let loader = ProgrammeLoader(box: try Files.box(database, context[Common.keyFile]))
-        let report: AuditReport
-        do {
-            let audit = try Inbound.Audit(
-                store, now: context.clock.now(),
-                campaign: { id, version in
-                    try loader.campaign(id, version: version, store)
-                },
-                source: { number, version in
-                    try loader.source(number, version: version, store)
-                })
-            report = try audit.run()
-        } catch {
-            throw Failure(.environment, "\(error)")
+        let report = try Files.using(database) {
+            try Versions.audit(store, now: context.clock.now()).run()
         }
         if context[Common.json] {
             context.line(String(decoding: report.json, as: UTF8.self))

@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Gateway
+import Inbound
 import Invocation
+import SQLite
 import Storage
 import Time
 import Workspace
@@ -25,6 +27,30 @@ enum Files {
             return try Store(opening: try Database.open(path, for: use), path: path)
         } catch {
             throw Failure(.environment, error.description)
+        }
+    }
+
+    /// Runs what reads or changes a database that is open; what SQLite refuses is told with the file's name.
+    static func using<Result>(
+        _ database: String, _ body: () throws -> Result
+    ) throws(Failure) -> Result {
+        do { return try body() } catch {
+            if let failure = error as? Failure { throw failure }
+            let words = refusal(in: error).map { DatabaseError(path: database, $0).description }
+            throw Failure(.environment, words ?? "\(error)")
+        }
+    }
+
+    /// What SQLite refused, whichever joint it was handed on by.
+    private static func refusal(in error: any Error) -> SQLiteError? {
+        switch error {
+        case let error as SQLiteError: error
+        case SettlementError.storage(let error): error
+        case ProgrammeLoader.Failure.storage(let error): error
+        case Application.Failure.storage(let error): error
+        case Application.Failure.settlement(let error): refusal(in: error)
+        case Application.Failure.programme(let error): refusal(in: error)
+        default: nil
         }
     }
 

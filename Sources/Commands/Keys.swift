@@ -14,15 +14,21 @@ enum Keys {
     enum Create: Command {
         static let usage = Usage(
             "keys create", "make a key and print it, the only time it is shown",
-            options: [Common.database, name, test])
+            options: [Common.database, name, test, account])
+        static let account = Option<String?>.optional(
+            "account", .text("NAME"), "whose key it is, where there are several accounts",
+            hasVariable: false)
         static let test = Option.flag(
             "test", "make a test key, not a live one", hasVariable: false)
 
         static func run(_ context: Context) throws -> ExitCode {
-            let store = try Files.store(context[Common.database], for: .writer)
-            let key = try Keys.create(
-                in: store, name: context[name], mode: context[test] ? .test : .live,
-                at: context.clock.now())
+            let database = context[Common.database]
+            let store = try Files.store(database, for: .writer)
+            let key = try Files.using(database) {
+                try Keys.create(
+                    in: store, name: context[name], mode: context[test] ? .test : .live,
+                    of: context[account], at: context.clock.now())
+            }
             context.line(key)
             return .ok
         }
@@ -53,20 +59,32 @@ enum Keys {
 
     /// Makes a key, and the account where there is none yet.
     static func create(
-        in store: Store, name: String, mode: APIKey.Mode, at now: Instant
+        in store: Store, name: String, mode: APIKey.Mode, of owner: String? = nil, at now: Instant
     ) throws -> String {
+        let known = try account(called: owner, in: store)
         let key = try APIKey.make(mode)
         let hash = try APIKey.hash(key)
         try store.connection.transaction { () throws(SQLiteError) in
-            var account = try store.catalog.accounts().first?.id
-            if account == nil {
+            var account = known ?? 0
+            if known == nil {
                 account = try store.catalog.put(account: "refgate", plan: "free", at: now)
             }
             _ = try store.keys.create(
                 name: name, mode: mode.rawValue, hash: hash, lastFour: String(key.suffix(4)),
-                account: account ?? 1, at: now)
+                account: account, at: now)
         }
         return key
+    }
+
+    /// Nil where there is no account yet. Which of several is meant has to be said.
+    private static func account(called name: String?, in store: Store) throws -> Int64? {
+        let accounts = try store.catalog.accounts()
+        let meant = accounts.filter { name == nil || $0.name == name }
+        guard meant.count <= 1, name == nil || !meant.isEmpty else {
+            let names = accounts.map(\.name).joined(separator: ", ")
+            throw Failure(.usage, "name one of the accounts with --account: \(names)")
+        }
+        return meant.first?.id
     }
 
     enum List: Command {
@@ -75,9 +93,9 @@ enum Keys {
             options: [Common.database, Common.json])
 
         static func run(_ context: Context) throws -> ExitCode {
-            let store = try Files.store(context[Common.database], for: .reader)
-            let rows: [KeyTable.Row]
-            do { rows = try store.keys.list() } catch { throw Failure(.environment, "\(error)") }
+            let database = context[Common.database]
+            let store = try Files.store(database, for: .reader)
+            let rows = try Files.using(database) { try store.keys.list() }
             guard context[Common.json] else {
                 for row in rows {
                     let state = row.revokedAt.map { "revoked \($0.rfc3339)" } ?? "valid"
@@ -114,9 +132,10 @@ enum Keys {
         _ done: String, _ context: Context,
         _ body: (KeyTable, Int64) throws(SQLiteError) -> Bool
     ) throws -> ExitCode {
-        let store = try Files.store(context[Common.database], for: .existing)
+        let database = context[Common.database]
+        let store = try Files.store(database, for: .existing)
         let number = Int64(context[id])
-        guard try body(store.keys, number) else {
+        guard try Files.using(database, { try body(store.keys, number) }) else {
             throw Failure(.failed, "there is no key \(number) that could be \(done)")
         }
         context.line("key \(number) \(done)")

@@ -18,7 +18,8 @@ enum Serving: Command {
             """,
         options: [
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
-            bodyTimeout, idleTimeout, maxConnections, maxInFlight, sourceRateLimit, logLevel,
+            bodyTimeout, idleTimeout, maxConnections, maxInFlight, rateLimit, peerRateLimit,
+            trustedProxies, sourceRateLimit, logLevel,
         ])
 
     static let listen = Option(
@@ -39,6 +40,14 @@ enum Serving: Command {
     static let maxInFlight = Option(
         "max-in-flight", .integer(in: 1...1_000_000), default: "4096",
         "requests at once; beyond it, 503")
+    static let rateLimit = Option(
+        "rate-limit", .integer(in: 0...100_000_000), default: "0",
+        "requests a minute with one API key, 0 for no limit; beyond it, 429")
+    static let peerRateLimit = Option(
+        "peer-rate-limit", .integer(in: 0...100_000_000), default: "0",
+        "requests a minute from one address, whoever asks, 0 for no limit; beyond it, 429")
+    static let trustedProxies = Option<[AddressRange]?>.optional(
+        "trusted-proxies", .ranges, "whose X-Forwarded-For tells the address that counts")
     static let sourceRateLimit = Option(
         "source-rate-limit", .integer(in: 0...1_000_000), default: "0",
         "requests a second from one source, 0 for no limit; beyond it, 429")
@@ -87,22 +96,24 @@ enum Serving: Command {
         limits.maxInFlight = context[maxInFlight]
         var queue = CommitQueue.Limits()
         queue.waiting = limits.maxInFlight
-        return Configuration(
+        var configuration = Configuration(
             database: database, address: context[listen], limits: limits, queue: queue,
             keyFile: keyFile, sourceRateLimit: context[sourceRateLimit])
+        configuration.rateLimit = context[rateLimit]
+        configuration.peerRateLimit = context[peerRateLimit]
+        configuration.trustedProxies = context[trustedProxies] ?? []
+        return configuration
     }
 
     /// Makes the account and the first key where there is none, and prints the key: the only time it is
     /// ever shown.
     static func prepare(_ configuration: Configuration, _ context: Context) throws(Failure) {
         let store = try Files.store(configuration.database, for: .writer)
-        do {
+        try Files.using(configuration.database) {
             guard try store.keys.list().isEmpty else { return }
             let key = try Keys.create(
                 in: store, name: "first", mode: .live, at: context.clock.now())
             context.line(key)
-        } catch {
-            throw Failure(.environment, "\(error)")
         }
     }
 }

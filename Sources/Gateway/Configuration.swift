@@ -12,6 +12,12 @@ package struct Configuration: Sendable {
     package var keyFile: String?
     /// Requests a second from one source; 0 for no limit.
     package var sourceRateLimit: Int
+    /// Requests a minute with one API key; 0 for no limit.
+    package var rateLimit = 0
+    /// Requests a minute from one address, before anybody has said who they are; 0 for no limit.
+    package var peerRateLimit = 0
+    /// Whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [AddressRange] = []
 
     package init(
         database: String, address: Address, limits: ServerLimits = ServerLimits(),

@@ -1,5 +1,6 @@
 import Crypto
 import Inbound
+import Referrals
 import Sockets
 import Storage
 import Synchronization
@@ -33,9 +34,11 @@ package final class Gateway: Sendable {
             })
         reader = ReadThread()
         let api = API(
-            reader: reader, queue: queue, board: board, loader: loader, metrics: metrics,
-            clock: clock)
+            reader: reader, queue: queue, board: board, meters: meters, clock: clock,
+            rateLimit: configuration.rateLimit)
         let queue = queue
+        let peers = PeerRates(configuration)
+        let rates = Self.sourceRates(configuration)
         do {
             server = try Server(
                 address: configuration.address, limits: configuration.limits
@@ -44,8 +47,8 @@ package final class Gateway: Sendable {
                     intake: Intake(
                         queue: queue, board: board, clock: clock,
                         maxBody: configuration.limits.maxBody,
-                        rateLimit: configuration.sourceRateLimit, observer: meters),
-                    api: api)
+                        rates: rates, observer: meters),
+                    api: api, peers: peers, clock: clock)
             }
             try reader.start { () throws(DatabaseError) in
                 try Self.openReader(configuration.database)
@@ -87,6 +90,13 @@ package final class Gateway: Sendable {
             throw .key(error)
         }
         do { return (loader, try loader.load(store)) } catch { throw .programme(error) }
+    }
+
+    private static func sourceRates(
+        _ configuration: Configuration
+    ) -> Rates<ID<Referrals.Source>>? {
+        guard configuration.sourceRateLimit > 0 else { return nil }
+        return Rates(limit: configuration.sourceRateLimit, seconds: 1)
     }
 
     private static func openReader(_ path: String) throws(DatabaseError) -> Store {

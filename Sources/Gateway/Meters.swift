@@ -10,11 +10,6 @@ final class Meters: IntakeObserver, CommitObserver {
     private let refusedCodes: [String: Counter]
     private let refusedOther: Counter
 
-    private static let codes = [
-        "unknown_source", "unsupported_media_type", "signature_missing", "signature_mismatch",
-        "timestamp_out_of_window", "invalid_json", "overloaded", "too_many_requests",
-    ]
-
     init(metrics: Metrics, log: Log) {
         self.metrics = metrics
         self.log = log
@@ -27,7 +22,7 @@ final class Meters: IntakeObserver, CommitObserver {
             "refgate_commit_seconds", help: "Time from the start of a transaction to its commit.")
         let help = "Deliveries refused before they were settled."
         var counters: [String: Counter] = [:]
-        for code in Self.codes {
+        for code in RefusalCode.all {
             counters[code] = metrics.counter(
                 "refgate_requests_refused_total", help: help, labels: ["code": code])
         }

@@ -51,67 +51,12 @@ package struct ProgrammeLoader: Sendable {
         _ webhooks: [Catalog.WebhookRow]
     ) throws(Failure) -> Programme {
         var settings: [CampaignSettings] = []
-        for row in campaigns { settings.append(try campaign(row)) }
+        for row in campaigns { settings.append(try Versions.campaign(row)) }
         var partners: [SourceSettings] = []
         for row in sources { partners.append(try source(row)) }
         var subscriptions: [WebhookSettings] = []
         for row in webhooks { subscriptions.append(try webhook(row)) }
         return Programme(sources: partners, campaigns: settings, webhooks: subscriptions)
-    }
-
-    /// A campaign in one of its versions.
-    package func campaign(_ row: Catalog.CampaignRow) throws(Failure) -> CampaignSettings {
-        let declaration: CampaignDeclaration
-        do { declaration = try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
-            throw .declaration(kind: "campaign", name: "\(row.id.number)", "\(error)")
-        }
-        let ids = Array(row.rewards.prefix(declaration.rewards.count))
-        guard ids.count == declaration.rewards.count else {
-            throw .declaration(
-                kind: "campaign", name: "\(row.id.number)", "its rewards have no numbers")
-        }
-        let rules = declaration.campaign(id: row.id, version: row.version, rewardIDs: ids)
-        switch Conditions.compile(rules) {
-        case .success(let conditions):
-            return CampaignSettings(
-                account: row.account, version: CampaignVersion(rules), conditions: conditions,
-                linkBase: declaration.linkBase)
-        case .failure(let faults):
-            throw .declaration(
-                kind: "campaign", name: "\(row.id.number)",
-                faults.all.map { "\($0.errors)" }.joined(separator: "; "))
-        }
-    }
-
-    /// A campaign as it was in a version; nil where there is none.
-    package func campaign(
-        _ id: ID<Campaign>, version: Int32, _ store: Store
-    ) throws(Failure) -> CampaignSettings? {
-        let row: Catalog.CampaignRow?
-        do { row = try store.catalog.campaign(id, version: version) } catch {
-            throw .storage(error)
-        }
-        guard let row else { return nil }
-        return try campaign(row)
-    }
-
-    /// A source as it read messages in a version; nil where there is none.
-    package func source(
-        _ number: ID<Referrals.Source>, version: Int64, _ store: Store
-    ) throws(Failure) -> SourceSettings? {
-        var row: Catalog.SourceRow?
-        let document: String?
-        do {
-            row = try store.catalog.sources().first { $0.number == number }
-            document = try store.catalog.sourceDocument(number, version: version)
-        } catch {
-            throw .storage(error)
-        }
-        guard row != nil, let document else { return nil }
-        row?.document = document
-        row?.version = version
-        guard let row else { return nil }
-        return try source(row)
     }
 
     /// A source as it stands now, with its secrets.
@@ -135,8 +80,7 @@ package struct ProgrammeLoader: Sendable {
             return SourceSettings(
                 number: row.number, id: row.id, account: row.account, version: row.version,
                 verifier: try declaration.makeVerifier(secrets: secrets),
-                mapping: try CompiledMapping(declaration.mapping),
-                bodyFormats: declaration.bodyFormats, codeOf: declaration.codeOf,
+                reading: try Versions.reading(declaration), codeOf: declaration.codeOf,
                 campaign: declaration.campaign, isPaused: declaration.status == .paused)
         } catch {
             throw .declaration(kind: "source", name: row.id, "\(error)")
@@ -183,15 +127,5 @@ package enum SealedSecrets {
             return SecretSpec(
                 secret, expiresAt: entry["expires_at"]?.string.flatMap { Instant(rfc3339: $0) })
         }
-    }
-}
-
-extension ProgrammeLoader {
-    /// Answers why, over a connection that only reads.
-    package func explainer(_ store: Store, now: Instant) throws(SQLiteError) -> Explainer {
-        try Explainer(
-            store, now: now,
-            campaign: { id, version in try campaign(id, version: version, store) },
-            source: { number, version in try source(number, version: version, store) })
     }
 }

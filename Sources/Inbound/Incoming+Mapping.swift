@@ -8,7 +8,7 @@ import Time
 
 extension Incoming {
     /// A stored event as it came, read with today's mapping. Nil where its body is gone or can't be read.
-    init?(stored row: EventRow, _ source: SourceSettings) {
+    init?(stored row: EventRow, _ source: SourceReading) {
         guard let body = row.body else { return nil }
         let fields = source.fields(kept: row.fields, eventID: row.eventID)
         guard let document = source.document(of: body, storedItem: true) else { return nil }
@@ -49,17 +49,6 @@ extension Incoming {
 /// withstand a sender who is out to make two alike, who would only fool themself.
 private func digestPrefix(of bytes: [UInt8]) -> Int64 {
     Int64(bitPattern: (try? SHA256.leadingBits(of: bytes.span)) ?? 0)
-}
-
-extension SourceSettings {
-    /// The document of a body, in the form the source sends. Nil where it is none.
-    func document(of body: [UInt8], storedItem: Bool) -> Document? {
-        // An item of a list was kept as the JSON it was.
-        if bodyFormats.contains(.form), !storedItem || body.first != UInt8(ascii: "{") {
-            if let document = try? Form.document(from: body) { return document }
-        }
-        return try? Document(parsing: body)
-    }
 }
 
 extension Incoming {

@@ -15,9 +15,9 @@ package final class Intake {
     private let board: ProgrammeBoard
     private let clock: WallClock
     private let maxBody: Int
-    private let rateLimit: Int
+    /// Requests of sources; shared by all loops.
+    private let rates: Rates<ID<Referrals.Source>>?
     private let observer: any IntakeObserver
-    private var rates: [ID<Referrals.Source>: Rate] = [:]
     private var programme: Programme
     private var generation = -1
     private var gathered: [Post] = []
@@ -27,13 +27,13 @@ package final class Intake {
 
     package init(
         queue: CommitQueue, board: ProgrammeBoard, clock: WallClock, maxBody: Int,
-        rateLimit: Int = 0, observer: any IntakeObserver
+        rates: Rates<ID<Referrals.Source>>? = nil, observer: any IntakeObserver
     ) {
         self.queue = queue
         self.board = board
         self.clock = clock
         self.maxBody = maxBody
-        self.rateLimit = rateLimit
+        self.rates = rates
         self.observer = observer
         programme = board.programme
     }
@@ -46,36 +46,26 @@ package final class Intake {
     /// The refusals that need no body, in the order of the contract: source, method, media type.
     package func admit(_ head: Request) -> Admission {
         guard let source = source(of: head.target) else {
-            observer.refused(source: nil, code: "unknown_source")
-            return .answer(Problem.unknownSource.response)
+            return refuse(nil, .unknownSource)
         }
         guard head.method == .post else {
             return .answer(Problem.methodNotAllowed(allow: "POST").response)
         }
-        guard source.accepts(head.fields.first("content-type")) else {
-            observer.refused(source: source.id, code: "unsupported_media_type")
-            return .answer(Problem.unsupportedMediaType(source.bodyFormats).response)
+        guard source.reading.accepts(head.fields.first("content-type")) else {
+            return refuse(source, .unsupportedMediaType(source.bodyFormats))
         }
-        if rateLimit > 0, !takesOneMore(source) {
-            observer.refused(source: source.id, code: "too_many_requests")
-            return .answer(Problem.tooManyRequests(perSecond: rateLimit).response)
+        if let standing = rates?.take(source.number, at: clock.now()), !standing.isWithin {
+            return refuse(
+                source,
+                .tooManyRequests(
+                    "This source may send \(standing.limit) requests a second.", standing))
         }
         return .accept(maxBody: maxBody)
     }
 
-    /// Requests of a source in the running second.
-    private struct Rate {
-        var second: Int64
-        var count: Int
-    }
-
-    private func takesOneMore(_ source: SourceSettings) -> Bool {
-        let second = clock.now().seconds
-        var rate = rates[source.number] ?? Rate(second: second, count: 0)
-        if rate.second != second { rate = Rate(second: second, count: 0) }
-        rate.count += 1
-        rates[source.number] = rate
-        return rate.count <= rateLimit
+    private func refuse(_ source: SourceSettings?, _ problem: Problem) -> Admission {
+        observer.refused(source: source?.id, code: problem.code)
+        return .answer(problem.response)
     }
 
     private func source(of target: Target) -> SourceSettings? {
@@ -116,8 +106,9 @@ package final class Intake {
         let refused = queue.submit(posts)
         guard !refused.isEmpty else { return }
         for post in refused {
-            observer.refused(source: post.source.id, code: "overloaded")
-            post.reply.answer(RequestError.overloaded.response)
+            let problem = RequestError.overloaded.problem
+            observer.refused(source: post.source.id, code: problem.code)
+            post.reply.answer(problem.response)
         }
     }
 
@@ -131,7 +122,7 @@ package final class Intake {
         }
         let document = try document(request, source)
         let mapped = source.mapping.map(document, headers: request.fields)
-        let fields = source.keptFields(request.fields)
+        let fields = source.reading.keptFields(request.fields)
         var messages: [Incoming] = []
         switch mapped {
         case .single(let item):

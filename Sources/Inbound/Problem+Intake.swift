@@ -1,11 +1,12 @@
 import HTTP
 import Mapping
+import Referrals
 import Webhooks
 
 extension Problem {
     static var unknownSource: Problem {
         Problem(
-            .notFound, "unknown_source", "Unknown source",
+            .notFound, ReasonCode.unknownSource.text, "Unknown source",
             detail: "No source has this address. `refgate apply` declares sources.")
     }
 
@@ -20,21 +21,22 @@ extension Problem {
     static func unsupportedMediaType(_ formats: [BodyFormat]) -> Problem {
         let accepted = formats.map(\.contentType).joined(separator: " or ")
         return Problem(
-            .unsupportedMediaType, "unsupported_media_type", "Unsupported content type",
+            .unsupportedMediaType, RefusalCode.unsupportedMediaType, "Unsupported content type",
             detail: "This source sends \(accepted).")
     }
 
-    static func tooManyRequests(perSecond limit: Int) -> Problem {
+    package static func tooManyRequests<Key>(
+        _ detail: String, _ standing: Rates<Key>.Standing
+    ) -> Problem {
         var problem = Problem(
-            .tooManyRequests, "too_many_requests", "Too many requests",
-            detail: "This source may send \(limit) requests a second.")
-        problem.fields.append("retry-after", "1")
+            .tooManyRequests, RefusalCode.tooManyRequests, "Too many requests", detail: detail)
+        problem.fields.append("retry-after", "\(standing.secondsLeft)")
         return problem
     }
 
     static func invalidJSON(_ reason: String, line: Int, column: Int) -> Problem {
         Problem(
-            .badRequest, "invalid_json", "The body is not valid JSON",
+            .badRequest, ReasonCode.invalidJSON.text, "The body is not valid JSON",
             detail: "Line \(line), column \(column): \(reason)",
             members: [("line", .number(Int64(line))), ("column", .number(Int64(column)))])
     }
@@ -42,7 +44,32 @@ extension Problem {
     /// The refusal, never what would have been right.
     static func unauthorized(_ refusal: Refusal) -> Problem {
         Problem(
-            .unauthorized, refusal.code, "Invalid or missing signature",
+            .unauthorized, refusal.reason.text, "Invalid or missing signature",
             detail: refusal.description, members: [("verdict", .text(refusal.verdict))])
+    }
+}
+
+/// The codes of what is refused before it is settled, for whoever counts them. Those that are reasons too are
+/// defined there.
+package enum RefusalCode {
+    package static let unsupportedMediaType = "unsupported_media_type"
+    package static let tooManyRequests = "too_many_requests"
+
+    package static let all: [String] =
+        [
+            ReasonCode.unknownSource, .signatureMissing, .signatureMismatch, .timestampOutOfWindow,
+            .invalidJSON,
+        ].map(\.text) + [unsupportedMediaType, tooManyRequests, RequestError.overloaded.code]
+}
+
+extension Refusal {
+    /// Three kinds of trouble, for senders that only want to know where to look.
+    var reason: ReasonCode {
+        switch self {
+        case .headerMissing: .signatureMissing
+        case .timestampMalformed, .timestampTooOld, .timestampInFuture: .timestampOutOfWindow
+        case .signatureMalformed, .signatureMismatch, .keyExpired, .idMalformed, .schemeDowngrade:
+            .signatureMismatch
+        }
     }
 }

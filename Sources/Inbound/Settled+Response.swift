@@ -52,7 +52,8 @@ extension Answer.Refused {
                 members: [("event", .number(event.number)), ("outcome", .text("unmapped"))])
         case .eventIDReused(let event, let eventID):
             Problem(
-                .conflict, "event_id_reused", "The event id was used before for something else",
+                .conflict, ReasonCode.eventIDReused.text,
+                "The event id was used before for something else",
                 detail:
                     "Event \(event.number) has the id \(eventID) and other fields. A new event needs an id of its own.",
                 members: [("event", .number(event.number))])

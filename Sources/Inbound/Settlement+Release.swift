@@ -58,7 +58,8 @@ extension Settlement {
     /// Decides a stored event again. Nil where it isn't there, its body was erased, or its source is gone.
     package func redecide(_ id: ID<Event>, now: Instant) throws(SettlementError) -> Answer? {
         guard let row = try stored({ () throws(SQLiteError) in try store.events.find(id) }),
-            let source = programme.source(row.source), let again = Incoming(stored: row, source)
+            let source = programme.source(row.source),
+            let again = Incoming(stored: row, source.reading)
         else {
             try stored { () throws(SQLiteError) in try store.parked.remove(id) }
             return nil

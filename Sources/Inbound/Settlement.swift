@@ -175,12 +175,12 @@ package final class Settlement {
         var row = row
         row.outcome = .unmapped
         unmappedSources[source.number] = true
-        let code = problems.first?.code ?? .typeError
-        row.reasons = [code == .missingField ? .mappingMissingField : .mappingTypeError]
+        let code = problems.first?.code ?? .mappingTypeError
+        row.reasons = [code]
         guard source.mapping.text.onUnmapped == .refuse else { return Judged(row: row) }
         return Judged(
             row: row,
             refusal: .unmapped(
-                event: row.id, code: code.rawValue, sentences: problems.map(\.description)))
+                event: row.id, code: code.text, sentences: problems.map(\.description)))
     }
 }

@@ -1,3 +1,5 @@
+import Referrals
+
 /// Why one field of an event could not be mapped.
 package struct MappingProblem: Error, Equatable, Sendable {
     package enum Cause: Equatable, Sendable {
@@ -27,13 +29,8 @@ package struct MappingProblem: Error, Equatable, Sendable {
 
 extension MappingProblem {
     /// The code an answer carries.
-    package enum Code: String, Sendable {
-        case missingField = "mapping_missing_field"
-        case typeError = "mapping_type_error"
-    }
-
-    package var code: Code {
-        if case .missing = cause { .missingField } else { .typeError }
+    package var code: ReasonCode {
+        if case .missing = cause { .mappingMissingField } else { .mappingTypeError }
     }
 
     /// The path that stopped, where something is missing.

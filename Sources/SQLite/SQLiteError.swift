@@ -36,8 +36,12 @@ package struct SQLiteError: Error, Equatable, Sendable {
         self.message = message
     }
 
+    /// SQLITE_IOERR_SHMSIZE: the index of the write-ahead log could not grow. A macro Swift can't import.
+    private static let noRoomForIndex = SQLITE_IOERR | 19 << 8
+
     package var kind: Kind {
-        switch code & 0xFF {
+        if code == Self.noRoomForIndex { return .full }
+        return switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: .busy
         case SQLITE_FULL: .full
         case SQLITE_IOERR: .inputOutput

@@ -15,7 +15,8 @@ package enum DatabaseError: Error, Equatable, Sendable {
     case damaged(path: String)
     case failed(path: String, String)
 
-    init(path: String, _ error: SQLiteError) {
+    /// What SQLite refused, in the words of whoever knows the file.
+    package init(path: String, _ error: SQLiteError) {
         switch error.kind {
         case .notADatabase: self = .notOurs(path: path)
         case .cannotOpen: self = .missing(path: path)

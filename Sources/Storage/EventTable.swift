@@ -121,20 +121,23 @@ package final class EventTable {
         try connection.integer("SELECT max(id) FROM events") ?? 0
     }
 
-    /// Events in descending order of their numbers, below `before` where given.
+    /// An account's events in descending order of their numbers, below `before` where given.
     package func list(
-        before: Int64?, limit: Int, source: ID<Source>? = nil, outcome: Outcome? = nil
+        of account: Int64, before: Int64?, limit: Int, source: ID<Source>? = nil,
+        outcome: Outcome? = nil
     ) throws(SQLiteError) -> [EventRow] {
         let statement = try connection.prepare(
             """
             SELECT \(Self.columns) FROM events
             WHERE id < ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR outcome = ?3)
+                AND source IN (SELECT number FROM sources WHERE account_id = ?5)
             ORDER BY id DESC LIMIT ?4
             """)
         try statement.bind(1, before ?? Int64.max)
         try statement.bind(2, source?.number)
         try statement.bind(3, outcome?.rawValue)
         try statement.bind(4, limit)
+        try statement.bind(5, account)
         var rows: [EventRow] = []
         while try statement.step() { rows.append(Self.row(statement)) }
         return rows

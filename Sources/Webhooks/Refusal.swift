@@ -30,16 +30,6 @@ extension Refusal {
         case .schemeDowngrade: "scheme_downgrade"
         }
     }
-
-    /// The problem's `code`: three kinds of trouble, for senders that only want to know where to look.
-    package var code: String {
-        switch self {
-        case .headerMissing: "signature_missing"
-        case .timestampMalformed, .timestampTooOld, .timestampInFuture: "timestamp_out_of_window"
-        case .signatureMalformed, .signatureMismatch, .keyExpired, .idMalformed, .schemeDowngrade:
-            "signature_mismatch"
-        }
-    }
 }
 
 extension Refusal: CustomStringConvertible {

@@ -9,6 +9,7 @@ import Sockets
 enum Main {
     static func main() {
         Signals.ignoreBrokenPipes()
+        Signals.ignoreFileSizeLimit()
         let world = World(
             output: .standardOutput, errors: .standardError,
             environment: ProcessInfo.processInfo.environment,

@@ -145,6 +145,13 @@ import Time
             #expect(Int(answer[field: "retry-after"] ?? "") ?? 0 > 0)
         }
         #expect(try client.request("GET", "/healthz").status == 200)
+        // Asked twice, since what stays as it was is not written.
+        for _ in 0..<2 {
+            let ready = try client.request("GET", "/readyz")
+            #expect(ready.status == 503)
+            #expect(ready.code == "storage_full")
+            #expect(ready.json["error"] as? String == "The disk is full")
+        }
         try room()
         for index in answers.indices {
             let again = try client.post(message(index), id: "m\(index)", from: sender)

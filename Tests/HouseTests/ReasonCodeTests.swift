@@ -17,4 +17,25 @@ import Testing
             }
         }
     }
+
+    /// Words that name something else as well: a member of a declaration or of an answer.
+    private static let otherMeanings: Set<ReasonCode> = [
+        .velocity, .disposableEmail, .blocklisted, .heldUntil,
+    ]
+
+    /// The fine verdict on a signature is a contract of its own, and shares one word.
+    private static let otherContracts = ["Sources/Webhooks/Refusal.swift"]
+
+    @Test func `no other file spells a reason code out`() throws {
+        let spelled = try House.sources().filter {
+            $0.path.hasSuffix(".swift")
+                && $0.path != "Sources/Referrals/Model/ReasonCode+Wording.swift"
+                && !Self.otherContracts.contains($0.path)
+        }.flatMap { file in
+            ReasonCode.allCases.filter { code in
+                !Self.otherMeanings.contains(code) && file.text.contains("\"\(code.text)\"")
+            }.map { "\(file.path): \($0.text)" }
+        }
+        #expect(spelled == [])
+    }
 }

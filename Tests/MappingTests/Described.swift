@@ -34,7 +34,7 @@ private func described(_ item: Mapped.Item) -> [String: Any] {
 }
 
 private func described(_ problem: MappingProblem) -> [String: Any] {
-    var members: [String: Any] = ["field": problem.field.name, "code": problem.code.rawValue]
+    var members: [String: Any] = ["field": problem.field.name, "code": problem.code.text]
     members["path"] = problem.path
     return members
 }

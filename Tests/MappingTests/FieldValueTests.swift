@@ -41,7 +41,7 @@ import Time
     ) throws {
         let problem = MappingProblem(.goal, expression, .missing(path: path))
         #expect(try problems(body, [.goal: expression]) == [problem])
-        #expect(problem.code.rawValue == "mapping_missing_field")
+        #expect(problem.code.text == "mapping_missing_field")
         #expect(problem.path == path)
     }
 
@@ -60,7 +60,7 @@ import Time
     ) throws {
         let found = try problems(#"{"v":\#(value)}"#, [field: "payload.v"])
         #expect(found.map(\.field) == [field])
-        #expect(found.map(\.code) == [.typeError])
+        #expect(found.map(\.code) == [.mappingTypeError])
     }
 
     @Test(arguments: [
@@ -72,7 +72,7 @@ import Time
     ) throws {
         let found = try problems(#"{"v":"x"}"#, [.amount: expression])
         #expect(found.map(\.field) == [.amount])
-        #expect(found.map(\.code) == [.typeError])
+        #expect(found.map(\.code) == [.mappingTypeError])
     }
 
     @Test(arguments: [

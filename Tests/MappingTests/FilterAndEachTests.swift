@@ -1,5 +1,6 @@
 import JSON
 import Mapping
+import Referrals
 import Testing
 
 @Suite struct FilterTests {
@@ -11,13 +12,13 @@ import Testing
     }
 
     @Test(arguments: [
-        ("payload.kind == 'x'", MappingProblem.Code.missingField),
-        ("payload.type > 3", .typeError),
-        ("payload.type", .typeError),
-        ("payload.?kind", .missingField),
+        ("payload.kind == 'x'", ReasonCode.mappingMissingField),
+        ("payload.type > 3", .mappingTypeError),
+        ("payload.type", .mappingTypeError),
+        ("payload.?kind", .mappingMissingField),
     ])
     func `a filter that can't tell leaves the event unmapped`(
-        _ filter: String, _ code: MappingProblem.Code
+        _ filter: String, _ code: ReasonCode
     ) throws {
         let found = try problems(#"{"type":"purchase"}"#, [.filter: filter])
         #expect(found.map(\.field) == [.filter])
@@ -72,12 +73,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("payload.none", MappingProblem.Code.missingField), ("payload.a", .typeError),
-        ("payload.a.map(x, 1)", .typeError), ("payload.b.map(x, x + 1)", .typeError),
-        ("payload.n", .missingField),
+        ("payload.none", ReasonCode.mappingMissingField), ("payload.a", .mappingTypeError),
+        ("payload.a.map(x, 1)", .mappingTypeError), ("payload.b.map(x, x + 1)", .mappingTypeError),
+        ("payload.n", .mappingMissingField),
     ])
     func `a body without a list of items is one that can't be mapped`(
-        _ each: String, _ code: MappingProblem.Code
+        _ each: String, _ code: ReasonCode
     ) throws {
         let found = try problems(#"{"a":{"x":1},"b":[1],"n":null}"#, [.each: each])
         #expect(found.map(\.field) == [.each])
@@ -111,6 +112,6 @@ import Testing
         guard case .unmapped(let problems) = items[599].item else {
             throw Unexpected(mapped: described(mapped))
         }
-        #expect(problems.first?.code == .typeError)
+        #expect(problems.first?.code == .mappingTypeError)
     }
 }

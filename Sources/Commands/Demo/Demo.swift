@@ -176,7 +176,7 @@ struct Demo: Command {
         let store = try Files.store(database, for: .reader)
         var counts: [Outcome: Int] = [:]
         do {
-            for row in try store.events.list(before: nil, limit: 1000) {
+            for row in try store.events.list(of: 1, before: nil, limit: 1000) {
                 counts[row.outcome, default: 0] += 1
             }
         } catch {

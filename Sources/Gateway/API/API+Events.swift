@@ -36,7 +36,8 @@ extension API {
         let rows: [EventRow]
         do {
             rows = try store.events.list(
-                before: before, limit: Int(limit) + 1, source: source?.number, outcome: outcome)
+                of: account, before: before, limit: Int(limit) + 1, source: source?.number,
+                outcome: outcome)
         } catch {
             throw SettlementError.storage(error).problem
         }
@@ -78,13 +79,13 @@ extension API {
 
     /// `POST /events/{id}/replay`: decided again under today's rules.
     func replay(
-        _ id: Int64, _ store: Store, _ account: Int64, _ reply: Reply
+        _ id: Int64, _ store: Store, _ caller: Caller
     ) throws(Problem) {
         let row: EventRow?
         do { row = try store.events.find(ID(id)) } catch {
             throw SettlementError.storage(error).problem
         }
-        guard let row, board.programme.source(row.source)?.account == account else {
+        guard let row, board.programme.source(row.source)?.account == caller.account else {
             throw .noSuchEvent(id)
         }
         let answer = AnswerBox()
@@ -98,9 +99,9 @@ extension API {
             case (nil, .refused(let refused)?): response = refused.problem.response
             case (nil, nil): response = Problem.notReplayable(id).response
             }
-            reply.answer(CrossOrigin.open(response, true))
+            caller.answer(response)
         }
-        if !isTaken { throw Problem.stopping }
+        if !isTaken { throw RequestError.stopping.problem }
     }
 }
 
@@ -113,14 +114,6 @@ extension Problem {
         Problem(
             .conflict, "not_replayable", "The event cannot be replayed",
             detail: "The body of event \(id) was erased, or its source is gone.")
-    }
-
-    static var stopping: Problem {
-        var problem = Problem(
-            .serviceUnavailable, "stopping", "Shutting down",
-            detail: "Try again after the time in Retry-After.")
-        problem.fields.append("retry-after", "1")
-        return problem
     }
 
     static func invalidParameter(_ name: String, _ expected: String) -> Problem {

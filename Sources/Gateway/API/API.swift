@@ -1,6 +1,7 @@
 import HTTP
 import Inbound
 import JSON
+import SQLite
 import Storage
 import Telemetry
 import Time
@@ -11,19 +12,20 @@ package final class API: Sendable {
     let reader: ReadThread
     let queue: CommitQueue
     let board: ProgrammeBoard
-    let loader: ProgrammeLoader
-    let metrics: Metrics
+    private let meters: Meters
+    private let rates: KeyRates
     let clock: WallClock
+    private let readiness = Readiness()
 
     init(
-        reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, loader: ProgrammeLoader,
-        metrics: Metrics, clock: WallClock
+        reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
+        clock: WallClock, rateLimit: Int
     ) {
         self.reader = reader
         self.queue = queue
         self.board = board
-        self.loader = loader
-        self.metrics = metrics
+        self.meters = meters
+        rates = KeyRates(limit: rateLimit)
         self.clock = clock
     }
 
@@ -71,8 +73,12 @@ package final class API: Sendable {
         return segments[4] == "replay" ? .replay(id) : nil
     }
 
+    static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/api/v1/") }
+
+    func refused(code: String) { meters.refused(source: nil, code: code) }
+
     func admit(_ head: Request) -> Admission {
-        let isAPI = head.target.pathHasPrefix("/api/v1/")
+        let isAPI = Self.isFor(head.target)
         if head.method == .options, isAPI { return .answer(CrossOrigin.preflight) }
         guard let route = Self.route(head.target) else {
             return .answer(CrossOrigin.open(Problem.notFound.response, isAPI))
@@ -95,56 +101,59 @@ package final class API: Sendable {
             reply.answer(.json { $0.status("ok") })
         case .metrics:
             reply.answer(
-                Response(status: .ok, contentType: .prometheus, body: metrics.render()))
+                Response(status: .ok, contentType: .prometheus, body: meters.metrics.render()))
         case .readiness: readiness(reply)
         case .explain, .events, .event, .replay, .notANumber:
             answer(route, request, reply)
         }
     }
 
-    /// Ready is who can read the database and has a writer that commits.
     private func readiness(_ reply: Reply) {
-        let isTaken = queue.submit { _, _ in
-        } done: { failure in
-            if let failure {
-                reply.answer(failure.problem.response)
-            } else {
-                reply.answer(.json { $0.status("ready") })
+        guard readiness.join(reply) else { return }
+        let isTaken = queue.submit { settlement, _ throws(SettlementError) in
+            do throws(SQLiteError) {
+                try settlement.store.catalog.proveRoom()
+            } catch {
+                throw .storage(error)
             }
+        } done: { [self] failure in
+            readiness.answer(
+                failure.map { $0.problem.response } ?? .json { $0.status("ready") })
         }
-        if !isTaken { reply.answer(RequestError.stopping.response) }
+        if !isTaken { readiness.answer(RequestError.stopping.response) }
     }
 
     private func answer(_ route: Route, _ request: Request, _ reply: Reply) {
         let isTaken = reader.ask { [self] store in
-            let response: Response?
+            var caller = Caller(reply: reply)
             do throws(Problem) {
-                let key = try KeyCheck.account(of: request, store)
-                response = try self.response(to: route, request, store, account: key, reply)
+                let key = try KeyCheck.key(of: request, store)
+                caller.account = key.account
+                caller.standings = rates.take(key.id, at: clock.now())
+                try caller.checkRate()
+                try respond(to: route, request, store, caller)
             } catch {
-                response = error.response
+                if error.status == .tooManyRequests { refused(code: error.code) }
+                caller.answer(error.response)
             }
-            if let response { reply.answer(CrossOrigin.open(response, true)) }
         }
         if !isTaken { reply.answer(CrossOrigin.open(RequestError.overloaded.response, true)) }
     }
 
-    /// Nil where the answer is given later.
-    private func response(
-        to route: Route, _ request: Request, _ store: Store, account: Int64, _ reply: Reply
-    ) throws(Problem) -> Response? {
+    /// Answers now or later, or throws what is to be answered.
+    private func respond(
+        to route: Route, _ request: Request, _ store: Store, _ caller: Caller
+    ) throws(Problem) {
         switch route {
-        case .explain: return try explain(request, store, account)
-        case .events: return try events(request, store, account)
-        case .event(let id): return try event(id, store, account)
-        case .replay(let id):
-            try replay(id, store, account, reply)
-            return nil
+        case .explain: caller.answer(try explain(request, store, caller.account))
+        case .events: caller.answer(try events(request, store, caller.account))
+        case .event(let id): caller.answer(try event(id, store, caller.account))
+        case .replay(let id): try replay(id, store, caller)
         case .notANumber(let text):
             throw Problem(
                 .badRequest, "invalid_id", "Ids are integers",
                 detail: "\(text.debugDescription) stands where the path has a number.")
-        case .health, .readiness, .metrics: return nil
+        case .health, .readiness, .metrics: throw .notFound
         }
     }
 }

@@ -4,8 +4,8 @@ import Storage
 
 /// Who asks: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
 enum KeyCheck {
-    /// The account a request's key belongs to.
-    static func account(of request: Request, _ store: Store) throws(Problem) -> Int64 {
+    /// The key that a request bears.
+    static func key(of request: Request, _ store: Store) throws(Problem) -> KeyTable.Row {
         let plain = request.fields.first("x-api-key").map { String(decoding: $0, as: UTF8.self) }
         let bearer = request.fields.first("authorization").flatMap { Self.token($0) }
         if let plain, let bearer, !plain.utf8.elementsEqual(bearer.utf8) {
@@ -17,7 +17,7 @@ enum KeyCheck {
         guard let hash = try? APIKey.hash(key), let row = try? store.keys.find(hash: hash) else {
             throw unauthorized(request)
         }
-        return row.account
+        return row
     }
 
     private static func token(_ value: ArraySlice<UInt8>) -> String? {

@@ -97,6 +97,9 @@ extension Application {
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
     ) throws(Failure) -> Catalog.Change {
+        guard known.account == account else {
+            throw .foreign("participant \(known.participant.id.number)")
+        }
         guard known.participant.campaign == declaration.campaign else {
             throw .participant(
                 declaration,

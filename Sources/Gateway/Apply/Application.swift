@@ -46,6 +46,8 @@ package final class Application {
         case storage(SQLiteError)
         case crypto(CryptoError)
         case participant(ParticipantDeclaration, String)
+        /// Belongs to another account than the one that is declared.
+        case foreign(String)
         case settlement(SettlementError)
         case programme(ProgrammeLoader.Failure)
         case files(any Error)
@@ -57,6 +59,7 @@ package final class Application {
             case .participant(let declaration, let words):
                 "participant \(declaration.referralCode?.text ?? declaration.email?.canonical ?? ""): "
                     + words
+            case .foreign(let what): "\(what) belongs to another account of this database"
             case .settlement(let error): error.description
             case .programme(let error): error.description
             case .files(let error): "\(error)"
@@ -127,6 +130,10 @@ package final class Application {
         }
         for entry in workspace.campaigns {
             guard let id = entry.campaign.id else { continue }
+            let owner = try stored { () throws(SQLiteError) in
+                try store.catalog.campaigns().first { $0.id == id }?.account
+            }
+            guard owner ?? account == account else { throw .foreign("campaign \(id.number)") }
             let document = String(decoding: entry.campaign.canonicalJSON, as: UTF8.self)
             let change = try stored { () throws(SQLiteError) in
                 try store.catalog.put(
@@ -149,6 +156,7 @@ package final class Application {
         let known = try stored { () throws(SQLiteError) in
             try store.catalog.sources().first { $0.id.utf8.elementsEqual(id.utf8) }
         }
+        guard known?.account ?? account == account else { throw .foreign("source \(id)") }
         let sealed = try seal(
             entry.secrets.map { SealedSecrets.write($0) }, place: "source \(id)",
             known: known?.secrets)
@@ -164,7 +172,9 @@ package final class Application {
     private func declare(_ entry: WebhookEntry) throws(Failure) {
         let name = entry.webhook.name
         let known = try stored { () throws(SQLiteError) in
-            try store.catalog.webhooks().first { $0.name.utf8.elementsEqual(name.utf8) }
+            try store.catalog.webhooks().first {
+                $0.account == account && $0.name.utf8.elementsEqual(name.utf8)
+            }
         }
         let before = known?.secrets.flatMap { try? box.open($0, for: "webhook \(name)") }
             .flatMap { WebhookSecrets(sealable: $0) }

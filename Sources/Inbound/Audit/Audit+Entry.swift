@@ -53,9 +53,7 @@ extension Audit {
             try compare(reversal, mapped, row)
             try checkParking(of: row, reversed: mapped)
         case .unmapped(let problems):
-            let reason: ReasonCode =
-                problems.first?.code == .missingField ? .mappingMissingField : .mappingTypeError
-            compare(row, .unmapped, [reason])
+            compare(row, .unmapped, [problems.first?.code ?? .mappingTypeError])
         case .notOurs: compare(row, .ignored, [])
         case .lost: report.notDerivable += 1
         case .broken(let flaw): note("Event \(id) can't be decided again: \(flaw).")

@@ -14,16 +14,16 @@ import Workspace
 package final class Rederivation {
     /// A campaign's rules in a version; nil, or an error that says why, where they can't be read.
     package typealias CampaignVersions = (ID<Campaign>, Int32) throws -> CampaignSettings?
-    /// A source's settings in a version; nil, or an error that says why, where they can't be read. Only
-    /// mapping, body formats and account are asked for.
-    package typealias SourceVersions = (ID<Referrals.Source>, Int64) throws -> SourceSettings?
+    /// How a source's messages were read in a version; nil, or an error that says why, where that can't be
+    /// told.
+    package typealias SourceVersions = (ID<Referrals.Source>, Int64) throws -> SourceReading?
 
     let store: Store
     private let campaignVersions: CampaignVersions
     private let sourceVersions: SourceVersions
     private let people: PersonHistory
     private var campaigns: [CampaignKey: Kept<CampaignSettings>] = [:]
-    private var sources: [SourceKey: Kept<SourceSettings>] = [:]
+    private var sources: [SourceKey: Kept<SourceReading>] = [:]
     /// The versions that can't be read, each in a sentence.
     private(set) var unreadable: [String] = []
 
@@ -73,12 +73,12 @@ package final class Rederivation {
     }
 
     func source(_ id: ID<Referrals.Source>, version: Int64) throws(SQLiteError) -> Kept<
-        SourceSettings
+        SourceReading
     > {
         let key = SourceKey(id: id, version: version)
         if let known = sources[key] { return known }
         if sources.count >= Self.maxHeld { sources.removeAll(keepingCapacity: true) }
-        var kept = Kept<SourceSettings>.missing
+        var kept = Kept<SourceReading>.missing
         if try store.catalog.sourceDocument(id, version: version) != nil {
             kept = read("source", id.number, version) { try sourceVersions(id, version) }
         }
@@ -122,7 +122,7 @@ package final class Rederivation {
     private func content(
         of row: EventRow, _ campaign: CampaignSettings?
     ) throws(SQLiteError) -> Rederived.Content {
-        let source: SourceSettings
+        let source: SourceReading
         switch try self.source(row.source, version: row.sourceVersion) {
         case .settings(let settings): source = settings
         case .unreadable: return .lost(.sourceVersion)

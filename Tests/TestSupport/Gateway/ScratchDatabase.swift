@@ -32,6 +32,18 @@ package final class ScratchDatabase: Sendable {
         return try application.apply(file, in: .none)
     }
 
+    /// Makes an API key.
+    package func makeKey(
+        account: Int64 = 1, at now: Instant = WallClock.system.now()
+    ) throws -> String {
+        let store = try Store(opening: try Database.open(path, for: .existing), path: path)
+        let key = try APIKey.make(.live)
+        _ = try store.keys.create(
+            name: "test", mode: APIKey.Mode.live.rawValue, hash: try APIKey.hash(key),
+            lastFour: String(key.suffix(4)), account: account, at: now)
+        return key
+    }
+
     // MARK: Looking into it
 
     package func count(_ sql: String) throws -> Int {
@@ -50,17 +62,11 @@ package final class ScratchDatabase: Sendable {
         return rows
     }
 
-    /// What contradicts itself in the tables, one sentence each: asked in SQL, and of the audit where the
-    /// key is there.
+    /// What contradicts itself in the tables, one sentence each: asked in SQL, and of the audit.
     package func contradictions(at now: Instant = WallClock.system.now()) throws -> [String] {
         let found = try Contradictions.find(Connection(path: path, mode: .readWrite))
-        guard FileManager.default.fileExists(atPath: path + ".key") else { return found }
         let store = try Store(opening: try Database.open(path, for: .reader), path: path)
-        let loader = ProgrammeLoader(box: try SecretBox(path: path + ".key"))
-        let audit = try Audit(
-            store, now: now,
-            campaign: { id, version in try loader.campaign(id, version: version, store) },
-            source: { number, version in try loader.source(number, version: version, store) })
+        let audit = try Versions.audit(store, now: now)
         return found + (try audit.run().findings.map { "audit: \($0)" })
     }
 

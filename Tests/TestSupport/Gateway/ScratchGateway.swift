@@ -18,16 +18,17 @@ package final class ScratchGateway {
 
     package init(
         _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
-        queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0
+        queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
+        configure: (inout Configuration) -> Void = { _ in }
     ) throws {
         database = try ScratchDatabase()
         sender = try Sender(source: DeclaredWorkspace.source, clock: time.clock)
         try database.apply(declared, at: time.now)
-        gateway = try Gateway(
-            Configuration(
-                database: database.path, address: Address(ipv4: 0x7F00_0001, port: 0),
-                limits: limits, queue: queue, sourceRateLimit: rateLimit),
-            clock: time.clock, log: .silent)
+        var configuration = Configuration(
+            database: database.path, address: Address(ipv4: 0x7F00_0001, port: 0),
+            limits: limits, queue: queue, sourceRateLimit: rateLimit)
+        configure(&configuration)
+        gateway = try Gateway(configuration, clock: time.clock, log: .silent)
         port = try gateway.start()
     }
 
@@ -35,9 +36,11 @@ package final class ScratchGateway {
     package static func play(
         _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
+        configure: (inout Configuration) -> Void = { _ in },
         sourceLocation: SourceLocation = #_sourceLocation, _ test: (ScratchGateway) throws -> Void
     ) throws {
-        let scene = try ScratchGateway(declared, limits: limits, queue: queue, rateLimit: rateLimit)
+        let scene = try ScratchGateway(
+            declared, limits: limits, queue: queue, rateLimit: rateLimit, configure: configure)
         defer { scene.gateway.stop() }
         try test(scene)
         #expect(
@@ -55,6 +58,8 @@ package final class ScratchGateway {
     package func apply(_ declared: DeclaredWorkspace) throws {
         try database.apply(declared, at: time.now)
     }
+
+    package func makeKey() throws -> String { try database.makeKey(at: time.now) }
 
     /// Returns when the writer has looked for what others have changed and what may move on.
     ///

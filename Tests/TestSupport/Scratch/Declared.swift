@@ -70,7 +70,8 @@ package struct DeclaredSource: Sendable {
             number: number, id: id, account: account, version: version,
             verifier: try Verifier(
                 Scheme(named: preset.scheme), secrets: [SecretSpec(Self.secret)]),
-            mapping: try CompiledMapping(preset.mapping), bodyFormats: preset.formats,
+            reading: SourceReading(
+                mapping: try CompiledMapping(preset.mapping), bodyFormats: preset.formats),
             codeOf: codeOf, campaign: campaign, isPaused: isPaused)
     }
 }

@@ -115,8 +115,8 @@ package final class Scratch {
         campaigns[id]?.first { $0.version.rules.version == version }
     }
 
-    package func source(_ number: ID<Referrals.Source>, version: Int64) -> SourceSettings? {
-        sources[number]?.first { $0.version == version }
+    package func source(_ number: ID<Referrals.Source>, version: Int64) -> SourceReading? {
+        sources[number]?.first { $0.version == version }?.reading
     }
 
     // MARK: People and coupons

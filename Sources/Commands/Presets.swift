@@ -1,0 +1,84 @@
+import Invocation
+import JSON
+import Mapping
+import Referrals
+import Workspace
+
+/// What the presets fill in, as a workspace could declare it.
+enum Presets: Command {
+    static let usage = Usage(
+        "presets", "what a preset says of a source: scheme, formats and the mapping's text",
+        details: """
+            Without a name, the presets there are. With --json, what a source would have to declare \
+            in a workspace to mean the same without its preset.
+            """,
+        operands: [name], options: [Common.json])
+
+    static let name = Operand<Preset?>.optional(
+        "NAME",
+        Kind(
+            "NAME",
+            allowed: "one of \(Preset.all.map(\.name).joined(separator: ", ")) is needed",
+            choices: Preset.all.map(\.name)
+        ) { Preset.named($0) }, "the preset")
+
+    static func run(_ context: Context) -> ExitCode {
+        let chosen = context[name]
+        if context[Common.json] {
+            var writer = Writer()
+            if let chosen { write(chosen, to: &writer) } else { writeAll(to: &writer) }
+            context.line(String(decoding: writer.bytes, as: UTF8.self))
+        } else if let chosen {
+            show(chosen, context)
+        } else {
+            let width = Preset.all.map(\.name.count).max() ?? 0
+            for preset in Preset.all {
+                let gap = String(repeating: " ", count: width - preset.name.count + 2)
+                context.line("\(preset.name)\(gap)\(preset.scheme)")
+            }
+        }
+        return .ok
+    }
+
+    private static func show(_ preset: Preset, _ context: Context) {
+        context.line("scheme: \(preset.scheme)")
+        if let signature = preset.signature {
+            context.line(
+                "signature: \(signature.header): \(signature.prefix)<\(signature.encoding)> of"
+                    + " \(signature.digest)")
+        }
+        context.line("takes: \(preset.formats.map(\.contentType).joined(separator: ", "))")
+        context.line("code_of: \(preset.codeOf.rawValue)")
+        context.line(preset.mapping.description)
+    }
+
+    private static func writeAll(to writer: inout Writer) {
+        writer.beginArray()
+        for preset in Preset.all { write(preset, to: &writer) }
+        writer.endArray()
+    }
+
+    private static func write(_ preset: Preset, to writer: inout Writer) {
+        writer.beginObject()
+        writer.key("name")
+        writer.string(preset.name)
+        writer.key("scheme")
+        writer.string(preset.scheme)
+        if let signature = preset.signature {
+            writer.key("signature")
+            writer.beginObject()
+            for (name, text) in [
+                ("header", signature.header), ("digest", signature.digest),
+                ("encoding", signature.encoding), ("prefix", signature.prefix),
+            ] {
+                writer.key(name)
+                writer.string(text)
+            }
+            writer.endObject()
+        }
+        writer.key("code_of")
+        writer.string(preset.codeOf.rawValue)
+        preset.mapping.write(to: &writer)
+        writer.endObject()
+    }
+}

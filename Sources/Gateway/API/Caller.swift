@@ -1,0 +1,71 @@
+import HTTP
+import Inbound
+import Time
+import Transport
+
+/// Who asks the API, and how they are answered.
+struct Caller: Sendable {
+    let reply: Reply
+    var account: Int64 = 0
+    /// How their key stands against its limits, where it is known.
+    var standings: [KeyRates.Standing] = []
+
+    init(reply: Reply) { self.reply = reply }
+
+    func answer(_ response: Response) {
+        var response = CrossOrigin.open(response, true)
+        KeyRates.append(standings, to: &response.fields)
+        reply.answer(response)
+    }
+
+    /// Throws where the hard limit is exceeded; the soft one is only told.
+    func checkRate() throws(Problem) {
+        for standing in standings where standing.isHard && !standing.rate.isWithin {
+            throw .tooManyRequests(
+                "This key may send \(standing.rate.limit) requests a minute.", standing.rate)
+        }
+    }
+}
+
+/// How many requests come with each key: a soft limit, which is told in `RateLimit`
+/// (draft-ietf-httpapi-ratelimit-headers), and a hard one where it is configured.
+final class KeyRates: Sendable {
+    struct Standing: Sendable {
+        let isHard: Bool
+        let rate: Rates<Int64>.Standing
+    }
+
+    /// Requests a minute that an integration should stay within.
+    private static let soft = 100
+    private static let seconds: Int64 = 60
+
+    private let softRates = Rates<Int64>(limit: soft, seconds: seconds)
+    private let hardRates: Rates<Int64>?
+
+    /// - Parameter limit: requests a minute, 0 for no hard limit.
+    init(limit: Int) {
+        hardRates = limit > 0 ? Rates(limit: limit, seconds: Self.seconds) : nil
+    }
+
+    func take(_ key: Int64, at now: Instant) -> [Standing] {
+        let soft = Standing(isHard: false, rate: softRates.take(key, at: now))
+        guard let hardRates else { return [soft] }
+        return [soft, Standing(isHard: true, rate: hardRates.take(key, at: now))]
+    }
+
+    static func append(_ standings: [Standing], to fields: inout Fields) {
+        guard !standings.isEmpty else { return }
+        fields.append(
+            "ratelimit-policy",
+            standings.map { "\"\($0.name)\";q=\($0.rate.limit);w=\(seconds)" }
+                .joined(separator: ", "))
+        fields.append(
+            "ratelimit",
+            standings.map { "\"\($0.name)\";r=\($0.rate.remaining);t=\($0.rate.secondsLeft)" }
+                .joined(separator: ", "))
+    }
+}
+
+extension KeyRates.Standing {
+    fileprivate var name: String { isHard ? "hard" : "soft" }
+}

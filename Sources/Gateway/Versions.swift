@@ -1,0 +1,88 @@
+import Inbound
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+/// Reads campaigns and sources as they were declared, in any of their versions. Needs no key: what is kept of
+/// a version holds no secret.
+package enum Versions {
+    package typealias Failure = ProgrammeLoader.Failure
+
+    /// A campaign in one of its versions.
+    package static func campaign(_ row: Catalog.CampaignRow) throws(Failure) -> CampaignSettings {
+        let declaration: CampaignDeclaration
+        do { declaration = try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
+            throw .declaration(kind: "campaign", name: "\(row.id.number)", "\(error)")
+        }
+        let ids = Array(row.rewards.prefix(declaration.rewards.count))
+        guard ids.count == declaration.rewards.count else {
+            throw .declaration(
+                kind: "campaign", name: "\(row.id.number)", "its rewards have no numbers")
+        }
+        let rules = declaration.campaign(id: row.id, version: row.version, rewardIDs: ids)
+        switch Conditions.compile(rules) {
+        case .success(let conditions):
+            return CampaignSettings(
+                account: row.account, version: CampaignVersion(rules), conditions: conditions,
+                linkBase: declaration.linkBase)
+        case .failure(let faults):
+            throw .declaration(
+                kind: "campaign", name: "\(row.id.number)",
+                faults.all.map { "\($0.errors)" }.joined(separator: "; "))
+        }
+    }
+
+    /// A campaign as it was in a version; nil where there is none.
+    package static func campaign(
+        _ id: ID<Campaign>, version: Int32, _ store: Store
+    ) throws(Failure) -> CampaignSettings? {
+        let row: Catalog.CampaignRow?
+        do { row = try store.catalog.campaign(id, version: version) } catch {
+            throw .storage(error)
+        }
+        guard let row else { return nil }
+        return try campaign(row)
+    }
+
+    /// How a source read messages in a version; nil where there is none.
+    package static func source(
+        _ number: ID<Referrals.Source>, version: Int64, _ store: Store
+    ) throws(Failure) -> SourceReading? {
+        let document: String?
+        do {
+            document = try store.catalog.sourceDocument(number, version: version)
+        } catch {
+            throw .storage(error)
+        }
+        guard let document else { return nil }
+        do {
+            return try reading(SourceDeclaration.read(stored: Array(document.utf8)))
+        } catch {
+            throw .declaration(kind: "source", name: "\(number.number)", "\(error)")
+        }
+    }
+
+    static func reading(_ declaration: SourceDeclaration) throws -> SourceReading {
+        SourceReading(
+            mapping: try CompiledMapping(declaration.mapping), bodyFormats: declaration.bodyFormats)
+    }
+
+    /// Answers why, over a connection that only reads.
+    package static func explainer(_ store: Store, now: Instant) throws(SQLiteError) -> Explainer {
+        try Explainer(
+            store, now: now,
+            campaign: { id, version in try campaign(id, version: version, store) },
+            source: { number, version in try source(number, version: version, store) })
+    }
+
+    /// Looks at everything, over a connection that only reads.
+    package static func audit(_ store: Store, now: Instant) throws(SQLiteError) -> Audit {
+        try Audit(
+            store, now: now,
+            campaign: { id, version in try campaign(id, version: version, store) },
+            source: { number, version in try source(number, version: version, store) })
+    }
+}
