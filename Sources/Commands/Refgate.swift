@@ -6,6 +6,7 @@ extension Tool {
         summary: "a gateway between your backends and your referral programme", version: "0.1.0",
         commands: [
             Serving.self, Demo.self, Applying.self, Keys.Create.self, Keys.List.self,
-            Keys.Rename.self, Keys.Revoke.self, Explaining.self, Auditing.self, Signing.self,
+            Keys.Rename.self, Keys.Revoke.self, RuleChecking.self, Explaining.self, Auditing.self,
+            Signing.self,
         ])
 }
