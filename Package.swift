@@ -59,14 +59,14 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
+                "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
         module(
             "Commands",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
-                "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Rules", "Referrals", "Webhooks",
+                "Mapping", "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
@@ -108,10 +108,16 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping",
-                "Storage", "Transport", "Inbound", "Gateway", "TestSupport", "CTestVFS",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
+                "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway", "TestSupport",
+                "CTestVFS",
             ]),
-        tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
+        tests(
+            "Commands",
+            [
+                "Time", "JSON", "HTTP", "Rules", "Webhooks", "Mapping", "Workspace", "Invocation",
+                "Gateway", "Commands", "TestSupport",
+            ]),
         tests("House", ["Referrals", "Invocation", "Commands"]),
     ]
 )

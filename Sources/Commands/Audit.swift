@@ -9,12 +9,14 @@ enum Auditing: Command {
     static let usage = Usage(
         "audit", "derive every decision again and check every invariant; exit 1 on violations",
         details: "Reads only, so it may run while a gateway serves the same database.",
-        options: [Common.database, Common.keyFile, Common.json])
+        options: [Common.database, Common.keyFile, Common.zoneinfo, Common.json])
 
     static func run(_ context: Context) throws -> ExitCode {
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
-        let loader = ProgrammeLoader(box: try Files.box(database, context[Common.keyFile]))
+        let loader = ProgrammeLoader(
+            box: try Files.box(database, context[Common.keyFile]),
+            zones: ZoneFolder.zones(in: context[Common.zoneinfo]))
         let report: AuditReport
         do {
             let audit = try Inbound.Audit(

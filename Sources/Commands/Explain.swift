@@ -18,7 +18,10 @@ enum Explaining: Command {
     static let usage = Usage(
         "explain", "why a reward was or was not given, check by check, with the remedy",
         details: "Name one of --code, --email, --event and --business-key.",
-        options: [Common.database, Common.keyFile, Common.json, code, email, event, businessKey])
+        options: [
+            Common.database, Common.keyFile, Common.zoneinfo, Common.json, code, email, event,
+            businessKey,
+        ])
 
     static func run(_ context: Context) throws -> ExitCode {
         var queries: [Explanation.Query] = []
@@ -31,7 +34,9 @@ enum Explaining: Command {
         }
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
-        let loader = ProgrammeLoader(box: try Files.box(database, context[Common.keyFile]))
+        let loader = ProgrammeLoader(
+            box: try Files.box(database, context[Common.keyFile]),
+            zones: ZoneFolder.zones(in: context[Common.zoneinfo]))
         let explanation: Explanation
         do {
             let account = try store.catalog.accounts().first?.id ?? 0

@@ -18,7 +18,8 @@ enum Serving: Command {
             """,
         options: [
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
-            bodyTimeout, idleTimeout, maxConnections, maxInFlight, sourceRateLimit, logLevel,
+            bodyTimeout, idleTimeout, maxConnections, maxInFlight, sourceRateLimit, Common.zoneinfo,
+            logLevel,
         ])
 
     static let listen = Option(
@@ -89,7 +90,8 @@ enum Serving: Command {
         queue.waiting = limits.maxInFlight
         return Configuration(
             database: database, address: context[listen], limits: limits, queue: queue,
-            keyFile: keyFile, sourceRateLimit: context[sourceRateLimit])
+            keyFile: keyFile, sourceRateLimit: context[sourceRateLimit],
+            zonePath: context[Common.zoneinfo])
     }
 
     /// Makes the account and the first key where there is none, and prints the key: the only time it is

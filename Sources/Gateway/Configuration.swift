@@ -12,11 +12,13 @@ package struct Configuration: Sendable {
     package var keyFile: String?
     /// Requests a second from one source; 0 for no limit.
     package var sourceRateLimit: Int
+    /// The folder of time zones.
+    package var zonePath: String
 
     package init(
         database: String, address: Address, limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), keyFile: String? = nil,
-        sourceRateLimit: Int = 0
+        sourceRateLimit: Int = 0, zonePath: String = ZoneFolder.usualPath
     ) {
         self.database = database
         self.address = address
@@ -24,6 +26,7 @@ package struct Configuration: Sendable {
         self.queue = queue
         self.keyFile = keyFile
         self.sourceRateLimit = sourceRateLimit
+        self.zonePath = zonePath
     }
 
     var keyPath: String { keyFile ?? database + ".key" }

@@ -83,7 +83,11 @@ package final class Gateway: Sendable {
             throw .database(error)
         }
         let loader: ProgrammeLoader
-        do { loader = ProgrammeLoader(box: try SecretBox(path: configuration.keyPath)) } catch {
+        do {
+            loader = ProgrammeLoader(
+                box: try SecretBox(path: configuration.keyPath),
+                zones: ZoneFolder.zones(in: configuration.zonePath))
+        } catch {
             throw .key(error)
         }
         do { return (loader, try loader.load(store)) } catch { throw .programme(error) }

@@ -2,6 +2,7 @@ import Inbound
 import JSON
 import Mapping
 import Referrals
+import Rules
 import SQLite
 import Storage
 import Time
@@ -11,8 +12,12 @@ import Workspace
 /// Turns what is stored of campaigns, sources and webhooks into the programme that runs.
 package struct ProgrammeLoader: Sendable {
     private let box: SecretBox
+    private let zones: Zones
 
-    package init(box: SecretBox) { self.box = box }
+    package init(box: SecretBox, zones: Zones = ZoneFolder.usual) {
+        self.box = box
+        self.zones = zones
+    }
 
     /// Why something stored cannot be used.
     package enum Failure: Error, CustomStringConvertible {
@@ -71,7 +76,7 @@ package struct ProgrammeLoader: Sendable {
                 kind: "campaign", name: "\(row.id.number)", "its rewards have no numbers")
         }
         let rules = declaration.campaign(id: row.id, version: row.version, rewardIDs: ids)
-        switch Conditions.compile(rules) {
+        switch Conditions.compile(rules, zones: zones) {
         case .success(let conditions):
             return CampaignSettings(
                 account: row.account, version: CampaignVersion(rules), conditions: conditions,
@@ -135,7 +140,7 @@ package struct ProgrammeLoader: Sendable {
             return SourceSettings(
                 number: row.number, id: row.id, account: row.account, version: row.version,
                 verifier: try declaration.makeVerifier(secrets: secrets),
-                mapping: try CompiledMapping(declaration.mapping),
+                mapping: try CompiledMapping(declaration.mapping, zones: zones),
                 bodyFormats: declaration.bodyFormats, codeOf: declaration.codeOf,
                 campaign: declaration.campaign, isPaused: declaration.status == .paused)
         } catch {

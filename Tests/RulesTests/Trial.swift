@@ -13,7 +13,7 @@ struct Trial {
         """
 
     private static let environment = Environment(
-        variables: Facts.environment.variables, costLimit: .max, zones: Suite.zones)
+        variables: Facts.environment.variables, costLimit: .max, zones: Zones(Suite.zones))
 
     private func activation() throws -> Activation {
         try Facts.activation(
