@@ -63,10 +63,17 @@ let package = Package(
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
             ]),
         module(
+            "Scenarios",
+            [
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
+                "Workspace", "Storage", "Inbound", "Gateway",
+            ]),
+        module(
             "Commands",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
                 "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
+                "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],

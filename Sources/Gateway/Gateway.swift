@@ -62,6 +62,13 @@ package final class Gateway: Sendable {
         do { return try server.start() } catch { throw .system(error) }
     }
 
+    /// Returns when what others have changed is taken in, and what may move on has done so. By itself a gateway
+    /// looks four times a second; whoever holds its clock still asks for it.
+    package func lookAround() {
+        let done = Latch()
+        if queue.look(done: { done.open() }) { done.wait() }
+    }
+
     /// Stops accepting, finishes what is in flight, commits it, closes.
     package func stop() {
         server.stop()

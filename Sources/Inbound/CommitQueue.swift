@@ -27,6 +27,7 @@ package final class CommitQueue: Sendable {
     private enum Work {
         case post(Post)
         case task(Task, @Sendable (SettlementError?) -> Void)
+        case look(@Sendable () -> Void)
     }
 
     private struct State {
@@ -81,9 +82,17 @@ package final class CommitQueue: Sendable {
     package func submit(
         _ task: @escaping Task, done: @escaping @Sendable (SettlementError?) -> Void
     ) -> Bool {
+        submit(.task(task, done))
+    }
+
+    /// Has the writer look for what others have changed and what may move on, without waiting for its next
+    /// look; `done` is called on its thread after that. False where the queue is stopping.
+    package func look(done: @escaping @Sendable () -> Void) -> Bool { submit(.look(done)) }
+
+    private func submit(_ work: Work) -> Bool {
         let isTaken = state.withLock { state in
             guard !state.isStopping else { return false }
-            state.waiting.append(.task(task, done))
+            state.waiting.append(work)
             state.isAsleep = false
             return true
         }
@@ -160,6 +169,10 @@ package final class CommitQueue: Sendable {
                         try task(settlement, clock.now())
                         settlement.participantsMayHaveAppeared = true
                     })
+            case .look(let done):
+                commit(&group, with: settlement)
+                look(settlement, clock.now())
+                done()
             }
         }
         commit(&group, with: settlement)
