@@ -3,6 +3,11 @@ import Synchronization
 
 /// Many posts at once: each connection has a thread, and none begins before all are connected.
 final class Crowd: Sendable {
+    struct Post: Sendable {
+        var path: String
+        var message: PartnerMessage
+    }
+
     private struct State {
         var next = 0
         var answers: [Int: Answer] = [:]
@@ -10,24 +15,20 @@ final class Crowd: Sendable {
         var connecting: Int
     }
 
-    private let messages: [PartnerMessage]
-    private let path: String
+    private let posts: [Post]
     private let host: String
     private let port: UInt16
     private let state = Mutex(State(connecting: 0))
     private let gate = Latch()
 
-    init(
-        _ messages: [PartnerMessage], path: String, host: String = "127.0.0.1", port: UInt16
-    ) {
-        self.messages = messages
-        self.path = path
+    init(_ posts: [Post], host: String = "127.0.0.1", port: UInt16) {
+        self.posts = posts
         self.host = host
         self.port = port
     }
 
     func run(_ count: Int) throws(Stage.Failure) -> [Answer] {
-        let count = max(1, min(count, messages.count))
+        let count = max(1, min(count, posts.count))
         state.withLock { $0.connecting = count }
         let dones = (0..<count).map { _ in Latch() }
         for done in dones {
@@ -46,7 +47,7 @@ final class Crowd: Sendable {
         for done in dones { done.wait() }
         return try state.withLock { state throws(Stage.Failure) in
             if let failure = state.failure { throw failure }
-            return messages.indices.compactMap { state.answers[$0] }
+            return posts.indices.compactMap { state.answers[$0] }
         }
     }
 
@@ -57,9 +58,9 @@ final class Crowd: Sendable {
             connected()
             gate.wait()
             while let index = take() {
-                let message = messages[index]
+                let post = posts[index]
                 let answer = try caller.request(
-                    "POST", path, message.fields, body: message.body)
+                    "POST", post.path, post.message.fields, body: post.message.body)
                 state.withLock { $0.answers[index] = answer }
             }
         } catch {
@@ -81,7 +82,7 @@ final class Crowd: Sendable {
 
     private func take() -> Int? {
         state.withLock { state in
-            guard state.failure == nil, state.next < messages.count else { return nil }
+            guard state.failure == nil, state.next < posts.count else { return nil }
             defer { state.next += 1 }
             return state.next
         }

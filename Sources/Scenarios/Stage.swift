@@ -97,8 +97,8 @@ package final class Stage {
     package func deliver(
         _ messages: [PartnerMessage], to source: String, atOnce count: Int
     ) throws(Failure) -> [Answer] {
-        let crowd = Crowd(messages, path: "/hooks/\(source)", port: port)
-        return try crowd.run(count)
+        let posts = messages.map { Crowd.Post(path: "/hooks/\(source)", message: $0) }
+        return try Crowd(posts, port: port).run(count)
     }
 
     /// An operator's request; their key is sent along unless it has one of its own.
