@@ -24,13 +24,15 @@ extension Settlement {
             persons.lead = Person(try enrolLead(mapped, facts, persons, campaign))
             row.participant = persons.lead?.id
         }
-        if let lead = persons.lead, let customer = facts.event.customer {
-            try stored { () throws(SQLiteError) in
-                try store.participants.remember(
-                    customer: customer, as: lead.id, in: campaign.version.rules.id)
+        guard let status = decision.conversion else {
+            if let lead = persons.lead, let customer = facts.event.customer {
+                try stored { () throws(SQLiteError) in
+                    try store.customers.remember(
+                        customer, as: lead.id, in: campaign.version.rules.id)
+                }
             }
+            return []
         }
-        guard let status = decision.conversion else { return [] }
         guard let lead = persons.lead, let referrer = persons.referrer else {
             throw .contradiction("a conversion without a lead and a referrer")
         }
@@ -40,7 +42,7 @@ extension Settlement {
             ConversionRow(
                 id: conversion, campaign: lead.row.participant.campaign, lead: lead.id,
                 referrer: referrer.id, status: status, amount: facts.event.amount,
-                currency: facts.event.currency,
+                currency: facts.event.currency, customer: facts.event.customer,
                 occurredAt: facts.event.occurredAt, createdAt: now,
                 wasApproved: status == .approved),
             facts.event, campaign)
@@ -89,6 +91,7 @@ extension Settlement {
         let version = campaign.version
         let isTaken = try stored { () throws(SQLiteError) in
             try store.conversions.append(row)
+            try store.customers.remember(row)
             for key in event.businessKeys {
                 let isOurs = try store.conversions.take(
                     key: key, account: campaign.account, campaign: version.rules.id,

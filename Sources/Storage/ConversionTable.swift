@@ -10,14 +10,14 @@ package final class ConversionTable {
     private static let columns =
         """
         id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at,
-        was_approved
+        customer, was_approved
         """
 
     init(_ connection: Connection) throws(SQLiteError) {
         insert = try connection.prepare(
             """
             INSERT INTO conversions(\(Self.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                ?5 = 'approved')
+                ?10, ?5 = 'approved')
             """)
         byID = try connection.prepare("SELECT \(Self.columns) FROM conversions WHERE id = ?1")
         setStatus = try connection.prepare(
@@ -70,6 +70,7 @@ package final class ConversionTable {
         try insert.bind(7, row.currency?.text)
         try insert.bind(8, row.occurredAt.microseconds)
         try insert.bind(9, row.createdAt.microseconds)
+        try insert.bind(10, row.customer)
         try insert.run()
     }
 
@@ -82,10 +83,10 @@ package final class ConversionTable {
             referrer: ID(byID.integer(3)),
             status: ConversionStatus(rawValue: byID.text(4)) ?? .rejected,
             amount: byID.optionalInteger(5),
-            currency: byID.optionalText(6).flatMap { Currency($0) },
+            currency: byID.optionalText(6).flatMap { Currency($0) }, customer: byID.optionalText(9),
             occurredAt: Instant(clampingMicroseconds: byID.integer(7)),
             createdAt: Instant(clampingMicroseconds: byID.integer(8)),
-            wasApproved: byID.integer(9) != 0)
+            wasApproved: byID.integer(10) != 0)
     }
 
     /// Moves a conversion on; false where it no longer is what it was taken for.

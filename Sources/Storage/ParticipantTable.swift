@@ -4,35 +4,25 @@ import Time
 
 /// Who is enrolled: found by code, number, e-mail or the partner's customer id.
 package final class ParticipantTable {
-    private let byCode, byID, byEmail, byCustomer, inAnyCampaign, byExternalID: Statement
-    private let insert, insertIfNew, change, rememberCustomer, markReferrer, keepRevision: Statement
+    private let customers: CustomerTable
+    private let byCode, byID, byEmail, byEmailAnywhere, byExternalID: Statement
+    private let insert, insertIfNew, change, markReferrer, keepRevision: Statement
 
     private static let columns = """
         id, campaign_id, account_id, revision, referral_code, email, first_name, source, referred_by,
         has_referred, is_disabled, external_id, joined_at
         """
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection, customers: CustomerTable) throws(SQLiteError) {
+        self.customers = customers
         let select = "SELECT \(Self.columns) FROM participants "
         byCode = try connection.prepare(select + "WHERE account_id = ?1 AND referral_code = ?2")
         byID = try connection.prepare(select + "WHERE id = ?1")
         byEmail = try connection.prepare(select + "WHERE campaign_id = ?1 AND email = ?2")
-        byCustomer = try connection.prepare(
+        byEmailAnywhere = try connection.prepare(
             select + """
-                WHERE id = (SELECT participant_id FROM customers
-                    WHERE campaign_id = ?1 AND customer = ?2)
-                """)
-        inAnyCampaign = try connection.prepare(
-            select + """
-                WHERE id = (
-                    SELECT participant_id FROM customers
-                        WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
-                        AND customer = ?2
-                    UNION ALL
-                    SELECT id FROM participants
-                        WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
-                        AND email = ?3
-                    LIMIT 1)
+                WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
+                    AND email = ?2 LIMIT 1
                 """)
         byExternalID = try connection.prepare(
             select + "WHERE campaign_id = ?1 AND external_id = ?2")
@@ -49,8 +39,6 @@ package final class ParticipantTable {
                 referred_by = ?5, is_disabled = ?6, external_id = ?7
             WHERE id = ?1
             """)
-        rememberCustomer = try connection.prepare(
-            "INSERT INTO customers VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
         markReferrer = try connection.prepare(
             """
             UPDATE participants SET has_referred = 1 WHERE id = ?1 AND has_referred = 0
@@ -81,18 +69,19 @@ package final class ParticipantTable {
     package func find(
         customer: String?, email: String?, campaign: ID<Campaign>?, account: Int64
     ) throws(SQLiteError) -> ParticipantRow? {
-        guard let campaign else {
-            try inAnyCampaign.bind(1, account)
-            try inAnyCampaign.bind(2, customer)
-            try inAnyCampaign.bind(3, email)
-            return try first(inAnyCampaign)
-        }
         if let customer {
-            try byCustomer.bind(1, campaign.number)
-            try byCustomer.bind(2, customer)
-            if let row = try first(byCustomer) { return row }
+            let known =
+                if let campaign { try customers.find(customer, in: campaign) } else {
+                    try customers.find(customer, account: account)
+                }
+            if let known, let row = try find(known) { return row }
         }
         guard let email else { return nil }
+        guard let campaign else {
+            try byEmailAnywhere.bind(1, account)
+            try byEmailAnywhere.bind(2, email)
+            return try first(byEmailAnywhere)
+        }
         try byEmail.bind(1, campaign.number)
         try byEmail.bind(2, email)
         return try first(byEmail)
@@ -160,16 +149,6 @@ package final class ParticipantTable {
     package func keepState(of id: ID<Participant>) throws(SQLiteError) {
         try keepRevision.bind(1, id.number)
         try keepRevision.run()
-    }
-
-    /// The first one to bear a customer id keeps it.
-    package func remember(
-        customer: String, as id: ID<Participant>, in campaign: ID<Campaign>
-    ) throws(SQLiteError) {
-        try rememberCustomer.bind(1, campaign.number)
-        try rememberCustomer.bind(2, customer)
-        try rememberCustomer.bind(3, id.number)
-        try rememberCustomer.run()
     }
 
     private func first(_ statement: Statement) throws(SQLiteError) -> ParticipantRow? {

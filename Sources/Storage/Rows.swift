@@ -84,6 +84,8 @@ package struct ConversionRow: Equatable, Sendable {
     package var status: ConversionStatus
     package var amount: Int64?
     package var currency: Currency?
+    /// The partner's own name for the lead, where its event told one.
+    package var customer: String?
     package var occurredAt: Instant
     package var createdAt: Instant
     /// Whether it ever was approved, so that a reinstatement needs no second review.
@@ -92,6 +94,7 @@ package struct ConversionRow: Equatable, Sendable {
     package init(
         id: ID<Conversion>, campaign: ID<Campaign>, lead: ID<Participant>,
         referrer: ID<Participant>, status: ConversionStatus, amount: Int64?, currency: Currency?,
+        customer: String? = nil,
         occurredAt: Instant, createdAt: Instant, wasApproved: Bool
     ) {
         self.id = id
@@ -101,6 +104,7 @@ package struct ConversionRow: Equatable, Sendable {
         self.status = status
         self.amount = amount
         self.currency = currency
+        self.customer = customer
         self.occurredAt = occurredAt
         self.createdAt = createdAt
         self.wasApproved = wasApproved

@@ -8,6 +8,8 @@
 /// its own, which costs as much as everything else together. Hence
 ///
 /// - a participant's row is never written on the main path: what became of a lead follows from `claims`;
+/// - a partner's name for a customer is appended with the conversion, and entered into `customers` later,
+///   with many others in the order of that table;
 /// - `claims` keys what a lead and what its referrer use up by the referrer first, so that the slot of the
 ///   conversion and the slot of the reward lie on one page;
 /// - a conversion has the number of its event, and a reward its conversion's number × 16 + its place, so
@@ -137,7 +139,8 @@ enum Schema {
             PRIMARY KEY (participant_id, revision)
         ) STRICT, WITHOUT ROWID;
 
-        -- A partner's own name for a person, learnt from an event that names both.
+        -- A partner's own name for a person, learnt from an event that names both. What conversions teach
+        -- stands in their rows, and is entered here later (see CustomerTable).
         CREATE TABLE customers(
             campaign_id INTEGER NOT NULL,
             customer TEXT NOT NULL,
@@ -218,6 +221,7 @@ enum Schema {
             status TEXT NOT NULL,
             amount INTEGER,
             currency TEXT,
+            customer TEXT,
             was_approved INTEGER NOT NULL,
             occurred_at INTEGER NOT NULL,
             created_at INTEGER NOT NULL,

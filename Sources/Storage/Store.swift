@@ -6,6 +6,7 @@ import SQLite
 /// Numbers of events and notifications are handed out from memory. They, and whatever else a caller keeps
 /// of the tables, hold until the transaction is rolled back or another connection commits: `begin` tells.
 package final class Store {
+    package let customers: CustomerTable
     package let participants: ParticipantTable
     package let events: EventTable
     package let claims: ClaimTable
@@ -25,7 +26,8 @@ package final class Store {
 
     package init(_ connection: Connection) throws(SQLiteError) {
         self.connection = connection
-        participants = try ParticipantTable(connection)
+        customers = try CustomerTable(connection)
+        participants = try ParticipantTable(connection, customers: customers)
         events = try EventTable(connection)
         claims = try ClaimTable(connection)
         conversions = try ConversionTable(connection)
@@ -52,6 +54,7 @@ package final class Store {
         do {
             let version = try currentVersion()
             guard version != seenVersion else { return false }
+            customers.forget()
             lastEvent = try events.lastID()
             lastNotification = try deliveries.lastID()
             seenVersion = version
@@ -62,12 +65,16 @@ package final class Store {
         }
     }
 
-    package func commit() throws(SQLiteError) { try connection.commit() }
+    package func commit() throws(SQLiteError) {
+        try customers.enterSome()
+        try connection.commit()
+    }
 
     /// Undoes the transaction; the next `begin` says that all is to be read anew.
     package func rollback() {
         connection.rollback()
         seenVersion = -1
+        customers.forget()
     }
 
     /// Whether another connection has committed since the last transaction began.

@@ -33,8 +33,7 @@ extension Application {
         guard let id = try store.participants.enrolIfNew(row) else { return false }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
         if let customer = declaration.customer {
-            try store.participants.remember(
-                customer: customer, as: id, in: declaration.campaign)
+            try store.customers.remember(customer, as: id, in: declaration.campaign)
         }
         return true
     }
@@ -123,8 +122,8 @@ extension Application {
             if !isSame { try store.participants.update(row) }
             if let referrer { _ = try store.participants.noteReferral(by: referrer) }
             if let customer = declaration.customer {
-                try store.participants.remember(
-                    customer: customer, as: row.participant.id, in: declaration.campaign)
+                try store.customers.remember(
+                    customer, as: row.participant.id, in: declaration.campaign)
             }
         }
         return isSame ? .unchanged : .changed
