@@ -36,6 +36,7 @@ let package = Package(
         module("Telemetry", ["Time", "JSON"]),
         module("Sockets", ["CLinux"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
+        module("TLS", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP", ["JSON"]),
         module("Rules", ["Time", "JSON"]),
@@ -49,7 +50,7 @@ let package = Package(
             ]),
         module("Invocation", ["Time", "Sockets", "Workspace"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
-        module("Transport", ["Sockets", "HTTP"]),
+        module("Transport", ["Sockets", "TLS", "HTTP"]),
         module(
             "Inbound",
             [
@@ -99,7 +100,7 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
-        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
+        tests("Transport", ["Sockets", "TLS", "HTTP", "Transport", "TestSupport"]),
         tests(
             "Inbound",
             [
