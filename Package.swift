@@ -52,6 +52,12 @@ let package = Package(
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "TLS", "HTTP"]),
         module(
+            "Outbound",
+            [
+                "Time", "JSON", "Sockets", "Crypto", "TLS", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Workspace", "Storage", "Transport",
+            ]),
+        module(
             "Inbound",
             [
                 "Time", "JSON", "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals",
@@ -61,12 +67,12 @@ let package = Package(
             "Gateway",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound",
             ]),
         module(
             "Commands",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Webhooks",
                 "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
             ]),
         .executableTarget(

@@ -1,4 +1,5 @@
 import Inbound
+import Outbound
 import Sockets
 import Transport
 
@@ -12,11 +13,15 @@ package struct Configuration: Sendable {
     package var keyFile: String?
     /// Requests a second from one source; 0 for no limit.
     package var sourceRateLimit: Int
+    /// Whom webhooks may have called.
+    package var destinations: DestinationRules
+    package var delivery: Dispatcher.Limits
 
     package init(
         database: String, address: Address, limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), keyFile: String? = nil,
-        sourceRateLimit: Int = 0
+        sourceRateLimit: Int = 0, destinations: DestinationRules = DestinationRules(),
+        delivery: Dispatcher.Limits = Dispatcher.Limits()
     ) {
         self.database = database
         self.address = address
@@ -24,6 +29,8 @@ package struct Configuration: Sendable {
         self.queue = queue
         self.keyFile = keyFile
         self.sourceRateLimit = sourceRateLimit
+        self.destinations = destinations
+        self.delivery = delivery
     }
 
     var keyPath: String { keyFile ?? database + ".key" }
