@@ -36,6 +36,7 @@ let package = Package(
         module("Telemetry", ["Time", "JSON"]),
         module("Sockets", ["CLinux"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
+        module("TLS", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP", ["JSON"]),
         module("Rules", ["Time", "JSON"]),
@@ -49,18 +50,24 @@ let package = Package(
             ]),
         module("Invocation", ["Time", "Sockets", "Workspace"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
-        module("Transport", ["Sockets", "HTTP"]),
+        module("Transport", ["Sockets", "TLS", "HTTP"]),
+        module(
+            "Outbound",
+            [
+                "Time", "JSON", "Sockets", "Crypto", "TLS", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Workspace", "Storage", "Transport",
+            ]),
         module(
             "Inbound",
             [
-                "Time", "JSON", "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals",
+                "Time", "JSON", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport",
             ]),
         module(
             "Gateway",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound",
             ]),
         module(
             "Scenarios",
@@ -71,9 +78,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
-                "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
-                "Scenarios",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Workspace", "Invocation", "Storage", "Transport",
+                "Inbound", "Gateway", "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
@@ -81,7 +88,7 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Transport",
             ],
             swiftSettings: strict),
@@ -106,7 +113,7 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
-        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
+        tests("Transport", ["Sockets", "TLS", "HTTP", "Transport", "TestSupport"]),
         tests(
             "Inbound",
             [

@@ -8,6 +8,6 @@ extension Tool {
             Serving.self, Demo.self, Applying.self, Keys.Create.self, Keys.List.self,
             Keys.Rename.self, Keys.Revoke.self, RuleChecking.self, RuleTesting.self,
             Replaying.self, Explaining.self, Auditing.self, Signing.self, Exporting.self,
-            BackingUp.self,
+            BackingUp.self, Listening.self,
         ])
 }

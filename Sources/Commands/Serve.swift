@@ -18,7 +18,9 @@ enum Serving: Command {
             """,
         options: [
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
-            bodyTimeout, idleTimeout, maxConnections, maxInFlight, sourceRateLimit, logLevel,
+            bodyTimeout, idleTimeout, maxConnections, maxInFlight, sourceRateLimit,
+            Common.allowTargets,
+            Common.allowHTTPTargets, logLevel,
         ])
 
     static let listen = Option(
@@ -89,7 +91,8 @@ enum Serving: Command {
         queue.waiting = limits.maxInFlight
         return Configuration(
             database: database, address: context[listen], limits: limits, queue: queue,
-            keyFile: keyFile, sourceRateLimit: context[sourceRateLimit])
+            keyFile: keyFile, sourceRateLimit: context[sourceRateLimit],
+            destinations: Common.destinations(context))
     }
 
     /// Makes the account and the first key where there is none, and prints the key: the only time it is

@@ -1,4 +1,5 @@
 import Inbound
+import Outbound
 import Sockets
 import Transport
 
@@ -12,11 +13,17 @@ package struct Configuration: Sendable {
     package var keyFile: String?
     /// Requests a second from one source; 0 for no limit.
     package var sourceRateLimit: Int
+    /// Whom webhooks may have called.
+    package var destinations: DestinationRules
+    package var delivery: Dispatcher.Limits
+    /// Whether what is queued for webhooks goes out; a gateway on trial keeps it to itself.
+    package var sendsNotifications: Bool
 
     package init(
         database: String, address: Address, limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), keyFile: String? = nil,
-        sourceRateLimit: Int = 0
+        sourceRateLimit: Int = 0, destinations: DestinationRules = DestinationRules(),
+        delivery: Dispatcher.Limits = Dispatcher.Limits(), sendsNotifications: Bool = true
     ) {
         self.database = database
         self.address = address
@@ -24,6 +31,9 @@ package struct Configuration: Sendable {
         self.queue = queue
         self.keyFile = keyFile
         self.sourceRateLimit = sourceRateLimit
+        self.destinations = destinations
+        self.delivery = delivery
+        self.sendsNotifications = sendsNotifications
     }
 
     var keyPath: String { keyFile ?? database + ".key" }

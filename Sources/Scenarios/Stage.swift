@@ -59,7 +59,9 @@ package final class Stage {
         key = try Self.makeKey(in: database, at: start)
         do throws(GatewayError) {
             gateway = try Gateway(
-                Configuration(database: database, address: Address(ipv4: 0x7F00_0001, port: 0)),
+                Configuration(
+                    database: database, address: Address(ipv4: 0x7F00_0001, port: 0),
+                    sendsNotifications: false),
                 clock: time.clock, log: .silent)
             port = try gateway.start()
         } catch {
@@ -127,13 +129,17 @@ package final class Stage {
 
     /// What has been queued for webhooks, in its order.
     package func deliveries() throws(Failure) -> [StagedDelivery] {
+        let loader = ProgrammeLoader(box: try Self.box(database))
         let store = try open(.reader)
-        do throws(SQLiteError) {
-            return try QueuedDelivery.all(store.connection).map {
-                StagedDelivery(webhook: $0.webhook, type: $0.type, data: nil)
+        do throws(ProgrammeLoader.Failure) {
+            return try loader.notifications(store).map { queued in
+                let root = queued.body.flatMap { try? Document(parsing: $0) }?.root
+                // Some dialects have no envelope around what they tell.
+                return StagedDelivery(
+                    webhook: queued.webhook, type: queued.type, data: root?["data"] ?? root)
             }
         } catch {
-            throw .storage(error)
+            throw .apply(.programme(error))
         }
     }
 
