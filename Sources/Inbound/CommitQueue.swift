@@ -27,6 +27,14 @@ package final class CommitQueue: Sendable {
     private enum Work {
         case post(Post)
         case task(Task, @Sendable (SettlementError?) -> Void)
+        case rider(Rider)
+        case look(@Sendable () -> Void)
+    }
+
+    /// Work that shares the transaction of the messages around it.
+    private struct Rider {
+        var task: Task
+        var done: @Sendable (SettlementError?) -> Void
     }
 
     private struct State {
@@ -81,13 +89,36 @@ package final class CommitQueue: Sendable {
     package func submit(
         _ task: @escaping Task, done: @escaping @Sendable (SettlementError?) -> Void
     ) -> Bool {
+        submit(.task(task, done))
+    }
+
+    /// Has the writer look for what others have changed and what may move on, without waiting for its next
+    /// look; `done` is called on its thread after that. False where the queue is stopping.
+    package func look(done: @escaping @Sendable () -> Void) -> Bool { submit(.look(done)) }
+
+    private func submit(_ work: Work) -> Bool {
         let isTaken = state.withLock { state in
             guard !state.isStopping else { return false }
-            state.waiting.append(.task(task, done))
+            state.waiting.append(work)
             state.isAsleep = false
             return true
         }
         if isTaken { bell.ring() }
+        return isTaken
+    }
+
+    /// Queues work that shares a commit with whatever is settled with it. It must not change what messages
+    /// are settled by. `done` as above; false where the queue is stopping.
+    package func ride(
+        _ task: @escaping Task, done: @escaping @Sendable (SettlementError?) -> Void
+    ) -> Bool {
+        let (isTaken, shallRing) = state.withLock { state -> (Bool, Bool) in
+            guard !state.isStopping else { return (false, false) }
+            state.waiting.append(.rider(Rider(task: task, done: done)))
+            defer { state.isAsleep = false }
+            return (true, state.isAsleep)
+        }
+        if shallRing { bell.ring() }
         return isTaken
     }
 
@@ -146,27 +177,35 @@ package final class CommitQueue: Sendable {
 
     private func settle(_ work: [Work], with settlement: Settlement) {
         var group: [Post] = []
+        var riders: [Rider] = []
         for item in work {
             switch item {
             case .post(let post):
                 group.append(post)
                 if group.count == limits.group {
-                    commit(&group, with: settlement)
+                    commit(&group, &riders, with: settlement)
                 }
+            case .rider(let rider): riders.append(rider)
             case .task(let task, let done):
-                commit(&group, with: settlement)
+                commit(&group, &riders, with: settlement)
                 done(
                     attempt(settlement) { () throws(SettlementError) in
                         try task(settlement, clock.now())
                         settlement.participantsMayHaveAppeared = true
                     })
+            case .look(let done):
+                commit(&group, &riders, with: settlement)
+                look(settlement, clock.now())
+                done()
             }
         }
-        commit(&group, with: settlement)
+        commit(&group, &riders, with: settlement)
     }
 
-    private func commit(_ group: inout [Post], with settlement: Settlement) {
-        guard !group.isEmpty else { return }
+    private func commit(
+        _ group: inout [Post], _ riders: inout [Rider], with settlement: Settlement
+    ) {
+        guard !group.isEmpty || !riders.isEmpty else { return }
         let began = clock.now()
         var results: [Settled] = []
         results.reserveCapacity(group.count)
@@ -175,10 +214,21 @@ package final class CommitQueue: Sendable {
                 results.append(Settled(post: post, result: .success(try settle(post, settlement))))
             }
             try settlement.settleFollowUps(now: began)
+            for rider in riders { try rider.task(settlement, began) }
         }
         if let failure { results = oneByOne(group, after: failure, settlement) }
+        for rider in riders {
+            // Whose fault it was nobody knows, so that each is tried by itself, too.
+            rider.done(
+                failure == nil
+                    ? nil
+                    : attempt(settlement) { () throws(SettlementError) in
+                        try rider.task(settlement, clock.now())
+                    })
+        }
         observer.committed(count: group.count, took: clock.now() - began, failure: failure)
         group.removeAll(keepingCapacity: true)
+        riders.removeAll()
         answer(results)
     }
 

@@ -13,16 +13,18 @@ extension Settlement {
 
     /// Moves on what can. True where there may be more to do.
     package func release(now: Instant) throws(SettlementError) -> Bool {
+        // First of all: what has waited its time is not decided because somebody appears after that.
+        try expireParked(now: now)
         let parked = try releaseParked(now: now)
         let stock = try releaseStock(now: now)
         let holds = try releaseHolds(now: now)
-        _ = try stored { () throws(SQLiteError) in try store.parked.expire(at: now) }
         return parked || stock || holds
     }
 
     /// Whether there is anything to move on; cheap enough to ask often.
     package func mayRelease(now: Instant) throws(SettlementError) -> Bool {
         try stored { () throws(SQLiteError) in
+            if try store.parked.hasExpired(at: now) { return true }
             if try !releasable(limit: 1).isEmpty { return true }
             if try !store.rewards.due(at: now, limit: 1).isEmpty { return true }
             for id in programme.campaigns.keys {
@@ -31,6 +33,12 @@ extension Settlement {
             }
             return false
         }
+    }
+
+    private func expireParked(now: Instant) throws(SettlementError) {
+        let expired = try stored { () throws(SQLiteError) in try store.parked.expire(at: now) }
+        // There is room again for as many.
+        if !expired.isEmpty { parkedCounts.removeAll() }
     }
 
     private func releasable(limit: Int) throws(SQLiteError) -> [ID<Event>] {

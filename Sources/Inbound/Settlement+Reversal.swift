@@ -84,7 +84,8 @@ extension Settlement {
         }
     }
 
-    private func summaries(
+    /// The rewards of a conversion as they stand.
+    func summaries(
         of conversion: ID<Conversion>
     ) throws(SettlementError) -> [Answer.RewardSummary] {
         let rows = try stored { () throws(SQLiteError) in try store.rewards.of(conversion) }

@@ -10,8 +10,12 @@ extension Settlement {
         var answer = Answer.Settled(
             event: row.id, outcome: row.outcome, reasons: row.reasons, conversion: row.conversion,
             isDuplicate: isDuplicate)
-        // A refund or a repeat names somebody else's conversion; its own outcome stays.
-        guard let id = row.conversion, id.number == row.id.number else { return answer }
+        guard let id = row.conversion else { return answer }
+        // A refund or a second event for one order names somebody else's conversion; its own outcome stays.
+        guard id.number == row.id.number else {
+            if row.outcome != .ignored { answer.rewards = try summaries(of: id) }
+            return answer
+        }
         let (found, rewards) = try stored { () throws(SQLiteError) in
             (try store.conversions.find(id), try store.rewards.of(id))
         }

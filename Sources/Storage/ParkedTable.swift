@@ -11,7 +11,7 @@ package final class ParkedTable {
         case source
     }
 
-    private let insert, remove, forKey, countOfSource, released, expired: Statement
+    private let insert, remove, forKey, countOfSource, released, expired, anyExpired: Statement
 
     init(_ connection: Connection) throws(SQLiteError) {
         insert = try connection.prepare(
@@ -38,6 +38,7 @@ package final class ParkedTable {
             """)
         expired = try connection.prepare(
             "DELETE FROM parked WHERE expires_at <= ?1 RETURNING event_id")
+        anyExpired = try connection.prepare("SELECT 1 FROM parked WHERE expires_at <= ?1 LIMIT 1")
     }
 
     package func park(
@@ -86,6 +87,12 @@ package final class ParkedTable {
     package func expire(at now: Instant) throws(SQLiteError) -> [ID<Event>] {
         try expired.bind(1, now.microseconds)
         return try ids(expired)
+    }
+
+    package func hasExpired(at now: Instant) throws(SQLiteError) -> Bool {
+        try anyExpired.bind(1, now.microseconds)
+        defer { anyExpired.reset() }
+        return try anyExpired.step()
     }
 
     private func ids(_ statement: Statement) throws(SQLiteError) -> [ID<Event>] {

@@ -9,7 +9,7 @@ struct WorkspaceReader {
     /// Where each campaign was declared, by its number.
     private var campaigns: [ID<Campaign>: Value] = [:]
     /// What was found in the files that the workspace names.
-    private var elsewhere: [Mistakes] = []
+    private(set) var elsewhere: [Mistakes] = []
 
     init(_ reading: Reading, _ folder: Folder, _ known: Known) {
         self.reading = reading

@@ -18,6 +18,7 @@ import Testing
         "Outbound": ["Synchronization"],
         "Gateway": ["FoundationEssentials", "Glibc", "Synchronization"],
         "Invocation": ["Glibc", "Synchronization"],
+        "Scenarios": ["FoundationEssentials", "Glibc", "Synchronization"],
         "Commands": ["FoundationEssentials", "Glibc", "Synchronization"],
         "refgate": ["FoundationEssentials", "Glibc"],
         "Benchmarks": ["Foundation", "Glibc", "Synchronization"],

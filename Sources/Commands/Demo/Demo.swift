@@ -5,6 +5,7 @@ import Invocation
 import JSON
 import Referrals
 import SQLite
+import Scenarios
 import Sockets
 import Storage
 import Telemetry
@@ -39,7 +40,10 @@ struct Demo: Command {
 
     func run(_ configuration: Configuration, once: Bool) throws(Failure) -> ExitCode {
         var configuration = configuration
-        let scratch = try ScratchFolder()
+        let scratch: ScratchFolder
+        do { scratch = try ScratchFolder() } catch {
+            throw Failure(.environment, error.description)
+        }
         configuration.database = scratch.path + "/demo.db"
         let workspace = try apply(to: configuration.database)
         let untilStopped = once ? nil : context.world.takeSignals()
@@ -187,24 +191,4 @@ struct Demo: Command {
         }
         context.line("\nevents now: " + words.joined(separator: ", "))
     }
-}
-
-/// A folder that goes with its owner.
-final class ScratchFolder {
-    let path: String
-
-    init() throws(Failure) {
-        let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
-        var template = Array((parent + "/refgate-XXXXXX").utf8CString)
-        let isMade = template.withUnsafeMutableBufferPointer { buffer in
-            buffer.baseAddress.map { mkdtemp($0) != nil } ?? false
-        }
-        guard isMade else {
-            throw Failure(.environment, "no scratch folder can be made in \(parent)")
-        }
-        path = String(
-            decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    }
-
-    deinit { try? FileManager.default.removeItem(atPath: path) }
 }

@@ -22,7 +22,7 @@ extension ByteSource {
     /// All that is left.
     package func readAll(_ path: String, atMost limit: Int) throws(FileFailure) -> [UInt8] {
         var bytes: [UInt8] = []
-        while try read(into: &bytes, atMost: 1 << 20) > 0 {
+        while try read(into: &bytes, atMost: 1 << 16) > 0 {
             if bytes.count > limit {
                 throw FileFailure(path: path, reason: .tooLarge(limit: limit))
             }

@@ -79,13 +79,13 @@ private let reservedHeaders: Set<String> = [
 ]
 
 /// A `token` of RFC 9110 section 5.6.2.
-private func isFieldName(_ name: String) -> Bool {
+func isFieldName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.count <= 100
         && name.utf8.allSatisfy { isAlphanumeric($0) || "!#$%&'*+-.^_`|~".utf8.contains($0) }
 }
 
 /// Printed ASCII with spaces and tabs inside (RFC 9110 section 5.5).
-private func isFieldValue(_ text: String) -> Bool {
+func isFieldValue(_ text: String) -> Bool {
     guard let first = text.utf8.first, let last = text.utf8.last else { return false }
     guard first > 0x20, last > 0x20 else { return false }
     return text.utf8.allSatisfy { $0 >= 0x20 && $0 < 0x7F || $0 == 0x09 }

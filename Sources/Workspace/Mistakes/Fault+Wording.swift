@@ -127,6 +127,7 @@ extension Form {
         case .url: "an absolute http or https URL in ASCII is needed"
         case .webhookSecret: "\"whsec_\" and the base64 of 24 to 64 bytes is needed"
         case .surroundedBySpace: "the text begins and ends with a printed character"
+        case .path: "a path is such as \"/api/v1/events\""
         }
     }
 
@@ -146,6 +147,7 @@ extension Form {
         case .url: "Write the whole address, such as https://example.com/hook."
         case .webhookSecret: "Leave it out, and one is made."
         case .surroundedBySpace: "Remove the white space."
+        case .path: "Begin with a slash, and encode what is not printed ASCII."
         }
     }
 }
@@ -166,6 +168,10 @@ extension Rule {
         case .shiftsUnused: "the webhook does not take \"signup.position_changed\""
         case .headerReserved(let name): "the header \(quoted(name)) is set by refgate itself"
         case .schemeNeeded: "neither \"scheme\" nor \"preset\" is there"
+        case .mixed(let names): "found \(listed(names)) at once"
+        case .eventIDInPayload(let source):
+            "the source \(quoted(source)) makes its event ids of the payload"
+        case .tamperingUnfit(let scheme): "the scheme \(quoted(scheme)) has nothing of that kind"
         }
     }
 
@@ -183,6 +189,9 @@ extension Rule {
         case .shiftsUnused: "\"shifts\" says which of those to send"
         case .headerReserved: "other names are allowed"
         case .schemeNeeded: "one of them says how deliveries are verified"
+        case .mixed: "one of them may stand here"
+        case .eventIDInPayload: "only an id in a header, or as \"id\" of an object, can be set"
+        case .tamperingUnfit: "what is not sent can't be tampered with"
         }
     }
 
@@ -199,6 +208,9 @@ extension Rule {
         case .shiftsUnused: "Add the event, or remove \"shifts\"."
         case .headerReserved: "Choose another name."
         case .schemeNeeded: "Add \"scheme\"."
+        case .mixed: "Make two steps of it, or keep one of them."
+        case .eventIDInPayload: "Write the id into the payload."
+        case .tamperingUnfit: "Choose another way of tampering, or another source."
         }
     }
 }

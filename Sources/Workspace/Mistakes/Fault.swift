@@ -78,7 +78,8 @@ package enum JSONType: String, Equatable, Sendable {
 /// Texts that are written in a certain way.
 package enum Form: Equatable, Sendable {
     case time, duration, currency, email, referralCode, percentage
-    case sourceID, randomSourceID, headerName, headerValue, url, webhookSecret, surroundedBySpace
+    case sourceID, randomSourceID, headerName, headerValue, url, webhookSecret, surroundedBySpace,
+        path
 }
 
 /// What members may not say together.
@@ -95,4 +96,8 @@ package enum Rule: Equatable, Sendable {
     case shiftsUnused
     case headerReserved(String)
     case schemeNeeded
+    /// Members of which only one may stand there.
+    case mixed([String])
+    case eventIDInPayload(source: String)
+    case tamperingUnfit(scheme: String)
 }

@@ -1,0 +1,93 @@
+import Glibc
+import Invocation
+import JSON
+import SQLite
+import Storage
+
+/// Copies a database that may be in use.
+enum BackingUp: Command {
+    static let usage = Usage(
+        "backup", "copy the database while it is in use, as it is at one moment",
+        details: """
+            The copy is looked through before it gets its name, and an existing file is never \
+            overwritten. The key of stored secrets is not in it: keep a copy of the key file in \
+            another place, as without it sources and webhooks need new secrets.
+            """,
+        operands: [file], options: [Common.database, Common.keyFile, Common.json])
+
+    static let file = Operand("FILE", .path, "where the copy goes")
+
+    static func run(_ context: Context) throws -> ExitCode {
+        let path = context[file]
+        let database = context[Common.database]
+        guard access(path, F_OK) != 0 else { throw exists(path) }
+        let store = try Files.store(database, for: .reader)
+        // Under another name until it is whole, so that a copy that was cut short is none.
+        let draft = path + ".part"
+        let fresh = try FreshFile(draft)
+        defer { unlink(draft) }
+        let (contents, problems): (Backup.Contents, [String])
+        do throws(SQLiteError) {
+            try Backup.write(of: store.connection, to: draft)
+            (contents, problems) = try Backup.check(draft)
+        } catch {
+            throw Failure(.environment, "\(draft): \(error)")
+        }
+        guard problems.isEmpty else {
+            throw Failure(.failed, "the copy is not whole: \(problems.joined(separator: " "))")
+        }
+        try fresh.close()
+        // Unlike a renaming, a link never takes another file's place.
+        guard link(draft, path) == 0 else {
+            throw errno == EEXIST
+                ? exists(path)
+                : Failure(
+                    .environment, "\(path) cannot be made: \(String(cString: strerror(errno)))")
+        }
+        syncFolder(of: path)
+        tell(contents, path, key: context[Common.keyFile] ?? database + ".key", context)
+        return .ok
+    }
+
+    private static func exists(_ path: String) -> Failure {
+        Failure(.environment, "\(path) is there already; name another file, or move it away")
+    }
+
+    /// A file's name is its folder's to keep.
+    private static func syncFolder(of path: String) {
+        let folder = Files.folder(of: path)
+        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        // Where a file system cannot do it, the copy itself is on disk all the same.
+        _ = fsync(descriptor)
+        _ = close(descriptor)
+    }
+
+    private static func tell(
+        _ contents: Backup.Contents, _ path: String, key: String, _ context: Context
+    ) {
+        guard context[Common.json] else {
+            context.line(
+                "\(path): \(contents.events) events, \(contents.participants) participants,"
+                    + " \(contents.bytes) bytes; looked through and whole")
+            context.line(
+                "not in it: the key file \(key); keep a copy of that in another place, as the"
+                    + " stored secrets can't be read without it")
+            return
+        }
+        var json = Writer()
+        json.beginObject()
+        json.key("file")
+        json.string(path)
+        json.key("events")
+        json.integer(contents.events)
+        json.key("participants")
+        json.integer(contents.participants)
+        json.key("bytes")
+        json.integer(contents.bytes)
+        json.key("key_file_not_included")
+        json.string(key)
+        json.endObject()
+        context.line(String(decoding: json.bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,76 @@
+import Invocation
+import SQLite
+import Storage
+import Workspace
+
+/// Writes tables as CSV.
+enum Exporting: Command {
+    static let usage = Usage(
+        "export", "write participants, conversions, rewards, coupons, events, deliveries as CSV",
+        details: """
+            Prints one table, or writes several into a folder, each as NAME.csv, all as they are at \
+            one moment, while a gateway serves the same database. Columns keep their order from \
+            release to release; new ones come last. A text that a spreadsheet would take for a \
+            formula begins with an apostrophe. Amounts are minor units, times UTC.
+            """,
+        options: [Common.database, what, folder])
+
+    static let what = Option<[ExportTable.Kind]>.repeated(
+        "what", .choice(ExportTable.Kind.self),
+        "a table to write; with --folder all of them if not given", hasVariable: false)
+    static let folder = Option<String?>.optional(
+        "folder", .path, "write NAME.csv files there instead of printing", hasVariable: false)
+
+    static func run(_ context: Context) throws -> ExitCode {
+        let kinds = context[what]
+        if context[folder] == nil, kinds.count != 1 {
+            throw Failure(
+                .usage, "name one table with --what, or a folder for several with --folder")
+        }
+        let store = try Files.store(context[Common.database], for: .reader)
+        let wanted = kinds.isEmpty ? ExportTable.Kind.allCases : kinds
+        do {
+            try store.connection.execute("BEGIN")
+            defer { store.connection.rollback() }
+            for kind in wanted { try write(kind, store.connection, context) }
+        } catch let error as SQLiteError {
+            throw Failure(.environment, error.description)
+        }
+        return .ok
+    }
+
+    private static func write(
+        _ kind: ExportTable.Kind, _ connection: Connection, _ context: Context
+    ) throws {
+        guard let folder = context[folder] else {
+            return try write(kind, connection, to: { context.output.write($0) })
+        }
+        let file = try FreshFile("\(folder)/\(kind.rawValue).csv")
+        try write(kind, connection, to: { file.write($0) })
+        try file.close()
+        context.line(file.path)
+    }
+
+    /// How much gathers before it is written.
+    private static let piece = 64 << 10
+
+    private static func write(
+        _ kind: ExportTable.Kind, _ connection: Connection, to write: ([UInt8]) -> Void
+    ) throws(SQLiteError) {
+        var csv = CSVWriter()
+        for column in ExportTable(kind).columns { csv.plain(column.name) }
+        csv.endRecord()
+        try ExportTable.forEach(of: kind, on: connection) { cells in
+            for cell in cells {
+                switch cell {
+                case .empty: csv.empty()
+                case .text(let text): csv.text(text)
+                case .plain(let text): csv.plain(text)
+                }
+            }
+            csv.endRecord()
+            if csv.bytes.count >= piece { write(csv.take()) }
+        }
+        write(csv.take())
+    }
+}

@@ -1,0 +1,110 @@
+import Invocation
+import JSON
+import Scenarios
+import Time
+import Workspace
+
+/// Sends recorded payloads as their senders would, and counts what became of them.
+enum Replaying: Command {
+    static let usage = Usage(
+        "replay", "send recorded payloads, signed as their sources would, and count the outcomes",
+        details: """
+            Each payload is a file <source id>/<name>.json, its other headers in <name>.headers where \
+            it has any; the folder may also be called like the source or its preset. Without --to a \
+            gateway on a scratch database takes them, for which the workspace is applied; with it, one \
+            that runs already and has the workspace's sources. Exit 1 where an answer is neither 200 \
+            nor 422, which is what a payload gets on purpose.
+            """,
+        operands: [paths], options: [workspace, to, concurrency, Common.json])
+
+    static let paths = Operand<[String]>.repeated(
+        "PATH", .path, "payload files, or folders of them such as fixtures/payloads")
+    static let workspace = Option(
+        "workspace", .path, default: "fixtures/workspace.json", "declares the sources",
+        hasVariable: false)
+    static let to = Option<String?>.optional(
+        "to", .url, "a running gateway, such as http://127.0.0.1:8080", hasVariable: false)
+    static let concurrency = Option(
+        "concurrency", .integer(in: 1...256), default: "1",
+        "posts at once; with one they go in the order of their names", hasVariable: false)
+
+    static func run(_ context: Context) throws -> ExitCode {
+        let file = context[workspace]
+        let folder = Folder.directory(Files.folder(of: file))
+        let declared = try read(file, in: folder)
+        var payloads: [RecordedPayload] = []
+        for path in context[paths] {
+            for file in try Files.found(at: path, ending: ".json") {
+                payloads.append(try payload(file, declared))
+            }
+        }
+        guard !payloads.isEmpty else { throw Failure(.failed, "there is no payload to send") }
+        let replay = Replay(payloads, concurrency: context[concurrency])
+        let now = context.clock.now()
+        let place = try context[to].map { url throws(Failure) in try HTTPPlace(url) }
+        do throws(Stage.Failure) {
+            let answers: [Answer]
+            if let place {
+                answers = try replay.run(
+                    to: place.host, place.port, below: place.prefix, at: now)
+            } else {
+                answers = try replay.run(with: declared, in: folder, at: now)
+            }
+            let summary = ReplaySummary(payloads, answers)
+            if context[Common.json] { summary.writeJSON(context) } else { summary.tell(context) }
+            return summary.isAsExpected ? .ok : .failed
+        } catch {
+            throw Failure(.environment, error.description)
+        }
+    }
+
+    private static func read(_ file: String, in folder: Folder) throws(Failure) -> WorkspaceFile {
+        let bytes = try Files.read(file)
+        do throws(Mistakes) {
+            return try WorkspaceFile.read(bytes, file: file, folder: folder)
+        } catch {
+            throw Failure(.failed, "the workspace has mistakes\n\(error)")
+        }
+    }
+
+    private static func payload(
+        _ file: String, _ declared: WorkspaceFile
+    ) throws(Failure) -> RecordedPayload {
+        do throws(RecordedPayload.Failure) {
+            return try RecordedPayload(file, among: declared.sources)
+        } catch {
+            throw Failure(.failed, error.description)
+        }
+    }
+}
+
+/// Where a gateway is, of an `http` URL.
+struct HTTPPlace {
+    let host: String
+    let port: UInt16
+    /// What stands before its own paths; empty for none.
+    let prefix: String
+
+    init(_ url: String) throws(Failure) {
+        guard url.hasPrefix("http://") else {
+            throw Failure(.usage, "--to: only http is spoken here; found \(url)")
+        }
+        let rest = url.dropFirst(7)
+        let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+        let path = rest[authority.endIndex...]
+        prefix = path.hasSuffix("/") ? String(path.dropLast()) : String(path)
+        var host = authority
+        var port: UInt16 = 80
+        let isBare6 = authority.hasSuffix("]")
+        if !isBare6, let colon = authority.lastIndex(of: ":") {
+            guard let number = UInt16(authority[authority.index(after: colon)...]) else {
+                throw Failure(.usage, "--to: the port of \(url) is none")
+            }
+            port = number
+            host = authority[..<colon]
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        self.host = String(host)
+        self.port = port
+    }
+}

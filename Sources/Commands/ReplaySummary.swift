@@ -1,0 +1,101 @@
+import Invocation
+import JSON
+import Scenarios
+
+/// What became of replayed payloads: each by itself, and how many of each kind.
+struct ReplaySummary {
+    /// One answer, or one item of a list.
+    fileprivate struct Line {
+        let file: String
+        let status: Int
+        let word: String
+        let event: Int64?
+        let reasons: [String]
+    }
+
+    private let sent: Int
+    private let lines: [Line]
+    /// Whether each answer is one that a partner should get.
+    let isAsExpected: Bool
+
+    init(_ payloads: [RecordedPayload], _ answers: [Answer]) {
+        sent = answers.count
+        isAsExpected = answers.allSatisfy { $0.status == 200 || $0.status == 422 }
+        lines = zip(payloads, answers).flatMap { payload, answer in
+            let file = payload.file
+            guard let items = answer.json?["events"], answer.status == 200 else {
+                return [Line(file: file, status: answer.status, json: answer.json)]
+            }
+            return items.elements.map { item in
+                Line(file: file, status: item["status"]?.int.map { Int($0) } ?? 200, json: item)
+            }
+        }
+    }
+
+    private var counts: [(word: String, count: Int)] {
+        lines.reduce(into: [:]) { $0[$1.word, default: 0] += 1 }
+            .map { (word: $0.key, count: $0.value) }.sorted { $0.word < $1.word }
+    }
+
+    func tell(_ context: Context) {
+        for line in lines {
+            let reasons = line.reasons.isEmpty ? "" : " (\(line.reasons.joined(separator: ", ")))"
+            context.line("\(line.file): \(line.status) \(line.word)\(reasons)")
+        }
+        context.line()
+        for (word, count) in counts { context.line("\(count) \(word)") }
+        context.line("\(sent) payloads, \(lines.count) events")
+    }
+
+    /// `{"sent", "events", "outcomes": {…}, "answers": [{"file", "status", "outcome", "event", "reasons"}]}`;
+    /// what was refused counts by its code.
+    func writeJSON(_ context: Context) {
+        var json = Writer()
+        json.beginObject()
+        json.key("sent")
+        json.integer(sent)
+        json.key("events")
+        json.integer(lines.count)
+        json.key("outcomes")
+        json.beginObject()
+        for (word, count) in counts {
+            json.key(word)
+            json.integer(count)
+        }
+        json.endObject()
+        json.key("answers")
+        json.beginArray()
+        for line in lines { line.write(to: &json) }
+        json.endArray()
+        json.endObject()
+        context.line(String(decoding: json.bytes, as: UTF8.self))
+    }
+}
+
+extension ReplaySummary.Line {
+    fileprivate init(file: String, status: Int, json: Value?) {
+        self.init(
+            file: file, status: status,
+            word: json?["outcome"]?.string.flatMap { status == 200 ? $0 : nil }
+                ?? json?["code"]?.string ?? "status \(status)",
+            event: json?["event"]?.int,
+            reasons: json?["reasons"].map { $0.elements.compactMap(\.string) } ?? [])
+    }
+
+    fileprivate func write(to json: inout Writer) {
+        json.beginObject()
+        json.key("file")
+        json.string(file)
+        json.key("status")
+        json.integer(status)
+        json.key(status == 200 ? "outcome" : "code")
+        json.string(word)
+        json.key("event")
+        if let event { json.integer(event) } else { json.null() }
+        json.key("reasons")
+        json.beginArray()
+        for reason in reasons { json.string(reason) }
+        json.endArray()
+        json.endObject()
+    }
+}

@@ -1,0 +1,98 @@
+import FoundationEssentials
+import Invocation
+import JSON
+import Scenarios
+import Workspace
+
+/// Plays scenario files against a gateway of its own.
+enum RuleTesting: Command {
+    static let usage = Usage(
+        "rules test", "play scenario files against a gateway on a scratch database",
+        details: """
+            Each file is played by itself, in this process, with its own clock: the same code as \
+            in production decides. Folders are searched for *.json. Mistakes in a file are told all \
+            at once. Exit 1 where something is not as expected.
+            """,
+        operands: [paths], options: [Common.json, junit])
+
+    static let paths = Operand<[String]>.repeated(
+        "PATH", .path, "scenario files, or folders of them")
+    static let junit = Option<String?>.optional(
+        "junit", .path, "write the results there as JUnit XML", hasVariable: false)
+
+    static func run(_ context: Context) throws -> ExitCode {
+        var files: [String] = []
+        for path in context[paths] { files += try Files.found(at: path, ending: ".json") }
+        guard !files.isEmpty else { throw Failure(.failed, "there is no scenario to play") }
+        var reports: [ScenarioReport] = []
+        for file in files {
+            let report = try play(file)
+            if !context[Common.json] { tell(report, context) }
+            reports.append(report)
+        }
+        if let path = context[junit] { try Files.write(JUnit.write(reports), to: path) }
+        if context[Common.json] { tellJSON(reports, context) } else { tellCounts(reports, context) }
+        return reports.allSatisfy { $0.verdict == .passed } ? .ok : .failed
+    }
+
+    private static func play(_ file: String) throws(Failure) -> ScenarioReport {
+        let bytes = try Files.read(file)
+        do throws(Mistakes) {
+            let scenario = try Scenario.read(
+                bytes, file: file, folder: .directory(Files.folder(of: file)))
+            return Play.run(scenario, file: file)
+        } catch {
+            return ScenarioReport(file: file, name: nil, error: error.description)
+        }
+    }
+
+    // MARK: Telling
+
+    private static func tell(_ report: ScenarioReport, _ context: Context) {
+        let (word, style): (String, Output.Style) =
+            switch report.verdict {
+            case .passed: ("ok   ", .green)
+            case .failed: ("FAIL ", .red)
+            case .error: ("ERROR", .red)
+            }
+        let milliseconds = report.duration / .milliseconds(1)
+        let name = report.name.map { ": \($0)" } ?? ""
+        context.line(
+            context.output.styled(word, style)
+                + " \(report.file)\(name) (\(report.steps.count) steps, \(Int(milliseconds)) ms)")
+        for step in report.steps where !step.differences.isEmpty {
+            context.output.write(step.description)
+        }
+        if let error = report.error {
+            for line in error.split(separator: "\n") { context.line("  \(line)") }
+        }
+    }
+
+    private static func count(_ reports: [ScenarioReport], _ verdict: ScenarioReport.Verdict) -> Int
+    {
+        reports.count { $0.verdict == verdict }
+    }
+
+    private static func tellCounts(_ reports: [ScenarioReport], _ context: Context) {
+        context.line(
+            "\(count(reports, .passed)) passed, \(count(reports, .failed)) failed,"
+                + " \(count(reports, .error)) with errors")
+    }
+
+    private static func tellJSON(_ reports: [ScenarioReport], _ context: Context) {
+        var writer = Writer()
+        writer.beginObject()
+        writer.key("passed")
+        writer.integer(count(reports, .passed))
+        writer.key("failed")
+        writer.integer(count(reports, .failed))
+        writer.key("errors")
+        writer.integer(count(reports, .error))
+        writer.key("scenarios")
+        writer.beginArray()
+        for report in reports { report.write(to: &writer) }
+        writer.endArray()
+        writer.endObject()
+        context.line(String(decoding: writer.bytes, as: UTF8.self))
+    }
+}

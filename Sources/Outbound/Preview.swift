@@ -1,0 +1,25 @@
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+/// What a notification would say if it were sent for the first time now.
+package enum Preview {
+    /// Its body in the words of a dialect; nil where what it is about is gone.
+    package static func body(
+        of delivery: QueuedDelivery, in dialect: WebhookDeclaration.Dialect,
+        campaigns: [ID<Campaign>: CampaignNote], _ store: Store
+    ) throws(SQLiteError) -> [UInt8]? {
+        var finder = StoryFinder(store, campaigns: campaigns)
+        guard let type = NotificationType(rawValue: delivery.type),
+            let story = try finder.story(of: type, subject: delivery.subject)
+        else { return nil }
+        let tag = try store.catalog.meta(Recorder.tagName) ?? ""
+        return Letter(
+            id: NotificationName.text(of: delivery.id, tag: tag), type: type,
+            createdAt: delivery.createdAt, story: story,
+            campaign: story.campaignID.flatMap { campaigns[$0] }
+        ).body(in: dialect)
+    }
+}

@@ -1,0 +1,148 @@
+import Sockets
+
+/// A client of one HTTP server over one connection at a time, for whoever may block.
+package final class Caller {
+    package enum Failure: Error, Sendable, CustomStringConvertible {
+        case connection(host: String, port: UInt16, Conversation.Failure)
+        /// The connection ended within an answer.
+        case cut
+        case notHTTP
+        case tooLong(limit: Int)
+
+        package var description: String {
+            switch self {
+            case .connection(let host, let port, let failure): "\(host):\(port): \(failure)"
+            case .cut: "the connection ended before the answer did"
+            case .notHTTP: "what answers there does not speak HTTP/1.1"
+            case .tooLong(let limit): "the answer is longer than \(limit) bytes"
+            }
+        }
+    }
+
+    private static let longestAnswer = 64 << 20
+
+    private let host: String
+    private let port: UInt16
+    private var connection: Connection?
+
+    package init(host: String, port: UInt16) {
+        self.host = host
+        self.port = port
+    }
+
+    /// Connects, where it has not yet.
+    package func connect() throws(Failure) {
+        guard connection == nil else { return }
+        do { connection = Connection(try Conversation(host: host, port: port)) } catch {
+            throw .connection(host: host, port: port, error)
+        }
+    }
+
+    package func request(
+        _ method: String, _ path: String, _ fields: [(name: String, value: String)],
+        body: [UInt8]?
+    ) throws(Failure) -> Answer {
+        let isReused = connection != nil
+        try connect()
+        do throws(Failure) {
+            return try exchange(method, path, fields, body)
+        } catch {
+            connection = nil
+            // A server may end an idle connection at any time, just as a request is on its way
+            // (RFC 9112 section 9.3.1); with nothing of an answer there it is safe to ask again, as
+            // deliveries have ids.
+            guard isReused, case .cut = error else { throw error }
+            try connect()
+            return try exchange(method, path, fields, body)
+        }
+    }
+
+    private func exchange(
+        _ method: String, _ path: String, _ fields: [(name: String, value: String)],
+        _ body: [UInt8]?
+    ) throws(Failure) -> Answer {
+        guard let connection else { throw .cut }
+        let isPlainPort = port == 80
+        let isAddress6 = host.contains(":")
+        let authority = (isAddress6 ? "[\(host)]" : host) + (isPlainPort ? "" : ":\(port)")
+        var head = "\(method) \(path) HTTP/1.1\r\nHost: \(authority)\r\n"
+        for field in fields { head += "\(field.name): \(field.value)\r\n" }
+        if let body { head += "Content-Length: \(body.count)\r\n" }
+        let octets = Array((head + "\r\n").utf8) + (body ?? [])
+        do throws(Conversation.Failure) {
+            try connection.conversation.say(octets)
+        } catch {
+            throw .cut
+        }
+        var answer = try read(connection, hasBody: method != "HEAD")
+        while answer.status < 200 { answer = try read(connection, hasBody: method != "HEAD") }
+        if answer.fields.contains(where: { $0.name == "connection" && $0.value == "close" }) {
+            self.connection = nil
+        }
+        return answer
+    }
+
+    // MARK: Reading
+
+    /// A connection with what has come and was not read yet.
+    private final class Connection {
+        let conversation: Conversation
+        var buffer: [UInt8] = []
+
+        init(_ conversation: consuming Conversation) { self.conversation = conversation }
+    }
+
+    private func read(_ connection: Connection, hasBody: Bool) throws(Failure) -> Answer {
+        var end = headEnd(connection.buffer)
+        while end == nil {
+            try more(connection)
+            end = headEnd(connection.buffer)
+        }
+        let headCount = end ?? 0
+        let lines = String(decoding: connection.buffer[..<headCount], as: UTF8.self)
+            .split(separator: "\r\n", omittingEmptySubsequences: false)
+        let words = lines.first?.split(separator: " ") ?? []
+        guard words.count >= 2, words[0] == "HTTP/1.1", let status = Int(words[1]) else {
+            throw .notHTTP
+        }
+        let fields = lines.dropFirst().compactMap { Self.field($0) }
+        let length = fields.first { $0.name == "content-length" }.map { Int($0.value) }
+        let hasBody = hasBody && status >= 200 && status != 204 && status != 304
+        // Answers of a gateway always tell their length.
+        guard !hasBody || length != nil, let count = hasBody ? length ?? nil : 0 else {
+            throw .notHTTP
+        }
+        guard count <= Self.longestAnswer else { throw .tooLong(limit: Self.longestAnswer) }
+        let total = headCount + 4 + count
+        while connection.buffer.count < total { try more(connection) }
+        let body = Array(connection.buffer[(headCount + 4)..<total])
+        connection.buffer.removeFirst(total)
+        return Answer(status: status, fields: fields, body: body)
+    }
+
+    private static func field(_ line: Substring) -> (name: String, value: String)? {
+        guard let colon = line.firstIndex(of: ":") else { return nil }
+        let value = line[line.index(after: colon)...].drop { $0 == " " }
+        return (line[..<colon].lowercased(), String(value))
+    }
+
+    private func more(_ connection: Connection) throws(Failure) {
+        guard connection.buffer.count < Self.longestAnswer + (1 << 20) else {
+            throw .tooLong(limit: Self.longestAnswer)
+        }
+        let piece: [UInt8]
+        do throws(Conversation.Failure) { piece = try connection.conversation.hear() } catch {
+            if case .silence = error { throw .connection(host: host, port: port, error) }
+            throw .cut
+        }
+        guard !piece.isEmpty else { throw .cut }
+        connection.buffer += piece
+    }
+
+    private func headEnd(_ bytes: [UInt8]) -> Int? {
+        guard bytes.count >= 4 else { return nil }
+        return (0...(bytes.count - 4)).first {
+            bytes[$0] == 13 && bytes[$0 + 1] == 10 && bytes[$0 + 2] == 13 && bytes[$0 + 3] == 10
+        }
+    }
+}

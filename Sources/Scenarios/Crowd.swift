@@ -1,0 +1,90 @@
+import Sockets
+import Synchronization
+
+/// Many posts at once: each connection has a thread, and none begins before all are connected.
+final class Crowd: Sendable {
+    struct Post: Sendable {
+        var path: String
+        var message: PartnerMessage
+    }
+
+    private struct State {
+        var next = 0
+        var answers: [Int: Answer] = [:]
+        var failure: Stage.Failure?
+        var connecting: Int
+    }
+
+    private let posts: [Post]
+    private let host: String
+    private let port: UInt16
+    private let state = Mutex(State(connecting: 0))
+    private let gate = Latch()
+
+    init(_ posts: [Post], host: String = "127.0.0.1", port: UInt16) {
+        self.posts = posts
+        self.host = host
+        self.port = port
+    }
+
+    func run(_ count: Int) throws(Stage.Failure) -> [Answer] {
+        let count = max(1, min(count, posts.count))
+        state.withLock { $0.connecting = count }
+        let dones = (0..<count).map { _ in Latch() }
+        for done in dones {
+            do throws(SystemError) {
+                let thread = try Thread(name: "partner") { [self] in
+                    work()
+                    done.open()
+                }
+                thread.detach()
+            } catch {
+                fail(.thread(error))
+                connected()
+                done.open()
+            }
+        }
+        for done in dones { done.wait() }
+        return try state.withLock { state throws(Stage.Failure) in
+            if let failure = state.failure { throw failure }
+            return posts.indices.compactMap { state.answers[$0] }
+        }
+    }
+
+    private func work() {
+        let caller = Caller(host: host, port: port)
+        do throws(Caller.Failure) {
+            try caller.connect()
+            connected()
+            gate.wait()
+            while let index = take() {
+                let post = posts[index]
+                let answer = try caller.request(
+                    "POST", post.path, post.message.fields, body: post.message.body)
+                state.withLock { $0.answers[index] = answer }
+            }
+        } catch {
+            fail(.call(error))
+            connected()
+        }
+    }
+
+    /// The last one to connect lets everybody go; whoever failed counts, too.
+    private func connected() {
+        let isLast = state.withLock { state in
+            state.connecting -= 1
+            return state.connecting <= 0
+        }
+        if isLast { gate.open() }
+    }
+
+    private func fail(_ failure: Stage.Failure) { state.withLock { $0.failure = failure } }
+
+    private func take() -> Int? {
+        state.withLock { state in
+            guard state.failure == nil, state.next < posts.count else { return nil }
+            defer { state.next += 1 }
+            return state.next
+        }
+    }
+}

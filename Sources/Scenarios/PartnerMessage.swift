@@ -1,0 +1,102 @@
+import JSON
+import Time
+import Webhooks
+import Workspace
+
+/// A message as a partner's system would send it: the body, and headers that a source believes.
+package struct PartnerMessage: Sendable {
+    package var fields: [(name: String, value: String)]
+    package var body: [UInt8]
+
+    /// How a message is to be signed, and what is then done to it.
+    package struct Making: Sendable {
+        package var time: Instant
+        /// The sender's id of the message; nil leaves it to the payload and the headers.
+        package var id: String?
+        /// What a scheme that has ids in a header uses where nobody says one.
+        package var usualID: String
+        package var headers: [Scenario.Header]
+        package var tampering: Scenario.Tampering?
+        /// The one secret to sign with; nil for those of the source.
+        package var secret: String?
+
+        package init(
+            time: Instant, id: String? = nil, usualID: String, headers: [Scenario.Header] = [],
+            tampering: Scenario.Tampering? = nil, secret: String? = nil
+        ) {
+            self.time = time
+            self.id = id
+            self.usualID = usualID
+            self.headers = headers
+            self.tampering = tampering
+            self.secret = secret
+        }
+    }
+
+    /// Why a message can't be made.
+    package enum Failure: Error, CustomStringConvertible {
+        case source(String, ConfigurationError)
+        case signing(String, Signer.Failure)
+
+        package var description: String {
+            switch self {
+            case .source(let id, let error): "nothing can be signed for the source \(id): \(error)"
+            case .signing(let id, let error): "a message for \(id) can't be signed: \(error)"
+            }
+        }
+    }
+
+    package init(
+        _ body: [UInt8], for entry: SourceEntry, _ making: Making
+    ) throws(Failure) {
+        self.body = body
+        fields = []
+        var headers = making.headers
+        switch making.id.flatMap({ _ in EventIDPlace(entry.source.mapping) }) {
+        case .payload: setID(making.id ?? "")
+        case .header(let name):
+            headers.removeAll { $0.name.lowercased() == name.lowercased() }
+            headers.append(Scenario.Header(name: name, value: making.id))
+        case nil: break
+        }
+        var signing = Signature(entry, making)
+        let id = making.id ?? Self.payloadID(self.body) ?? making.usualID
+        let proof = try signing.fields(id: id, body: self.body)
+        if making.tampering == .body { self.body.append(UInt8(ascii: " ")) }
+        put(proof, headers)
+    }
+
+    /// Headers that are said win over those of the signature; JSON is what is sent unless they say otherwise.
+    private mutating func put(
+        _ proof: [(name: String, value: String)], _ headers: [Scenario.Header]
+    ) {
+        let said = Set(headers.map { $0.name.lowercased() })
+        if !said.contains("content-type") { fields.append(("Content-Type", "application/json")) }
+        for header in headers {
+            if let value = header.value { fields.append((header.name, value)) }
+        }
+        fields += proof.filter { !said.contains($0.name.lowercased()) }
+    }
+
+    // MARK: The payload's id
+
+    private static func payloadID(_ body: [UInt8]) -> String? {
+        guard let id = (try? Document(parsing: body))?.root["id"]?.string else { return nil }
+        // A scheme that joins by full stops refuses them in ids.
+        return id.utf8.contains(UInt8(ascii: ".")) ? nil : id
+    }
+
+    private mutating func setID(_ id: String) {
+        guard let root = (try? Document(parsing: body))?.root, root.kind == .object else { return }
+        var writer = Writer()
+        writer.beginObject()
+        writer.key("id")
+        writer.string(id)
+        for (key, value) in root.members where !key.equals("id") {
+            writer.key(key.string)
+            writer.value(value)
+        }
+        writer.endObject()
+        body = writer.bytes
+    }
+}

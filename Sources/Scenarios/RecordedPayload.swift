@@ -1,0 +1,58 @@
+import Time
+import Workspace
+
+/// A payload in a file, and the source whose sender would send it.
+package struct RecordedPayload: Sendable {
+    package let file: String
+    package let source: SourceEntry
+    private let message: RecordedMessage
+
+    package enum Failure: Error, CustomStringConvertible {
+        case file(FileFailure)
+        case noSource(file: String, folder: String, known: [String])
+
+        package var description: String {
+            switch self {
+            case .file(let failure): failure.description
+            case .noSource(let file, let folder, let known):
+                "\(file): no source of the workspace is called \(folder)"
+                    + (nearest(to: folder, in: known).map { "; did you mean \($0)?" } ?? "")
+                    + " (known are \(known.joined(separator: ", ")))"
+            }
+        }
+    }
+
+    /// - Parameter file: `…/<source>/<name>.json`, by the source's id, name or preset.
+    package init(_ file: String, among sources: [SourceEntry]) throws(Failure) {
+        self.file = file
+        let parts = file.split(separator: "/")
+        let folder = parts.count > 1 ? String(parts[parts.count - 2]) : ""
+        let found =
+            sources.first { $0.source.id == folder } ?? sources.first { $0.source.name == folder }
+            ?? sources.first { $0.source.preset == folder }
+        guard let found else {
+            throw .noSource(
+                file: file, folder: folder, known: sources.compactMap(\.source.id))
+        }
+        source = found
+        do { message = try RecordedMessage.read(file, in: .directory("")) } catch {
+            throw .file(error)
+        }
+    }
+
+    var path: String { "/hooks/\(source.source.id ?? "")" }
+
+    /// As its sender would send it now.
+    func signed(at now: Instant) throws(PartnerMessage.Failure) -> PartnerMessage {
+        let name = file.split(separator: "/").last.map { String($0) } ?? ""
+        let usualID = "replay-" + (name.hasSuffix(".json") ? String(name.dropLast(5)) : name)
+        return try PartnerMessage(
+            message.body, for: source,
+            PartnerMessage.Making(
+                time: now, usualID: Self.withoutFullStops(usualID), headers: message.headers))
+    }
+
+    private static func withoutFullStops(_ text: String) -> String {
+        String(text.map { $0 == "." ? "-" : $0 })
+    }
+}

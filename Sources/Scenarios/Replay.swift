@@ -1,0 +1,39 @@
+import Time
+import Workspace
+
+/// Sends recorded payloads to a gateway.
+package struct Replay {
+    private let payloads: [RecordedPayload]
+    private let concurrency: Int
+
+    /// - Parameter concurrency: posts at once; one after another where it is 1.
+    package init(_ payloads: [RecordedPayload], concurrency: Int = 1) {
+        self.payloads = payloads
+        self.concurrency = concurrency
+    }
+
+    /// To a gateway that runs already.
+    package func run(
+        to host: String, _ port: UInt16, below prefix: String = "", at now: Instant
+    ) throws(Stage.Failure) -> [Answer] {
+        var posts: [Crowd.Post] = []
+        do throws(PartnerMessage.Failure) {
+            for payload in payloads {
+                posts.append(
+                    Crowd.Post(path: prefix + payload.path, message: try payload.signed(at: now)))
+            }
+        } catch {
+            throw .message(error)
+        }
+        return try Crowd(posts, host: host, port: port).run(concurrency)
+    }
+
+    /// To a gateway of its own on a scratch database, for which the workspace is applied.
+    package func run(
+        with workspace: WorkspaceFile, in folder: Folder, at now: Instant
+    ) throws(Stage.Failure) -> [Answer] {
+        let stage = try Stage(workspace, in: folder, at: now)
+        defer { stage.stop() }
+        return try run(to: "127.0.0.1", stage.port, at: now)
+    }
+}

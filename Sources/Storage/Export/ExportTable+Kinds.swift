@@ -1,0 +1,92 @@
+extension ExportTable {
+    package init(_ kind: Kind) {
+        switch kind {
+        case .participants: self = .participants
+        case .conversions: self = .conversions
+        case .rewards: self = .rewards
+        case .coupons: self = .coupons
+        case .events: self = .events
+        case .deliveries: self = .deliveries
+        }
+    }
+
+    /// The first columns are those that a workspace's file of participants may have.
+    private static let participants = ExportTable(
+        columns: [
+            Column("campaign", .integer), Column("email"), Column("first_name"),
+            Column("referral_code"), Column("referred_by"), Column("source"), Column("id"),
+            Column("status"), Column("number", .integer), Column("joined_at", .time),
+            Column("erased_at", .time),
+        ],
+        sql: """
+            SELECT p.campaign_id, p.email, p.first_name, p.referral_code, r.referral_code, p.source,
+                p.external_id, iif(p.is_disabled, 'disabled', 'active'), p.id, p.joined_at, p.erased_at
+            FROM participants p LEFT JOIN participants r ON r.id = p.referred_by ORDER BY p.id
+            """)
+
+    private static let conversions = ExportTable(
+        columns: [
+            Column("id", .integer), Column("campaign", .integer), Column("lead"),
+            Column("referrer"), Column("status"), Column("amount", .integer), Column("currency"),
+            Column("occurred_at", .time), Column("created_at", .time), Column("updated_at", .time),
+        ],
+        sql: """
+            SELECT c.id, c.campaign_id, l.referral_code, r.referral_code, c.status, c.amount,
+                c.currency, c.occurred_at, c.created_at, c.updated_at
+            FROM conversions c LEFT JOIN participants l ON l.id = c.lead_id
+            LEFT JOIN participants r ON r.id = c.referrer_id ORDER BY c.id
+            """)
+
+    /// What a reward is worth now is its amount with what its ledger took away or gave back.
+    private static let rewards = ExportTable(
+        columns: [
+            Column("id", .integer), Column("conversion", .integer), Column("campaign", .integer),
+            Column("campaign_reward", .integer), Column("beneficiary"), Column("status"),
+            Column("reasons"), Column("amount", .integer), Column("worth_now", .integer),
+            Column("unit"), Column("text"), Column("coupon_code"), Column("held_until", .time),
+            Column("issued_at", .time), Column("updated_at", .time),
+        ],
+        sql: """
+            SELECT w.id, w.id / 16, g.campaign_id, w.campaign_reward_id, p.referral_code, w.status,
+                w.reasons, w.amount, w.amount + coalesce(
+                    (SELECT sum(amount) FROM ledger WHERE reward_id = w.id), 0),
+                w.unit, w.text, k.code, w.held_until, w.issued_at, w.updated_at
+            FROM rewards w LEFT JOIN campaign_rewards g ON g.id = w.campaign_reward_id
+            LEFT JOIN participants p ON p.id = w.beneficiary_id
+            LEFT JOIN coupons k ON k.reward_id = w.id AND k.state <> 'voided'
+                AND k.state <> 'reserved' ORDER BY w.id
+            """)
+
+    private static let coupons = ExportTable(
+        columns: [
+            Column("id", .integer), Column("campaign", .integer), Column("code"),
+            Column("state"), Column("reward", .integer),
+        ],
+        sql: "SELECT id, campaign_id, code, state, reward_id FROM coupons ORDER BY id")
+
+    /// Without what was received: bodies are no cells, and may hold what nobody asked for.
+    private static let events = ExportTable(
+        columns: [
+            Column("id", .integer), Column("source"), Column("event_id"),
+            Column("received_at", .time), Column("outcome"), Column("reasons"),
+            Column("participant"), Column("conversion", .integer),
+        ],
+        sql: """
+            SELECT e.id, s.id, e.event_id, e.received_at, e.outcome, e.reasons, p.referral_code,
+                e.conversion_id
+            FROM events e LEFT JOIN sources s ON s.number = e.source
+            LEFT JOIN participants p ON p.id = e.participant_id ORDER BY e.id
+            """)
+
+    private static let deliveries = ExportTable(
+        columns: [
+            Column("id", .integer), Column("webhook"), Column("type"),
+            Column("subject", .integer), Column("created_at", .time), Column("status"),
+            Column("attempts", .integer), Column("next_attempt_at", .time),
+        ],
+        sql: """
+            SELECT d.id, w.name, d.type, d.subject, d.created_at, d.status, d.attempts,
+                d.next_attempt_at
+            FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id ORDER BY d.webhook_id, d.id
+            """)
+}

@@ -1,0 +1,62 @@
+import SQLite
+import Time
+
+/// A table as it is exported: its columns, in an order that never changes, and its rows.
+package struct ExportTable: Sendable {
+    /// What can be exported.
+    package enum Kind: String, CaseIterable, Sendable {
+        case participants, conversions, rewards, coupons, events, deliveries
+    }
+
+    package enum ColumnKind: Sendable { case text, integer, time, flag }
+
+    package struct Column: Sendable {
+        package let name: String
+        let kind: ColumnKind
+
+        init(_ name: String, _ kind: ColumnKind = .text) {
+            self.name = name
+            self.kind = kind
+        }
+    }
+
+    /// A cell: a text that somebody may have written, or a word of ours that needs no care.
+    package enum Cell: Equatable, Sendable {
+        case empty
+        case text(String)
+        case plain(String)
+    }
+
+    package let columns: [Column]
+    let sql: String
+
+    /// Calls the closure with each row, in the order of their numbers. Within one transaction of the
+    /// connection all tables are of one moment.
+    package static func forEach(
+        of kind: Kind, on connection: Connection, _ body: ([Cell]) -> Void
+    ) throws(SQLiteError) {
+        let table = ExportTable(kind)
+        let statement = try connection.prepare(table.sql)
+        var cells: [Cell] = []
+        while try statement.step() {
+            cells.removeAll(keepingCapacity: true)
+            for (index, column) in table.columns.enumerated() {
+                cells.append(cell(statement, Int32(index), column.kind))
+            }
+            body(cells)
+        }
+    }
+
+    private static func cell(
+        _ statement: Statement, _ index: Int32, _ kind: ColumnKind
+    ) -> Cell {
+        guard !statement.isNull(index) else { return .empty }
+        return switch kind {
+        case .text: .text(statement.text(index))
+        case .integer: .plain(String(statement.integer(index)))
+        case .time:
+            .plain(Instant(clampingMicroseconds: statement.integer(index)).rfc3339)
+        case .flag: .plain(statement.integer(index) == 0 ? "false" : "true")
+        }
+    }
+}
