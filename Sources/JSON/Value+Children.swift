@@ -7,6 +7,14 @@ extension Value {
         text.index(ofMember: key.utf8.span, ofObjectAt: index).map { Value(text: text, index: $0) }
     }
 
+    /// Follows keys from object to object, as far as they lead: the value there, and how many led to it.
+    ///
+    /// - Parameter work: grows by what searching each object on the way comes to, one per 128 members.
+    package func descend(along keys: [String], work: inout Int) -> (value: Value, depth: Int) {
+        let end = text.descend(along: keys, from: index, work: &work)
+        return (Value(text: text, index: end.index), end.depth)
+    }
+
     /// An array's element; nil beyond its end or if this is no array. Walks over those before it.
     package subscript(index: Int) -> Value? {
         guard index >= 0, node.isA(.array), index < node.count else { return nil }
@@ -83,7 +91,31 @@ extension Text {
     /// of their time here, so it goes over spans: no array is retained for a comparison.
     fileprivate func index(ofMember key: Span<UInt8>, ofObjectAt index: Int) -> Int? {
         let (bytes, nodes) = (bytes, nodes)
+        return self.index(ofMember: key, ofObjectAt: index, bytes.span, nodes.span)
+    }
+
+    /// The text is looked at once for the whole way.
+    fileprivate func descend(
+        along keys: [String], from start: Int, work: inout Int
+    ) -> (index: Int, depth: Int) {
+        let (bytes, nodes) = (bytes, nodes)
         let (source, all) = (bytes.span, nodes.span)
+        var index = start
+        for depth in keys.indices {
+            work += all[index].count / 128
+            guard
+                let next = self.index(
+                    ofMember: keys[depth].utf8.span, ofObjectAt: index, source, all)
+            else { return (index, depth) }
+            index = next
+        }
+        return (index, keys.count)
+    }
+
+    @inline(__always)
+    private func index(
+        ofMember key: Span<UInt8>, ofObjectAt index: Int, _ source: Span<UInt8>, _ all: Span<Node>
+    ) -> Int? {
         guard all[index].isA(.object) else { return nil }
         var cursor = index + 1
         for _ in 0..<all[index].count {

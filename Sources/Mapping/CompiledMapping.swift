@@ -84,7 +84,7 @@ extension CompiledMapping {
             .init("payload", .dyn),
             .init("headers", .map(.string, .string)),
         ],
-        functions: [sum])
+        functions: [sum], refusesUnreadable: true)
 
     /// `sum([1, 2])` adds whole numbers; CEL itself can't fold a list.
     private static let sum = FunctionDeclaration(

@@ -41,6 +41,8 @@ package final class Program: Sendable {
         }
         let program = Program(source, root, types, environment)
         if let excess = program.excess { throw CompileErrors(.limit, [excess]) }
+        let refused = program.warnings.filter { $0.severity == .error }
+        if !refused.isEmpty { throw CompileErrors(.check, refused) }
         return program
     }
 

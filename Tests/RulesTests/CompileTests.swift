@@ -86,6 +86,44 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        "event.goal.matches(\"(a)\\\\1\")", "event.goal.matches(\"(?=a)\")",
+        "event.goal.matches(\"(a{1000}){1000}\")", "lead.joined > timestamp(\"soon\")",
+        "lead.joined + duration(\"3d\") > lead.joined",
+    ]) func `what could never be read is refused where a host asks for it`(_ rule: String) throws {
+        let strict = Environment(
+            variables: Facts.environment.variables, refusesUnreadable: true)
+        #expect(try !Program.compile(rule, in: Facts.environment).warnings.isEmpty)
+        #expect(Facts.errors(of: rule, in: strict).hasPrefix("ERROR: <input>:1:"))
+    }
+
+    @Test(arguments: [
+        (
+            "payload.a + payload.s",
+            "no such overload: _+_(int, string); convert one side, for example with string(…) or int(…)"
+        ),
+        (
+            "payload.a * payload.d",
+            "no such overload: _*_(int, double); convert one side, for example with int(…)"
+        ),
+        (
+            "payload.a && true",
+            "no such overload: bool(int); compare it with something to have true or false"
+        ),
+        ("payload.s.b", "no such overload: .b(string); only maps have members"),
+        ("payload.l[\"a\"]", "no such overload: _[_](list, string); a list is indexed by int"),
+        (
+            "payload.x",
+            "no such key: 'x' (payload.x); guard it with has(…) or select it with .?"
+        ),
+    ]) func `an error says what was met and how to mend it`(
+        _ rule: String, _ expected: String
+    ) throws {
+        let result = try Facts.value(
+            of: rule, payload: #"{"a": 1, "s": "t", "d": 1.5, "l": [1]}"#)
+        #expect(result.failure?.description == expected)
+    }
+
     @Test func `a program knows which variables it reads`() throws {
         let rule = "payload.a.exists(event, event == 1) && lead.verified"
         let program = try Program.compile(rule, in: Facts.environment)

@@ -114,6 +114,19 @@ import Testing
         }
     }
 
+    @Test func `a trace of much is not much`() throws {
+        let big = "[\(Array(repeating: "\"abcdefgh\"", count: 50_000).joined(separator: ","))]"
+        let trace = try explain(
+            "payload.b.exists(x, x == \"z\") || payload.b[0] + payload.s == \"\"",
+            try Facts.activation(
+                payload:
+                    "{\"b\": \(big), \"s\": \"\(String(repeating: "s", count: 200_000))\"}"))
+        #expect(trace.description.utf8.count < 3000, "\(trace.description.utf8.count)")
+        var writer = JSON.Writer()
+        trace.append(to: &writer)
+        #expect(writer.bytes.count < 4000, "\(writer.bytes.count)")
+    }
+
     @Test func `a trace is written as JSON`() throws {
         let trace = try explain(
             "payload.a == 1 && payload.b", try Facts.activation(payload: #"{"a": 1}"#))

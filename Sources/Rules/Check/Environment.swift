@@ -24,13 +24,18 @@ package struct Environment: Sendable {
     package let costLimit: Int
     /// For the accessors of timestamps.
     package private(set) var zones: Zones
+    /// Whether a literal that can never be read, such as a pattern that is none, keeps a rule from
+    /// compiling; otherwise it is warned of, and is an error when evaluated.
+    package let refusesUnreadable: Bool
     private let slots: [String: Int]
 
     package init(
         variables: [Variable], functions: [FunctionDeclaration] = [], container: String = "",
         syntax: SyntaxLimits = SyntaxLimits(), sizes: SizeLimits = SizeLimits(),
-        costLimit: Int = 1_000_000, zones: Zones = .none
+        costLimit: Int = 1_000_000, zones: Zones = .none,
+        refusesUnreadable: Bool = false
     ) {
+        self.refusesUnreadable = refusesUnreadable
         self.variables = variables
         self.functions = functions
         self.container = container

@@ -34,6 +34,13 @@ struct Linter {
         self.environment = environment
     }
 
+    /// What fails whenever it is evaluated.
+    private mutating func refuse(_ message: String, _ expression: Expression) {
+        let severity: Diagnostic.Severity = environment.refusesUnreadable ? .error : .warning
+        warnings.append(
+            Diagnostic(message, at: expression.span, in: source, severity: severity))
+    }
+
     private mutating func warn(_ message: String, _ expression: Expression) {
         warnings.append(
             Diagnostic(message, at: expression.span, in: source, severity: .warning))
@@ -155,12 +162,13 @@ struct Linter {
         case "timestamp" where arguments.count == 1:
             guard case .literal(.string(let text)) = arguments[0].kind, Timestamp(text) == nil
             else { return }
-            warn("'\(text)' is no timestamp; write one such as 2026-03-01T10:00:00Z", arguments[0])
+            refuse(
+                "'\(text)' is no timestamp; write one such as 2026-03-01T10:00:00Z", arguments[0])
         case "duration" where arguments.count == 1:
             guard case .literal(.string(let text)) = arguments[0].kind,
                 DurationText.parse(text) == nil
             else { return }
-            warn("'\(text)' is no duration; units are h, m, s, ms, us and ns", arguments[0])
+            refuse("'\(text)' is no duration; units are h, m, s, ms, us and ns", arguments[0])
         default: break
         }
     }
@@ -186,7 +194,7 @@ struct Linter {
                         + "contains", pattern)
             }
         } catch {
-            warn("the pattern is invalid: \(error)", pattern)
+            refuse("the pattern is invalid: \(error)", pattern)
         }
     }
 

@@ -75,6 +75,7 @@ extension EvaluationError.Reason: CustomStringConvertible {
             "no such key: '\(key)' (\(path)); guard it with has(…) or select it with .?"
         case .noSuchOverload(let function, let arguments):
             "no such overload: \(function)(\(arguments.joined(separator: ", ")))"
+                + advice(function, arguments)
         case .unboundVariable(let name): "no value for variable '\(name)'"
         case .unboundFunction(let name): "unbound function '\(name)'"
         case .indexOutOfRange(let index, let size):
@@ -91,5 +92,23 @@ extension EvaluationError.Reason: CustomStringConvertible {
         case .costExceeded(let limit): "evaluation costs more than \(limit) units"
         case .sizeExceeded(let limit): "evaluation builds more than \(limit) bytes"
         }
+    }
+}
+
+/// How types that do not fit are mended, where that can be told.
+private func advice(_ function: String, _ arguments: [String]) -> String {
+    if function == "bool" { return "; compare it with something to have true or false" }
+    if function.hasPrefix(".") { return "; only maps have members" }
+    if function == "_[_]" {
+        return arguments.first == "list"
+            ? "; a list is indexed by int" : "; only lists and maps are indexed"
+    }
+    let numbers = ["int", "uint", "double"]
+    guard arguments.count == 2, arguments[0] != arguments[1] else { return "" }
+    switch (numbers.contains(arguments[0]), numbers.contains(arguments[1])) {
+    case (true, true): return "; convert one side, for example with \(arguments[0])(…)"
+    case (true, false) where arguments[1] == "string", (false, true) where arguments[0] == "string":
+        return "; convert one side, for example with string(…) or int(…)"
+    default: return ""
     }
 }

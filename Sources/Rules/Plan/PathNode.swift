@@ -72,20 +72,16 @@ final class PathNode: Node, @unchecked Sendable {
     private func walk(_ context: inout Context) throws(EvaluationError) -> End {
         try context.spend(names.count)
         let start = try base.evaluate(&context)
-        guard case .json(var json) = start else { return try walk(from: start, at: 0, &context) }
+        guard case .json(let json) = start else { return try walk(from: start, at: 0, &context) }
         // The common case, without a value per step.
-        var index = 0
-        while index < names.count {
-            try context.spend(json.count / 128)
-            guard let next = json[names[index]] else {
-                if index >= optionalFrom, json.kind == .object { return .none }
-                break
-            }
-            json = next
-            index += 1
+        var work = 0
+        let (end, depth) = json.descend(along: names, work: &work)
+        try context.spend(work)
+        if depth < names.count {
+            if depth >= optionalFrom, end.kind == .object { return .none }
+            return try walk(from: Value(end), at: depth, &context)
         }
-        if index < names.count { return try walk(from: Value(json), at: index, &context) }
-        return optionalFrom < names.count ? .some(Value(json)) : .value(Value(json))
+        return optionalFrom < names.count ? .some(Value(end)) : .value(Value(end))
     }
 
     private func walk(

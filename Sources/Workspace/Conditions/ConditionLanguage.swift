@@ -41,9 +41,10 @@ package enum ConditionLanguage {
         case event, payload, lead, referrer, campaign, now
     }
 
-    package static let environment = Environment(variables: [
-        .init("event", .record(event)), .init("payload", .dyn), .init("lead", .record(lead)),
-        .init("referrer", .record(referrer)), .init("campaign", .record(campaign)),
-        .init("now", .timestamp),
-    ])
+    package static let environment = Environment(
+        variables: [
+            .init("event", .record(event)), .init("payload", .dyn), .init("lead", .record(lead)),
+            .init("referrer", .record(referrer)), .init("campaign", .record(campaign)),
+            .init("now", .timestamp),
+        ], refusesUnreadable: true)
 }
