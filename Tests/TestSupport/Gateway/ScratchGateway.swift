@@ -1,5 +1,6 @@
 import Gateway
 import Inbound
+import Outbound
 import SQLite
 import Sockets
 import Storage
@@ -18,15 +19,18 @@ package final class ScratchGateway {
 
     package init(
         _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
-        queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0
+        queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
+        destinations: DestinationRules = DestinationRules(), patience: Duration = .seconds(10)
     ) throws {
         database = try ScratchDatabase()
         sender = try Sender(source: DeclaredWorkspace.source, clock: time.clock)
         try database.apply(declared, at: time.now)
+        var configuration = Configuration(
+            database: database.path, address: Address(ipv4: 0x7F00_0001, port: 0),
+            limits: limits, queue: queue, sourceRateLimit: rateLimit, destinations: destinations)
+        configuration.delivery.patience = patience
         gateway = try Gateway(
-            Configuration(
-                database: database.path, address: Address(ipv4: 0x7F00_0001, port: 0),
-                limits: limits, queue: queue, sourceRateLimit: rateLimit),
+            configuration,
             clock: time.clock, log: .silent)
         port = try gateway.start()
     }
@@ -35,9 +39,12 @@ package final class ScratchGateway {
     package static func play(
         _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
+        destinations: DestinationRules = DestinationRules(), patience: Duration = .seconds(10),
         sourceLocation: SourceLocation = #_sourceLocation, _ test: (ScratchGateway) throws -> Void
     ) throws {
-        let scene = try ScratchGateway(declared, limits: limits, queue: queue, rateLimit: rateLimit)
+        let scene = try ScratchGateway(
+            declared, limits: limits, queue: queue, rateLimit: rateLimit,
+            destinations: destinations, patience: patience)
         defer { scene.gateway.stop() }
         try test(scene)
         #expect(
