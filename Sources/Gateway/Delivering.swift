@@ -57,8 +57,8 @@ final class Delivering: Sendable {
     func start(through queue: CommitQueue, reload: @escaping Reload) throws(GatewayError) {
         guard isOn else { return }
         writer.writer.withLock { $0 = Writer(queue: queue, reload: reload) }
-        // The first transaction of the writer takes in what is declared, and tells it.
-        do { try dispatcher.start([], [:]) } catch { throw .system(error) }
+        // The writer's first transaction takes in what is declared, and tells it.
+        do { try dispatcher.start() } catch { throw .system(error) }
     }
 
     func stop() {

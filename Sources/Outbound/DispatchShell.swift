@@ -25,6 +25,7 @@ final class DispatchShell {
     private var isDue = false
     private var isGathering = false
     private var hasStopped = false
+    private var lookedAt = Moment(nanoseconds: 0)
 
     /// How often the time is looked at: the wall clock may be set.
     private static let look = Duration.milliseconds(250)
@@ -108,6 +109,11 @@ final class DispatchShell {
 
     private func lookLater() {
         guard !hasStopped else { return }
+        // What operators and the passing of time set free is queued without a word.
+        if loop.now - lookedAt >= .seconds(1) {
+            lookedAt = loop.now
+            dispatch.wake()
+        }
         var wait = Self.look
         if let wakeAt = dispatch.wakeAt {
             wait = max(.milliseconds(5), min(wait, wakeAt - clock.now()))

@@ -28,11 +28,17 @@ package final class Dispatcher: Sendable {
     package typealias Record =
         @Sendable (Records, _ done: @escaping @Sendable (Bool) -> Void) -> Bool
 
+    private struct Declared {
+        var endpoints: [Endpoint]
+        var campaigns: [ID<Campaign>: CampaignNote]
+    }
+
     private let loop: Loop
     private let reader = PageReader()
     private let openReader: @Sendable () throws(DatabaseError) -> Store
     private let makeShell: @Sendable () -> DispatchShell
     private let shell = Mutex<ShellBox?>(nil)
+    private let declared = Mutex<Declared?>(nil)
     private let isWoken = Atomic<Bool>(false)
     private let stopped = Latch()
 
@@ -60,25 +66,26 @@ package final class Dispatcher: Sendable {
         }
     }
 
-    /// Starts with what is declared.
-    package func start(
-        _ endpoints: [Endpoint], _ campaigns: [ID<Campaign>: CampaignNote]
-    ) throws(SystemError) {
+    /// Starts with what is declared by then; nothing is sent before anything is.
+    package func start() throws(SystemError) {
         try reader.start(openReader)
         try loop.start()
         loop.execute { [self] in
             Thread.stepBack()
             let made = makeShell()
             shell.withLock { $0 = ShellBox(made) }
-            made.declare(endpoints, campaigns)
+            if let known = declared.withLock({ $0 }) {
+                made.declare(known.endpoints, known.campaigns)
+            }
             made.start()
         }
     }
 
-    /// Takes in what was declared anew.
+    /// Takes in what was declared anew; also before the start.
     package func declare(
         _ endpoints: [Endpoint], _ campaigns: [ID<Campaign>: CampaignNote]
     ) {
+        declared.withLock { $0 = Declared(endpoints: endpoints, campaigns: campaigns) }
         execute { $0.declare(endpoints, campaigns) }
     }
 

@@ -29,10 +29,21 @@ final class PageReader: Sendable {
     ) throws(SystemError) {
         let thread = try Thread(name: "outbox") { [self] in
             Thread.stepBack()
-            if let store = try? open() { run(store) }
+            if let store = openAtLast(open) { run(store) }
             stopped.open()
         }
         thread.detach()
+    }
+
+    /// A database that cannot be opened now is tried again until it can; nil where that is over.
+    private func openAtLast(
+        _ open: @Sendable () throws(DatabaseError) -> Store
+    ) -> Store? {
+        while true {
+            if let store = try? open() { return store }
+            if state.withLock({ $0.isStopping }) { return nil }
+            _ = bell.wait(milliseconds: 250)
+        }
     }
 
     func stop() {
@@ -75,7 +86,7 @@ final class PageReader: Sendable {
 
     // MARK: Pages
 
-    private static func page(
+    static func page(
         _ question: EndpointQueue.Question, _ setting: Setting, _ store: Store
     ) throws(SQLiteError) -> EndpointQueue.Page {
         // One snapshot for all of a page.

@@ -1,5 +1,6 @@
 import Gateway
 import Inbound
+import Outbound
 import SQLite
 import Sockets
 import Storage

@@ -1,0 +1,199 @@
+import SQLite
+import Storage
+import TestSupport
+import Time
+import Transport
+import Webhooks
+import Workspace
+
+@testable import Outbound
+
+/// A dispatch over a real database, in a time of its own: nothing is sent, and answers are said by the test.
+final class OutboxScene {
+    /// One attempt as the receiver would see it.
+    struct Attempt: Equatable {
+        var webhook: Int64
+        var delivery: Int64
+        var id: String
+        var at: Instant
+        var body: [UInt8]
+    }
+
+    let database: ScratchDatabase
+    let store: Store
+    private(set) var endpoints: [Endpoint] = []
+    fileprivate(set) var dispatch = Dispatch()
+    private(set) var attempts: [Attempt] = []
+    let start: Instant
+    private(set) var now: Instant
+    /// How long each attempt takes.
+    var latency = Duration.zero
+    var outcome: (Attempt, Int) -> AttemptOutcome = { _, _ in
+        .answered(status: 500, retryAfter: nil)
+    }
+
+    init(_ webhooks: [[String: Any]]) throws {
+        let start = Instant(rfc3339: "2026-11-21T12:00:00Z") ?? .earliest
+        self.start = start
+        now = start
+        database = try ScratchDatabase()
+        var declared = DeclaredWorkspace(leads: 3)
+        declared.webhooks = webhooks.enumerated().map { number, webhook in
+            var one: [String: Any] = [
+                "name": "w\(number + 1)", "url": "https://hooks.example.com/in",
+                "events": [
+                    "lead.created", "webhook.paused", "webhook.recovered", "webhook.disabled",
+                ],
+            ]
+            one.merge(webhook) { $1 }
+            return one
+        }
+        try database.apply(declared, at: start)
+        store = try Store(
+            opening: try Database.open(database.path, for: .writer), path: database.path)
+        try write { _ = try Recorder.write(recovery, to: store, at: now) }
+        try declare()
+    }
+
+    private var recovery: Records {
+        var records = Records()
+        records.recovers = true
+        return records
+    }
+
+    /// Reads what is declared anew.
+    func declare() throws {
+        endpoints = try store.catalog.webhooks().map { row in
+            try Endpoint(
+                id: row.id, account: row.account,
+                WebhookDeclaration.read(stored: Array(row.document.utf8)),
+                WebhookSecrets(secrets: [SecretSpec(Sender.secret)]), rules: DestinationRules())
+        }
+        dispatch.declare(endpoints)
+    }
+
+    /// Queues notifications of the leads for a webhook.
+    func queue(_ count: Int, for webhook: Int64 = 1) throws {
+        try write {
+            let entries = (0..<count).map { index in
+                DeliveryTable.Entry(
+                    id: store.nextNotification(), type: "lead.created",
+                    subject: Int64(2 + index % 3))
+            }
+            try store.deliveries.queue(entries, for: webhook, at: now)
+        }
+        dispatch.wake()
+    }
+
+    /// As after a kill: what was in memory is gone.
+    func restart() throws {
+        try write { _ = try Recorder.write(recovery, to: store, at: now) }
+        dispatch = Dispatch(stored: try store.outbox.allQueues())
+        try declare()
+    }
+
+    func write(_ body: () throws -> Void) throws {
+        _ = try store.begin()
+        do {
+            try body()
+            try store.commit()
+        } catch {
+            store.rollback()
+            throw error
+        }
+    }
+
+    /// Begins what is due, without an end to it, and records that it is under way.
+    func begin() throws -> [Attempt] {
+        try readPages()
+        let begun = dispatch.starts(at: now).map(note)
+        try record()
+        return begun
+    }
+
+    /// Goes on until nothing more is due before the end.
+    func run(until end: Instant) throws {
+        while true {
+            try readPages()
+            let starts = dispatch.starts(at: now)
+            if starts.isEmpty {
+                try record()
+                guard let wakeAt = dispatch.wakeAt, wakeAt <= end else {
+                    now = end
+                    return
+                }
+                now = max(wakeAt, now + .microseconds(1))
+                continue
+            }
+            let begun = starts.map(note)
+            now += latency
+            for (start, attempt) in zip(starts, begun) {
+                let number = attempts.filter {
+                    $0.webhook == attempt.webhook && $0.delivery == attempt.delivery
+                }.count
+                _ = dispatch.ended(
+                    start.name, outcome(attempt, number),
+                    OutboxTable.Attempt(startedAt: now, latency: latency), at: now, chance: 0)
+            }
+            try record()
+        }
+    }
+
+    func run(for duration: Duration) throws { try run(until: now + duration) }
+
+    private func readPages() throws {
+        for question in dispatch.questions(at: now) {
+            guard let endpoint = endpoints.first(where: { $0.id == question.webhook }) else {
+                continue
+            }
+            dispatch.take(
+                try PageReader.page(
+                    question, PageReader.Setting(campaigns: [:], endpoint: endpoint), store))
+        }
+    }
+
+    private func note(_ start: Dispatch.Start) -> Attempt {
+        let attempt = Attempt(
+            webhook: start.endpoint.id, delivery: start.ready.due.id, id: start.ready.id, at: now,
+            body: start.ready.body)
+        attempts.append(attempt)
+        return attempt
+    }
+
+    private func record() throws {
+        while let records = dispatch.takeRecords() {
+            var effect = Recorder.Effect.none
+            try write { effect = try Recorder.write(records, to: store, at: now) }
+            dispatch.recorded()
+            if !records.notices.isEmpty { dispatch.wake() }
+            if effect == .declarationsChanged { try declare() }
+        }
+    }
+
+    // MARK: What is on record
+
+    /// Seconds from the start to each attempt.
+    var seconds: [Int] { attempts.map { Int(($0.at - start).components.seconds) } }
+
+    func states(of webhook: Int64 = 1) throws -> [String] {
+        try database.rows("SELECT status FROM deliveries WHERE webhook_id = \(webhook) ORDER BY id")
+    }
+
+    /// Counted and uncounted attempts of the first delivery, and how each ended.
+    func history() throws -> [String] {
+        try database.rows(
+            """
+            SELECT number || ' ' || coalesce(error, 'answered') FROM attempts
+            WHERE webhook_id = 1 AND delivery_id = 1 ORDER BY number
+            """)
+    }
+}
+
+extension OutboxScene {
+    /// Ends an attempt that was begun; it is recorded with what comes next.
+    func end(_ attempt: Attempt, _ outcome: AttemptOutcome) {
+        _ = dispatch.ended(
+            Records.Name(webhook: attempt.webhook, delivery: attempt.delivery), outcome,
+            OutboxTable.Attempt(startedAt: now), at: now, chance: 0)
+    }
+}
