@@ -103,8 +103,8 @@ let package = Package(
         tests(
             "Inbound",
             [
-                "Time", "JSON", "SQLite", "HTTP", "Referrals", "Storage", "Transport", "Inbound",
-                "TestSupport",
+                "Time", "JSON", "SQLite", "HTTP", "Referrals", "Mapping", "Storage", "Transport",
+                "Inbound", "TestSupport",
             ]),
         tests(
             "Gateway",
