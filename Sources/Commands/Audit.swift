@@ -9,13 +9,14 @@ enum Auditing: Command {
     static let usage = Usage(
         "audit", "derive every decision again and check every invariant; exit 1 on violations",
         details: "Reads only, so it may run while a gateway serves the same database.",
-        options: [Common.database, Common.json])
+        options: [Common.database, Common.zoneinfo, Common.json])
 
     static func run(_ context: Context) throws -> ExitCode {
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
+        let versions = Versions(zones: ZoneFolder.zones(in: context[Common.zoneinfo]))
         let report = try Files.using(database) {
-            try Versions.audit(store, now: context.clock.now()).run()
+            try versions.audit(store, now: context.clock.now()).run()
         }
         if context[Common.json] {
             context.line(String(decoding: report.json, as: UTF8.self))

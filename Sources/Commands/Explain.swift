@@ -18,7 +18,9 @@ enum Explaining: Command {
     static let usage = Usage(
         "explain", "why a reward was or was not given, check by check, with the remedy",
         details: "Name one of --code, --email, --event and --business-key.",
-        options: [Common.database, Common.json, code, email, event, businessKey])
+        options: [
+            Common.database, Common.zoneinfo, Common.json, code, email, event, businessKey,
+        ])
 
     static func run(_ context: Context) throws -> ExitCode {
         var queries: [Explanation.Query] = []
@@ -31,8 +33,9 @@ enum Explaining: Command {
         }
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
+        let versions = Versions(zones: ZoneFolder.zones(in: context[Common.zoneinfo]))
         let explanation = try Files.using(database) {
-            try find(queries[0], in: store, at: context.clock.now())
+            try find(queries[0], versions, in: store, at: context.clock.now())
         }
         if context[Common.json] {
             context.line(String(decoding: explanation.json, as: UTF8.self))
@@ -44,9 +47,9 @@ enum Explaining: Command {
 
     /// In whichever account it is; where it is in none, that is what there is to tell.
     private static func find(
-        _ query: Explanation.Query, in store: Store, at now: Instant
+        _ query: Explanation.Query, _ versions: Versions, in store: Store, at now: Instant
     ) throws -> Explanation {
-        let explainer = try Versions.explainer(store, now: now)
+        let explainer = try versions.explainer(store, now: now)
         var last = try explainer.explain(query, account: 0)
         for account in try store.catalog.accounts() where !last.isFound {
             last = try explainer.explain(query, account: account.id)

@@ -6,7 +6,8 @@ extension Tool {
         summary: "a gateway between your backends and your referral programme", version: "0.1.0",
         commands: [
             Serving.self, Demo.self, Applying.self, Keys.Create.self, Keys.List.self,
-            Keys.Rename.self, Keys.Revoke.self, Presets.self, Explaining.self, Auditing.self,
+            Keys.Rename.self, Keys.Revoke.self, Presets.self, RuleChecking.self,
+            RuleEvaluating.self, Explaining.self, Auditing.self,
             Signing.self,
         ])
 }

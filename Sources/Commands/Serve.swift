@@ -19,7 +19,7 @@ enum Serving: Command {
         options: [
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
             bodyTimeout, idleTimeout, maxConnections, maxInFlight, rateLimit, peerRateLimit,
-            trustedProxies, sourceRateLimit, logLevel,
+            trustedProxies, sourceRateLimit, Common.zoneinfo, logLevel,
         ])
 
     static let listen = Option(
@@ -98,7 +98,8 @@ enum Serving: Command {
         queue.waiting = limits.maxInFlight
         var configuration = Configuration(
             database: database, address: context[listen], limits: limits, queue: queue,
-            keyFile: keyFile, sourceRateLimit: context[sourceRateLimit])
+            keyFile: keyFile, sourceRateLimit: context[sourceRateLimit],
+            zonePath: context[Common.zoneinfo])
         configuration.rateLimit = context[rateLimit]
         configuration.peerRateLimit = context[peerRateLimit]
         configuration.trustedProxies = context[trustedProxies] ?? []

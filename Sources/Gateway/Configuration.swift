@@ -18,11 +18,13 @@ package struct Configuration: Sendable {
     package var peerRateLimit = 0
     /// Whose `X-Forwarded-For` is believed.
     package var trustedProxies: [AddressRange] = []
+    /// The folder of time zones.
+    package var zonePath: String
 
     package init(
         database: String, address: Address, limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), keyFile: String? = nil,
-        sourceRateLimit: Int = 0
+        sourceRateLimit: Int = 0, zonePath: String = ZoneFolder.usualPath
     ) {
         self.database = database
         self.address = address
@@ -30,6 +32,7 @@ package struct Configuration: Sendable {
         self.queue = queue
         self.keyFile = keyFile
         self.sourceRateLimit = sourceRateLimit
+        self.zonePath = zonePath
     }
 
     var keyPath: String { keyFile ?? database + ".key" }

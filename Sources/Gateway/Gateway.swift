@@ -34,8 +34,8 @@ package final class Gateway: Sendable {
             })
         reader = ReadThread()
         let api = API(
-            reader: reader, queue: queue, board: board, meters: meters, clock: clock,
-            rateLimit: configuration.rateLimit)
+            reader: reader, queue: queue, board: board, meters: meters,
+            versions: loader.versions, clock: clock, rateLimit: configuration.rateLimit)
         let queue = queue
         let peers = PeerRates(configuration)
         let rates = Self.sourceRates(configuration)
@@ -86,7 +86,11 @@ package final class Gateway: Sendable {
             throw .database(error)
         }
         let loader: ProgrammeLoader
-        do { loader = ProgrammeLoader(box: try SecretBox(path: configuration.keyPath)) } catch {
+        do {
+            loader = ProgrammeLoader(
+                box: try SecretBox(path: configuration.keyPath),
+                zones: ZoneFolder.zones(in: configuration.zonePath))
+        } catch {
             throw .key(error)
         }
         do { return (loader, try loader.load(store)) } catch { throw .programme(error) }

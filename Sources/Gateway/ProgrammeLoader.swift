@@ -2,6 +2,7 @@ import Inbound
 import JSON
 import Mapping
 import Referrals
+import Rules
 import SQLite
 import Storage
 import Time
@@ -11,8 +12,13 @@ import Workspace
 /// Turns what is stored of campaigns, sources and webhooks into the programme that runs.
 package struct ProgrammeLoader: Sendable {
     private let box: SecretBox
+    /// How campaigns and sources are read, which needs no key.
+    package let versions: Versions
 
-    package init(box: SecretBox) { self.box = box }
+    package init(box: SecretBox, zones: Zones = ZoneFolder.usual) {
+        self.box = box
+        versions = Versions(zones: zones)
+    }
 
     /// Why something stored cannot be used.
     package enum Failure: Error, CustomStringConvertible {
@@ -53,7 +59,7 @@ package struct ProgrammeLoader: Sendable {
         _ webhooks: [Catalog.WebhookRow], _ former: [CampaignReward]
     ) throws(Failure) -> Programme {
         var settings: [CampaignSettings] = []
-        for row in campaigns { settings.append(try Versions.campaign(row)) }
+        for row in campaigns { settings.append(try versions.campaign(row)) }
         var partners: [SourceSettings] = []
         for row in sources { partners.append(try source(row)) }
         var subscriptions: [WebhookSettings] = []
@@ -83,7 +89,7 @@ package struct ProgrammeLoader: Sendable {
             return SourceSettings(
                 number: row.number, id: row.id, account: row.account, version: row.version,
                 verifier: try declaration.makeVerifier(secrets: secrets),
-                reading: try Versions.reading(declaration), codeOf: declaration.codeOf,
+                reading: try versions.reading(declaration), codeOf: declaration.codeOf,
                 campaign: declaration.campaign, isPaused: declaration.status == .paused)
         } catch {
             throw .declaration(kind: "source", name: row.id, "\(error)")

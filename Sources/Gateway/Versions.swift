@@ -1,6 +1,7 @@
 import Inbound
 import Mapping
 import Referrals
+import Rules
 import SQLite
 import Storage
 import Time
@@ -8,11 +9,15 @@ import Workspace
 
 /// Reads campaigns and sources as they were declared, in any of their versions. Needs no key: what is kept of
 /// a version holds no secret.
-package enum Versions {
+package struct Versions: Sendable {
     package typealias Failure = ProgrammeLoader.Failure
 
+    private let zones: Zones
+
+    package init(zones: Zones = ZoneFolder.usual) { self.zones = zones }
+
     /// A campaign in one of its versions.
-    package static func campaign(_ row: Catalog.CampaignRow) throws(Failure) -> CampaignSettings {
+    package func campaign(_ row: Catalog.CampaignRow) throws(Failure) -> CampaignSettings {
         let declaration: CampaignDeclaration
         do { declaration = try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
             throw .declaration(kind: "campaign", name: "\(row.id.number)", "\(error)")
@@ -23,7 +28,7 @@ package enum Versions {
                 kind: "campaign", name: "\(row.id.number)", "its rewards have no numbers")
         }
         let rules = declaration.campaign(id: row.id, version: row.version, rewardIDs: ids)
-        switch Conditions.compile(rules) {
+        switch Conditions.compile(rules, zones: zones) {
         case .success(let conditions):
             return CampaignSettings(
                 account: row.account, version: CampaignVersion(rules), conditions: conditions,
@@ -36,7 +41,7 @@ package enum Versions {
     }
 
     /// A campaign as it was in a version; nil where there is none.
-    package static func campaign(
+    package func campaign(
         _ id: ID<Campaign>, version: Int32, _ store: Store
     ) throws(Failure) -> CampaignSettings? {
         let row: Catalog.CampaignRow?
@@ -48,7 +53,7 @@ package enum Versions {
     }
 
     /// How a source read messages in a version; nil where there is none.
-    package static func source(
+    package func source(
         _ number: ID<Referrals.Source>, version: Int64, _ store: Store
     ) throws(Failure) -> SourceReading? {
         let document: String?
@@ -65,13 +70,14 @@ package enum Versions {
         }
     }
 
-    static func reading(_ declaration: SourceDeclaration) throws -> SourceReading {
+    func reading(_ declaration: SourceDeclaration) throws -> SourceReading {
         SourceReading(
-            mapping: try CompiledMapping(declaration.mapping), bodyFormats: declaration.bodyFormats)
+            mapping: try CompiledMapping(declaration.mapping, zones: zones),
+            bodyFormats: declaration.bodyFormats)
     }
 
     /// Answers why, over a connection that only reads.
-    package static func explainer(_ store: Store, now: Instant) throws(SQLiteError) -> Explainer {
+    package func explainer(_ store: Store, now: Instant) throws(SQLiteError) -> Explainer {
         try Explainer(
             store, now: now,
             campaign: { id, version in try campaign(id, version: version, store) },
@@ -79,7 +85,7 @@ package enum Versions {
     }
 
     /// Looks at everything, over a connection that only reads.
-    package static func audit(_ store: Store, now: Instant) throws(SQLiteError) -> Audit {
+    package func audit(_ store: Store, now: Instant) throws(SQLiteError) -> Audit {
         try Audit(
             store, now: now,
             campaign: { id, version in try campaign(id, version: version, store) },

@@ -33,7 +33,9 @@ final class Pools {
     func take(
         in campaign: ID<Campaign>, as state: CouponState, for reward: ID<Reward>
     ) throws(SQLiteError) -> ID<Coupon>? {
+        // Taken out while it is changed, so that its list is not copied.
         var pool = try pool(of: campaign)
+        pools[campaign] = nil
         while true {
             if pool.next.isEmpty {
                 pool.next = try store.coupons.available(in: campaign, limit: Self.lookAhead)

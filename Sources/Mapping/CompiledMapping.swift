@@ -18,8 +18,8 @@ package final class CompiledMapping: Sendable {
     private let readsHeaders: Bool
 
     /// Compiles every expression, and reports what is wrong with all of them at once.
-    package init(_ text: MappingText) throws(MappingErrors) {
-        var compiler = Compiler(text)
+    package init(_ text: MappingText, zones: Zones = .none) throws(MappingErrors) {
+        var compiler = Compiler(text, zones)
         each = compiler.program(.each)
         filter = compiler.program(.filter)
         eventID = compiler.program(.eventID)
@@ -127,4 +127,9 @@ extension MappingText {
     func headerNames(_ fields: [Field]) -> HeaderNames {
         fields.flatMap { self[$0] }.reduce(.only([])) { $0.union(HeaderNames(in: $1)) }
     }
+}
+
+extension CompiledMapping {
+    /// A message's header fields as expressions read them: the map `headers`.
+    package static func headers(_ fields: Fields) -> any StringTable { HeaderTable(fields) }
 }

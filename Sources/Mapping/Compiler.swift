@@ -5,22 +5,32 @@ struct Compiler {
     private let text: MappingText
     private(set) var faults: [MappingErrors.Fault] = []
 
-    init(_ text: MappingText) { self.text = text }
+    private let environment: Environment
+
+    init(_ text: MappingText, _ zones: Zones) {
+        self.text = text
+        environment = CompiledMapping.environment.with(zones: zones)
+    }
 
     mutating func program(_ field: Field) -> FieldProgram? { programs(field).first }
 
     mutating func programs(_ field: Field) -> [FieldProgram] {
+        text[field].indices.compactMap { program(field, at: $0) }
+    }
+
+    /// One of several expressions of a field; nil, with its faults noted, where it can't be used.
+    mutating func program(_ field: Field, at position: Int) -> FieldProgram? {
         let texts = text[field]
-        var programs: [FieldProgram] = []
-        for (position, text) in texts.enumerated() {
-            let index = texts.count > 1 ? position : nil
-            do throws(CompileErrors) {
-                programs.append(FieldProgram(field, try compile(text, for: field, at: index)))
-            } catch {
-                faults.append(.init(field: field, index: index, message: error.description))
-            }
+        let index = texts.count > 1 ? position : nil
+        do throws(CompileErrors) {
+            return FieldProgram(field, try compile(texts[position], for: field, at: index))
+        } catch {
+            faults.append(
+                .init(
+                    field: field, index: index, message: error.description,
+                    diagnostics: error.diagnostics))
+            return nil
         }
-        return programs
     }
 
     /// A mapping that can't name anybody would leave every event unmapped.
@@ -30,7 +40,8 @@ struct Compiler {
         faults.append(
             .init(
                 field: .referralCode, index: nil,
-                message: "referral_code: a mapping needs it, or a customer, or a reversal"))
+                message: "referral_code: a mapping needs it, or a customer, or a reversal",
+                diagnostics: []))
     }
 
     private func compile(
@@ -39,7 +50,7 @@ struct Compiler {
         let name = index.map { "\(field.name)[\($0)]" } ?? field.name
         func compile(_ type: Type) throws(CompileErrors) -> Program {
             try Program.compile(
-                text, name: name, in: CompiledMapping.environment, expecting: type)
+                text, name: name, in: environment, expecting: type)
         }
         let program = try compile(.dyn)
         var type = program.type

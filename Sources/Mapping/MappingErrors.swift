@@ -1,3 +1,5 @@
+import Rules
+
 /// Everything that keeps a mapping's texts from being used, of all its fields at once.
 package struct MappingErrors: Error, Equatable, Sendable {
     package struct Fault: Equatable, Sendable {
@@ -6,6 +8,8 @@ package struct MappingErrors: Error, Equatable, Sendable {
         package let index: Int?
         /// Place, problem, line and caret, as the rule language shows them.
         package let message: String
+        /// The same, each with its place in the text; none where it is about no text.
+        package let diagnostics: [Diagnostic]
     }
 
     package let faults: [Fault]
@@ -18,10 +22,7 @@ package struct MappingErrors: Error, Equatable, Sendable {
 
 extension MappingErrors.Fault {
     /// A JSON pointer (RFC 6901) relative to the source.
-    package var pointer: String {
-        let place = (field.standsBesideMapping ? "/" : "/mapping/") + field.name
-        return index.map { "\(place)/\($0)" } ?? place
-    }
+    package var pointer: String { field.pointer(at: index) }
 }
 
 extension MappingErrors: CustomStringConvertible {

@@ -11,11 +11,15 @@ package final class Program: Sendable {
     package let slots: Set<Int>
     /// What compiles but deserves a second look.
     package let warnings: [Diagnostic]
+    /// The value it always has, if it is true or false whatever the facts.
+    package let constant: Bool?
     let expression: Expression
     let types: [Type]
     let environment: Environment
     let root: Node
     let localCount: Int
+    /// None where no part asks for one.
+    let zones: [String: Zone]
     /// What is wrong with its cost, if it may be above the environment's limit.
     private let excess: Diagnostic?
 
@@ -52,7 +56,8 @@ package final class Program: Sendable {
     private init(
         _ source: Source, _ root: Expression, _ types: [Type], _ environment: Environment
     ) {
-        var planner = Planner(source, environment, types: types)
+        zones = root.namesZone ? environment.zones.all : [:]
+        var planner = Planner(source, environment, zones: zones, types: types)
         self.source = source
         self.environment = environment
         self.types = types
@@ -61,6 +66,10 @@ package final class Program: Sendable {
         self.root = planner.plan(root)
         localCount = planner.localCount
         slots = planner.slots
+        switch root.kind {
+        case .literal(.bool(let bool)): constant = bool
+        default: constant = planner.folded[root.id].flatMap(\.asBool)
+        }
         var estimator = CostEstimator(environment, types: types, folded: planner.folded)
         cost = estimator.estimate(root)
         excess = estimator.excess(
@@ -70,7 +79,30 @@ package final class Program: Sendable {
         warnings =
             (expensive.map { [$0] } ?? [])
             + Linter.warnings(
-                root, source: source, types: types, folded: planner.folded, in: environment)
+                root, source: source, types: types, folded: planner.folded, zones: zones,
+                in: environment)
+    }
+
+    /// Whether it reads a variable.
+    package func reads(_ variable: String) -> Bool {
+        environment.slot(of: variable).map(slots.contains) ?? false
+    }
+
+    /// The fields of records it reads, each with its record's name: `event.amount`.
+    package var fields: Set<String> {
+        var fields: Set<String> = []
+        func visit(_ expression: Expression) {
+            switch expression.kind {
+            case .select(let operand, let field), .has(let operand, let field):
+                if case .record(let record) = types[operand.id] {
+                    fields.insert("\(record.name).\(field.name)")
+                }
+            default: break
+            }
+            for child in expression.children { visit(child) }
+        }
+        visit(expression)
+        return fields
     }
 
     /// The rule as text, spaced and parenthesised in one way.
@@ -99,7 +131,7 @@ extension Program {
         _ activation: Activation, spending budget: inout Budget
     ) -> Result<Value, EvaluationError> {
         var context = Context(
-            activation, budget: budget, localCount: localCount, zones: environment.zones)
+            activation, budget: budget, localCount: localCount, zones: zones)
         let result = Result { () throws(EvaluationError) in try root.evaluate(&context) }
         budget = Budget(cost: max(context.costLeft, 0), size: max(context.sizeLeft, 0))
         return result
@@ -108,7 +140,7 @@ extension Program {
     /// The rule's value as a mapping takes it: absence told apart from errors, optionals unwrapped.
     package func select(_ activation: Activation, spending budget: inout Budget) -> Selection {
         var context = Context(
-            activation, budget: budget, localCount: localCount, zones: environment.zones)
+            activation, budget: budget, localCount: localCount, zones: zones)
         defer { budget = Budget(cost: max(context.costLeft, 0), size: max(context.sizeLeft, 0)) }
         do {
             guard let value = try root.evaluateUnwrapped(&context), !value.isNull else {

@@ -10,16 +10,29 @@ import SQLite
 /// name in `meta`; those behind it are in memory, and are read again from the conversions when what was
 /// remembered is to be forgotten.
 package final class CustomerTable {
-    private let ofCampaign, insert, conversions, account, getMark, setMark: Statement
+    private let ofCampaign, insert, conversions, campaigns, getMark, setMark: Statement
 
-    fileprivate struct Key: Hashable {
+    private struct Key: Hashable {
         let campaign: Int64
         let customer: String
     }
 
-    private struct Entry {
+    private struct Entry: Comparable {
         let key: Key
         let participant: Int64
+
+        /// The order of the table: bytes, as SQLite compares text.
+        static func < (one: Self, other: Self) -> Bool {
+            guard one.key.campaign == other.key.campaign else {
+                return one.key.campaign < other.key.campaign
+            }
+            let (left, right) = (one.key.customer.utf8.span, other.key.customer.utf8.span)
+            let shared = min(left.count, right.count)
+            for index in 0..<shared where left[index] != right[index] {
+                return left[index] < right[index]
+            }
+            return left.count < right.count
+        }
     }
 
     /// Learnt with conversions up to this number, and entered.
@@ -51,7 +64,8 @@ package final class CustomerTable {
             SELECT id, campaign_id, customer, lead_id FROM conversions
             WHERE id > ?1 AND customer IS NOT NULL ORDER BY id
             """)
-        account = try connection.prepare("SELECT id FROM campaigns WHERE account_id = ?1")
+        campaigns = try connection.prepare(
+            "SELECT id FROM campaigns WHERE account_id = ?1 ORDER BY id")
         getMark = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
         setMark = try connection.prepare(
             "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value")
@@ -77,10 +91,10 @@ package final class CustomerTable {
     package func find(
         _ customer: String, account id: Int64
     ) throws(SQLiteError) -> ID<Participant>? {
-        var campaigns: [ID<Campaign>] = []
-        try account.bind(1, id)
-        while try account.step() { campaigns.append(ID(account.integer(0))) }
-        for campaign in campaigns {
+        var ids: [ID<Campaign>] = []
+        try campaigns.bind(1, id)
+        while try campaigns.step() { ids.append(ID(campaigns.integer(0))) }
+        for campaign in ids {
             if let found = try find(customer, in: campaign) { return found }
         }
         return nil
@@ -136,14 +150,14 @@ package final class CustomerTable {
         for entry in run[entered..<end] { try enter(entry) }
         entered = end
         guard entered == run.count else { return }
-        try getReady(toMark: lastOfRun)
+        try note(entered: lastOfRun)
         run = []
         ofRun = [:]
     }
 
     private func startRun() {
         run = gathered.map { Entry(key: $0.key, participant: $0.value) }
-        run.sort { $0.key.precedes($1.key) }
+        run.sort()
         ofRun = gathered
         gathered = [:]
         gathered.reserveCapacity(Self.runLength)
@@ -151,7 +165,7 @@ package final class CustomerTable {
         lastOfRun = last
     }
 
-    private func getReady(toMark number: Int64) throws(SQLiteError) {
+    private func note(entered number: Int64) throws(SQLiteError) {
         try setMark.bind(1, Self.markName)
         try setMark.bind(2, number)
         try setMark.run()
@@ -180,13 +194,5 @@ package final class CustomerTable {
             gather(conversions.text(2), conversions.integer(3), conversions.integer(1))
         }
         isLoaded = true
-    }
-}
-
-extension CustomerTable.Key {
-    /// The order of the table: bytes, as SQLite compares text.
-    fileprivate func precedes(_ other: Self) -> Bool {
-        guard campaign == other.campaign else { return campaign < other.campaign }
-        return customer.utf8.lexicographicallyPrecedes(other.customer.utf8)
     }
 }

@@ -3,7 +3,7 @@ import Referrals
 
 /// Reads a workspace from its root down, and checks what its parts say of each other.
 struct WorkspaceReader {
-    private let reading: Reading
+    let reading: Reading
     private let folder: Folder
     private let known: Known
     /// Where each campaign was declared, by its number.
@@ -36,6 +36,7 @@ struct WorkspaceReader {
         workspace.sources = readSources(&members)
         workspace.webhooks = readWebhooks(&members)
         members.end()
+        if reading.isLinting { lint(workspace) }
         return workspace
     }
 

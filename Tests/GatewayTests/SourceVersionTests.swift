@@ -22,11 +22,11 @@ import Testing
                     ]))
             let path = scene.database.path
             let store = try Store(opening: try Database.open(path, for: .reader), path: path)
-            let report = try Versions.audit(store, now: scene.time.now).run()
+            let report = try Versions().audit(store, now: scene.time.now).run()
             #expect(report.events == 1)
             #expect(report.notDerivable == 0)
             #expect(report.findings == [])
-            let explanation = try Versions.explainer(store, now: scene.time.now)
+            let explanation = try Versions().explainer(store, now: scene.time.now)
                 .explain(.event(1), account: 1)
             #expect(explanation.isFound)
             #expect(!explanation.description.contains("can't read"))

@@ -117,6 +117,8 @@ import Testing
         ("lead.joined > timestamp(\"2026-01-01T00:00:00Z\") + duration(\"3d\")", "no duration"),
         ("payload.price * 2 > 5", "the type of 'payload.price' is not known"),
         ("cel.bind(x, event.goal, event.goal == \"a\")", "'x' is never used"),
+        ("true", "this condition is always true"),
+        ("payload.items.all(i, payload.ok)", "'i' is never used"),
         ("event.goal == \"a\"", nil),
     ]) func `what is probably not meant is pointed out`(
         _ rule: String, _ expected: String?

@@ -44,7 +44,7 @@ struct SuiteCase: CustomTestStringConvertible, Sendable {
         }
         let environment = Environment(
             variables: variables, functions: functions, container: text("container") ?? "",
-            zones: zones)
+            zones: Zones(zones))
         var activation = Activation(environment)
         for (name, value) in bindings {
             activation[slot: try #require(environment.slot(of: name))] = try Rules.Value(

@@ -131,7 +131,7 @@ import Workspace
         #expect(found[0].hasPrefix("w:1:72: found a whole number"))
         #expect(found[1].hasPrefix("w:1:90: this expression can't be used: "), "\(found)")
         #expect(found[1].contains("amuont"), "\(found)")
-        #expect(found[2].hasPrefix("w:1:114: this expression can't be used: "), "\(found)")
+        #expect(found[2].hasPrefix("w:1:115: this expression can't be used: "), "\(found)")
     }
 
     @Test func `publishing needs the paid plan`() {

@@ -42,7 +42,7 @@ extension API {
         of query: Explanation.Query, _ store: Store, _ account: Int64
     ) throws(Problem) -> Response {
         do {
-            let explanation = try Versions.explainer(store, now: clock.now())
+            let explanation = try versions.explainer(store, now: clock.now())
                 .explain(query, account: account)
             return Response(status: .ok, contentType: .json, body: explanation.json)
         } catch {

@@ -13,18 +13,20 @@ package final class API: Sendable {
     let queue: CommitQueue
     let board: ProgrammeBoard
     private let meters: Meters
+    let versions: Versions
     private let rates: KeyRates
     let clock: WallClock
     private let readiness = Readiness()
 
     init(
         reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
-        clock: WallClock, rateLimit: Int
+        versions: Versions, clock: WallClock, rateLimit: Int
     ) {
         self.reader = reader
         self.queue = queue
         self.board = board
         self.meters = meters
+        self.versions = versions
         rates = KeyRates(limit: rateLimit)
         self.clock = clock
     }

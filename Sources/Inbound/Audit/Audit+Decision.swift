@@ -58,6 +58,7 @@ extension Audit {
         if own.referrer != retrial.participant(.referrer) { differences.append("referrer") }
         if own.amount != facts.event.amount { differences.append("amount") }
         if own.currency != facts.event.currency { differences.append("currency") }
+        if own.customer != facts.event.customer { differences.append("customer") }
         if own.occurredAt != facts.event.occurredAt { differences.append("time of the goal") }
         if own.createdAt != facts.now { differences.append("time of the decision") }
         // What it was decided as follows from what it is only while nothing has changed it.

@@ -167,6 +167,13 @@ package final class Rederivation {
         }
         guard retrial.hasSoundCounts else { return .broken(.facts) }
         guard let campaign, !campaign.conditions.isEmpty else { return .qualification(retrial) }
+        return try addPeople(to: &retrial, row) ?? .qualification(retrial)
+    }
+
+    /// Adds the people as they were; what came in between, if one is not to be had.
+    func addPeople(
+        to retrial: inout Retrial, _ row: EventRow
+    ) throws(SQLiteError) -> Rederived.Content? {
         for role in Retrial.Role.allCases {
             guard let id = retrial.participant(role) else { continue }
             guard let revision = role == .lead ? row.leadRevision : row.referrerRevision else {
@@ -178,6 +185,6 @@ package final class Rederivation {
             case .missing: return .broken(.revisionMissing(id, revision))
             }
         }
-        return .qualification(retrial)
+        return nil
     }
 }

@@ -58,10 +58,22 @@ package struct Retrial {
         }
     }
 
+    /// What the campaign's expressions saw.
     private func activation(_ campaign: CampaignSettings) -> Activation {
         Activation(
             event: facts.event, payload: payload, lead: persons[.lead],
             referrer: persons[.referrer], campaign: campaign.version.rules, now: facts.now)
+    }
+
+    /// What any expression of its campaign would see; without a campaign, only the event and its payload.
+    var activation: Activation {
+        if let campaign { return activation(campaign) }
+        var values = Activation(
+            event: facts.event, payload: payload, lead: persons[.lead],
+            referrer: persons[.referrer], campaign: Campaign(id: ID(0), goalType: ""),
+            now: facts.now)
+        values[slot: ConditionLanguage.Slot.campaign.rawValue] = nil
+        return values
     }
 
     /// Whether what was counted for the decision can be what it was counted for: damaged facts must not

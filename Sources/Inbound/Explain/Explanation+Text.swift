@@ -41,7 +41,11 @@ extension EventStory {
     private func checks(of trace: Referrals.Trace) -> [String] {
         let told = trace.obstacles + trace.checks.filter { $0.outcome == .pass }
         let skipped = trace.checks.filter { $0.outcome == .skipped }.map(\.subject.rawValue)
-        var lines = told.map { line($0.outcome, $0.subject, $0.sentence) }
+        var lines = told.flatMap { check in
+            let tree = check.outcome == .pass ? nil : check.detail.flatMap(RuleTree.init)
+            return [line(check.outcome, check.subject, check.sentence)]
+                + (tree?.lines.map { "             \($0)" } ?? [])
+        }
         if !skipped.isEmpty { lines.append("    skipped  \(skipped.joined(separator: ", "))") }
         return lines
     }

@@ -22,14 +22,14 @@ package struct Environment: Sendable {
     /// The most a rule may cost by its estimate. Above the budget of one evaluation, since sizes are
     /// guessed: between the two a rule compiles with a warning.
     package let costLimit: Int
-    /// Time zones by name, for the accessors of timestamps.
-    package let zones: [String: Zone]
+    /// For the accessors of timestamps.
+    package private(set) var zones: Zones
     private let slots: [String: Int]
 
     package init(
         variables: [Variable], functions: [FunctionDeclaration] = [], container: String = "",
         syntax: SyntaxLimits = SyntaxLimits(), sizes: SizeLimits = SizeLimits(),
-        costLimit: Int = 1_000_000, zones: [String: Zone] = [:]
+        costLimit: Int = 1_000_000, zones: Zones = .none
     ) {
         self.variables = variables
         self.functions = functions
@@ -40,6 +40,13 @@ package struct Environment: Sendable {
         self.zones = zones
         slots = Dictionary(
             variables.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The same language with the time zones of a place that has them.
+    package func with(zones: Zones) -> Environment {
+        var environment = self
+        environment.zones = zones
+        return environment
     }
 
     /// The place of a variable in an `Activation`.

@@ -3,6 +3,7 @@ struct Linter {
     private let source: Source
     private let types: [Type]
     private let folded: [Int: Value]
+    private let zones: [String: Zone]
     private let environment: Environment
     private var warnings: [Diagnostic] = []
     /// Absent fields that `has` was asked about where the walk is, as canonical text.
@@ -10,18 +11,23 @@ struct Linter {
 
     static func warnings(
         _ root: Expression, source: Source, types: [Type], folded: [Int: Value],
-        in environment: Environment
+        zones: [String: Zone], in environment: Environment
     ) -> [Diagnostic] {
         var linter = Linter(
-            source: source, types: types, folded: folded, environment: environment)
+            source: source, types: types, folded: folded, zones: zones, environment: environment)
+        if case .literal(.bool(let outcome)) = root.kind {
+            linter.warn("this condition is always \(outcome)", root)
+        }
         linter.lintConstant(root)
         linter.walk(root)
         return linter.warnings.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
     private init(
-        source: Source, types: [Type], folded: [Int: Value], environment: Environment
+        source: Source, types: [Type], folded: [Int: Value], zones: [String: Zone],
+        environment: Environment
     ) {
+        self.zones = zones
         self.source = source
         self.types = types
         self.folded = folded
@@ -36,7 +42,7 @@ struct Linter {
     private mutating func walk(_ expression: Expression) {
         lint(expression)
         switch expression.kind {
-        case .logic(let kind, let terms): walk(terms, of: kind)
+        case .logic(let kind, let terms): walk(terms, of: kind, in: expression)
         case .conditional(let condition, let then, let otherwise):
             walk(condition)
             with(guards(of: condition, when: true)) { $0.walk(then) }
@@ -57,9 +63,14 @@ struct Linter {
 
     /// In `has(a.b) && …` every other term is guarded, whatever the order: where `has` is false it
     /// decides, and errors beside it do not matter. In `!has(a.b) || …` likewise.
-    private mutating func walk(_ terms: [Expression], of kind: LogicOperator) {
+    private mutating func walk(
+        _ terms: [Expression], of kind: LogicOperator, in whole: Expression
+    ) {
         for (place, term) in terms.enumerated() {
             lintConstant(term)
+            if case .literal(.bool(let outcome)) = term.kind, folded[whole.id] == nil {
+                warn("this condition is always \(outcome)", term)
+            }
             var others: Set<String> = []
             for (other, guardian) in terms.enumerated() where other != place {
                 others.formUnion(guards(of: guardian, when: kind == .and))
@@ -113,6 +124,16 @@ struct Linter {
         case .call(let name, _, let arguments): lintCall(name, arguments, expression)
         case .method(_, "matches", let arguments) where arguments.count == 1:
             lintPattern(arguments[0])
+        case .method(_, let name, let arguments)
+        where arguments.count == 1 && Library.times.contains { $0.name == name }:
+            lintZone(arguments[0])
+        case .comprehension(let macro):
+            let parts = [macro.condition, macro.result].compactMap(\.self)
+            if !macro.variables.contains(where: { name in
+                parts.contains { mentions($0, name.name) }
+            }) {
+                warn("'\(macro.variables[0].name)' is never used", expression)
+            }
         case .bind(let variable, _, let body):
             if !mentions(body, variable.name) {
                 warn("'\(variable.name)' is never used", expression)
@@ -142,6 +163,15 @@ struct Linter {
             warn("'\(text)' is no duration; units are h, m, s, ms, us and ns", arguments[0])
         default: break
         }
+    }
+
+    private mutating func lintZone(_ zone: Expression) {
+        guard !zones.isEmpty, case .literal(.string(let name)) = zone.kind,
+            Library.offset(of: name, at: nil, zones) == nil
+        else { return }
+        warn(
+            "no time zone '\(name)' is known" + suggestion(for: name, among: zones.keys.sorted()),
+            zone)
     }
 
     private mutating func lintPattern(_ pattern: Expression) {

@@ -68,12 +68,20 @@ extension Library {
     private static func offset(
         of name: String, at timestamp: Timestamp, _ zones: [String: Zone], _ function: String
     ) throws(EvaluationError) -> Int {
+        if let offset = offset(of: name, at: timestamp, zones) { return offset }
+        throw EvaluationError(
+            .invalidArgument(function: function, problem: "unknown time zone"))
+    }
+
+    /// The same; nil for a name that nobody knows. Whether one does is the same at any time.
+    static func offset(
+        of name: String, at timestamp: Timestamp?, _ zones: [String: Zone]
+    ) -> Int? {
         if name == "UTC" { return 0 }
-        if let zone = zones[name] { return Int(zone.offset(at: timestamp.seconds)) }
+        if let zone = zones[name] { return Int(zone.offset(at: timestamp?.seconds ?? 0)) }
         let isSigned = name.hasPrefix("+") || name.hasPrefix("-")
         var reader = DigitReader(Array((isSigned ? name : "+" + name).utf8))
         if let offset = reader.offset(), reader.isAtEnd { return Int(offset) }
-        throw EvaluationError(
-            .invalidArgument(function: function, problem: "unknown time zone"))
+        return nil
     }
 }

@@ -10,8 +10,12 @@ struct Planner {
     private(set) var slots: Set<Int> = []
     /// The values of nodes that became constants, by id.
     private(set) var folded: [Int: Value] = [:]
+    private let zones: [String: Zone]
 
-    init(_ source: Source, _ environment: Environment, types: [Type]) {
+    init(
+        _ source: Source, _ environment: Environment, zones: [String: Zone], types: [Type]
+    ) {
+        self.zones = zones
         self.source = source
         self.environment = environment
         self.types = types
@@ -94,7 +98,7 @@ struct Planner {
         // What would be large or slow to make is left for a time when somebody counts it.
         var context = Context(
             Activation(environment), budget: Budget(cost: 5000, size: 16_384),
-            zones: environment.zones)
+            zones: zones)
         guard let value = try? node.evaluate(&context) else { return nil }
         return ConstantNode(value, node.span)
     }

@@ -8,45 +8,40 @@ extension Explainer {
         return facts
     }
 
-    /// The longest selections, each once; what macros read of their elements is not among them.
+    /// The longest selections, each once; what a part reads that stands as a term of its own is told
+    /// there.
     private mutating func collect(
         _ expression: Expression, _ facts: inout [Trace.Fact], _ context: inout Context
     ) {
-        switch expression.kind {
-        case .identifier, .select, .index:
-            guard isPath(expression) else { break }
-            let path = source[expression.span]
-            guard planner.folded[expression.id] == nil, !facts.contains(where: { $0.path == path })
-            else { return }
-            facts.append(
-                Trace.Fact(path: path, content: content(of: expression, &context)))
-            return
-        case .has(let operand, let field):
-            guard isPath(operand) else { break }
+        if case .has(let operand, let field) = expression.kind, isPath(operand) {
             let path = source[operand.span.lowerBound..<field.span.upperBound]
             var content = Trace.Fact.Content.absent
-            if case .success(let value) = planner.evaluate(operand, &context),
+            if case .success(let value) = evaluate(operand, &context),
                 let member = (value.unwrapped ?? .null).find(name: field.name)
             {
-                content = isRedacted(operand, field) ? .redacted : .value(member)
+                content = isRedacted(expression) ? .redacted : .value(member)
             }
-            if !facts.contains(where: { $0.path == path }) {
-                facts.append(Trace.Fact(path: path, content: content))
-            }
+            add(Trace.Fact(path: path, content: content), to: &facts)
             return
-        case .comprehension(let macro):
-            return collect(macro.range, &facts, &context)
-        case .bind(_, let value, _):
-            return collect(value, &facts, &context)
-        case .optionalMap(let target, _, _, _):
-            return collect(target, &facts, &context)
-        default: break
         }
-        for child in expression.children { collect(child, &facts, &context) }
+        if isPath(expression) {
+            guard planner.folded[expression.id] == nil else { return }
+            if case .type = planner.scope.meaning(of: expression) { return }
+            add(
+                Trace.Fact(
+                    path: source[expression.span], content: content(of: expression, &context)),
+                to: &facts)
+            return
+        }
+        for child in expression.children where !isTerm(child) { collect(child, &facts, &context) }
+    }
+
+    private func add(_ fact: Trace.Fact, to facts: inout [Trace.Fact]) {
+        if !facts.contains(where: { $0.path == fact.path }) { facts.append(fact) }
     }
 
     /// Whether it is a variable, or selections from one by fixed names and keys.
-    private func isPath(_ expression: Expression) -> Bool {
+    func isPath(_ expression: Expression) -> Bool {
         switch planner.scope.meaning(of: expression) {
         case .local, .variable: return true
         case .type: return false
@@ -64,7 +59,7 @@ extension Explainer {
     private mutating func content(
         of expression: Expression, _ context: inout Context
     ) -> Trace.Fact.Content {
-        switch planner.evaluate(expression, &context) {
+        switch evaluate(expression, &context) {
         case .failure: return .absent
         case .success(let value):
             guard let inner = value.unwrapped else { return .absent }
@@ -72,19 +67,40 @@ extension Explainer {
         }
     }
 
-    /// Whether it reads a field whose content is nobody's business.
+    /// Whether it reads a field whose content is nobody's business, or a variable that may hold one.
     func isRedacted(_ expression: Expression) -> Bool {
         switch expression.kind {
+        case .identifier:
+            guard case .local(let place) = planner.scope.meaning(of: expression) else {
+                return false
+            }
+            return secretLocals.contains(place)
         case .select(let operand, let field), .has(let operand, let field):
-            if isRedacted(operand, field) { return true }
-        default: break
+            if case .record(let record) = types[operand.id] {
+                // A record itself shows no secrets; only what is taken out of it is looked at.
+                if let index = record.index(of: field.name) {
+                    if record.fields[index].isRedacted { return true }
+                }
+                return isName(operand) ? false : isRedacted(operand)
+            }
+            return escapes(operand) || isRedacted(operand)
+        case .bind(_, let value, let body):
+            return escapes(value) || isRedacted(value) || isRedacted(body)
+        case .comprehension(let macro):
+            return escapes(macro.range) || expression.children.contains(where: isRedacted)
+        default:
+            return expression.children.contains { escapes($0) || isRedacted($0) }
         }
-        return expression.children.contains(where: isRedacted)
     }
 
-    private func isRedacted(_ operand: Expression, _ field: Expression.Field) -> Bool {
-        guard case .record(let record) = types[operand.id], let index = record.index(of: field.name)
-        else { return false }
-        return record.fields[index].isRedacted
+    private func isName(_ expression: Expression) -> Bool {
+        if case .identifier = expression.kind { return true }
+        return false
+    }
+
+    /// Whether a whole record with secrets is handed on, so that types no longer tell what comes out.
+    private func escapes(_ expression: Expression) -> Bool {
+        guard case .record(let record) = types[expression.id] else { return false }
+        return record.fields.contains(where: \.isRedacted)
     }
 }

@@ -1,15 +1,31 @@
-/// Builds a trace by walking over a rule's logic; what stands below is evaluated by planned nodes.
+/// Builds a trace by walking over a rule; each part of it is evaluated by planned nodes of its own.
 struct Explainer {
     typealias Explained = (node: Trace.Node, result: Result<Value, EvaluationError>)
 
     let source: Source
     let types: [Type]
     var planner: Planner
+    /// The macros' variables that hold what must not be shown, by their places.
+    var secretLocals: Set<Int> = []
+    /// Units all parts together have cost. Beyond a bound parts are no longer taken apart.
+    private var spent = 0
+    private static let mostBudgets = 20
 
     init(_ program: Program) {
         source = program.source
         types = program.types
-        planner = Planner(program.source, program.environment, types: program.types)
+        planner = Planner(
+            program.source, program.environment, zones: program.zones, types: program.types)
+    }
+
+    /// The value of a part of the rule, with a budget of its own.
+    mutating func evaluate(
+        _ expression: Expression, _ context: inout Context
+    ) -> Result<Value, EvaluationError> {
+        let node = planner.plan(expression)
+        context.refill()
+        defer { spent += context.costSpent }
+        return Result { () throws(EvaluationError) in try node.evaluate(&context) }
     }
 
     mutating func explain(
@@ -19,24 +35,41 @@ struct Explainer {
         case .logic(let kind, let terms):
             return explainLogic(kind, terms, expression, &context, status)
         case .not(let operand):
-            let inner = explain(operand, &context)
-            return made(expression, status, planner.evaluate(expression, &context), [inner.node])
+            let inner = explain(operand, &context, status.below)
+            return made(expression, status, evaluate(expression, &context), [inner.node])
         case .conditional(let condition, let then, let otherwise):
             return explainConditional(condition, then, otherwise, expression, &context, status)
         case .comprehension(let macro):
             return explainComprehension(macro, expression, &context, status)
         case .bind(let variable, let value, let body):
-            let result = planner.evaluate(expression, &context)
-            guard case .success(let bound) = planner.evaluate(value, &context) else { break }
-            let facts = facts(in: value, &context)
-            let inner = with([variable], [bound], &context) { explainer, context in
-                explainer.explain(body, &context).node
-            }
-            return made(expression, status, result, [inner], facts: facts)
-        default: break
+            return explainBind(variable, value, body, expression, &context, status)
+        case .optionalMap(let target, let variable, let body, _):
+            return explainOptional(target, variable, body, expression, &context, status)
+        default:
+            let result = evaluate(expression, &context)
+            let facts = facts(in: expression, &context)
+            let terms = terms(expression.children, &context, status)
+            return made(expression, status, result, terms, facts: facts)
         }
-        let result = planner.evaluate(expression, &context)
-        return made(expression, status, result, [], facts: facts(in: expression, &context))
+    }
+
+    /// The parts that say more than a fact or a constant does.
+    private mutating func terms(
+        _ parts: [Expression], _ context: inout Context, _ status: Trace.Status
+    ) -> [Trace.Node] {
+        guard spent <= Self.mostBudgets * context.budget.cost else { return [] }
+        var nodes: [Trace.Node] = []
+        for part in parts where isTerm(part) {
+            nodes.append(explain(part, &context, status.below).node)
+        }
+        return nodes
+    }
+
+    func isTerm(_ expression: Expression) -> Bool {
+        if case .literal = expression.kind { return false }
+        if planner.folded[expression.id] != nil { return false }
+        if case .type = planner.scope.meaning(of: expression) { return false }
+        return !isPath(expression)
     }
 
     private func made(
@@ -46,8 +79,7 @@ struct Explainer {
         let outcome: Trace.Outcome =
             switch result {
             case .success(.bool(let bool)): .value(.bool(bool))
-            case .success where isRedacted(expression): .redacted(failed: false)
-            case .failure where isRedacted(expression): .redacted(failed: true)
+            case .success where isRedacted(expression): .redacted
             case .success(let value): .value(value)
             case .failure(let error): .failure(error)
             }
@@ -67,7 +99,7 @@ struct Explainer {
         var nodes: [Trace.Node] = []
         var failed: [Int] = []
         for term in terms {
-            let inner = explain(term, &context, isDecided ? .skipped : .evaluated)
+            let inner = explain(term, &context, isDecided ? .skipped : status.below)
             nodes.append(inner.node)
             guard !isDecided else { continue }
             if case .success(.bool(let bool)) = inner.result {
@@ -79,57 +111,97 @@ struct Explainer {
         if isDecided {
             for place in failed { nodes[place] = nodes[place].with(.absorbed) }
         }
-        return made(expression, status, planner.evaluate(expression, &context), nodes)
+        return made(expression, status, evaluate(expression, &context), nodes)
     }
 
     private mutating func explainConditional(
         _ condition: Expression, _ then: Expression, _ otherwise: Expression,
         _ expression: Expression, _ context: inout Context, _ status: Trace.Status
     ) -> Explained {
-        let test = explain(condition, &context)
+        let test = explain(condition, &context, status.below)
         var chosen: Bool?
         if case .success(.bool(let bool)) = test.result { chosen = bool }
         let nodes = [
             test.node,
-            explain(then, &context, chosen == true ? .evaluated : .skipped).node,
-            explain(otherwise, &context, chosen == false ? .evaluated : .skipped).node,
+            explain(then, &context, chosen == true ? status.below : .skipped).node,
+            explain(otherwise, &context, chosen == false ? status.below : .skipped).node,
         ]
-        return made(expression, status, planner.evaluate(expression, &context), nodes)
+        return made(expression, status, evaluate(expression, &context), nodes)
     }
 
     // MARK: - Macros
 
     /// Runs something with a macro's variables in scope.
     private mutating func with<Outcome>(
-        _ variables: [Expression.Variable], _ values: [Value], _ context: inout Context,
-        _ body: (inout Explainer, inout Context) -> Outcome
+        _ variables: [Expression.Variable], _ values: [Value], isSecret: Bool,
+        _ context: inout Context, _ body: (inout Explainer, inout Context) -> Outcome
     ) -> Outcome {
         let first = planner.scope.locals.count
+        let outer = secretLocals
         planner.scope.open(variables.map(\.name))
-        defer { planner.scope.close(variables.map(\.name)) }
-        for (offset, value) in values.enumerated() { context.locals[first + offset] = value }
+        for (offset, value) in values.enumerated() {
+            context.locals[first + offset] = value
+            if isSecret { secretLocals.insert(first + offset) }
+        }
+        defer {
+            planner.scope.close(variables.map(\.name))
+            secretLocals = outer
+        }
         return body(&self, &context)
+    }
+
+    private mutating func explainBind(
+        _ variable: Expression.Variable, _ value: Expression, _ body: Expression,
+        _ expression: Expression, _ context: inout Context, _ status: Trace.Status
+    ) -> Explained {
+        let result = evaluate(expression, &context)
+        let facts = isTerm(value) ? [] : facts(in: value, &context)
+        var nodes = terms([value], &context, status)
+        if case .success(let bound) = evaluate(value, &context) {
+            nodes.append(
+                with([variable], [bound], isSecret: isRedacted(value), &context) {
+                    $0.explain(body, &$1, status.below).node
+                })
+        }
+        return made(expression, status, result, nodes, facts: facts)
+    }
+
+    /// What is made of an optional is shown where there was something to make it of.
+    private mutating func explainOptional(
+        _ target: Expression, _ variable: Expression.Variable, _ body: Expression,
+        _ expression: Expression, _ context: inout Context, _ status: Trace.Status
+    ) -> Explained {
+        let result = evaluate(expression, &context)
+        let facts = isTerm(target) ? [] : facts(in: target, &context)
+        var nodes = terms([target], &context, status)
+        if case .success(.optional(let inner?)) = evaluate(target, &context) {
+            nodes += with([variable], [inner], isSecret: isRedacted(target), &context) {
+                $0.terms([body], &$1, status)
+            }
+        }
+        return made(expression, status, result, nodes, facts: facts)
     }
 
     private mutating func explainComprehension(
         _ macro: Comprehension, _ expression: Expression, _ context: inout Context,
         _ status: Trace.Status
     ) -> Explained {
-        let result = planner.evaluate(expression, &context)
-        let facts = facts(in: macro.range, &context)
+        let result = evaluate(expression, &context)
+        let facts = isTerm(macro.range) ? [] : facts(in: macro.range, &context)
+        var nodes = terms([macro.range], &context, status)
         guard let condition = macro.condition,
-            case .success(let range) = planner.evaluate(macro.range, &context)
-        else { return made(expression, status, result, [], facts: facts) }
-        let elements = tally(macro, condition, range, &context)
-        var terms: [Trace.Node] = []
+            case .success(let range) = evaluate(macro.range, &context)
+        else { return made(expression, status, result, nodes, facts: facts) }
+        var elements = tally(macro, condition, range, &context)
+        elements.isRedacted = isRedacted(macro.range)
         if let deciding = elements.deciding {
             let values = deciding.values(for: macro.variables.count)
-            terms.append(
-                with(macro.variables, values, &context) { explainer, context in
-                    explainer.explain(condition, &context).node
+            nodes.append(
+                with(macro.variables, values, isSecret: elements.isRedacted, &context) {
+                    $0.explain(condition, &$1, status.below).node
                 })
         }
-        return made(expression, status, result, terms, facts: facts, elements: elements)
+        return made(expression, status, result, nodes, facts: facts, elements: elements)
     }
 
     /// Tries the condition on every element.
@@ -140,6 +212,7 @@ struct Explainer {
         let places = Array(first..<first + macro.variables.count)
         let (_, node) = planner.with(macro.variables) { $0.plan(condition) }
         var elements = Trace.Elements()
+        defer { spent += context.costSpent }
         guard var loop = Loop(range) else { return elements }
         context.refill()
         while loop.next(into: places, &context) {
@@ -160,17 +233,6 @@ struct Explainer {
     }
 }
 
-extension Planner {
-    /// The value of a part of the rule, with a budget of its own.
-    mutating func evaluate(
-        _ expression: Expression, _ context: inout Context
-    ) -> Result<Value, EvaluationError> {
-        let node = plan(expression)
-        context.refill()
-        return Result { () throws(EvaluationError) in try node.evaluate(&context) }
-    }
-}
-
 extension Context {
     fileprivate mutating func refill() {
         costLeft = budget.cost
@@ -178,11 +240,24 @@ extension Context {
     }
 }
 
+extension Trace.Status {
+    /// What the parts of something are that has this status by itself.
+    fileprivate var below: Trace.Status { self == .skipped ? .skipped : .evaluated }
+}
+
 extension Trace.Node {
+    private var isFailure: Bool {
+        guard status == .evaluated else { return false }
+        switch outcome {
+        case .failure: return true
+        case .value, .redacted: return false
+        }
+    }
+
     fileprivate func with(_ status: Trace.Status) -> Trace.Node {
         Trace.Node(
             span: span, text: text, status: status, outcome: outcome, facts: facts,
-            elements: elements, terms: terms)
+            elements: elements, terms: terms.map { $0.isFailure ? $0.with(status) : $0 })
     }
 }
 

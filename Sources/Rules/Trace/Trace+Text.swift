@@ -21,7 +21,7 @@ extension Trace.Outcome: CustomStringConvertible {
         switch self {
         case .value(let value): ValueText.text(of: value)
         case .failure(let error): "error: \(error)"
-        case .redacted(let failed): failed ? "error: (redacted)" : "(redacted)"
+        case .redacted: "(redacted)"
         }
     }
 }
@@ -40,12 +40,16 @@ extension Trace.Elements: CustomStringConvertible {
     package var description: String {
         var parts = ["\(matching) of \(count) elements"]
         if errors > 0 { parts.append("\(errors) failed") }
-        if let deciding { parts.append("decided by \(deciding)") }
+        if let deciding { parts.append("decided by \(shown(deciding))") }
         if !counterExamples.isEmpty {
-            parts.append("not by \(counterExamples.map(\.description).joined(separator: ", "))")
+            parts.append("not by \(counterExamples.map(shown).joined(separator: ", "))")
         }
         if isCutShort { parts.append("cut short") }
         return parts.joined(separator: "; ")
+    }
+
+    private func shown(_ element: Element) -> String {
+        isRedacted ? "[\(element.index)] (redacted)" : element.description
     }
 }
 
@@ -63,7 +67,7 @@ extension Trace.Node {
         case (.skipped, _): "skipped"
         case (.absorbed, _): "absorbed"
         case (_, .value(.bool(let bool))): bool ? "true" : "false"
-        case (_, .failure), (_, .redacted(failed: true)): "error"
+        case (_, .failure): "error"
         case (_, .value), (_, .redacted): "value"
         }
     }
@@ -91,15 +95,12 @@ extension Trace.Node {
         case .value(.bool(let bool)):
             writer.key("value")
             writer.bool(bool)
-        case .value, .redacted(failed: false):
+        case .value, .redacted:
             writer.key("value")
             writer.string(outcome.description)
         case .failure(let error):
             writer.key("error")
             writer.string(error.description)
-        case .redacted(failed: true):
-            writer.key("error")
-            writer.string("(redacted)")
         }
         if !facts.isEmpty {
             writer.key("facts")

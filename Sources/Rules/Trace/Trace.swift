@@ -14,7 +14,7 @@ package struct Trace: Sendable {
         package let facts: [Fact]
         /// For macros over lists and maps.
         package let elements: Elements?
-        /// Terms of `&&`, `||`, `!` and `?:`; a macro's condition at its deciding element.
+        /// Every part but constants and facts; a macro's condition at its deciding element.
         package let terms: [Node]
     }
 
@@ -29,8 +29,8 @@ package struct Trace: Sendable {
     package enum Outcome: Sendable {
         case value(Value)
         case failure(EvaluationError)
-        /// A value or error that would show what a redacted field holds.
-        case redacted(failed: Bool)
+        /// A value that would show what a redacted field holds. Errors never show what was read.
+        case redacted
     }
 
     package struct Fact: Sendable {
@@ -65,6 +65,8 @@ package struct Trace: Sendable {
         package var counterExamples: [Element] = []
         /// The condition was not tried on all: the budget of a trace ended.
         package var isCutShort = false
+        /// They come from a field that is not shown, and so are not.
+        package var isRedacted = false
     }
 }
 
@@ -74,7 +76,7 @@ extension Program {
         let result = evaluate(activation, budget: budget)
         var explainer = Explainer(self)
         var context = Context(
-            activation, budget: budget, localCount: localCount, zones: environment.zones)
+            activation, budget: budget, localCount: localCount, zones: zones)
         return Trace(result: result, root: explainer.explain(expression, &context).node)
     }
 }

@@ -53,6 +53,17 @@ extension Invariant {
             WHERE p.campaign_id IS NOT c.campaign_id
             """),
         Invariant(
+            "a customer a conversion named is known, once that is marked",
+            """
+            SELECT format('The customer that conversion %d names is not known, though marked as '
+                || 'entered.', v.id)
+            FROM conversions AS v
+            WHERE v.customer IS NOT NULL
+                AND v.id <= (SELECT value FROM meta WHERE name = 'customers_entered')
+                AND NOT EXISTS (SELECT 1 FROM customers AS c
+                    WHERE c.campaign_id = v.campaign_id AND c.customer = v.customer)
+            """),
+        Invariant(
             "what is in force is kept as a version",
             """
             SELECT format('Version %d of campaign %d is in force and is not kept.', version, id)

@@ -62,7 +62,7 @@ extension Activation {
 }
 
 extension Rules.Value {
-    fileprivate static func instant(_ instant: Instant) -> Rules.Value? {
+    static func instant(_ instant: Instant) -> Rules.Value? {
         let microsecond = CivilTime(instant).microsecond
         return Timestamp(seconds: instant.seconds, nanoseconds: Int32(microsecond) * 1000)
             .map { .timestamp($0) }

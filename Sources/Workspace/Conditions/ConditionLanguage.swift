@@ -6,10 +6,10 @@ package enum ConditionLanguage {
         name: "event",
         fields: [
             .init("goal", .string),
-            .init("referral_code", .string, mayBeAbsent: true, maximumSize: 64),
+            .init("referral_code", .string, mayBeAbsent: true, maximumSize: 64, isUppercase: true),
             .init("business_keys", .list(.string)),
             .init("amount", .int, mayBeAbsent: true),
-            .init("currency", .string, mayBeAbsent: true, maximumSize: 3),
+            .init("currency", .string, mayBeAbsent: true, maximumSize: 3, isUppercase: true),
             .init("email", .string, mayBeAbsent: true, isRedacted: true),
             .init("customer", .string, mayBeAbsent: true, isRedacted: true),
             .init("occurred_at", .timestamp),
@@ -19,7 +19,7 @@ package enum ConditionLanguage {
 
     package static let participant: [RecordType.Field] = [
         .init("id", .int),
-        .init("referral_code", .string, maximumSize: 64),
+        .init("referral_code", .string, maximumSize: 64, isUppercase: true),
         .init("email", .string, mayBeAbsent: true, isRedacted: true),
         .init("first_name", .string, mayBeAbsent: true, isRedacted: true),
         .init("source", .string, mayBeAbsent: true),

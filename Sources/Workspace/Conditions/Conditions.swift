@@ -15,12 +15,14 @@ package struct Conditions: Sendable {
     }
 
     /// All faults at once.
-    package static func compile(_ campaign: Campaign) -> Result<Conditions, Faults> {
+    package static func compile(
+        _ campaign: Campaign, zones: Zones = .none
+    ) -> Result<Conditions, Faults> {
+        let environment = ConditionLanguage.environment.with(zones: zones)
         var faults: [Fault] = []
         func program(_ text: String, _ question: Question) -> Program? {
             do {
-                return try Program.compile(
-                    text, in: ConditionLanguage.environment, expecting: .bool)
+                return try Program.compile(text, in: environment, expecting: .bool)
             } catch {
                 faults.append(Fault(question: question, errors: error))
                 return nil

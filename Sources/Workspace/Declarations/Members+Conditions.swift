@@ -9,42 +9,75 @@ extension Members {
         let rules = Campaign(
             id: ID(0), goalType: campaign.goalType, conditions: campaign.conditions,
             review: campaign.review)
-        guard case .failure(let faults) = Conditions.compile(rules) else { return }
-        for fault in faults.all {
-            let value: JSON.Value?
-            let name: String
-            switch fault.question {
-            case .condition(let index):
-                name = "conditions"
-                // What is no expression at all has no index among them.
-                let texts = object?[name]?.elements.filter { element in
-                    let count = element.stringBytes?.count ?? 0
-                    return count > 0 && count <= Self.longestExpression
-                }
-                value = texts.flatMap { index < $0.count ? $0[index] : nil }
-            case .review:
-                name = "review"
-                value = object?[name]
-            }
-            for diagnostic in fault.errors.diagnostics {
-                let message = Fault.expression(diagnostic.message)
-                if let value {
-                    reading.note(message, at: place(of: diagnostic.range, in: value))
+        if case .failure(let faults) = Conditions.compile(rules, zones: reading.zones) {
+            for fault in faults.all {
+                if let value = value(of: fault.question) {
+                    note(fault.errors.diagnostics, in: value)
                 } else {
-                    note(message, at: name)
+                    for diagnostic in fault.errors.diagnostics {
+                        note(.expression(diagnostic.message), at: fault.question.member)
+                    }
                 }
             }
+        }
+        if reading.isLinting { lintExpressions(of: rules, campaign.id) }
+    }
+
+    /// Where a campaign's expression stands; nil where the base says it.
+    private func value(of question: Question) -> JSON.Value? {
+        guard let value = object?[question.member] else { return nil }
+        guard case .condition(let index) = question else { return value }
+        // What is no expression at all has no index among them.
+        let texts = value.elements.filter { element in
+            let count = element.stringBytes?.count ?? 0
+            return count > 0 && count <= Self.longestExpression
+        }
+        return texts.indices.contains(index) ? texts[index] : nil
+    }
+
+    private func lintExpressions(of rules: Campaign, _ id: ID<Campaign>?) {
+        var questions: [(Question, String)] = rules.conditions.enumerated().map {
+            (.condition($0), $1)
+        }
+        if case .when(let text) = rules.review { questions.append((.review, text)) }
+        let environment = ConditionLanguage.environment.with(zones: reading.zones)
+        var earlier: [String: Question] = [:]
+        var end: Question?
+        for (question, text) in questions {
+            guard let value = value(of: question),
+                let program = try? Program.compile(text, in: environment, expecting: .bool)
+            else { continue }
+            reading.found(
+                Reading.Expression(
+                    range: value.range, program: program,
+                    campaign: id.map { .numbered($0) } ?? .unnumbered))
+            doubt(program.warnings, in: value)
+            guard case .condition = question else { continue }
+            if let end {
+                reading.doubt(
+                    "this is never reached: \(end.words) is always false", at: value.range)
+            } else if let first = earlier[program.canonicalText] {
+                reading.doubt("this says again what \(first.words) says", at: value.range)
+            }
+            earlier[program.canonicalText] = earlier[program.canonicalText] ?? question
+            if program.constant == false { end = end ?? question }
+        }
+    }
+}
+
+extension Question {
+    fileprivate var member: String {
+        switch self {
+        case .condition: "conditions"
+        case .review: "review"
         }
     }
 
-    /// Where a part of a text stands, if nothing before it is escaped; else the whole text.
-    private func place(of range: Range<Int>, in value: JSON.Value) -> Range<Int> {
-        let source = value.source
-        let content = source.dropFirst().dropLast()
-        guard !content.contains(UInt8(ascii: "\\")), range.upperBound <= content.count else {
-            return value.range
+    /// As a pointer from the campaign would say it.
+    fileprivate var words: String {
+        switch self {
+        case .condition(let index): "conditions/\(index)"
+        case .review: "review"
         }
-        let start = content.startIndex + range.lowerBound
-        return start..<max(start + 1, content.startIndex + range.upperBound)
     }
 }

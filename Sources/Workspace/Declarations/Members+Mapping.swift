@@ -1,5 +1,6 @@
 import JSON
 import Mapping
+import Rules
 
 extension Members {
     private static let mappingMembers = ["each", "filter", "mapping", "on_unmapped"]
@@ -31,20 +32,22 @@ extension Members {
     }
 
     /// Nil where another preset has unsaid it.
-    private var baseOfMapping: Value? {
+    private var baseOfMapping: JSON.Value? {
         Self.mappingMembers.contains { baseMember($0) != nil } ? base : nil
     }
 
     /// Notes every expression that can't be used, where it was said here.
     func checkMapping(_ mapping: MappingText) {
         guard reading.checksExpressions else { return }
+        defer { if reading.isLinting { lint(mapping) } }
         do {
-            _ = try CompiledMapping(mapping)
+            _ = try CompiledMapping(mapping, zones: reading.zones)
         } catch {
             for fault in error.faults {
                 let message = Fault.expression(summary(of: fault.message))
                 if let value = value(at: fault.pointer) {
-                    reading.note(message, at: value)
+                    if fault.diagnostics.isEmpty { reading.note(message, at: value) }
+                    note(fault.diagnostics, in: value)
                 } else {
                     note(
                         message, at: fault.field.standsBesideMapping ? fault.field.name : "mapping")
@@ -53,9 +56,30 @@ extension Members {
         }
     }
 
+    private func lint(_ mapping: MappingText) {
+        var readsPayload = false
+        for found in CompiledMapping.expressions(of: mapping, zones: reading.zones) {
+            if found.field != .each, found.program.reads("payload") { readsPayload = true }
+            // What the preset says is not for whoever wrote the file to mend.
+            guard let value = value(at: found.pointer) else { continue }
+            doubt(found.program.warnings, in: value)
+            reading.found(
+                Reading.Expression(range: value.range, program: found.program, campaign: nil))
+            if found.field == .filter, found.program.constant == false {
+                reading.doubt(
+                    "the mapping is never reached: this filter lets nothing through",
+                    at: value.range)
+            }
+        }
+        if !readsPayload, let each = value(at: "/each") {
+            reading.doubt(
+                "the variable payload is never used, so that all items are alike", at: each.range)
+        }
+    }
+
     /// The value that a pointer leads to; its names hold nothing that would need escaping, but for those
     /// that no mapping has.
-    private func value(at pointer: String) -> Value? {
+    private func value(at pointer: String) -> JSON.Value? {
         var value = object
         for part in pointer.split(separator: "/") {
             let name = String(part)

@@ -32,13 +32,14 @@ extension Fault {
         case .scheme(let fault): fault.description
         case .refusedAddress(let reason): reason
         case .expression(let message): "this expression can't be used: \(message)"
+        case .doubt(let message): message
         }
     }
 
     /// What may stand there; empty where what was found says it already.
     package var allowed: String {
         switch self {
-        case .notJSON, .unreadable, .scheme, .expression: ""
+        case .notJSON, .unreadable, .scheme, .expression, .doubt: ""
         case .notCSV(let fault): fault.allowed
         case .unknown(_, _, let known): "known here are \(listed(known))"
         case .missing(_, let names): names.count == 1 ? "it must be given" : "one must be given"
@@ -92,6 +93,7 @@ extension Fault {
         case .rule(let rule): rule.remedy
         case .scheme: "See the scheme's settings."
         case .expression: "Mend the expression."
+        case .doubt: "It can be used as it is."
         case .refusedAddress: "Use another address, or allow this one with --allow-targets."
         }
     }

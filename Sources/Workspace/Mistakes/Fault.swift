@@ -26,6 +26,8 @@ package enum Fault: Error, Equatable, Sendable {
     case refusedAddress(String)
     /// What the rule language says of an expression.
     case expression(String)
+    /// What an expression says is allowed, and probably not meant.
+    case doubt(String)
 
     /// What is missing or not known.
     package enum Part: String, Equatable, Sendable { case member, column }

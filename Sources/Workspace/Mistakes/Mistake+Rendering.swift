@@ -12,7 +12,15 @@ extension Mistake: CustomStringConvertible {
     }
 
     /// The same with the line itself below, and a caret under the mistake with the remedy beside it.
-    package var report: String {
+    package var report: String { shown(under: description) }
+
+    /// The same, with where it stands in the JSON text.
+    package var located: String {
+        guard let pointer, !pointer.isEmpty else { return report }
+        return shown(under: "\(description) (\(pointer))")
+    }
+
+    private func shown(under description: String) -> String {
         guard let excerpt else { return "\(description)\n  \(remedy)\n" }
         let caret = String(repeating: "^", count: max(1, excerpt.width))
         let indent = String(repeating: " ", count: excerpt.indent)
@@ -49,7 +57,14 @@ extension Mistake: CustomStringConvertible {
 extension Mistakes: CustomStringConvertible {
     /// All of them for people, with a count at the end.
     package var description: String {
-        var text = list.map(\.report).joined()
+        told(by: \.report)
+    }
+
+    /// The same, each with where it stands in the JSON text.
+    package var located: String { told(by: \.located) }
+
+    private func told(by telling: (Mistake) -> String) -> String {
+        var text = list.map(telling).joined()
         if omitted > 0 { text += "and \(omitted) more\n" }
         text += count == 1 ? "1 mistake\n" : "\(count) mistakes\n"
         return text

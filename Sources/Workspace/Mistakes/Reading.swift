@@ -1,4 +1,6 @@
 import JSON
+import Referrals
+import Rules
 
 /// One JSON text being read, and the mistakes found in it so far. A class, because every reader below
 /// the root adds to the same list; it never leaves the call that made it.
@@ -13,16 +15,36 @@ final class Reading {
         var fault: Fault
     }
 
+    /// An expression that can be used.
+    struct Expression {
+        let range: Range<Int>
+        let program: Program
+        /// Of a campaign's condition or review; nil for a mapping's.
+        let campaign: CampaignOfExpression?
+    }
+
+    enum CampaignOfExpression: Equatable { case unnumbered, numbered(ID<Campaign>) }
+
     let file: String
     let document: Document
     /// Not for what is stored: it was checked when it was, and must be readable for ever.
     let checksExpressions: Bool
+    let zones: Zones
+    /// Whether to keep what is only probably wrong, and what each expression costs.
+    let isLinting: Bool
+    private(set) var doubts: [Note] = []
+    private(set) var expressions: [Expression] = []
     private(set) var notes: [Note] = []
     private(set) var count = 0
     /// Where secrets stand, and what nobody asked for and may be one.
     private(set) var concealed: [Range<Int>] = []
 
-    init(_ document: Document, file: String, checksExpressions: Bool = true) {
+    init(
+        _ document: Document, file: String, checksExpressions: Bool = true, zones: Zones = .none,
+        isLinting: Bool = false
+    ) {
+        self.zones = zones
+        self.isLinting = isLinting
         self.checksExpressions = checksExpressions
         self.document = document
         self.file = file
@@ -34,8 +56,16 @@ final class Reading {
         notes.append(Note(range: range, absent: absent, fault: fault))
     }
 
+    /// Notes what is allowed and probably not meant.
+    func doubt(_ words: String, at range: Range<Int>) {
+        guard doubts.count < Self.mostKept else { return }
+        doubts.append(Note(range: range, fault: .doubt(words)))
+    }
+
+    func found(_ expression: Expression) { expressions.append(expression) }
+
     /// At a list or an object only its bracket is marked.
-    func note(_ fault: Fault, at value: Value) {
+    func note(_ fault: Fault, at value: JSON.Value) {
         let isContainer = value.kind == .array || value.kind == .object
         let start = value.range.lowerBound
         note(fault, at: isContainer ? start..<start + 1 : value.range)
@@ -45,13 +75,19 @@ final class Reading {
     func conceal(_ range: Range<Int>) { concealed.append(range) }
 
     /// Where a value stands, for another mistake to point at.
-    func line(of value: Value) -> Fault.Line {
+    func line(of value: JSON.Value) -> Fault.Line {
         Fault.Line(file: file, number: value.position.line)
     }
 
     /// The mistakes in the order in which they stand.
     func mistakes() -> Mistakes {
-        guard count > 0 else { return Mistakes([]) }
+        let list = shown(notes)
+        return Mistakes(list, omitted: count - list.count)
+    }
+
+    /// The notes as they are told, in the order in which they stand.
+    func shown(_ notes: [Note]) -> [Mistake] {
+        guard !notes.isEmpty else { return [] }
         // Sorting keeps the order of notes at one place only with their numbers.
         let sorted = notes.enumerated().sorted { left, right in
             (left.element.range.lowerBound, left.offset)
@@ -70,7 +106,7 @@ final class Reading {
                     pointer: note.absent.map { "\(pointer)/\(escaped($0))" } ?? pointer,
                     fault: note.fault, excerpt: place.excerpt))
         }
-        return Mistakes(list, omitted: count - list.count)
+        return list
     }
 }
 
@@ -90,9 +126,9 @@ extension Mistakes {
 /// The members whose values are secrets wherever they stand.
 private let secretNames = ["secret", "secrets", "credentials", "headers"]
 
-private func secretPlaces(in value: Value) -> [Range<Int>] {
+private func secretPlaces(in value: JSON.Value) -> [Range<Int>] {
     var places: [Range<Int>] = []
-    func visit(_ value: Value) {
+    func visit(_ value: JSON.Value) {
         for (key, member) in value.members {
             if secretNames.contains(where: { key.equals($0) }) {
                 strings(of: member) { places.append($0) }
@@ -107,7 +143,7 @@ private func secretPlaces(in value: Value) -> [Range<Int>] {
 }
 
 /// The text values in and below a value; a list keeps its brackets.
-private func strings(of value: Value, _ body: (Range<Int>) -> Void) {
+private func strings(of value: JSON.Value, _ body: (Range<Int>) -> Void) {
     if value.kind == .string { body(value.range) }
     for (_, member) in value.members { strings(of: member, body) }
     for element in value.elements { strings(of: element, body) }

@@ -135,6 +135,13 @@ extension Damage {
             "INSERT INTO customers VALUES (1, 'c', 6)",
             "A customer id of campaign 1 names participant 6, who is in another campaign."),
         Damage(
+            """
+            UPDATE conversions SET customer = 'c' WHERE id = 2; INSERT INTO meta VALUES \
+            ('customers_entered', 2)
+            """,
+            "The customer that conversion 2 names is not known, though marked as entered.",
+            "Conversion 2 differs from its event in its customer."),
+        Damage(
             "UPDATE campaigns SET version = 2 WHERE id = 1",
             "Version 2 of campaign 1 is in force and is not kept."),
         Damage(

@@ -105,6 +105,7 @@ extension Scratch {
                   The condition “event.amount >= 1000” should hold, but doesn't. 1 more check didn't pass.
                   → See the condition in the trace; change the rule or the data, and replay.
                     fail     condition            The condition “event.amount >= 1000” should hold, but doesn't.
+                             false    event.amount >= 1000   (event.amount = 500)
                     fail     coupon_available     An unused coupon is needed, and none is left.
                     pass     not_a_test           The event isn't marked as a test.
 

@@ -66,7 +66,7 @@ package final class ScratchDatabase: Sendable {
     package func contradictions(at now: Instant = WallClock.system.now()) throws -> [String] {
         let found = try Contradictions.find(Connection(path: path, mode: .readWrite))
         let store = try Store(opening: try Database.open(path, for: .reader), path: path)
-        let audit = try Versions.audit(store, now: now)
+        let audit = try Versions().audit(store, now: now)
         return found + (try audit.run().findings.map { "audit: \($0)" })
     }
 

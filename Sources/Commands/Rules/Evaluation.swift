@@ -1,0 +1,102 @@
+import JSON
+import Rules
+
+/// What one expression came to, with everything there is to tell of it.
+struct Evaluation {
+    private let program: Program
+    private let trace: Trace
+    private let cost: Int
+    private let budget = Budget()
+
+    init(_ program: Program, _ activation: Activation) {
+        self.program = program
+        var left = budget
+        _ = program.evaluate(activation, spending: &left)
+        cost = budget.cost - left.cost
+        trace = program.explain(activation, budget: budget)
+    }
+
+    /// Whether it has a value for these facts.
+    var isKnown: Bool {
+        switch trace.result {
+        case .success: true
+        case .failure: false
+        }
+    }
+
+    var json: [UInt8] {
+        var writer = Writer(reservingCapacity: 1024)
+        writer.beginObject()
+        writer.key("expression")
+        writer.string(program.source.text)
+        writer.key("known")
+        writer.bool(isKnown)
+        switch (trace.result, trace.root.outcome) {
+        case (_, .redacted):
+            writer.key("redacted")
+            writer.bool(true)
+        case (.success(let value), _):
+            writer.key("value")
+            writer.value(value)
+        case (.failure(let error), _):
+            writer.key("error")
+            writer.string(error.description)
+        }
+        writer.key("type")
+        writer.string(program.type.description)
+        writer.key("cost")
+        writer.integer(cost)
+        writer.key("cost_estimate")
+        writer.beginObject()
+        writer.key("minimum")
+        writer.integer(program.cost.minimum)
+        writer.key("maximum")
+        writer.integer(program.cost.maximum)
+        writer.endObject()
+        writer.key("warnings")
+        writer.diagnostics(program.warnings)
+        writer.key("tree")
+        trace.append(to: &writer)
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+extension Evaluation: CustomStringConvertible {
+    /// For a terminal.
+    var description: String {
+        var lines: [String] = []
+        switch trace.root.outcome {
+        case .failure(let error): lines.append("unknown  \(error)")
+        case .redacted: lines.append("value    (redacted)")
+        case .value(let value): lines.append("value    \(ValueText.text(of: value, limit: 4096))")
+        }
+        lines.append("type     \(program.type)")
+        lines.append(
+            "cost     \(cost) of \(budget.cost) units; estimated \(program.cost.minimum) to"
+                + " \(program.cost.maximum)")
+        lines += ["", trace.description]
+        for warning in program.warnings { lines += ["", warning.description] }
+        return lines.joined(separator: "\n")
+    }
+}
+
+extension Writer {
+    /// Faults and doubts of one expression, each with its place.
+    mutating func diagnostics(_ diagnostics: [Diagnostic]) {
+        beginArray()
+        for diagnostic in diagnostics {
+            beginObject()
+            key("line")
+            integer(diagnostic.line)
+            key("column")
+            integer(diagnostic.column)
+            key("message")
+            string(diagnostic.message)
+            key("text")
+            string(diagnostic.text)
+            endObject()
+        }
+        endArray()
+    }
+}

@@ -1,0 +1,88 @@
+import Gateway
+import Invocation
+import JSON
+import Rules
+import Workspace
+
+/// Tells every mistake in the expressions of a workspace, and what is probably not meant.
+enum RuleChecking: Command {
+    static let usage = Usage(
+        "rules check", "find every mistake in a workspace's conditions, mappings and filters",
+        details: """
+            Also warns of what can be used and is probably not meant, and says what each expression \
+            may cost. Needs no database: what the file leaves out is taken to be missing. Exit \
+            code 1 where there is a mistake.
+            """,
+        operands: [workspace], options: [Common.zoneinfo, Common.json])
+
+    static let workspace = Operand<String?>.optional(
+        "WORKSPACE", .path, "the file, fixtures/workspace.json if not given")
+
+    static func run(_ context: Context) throws -> ExitCode {
+        let path = context[workspace] ?? "fixtures/workspace.json"
+        let lint = WorkspaceFile.lint(
+            try Files.read(path), file: path,
+            folder: Folder.directory(Files.folder(of: path)),
+            zones: ZoneFolder.zones(in: context[Common.zoneinfo]))
+        if context[Common.json] {
+            context.line(String(decoding: lint.json, as: UTF8.self))
+        } else {
+            if lint.mistakes.count > 0 { context.errors.write(lint.mistakes.located) }
+            for warning in lint.warnings { context.errors.write("warning: \(warning.located)") }
+            context.line(lint.summary)
+        }
+        return lint.mistakes.count == 0 ? .ok : .failed
+    }
+}
+
+extension WorkspaceLint {
+    fileprivate var summary: String {
+        let words =
+            "\(counted(expressions.count, "expression")) can be used;"
+            + " \(counted(mistakes.count, "mistake")), \(counted(warnings.count, "warning"))"
+        guard let dearest = expressions.max(by: { $0.cost.maximum < $1.cost.maximum }) else {
+            return words
+        }
+        return words
+            + "\nthe dearest is \(dearest.pointer): up to \(dearest.cost.maximum) units"
+    }
+
+    fileprivate var json: [UInt8] {
+        var writer = Writer(reservingCapacity: 1024)
+        writer.beginObject()
+        writer.key("mistakes")
+        writer.beginArray()
+        for mistake in mistakes.list { mistake.write(to: &writer) }
+        writer.endArray()
+        writer.key("omitted")
+        writer.integer(mistakes.omitted)
+        writer.key("warnings")
+        writer.beginArray()
+        for warning in warnings { warning.write(to: &writer) }
+        writer.endArray()
+        writer.key("expressions")
+        writer.beginArray()
+        for expression in expressions {
+            writer.beginObject()
+            writer.key("pointer")
+            writer.string(expression.pointer)
+            writer.key("type")
+            writer.string(expression.type)
+            writer.key("cost")
+            writer.beginObject()
+            writer.key("minimum")
+            writer.integer(expression.cost.minimum)
+            writer.key("maximum")
+            writer.integer(expression.cost.maximum)
+            writer.endObject()
+            writer.endObject()
+        }
+        writer.endArray()
+        writer.endObject()
+        return writer.bytes
+    }
+}
+
+private func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+}

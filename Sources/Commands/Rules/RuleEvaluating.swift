@@ -1,0 +1,117 @@
+import Gateway
+import Inbound
+import Invocation
+import JSON
+import Mapping
+import Referrals
+import Rules
+import Storage
+import Time
+import Workspace
+
+/// Tries one expression on facts, and shows how it came to its value.
+enum RuleEvaluating: Command {
+    static let expression = Operand(
+        "EXPR", .anything, "the expression, as a workspace would have it")
+    static let factsFile = Option<String?>.optional(
+        "facts", .path, "a JSON object with event, payload, lead, referrer, campaign, now, headers",
+        hasVariable: false)
+    static let event = Option<Int?>.optional(
+        "event", .integer(in: 1...Int.max), "a stored event's number, in place of --facts",
+        hasVariable: false)
+
+    static let usage = Usage(
+        "rules eval", "evaluate an expression: its value, type and cost, and every part of it",
+        details: """
+            Conditions, mappings and filters may be tried alike. Without --facts and --event no \
+            variable but now has a value. Exit code 1 where the expression is unknown for these \
+            facts, 2 where it is none.
+            """,
+        operands: [expression],
+        options: [
+            factsFile, event, Common.database, Common.zoneinfo, Common.json,
+        ])
+
+    static func run(_ context: Context) throws -> ExitCode {
+        let facts = try facts(context)
+        for note in facts.notes { context.errors.line("note: \(note)") }
+        let program: Program
+        do {
+            program = try Program.compile(context[expression], in: facts.environment)
+        } catch {
+            refuse(error, context)
+            return .usage
+        }
+        let evaluation = Evaluation(program, facts.activation)
+        if context[Common.json] {
+            context.line(String(decoding: evaluation.json, as: UTF8.self))
+        } else {
+            context.line(evaluation.description)
+        }
+        return evaluation.isKnown ? .ok : .failed
+    }
+
+    // MARK: Facts
+
+    private static func facts(_ context: Context) throws -> TrialFacts {
+        let zones = ZoneFolder.zones(in: context[Common.zoneinfo])
+        switch (context[factsFile], context[event]) {
+        case (.some, .some): throw Failure(.usage, "name one of --facts and --event")
+        case (nil, let number?): return try facts(ofEvent: Int64(number), zones, context)
+        case (let path, nil):
+            let document = try path.map { try read($0) }
+            do throws(TrialFacts.Fault) {
+                return try TrialFacts(
+                    document?.root, functions: CompiledMapping.environment.functions,
+                    now: context.clock.now(), zones: zones)
+            } catch {
+                throw Failure(.usage, "\(path ?? ""): \(error)")
+            }
+        }
+    }
+
+    private static func read(_ path: String) throws(Failure) -> Document {
+        let bytes = try Files.read(path)
+        do {
+            return try Document(parsing: bytes)
+        } catch {
+            throw Failure(
+                .usage,
+                "\(path):\(error.line):\(error.column): this is not JSON:"
+                    + " \(error.reason.description)")
+        }
+    }
+
+    private static func facts(
+        ofEvent number: Int64, _ zones: Zones, _ context: Context
+    ) throws -> TrialFacts {
+        let database = context[Common.database]
+        let store = try Files.store(database, for: .reader)
+        let explainer = try Versions(zones: zones).explainer(store, now: context.clock.now())
+        switch try explainer.facts(of: ID(number)) {
+        case .found(let conditions, let headers):
+            return TrialFacts(
+                conditions: conditions, headers: headers,
+                functions: CompiledMapping.environment.functions, zones: zones)
+        case .lost(let why): throw Failure(.failed, "event \(number): \(why)")
+        case .unknown: throw Failure(.failed, "there is no event \(number)")
+        }
+    }
+
+    // MARK: Refusals
+
+    private static func refuse(_ errors: CompileErrors, _ context: Context) {
+        guard context[Common.json] else {
+            for diagnostic in errors.diagnostics {
+                context.errors.line(diagnostic.description)
+            }
+            return
+        }
+        var writer = Writer()
+        writer.beginObject()
+        writer.key("errors")
+        writer.diagnostics(errors.diagnostics)
+        writer.endObject()
+        context.line(String(decoding: writer.bytes, as: UTF8.self))
+    }
+}

@@ -1,0 +1,49 @@
+import FoundationEssentials
+import Rules
+import Synchronization
+
+/// The system's time zones (TZif files, RFC 9636), read for rules that name one.
+package enum ZoneFolder {
+    package static let usualPath = "/usr/share/zoneinfo"
+    package static let usual = zones(in: usualPath)
+
+    /// No file of the database comes near it.
+    private static let mostBytes = 1 << 16
+
+    /// Every zone below a folder, by its path from there, read when the first is asked for. A folder that
+    /// can't be read has none.
+    package static func zones(in path: String) -> Zones {
+        let shelf = Shelf(path)
+        return Zones { shelf.zones }
+    }
+
+    private static func read(_ path: String) -> [String: Zone] {
+        let files = FileManager.default
+        var zones: [String: Zone] = [:]
+        let names = (try? files.subpathsOfDirectory(atPath: path)) ?? []
+        // The same zones again, by other countings of leap seconds.
+        for name in names where !name.hasPrefix("posix/") && !name.hasPrefix("right/") {
+            guard let bytes = files.contents(atPath: "\(path)/\(name)"),
+                bytes.count <= mostBytes, let zone = Zone(tzif: Array(bytes))
+            else { continue }
+            zones[name] = zone
+        }
+        return zones
+    }
+
+    /// What was read of a folder, by whoever came first.
+    private final class Shelf: Sendable {
+        private let path: String
+        private let known = Mutex<[String: Zone]?>(nil)
+
+        init(_ path: String) { self.path = path }
+
+        var zones: [String: Zone] {
+            known.withLock { known in
+                let zones = known ?? ZoneFolder.read(path)
+                known = zones
+                return zones
+            }
+        }
+    }
+}

@@ -1,0 +1,236 @@
+import Commands
+import Foundation
+import Invocation
+import JSON
+import TestSupport
+import Testing
+import Time
+
+@Suite struct RuleCommandTests {
+    struct Run {
+        let code: ExitCode
+        let output: String
+        let errors: String
+    }
+
+    static func run(_ words: [String]) throws -> Run {
+        let output = Transcript()
+        let errors = Transcript()
+        let now = try #require(Instant(rfc3339: "2026-03-01T10:00:00Z"))
+        let clock = WallClock { now }
+        let code = Tool.refgate.run(
+            words, in: World(output: output.output(), errors: errors.output(), clock: clock))
+        return Run(code: code, output: output.text, errors: errors.text)
+    }
+
+    /// Runs with a file of this content, named in the place of `FILE`.
+    static func run(_ words: String..., file: String) throws -> Run {
+        let folder = try ScratchFolder()
+        let path = folder.path + "/file.json"
+        try file.write(toFile: path, atomically: true, encoding: .utf8)
+        return try run(words.map { $0 == "FILE" ? path : $0 })
+    }
+
+    // MARK: rules eval
+
+    private static let facts = """
+        {"event": {"goal": "purchase", "amount": 7500, "currency": "EUR", "email": "ana@acme.com",
+         "occurred_at": "2026-03-01T23:30:00Z"},
+         "payload": {"items": [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]},
+         "headers": {"webhook-id": "msg_1"}, "x": 3}
+        """
+
+    @Test func `an expression is shown with value, type, cost and every part`() throws {
+        let run = try Self.run(
+            "rules", "eval", "size(payload.items.filter(i, i.qty > 1)) * 2 + x > 3", "--facts",
+            "FILE", file: Self.facts)
+        #expect(run.code == .ok)
+        #expect(
+            run.output == """
+                value    true
+                type     bool
+                cost     16 of 100000 units; estimated 7 to 439
+
+                true     size(payload.items.filter(i, i.qty > 1)) * 2 + x > 3
+                  value    size(payload.items.filter(i, i.qty > 1)) * 2 + x   (5; x = 3)
+                    value    size(payload.items.filter(i, i.qty > 1)) * 2   (2)
+                      value    size(payload.items.filter(i, i.qty > 1))   (1)
+                        value    payload.items.filter(i, i.qty > 1)   ([{"sku": "A", "qty": 2}]; \
+                payload.items = [{"sku": "A", "qty": 2}, {"sku": "B", "qty": 1}]; 1 of 2 elements; \
+                not by [1] {"sku": "B", "qty": 1})
+
+                WARNING: <input>:1:1: the type of 'x' is not known; write double(…) or int(…) around it
+                 | size(payload.items.filter(i, i.qty > 1)) * 2 + x > 3
+                 | ^
+
+                """)
+    }
+
+    @Test(arguments: [
+        ("event.amount / 2", #""value":3750,"type":"int""#),
+        ("[1, 2.5, \"a\", null, {\"k\": 7u}]", #""value":[1,2.5,"a",null,{"k":7}]"#),
+        ("headers[\"webhook-id\"]", #""value":"msg_1","type":"string""#),
+        ("now", #""value":"2026-03-01T10:00:00Z","type":"timestamp""#),
+        ("payload.?none", #""value":null,"type":"optional_type(dyn)""#),
+        ("event.occurred_at.getDate(\"Europe/Berlin\")", #""value":2,"type":"int""#),
+        ("event.email", #""redacted":true,"type":"string""#),
+        ("sum(payload.items.map(i, i.qty))", #""value":3"#),
+        ("duration(\"90m\")", #""value":"5400s""#),
+    ]) func `a value is printed as JSON`(_ expression: String, _ expected: String) throws {
+        let run = try Self.run(
+            "rules", "eval", expression, "--json", "--facts", "FILE", file: Self.facts)
+        #expect(run.code == .ok, "\(run)")
+        #expect(run.output.contains(expected), "\(run.output)")
+        #expect(!run.output.contains("ana@"))
+    }
+
+    @Test func `an unknown expression names the missing key, and is no success`() throws {
+        let run = try Self.run(["rules", "eval", "payload.total > 5"])
+        #expect(run.code == .failed)
+        #expect(run.output.hasPrefix("unknown  no value for variable 'payload'\n"), "\(run.output)")
+        let other = try Self.run(
+            "rules", "eval", "payload.total > 5", "--facts", "FILE", file: Self.facts)
+        #expect(other.code == .failed)
+        #expect(
+            other.output.hasPrefix(
+                "unknown  no such key: 'total' (payload.total); guard it with has(…) or select it"
+                    + " with .?\n"))
+    }
+
+    @Test func `every mistake of an expression comes at once`() throws {
+        let run = try Self.run(["rules", "eval", "evnt.amount > 5 && event.amuont > \"a\""])
+        #expect(run.code == .usage)
+        #expect(
+            run.errors == """
+                ERROR: <input>:1:1: undeclared reference to 'evnt' (in container ''); did you mean 'event'?
+                 | evnt.amount > 5 && event.amuont > "a"
+                 | ^
+                ERROR: <input>:1:26: undefined field 'amuont'; did you mean 'amount'?
+                 | evnt.amount > 5 && event.amuont > "a"
+                 | .........................^
+
+                """)
+        let json = try Self.run(["rules", "eval", "1 +", "--json"])
+        #expect(json.code == .usage)
+        #expect(json.output.hasPrefix(#"{"errors":[{"line":1,"column":4,"#), "\(json.output)")
+    }
+
+    @Test(arguments: [
+        (#"{"event": {"amount": "7500"}}"#, "/event/amount: a whole number is expected"),
+        (#"{"event": 5}"#, "/event: an object is expected"),
+        (#"{"now": "today"}"#, "/now: a time such as 2026-03-01T10:00:00Z is expected"),
+        (#"{"headers": {"a": 1}}"#, "/headers/a: a text is expected"),
+        ("[]", "/: facts are an object"),
+        (#"{"event": }"#, ":1:11: this is not JSON"),
+    ]) func `facts that cannot be are refused`(_ facts: String, _ expected: String) throws {
+        let run = try Self.run("rules", "eval", "true", "--facts", "FILE", file: facts)
+        #expect(run.code == .usage)
+        #expect(run.errors.contains(expected), "\(run.errors)")
+    }
+
+    @Test func `a fact that nothing reads is pointed out`() throws {
+        let run = try Self.run(
+            "rules", "eval", "true", "--facts", "FILE", file: #"{"event": {"amuont": 1}}"#)
+        #expect(run.code == .ok)
+        #expect(
+            run.errors
+                == "note: /event/amuont: event has no such field; did you mean 'amount'?\n")
+    }
+
+    @Test func `a stored event gives its facts`() throws {
+        try ScratchGateway.play { gateway in
+            let message = Message(code: "LEAD-0", amount: 4200)
+            let told = try gateway.post(message, id: "msg_1")
+            #expect(told.status == 200)
+            let path = gateway.database.path
+            let event = ["--event", "1", "--db", path, "--json"]
+            for (expression, value) in [
+                ("event.amount", "4200"), ("payload.data.currency", "\"USD\""),
+                ("lead.referral_code + referrer.referral_code", "\"LEAD-0REF-0\""),
+                ("campaign.name", "\"Spring\""), ("headers[\"webhook-id\"]", "\"msg_1\""),
+            ] {
+                let run = try Self.run(["rules", "eval", expression] + event)
+                #expect(run.output.contains("\"value\":\(value),"), "\(run)")
+            }
+            let none = try Self.run(["rules", "eval", "1", "--event", "99", "--db", path])
+            #expect(none.code == .failed)
+            #expect(none.errors == "refgate rules eval: there is no event 99\n")
+        }
+    }
+
+    // MARK: rules check
+
+    private static let workspace = """
+        {"campaigns": [{"id": 1, "name": "A", "goal_type": "purchase", "conditions": [
+          "has(event.currency) && event.currency == \\"usd\\"",
+          "event.amuont > 5 && evnt.x",
+          "1 > 2",
+          "event.test",
+          "event.goal == 'é' + 1"],
+          "review": "event.occurred_at.getHours('Europe/Berln') > 5"}],
+         "sources": [{"id": "s", "name": "s", "scheme": "hmac", "signature": {"header": "X-Sig"},
+          "secrets": ["0123456789abcdef0123456789abcdef"], "filter": "false",
+          "mapping": {"referral_code": "payload.code", "event_id": "payload.id +",
+            "business_key": ["payload.\\"x\\"", "payload.b"], "amount": "payload.a.matches('a(')"}}]}
+        """
+
+    @Test
+    func `every mistake of a workspace's expressions comes at once, with file, path, line, caret`()
+        throws
+    {
+        let run = try Self.run("rules", "check", "FILE", file: Self.workspace)
+        #expect(run.code == .failed)
+        #expect(run.output.hasPrefix("7 expressions can be used; 6 mistakes, "), "\(run.output)")
+        for expected in [
+            """
+            file.json:3:10: this expression can't be used: undefined field 'amuont'; did you mean \
+            'amount'? (/campaigns/0/conditions/1)
+              "event.amuont > 5 && evnt.x",
+                     ^^^^^^ Mend the expression.
+            """,
+            """
+            file.json:3:24: this expression can't be used: undeclared reference to 'evnt' (in \
+            container ''); did you mean 'event'? (/campaigns/0/conditions/1)
+              "event.amuont > 5 && evnt.x",
+                                   ^^^^ Mend the expression.
+            """,
+            """
+            file.json:6:18: this expression can't be used: found no matching overload for '_+_' \
+            applied to '(string, int)' (/campaigns/0/conditions/4)
+            """,
+            "(/sources/0/mapping/event_id)", "(/sources/0/mapping/business_key/0)",
+            "where 'int' is expected (/sources/0/mapping/amount)",
+            "warning: ", "event.currency is upper-case and never equals 'usd'",
+            "event.currency is never there: no source of this campaign maps currency"
+                + " (/campaigns/0/conditions/0)",
+            "this condition is always false (/campaigns/0/conditions/2)",
+            "this is never reached: conditions/2 is always false (/campaigns/0/conditions/3)",
+            "no time zone 'Europe/Berln' is known; did you mean 'Europe/Berlin'? (/campaigns/0/review)",
+            "the mapping is never reached: this filter lets nothing through (/sources/0/filter)",
+        ] {
+            #expect(run.errors.contains(expected), "\(expected)\n\(run.errors)")
+        }
+    }
+
+    @Test func `a check is printed as JSON with what each expression may cost`() throws {
+        let run = try Self.run("rules", "check", "FILE", "--json", file: Self.workspace)
+        let root = try Document(parsing: Array(run.output.utf8)).root
+        #expect(root["mistakes"]?.count == 6)
+        #expect(root["mistakes"]?[0]?["pointer"]?.string == "/campaigns/0/conditions/1")
+        #expect(root["mistakes"]?[0]?["line"]?.int == 3)
+        #expect((root["warnings"]?.count ?? 0) > 5)
+        let first = root["expressions"]?[0]
+        #expect(first?["pointer"]?.string == "/campaigns/0/conditions/0")
+        #expect(first?["cost"]?["maximum"]?.int == 6)
+    }
+
+    @Test func `the workspace of the fixtures has nothing to mend`() throws {
+        let root = URL(filePath: #filePath).deletingLastPathComponent()
+            .deletingLastPathComponent().deletingLastPathComponent()
+        let run = try Self.run([
+            "rules", "check", root.appending(path: "fixtures/workspace.json").path,
+        ])
+        #expect(run.code == .ok)
+        #expect(run.errors.isEmpty, "\(run.errors)")
+    }
+}
