@@ -36,6 +36,7 @@ let package = Package(
         module("Telemetry", ["Time", "JSON"]),
         module("Sockets", ["CLinux"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
+        module("TLS", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite"], settings: guarded),
         module("HTTP", ["JSON"]),
         module("Rules", ["Time", "JSON"]),
@@ -49,7 +50,13 @@ let package = Package(
             ]),
         module("Invocation", ["Time", "Sockets", "Workspace"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
-        module("Transport", ["Sockets", "HTTP"]),
+        module("Transport", ["Sockets", "TLS", "HTTP"]),
+        module(
+            "Outbound",
+            [
+                "Time", "JSON", "Sockets", "Crypto", "TLS", "SQLite", "HTTP", "Referrals",
+                "Webhooks", "Workspace", "Storage", "Transport",
+            ]),
         module(
             "Inbound",
             [
@@ -59,14 +66,16 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
+                "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound",
+                "Inbound",
             ]),
         module(
             "Commands",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Referrals", "Webhooks",
-                "Mapping", "Workspace", "Invocation", "Storage", "Transport", "Inbound", "Gateway",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Invocation", "Storage", "Transport", "Inbound",
+                "Gateway",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
@@ -99,7 +108,7 @@ let package = Package(
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
-        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
+        tests("Transport", ["Sockets", "TLS", "HTTP", "Transport", "TestSupport"]),
         tests(
             "Inbound",
             [
@@ -109,14 +118,15 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping",
-                "Storage", "Transport", "Inbound", "Gateway", "TestSupport", "CTestVFS",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
+                "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway", "TestSupport",
+                "CTestVFS",
             ]),
         tests(
             "Commands",
             [
-                "Time", "HTTP", "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation",
-                "Commands", "TestSupport",
+                "Time", "JSON", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Workspace",
+                "Invocation", "Gateway", "Commands", "TestSupport",
             ]),
         tests("House", ["Referrals", "Invocation", "Commands"]),
     ]

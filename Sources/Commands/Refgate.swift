@@ -7,7 +7,6 @@ extension Tool {
         commands: [
             Serving.self, Demo.self, Applying.self, Keys.Create.self, Keys.List.self,
             Keys.Rename.self, Keys.Revoke.self, Presets.self, RuleChecking.self,
-            RuleEvaluating.self, Explaining.self, Auditing.self,
-            Signing.self,
+            RuleEvaluating.self, Explaining.self, Auditing.self, Signing.self, Listening.self,
         ])
 }

@@ -19,7 +19,8 @@ enum Serving: Command {
         options: [
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
             bodyTimeout, idleTimeout, maxConnections, maxInFlight, rateLimit, peerRateLimit,
-            trustedProxies, sourceRateLimit, Common.zoneinfo, logLevel,
+            trustedProxies, sourceRateLimit, Common.allowTargets,
+            Common.allowHTTPTargets, Common.zoneinfo, logLevel,
         ])
 
     static let listen = Option(
@@ -99,7 +100,7 @@ enum Serving: Command {
         var configuration = Configuration(
             database: database, address: context[listen], limits: limits, queue: queue,
             keyFile: keyFile, sourceRateLimit: context[sourceRateLimit],
-            zonePath: context[Common.zoneinfo])
+            zonePath: context[Common.zoneinfo], destinations: Common.destinations(context))
         configuration.rateLimit = context[rateLimit]
         configuration.peerRateLimit = context[peerRateLimit]
         configuration.trustedProxies = context[trustedProxies] ?? []

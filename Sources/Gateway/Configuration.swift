@@ -1,4 +1,5 @@
 import Inbound
+import Outbound
 import Sockets
 import Transport
 
@@ -20,11 +21,16 @@ package struct Configuration: Sendable {
     package var trustedProxies: [AddressRange] = []
     /// The folder of time zones.
     package var zonePath: String
+    /// Whom webhooks may have called.
+    package var destinations: DestinationRules
+    package var delivery: Dispatcher.Limits
 
     package init(
         database: String, address: Address, limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), keyFile: String? = nil,
-        sourceRateLimit: Int = 0, zonePath: String = ZoneFolder.usualPath
+        sourceRateLimit: Int = 0, zonePath: String = ZoneFolder.usualPath,
+        destinations: DestinationRules = DestinationRules(),
+        delivery: Dispatcher.Limits = Dispatcher.Limits()
     ) {
         self.database = database
         self.address = address
@@ -33,6 +39,8 @@ package struct Configuration: Sendable {
         self.keyFile = keyFile
         self.sourceRateLimit = sourceRateLimit
         self.zonePath = zonePath
+        self.destinations = destinations
+        self.delivery = delivery
     }
 
     var keyPath: String { keyFile ?? database + ".key" }

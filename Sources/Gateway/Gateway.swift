@@ -13,6 +13,7 @@ package final class Gateway: Sendable {
     private let server: Server
     private let queue: CommitQueue
     private let reader: ReadThread
+    private let delivering: Delivering
     package let metrics: Metrics
 
     /// Opens the database, reads what is declared, and starts the writer; `start` opens the port.
@@ -24,14 +25,24 @@ package final class Gateway: Sendable {
         let meters = Meters(metrics: metrics, log: log)
         let (loader, first) = try Self.firstLook(configuration)
         let board = ProgrammeBoard(first)
+        let delivering = try Delivering(
+            configuration, loader, clock: clock, meters: meters, log: log
+        ) { () throws(DatabaseError) in
+            try Self.openReader(configuration.database)
+        }
+        self.delivering = delivering
+        let reload: @Sendable (Settlement) throws(SettlementError) -> Void = {
+            settlement throws(SettlementError) in
+            try Self.reload(settlement, loader, board, log)
+            delivering.declare(settlement.programme, settlement.store)
+        }
         queue = CommitQueue(
-            limits: configuration.queue, clock: clock, observer: meters,
+            limits: configuration.queue, clock: clock,
+            observer: DeliveringObserver(meters: meters, delivering: delivering),
             open: { () throws(SettlementError) in
                 try Self.openSettlement(configuration.database, programme: board.programme)
             },
-            reload: { settlement throws(SettlementError) in
-                try Self.reload(settlement, loader, board, log)
-            })
+            reload: reload)
         reader = ReadThread()
         let api = API(
             reader: reader, queue: queue, board: board, meters: meters,
@@ -58,6 +69,7 @@ package final class Gateway: Sendable {
         }
         self.metrics = metrics
         do { try queue.start() } catch { throw .settlement(error) }
+        try delivering.start(through: queue, reload: reload)
     }
 
     /// Opens the port; returns its number.
@@ -69,6 +81,7 @@ package final class Gateway: Sendable {
     package func stop() {
         server.stop()
         server.wait()
+        delivering.stop()
         queue.stop()
         reader.stop()
     }

@@ -1,14 +1,18 @@
 import Inbound
+import Outbound
 import Telemetry
 
 /// What the gateway counts, and what it says in the log of what goes wrong.
-final class Meters: IntakeObserver, CommitObserver {
+final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     let metrics: Metrics
     private let log: Log
     private let settled, failed, groups: Counter
     private let commit: Histogram
     private let refusedCodes: [String: Counter]
     private let refusedOther: Counter
+    private let delivered, retried, given: Counter
+    private let underway: Gauge
+    private let attempt: Histogram
 
     init(metrics: Metrics, log: Log) {
         self.metrics = metrics
@@ -20,6 +24,18 @@ final class Meters: IntakeObserver, CommitObserver {
         groups = metrics.counter("refgate_commits_total", help: "Transactions that were committed.")
         commit = metrics.histogram(
             "refgate_commit_seconds", help: "Time from the start of a transaction to its commit.")
+        let outcomes = "Attempts to deliver a notification, by what they led to."
+        delivered = metrics.counter(
+            "refgate_delivery_attempts_total", help: outcomes, labels: ["outcome": "delivered"])
+        retried = metrics.counter(
+            "refgate_delivery_attempts_total", help: outcomes, labels: ["outcome": "again"])
+        given = metrics.counter(
+            "refgate_delivery_attempts_total", help: outcomes, labels: ["outcome": "failed"])
+        underway = metrics.gauge(
+            "refgate_delivery_attempts_underway", help: "Attempts that have no end yet.")
+        attempt = metrics.histogram(
+            "refgate_delivery_attempt_seconds",
+            help: "Time from the start of an attempt to its end.")
         let help = "Deliveries refused before they were settled."
         var counters: [String: Counter] = [:]
         for code in RefusalCode.all {
@@ -48,5 +64,25 @@ final class Meters: IntakeObserver, CommitObserver {
 
     func lookFailed(_ error: SettlementError) {
         log.error("looking for changes failed", ["reason": .string(error.description)])
+    }
+
+    func attempted(_ verdict: Verdict, code: String, took: Duration, underway: Int) {
+        attempt.observe(took)
+        self.underway.set(underway)
+        switch verdict {
+        case .delivered:
+            delivered.increment()
+            return
+        case .again, .cutOff: retried.increment()
+        case .failed, .gone: given.increment()
+        }
+        metrics.counter(
+            "refgate_delivery_failures_total", help: "Attempts that failed, by why.",
+            labels: ["code": code]
+        ).increment()
+    }
+
+    func recordingFailed(attempts: Int) {
+        log.error("what came of deliveries cannot be recorded", ["attempts": .integer(attempts)])
     }
 }

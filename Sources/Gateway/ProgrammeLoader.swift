@@ -1,11 +1,13 @@
 import Inbound
 import JSON
 import Mapping
+import Outbound
 import Referrals
 import Rules
 import SQLite
 import Storage
 import Time
+import Transport
 import Webhooks
 import Workspace
 
@@ -135,6 +137,41 @@ package enum SealedSecrets {
             guard let secret = entry["secret"]?.string else { return nil }
             return SecretSpec(
                 secret, expiresAt: entry["expires_at"]?.string.flatMap { Instant(rfc3339: $0) })
+        }
+    }
+}
+
+extension ProgrammeLoader {
+    /// The webhooks as they are called, with their secrets.
+    package func endpoints(
+        _ store: Store, _ rules: DestinationRules
+    ) throws(Failure) -> [Endpoint] {
+        let rows: [Catalog.WebhookRow]
+        do { rows = try store.catalog.webhooks() } catch { throw .storage(error) }
+        var endpoints: [Endpoint] = []
+        for row in rows { endpoints.append(try endpoint(row, rules)) }
+        return endpoints
+    }
+
+    private func endpoint(
+        _ row: Catalog.WebhookRow, _ rules: DestinationRules
+    ) throws(Failure) -> Endpoint {
+        var secrets = WebhookSecrets()
+        if let sealed = row.secrets {
+            do {
+                let opened = try box.open(sealed, for: "webhook \(row.name)")
+                secrets = WebhookSecrets(sealable: opened) ?? secrets
+            } catch {
+                throw .secrets(source: row.name, error)
+            }
+        }
+        do {
+            return try Endpoint(
+                id: row.id, account: row.account,
+                try WebhookDeclaration.read(stored: Array(row.document.utf8)), secrets,
+                rules: rules)
+        } catch {
+            throw .declaration(kind: "webhook", name: row.name, "\(error)")
         }
     }
 }

@@ -27,6 +27,13 @@ package final class CommitQueue: Sendable {
     private enum Work {
         case post(Post)
         case task(Task, @Sendable (SettlementError?) -> Void)
+        case rider(Rider)
+    }
+
+    /// Work that shares the transaction of the messages around it.
+    private struct Rider {
+        var task: Task
+        var done: @Sendable (SettlementError?) -> Void
     }
 
     private struct State {
@@ -91,6 +98,21 @@ package final class CommitQueue: Sendable {
         return isTaken
     }
 
+    /// Queues work that shares a commit with whatever is settled with it. It must not change what messages
+    /// are settled by. `done` as above; false where the queue is stopping.
+    package func ride(
+        _ task: @escaping Task, done: @escaping @Sendable (SettlementError?) -> Void
+    ) -> Bool {
+        let (isTaken, shallRing) = state.withLock { state -> (Bool, Bool) in
+            guard !state.isStopping else { return (false, false) }
+            state.waiting.append(.rider(Rider(task: task, done: done)))
+            defer { state.isAsleep = false }
+            return (true, state.isAsleep)
+        }
+        if shallRing { bell.ring() }
+        return isTaken
+    }
+
     /// Starts the thread; throws what `open` throws.
     package func start() throws(SettlementError) {
         let opened = Latch()
@@ -146,15 +168,17 @@ package final class CommitQueue: Sendable {
 
     private func settle(_ work: [Work], with settlement: Settlement) {
         var group: [Post] = []
+        var riders: [Rider] = []
         for item in work {
             switch item {
             case .post(let post):
                 group.append(post)
                 if group.count == limits.group {
-                    commit(&group, with: settlement)
+                    commit(&group, &riders, with: settlement)
                 }
+            case .rider(let rider): riders.append(rider)
             case .task(let task, let done):
-                commit(&group, with: settlement)
+                commit(&group, &riders, with: settlement)
                 done(
                     attempt(settlement) { () throws(SettlementError) in
                         try task(settlement, clock.now())
@@ -162,11 +186,13 @@ package final class CommitQueue: Sendable {
                     })
             }
         }
-        commit(&group, with: settlement)
+        commit(&group, &riders, with: settlement)
     }
 
-    private func commit(_ group: inout [Post], with settlement: Settlement) {
-        guard !group.isEmpty else { return }
+    private func commit(
+        _ group: inout [Post], _ riders: inout [Rider], with settlement: Settlement
+    ) {
+        guard !group.isEmpty || !riders.isEmpty else { return }
         let began = clock.now()
         var results: [Settled] = []
         results.reserveCapacity(group.count)
@@ -175,10 +201,21 @@ package final class CommitQueue: Sendable {
                 results.append(Settled(post: post, result: .success(try settle(post, settlement))))
             }
             try settlement.settleFollowUps(now: began)
+            for rider in riders { try rider.task(settlement, began) }
         }
         if let failure { results = oneByOne(group, after: failure, settlement) }
+        for rider in riders {
+            // Whose fault it was nobody knows, so that each is tried by itself, too.
+            rider.done(
+                failure == nil
+                    ? nil
+                    : attempt(settlement) { () throws(SettlementError) in
+                        try rider.task(settlement, clock.now())
+                    })
+        }
         observer.committed(count: group.count, took: clock.now() - began, failure: failure)
         group.removeAll(keepingCapacity: true)
+        riders.removeAll()
         answer(results)
     }
 

@@ -98,11 +98,12 @@ extension Kind<Instant> {
 }
 
 extension Kind<[AddressRange]> {
-    /// Ranges between commas.
+    /// Ranges between commas; nothing for none.
     package static let ranges = Kind(
         "RANGES", allowed: "ranges of addresses are needed, such as 127.0.0.0/8,::1/128"
     ) { text in
         var ranges: [AddressRange] = []
+        if text.isEmpty { return ranges }
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
             guard let range = AddressRange(String(part)) else { return nil }
             ranges.append(range)

@@ -11,6 +11,27 @@ package struct Socket: ~Copyable {
 
     package var number: CInt { descriptor.number }
 
+    /// Starts to connect. The socket is writable when the attempt has ended; `connectionError` says how.
+    package init(connectingTo address: Address) throws(SystemError) {
+        let descriptor = try Descriptor("socket", refgate_stream_socket(address.family))
+        // Requests go out in one write and must not wait for more.
+        guard refgate_set_option(descriptor.number, CInt(IPPROTO_TCP), TCP_NODELAY, 1) == 0 else {
+            throw SystemError("setsockopt")
+        }
+        var (storage, length) = address.storage
+        let result = unsafe refgate_connect(descriptor.number, &storage, length)
+        guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
+            throw SystemError("connect")
+        }
+        self.descriptor = descriptor
+    }
+
+    /// Why the attempt to connect failed; nil where it did not.
+    package borrowing func connectionError() -> SystemError? {
+        let number = refgate_socket_error(descriptor.number)
+        return number == 0 ? nil : SystemError("connect", number)
+    }
+
     /// What came of one attempt to read.
     package enum Received: Equatable {
         case octets(Int)

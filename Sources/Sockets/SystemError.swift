@@ -17,6 +17,20 @@ package struct SystemError: Error, Equatable, Sendable {
     }
 }
 
+extension SystemError {
+    /// What a failed connection means to whoever made it.
+    package enum Cause: Equatable, Sendable { case refused, reset, timedOut, other }
+
+    package var cause: Cause {
+        switch number {
+        case ECONNREFUSED: .refused
+        case ECONNRESET, EPIPE, ECONNABORTED: .reset
+        case ETIMEDOUT: .timedOut
+        default: .other
+        }
+    }
+}
+
 extension SystemError: CustomStringConvertible {
     package var description: String {
         "\(call): \(unsafe String(cString: strerror(number)))"

@@ -21,6 +21,13 @@ package struct Thread: ~Copyable {
         self.handle = handle
     }
 
+    /// Lets the calling thread step back behind the others when processors are scarce: ten steps of
+    /// niceness are about a tenth of a share.
+    package static func stepBack() {
+        // A thread that may not be moved keeps its priority, which harms nothing.
+        _ = refgate_lower_thread_priority(10)
+    }
+
     /// Lets it run on by itself; nobody waits for its end.
     package consuming func detach() {
         pthread_detach(handle)

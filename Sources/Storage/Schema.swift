@@ -23,7 +23,7 @@ enum Schema {
 
     static var version: Int64 { Int64(migrations.count) }
 
-    static let migrations: [String] = [first]
+    static let migrations: [String] = [first, outbox]
 
     private static let first = """
         CREATE TABLE meta(
@@ -308,5 +308,44 @@ enum Schema {
             body BLOB,
             PRIMARY KEY (webhook_id, id)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// What sending deliveries needs: their attempts, and where each webhook's queue stands.
+    private static let outbox = """
+        -- `status` is that of the answer, NULL where there was none; `error` is a short code then, `detail`
+        -- says it in words. `latency` is in microseconds.
+        CREATE TABLE attempts(
+            webhook_id INTEGER NOT NULL,
+            delivery_id INTEGER NOT NULL,
+            number INTEGER NOT NULL,
+            started_at INTEGER NOT NULL,
+            latency INTEGER,
+            status INTEGER,
+            error TEXT,
+            detail TEXT,
+            answer TEXT,
+            PRIMARY KEY (webhook_id, delivery_id, number)
+        ) STRICT, WITHOUT ROWID;
+
+        -- Attempts that do not count to the schedule under way: those that a stop of the gateway cut off,
+        -- and all before the delivery was sent anew.
+        ALTER TABLE deliveries ADD COLUMN uncounted INTEGER NOT NULL DEFAULT 0;
+
+        -- Deliveries that wait for another attempt. The first attempt finds them in the order of the
+        -- queue, so that qualifications write nothing here.
+        CREATE INDEX deliveries_again ON deliveries(webhook_id, next_attempt_at)
+            WHERE attempts > 0 AND next_attempt_at IS NOT NULL;
+
+        -- All deliveries below `head` have had their first attempt, none from `seen` on has. The rest is
+        -- the state of the webhook's breaker.
+        CREATE TABLE webhook_queues(
+            webhook_id INTEGER PRIMARY KEY,
+            head INTEGER NOT NULL,
+            seen INTEGER NOT NULL,
+            failures INTEGER NOT NULL,
+            failing_since INTEGER,
+            opened_at INTEGER,
+            rounds INTEGER NOT NULL
+        ) STRICT;
         """
 }

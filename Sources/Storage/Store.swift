@@ -15,6 +15,7 @@ package final class Store {
     package let coupons: CouponTable
     package let parked: ParkedTable
     package let deliveries: DeliveryTable
+    package let outbox: OutboxTable
     package let catalog: Catalog
     package let keys: KeyTable
 
@@ -35,6 +36,7 @@ package final class Store {
         coupons = try CouponTable(connection)
         parked = try ParkedTable(connection)
         deliveries = try DeliveryTable(connection)
+        outbox = try OutboxTable(connection)
         catalog = Catalog(connection)
         keys = try KeyTable(connection)
         dataVersion = try connection.prepare("PRAGMA data_version")

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netdb.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <signal.h>
@@ -49,6 +50,23 @@ static inline ssize_t refgate_receive(int socket, void *bytes, size_t count) {
 
 static inline int refgate_bind(int socket, const struct sockaddr_storage *address, socklen_t length) {
     return bind(socket, (const struct sockaddr *)address, length);
+}
+
+static inline int refgate_connect(int socket, const struct sockaddr_storage *address, socklen_t length) {
+    return connect(socket, (const struct sockaddr *)address, length);
+}
+
+// The error that a connection attempt ended with; 0 where it succeeded.
+static inline int refgate_socket_error(int socket) {
+    int error = 0;
+    socklen_t length = sizeof error;
+    return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
+}
+
+// Names: the stream addresses of a host, IPv6 and IPv4, as the system resolves them.
+static inline int refgate_resolve(const char *host, struct addrinfo **found) {
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    return getaddrinfo(host, NULL, &hints, found);
 }
 
 static inline int refgate_local_address(int socket, struct sockaddr_storage *address) {
@@ -96,6 +114,9 @@ static inline int refgate_signals_next(int fd) {
 
 static inline int refgate_ignore_sigpipe(void) { return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0; }
 static inline int refgate_ignore_sigxfsz(void) { return signal(SIGXFSZ, SIG_IGN) == SIG_ERR ? -1 : 0; }
+
+// Linux has a niceness for each thread; 0 names the calling one.
+static inline int refgate_lower_thread_priority(int nice) { return setpriority(PRIO_PROCESS, 0, nice); }
 
 static inline int refgate_name_thread(const char *name) {
     extern int pthread_setname_np(pthread_t, const char *);

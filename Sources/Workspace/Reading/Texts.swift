@@ -40,7 +40,9 @@ func readSourceID(_ text: String) throws(Fault) -> String {
 
 func readURL(_ text: String) throws(Fault) -> String {
     let rest =
-        if text.hasPrefix("https://") { text.dropFirst(8) } else if text.hasPrefix("http://") {
+        if text.prefix(8).lowercased() == "https://" {
+            text.dropFirst(8)
+        } else if text.prefix(7).lowercased() == "http://" {
             text.dropFirst(7)
         } else { text.prefix(0) }
     guard let first = rest.utf8.first, first != UInt8(ascii: "/"),

@@ -1,0 +1,118 @@
+import Inbound
+import Outbound
+import Referrals
+import SQLite
+import Storage
+import Synchronization
+import Telemetry
+import Time
+import Transport
+
+/// Joins the dispatcher to the rest of the gateway: what is declared goes to it, what came of attempts goes
+/// to the writer.
+final class Delivering: Sendable {
+    /// What puts up the programme anew; it hands the webhooks to `declare`.
+    typealias Reload = @Sendable (Settlement) throws(SettlementError) -> Void
+
+    private struct Writer {
+        var queue: CommitQueue
+        var reload: Reload
+    }
+
+    private let dispatcher: Dispatcher
+    private let writer: WriterPlace
+    private let loader: ProgrammeLoader
+    private let rules: DestinationRules
+    private let log: Log
+
+    /// The writer is made after the dispatcher, which is told to by it.
+    private final class WriterPlace: Sendable {
+        let writer = Mutex<Writer?>(nil)
+    }
+
+    init(
+        _ configuration: Configuration, _ loader: ProgrammeLoader, clock: WallClock,
+        meters: Meters, log: Log, openReader: @escaping @Sendable () throws(DatabaseError) -> Store
+    ) throws(GatewayError) {
+        let place = WriterPlace()
+        writer = place
+        self.loader = loader
+        rules = configuration.destinations
+        self.log = log
+        do {
+            dispatcher = try Dispatcher(
+                rules: configuration.destinations, limits: configuration.delivery, clock: clock,
+                observer: meters, openReader: openReader,
+                record: { records, done in
+                    guard let writer = place.writer.withLock({ $0 }) else { return false }
+                    return Self.write(records, through: writer, done)
+                })
+        } catch {
+            throw .system(error)
+        }
+    }
+
+    func start(through queue: CommitQueue, reload: @escaping Reload) throws(GatewayError) {
+        writer.writer.withLock { $0 = Writer(queue: queue, reload: reload) }
+        // The first transaction of the writer takes in what is declared, and tells it.
+        do { try dispatcher.start([], [:]) } catch { throw .system(error) }
+    }
+
+    func stop() {
+        dispatcher.stop()
+        writer.writer.withLock { $0 = nil }
+    }
+
+    /// Something was committed.
+    func wake() { dispatcher.wake() }
+
+    /// Tells what is declared, on the writer's thread.
+    func declare(_ programme: Programme, _ store: Store) {
+        do throws(ProgrammeLoader.Failure) {
+            let endpoints = try loader.endpoints(store, rules)
+            dispatcher.declare(endpoints, programme.campaigns.mapValues(\.note))
+        } catch {
+            log.error(
+                "what was declared of webhooks cannot be used; the last good state stays in force",
+                ["reason": .string(error.description)])
+        }
+    }
+
+    private static func write(
+        _ records: Records, through writer: Writer, _ done: @escaping @Sendable (Bool) -> Void
+    ) -> Bool {
+        writer.queue.ride { settlement, now throws(SettlementError) in
+            let effect: Recorder.Effect
+            do throws(SQLiteError) {
+                effect = try Recorder.write(records, to: settlement.store, at: now)
+            } catch {
+                throw .storage(error)
+            }
+            if effect == .declarationsChanged { try writer.reload(settlement) }
+        } done: { failure in
+            done(failure == nil)
+        }
+    }
+}
+
+/// Hears of commits: for the figures, and for whoever sends what they queued.
+struct DeliveringObserver: CommitObserver {
+    let meters: Meters
+    let delivering: Delivering
+
+    func committed(count: Int, took: Duration, failure: SettlementError?) {
+        meters.committed(count: count, took: took, failure: failure)
+        if count > 0 { delivering.wake() }
+    }
+
+    func lookFailed(_ error: SettlementError) { meters.lookFailed(error) }
+}
+
+extension CampaignSettings {
+    fileprivate var note: CampaignNote {
+        CampaignNote(
+            name: version.rules.name, linkBase: linkBase,
+            kinds: Dictionary(
+                version.rules.rewards.map { ($0.id, $0.kind) }, uniquingKeysWith: { $1 }))
+    }
+}

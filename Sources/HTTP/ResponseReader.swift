@@ -1,0 +1,171 @@
+/// Reads the answer to one request: told octets, it says when they complete it (RFC 9112 sections 4–7).
+///
+///     head ──1xx──▶ head
+///          ──Content-Length──▶ length ──▶ complete
+///          ──chunked──▶ chunked ──▶ complete
+///          ──neither──▶ untilEnd ──(end of connection)──▶ complete
+package struct ResponseReader: ~Copyable {
+    package enum Step {
+        /// Everything given was used up.
+        case needsMore
+        case complete(ReceivedResponse)
+    }
+
+    private enum State {
+        case head
+        case length(remaining: Int)
+        case chunked(ChunkedDecoder)
+        case untilEnd
+        case over
+    }
+
+    private let limits: ResponseLimits
+    private var state = State.head
+    private var head: [UInt8] = []
+    private var interim = 0
+    private var response: ReceivedResponse?
+
+    package init(limits: ResponseLimits = ResponseLimits()) { self.limits = limits }
+
+    /// Whether any octet of an answer has come.
+    package var hasStarted: Bool {
+        if case .head = state { return !head.isEmpty || interim > 0 }
+        return true
+    }
+
+    /// Reads on from `position`, which moves past what was used.
+    package mutating func read(
+        _ input: Span<UInt8>, from position: inout Int
+    ) throws(ResponseError) -> Step {
+        while true {
+            switch state {
+            case .head:
+                guard try readHead(input, from: &position) else { return .needsMore }
+            case .length(let remaining):
+                return readLength(input, from: &position, remaining: remaining)
+            case .chunked(let decoder):
+                return try readChunks(input, from: &position, decoder)
+            case .untilEnd:
+                response?.body.append(copying: input.extracting(position..<input.count))
+                position = input.count
+                return bodyIsFull ? cut() : .needsMore
+            case .over: preconditionFailure("nothing is read behind an answer")
+            }
+        }
+    }
+
+    /// The peer has closed the connection: an answer that is framed by that is complete.
+    package mutating func end() throws(ResponseError) -> ReceivedResponse {
+        guard case .untilEnd = state, let response else {
+            throw .incomplete(hasStarted: hasStarted)
+        }
+        state = .over
+        return response
+    }
+
+    // MARK: The head
+
+    /// True where the head is complete and what follows is to be read by its framing.
+    private mutating func readHead(
+        _ input: Span<UInt8>, from position: inout Int
+    ) throws(ResponseError) -> Bool {
+        while position < input.count {
+            let octet = input[position]
+            position += 1
+            head.append(octet)
+            // Something else than HTTP is told by its first octets; there may be no line end ever.
+            if head.count <= 7, octet != Self.opening[head.count - 1] {
+                throw .malformedStatusLine
+            }
+            if octet == ASCII.lineFeed, isAtEndOfHead {
+                try finishHead()
+                return true
+            }
+            if head.count >= limits.head { throw .headTooLarge(limit: limits.head) }
+        }
+        return false
+    }
+
+    private static let opening = Array("HTTP/1.".utf8)
+
+    private var isAtEndOfHead: Bool {
+        let count = head.count
+        return count >= 4 && head[count - 2] == ASCII.carriageReturn
+            && head[count - 3] == ASCII.lineFeed && head[count - 4] == ASCII.carriageReturn
+    }
+
+    private mutating func finishHead() throws(ResponseError) {
+        var octets: [UInt8] = []
+        swap(&octets, &head)
+        let parsed = try ResponseHead(octets)
+        if parsed.status.code < 200 {
+            // RFC 9110 section 15.2: interim answers to be passed over; an upgrade was not asked for.
+            guard parsed.status.code != 101 else { throw .upgraded }
+            interim += 1
+            guard interim <= ResponseLimits.interim else { throw .tooManyInterim }
+            return
+        }
+        let framing = try parsed.framing()
+        response = ReceivedResponse(
+            status: parsed.status, fields: parsed.fields, body: [], isCut: false,
+            keepsAlive: parsed.keepsAlive && framing != nil)
+        switch framing {
+        case _ where parsed.status.isBodyless: state = .length(remaining: 0)
+        case .length(let length): state = .length(remaining: length)
+        case .chunked: state = .chunked(ChunkedDecoder())
+        case nil: state = .untilEnd
+        }
+        if parsed.status.isBodyless { response?.keepsAlive = parsed.keepsAlive }
+    }
+
+    // MARK: The body
+
+    private var bodyIsFull: Bool { (response?.body.count ?? 0) > limits.body }
+
+    private mutating func readLength(
+        _ input: Span<UInt8>, from position: inout Int, remaining: Int
+    ) -> Step {
+        let count = min(remaining, input.count - position)
+        response?.body.append(copying: input.extracting(position..<position + count))
+        position += count
+        if bodyIsFull { return cut() }
+        guard count < remaining else { return finish() }
+        state = .length(remaining: remaining - count)
+        return .needsMore
+    }
+
+    private mutating func readChunks(
+        _ input: Span<UInt8>, from position: inout Int, _ decoder: ChunkedDecoder
+    ) throws(ResponseError) -> Step {
+        var decoder = decoder
+        var body: [UInt8] = []
+        let isComplete: Bool
+        do throws(RequestError) {
+            isComplete = try decoder.decode(
+                input, from: &position, into: &body, limit: Int.max / 2)
+        } catch {
+            throw .malformedChunk
+        }
+        response?.body.append(copying: body.span)
+        if bodyIsFull { return cut() }
+        if isComplete { return finish() }
+        state = .chunked(decoder)
+        return .needsMore
+    }
+
+    /// What is there will do; where the rest ends is of no interest, so that the connection must.
+    private mutating func cut() -> Step {
+        response?.isCut = true
+        response?.keepsAlive = false
+        if let count = response?.body.count, count > limits.body {
+            response?.body.removeLast(count - limits.body)
+        }
+        return finish()
+    }
+
+    private mutating func finish() -> Step {
+        state = .over
+        guard let response else { preconditionFailure("a body belongs to an answer") }
+        return .complete(response)
+    }
+}

@@ -1,0 +1,189 @@
+import Storage
+import Time
+import Transport
+
+/// Which delivery is sent when, over all webhooks: told what is declared, read, answered and recorded, and
+/// the time; it says what is to be read, sent and written.
+///
+/// Each webhook has a queue of its own, and none waits for another.
+struct Dispatch {
+    /// An attempt to be made.
+    struct Start: Sendable {
+        var endpoint: Endpoint
+        var ready: EndpointQueue.Ready
+
+        var name: Records.Name { Records.Name(webhook: endpoint.id, delivery: ready.due.id) }
+    }
+
+    /// Attempts that may have ended without being on record; beyond, no new ones are made, since what
+    /// cannot be recorded would be sent again and again.
+    static let mostUnrecorded = 8192
+
+    private var queues: [Int64: EndpointQueue] = [:]
+    private var stored: [Int64: OutboxTable.Queue] = [:]
+    private var records = Records()
+    /// Handed out to be written, until it is said how that went.
+    private var pending: Records?
+    private(set) var isStopping = false
+
+    init(stored: [OutboxTable.Queue] = []) {
+        self.stored = Dictionary(stored.map { ($0.webhook, $0) }, uniquingKeysWith: { $1 })
+    }
+
+    // MARK: What is told
+
+    mutating func declare(_ endpoints: [Endpoint]) {
+        let ids = Set(endpoints.map(\.id))
+        for id in queues.keys where !ids.contains(id) {
+            // What is under way comes to its end; its queue is asked for nothing more.
+            if queues[id]?.underwayCount == 0 { queues[id] = nil }
+        }
+        for endpoint in endpoints {
+            if queues[endpoint.id] == nil {
+                queues[endpoint.id] = EndpointQueue(endpoint, stored[endpoint.id])
+            } else {
+                queues[endpoint.id]?.declare(endpoint)
+            }
+        }
+    }
+
+    /// Something was committed.
+    mutating func wake() {
+        for id in queues.keys { queues[id]?.wake() }
+    }
+
+    mutating func take(_ page: EndpointQueue.Page) {
+        guard let skipped = queues[page.webhook]?.take(page) else { return }
+        records.skipped += skipped
+    }
+
+    mutating func pageFailed(_ question: EndpointQueue.Question) {
+        queues[question.webhook]?.pageFailed()
+    }
+
+    /// No more attempts are begun.
+    mutating func stop() { isStopping = true }
+
+    // MARK: What is to be done
+
+    mutating func questions(at now: Instant) -> [EndpointQueue.Question] {
+        guard !isStopping, hasRoom else { return [] }
+        var questions: [EndpointQueue.Question] = []
+        for id in queues.keys {
+            if let question = queues[id]?.question(at: now) { questions.append(question) }
+        }
+        return questions
+    }
+
+    /// The next attempts of one turn; each queue's own in its order.
+    mutating func starts(at now: Instant) -> [Start] {
+        guard !isStopping, hasRoom else { return [] }
+        var starts: [Start] = []
+        for id in queues.keys {
+            while let ready = queues[id]?.start(at: now), let endpoint = queues[id]?.endpoint {
+                starts.append(Start(endpoint: endpoint, ready: ready))
+            }
+        }
+        return starts
+    }
+
+    /// Attempts under way.
+    var underway: Int { queues.values.reduce(0) { $0 + $1.underwayCount } }
+
+    private var hasRoom: Bool {
+        records.ended.count + (pending?.ended.count ?? 0) < Self.mostUnrecorded
+    }
+
+    /// When something will be due by itself.
+    var wakeAt: Instant? { queues.values.compactMap(\.wakeAt).min() }
+
+    // MARK: Attempts
+
+    /// How an attempt ended.
+    ///
+    /// - Parameter attempt: what is to be kept of it; when it began is known here.
+    mutating func ended(
+        _ name: Records.Name, _ outcome: AttemptOutcome, _ attempt: OutboxTable.Attempt,
+        at now: Instant, chance: Double
+    ) -> Verdict? {
+        guard
+            let end = queues[name.webhook]?.ended(
+                name.delivery, outcome, at: now, chance: chance)
+        else { return nil }
+        var attempt = attempt
+        attempt.startedAt = end.startedAt
+        let result: OutboxTable.Outcome =
+            switch end.verdict {
+            case .delivered: .delivered
+            case .again(let time): .again(at: time)
+            case .cutOff: .cutOff(at: now)
+            case .failed, .gone: .failed
+            }
+        records.ended.append(
+            Records.Ended(
+                webhook: name.webhook, delivery: name.delivery, attempt: attempt, outcome: result,
+                body: end.verdict == .delivered ? nil : end.ready.body))
+        switch end.notice {
+        case .opened: records.notices.append(.init(kind: .paused, webhook: name.webhook))
+        case .recovered: records.notices.append(.init(kind: .recovered, webhook: name.webhook))
+        case nil: break
+        }
+        if end.verdict == .gone {
+            records.notices.append(.init(kind: .disabled, webhook: name.webhook))
+        }
+        return end.verdict
+    }
+
+    // MARK: Recording
+
+    /// What is to be written now; nil while the last is not written, or where there is nothing.
+    mutating func takeRecords() -> Records? {
+        guard pending == nil else { return nil }
+        var batch = records
+        for id in queues.keys { batch.started += queues[id]?.takeStarted() ?? [] }
+        guard !batch.ended.isEmpty || !batch.started.isEmpty || !batch.skipped.isEmpty else {
+            return nil
+        }
+        records = Records()
+        let ended = Set(
+            batch.ended.map { Records.Name(webhook: $0.webhook, delivery: $0.delivery) })
+        let touched = Set(
+            batch.ended.map(\.webhook) + batch.started.map(\.webhook)
+                + batch.skipped.map(\.webhook))
+        batch.queues = touched.compactMap { queues[$0]?.standing(ended: ended) }
+        batch.endpoints = queues.values.map(\.endpoint)
+        pending = batch
+        return batch
+    }
+
+    mutating func recorded() {
+        guard let batch = pending else { return }
+        pending = nil
+        for ended in batch.ended {
+            queues[ended.webhook]?.recorded(ended.delivery, dueAgain: ended.outcome.dueAgain)
+        }
+    }
+
+    /// It could not be written, and is to be tried again with what has come since.
+    mutating func notRecorded() {
+        guard let batch = pending else { return }
+        pending = nil
+        records.ended = batch.ended + records.ended
+        records.started = batch.started + records.started
+        records.skipped = batch.skipped + records.skipped
+        records.notices = batch.notices + records.notices
+    }
+
+    var isAllRecorded: Bool {
+        pending == nil && records.ended.isEmpty && records.skipped.isEmpty
+    }
+}
+
+extension OutboxTable.Outcome {
+    fileprivate var dueAgain: Instant? {
+        switch self {
+        case .again(let time), .cutOff(let time): time
+        case .delivered, .failed: nil
+        }
+    }
+}

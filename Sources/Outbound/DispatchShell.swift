@@ -1,0 +1,267 @@
+import HTTP
+import Referrals
+import Sockets
+import Storage
+import Time
+import Transport
+import Webhooks
+
+/// What surrounds `Dispatch` on its loop: the sockets, the timers, and the ways to reader and writer.
+final class DispatchShell {
+    private let loop: Loop
+    private let caller: Caller
+    private let reader: PageReader
+    private let limits: Dispatcher.Limits
+    private let clock: WallClock
+    private let observer: any DispatchObserver
+    private let record: Dispatcher.Record
+    private let whenStopped: () -> Void
+
+    private var dispatch = Dispatch()
+    private var endpoints: [Endpoint] = []
+    private var campaigns: [ID<Campaign>: CampaignNote] = [:]
+    private var isReady = false
+    /// Something has changed in this turn.
+    private var isDue = false
+    private var isGathering = false
+    private var hasStopped = false
+
+    /// How often the time is looked at: the wall clock may be set.
+    private static let look = Duration.milliseconds(250)
+
+    init(
+        loop: Loop, caller: Caller, reader: PageReader, limits: Dispatcher.Limits,
+        clock: WallClock, observer: any DispatchObserver, record: @escaping Dispatcher.Record,
+        whenStopped: @escaping () -> Void
+    ) {
+        self.loop = loop
+        self.caller = caller
+        self.reader = reader
+        self.limits = limits
+        self.clock = clock
+        self.observer = observer
+        self.record = record
+        self.whenStopped = whenStopped
+        loop.atEndOfTurn { self.advance() }
+    }
+
+    // MARK: Start and stop
+
+    /// What a gateway left under way that ended without a word comes first.
+    func start() {
+        var records = Records()
+        records.recovers = true
+        submit(records) { shell, isCommitted in
+            guard isCommitted else { return shell.startAgain() }
+            let box = Box(shell)
+            shell.reader.queues { queues in
+                box.onLoop { shell in
+                    guard let queues else { return shell.startAgain() }
+                    shell.dispatch = Dispatch(stored: queues)
+                    shell.dispatch.declare(shell.endpoints)
+                    shell.isReady = true
+                    shell.isDue = true
+                    shell.lookLater()
+                }
+            }
+        }
+    }
+
+    private func startAgain() {
+        guard !dispatch.isStopping else { return finishStop() }
+        loop.schedule(after: Self.look) { self.start() }
+    }
+
+    func declare(_ endpoints: [Endpoint], _ campaigns: [ID<Campaign>: CampaignNote]) {
+        self.endpoints = endpoints
+        self.campaigns = campaigns
+        if isReady { dispatch.declare(endpoints) }
+        isDue = true
+    }
+
+    func wake() {
+        dispatch.wake()
+        isDue = true
+    }
+
+    func stop() {
+        dispatch.stop()
+        isDue = true
+        guard isReady else { return finishStop() }
+        loop.schedule(after: limits.grace) {
+            // What is still under way is cut off, and made again after the next start.
+            self.caller.close()
+            self.isDue = true
+        }
+        // A writer that takes nothing more must not keep us for ever.
+        loop.schedule(after: limits.grace + .seconds(2)) { self.finishStop() }
+    }
+
+    private func finishStop() {
+        guard !hasStopped else { return }
+        hasStopped = true
+        caller.close()
+        whenStopped()
+    }
+
+    // MARK: Turns
+
+    private func lookLater() {
+        guard !hasStopped else { return }
+        var wait = Self.look
+        if let wakeAt = dispatch.wakeAt {
+            wait = max(.milliseconds(5), min(wait, wakeAt - clock.now()))
+        }
+        loop.schedule(after: wait) {
+            self.isDue = true
+            self.lookLater()
+        }
+    }
+
+    private func advance() {
+        guard isDue, isReady, !hasStopped else { return }
+        isDue = false
+        let now = clock.now()
+        for start in dispatch.starts(at: now) { attempt(start, at: now) }
+        for question in dispatch.questions(at: now) { ask(question) }
+        gather()
+        if dispatch.isStopping, dispatch.underway == 0, dispatch.isAllRecorded { finishStop() }
+    }
+
+    private func ask(_ question: EndpointQueue.Question) {
+        guard let endpoint = endpoints.first(where: { $0.id == question.webhook }) else {
+            return dispatch.pageFailed(question)
+        }
+        let box = Box(self)
+        let setting = PageReader.Setting(campaigns: campaigns, endpoint: endpoint)
+        reader.read(question, setting) { page in
+            box.onLoop { shell in
+                guard let page else {
+                    // A database that cannot be read now is asked again when the time is looked at.
+                    return shell.dispatch.pageFailed(question)
+                }
+                shell.dispatch.take(page)
+                shell.isDue = true
+            }
+        }
+    }
+
+    // MARK: Attempts
+
+    private func attempt(_ start: Dispatch.Start, at now: Instant) {
+        let name = start.name
+        let began = loop.now
+        switch start.endpoint.target {
+        case .failure(let fault):
+            ended(name, .failure(.addressRefused(fault)), since: began)
+        case .success(let target):
+            let signature: [(name: String, value: String)]
+            do {
+                signature = try start.endpoint.signature(
+                    id: start.ready.id, at: now, body: start.ready.body)
+            } catch {
+                return ended(name, .failure(.stopped), since: began)
+            }
+            caller.call(
+                target.destination,
+                target.head.request(adding: signature, body: start.ready.body),
+                within: limits.patience
+            ) { outcome in
+                self.ended(name, outcome, since: began)
+            }
+        }
+    }
+
+    private func ended(_ name: Records.Name, _ outcome: Caller.Outcome, since began: Moment) {
+        let took = Moment.now() - began
+        let now = clock.now()
+        var attempt = OutboxTable.Attempt(startedAt: now, latency: took)
+        let result: AttemptOutcome
+        let code: String
+        switch outcome {
+        case .success(let response):
+            let status = Int(response.status.code)
+            code = "\(status)"
+            attempt.status = status
+            attempt.answer = String(decoding: response.body, as: UTF8.self)
+            if !response.status.isSuccess {
+                attempt.error = "status"
+                attempt.detail = Self.words(for: status)
+            }
+            result = .answered(
+                status: status,
+                retryAfter: response.fields.first("retry-after").flatMap {
+                    RetryAfter.read($0, now: now)
+                })
+        case .failure(let failure):
+            code = failure.code
+            attempt.error = failure.code
+            attempt.detail = failure.description
+            result = failure == .stopped ? .cutOff : .failed
+        }
+        let verdict = dispatch.ended(
+            name, result, attempt, at: now, chance: Double.random(in: 0...1))
+        isDue = true
+        guard let verdict else { return }
+        observer.attempted(verdict, code: code, took: took, underway: dispatch.underway)
+    }
+
+    private static func words(for status: Int) -> String {
+        switch status {
+        case 300..<400: "the receiver answered \(status); redirects are not followed"
+        case 410: "the receiver answered 410, which disables the webhook"
+        default: "the receiver answered \(status)"
+        }
+    }
+
+    // MARK: Records
+
+    /// What came of attempts is written in large pieces: a commit costs the main path more than a row.
+    private func gather() {
+        guard !isGathering else { return }
+        isGathering = true
+        loop.schedule(after: dispatch.isStopping ? .zero : limits.gathering) {
+            self.isGathering = false
+            self.write()
+        }
+    }
+
+    private func write() {
+        guard let records = dispatch.takeRecords() else { return }
+        submit(records) { shell, isCommitted in
+            if isCommitted {
+                shell.dispatch.recorded()
+                shell.isDue = true
+            } else {
+                shell.dispatch.notRecorded()
+                shell.observer.recordingFailed(attempts: records.attempts)
+                // Tried again when the time is looked at.
+            }
+        }
+    }
+
+    private func submit(_ records: Records, then: @escaping @Sendable (DispatchShell, Bool) -> Void)
+    {
+        let box = Box(self)
+        let isTaken = record(records) { isCommitted in
+            box.onLoop { shell in then(shell, isCommitted) }
+        }
+        if !isTaken { then(self, false) }
+    }
+
+    /// Carries the shell through other threads back to its own.
+    // Sendable because it is opened on the loop's thread alone.
+    private struct Box: @unchecked Sendable {
+        private let shell: DispatchShell
+        private let loop: Loop
+
+        init(_ shell: DispatchShell) {
+            self.shell = shell
+            loop = shell.loop
+        }
+
+        func onLoop(_ work: @escaping @Sendable (DispatchShell) -> Void) {
+            loop.execute { work(shell) }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+import HTTP
+import Referrals
+import Sockets
+import Storage
+import Synchronization
+import TLS
+import Time
+import Transport
+
+/// Sends what the main path has queued: a loop for the connections, a thread that reads, and the gateway's
+/// one writer for what came of it.
+package final class Dispatcher: Sendable {
+    package struct Limits: Sendable {
+        /// For an attempt as a whole.
+        package var patience = Duration.seconds(10)
+        /// For attempts under way when the dispatcher is stopped.
+        package var grace = Duration.seconds(5)
+        /// What came of attempts gathers so long before it is written.
+        package var gathering = Duration.milliseconds(20)
+        /// Of the answer, how much is kept.
+        package var answer = 512
+
+        package init() {}
+    }
+
+    /// Hands records to the writer; `done` is told whether they were committed. False where the writer is
+    /// stopping.
+    package typealias Record =
+        @Sendable (Records, _ done: @escaping @Sendable (Bool) -> Void) -> Bool
+
+    private let loop: Loop
+    private let reader = PageReader()
+    private let openReader: @Sendable () throws(DatabaseError) -> Store
+    private let makeShell: @Sendable () -> DispatchShell
+    private let shell = Mutex<ShellBox?>(nil)
+    private let isWoken = Atomic<Bool>(false)
+    private let stopped = Latch()
+
+    package init(
+        rules: DestinationRules, limits: Limits = Limits(), clock: WallClock,
+        lookup: NameLookup = NameLookup(), observer: any DispatchObserver,
+        openReader: @escaping @Sendable () throws(DatabaseError) -> Store,
+        record: @escaping Record
+    ) throws(SystemError) {
+        let loop = try Loop(name: "outbound")
+        self.loop = loop
+        self.openReader = openReader
+        let reader = reader
+        let stopped = stopped
+        makeShell = {
+            var calling = Caller.Limits()
+            calling.response.body = limits.answer
+            // Without certificates to trust nothing is sent over TLS, and each attempt says so.
+            let caller = Caller(
+                loop: loop, rules: rules, lookup: lookup, tls: try? ClientContext(),
+                limits: calling)
+            return DispatchShell(
+                loop: loop, caller: caller, reader: reader, limits: limits, clock: clock,
+                observer: observer, record: record, whenStopped: { stopped.open() })
+        }
+    }
+
+    /// Starts with what is declared.
+    package func start(
+        _ endpoints: [Endpoint], _ campaigns: [ID<Campaign>: CampaignNote]
+    ) throws(SystemError) {
+        try reader.start(openReader)
+        try loop.start()
+        loop.execute { [self] in
+            Thread.stepBack()
+            let made = makeShell()
+            shell.withLock { $0 = ShellBox(made) }
+            made.declare(endpoints, campaigns)
+            made.start()
+        }
+    }
+
+    /// Takes in what was declared anew.
+    package func declare(
+        _ endpoints: [Endpoint], _ campaigns: [ID<Campaign>: CampaignNote]
+    ) {
+        execute { $0.declare(endpoints, campaigns) }
+    }
+
+    /// There may be something to send. Cheap enough to be called for every commit.
+    package func wake() {
+        guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        execute { [self] shell in
+            isWoken.store(false, ordering: .releasing)
+            shell.wake()
+        }
+    }
+
+    /// Begins no more attempts, lets those under way end, and has what came of them recorded.
+    package func stop() {
+        execute { $0.stop() }
+        stopped.wait()
+        loop.stop()
+        loop.join()
+        reader.stop()
+        shell.withLock { $0 = nil }
+    }
+
+    private func execute(_ work: @escaping @Sendable (DispatchShell) -> Void) {
+        loop.execute { [self] in
+            if let box = shell.withLock({ $0 }) { work(box.shell) }
+        }
+    }
+}
+
+/// Carries the shell from the loop to the loop.
+// Sendable because it is opened on the loop's thread alone.
+private struct ShellBox: @unchecked Sendable {
+    let shell: DispatchShell
+
+    init(_ shell: DispatchShell) { self.shell = shell }
+}
+
+/// Hears how sending goes; called on the dispatcher's thread.
+package protocol DispatchObserver: Sendable {
+    /// - Parameter code: `delivered`, the answer's status, or the failure's code.
+    func attempted(_ verdict: Verdict, code: String, took: Duration, underway: Int)
+    func recordingFailed(attempts: Int)
+}

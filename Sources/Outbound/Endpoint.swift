@@ -1,0 +1,68 @@
+import HTTP
+import Referrals
+import Time
+import Transport
+import Webhooks
+import Workspace
+
+/// A webhook ready to be called: its address read and judged, its head made, its keys set up.
+package final class Endpoint: Sendable {
+    package let id: Int64
+    package let account: Int64
+    package let name: String
+    package let events: Set<NotificationType>
+    package let status: WebhookDeclaration.Status
+    let dialect: WebhookDeclaration.Dialect
+    let retry: RetryPolicy
+    let target: Result<Target, DestinationFault>
+    private let standard: Signer
+    private let plain: Signer
+
+    /// Where requests go, with the part of them that is always the same.
+    struct Target: Sendable {
+        let destination: Destination
+        let head: OutgoingHead
+    }
+
+    /// Throws where the stored secrets cannot sign.
+    package init(
+        id: Int64, account: Int64, _ declaration: WebhookDeclaration, _ secrets: WebhookSecrets,
+        rules: DestinationRules
+    ) throws(ConfigurationError) {
+        self.id = id
+        self.account = account
+        name = declaration.name
+        events = Set(declaration.events)
+        status = declaration.status
+        dialect = declaration.dialect
+        retry = declaration.retry
+        let keys = secrets.secrets ?? []
+        standard = try Signer(.standardWebhooks, secrets: keys)
+        plain = try Signer(.hmac, secrets: keys)
+        do throws(DestinationFault) {
+            let destination = try rules.judge(declaration.url)
+            let own = [
+                ("User-Agent", "refgate"), ("Accept", "*/*"), ("Accept-Encoding", "identity"),
+                ("Content-Type", "application/json"),
+            ]
+            let further = (declaration.headers + (secrets.credentials ?? []))
+                .map { ($0.name, $0.value) }
+            target = .success(
+                Target(
+                    destination: destination,
+                    head: OutgoingHead(
+                        method: declaration.method.rawValue, target: destination.target,
+                        authority: destination.authority, fields: own + further)))
+        } catch {
+            target = .failure(error)
+        }
+    }
+
+    /// The fields that prove a delivery, over the bytes that are sent. In `webhook-signature` all secrets
+    /// sign that have not expired; `X-Webhook-Signature` has room for the current one.
+    func signature(
+        id: String, at now: Instant, body: [UInt8]
+    ) throws(Signer.Failure) -> [(name: String, value: String)] {
+        try standard.sign(id: id, at: now, body: body) + plain.sign(id: id, at: now, body: body)
+    }
+}

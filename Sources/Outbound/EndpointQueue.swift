@@ -1,0 +1,227 @@
+import Storage
+import Time
+import Workspace
+
+/// One webhook's deliveries in memory: what may be sent next, what is under way, what is not yet on record.
+///
+/// Knows no socket, no table and no clock.
+struct EndpointQueue {
+    /// A delivery that may be sent, with its text.
+    struct Ready: Equatable, Sendable {
+        var due: OutboxTable.Due
+        /// What receivers know it by.
+        var id: String
+        var body: [UInt8]
+    }
+
+    private struct Underway {
+        var ready: Ready
+        var startedAt: Instant
+        var isOnRecord: Bool
+    }
+
+    /// Attempts at once.
+    static let mostUnderway = 32
+    /// Deliveries read ahead.
+    static let pageSize = 256
+
+    var endpoint: Endpoint
+    private(set) var breaker: Breaker
+    private var ready: [Ready] = []
+    private var firstReady = 0
+    private var underway: [Int64: Underway] = [:]
+    /// Deliveries of which the tables do not know all that is known here, with their attempts as read.
+    private var held: [Int64: Int] = [:]
+    /// Those that were recorded while a page was being read, which may show them as they were.
+    private var recordedSinceAsked: Set<Int64> = []
+    private(set) var isAsked = false
+    /// First attempts are read from this number on.
+    private var seen: Int64
+    private var mayHoldFresh = true
+    private var nextAgain: Instant?
+    /// The page on its way was asked for before the queue was forgotten.
+    private var pageIsStale = false
+    /// The receiver has said that it is gone; the declaration will say so, too.
+    private var isGone = false
+
+    init(_ endpoint: Endpoint, _ stored: OutboxTable.Queue?) {
+        self.endpoint = endpoint
+        breaker = Breaker(
+            failures: stored?.failures ?? 0, failingSince: stored?.failingSince,
+            openedAt: stored?.openedAt, rounds: stored?.rounds ?? 0)
+        seen = stored?.head ?? 0
+        nextAgain = .earliest
+    }
+
+    var underwayCount: Int { underway.count }
+
+    private var isActive: Bool { endpoint.status == .active && !isGone }
+
+    // MARK: Pages
+
+    /// A part of the queue to be read.
+    struct Question: Equatable, Sendable {
+        var webhook: Int64
+        var from: Int64
+        var limit: Int
+        var now: Instant
+    }
+
+    /// What was read.
+    struct Page: Sendable {
+        var webhook: Int64
+        var again: [Ready] = []
+        var fresh: [Ready] = []
+        /// Deliveries whose subject is gone.
+        var skipped: [OutboxTable.Due] = []
+        /// The number after the last one read.
+        var seen: Int64
+        var mayHoldFresh: Bool
+        var nextAgain: Instant?
+    }
+
+    /// There may be deliveries that were not there before.
+    mutating func wake() { mayHoldFresh = true }
+
+    /// What is to be read now, if anything.
+    mutating func question(at now: Instant) -> Question? {
+        guard isActive, !isAsked else { return nil }
+        guard mayHoldFresh || nextAgain.map({ $0 <= now }) ?? false else { return nil }
+        let room = breaker.room(of: Self.mostUnderway, at: now)
+        // One that fails is read little ahead of.
+        let wanted = breaker.failures == 0 ? Self.pageSize : room * 2
+        guard room > 0, ready.count - firstReady < max(1, wanted / 2) else { return nil }
+        isAsked = true
+        mayHoldFresh = false
+        if let due = nextAgain, due <= now { nextAgain = nil }
+        // What is held is read again, and must not crowd out the rest.
+        return Question(
+            webhook: endpoint.id, from: seen, limit: max(wanted, 1) + held.count, now: now)
+    }
+
+    mutating func take(_ page: Page) -> [Records.Name] {
+        isAsked = false
+        guard !pageIsStale else {
+            pageFailed()
+            return []
+        }
+        for item in page.again where isNew(item.due.id) { hold(item) }
+        for item in page.fresh where isNew(item.due.id) { hold(item) }
+        seen = max(seen, page.seen)
+        mayHoldFresh = mayHoldFresh || page.mayHoldFresh
+        if let next = page.nextAgain { nextAgain = min(next, nextAgain ?? next) }
+        recordedSinceAsked = []
+        return page.skipped.filter { held[$0.id] == nil }.map {
+            Records.Name(webhook: endpoint.id, delivery: $0.id)
+        }
+    }
+
+    /// The page could not be read; it is asked for again.
+    mutating func pageFailed() {
+        isAsked = false
+        pageIsStale = false
+        recordedSinceAsked = []
+        mayHoldFresh = true
+        nextAgain = .earliest
+    }
+
+    private func isNew(_ id: Int64) -> Bool {
+        held[id] == nil && !recordedSinceAsked.contains(id)
+    }
+
+    private mutating func hold(_ item: Ready) {
+        held[item.due.id] = item.due.attempts
+        ready.append(item)
+    }
+
+    // MARK: Attempts
+
+    /// The next delivery to be sent now, if any may be.
+    mutating func start(at now: Instant) -> Ready? {
+        guard isActive, firstReady < ready.count,
+            underway.count < breaker.room(of: Self.mostUnderway, at: now)
+        else { return nil }
+        let item = ready[firstReady]
+        firstReady += 1
+        if firstReady == ready.count {
+            ready.removeAll(keepingCapacity: true)
+            firstReady = 0
+        }
+        underway[item.due.id] = Underway(ready: item, startedAt: now, isOnRecord: false)
+        return item
+    }
+
+    /// How an attempt ended. Nil for one that is not under way.
+    mutating func ended(
+        _ delivery: Int64, _ outcome: AttemptOutcome, at now: Instant, chance: Double
+    ) -> (verdict: Verdict, startedAt: Instant, ready: Ready, notice: Breaker.Notice?)? {
+        guard let attempt = underway.removeValue(forKey: delivery) else { return nil }
+        let due = attempt.ready.due
+        let verdict = endpoint.retry.verdict(
+            on: outcome, number: due.attempts - due.uncounted + 1, endedAt: now, chance: chance)
+        let notice: Breaker.Notice?
+        switch outcome {
+        case .cutOff: notice = nil
+        case _ where outcome.isSuccess: notice = breaker.succeeded()
+        default: notice = breaker.failed(at: now)
+        }
+        if verdict == .gone { isGone = true }
+        return (verdict, attempt.startedAt, attempt.ready, notice)
+    }
+
+    /// Attempts that the tables do not know to be under way.
+    mutating func takeStarted() -> [Records.Name] {
+        var names: [Records.Name] = []
+        for (id, attempt) in underway where !attempt.isOnRecord {
+            names.append(Records.Name(webhook: endpoint.id, delivery: id))
+            underway[id]?.isOnRecord = true
+        }
+        return names
+    }
+
+    /// The tables know now what became of it, and when it is due again, if it is.
+    mutating func recorded(_ delivery: Int64, dueAgain: Instant?) {
+        held[delivery] = nil
+        if let dueAgain { nextAgain = min(dueAgain, nextAgain ?? dueAgain) }
+        if isAsked { recordedSinceAsked.insert(delivery) }
+    }
+
+    /// The webhook was declared anew. What waits is forgotten, since its text may have to be another one,
+    /// and is read again.
+    mutating func declare(_ endpoint: Endpoint) {
+        self.endpoint = endpoint
+        isGone = false
+        pageIsStale = isAsked
+        var lowest = seen
+        for item in ready[firstReady...] {
+            held[item.due.id] = nil
+            if item.due.attempts == 0 { lowest = min(lowest, item.due.id) }
+        }
+        ready = []
+        firstReady = 0
+        seen = lowest
+        mayHoldFresh = true
+        nextAgain = .earliest
+    }
+
+    /// Where the queue stands once all that has ended is on record.
+    func standing(ended: Set<Records.Name>) -> OutboxTable.Queue {
+        var head = seen
+        for (id, attempts) in held
+        where attempts == 0 && !ended.contains(Records.Name(webhook: endpoint.id, delivery: id)) {
+            head = min(head, id)
+        }
+        return OutboxTable.Queue(
+            webhook: endpoint.id, head: head, seen: seen, failures: breaker.failures,
+            failingSince: breaker.failingSince, openedAt: breaker.openedAt,
+            rounds: breaker.rounds)
+    }
+
+    /// When something will be due by itself.
+    var wakeAt: Instant? {
+        guard isActive else { return nil }
+        let isWaiting = firstReady < ready.count || mayHoldFresh
+        if let probe = breaker.probeAt { return isWaiting || nextAgain != nil ? probe : nil }
+        return nextAgain
+    }
+}

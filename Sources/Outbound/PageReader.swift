@@ -1,0 +1,133 @@
+import Referrals
+import SQLite
+import Sockets
+import Storage
+import Synchronization
+import Time
+
+/// A thread with a read-only connection of its own that reads pages of queues and puts them into words.
+final class PageReader: Sendable {
+    /// What pages are made with, as declared at the moment they were asked for.
+    struct Setting: Sendable {
+        var campaigns: [ID<Campaign>: CampaignNote]
+        var endpoint: Endpoint
+    }
+
+    private typealias Work = @Sendable (Store) -> Void
+
+    private struct State {
+        var waiting: [Work] = []
+        var isStopping = false
+    }
+
+    private let state = Mutex(State())
+    private let bell = Doorbell()
+    private let stopped = Latch()
+
+    func start(
+        _ open: @escaping @Sendable () throws(DatabaseError) -> Store
+    ) throws(SystemError) {
+        let thread = try Thread(name: "outbox") { [self] in
+            Thread.stepBack()
+            if let store = try? open() { run(store) }
+            stopped.open()
+        }
+        thread.detach()
+    }
+
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        bell.ring()
+        stopped.wait()
+    }
+
+    /// The state of all queues.
+    func queues(_ answer: @escaping @Sendable ([OutboxTable.Queue]?) -> Void) {
+        enqueue { store in answer(try? store.outbox.allQueues()) }
+    }
+
+    /// `answer` is told nil where the page could not be read.
+    func read(
+        _ question: EndpointQueue.Question, _ setting: Setting,
+        _ answer: @escaping @Sendable (EndpointQueue.Page?) -> Void
+    ) {
+        enqueue { store in answer(try? Self.page(question, setting, store)) }
+    }
+
+    private func enqueue(_ work: @escaping Work) {
+        state.withLock { $0.waiting.append(work) }
+        bell.ring()
+    }
+
+    private func run(_ store: Store) {
+        while true {
+            let (work, isStopping) = state.withLock { state -> ([Work], Bool) in
+                defer { state.waiting = [] }
+                return (state.waiting, state.isStopping)
+            }
+            for item in work { item(store) }
+            if work.isEmpty {
+                if isStopping { return }
+                _ = bell.wait(milliseconds: 60_000)
+            }
+        }
+    }
+
+    // MARK: Pages
+
+    private static func page(
+        _ question: EndpointQueue.Question, _ setting: Setting, _ store: Store
+    ) throws(SQLiteError) -> EndpointQueue.Page {
+        // One snapshot for all of a page.
+        try store.connection.execute("BEGIN")
+        defer { store.connection.rollback() }
+        let webhook = question.webhook
+        let again = try store.outbox.again(
+            of: webhook, at: question.now, limit: question.limit)
+        let fresh = try store.outbox.fresh(
+            of: webhook, from: question.from, limit: question.limit)
+        var page = EndpointQueue.Page(
+            webhook: webhook, seen: (fresh.last?.id).map { $0 + 1 } ?? question.from,
+            mayHoldFresh: fresh.count == question.limit,
+            nextAgain: again.count == question.limit
+                ? question.now
+                : try store.outbox.nextAgain(of: webhook, after: question.now))
+        let tag = try store.catalog.meta(Recorder.tagName) ?? ""
+        var finder = StoryFinder(store, campaigns: setting.campaigns)
+        for due in again {
+            if let ready = try word(due, tag, setting, &finder) {
+                page.again.append(ready)
+            } else {
+                page.skipped.append(due)
+            }
+        }
+        for due in fresh {
+            if let ready = try word(due, tag, setting, &finder) {
+                page.fresh.append(ready)
+            } else {
+                page.skipped.append(due)
+            }
+        }
+        return page
+    }
+
+    private static func word(
+        _ due: OutboxTable.Due, _ tag: String, _ setting: Setting, _ finder: inout StoryFinder
+    ) throws(SQLiteError) -> EndpointQueue.Ready? {
+        let id = NotificationName.text(of: due.id, tag: tag)
+        if let body = due.body { return EndpointQueue.Ready(due: due, id: id, body: body) }
+        guard let type = NotificationType(rawValue: due.type),
+            let story = try finder.story(of: type, subject: due.subject)
+        else { return nil }
+        let letter = Letter(
+            id: id, type: type, createdAt: due.createdAt, story: story,
+            campaign: story.campaignID.flatMap { setting.campaigns[$0] })
+        return EndpointQueue.Ready(
+            due: due, id: id, body: letter.body(in: setting.endpoint.dialect))
+    }
+}
+
+/// What receivers know a notification by, whichever webhook it comes through and however often.
+enum NotificationName {
+    static func text(of number: Int64, tag: String) -> String { "evt_\(tag)\(number)" }
+}

@@ -1,0 +1,134 @@
+import Referrals
+import SQLite
+import Storage
+import Time
+
+/// What a campaign tells of itself in notifications.
+package struct CampaignNote: Equatable, Sendable {
+    package var name: String
+    /// What a referral link begins with.
+    package var linkBase: String?
+    /// The kind of each of its rewards.
+    package var kinds: [ID<CampaignReward>: CampaignReward.Kind]
+
+    package init(
+        name: String, linkBase: String?, kinds: [ID<CampaignReward>: CampaignReward.Kind]
+    ) {
+        self.name = name
+        self.linkBase = linkBase
+        self.kinds = kinds
+    }
+}
+
+/// All that a notification tells, as it stands when it is first sent.
+struct Story {
+    /// A reward as its notification tells it.
+    struct RewardPart {
+        var row: RewardRow
+        var kind: CampaignReward.Kind?
+        var couponCode: String?
+    }
+
+    /// What is told besides people, by a name of its own.
+    enum Extra: Equatable {
+        case pool(available: Int)
+        case event(id: Int64, source: String?, receivedAt: Instant)
+        case webhook(id: Int64, name: String)
+    }
+
+    var recipient: ParticipantRow?
+    var campaignID: ID<Campaign>?
+    var referrer: ParticipantRow?
+    var conversion: ConversionRow?
+    var reward: RewardPart?
+    var extra: Extra?
+}
+
+/// Finds what notifications tell of. Persons and conversions of one page are looked up once.
+struct StoryFinder {
+    let store: Store
+    let campaigns: [ID<Campaign>: CampaignNote]
+    private var people: [ID<Participant>: ParticipantRow] = [:]
+
+    init(_ store: Store, campaigns: [ID<Campaign>: CampaignNote]) {
+        self.store = store
+        self.campaigns = campaigns
+    }
+
+    /// Nil where the subject is gone.
+    mutating func story(
+        of type: NotificationType, subject: Int64
+    ) throws(SQLiteError) -> Story? {
+        switch type {
+        case .conversionCreated, .conversionUpdated, .leadQualified:
+            return try conversion(ID(subject))
+        case .rewardIssued, .rewardUpdated: return try reward(ID(subject))
+        case .leadCreated, .affiliateCreated, .affiliateUpdated, .signupCreated, .signupDeleted,
+            .signupPositionChanged:
+            guard let person = try person(ID(subject)) else { return nil }
+            var story = Story()
+            story.tell(of: person)
+            if let referrer = person.participant.referredBy {
+                story.referrer = try self.person(referrer)
+            }
+            return story
+        case .couponPoolLow, .couponPoolExhausted:
+            let id = ID<Campaign>(subject)
+            guard campaigns[id] != nil else { return nil }
+            return Story(
+                campaignID: id,
+                extra: .pool(available: try store.coupons.availableCount(in: id)))
+        case .eventParked:
+            guard let event = try store.events.find(ID(subject)) else { return nil }
+            let source = try store.catalog.sources().first { $0.number == event.source }
+            return Story(
+                extra: .event(
+                    id: subject, source: source?.id, receivedAt: event.receivedAt))
+        case .webhookPaused, .webhookRecovered, .webhookDisabled:
+            let row = try store.catalog.webhooks().first { $0.id == subject }
+            return row.map { Story(extra: .webhook(id: subject, name: $0.name)) }
+        case .payoutCreated: return nil
+        }
+    }
+
+    private mutating func conversion(_ id: ID<Conversion>) throws(SQLiteError) -> Story? {
+        guard let row = try store.conversions.find(id), let lead = try person(row.lead) else {
+            return nil
+        }
+        var story = Story(referrer: try person(row.referrer), conversion: row)
+        story.tell(of: lead)
+        return story
+    }
+
+    private mutating func reward(_ id: ID<Reward>) throws(SQLiteError) -> Story? {
+        guard let row = try store.rewards.find(id), let person = try person(row.beneficiary) else {
+            return nil
+        }
+        let conversion = try store.conversions.find(id.conversion)
+        var story = Story(conversion: conversion)
+        story.tell(of: person)
+        if let conversion { story.referrer = try self.person(conversion.referrer) }
+        let kind = conversion.flatMap { campaigns[$0.campaign]?.kinds[row.campaignReward] }
+        // A coupon is the reward's from its issue on; before that it is only set aside.
+        let isGiven = row.status == .issued || row.status == .redeemed
+        story.reward = Story.RewardPart(
+            row: row, kind: kind,
+            couponCode: kind == .coupon && isGiven
+                ? try store.coupons.find(ofReward: id)?.code : nil)
+        return story
+    }
+
+    private mutating func person(_ id: ID<Participant>) throws(SQLiteError) -> ParticipantRow? {
+        if let known = people[id] { return known }
+        let row = try store.participants.find(id)
+        if let row { people[id] = row }
+        return row
+    }
+}
+
+extension Story {
+    fileprivate mutating func tell(of person: ParticipantRow) {
+        recipient = person
+        campaignID = person.participant.campaign
+    }
+}

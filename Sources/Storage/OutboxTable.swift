@@ -1,0 +1,301 @@
+import SQLite
+import Time
+
+/// Deliveries on their way: what is due, what came of attempts, and where each webhook's queue stands.
+package final class OutboxTable {
+    private let fresh, again, nextAgain, interrupted, queues: Statement
+    private let settle, mark, append, putQueue: Statement
+
+    private static let columns = "id, type, subject, created_at, attempts, uncounted, body"
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        fresh = try connection.prepare(
+            """
+            SELECT \(Self.columns) FROM deliveries
+            WHERE webhook_id = ?1 AND id >= ?2 AND attempts = 0 AND status = 'pending'
+            ORDER BY id LIMIT ?3
+            """)
+        again = try connection.prepare(
+            """
+            SELECT \(Self.columns) FROM deliveries INDEXED BY deliveries_again
+            WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at <= ?2 AND status = 'pending'
+            ORDER BY next_attempt_at LIMIT ?3
+            """)
+        nextAgain = try connection.prepare(
+            """
+            SELECT min(next_attempt_at) FROM deliveries INDEXED BY deliveries_again
+            WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2
+            """)
+        // A first attempt under way lies between head and seen, any other in the index.
+        interrupted = try connection.prepare(
+            """
+            SELECT id FROM deliveries
+            WHERE webhook_id = ?1 AND id >= ?2 AND id < ?3 AND attempts = 0 AND status = 'sending'
+            UNION ALL
+            SELECT id FROM deliveries INDEXED BY deliveries_again
+            WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at IS NOT NULL
+                AND status = 'sending'
+            """)
+        queues = try connection.prepare(
+            """
+            SELECT webhook_id, head, seen, failures, failing_since, opened_at, rounds
+            FROM webhook_queues
+            """)
+        settle = try connection.prepare(
+            """
+            UPDATE deliveries SET status = ?3, attempts = attempts + 1, uncounted = uncounted + ?4,
+                next_attempt_at = ?5, body = coalesce(body, ?6)
+            WHERE webhook_id = ?1 AND id = ?2 AND status IN ('pending', 'sending')
+            """)
+        mark = try connection.prepare(
+            """
+            UPDATE deliveries SET status = ?3 WHERE webhook_id = ?1 AND id = ?2 AND status = 'pending'
+            """)
+        append = try connection.prepare(
+            """
+            INSERT INTO attempts VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM attempts
+                WHERE webhook_id = ?1 AND delivery_id = ?2), ?3, ?4, ?5, ?6, ?7, ?8)
+            """)
+        putQueue = try connection.prepare(
+            "INSERT OR REPLACE INTO webhook_queues VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+    }
+
+    // MARK: What is due
+
+    /// A delivery that may be sent.
+    package struct Due: Equatable, Sendable {
+        package var id: Int64
+        package var type: String
+        package var subject: Int64
+        package var createdAt: Instant
+        package var attempts: Int
+        package var uncounted: Int
+        /// What was sent at the first attempt, where that failed.
+        package var body: [UInt8]?
+
+        package init(
+            id: Int64, type: String, subject: Int64, createdAt: Instant, attempts: Int = 0,
+            uncounted: Int = 0, body: [UInt8]? = nil
+        ) {
+            self.id = id
+            self.type = type
+            self.subject = subject
+            self.createdAt = createdAt
+            self.attempts = attempts
+            self.uncounted = uncounted
+            self.body = body
+        }
+    }
+
+    /// Deliveries that have had no attempt, from a number on, in the order of the queue.
+    package func fresh(
+        of webhook: Int64, from first: Int64, limit: Int
+    ) throws(SQLiteError) -> [Due] {
+        try fresh.bind(1, webhook)
+        try fresh.bind(2, first)
+        try fresh.bind(3, limit)
+        return try rows(fresh)
+    }
+
+    /// Deliveries whose next attempt is due, the longest due first.
+    package func again(
+        of webhook: Int64, at now: Instant, limit: Int
+    ) throws(SQLiteError) -> [Due] {
+        try again.bind(1, webhook)
+        try again.bind(2, now.microseconds)
+        try again.bind(3, limit)
+        return try rows(again)
+    }
+
+    /// When the next attempt after an instant is due.
+    package func nextAgain(of webhook: Int64, after now: Instant) throws(SQLiteError) -> Instant? {
+        try nextAgain.bind(1, webhook)
+        try nextAgain.bind(2, now.microseconds)
+        guard try nextAgain.step() else { return nil }
+        defer { nextAgain.reset() }
+        return nextAgain.optionalInteger(0).map { Instant(clampingMicroseconds: $0) }
+    }
+
+    private func rows(_ statement: Statement) throws(SQLiteError) -> [Due] {
+        var rows: [Due] = []
+        while try statement.step() {
+            rows.append(
+                Due(
+                    id: statement.integer(0), type: statement.text(1),
+                    subject: statement.integer(2),
+                    createdAt: Instant(clampingMicroseconds: statement.integer(3)),
+                    attempts: Int(statement.integer(4)), uncounted: Int(statement.integer(5)),
+                    body: statement.optionalBytes(6)))
+        }
+        return rows
+    }
+
+    // MARK: Queues
+
+    /// Where a webhook's queue stands.
+    package struct Queue: Equatable, Sendable {
+        package var webhook: Int64
+        package var head: Int64
+        package var seen: Int64
+        package var failures: Int
+        package var failingSince: Instant?
+        package var openedAt: Instant?
+        package var rounds: Int
+
+        package init(
+            webhook: Int64, head: Int64 = 0, seen: Int64 = 0, failures: Int = 0,
+            failingSince: Instant? = nil, openedAt: Instant? = nil, rounds: Int = 0
+        ) {
+            self.webhook = webhook
+            self.head = head
+            self.seen = seen
+            self.failures = failures
+            self.failingSince = failingSince
+            self.openedAt = openedAt
+            self.rounds = rounds
+        }
+    }
+
+    package func allQueues() throws(SQLiteError) -> [Queue] {
+        var all: [Queue] = []
+        while try queues.step() {
+            all.append(
+                Queue(
+                    webhook: queues.integer(0), head: queues.integer(1), seen: queues.integer(2),
+                    failures: Int(queues.integer(3)),
+                    failingSince: queues.optionalInteger(4).map {
+                        Instant(clampingMicroseconds: $0)
+                    },
+                    openedAt: queues.optionalInteger(5).map { Instant(clampingMicroseconds: $0) },
+                    rounds: Int(queues.integer(6))))
+        }
+        return all
+    }
+
+    package func put(_ queue: Queue) throws(SQLiteError) {
+        try putQueue.bind(1, queue.webhook)
+        try putQueue.bind(2, queue.head)
+        try putQueue.bind(3, queue.seen)
+        try putQueue.bind(4, queue.failures)
+        try putQueue.bind(5, queue.failingSince?.microseconds)
+        try putQueue.bind(6, queue.openedAt?.microseconds)
+        try putQueue.bind(7, queue.rounds)
+        try putQueue.run()
+    }
+
+    // MARK: What came of attempts
+
+    /// An attempt that has ended.
+    package struct Attempt: Equatable, Sendable {
+        package var startedAt: Instant
+        /// Nil where nobody knows how it ended.
+        package var latency: Duration?
+        package var status: Int?
+        package var error: String?
+        package var detail: String?
+        package var answer: String?
+
+        package init(
+            startedAt: Instant, latency: Duration? = nil, status: Int? = nil,
+            error: String? = nil, detail: String? = nil, answer: String? = nil
+        ) {
+            self.startedAt = startedAt
+            self.latency = latency
+            self.status = status
+            self.error = error
+            self.detail = detail
+            self.answer = answer
+        }
+    }
+
+    /// What a delivery became by an attempt.
+    package enum Outcome: Equatable, Sendable {
+        case delivered
+        case failed
+        case again(at: Instant)
+        /// The attempt was cut off and does not count.
+        case cutOff(at: Instant)
+    }
+
+    /// Records an attempt. A delivery that was taken back meanwhile stays so.
+    ///
+    /// - Parameter body: what was sent, for the attempts to come.
+    package func record(
+        _ attempt: Attempt, of delivery: Int64, webhook: Int64, _ outcome: Outcome, body: [UInt8]?
+    ) throws(SQLiteError) {
+        try settle.bind(1, webhook)
+        try settle.bind(2, delivery)
+        try settle.bind(4, 0)
+        try settle.bindNull(5)
+        try settle.bind(6, body)
+        switch outcome {
+        case .delivered: try settle.bind(3, "delivered" as StaticString)
+        case .failed: try settle.bind(3, "failed" as StaticString)
+        case .again(let time):
+            try settle.bind(3, "pending" as StaticString)
+            try settle.bind(5, time.microseconds)
+        case .cutOff(let time):
+            try settle.bind(3, "pending" as StaticString)
+            try settle.bind(4, 1)
+            try settle.bind(5, time.microseconds)
+        }
+        try settle.run()
+        try append.bind(1, webhook)
+        try append.bind(2, delivery)
+        try append.bind(3, attempt.startedAt.microseconds)
+        try append.bind(4, attempt.latency.map { $0.inMicroseconds })
+        try append.bind(5, attempt.status.map { Int64($0) })
+        try append.bind(6, attempt.error)
+        try append.bind(7, attempt.detail)
+        try append.bind(8, attempt.answer)
+        try append.run()
+    }
+
+    /// Says that an attempt is under way.
+    package func markSending(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) {
+        try set("sending", delivery, webhook)
+    }
+
+    /// Says that there is nothing to tell.
+    package func skip(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) {
+        try set("skipped", delivery, webhook)
+    }
+
+    private func set(
+        _ status: StaticString, _ delivery: Int64, _ webhook: Int64
+    ) throws(SQLiteError) {
+        try mark.bind(1, webhook)
+        try mark.bind(2, delivery)
+        try mark.bind(3, status)
+        try mark.run()
+    }
+
+    /// Attempts that were under way when the gateway ended without a word are made again at once: whether
+    /// they arrived nobody knows. Returns how many.
+    package func recover(at now: Instant) throws(SQLiteError) -> Int {
+        var count = 0
+        for queue in try allQueues() {
+            try interrupted.bind(1, queue.webhook)
+            try interrupted.bind(2, queue.head)
+            try interrupted.bind(3, queue.seen)
+            var ids: [Int64] = []
+            while try interrupted.step() { ids.append(interrupted.integer(0)) }
+            for id in ids {
+                try record(
+                    Attempt(
+                        startedAt: now, error: "unknown",
+                        detail: "the gateway ended while the attempt was under way"),
+                    of: id, webhook: queue.webhook, .cutOff(at: now), body: nil)
+            }
+            count += ids.count
+        }
+        return count
+    }
+}
+
+extension Duration {
+    fileprivate var inMicroseconds: Int64 {
+        let (seconds, attoseconds) = components
+        return seconds * 1_000_000 + attoseconds / 1_000_000_000_000
+    }
+}

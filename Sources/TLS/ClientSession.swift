@@ -1,0 +1,131 @@
+import COpenSSL
+
+/// One TLS session of a client as bytes in and bytes out; whoever owns it owns the socket.
+@safe package final class ClientSession {
+    /// What came of one step.
+    package enum Progress: Equatable {
+        case done
+        /// More must come from the peer first.
+        case needsMore
+        /// The peer has ended the session.
+        case ended
+    }
+
+    private let session: OpaquePointer
+    /// What came from the peer, to be read by OpenSSL; the session owns both.
+    private let incoming: OpaquePointer?
+    private let outgoing: OpaquePointer?
+
+    /// - Parameter host: the name or IP address that the peer's certificate must be of.
+    package init(
+        _ context: ClientContext, host: String, isAddress: Bool
+    ) throws(TLSError) {
+        ERR_clear_error()
+        guard let session = unsafe SSL_new(context.handle) else { throw .library }
+        unsafe self.session = session
+        unsafe incoming = BIO_new(BIO_s_mem())
+        unsafe outgoing = BIO_new(BIO_s_mem())
+        unsafe SSL_set_bio(session, incoming, outgoing)
+        unsafe SSL_set_connect_state(session)
+        let isPinned: Bool
+        if isAddress {
+            // RFC 6066 section 3: addresses are not sent as server name.
+            let parameters = unsafe SSL_get0_param(session)
+            isPinned = unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, host) == 1
+        } else {
+            unsafe SSL_set_hostflags(session, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+            isPinned = unsafe SSL_set1_host(session, host) == 1 && Self.setServerName(session, host)
+        }
+        guard isPinned else { throw .library }
+    }
+
+    deinit { unsafe SSL_free(session) }
+
+    /// SSL_set_tlsext_host_name is a macro.
+    private static func setServerName(_ session: OpaquePointer, _ host: String) -> Bool {
+        var name = Array(host.utf8CString)
+        return unsafe name.withUnsafeMutableBytes { buffer in
+            unsafe SSL_ctrl(
+                session, SSL_CTRL_SET_TLSEXT_HOSTNAME, Int(TLSEXT_NAMETYPE_host_name),
+                buffer.baseAddress) == 1
+        }
+    }
+
+    /// Takes in what came from the peer.
+    package func feed(_ octets: Span<UInt8>) {
+        unsafe octets.withUnsafeBufferPointer { buffer in
+            // A memory BIO takes everything.
+            _ = unsafe BIO_write(incoming, buffer.baseAddress, CInt(clamping: buffer.count))
+        }
+    }
+
+    /// Takes out what is to be sent to the peer.
+    package func takeOutput() -> [UInt8] {
+        let pending = unsafe Int(BIO_ctrl_pending(outgoing))
+        guard pending > 0 else { return [] }
+        var octets = [UInt8](repeating: 0, count: pending)
+        let count = unsafe octets.withUnsafeMutableBytes {
+            unsafe BIO_read(outgoing, $0.baseAddress, CInt(clamping: $0.count))
+        }
+        octets.removeLast(pending - max(0, Int(count)))
+        return octets
+    }
+
+    /// Moves the handshake on.
+    package func handshake() throws(TLSError) -> Progress {
+        ERR_clear_error()
+        let result = unsafe SSL_do_handshake(session)
+        if result == 1 { return .done }
+        return try progress(after: result)
+    }
+
+    /// Encrypts octets to be sent; only after the handshake.
+    package func write(_ octets: [UInt8]) throws(TLSError) {
+        ERR_clear_error()
+        var start = 0
+        while start < octets.count {
+            let result = unsafe octets.withUnsafeBytes {
+                unsafe SSL_write(
+                    session, $0.baseAddress! + start, CInt(clamping: $0.count - start))
+            }
+            guard result > 0 else { throw failure() }
+            start += Int(result)
+        }
+    }
+
+    /// Decrypts what has come and appends it.
+    package func read(into octets: inout [UInt8]) throws(TLSError) -> Progress {
+        var piece = [UInt8](repeating: 0, count: 16_384)
+        while true {
+            ERR_clear_error()
+            let result = unsafe piece.withUnsafeMutableBytes {
+                unsafe SSL_read(session, $0.baseAddress, CInt($0.count))
+            }
+            guard result > 0 else { return try progress(after: result) }
+            octets.append(contentsOf: piece[..<Int(result)])
+        }
+    }
+
+    private func progress(after result: CInt) throws(TLSError) -> Progress {
+        switch unsafe SSL_get_error(session, result) {
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return .needsMore
+        case SSL_ERROR_ZERO_RETURN: return .ended
+        default: throw failure()
+        }
+    }
+
+    private func failure() -> TLSError {
+        let verdict = unsafe SSL_get_verify_result(session)
+        guard verdict == Int(X509_V_OK) else {
+            ERR_clear_error()
+            return .certificate(
+                reason: unsafe String(cString: X509_verify_cert_error_string(verdict)))
+        }
+        let code = ERR_get_error()
+        ERR_clear_error()
+        guard code != 0, let reason = unsafe ERR_reason_error_string(code) else {
+            return .handshake(reason: "the peer broke off")
+        }
+        return .handshake(reason: unsafe String(cString: reason))
+    }
+}

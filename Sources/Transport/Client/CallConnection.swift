@@ -1,0 +1,278 @@
+import HTTP
+import Sockets
+import TLS
+
+/// A client's connection: one call at a time over a socket, encrypted or not.
+final class CallConnection: Watcher {
+    private enum Phase { case connecting, handshake, exchange, idle, closed }
+
+    let place: Caller.Place
+    var idleSince = Moment.never
+    private unowned let caller: Caller
+    private var socket: Socket?
+    private var token: Loop.Token?
+    private var session: ClientSession?
+    private var phase = Phase.connecting
+    private var call: Call?
+    private var reader = ResponseReader()
+    /// A connection that was kept may have been ended by the peer in the same moment.
+    private var wasKept = false
+    private var output: [UInt8] = []
+    private var outputStart = 0
+    private var interest = Readiness.writable
+
+    init(_ socket: consuming Socket, to place: Caller.Place, of caller: Caller) {
+        self.socket = consume socket
+        self.place = place
+        self.caller = caller
+    }
+
+    /// Waits for the connection to be made, for a first call.
+    func open(for call: Call) throws(SystemError) {
+        guard let number = socket?.number else { return }
+        token = try caller.loop.watch(number, for: .writable, self)
+        self.call = call
+        call.connection = self
+    }
+
+    /// Takes another call over a connection that was kept.
+    func start(_ call: Call) {
+        precondition(phase == .idle, "one call at a time")
+        self.call = call
+        call.connection = self
+        wasKept = true
+        exchange()
+    }
+
+    func close() {
+        guard phase != .closed else { return }
+        phase = .closed
+        if let token { caller.loop.unwatch(token) }
+        token = nil
+        socket = nil
+        session = nil
+        call = nil
+        output = []
+    }
+
+    // MARK: Events
+
+    func ready(_ readiness: Readiness) {
+        call?.hasStarted = true
+        switch phase {
+        case .connecting: connected()
+        case .handshake, .exchange:
+            if readiness.isWritable { sendRest() }
+            if readiness.isReadable || readiness.hasFailed, phase != .closed { receive() }
+        case .idle:
+            // Whatever comes now was not asked for.
+            caller.forget(self)
+            close()
+        case .closed: break
+        }
+    }
+
+    func connectingTakesTooLong() {
+        guard phase == .connecting, let call else { return }
+        abandon(call)
+        caller.connectToNext(call, after: .timeout(.connecting))
+    }
+
+    private func connected() {
+        guard let call else { return }
+        if let error = socket?.connectionError() {
+            abandon(call)
+            return caller.connectToNext(call, after: CallFailure(error, at: .connecting))
+        }
+        do throws(TLSError) {
+            session = try caller.session(for: place)
+        } catch {
+            return fail(.tls(error))
+        }
+        if session == nil { return exchange() }
+        phase = .handshake
+        call.stage = .handshake
+        handshake()
+    }
+
+    /// Leaves the call without an outcome.
+    private func abandon(_ call: Call) {
+        call.connection = nil
+        close()
+    }
+
+    private func fail(_ failure: CallFailure) {
+        guard let call else { return close() }
+        // A peer may end a connection that it finds idle; what was sent then has not been looked at. With
+        // a connection of its own the call gets the chance that it would have had.
+        var isStale = false
+        switch failure {
+        case .reset, .closed(.incomplete(hasStarted: false)):
+            isStale = wasKept && !reader.hasStarted
+        default: break
+        }
+        if isStale {
+            abandon(call)
+            caller.connect(call)
+        } else {
+            caller.finish(call, .failure(failure))
+        }
+    }
+
+    // MARK: TLS
+
+    private func handshake() {
+        guard let session else { return }
+        do throws(TLSError) {
+            let progress = try session.handshake()
+            send(session.takeOutput())
+            guard phase == .handshake else { return }
+            switch progress {
+            case .done: exchange()
+            case .needsMore: updateInterest()
+            case .ended: fail(.tls(.handshake(reason: "the peer ended it")))
+            }
+        } catch {
+            // The alert tells the peer why.
+            send(session.takeOutput())
+            fail(.tls(error))
+        }
+    }
+
+    // MARK: Sending
+
+    private func exchange() {
+        guard let call else { return }
+        phase = .exchange
+        call.stage = .sending
+        reader = ResponseReader(limits: caller.limits.response)
+        if let session {
+            do throws(TLSError) { try session.write(call.request) } catch {
+                return fail(.tls(error))
+            }
+            send(session.takeOutput())
+        } else {
+            send(call.request)
+        }
+        if phase == .exchange, output.isEmpty { call.stage = .waiting }
+        if phase != .closed { updateInterest() }
+    }
+
+    private func send(_ octets: [UInt8]) {
+        guard !octets.isEmpty else { return }
+        if !output.isEmpty {
+            output.append(contentsOf: octets)
+            return
+        }
+        switch socket?.send(octets) {
+        case .octets(let count):
+            if count < octets.count {
+                output = octets
+                outputStart = count
+            }
+        case .failed, nil:
+            // The peer takes nothing more; it may have said why before.
+            receive()
+        }
+    }
+
+    private func sendRest() {
+        guard !output.isEmpty else { return updateInterest() }
+        switch socket?.send(output, from: outputStart) {
+        case .octets(let count):
+            outputStart += count
+            guard outputStart == output.count else { return }
+            output = []
+            outputStart = 0
+            if phase == .exchange { call?.stage = .waiting }
+            updateInterest()
+        case .failed, nil:
+            receive()
+        }
+    }
+
+    private func updateInterest() {
+        let wanted = Readiness(readable: true, writable: !output.isEmpty)
+        guard wanted != interest, let token else { return }
+        interest = wanted
+        caller.loop.rewatch(token, for: wanted)
+    }
+
+    // MARK: Receiving
+
+    private func receive() {
+        var input: [UInt8] = []
+        swap(&input, &caller.input)
+        // A read within a read, where a send that it led to has failed, has nothing to read into.
+        guard !input.isEmpty else { return }
+        defer { swap(&input, &caller.input) }
+        guard let received = socket?.receive(into: &input) else { return }
+        switch received {
+        case .octets(let count): take(input.span.extracting(0..<count))
+        case .end: ended()
+        case .wouldBlock: break
+        case .failed(let number):
+            fail(CallFailure(SystemError("recv", number), at: call?.stage ?? .waiting))
+        }
+    }
+
+    private func take(_ octets: Span<UInt8>) {
+        guard let session else { return read(octets) }
+        session.feed(octets)
+        if phase == .handshake {
+            handshake()
+            // The answer's first octets may have come with the last of the handshake.
+            guard phase == .exchange else { return }
+        }
+        var plain: [UInt8] = []
+        do throws(TLSError) {
+            let progress = try session.read(into: &plain)
+            send(session.takeOutput())
+            if !plain.isEmpty, phase == .exchange { read(plain.span) }
+            if progress == .ended, phase == .exchange { ended() }
+        } catch {
+            fail(.tls(error))
+        }
+    }
+
+    private func read(_ octets: Span<UInt8>) {
+        guard phase == .exchange, let call else { return }
+        call.stage = .reading
+        var position = 0
+        do throws(ResponseError) {
+            switch try reader.read(octets, from: &position) {
+            case .needsMore: return
+            case .complete(let response):
+                finish(
+                    response, isClean: position == octets.count && output.isEmpty)
+            }
+        } catch {
+            fail(CallFailure(error))
+        }
+    }
+
+    private func ended() {
+        guard phase == .exchange else {
+            return fail(.tls(.handshake(reason: "the peer closed the connection")))
+        }
+        do throws(ResponseError) {
+            finish(try reader.end(), isClean: false)
+        } catch {
+            fail(CallFailure(error))
+        }
+    }
+
+    private func finish(_ response: ReceivedResponse, isClean: Bool) {
+        guard let call else { return }
+        call.connection = nil
+        self.call = nil
+        if isClean, response.keepsAlive {
+            phase = .idle
+            updateInterest()
+            caller.keep(self)
+        } else {
+            close()
+        }
+        caller.finish(call, .success(response))
+    }
+}

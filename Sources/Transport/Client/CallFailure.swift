@@ -1,0 +1,83 @@
+import HTTP
+import Sockets
+import TLS
+
+/// Why a call brought no answer.
+package enum CallFailure: Error, Equatable, Sendable {
+    /// Where a call stood when its time was up.
+    package enum Stage: String, Equatable, Sendable {
+        case lookup = "looking up the name"
+        case connecting, handshake = "the TLS handshake"
+        case sending, waiting = "waiting for the answer"
+        case reading = "reading the answer"
+    }
+
+    case dns(String)
+    case addressRefused(DestinationFault)
+    case refused
+    case reset
+    case unreachable(SystemError)
+    case timeout(Stage)
+    case tls(TLSError)
+    case malformed(ResponseError)
+    /// The connection ended before the answer did.
+    case closed(ResponseError)
+    /// The caller is being closed.
+    case stopped
+
+    init(_ error: SystemError, at stage: Stage) {
+        switch error.cause {
+        case .refused: self = .refused
+        case .reset: self = .reset
+        case .timedOut: self = .timeout(stage)
+        case .other: self = .unreachable(error)
+        }
+    }
+
+    init(_ error: ResponseError) {
+        if case .incomplete = error { self = .closed(error) } else { self = .malformed(error) }
+    }
+
+    /// A short name that programs may go by.
+    package var code: String {
+        switch self {
+        case .dns: "dns"
+        case .addressRefused: "address_refused"
+        case .refused: "refused"
+        case .reset: "reset"
+        case .unreachable: "unreachable"
+        case .timeout: "timeout"
+        case .tls: "tls"
+        case .malformed: "malformed_answer"
+        case .closed: "closed"
+        case .stopped: "stopped"
+        }
+    }
+}
+
+extension CallFailure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .dns(let reason): "the name has no address: \(reason)"
+        case .addressRefused(let fault): "the address may not be called: \(fault)"
+        case .refused: "the connection was refused; nothing listens there"
+        case .reset: "the connection was reset"
+        case .unreachable(let error): "the address cannot be reached: \(error)"
+        case .timeout(let stage): "time was up while \(stage.words)"
+        case .tls(let error): error.description
+        case .malformed(let error): "the answer cannot be read: \(error)"
+        case .closed(let error): error.description
+        case .stopped: "the gateway was stopping"
+        }
+    }
+}
+
+extension CallFailure.Stage {
+    fileprivate var words: String {
+        switch self {
+        case .lookup, .connecting, .waiting, .reading: rawValue
+        case .handshake: "in \(rawValue)"
+        case .sending: "sending"
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import HTTP
+import Sockets
+import Synchronization
+import TLS
+import Testing
+import Transport
+
+/// A caller on a loop of its own, for one test at a time.
+enum CallerScene {
+    typealias Dial = @Sendable (Address) throws(SystemError) -> Socket
+
+    static let dial: Dial = { (address) throws(SystemError) in
+        try Socket(connectingTo: address)
+    }
+
+    /// What comes of calls one after another, each beginning when the one before has ended.
+    static func outcomes(
+        of url: String, times: Int = 1, rules: DestinationRules, lookup: NameLookup = NameLookup(),
+        within patience: Duration = .seconds(20), response: ResponseLimits = ResponseLimits(),
+        body: [UInt8] = Array("{}".utf8), dial: @escaping Dial = dial
+    ) throws -> [String] {
+        guard let destination = try? rules.judge(url) else {
+            return Array(repeating: "address_refused", count: times)
+        }
+        let tls = destination.isSecure ? try ClientContext() : nil
+        let loop = try Loop(name: "calls")
+        try loop.start()
+        let told = Mutex<[String]>([])
+        let over = Latch()
+        let head = OutgoingHead(
+            method: "POST", target: destination.target, authority: destination.authority,
+            fields: [])
+        let request = head.request(adding: [], body: body)
+        loop.execute {
+            var limits = Caller.Limits()
+            limits.response = response
+            let caller = Caller(
+                loop: loop, rules: rules, lookup: lookup, tls: tls, limits: limits, dial: dial)
+            func next(_ left: Int) {
+                guard left > 0 else {
+                    caller.close()
+                    over.open()
+                    return
+                }
+                caller.call(destination, request, within: patience) { outcome in
+                    told.withLock { $0.append(word(outcome)) }
+                    next(left - 1)
+                }
+            }
+            next(times)
+        }
+        over.wait()
+        loop.stop()
+        loop.join()
+        return told.withLock { $0 }
+    }
+
+    private static func word(_ outcome: Caller.Outcome) -> String {
+        switch outcome {
+        case .success(let response):
+            "\(response.status.code) \(String(decoding: response.body, as: UTF8.self))"
+                + (response.isCut ? "…" : "")
+        case .failure(let failure): failure.code
+        }
+    }
+}
