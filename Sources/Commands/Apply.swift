@@ -6,6 +6,7 @@ import SQLite
 import Storage
 import Synchronization
 import Time
+import Transport
 import Workspace
 
 /// Brings a database to what a workspace file declares.
@@ -17,7 +18,11 @@ enum Applying: Command {
             serves the same database. Mistakes in the file are told all at once, and then nothing \
             is applied.
             """,
-        operands: [workspace], options: [Common.database, Common.keyFile, dryRun, Common.json])
+        operands: [workspace],
+        options: [
+            Common.database, Common.keyFile, Common.allowTargets, Common.allowHTTPTargets, dryRun,
+            Common.json,
+        ])
 
     static let workspace = Operand("WORKSPACE", .path, "the file, such as fixtures/workspace.json")
     static let dryRun = Option.flag(
@@ -33,7 +38,8 @@ enum Applying: Command {
         let workspace: WorkspaceFile
         do {
             workspace = try WorkspaceFile.read(
-                bytes, file: path, folder: folder, known: try known(store, database))
+                bytes, file: path, folder: folder,
+                known: try known(store, database, Common.destinations(context)))
         } catch let mistakes as Mistakes {
             if context[Common.json] {
                 var writer = Writer()
@@ -64,7 +70,9 @@ enum Applying: Command {
     }
 
     /// What the database holds already, so that a file may leave out what does not change.
-    private static func known(_ store: Store, _ path: String) throws -> Known {
+    private static func known(
+        _ store: Store, _ path: String, _ destinations: DestinationRules
+    ) throws -> Known {
         let account = try store.catalog.accounts().first
         func isOurs(_ owner: Int64) -> Bool { owner == account?.id }
         let campaigns = Dictionary(
@@ -85,7 +93,15 @@ enum Applying: Command {
         return Known(
             plan: account.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) },
             campaign: { campaigns[$0] }, source: { sources[$0] }, webhook: { webhooks[$0] },
-            campaignOfCode: { codes.campaign(of: $0) })
+            campaignOfCode: { codes.campaign(of: $0) },
+            refusal: { url in
+                do throws(DestinationFault) {
+                    _ = try destinations.judge(url)
+                    return nil
+                } catch {
+                    return error.description
+                }
+            })
     }
 
     private static func show(

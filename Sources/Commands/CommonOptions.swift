@@ -1,5 +1,6 @@
 import Gateway
 import Invocation
+import Sockets
 import Transport
 
 /// Options that several commands have.
@@ -10,8 +11,8 @@ enum Common {
         "zoneinfo", .path, default: ZoneFolder.usualPath, "the folder of time zones")
     static let keyFile = Option<String?>.optional(
         "key-file", .path, "the key of stored secrets, <db>.key if not given")
-    static let allowTargets = Option(
-        "allow-targets", .ranges, default: "",
+    static let allowTargets = Option<[AddressRange]?>.optional(
+        "allow-targets", .ranges,
         "addresses that webhooks may have although they are nobody's on the Internet")
     static let allowHTTPTargets = Option.flag(
         "allow-http-targets", "let webhooks have addresses that begin with http://")
@@ -19,6 +20,6 @@ enum Common {
     /// Whom webhooks may have called.
     static func destinations(_ context: Context) -> DestinationRules {
         DestinationRules(
-            allowed: context[allowTargets], allowsPlain: context[allowHTTPTargets])
+            allowed: context[allowTargets] ?? [], allowsPlain: context[allowHTTPTargets])
     }
 }

@@ -51,12 +51,14 @@ package struct ProgrammeLoader: Sendable {
         } catch {
             throw .storage(error)
         }
-        return try programme(campaigns, sources, webhooks)
+        var former: [CampaignReward] = []
+        for row in campaigns { former += try Versions.formerRules(of: row, store) }
+        return try programme(campaigns, sources, webhooks, former)
     }
 
     private func programme(
         _ campaigns: [Catalog.CampaignRow], _ sources: [Catalog.SourceRow],
-        _ webhooks: [Catalog.WebhookRow]
+        _ webhooks: [Catalog.WebhookRow], _ former: [CampaignReward]
     ) throws(Failure) -> Programme {
         var settings: [CampaignSettings] = []
         for row in campaigns { settings.append(try versions.campaign(row)) }
@@ -64,7 +66,8 @@ package struct ProgrammeLoader: Sendable {
         for row in sources { partners.append(try source(row)) }
         var subscriptions: [WebhookSettings] = []
         for row in webhooks { subscriptions.append(try webhook(row)) }
-        return Programme(sources: partners, campaigns: settings, webhooks: subscriptions)
+        return Programme(
+            sources: partners, campaigns: settings, webhooks: subscriptions, former: former)
     }
 
     /// A source as it stands now, with its secrets.

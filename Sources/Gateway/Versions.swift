@@ -91,4 +91,33 @@ package struct Versions: Sendable {
             campaign: { id, version in try campaign(id, version: version, store) },
             source: { number, version in try source(number, version: version, store) })
     }
+
+    /// The rules of rewards that a campaign has no more, each as its last version had it. One that can't be
+    /// read any more is left out.
+    static func formerRules(
+        of row: Catalog.CampaignRow, _ store: Store
+    ) throws(Failure) -> [CampaignReward] {
+        var former: [CampaignReward] = []
+        var version = row.version
+        var place = declared(row)?.rewards.count ?? row.rewards.count
+        while place < row.rewards.count, version > 1 {
+            version -= 1
+            let earlier: Catalog.CampaignRow?
+            do { earlier = try store.catalog.campaign(row.id, version: version) } catch {
+                throw .storage(error)
+            }
+            guard let earlier, let declaration = declared(earlier) else { continue }
+            let count = declaration.rewards.count
+            guard count > place, count <= earlier.rewards.count else { continue }
+            let rules = declaration.campaign(
+                id: row.id, version: version, rewardIDs: Array(earlier.rewards.prefix(count)))
+            former += rules.rewards.dropFirst(place)
+            place = count
+        }
+        return former
+    }
+
+    private static func declared(_ row: Catalog.CampaignRow) -> CampaignDeclaration? {
+        try? CampaignDeclaration.read(stored: Array(row.document.utf8))
+    }
 }

@@ -11,7 +11,7 @@ extension Incoming {
     init?(stored row: EventRow, _ source: SourceReading) {
         guard let body = row.body else { return nil }
         let fields = source.fields(kept: row.fields, eventID: row.eventID)
-        guard let document = source.document(of: body, storedItem: true) else { return nil }
+        guard let document = source.document(of: body, kept: row.fields) else { return nil }
         let item = source.mapping.mapItem(document.root, headers: fields)
         // An id that was only the body's gives way to the one the mapping tells by now.
         var mappedID: String?

@@ -122,10 +122,10 @@ package final class Intake {
         }
         let document = try document(request, source)
         let mapped = source.mapping.map(document, headers: request.fields)
-        let fields = source.reading.keptFields(request.fields)
         var messages: [Incoming] = []
         switch mapped {
         case .single(let item):
+            let fields = source.reading.keptFields(request.fields, bodyIn: format(of: request))
             messages = [
                 try incoming(
                     item, payload: document.root, body: request.body, source.isIDSigned, fields,
@@ -133,6 +133,8 @@ package final class Intake {
             ]
         case .batch(let items):
             messages.reserveCapacity(items.count)
+            // An item of a list is kept as the JSON it is.
+            let fields = source.reading.keptFields(request.fields, bodyIn: .json)
             for item in items {
                 let range = item.payload.range
                 messages.append(
@@ -161,7 +163,7 @@ package final class Intake {
 
     private func document(_ request: Request, _ source: SourceSettings) throws(Problem) -> Document
     {
-        if BodyFormat(contentType: request.fields.first("content-type") ?? []) == .form {
+        if format(of: request) == .form {
             do { return try Form.document(from: request.body) } catch {
                 throw Problem(
                     .badRequest, "invalid_form", "The form is malformed",
@@ -171,6 +173,11 @@ package final class Intake {
         do { return try Document(parsing: request.body) } catch {
             throw .invalidJSON("\(error.reason)", line: error.line, column: error.column)
         }
+    }
+
+    /// JSON, unless the sender says that it is a form.
+    private func format(of request: Request) -> BodyFormat {
+        BodyFormat(contentType: request.fields.first("content-type") ?? []) ?? .json
     }
 
     private func incoming(

@@ -12,8 +12,10 @@ package final class Programme: Sendable {
     private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
     private let rewards: [ID<CampaignReward>: CampaignReward]
 
+    /// - Parameter former: rules that no campaign has any more, as they last were.
     package init(
-        sources: [SourceSettings], campaigns: [CampaignSettings], webhooks: [WebhookSettings]
+        sources: [SourceSettings], campaigns: [CampaignSettings], webhooks: [WebhookSettings],
+        former: [CampaignReward] = []
     ) {
         self.sources = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         sourcesByNumber = Dictionary(sources.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
@@ -21,7 +23,7 @@ package final class Programme: Sendable {
             campaigns.map { ($0.version.rules.id, $0) }, uniquingKeysWith: { $1 })
         self.webhooks = webhooks
         rewards = Dictionary(
-            campaigns.flatMap(\.version.rules.rewards).map { ($0.id, $0) },
+            (former + campaigns.flatMap(\.version.rules.rewards)).map { ($0.id, $0) },
             uniquingKeysWith: { $1 })
     }
 
@@ -29,7 +31,8 @@ package final class Programme: Sendable {
         sourcesByNumber[number]
     }
 
-    /// The rule of a reward, as it stands in the current version of its campaign.
+    /// The rule of a reward, as it stands in the current version of its campaign, or last stood there: what
+    /// was granted under it goes on.
     package func rule(_ id: ID<CampaignReward>) -> CampaignReward? { rewards[id] }
 }
 

@@ -45,7 +45,8 @@ extension Settlement {
             reward: GrantedReward(
                 id: row.id, kind: rule.kind, isShare: isShare, value: row.value,
                 remaining: row.value.map { $0.units + taken }, status: row.status,
-                reasons: row.reasons, coupon: coupon, isRedeemed: coupon == .redeemed,
+                reasons: row.reasons, coupon: coupon,
+                isRedeemed: coupon == .redeemed || row.redeemedAt != nil,
                 heldUntil: row.heldUntil, slotIsFree: slotIsFree),
             row: row, rule: rule, scope: scope)
     }
@@ -77,7 +78,8 @@ extension Settlement {
             try store.rewards.set(reasons: change.reasons, of: change.reward, at: now)
         } else {
             let isMoved = try store.rewards.set(
-                change.status, of: change.reward, was: was, reasons: change.reasons, at: now)
+                change.status, of: change.reward, was: was, reasons: change.reasons,
+                heldUntil: change.heldUntil, at: now)
             guard isMoved else { return false }
         }
         if let entry = change.entry {
@@ -91,18 +93,18 @@ extension Settlement {
         }
         let waiting = (change.status == .waitingStock ? 1 : 0) - (was == .waitingStock ? 1 : 0)
         if waiting != 0 { pools.noteWaiting(waiting, in: conversion.campaign) }
-        guard try move(slotOf: target, from: was, to: change) else { return false }
+        guard try move(slotOf: target, from: was, to: change, conversion) else { return false }
         return try move(couponOf: target, by: change.coupon, in: conversion.campaign)
     }
 
     /// A reward that comes back takes a slot again, unless another has it: then a person decides.
     private func move(
-        slotOf target: Granted, from was: RewardStatus, to change: RewardChange
+        slotOf target: Granted, from was: RewardStatus, to change: RewardChange,
+        _ conversion: ConversionRow
     ) throws(SQLiteError) -> Bool {
         switch (was.holdsSlot, change.status.holdsSlot) {
         case (true, false):
-            let isFreed = try store.claims.releaseSlot(
-                of: change.reward, holder: target.scope.holder, rule: target.rule.id)
+            let isFreed = try release(slotOf: target, conversion)
             caps.noteRelease(of: target.rule.id)
             // One that went to review without a slot has none to free.
             return isFreed || target.row.reasons.contains(.capReached)
@@ -112,6 +114,18 @@ extension Settlement {
         case (true, true), (false, false):
             return true
         }
+    }
+
+    /// The slot lies where the rule put it when the reward was granted; whom its cap counts for may have
+    /// changed since.
+    private func release(
+        slotOf target: Granted, _ conversion: ConversionRow
+    ) throws(SQLiteError) -> Bool {
+        let holder = target.scope.holder
+        let before = holder == nil ? conversion.referrer : nil
+        let (id, rule) = (target.row.id, target.rule.id)
+        if try store.claims.releaseSlot(of: id, holder: holder, rule: rule) { return true }
+        return try store.claims.releaseSlot(of: id, holder: before, rule: rule)
     }
 
     private func move(

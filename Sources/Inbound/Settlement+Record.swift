@@ -31,6 +31,7 @@ extension Settlement {
                         customer, as: lead.id, in: campaign.version.rules.id)
                 }
             }
+            try notify(decision, facts, persons, row.id, campaign, now)
             return []
         }
         guard let lead = persons.lead, let referrer = persons.referrer else {
@@ -176,13 +177,6 @@ extension Settlement {
                 type: notification.type, subject: subject, userSource: told?.row.source)
         }
         try queue(due, campaign, now)
-    }
-}
-
-extension Decision {
-    /// Whether the event got far enough to say who the lead is: identity comes before all else.
-    fileprivate var identifiesLead: Bool {
-        reasons.allSatisfy { $0.rawValue > ReasonCode.attributedElsewhere.rawValue }
     }
 }
 

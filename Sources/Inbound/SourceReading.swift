@@ -26,12 +26,16 @@ extension SourceReading {
         return bodyFormats.contains(format)
     }
 
-    /// What is to be kept of a message's header for it to be mapped again: `name: value` a line. The id
-    /// itself is kept anyway.
-    func keptFields(_ fields: Fields) -> String? {
-        guard keepsFields else { return nil }
+    /// What a line of kept fields says of the body. No field has a name without a colon.
+    private static let formMark = "form"
+
+    /// What is to be kept of a message's header for it to be mapped again: `name: value` a line, and a line
+    /// that says so where the kept body is a form. The id itself is kept anyway.
+    func keptFields(_ fields: Fields, bodyIn format: BodyFormat) -> String? {
+        guard keepsFields || format == .form else { return nil }
         let names = mapping.headerNames
-        var lines: [String] = []
+        var lines: [String] = format == .form ? [Self.formMark] : []
+        guard keepsFields else { return Self.formMark }
         fields.forEach { name, value in
             let name = String(decoding: name, as: UTF8.self)
             guard names.contains(name) else { return }
@@ -55,12 +59,9 @@ extension SourceReading {
 }
 
 extension SourceReading {
-    /// The document of a body, in the form the source sends. Nil where it is none.
-    func document(of body: [UInt8], storedItem: Bool) -> Document? {
-        // An item of a list was kept as the JSON it was.
-        if bodyFormats.contains(.form), !storedItem || body.first != UInt8(ascii: "{") {
-            if let document = try? Form.document(from: body) { return document }
-        }
-        return try? Document(parsing: body)
+    /// The document of a stored body, read as what it was received in. Nil where it is none.
+    func document(of body: [UInt8], kept fields: String?) -> Document? {
+        let isForm = fields?.split(separator: "\n").first.map { $0 == Self.formMark } ?? false
+        return isForm ? try? Form.document(from: body) : try? Document(parsing: body)
     }
 }

@@ -44,15 +44,16 @@ extension Decision {
     package func notifications(for facts: Facts) -> [Notification] {
         var due: [Notification] = []
         if outcome == .parked { due.append(Notification(.eventParked, .event)) }
-        guard let conversion else { return due }
         due.reserveCapacity(4)
-        if case .new = facts.lead {
+        // A new lead is enrolled whatever else becomes of the event.
+        if identifiesLead, case .new = facts.lead {
             // A lead who refers for the first time becomes a referrer by it.
             if let referrer = facts.referrer, referrer.referredBy != nil, !referrer.hasReferred {
                 due.append(Notification(.affiliateCreated, .referrer))
             }
             due.append(Notification(.leadCreated, .lead))
         }
+        guard let conversion else { return due }
         due.append(Notification(.conversionCreated, .conversion))
         if conversion == .approved { due.append(Notification(.leadQualified, .lead)) }
         for index in rewards.indices where rewards[index].isEarned {

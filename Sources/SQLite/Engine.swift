@@ -22,6 +22,14 @@ package enum Engine {
         }
     }
 
+    /// Whether there is such a file, as the system's VFS sees it.
+    package static func hasFile(_ path: String) -> Bool {
+        guard let vfs = unsafe sqlite3_vfs_find(nil) else { return false }
+        var isThere: Int32 = 0
+        let code = unsafe vfs.pointee.xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &isThere)
+        return code == SQLITE_OK && isThere != 0
+    }
+
     /// What SQLite puts in front of each cached page; SQLITE_CONFIG_PCACHE_HDRSZ says at most 256.
     private static let pageHeaderSize = 256
 

@@ -31,7 +31,7 @@ package enum Database {
                 switch use {
                 case .writer: .create
                 case .existing: .readWrite
-                case .reader: .readOnly
+                case .reader: readerMode(path)
                 }
             let connection = try Connection(
                 path: path, mode: mode, vfs: vfs ?? Engine.writeCombining,
@@ -53,6 +53,12 @@ package enum Database {
         } catch {
             throw .failed(path: path, "\(error)")
         }
+    }
+
+    /// Reading a log that nobody has open makes files beside the database, which only a connection that may
+    /// write takes away again at its end. Where there is a log, it is left alone.
+    private static func readerMode(_ path: String) -> Connection.Mode {
+        Engine.hasFile(path + "-wal") || Engine.hasFile(path + "-shm") ? .readOnly : .readWrite
     }
 
     /// Only an empty file, or one that bears our mark, is touched.
@@ -78,7 +84,7 @@ package enum Database {
     private static func configure(_ connection: Connection, _ use: Use) throws(SQLiteError) {
         try connection.execute(
             "PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0")
-        guard use != .reader else { return }
+        guard use != .reader else { return try connection.execute("PRAGMA query_only=ON") }
         if try connection.integer("PRAGMA page_count") == 0 {
             try connection.execute("PRAGMA page_size=4096")
         }

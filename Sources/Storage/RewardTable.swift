@@ -21,20 +21,24 @@ package final class RewardTable {
     private let insert, byID, ofConversion, setStatus, setReasons: Statement
     private let waiting, waitingCount, due, ledger, insertLedger, spend: Statement
 
-    static let columns = """
+    private static let inserted = """
         id, campaign_reward_id, beneficiary_id, status, reasons, amount, unit, held_until, issued_at, text
         """
+    static let columns = inserted + ", redeemed_at"
 
     init(_ connection: Connection) throws(SQLiteError) {
         let select = "SELECT \(Self.columns) FROM rewards "
         insert = try connection.prepare(
-            "INSERT INTO rewards(\(Self.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)")
+            "INSERT INTO rewards(\(Self.inserted)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+        )
         byID = try connection.prepare(select + "WHERE id = ?1")
         ofConversion = try connection.prepare(select + "WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
         setStatus = try connection.prepare(
             """
-            UPDATE rewards SET status = ?2, reasons = ?3, updated_at = ?4,
-                issued_at = CASE WHEN ?2 = 'issued' THEN coalesce(issued_at, ?4) ELSE issued_at END
+            UPDATE rewards SET status = ?2, reasons = ?3, updated_at = ?4, held_until = ?6,
+                issued_at = CASE WHEN ?2 = 'issued' THEN coalesce(issued_at, ?4) ELSE issued_at END,
+                redeemed_at = CASE WHEN ?2 = 'redeemed' THEN coalesce(redeemed_at, ?4)
+                    ELSE redeemed_at END
             WHERE id = ?1 AND status = ?5
             """)
         setReasons = try connection.prepare(
@@ -114,7 +118,7 @@ package final class RewardTable {
     /// Moves a reward on; false where it no longer is what it was taken for.
     package func set(
         _ status: RewardStatus, of id: ID<Reward>, was: RewardStatus, reasons: Reasons,
-        at now: Instant
+        heldUntil: Instant?, at now: Instant
     ) throws(SQLiteError) -> Bool {
         precondition(was.canBecome(status), "a reward goes from \(was) to \(status)")
         try setStatus.bind(1, id.number)
@@ -122,6 +126,7 @@ package final class RewardTable {
         try setStatus.bind(3, reasons.stored)
         try setStatus.bind(4, now.microseconds)
         try setStatus.bind(5, was.rawValue)
+        try setStatus.bind(6, heldUntil?.microseconds)
         return try setStatus.runCountingChanges() == 1
     }
 
@@ -215,6 +220,7 @@ package final class RewardTable {
             status: RewardStatus(rawValue: statement.text(3)) ?? .rejected,
             reasons: Reasons(stored: statement.optionalText(4)), value: value,
             heldUntil: statement.optionalInteger(7).map { Instant(clampingMicroseconds: $0) },
-            issuedAt: statement.optionalInteger(8).map { Instant(clampingMicroseconds: $0) })
+            issuedAt: statement.optionalInteger(8).map { Instant(clampingMicroseconds: $0) },
+            redeemedAt: statement.optionalInteger(10).map { Instant(clampingMicroseconds: $0) })
     }
 }

@@ -43,7 +43,8 @@ package struct EventRow: Sendable {
     package var leadRevision: Int64?
     package var referrerRevision: Int64?
     package var facts: FactsRecord?
-    /// The header fields the mapping reads, one `name: value` a line; nil where it reads none but the id.
+    /// The header fields the mapping reads, one `name: value` a line, behind a line that says so where the
+    /// body is a form; nil where it reads none but the id, and the body is JSON.
     package var fields: String?
     /// As received; nil once it was erased.
     package var body: [UInt8]?
@@ -121,11 +122,13 @@ package struct RewardRow: Equatable, Sendable {
     package var value: GrantedValue?
     package var heldUntil: Instant?
     package var issuedAt: Instant?
+    /// When its benefit was used, also where it went to review afterwards.
+    package var redeemedAt: Instant?
 
     package init(
         id: ID<Reward>, campaignReward: ID<CampaignReward>, beneficiary: ID<Participant>,
         status: RewardStatus, reasons: Reasons = [], value: GrantedValue?,
-        heldUntil: Instant? = nil, issuedAt: Instant? = nil
+        heldUntil: Instant? = nil, issuedAt: Instant? = nil, redeemedAt: Instant? = nil
     ) {
         self.id = id
         self.campaignReward = campaignReward
@@ -135,6 +138,7 @@ package struct RewardRow: Equatable, Sendable {
         self.value = value
         self.heldUntil = heldUntil
         self.issuedAt = issuedAt
+        self.redeemedAt = redeemedAt
     }
 }
 

@@ -264,6 +264,7 @@ enum Schema {
             text TEXT,
             held_until INTEGER,
             issued_at INTEGER,
+            redeemed_at INTEGER,
             updated_at INTEGER
         ) STRICT;
         CREATE INDEX rewards_waiting ON rewards(campaign_reward_id, id)

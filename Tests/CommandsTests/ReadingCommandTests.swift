@@ -10,7 +10,7 @@ import Testing
 
     private func names(_ database: ScratchDatabase) throws -> [String] {
         try FileManager.default.contentsOfDirectory(atPath: database.folder.path)
-            .filter { !$0.hasSuffix("-shm") && !$0.hasSuffix("-wal") }.sorted()
+            .sorted()
     }
 
     @Test(arguments: reading)
@@ -18,8 +18,10 @@ import Testing
         let database = try ScratchDatabase()
         try database.apply(DeclaredWorkspace())
         try FileManager.default.removeItem(atPath: database.path + ".key")
+        let before = try Data(contentsOf: URL(filePath: database.path))
         let run = try RefgateRun(words + ["--db", database.path])
         #expect(run.status == 0, "\(run.errors)")
+        #expect(try Data(contentsOf: URL(filePath: database.path)) == before)
         #expect(try names(database) == ["refgate.db"])
     }
 

@@ -271,4 +271,35 @@ import Testing
             #expect(told.conversion == 1)
         }
     }
+
+    // MARK: Rules that are gone
+
+    @Test func `what was granted under a rule that is gone goes on, and holds nobody up`() throws {
+        let both: [[String: Any]] = [
+            ["kind": "coupon"], ["kind": "coupon", "beneficiary": "lead"],
+        ]
+        let declared = DeclaredWorkspace(rewards: both, leads: 2, referrers: 2)
+        try ScratchGateway.play(declared) { scene in
+            func statuses() throws -> [String] {
+                try scene.database.rows("SELECT status FROM rewards ORDER BY id")
+            }
+            func apply(coupons: Int) throws {
+                try scene.apply(
+                    DeclaredWorkspace(
+                        rewards: [["kind": "coupon"]], coupons: coupons, leads: 2, referrers: 2))
+                try scene.lookAround()
+            }
+            _ = try scene.post(Message(code: "LEAD-0", order: "A"), id: "a")
+            try apply(coupons: 0)
+            _ = try scene.post(Message(code: "LEAD-1", order: "B"), id: "b")
+            #expect(try statuses() == ["waiting_stock", "waiting_stock", "waiting_stock"])
+            try apply(coupons: 2)
+            #expect(try statuses() == ["issued", "issued", "waiting_stock"])
+            try apply(coupons: 3)
+            #expect(try statuses() == ["issued", "issued", "issued"])
+            let refund = try scene.post(
+                Message("refund", order: "A", amount: 1, reversal: "refund"), id: "c")
+            #expect(refund.rewardStatuses == ["revoked", "revoked"])
+        }
+    }
 }

@@ -22,6 +22,14 @@ import Time
         #expect(due(facts(event(goal: "signup"))).isEmpty)
     }
 
+    @Test func `a new lead is told although the event is rejected, unless nobody was identified`() {
+        #expect(
+            due(facts(event(goal: "signup"), lead: .new)) == [
+                Notification(.leadCreated, .lead)
+            ])
+        #expect(due(facts(code: .elsewhere, lead: .new)).map(\.type) == [.eventParked])
+    }
+
     @Test func `a held conversion qualifies nobody yet`() {
         #expect(
             due(facts(campaign: campaign(review: .always))) == [

@@ -67,3 +67,10 @@ package enum CouponClaim: UInt8, CaseIterable, Sendable {
     /// Give it out with the reward.
     case assign
 }
+
+extension Decision {
+    /// Whether the event got far enough to say who the lead is: identity comes before all else.
+    package var identifiesLead: Bool {
+        reasons.allSatisfy { $0.rawValue > ReasonCode.attributedElsewhere.rawValue }
+    }
+}

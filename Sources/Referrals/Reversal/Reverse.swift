@@ -166,7 +166,7 @@ extension GrantedReward {
     private func used(_ due: Int64, _ reason: ReasonCode) -> RewardChange? {
         if due >= remaining {
             let wasRefunded = status == .inReview && !reasons.isDisjoint(with: Self.byRefund)
-            return wasRefunded ? changing(to: .redeemed, [.reinstated]) : nil
+            return wasRefunded ? changing(to: .redeemed, withoutSlot.union([.reinstated])) : nil
         }
         let reasons = reasons.subtracting(Self.byRefund.union([.reinstated])).union([reason])
         guard status != .inReview || reasons != self.reasons else { return nil }

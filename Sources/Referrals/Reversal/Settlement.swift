@@ -26,7 +26,7 @@ package func approve(
     var unused = pool.free
     return rewards.compactMap { reward in
         guard reward.status == .inReview else { return nil }
-        if reward.isRedeemed { return reward.changing(to: .redeemed, []) }
+        if reward.isRedeemed { return reward.changing(to: .redeemed, reward.withoutSlot) }
         guard reward.value != nil else { return nil }
         var reward = reward
         reward.heldUntil = holdDays > 0 ? now + .days(holdDays) : nil
@@ -45,10 +45,16 @@ package func withdraw(
 }
 
 extension GrantedReward {
+    /// What says that it came back to find its slot taken, and holds none. It stays for as long as the reward
+    /// does: whoever takes it back must know that there is no slot to free.
+    var withoutSlot: Reasons {
+        status.holdsSlot && reasons.contains(.capReached) ? [.capReached] : []
+    }
+
     /// Issued, unless its hold still runs or there is no coupon for it.
     func settled(unused: inout Int, now: Instant) -> RewardChange {
         let isHeld = heldUntil.map { now < $0 } ?? false
-        let reasons: Reasons = isHeld ? [.heldUntil] : []
+        let reasons = isHeld ? withoutSlot.union([.heldUntil]) : withoutSlot
         guard kind == .coupon, coupon != .assigned, coupon != .redeemed else {
             return changing(to: isHeld ? .pending : .issued, reasons)
         }
@@ -56,7 +62,9 @@ extension GrantedReward {
             return changing(
                 to: isHeld ? .pending : .issued, reasons, coupon: isHeld ? .keep : .handOver)
         }
-        guard unused > 0 else { return changing(to: .waitingStock, [.poolEmpty]) }
+        guard unused > 0 else {
+            return changing(to: .waitingStock, withoutSlot.union([.poolEmpty]))
+        }
         unused -= 1
         return changing(
             to: isHeld ? .pending : .issued, reasons, coupon: isHeld ? .reserve : .assign)

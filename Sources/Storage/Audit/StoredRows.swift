@@ -80,8 +80,8 @@ package struct StoredReward {
         isReadable =
             RewardStatus(rawValue: statement.text(3)) != nil
             && readable(statement.optionalText(4), as: row.reasons)
-        isUntouched = statement.isNull(10)
-        coupon = statement.optionalText(11).flatMap { CouponState(rawValue: $0) }
+        isUntouched = statement.isNull(11)
+        coupon = statement.optionalText(12).flatMap { CouponState(rawValue: $0) }
     }
 
     /// What is left of it: nil where its worth was never told.

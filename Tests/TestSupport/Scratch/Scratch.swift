@@ -107,7 +107,8 @@ package final class Scratch {
     private func reload() {
         settlement.programme = Programme(
             sources: sources.values.compactMap(\.last),
-            campaigns: campaigns.values.compactMap(\.last), webhooks: webhooks)
+            campaigns: campaigns.values.compactMap(\.last), webhooks: webhooks,
+            former: campaigns.values.flatMap { $0.flatMap(\.version.rules.rewards) })
     }
 
     /// A campaign in one of its versions, as loaders give it.
