@@ -125,7 +125,9 @@ let package = Package(
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping",
                 "Storage", "Transport", "Inbound", "Gateway", "TestSupport", "CTestVFS",
             ]),
-        tests("Commands", ["Time", "HTTP", "Webhooks", "TestSupport"]),
+        tests(
+            "Commands",
+            ["Time", "HTTP", "Webhooks", "Invocation", "Commands", "TestSupport"]),
         tests("House", ["Referrals", "Invocation", "Commands"]),
     ]
 )

@@ -12,11 +12,19 @@ extension Mistake: CustomStringConvertible {
     }
 
     /// The same with the line itself below, and a caret under the mistake with the remedy beside it.
-    package var report: String {
-        guard let excerpt else { return "\(description)\n  \(remedy)\n" }
+    package var report: String { report(heading: description) }
+
+    /// The same with the JSON pointer of the place, where it has one.
+    package var locatedReport: String {
+        guard let pointer, !pointer.isEmpty else { return report }
+        return report(heading: "\(description); at \(pointer)")
+    }
+
+    private func report(heading: String) -> String {
+        guard let excerpt else { return "\(heading)\n  \(remedy)\n" }
         let caret = String(repeating: "^", count: max(1, excerpt.width))
         let indent = String(repeating: " ", count: excerpt.indent)
-        return "\(description)\n  \(excerpt.text)\n  \(indent)\(caret) \(remedy)\n"
+        return "\(heading)\n  \(excerpt.text)\n  \(indent)\(caret) \(remedy)\n"
     }
 
     /// As an object: `{"file", "line", "column", "pointer", "found", "allowed", "remedy"}`.

@@ -38,12 +38,15 @@ package final class ScratchGateway {
         sourceLocation: SourceLocation = #_sourceLocation, _ test: (ScratchGateway) throws -> Void
     ) throws {
         let scene = try ScratchGateway(declared, limits: limits, queue: queue, rateLimit: rateLimit)
-        defer { scene.gateway.stop() }
+        defer { scene.stop() }
         try test(scene)
         #expect(
             try scene.database.contradictions(at: scene.time.now) == [],
             sourceLocation: sourceLocation)
     }
+
+    /// Ends the gateway; `play` does that by itself.
+    package func stop() { gateway.stop() }
 
     package func connect() throws -> Client { try Client(port: port) }
 
