@@ -89,15 +89,16 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "HTTP", "Rules", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Transport",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
+                "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Gateway",
             ],
             swiftSettings: strict),
         .target(
             name: "TestSupport",
             dependencies: [
                 "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound",
+                "Gateway",
             ], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(
@@ -116,10 +117,16 @@ let package = Package(
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
         tests("Transport", ["Sockets", "TLS", "HTTP", "Transport", "TestSupport"]),
         tests(
+            "Outbound",
+            [
+                "Time", "SQLite", "Webhooks", "Workspace", "Storage", "Transport", "Outbound",
+                "TestSupport",
+            ]),
+        tests(
             "Inbound",
             [
-                "Time", "JSON", "SQLite", "HTTP", "Referrals", "Storage", "Transport", "Inbound",
-                "TestSupport",
+                "Time", "JSON", "SQLite", "HTTP", "Referrals", "Mapping", "Storage", "Transport",
+                "Inbound", "TestSupport",
             ]),
         tests(
             "Gateway",

@@ -101,8 +101,13 @@ struct StoryFinder {
     }
 
     private mutating func reward(_ id: ID<Reward>) throws(SQLiteError) -> Story? {
-        guard let row = try store.rewards.find(id), let person = try person(row.beneficiary) else {
+        guard var row = try store.rewards.find(id), let person = try person(row.beneficiary) else {
             return nil
+        }
+        // Only what has a reason was changed after it was granted.
+        if !row.reasons.isEmpty {
+            let entries = try store.rewards.ledger(of: id)
+            row.value = row.value?.adding(entries.reduce(0) { $0 + $1.amount })
         }
         let conversion = try store.conversions.find(id.conversion)
         var story = Story(conversion: conversion)
@@ -130,5 +135,16 @@ extension Story {
     fileprivate mutating func tell(of person: ParticipantRow) {
         recipient = person
         campaignID = person.participant.campaign
+    }
+}
+
+extension GrantedValue {
+    /// What is left of it, where it is an amount, after what its ledger says.
+    fileprivate func adding(_ units: Int64) -> GrantedValue {
+        switch self {
+        case .money(let money): .money(Money(money.minorUnits + units, money.currency))
+        case .points(let points): .points(points + units)
+        case .text, .nothingStated: self
+        }
     }
 }

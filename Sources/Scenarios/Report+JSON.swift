@@ -1,7 +1,8 @@
 import JSON
+import Workspace
 
 extension ScenarioReport {
-    /// `{"file", "name", "verdict", "milliseconds", "error", "steps": [{"step", "line", "title",
+    /// `{"file", "name", "verdict", "milliseconds", "error", "mistakes", "steps": [{"step", "line", "title",
     /// "differences": [{"part", "expected", "got"}], "explanation"}]}`.
     package func write(to json: inout Writer) {
         json.beginObject()
@@ -17,6 +18,10 @@ extension ScenarioReport {
                 + duration.components.attoseconds / 1_000_000_000_000_000)
         json.key("error")
         if let error { json.string(error) } else { json.null() }
+        json.key("mistakes")
+        json.beginArray()
+        for mistake in mistakes?.list ?? [] { mistake.write(to: &json) }
+        json.endArray()
         json.key("steps")
         json.beginArray()
         for step in steps { step.write(to: &json) }

@@ -1,3 +1,5 @@
+import Workspace
+
 /// What came of a scenario file.
 package struct ScenarioReport: Sendable {
     package let file: String
@@ -6,6 +8,8 @@ package struct ScenarioReport: Sendable {
     package let steps: [StepReport]
     /// Why it could not be played to its end, such as mistakes in the file.
     package let error: String?
+    /// What is wrong in the file, where that is why.
+    package let mistakes: Mistakes?
     package let duration: Duration
 
     package init(
@@ -16,7 +20,20 @@ package struct ScenarioReport: Sendable {
         self.name = name
         self.steps = steps
         self.error = error
+        mistakes = nil
         self.duration = duration
+    }
+
+    /// A file that is no scenario.
+    package init(file: String, mistakes: Mistakes) {
+        self.file = file
+        name = nil
+        steps = []
+        error =
+            mistakes.list.map(\.located).joined()
+            + (mistakes.count == 1 ? "1 mistake" : "\(mistakes.count) mistakes")
+        self.mistakes = mistakes
+        duration = .zero
     }
 
     /// A scenario that could not be played is no scenario that says no.

@@ -42,7 +42,7 @@ enum RuleTesting: Command {
                 bytes, file: file, folder: .directory(Files.folder(of: file)))
             return Play.run(scenario, file: file)
         } catch {
-            return ScenarioReport(file: file, name: nil, error: error.description)
+            return ScenarioReport(file: file, mistakes: error)
         }
     }
 

@@ -49,6 +49,9 @@ package final class ScratchGateway {
             sourceLocation: sourceLocation)
     }
 
+    /// Ends the gateway; `play` does that by itself.
+    package func stop() { gateway.stop() }
+
     package func connect() throws -> Client { try Client(port: port) }
 
     /// Posts over a connection of its own.

@@ -1,0 +1,70 @@
+import Foundation
+import Invocation
+import TestSupport
+import Testing
+
+@Suite struct ExportTests {
+    /// A database with people whose names a spreadsheet would run.
+    private func declared() -> DeclaredWorkspace {
+        var workspace = DeclaredWorkspace(coupons: 2, leads: 3)
+        let names = ["=1+1", "Ann, \"the\" first", "@SUM(A1)"]
+        for index in workspace.participants.indices {
+            workspace.participants[index]["first_name"] = names[index % names.count]
+        }
+        return workspace
+    }
+
+    @Test func `columns stand in their order, and no cell is a formula`() throws {
+        let database = try ScratchDatabase()
+        try database.apply(declared())
+        let run = CommandRun("export", "--db", database.path, "--what", "participants")
+        #expect(run.code == .ok, "\(run.errors)")
+        let lines = run.output.components(separatedBy: "\r\n")
+        #expect(
+            lines[0] == "campaign,email,first_name,referral_code,referred_by,source,id,status,"
+                + "number,joined_at,erased_at")
+        #expect(lines.count == 6)
+        #expect(lines[1].hasPrefix(#"1,ref0@example.com,"'=1+1",REF-0,,,,active,1,20"#))
+        #expect(
+            lines[2].hasPrefix(
+                #"1,lead0@example.com,"Ann, ""the"" first",LEAD-0,REF-0,,,active,2,20"#))
+        #expect(lines[3].hasPrefix(#"1,lead1@example.com,"'@SUM(A1)",LEAD-1,"#))
+    }
+
+    @Test func `what happened comes out whole, in one moment, to files that were not there`() throws
+    {
+        let folder = try TestFolder()
+        try ScratchGateway.play(DeclaredWorkspace(coupons: 1, leads: 2, source: [:])) { scene in
+            let told = try scene.post(Message(code: "LEAD-0", order: "o1", amount: 900), id: "e1")
+            #expect(told.outcome == "rewarded")
+            _ = try scene.post(Message(code: "NOBODY", order: "o2"), id: "e2")
+            let path = scene.database.path
+            let run = CommandRun("export", "--db", path, "--folder", folder.path)
+            #expect(run.code == .ok, "\(run.errors)")
+            #expect(run.output.split(separator: "\n").count == 6)
+            #expect(
+                try folder.read("conversions.csv").contains(
+                    "\r\n1,1,LEAD-0,REF-0,approved,900,USD,"))
+            #expect(try folder.read("rewards.csv").contains("\r\n16,1,1,1,REF-0,issued,,"))
+            #expect(try folder.read("rewards.csv").contains(",C-0,"))
+            #expect(try folder.read("coupons.csv").hasSuffix("\r\n1,1,C-0,assigned,16\r\n"))
+            #expect(
+                try folder.read("events.csv").contains(
+                    "\r\n2,src_shop,e2,") == true)
+            #expect(try folder.read("events.csv").contains(",parked,unknown_code,,\r\n"))
+            #expect(try folder.read("deliveries.csv").contains(",sink,reward.issued,16,"))
+            // Nothing is overwritten.
+            let again = CommandRun("export", "--db", path, "--folder", folder.path)
+            #expect(again.code == .environment)
+            #expect(again.errors.contains("participants.csv is there already"))
+        }
+    }
+
+    @Test func `one table is printed, several need a folder`() throws {
+        let database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace())
+        #expect(CommandRun("export", "--db", database.path).code == .usage)
+        let two = ["export", "--db", database.path, "--what", "events", "--what", "coupons"]
+        #expect(CommandRun(two).code == .usage)
+    }
+}
