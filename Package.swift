@@ -132,8 +132,8 @@ let package = Package(
             "Gateway",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
-                "Mapping", "Workspace", "Storage", "Transport", "Inbound", "Gateway", "TestSupport",
-                "CTestVFS",
+                "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound", "Gateway",
+                "TestSupport", "CTestVFS",
             ]),
         tests(
             "Commands",

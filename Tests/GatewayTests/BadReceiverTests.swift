@@ -1,4 +1,6 @@
 import Foundation
+import Gateway
+import Outbound
 import Sockets
 import TestSupport
 import Testing
@@ -118,7 +120,8 @@ import Transport
         let declared = DeliveryScene.declared([
             DeliveryScene.webhook("endless", "http://127.0.0.1:\(endless.port)/hook")
         ])
-        try ScratchGateway.play(declared, configure: { $0.destinations = DeliveryScene.loopback }) { scene in
+        try ScratchGateway.play(declared, configure: { $0.destinations = DeliveryScene.loopback }) {
+            scene in
             _ = try scene.post(Message(code: "LEAD-0", order: "o-1"), id: "m1")
             try DeliveryScene.wait(
                 for: "SELECT count(*) = 2 FROM deliveries WHERE status = 'delivered'",
@@ -172,7 +175,8 @@ import Transport
                 "secure", "https://\(host):\(server.port)/hook", ["events": ["reward.issued"]])
         ])
         var told = ""
-        try ScratchGateway.play(declared, configure: { $0.destinations = DeliveryScene.loopback }) { scene in
+        try ScratchGateway.play(declared, configure: { $0.destinations = DeliveryScene.loopback }) {
+            scene in
             _ = try scene.post(Message(code: "LEAD-0", order: "o-1"), id: "m1")
             try DeliveryScene.wait(for: "SELECT count(*) FROM attempts", in: scene.database)
             told =
