@@ -86,7 +86,7 @@ extension AccountDeclaration {
     }
 }
 
-private func single<Read>(
+func single<Read>(
     _ body: Document, over stored: [UInt8]?, _ read: (inout Members) -> Read
 ) throws(Mistakes) -> Read {
     let reading = Reading(body, file: "body")
