@@ -32,6 +32,8 @@ package final class API: Sendable {
 
     private static let mostWaiting = 256
 
+    var hasRoomForChanges: Bool { waiting.withLock { $0 < Self.mostWaiting / 2 } }
+
     init(
         reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
         loader: ProgrammeLoader, reload: @escaping Reload, clock: WallClock,
@@ -158,7 +160,10 @@ package final class API: Sendable {
             var response = box.taken ?? SettlementError.declined.problem.response
             if let failure, failure != .declined { response = failure.problem.response }
             caller.answer(response)
-            if failure == nil { wake() }
+            guard failure == nil else { return }
+            wake()
+            // What waited for the change moves on at once.
+            _ = queue.look(done: {})
         }
         if !isTaken {
             waiting.withLock { $0 -= 1 }

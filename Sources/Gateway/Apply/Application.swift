@@ -228,7 +228,7 @@ package final class Application {
     private func enrol(_ batch: inout [ParticipantDeclaration]) throws(Failure) {
         try transaction { () throws(Failure) in
             for declaration in batch {
-                report.participants.count(try enrol(declaration, at: now))
+                report.participants.count(try enrol(declaration, at: now).change)
             }
         }
         batch.removeAll(keepingCapacity: true)

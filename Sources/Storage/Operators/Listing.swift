@@ -59,6 +59,10 @@ package final class Listing {
         case referredBy(Int64)
         case beneficiary(Int64)
         case notArchived
+        case archived
+        /// What the campaign's rules in force say.
+        case campaignStatus(String)
+        case isLead(Bool)
 
         fileprivate var sql: String {
             switch self {
@@ -72,6 +76,14 @@ package final class Listing {
             case .referredBy: "t.referred_by = ?"
             case .beneficiary: "t.beneficiary_id = ?"
             case .notArchived: "t.archived_at IS NULL"
+            case .archived: "t.archived_at IS NOT NULL"
+            case .campaignStatus:
+                """
+                (SELECT coalesce(v.document ->> 'status', 'active') FROM campaign_versions AS v
+                    WHERE v.campaign_id = t.id AND v.version = t.version) = ?
+                """
+            case .isLead(true): "t.referred_by IS NOT NULL"
+            case .isLead(false): "(t.referred_by IS NULL OR t.has_referred)"
             }
         }
 
@@ -80,12 +92,18 @@ package final class Listing {
             case .campaign(let id), .campaignOfReward(let id), .lead(let id), .referrer(let id),
                 .referredBy(let id), .beneficiary(let id):
                 try statement.bind(index, id)
-            case .status(let text), .state(let text): try statement.bind(index, text)
-            case .notArchived: break
+            case .status(let text), .state(let text), .campaignStatus(let text):
+                try statement.bind(index, text)
+            case .notArchived, .archived, .isLead: break
             }
         }
 
-        fileprivate var takesValue: Bool { if case .notArchived = self { false } else { true } }
+        fileprivate var takesValue: Bool {
+            switch self {
+            case .notArchived, .archived, .isLead: false
+            default: true
+            }
+        }
     }
 
     /// The numbers below `before`, the greatest first.

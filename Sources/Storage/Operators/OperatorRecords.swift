@@ -44,19 +44,16 @@ package final class OperatorRecords {
             """, id, now)
     }
 
-    /// False where another webhook has the name.
+    /// - Parameter secrets: sealed for the new name.
     package func rename(
-        webhook id: Int64, to name: String, account: Int64
-    ) throws(SQLiteError) -> Bool {
+        webhook id: Int64, to name: String, secrets: [UInt8]
+    ) throws(SQLiteError) {
         let statement = try connection.prepare(
-            """
-            UPDATE webhooks SET name = ?2 WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM webhooks
-                WHERE account_id = ?3 AND name = ?2 AND id <> ?1)
-            """)
+            "UPDATE webhooks SET name = ?2, secrets = ?3 WHERE id = ?1")
         try statement.bind(1, id)
         try statement.bind(2, name)
-        try statement.bind(3, account)
-        return try statement.runCountingChanges() == 1
+        try statement.bind(3, secrets)
+        try statement.run()
     }
 
     private func run(_ sql: String, _ id: Int64, _ now: Instant) throws(SQLiteError) {

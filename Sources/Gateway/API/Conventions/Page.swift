@@ -41,6 +41,7 @@ struct Page {
     /// - Parameter rows: one more than the limit, where there are so many.
     func response<Row>(
         _ rows: [Row], number: (Row) -> Int64,
+        more: (inout JSON.Writer) -> Void = { _ in },
         _ write: (Row, inout JSON.Writer) throws(Problem) -> Void
     ) throws(Problem) -> Response {
         var writer = Writer(reservingCapacity: 4096)
@@ -55,6 +56,7 @@ struct Page {
         } else {
             writer.null()
         }
+        more(&writer)
         writer.endObject()
         return Response(status: .ok, contentType: .json, body: writer.bytes)
     }
