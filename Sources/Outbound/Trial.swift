@@ -12,6 +12,7 @@ package enum Trial {
         _ store: Store, at now: Instant
     ) throws(SQLiteError) -> Int64 {
         let number = store.nextNotification()
+        try Recorder.makeTag(store)
         let tag = try store.catalog.meta(Recorder.tagName) ?? ""
         let letter = Letter(
             id: NotificationName.text(of: number, tag: tag), type: type, createdAt: now,

@@ -79,7 +79,11 @@ extension WebhookEntry {
         _ body: Document, _ naming: Naming<String>, over stored: [UInt8]? = nil,
         refusal: (String) -> String? = { _ in nil }
     ) throws(Mistakes) -> WebhookEntry {
-        try single(body, over: stored) { WebhookEntry.read(&$0, naming, refusal: refusal) }
+        try single(body, over: stored) { members in
+            // It is known by its name here, and by its number in paths.
+            members.passOver(["id"])
+            return WebhookEntry.read(&members, naming, refusal: refusal)
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Referrals
 import Storage
 
 /// One request by somebody who may ask, with what its path names.
@@ -24,7 +25,7 @@ struct Call: Sendable {
             return try Document(parsing: bytes)
         } catch {
             throw Problem(
-                .badRequest, "invalid_json", "The body is not valid JSON",
+                .badRequest, ReasonCode.invalidJSON.text, "The body is not valid JSON",
                 detail:
                     "Line \(error.line), column \(error.column): \(error.reason.description)",
                 members: [
