@@ -67,9 +67,9 @@ final class Delivering: Sendable {
         writer.writer.withLock { $0 = nil }
     }
 
-    /// Something was committed.
-    func wake() {
-        if isOn { dispatcher.wake() }
+    /// Something was committed, for so many requests.
+    func wake(after requests: Int) {
+        if isOn { dispatcher.wake(after: requests) }
     }
 
     /// Tells what is declared, on the writer's thread.
@@ -109,7 +109,7 @@ struct DeliveringObserver: CommitObserver {
 
     func committed(count: Int, took: Duration, failure: SettlementError?) {
         meters.committed(count: count, took: took, failure: failure)
-        if count > 0 { delivering.wake() }
+        if count > 0 { delivering.wake(after: count) }
     }
 
     func lookFailed(_ error: SettlementError) { meters.lookFailed(error) }

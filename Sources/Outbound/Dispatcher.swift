@@ -33,13 +33,19 @@ package final class Dispatcher: Sendable {
         var campaigns: [ID<Campaign>: CampaignNote]
     }
 
+    /// Those that the loop has not been told of.
+    private struct Commits {
+        var count = 0
+        var requests = 0
+    }
+
     private let loop: Loop
     private let reader = PageReader()
     private let openReader: @Sendable () throws(DatabaseError) -> Store
     private let makeShell: @Sendable () -> DispatchShell
     private let shell = Mutex<ShellBox?>(nil)
     private let declared = Mutex<Declared?>(nil)
-    private let isWoken = Atomic<Bool>(false)
+    private let commits = Mutex(Commits())
     private let stopped = Latch()
 
     package init(
@@ -89,12 +95,20 @@ package final class Dispatcher: Sendable {
         execute { $0.declare(endpoints, campaigns) }
     }
 
-    /// There may be something to send. Cheap enough to be called for every commit.
-    package func wake() {
-        guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    /// There may be something to send, of so many requests. Cheap enough to be called for every commit.
+    package func wake(after requests: Int) {
+        let isFirst = commits.withLock { commits in
+            commits.count += 1
+            commits.requests += requests
+            return commits.count == 1
+        }
+        guard isFirst else { return }
         execute { [self] shell in
-            isWoken.store(false, ordering: .releasing)
-            shell.wake()
+            let told = commits.withLock { commits in
+                defer { commits = Commits() }
+                return commits
+            }
+            shell.wake(after: told.requests, in: told.count)
         }
     }
 
