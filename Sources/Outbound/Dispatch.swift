@@ -61,8 +61,11 @@ struct Dispatch {
         stored[id] = nil
     }
 
-    /// Something was committed.
-    mutating func wake() {
+    /// Something was queued for a webhook.
+    mutating func wake(_ webhook: Int64) { queues[webhook]?.wake() }
+
+    /// Something may have been queued for any.
+    mutating func wakeAll() {
         for id in queues.keys { queues[id]?.wake() }
     }
 

@@ -82,10 +82,9 @@ final class DispatchShell {
         isDue = true
     }
 
-    /// Something was committed, for so many requests.
-    func wake(after requests: Int, in commits: Int) {
-        pace.committed(requests, in: commits, at: loop.now)
-        dispatch.wake()
+    func wake(after commits: Dispatcher.Commits) {
+        pace.committed(commits.requests, in: commits.count, at: loop.now)
+        for webhook in commits.webhooks { dispatch.wake(webhook) }
         isDue = true
     }
 
@@ -116,7 +115,7 @@ final class DispatchShell {
         // What operators and the passing of time set free is queued without a word.
         if loop.now - lookedAt >= .seconds(1) {
             lookedAt = loop.now
-            dispatch.wake()
+            dispatch.wakeAll()
         }
         var wait = Self.look
         if let wakeAt = dispatch.wakeAt {

@@ -34,9 +34,17 @@ package final class Dispatcher: Sendable {
     }
 
     /// Those that the loop has not been told of.
-    private struct Commits {
+    struct Commits {
         var count = 0
         var requests = 0
+        /// Whose queues they have made longer.
+        var webhooks: Set<Int64> = []
+    }
+
+    private struct News {
+        var commits = Commits()
+        /// Of the transaction that is open.
+        var queued: Set<Int64> = []
     }
 
     private let loop: Loop
@@ -45,7 +53,7 @@ package final class Dispatcher: Sendable {
     private let makeShell: @Sendable () -> DispatchShell
     private let shell = Mutex<ShellBox?>(nil)
     private let declared = Mutex<Declared?>(nil)
-    private let commits = Mutex(Commits())
+    private let news = Mutex(News())
     private let stopped = Latch()
 
     package init(
@@ -95,20 +103,28 @@ package final class Dispatcher: Sendable {
         execute { $0.declare(endpoints, campaigns) }
     }
 
-    /// There may be something to send, of so many requests. Cheap enough to be called for every commit.
+    /// Something is queued for a webhook in a transaction that is not committed yet.
+    package func queued(for webhook: Int64) {
+        news.withLock { news in _ = news.queued.insert(webhook) }
+    }
+
+    /// That transaction is committed; it was for so many requests.
     package func wake(after requests: Int) {
-        let isFirst = commits.withLock { commits in
-            commits.count += 1
-            commits.requests += requests
-            return commits.count == 1
+        let isFirst = news.withLock { news in
+            guard requests > 0 || !news.queued.isEmpty else { return false }
+            news.commits.count += 1
+            news.commits.requests += requests
+            news.commits.webhooks.formUnion(news.queued)
+            news.queued.removeAll(keepingCapacity: true)
+            return news.commits.count == 1
         }
         guard isFirst else { return }
         execute { [self] shell in
-            let told = commits.withLock { commits in
-                defer { commits = Commits() }
-                return commits
+            let commits = news.withLock { news in
+                defer { news.commits = Commits() }
+                return news.commits
             }
-            shell.wake(after: told.requests, in: told.count)
+            shell.wake(after: commits)
         }
     }
 

@@ -76,7 +76,8 @@ class Gateway:
         before = run.cpu_seconds(self.process.pid)
         out = subprocess.run(["wrk", "-t2", "-c64", f"-d{self.args.seconds}s", "--latency", "-s", str(BENCH / "load.lua"), f"http://127.0.0.1:{self.args.port}/", "--", str(self.args.requests)],
             capture_output=True, text=True, check=True).stdout
-        done, took = re.search(r"(\d+) requests in ([\d.]+)s", out).groups()
+        if not (told := re.search(r"(\d+) requests in ([\d.]+)s", out)): sys.exit(f"wrk said: {out}")
+        done, took = told.groups()
         if "Non-2xx" in out: print("  note: not all were answered 2xx", file=sys.stderr)
         if int(done) >= self.args.leads - 2: print("  note: all requests were used up; raise --leads", file=sys.stderr)
         return {"rate": int(done) / float(took), "done": int(done), "took": float(took), "p99": re.search(r"\s99%\s+([\d.]+\w+)", out)[1],

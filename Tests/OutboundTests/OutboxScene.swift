@@ -82,7 +82,7 @@ final class OutboxScene {
             }
             try store.deliveries.queue(entries, for: webhook, at: now)
         }
-        dispatch.wake()
+        dispatch.wake(webhook)
     }
 
     /// As after a kill: what was in memory is gone.
@@ -165,7 +165,7 @@ final class OutboxScene {
             var effect = Recorder.Effect.none
             try write { effect = try Recorder.write(records, to: store, at: now) }
             dispatch.recorded()
-            if !records.notices.isEmpty { dispatch.wake() }
+            if !records.notices.isEmpty { dispatch.wakeAll() }
             if effect == .declarationsChanged { try declare() }
         }
     }

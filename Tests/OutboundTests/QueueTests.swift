@@ -38,6 +38,14 @@ import Workspace
         #expect(turns == [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3])
     }
 
+    @Test func `only those queues are read that something was queued for`() throws {
+        let scene = try OutboxScene([[:], [:]])
+        try scene.read()
+        #expect(scene.dispatch.questions(at: scene.now) == [])
+        try scene.queue(1, for: 2)
+        #expect(scene.dispatch.questions(at: scene.now).map(\.webhook) == [2])
+    }
+
     @Test func `a webhook that is gone is sent nothing more; what was under way is recorded`()
         throws
     {
@@ -181,7 +189,7 @@ import Workspace
         #expect(dispatch.takeRecords(at: scene.now)?.attempts == 2)
         #expect(dispatch.takeRecords(at: scene.now)?.attempts == nil)
         dispatch.notRecorded()
-        dispatch.wake()
+        dispatch.wake(1)
         // The table still says that they are due.
         let next = try #require(dispatch.questions(at: scene.now).first)
         dispatch.take(try PageReader.page(next, setting, scene.store))
