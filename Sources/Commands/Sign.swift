@@ -56,6 +56,8 @@ enum Signing: Command {
                 made, secrets: [SecretSpec(context[secret])],
                 url: context[url] ?? context[curl])
             fields = try signer.sign(id: context[id] ?? "", at: now, body: body)
+        } catch let error as ConfigurationError {
+            throw Failure(.usage, error.asOption)
         } catch {
             throw Failure(.failed, "\(error)")
         }

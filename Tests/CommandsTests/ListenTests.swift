@@ -102,7 +102,8 @@ import Time
     }
 
     @Test(arguments: [
-        (["--secret", "short"], "--secret cannot be used"), (["--status", "99"], "--status"),
+        (["--secret", "whsec_c2hvcnQ="], "--secret: the secret has 5 bytes"),
+        (["--secret", "é"], "whsec_ and"), (["--status", "99"], "--status"),
         (["--status", "200,"], "--status"), (["--port", "65536"], "--port"),
         (["--delay", "soon"], "--delay"),
     ])

@@ -1,6 +1,7 @@
 import HTTP
 import Invocation
 import Sockets
+import Webhooks
 
 /// Receives notifications as a subscriber would.
 enum Listening: Command {
@@ -43,7 +44,7 @@ enum Listening: Command {
         let untilStopped = context.world.takeSignals()
         let printer = DeliveryPrinter(context)
         let receiver: Receiver
-        do {
+        do throws(ConfigurationError) {
             receiver = try Receiver(
                 secret: context[secret],
                 manner: Receiver.Manner(
@@ -52,7 +53,10 @@ enum Listening: Command {
                 clock: context.clock
             ) { if !context[quiet] { printer.tell($0) } }
         } catch {
-            throw Failure(.usage, "--secret cannot be used: \(error)")
+            throw Failure(
+                .usage,
+                "\(error.asOption); name the webhook's, which is whsec_ and the base64 of 24 to 64 bytes"
+            )
         }
         let number: UInt16
         do throws(SystemError) {
