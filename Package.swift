@@ -141,6 +141,6 @@ let package = Package(
                 "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
                 "Workspace", "Invocation", "Gateway", "Commands", "TestSupport",
             ]),
-        tests("House", ["Referrals", "Invocation", "Commands"]),
+        tests("House", ["Referrals", "Workspace", "Invocation", "Commands"]),
     ]
 )
