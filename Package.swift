@@ -79,9 +79,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Invocation", "Storage", "Transport", "Inbound",
-                "Gateway", "Scenarios",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
+                "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation", "Storage",
+                "Transport", "Inbound", "Gateway", "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
@@ -119,8 +119,8 @@ let package = Package(
         tests(
             "Outbound",
             [
-                "Time", "SQLite", "Webhooks", "Workspace", "Storage", "Transport", "Outbound",
-                "TestSupport",
+                "Time", "Sockets", "SQLite", "HTTP", "Referrals", "Webhooks", "Workspace",
+                "Storage", "Transport", "Outbound", "TestSupport",
             ]),
         tests(
             "Inbound",
@@ -132,15 +132,15 @@ let package = Package(
             "Gateway",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
-                "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound", "Gateway",
-                "TestSupport", "CTestVFS",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound",
+                "Gateway", "TestSupport", "CTestVFS",
             ]),
         tests(
             "Commands",
             [
-                "Time", "JSON", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Workspace",
-                "Invocation", "Gateway", "Commands", "TestSupport",
+                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Workspace", "Invocation", "Gateway", "Commands", "TestSupport",
             ]),
-        tests("House", ["Referrals", "Invocation", "Commands"]),
+        tests("House", ["Referrals", "Workspace", "Invocation", "Commands"]),
     ]
 )

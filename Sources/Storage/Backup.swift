@@ -8,6 +8,8 @@ package enum Backup {
     ) throws(SQLiteError) {
         // VACUUM INTO reads in one transaction, so that writers go on and the copy is of one moment; what
         // it writes is a whole database without a log beside it.
+        // It counts as a change all the same where a connection is set to make none.
+        try connection.execute("PRAGMA query_only=OFF")
         let statement = try connection.prepare("VACUUM INTO ?1")
         try statement.bind(1, path)
         try statement.run()

@@ -160,7 +160,7 @@ import Testing
             #expect(run.output.contains("scenario.json:\(place)"), "\(place)\n\(run.output)")
         }
         #expect(run.output.contains("Did you mean \"outcome\"?"))
-        #expect(run.output.contains("; at /steps/3/expect/reasons/0\n"))
+        #expect(run.output.contains(" (/steps/3/expect/reasons/0)\n"))
         let json = CommandRun("rules", "test", file, "--json").json
         let scenario = try #require((json["scenarios"] as? [[String: Any]])?.first)
         let mistakes = try #require(scenario["mistakes"] as? [[String: Any]])

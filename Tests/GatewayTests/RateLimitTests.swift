@@ -16,6 +16,7 @@ import Transport
         throws
     {
         try ScratchGateway.play { scene in
+            scene.time.stand()
             let client = try scene.connect()
             let key = try scene.makeKey()
             for number in 1...102 {
@@ -33,6 +34,7 @@ import Transport
         throws
     {
         try ScratchGateway.play(configure: { $0.rateLimit = 3 }) { scene in
+            scene.time.stand()
             let client = try scene.connect()
             let (key, other) = (try scene.makeKey(), try scene.makeKey())
             let told = try (0..<4).map { _ in try ask(client, key) }
@@ -53,6 +55,7 @@ import Transport
 
     @Test func `an address is refused before its key or signature is looked at`() throws {
         try ScratchGateway.play(configure: { $0.peerRateLimit = 2 }) { scene in
+            scene.time.stand()
             let client = try scene.connect()
             #expect(try client.request("GET", "/api/v1/events").status == 401)
             #expect(
@@ -90,6 +93,7 @@ import Transport
             $0.peerRateLimit = 1
             $0.trustedProxies = trusted.compactMap { AddressRange($0) }
         }) { scene in
+            scene.time.stand()
             let client = try scene.connect()
             let told = try claims.map {
                 try client.request("GET", "/healthz", [("X-Forwarded-For", $0)])

@@ -37,8 +37,16 @@ package final class Application {
         package var webhooks = Tally()
         /// Sources that were given an id, by name.
         package var sourceIDs: [String] = []
+        /// Of webhooks that were declared without one; to be shown once, as they are sealed.
+        package var madeSecrets: [MadeSecret] = []
 
         package init() {}
+    }
+
+    /// A secret that was made for a webhook.
+    package struct MadeSecret: Equatable, Sendable {
+        package let webhook: String
+        package let secret: String
     }
 
     /// What only shows when it is applied.
@@ -186,6 +194,7 @@ package final class Application {
                 "whsec_" + Base64.encode(try SecureRandom.bytes(32))
             }
             secrets.secrets = [SecretSpec(secret)]
+            report.madeSecrets.append(MadeSecret(webhook: name, secret: secret))
         }
         let sealed = try seal(
             secrets.sealable, place: "webhook \(name)", known: known?.secrets)

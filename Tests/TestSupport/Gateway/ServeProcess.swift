@@ -24,8 +24,10 @@ package final class ServeProcess {
     /// - Parameters:
     ///   - path: where the database is for the process, if elsewhere.
     ///   - wrapper: a command that is given the executable and its arguments, such as `setpriv`.
+    ///   - flags: more of its options.
     package init(
-        _ database: ScratchDatabase, path: String? = nil, wrapper: [String] = []
+        _ database: ScratchDatabase, path: String? = nil, flags: [String] = [],
+        wrapper: [String] = []
     ) throws {
         port = try Self.freePort()
         log = database.folder.appending(path: "serve-\(port).log")
@@ -34,7 +36,7 @@ package final class ServeProcess {
             wrapper + [
                 Self.executable.path, "serve", "--db", path ?? database.path, "--listen",
                 "127.0.0.1:\(port)",
-            ]
+            ] + flags
         process.executableURL = URL(filePath: "/usr/bin/env")
         // As from a login shell, whatever the tests were started by: some ignore this signal.
         process.arguments = ["--default-signal=XFSZ"] + command
