@@ -50,7 +50,7 @@ package final class Gateway: Sendable {
         let api = API(
             reader: reader, queue: queue, board: board, meters: meters, loader: loader,
             reload: reload, clock: clock, configuration: configuration,
-            wake: { delivering.wake() })
+            wake: { delivering.wake(after: 0) })
         let queue = queue
         let peers = PeerRates(configuration)
         let rates = Self.sourceRates(configuration)

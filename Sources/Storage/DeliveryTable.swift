@@ -77,6 +77,7 @@ package final class DeliveryTable {
         try statement.bind(4, now.microseconds)
         try statement.bind(5, body)
         try statement.run()
+        whenQueued(webhook)
     }
 
     /// The highest number given to a notification. Each webhook's queue is sought at its end.

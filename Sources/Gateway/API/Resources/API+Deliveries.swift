@@ -99,6 +99,7 @@ extension API {
                 "It is \(row.status) after \(row.attempts) attempts; one that has come to its end can"
                     + " be.")
         }
+        settlement.store.deliveries.whenQueued(row.webhook)
         let changed = try find(call, settlement.store)
         return try .json(.accepted) { writer in
             writer.object { Self.members(of: changed, to: &$0) }
@@ -117,6 +118,7 @@ extension API {
             try DeliveryLog(settlement.store.connection).resendFailed(
                 of: row.id, since: request.since ?? now, until: request.until, at: now)
         }
+        settlement.store.deliveries.whenQueued(row.id)
         return try .json(.accepted) { writer in
             writer.beginObject()
             writer.put("webhook", row.id)
