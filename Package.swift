@@ -119,8 +119,8 @@ let package = Package(
         tests(
             "Outbound",
             [
-                "Time", "SQLite", "Webhooks", "Workspace", "Storage", "Transport", "Outbound",
-                "TestSupport",
+                "Time", "Sockets", "SQLite", "HTTP", "Referrals", "Webhooks", "Workspace",
+                "Storage", "Transport", "Outbound", "TestSupport",
             ]),
         tests(
             "Inbound",
@@ -132,8 +132,8 @@ let package = Package(
             "Gateway",
             [
                 "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
-                "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound", "Gateway",
-                "TestSupport", "CTestVFS",
+                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound",
+                "Gateway", "TestSupport", "CTestVFS",
             ]),
         tests(
             "Commands",

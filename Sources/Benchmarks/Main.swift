@@ -4,6 +4,7 @@ enum Main {
     private static let subjects: [String: @Sendable ([String]) throws -> Void] = [
         "crypto": CryptoBenchmark.run,
         "decide": DecideBenchmark.run,
+        "deliver": DeliverBenchmark.run,
         "http": HTTPBenchmark.run,
         "http-serve": HTTPServe.run,
         "json": JSONBenchmark.run,

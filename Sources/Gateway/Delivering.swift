@@ -67,9 +67,14 @@ final class Delivering: Sendable {
         writer.writer.withLock { $0 = nil }
     }
 
-    /// Something was committed.
-    func wake() {
-        if isOn { dispatcher.wake() }
+    /// Something is queued for a webhook, and will be there after the next commit.
+    func queued(for webhook: Int64) {
+        if isOn { dispatcher.queued(for: webhook) }
+    }
+
+    /// What was queued is committed, for so many requests.
+    func wake(after requests: Int) {
+        if isOn { dispatcher.wake(after: requests) }
     }
 
     /// Tells what is declared, on the writer's thread.
@@ -109,7 +114,7 @@ struct DeliveringObserver: CommitObserver {
 
     func committed(count: Int, took: Duration, failure: SettlementError?) {
         meters.committed(count: count, took: took, failure: failure)
-        if count > 0 { delivering.wake() }
+        delivering.wake(after: count)
     }
 
     func lookFailed(_ error: SettlementError) { meters.lookFailed(error) }

@@ -40,7 +40,10 @@ package final class Gateway: Sendable {
             limits: configuration.queue, clock: clock,
             observer: DeliveringObserver(meters: meters, delivering: delivering),
             open: { () throws(SettlementError) in
-                try Self.openSettlement(configuration.database, programme: board.programme)
+                let settlement = try Self.openSettlement(
+                    configuration.database, programme: board.programme)
+                settlement.store.deliveries.whenQueued = { delivering.queued(for: $0) }
+                return settlement
             },
             reload: reload)
         reader = ReadThread()

@@ -68,7 +68,7 @@ package final class CompiledMapping: Sendable {
     }
 
     private func reader(_ headers: Fields) -> ItemReader {
-        var activation = Activation(Self.environment)
+        var activation = Self.blank
         if readsHeaders { activation[slot: Self.headersSlot] = .table(HeaderTable(headers)) }
         return ItemReader(self, activation)
     }
@@ -85,6 +85,8 @@ extension CompiledMapping {
             .init("headers", .map(.string, .string)),
         ],
         functions: [sum], refusesUnreadable: true)
+
+    private static let blank = Activation(environment)
 
     /// `sum([1, 2])` adds whole numbers; CEL itself can't fold a list.
     private static let sum = FunctionDeclaration(

@@ -25,6 +25,11 @@ struct Dispatch {
     /// Handed out to be written, until it is said how that went.
     private var pending: Records?
     private(set) var isStopping = false
+    /// Attempts under way.
+    private(set) var underway = 0
+    /// The webhooks in the order of their turns, and whose is next.
+    private var order: [Int64] = []
+    private var next = 0
 
     init(stored: [OutboxTable.Queue] = []) {
         self.stored = Dictionary(stored.map { ($0.webhook, $0) }, uniquingKeysWith: { $1 })
@@ -35,8 +40,8 @@ struct Dispatch {
     mutating func declare(_ endpoints: [Endpoint]) {
         let ids = Set(endpoints.map(\.id))
         for id in queues.keys where !ids.contains(id) {
-            // What is under way comes to its end; its queue is asked for nothing more.
-            if queues[id]?.underwayCount == 0 { queues[id] = nil }
+            queues[id]?.retire()
+            forgetIfOver(id)
         }
         for endpoint in endpoints {
             if queues[endpoint.id] == nil {
@@ -45,10 +50,22 @@ struct Dispatch {
                 queues[endpoint.id]?.declare(endpoint)
             }
         }
+        order = endpoints.map(\.id)
     }
 
-    /// Something was committed.
-    mutating func wake() {
+    /// A webhook that is declared no more is forgotten once nothing of it is under way: what a later one
+    /// with its number has is no business of its.
+    private mutating func forgetIfOver(_ id: Int64) {
+        guard queues[id]?.isOver == true else { return }
+        queues[id] = nil
+        stored[id] = nil
+    }
+
+    /// Something was queued for a webhook.
+    mutating func wake(_ webhook: Int64) { queues[webhook]?.wake() }
+
+    /// Something may have been queued for any.
+    mutating func wakeAll() {
         for id in queues.keys { queues[id]?.wake() }
     }
 
@@ -75,20 +92,28 @@ struct Dispatch {
         return questions
     }
 
-    /// The next attempts of one turn; each queue's own in its order.
-    mutating func starts(at now: Instant) -> [Start] {
+    /// The next attempts of one turn: one of each queue in turn, each queue's own in its order.
+    ///
+    /// - Parameter most: attempts; where they do not suffice for all queues, the next turn goes on with
+    ///   the queue after the last.
+    mutating func starts(at now: Instant, atMost most: Int = .max) -> [Start] {
         guard !isStopping, hasRoom else { return [] }
         var starts: [Start] = []
-        for id in queues.keys {
-            while let ready = queues[id]?.start(at: now), let endpoint = queues[id]?.endpoint {
+        var passed = 0
+        while passed < order.count, starts.count < most {
+            next = next < order.count ? next : 0
+            let id = order[next]
+            next += 1
+            if let ready = queues[id]?.start(at: now), let endpoint = queues[id]?.endpoint {
                 starts.append(Start(endpoint: endpoint, ready: ready))
+                passed = 0
+            } else {
+                passed += 1
             }
         }
+        underway += starts.count
         return starts
     }
-
-    /// Attempts under way.
-    var underway: Int { queues.values.reduce(0) { $0 + $1.underwayCount } }
 
     private var hasRoom: Bool {
         records.ended.count + (pending?.ended.count ?? 0) < Self.mostUnrecorded
@@ -110,6 +135,7 @@ struct Dispatch {
             let end = queues[name.webhook]?.ended(
                 name.delivery, outcome, at: now, chance: chance)
         else { return nil }
+        underway -= 1
         var attempt = attempt
         attempt.startedAt = end.startedAt
         let result: OutboxTable.Outcome =
@@ -137,10 +163,10 @@ struct Dispatch {
     // MARK: Recording
 
     /// What is to be written now; nil while the last is not written, or where there is nothing.
-    mutating func takeRecords() -> Records? {
+    mutating func takeRecords(at now: Instant) -> Records? {
         guard pending == nil else { return nil }
         var batch = records
-        for id in queues.keys { batch.started += queues[id]?.takeStarted() ?? [] }
+        for id in queues.keys { batch.started += queues[id]?.takeStarted(at: now) ?? [] }
         guard !batch.ended.isEmpty || !batch.started.isEmpty || !batch.skipped.isEmpty else {
             return nil
         }
@@ -161,6 +187,7 @@ struct Dispatch {
         pending = nil
         for ended in batch.ended {
             queues[ended.webhook]?.recorded(ended.delivery, dueAgain: ended.outcome.dueAgain)
+            forgetIfOver(ended.webhook)
         }
     }
 

@@ -26,6 +26,8 @@ final class DispatchShell {
     private var isGathering = false
     private var hasStopped = false
     private var lookedAt = Moment(nanoseconds: 0)
+    private var pace = Pace()
+    private var isHeldBack = false
 
     /// How often the time is looked at: the wall clock may be set.
     private static let look = Duration.milliseconds(250)
@@ -80,8 +82,9 @@ final class DispatchShell {
         isDue = true
     }
 
-    func wake() {
-        dispatch.wake()
+    func wake(after commits: Dispatcher.Commits) {
+        pace.committed(commits.requests, in: commits.count, at: loop.now)
+        for webhook in commits.webhooks { dispatch.wake(webhook) }
         isDue = true
     }
 
@@ -112,7 +115,7 @@ final class DispatchShell {
         // What operators and the passing of time set free is queued without a word.
         if loop.now - lookedAt >= .seconds(1) {
             lookedAt = loop.now
-            dispatch.wake()
+            dispatch.wakeAll()
         }
         var wait = Self.look
         if let wakeAt = dispatch.wakeAt {
@@ -128,10 +131,23 @@ final class DispatchShell {
         guard isDue, isReady, !hasStopped else { return }
         isDue = false
         let now = clock.now()
-        for start in dispatch.starts(at: now) { attempt(start, at: now) }
+        begin(at: now)
         for question in dispatch.questions(at: now) { ask(question) }
         gather()
         if dispatch.isStopping, dispatch.underway == 0, dispatch.isAllRecorded { finishStop() }
+    }
+
+    private func begin(at now: Instant) {
+        let room = pace.room(at: loop.now)
+        let starts = dispatch.starts(at: now, atMost: room)
+        for start in starts { attempt(start, at: now) }
+        pace.begun(starts.count)
+        guard starts.count == room, !isHeldBack else { return }
+        isHeldBack = true
+        loop.schedule(after: Pace.pause) {
+            self.isHeldBack = false
+            self.isDue = true
+        }
     }
 
     private func ask(_ question: EndpointQueue.Question) {
@@ -166,7 +182,12 @@ final class DispatchShell {
                 signature = try start.endpoint.signature(
                     id: start.ready.id, at: now, body: start.ready.body)
             } catch {
-                return ended(name, .failure(.stopped), since: began)
+                let took = Moment.now() - began
+                return ended(
+                    name, .failed,
+                    OutboxTable.Attempt(
+                        startedAt: now, latency: took, error: "signature",
+                        detail: "OpenSSL could not sign it"), code: "signature", took: took)
             }
             caller.call(
                 target.destination,
@@ -205,8 +226,16 @@ final class DispatchShell {
             attempt.detail = failure.description
             result = failure == .stopped ? .cutOff : .failed
         }
+        ended(name, result, attempt, code: code, took: took)
+    }
+
+    private func ended(
+        _ name: Records.Name, _ outcome: AttemptOutcome, _ attempt: OutboxTable.Attempt,
+        code: String, took: Duration
+    ) {
         let verdict = dispatch.ended(
-            name, result, attempt, at: now, chance: Double.random(in: 0...1))
+            name, outcome, attempt, at: clock.now(),
+            chance: outcome.isSuccess ? 0 : Double.random(in: 0...1))
         isDue = true
         guard let verdict else { return }
         observer.attempted(verdict, code: code, took: took, underway: dispatch.underway)
@@ -233,7 +262,7 @@ final class DispatchShell {
     }
 
     private func write() {
-        guard let records = dispatch.takeRecords() else { return }
+        guard let records = dispatch.takeRecords(at: clock.now()) else { return }
         submit(records) { shell, isCommitted in
             if isCommitted {
                 shell.dispatch.recorded()

@@ -33,13 +33,27 @@ package final class Dispatcher: Sendable {
         var campaigns: [ID<Campaign>: CampaignNote]
     }
 
+    /// Those that the loop has not been told of.
+    struct Commits {
+        var count = 0
+        var requests = 0
+        /// Whose queues they have made longer.
+        var webhooks: Set<Int64> = []
+    }
+
+    private struct News {
+        var commits = Commits()
+        /// Of the transaction that is open.
+        var queued: Set<Int64> = []
+    }
+
     private let loop: Loop
     private let reader = PageReader()
     private let openReader: @Sendable () throws(DatabaseError) -> Store
     private let makeShell: @Sendable () -> DispatchShell
     private let shell = Mutex<ShellBox?>(nil)
     private let declared = Mutex<Declared?>(nil)
-    private let isWoken = Atomic<Bool>(false)
+    private let news = Mutex(News())
     private let stopped = Latch()
 
     package init(
@@ -89,12 +103,28 @@ package final class Dispatcher: Sendable {
         execute { $0.declare(endpoints, campaigns) }
     }
 
-    /// There may be something to send. Cheap enough to be called for every commit.
-    package func wake() {
-        guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    /// Something is queued for a webhook in a transaction that is not committed yet.
+    package func queued(for webhook: Int64) {
+        news.withLock { news in _ = news.queued.insert(webhook) }
+    }
+
+    /// That transaction is committed; it was for so many requests.
+    package func wake(after requests: Int) {
+        let isFirst = news.withLock { news in
+            guard requests > 0 || !news.queued.isEmpty else { return false }
+            news.commits.count += 1
+            news.commits.requests += requests
+            news.commits.webhooks.formUnion(news.queued)
+            news.queued.removeAll(keepingCapacity: true)
+            return news.commits.count == 1
+        }
+        guard isFirst else { return }
         execute { [self] shell in
-            isWoken.store(false, ordering: .releasing)
-            shell.wake()
+            let commits = news.withLock { news in
+                defer { news.commits = Commits() }
+                return news.commits
+            }
+            shell.wake(after: commits)
         }
     }
 

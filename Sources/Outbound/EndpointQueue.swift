@@ -22,6 +22,9 @@ struct EndpointQueue {
 
     /// Attempts at once.
     static let mostUnderway = 32
+    /// Attempts that end sooner are put on record by their end alone. One that a kill cuts off is made
+    /// again either way.
+    static let briefness = Duration.milliseconds(50)
     /// Deliveries read ahead.
     static let pageSize = 256
 
@@ -43,6 +46,8 @@ struct EndpointQueue {
     private var pageIsStale = false
     /// The receiver has said that it is gone; the declaration will say so, too.
     private var isGone = false
+    /// The webhook is declared no more.
+    private var isRetired = false
 
     init(_ endpoint: Endpoint, _ stored: OutboxTable.Queue?) {
         self.endpoint = endpoint
@@ -53,9 +58,7 @@ struct EndpointQueue {
         nextAgain = .earliest
     }
 
-    var underwayCount: Int { underway.count }
-
-    private var isActive: Bool { endpoint.status == .active && !isGone }
+    private var isActive: Bool { endpoint.status == .active && !isGone && !isRetired }
 
     // MARK: Pages
 
@@ -169,10 +172,11 @@ struct EndpointQueue {
         return (verdict, attempt.startedAt, attempt.ready, notice)
     }
 
-    /// Attempts that the tables do not know to be under way.
-    mutating func takeStarted() -> [Records.Name] {
+    /// Attempts that the tables do not know to be under way, and shall.
+    mutating func takeStarted(at now: Instant) -> [Records.Name] {
         var names: [Records.Name] = []
-        for (id, attempt) in underway where !attempt.isOnRecord {
+        for (id, attempt) in underway
+        where !attempt.isOnRecord && now - attempt.startedAt >= Self.briefness {
             names.append(Records.Name(webhook: endpoint.id, delivery: id))
             underway[id]?.isOnRecord = true
         }
@@ -191,6 +195,7 @@ struct EndpointQueue {
     mutating func declare(_ endpoint: Endpoint) {
         self.endpoint = endpoint
         isGone = false
+        isRetired = false
         pageIsStale = isAsked
         var lowest = seen
         for item in ready[firstReady...] {
@@ -203,6 +208,17 @@ struct EndpointQueue {
         mayHoldFresh = true
         nextAgain = .earliest
     }
+
+    /// The webhook is no more. What is under way comes to its end, and nothing else is begun.
+    mutating func retire() {
+        isRetired = true
+        for item in ready[firstReady...] { held[item.due.id] = nil }
+        ready = []
+        firstReady = 0
+    }
+
+    /// Retired, and all that was under way is on record.
+    var isOver: Bool { isRetired && held.isEmpty && !isAsked }
 
     /// Where the queue stands once all that has ended is on record.
     func standing(ended: Set<Records.Name>) -> OutboxTable.Queue {

@@ -32,7 +32,9 @@ package enum Recorder {
         for queue in records.queues { try store.outbox.put(queue) }
         var effect = Effect.none
         for notice in records.notices {
-            if notice.kind == .disabled, try disable(notice.webhook, in: store, at: now) {
+            if notice.kind == .disabled {
+                // Each attempt that was under way may have been told so.
+                guard try disable(notice.webhook, in: store, at: now) else { continue }
                 effect = .declarationsChanged
             }
             try queue(notice, for: records.endpoints, in: store, at: now)

@@ -49,6 +49,7 @@ struct StoryFinder {
     let store: Store
     let campaigns: [ID<Campaign>: CampaignNote]
     private var people: [ID<Participant>: ParticipantRow] = [:]
+    private var conversions: [ID<Conversion>: ConversionRow] = [:]
 
     init(_ store: Store, campaigns: [ID<Campaign>: CampaignNote]) {
         self.store = store
@@ -92,9 +93,7 @@ struct StoryFinder {
     }
 
     private mutating func conversion(_ id: ID<Conversion>) throws(SQLiteError) -> Story? {
-        guard let row = try store.conversions.find(id), let lead = try person(row.lead) else {
-            return nil
-        }
+        guard let row = try found(id), let lead = try person(row.lead) else { return nil }
         var story = Story(referrer: try person(row.referrer), conversion: row)
         story.tell(of: lead)
         return story
@@ -109,7 +108,7 @@ struct StoryFinder {
             let entries = try store.rewards.ledger(of: id)
             row.value = row.value?.adding(entries.reduce(0) { $0 + $1.amount })
         }
-        let conversion = try store.conversions.find(id.conversion)
+        let conversion = try found(id.conversion)
         var story = Story(conversion: conversion)
         story.tell(of: person)
         if let conversion { story.referrer = try self.person(conversion.referrer) }
@@ -121,6 +120,13 @@ struct StoryFinder {
             couponCode: kind == .coupon && isGiven
                 ? try store.coupons.find(ofReward: id)?.code : nil)
         return story
+    }
+
+    private mutating func found(_ id: ID<Conversion>) throws(SQLiteError) -> ConversionRow? {
+        if let known = conversions[id] { return known }
+        let row = try store.conversions.find(id)
+        if let row { conversions[id] = row }
+        return row
     }
 
     private mutating func person(_ id: ID<Participant>) throws(SQLiteError) -> ParticipantRow? {

@@ -6,6 +6,8 @@ import Time
 package final class DeliveryTable {
     private let connection: Connection
     private let insertOne, insertTwo: Statement
+    /// Called for each webhook that something is queued for, before that is committed.
+    package var whenQueued: (Int64) -> Void = { _ in }
 
     init(_ connection: Connection) throws(SQLiteError) {
         self.connection = connection
@@ -39,6 +41,7 @@ package final class DeliveryTable {
     package func queue(
         _ entries: [Entry], for webhook: Int64, at now: Instant
     ) throws(SQLiteError) {
+        if !entries.isEmpty { whenQueued(webhook) }
         var index = 0
         while index < entries.count {
             let isPair = index + 1 < entries.count

@@ -87,6 +87,12 @@ import Transport
         try expect("timeout", once: .drip, detail: "reading the answer")
     }
 
+    @Test func `one that begins its answer and does not end it`() throws {
+        try expect(
+            "timeout", once: .answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"),
+            detail: "reading the answer")
+    }
+
     @Test func `one that resets`() throws { try expect("reset", once: .reset) }
 
     @Test func `one that hangs up`() throws { try expect("closed", once: .close) }

@@ -22,7 +22,7 @@ final class OutboxScene {
     let database: ScratchDatabase
     let store: Store
     private(set) var endpoints: [Endpoint] = []
-    fileprivate(set) var dispatch = Dispatch()
+    var dispatch = Dispatch()
     private(set) var attempts: [Attempt] = []
     let start: Instant
     private(set) var now: Instant
@@ -82,7 +82,7 @@ final class OutboxScene {
             }
             try store.deliveries.queue(entries, for: webhook, at: now)
         }
-        dispatch.wake()
+        dispatch.wake(webhook)
     }
 
     /// As after a kill: what was in memory is gone.
@@ -105,16 +105,16 @@ final class OutboxScene {
 
     /// Begins what is due, without an end to it, and records that it is under way.
     func begin() throws -> [Attempt] {
-        try readPages()
+        try read()
         let begun = dispatch.starts(at: now).map(note)
-        try record()
+        try record(after: EndpointQueue.briefness)
         return begun
     }
 
     /// Goes on until nothing more is due before the end.
     func run(until end: Instant) throws {
         while true {
-            try readPages()
+            try read()
             let starts = dispatch.starts(at: now)
             if starts.isEmpty {
                 try record()
@@ -141,7 +141,7 @@ final class OutboxScene {
 
     func run(for duration: Duration) throws { try run(until: now + duration) }
 
-    private func readPages() throws {
+    func read() throws {
         for question in dispatch.questions(at: now) {
             guard let endpoint = endpoints.first(where: { $0.id == question.webhook }) else {
                 continue
@@ -160,12 +160,12 @@ final class OutboxScene {
         return attempt
     }
 
-    private func record() throws {
-        while let records = dispatch.takeRecords() {
+    private func record(after briefness: Duration = .zero) throws {
+        while let records = dispatch.takeRecords(at: now + briefness) {
             var effect = Recorder.Effect.none
             try write { effect = try Recorder.write(records, to: store, at: now) }
             dispatch.recorded()
-            if !records.notices.isEmpty { dispatch.wake() }
+            if !records.notices.isEmpty { dispatch.wakeAll() }
             if effect == .declarationsChanged { try declare() }
         }
     }

@@ -119,7 +119,11 @@ import Workspace
         ("120", 120), ("0", 0), ("99999999999999999999", 1 << 40), ("-1", nil), ("120.1", nil),
         ("+5", nil), ("", nil), ("soon", nil), ("Sat, 21 Nov 2026 12:01:00 GMT", 60),
         ("Sat, 21 Nov 2026 11:00:00 GMT", 0), ("Sat, 21 Nov 2026 12:01:00", nil),
-        ("Saturday, 21-Nov-26 12:01:00 GMT", nil),
+        ("Saturday, 21-Nov-26 12:01:00 GMT", 60),
+        ("Saturday, 21-Nov-76 12:00:00 GMT", 1_577_923_200),
+        ("Monday, 21-Nov-77 12:00:00 GMT", 0), ("Sat Nov 21 12:01:00 2026", 60),
+        ("Sun Nov  6 08:49:37 1994", 0), ("Sat Nov 31 12:01:00 2026", nil),
+        ("Caturday, 21-Nov-26 12:01 GMT", nil),
     ]) func `Retry-After is read, or is as if it were not there`(text: String, seconds: Int?) {
         #expect(
             RetryAfter.read(Array(text.utf8), now: at(0))

@@ -26,8 +26,8 @@ package final class ServeProcess {
     ///   - wrapper: a command that is given the executable and its arguments, such as `setpriv`.
     ///   - flags: more of its options.
     package init(
-        _ database: ScratchDatabase, path: String? = nil, wrapper: [String] = [],
-        flags: [String] = []
+        _ database: ScratchDatabase, path: String? = nil, flags: [String] = [],
+        wrapper: [String] = []
     ) throws {
         port = try Self.freePort()
         log = database.folder.appending(path: "serve-\(port).log")
