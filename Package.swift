@@ -111,7 +111,7 @@ let package = Package(
         tests("HTTP", ["HTTP"]),
         tests("Rules", ["Time", "JSON", "Rules"]),
         tests("Referrals", ["Time", "JSON", "Referrals"]),
-        tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
+        tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks", "TestSupport"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
