@@ -120,6 +120,15 @@ import Workspace
         #expect(
             try scene.database.rows("SELECT type FROM deliveries WHERE webhook_id = 2 ORDER BY id")
                 == ["webhook.paused", "webhook.recovered"])
+        let told = scene.attempts.first { $0.webhook == 2 }
+        #expect(
+            told.map { String(decoding: $0.body, as: UTF8.self) }?
+                .contains(#""webhook":{"id":1,"name":"w1"}"#) == true)
+        // Waiting used no attempt: each had the four of its schedule or was delivered.
+        #expect(
+            try scene.database.rows(
+                "SELECT DISTINCT status FROM deliveries WHERE webhook_id = 1 AND attempts < 4")
+                == ["delivered"])
         #expect(try scene.states().contains("delivered"))
         #expect(try !scene.states().contains("pending"))
     }
