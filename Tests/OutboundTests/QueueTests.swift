@@ -56,6 +56,7 @@ import Workspace
         #expect(begun.count == EndpointQueue.mostUnderway)
         scene.dispatch.declare([])
         try scene.queue(5)
+        #expect(scene.dispatch.questions(at: scene.now) == [])
         for attempt in begun { scene.end(attempt, ok) }
         try scene.run(for: .seconds(600))
         #expect(scene.attempts.count == begun.count)
@@ -102,6 +103,14 @@ import Workspace
         #expect(
             try scene.database.rows("SELECT type FROM deliveries WHERE webhook_id = 2")
                 == ["webhook.disabled"])
+    }
+
+    @Test func `after 410 nothing more is begun, also before that is on record`() throws {
+        let scene = try OutboxScene([[:]])
+        try scene.queue(100)
+        let begun = try scene.begin()
+        for attempt in begun { scene.end(attempt, .answered(status: 410, retryAfter: nil)) }
+        #expect(scene.dispatch.starts(at: scene.now).isEmpty)
     }
 
     @Test func `the breaker opens after ten failures over a minute, probes, and closes`() throws {
