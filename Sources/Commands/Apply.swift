@@ -124,6 +124,10 @@ enum Applying: Command {
                     "addresses: "
                         + report.sourceIDs.map { "/hooks/\($0)" }.joined(separator: " "))
             }
+            // A trial's secrets are gone with it.
+            for made in isDryRun ? [] : report.madeSecrets {
+                context.line("secret of \(made.webhook), shown this once: \(made.secret)")
+            }
             return
         }
         var writer = Writer()
@@ -139,6 +143,15 @@ enum Applying: Command {
             writer.integer(tally.changed)
             writer.key("unchanged")
             writer.integer(tally.unchanged)
+            writer.endObject()
+        }
+        if !isDryRun, !report.madeSecrets.isEmpty {
+            writer.key("made_secrets")
+            writer.beginObject()
+            for made in report.madeSecrets {
+                writer.key(made.webhook)
+                writer.string(made.secret)
+            }
             writer.endObject()
         }
         writer.endObject()

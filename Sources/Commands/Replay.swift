@@ -1,6 +1,7 @@
 import Invocation
 import JSON
 import Scenarios
+import Sockets
 import Time
 import Workspace
 
@@ -54,12 +55,31 @@ enum Replaying: Command {
             if context[Common.json] { summary.writeJSON(context) } else { summary.tell(context) }
             return summary.isAsExpected ? .ok : .failed
         } catch {
-            throw Failure(.environment, error.description)
+            throw Failure(.environment, words(on: error, context[to]))
         }
     }
 
+    /// What stood in the way, and what to do about it where that is known.
+    private static func words(on failure: Stage.Failure, _ url: String?) -> String {
+        guard let url, case .call(let reason) = failure else { return failure.description }
+        let remedy =
+            switch reason {
+            case .connection(_, _, .system(let error)) where error.cause == .refused:
+                "no gateway serves there; start one with refgate serve, or mend --to"
+            case .connection(_, _, .unknownHost): "mend --to"
+            case .notHTTP, .tooLong: "it is no gateway; mend --to"
+            case .connection, .cut: "see what the gateway logs, and try again"
+            }
+        return "\(url): \(reason): \(remedy)"
+    }
+
     private static func read(_ file: String, in folder: Folder) throws(Failure) -> WorkspaceFile {
-        let bytes = try Files.read(file)
+        let bytes: [UInt8]
+        do { bytes = try Files.read(file) } catch {
+            throw Failure(
+                error.code,
+                "\(error.message), or name the one that declares the sources with --workspace")
+        }
         do throws(Mistakes) {
             return try WorkspaceFile.read(bytes, file: file, folder: folder)
         } catch {

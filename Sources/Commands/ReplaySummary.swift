@@ -45,6 +45,23 @@ struct ReplaySummary {
         context.line()
         for (word, count) in counts { context.line("\(count) \(word)") }
         context.line("\(sent) payloads, \(lines.count) events")
+        for hint in hints { context.line(hint) }
+    }
+
+    /// What to do about refusals that tell of a gateway with other sources than the workspace says.
+    private var hints: [String] {
+        let statuses = Set(lines.map(\.status))
+        var hints: [String] = []
+        if statuses.contains(404) {
+            hints.append(
+                "The gateway has not all of these sources: refgate apply WORKSPACE declares them.")
+        }
+        if statuses.contains(401) {
+            hints.append(
+                "A source has another secret than the workspace says: name the gateway's with --workspace."
+            )
+        }
+        return hints
     }
 
     /// `{"sent", "events", "outcomes": {…}, "answers": [{"file", "status", "outcome", "event", "reasons"}]}`;

@@ -69,7 +69,7 @@ enum Serving: Command {
             gateway = try Gateway(configuration, clock: context.clock, log: log)
             port = try gateway.start()
         } catch {
-            throw Failure(.environment, error.description)
+            throw Ports.failure(configuration.address, error)
         }
         log.info(
             "serving",

@@ -48,34 +48,25 @@ enum Signing: Command {
         for option in [header, digest, encoding, prefix, template] {
             settings[option.declaration.name] = context[option]
         }
-        let lines: [String]
+        let fields: [(name: String, value: String)]
         do {
             let made = try Scheme(
                 named: context[scheme], signature: settings.isEmpty ? nil : settings)
             let signer = try Signer(
                 made, secrets: [SecretSpec(context[secret])],
                 url: context[url] ?? context[curl])
-            lines = try signer.sign(id: context[id] ?? "", at: now, body: body)
-                .map { "\($0.name): \($0.value)" }
+            fields = try signer.sign(id: context[id] ?? "", at: now, body: body)
+        } catch let error as ConfigurationError {
+            throw Failure(.usage, error.asOption)
         } catch {
             throw Failure(.failed, "\(error)")
         }
         if let url = context[curl] {
-            let headers = lines.map { "-H \(quoted($0))" }.joined(separator: " ")
-            context.line(
-                "curl -sS -X POST -H 'Content-Type: application/json' \(headers)"
-                    + " --data-binary @\(quoted(path)) \(quoted(url))")
+            let all = [(name: "Content-Type", value: "application/json")] + fields
+            context.line(CurlLine.post(all, body: "@\(path)", to: url))
         } else {
-            for line in lines { context.line(line) }
+            for field in fields { context.line("\(field.name): \(field.value)") }
         }
         return .ok
-    }
-
-    /// A word for the shell.
-    private static func quoted(_ text: String) -> String {
-        "'"
-            + text.split(separator: "'", omittingEmptySubsequences: false).joined(
-                separator: "'\\''")
-            + "'"
     }
 }

@@ -48,8 +48,9 @@ package final class Gateway: Sendable {
             reload: reload)
         reader = ReadThread()
         let api = API(
-            reader: reader, queue: queue, board: board, meters: meters,
-            versions: loader.versions, clock: clock, rateLimit: configuration.rateLimit)
+            reader: reader, queue: queue, board: board, meters: meters, loader: loader,
+            reload: reload, clock: clock, configuration: configuration,
+            wake: { delivering.wake(after: 0) })
         let queue = queue
         let peers = PeerRates(configuration)
         let rates = Self.sourceRates(configuration)

@@ -13,7 +13,7 @@ import Workspace
 
 /// Turns what is stored of campaigns, sources and webhooks into the programme that runs.
 package struct ProgrammeLoader: Sendable {
-    private let box: SecretBox
+    let box: SecretBox
     /// How campaigns and sources are read, which needs no key.
     package let versions: Versions
 
@@ -63,11 +63,16 @@ package struct ProgrammeLoader: Sendable {
         var settings: [CampaignSettings] = []
         for row in campaigns { settings.append(try versions.campaign(row)) }
         var partners: [SourceSettings] = []
-        for row in sources { partners.append(try source(row)) }
+        var retired: [SourceSettings] = []
+        for row in sources {
+            let settings = try source(row)
+            if row.isDeleted { retired.append(settings) } else { partners.append(settings) }
+        }
         var subscriptions: [WebhookSettings] = []
         for row in webhooks { subscriptions.append(try webhook(row)) }
         return Programme(
-            sources: partners, campaigns: settings, webhooks: subscriptions, former: former)
+            sources: partners, retired: retired, campaigns: settings, webhooks: subscriptions,
+            former: former)
     }
 
     /// A source as it stands now, with its secrets.

@@ -12,13 +12,16 @@ package final class Programme: Sendable {
     private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
     private let rewards: [ID<CampaignReward>: CampaignReward]
 
-    /// - Parameter former: rules that no campaign has any more, as they last were.
+    /// - Parameters:
+    ///   - retired: sources that take no messages any more; what they sent is still theirs.
+    ///   - former: rules that no campaign has any more, as they last were.
     package init(
-        sources: [SourceSettings], campaigns: [CampaignSettings], webhooks: [WebhookSettings],
-        former: [CampaignReward] = []
+        sources: [SourceSettings], retired: [SourceSettings] = [], campaigns: [CampaignSettings],
+        webhooks: [WebhookSettings], former: [CampaignReward] = []
     ) {
         self.sources = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
-        sourcesByNumber = Dictionary(sources.map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        sourcesByNumber = Dictionary(
+            (sources + retired).map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         self.campaigns = Dictionary(
             campaigns.map { ($0.version.rules.id, $0) }, uniquingKeysWith: { $1 })
         self.webhooks = webhooks

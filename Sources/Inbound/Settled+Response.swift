@@ -75,7 +75,7 @@ extension SettlementError {
                 case .inputOutput, .cannotOpen, .constraint, .other:
                     ("storage_failed", "The database failed")
                 }
-            case .contradiction, .randomness: ("internal_error", "Internal error")
+            case .contradiction, .randomness, .declined: ("internal_error", "Internal error")
             }
         var problem = Problem(
             .serviceUnavailable, code, error,

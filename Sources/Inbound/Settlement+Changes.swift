@@ -143,6 +143,8 @@ extension Settlement {
             return try store.coupons.set(.available, ofReward: id, was: .reserved)
         case .void:
             return try store.coupons.set(.voided, ofReward: id, was: .assigned)
+        case .redeem:
+            return try store.coupons.set(.redeemed, ofReward: id, was: .assigned)
         }
     }
 

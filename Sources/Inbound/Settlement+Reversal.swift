@@ -27,6 +27,20 @@ extension Settlement {
             }
             return Judged(row: row)
         }
+        let decision = try apply(reversal, to: conversion, campaign, from: row.id, now: now)
+        (row.outcome, row.reasons) = (decision.outcome, decision.reasons)
+        row.conversion = conversion.id
+        row.participant = conversion.lead
+        return Judged(row: row, rewards: try summaries(of: conversion.id))
+    }
+
+    /// Records a reversal and what follows from it, whether a partner's event tells of it or an operator.
+    ///
+    /// - Parameter event: one that names the conversion, or will.
+    func apply(
+        _ reversal: Reversal, to conversion: ConversionRow, _ campaign: CampaignSettings,
+        from event: ID<Event>, now: Instant
+    ) throws(SettlementError) -> ReversalDecision {
         let granted = try granted(of: conversion, campaign)
         let facts = ReversalFacts(
             reversal: reversal,
@@ -40,21 +54,18 @@ extension Settlement {
                 try pools.state(of: conversion.campaign)
             }, now: now)
         let decision = Referrals.reverse(facts)
-        (row.outcome, row.reasons) = (decision.outcome, decision.reasons)
-        row.conversion = conversion.id
-        row.participant = conversion.lead
         // One whose amount is of no use says nothing that a later one could build on.
         if decision.problem == nil {
             try stored { () throws(SQLiteError) in
-                try store.conversions.append(reversal, to: conversion.id, from: row.id, at: now)
+                try store.conversions.append(reversal, to: conversion.id, from: event, at: now)
             }
         }
         try move(conversion, to: decision.conversion, now)
         try apply(
-            decision.rewards, to: granted, of: conversion, campaign, event: row.id, now: now)
+            decision.rewards, to: granted, of: conversion, campaign, event: event, now: now)
         try notify(
-            decision.notifications(for: facts), granted, conversion, campaign, row.id, now)
-        return Judged(row: row, rewards: try summaries(of: conversion.id))
+            decision.notifications(for: facts), granted, conversion, campaign, event, now)
+        return decision
     }
 
     private func conversion(

@@ -8,6 +8,8 @@ package enum SettlementError: Error, Equatable, Sendable {
     case contradiction(String)
     /// No random bytes for a new referral code.
     case randomness
+    /// An operator's request that cannot be done; who asked is told why, and nothing of it stays.
+    case declined
 }
 
 extension SettlementError {
@@ -23,6 +25,7 @@ extension SettlementError: CustomStringConvertible {
         case .storage(let error): error.description
         case .contradiction(let words): "the tables contradict themselves: \(words)"
         case .randomness: "the system gives no random bytes"
+        case .declined: "the request was declined"
         }
     }
 }

@@ -44,7 +44,7 @@ package enum Recorder {
 
     /// Eight letters and digits, so that receivers of two gateways do not take one's notification for the
     /// other's.
-    private static func makeTag(_ store: Store) throws(SQLiteError) {
+    static func makeTag(_ store: Store) throws(SQLiteError) {
         guard try store.catalog.meta(tagName) == nil else { return }
         let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
         // Without random bytes the numbers alone have to do.

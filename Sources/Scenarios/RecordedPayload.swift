@@ -40,10 +40,11 @@ package struct RecordedPayload: Sendable {
         }
     }
 
-    var path: String { "/hooks/\(source.source.id ?? "")" }
+    /// Of its source's address.
+    package var path: String { "/hooks/\(source.source.id ?? "")" }
 
     /// As its sender would send it now.
-    func signed(at now: Instant) throws(PartnerMessage.Failure) -> PartnerMessage {
+    package func signed(at now: Instant) throws(PartnerMessage.Failure) -> PartnerMessage {
         let name = file.split(separator: "/").last.map { String($0) } ?? ""
         let usualID = "replay-" + (name.hasSuffix(".json") ? String(name.dropLast(5)) : name)
         return try PartnerMessage(

@@ -32,6 +32,8 @@ package final class Catalog {
         package var document: String
         /// Sealed; nil where the source has none.
         package var secrets: [UInt8]?
+        /// Takes no more messages, and stands for those it sent.
+        package var isDeleted = false
     }
 
     package struct WebhookRow: Equatable, Sendable {
@@ -117,7 +119,9 @@ package final class Catalog {
     package func sources() throws(SQLiteError) -> [SourceRow] {
         let statement = try connection.prepare(
             """
-            SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets FROM sources AS s
+            SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
+                s.deleted_at IS NOT NULL
+            FROM sources AS s
             JOIN source_versions AS v ON v.source = s.number AND v.version = s.version
             ORDER BY s.number
             """)
@@ -127,7 +131,8 @@ package final class Catalog {
                 SourceRow(
                     number: ID(statement.integer(0)), id: statement.text(1),
                     account: statement.integer(2), version: statement.integer(3),
-                    document: statement.text(4), secrets: statement.optionalBytes(5)))
+                    document: statement.text(4), secrets: statement.optionalBytes(5),
+                    isDeleted: statement.integer(6) != 0))
         }
         return rows
     }
@@ -147,7 +152,10 @@ package final class Catalog {
 
     package func webhooks() throws(SQLiteError) -> [WebhookRow] {
         let statement = try connection.prepare(
-            "SELECT id, account_id, name, document, secrets FROM webhooks ORDER BY id")
+            """
+            SELECT id, account_id, name, document, secrets FROM webhooks
+            WHERE deleted_at IS NULL ORDER BY id
+            """)
         var rows: [WebhookRow] = []
         while try statement.step() {
             rows.append(
@@ -192,7 +200,10 @@ package final class Catalog {
         let version = Int64(current?.version ?? 0) + 1
         if current == nil {
             let insert = try connection.prepare(
-                "INSERT INTO campaigns VALUES (?1, ?2, ?3, ?4, ?4)")
+                """
+                INSERT INTO campaigns(id, account_id, version, created_at, updated_at)
+                VALUES (?1, ?2, ?3, ?4, ?4)
+                """)
             try insert.bind(1, id.number)
             try insert.bind(2, account)
             try insert.bind(3, version)
@@ -200,7 +211,9 @@ package final class Catalog {
             try insert.run()
         } else {
             let update = try connection.prepare(
-                "UPDATE campaigns SET version = ?2, updated_at = ?3 WHERE id = ?1")
+                """
+                UPDATE campaigns SET version = ?2, updated_at = ?3, archived_at = NULL WHERE id = ?1
+                """)
             try update.bind(1, id.number)
             try update.bind(2, version)
             try update.bind(3, now.microseconds)
@@ -230,14 +243,17 @@ package final class Catalog {
     ) throws(SQLiteError) -> Change {
         let current = try sources().first { $0.id.utf8.elementsEqual(id.utf8) }
         let isSame = current?.document.utf8.elementsEqual(document.utf8) ?? false
-        if isSame && !secretsChanged { return .unchanged }
+        if isSame && !secretsChanged && current?.isDeleted != true { return .unchanged }
         let number: Int64
         let version: Int64
         if let current {
             number = current.number.number
             version = isSame ? current.version : current.version + 1
             let update = try connection.prepare(
-                "UPDATE sources SET version = ?2, secrets = ?3, updated_at = ?4 WHERE number = ?1")
+                """
+                UPDATE sources SET version = ?2, secrets = ?3, updated_at = ?4, deleted_at = NULL
+                WHERE number = ?1
+                """)
             try update.bind(1, number)
             try update.bind(2, version)
             try update.bind(3, secretsChanged ? secrets : current.secrets)

@@ -61,6 +61,25 @@ package final class DeliveryTable {
         }
     }
 
+    /// Queues a trial: a notification about nobody, whose text is made before.
+    package func queue(
+        trial id: Int64, type: String, body: [UInt8], for webhook: Int64, at now: Instant
+    ) throws(SQLiteError) {
+        let statement = try connection.prepare(
+            """
+            INSERT INTO deliveries(webhook_id, id, type, subject, created_at, status,
+                next_attempt_at, body)
+            VALUES (?1, ?2, ?3, 0, ?4, 'pending', ?4, ?5)
+            """)
+        try statement.bind(1, webhook)
+        try statement.bind(2, id)
+        try statement.bind(3, type)
+        try statement.bind(4, now.microseconds)
+        try statement.bind(5, body)
+        try statement.run()
+        whenQueued(webhook)
+    }
+
     /// The highest number given to a notification. Each webhook's queue is sought at its end.
     package func lastID() throws(SQLiteError) -> Int64 {
         try connection.integer(

@@ -23,7 +23,7 @@ enum Schema {
 
     static var version: Int64 { Int64(migrations.count) }
 
-    static let migrations: [String] = [first, outbox]
+    static let migrations: [String] = [first, outbox, operators]
 
     private static let first = """
         CREATE TABLE meta(
@@ -347,5 +347,42 @@ enum Schema {
             opened_at INTEGER,
             rounds INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// What operators do through the API: what they put away, what they said, what they were answered.
+    private static let operators = """
+        ALTER TABLE campaigns ADD COLUMN archived_at INTEGER;
+        ALTER TABLE sources ADD COLUMN deleted_at INTEGER;
+        ALTER TABLE webhooks ADD COLUMN deleted_at INTEGER;
+
+        -- When a participant was last changed; the row itself stays as short as the main path wants it.
+        CREATE TABLE participant_changes(
+            participant_id INTEGER PRIMARY KEY,
+            changed_at INTEGER NOT NULL
+        ) STRICT;
+
+        -- What a person decided of a conversion or a reward, with their note. Append-only.
+        CREATE TABLE reviews(
+            kind TEXT NOT NULL CHECK (kind IN ('conversion', 'reward')),
+            subject INTEGER NOT NULL,
+            entry INTEGER NOT NULL,
+            action TEXT NOT NULL,
+            note TEXT,
+            key_id INTEGER NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (kind, subject, entry)
+        ) STRICT, WITHOUT ROWID;
+
+        -- What was answered to requests with an Idempotency-Key. The body is sealed: it may show a secret.
+        CREATE TABLE answers(
+            account_id INTEGER NOT NULL,
+            key TEXT NOT NULL,
+            fingerprint BLOB NOT NULL,
+            status INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            PRIMARY KEY (account_id, key)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX answers_age ON answers(created_at);
         """
 }

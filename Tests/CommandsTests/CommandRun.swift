@@ -1,6 +1,7 @@
 import Commands
 import Foundation
 import Invocation
+import Sockets
 import Time
 
 /// A command run in this process, as from the command line.
@@ -13,11 +14,16 @@ struct CommandRun {
         self.init(words, at: now)
     }
 
-    init(_ words: [String], at now: Instant? = nil) {
-        let (output, errors) = (Transcript(), Transcript())
+    /// - Parameter untilStopped: what happens while a command serves; it is stopped when that returns.
+    init(
+        _ words: [String], at now: Instant? = nil,
+        untilStopped: @escaping @Sendable (Watch) -> Void = { _ in }
+    ) {
+        let (output, errors) = (Watch(), Transcript())
         let world = World(
-            output: output.output(), errors: errors.output(),
-            clock: now.map { time in WallClock { time } } ?? .system)
+            output: output.output, errors: errors.output(),
+            clock: now.map { time in WallClock { time } } ?? .system,
+            takeSignals: { { untilStopped(output) } })
         code = Tool.refgate.run(words, in: world)
         self.output = output.text
         self.errors = errors.text
@@ -26,6 +32,38 @@ struct CommandRun {
     /// The output as Foundation reads it.
     var json: [String: Any] {
         (try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]) ?? [:]
+    }
+}
+
+/// What a command says, for whoever waits for it to say something.
+final class Watch: Sendable {
+    private let transcript = Transcript()
+    private let bell = Doorbell()
+
+    var text: String { transcript.text }
+
+    var output: Output {
+        let kept = transcript.output()
+        return Output { [bell] bytes in
+            kept.write(bytes)
+            bell.ring()
+        }
+    }
+
+    /// Waits until it has said this; false after twenty seconds.
+    func wait(for words: String) -> Bool {
+        let deadline = ContinuousClock.now + .seconds(20)
+        while !text.contains(words) {
+            guard ContinuousClock.now < deadline else { return false }
+            _ = bell.wait(milliseconds: 200)
+        }
+        return true
+    }
+
+    /// What stands between a text it said and the next white space.
+    func word(after words: String) -> String {
+        guard let range = text.range(of: words) else { return "" }
+        return String(text[range.upperBound...].prefix { !$0.isWhitespace && $0 != "," })
     }
 }
 

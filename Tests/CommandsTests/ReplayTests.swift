@@ -60,8 +60,43 @@ import Testing
             "replay", payload, "--workspace", workspace, "--to", "http://127.0.0.1:1")
         #expect(nobody.code == .environment)
         #expect(nobody.errors.contains("127.0.0.1:1: connect: Connection refused"))
+        #expect(nobody.errors.contains("start one with refgate serve, or mend --to"))
         let strange = CommandRun(
             "replay", payload, "--workspace", workspace, "--to", "https://127.0.0.1:1")
         #expect(strange.code == .usage)
+    }
+
+    @Test func `a gateway with other sources, and one that is none, are told with the remedy`()
+        throws
+    {
+        let scene = try ScratchGateway()
+        defer { scene.stop() }
+        let folder = try TestFolder()
+        var declared = DeclaredWorkspace()
+        declared.sources = [
+            DeclaredWorkspace.shop([
+                "secrets": ["whsec_ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA="]
+            ]),
+            DeclaredWorkspace.shop(["id": "src_other", "name": "other"]),
+        ]
+        let workspace = try folder.write(declared.text, to: "workspace.json")
+        for source in [DeclaredWorkspace.source, "src_other"] {
+            try folder.write("{}", to: "payloads/\(source)/one.json")
+        }
+        let words = ["replay", "\(folder.path)/payloads", "--workspace", workspace, "--to"]
+        let run = CommandRun(words + ["http://127.0.0.1:\(scene.port)"])
+        #expect(run.code == .failed)
+        #expect(run.output.contains("401 signature_mismatch"))
+        #expect(run.output.contains("404 unknown_source"))
+        #expect(run.output.contains("refgate apply WORKSPACE declares them"))
+        #expect(run.output.contains("name the gateway's with --workspace"))
+        let stranger = try ScriptedReceiver { _ in .answer("SSH-2.0-OpenSSH\r\n\r\n") }
+        defer { stranger.stop() }
+        let strange = CommandRun(words + ["http://127.0.0.1:\(stranger.port)"])
+        #expect(strange.code == .environment)
+        #expect(strange.errors.contains("it is no gateway; mend --to"), "\(strange.errors)")
+        let absent = CommandRun("replay", "payloads", "--workspace", "\(folder.path)/none.json")
+        #expect(absent.code == .environment)
+        #expect(absent.errors.contains("with --workspace"))
     }
 }

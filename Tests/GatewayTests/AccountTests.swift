@@ -13,7 +13,8 @@ import Testing
         try Connection(path: database.path, mode: .readWrite).execute(
             """
             INSERT INTO accounts VALUES (2, 'Neighbour', 'free', 0);
-            INSERT INTO campaigns VALUES (9, 2, 1, 0, 0);
+            INSERT INTO campaigns(id, account_id, version, created_at, updated_at)
+                VALUES (9, 2, 1, 0, 0);
             INSERT INTO campaign_versions SELECT 9, 1, replace(document, '"id":1', '"id":9'), 0
                 FROM campaign_versions WHERE campaign_id = 1;
             INSERT INTO campaign_rewards(campaign_id, position) VALUES (9, 0);

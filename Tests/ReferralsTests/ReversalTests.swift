@@ -59,6 +59,7 @@ struct Account {
                 case .assign, .handOver: rewards[index].coupon = .assigned
                 case .release: rewards[index].coupon = nil
                 case .void: rewards[index].coupon = .voided
+                case .redeem: rewards[index].coupon = .redeemed
                 }
             }
         }

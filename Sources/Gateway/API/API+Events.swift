@@ -9,12 +9,9 @@ import Transport
 
 extension API {
     /// `GET /events`: the latest first, `limit` and `cursor`, filtered by `outcome` and `source`.
-    func events(
-        _ request: Request, _ store: Store, _ account: Int64
-    ) throws(Problem) -> Response {
-        let query = try Query(request.target)
-        let limit = try query.integer("limit", in: 1...100) ?? 20
-        let before = try query.integer("cursor", in: 1...Int64.max)
+    func events(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let query = try call.query()
+        let page = try Page(query)
         var outcome: Outcome?
         if let text = query["outcome"] {
             guard let known = Outcome(rawValue: text) else {
@@ -28,33 +25,19 @@ extension API {
         let programme = board.programme
         var source: SourceSettings?
         if let id = query["source"] {
-            guard let known = programme.sources[id], known.account == account else {
+            guard let known = programme.sources[id], known.account == call.account else {
                 throw .invalidParameter("source", "the id of a source")
             }
             source = known
         }
-        let rows: [EventRow]
-        do {
-            rows = try store.events.list(
-                of: account, before: before, limit: Int(limit) + 1, source: source?.number,
+        let rows = try asked { () throws(SQLiteError) in
+            try store.events.list(
+                of: call.account, before: page.before, limit: page.limit + 1,
+                source: source?.number,
                 outcome: outcome)
-        } catch {
-            throw SettlementError.storage(error).problem
         }
-        let page = rows.prefix(Int(limit))
-        return .json { writer in
-            writer.beginObject()
-            writer.key("data")
-            writer.beginArray()
-            for row in page { write(row, programme, to: &writer) }
-            writer.endArray()
-            writer.key("next")
-            if rows.count > page.count, let last = page.last {
-                writer.string(String(last.id.number))
-            } else {
-                writer.null()
-            }
-            writer.endObject()
+        return try page.response(rows, number: { $0.id.number }) { row, writer in
+            write(row, programme, to: &writer)
         }
     }
 
@@ -79,29 +62,23 @@ extension API {
 
     /// `POST /events/{id}/replay`: decided again under today's rules.
     func replay(
-        _ id: Int64, _ store: Store, _ caller: Caller
-    ) throws(Problem) {
-        let row: EventRow?
-        do { row = try store.events.find(ID(id)) } catch {
-            throw SettlementError.storage(error).problem
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let id = call.number
+        let row = try asked { () throws(SQLiteError) in
+            try settlement.store.events.find(ID(id))
         }
-        guard let row, board.programme.source(row.source)?.account == caller.account else {
+        guard let row, settlement.programme.source(row.source)?.account == call.account else {
             throw .noSuchEvent(id)
         }
-        let answer = AnswerBox()
-        let isTaken = queue.submit { settlement, now throws(SettlementError) in
-            answer.put(try settlement.redecide(row.id, now: now))
-        } done: { failure in
-            let response: Response
-            switch (failure, answer.taken) {
-            case (let failure?, _): response = failure.problem.response
-            case (nil, .settled(let settled)?): response = .json { settled.append(to: &$0) }
-            case (nil, .refused(let refused)?): response = refused.problem.response
-            case (nil, nil): response = Problem.notReplayable(id).response
-            }
-            caller.answer(response)
+        switch try settled({ () throws(SettlementError) in
+            try settlement.redecide(row.id, now: now)
+        }) {
+        case .settled(let settled): return try .json { settled.append(to: &$0) }
+        // That it could not be mapped is on record now.
+        case .refused(let refused): return refused.problem.response
+        case nil: throw .notReplayable(id)
         }
-        if !isTaken { throw RequestError.stopping.problem }
     }
 }
 
@@ -114,11 +91,5 @@ extension Problem {
         Problem(
             .conflict, "not_replayable", "The event cannot be replayed",
             detail: "The body of event \(id) was erased, or its source is gone.")
-    }
-
-    static func invalidParameter(_ name: String, _ expected: String) -> Problem {
-        Problem(
-            .badRequest, "invalid_parameter", "Invalid query parameter",
-            detail: "\(name) is \(expected).")
     }
 }

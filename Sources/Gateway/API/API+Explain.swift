@@ -7,10 +7,8 @@ import Time
 
 extension API {
     /// `GET /explain` by `code`, `email`, `event` or `business_key`.
-    func explain(
-        _ request: Request, _ store: Store, _ account: Int64
-    ) throws(Problem) -> Response {
-        let query = try Query(request.target)
+    func explain(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let query = try call.query()
         var asked: [Explanation.Query] = []
         if let code = query["code"] { asked.append(.code(code)) }
         if let email = query["email"] { asked.append(.email(email)) }
@@ -23,30 +21,35 @@ extension API {
                 .badRequest, "invalid_parameter", "Invalid query parameter",
                 detail: "Name one of code, email, event and business_key.")
         }
-        return try explanation(of: asked[0], store, account)
+        return try answer(to: asked[0], store, call.account)
     }
 
     /// `GET /events/{id}`: the event with its trace.
-    func event(_ id: Int64, _ store: Store, _ account: Int64) throws(Problem) -> Response {
+    func event(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let id = call.number
         let row: EventRow?
         do { row = try store.events.find(ID(id)) } catch {
             throw SettlementError.storage(error).problem
         }
-        guard let row, board.programme.source(row.source)?.account == account else {
+        guard let row, board.programme.source(row.source)?.account == call.account else {
             throw .noSuchEvent(id)
         }
-        return try explanation(of: .event(id), store, account)
+        return try answer(to: .event(id), store, call.account)
     }
 
-    private func explanation(
-        of query: Explanation.Query, _ store: Store, _ account: Int64
+    private func answer(
+        to query: Explanation.Query, _ store: Store, _ account: Int64
     ) throws(Problem) -> Response {
-        do {
-            let explanation = try versions.explainer(store, now: clock.now())
-                .explain(query, account: account)
-            return Response(status: .ok, contentType: .json, body: explanation.json)
-        } catch {
-            throw SettlementError.storage(error).problem
+        let body = try explanation(of: query, store, account)
+        return Response(status: .ok, contentType: .json, body: body)
+    }
+
+    func explanation(
+        of query: Explanation.Query, _ store: Store, _ account: Int64
+    ) throws(Problem) -> [UInt8] {
+        try asked { () throws(SQLiteError) in
+            try loader.versions.explainer(store, now: clock.now()).explain(query, account: account)
+                .json
         }
     }
 }

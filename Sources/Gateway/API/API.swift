@@ -3,77 +3,56 @@ import Inbound
 import JSON
 import SQLite
 import Storage
+import Synchronization
 import Telemetry
 import Time
 import Transport
 
 /// The routes for operators and programs: `/api/v1/*`, health and metrics.
 package final class API: Sendable {
+    /// What puts up the programme anew after a change of what is declared.
+    typealias Reload = @Sendable (Settlement) throws(SettlementError) -> Void
+
     let reader: ReadThread
     let queue: CommitQueue
     let board: ProgrammeBoard
-    private let meters: Meters
-    let versions: Versions
-    private let rates: KeyRates
+    let loader: ProgrammeLoader
+    let reload: Reload
+    let meters: Meters
     let clock: WallClock
-    private let readiness = Readiness()
+    /// Tells whoever sends notifications that something was committed.
+    private let wake: @Sendable () -> Void
+    /// Whom webhooks may have called.
+    let destinations: DestinationRules
+    let readinessAsked = Readiness()
+    private let rates: KeyRates
+    private let maxBody: Int
+    /// Changes that wait for the writer.
+    private let waiting = Mutex(0)
+
+    private static let mostWaiting = 256
+
+    var hasRoomForChanges: Bool { waiting.withLock { $0 < Self.mostWaiting / 2 } }
 
     init(
         reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
-        versions: Versions, clock: WallClock, rateLimit: Int
+        loader: ProgrammeLoader, reload: @escaping Reload, clock: WallClock,
+        configuration: Configuration, wake: @escaping @Sendable () -> Void
     ) {
         self.reader = reader
         self.queue = queue
         self.board = board
+        self.loader = loader
+        self.reload = reload
         self.meters = meters
-        self.versions = versions
-        rates = KeyRates(limit: rateLimit)
         self.clock = clock
+        self.wake = wake
+        destinations = configuration.destinations
+        rates = KeyRates(limit: configuration.rateLimit)
+        maxBody = configuration.limits.maxBody
     }
 
-    /// What a path leads to.
-    enum Route: Equatable {
-        case health, readiness, metrics
-        case explain
-        case events
-        case event(Int64)
-        case replay(Int64)
-        /// A path with something else where a number belongs.
-        case notANumber(String)
-
-        var methods: [Method] {
-            switch self {
-            case .health, .readiness, .metrics, .explain, .events, .event: [.get, .head]
-            case .replay: [.post]
-            case .notANumber: [.get, .head, .post]
-            }
-        }
-
-        var needsKey: Bool {
-            switch self {
-            case .health, .readiness, .metrics: false
-            default: true
-            }
-        }
-    }
-
-    static func route(_ target: Target) -> Route? {
-        guard let segments = target.segments else { return nil }
-        switch segments {
-        case ["healthz"]: return .health
-        case ["readyz"]: return .readiness
-        case ["metrics"]: return .metrics
-        case ["api", "v1", "explain"]: return .explain
-        case ["api", "v1", "events"]: return .events
-        default: break
-        }
-        guard segments.starts(with: ["api", "v1", "events"]), segments.count <= 5 else {
-            return nil
-        }
-        guard let id = Int64(segments[3]), id > 0 else { return .notANumber(segments[3]) }
-        if segments.count == 4 { return .event(id) }
-        return segments[4] == "replay" ? .replay(id) : nil
-    }
+    // MARK: Requests
 
     static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/api/v1/") }
 
@@ -81,59 +60,74 @@ package final class API: Sendable {
 
     func admit(_ head: Request) -> Admission {
         let isAPI = Self.isFor(head.target)
-        if head.method == .options, isAPI { return .answer(CrossOrigin.preflight) }
-        guard let route = Self.route(head.target) else {
+        switch Self.routes.destination(of: head.target) {
+        case .nothing:
             return .answer(CrossOrigin.open(Problem.notFound.response, isAPI))
+        case .notANumber:
+            return head.method == .options
+                ? .answer(CrossOrigin.preflight(Self.everyMethod)) : .accept(maxBody: maxBody)
+        case .routes(let routes, _, _):
+            let allow = Destination.methods(of: routes)
+            if head.method == .options, isAPI { return .answer(CrossOrigin.preflight(allow)) }
+            guard routes.contains(where: { $0.serves(head.method) }) else {
+                return .answer(
+                    CrossOrigin.open(Problem.methodNotAllowed(allow: allow).response, isAPI))
+            }
+            return .accept(maxBody: maxBody)
         }
-        guard route.methods.contains(head.method) else {
-            let allow = route.methods.map { "\($0.name)" } + ["OPTIONS"]
-            return .answer(
-                CrossOrigin.open(
-                    Problem.methodNotAllowed(allow: allow.joined(separator: ", ")).response, isAPI))
-        }
-        return .accept(maxBody: 1 << 20)
     }
+
+    private static let everyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
     func handle(_ request: Request, reply: Reply) {
-        guard let route = Self.route(request.target) else {
-            return reply.answer(Problem.notFound.response)
-        }
-        switch route {
-        case .health:
-            reply.answer(.json { $0.status("ok") })
-        case .metrics:
-            reply.answer(
-                Response(status: .ok, contentType: .prometheus, body: meters.metrics.render()))
-        case .readiness: readiness(reply)
-        case .explain, .events, .event, .replay, .notANumber:
-            answer(route, request, reply)
-        }
-    }
-
-    private func readiness(_ reply: Reply) {
-        guard readiness.join(reply) else { return }
-        let isTaken = queue.submit { settlement, _ throws(SettlementError) in
-            do throws(SQLiteError) {
-                try settlement.store.catalog.proveRoom()
-            } catch {
-                throw .storage(error)
+        switch Self.routes.destination(of: request.target) {
+        case .nothing: reply.answer(Problem.notFound.response)
+        case .notANumber(let text):
+            authorized(request, reply) { _, _, _ throws(Problem) in
+                throw .notANumber(text)
             }
-        } done: { [self] failure in
-            readiness.answer(
-                failure.map { $0.problem.response } ?? .json { $0.status("ready") })
+        case .routes(let routes, let numbers, let texts):
+            guard let route = routes.first(where: { $0.serves(request.method) }) else {
+                return reply.answer(Problem.notFound.response)
+            }
+            answer(route, request, numbers, texts, reply)
         }
-        if !isTaken { readiness.answer(RequestError.stopping.response) }
     }
 
-    private func answer(_ route: Route, _ request: Request, _ reply: Reply) {
+    private func answer(
+        _ route: Route, _ request: Request, _ numbers: [Int64], _ texts: [String], _ reply: Reply
+    ) {
+        switch route.action {
+        case .open(let answer): answer(self)(reply)
+        case .read(let answer):
+            authorized(request, reply) { [self] key, store, _ throws(Problem) in
+                let call = Call(request: request, key: key, numbers: numbers, texts: texts)
+                return try answer(self)(call, store)
+            }
+        case .write(let change):
+            authorized(request, reply) { [self] key, _, caller throws(Problem) in
+                let call = Call(request: request, key: key, numbers: numbers, texts: texts)
+                // What can't be read need not bother the writer.
+                _ = try call.body()
+                try write(change, call, caller)
+                return nil
+            }
+        }
+    }
+
+    /// Asks on the reader's thread whose key it is, and goes on where there is one. A nil answer is given
+    /// later, by whoever took the caller.
+    private func authorized(
+        _ request: Request, _ reply: Reply,
+        _ body: @escaping @Sendable (KeyTable.Row, Store, Caller) throws(Problem) -> Response?
+    ) {
         let isTaken = reader.ask { [self] store in
             var caller = Caller(reply: reply)
             do throws(Problem) {
                 let key = try KeyCheck.key(of: request, store)
-                caller.account = key.account
                 caller.standings = rates.take(key.id, at: clock.now())
                 try caller.checkRate()
-                try respond(to: route, request, store, caller)
+                if let response = try body(key, store, caller) { caller.answer(response) }
             } catch {
                 if error.status == .tooManyRequests { refused(code: error.code) }
                 caller.answer(error.response)
@@ -142,21 +136,50 @@ package final class API: Sendable {
         if !isTaken { reply.answer(CrossOrigin.open(RequestError.overloaded.response, true)) }
     }
 
-    /// Answers now or later, or throws what is to be answered.
-    private func respond(
-        to route: Route, _ request: Request, _ store: Store, _ caller: Caller
+    // MARK: Changes
+
+    private func write(
+        _ change: @escaping Route.Write, _ call: Call, _ caller: Caller
     ) throws(Problem) {
-        switch route {
-        case .explain: caller.answer(try explain(request, store, caller.account))
-        case .events: caller.answer(try events(request, store, caller.account))
-        case .event(let id): caller.answer(try event(id, store, caller.account))
-        case .replay(let id): try replay(id, store, caller)
-        case .notANumber(let text):
-            throw Problem(
-                .badRequest, "invalid_id", "Ids are integers",
-                detail: "\(text.debugDescription) stands where the path has a number.")
-        case .health, .readiness, .metrics: throw .notFound
+        let hasPlace = waiting.withLock { count in
+            guard count < Self.mostWaiting else { return false }
+            count += 1
+            return true
         }
+        guard hasPlace else { throw RequestError.overloaded.problem }
+        let box = ResponseBox()
+        let isTaken = queue.submit { [self] settlement, now throws(SettlementError) in
+            do throws(Problem) {
+                box.put(try once(change, call, settlement, now))
+            } catch {
+                box.put(error.response)
+                throw .declined
+            }
+        } done: { [self] failure in
+            waiting.withLock { $0 -= 1 }
+            var response = box.taken ?? SettlementError.declined.problem.response
+            if let failure, failure != .declined { response = failure.problem.response }
+            caller.answer(response)
+            guard failure == nil else { return }
+            wake()
+            // What waited for the change moves on at once.
+            _ = queue.look(done: {})
+        }
+        if !isTaken {
+            waiting.withLock { $0 -= 1 }
+            throw RequestError.stopping.problem
+        }
+    }
+
+    /// Does what is asked, unless the same request has done it before.
+    private func once(
+        _ change: Route.Write, _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let idempotency = try Idempotency(call, settlement.store, loader.box)
+        if let earlier = try idempotency?.earlier() { return earlier }
+        let response = try change(self)(call, settlement, now)
+        if response.status.isSuccess { try idempotency?.keep(response, at: now) }
+        return response
     }
 }
 
@@ -164,24 +187,23 @@ extension Problem {
     static var notFound: Problem {
         Problem(
             .notFound, "not_found", "Not found",
-            detail: "Nothing is here; /api/v1/events and /api/v1/explain are.")
+            detail: "Nothing is here; the routes of the API begin with /api/v1/.")
+    }
+
+    static func invalidParameter(_ name: String, _ expected: String) -> Problem {
+        Problem(
+            .badRequest, "invalid_parameter", "Invalid query parameter",
+            detail: "\(name) is \(expected).")
     }
 }
 
 extension Response {
     /// A JSON answer.
-    static func json(_ write: (inout JSON.Writer) -> Void) -> Response {
+    static func json(
+        _ status: Status = .ok, _ write: (inout JSON.Writer) throws(Problem) -> Void
+    ) throws(Problem) -> Response {
         var writer = Writer(reservingCapacity: 512)
-        write(&writer)
-        return Response(status: .ok, contentType: .json, body: writer.bytes)
-    }
-}
-
-extension JSON.Writer {
-    fileprivate mutating func status(_ word: String) {
-        beginObject()
-        key("status")
-        string(word)
-        endObject()
+        try write(&writer)
+        return Response(status: status, contentType: .json, body: writer.bytes)
     }
 }

@@ -6,7 +6,6 @@ import Transport
 /// Who asks the API, and how they are answered.
 struct Caller: Sendable {
     let reply: Reply
-    var account: Int64 = 0
     /// How their key stands against its limits, where it is known.
     var standings: [KeyRates.Standing] = []
 

@@ -2,11 +2,12 @@ import HTTP
 
 /// Cross-origin answers (fetch.spec.whatwg.org, CORS protocol): `/api/v1/*` may be called from any origin.
 enum CrossOrigin {
-    /// What OPTIONS is answered on every `/api/v1/*` route.
-    static var preflight: Response {
+    /// What OPTIONS is answered on a `/api/v1/*` route that takes these methods.
+    static func preflight(_ methods: String) -> Response {
         var fields = Fields()
         fields.append("access-control-allow-origin", "*")
-        fields.append("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE, OPTIONS")
+        fields.append("allow", methods)
+        fields.append("access-control-allow-methods", methods)
         fields.append(
             "access-control-allow-headers",
             "Content-Type, X-API-Key, Authorization, Idempotency-Key")
@@ -19,7 +20,8 @@ enum CrossOrigin {
         var response = response
         response.fields.append("access-control-allow-origin", "*")
         response.fields.append(
-            "access-control-expose-headers", "RateLimit, RateLimit-Policy, Retry-After")
+            "access-control-expose-headers",
+            "RateLimit, RateLimit-Policy, Retry-After, Idempotent-Replayed")
         return response
     }
 }

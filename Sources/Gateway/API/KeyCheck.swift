@@ -4,7 +4,7 @@ import Storage
 
 /// Who asks: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
 enum KeyCheck {
-    /// The key that a request bears.
+    /// The key a request bears.
     static func key(of request: Request, _ store: Store) throws(Problem) -> KeyTable.Row {
         let plain = request.fields.first("x-api-key").map { String(decoding: $0, as: UTF8.self) }
         let bearer = request.fields.first("authorization").flatMap { Self.token($0) }

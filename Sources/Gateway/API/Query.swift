@@ -19,6 +19,24 @@ struct Query {
 
     subscript(name: String) -> String? { values[name] }
 
+    /// One of these words.
+    func choice(_ name: String, of words: [String]) throws(Problem) -> String? {
+        guard let text = values[name] else { return nil }
+        guard words.contains(text) else {
+            throw .invalidParameter(name, "one of " + words.joined(separator: ", "))
+        }
+        return text
+    }
+
+    func flag(_ name: String) throws(Problem) -> Bool? {
+        switch values[name] {
+        case nil: return nil
+        case "true"?: return true
+        case "false"?: return false
+        default: throw .invalidParameter(name, "true or false")
+        }
+    }
+
     func integer(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
         guard let text = values[name] else { return nil }
         guard let number = Int64(text), range.contains(number) else {

@@ -6,19 +6,25 @@ import Time
 import Workspace
 
 extension Application {
+    /// What became of a person who was declared.
+    struct Enrolment {
+        var change: Catalog.Change
+        var id: ID<Participant>
+    }
+
     /// Enrols a person, or changes what the declaration says otherwise.
     func enrol(
         _ declaration: ParticipantDeclaration, at now: Instant
-    ) throws(Failure) -> Catalog.Change {
+    ) throws(Failure) -> Enrolment {
         let referrer = try declaration.referredBy.map { code throws(Failure) in
             try find(code, for: declaration)
         }
         if let code = declaration.referralCode {
             let row = row(declaration, code: code.text, referrer: referrer, at: now)
-            let isNew = try stored { () throws(SQLiteError) in
+            let id = try stored { () throws(SQLiteError) in
                 try insert(row, declaration, referrer)
             }
-            if isNew { return .added }
+            if let id { return Enrolment(change: .added, id: id) }
         }
         if let known = try find(declaration) {
             return try change(known, declaration, referrer)
@@ -29,13 +35,13 @@ extension Application {
     private func insert(
         _ row: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
-    ) throws(SQLiteError) -> Bool {
-        guard let id = try store.participants.enrolIfNew(row) else { return false }
+    ) throws(SQLiteError) -> ID<Participant>? {
+        guard let id = try store.participants.enrolIfNew(row) else { return nil }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
         if let customer = declaration.customer {
             try store.customers.remember(customer, as: id, in: declaration.campaign)
         }
-        return true
+        return id
     }
 
     private func row(
@@ -96,7 +102,7 @@ extension Application {
     private func change(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
-    ) throws(Failure) -> Catalog.Change {
+    ) throws(Failure) -> Enrolment {
         guard known.account == account else {
             throw .foreign("participant \(known.participant.id.number)")
         }
@@ -129,12 +135,12 @@ extension Application {
                     customer, as: row.participant.id, in: declaration.campaign)
             }
         }
-        return isSame ? .unchanged : .changed
+        return Enrolment(change: isSame ? .unchanged : .changed, id: row.participant.id)
     }
 
     private func enrolWithFreshCode(
         _ declaration: ParticipantDeclaration, _ referrer: ID<Participant>?, _ now: Instant
-    ) throws(Failure) -> Catalog.Change {
+    ) throws(Failure) -> Enrolment {
         if let code = declaration.referralCode {
             throw .participant(declaration, "the code \(code.text), the e-mail or the id is taken")
         }
@@ -142,10 +148,10 @@ extension Application {
             let name: String
             do { name = try randomName(8).uppercased() } catch { throw .crypto(error) }
             let row = row(declaration, code: name, referrer: referrer, at: now)
-            let isNew = try stored { () throws(SQLiteError) in
+            let id = try stored { () throws(SQLiteError) in
                 try insert(row, declaration, referrer)
             }
-            if isNew { return .added }
+            if let id { return Enrolment(change: .added, id: id) }
         }
     }
 }

@@ -37,8 +37,16 @@ package final class Application {
         package var webhooks = Tally()
         /// Sources that were given an id, by name.
         package var sourceIDs: [String] = []
+        /// Of webhooks that were declared without one; to be shown once, as they are sealed.
+        package var madeSecrets: [MadeSecret] = []
 
         package init() {}
+    }
+
+    /// A secret that was made for a webhook.
+    package struct MadeSecret: Equatable, Sendable {
+        package let webhook: String
+        package let secret: String
     }
 
     /// What only shows when it is applied.
@@ -128,25 +136,27 @@ package final class Application {
                 account: declared?.name ?? "refgate", plan: (declared?.plan ?? .free).rawValue,
                 at: now)
         }
-        for entry in workspace.campaigns {
-            guard let id = entry.campaign.id else { continue }
-            let owner = try stored { () throws(SQLiteError) in
-                try store.catalog.campaigns().first { $0.id == id }?.account
-            }
-            guard owner ?? account == account else { throw .foreign("campaign \(id.number)") }
-            let document = String(decoding: entry.campaign.canonicalJSON, as: UTF8.self)
-            let change = try stored { () throws(SQLiteError) in
-                try store.catalog.put(
-                    campaign: id, account: account, document: document,
-                    rewardCount: entry.campaign.rewards.count, at: now)
-            }
-            report.campaigns.count(change)
-        }
+        for entry in workspace.campaigns { try declare(entry.campaign) }
         for entry in workspace.sources { try declare(entry) }
         for entry in workspace.webhooks { try declare(entry) }
     }
 
-    private func declare(_ entry: SourceEntry) throws(Failure) {
+    func declare(_ campaign: CampaignDeclaration) throws(Failure) {
+        guard let id = campaign.id else { return }
+        let owner = try stored { () throws(SQLiteError) in
+            try store.catalog.campaigns().first { $0.id == id }?.account
+        }
+        guard owner ?? account == account else { throw .foreign("campaign \(id.number)") }
+        let document = String(decoding: campaign.canonicalJSON, as: UTF8.self)
+        let change = try stored { () throws(SQLiteError) in
+            try store.catalog.put(
+                campaign: id, account: account, document: document,
+                rewardCount: campaign.rewards.count, at: now)
+        }
+        report.campaigns.count(change)
+    }
+
+    func declare(_ entry: SourceEntry) throws(Failure) {
         var source = entry.source
         if source.id == nil {
             source.id = "src_" + (try crypto { () throws(CryptoError) in try randomName(22) })
@@ -169,7 +179,7 @@ package final class Application {
         report.sources.count(change)
     }
 
-    private func declare(_ entry: WebhookEntry) throws(Failure) {
+    func declare(_ entry: WebhookEntry) throws(Failure) {
         let name = entry.webhook.name
         let known = try stored { () throws(SQLiteError) in
             try store.catalog.webhooks().first {
@@ -184,6 +194,7 @@ package final class Application {
                 "whsec_" + Base64.encode(try SecureRandom.bytes(32))
             }
             secrets.secrets = [SecretSpec(secret)]
+            report.madeSecrets.append(MadeSecret(webhook: name, secret: secret))
         }
         let sealed = try seal(
             secrets.sealable, place: "webhook \(name)", known: known?.secrets)
@@ -226,7 +237,7 @@ package final class Application {
     private func enrol(_ batch: inout [ParticipantDeclaration]) throws(Failure) {
         try transaction { () throws(Failure) in
             for declaration in batch {
-                report.participants.count(try enrol(declaration, at: now))
+                report.participants.count(try enrol(declaration, at: now).change)
             }
         }
         batch.removeAll(keepingCapacity: true)

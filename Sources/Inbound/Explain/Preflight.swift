@@ -123,13 +123,18 @@ extension Preflight {
     /// `{"owner", "checks": [{"check", "outcome", "reason", "sentence", "remedy"}]}`.
     package func write(to writer: inout Writer) {
         writer.beginObject()
+        writeMembers(to: &writer)
+        writer.endObject()
+    }
+
+    /// The same as members of a larger object.
+    package func writeMembers(to writer: inout Writer) {
         writer.key("owner")
         writer.string(owner)
         writer.key("checks")
         writer.beginArray()
         for item in items { item.write(to: &writer) }
         writer.endArray()
-        writer.endObject()
     }
 }
 

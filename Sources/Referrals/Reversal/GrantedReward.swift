@@ -68,6 +68,8 @@ package enum CouponStep: String, CaseIterable, Sendable {
     case release
     /// Make the one given out worthless. It never returns to the pool.
     case void
+    /// Note that the one given out was used.
+    case redeem
 }
 
 /// What becomes of one reward on record. Rewards that stay as they are have none.

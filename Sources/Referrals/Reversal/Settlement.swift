@@ -44,6 +44,13 @@ package func withdraw(
         to: status, [reason], coupon: reward.coupon.givingBack, leaving: 0, by: reason)
 }
 
+/// Notes that a reward's benefit was used. Nil where it was not issued.
+package func redeem(_ reward: GrantedReward) -> RewardChange? {
+    guard reward.status == .issued else { return nil }
+    return reward.changing(
+        to: .redeemed, reward.reasons, coupon: reward.coupon == .assigned ? .redeem : .keep)
+}
+
 extension GrantedReward {
     /// What says that it came back to find its slot taken, and holds none. It stays for as long as the reward
     /// does: whoever takes it back must know that there is no slot to free.

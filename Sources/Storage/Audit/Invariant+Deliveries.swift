@@ -10,6 +10,7 @@ extension Invariant {
             FROM deliveries GROUP BY webhook_id
             HAVING NOT EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id)
             """),
+        // A trial's subject is number 0, and its text is there from the start.
         Invariant(
             "a delivery has a known status and tells of what is there",
             """
@@ -25,7 +26,7 @@ extension Invariant {
                     d.id, d.webhook_id, d.type, d.subject)
                 END
             FROM deliveries AS d
-            WHERE d.status NOT IN (\(statuses)) OR CASE
+            WHERE d.status NOT IN (\(statuses)) OR (d.subject <> 0 OR d.body IS NULL) AND CASE
                 WHEN d.type IN ('conversion.created', 'lead.qualified', 'conversion.updated')
                     THEN NOT EXISTS (SELECT 1 FROM conversions WHERE id = d.subject)
                 WHEN d.type IN ('reward.issued', 'reward.updated')

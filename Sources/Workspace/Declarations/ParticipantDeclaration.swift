@@ -74,7 +74,9 @@ extension ParticipantDeclaration {
         participant.source = members.text("source", atMost: Limits.source)
         participant.customer = members.text("customer", atMost: Limits.customer)
         participant.status = members.choice("status") ?? .active
-        if members.object != nil, keys.allSatisfy({ members.member($0) == nil }) {
+        if members.object != nil, participant.id == nil,
+            keys.allSatisfy({ members.member($0) == nil })
+        {
             members.reading.note(
                 .missing(.member, anyOf: keys), at: members.anchor, absent: keys[0])
         }
@@ -94,9 +96,21 @@ extension ParticipantDeclaration {
                 said = members.integer("id", in: 1...greatestNumber).map { .number(ID($0)) }
             }
         }
-        guard case .given(let id) = naming else { return said }
-        if let said, said != id { members.note(.notFixed(id.text), at: "id") }
-        return id
+        switch naming {
+        case .declared: return said
+        case .given(let id):
+            if let said, said != id { members.note(.notFixed(id.text), at: "id") }
+            guard case .number = id else { return id }
+            return external(&members) ?? id
+        case .unnamed:
+            // Numbers are given by refgate; somebody else's name for the person may stand beside.
+            if case .number? = said { members.note(.notFixed("a number of ours"), at: "id") }
+            return external(&members) ?? said
+        }
+    }
+
+    private static func external(_ members: inout Members) -> Identity? {
+        members.text("external_id", atMost: ParticipantLimits.id).map { .external($0) }
     }
 
     /// Compact, in a fixed order, defaults left out.

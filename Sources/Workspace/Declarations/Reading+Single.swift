@@ -28,6 +28,19 @@ extension CampaignDeclaration {
     }
 }
 
+extension RewardDeclaration {
+    package static func read(
+        _ body: Document, over stored: [UInt8]? = nil
+    ) throws(Mistakes) -> RewardDeclaration {
+        let reading = Reading(body, file: "body")
+        var members = Members(reading.document.root, over: root(of: stored), in: reading)
+        members.passOver(["id", "campaign", "position", "budget_spent"])
+        let reward = RewardDeclaration.read(members)
+        guard reading.count == 0 else { throw reading.mistakes() }
+        return reward
+    }
+}
+
 extension ParticipantDeclaration {
     package static func read(
         _ body: Document, _ naming: Naming<Identity>, over stored: [UInt8]? = nil
@@ -66,7 +79,11 @@ extension WebhookEntry {
         _ body: Document, _ naming: Naming<String>, over stored: [UInt8]? = nil,
         refusal: (String) -> String? = { _ in nil }
     ) throws(Mistakes) -> WebhookEntry {
-        try single(body, over: stored) { WebhookEntry.read(&$0, naming, refusal: refusal) }
+        try single(body, over: stored) { members in
+            // It is known by its name here, and by its number in paths.
+            members.passOver(["id"])
+            return WebhookEntry.read(&members, naming, refusal: refusal)
+        }
     }
 }
 
@@ -86,11 +103,14 @@ extension AccountDeclaration {
     }
 }
 
-private func single<Read>(
+func single<Read>(
     _ body: Document, over stored: [UInt8]?, _ read: (inout Members) -> Read
 ) throws(Mistakes) -> Read {
     let reading = Reading(body, file: "body")
-    return try single(reading, over: root(of: stored), read)
+    return try single(reading, over: root(of: stored)) { members in
+        members.passOver(toldMembers)
+        return read(&members)
+    }
 }
 
 private func storedSingle<Read>(
@@ -115,3 +135,10 @@ private func single<Read>(
     guard reading.count == 0 else { throw reading.mistakes() }
     return result
 }
+
+/// What answers tell besides what can be declared: whoever sends an answer back, changed, need not take
+/// these out of it.
+private let toldMembers = [
+    "uid", "version", "created_at", "updated_at", "archived_at", "reward_ids", "hook_path",
+    "secret_hints", "credential_names", "referral_link", "joined_at",
+]

@@ -148,6 +148,8 @@ extension Members {
 }
 
 extension RewardDeclaration {
+    package var canonicalJSON: [UInt8] { compact(write) }
+
     func write(to json: inout Writer) {
         json.beginObject()
         if beneficiary != .referrer { json.member("beneficiary", beneficiary.rawValue) }

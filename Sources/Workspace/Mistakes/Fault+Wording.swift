@@ -126,6 +126,7 @@ extension Form {
         case .headerValue: "a header value has printed ASCII characters, spaces and tabs"
         case .url: "an absolute http or https URL in ASCII is needed"
         case .webhookSecret: "\"whsec_\" and the base64 of 24 to 64 bytes is needed"
+        case .couponPattern: "a pattern has a '#' for each character that is drawn at random"
         case .surroundedBySpace: "the text begins and ends with a printed character"
         case .path: "a path is such as \"/api/v1/events\""
         }
@@ -146,6 +147,7 @@ extension Form {
         case .headerValue: "Remove line breaks and other characters."
         case .url: "Write the whole address, such as https://example.com/hook."
         case .webhookSecret: "Leave it out, and one is made."
+        case .couponPattern: "Write something like SPRING-######."
         case .surroundedBySpace: "Remove the white space."
         case .path: "Begin with a slash, and encode what is not printed ASCII."
         }

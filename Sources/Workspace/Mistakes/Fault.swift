@@ -79,7 +79,7 @@ package enum JSONType: String, Equatable, Sendable {
 package enum Form: Equatable, Sendable {
     case time, duration, currency, email, referralCode, percentage
     case sourceID, randomSourceID, headerName, headerValue, url, webhookSecret, surroundedBySpace,
-        path
+        path, couponPattern
 }
 
 /// What members may not say together.

@@ -50,6 +50,9 @@ struct Members {
         return baseMember(name).map { Member(name: name, value: $0, isBase: true) }
     }
 
+    /// These may be said, and say nothing.
+    mutating func passOver(_ names: [String]) { asked += names }
+
     /// What the base says, but for these members: the text says something that unsays them.
     private var unsaid: Set<String> = []
 

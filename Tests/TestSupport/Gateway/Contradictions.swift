@@ -67,7 +67,8 @@ package enum Contradictions {
         (
             "a coupon given for a reward that has not been issued",
             "SELECT 1 FROM coupons k LEFT JOIN rewards r ON r.id = k.reward_id WHERE k.state IN "
-                + "('assigned', 'redeemed') AND (r.id IS NULL OR r.status NOT IN ('issued', 'redeemed', 'in_review'))"
+                + "('assigned', 'redeemed') AND (r.id IS NULL OR r.status NOT IN ('issued', 'redeemed', 'in_review')) "
+                + "AND (k.state = 'assigned' OR r.redeemed_at IS NULL)"
         ),
         (
             "a coupon reserved for nothing that is held",
@@ -110,20 +111,20 @@ package enum Contradictions {
         (
             "an issued reward that a subscriber is not told of exactly once",
             "SELECT 1 FROM rewards r JOIN webhooks w ON w.document LIKE '%reward.issued%' "
-                + "WHERE r.issued_at IS NOT NULL AND (SELECT count(*) FROM deliveries d WHERE "
+                + "AND w.deleted_at IS NULL AND w.created_at <= r.issued_at WHERE r.issued_at IS NOT NULL AND (SELECT count(*) FROM deliveries d WHERE "
                 + "d.webhook_id = w.id AND d.type = 'reward.issued' AND d.subject = r.id) <> 1"
         ),
         (
             "a conversion that a subscriber is not told of exactly once",
             "SELECT 1 FROM conversions c JOIN webhooks w ON w.document LIKE '%conversion.created%' "
-                + "WHERE (SELECT count(*) FROM deliveries d WHERE "
+                + "AND w.deleted_at IS NULL AND w.created_at <= c.created_at WHERE (SELECT count(*) FROM deliveries d WHERE "
                 + "d.webhook_id = w.id AND d.type = 'conversion.created' AND d.subject = c.id) <> 1"
         ),
         (
             "a delivery about something that is not there",
-            "SELECT 1 FROM deliveries d WHERE (type LIKE 'reward.%' AND NOT EXISTS (SELECT 1 FROM rewards "
+            "SELECT 1 FROM deliveries d WHERE d.subject <> 0 AND ((type LIKE 'reward.%' AND NOT EXISTS (SELECT 1 FROM rewards "
                 + "WHERE id = subject)) OR (type LIKE 'conversion.%' AND NOT EXISTS "
-                + "(SELECT 1 FROM conversions WHERE id = subject))"
+                + "(SELECT 1 FROM conversions WHERE id = subject)))"
         ),
     ]
 }

@@ -24,6 +24,7 @@ package final class ServeProcess {
     /// - Parameters:
     ///   - path: where the database is for the process, if elsewhere.
     ///   - wrapper: a command that is given the executable and its arguments, such as `setpriv`.
+    ///   - flags: more of its options.
     package init(
         _ database: ScratchDatabase, path: String? = nil, flags: [String] = [],
         wrapper: [String] = []

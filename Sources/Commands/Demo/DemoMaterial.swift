@@ -1,0 +1,62 @@
+import Invocation
+import Scenarios
+import Workspace
+
+/// What the demonstration is made of: a workspace, and payloads of its sources.
+struct DemoMaterial {
+    /// Its folder's name, and in it one folder for each source, as for `refgate replay`.
+    private static let payloads = "payloads"
+    /// The one that is told check by check, before all others.
+    private static let opening = "refgate/purchase.json"
+    /// What whoever watches may post themself when all is told.
+    private static let encore = "demo"
+
+    let file: String
+    let folder: Folder
+    let workspace: WorkspaceFile
+    let opening: RecordedPayload?
+    /// All others, in the order of the workspace's sources.
+    let bySource: [(source: SourceEntry, payloads: [RecordedPayload])]
+    let encore: RecordedPayload?
+
+    init(_ path: String, _ context: Context) throws(Failure) {
+        file = path + "/workspace.json"
+        folder = Folder.directory(path)
+        let bytes: [UInt8]
+        let files: [String]
+        do throws(Failure) {
+            bytes = try Files.read(file)
+            files = try Files.found(at: "\(path)/\(Self.payloads)", ending: ".json")
+        } catch {
+            throw Failure(
+                error.code,
+                "\(error.message): run it in a clone of the repository, or name its folder of fixtures"
+                    + " with --fixtures")
+        }
+        do throws(Mistakes) {
+            workspace = try WorkspaceFile.read(bytes, file: file, folder: folder)
+        } catch {
+            throw Failure(.failed, "the workspace has mistakes\n\(error)")
+        }
+        let declared = workspace
+        func recorded(_ file: String) throws(Failure) -> RecordedPayload {
+            do throws(RecordedPayload.Failure) {
+                return try RecordedPayload(file, among: declared.sources)
+            } catch {
+                throw Failure(.failed, error.description)
+            }
+        }
+        var all: [RecordedPayload] = []
+        for file in files { all.append(try recorded(file)) }
+        guard !all.isEmpty else {
+            throw Failure(.failed, "\(path)/\(Self.payloads) holds no payload to post")
+        }
+        opening = all.first { $0.file.hasSuffix("/\(Self.opening)") }
+        all.removeAll { $0.file.hasSuffix("/\(Self.opening)") }
+        bySource = declared.sources.map { entry in
+            (entry, all.filter { $0.source.source.id == entry.source.id })
+        }.filter { !$0.payloads.isEmpty }
+        let more = try? Files.found(at: "\(path)/\(Self.encore)", ending: ".json").first
+        encore = try more.map { file throws(Failure) in try recorded(file) }
+    }
+}

@@ -1,0 +1,209 @@
+import Crypto
+import Gateway
+import Inbound
+import Invocation
+import SQLite
+import Scenarios
+import Sockets
+import Storage
+import Telemetry
+import Time
+import Transport
+import Webhooks
+import Workspace
+
+/// A gateway on a scratch database and a receiver that its webhooks call, both in this process, and how the
+/// story goes on them.
+struct DemoScene {
+    /// For the next notification to come; it takes milliseconds.
+    private static let patience: Duration = .seconds(20)
+
+    private let material: DemoMaterial
+    private let context: Context
+    private let teller: DemoTeller
+    private let scratch: ScratchFolder
+    private let database: String
+    private let mailbox = Mailbox()
+    private let receiver: Receiver
+    private let gateway: Gateway
+    private let store: Store
+    private let address: Address
+
+    init(
+        _ material: DemoMaterial, on address: Address, _ context: Context
+    ) throws(Failure) {
+        self.material = material
+        self.context = context
+        teller = DemoTeller(context)
+        do { scratch = try ScratchFolder() } catch {
+            throw Failure(
+                .environment, "\(error); name a folder that can be written in with TMPDIR")
+        }
+        database = scratch.path + "/demo.db"
+        let secret = try Self.makeSecret()
+        let receiverPort: UInt16
+        do {
+            receiver = try Receiver(secret: secret, clock: context.clock, heard: mailbox.put)
+            receiverPort = try receiver.open(port: 0)
+        } catch {
+            throw Failure(.environment, "the receiver cannot be started: \(error)")
+        }
+        do throws(Failure) {
+            let receiverURL = "http://127.0.0.1:\(receiverPort)"
+            try Self.apply(
+                Self.pointed(material.workspace, at: receiverURL, secret), in: material.folder,
+                to: database, context)
+            (gateway, self.address) = try Self.serve(database, address, context)
+            store = try Files.store(database, for: .reader)
+            teller.begin(
+                material, gateway: "http://\(self.address)", receiver: receiverURL,
+                database: database)
+        } catch {
+            receiver.close()
+            throw error
+        }
+    }
+
+    func stop() {
+        gateway.stop()
+        receiver.close()
+    }
+
+    // MARK: Setting the scene
+
+    private static func makeSecret() throws(Failure) -> String {
+        do { return "whsec_" + Base64.encode(try SecureRandom.bytes(24)) } catch {
+            throw Failure(.environment, "no secret can be made: \(error)")
+        }
+    }
+
+    /// The workspace with its webhooks active, at the receiver, each at a path of its own.
+    private static func pointed(
+        _ workspace: WorkspaceFile, at url: String, _ secret: String
+    ) -> WorkspaceFile {
+        var workspace = workspace
+        for index in workspace.webhooks.indices {
+            workspace.webhooks[index].webhook.url = "\(url)/webhook-\(index + 1)"
+            workspace.webhooks[index].webhook.status = .active
+            workspace.webhooks[index].secrets.secrets = [SecretSpec(secret)]
+        }
+        return workspace
+    }
+
+    private static func apply(
+        _ workspace: WorkspaceFile, in folder: Folder, to database: String, _ context: Context
+    ) throws(Failure) {
+        let application = Application(
+            store: try Files.store(database, for: .writer), box: try Files.box(database, nil),
+            now: context.clock.now(), isDryRun: false)
+        do { _ = try application.apply(workspace, in: folder) } catch {
+            throw Failure(.environment, error.description)
+        }
+    }
+
+    private static func serve(
+        _ database: String, _ address: Address, _ context: Context
+    ) throws(Failure) -> (Gateway, Address) {
+        let loopback = [AddressRange("127.0.0.0/8")].compactMap { $0 }
+        let configuration = Configuration(
+            database: database, address: address,
+            destinations: DestinationRules(allowed: loopback, allowsPlain: true))
+        do throws(GatewayError) {
+            let log = Log(level: .warning, clock: context.clock, to: .standardError())
+            let gateway = try Gateway(configuration, clock: context.clock, log: log)
+            var address = address
+            address.port = try gateway.start()
+            return (gateway, address)
+        } catch {
+            throw Ports.failure(address, error)
+        }
+    }
+
+    // MARK: The story
+
+    /// Posts everything and tells what came of it; whether that is all that should.
+    func tell() throws(Failure) -> Bool {
+        let caller = Scenarios.Caller(host: address.host, port: address.port)
+        var isAsExpected = true
+        if let opening = material.opening {
+            teller.introduceOpening()
+            let answer = try post(opening, by: caller)
+            isAsExpected = answer.status == 200
+            if let event = answer.event {
+                try teller.explain(reading { try explanation(of: event) })
+            }
+            try tellNotifications()
+        }
+        for (source, payloads) in material.bySource {
+            teller.introduce(source)
+            for payload in payloads {
+                // What the mapping refuses on purpose is a 422; anything else but 200 is none of ours.
+                let status = try post(payload, by: caller).status
+                if status != 200 && status != 422 { isAsExpected = false }
+                try tellNotifications()
+            }
+        }
+        // What was parked may have been decided meanwhile.
+        gateway.lookAround()
+        try tellNotifications()
+        let queued = try queued()
+        let (valid, invalid) = mailbox.counts
+        teller.sum(try reading { try Outcomes(store) }, queued: queued, valid, invalid: invalid)
+        return isAsExpected && queued > 0 && valid == queued && invalid == 0
+    }
+
+    private func post(
+        _ payload: RecordedPayload, by caller: Scenarios.Caller
+    ) throws(Failure) -> Scenarios.Answer {
+        let answer: Scenarios.Answer
+        do {
+            let message = try payload.signed(at: context.clock.now())
+            answer = try caller.request("POST", payload.path, message.fields, body: message.body)
+        } catch {
+            throw Failure(.environment, "\(payload.file): \(error)")
+        }
+        teller.tell(payload, answer)
+        return answer
+    }
+
+    /// Whatever was queued with an event is in the database when its answer is here, so that it is known
+    /// for how many to wait.
+    private func tellNotifications() throws(Failure) {
+        let came = mailbox.collect(until: try queued(), patience: Self.patience)
+        for delivery in came { teller.tell(delivery) }
+    }
+
+    private func queued() throws(Failure) -> Int { try reading { try store.deliveries.count() } }
+
+    private func explanation(of event: Int64) throws -> String {
+        let account = try store.catalog.accounts().first?.id ?? 0
+        return try Versions().explainer(store, now: context.clock.now())
+            .explain(.event(event), account: account).description
+    }
+
+    private func reading<Result>(_ body: () throws -> Result) throws(Failure) -> Result {
+        try Files.using(database, body)
+    }
+
+    // MARK: Afterwards
+
+    /// Says how to go on by hand; what comes from now on is told as it comes.
+    func tellWhereItIs() throws(Failure) {
+        let writer = try Files.store(database, for: .writer)
+        let key = try reading {
+            try Keys.create(in: writer, name: "demo", mode: .live, at: context.clock.now())
+        }
+        var curl: String?
+        if let encore = material.encore {
+            do throws(PartnerMessage.Failure) {
+                let message = try encore.signed(at: context.clock.now())
+                curl = message.curl(to: "http://\(address)\(encore.path)")
+            } catch {
+                throw Failure(.environment, error.description)
+            }
+        }
+        teller.tellWhereItIs(url: "http://\(address)", key: key, curl: curl)
+        let teller = teller
+        mailbox.forward { teller.tell($0) }
+    }
+}

@@ -1,0 +1,81 @@
+import HTTP
+import Invocation
+import JSON
+import Time
+
+/// Prints notifications as they come: a line and the body, or one object of JSON.
+struct DeliveryPrinter: Sendable {
+    private let context: Context
+    private let printsJSON: Bool
+
+    init(_ context: Context) {
+        self.context = context
+        printsJSON = context[Common.json]
+    }
+
+    func tell(_ delivery: Receiver.Delivery) {
+        guard !printsJSON else { return context.line(json(delivery)) }
+        let said = [
+            delivery.at.rfc3339, delivery.id ?? "(no id)", delivery.type ?? "(no type)",
+            delivery.verdict.description,
+        ]
+        context.line(plain(said.joined(separator: "  ")) + "  → \(delivery.status.code)")
+        context.line("    " + plain(String(decoding: delivery.request.body, as: UTF8.self)))
+    }
+
+    /// On one line, and nothing in it that a terminal would obey: anybody may have sent it.
+    private func plain(_ text: String) -> String {
+        var plain = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control
+            plain.append(isControl ? "\u{FFFD}" : scalar)
+        }
+        return String(plain)
+    }
+
+    private func json(_ delivery: Receiver.Delivery) -> String {
+        let request = delivery.request
+        var json = Writer()
+        json.beginObject()
+        json.key("at")
+        json.string(delivery.at.rfc3339)
+        json.key("path")
+        json.string(request.target.pathText)
+        json.key("verdict")
+        json.string(delivery.verdict.description)
+        json.key("status")
+        json.integer(Int(delivery.status.code))
+        json.key("headers")
+        json.beginObject()
+        request.fields.forEach { name, value in
+            json.key(String(decoding: name, as: UTF8.self))
+            json.string(String(decoding: value, as: UTF8.self))
+        }
+        json.endObject()
+        json.key("body")
+        json.string(String(decoding: request.body, as: UTF8.self))
+        json.endObject()
+        return String(decoding: json.bytes, as: UTF8.self)
+    }
+}
+
+extension Receiver.Delivery {
+    /// The body as JSON; nil where it is none.
+    var json: Value? { (try? Document(parsing: request.body))?.root }
+
+    /// What it notifies of, by the member that its dialect has for that.
+    var type: String? {
+        guard let json else { return nil }
+        return json["type"]?.string ?? json["event_type"]?.string ?? json["event"]?.string
+    }
+}
+
+extension Receiver.Verdict: CustomStringConvertible {
+    var description: String {
+        switch self {
+        case .valid: "valid"
+        case .unverified: "not verified"
+        case .invalid(let why): why
+        }
+    }
+}

@@ -1,0 +1,77 @@
+import HTTP
+import Invocation
+import Sockets
+import Webhooks
+
+/// Receives notifications as a subscriber would.
+enum Listening: Command {
+    static let usage = Usage(
+        "listen", "receive notifications on this machine, verify them and print each",
+        details: """
+            Prints one line for each delivery: when it came, its id and type, whether its signatures \
+            are valid, and what was answered. A gateway on this machine may call it when it serves \
+            with --allow-targets 127.0.0.0/8 --allow-http-targets.
+            """,
+        options: [port, secret, statuses, delay, retryAfter, quiet, Common.json])
+
+    static let port = Option(
+        "port", .integer(in: 0...65_535), default: "9000",
+        "the port on 127.0.0.1, 0 for one that is free", hasVariable: false)
+    static let secret = Option<String?>.optional(
+        "secret", .text("SECRET"), "the webhook's secret; without it nothing is verified")
+    static let statuses = Option(
+        "status", statusList, default: "200",
+        "what to answer, in turn; the last one stays", hasVariable: false)
+    static let delay = Option(
+        "delay", .duration(in: .zero...(.seconds(3600))), default: "0s",
+        "how long each answer takes", hasVariable: false)
+    static let retryAfter = Option<String?>.optional(
+        "retry-after", .text("TEXT"), "send this Retry-After along", hasVariable: false)
+    static let quiet = Option.flag("quiet", "print no deliveries", hasVariable: false)
+
+    private static let statusList = Kind<[Status]>(
+        "STATUS", allowed: "statuses from 200 to 599 are needed, such as 500,503,200"
+    ) { text in
+        var statuses: [Status] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let code = Int(part), (200...599).contains(code) else { return nil }
+            statuses.append(Status(code))
+        }
+        return statuses
+    }
+
+    static func run(_ context: Context) throws -> ExitCode {
+        let untilStopped = context.world.takeSignals()
+        let printer = DeliveryPrinter(context)
+        let receiver: Receiver
+        do throws(ConfigurationError) {
+            receiver = try Receiver(
+                secret: context[secret],
+                manner: Receiver.Manner(
+                    statuses: context[statuses], delay: context[delay],
+                    retryAfter: context[retryAfter]),
+                clock: context.clock
+            ) { if !context[quiet] { printer.tell($0) } }
+        } catch {
+            throw Failure(
+                .usage,
+                "\(error.asOption); name the webhook's, which is whsec_ and the base64 of 24 to 64 bytes"
+            )
+        }
+        let number: UInt16
+        do throws(SystemError) {
+            number = try receiver.open(port: UInt16(context[port]))
+        } catch {
+            throw Ports.failure("127.0.0.1:\(context[port])", error, option: "--port")
+        }
+        if context[Common.json] {
+            context.errors.line("listening on http://127.0.0.1:\(number)")
+        } else {
+            context.line("listening on http://127.0.0.1:\(number), until interrupted")
+        }
+        untilStopped()
+        receiver.close()
+        context.errors.line("\(receiver.summary)")
+        return receiver.hasRefused ? .failed : .ok
+    }
+}

@@ -1,0 +1,167 @@
+import HTTP
+import Sockets
+import Synchronization
+import Time
+import Transport
+import Webhooks
+
+/// A receiver of notifications on this machine: verifies each, answers as it is told to, and counts.
+final class Receiver: Sendable {
+    /// How it answers.
+    struct Manner: Sendable {
+        /// In turn; the last one stays.
+        var statuses: [Status] = [.ok]
+        var delay: Duration = .zero
+        var retryAfter: String?
+    }
+
+    /// One notification as it came.
+    struct Delivery: Sendable {
+        let request: Request
+        let at: Instant
+        let verdict: Verdict
+        /// What it is answered with.
+        let status: Status
+
+        /// Of the `webhook-id` header, the same on each attempt.
+        var id: String? {
+            request.fields.first("webhook-id").map { String(decoding: $0, as: UTF8.self) }
+        }
+    }
+
+    enum Verdict: Equatable, Sendable {
+        case valid
+        case unverified
+        /// Names the header and what is wrong with it.
+        case invalid(String)
+    }
+
+    private struct Counts {
+        var received = 0
+        var valid = 0
+        var refused = 0
+        var ids: Set<String> = []
+    }
+
+    private let verifiers: [(header: String, verifier: Verifier)]
+    private let manner: Manner
+    private let clock: WallClock
+    private let heard: @Sendable (Delivery) -> Void
+    private let counts = Mutex(Counts())
+    private let server = Mutex<Server?>(nil)
+
+    /// - Parameters:
+    ///   - secret: without one nothing is verified.
+    ///   - heard: told of each delivery before it is answered, on the receiver's thread.
+    init(
+        secret: String?, manner: Manner = Manner(), clock: WallClock,
+        heard: @escaping @Sendable (Delivery) -> Void
+    ) throws(ConfigurationError) {
+        self.manner = manner
+        self.clock = clock
+        self.heard = heard
+        guard let secret else {
+            verifiers = []
+            return
+        }
+        let secrets = [SecretSpec(secret)]
+        verifiers = [
+            ("webhook-signature", try Verifier(.standardWebhooks, secrets: secrets)),
+            ("x-webhook-signature", try Verifier(.hmac, secrets: secrets)),
+        ]
+    }
+
+    // MARK: Serving
+
+    /// Listens on a port of 127.0.0.1, 0 for one that is free, and gives its number.
+    func open(port: UInt16) throws(SystemError) -> UInt16 {
+        let made = try Server(address: Address(ipv4: 0x7F00_0001, port: port)) {
+            ReceiverHandler(self, on: $0)
+        }
+        let number = try made.start()
+        server.withLock { $0 = made }
+        return number
+    }
+
+    /// Answers what is in flight, and ends.
+    func close() {
+        let open = server.withLock { server in
+            defer { server = nil }
+            return server
+        }
+        open?.stop()
+        open?.wait()
+    }
+
+    // MARK: What came
+
+    var hasRefused: Bool { counts.withLock { $0.refused > 0 } }
+
+    var summary: String {
+        counts.withLock { counts in
+            "\(counts.received) received, \(counts.ids.count) different, \(counts.valid) valid,"
+                + " \(counts.refused) not valid"
+        }
+    }
+
+    /// Verifies a delivery, tells of it, and says what to answer.
+    fileprivate func take(_ request: Request) -> Response {
+        let now = clock.now()
+        let verdict = verdict(on: request, now)
+        let number = counts.withLock { counts in
+            counts.received += 1
+            switch verdict {
+            case .valid: counts.valid += 1
+            case .invalid: counts.refused += 1
+            case .unverified: break
+            }
+            return counts.received
+        }
+        var status = manner.statuses[min(number, manner.statuses.count) - 1]
+        if case .invalid = verdict { status = .unauthorized }
+        let delivery = Delivery(request: request, at: now, verdict: verdict, status: status)
+        if let id = delivery.id { counts.withLock { _ = $0.ids.insert(id) } }
+        heard(delivery)
+        var fields = Fields()
+        if let retryAfter = manner.retryAfter { fields.append("retry-after", retryAfter) }
+        return Response(
+            status: status, fields: fields, contentType: .json,
+            body: Array(#"{"received":true}"#.utf8))
+    }
+
+    /// Both signatures are there, and both have to be right.
+    private func verdict(on request: Request, _ now: Instant) -> Verdict {
+        guard !verifiers.isEmpty else { return .unverified }
+        for (header, verifier) in verifiers {
+            let verdict = try? verifier.verify(
+                fields: request.fields, body: request.body, now: now)
+            switch verdict {
+            case .valid: continue
+            case .refused(let refusal): return .invalid("\(header): \(refusal.verdict)")
+            case nil: return .invalid("\(header): OpenSSL failed")
+            }
+        }
+        return .valid
+    }
+
+    fileprivate var delay: Duration { manner.delay }
+}
+
+/// Answers at once, or after a while.
+private final class ReceiverHandler: Handler {
+    private let receiver: Receiver
+    private let loop: Loop
+
+    init(_ receiver: Receiver, on loop: Loop) {
+        self.receiver = receiver
+        self.loop = loop
+    }
+
+    func admit(_ head: Request) -> Admission { .accept(maxBody: 1 << 20) }
+
+    func handle(_ request: Request, reply: Reply) {
+        let response = receiver.take(request)
+        guard receiver.delay > .zero else { return reply.answer(response) }
+        loop.schedule(after: receiver.delay) { reply.answer(response) }
+    }
+}

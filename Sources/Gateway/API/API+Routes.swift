@@ -1,0 +1,87 @@
+extension API {
+    /// Everything that can be asked for. OPTIONS, 405 with its `Allow`, and 404 follow from it.
+    static let routes: [Route] = [
+        .open("healthz", API.health),
+        .open("readyz", API.readiness),
+        .open("metrics", API.figures),
+        .open("status", API.status),
+        .open("api/v1/status", API.status),
+
+        .post("members/api-key", API.createKey),
+        .get("keys", API.keys),
+        .patch("keys/#", API.renameKey),
+        .delete("keys/#", API.revokeKey),
+
+        .get("campaigns", API.campaigns),
+        .post("campaigns", API.createCampaign),
+        .get("campaigns/#", API.campaign),
+        .patch("campaigns/#", API.changeCampaign),
+        .put("campaigns/#", API.changeCampaign),
+        .delete("campaigns/#", API.archiveCampaign),
+        .post("campaigns/#/archive", API.archiveCampaign),
+        .post("campaigns/#/publish", API.publishCampaign),
+        .get("campaigns/#/check", API.checkCampaign),
+
+        .get("campaigns/#/rewards", API.campaignRewards),
+        .post("campaigns/#/rewards", API.addCampaignReward),
+        .get("campaigns/#/rewards/#", API.campaignReward),
+        .patch("campaigns/#/rewards/#", API.changeCampaignReward),
+        .put("campaigns/#/rewards/#", API.changeCampaignReward),
+        .delete("campaigns/#/rewards/#", API.removeCampaignReward),
+
+        .get("campaigns/#/coupons", API.coupons),
+        .post("campaigns/#/coupons", API.addCoupons),
+        .delete("campaigns/#/coupons/#", API.voidCoupon),
+        .post("campaigns/#/coupons/#/void", API.voidCoupon),
+
+        .get("participants", API.participants),
+        .post("participants", API.enrolParticipant),
+        .get("participants/#", API.participant),
+        .patch("participants/#", API.changeParticipant),
+        .put("participants/#", API.changeParticipant),
+        .delete("participants/#", API.deleteParticipant),
+
+        .get("sources", API.sources),
+        .post("sources", API.createSource),
+        .get("sources/*", API.source),
+        .patch("sources/*", API.changeSource),
+        .put("sources/*", API.changeSource),
+        .delete("sources/*", API.deleteSource),
+        .post("sources/*/rotate-secret", API.rotateSourceSecret),
+        .get("sources/*/setup", API.sourceSetup),
+
+        .get("webhooks", API.webhooks),
+        .post("webhooks", API.createWebhook),
+        .get("webhooks/#", API.webhook),
+        .patch("webhooks/#", API.changeWebhook),
+        .put("webhooks/#", API.changeWebhook),
+        .delete("webhooks/#", API.deleteWebhook),
+        .post("webhooks/#/rotate-secret", API.rotateWebhookSecret),
+        .post("webhooks/#/test", API.tryWebhook),
+        .post("webhooks/#/resend", API.resendFailed),
+        .get("webhooks/#/deliveries", API.deliveries),
+
+        .get("deliveries", API.deliveries),
+        .get("deliveries/#", API.delivery),
+        .post("deliveries/#/resend", API.resendDelivery),
+
+        .get("conversions", API.conversions),
+        .get("conversions/#", API.conversion),
+        .post("conversions/#/approve", API.approveConversion),
+        .post("conversions/#/reject", API.rejectConversion),
+        .post("conversions/#/fraud", API.markFraud),
+        .post("conversions/#/reverse", API.reverseConversion),
+
+        .get("rewards", API.rewards),
+        .get("rewards/#", API.reward),
+        .post("rewards/#/approve", API.approveReward),
+        .post("rewards/#/reject", API.rejectReward),
+        .post("rewards/#/redeem", API.redeemReward),
+        .post("rewards/#/revoke", API.revokeReward),
+
+        .get("explain", API.explain),
+        .get("events", API.events),
+        .get("events/#", API.event),
+        .post("events/#/replay", API.replay),
+    ]
+}

@@ -1,0 +1,72 @@
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+// What all changes of what is declared have in common: the same declarations as `refgate apply` reads, stored
+// by the same code, in force for the very next event.
+extension API {
+    /// What stores declarations for the account that asks.
+    func application(_ call: Call, _ settlement: Settlement, _ now: Instant) -> Application {
+        let application = Application(
+            store: settlement.store, box: loader.box, now: now, isDryRun: false)
+        application.account = call.account
+        return application
+    }
+
+    /// Puts up the programme as it is declared by now.
+    func putUp(_ settlement: Settlement) throws(Problem) {
+        try settled { () throws(SettlementError) in try reload(settlement) }
+    }
+
+    func plan(of account: Int64, _ store: Store) throws(Problem) -> AccountDeclaration.Plan {
+        let row = try asked { () throws(SQLiteError) in
+            try store.catalog.accounts().first { $0.id == account }
+        }
+        return row.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) } ?? .free
+    }
+
+    /// A campaign of the account, as it is stored; another account's is not found.
+    func campaign(
+        _ id: Int64, of account: Int64, _ store: Store
+    ) throws(Problem) -> Catalog.CampaignRow {
+        let row = try asked { () throws(SQLiteError) in
+            try store.catalog.campaigns().first { $0.id.number == id }
+        }
+        guard let row, row.account == account else { throw .notFound("campaign", id) }
+        return row
+    }
+
+    /// The campaign that a body names must be the account's.
+    func check(
+        campaign id: ID<Campaign>?, of account: Int64, _ store: Store
+    ) throws(Problem) {
+        guard let id else { return }
+        let row = try asked { () throws(SQLiteError) in
+            try store.catalog.campaigns().first { $0.id == id }
+        }
+        guard row?.account == account else {
+            throw .invalidBody("/campaign", "There is no campaign \(id.number).")
+        }
+    }
+
+    func times(
+        _ what: String, _ id: some CustomStringConvertible,
+        _ find: () throws(SQLiteError) -> Listing.Times?
+    ) throws(Problem) -> Listing.Times {
+        guard let times = try asked(find) else { throw .notFound(what, id) }
+        return times
+    }
+}
+
+extension Response {
+    static var nothing: Response { Response(status: .noContent) }
+
+    static func created(
+        _ write: (inout JSON.Writer) throws(Problem) -> Void
+    ) throws(Problem) -> Response { try .json(.created, write) }
+}

@@ -1,0 +1,80 @@
+import Crypto
+import HTTP
+import SQLite
+import Storage
+import Time
+
+/// `Idempotency-Key` on POST (draft-ietf-httpapi-idempotency-key-header): the answer to the first request
+/// is kept in the transaction that did what it asked, and given again to whoever repeats it.
+struct Idempotency {
+    private let key: String
+    private let fingerprint: [UInt8]
+    private let account: Int64
+    private let records: OperatorRecords
+    private let box: SecretBox
+
+    private static let longestKey = 255
+    private static let daysKept = 7
+
+    /// Nil where the request bears no key.
+    init?(_ call: Call, _ store: Store, _ box: SecretBox) throws(Problem) {
+        guard call.request.method == .post,
+            let value = call.request.fields.first("idempotency-key")
+        else { return nil }
+        guard !value.isEmpty, value.count <= Self.longestKey,
+            call.request.fields.count(of: "idempotency-key") == 1,
+            value.allSatisfy({ $0 >= 0x20 && $0 < 0x7F })
+        else {
+            throw Problem(
+                .badRequest, "invalid_idempotency_key", "The Idempotency-Key cannot be used",
+                detail: "One of 1 to \(Self.longestKey) printed ASCII characters is needed.")
+        }
+        key = String(decoding: value, as: UTF8.self)
+        account = call.account
+        let path = Array(call.request.target.pathText.utf8) + [0x0A]
+        fingerprint = try drawn { () throws(CryptoError) in
+            try SHA256.digest(of: path + call.request.body)
+        }
+        records = OperatorRecords(store.connection)
+        self.box = box
+    }
+
+    private var place: String { "answer \(account) \(key)" }
+
+    /// The answer that was given before; a problem where it was given to something else.
+    func earlier() throws(Problem) -> Response? {
+        let kept = try asked { () throws(SQLiteError) in
+            try records.answer(key: key, account: account)
+        }
+        guard let kept else { return nil }
+        guard kept.fingerprint == fingerprint else {
+            throw Problem(
+                .unprocessableContent, "idempotency_key_reused",
+                "The Idempotency-Key was used for another request",
+                detail: "A new request needs a key of its own.")
+        }
+        guard let body = try? box.open(kept.body, for: place) else {
+            throw .conflict(
+                "answer_lost", "The request was done before",
+                "Its answer was sealed under another key file and cannot be given again.")
+        }
+        var response = Response(
+            status: Status(kept.status), contentType: body.isEmpty ? .unspecified : .json,
+            body: body)
+        response.fields.append("idempotent-replayed", "true")
+        return response
+    }
+
+    func keep(_ response: Response, at now: Instant) throws(Problem) {
+        let sealed = try drawn { () throws(CryptoError) in
+            try box.seal(response.body, for: place)
+        }
+        try asked { () throws(SQLiteError) in
+            try records.keep(
+                OperatorRecords.KeptAnswer(
+                    fingerprint: fingerprint, status: Int(response.status.code), body: sealed),
+                key: key, account: account, at: now,
+                horizon: now - .seconds(86_400 * Self.daysKept))
+        }
+    }
+}

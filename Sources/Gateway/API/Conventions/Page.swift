@@ -1,0 +1,79 @@
+import Crypto
+import HTTP
+import JSON
+
+/// A part of a list: how long, and where it begins.
+struct Page {
+    let limit: Int
+    /// The numbers of what comes next are below this one; nil at the beginning.
+    let before: Int64?
+
+    private static let usual = 20
+    private static let most: Int64 = 100
+
+    init(_ query: Query) throws(Problem) {
+        limit = Int(try query.integer("limit", in: 1...Self.most) ?? Int64(Self.usual))
+        guard let text = query["cursor"] else {
+            before = nil
+            return
+        }
+        guard let number = Self.number(ofCursor: text) else {
+            throw .invalidParameter("cursor", "what `next` of the page before says")
+        }
+        before = number
+    }
+
+    /// Opaque to clients, so that what it holds may change.
+    static func cursor(before number: Int64) -> String {
+        Base64.encode(Array("before:\(number)".utf8)).replacing("=", with: "")
+    }
+
+    private static func number(ofCursor text: String) -> Int64? {
+        let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
+        guard let bytes = Base64.decode(padded) else { return nil }
+        let plain = String(decoding: bytes, as: UTF8.self)
+        guard plain.hasPrefix("before:") else { return nil }
+        return Int64(plain.dropFirst(7)).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// `{"data": […], "next": cursor|null}`.
+    ///
+    /// - Parameter rows: one more than the limit, where there are so many.
+    func response<Row>(
+        _ rows: [Row], number: (Row) -> Int64,
+        more: (inout JSON.Writer) -> Void = { _ in },
+        _ write: (Row, inout JSON.Writer) throws(Problem) -> Void
+    ) throws(Problem) -> Response {
+        var writer = Writer(reservingCapacity: 4096)
+        writer.beginObject()
+        writer.key("data")
+        writer.beginArray()
+        for row in rows.prefix(limit) { try write(row, &writer) }
+        writer.endArray()
+        writer.key("next")
+        if rows.count > limit, let last = rows.prefix(limit).last {
+            writer.string(Self.cursor(before: number(last)))
+        } else {
+            writer.null()
+        }
+        more(&writer)
+        writer.endObject()
+        return Response(status: .ok, contentType: .json, body: writer.bytes)
+    }
+
+    /// A list that is never long: all of it.
+    static func whole<Row>(
+        _ rows: [Row], _ write: (Row, inout JSON.Writer) throws(Problem) -> Void
+    ) throws(Problem) -> Response {
+        var writer = Writer(reservingCapacity: 1024)
+        writer.beginObject()
+        writer.key("data")
+        writer.beginArray()
+        for row in rows { try write(row, &writer) }
+        writer.endArray()
+        writer.key("next")
+        writer.null()
+        writer.endObject()
+        return Response(status: .ok, contentType: .json, body: writer.bytes)
+    }
+}

@@ -1,0 +1,150 @@
+import HTTP
+import Inbound
+import Storage
+import Time
+import Transport
+
+/// One thing that can be asked for: a method, a pattern of a path, and who answers.
+struct Route: Sendable {
+    /// Over a connection that only reads.
+    typealias Read = @Sendable (API) -> (Call, Store) throws(Problem) -> Response
+    /// On the writer's thread, in a transaction of its own that a thrown problem undoes.
+    typealias Write = @Sendable (API) -> (Call, Settlement, Instant) throws(Problem) -> Response
+    /// At once, for whoever asks.
+    typealias Open = @Sendable (API) -> (Reply) -> Void
+
+    enum Action: Sendable {
+        case read(Read)
+        case write(Write)
+        case open(Open)
+    }
+
+    enum Segment: Equatable, Sendable {
+        case word(String)
+        case number
+        case text
+    }
+
+    let method: Method
+    let path: [Segment]
+    let action: Action
+
+    /// In the path, `#` stands for a number and `*` for any text.
+    private init(_ method: Method, _ path: String, _ action: Action) {
+        self.method = method
+        self.path = path.split(separator: "/").map { part in
+            switch part {
+            case "#": .number
+            case "*": .text
+            default: .word(String(part))
+            }
+        }
+        self.action = action
+    }
+
+    static func open(_ path: String, _ answer: @escaping Open) -> Route {
+        Route(.get, path, .open(answer))
+    }
+
+    static func get(_ path: String, _ answer: @escaping Read) -> Route {
+        Route(.get, "api/v1/" + path, .read(answer))
+    }
+
+    static func post(_ path: String, _ answer: @escaping Write) -> Route {
+        Route(.post, "api/v1/" + path, .write(answer))
+    }
+
+    static func put(_ path: String, _ answer: @escaping Write) -> Route {
+        Route(.put, "api/v1/" + path, .write(answer))
+    }
+
+    static func patch(_ path: String, _ answer: @escaping Write) -> Route {
+        Route(.patch, "api/v1/" + path, .write(answer))
+    }
+
+    static func delete(_ path: String, _ answer: @escaping Write) -> Route {
+        Route(.delete, "api/v1/" + path, .write(answer))
+    }
+
+    /// Whether a request of this method is for this route: HEAD is GET without a body.
+    func serves(_ method: Method) -> Bool {
+        self.method == method || (method == .head && self.method == .get)
+    }
+}
+
+/// What a path stands for, once it was held against all patterns.
+enum Destination: Sendable {
+    case nothing
+    /// Something else stands where a number belongs.
+    case notANumber(String)
+    case routes([Route], numbers: [Int64], texts: [String])
+
+    /// For the `Allow` field and for CORS.
+    static func methods(of routes: [Route]) -> String {
+        var names: [String] = []
+        for method in Method.allCases where routes.contains(where: { $0.serves(method) }) {
+            names.append("\(method.name)")
+        }
+        return (names + ["OPTIONS"]).joined(separator: ", ")
+    }
+}
+
+extension [Route] {
+    /// Where a target leads.
+    func destination(of target: Target) -> Destination {
+        guard let segments = target.segments else { return .nothing }
+        var found: [Route] = []
+        var parameters: (numbers: [Int64], texts: [String]) = ([], [])
+        var offender: String?
+        for route in self where route.path.count == segments.count {
+            switch route.match(segments) {
+            case .none: continue
+            case .notANumber(let text): offender = offender ?? text
+            case .match(let numbers, let texts):
+                found.append(route)
+                parameters = (numbers, texts)
+            }
+        }
+        if found.isEmpty { return offender.map { .notANumber($0) } ?? .nothing }
+        return .routes(found, numbers: parameters.numbers, texts: parameters.texts)
+    }
+}
+
+extension Route {
+    fileprivate enum Match {
+        case none
+        case notANumber(String)
+        case match(numbers: [Int64], texts: [String])
+    }
+
+    fileprivate func match(_ segments: [String]) -> Match {
+        var numbers: [Int64] = []
+        var texts: [String] = []
+        var offender: String?
+        for (pattern, segment) in zip(path, segments) {
+            switch pattern {
+            case .word(let word):
+                guard word.utf8.elementsEqual(segment.utf8) else { return .none }
+            case .number:
+                if let number = Self.number(segment) {
+                    numbers.append(number)
+                } else {
+                    offender = offender ?? segment
+                }
+            case .text:
+                guard !segment.isEmpty else { return .none }
+                texts.append(segment)
+            }
+        }
+        if let offender { return .notANumber(offender) }
+        return .match(numbers: numbers, texts: texts)
+    }
+
+    /// Decimal digits only, and no number that could be written in another way.
+    private static func number(_ text: String) -> Int64? {
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), text.utf8.first != 0x30 else {
+            return nil
+        }
+        return Int64(text)
+    }
+}

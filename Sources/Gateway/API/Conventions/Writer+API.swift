@@ -1,0 +1,86 @@
+import Crypto
+import JSON
+import Time
+
+extension JSON.Writer {
+    mutating func put(_ name: String, _ text: String?) {
+        key(name)
+        if let text { string(text) } else { null() }
+    }
+
+    mutating func put(_ name: String, _ number: Int64?) {
+        key(name)
+        if let number { integer(number) } else { null() }
+    }
+
+    mutating func put(_ name: String, _ isSo: Bool) {
+        key(name)
+        bool(isSo)
+    }
+
+    mutating func put(_ name: String, _ time: Instant?) { put(name, time?.rfc3339) }
+
+    mutating func put(_ name: String, _ texts: [String]) {
+        key(name)
+        beginArray()
+        for text in texts { string(text) }
+        endArray()
+    }
+
+    mutating func object<Failure: Error>(
+        _ body: (inout Self) throws(Failure) -> Void
+    ) throws(Failure) {
+        beginObject()
+        try body(&self)
+        endObject()
+    }
+
+    mutating func list<Element, Failure: Error>(
+        _ name: String, _ elements: [Element],
+        _ body: (Element, inout Self) throws(Failure) -> Void
+    ) throws(Failure) {
+        key(name)
+        beginArray()
+        for element in elements { try body(element, &self) }
+        endArray()
+    }
+
+    /// The members of a stored declaration, and those it leaves out because they are as usual.
+    ///
+    /// - Parameter usual: names with their values in JSON.
+    mutating func members(
+        of document: [UInt8], leavingOut unwanted: [String] = [],
+        usual: [(name: String, json: String)] = []
+    ) {
+        guard let root = try? Document(parsing: document).root else { return }
+        for (name, value) in root.members where !unwanted.contains(where: { name.equals($0) }) {
+            key(name.string)
+            self.value(value)
+        }
+        for (name, json) in usual where root[name] == nil {
+            key(name)
+            raw(json.utf8)
+        }
+    }
+}
+
+/// A UUID for what has a number (RFC 9562 section 5.8): always the same for the same row, and another one
+/// in another database.
+enum UID {
+    static func text(_ kind: String, _ id: Int64, created: Instant) -> String {
+        let seed = "refgate \(kind) \(id) \(created.microseconds)"
+        guard var bytes = try? Array(SHA256.digest(of: Array(seed.utf8)).prefix(16)) else {
+            return ""
+        }
+        bytes[6] = bytes[6] & 0x0F | 0x80
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        let hex = Hex.encode(bytes)
+        var parts: [Substring] = []
+        var rest = hex[...]
+        for count in [8, 4, 4, 4, 12] {
+            parts.append(rest.prefix(count))
+            rest = rest.dropFirst(count)
+        }
+        return parts.joined(separator: "-")
+    }
+}

@@ -1,0 +1,125 @@
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+// The rules for a campaign's rewards, one by one. Each keeps its place among them for good: what was granted
+// under it is numbered by it.
+extension API {
+    private static let mostRewards = 16
+
+    func campaignRewards(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let row = try campaign(call.number, of: call.account, store)
+        let rewards = try declaration(of: row).rewards
+        return try Page.whole(Array(rewards.indices)) { place, writer throws(Problem) in
+            try write(rewards[place], at: place, of: row, store, to: &writer)
+        }
+    }
+
+    func campaignReward(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let (row, place) = try findReward(call, store)
+        return try answer(rewardAt: place, of: row, store)
+    }
+
+    func addCampaignReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try campaign(call.number, of: call.account, settlement.store)
+        var declaration = try declaration(of: row)
+        let body = try call.body()
+        let reward = try read { () throws(Mistakes) in try RewardDeclaration.read(body) }
+        guard declaration.rewards.count < Self.mostRewards else {
+            throw .conflict(
+                "too_many_rewards", "The campaign has all the rewards it can have",
+                "A campaign has at most \(Self.mostRewards).")
+        }
+        declaration.rewards.append(reward)
+        try store(declaration, call, settlement, now)
+        let changed = try campaign(call.number, of: call.account, settlement.store)
+        return try answer(
+            rewardAt: declaration.rewards.count - 1, of: changed, settlement.store,
+            status: .created)
+    }
+
+    func changeCampaignReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let (row, place) = try findReward(call, settlement.store)
+        var declaration = try declaration(of: row)
+        let stored = declaration.rewards[place].canonicalJSON
+        let body = try call.body()
+        declaration.rewards[place] = try read { () throws(Mistakes) in
+            try RewardDeclaration.read(
+                body, over: call.request.method == .patch ? stored : nil)
+        }
+        try store(declaration, call, settlement, now)
+        let changed = try campaign(call.number, of: call.account, settlement.store)
+        return try answer(rewardAt: place, of: changed, settlement.store)
+    }
+
+    func removeCampaignReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let (row, place) = try findReward(call, settlement.store)
+        var declaration = try declaration(of: row)
+        guard place == declaration.rewards.count - 1 else {
+            throw .conflict(
+                "not_the_last_reward", "Only the last reward can be removed",
+                "Rewards keep their places for good. Lower its cap or its budget instead.")
+        }
+        declaration.rewards.removeLast()
+        try store(declaration, call, settlement, now)
+        return .nothing
+    }
+
+    private func findReward(
+        _ call: Call, _ store: Store
+    ) throws(Problem) -> (Catalog.CampaignRow, Int) {
+        let row = try campaign(call.number, of: call.account, store)
+        let id = call.numbers[1]
+        guard let place = row.rewards.firstIndex(where: { $0.number == id }),
+            place < (try declaration(of: row)).rewards.count
+        else { throw .notFound("campaign reward", id) }
+        return (row, place)
+    }
+
+    private func answer(
+        rewardAt place: Int, of row: Catalog.CampaignRow, _ store: Store, status: Status = .ok
+    ) throws(Problem) -> Response {
+        let reward = try declaration(of: row).rewards[place]
+        return try .json(status) { writer throws(Problem) in
+            try write(reward, at: place, of: row, store, to: &writer)
+        }
+    }
+
+    private func write(
+        _ reward: RewardDeclaration, at place: Int, of row: Catalog.CampaignRow, _ store: Store,
+        to writer: inout Writer
+    ) throws(Problem) {
+        let spent = try asked { () throws(SQLiteError) in
+            try store.catalog.budgetSpent(of: row.rewards[place])
+        }
+        writer.beginObject()
+        writer.put("id", row.rewards[place].number)
+        writer.put("campaign", row.id.number)
+        writer.put("position", Int64(place))
+        writer.members(
+            of: reward.canonicalJSON, leavingOut: ["cap"],
+            usual: [
+                ("beneficiary", "\"referrer\""), ("value", "null"), ("budget", "null"),
+                ("on_empty_pool", reward.kind == .coupon ? "\"wait\"" : "null"),
+            ])
+        writer.key("cap")
+        writer.beginObject()
+        writer.put("count", Int64(reward.cap.count))
+        writer.put("per", reward.cap.per.rawValue)
+        writer.put("window", reward.cap.window.rawValue)
+        writer.endObject()
+        if reward.budget != nil { writer.put("budget_spent", spent) }
+        writer.endObject()
+    }
+}

@@ -1,0 +1,203 @@
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+extension API {
+    /// `GET /campaigns`: those that are not archived, or with `archived=true` those that are.
+    func campaigns(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let query = try call.query()
+        let page = try Page(query)
+        let wantsArchived = try query.flag("archived") ?? false
+        var filters: [Listing.Filter] = [wantsArchived ? .archived : .notArchived]
+        if let status = query["status"] {
+            let states = Campaign.Status.allCases.map(\.rawValue)
+            guard states.contains(status) else {
+                throw .invalidParameter("status", "one of " + states.joined(separator: ", "))
+            }
+            filters.append(.campaignStatus(status))
+        }
+        let numbers = try asked { () throws(SQLiteError) in
+            try Listing(store.connection).numbers(
+                of: .campaigns, account: call.account, filters, before: page.before,
+                limit: page.limit + 1)
+        }
+        let rows = try asked { () throws(SQLiteError) in try store.catalog.campaigns() }
+        return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
+            guard let row = rows.first(where: { $0.id.number == number }) else { return }
+            try write(row, store, to: &writer)
+        }
+    }
+
+    func campaign(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        try answer(campaign: call.number, call, store)
+    }
+
+    func createCampaign(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let entry = try campaignEntry(call, .unnamed, over: nil, settlement.store)
+        var campaign = entry.campaign
+        let id = try asked { () throws(SQLiteError) in
+            try OperatorRecords(settlement.store.connection).nextCampaign()
+        }
+        campaign.id = id
+        try store(campaign, call, settlement, now)
+        if let coupons = entry.coupons { _ = try add(coupons, to: id, settlement) }
+        return try answer(campaign: id.number, call, settlement.store, status: .created)
+    }
+
+    /// PATCH merges with what is stored (RFC 7396), PUT says everything.
+    func changeCampaign(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try campaign(call.number, of: call.account, settlement.store)
+        let isPatch = call.request.method == .patch
+        let entry = try campaignEntry(
+            call, .given(row.id), over: isPatch ? Array(row.document.utf8) : nil,
+            settlement.store)
+        let kept = row.rewards.count
+        guard entry.campaign.rewards.count >= declaredRewards(of: row) || kept == 0 else {
+            throw .invalidBody(
+                "/rewards",
+                "Rewards keep their places for good: change one, or lower its cap; the last one can"
+                    + " be deleted at its own address.")
+        }
+        try store(entry.campaign, call, settlement, now)
+        if let coupons = entry.coupons { _ = try add(coupons, to: row.id, settlement) }
+        return try answer(campaign: call.number, call, settlement.store)
+    }
+
+    /// Ends a campaign and takes it out of the list. What it has granted goes on.
+    func archiveCampaign(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try campaign(call.number, of: call.account, settlement.store)
+        var declaration = try declaration(of: row)
+        declaration.status = .ended
+        try store(declaration, call, settlement, now)
+        try asked { () throws(SQLiteError) in
+            try OperatorRecords(settlement.store.connection).archive(row.id, at: now)
+        }
+        guard call.request.method != .delete else { return .nothing }
+        return try answer(campaign: call.number, call, settlement.store)
+    }
+
+    /// `POST /campaigns/{id}/publish` `{"publish": "private|public"}`, public where nothing is said.
+    func publishCampaign(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try campaign(call.number, of: call.account, settlement.store)
+        let body = try call.body()
+        let visibility = try read { () throws(Mistakes) in try PublishRequest.read(body) }.publish
+        if visibility == .public { try checkMayPublish(call, settlement.store) }
+        var declaration = try declaration(of: row)
+        declaration.publish = visibility
+        try store(declaration, call, settlement, now)
+        return try answer(campaign: call.number, call, settlement.store)
+    }
+
+    /// `GET /campaigns/{id}/check`: what would keep the next event from earning a reward.
+    func checkCampaign(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let row = try campaign(call.number, of: call.account, store)
+        let settings: CampaignSettings
+        do { settings = try loader.versions.campaign(row) } catch {
+            throw SettlementError.contradiction(error.description).problem
+        }
+        let preflight = try asked { () throws(SQLiteError) in
+            try Preflight(settings, store: store, now: clock.now())
+        }
+        return try .json { writer in
+            writer.beginObject()
+            writer.put("campaign", call.number)
+            writer.put("ready", preflight.isClear && !preflight.owner.isEmpty)
+            preflight.writeMembers(to: &writer)
+            writer.endObject()
+        }
+    }
+
+    // MARK: Storing
+
+    private func campaignEntry(
+        _ call: Call, _ naming: Naming<ID<Campaign>>, over stored: [UInt8]?, _ store: Store
+    ) throws(Problem) -> CampaignEntry {
+        let body = try call.body()
+        let saysPublic = body.root["publish"]?.string == Campaign.Visibility.public.rawValue
+        if saysPublic { try checkMayPublish(call, store) }
+        return try read { () throws(Mistakes) in
+            try CampaignEntry.read(body, naming, over: stored)
+        }
+    }
+
+    private func checkMayPublish(_ call: Call, _ store: Store) throws(Problem) {
+        guard try plan(of: call.account, store) == .free else { return }
+        throw Problem(
+            .forbidden, "paid_plan_required", "A paid plan is required",
+            detail: "Public campaigns need a paid plan; rewards of private ones work just as well.",
+            faults: [Problem.Fault(pointer: "/publish", detail: "private is allowed.")])
+    }
+
+    /// Stores a campaign as a new version of its rules, and puts it up.
+    func store(
+        _ campaign: CampaignDeclaration, _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) {
+        try applied { () throws(Application.Failure) in
+            try application(call, settlement, now).declare(campaign)
+        }
+        try putUp(settlement)
+    }
+
+    func declaration(of row: Catalog.CampaignRow) throws(Problem) -> CampaignDeclaration {
+        do { return try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
+            throw SettlementError.contradiction("a stored campaign cannot be read").problem
+        }
+    }
+
+    private func declaredRewards(of row: Catalog.CampaignRow) -> Int {
+        (try? declaration(of: row))?.rewards.count ?? 0
+    }
+
+    // MARK: Telling
+
+    private func answer(
+        campaign id: Int64, _ call: Call, _ store: Store, status: Status = .ok
+    ) throws(Problem) -> Response {
+        let row = try campaign(id, of: call.account, store)
+        return try .json(status) { writer throws(Problem) in
+            try write(row, store, to: &writer)
+        }
+    }
+
+    private static let usualMembers: [(name: String, json: String)] = [
+        ("owner", "null"), ("kind", "\"referral\""), ("status", "\"active\""),
+        ("publish", "\"private\""), ("goal_threshold", "1"), ("conversions", "\"first\""),
+        ("link_base", "null"), ("starts_at", "null"), ("ends_at", "null"), ("conditions", "[]"),
+        ("attribution_days", "null"), ("review", "\"never\""), ("hold_days", "0"),
+        ("rewards", "[]"),
+    ]
+
+    private func write(
+        _ row: Catalog.CampaignRow, _ store: Store, to writer: inout Writer
+    ) throws(Problem) {
+        let times = try times("campaign", row.id.number) { () throws(SQLiteError) in
+            try Listing(store.connection).times(ofCampaign: row.id.number)
+        }
+        writer.beginObject()
+        writer.put("id", row.id.number)
+        writer.put("uid", UID.text("campaign", row.id.number, created: times.created))
+        writer.members(
+            of: Array(row.document.utf8), leavingOut: ["id"], usual: Self.usualMembers)
+        writer.list("reward_ids", Array(row.rewards.prefix(declaredRewards(of: row)))) {
+            $1.integer($0.number)
+        }
+        writer.put("version", Int64(row.version))
+        writer.put("created_at", times.created)
+        writer.put("updated_at", times.updated)
+        writer.put("archived_at", times.ended)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,214 @@
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+extension API {
+    /// `GET /conversions`, by `campaign`, `status`, and the numbers of `lead` or `referrer`.
+    func conversions(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let query = try call.query()
+        let page = try Page(query)
+        var filters: [Listing.Filter] = []
+        if let campaign = try query.integer("campaign", in: 1...Int64.max) {
+            filters.append(.campaign(campaign))
+        }
+        if let status = try query.choice("status", of: ConversionStatus.allCases.map(\.rawValue)) {
+            filters.append(.status(status))
+        }
+        if let lead = try query.integer("lead", in: 1...Int64.max) { filters.append(.lead(lead)) }
+        if let referrer = try query.integer("referrer", in: 1...Int64.max) {
+            filters.append(.referrer(referrer))
+        }
+        let numbers = try asked { () throws(SQLiteError) in
+            try Listing(store.connection).numbers(
+                of: .conversions, account: call.account, filters, before: page.before,
+                limit: page.limit + 1)
+        }
+        return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
+            let row = try conversion(number, of: call.account, store)
+            writer.beginObject()
+            try members(of: row, store, to: &writer)
+            writer.endObject()
+        }
+    }
+
+    /// `GET /conversions/{id}`: with its rewards, its refunds, what people decided of it, and the trace.
+    func conversion(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let row = try conversion(call.number, of: call.account, store)
+        let trace = try explanation(of: .event(row.id.number), store, call.account)
+        return try .json { writer throws(Problem) in
+            writer.beginObject()
+            try members(of: row, store, to: &writer)
+            try tellDetails(of: row, store, to: &writer)
+            writer.key("trace")
+            writer.raw(trace)
+            writer.endObject()
+        }
+    }
+
+    func approveConversion(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        try decide(.approve, "approve", remark(call), call, settlement, now)
+    }
+
+    func rejectConversion(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        try decide(.reject, "reject", remark(call), call, settlement, now)
+    }
+
+    func markFraud(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        try decide(.fraud, "fraud", remark(call), call, settlement, now)
+    }
+
+    /// `POST /conversions/{id}/reverse` `{"amount", "note"}`: all of it where no amount is said.
+    func reverseConversion(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let body = try call.body()
+        let request = try read { () throws(Mistakes) in try ReverseRequest.read(body) }
+        let row = try conversion(call.number, of: call.account, settlement.store)
+        if let amount = request.amount, amount > row.amount ?? 0 {
+            throw .invalidBody(
+                "/amount",
+                row.amount.map { "The conversion is of \($0); no more can be taken back." }
+                    ?? "The conversion has no amount; leave it out to take all of it back.")
+        }
+        return try decide(
+            .reverse(amount: request.amount), "reverse", request.note, call, settlement, now)
+    }
+
+    // MARK: Deciding
+
+    /// The note that a person adds to their decision.
+    func remark(_ call: Call) throws(Problem) -> String? {
+        let body = try call.body()
+        return try read { () throws(Mistakes) in try Remark.read(body) }.note
+    }
+
+    private func decide(
+        _ step: ConversionStep, _ action: String, _ note: String?, _ call: Call,
+        _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try conversion(call.number, of: call.account, settlement.store)
+        let result = try settled { () throws(SettlementError) in
+            try settlement.decide(step, on: row.id, now: now)
+        }
+        if case .refused(let words) = result {
+            throw .conflict("invalid_state", "The conversion cannot be changed so", words)
+        }
+        try record(action, note, of: .conversion, row.id.number, call, settlement, now)
+        let changed = try conversion(call.number, of: call.account, settlement.store)
+        return try .json { writer throws(Problem) in
+            writer.beginObject()
+            try members(of: changed, settlement.store, to: &writer)
+            try tellDetails(of: changed, settlement.store, to: &writer)
+            writer.endObject()
+        }
+    }
+
+    func record(
+        _ action: String, _ note: String?, of kind: OperatorRecords.Reviewed, _ subject: Int64,
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) {
+        try asked { () throws(SQLiteError) in
+            try OperatorRecords(settlement.store.connection).append(
+                OperatorRecords.Review(action: action, note: note, key: call.key.id, at: now),
+                of: kind, subject)
+        }
+    }
+
+    // MARK: Finding and telling
+
+    func conversion(
+        _ id: Int64, of account: Int64, _ store: Store
+    ) throws(Problem) -> ConversionRow {
+        let row = try asked { () throws(SQLiteError) in try store.conversions.find(ID(id)) }
+        guard let row, board.programme.campaigns[row.campaign]?.account == account else {
+            throw .notFound("conversion", id)
+        }
+        return row
+    }
+
+    private func members(
+        of row: ConversionRow, _ store: Store, to writer: inout Writer
+    ) throws(Problem) {
+        let id = row.id.number
+        let times = try times("conversion", id) { () throws(SQLiteError) in
+            try Listing(store.connection).times(ofConversion: id)
+        }
+        let reversals = try asked { () throws(SQLiteError) in
+            try store.conversions.reversals(of: row.id)
+        }
+        let payment = Payment(amount: row.amount, currency: row.currency)
+        writer.put("id", id)
+        writer.put("campaign", row.campaign.number)
+        writer.put("event", id)
+        writer.put("status", row.status.rawValue)
+        try person("lead", row.lead, store, to: &writer)
+        try person("referrer", row.referrer, store, to: &writer)
+        writer.put("customer", row.customer)
+        writer.put("amount", row.amount)
+        writer.put("currency", row.currency?.text)
+        writer.put(
+            "remaining", row.amount == nil ? nil : payment.remaining(after: reversals))
+        writer.put("occurred_at", row.occurredAt)
+        writer.put("created_at", times.created)
+        writer.put("updated_at", times.updated)
+    }
+
+    func person(
+        _ name: String, _ id: ID<Participant>, _ store: Store, to writer: inout Writer
+    ) throws(Problem) {
+        let row = try asked { () throws(SQLiteError) in try store.participants.find(id) }
+        writer.key(name)
+        writer.beginObject()
+        writer.put("id", id.number)
+        writer.put("referral_code", row?.code)
+        writer.put("first_name", row?.firstName)
+        writer.endObject()
+    }
+
+    private func tellDetails(
+        of row: ConversionRow, _ store: Store, to writer: inout Writer
+    ) throws(Problem) {
+        let (rewards, reversals, reviews) = try asked { () throws(SQLiteError) in
+            (
+                try store.rewards.of(row.id), try store.conversions.reversals(of: row.id),
+                try OperatorRecords(store.connection).reviews(of: .conversion, row.id.number)
+            )
+        }
+        try writer.list("rewards", rewards) { reward, writer throws(Problem) in
+            try writer.object { writer throws(Problem) in
+                try members(of: reward, store, to: &writer)
+            }
+        }
+        writer.list("reversals", reversals) { reversal, writer in
+            writer.object { writer in
+                writer.put("kind", reversal.kind.rawValue)
+                writer.put("amount", reversal.amount)
+                writer.put("currency", reversal.currency?.text)
+                writer.put("occurred_at", reversal.occurredAt)
+            }
+        }
+        Self.write(reviews, to: &writer)
+    }
+
+    static func write(_ reviews: [OperatorRecords.Review], to writer: inout Writer) {
+        writer.list("reviews", reviews) { review, writer in
+            writer.object { writer in
+                writer.put("action", review.action)
+                writer.put("note", review.note)
+                writer.put("key", review.key)
+                writer.put("at", review.at)
+            }
+        }
+    }
+}

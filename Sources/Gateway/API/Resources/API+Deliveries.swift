@@ -1,0 +1,211 @@
+import HTTP
+import Inbound
+import JSON
+import Outbound
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+/// What one delivery is known by outside: its notification's number, which all webhooks share, and its
+/// webhook's.
+struct DeliveryNumber {
+    let notification: Int64
+    let webhook: Int64
+
+    private static let webhooks: Int64 = 1 << 16
+
+    init(notification: Int64, webhook: Int64) {
+        self.notification = notification
+        self.webhook = webhook
+    }
+
+    init(_ number: Int64) {
+        notification = number / Self.webhooks
+        webhook = number % Self.webhooks
+    }
+
+    var number: Int64 { notification * Self.webhooks + webhook }
+}
+
+extension API {
+    private static let statuses = [
+        "pending", "sending", "delivered", "failed", "skipped", "cancelled",
+    ]
+
+    /// `GET /deliveries` and `GET /webhooks/{id}/deliveries`, by `webhook`, `status` and `type`.
+    func deliveries(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let query = try call.query()
+        let page = try Page(query)
+        if let status = query["status"], !Self.statuses.contains(status) {
+            throw .invalidParameter("status", "one of " + Self.statuses.joined(separator: ", "))
+        }
+        if let type = query["type"], NotificationType(rawValue: type) == nil {
+            throw .invalidParameter("type", "the name of an event, such as reward.issued")
+        }
+        var meant = call.numbers.first
+        if meant == nil { meant = try query.integer("webhook", in: 1...Int64.max) }
+        var ids = try webhooks(of: call.account, store)
+        if let meant { ids = [try webhook(meant, of: call.account, store).id] }
+        var rows: [DeliveryLog.Row] = []
+        let log = DeliveryLog(store.connection)
+        let before = page.before.map { DeliveryNumber($0) }
+        for id in ids {
+            // Of one notification the webhook with the higher number comes first.
+            let bound = before.map { id < $0.webhook ? $0.notification + 1 : $0.notification }
+            rows += try asked { () throws(SQLiteError) in
+                try log.deliveries(
+                    of: id, status: query["status"], type: query["type"], before: bound,
+                    limit: page.limit + 1)
+            }
+        }
+        rows.sort { $0.number > $1.number }
+        return try page.response(
+            Array(rows.prefix(page.limit + 1)), number: { $0.number }
+        ) { row, writer in
+            writer.object { Self.members(of: row, to: &$0) }
+        }
+    }
+
+    /// `GET /deliveries/{id}`: with its attempts.
+    func delivery(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let row = try find(call, store)
+        let attempts = try asked { () throws(SQLiteError) in
+            try DeliveryLog(store.connection).attempts(at: row.id, of: row.webhook)
+        }
+        return try .json { writer in
+            writer.beginObject()
+            Self.members(of: row, to: &writer)
+            writer.list("attempt_log", attempts) { attempt, writer in
+                writer.object { Self.members(of: attempt, to: &$0) }
+            }
+            writer.endObject()
+        }
+    }
+
+    /// `POST /deliveries/{id}/resend`: the same notification under the same id.
+    func resendDelivery(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try find(call, settlement.store)
+        try checkIsTold(row.webhook, call, settlement.store)
+        let isSent = try asked { () throws(SQLiteError) in
+            try DeliveryLog(settlement.store.connection).resend(row.id, of: row.webhook, at: now)
+        }
+        guard isSent else {
+            throw .conflict(
+                "not_resendable", "The delivery cannot be sent again",
+                "It is \(row.status) after \(row.attempts) attempts; one that has come to its end can"
+                    + " be.")
+        }
+        settlement.store.deliveries.whenQueued(row.webhook)
+        let changed = try find(call, settlement.store)
+        return try .json(.accepted) { writer in
+            writer.object { Self.members(of: changed, to: &$0) }
+        }
+    }
+
+    /// `POST /webhooks/{id}/resend` `{"since", "until"}`: all that failed and were queued in that time.
+    func resendFailed(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try webhook(call.number, of: call.account, settlement.store)
+        try checkIsTold(row.id, call, settlement.store)
+        let body = try call.body()
+        let request = try read { () throws(Mistakes) in try ResendRequest.read(body) }
+        let count = try asked { () throws(SQLiteError) in
+            try DeliveryLog(settlement.store.connection).resendFailed(
+                of: row.id, since: request.since ?? now, until: request.until, at: now)
+        }
+        settlement.store.deliveries.whenQueued(row.id)
+        return try .json(.accepted) { writer in
+            writer.beginObject()
+            writer.put("webhook", row.id)
+            writer.put("resent", Int64(count))
+            writer.endObject()
+        }
+    }
+
+    /// `POST /webhooks/{id}/test`: a notification about nobody, sent like any other.
+    func tryWebhook(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try webhook(call.number, of: call.account, settlement.store)
+        let declaration = try declaration(of: row)
+        try checkIsTold(row.id, call, settlement.store)
+        let body = try call.body()
+        let trial = try read { () throws(Mistakes) in try WebhookTrial.read(body) }
+        let type = trial.type ?? declaration.events.first ?? .rewardIssued
+        let delivery = try asked { () throws(SQLiteError) in
+            let number = try Trial.queue(
+                type, for: row.id, in: declaration.dialect, settlement.store, at: now)
+            return try DeliveryLog(settlement.store.connection).delivery(number, of: row.id)
+        }
+        guard let delivery else { throw .notFound("delivery", row.id) }
+        return try .json(.accepted) { writer in
+            writer.object { Self.members(of: delivery, to: &$0) }
+        }
+    }
+
+    // MARK: Finding
+
+    private func webhooks(of account: Int64, _ store: Store) throws(Problem) -> [Int64] {
+        try asked { () throws(SQLiteError) in try store.catalog.webhooks() }
+            .filter { $0.account == account }.map(\.id)
+    }
+
+    private func find(_ call: Call, _ store: Store) throws(Problem) -> DeliveryLog.Row {
+        let name = DeliveryNumber(call.number)
+        let isOurs = try webhooks(of: call.account, store).contains(name.webhook)
+        let row = try asked { () throws(SQLiteError) in
+            try DeliveryLog(store.connection).delivery(name.notification, of: name.webhook)
+        }
+        guard isOurs, let row else { throw .notFound("delivery", call.number) }
+        return row
+    }
+
+    private func checkIsTold(_ id: Int64, _ call: Call, _ store: Store) throws(Problem) {
+        let row = try webhook(id, of: call.account, store)
+        guard try declaration(of: row).status != .disabled else {
+            throw .conflict(
+                "webhook_disabled", "The webhook is disabled",
+                "Set its status to active, and it is told again.")
+        }
+    }
+
+    // MARK: Telling
+
+    private static func members(of row: DeliveryLog.Row, to writer: inout Writer) {
+        writer.put("id", row.number)
+        writer.put("webhook", row.webhook)
+        writer.put("notification", row.id)
+        writer.put("type", row.type)
+        writer.put("test", row.subject == 0)
+        writer.put("subject", row.subject == 0 ? nil : row.subject)
+        writer.put("status", row.status)
+        writer.put("attempts", Int64(row.attempts))
+        writer.put("next_attempt_at", row.nextAttemptAt)
+        writer.put("created_at", row.createdAt)
+    }
+
+    private static func members(of attempt: OutboxTable.Attempt, to writer: inout Writer) {
+        writer.put("started_at", attempt.startedAt)
+        writer.put(
+            "latency_ms",
+            attempt.latency.map { latency in
+                let (seconds, attoseconds) = latency.components
+                return seconds * 1000 + attoseconds / 1_000_000_000_000_000
+            })
+        writer.put("status", attempt.status.map { Int64($0) })
+        writer.put("error", attempt.error)
+        writer.put("detail", attempt.detail)
+        writer.put("answer", attempt.answer)
+    }
+}
+
+extension DeliveryLog.Row {
+    fileprivate var number: Int64 {
+        DeliveryNumber(notification: id, webhook: webhook).number
+    }
+}

@@ -1,0 +1,94 @@
+import Crypto
+import HTTP
+import Inbound
+import JSON
+import SQLite
+import Storage
+import Time
+import Workspace
+
+extension API {
+    /// `POST /members/api-key`: another key for the account; shown this once.
+    func createKey(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let body = try call.body()
+        let request = try read { () throws(Mistakes) in
+            try KeyRequest.read(body, takesMode: true)
+        }
+        let mode: APIKey.Mode = request.mode == .live ? .live : .test
+        let (key, hash) = try drawn { () throws(CryptoError) in
+            let key = try APIKey.make(mode)
+            return (key, try APIKey.hash(key))
+        }
+        let id = try asked { () throws(SQLiteError) in
+            try settlement.store.keys.create(
+                name: request.name ?? "API", mode: mode.rawValue, hash: hash,
+                lastFour: String(key.suffix(4)), account: call.account, at: now)
+        }
+        let row = try self.key(id, of: call.account, settlement.store)
+        return try .created { writer in
+            writer.beginObject()
+            writer.put("key", key)
+            Self.members(of: row, to: &writer)
+            writer.endObject()
+        }
+    }
+
+    func keys(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let page = try Page(try call.query())
+        let rows = try asked { () throws(SQLiteError) in try store.keys.list() }
+            .filter { $0.account == call.account && $0.id < page.before ?? .max }
+            .sorted { $0.id > $1.id }
+        return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id }) {
+            row, writer in
+            writer.object { Self.members(of: row, to: &$0) }
+        }
+    }
+
+    func renameKey(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let body = try call.body()
+        let request = try read { () throws(Mistakes) in
+            try KeyRequest.read(body, takesMode: false)
+        }
+        _ = try key(call.number, of: call.account, settlement.store)
+        _ = try asked { () throws(SQLiteError) in
+            try settlement.store.keys.rename(call.number, to: request.name ?? "")
+        }
+        let row = try key(call.number, of: call.account, settlement.store)
+        return try .json { writer in writer.object { Self.members(of: row, to: &$0) } }
+    }
+
+    /// For good. A key may end itself.
+    func revokeKey(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        _ = try key(call.number, of: call.account, settlement.store)
+        _ = try asked { () throws(SQLiteError) in
+            try settlement.store.keys.revoke(call.number, at: now)
+        }
+        return .nothing
+    }
+
+    private func key(
+        _ id: Int64, of account: Int64, _ store: Store
+    ) throws(Problem) -> KeyTable.Row {
+        let row = try asked { () throws(SQLiteError) in
+            try store.keys.list().first { $0.id == id }
+        }
+        guard let row, row.account == account else { throw .notFound("key", id) }
+        return row
+    }
+
+    private static func members(of row: KeyTable.Row, to writer: inout Writer) {
+        writer.put("id", row.id)
+        writer.put("name", row.name)
+        writer.put("mode", row.mode)
+        writer.put("prefix", "ref_\(row.mode)_")
+        writer.put("last_four", row.lastFour)
+        writer.put("created_at", row.createdAt)
+        writer.put("revoked_at", row.revokedAt)
+    }
+}

@@ -1,0 +1,373 @@
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+extension API {
+    /// `GET /participants`: by `campaign`, `role` (`referrer` or `lead`) and `referred_by`, or the ones with a
+    /// `referral_code`, an `email` or an `external_id`.
+    func participants(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let query = try call.query()
+        let page = try Page(query)
+        if let found = try named(query, call, store) {
+            let rows = found.filter { $0 < page.before ?? .max }.sorted(by: >)
+            return try answer(Array(rows.prefix(page.limit + 1)), page, store)
+        }
+        var filters: [Listing.Filter] = []
+        if let campaign = try query.integer("campaign", in: 1...Int64.max) {
+            filters.append(.campaign(campaign))
+        }
+        switch query["role"] {
+        case nil: break
+        case "lead"?: filters.append(.isLead(true))
+        case "referrer"?: filters.append(.isLead(false))
+        default: throw .invalidParameter("role", "referrer or lead")
+        }
+        if let text = query["referred_by"] {
+            filters.append(.referredBy(try find(code: text, call, store) ?? 0))
+        }
+        let numbers = try asked { () throws(SQLiteError) in
+            try Listing(store.connection).numbers(
+                of: .participants, account: call.account, filters, before: page.before,
+                limit: page.limit + 1)
+        }
+        return try answer(numbers, page, store)
+    }
+
+    func participant(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        try answer(try participant(call.number, of: call.account, store), store)
+    }
+
+    /// `POST /participants`: the person with this external id or address, made where there is none.
+    func enrolParticipant(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let store = settlement.store
+        let body = try call.body()
+        var declaration = try read { () throws(Mistakes) in
+            try ParticipantDeclaration.read(body, .unnamed)
+        }
+        try check(campaign: declaration.campaign, of: call.account, store)
+        let known = try known(declaration, call, store)
+        // Whoever repeats an address does not mean to let a disabled code in again.
+        if let known, body.root["status"] == nil, known.participant.isDisabled {
+            declaration.status = .disabled
+        }
+        let referrer = try referrer(of: declaration, call, store)
+        let enrolment = try applied { () throws(Application.Failure) in
+            try application(call, settlement, now).enrol(declaration, at: now)
+        }
+        switch enrolment.change {
+        case .added:
+            let isFirst = referrer.map {
+                $0.participant.isLead && !$0.participant.hasReferred
+            }
+            try settled { () throws(SettlementError) in
+                try settlement.tell(
+                    of: enrolment.id, .enrolled(referrerIsNew: isFirst ?? false), now: now)
+            }
+        case .changed: try note(enrolment.id, settlement, now)
+        case .unchanged: break
+        }
+        let row = try participant(enrolment.id.number, of: call.account, store)
+        return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
+    }
+
+    /// PATCH merges with what is stored, PUT says everything. Code and campaign stay for good.
+    func changeParticipant(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let store = settlement.store
+        let known = try participant(call.number, of: call.account, store)
+        let isPatch = call.request.method == .patch
+        let stored = try document(of: known, store)
+        let body = try call.body()
+        let changed = try read { () throws(Mistakes) in
+            try ParticipantDeclaration.read(
+                body, .given(.number(known.participant.id)), over: isPatch ? stored : nil)
+        }
+        try checkKept(changed, known)
+        let referrer = try referrer(of: changed, call, store)
+        var row = known
+        row.participant.email = changed.email?.canonical
+        row.firstName = changed.firstName
+        row.source = changed.source
+        row.participant.isDisabled = changed.status == .disabled
+        row.externalID = nil
+        if case .external(let text)? = changed.id { row.externalID = text }
+        if let referrer { row.participant.referredBy = referrer.participant.id }
+        try checkFree(row, store)
+        try asked { () throws(SQLiteError) in
+            try store.participants.update(row)
+            if let referrer { _ = try store.participants.noteReferral(by: referrer.participant.id) }
+            if let customer = changed.customer {
+                try store.customers.remember(
+                    customer, as: row.participant.id, in: row.participant.campaign)
+            }
+        }
+        try note(row.participant.id, settlement, now)
+        return try answer(try participant(call.number, of: call.account, store), store)
+    }
+
+    /// Deletes a person: what names them goes; code, amounts and the ledger stay.
+    func deleteParticipant(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try participant(call.number, of: call.account, settlement.store)
+        try asked { () throws(SQLiteError) in
+            try settlement.store.erase(row.participant.id, at: now)
+        }
+        return .nothing
+    }
+
+    /// The person whom a declaration names by external id or address. A code that somebody else has is no
+    /// name for them.
+    private func known(
+        _ declaration: ParticipantDeclaration, _ call: Call, _ store: Store
+    ) throws(Problem) -> ParticipantRow? {
+        let (named, owner) = try asked { () throws(SQLiteError) in
+            var named: ParticipantRow?
+            if case .external(let text)? = declaration.id {
+                named = try store.participants.find(
+                    externalID: text, campaign: declaration.campaign)
+            }
+            if named == nil, let email = declaration.email {
+                named = try store.participants.find(
+                    customer: nil, email: email.canonical, campaign: declaration.campaign,
+                    account: call.account)
+            }
+            let owner = try declaration.referralCode.flatMap { code throws(SQLiteError) in
+                try store.participants.find(code: code.text, account: call.account)
+            }
+            return (named, owner)
+        }
+        let isByCode = declaration.id == nil && declaration.email == nil
+        if let owner, !isByCode, owner.participant.id != named?.participant.id {
+            throw .taken("/referral_code", "Another participant has the code \(owner.code).")
+        }
+        return named ?? owner
+    }
+
+    // MARK: Checking
+
+    private func note(
+        _ id: ID<Participant>, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) {
+        try asked { () throws(SQLiteError) in
+            try OperatorRecords(settlement.store.connection).noteChange(of: id, at: now)
+        }
+        try settled { () throws(SettlementError) in
+            try settlement.tell(of: id, .changed, now: now)
+        }
+    }
+
+    private func referrer(
+        of declaration: ParticipantDeclaration, _ call: Call, _ store: Store
+    ) throws(Problem) -> ParticipantRow? {
+        guard let code = declaration.referredBy else { return nil }
+        let row = try asked { () throws(SQLiteError) in
+            try store.participants.find(code: code.text, account: call.account)
+        }
+        guard let row, row.participant.campaign == declaration.campaign else {
+            throw .invalidBody(
+                "/referred_by",
+                "No participant of campaign \(declaration.campaign.number) has the code \(code.text)."
+            )
+        }
+        return row
+    }
+
+    private func checkKept(
+        _ changed: ParticipantDeclaration, _ known: ParticipantRow
+    ) throws(Problem) {
+        guard changed.campaign == known.participant.campaign else {
+            throw .invalidBody("/campaign", "A participant stays in their campaign.")
+        }
+        if let code = changed.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {
+            throw .invalidBody("/referral_code", "A referral code never changes.")
+        }
+    }
+
+    /// What another has already, each named in the body; the first referrer keeps a lead.
+    private func checkFree(_ row: ParticipantRow, _ store: Store) throws(Problem) {
+        let person = row.participant
+        let (before, email, external) = try asked { () throws(SQLiteError) in
+            (
+                try store.participants.find(person.id),
+                try store.participants.find(
+                    customer: nil, email: person.email, campaign: person.campaign,
+                    account: row.account),
+                try row.externalID.flatMap { text throws(SQLiteError) in
+                    try store.participants.find(externalID: text, campaign: person.campaign)
+                }
+            )
+        }
+        if let email, email.participant.id != person.id {
+            throw .taken("/email", "Another participant of the campaign has this address.")
+        }
+        if let external, external.participant.id != person.id {
+            throw .taken("/external_id", "Another participant of the campaign has this id.")
+        }
+        if let first = before?.participant.referredBy, first != person.referredBy {
+            throw .taken("/referred_by", "The first referrer keeps a lead.")
+        }
+        guard person.referredBy != person.id else {
+            throw .invalidBody("/referred_by", "Nobody refers themself.")
+        }
+    }
+
+    // MARK: Finding
+
+    /// A person of the account who was not deleted.
+    func participant(
+        _ id: Int64, of account: Int64, _ store: Store
+    ) throws(Problem) -> ParticipantRow {
+        let (row, isErased) = try asked { () throws(SQLiteError) in
+            (
+                try store.participants.find(ID(id)),
+                try Lookup(store.connection).isErased(ID(id))
+            )
+        }
+        guard let row, row.account == account, !isErased else {
+            throw .notFound("participant", id)
+        }
+        return row
+    }
+
+    private func find(code text: String, _ call: Call, _ store: Store) throws(Problem) -> Int64? {
+        guard let code = ReferralCode(text) else { return nil }
+        return try asked { () throws(SQLiteError) in
+            try store.participants.find(code: code.text, account: call.account)
+        }?.participant.id.number
+    }
+
+    /// Those whom a query names; nil where it names nobody.
+    private func named(
+        _ query: Query, _ call: Call, _ store: Store
+    ) throws(Problem) -> [Int64]? {
+        var found: [Int64] = []
+        if let text = query["referral_code"] {
+            found = [try find(code: text, call, store)].compactMap { $0 }
+        } else if let text = query["email"] {
+            let canonical = EmailAddress(text)?.canonical ?? text
+            found = try asked { () throws(SQLiteError) in
+                try Lookup(store.connection).participants(
+                    email: canonical, account: call.account)
+            }.map(\.number)
+        } else if let text = query["external_id"] {
+            let campaigns = try asked { () throws(SQLiteError) in try store.catalog.campaigns() }
+            for campaign in campaigns where campaign.account == call.account {
+                let row = try asked { () throws(SQLiteError) in
+                    try store.participants.find(externalID: text, campaign: campaign.id)
+                }
+                if let row { found.append(row.participant.id.number) }
+            }
+        } else {
+            return nil
+        }
+        let campaign = try query.integer("campaign", in: 1...Int64.max)
+        var kept: [Int64] = []
+        for id in found {
+            let (row, isErased) = try asked { () throws(SQLiteError) in
+                (
+                    try store.participants.find(ID(id)),
+                    try Lookup(store.connection).isErased(ID(id))
+                )
+            }
+            let isMeant = campaign == nil || row?.participant.campaign.number == campaign
+            if row != nil, !isErased, isMeant { kept.append(id) }
+        }
+        return kept
+    }
+
+    /// As a change of the person is merged with it.
+    private func document(of row: ParticipantRow, _ store: Store) throws(Problem) -> [UInt8] {
+        let person = row.participant
+        var declaration = ParticipantDeclaration(
+            campaign: person.campaign,
+            email: person.email.flatMap { EmailAddress($0) }, firstName: row.firstName,
+            referralCode: ReferralCode(row.code), source: row.source,
+            status: person.isDisabled ? .disabled : .active)
+        if let referrer = person.referredBy {
+            declaration.referredBy = try asked { () throws(SQLiteError) in
+                try store.participants.find(referrer)
+            }.flatMap { ReferralCode($0.code) }
+        }
+        var writer = Writer(reservingCapacity: 256)
+        writer.beginObject()
+        writer.members(of: declaration.canonicalJSON)
+        writer.put("external_id", row.externalID)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    // MARK: Telling
+
+    private func answer(
+        _ numbers: [Int64], _ page: Page, _ store: Store
+    ) throws(Problem) -> Response {
+        try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
+            let row = try asked { () throws(SQLiteError) in
+                try store.participants.find(ID(number))
+            }
+            if let row { try write(row, store, to: &writer) }
+        }
+    }
+
+    private func answer(
+        _ row: ParticipantRow, _ store: Store, status: Status = .ok
+    ) throws(Problem) -> Response {
+        try .json(status) { writer throws(Problem) in try write(row, store, to: &writer) }
+    }
+
+    private func write(
+        _ row: ParticipantRow, _ store: Store, to writer: inout Writer
+    ) throws(Problem) {
+        let person = row.participant
+        let id = person.id.number
+        let times = try times("participant", id) { () throws(SQLiteError) in
+            try Listing(store.connection).times(ofParticipant: id)
+        }
+        let referrer = try asked { () throws(SQLiteError) in
+            try person.referredBy.flatMap { id throws(SQLiteError) in
+                try store.participants.find(id)
+            }
+        }
+        writer.beginObject()
+        writer.put("id", id)
+        writer.put("uid", UID.text("participant", id, created: times.created))
+        writer.put("campaign", person.campaign.number)
+        writer.put("external_id", row.externalID)
+        writer.put("email", person.email)
+        writer.put("first_name", row.firstName)
+        writer.put("referral_code", row.code)
+        writer.put("referral_link", link(of: row))
+        writer.put("referred_by", referrer?.code)
+        writer.put("source", row.source)
+        writer.put("status", person.isDisabled ? "disabled" : "active")
+        writer.put("created_at", times.created)
+        writer.put("updated_at", times.updated)
+        writer.endObject()
+    }
+
+    /// Nil where the campaign says no address that links begin with.
+    private func link(of row: ParticipantRow) -> String? {
+        guard let base = board.programme.campaigns[row.participant.campaign]?.linkBase else {
+            return nil
+        }
+        return base + (base.contains("?") ? "&" : "?") + "ref=" + row.code
+    }
+}
+
+extension Problem {
+    /// Someone else has what only one may have.
+    static func taken(_ pointer: String, _ detail: String) -> Problem {
+        Problem(
+            .conflict, "taken", "It is taken", detail: detail,
+            faults: [Fault(pointer: pointer, detail: detail)])
+    }
+}

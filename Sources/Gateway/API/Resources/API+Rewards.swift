@@ -1,0 +1,176 @@
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+extension API {
+    /// `GET /rewards`, by `campaign`, `status` and the number of the `beneficiary`.
+    func rewards(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let query = try call.query()
+        let page = try Page(query)
+        var filters: [Listing.Filter] = []
+        if let campaign = try query.integer("campaign", in: 1...Int64.max) {
+            filters.append(.campaignOfReward(campaign))
+        }
+        if let status = try query.choice("status", of: RewardStatus.allCases.map(\.rawValue)) {
+            filters.append(.status(status))
+        }
+        if let beneficiary = try query.integer("beneficiary", in: 1...Int64.max) {
+            filters.append(.beneficiary(beneficiary))
+        }
+        let numbers = try asked { () throws(SQLiteError) in
+            try Listing(store.connection).numbers(
+                of: .rewards, account: call.account, filters, before: page.before,
+                limit: page.limit + 1)
+        }
+        return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
+            let row = try reward(number, of: call.account, store)
+            writer.beginObject()
+            try members(of: row, store, to: &writer)
+            writer.endObject()
+        }
+    }
+
+    /// `GET /rewards/{id}`: with its ledger, what people decided of it, and the trace.
+    func reward(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let row = try reward(call.number, of: call.account, store)
+        let trace = try explanation(of: .event(row.id.conversion.number), store, call.account)
+        return try .json { writer throws(Problem) in
+            writer.beginObject()
+            try members(of: row, store, to: &writer)
+            try tellDetails(of: row, store, to: &writer)
+            writer.key("trace")
+            writer.raw(trace)
+            writer.endObject()
+        }
+    }
+
+    func approveReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        try decide(.approve, "approve", call, settlement, now)
+    }
+
+    func rejectReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        try decide(.reject, "reject", call, settlement, now)
+    }
+
+    func redeemReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        try decide(.redeem, "redeem", call, settlement, now)
+    }
+
+    func revokeReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        try decide(.revoke, "revoke", call, settlement, now)
+    }
+
+    private func decide(
+        _ step: RewardStep, _ action: String, _ call: Call, _ settlement: Settlement,
+        _ now: Instant
+    ) throws(Problem) -> Response {
+        let note = try remark(call)
+        let row = try reward(call.number, of: call.account, settlement.store)
+        let result = try settled { () throws(SettlementError) in
+            try settlement.decide(step, on: row.id, now: now)
+        }
+        if case .refused(let words) = result {
+            throw .conflict("invalid_state", "The reward cannot be changed so", words)
+        }
+        try record(action, note, of: .reward, row.id.number, call, settlement, now)
+        let changed = try reward(call.number, of: call.account, settlement.store)
+        return try .json { writer throws(Problem) in
+            writer.beginObject()
+            try members(of: changed, settlement.store, to: &writer)
+            try tellDetails(of: changed, settlement.store, to: &writer)
+            writer.endObject()
+        }
+    }
+
+    // MARK: Finding and telling
+
+    private func reward(
+        _ id: Int64, of account: Int64, _ store: Store
+    ) throws(Problem) -> RewardRow {
+        let row = try asked { () throws(SQLiteError) in try store.rewards.find(ID(id)) }
+        guard let row else { throw .notFound("reward", id) }
+        do { _ = try conversion(row.id.conversion.number, of: account, store) } catch {
+            throw .notFound("reward", id)
+        }
+        return row
+    }
+
+    /// The code of a coupon is the reward's from its issue on; before that it is only set aside.
+    func members(
+        of row: RewardRow, _ store: Store, to writer: inout Writer
+    ) throws(Problem) {
+        let id = row.id.number
+        let times = try times("reward", id) { () throws(SQLiteError) in
+            try Listing(store.connection).times(ofReward: id)
+        }
+        let (coupon, ledger) = try asked { () throws(SQLiteError) in
+            (try store.coupons.find(ofReward: row.id), try store.rewards.ledger(of: row.id))
+        }
+        let rule = board.programme.rule(row.campaignReward)
+        let isGiven = row.status == .issued || row.status == .redeemed
+        let taken = ledger.reduce(0) { $0 + $1.amount }
+        writer.put("id", id)
+        writer.put("conversion", row.id.conversion.number)
+        writer.put("campaign_reward", row.campaignReward.number)
+        writer.put("kind", rule?.kind.rawValue)
+        writer.put("beneficiary", rule?.beneficiary.rawValue)
+        try person("recipient", row.beneficiary, store, to: &writer)
+        writer.put("status", row.status.rawValue)
+        writer.put("reasons", row.reasons.map(\.text))
+        writer.key("value")
+        Self.write(row.value, to: &writer)
+        writer.put("remaining", row.value.map { $0.units + taken })
+        writer.put("coupon_code", isGiven ? coupon?.code : nil)
+        writer.put("held_until", row.heldUntil)
+        writer.put("issued_at", row.issuedAt)
+        writer.put("redeemed_at", row.redeemedAt)
+        writer.put("created_at", times.created)
+        writer.put("updated_at", times.updated)
+    }
+
+    private static func write(_ value: GrantedValue?, to writer: inout Writer) {
+        switch value {
+        case .money(let money):
+            writer.object { writer in
+                writer.put("amount", money.minorUnits)
+                writer.put("currency", money.currency.text)
+            }
+        case .points(let points): writer.object { $0.put("points", points) }
+        case .text(let text): writer.object { $0.put("text", text) }
+        case .nothingStated, nil: writer.null()
+        }
+    }
+
+    private func tellDetails(
+        of row: RewardRow, _ store: Store, to writer: inout Writer
+    ) throws(Problem) {
+        let (ledger, reviews) = try asked { () throws(SQLiteError) in
+            (
+                try store.rewards.ledger(of: row.id),
+                try OperatorRecords(store.connection).reviews(of: .reward, row.id.number)
+            )
+        }
+        writer.list("ledger", ledger) { entry, writer in
+            writer.object { writer in
+                writer.put("amount", entry.amount)
+                writer.put("reason", entry.reason.text)
+                writer.put("event", entry.event?.number)
+                writer.put("at", entry.at)
+            }
+        }
+        Self.write(reviews, to: &writer)
+    }
+}

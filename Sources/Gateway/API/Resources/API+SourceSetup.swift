@@ -1,0 +1,153 @@
+import Crypto
+import HTTP
+import Inbound
+import JSON
+import Mapping
+import SQLite
+import Storage
+import Time
+import Webhooks
+import Workspace
+
+extension API {
+    /// `GET /sources/{id}/setup`: what to tell the partner, and a signed request to try it with.
+    func sourceSetup(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let row = try source(call.text, of: call.account, store)
+        let declaration = try declaration(of: row)
+        let url = declaration.url ?? address(of: row.id, asAskedBy: call.request)
+        let now = clock.now()
+        let sample = SampleEvent(for: declaration, at: now)
+        let headers = try signed(sample, of: row, declaration, at: now)
+        return try .json { writer in
+            writer.beginObject()
+            writer.put("source", row.id)
+            writer.put("url", url)
+            writer.put("method", "POST")
+            writer.put("content_type", "application/json")
+            writer.put("steps", steps(declaration, url))
+            writer.key("curl")
+            if let headers {
+                writer.string(Self.curl(url, headers + sample.headers, sample.body))
+            } else {
+                writer.null()
+            }
+            writer.put(
+                "note",
+                headers == nil
+                    ? "Only the sender can sign with this scheme; have it send a test."
+                    : sample.note(tolerance: declaration.toleranceSeconds))
+            writer.endObject()
+        }
+    }
+
+    /// Where whoever asks reaches this gateway, as far as the request tells. Only shown: what is signed comes
+    /// from the declaration.
+    private func address(of source: String, asAskedBy request: Request) -> String {
+        let host = request.fields.first("host").map { String(decoding: $0, as: UTF8.self) }
+        return "http://\(host ?? "localhost")/hooks/\(source)"
+    }
+
+    private func steps(_ source: SourceDeclaration, _ url: String) -> [String] {
+        let system = source.name.isEmpty ? "the partner's system" : source.name
+        let proof =
+            switch source.scheme {
+            case "url-token": "Keep the address secret: it is all that proves who sends."
+            case "bearer":
+                "Have it send the secret in the header \(source.signature["header"] ?? "Authorization")."
+            case "standard-webhooks", "svix", "hmac":
+                "Give it the source's secret to sign with (scheme \(source.scheme)); rotating makes a new one."
+            default:
+                "Take the signing secret it shows and set it as this source's secret (scheme \(source.scheme))."
+            }
+        return [
+            "In \(system), add a webhook that posts JSON to \(url).", proof,
+            "Send a test from there, or run the curl command; GET /api/v1/events shows what came of it.",
+        ]
+    }
+
+    /// Nil where the scheme's key is the sender's alone.
+    private func signed(
+        _ sample: SampleEvent, of row: Catalog.SourceRow, _ declaration: SourceDeclaration,
+        at now: Instant
+    ) throws(Problem) -> [(name: String, value: String)]? {
+        let secrets = try secrets(of: row).prefix(1)
+        do {
+            let signer = try Signer(
+                try declaration.makeScheme(), secrets: Array(secrets), url: declaration.url)
+            return try signer.sign(id: sample.id, at: now, body: Array(sample.body.utf8))
+        } catch {
+            // A public key verifies and does not sign.
+            return nil
+        }
+    }
+
+    private static func curl(
+        _ url: String, _ headers: [(name: String, value: String)], _ body: String
+    ) -> String {
+        let fields = [(name: "Content-Type", value: "application/json")] + headers
+        return "curl -sS -X POST "
+            + fields.map { "-H " + word("\($0.name): \($0.value)") }.joined(separator: " ")
+            + " --data-binary " + word(body) + " " + word(url)
+    }
+
+    /// A word for the shell.
+    private static func word(_ text: String) -> String {
+        "'"
+            + text.split(separator: "'", omittingEmptySubsequences: false).joined(
+                separator: "'\\''")
+            + "'"
+    }
+}
+
+/// An event that shows whether a source is set up, and rewards nobody: a test event where the sender's shape
+/// has such, else one with a code that nobody has.
+struct SampleEvent {
+    let id: String
+    let body: String
+    let headers: [(name: String, value: String)]
+    private let isTest: Bool
+
+    init(for source: SourceDeclaration, at now: Instant) {
+        let id = "setup-\(now.microseconds)"
+        self.id = id
+        let code = "SETUP-TEST"
+        let time = now.rfc3339
+        var headers: [(name: String, value: String)] = []
+        switch source.preset {
+        case "refgate"?:
+            body =
+                #"{"type":"purchase","timestamp":"\#(time)","data":{"referral_code":"\#(code)","test":true}}"#
+        case "stripe"?:
+            body = #"""
+                {"id":"evt_\#(id)","type":"checkout.session.completed","created":\#(now.seconds),"livemode":false,"data":{"object":{"id":"cs_\#(id)","mode":"payment","payment_status":"paid","amount_total":4900,"currency":"usd","client_reference_id":"\#(code)","customer":"cus_setup"}}}
+                """#
+        case "shopify"?:
+            headers = [("X-Shopify-Topic", "orders/paid"), ("X-Shopify-Test", "true")]
+            body = #"""
+                {"id":\#(now.microseconds),"total_price":"49.00","currency":"USD","processed_at":"\#(time)","test":true,"email":"setup@example.com","note_attributes":[{"name":"ref","value":"\#(code)"}]}
+                """#
+        case "hubspot"?:
+            body = #"""
+                [{"eventId":\#(now.milliseconds),"subscriptionId":1,"objectId":1,"subscriptionType":"contact.propertyChange","propertyName":"referral_code","propertyValue":"\#(code)","occurredAt":\#(now.milliseconds)}]
+                """#
+        case "revenuecat"?:
+            body = #"""
+                {"event":{"id":"\#(id)","type":"INITIAL_PURCHASE","environment":"SANDBOX","purchased_at_ms":\#(now.milliseconds),"currency":"USD","price_in_purchased_currency":4.99,"transaction_id":"\#(id)","app_user_id":"setup","subscriber_attributes":{"referral_code":{"value":"\#(code)"}}}}
+                """#
+        case "referral-factory"?: body = #"{"referral_code":"\#(code)"}"#
+        default:
+            body = #"""
+                {"id":"\#(id)","type":"purchase","timestamp":"\#(time)","referral_code":"\#(code)","test":true}
+                """#
+        }
+        self.headers = headers
+        isTest = !["hubspot", "referral-factory"].contains(source.preset ?? "")
+    }
+
+    func note(tolerance: Int) -> String {
+        (isTest
+            ? "The event says that it is a test and is answered with outcome \"ignored\"."
+            : "Nobody has the code SETUP-TEST, so that the event is parked.")
+            + " The signature is good for \(tolerance) seconds; ask again for a fresh one."
+    }
+}

@@ -1,0 +1,233 @@
+import Crypto
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Webhooks
+import Workspace
+
+extension API {
+    func sources(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let page = try Page(try call.query())
+        let rows = try asked { () throws(SQLiteError) in try store.catalog.sources() }
+            .filter {
+                $0.account == call.account && !$0.isDeleted
+                    && $0.number.number < page.before ?? .max
+            }
+            .sorted { $0.number > $1.number }
+        return try page.response(
+            Array(rows.prefix(page.limit + 1)), number: { $0.number.number }
+        ) { row, writer throws(Problem) in
+            try write(row, store, to: &writer)
+        }
+    }
+
+    func source(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        try answer(source: call.text, call, store)
+    }
+
+    /// `POST /sources`: with an id and secrets of its own, or with ones that are made; those are shown once.
+    func createSource(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let body = try call.body()
+        let saysID = body.root["id"] != nil
+        var entry = try read { () throws(Mistakes) in
+            try SourceEntry.read(body, saysID ? .declared : .unnamed)
+        }
+        if entry.source.id == nil {
+            entry.source.id =
+                "src_" + (try drawn { () throws(CryptoError) in try randomName(22) })
+        }
+        let id = entry.source.id ?? ""
+        let known = try asked { () throws(SQLiteError) in
+            try settlement.store.catalog.sources().first { $0.id.utf8.elementsEqual(id.utf8) }
+        }
+        guard known == nil else {
+            throw .taken("/id", "There is a source \(id), or was one.")
+        }
+        if entry.source.name.isEmpty { entry.source.name = entry.source.preset ?? id }
+        var made: String?
+        if entry.secrets?.isEmpty ?? true, try scheme(of: entry.source).takesSecrets {
+            made = try makeSecret(for: entry.source)
+            entry.secrets = made.map { [SecretSpec($0)] }
+        }
+        try store(entry, call, settlement, now)
+        return try answer(source: id, call, settlement.store, status: .created, secret: made)
+    }
+
+    /// PATCH merges with what is stored, PUT says everything; secrets of which nothing is said stay.
+    func changeSource(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try source(call.text, of: call.account, settlement.store)
+        let stored = call.request.method == .patch ? Array(row.document.utf8) : nil
+        let body = try call.body()
+        let entry = try read { () throws(Mistakes) in
+            try SourceEntry.read(body, .given(row.id), over: stored)
+        }
+        try checkSecrets(entry, row)
+        try store(entry, call, settlement, now)
+        return try answer(source: row.id, call, settlement.store)
+    }
+
+    /// The source takes no more messages; what it sent stays, and can be replayed.
+    func deleteSource(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try source(call.text, of: call.account, settlement.store)
+        try asked { () throws(SQLiteError) in
+            try OperatorRecords(settlement.store.connection).delete(source: row.number, at: now)
+        }
+        try putUp(settlement)
+        return .nothing
+    }
+
+    /// `POST /sources/{id}/rotate-secret`: a new secret, given or made; the one before stays good for a while.
+    func rotateSourceSecret(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try source(call.text, of: call.account, settlement.store)
+        let body = try call.body()
+        let request = try read { () throws(Mistakes) in try RotationRequest.read(body) }
+        let declaration = try declaration(of: row)
+        guard try scheme(of: declaration).takesSecrets else {
+            throw .conflict(
+                "no_secret", "The source has no secret",
+                "Its address is all that its scheme has; make another source instead.")
+        }
+        let made = request.secret == nil ? try makeSecret(for: declaration) : nil
+        let current = request.secret ?? SecretSpec(made ?? "")
+        var secrets = [current]
+        let expiry = now + .seconds(request.overlapSeconds)
+        for old in try self.secrets(of: row) where old.expiresAt.map({ $0 > now }) ?? true {
+            let end = min(old.expiresAt ?? expiry, expiry)
+            if old.secret != current.secret, end > now {
+                secrets.append(SecretSpec(old.secret, expiresAt: end))
+            }
+        }
+        let entry = SourceEntry(source: declaration, secrets: secrets)
+        try checkSecrets(entry, row, at: "/secret")
+        try store(entry, call, settlement, now)
+        return try answer(source: row.id, call, settlement.store, secret: made)
+    }
+
+    // MARK: Secrets
+
+    /// Schemes whose secret is the receiver's to choose. With any other the sender has made one.
+    private static let ownSecrets = ["standard-webhooks", "svix", "hmac", "bearer"]
+
+    private func makeSecret(for source: SourceDeclaration) throws(Problem) -> String {
+        guard Self.ownSecrets.contains(source.scheme) else {
+            throw .invalidBody(
+                "/secrets",
+                "With the scheme \(source.scheme) the sender has made the secret; say it here.")
+        }
+        let bytes = try drawn { () throws(CryptoError) in try SecureRandom.bytes(32) }
+        let isWebhooks = source.scheme == "standard-webhooks" || source.scheme == "svix"
+        return isWebhooks ? "whsec_" + Base64.encode(bytes) : Hex.encode(bytes)
+    }
+
+    private func scheme(of source: SourceDeclaration) throws(Problem) -> Scheme {
+        do { return try source.makeScheme() } catch {
+            throw .invalidBody("/signature", "\(error)")
+        }
+    }
+
+    /// A source that cannot verify with the secrets it has would keep the whole programme from being put up.
+    private func checkSecrets(
+        _ entry: SourceEntry, _ row: Catalog.SourceRow, at pointer: String = "/secrets"
+    ) throws(Problem) {
+        let stored = try self.secrets(of: row)
+        let secrets = entry.secrets ?? stored
+        do { _ = try entry.source.makeVerifier(secrets: secrets) } catch {
+            throw .invalidBody(pointer, "\(error)")
+        }
+    }
+
+    func secrets(of row: Catalog.SourceRow) throws(Problem) -> [SecretSpec] {
+        guard let sealed = row.secrets else { return [] }
+        do { return SealedSecrets.read(try loader.box.open(sealed, for: "source \(row.id)")) } catch
+        {
+            throw SettlementError.contradiction(error.description).problem
+        }
+    }
+
+    // MARK: Storing and finding
+
+    private func store(
+        _ entry: SourceEntry, _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) {
+        try check(campaign: entry.source.campaign, of: call.account, settlement.store)
+        try applied { () throws(Application.Failure) in
+            try application(call, settlement, now).declare(entry)
+        }
+        try putUp(settlement)
+    }
+
+    func source(
+        _ id: String, of account: Int64, _ store: Store
+    ) throws(Problem) -> Catalog.SourceRow {
+        let row = try asked { () throws(SQLiteError) in
+            try store.catalog.sources().first { $0.id.utf8.elementsEqual(id.utf8) }
+        }
+        guard let row, row.account == account, !row.isDeleted else {
+            throw .notFound("source", id)
+        }
+        return row
+    }
+
+    func declaration(of row: Catalog.SourceRow) throws(Problem) -> SourceDeclaration {
+        do { return try SourceDeclaration.read(stored: Array(row.document.utf8)) } catch {
+            throw SettlementError.contradiction("a stored source cannot be read").problem
+        }
+    }
+
+    // MARK: Telling
+
+    private func answer(
+        source id: String, _ call: Call, _ store: Store, status: Status = .ok,
+        secret: String? = nil
+    ) throws(Problem) -> Response {
+        let row = try source(id, of: call.account, store)
+        return try .json(status) { writer throws(Problem) in
+            try write(row, store, secret: secret, to: &writer)
+        }
+    }
+
+    private static let usualMembers: [(name: String, json: String)] = [
+        ("preset", "null"), ("tolerance", "300"), ("campaign", "null"), ("url", "null"),
+        ("status", "\"active\""),
+    ]
+
+    private func write(
+        _ row: Catalog.SourceRow, _ store: Store, secret: String? = nil, to writer: inout Writer
+    ) throws(Problem) {
+        let times = try times("source", row.id) { () throws(SQLiteError) in
+            try Listing(store.connection).times(ofSource: row.number.number)
+        }
+        writer.beginObject()
+        writer.members(
+            of: Array(row.document.utf8), usual: Self.usualMembers + [("name", quoted(row.id))])
+        if let secret { writer.put("secret", secret) }
+        writer.list("secret_hints", try secrets(of: row)) { secret, writer in
+            writer.object { writer in
+                writer.put("last_four", String(secret.secret.suffix(4)))
+                writer.put("expires_at", secret.expiresAt)
+            }
+        }
+        writer.put("hook_path", "/hooks/\(row.id)")
+        writer.put("created_at", times.created)
+        writer.put("updated_at", times.updated)
+        writer.endObject()
+    }
+
+    private func quoted(_ text: String) -> String {
+        var writer = Writer(reservingCapacity: 64)
+        writer.string(text)
+        return String(decoding: writer.bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,245 @@
+import Crypto
+import HTTP
+import Inbound
+import JSON
+import Outbound
+import Referrals
+import SQLite
+import Storage
+import Time
+import Transport
+import Webhooks
+import Workspace
+
+extension API {
+    func webhooks(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let page = try Page(try call.query())
+        let rows = try asked { () throws(SQLiteError) in try store.catalog.webhooks() }
+            .filter { $0.account == call.account && $0.id < page.before ?? .max }
+            .sorted { $0.id > $1.id }
+        return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id }) {
+            row, writer throws(Problem) in
+            try write(row, store, to: &writer)
+        }
+    }
+
+    func webhook(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        try answer(webhook: call.number, call, store)
+    }
+
+    /// `POST /webhooks`: with a secret of its own, or with one that is made and shown once.
+    func createWebhook(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        var entry = try webhookEntry(call, over: nil)
+        try checkName(entry.webhook.name, but: nil, call, settlement.store)
+        var made: String?
+        if entry.secrets.secrets?.isEmpty ?? true {
+            made = try makeWebhookSecret()
+            entry.secrets.secrets = made.map { [SecretSpec($0)] }
+        }
+        try store(entry, call, settlement, now)
+        let row = try asked { () throws(SQLiteError) in
+            try settlement.store.catalog.webhooks().first {
+                $0.account == call.account && $0.name.utf8.elementsEqual(entry.webhook.name.utf8)
+            }
+        }
+        return try answer(
+            webhook: row?.id ?? 0, call, settlement.store, status: .created, secret: made)
+    }
+
+    /// PATCH merges with what is stored, PUT says everything; secret and credentials of which nothing is said
+    /// stay.
+    func changeWebhook(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try webhook(call.number, of: call.account, settlement.store)
+        let isPatch = call.request.method == .patch
+        let entry = try webhookEntry(call, over: isPatch ? Array(row.document.utf8) : nil)
+        if !entry.webhook.name.utf8.elementsEqual(row.name.utf8) {
+            try rename(row, to: entry.webhook.name, call, settlement)
+        }
+        try store(entry, call, settlement, now)
+        return try answer(webhook: row.id, call, settlement.store)
+    }
+
+    /// The webhook is told nothing more; what waits for it is cancelled.
+    func deleteWebhook(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try webhook(call.number, of: call.account, settlement.store)
+        try asked { () throws(SQLiteError) in
+            try OperatorRecords(settlement.store.connection).delete(webhook: row.id, at: now)
+        }
+        try putUp(settlement)
+        return .nothing
+    }
+
+    /// `POST /webhooks/{id}/rotate-secret`: both secrets sign until the one before expires.
+    func rotateWebhookSecret(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try webhook(call.number, of: call.account, settlement.store)
+        let body = try call.body()
+        let request = try read { () throws(Mistakes) in try RotationRequest.read(body) }
+        if let secret = request.secret?.secret, !Self.isWebhookSecret(secret) {
+            throw .invalidBody(
+                "/secret",
+                "\"whsec_\" and the base64 of 24 to 64 bytes is needed. Leave it out, and"
+                    + " one is made.")
+        }
+        let made = request.secret == nil ? try makeWebhookSecret() : nil
+        var secrets = try self.secrets(of: row)
+        let current = request.secret ?? SecretSpec(made ?? "")
+        let expiry = now + .seconds(request.overlapSeconds)
+        var all = [current]
+        for old in secrets.secrets ?? [] where old.expiresAt.map({ $0 > now }) ?? true {
+            let end = min(old.expiresAt ?? expiry, expiry)
+            if old.secret != current.secret, end > now {
+                all.append(SecretSpec(old.secret, expiresAt: end))
+            }
+        }
+        secrets.secrets = all
+        let declaration = try declaration(of: row)
+        try store(
+            WebhookEntry(webhook: declaration, secrets: secrets), call, settlement, now)
+        return try answer(webhook: row.id, call, settlement.store, secret: made)
+    }
+
+    // MARK: Storing
+
+    private func webhookEntry(
+        _ call: Call, over stored: [UInt8]?
+    ) throws(Problem) -> WebhookEntry {
+        let body = try call.body()
+        return try read { () throws(Mistakes) in
+            try WebhookEntry.read(body, .declared, over: stored) { [destinations] url in
+                do throws(DestinationFault) {
+                    _ = try destinations.judge(url)
+                    return nil
+                } catch {
+                    return error.description
+                }
+            }
+        }
+    }
+
+    private func store(
+        _ entry: WebhookEntry, _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) {
+        try check(campaign: entry.webhook.campaign, of: call.account, settlement.store)
+        try applied { () throws(Application.Failure) in
+            try application(call, settlement, now).declare(entry)
+        }
+        try putUp(settlement)
+    }
+
+    private func checkName(
+        _ name: String, but own: Int64?, _ call: Call, _ store: Store
+    ) throws(Problem) {
+        let other = try asked { () throws(SQLiteError) in
+            try store.catalog.webhooks().first {
+                $0.account == call.account && $0.name.utf8.elementsEqual(name.utf8)
+            }
+        }
+        if let other, other.id != own {
+            throw .taken("/name", "Webhook \(other.id) has this name.")
+        }
+    }
+
+    /// What is sealed is bound to the name, and has to be sealed anew.
+    private func rename(
+        _ row: Catalog.WebhookRow, to name: String, _ call: Call, _ settlement: Settlement
+    ) throws(Problem) {
+        try checkName(name, but: row.id, call, settlement.store)
+        let opened = try secrets(of: row).sealable
+        let sealed = try drawn { () throws(CryptoError) in
+            try loader.box.seal(opened, for: "webhook \(name)")
+        }
+        try asked { () throws(SQLiteError) in
+            try OperatorRecords(settlement.store.connection).rename(
+                webhook: row.id, to: name, secrets: sealed)
+        }
+    }
+
+    // MARK: Secrets
+
+    private func makeWebhookSecret() throws(Problem) -> String {
+        let bytes = try drawn { () throws(CryptoError) in try SecureRandom.bytes(32) }
+        return "whsec_" + Base64.encode(bytes)
+    }
+
+    private static func isWebhookSecret(_ text: String) -> Bool {
+        guard text.hasPrefix("whsec_"), let key = Base64.decode(String(text.dropFirst(6))) else {
+            return false
+        }
+        return (24...64).contains(key.count)
+    }
+
+    private func secrets(of row: Catalog.WebhookRow) throws(Problem) -> WebhookSecrets {
+        guard let sealed = row.secrets else { return WebhookSecrets() }
+        do {
+            let opened = try loader.box.open(sealed, for: "webhook \(row.name)")
+            return WebhookSecrets(sealable: opened) ?? WebhookSecrets()
+        } catch {
+            throw SettlementError.contradiction(error.description).problem
+        }
+    }
+
+    // MARK: Finding and telling
+
+    func webhook(
+        _ id: Int64, of account: Int64, _ store: Store
+    ) throws(Problem) -> Catalog.WebhookRow {
+        let row = try asked { () throws(SQLiteError) in
+            try store.catalog.webhooks().first { $0.id == id }
+        }
+        guard let row, row.account == account else { throw .notFound("webhook", id) }
+        return row
+    }
+
+    func declaration(of row: Catalog.WebhookRow) throws(Problem) -> WebhookDeclaration {
+        do { return try WebhookDeclaration.read(stored: Array(row.document.utf8)) } catch {
+            throw SettlementError.contradiction("a stored webhook cannot be read").problem
+        }
+    }
+
+    private func answer(
+        webhook id: Int64, _ call: Call, _ store: Store, status: Status = .ok,
+        secret: String? = nil
+    ) throws(Problem) -> Response {
+        let row = try webhook(id, of: call.account, store)
+        return try .json(status) { writer throws(Problem) in
+            try write(row, store, secret: secret, to: &writer)
+        }
+    }
+
+    private static let usualMembers: [(name: String, json: String)] = [
+        ("method", "\"POST\""), ("user_sources", "null"), ("headers", "{}"), ("campaign", "null"),
+        ("dialect", "\"standard\""), ("retry", "\"default\""), ("status", "\"active\""),
+    ]
+
+    private func write(
+        _ row: Catalog.WebhookRow, _ store: Store, secret: String? = nil, to writer: inout Writer
+    ) throws(Problem) {
+        let times = try times("webhook", row.id) { () throws(SQLiteError) in
+            try Listing(store.connection).times(ofWebhook: row.id)
+        }
+        let secrets = try secrets(of: row)
+        writer.beginObject()
+        writer.put("id", row.id)
+        writer.put("uid", UID.text("webhook", row.id, created: times.created))
+        writer.members(of: Array(row.document.utf8), usual: Self.usualMembers)
+        if let secret { writer.put("secret", secret) }
+        writer.list("secret_hints", secrets.secrets ?? []) { secret, writer in
+            writer.object { writer in
+                writer.put("last_four", String(secret.secret.suffix(4)))
+                writer.put("expires_at", secret.expiresAt)
+            }
+        }
+        writer.put("credential_names", (secrets.credentials ?? []).map(\.name))
+        writer.put("created_at", times.created)
+        writer.put("updated_at", times.updated)
+        writer.endObject()
+    }
+}

@@ -1,0 +1,184 @@
+import Referrals
+import SQLite
+import Storage
+import Time
+
+/// What a person may decide of a conversion.
+package enum ConversionStep: Equatable, Sendable {
+    case approve, reject, fraud
+    /// Takes so much back; all of it where no amount is said.
+    case reverse(amount: Int64?)
+}
+
+/// What a person may decide of one reward.
+package enum RewardStep: Equatable, Sendable { case approve, reject, redeem, revoke }
+
+/// What became of a person's decision.
+package enum StepResult: Equatable, Sendable {
+    case done
+    /// It cannot be so; a sentence says why.
+    case refused(String)
+}
+
+// What people decide of what is on record. It goes the way that refunds, holds and stock go: the same changes,
+// applied by the same code, told in the same transaction.
+extension Settlement {
+    package func decide(
+        _ step: ConversionStep, on id: ID<Conversion>, now: Instant
+    ) throws(SettlementError) -> StepResult {
+        guard let review = try review(of: id) else { return .refused("There is none.") }
+        let status = review.conversion.status
+        switch step {
+        case .approve:
+            let isWaiting = review.granted.contains { $0.row.status == .inReview }
+            guard status == .pending || (status == .approved && isWaiting) else {
+                return .refused("It is \(status.rawValue), and nothing of it waits for approval.")
+            }
+            return try approve(review.granted, in: review, now)
+        case .reject:
+            guard status == .pending else {
+                return .refused(
+                    "It is \(status.rawValue); only a pending one can be rejected. Reverse an approved"
+                        + " one, or mark it as fraud.")
+            }
+            return try withdraw(review, leaving: .rejected, now)
+        case .fraud:
+            guard status == .pending || status == .approved else {
+                return .refused("It is \(status.rawValue); nothing is left to take back.")
+            }
+            return try withdraw(review, leaving: .fraud, now)
+        case .reverse(let amount):
+            return try reverse(amount, review, now)
+        }
+    }
+
+    package func decide(
+        _ step: RewardStep, on id: ID<Reward>, now: Instant
+    ) throws(SettlementError) -> StepResult {
+        guard let review = try review(of: id.conversion),
+            let target = review.granted.first(where: { $0.row.id == id })
+        else { return .refused("There is none, or its rule is gone.") }
+        let status = target.row.status
+        switch step {
+        case .approve:
+            guard status == .inReview else {
+                return .refused("It is \(status.rawValue); only one in review can be approved.")
+            }
+            return try approve([target], in: review, now)
+        case .reject:
+            guard [.inReview, .pending, .waitingStock].contains(status) else {
+                return .refused("It is \(status.rawValue); revoke one that was issued.")
+            }
+            return try take(target, as: .rejected, by: .reviewRejected, in: review, now)
+        case .revoke:
+            guard status.canBecome(.revoked) else {
+                return .refused("It is \(status.rawValue); nothing is left to take back.")
+            }
+            return try take(target, as: .revoked, by: .revokedByOperator, in: review, now)
+        case .redeem:
+            guard let change = redeem(target.reward) else {
+                return .refused("It is \(status.rawValue); only an issued one can be redeemed.")
+            }
+            return try carryOut([change], [target], in: review, now)
+        }
+    }
+
+    /// A conversion on record, with what its rewards are.
+    private struct UnderReview {
+        var conversion: ConversionRow
+        var campaign: CampaignSettings
+        var granted: [Granted]
+    }
+
+    private func review(of id: ID<Conversion>) throws(SettlementError) -> UnderReview? {
+        let found = try stored { () throws(SQLiteError) in try store.conversions.find(id) }
+        guard let found, let campaign = programme.campaigns[found.campaign] else { return nil }
+        return UnderReview(
+            conversion: found, campaign: campaign, granted: try granted(of: found, campaign))
+    }
+
+    /// One approved reward approves its conversion: that is what it is for.
+    private func approve(
+        _ granted: [Granted], in review: UnderReview, _ now: Instant
+    ) throws(SettlementError) -> StepResult {
+        let pool = try stored { () throws(SQLiteError) in
+            try pools.state(of: review.conversion.campaign)
+        }
+        let changes = Referrals.approve(
+            granted.map(\.reward), holdDays: review.campaign.version.rules.holdDays, pool: pool,
+            now: now)
+        let waiting = granted.filter { $0.row.status == .inReview }
+        guard !changes.isEmpty || waiting.isEmpty else {
+            return .refused("What it is worth was never told; reject it, or replay its event.")
+        }
+        var told: [Notification] = []
+        if review.conversion.status == .pending {
+            try move(review.conversion, to: .approved, now)
+            told = [
+                Notification(.conversionUpdated, .conversion), Notification(.leadQualified, .lead),
+            ]
+        }
+        return try carryOut(changes, granted, told, in: review, now)
+    }
+
+    /// Takes back what can be; what was given out already is revoked.
+    private func withdraw(
+        _ review: UnderReview, leaving status: ConversionStatus, _ now: Instant
+    ) throws(SettlementError) -> StepResult {
+        let changes = review.granted.compactMap { granted in
+            Referrals.withdraw(granted.reward, as: .rejected, by: .reviewRejected)
+                ?? Referrals.withdraw(granted.reward, as: .revoked, by: .revokedByOperator)
+        }
+        try move(review.conversion, to: status, now)
+        return try carryOut(
+            changes, review.granted, [Notification(.conversionUpdated, .conversion)], in: review,
+            now)
+    }
+
+    /// Where a conversion in review loses the last of its rewards, it is rejected with it.
+    private func take(
+        _ target: Granted, as status: RewardStatus, by reason: ReasonCode, in review: UnderReview,
+        _ now: Instant
+    ) throws(SettlementError) -> StepResult {
+        guard let change = Referrals.withdraw(target.reward, as: status, by: reason) else {
+            return .refused("It is \(target.row.status.rawValue).")
+        }
+        let isLast = review.granted.allSatisfy {
+            $0.row.id == target.row.id || !$0.row.status.holdsSlot
+        }
+        var told: [Notification] = []
+        if review.conversion.status == .pending, isLast {
+            try move(review.conversion, to: .rejected, now)
+            told = [Notification(.conversionUpdated, .conversion)]
+        }
+        return try carryOut([change], [target], told, in: review, now)
+    }
+
+    private func reverse(
+        _ amount: Int64?, _ review: UnderReview, _ now: Instant
+    ) throws(SettlementError) -> StepResult {
+        let conversion = review.conversion
+        guard conversion.status == .pending || conversion.status == .approved else {
+            return .refused("It is \(conversion.status.rawValue); nothing is left to take back.")
+        }
+        let reversal = Reversal(
+            amount == nil ? .refundTotal : .refund, amount: amount ?? conversion.amount,
+            currency: conversion.currency, occurredAt: now)
+        // Its own event stands for the operator: a reversal has one, and none came.
+        let decision = try apply(
+            reversal, to: conversion, review.campaign, from: ID(conversion.id.number), now: now)
+        return decision.problem == nil ? .done : .refused("The amount is of no use.")
+    }
+
+    private func carryOut(
+        _ changes: [RewardChange], _ granted: [Granted], _ told: [Notification] = [],
+        in review: UnderReview, _ now: Instant
+    ) throws(SettlementError) -> StepResult {
+        try apply(
+            changes, to: granted, of: review.conversion, review.campaign, event: nil, now: now)
+        try notify(
+            told + changes.notifications(were: granted.map(\.reward)), granted,
+            review.conversion, review.campaign, nil, now)
+        return .done
+    }
+}

@@ -1,0 +1,49 @@
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+/// A notification that tells of nobody, for whoever wants to see whether their receiver works.
+package enum Trial {
+    /// Queues it for one webhook. Returns its number.
+    package static func queue(
+        _ type: NotificationType, for webhook: Int64, in dialect: WebhookDeclaration.Dialect,
+        _ store: Store, at now: Instant
+    ) throws(SQLiteError) -> Int64 {
+        let number = store.nextNotification()
+        try Recorder.makeTag(store)
+        let tag = try store.catalog.meta(Recorder.tagName) ?? ""
+        let letter = Letter(
+            id: NotificationName.text(of: number, tag: tag), type: type, createdAt: now,
+            story: story(at: now), campaign: campaign)
+        try store.deliveries.queue(
+            trial: number, type: type.rawValue, body: letter.body(in: dialect), for: webhook,
+            at: now)
+        return number
+    }
+
+    private static let campaign = CampaignNote(
+        name: "Test", linkBase: "https://example.com/join", kinds: [:])
+
+    private static func story(at now: Instant) -> Story {
+        func person(_ name: String, _ code: String, by referrer: ID<Participant>?) -> ParticipantRow
+        {
+            ParticipantRow(
+                participant: Participant(
+                    id: ID(0), campaign: ID(0), email: "\(name.lowercased())@example.com",
+                    joinedAt: now, referredBy: referrer),
+                account: 0, code: code, firstName: name, source: "test")
+        }
+        let conversion = ConversionRow(
+            id: ID(0), campaign: ID(0), lead: ID(0), referrer: ID(0), status: .approved,
+            amount: nil, currency: nil, occurredAt: now, createdAt: now, wasApproved: true)
+        let reward = RewardRow(
+            id: ID(0), campaignReward: ID(0), beneficiary: ID(0), status: .issued,
+            value: .points(1), issuedAt: now)
+        return Story(
+            recipient: person("Test", "TEST-LEAD", by: ID(0)), campaignID: ID(0),
+            referrer: person("Tester", "TEST", by: nil), conversion: conversion,
+            reward: Story.RewardPart(row: reward, kind: .points, couponCode: nil))
+    }
+}

@@ -1,0 +1,90 @@
+import Referrals
+import SQLite
+
+/// A campaign's pool as operators see it, coupon by coupon and in numbers.
+package final class CouponListing {
+    package struct Row: Equatable, Sendable {
+        package var id: Int64
+        package var campaign: Int64
+        package var code: String
+        package var state: CouponState
+        package var reward: Int64?
+    }
+
+    package struct Stock: Equatable, Sendable {
+        package var counts: [CouponState: Int] = [:]
+        /// Rewards that wait for a coupon.
+        package var waiting = 0
+    }
+
+    private let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    /// The latest first.
+    package func coupons(
+        of campaign: ID<Campaign>, state: CouponState?, before: Int64?, limit: Int
+    ) throws(SQLiteError) -> [Row] {
+        let statement = try connection.prepare(
+            """
+            SELECT id, campaign_id, code, state, reward_id FROM coupons
+            WHERE +campaign_id = ?1 AND id < ?2 AND (?3 IS NULL OR +state = ?3)
+            ORDER BY id DESC LIMIT ?4
+            """)
+        try statement.bind(1, campaign.number)
+        try statement.bind(2, before ?? Int64.max)
+        try statement.bind(3, state?.rawValue)
+        try statement.bind(4, limit)
+        var rows: [Row] = []
+        while try statement.step() { rows.append(Self.row(statement)) }
+        return rows
+    }
+
+    package func coupon(_ id: Int64, of campaign: ID<Campaign>) throws(SQLiteError) -> Row? {
+        let statement = try connection.prepare(
+            """
+            SELECT id, campaign_id, code, state, reward_id FROM coupons
+            WHERE id = ?1 AND campaign_id = ?2
+            """)
+        try statement.bind(1, id)
+        try statement.bind(2, campaign.number)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return Self.row(statement)
+    }
+
+    package func stock(of campaign: ID<Campaign>) throws(SQLiteError) -> Stock {
+        let counts = try connection.prepare(
+            "SELECT state, count(*) FROM coupons WHERE campaign_id = ?1 GROUP BY state")
+        try counts.bind(1, campaign.number)
+        var stock = Stock()
+        while try counts.step() {
+            guard let state = CouponState(rawValue: counts.text(0)) else { continue }
+            stock.counts[state] = Int(counts.integer(1))
+        }
+        let waiting = try connection.prepare(
+            """
+            SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND campaign_reward_id IN
+                (SELECT id FROM campaign_rewards WHERE campaign_id = ?1)
+            """)
+        try waiting.bind(1, campaign.number)
+        if try waiting.step() { stock.waiting = Int(waiting.integer(0)) }
+        waiting.reset()
+        return stock
+    }
+
+    /// False where somebody has it.
+    package func void(_ id: Int64) throws(SQLiteError) -> Bool {
+        let update = try connection.prepare(
+            "UPDATE coupons SET state = 'voided' WHERE id = ?1 AND state = 'available'")
+        try update.bind(1, id)
+        return try update.runCountingChanges() == 1
+    }
+
+    private static func row(_ statement: Statement) -> Row {
+        Row(
+            id: statement.integer(0), campaign: statement.integer(1), code: statement.text(2),
+            state: CouponState(rawValue: statement.text(3)) ?? .voided,
+            reward: statement.optionalInteger(4))
+    }
+}

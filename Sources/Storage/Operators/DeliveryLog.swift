@@ -1,0 +1,139 @@
+import SQLite
+import Time
+
+/// What was queued for webhooks and what became of it, for operators: looked through, and sent again.
+package final class DeliveryLog {
+    package struct Row: Equatable, Sendable {
+        package var webhook: Int64
+        package var id: Int64
+        package var type: String
+        package var subject: Int64
+        package var createdAt: Instant
+        package var status: String
+        package var attempts: Int
+        package var nextAttemptAt: Instant?
+    }
+
+    private let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    private static let columns =
+        "webhook_id, id, type, subject, created_at, status, attempts, next_attempt_at"
+
+    /// A webhook's deliveries in descending order of their numbers, below `before`.
+    package func deliveries(
+        of webhook: Int64, status: String?, type: String?, before: Int64?, limit: Int
+    ) throws(SQLiteError) -> [Row] {
+        let statement = try connection.prepare(
+            """
+            SELECT \(Self.columns) FROM deliveries
+            WHERE webhook_id = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3)
+                AND (?4 IS NULL OR type = ?4)
+            ORDER BY id DESC LIMIT ?5
+            """)
+        try statement.bind(1, webhook)
+        try statement.bind(2, before ?? Int64.max)
+        try statement.bind(3, status)
+        try statement.bind(4, type)
+        try statement.bind(5, limit)
+        var rows: [Row] = []
+        while try statement.step() { rows.append(Self.row(statement)) }
+        return rows
+    }
+
+    package func delivery(_ id: Int64, of webhook: Int64) throws(SQLiteError) -> Row? {
+        let statement = try connection.prepare(
+            "SELECT \(Self.columns) FROM deliveries WHERE webhook_id = ?1 AND id = ?2")
+        try statement.bind(1, webhook)
+        try statement.bind(2, id)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return Self.row(statement)
+    }
+
+    package func attempts(
+        at delivery: Int64, of webhook: Int64
+    ) throws(SQLiteError) -> [OutboxTable.Attempt] {
+        let statement = try connection.prepare(
+            """
+            SELECT started_at, latency, status, error, detail, answer FROM attempts
+            WHERE webhook_id = ?1 AND delivery_id = ?2 ORDER BY number
+            """)
+        try statement.bind(1, webhook)
+        try statement.bind(2, delivery)
+        var attempts: [OutboxTable.Attempt] = []
+        while try statement.step() {
+            attempts.append(
+                OutboxTable.Attempt(
+                    startedAt: Instant(clampingMicroseconds: statement.integer(0)),
+                    latency: statement.optionalInteger(1).map { .microseconds($0) },
+                    status: statement.optionalInteger(2).map { Int($0) },
+                    error: statement.optionalText(3), detail: statement.optionalText(4),
+                    answer: statement.optionalText(5)))
+        }
+        return attempts
+    }
+
+    /// How many active webhooks have a delivery in their queue that was due before an instant, and no breaker
+    /// that holds it back.
+    package func overdue(before time: Instant) throws(SQLiteError) -> Int {
+        let statement = try connection.prepare(
+            """
+            SELECT count(*) FROM webhooks AS w LEFT JOIN webhook_queues AS q ON q.webhook_id = w.id
+            WHERE w.deleted_at IS NULL AND coalesce(w.document ->> 'status', 'active') = 'active'
+                AND q.opened_at IS NULL
+                AND (EXISTS (SELECT 1 FROM (SELECT status, next_attempt_at FROM deliveries
+                        WHERE webhook_id = w.id AND id >= coalesce(q.head, 0) AND attempts = 0
+                        ORDER BY id LIMIT 1)
+                    WHERE status = 'pending' AND next_attempt_at < ?1)
+                OR EXISTS (SELECT 1 FROM deliveries WHERE webhook_id = w.id AND attempts > 0
+                    AND next_attempt_at < ?1 AND status = 'pending'))
+            """)
+        try statement.bind(1, time.microseconds)
+        guard try statement.step() else { return 0 }
+        defer { statement.reset() }
+        return Int(statement.integer(0))
+    }
+
+    // MARK: Sending again
+
+    /// Sends one that has come to its end again, under the same id, with all of its schedule before it.
+    /// False where it waits still, or was never tried.
+    package func resend(
+        _ id: Int64, of webhook: Int64, at now: Instant
+    ) throws(SQLiteError) -> Bool {
+        let update = try connection.prepare(Self.again + " AND id = ?3")
+        try update.bind(1, webhook)
+        try update.bind(2, now.microseconds)
+        try update.bind(3, id)
+        return try update.runCountingChanges() == 1
+    }
+
+    /// The same for all that failed and were queued in a stretch of time. Returns how many.
+    package func resendFailed(
+        of webhook: Int64, since start: Instant, until end: Instant?, at now: Instant
+    ) throws(SQLiteError) -> Int {
+        let update = try connection.prepare(
+            Self.again + " AND status = 'failed' AND created_at >= ?3 AND created_at <= ?4")
+        try update.bind(1, webhook)
+        try update.bind(2, now.microseconds)
+        try update.bind(3, start.microseconds)
+        try update.bind(4, end?.microseconds ?? Int64.max)
+        return Int(try update.runCountingChanges())
+    }
+
+    private static let again = """
+        UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
+        WHERE webhook_id = ?1 AND attempts > 0 AND status IN ('failed', 'delivered', 'cancelled')
+        """
+
+    private static func row(_ statement: Statement) -> Row {
+        Row(
+            webhook: statement.integer(0), id: statement.integer(1), type: statement.text(2),
+            subject: statement.integer(3),
+            createdAt: Instant(clampingMicroseconds: statement.integer(4)),
+            status: statement.text(5), attempts: Int(statement.integer(6)),
+            nextAttemptAt: statement.optionalInteger(7).map { Instant(clampingMicroseconds: $0) })
+    }
+}

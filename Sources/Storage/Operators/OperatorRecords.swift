@@ -1,0 +1,175 @@
+import Referrals
+import SQLite
+import Time
+
+/// What operators leave in the tables beside what they declare: what they put away, whom they deleted, what
+/// they said, what they were answered. Used off the main path, so that its statements are made when needed.
+package final class OperatorRecords {
+    private let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    // MARK: Put away
+
+    /// A number no campaign has had.
+    package func nextCampaign() throws(SQLiteError) -> ID<Campaign> {
+        ID(try connection.integer("SELECT coalesce(max(id), 0) + 1 FROM campaigns") ?? 1)
+    }
+
+    package func archive(_ id: ID<Campaign>, at now: Instant) throws(SQLiteError) {
+        try run(
+            "UPDATE campaigns SET archived_at = coalesce(archived_at, ?2) WHERE id = ?1",
+            id.number, now)
+    }
+
+    /// The source takes no more messages; what it sent stays, and so does what is needed to read that.
+    package func delete(source number: ID<Source>, at now: Instant) throws(SQLiteError) {
+        try run(
+            "UPDATE sources SET deleted_at = ?2, updated_at = ?2 WHERE number = ?1", number.number,
+            now)
+    }
+
+    /// The webhook is told nothing more: its secrets go, its name is free again, what waits is cancelled.
+    package func delete(webhook id: Int64, at now: Instant) throws(SQLiteError) {
+        try run(
+            """
+            UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL
+            WHERE webhook_id = ?1 AND status IN ('pending', 'sending') AND ?2 > 0
+            """, id, now)
+        try run(
+            """
+            UPDATE webhooks SET deleted_at = ?2, updated_at = ?2, secrets = NULL,
+                name = name || ' (deleted ' || id || ')'
+            WHERE id = ?1
+            """, id, now)
+    }
+
+    /// - Parameter secrets: sealed for the new name.
+    package func rename(
+        webhook id: Int64, to name: String, secrets: [UInt8]
+    ) throws(SQLiteError) {
+        let statement = try connection.prepare(
+            "UPDATE webhooks SET name = ?2, secrets = ?3 WHERE id = ?1")
+        try statement.bind(1, id)
+        try statement.bind(2, name)
+        try statement.bind(3, secrets)
+        try statement.run()
+    }
+
+    private func run(_ sql: String, _ id: Int64, _ now: Instant) throws(SQLiteError) {
+        let statement = try connection.prepare(sql)
+        try statement.bind(1, id)
+        try statement.bind(2, now.microseconds)
+        try statement.run()
+    }
+
+    // MARK: People
+
+    package func noteChange(of id: ID<Participant>, at now: Instant) throws(SQLiteError) {
+        try run(
+            """
+            INSERT INTO participant_changes VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET changed_at = excluded.changed_at
+            """, id.number, now)
+    }
+
+    // MARK: Reviews
+
+    package enum Reviewed: String, Sendable { case conversion, reward }
+
+    package struct Review: Equatable, Sendable {
+        package var action: String
+        package var note: String?
+        package var key: Int64
+        package var at: Instant
+
+        package init(action: String, note: String?, key: Int64, at: Instant) {
+            self.action = action
+            self.note = note
+            self.key = key
+            self.at = at
+        }
+    }
+
+    package func append(
+        _ review: Review, of kind: Reviewed, _ subject: Int64
+    ) throws(SQLiteError) {
+        let statement = try connection.prepare(
+            """
+            INSERT INTO reviews VALUES (?1, ?2,
+                (SELECT count(*) FROM reviews WHERE kind = ?1 AND subject = ?2), ?3, ?4, ?5, ?6)
+            """)
+        try statement.bind(1, kind.rawValue)
+        try statement.bind(2, subject)
+        try statement.bind(3, review.action)
+        try statement.bind(4, review.note)
+        try statement.bind(5, review.key)
+        try statement.bind(6, review.at.microseconds)
+        try statement.run()
+    }
+
+    package func reviews(
+        of kind: Reviewed, _ subject: Int64
+    ) throws(SQLiteError) -> [Review] {
+        let statement = try connection.prepare(
+            """
+            SELECT action, note, key_id, created_at FROM reviews WHERE kind = ?1 AND subject = ?2
+            ORDER BY entry
+            """)
+        try statement.bind(1, kind.rawValue)
+        try statement.bind(2, subject)
+        var reviews: [Review] = []
+        while try statement.step() {
+            reviews.append(
+                Review(
+                    action: statement.text(0), note: statement.optionalText(1),
+                    key: statement.integer(2),
+                    at: Instant(clampingMicroseconds: statement.integer(3))))
+        }
+        return reviews
+    }
+
+    // MARK: Answers kept for an Idempotency-Key
+
+    package struct KeptAnswer: Sendable {
+        package var fingerprint: [UInt8]
+        package var status: Int
+        /// Sealed.
+        package var body: [UInt8]
+
+        package init(fingerprint: [UInt8], status: Int, body: [UInt8]) {
+            self.fingerprint = fingerprint
+            self.status = status
+            self.body = body
+        }
+    }
+
+    package func answer(key: String, account: Int64) throws(SQLiteError) -> KeptAnswer? {
+        let statement = try connection.prepare(
+            "SELECT fingerprint, status, body FROM answers WHERE account_id = ?1 AND key = ?2")
+        try statement.bind(1, account)
+        try statement.bind(2, key)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return KeptAnswer(
+            fingerprint: statement.bytes(0), status: Int(statement.integer(1)),
+            body: statement.bytes(2))
+    }
+
+    /// Keeps an answer, and lets go of those from before `horizon`.
+    package func keep(
+        _ answer: KeptAnswer, key: String, account: Int64, at now: Instant, horizon: Instant
+    ) throws(SQLiteError) {
+        let forget = try connection.prepare("DELETE FROM answers WHERE created_at < ?1")
+        try forget.bind(1, horizon.microseconds)
+        try forget.run()
+        let insert = try connection.prepare("INSERT INTO answers VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        try insert.bind(1, account)
+        try insert.bind(2, key)
+        try insert.bind(3, answer.fingerprint)
+        try insert.bind(4, answer.status)
+        try insert.bind(5, answer.body)
+        try insert.bind(6, now.microseconds)
+        try insert.run()
+    }
+}

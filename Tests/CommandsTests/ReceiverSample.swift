@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Testing
+
+/// A receiver as the README shows it, taken from there.
+enum ReceiverSample {
+    static let root = URL(filePath: fixtures).deletingLastPathComponent()
+
+    /// The one block of code in a language under "Receivers".
+    static func text(in language: String) throws -> String {
+        let readme = try String(
+            contentsOf: root.appending(path: "README.md"), encoding: .utf8)
+        let section = try #require(
+            readme.components(separatedBy: "\n## ").first { $0.hasPrefix("Receivers\n") })
+        let blocks = section.components(separatedBy: "```\(language)\n").dropFirst()
+            .compactMap { $0.components(separatedBy: "\n```\n").first }
+        try #require(blocks.count == 1, "one sample in \(language)")
+        return blocks[0] + "\n"
+    }
+
+    /// The Python that `Tests/Foreign/prepare` made.
+    static let python: String? = {
+        let path = ProcessInfo.processInfo.environment["REFGATE_PYTHON"]
+        if path == nil { print("skipped: REFGATE_PYTHON is not set (see Tests/Foreign/prepare)") }
+        return path
+    }()
+
+    /// With `CI=true` its absence is a failure.
+    static let mustRun = ProcessInfo.processInfo.environment["CI"] == "true"
+}
+
+/// What came to a receiver, and what it made of it.
+struct ReceivedBySample: Decodable {
+    var path: String
+    var headers: [[String]]
+    var body: Data
+    var status: Int
+    var official: Bool
+}
+
+/// `Tests/Foreign/receiver.py` with a sample. It ends with its input, and so with this process at the latest.
+final class SampleProcess {
+    struct Silence: Error {}
+
+    let port: UInt16
+    private let process = Process()
+    private let input = Pipe()
+    private let output: Lines
+
+    init(_ sample: String, secret: String, in folder: TestFolder) throws {
+        let python = try #require(ReceiverSample.python, "REFGATE_PYTHON is not set")
+        process.executableURL = URL(filePath: python)
+        process.arguments = [
+            ReceiverSample.root.appending(path: "Tests/Foreign/receiver.py").path,
+            try folder.write(sample, to: "receiver.py"),
+        ]
+        var environment = ProcessInfo.processInfo.environment
+        environment["REFGATE_SECRET"] = secret
+        process.environment = environment
+        process.standardInput = input
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        output = Lines(pipe)
+        try process.run()
+        port = try #require(UInt16(try output.next()))
+    }
+
+    /// The next request it was sent.
+    func next() throws -> ReceivedBySample {
+        try JSONDecoder().decode(ReceivedBySample.self, from: Data(try output.next().utf8))
+    }
+
+    func stop() {
+        try? input.fileHandleForWriting.close()
+        process.waitUntilExit()
+    }
+
+    /// Lines of a pipe, each waited for twenty seconds at most.
+    private struct Lines {
+        private final class Buffer { var bytes: [UInt8] = [] }
+
+        private let pipe: Pipe
+        private let buffer = Buffer()
+
+        init(_ pipe: Pipe) { self.pipe = pipe }
+
+        func next() throws -> String {
+            while true {
+                if let end = buffer.bytes.firstIndex(of: UInt8(ascii: "\n")) {
+                    defer { buffer.bytes.removeFirst(end + 1) }
+                    return String(decoding: buffer.bytes[..<end], as: UTF8.self)
+                }
+                var state = pollfd(
+                    fd: pipe.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&state, 1, 20_000) > 0 else { throw Silence() }
+                let more = pipe.fileHandleForReading.availableData
+                guard !more.isEmpty else { throw Silence() }
+                buffer.bytes += more
+            }
+        }
+    }
+}

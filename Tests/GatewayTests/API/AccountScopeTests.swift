@@ -1,0 +1,37 @@
+import SQLite
+import TestSupport
+import Testing
+
+/// Another account's rows are not there, whatever is asked of them.
+@Suite struct APIAccountTests {
+    @Test(arguments: [
+        ("GET", "campaigns/1"), ("PATCH", "campaigns/1"), ("DELETE", "campaigns/1"),
+        ("GET", "campaigns/1/check"), ("GET", "campaigns/1/rewards"),
+        ("GET", "campaigns/1/coupons"), ("POST", "campaigns/1/coupons"), ("GET", "participants/1"),
+        ("PATCH", "participants/1"), ("DELETE", "participants/1"), ("GET", "sources/src_shop"),
+        ("GET", "sources/src_shop/setup"), ("POST", "sources/src_shop/rotate-secret"),
+        ("DELETE", "sources/src_shop"), ("GET", "webhooks/1"), ("POST", "webhooks/1/test"),
+        ("DELETE", "webhooks/1"), ("GET", "deliveries/65537"),
+        ("POST", "deliveries/65537/resend"), ("GET", "conversions/1"),
+        ("POST", "conversions/1/reverse"), ("GET", "rewards/16"), ("POST", "rewards/16/revoke"),
+        ("GET", "events/1"), ("POST", "events/1/replay"), ("DELETE", "keys/1"),
+    ])
+    func `another account's resource answers 404`(_ method: String, _ path: String) throws {
+        try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
+            #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "1").outcome == "rewarded")
+            try Connection(path: scene.gateway.database.path, mode: .readWrite).execute(
+                "INSERT INTO accounts VALUES (2, 'Neighbour', 'free', 0)")
+            let key = try scene.gateway.database.makeKey(account: 2)
+            let told = try scene.client.request(method, "/api/v1/" + path, [("X-API-Key", key)])
+            #expect(told.status == 404, "\(told)")
+            for list in [
+                "campaigns", "participants", "sources", "webhooks", "deliveries", "conversions",
+                "rewards", "events",
+            ] {
+                let rows = try scene.client.request(
+                    "GET", "/api/v1/" + list, [("X-API-Key", key)])
+                #expect(rows.data.isEmpty, "\(list): \(rows)")
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct APIParticipantTests {
+    private func declared() -> DeclaredWorkspace {
+        DeclaredWorkspace(campaign: ["link_base": "https://example.com/join"], coupons: 5)
+    }
+
+    @Test func `a participant's life over the API`() throws {
+        try APIScene.play(declared()) { scene in
+            let made = try scene.ask(
+                "POST", "participants",
+                [
+                    "campaign": 1, "email": "Ann@Example.com", "external_id": "crm-7",
+                    "first_name": "Ann",
+                ])
+            #expect(made.status == 201, "\(made)")
+            let id = try #require(made.number("id"))
+            let code = try #require(made.text("referral_code"))
+            #expect(made.text("referral_link") == "https://example.com/join?ref=\(code)")
+            #expect(made.text("email") == "ann@example.com")
+            #expect(made.text("external_id") == "crm-7")
+            // The same address is the same person.
+            let again = try scene.ask(
+                "POST", "participants",
+                ["campaign": 1, "email": "ann@example.com", "first_name": "Anne"])
+            #expect(again.status == 200)
+            #expect(again.number("id") == id)
+            #expect(again.text("first_name") == "Anne")
+            #expect(again.text("referral_code") == code)
+            let changed = try scene.ask(
+                "PATCH", "participants/\(id)", ["source": "app", "first_name": NSNull()])
+            #expect(changed.text("source") == "app")
+            #expect(changed.json["first_name"] is NSNull)
+            #expect(changed.text("external_id") == "crm-7")
+            var whole = changed.json
+            whole["status"] = "disabled"
+            let put = try scene.ask("PUT", "participants/\(id)", whole)
+            #expect(put.text("status") == "disabled", "\(put)")
+            let repeated = try scene.ask(
+                "POST", "participants", ["campaign": 1, "external_id": "crm-7"])
+            #expect(repeated.text("status") == "disabled")
+            for query in [
+                "email=ANN@example.com", "external_id=crm-7", "referral_code=\(code.lowercased())",
+            ] {
+                let found = try scene.get("participants?" + query)
+                #expect(found.data.map { $0["id"] as? Int } == [id])
+            }
+            #expect(try scene.ask("DELETE", "participants/\(id)").status == 204)
+            #expect(try scene.get("participants/\(id)").status == 404)
+            #expect(try scene.get("participants?email=ann@example.com").data.isEmpty)
+            // The code stays a tombstone.
+            let taken = try scene.ask(
+                "POST", "participants",
+                ["campaign": 1, "email": "new@example.com", "referral_code": code])
+            #expect(taken.status == 409)
+            #expect(taken.pointers == ["/referral_code"])
+        }
+    }
+
+    @Test func `whoever is enrolled can be referred by and refer at once`() throws {
+        try APIScene.play(declared()) { scene in
+            let ann = try scene.ask(
+                "POST", "participants", ["campaign": 1, "email": "ann@example.com"])
+            let bob = try scene.ask(
+                "POST", "participants",
+                [
+                    "campaign": 1, "email": "bob@example.com", "referral_code": "BOB-1",
+                    "referred_by": ann.text("referral_code") ?? "",
+                ])
+            #expect(bob.text("referred_by") == ann.text("referral_code"))
+            let told = try scene.gateway.post(Message(code: "BOB-1"), id: "1")
+            #expect(told.outcome == "rewarded")
+            let code = try #require(ann.text("referral_code"))
+            #expect(
+                try scene.get("participants?role=lead&referred_by=\(code)").data.map {
+                    $0["id"] as? Int
+                } == [bob.number("id")])
+            #expect(try scene.get("participants?role=referrer").data.count == 2)
+        }
+    }
+
+    @Test func `an event that waited is decided when its participant is enrolled`() throws {
+        try APIScene.play(declared()) { scene in
+            #expect(try scene.gateway.post(Message(code: "LATER"), id: "1").outcome == "parked")
+            try scene.ask(
+                "POST", "participants",
+                [
+                    "campaign": 1, "email": "l@example.com", "referral_code": "LATER",
+                    "referred_by": "REF-0",
+                ])
+            try scene.gateway.lookAround()
+            #expect(try scene.get("events").data[0]["outcome"] as? String == "rewarded")
+        }
+    }
+
+    @Test func `subscribers are told of those who join`() throws {
+        var declared = declared()
+        declared.webhooks[0]["events"] = ["affiliate.created", "lead.created", "affiliate.updated"]
+        try APIScene.play(declared) { scene in
+            let id = try scene.create("participants", ["campaign": 1, "email": "a@example.com"])
+            try scene.ask(
+                "POST", "participants",
+                ["campaign": 1, "email": "b@example.com", "referred_by": "LEAD-0"])
+            try scene.ask("PATCH", "participants/\(id)", ["first_name": "A"])
+            let types = try scene.gateway.database.rows(
+                "SELECT type FROM deliveries ORDER BY id")
+            #expect(
+                types == [
+                    "affiliate.created", "affiliate.created", "lead.created", "affiliate.updated",
+                ])
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["email": "a@example.com"], ["/campaign"]), (["campaign": 1], ["/email"]),
+            (["campaign": 7, "email": "a@example.com"], ["/campaign"]),
+            (["campaign": 1, "email": "nobody"], ["/email"]),
+            (
+                ["campaign": 1, "email": "a@example.com", "referral_code": "a b"],
+                ["/referral_code"]
+            ),
+            (["campaign": 1, "email": "a@example.com", "referred_by": "NONE"], ["/referred_by"]),
+            (["campaign": 1, "id": 7, "email": "a@example.com"], ["/id"]),
+            (["campaign": 1, "email": "a@example.com", "mail": "x"], ["/mail"]),
+        ] as [([String: any Sendable], [String])])
+    func `a mistake is named by its pointer`(
+        _ body: [String: any Sendable], _ pointers: [String]
+    ) throws {
+        try APIScene.play { scene in
+            let told = try scene.ask("POST", "participants", body)
+            #expect(told.status == 422)
+            #expect(told.pointers == pointers, "\(told)")
+        }
+    }
+
+    @Test func `what others have cannot be taken, and what is fixed stays`() throws {
+        try APIScene.play(DeclaredWorkspace(referrers: 2)) { scene in
+            let lead = try scene.get("participants?referral_code=LEAD-0").data[0]["id"] as? Int ?? 0
+            for (body, status, pointer) in [
+                (["email": "ref0@example.com"], 409, "/email"),
+                (["referred_by": "REF-1"], 409, "/referred_by"),
+                (["referral_code": "OTHER"], 422, "/referral_code"),
+                (["campaign": 2], 422, "/campaign"),
+            ] as [([String: Any], Int, String)] {
+                let told = try scene.ask("PATCH", "participants/\(lead)", body)
+                #expect(told.status == status, "\(told)")
+                #expect(told.pointers == [pointer])
+            }
+        }
+    }
+
+    @Test func `a deleted person leaves no name, and the books still balance`() throws {
+        try APIScene.play(declared()) { scene in
+            let told = try scene.gateway.post(
+                Message(
+                    code: "LEAD-0", order: "1", amount: 1000, customer: "cus-secret",
+                    email: "lead0@example.com"),
+                id: "1")
+            #expect(told.outcome == "rewarded")
+            let lead = try scene.get("participants?referral_code=LEAD-0").data[0]["id"] as? Int ?? 0
+            try scene.ask("PATCH", "participants/\(lead)", ["first_name": "Leonora"])
+            #expect(try scene.ask("DELETE", "participants/\(lead)").status == 204)
+            let database = scene.gateway.database
+            #expect(
+                try database.count("SELECT count(*) FROM events WHERE body IS NOT NULL") == 0)
+            for word in ["lead0@example.com", "Leonora", "cus-secret"] {
+                for (table, column) in [
+                    ("participants", "email || first_name"), ("customers", "customer"),
+                    ("conversions", "customer"), ("participant_revisions", "document"),
+                    ("events", "body"), ("events", "fields"),
+                ] {
+                    #expect(
+                        try database.count(
+                            "SELECT count(*) FROM \(table) WHERE \(column) LIKE '%\(word)%'") == 0,
+                        "\(word) in \(table)")
+                }
+            }
+            let conversion = try scene.get("conversions/1")
+            #expect(conversion.number("amount") == 1000)
+            #expect(conversion.status == 200)
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct APISourceTests {
+    @Test func `a source's life over the API`() throws {
+        try APIScene.play(DeclaredWorkspace(coupons: 2, leads: 3)) { scene in
+            let made = try scene.ask("POST", "sources", ["name": "Own shop", "preset": "refgate"])
+            #expect(made.status == 201, "\(made)")
+            let id = try #require(made.text("id"))
+            #expect(id.hasPrefix("src_"))
+            #expect(id.utf8.count == 26)
+            let secret = try #require(made.text("secret"))
+            #expect(secret.hasPrefix("whsec_"))
+            #expect(made.text("hook_path") == "/hooks/\(id)")
+            let read = try scene.get("sources/\(id)")
+            #expect(read.json["secret"] == nil)
+            #expect(!read.text.contains(secret))
+            #expect(try scene.get("sources").data.count == 2)
+            // What was made works for the very next event.
+            func post(_ secret: String, _ number: Int) throws -> Told {
+                let sender = try Sender(
+                    source: id, secret: secret, clock: scene.gateway.time.clock)
+                return try scene.gateway.connect().post(
+                    Message(code: "LEAD-\(number)"), id: "m-\(number)", from: sender)
+            }
+            #expect(try post(secret, 0).status == 200)
+            let rotated = try scene.ask("POST", "sources/\(id)/rotate-secret", ["overlap": "PT1H"])
+            let fresh = try #require(rotated.text("secret"))
+            #expect((rotated.json["secret_hints"] as? [Any])?.count == 2)
+            #expect(try post(secret, 1).status == 200)
+            #expect(try post(fresh, 1).isDuplicate == true)
+            scene.gateway.time.advance(by: .seconds(3601))
+            #expect(try post(secret, 2).status == 401)
+            #expect(try post(fresh, 2).status == 200)
+            let paused = try scene.ask("PATCH", "sources/\(id)", ["status": "paused"])
+            #expect(paused.text("status") == "paused")
+            var whole = paused.json
+            whole["status"] = "active"
+            let put = try scene.ask("PUT", "sources/\(id)", whole)
+            #expect(put.status == 200, "\(put)")
+            #expect(try scene.ask("DELETE", "sources/\(id)").status == 204)
+            #expect(try post(fresh, 2).code == "unknown_source")
+            #expect(try scene.get("sources/\(id)").status == 404)
+            // What it sent is still there.
+            #expect(try scene.get("events/1").status == 200)
+            #expect(
+                try scene.ask("POST", "sources", ["id": id, "preset": "refgate"]).status == 409)
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("refgate", nil), ("generic", nil), ("stripe", "whsec_example_of_a_stripe_secret"),
+            ("shopify", "shopify-example-app-secret-0001"), ("revenuecat", nil),
+            ("hubspot", "hubspot-example-app-secret-0001"), ("referral-factory", nil),
+        ] as [(String, String?)])
+    func `the curl command of the setup works`(_ preset: String, _ secret: String?) throws {
+        try APIScene.play { scene in
+            var body: [String: Any] = ["name": preset, "preset": preset]
+            if let secret { body["secrets"] = [secret] }
+            if preset == "hubspot" { body["url"] = "https://gateway.example.org/hooks/hubspot" }
+            let made = try scene.ask("POST", "sources", body)
+            #expect(made.status == 201, "\(made)")
+            let id = try #require(made.text("id"))
+            let setup = try scene.client.request(
+                "GET", "/api/v1/sources/\(id)/setup",
+                [
+                    ("X-API-Key", scene.key)
+                ])
+            #expect((setup.json["steps"] as? [String])?.count == 3)
+            #expect(
+                setup.text("url")?.hasSuffix("/hooks/\(preset == "hubspot" ? preset : id)") == true)
+            // The port is the only thing a test must put in: requests here name no real host.
+            var command = try #require(setup.text("curl"))
+            let here = "http://127.0.0.1:\(scene.gateway.port)/hooks/\(id)"
+            command = command.replacingOccurrences(
+                of: "'\(setup.text("url") ?? "")'", with: "'\(here)'")
+            let answer = try Shell.run(command)
+            let told = try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
+            let first = (told?["events"] as? [[String: Any]])?.first ?? told
+            #expect(told?["received"] as? Bool == true, "\(command)\n\(answer)")
+            #expect(["ignored", "parked"].contains(first?["outcome"] as? String), "\(answer)")
+        }
+    }
+
+    @Test(
+        arguments: [
+            ([:], ["/scheme", "/mapping"]), (["preset": "paypal"], ["/preset"]),
+            (["preset": "refgate", "secrets": ["whsec_c2hvcnQ="]], ["/secrets/0"]),
+            (["preset": "stripe"], ["/secrets"]),
+            (["preset": "refgate", "campaign": 7], ["/campaign"]),
+            (["preset": "refgate", "mapping": ["amount": "payload.("]], ["/mapping/amount"]),
+            (["id": "guessable", "preset": "referral-factory"], ["/id"]),
+            (["preset": "refgate", "secret": "x"], ["/secret"]),
+        ] as [([String: any Sendable], [String])])
+    func `a mistake is named by its pointer`(
+        _ body: [String: any Sendable], _ pointers: [String]
+    ) throws {
+        try APIScene.play { scene in
+            let told = try scene.ask("POST", "sources", body)
+            #expect(told.status == 422, "\(told)")
+            #expect(told.pointers == pointers, "\(told)")
+        }
+    }
+
+    @Test func `a scheme that the stored secret cannot serve is refused`() throws {
+        try APIScene.play { scene in
+            let made = try scene.ask(
+                "POST", "sources", ["preset": "generic", "secrets": ["no base64, but long enough"]])
+            let id = try #require(made.text("id"))
+            let told = try scene.ask(
+                "PATCH", "sources/\(id)", ["preset": NSNull(), "scheme": "standard-webhooks"])
+            #expect(told.status == 422, "\(told)")
+            let short = try scene.ask("POST", "sources/\(id)/rotate-secret", ["secret": "short"])
+            #expect(short.pointers == ["/secret"])
+            #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "1").status == 200)
+        }
+    }
+}
+
+/// Runs a command line as an operator would.
+enum Shell {
+    static func run(_ command: String) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/bin/sh")
+        process.arguments = ["-c", command]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        let data = pipe.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return String(decoding: data, as: UTF8.self)
+    }
+}

@@ -1,0 +1,94 @@
+import Testing
+import Workspace
+
+/// The README's tables of the workspace file have what its reader knows, and the defaults it takes.
+@Suite struct ReadmeWorkspaceTests {
+    /// A part of the file: how its table begins, and a whole one with as little as may be said.
+    struct Part: CustomTestStringConvertible, Sendable {
+        let heading: String
+        /// `•` is where more members may stand.
+        let text: String
+
+        var testDescription: String { heading }
+
+        func with(_ members: String) throws -> WorkspaceFile {
+            try WorkspaceFile.read(Array(text.replacing("•", with: members).utf8))
+        }
+    }
+
+    private static let campaign = #""id": 1, "name": "C", "goal_type": "g""#
+
+    static let parts = [
+        Part(heading: "**`account`**", text: #"{"account": {"name": "A"•}}"#),
+        Part(heading: "**`campaigns`**", text: #"{"campaigns": [{\#(campaign)•}]}"#),
+        Part(
+            heading: "**`rewards`**",
+            text: #"{"campaigns": [{\#(campaign), "rewards": [{"kind": "coupon"•}]}]}"#),
+        Part(
+            heading: "**`risk`**",
+            text: #"{"campaigns": [{\#(campaign), "risk": {"min_seconds_since_join": 1•}}]}"#),
+        Part(
+            heading: "**`participants`**",
+            text: #"{"campaigns": [{\#(campaign)}], "participants": [{"campaign": 1, "id": "x"•}]}"#
+        ),
+        Part(
+            heading: "**`sources`**",
+            text: """
+                {"sources": [{"id": "shop", "preset": "refgate",
+                  "secrets": ["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"]•}]}
+                """),
+        Part(
+            heading: "**`webhooks`**",
+            text: """
+                {"webhooks": [{"name": "w", "url": "https://example.org/", "events": "signup.position_changed"•}]}
+                """),
+    ]
+
+    /// Cells of the table under a heading: the names in the first, and the default.
+    private func rows(_ part: Part) throws -> [(names: [String], usual: String)] {
+        let section = try #require(try Readme().section("## The workspace file"))
+        let lines = section.split(separator: "\n", omittingEmptySubsequences: false)
+        let start = try #require(lines.firstIndex { $0.hasPrefix(part.heading) })
+        return lines[start...].drop { !$0.hasPrefix("| `") }.prefix { $0.hasPrefix("| `") }
+            .map { line in
+                let cells = line.split(separator: "|").map { $0.trimmingPrefix(" ") }
+                let names = cells[0].matches(of: /`(\w+)`/).map { String($0.output.1) }
+                return (names, cells[1].trimmingSuffix(" "))
+            }
+    }
+
+    @Test(arguments: parts) func `each member has its row, and no other`(_ part: Part) throws {
+        let mistakes = #expect(throws: Mistakes.self) { try part.with(#", "zzz": 0"#) }
+        guard case .unknown(_, _, let known) = try #require(mistakes?.list.first).fault else {
+            Issue.record("\(String(describing: mistakes))")
+            return
+        }
+        #expect(Set(try rows(part).flatMap(\.names)) == Set(known))
+    }
+
+    @Test(arguments: parts) func `saying the default says nothing`(_ part: Part) throws {
+        let plain = try String(describing: part.with(""))
+        for row in try rows(part) {
+            guard let usual = value(row.usual) else { continue }
+            for name in row.names {
+                let said = try String(describing: part.with(#", "\#(name)": \#(usual)"#))
+                #expect(said == plain, "\(name): \(usual)")
+            }
+        }
+    }
+
+    /// A default as JSON, where it is one value.
+    private func value(_ usual: String) -> String? {
+        if Int(usual) != nil { return usual }
+        guard let code = usual.wholeMatch(of: /`(\w+)`/)?.output.1 else { return nil }
+        return code == "false" ? "false" : "\"\(code)\""
+    }
+}
+
+extension Substring {
+    fileprivate func trimmingSuffix(_ suffix: Character) -> String {
+        var text = self
+        while text.last == suffix { text.removeLast() }
+        return String(text)
+    }
+}
