@@ -384,5 +384,8 @@ enum Schema {
             PRIMARY KEY (account_id, key)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX answers_age ON answers(created_at);
+
+        -- Texts that may name somebody who is deleted. Only what failed has one.
+        CREATE INDEX deliveries_texts ON deliveries(subject, type) WHERE body IS NOT NULL;
         """
 }

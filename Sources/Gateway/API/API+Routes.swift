@@ -36,6 +36,8 @@ extension API {
 
         .get("participants", API.participants),
         .post("participants", API.enrolParticipant),
+        .postCSV("participants/import", API.importParticipants),
+        .get("participants/export", API.exportParticipants),
         .get("participants/#", API.participant),
         .patch("participants/#", API.changeParticipant),
         .put("participants/#", API.changeParticipant),

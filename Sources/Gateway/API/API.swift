@@ -62,6 +62,9 @@ package final class API: Sendable {
         let isAPI = Self.isFor(head.target)
         switch Self.routes.destination(of: head.target) {
         case .nothing:
+            if head.method == .options, isAPI {
+                return .answer(CrossOrigin.preflight(Self.everyMethod))
+            }
             return .answer(CrossOrigin.open(Problem.notFound.response, isAPI))
         case .notANumber:
             return head.method == .options
@@ -108,7 +111,7 @@ package final class API: Sendable {
             authorized(request, reply) { [self] key, _, caller throws(Problem) in
                 let call = Call(request: request, key: key, numbers: numbers, texts: texts)
                 // What can't be read need not bother the writer.
-                _ = try call.body()
+                try call.check(route.content)
                 try write(change, call, caller)
                 return nil
             }

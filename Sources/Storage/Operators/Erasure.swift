@@ -57,10 +57,13 @@ struct Erasure {
         """,
         "UPDATE conversions SET customer = NULL WHERE id = ?2 AND lead_id = ?1",
         """
+        UPDATE deliveries SET body = NULL WHERE body IS NOT NULL AND subject = ?2 AND ?1 > 0
+            AND type IN ('lead.qualified', 'conversion.created', 'conversion.updated')
+        """,
+        """
         UPDATE deliveries SET body = NULL WHERE body IS NOT NULL AND ?1 > 0
-            AND ((type IN ('lead.qualified', 'conversion.created', 'conversion.updated')
-                AND subject = ?2)
-            OR (type IN ('reward.issued', 'reward.updated') AND subject / 16 = ?2))
+            AND subject BETWEEN ?2 * 16 AND ?2 * 16 + 15
+            AND type IN ('reward.issued', 'reward.updated')
         """,
     ]
 

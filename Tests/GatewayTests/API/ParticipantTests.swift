@@ -183,4 +183,50 @@ import Testing
             #expect(conversion.status == 200)
         }
     }
+
+    private func send(_ scene: APIScene, _ rows: String) throws -> Told {
+        try scene.client.request(
+            "POST", "/api/v1/participants/import",
+            [("X-API-Key", scene.key), ("Content-Type", "text/csv")], body: Array(rows.utf8))
+    }
+
+    @Test func `participants come and go as rows of CSV`() throws {
+        try APIScene.play(declared()) { scene in
+            let told = try send(
+                scene,
+                """
+                campaign,email,first_name,referral_code,referred_by,id
+                1,x@example.com,Xenia,XENIA,,crm-1
+                1,y@example.com,,YORK,XENIA,
+                1,ref0@example.com,Ralf,,,
+                """)
+            #expect(told.status == 200, "\(told)")
+            #expect(told.number("added") == 2)
+            #expect(told.number("changed") == 1)
+            let export = try scene.get("participants/export")
+            #expect(export[field: "content-type"] == "text/csv; charset=utf-8")
+            let lines = export.text.split(separator: "\r\n")
+            #expect(lines.count == 5)
+            #expect(lines[1] == "1,y@example.com,,YORK,XENIA,,,active")
+            // What was exported can be imported.
+            let again = try send(scene, export.text)
+            #expect(again.number("unchanged") == 4, "\(again)")
+            #expect(try scene.gateway.post(Message(code: "YORK"), id: "1").outcome == "rewarded")
+        }
+    }
+
+    @Test func `rows with a mistake are refused whole, each with its line`() throws {
+        try APIScene.play(declared()) { scene in
+            let told = try send(
+                scene, "campaign,email,referred_by\n1,good@example.com,\n7,bad,NOBODY\n")
+            #expect(told.status == 422)
+            let details = (told.json["errors"] as? [[String: Any]] ?? [])
+                .compactMap { $0["detail"] as? String }
+            #expect(details.count == 3, "\(told)")
+            #expect(details.allSatisfy { $0.hasPrefix("Line 3: ") })
+            #expect(try scene.get("participants?email=good@example.com").data.isEmpty)
+            let json = try scene.ask("POST", "participants/import", ["rows": 1])
+            #expect(json.status == 415)
+        }
+    }
 }

@@ -34,17 +34,44 @@ struct Call: Sendable {
         }
     }
 
+    /// The body as CSV, in UTF-8.
+    func csv() throws(Problem) -> [UInt8] {
+        guard contentType == "text/csv" else {
+            throw .unsupported("Rows are CSV; send Content-Type: text/csv.")
+        }
+        return request.body
+    }
+
+    /// Sees that the body can be read as what it is to be.
+    func check(_ content: Route.Content) throws(Problem) {
+        switch content {
+        case .json: _ = try body()
+        case .csv: _ = try csv()
+        }
+    }
+
     /// Where none is said, JSON is meant.
     private func checkContentType() throws(Problem) {
-        guard !request.body.isEmpty, let type = request.fields.first("content-type") else { return }
-        let essence = String(
+        guard !request.body.isEmpty, let essence = contentType else { return }
+        guard essence == "application/json" || essence.hasSuffix("+json") else {
+            throw .unsupported("Bodies are JSON; send Content-Type: application/json.")
+        }
+    }
+
+    /// Without its parameters.
+    private var contentType: String? {
+        guard let type = request.fields.first("content-type") else { return nil }
+        return String(
             decoding: type.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 },
             as: UTF8.self
         ).lowercased()
-        guard essence == "application/json" || essence.hasSuffix("+json") else {
-            throw Problem(
-                .unsupportedMediaType, "unsupported_media_type", "Unsupported content type",
-                detail: "Bodies are JSON; send Content-Type: application/json.")
-        }
+    }
+}
+
+extension Problem {
+    fileprivate static func unsupported(_ detail: String) -> Problem {
+        Problem(
+            .unsupportedMediaType, "unsupported_media_type", "Unsupported content type",
+            detail: detail)
     }
 }

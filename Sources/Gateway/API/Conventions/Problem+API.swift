@@ -33,7 +33,10 @@ extension Problem {
             var pointer = mistake.pointer ?? ""
             if pointer.hasPrefix(prefix) { pointer = String(pointer.dropFirst(prefix.count)) }
             let allowed = mistake.allowed.isEmpty ? "" : "; " + mistake.allowed
-            return Fault(pointer: pointer, detail: mistake.found + allowed + ". " + mistake.remedy)
+            // In CSV a place is told by its line.
+            let line = mistake.pointer == nil ? mistake.line.map { "Line \($0): " } ?? "" : ""
+            return Fault(
+                pointer: pointer, detail: line + mistake.found + allowed + ". " + mistake.remedy)
         }
         let more = mistakes.omitted > 0 ? " \(mistakes.omitted) more are not shown." : ""
         self.init(

@@ -25,9 +25,13 @@ struct Route: Sendable {
         case text
     }
 
+    /// What a request's body is written in.
+    enum Content: Sendable { case json, csv }
+
     let method: Method
     let path: [Segment]
     let action: Action
+    private(set) var content = Content.json
 
     /// In the path, `#` stands for a number and `*` for any text.
     private init(_ method: Method, _ path: String, _ action: Action) {
@@ -52,6 +56,12 @@ struct Route: Sendable {
 
     static func post(_ path: String, _ answer: @escaping Write) -> Route {
         Route(.post, "api/v1/" + path, .write(answer))
+    }
+
+    static func postCSV(_ path: String, _ answer: @escaping Write) -> Route {
+        var route = post(path, answer)
+        route.content = .csv
+        return route
     }
 
     static func put(_ path: String, _ answer: @escaping Write) -> Route {

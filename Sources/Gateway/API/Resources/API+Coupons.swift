@@ -53,16 +53,11 @@ extension API {
         case .pattern(let pattern, let count):
             tally = try make(count, of: pattern, for: row.id, settlement)
         }
-        let stock = try asked { () throws(SQLiteError) in
-            try CouponListing(settlement.store.connection).stock(of: row.id)
-        }
         return try .created { writer in
             writer.beginObject()
             writer.put("campaign", row.id.number)
             writer.put("added", Int64(tally.added))
             writer.put("known", Int64(tally.known))
-            writer.key("stock")
-            Self.write(stock, to: &writer)
             writer.endObject()
         }
     }

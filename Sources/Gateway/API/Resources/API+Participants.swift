@@ -57,7 +57,17 @@ extension API {
         if let known, body.root["status"] == nil, known.participant.isDisabled {
             declaration.status = .disabled
         }
-        let referrer = try referrer(of: declaration, call, store)
+        let enrolment = try enrol(declaration, call, settlement, now)
+        let row = try participant(enrolment.id.number, of: call.account, store)
+        return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
+    }
+
+    /// Enrols or changes a person, and has subscribers told.
+    func enrol(
+        _ declaration: ParticipantDeclaration, _ call: Call, _ settlement: Settlement,
+        _ now: Instant
+    ) throws(Problem) -> Application.Enrolment {
+        let referrer = try referrer(of: declaration, call, settlement.store)
         let enrolment = try applied { () throws(Application.Failure) in
             try application(call, settlement, now).enrol(declaration, at: now)
         }
@@ -73,8 +83,7 @@ extension API {
         case .changed: try note(enrolment.id, settlement, now)
         case .unchanged: break
         }
-        let row = try participant(enrolment.id.number, of: call.account, store)
-        return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
+        return enrolment
     }
 
     /// PATCH merges with what is stored, PUT says everything. Code and campaign stay for good.

@@ -1,0 +1,133 @@
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+// Participants by the thousand, as rows of CSV with the columns of a workspace's file.
+extension API {
+    /// `POST /participants/import`: all rows or, where one has a mistake, none.
+    func importParticipants(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let rows = try call.csv()
+        let folder = Folder { _ in Rows(rows) }
+        let known = try known(call, settlement.store)
+        let workspace = try read { () throws(Mistakes) in
+            try WorkspaceFile.read(
+                Array(#"{"participants": "body"}"#.utf8), folder: folder, known: known)
+        }
+        var tally = Application.Tally()
+        do {
+            try workspace.participants.forEach(in: folder) { declaration in
+                tally.count(try enrol(declaration, call, settlement, now).change)
+            }
+        } catch let problem as Problem {
+            throw problem
+        } catch {
+            throw SettlementError.contradiction("\(error)").problem
+        }
+        return try .json { writer in
+            writer.beginObject()
+            writer.put("added", Int64(tally.added))
+            writer.put("changed", Int64(tally.changed))
+            writer.put("unchanged", Int64(tally.unchanged))
+            writer.endObject()
+        }
+    }
+
+    /// More rows make another page, which `Link` names.
+    private static let mostExported = 10_000
+
+    /// `GET /participants/export`: the latest first, by `campaign`.
+    func exportParticipants(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let query = try call.query()
+        let page = try Page(query)
+        var filters: [Listing.Filter] = []
+        let campaign = try query.integer("campaign", in: 1...Int64.max)
+        if let campaign { filters.append(.campaign(campaign)) }
+        let numbers = try asked { () throws(SQLiteError) in
+            try Listing(store.connection).numbers(
+                of: .participants, account: call.account, filters, before: page.before,
+                limit: Self.mostExported + 1)
+        }
+        var csv = CSVWriter()
+        for name in Self.columns { csv.plain(name) }
+        csv.endRecord()
+        try asked { () throws(SQLiteError) in
+            for number in numbers.prefix(Self.mostExported) {
+                guard let row = try store.participants.find(ID(number)) else { continue }
+                let referrer = try row.participant.referredBy.flatMap { id throws(SQLiteError) in
+                    try store.participants.find(id)
+                }
+                Self.append(row, referrer?.code, to: &csv)
+            }
+        }
+        var response = Response(status: .ok, contentType: .csv, body: csv.bytes)
+        if numbers.count > Self.mostExported, let last = numbers.dropLast().last {
+            let narrowed = campaign.map { "campaign=\($0)&" } ?? ""
+            let cursor = Page.cursor(before: last)
+            response.fields.append(
+                "link", "</api/v1/participants/export?\(narrowed)cursor=\(cursor)>; rel=\"next\"")
+        }
+        return response
+    }
+
+    private static let columns = [
+        "campaign", "email", "first_name", "referral_code", "referred_by", "source", "id", "status",
+    ]
+
+    private static func append(
+        _ row: ParticipantRow, _ referrer: String?, to csv: inout CSVWriter
+    ) {
+        let person = row.participant
+        csv.plain(String(person.campaign.number))
+        for text in [
+            person.email, row.firstName, row.code, referrer, row.source, row.externalID,
+        ] {
+            if let text { csv.text(text) } else { csv.empty() }
+        }
+        csv.plain(person.isDisabled ? "disabled" : "active")
+        csv.endRecord()
+    }
+
+    /// What the rows may name that is there already.
+    private func known(_ call: Call, _ store: Store) throws(Problem) -> Known {
+        let campaigns = try asked { () throws(SQLiteError) in try store.catalog.campaigns() }
+        let documents = Dictionary(
+            campaigns.filter { $0.account == call.account }
+                .map { ($0.id, Array($0.document.utf8)) },
+            uniquingKeysWith: { $1 })
+        let codes = Codes(store: store, account: call.account)
+        return Known(
+            campaign: { documents[$0] }, campaignOfCode: { codes.campaign(of: $0) })
+    }
+
+    // Sendable because whoever is given it asks before the call that made it returns, on its thread.
+    private struct Codes: @unchecked Sendable {
+        let store: Store
+        let account: Int64
+
+        func campaign(of code: ReferralCode) -> ID<Campaign>? {
+            try? store.participants.find(code: code.text, account: account)?.participant.campaign
+        }
+    }
+
+    /// A request's body as a file.
+    private final class Rows: ByteSource {
+        private let bytes: [UInt8]
+        private var place = 0
+
+        init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+        func read(into all: inout [UInt8], atMost most: Int) throws(FileFailure) -> Int {
+            let end = min(bytes.count, place + most)
+            all += bytes[place..<end]
+            defer { place = end }
+            return end - place
+        }
+    }
+}
