@@ -79,9 +79,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
-                "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation", "Storage",
-                "Transport", "Inbound", "Gateway", "Scenarios",
+                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Workspace", "Invocation", "Storage", "Transport", "Inbound",
+                "Gateway", "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
@@ -111,7 +111,7 @@ let package = Package(
         tests("HTTP", ["HTTP"]),
         tests("Rules", ["Time", "JSON", "Rules"]),
         tests("Referrals", ["Time", "JSON", "Referrals"]),
-        tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks"]),
+        tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks", "TestSupport"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Invocation", ["Time", "Sockets", "Invocation"]),
@@ -138,9 +138,9 @@ let package = Package(
         tests(
             "Commands",
             [
-                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
-                "Workspace", "Invocation", "Gateway", "Commands", "TestSupport",
+                "Time", "JSON", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Workspace",
+                "Invocation", "Gateway", "Commands", "TestSupport",
             ]),
-        tests("House", ["Referrals", "Workspace", "Invocation", "Commands"]),
+        tests("House", ["Referrals", "Invocation", "Commands"]),
     ]
 )

@@ -50,6 +50,7 @@ enum DeliverBenchmark {
         var gateway: Gateway?
         let took = try ContinuousClock().measure {
             gateway = try Gateway(configuration, log: log)
+            _ = try gateway?.start()
             received.wait()
         }
         let cpu = cpuMicroseconds() - before

@@ -119,8 +119,10 @@ struct Dispatch {
         records.ended.count + (pending?.ended.count ?? 0) < Self.mostUnrecorded
     }
 
-    /// When something will be due by itself.
-    var wakeAt: Instant? { queues.values.compactMap(\.wakeAt).min() }
+    /// When something will be due by itself. What is due already waits for an attempt or a page to end.
+    func wakeAt(after now: Instant) -> Instant? {
+        queues.values.compactMap(\.wakeAt).filter { $0 > now }.min()
+    }
 
     // MARK: Attempts
 

@@ -118,8 +118,9 @@ final class DispatchShell {
             dispatch.wakeAll()
         }
         var wait = Self.look
-        if let wakeAt = dispatch.wakeAt {
-            wait = max(.milliseconds(5), min(wait, wakeAt - clock.now()))
+        let now = clock.now()
+        if let wakeAt = dispatch.wakeAt(after: now) {
+            wait = max(.milliseconds(5), min(wait, wakeAt - now))
         }
         loop.schedule(after: wait) {
             self.isDue = true

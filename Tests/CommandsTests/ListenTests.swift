@@ -80,6 +80,13 @@ import Time
         #expect(run.errors == "4 received, 1 different, 4 valid, 0 not valid\n")
     }
 
+    @Test func `what a stranger sends does nothing to the terminal`() {
+        let body = "{\"type\":\u{1B}[2J\r\n\u{9B}31m\"}"
+        let (_, run) = post([(body, [])])
+        #expect(!run.output.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
+        #expect(run.output.contains("    {\"type\":�[2J���31m\"}\n"), "\(run.output)")
+    }
+
     @Test(arguments: [
         (["listen", "--port", "PORT"], "--port"),
         (["serve", "--listen", "127.0.0.1:PORT", "--db", "FOLDER/one.db"], "--listen"),

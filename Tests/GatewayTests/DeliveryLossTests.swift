@@ -117,6 +117,10 @@ import Webhooks
             let subject = try #require(Self.subject(of: one), "seed \(seed)")
             ids[subject, default: []].insert(try #require(one["webhook-id"], "seed \(seed)"))
         }
+        if ForeignPackages.areToBeAsked {
+            let answers = try ForeignPackages.converse(received.map(Self.question))
+            #expect(answers.allSatisfy { $0.valid == true }, "seed \(seed): \(answers)")
+        }
         let queued = try database.rows("SELECT type || ' ' || subject FROM deliveries")
         #expect(Set(queued) == Set(ids.keys), "seed \(seed): all that was queued came")
         #expect(ids.values.allSatisfy { $0.count == 1 }, "seed \(seed): each under one id")
@@ -130,6 +134,14 @@ import Webhooks
                 #expect(ids["reward.issued \(id)"] != nil, "seed \(seed)")
             }
         }
+    }
+
+    /// Whether the official package holds it for genuine.
+    private static func question(_ one: ScriptedReceiver.Received) -> ForeignPackages.Ask {
+        ForeignPackages.Ask(
+            do: "verify", secret: Sender.secret, now: WallClock.system.now().seconds,
+            body: String(decoding: one.body, as: UTF8.self),
+            headers: one.fields.map { [$0.name, $0.value] })
     }
 
     /// Type and number of what a notification tells of.

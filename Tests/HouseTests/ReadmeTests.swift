@@ -53,6 +53,15 @@ import Testing
         return "| `\(name.replacing("|", with: "\\|"))` | \(usual) | \(variable) | "
     }
 
+    @Test func `its layout has every target, from the bottom up`() throws {
+        let section = try #require(try Readme().section("## Layout"))
+        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.dropFirst()
+        let named = rows.compactMap { $0.split(separator: "|").first }.flatMap { cell in
+            cell.matches(of: /`(\w+)`/).map { String($0.output.1) }
+        }
+        #expect(named == (try ArrowTests.order()))
+    }
+
     @Test func `it names nothing of the place where it was written`() throws {
         let text = try Readme().text
         #expect(!text.contains("/work/"))

@@ -118,7 +118,7 @@ final class OutboxScene {
             let starts = dispatch.starts(at: now)
             if starts.isEmpty {
                 try record()
-                guard let wakeAt = dispatch.wakeAt, wakeAt <= end else {
+                guard let wakeAt = dispatch.wakeAt(after: .earliest), wakeAt <= end else {
                     now = end
                     return
                 }

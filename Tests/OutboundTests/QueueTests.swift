@@ -56,6 +56,7 @@ import Workspace
         #expect(begun.count == EndpointQueue.mostUnderway)
         scene.dispatch.declare([])
         try scene.queue(5)
+        #expect(scene.dispatch.questions(at: scene.now) == [])
         for attempt in begun { scene.end(attempt, ok) }
         try scene.run(for: .seconds(600))
         #expect(scene.attempts.count == begun.count)
@@ -104,6 +105,14 @@ import Workspace
                 == ["webhook.disabled"])
     }
 
+    @Test func `after 410 nothing more is begun, also before that is on record`() throws {
+        let scene = try OutboxScene([[:]])
+        try scene.queue(100)
+        let begun = try scene.begin()
+        for attempt in begun { scene.end(attempt, .answered(status: 410, retryAfter: nil)) }
+        #expect(scene.dispatch.starts(at: scene.now).isEmpty)
+    }
+
     @Test func `the breaker opens after ten failures over a minute, probes, and closes`() throws {
         let scene = try OutboxScene([["retry": ["delays": [30, 30, 30]]], [:]])
         scene.outcome = { attempt, _ in
@@ -120,6 +129,15 @@ import Workspace
         #expect(
             try scene.database.rows("SELECT type FROM deliveries WHERE webhook_id = 2 ORDER BY id")
                 == ["webhook.paused", "webhook.recovered"])
+        let told = scene.attempts.first { $0.webhook == 2 }
+        #expect(
+            told.map { String(decoding: $0.body, as: UTF8.self) }?
+                .contains(#""webhook":{"id":1,"name":"w1"}"#) == true)
+        // Waiting used no attempt: each had the four of its schedule or was delivered.
+        #expect(
+            try scene.database.rows(
+                "SELECT DISTINCT status FROM deliveries WHERE webhook_id = 1 AND attempts < 4")
+                == ["delivered"])
         #expect(try scene.states().contains("delivered"))
         #expect(try !scene.states().contains("pending"))
     }

@@ -1,39 +1,13 @@
-import Foundation
 import HTTP
+import TestSupport
 import Testing
 import Time
 
 @testable import Webhooks
 
-/// The Python that `Tests/Foreign/prepare` made.
-private enum Foreign {
-    static let python: String? = {
-        let path = ProcessInfo.processInfo.environment["REFGATE_PYTHON"]
-        if path == nil { print("skipped: REFGATE_PYTHON is not set (see Tests/Foreign/prepare)") }
-        return path
-    }()
-
-    /// With `CI=true` its absence is a failure.
-    static let mustRun = ProcessInfo.processInfo.environment["CI"] == "true"
-}
-
 /// What the senders' own packages sign we accept, and what we sign they accept.
-@Suite(.enabled(if: Foreign.python != nil || Foreign.mustRun)) struct ForeignTests {
-    struct Ask: Encodable {
-        var `do`: String
-        var package: String
-        var secret: String
-        var id: String
-        var now: Int64
-        var body: String
-        var headers: [[String]] = []
-    }
-
-    struct Answer: Decodable {
-        var headers: [[String]]?
-        var valid: Bool?
-        var why: String?
-    }
+@Suite(.enabled(if: ForeignPackages.areToBeAsked)) struct ForeignTests {
+    typealias Ask = ForeignPackages.Ask
 
     private static let bodies = [
         "", "{}", #"{"test": 2432232314}"#, #"{"a":1,"a":2}"#, "{\"name\":\"Zoë ☃ 😀\"}",
@@ -61,7 +35,7 @@ private enum Foreign {
     @Test(arguments: ["standardwebhooks", "stripe"])
     func `what the package signs is valid, and nothing else is`(_ package: String) throws {
         let asks = try asks("sign", package)
-        let answers = try converse(asks)
+        let answers = try ForeignPackages.converse(asks)
         for (ask, answer) in zip(asks, answers) {
             let headers = try #require(answer.headers)
             let right = try verdict(ask, headers, secret: ask.secret, body: ask.body)
@@ -95,7 +69,7 @@ private enum Foreign {
             asks.append(ask)
             expected.append(false)
         }
-        let answers = try converse(asks)
+        let answers = try ForeignPackages.converse(asks)
         #expect(answers.map(\.valid) == expected)
     }
 
@@ -107,31 +81,5 @@ private enum Foreign {
         let verifier = try Verifier(scheme(ask.package), secrets: [SecretSpec(secret)])
         return try verifier.verify(
             fields: fields, body: Array(body.utf8), now: #require(Instant(seconds: ask.now)))
-    }
-
-    /// Puts all questions to one Python and gives its answers, in order.
-    private func converse(_ asks: [Ask]) throws -> [Answer] {
-        let python = try #require(Foreign.python, "REFGATE_PYTHON is not set")
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: python)
-        process.arguments = [
-            packageRoot.appendingPathComponent("Tests/Foreign/signatures.py").path
-        ]
-        let questions = FileManager.default.temporaryDirectory
-            .appendingPathComponent("refgate-\(UUID().uuidString).jsonl")
-        defer { try? FileManager.default.removeItem(at: questions) }
-        var text = Data()
-        for ask in asks { text += try JSONEncoder().encode(ask) + Data("\n".utf8) }
-        try text.write(to: questions)
-        process.standardInput = try FileHandle(forReadingFrom: questions)
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let answers = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        #expect(process.terminationStatus == 0)
-        let lines = answers.split(separator: UInt8(ascii: "\n"))
-        #expect(lines.count == asks.count)
-        return try lines.map { try JSONDecoder().decode(Answer.self, from: $0) }
     }
 }

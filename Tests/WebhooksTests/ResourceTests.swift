@@ -4,60 +4,66 @@ import Time
 
 @testable import Webhooks
 
-/// One after the other: each looks at what the whole process holds.
+/// What is held counts for a whole process, so each that looks at it has one to itself.
 @Suite(.serialized) struct ResourceTests {
     /// A million on the build machine; a quarter of it shows the same leaks sooner.
     private static let count =
         ProcessInfo.processInfo.environment["CI"] == "true" ? 1_000_000 : 250_000
 
-    private func grown(_ rounds: (Int) throws -> Void, _ count: Int) throws -> Int {
+    /// Ends the process: a success if after so many rounds it holds less than so many bytes more.
+    private static func exitByGrowth(
+        beyond bytes: Int, in count: Int, _ rounds: (Int) throws -> Void
+    ) throws -> Never {
         try rounds(count / 50)
         let before = try residentBytes()
         try rounds(count)
-        return try residentBytes() - before
+        let growth = try residentBytes() - before
+        FileHandle.standardError.write(Data("\(growth) bytes more\n".utf8))
+        exit(growth < bytes ? EXIT_SUCCESS : EXIT_FAILURE)
     }
 
     /// A context that is not freed per verification shows as hundreds of megabytes.
-    @Test func `a million verifications leave no memory behind`() throws {
-        let verifier = try Verifier(.standardWebhooks, secrets: [SecretSpec(Delivery.secret)])
-        let delivery = Delivery()
-        let (right, wrong) = (delivery.fields, Delivery(signature: Delivery.decoy).fields)
-        let now = try #require(Instant(seconds: delivery.now))
-        let growth = try grown(
-            { count in
+    @Test func `a million verifications leave no memory behind`() async {
+        await #expect(processExitsWith: .success) {
+            let verifier = try Verifier(.standardWebhooks, secrets: [SecretSpec(Delivery.secret)])
+            let delivery = Delivery()
+            let (right, wrong) = (delivery.fields, Delivery(signature: Delivery.decoy).fields)
+            let now = try #require(Instant(seconds: delivery.now))
+            try Self.exitByGrowth(beyond: 24 << 20, in: Self.count) { count in
                 for number in 0..<count {
                     _ = try verifier.verify(
                         fields: number % 2 == 0 ? right : wrong, body: delivery.body, now: now)
                 }
-            }, Self.count)
-        #expect(growth < 24 << 20, "\(growth) bytes more")
+            }
+        }
     }
 
-    @Test func `verifying by key pair leaves no memory behind`() throws {
-        let verifier = try Verifier(.standardWebhooks, secrets: [SecretSpec(Delivery.publicKey)])
-        let delivery = Delivery(signature: Delivery.signatureByKeyPair)
-        let fields = delivery.fields
-        let now = try #require(Instant(seconds: delivery.now))
-        let growth = try grown(
-            { count in
+    @Test func `verifying by key pair leaves no memory behind`() async {
+        await #expect(processExitsWith: .success) {
+            let verifier = try Verifier(
+                .standardWebhooks, secrets: [SecretSpec(Delivery.publicKey)])
+            let delivery = Delivery(signature: Delivery.signatureByKeyPair)
+            let fields = delivery.fields
+            let now = try #require(Instant(seconds: delivery.now))
+            try Self.exitByGrowth(beyond: 6 << 20, in: Self.count / 16) { count in
                 for _ in 0..<count {
                     _ = try verifier.verify(fields: fields, body: delivery.body, now: now)
                 }
-            }, Self.count / 16)
-        #expect(growth < 6 << 20, "\(growth) bytes more")
+            }
+        }
     }
 
-    @Test func `making and dropping verifiers leaves no memory behind`() throws {
-        let growth = try grown(
-            { count in
+    @Test func `making and dropping verifiers leaves no memory behind`() async {
+        await #expect(processExitsWith: .success) {
+            try Self.exitByGrowth(beyond: 8 << 20, in: Self.count / 10) { count in
                 for _ in 0..<count {
                     _ = try Verifier(
                         .standardWebhooks,
                         secrets: [SecretSpec(Delivery.secret), SecretSpec(Delivery.publicKey)])
                     _ = try? Verifier(.sendGrid, secrets: [SecretSpec("MFkwEwYHKoZIzj0CAQ==")])
                 }
-            }, Self.count / 10)
-        #expect(growth < 8 << 20, "\(growth) bytes more")
+            }
+        }
     }
 
     @Test func `one verifier serves many threads at once`() async throws {
@@ -87,7 +93,7 @@ import Time
         #expect(accepted == 8000)
     }
 
-    private func residentBytes() throws -> Int {
+    private static func residentBytes() throws -> Int {
         let text = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8)
         let pages = try #require(text.split(separator: " ").dropFirst().first.flatMap { Int($0) })
         return pages * 4096

@@ -19,8 +19,18 @@ struct DeliveryPrinter: Sendable {
             delivery.at.rfc3339, delivery.id ?? "(no id)", delivery.type ?? "(no type)",
             delivery.verdict.description,
         ]
-        context.line(said.joined(separator: "  ") + "  → \(delivery.status.code)")
-        context.line("    " + String(decoding: delivery.request.body, as: UTF8.self))
+        context.line(plain(said.joined(separator: "  ")) + "  → \(delivery.status.code)")
+        context.line("    " + plain(String(decoding: delivery.request.body, as: UTF8.self)))
+    }
+
+    /// On one line, and nothing in it that a terminal would obey: anybody may have sent it.
+    private func plain(_ text: String) -> String {
+        var plain = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control
+            plain.append(isControl ? "\u{FFFD}" : scalar)
+        }
+        return String(plain)
     }
 
     private func json(_ delivery: Receiver.Delivery) -> String {

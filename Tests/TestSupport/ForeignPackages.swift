@@ -1,0 +1,76 @@
+import Foundation
+
+/// The senders' own packages for signatures, in the Python that `Tests/Foreign/prepare` made.
+package enum ForeignPackages {
+    /// A question to `Tests/Foreign/signatures.py`, which says what it may be.
+    package struct Ask: Encodable {
+        package var `do`: String
+        package var package: String
+        package var secret: String
+        package var id: String
+        package var now: Int64
+        package var body: String
+        package var headers: [[String]]
+
+        package init(
+            do what: String, package: String = "standardwebhooks", secret: String, id: String = "",
+            now: Int64, body: String, headers: [[String]] = []
+        ) {
+            self.do = what
+            self.package = package
+            self.secret = secret
+            self.id = id
+            self.now = now
+            self.body = body
+            self.headers = headers
+        }
+    }
+
+    package struct Answer: Decodable {
+        package var headers: [[String]]?
+        package var valid: Bool?
+        package var why: String?
+    }
+
+    package enum Failure: Error { case pythonMissing, ended(status: Int32), answers(Int) }
+
+    private static let python: String? = {
+        let path = ProcessInfo.processInfo.environment["REFGATE_PYTHON"]
+        if path == nil { print("skipped: REFGATE_PYTHON is not set (see Tests/Foreign/prepare)") }
+        return path
+    }()
+
+    /// With `CI=true` their absence is a failure.
+    package static var areToBeAsked: Bool {
+        python != nil || ProcessInfo.processInfo.environment["CI"] == "true"
+    }
+
+    /// Puts all questions to one Python and gives its answers, in order.
+    package static func converse(_ asks: [Ask]) throws -> [Answer] {
+        guard let python else { throw Failure.pythonMissing }
+        let process = Process()
+        process.executableURL = URL(filePath: python)
+        process.arguments = [
+            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+                .appending(path: "Foreign/signatures.py").path
+        ]
+        let questions = FileManager.default.temporaryDirectory
+            .appending(path: "refgate-\(UUID().uuidString).jsonl")
+        defer { try? FileManager.default.removeItem(at: questions) }
+        var text = Data()
+        for ask in asks { text += try JSONEncoder().encode(ask) + Data("\n".utf8) }
+        try text.write(to: questions)
+        process.standardInput = try FileHandle(forReadingFrom: questions)
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let answers = try output.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw Failure.ended(status: process.terminationStatus)
+        }
+        let lines = answers.split(separator: UInt8(ascii: "\n"))
+        guard lines.count == asks.count else { throw Failure.answers(lines.count) }
+        return try lines.map { try JSONDecoder().decode(Answer.self, from: $0) }
+    }
+}
