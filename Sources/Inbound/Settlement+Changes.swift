@@ -47,6 +47,7 @@ extension Settlement {
                 remaining: row.value.map { $0.units + taken }, status: row.status,
                 reasons: row.reasons, coupon: coupon,
                 isRedeemed: coupon == .redeemed || row.redeemedAt != nil,
+                wasIssued: row.issuedAt != nil,
                 heldUntil: row.heldUntil, slotIsFree: slotIsFree),
             row: row, rule: rule, scope: scope)
     }

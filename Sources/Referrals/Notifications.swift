@@ -99,10 +99,9 @@ extension [RewardChange] {
     /// What subscribers are told of changes to rewards on record.
     package func notifications(were rewards: [GrantedReward]) -> [Notification] {
         map { change in
-            let was = rewards.first { $0.id == change.reward }?.status
-            // What comes back from review after it was used, or from a refund, was issued before.
-            let isFirst = was == .inReview || was == .pending || was == .waitingStock
-            let isIssued = change.status == .issued && isFirst
+            // What comes back from a refund or a second review may have been issued before, or not.
+            let wasIssued = rewards.first { $0.id == change.reward }?.wasIssued ?? false
+            let isIssued = change.status == .issued && !wasIssued
             return Notification(isIssued ? .rewardIssued : .rewardUpdated, .granted(change.reward))
         }
     }

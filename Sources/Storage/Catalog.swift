@@ -116,6 +116,25 @@ package final class Catalog {
         return statement.integer(0)
     }
 
+    /// Counts anew what was granted of a campaign reward: while it has no budget nobody does. Walks along all
+    /// rewards.
+    package func recountBudget(
+        of campaign: ID<Campaign>, position: Int
+    ) throws(SQLiteError) {
+        let update = try connection.prepare(
+            """
+            UPDATE campaign_rewards AS k SET budget_spent =
+                (SELECT coalesce(sum(CASE WHEN r.amount IS NOT NULL THEN r.amount
+                    WHEN r.unit = 'unknown' THEN 0 ELSE 1 END
+                    + coalesce((SELECT sum(amount) FROM ledger WHERE reward_id = r.id), 0)), 0)
+                FROM rewards AS r WHERE r.campaign_reward_id = k.id)
+            WHERE campaign_id = ?1 AND position = ?2
+            """)
+        try update.bind(1, campaign.number)
+        try update.bind(2, position)
+        try update.run()
+    }
+
     package func sources() throws(SQLiteError) -> [SourceRow] {
         let statement = try connection.prepare(
             """

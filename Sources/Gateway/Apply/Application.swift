@@ -143,10 +143,12 @@ package final class Application {
 
     func declare(_ campaign: CampaignDeclaration) throws(Failure) {
         guard let id = campaign.id else { return }
-        let owner = try stored { () throws(SQLiteError) in
-            try store.catalog.campaigns().first { $0.id == id }?.account
+        let known = try stored { () throws(SQLiteError) in
+            try store.catalog.campaigns().first { $0.id == id }
         }
-        guard owner ?? account == account else { throw .foreign("campaign \(id.number)") }
+        guard known?.account ?? account == account else {
+            throw .foreign("campaign \(id.number)")
+        }
         let document = String(decoding: campaign.canonicalJSON, as: UTF8.self)
         let change = try stored { () throws(SQLiteError) in
             try store.catalog.put(
@@ -154,6 +156,22 @@ package final class Application {
                 rewardCount: campaign.rewards.count, at: now)
         }
         report.campaigns.count(change)
+        if let known, change == .changed { try recountBudgets(of: campaign, was: known) }
+    }
+
+    /// A budget is of all that was granted, also before there was one.
+    private func recountBudgets(
+        of campaign: CampaignDeclaration, was known: Catalog.CampaignRow
+    ) throws(Failure) {
+        let before = (try? CampaignDeclaration.read(stored: Array(known.document.utf8)))?.rewards
+        for (place, reward) in campaign.rewards.enumerated() where reward.budget != nil {
+            let hadBudget =
+                before.map { $0.indices.contains(place) && $0[place].budget != nil } ?? false
+            guard !hadBudget, place < known.rewards.count else { continue }
+            try stored { () throws(SQLiteError) in
+                try store.catalog.recountBudget(of: known.id, position: place)
+            }
+        }
     }
 
     func declare(_ entry: SourceEntry) throws(Failure) {

@@ -10,10 +10,14 @@ struct RuleHistory {
     private(set) var caps: [Cap] = []
     /// False where some version can't be read: then less is certain.
     private(set) var isComplete = true
-    private var hasBudget: Set<Bool> = []
+    /// Whether it has a budget by its latest version, and whether it had by all. While it has none nothing is
+    /// counted; when it gets one, all is counted anew.
+    private var hasBudget = false
+    private var budgets: Set<Bool> = []
     private var isShare: Set<Bool> = []
-    /// What is known to have been granted under a budget, with what the ledger says of it.
-    private(set) var granted: Int64 = 0
+    /// What was granted, with what the ledger says of it: in all, and under a budget.
+    private var granted: Int64 = 0
+    private var grantedUnderBudget: Int64 = 0
     private(set) var isCertain = true
 
     init(campaign: ID<Campaign>, spent: Int64) {
@@ -23,7 +27,8 @@ struct RuleHistory {
 
     mutating func add(_ rule: CampaignReward) {
         if !caps.contains(rule.cap) { caps.append(rule.cap) }
-        hasBudget.insert(rule.budget != nil)
+        hasBudget = rule.budget != nil
+        budgets.insert(hasBudget)
         isShare.insert(rule.isShare)
     }
 
@@ -38,12 +43,15 @@ struct RuleHistory {
             isCertain = false
             return
         }
-        // Later entries were counted under the rule of their time, which only matters where it changed.
-        if hasBudget.count > 1, !reward.ledger.isEmpty { isCertain = false }
-        guard rule.budget != nil, let remaining = reward.remaining else { return }
+        guard let remaining = reward.remaining else { return }
         granted &+= remaining
+        if rule.budget != nil { grantedUnderBudget &+= remaining }
     }
 
     /// What the budget should say was spent; nil where that isn't certain.
-    var expectedSpent: Int64? { isComplete && isCertain ? granted : nil }
+    var expectedSpent: Int64? {
+        guard isComplete, isCertain else { return nil }
+        guard budgets.count > 1 else { return grantedUnderBudget }
+        return hasBudget ? granted : nil
+    }
 }

@@ -16,6 +16,8 @@ package struct GrantedReward: Equatable, Sendable {
     package var coupon: CouponState?
     /// Whether its benefit was used, also where it went to review afterwards.
     package var isRedeemed: Bool
+    /// Whether it was ever given out: subscribers are told of that once.
+    package var wasIssued: Bool
     package var heldUntil: Instant?
     /// Whether the slot it gave up is still free. Read where a reinstatement would bring it back.
     package var slotIsFree: Bool
@@ -23,8 +25,8 @@ package struct GrantedReward: Equatable, Sendable {
     package init(
         id: ID<Reward>, kind: CampaignReward.Kind, isShare: Bool = false, value: GrantedValue?,
         remaining: Int64? = nil, status: RewardStatus, reasons: Reasons = [],
-        coupon: CouponState? = nil, isRedeemed: Bool = false, heldUntil: Instant? = nil,
-        slotIsFree: Bool = true
+        coupon: CouponState? = nil, isRedeemed: Bool = false,
+        wasIssued: Bool? = nil, heldUntil: Instant? = nil, slotIsFree: Bool = true
     ) {
         self.id = id
         self.kind = kind
@@ -35,6 +37,7 @@ package struct GrantedReward: Equatable, Sendable {
         self.reasons = reasons
         self.coupon = coupon
         self.isRedeemed = isRedeemed || status == .redeemed
+        self.wasIssued = wasIssued ?? [.issued, .redeemed, .revoked, .expired].contains(status)
         self.heldUntil = heldUntil
         self.slotIsFree = slotIsFree
     }

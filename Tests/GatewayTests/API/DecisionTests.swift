@@ -180,6 +180,38 @@ import Testing
         }
     }
 
+    @Test func `a reward that first comes out after its refund was taken back is told as issued`()
+        throws
+    {
+        try APIScene.play(declared(review: "never", holdDays: 2)) { scene in
+            #expect(try post(scene).outcome == "held")
+            _ = try scene.gateway.post(
+                Message(order: "o-0", amount: 1000, reversal: "refund"), id: "r")
+            scene.gateway.time.advance(by: .seconds(3 * 86_400))
+            let told = try scene.gateway.post(
+                Message(order: "o-0", reversal: "reinstate"), id: "back")
+            #expect(told.rewardStatuses == ["issued", "issued"])
+            #expect(try types(scene).filter { $0 == "reward.issued" }.count == 2)
+        }
+    }
+
+    @Test func `a budget is of all that was granted, also before there was one`() throws {
+        let declared = DeclaredWorkspace(
+            rewards: [
+                [
+                    "kind": "points", "value": ["points": 10],
+                    "cap": ["count": 9, "per": "referrer"],
+                ]
+            ], leads: 3)
+        try APIScene.play(declared) { scene in
+            #expect(try post(scene, 0).outcome == "rewarded")
+            let reward = try scene.ask("PATCH", "campaigns/1/rewards/1", ["budget": 20])
+            #expect(reward.number("budget_spent") == 10)
+            #expect(try post(scene, 1).outcome == "rewarded")
+            #expect(try post(scene, 2).reasons == ["budget_exhausted"])
+        }
+    }
+
     @Test func `lists are narrowed by status, campaign and person`() throws {
         try APIScene.play(declared(review: "never")) { scene in
             for lead in 0..<3 { _ = try post(scene, lead) }

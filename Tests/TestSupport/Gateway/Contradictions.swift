@@ -48,6 +48,7 @@ package enum Contradictions {
         (
             "a living reward with another number of slots than one",
             "SELECT 1 FROM rewards r WHERE status NOT IN ('rejected', 'revoked', 'expired', 'in_review') "
+                + "AND coalesce(reasons, '') NOT LIKE '%cap_reached%' "
                 + "AND (SELECT count(*) FROM claims WHERE rule = r.campaign_reward_id AND ref = r.id) <> 1"
         ),
         (
@@ -104,8 +105,8 @@ package enum Contradictions {
             "SELECT 1 FROM campaign_rewards cr JOIN campaigns c ON c.id = cr.campaign_id "
                 + "JOIN campaign_versions v ON v.campaign_id = c.id AND v.version = c.version "
                 + "WHERE json_extract(v.document, '$.rewards[' || cr.position || '].budget') IS NOT NULL "
-                + "AND budget_spent <> coalesce((SELECT sum(amount) FROM rewards WHERE "
-                + "campaign_reward_id = cr.id), 0) + coalesce((SELECT sum(l.amount) FROM ledger l "
+                + "AND budget_spent <> coalesce((SELECT sum(CASE WHEN amount IS NOT NULL THEN amount "
+                + "WHEN unit = 'unknown' THEN 0 ELSE 1 END) FROM rewards WHERE campaign_reward_id = cr.id), 0) + coalesce((SELECT sum(l.amount) FROM ledger l "
                 + "JOIN rewards r ON r.id = l.reward_id WHERE r.campaign_reward_id = cr.id), 0)"
         ),
         (
