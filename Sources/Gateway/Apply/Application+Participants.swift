@@ -119,6 +119,10 @@ extension Application {
         if let referrer, let first = known.participant.referredBy, first != referrer {
             throw .participant(declaration, "has a referrer, and the first referrer keeps a lead")
         }
+        if referrer == known.participant.id {
+            throw .participant(
+                declaration, "has the code \(known.code), and nobody refers themself")
+        }
         var row = known
         if let email = declaration.email { row.participant.email = email.canonical }
         if let name = declaration.firstName { row.firstName = name }
@@ -126,6 +130,7 @@ extension Application {
         if let referrer { row.participant.referredBy = referrer }
         if case .external(let text) = declaration.id { row.externalID = text }
         row.participant.isDisabled = declaration.status == .disabled
+        try checkFree(row, declaration, was: known)
         let isSame = row.isSame(as: known)
         try stored { () throws(SQLiteError) in
             if !isSame { try store.participants.update(row) }
@@ -136,6 +141,27 @@ extension Application {
             }
         }
         return Enrolment(change: isSame ? .unchanged : .changed, id: row.participant.id)
+    }
+
+    /// What only one may have, another must not have already.
+    private func checkFree(
+        _ row: ParticipantRow, _ declaration: ParticipantDeclaration, was known: ParticipantRow
+    ) throws(Failure) {
+        let campaign = row.participant.campaign
+        let owner = try stored { () throws(SQLiteError) -> ParticipantRow? in
+            if let email = row.participant.email, email != known.participant.email,
+                let other = try store.participants.find(
+                    customer: nil, email: email, campaign: campaign, account: account)
+            {
+                return other
+            }
+            guard let id = row.externalID, id != known.externalID else { return nil }
+            return try store.participants.find(externalID: id, campaign: campaign)
+        }
+        guard let owner, owner.participant.id != row.participant.id else { return }
+        throw .participant(
+            declaration,
+            "shares its e-mail or its id with participant \(owner.participant.id.number)")
     }
 
     private func enrolWithFreshCode(

@@ -38,7 +38,7 @@ final class APIScene {
         var all = [(name: "X-API-Key", value: key)] + fields
         var octets: [UInt8]?
         if let body {
-            octets = Array(try JSONSerialization.data(withJSONObject: body))
+            octets = Array(try JSONSerialization.data(withJSONObject: body, options: [.sortedKeys]))
             if !fields.contains(where: { $0.name.lowercased() == "content-type" }) {
                 all.append(("Content-Type", "application/json"))
             }

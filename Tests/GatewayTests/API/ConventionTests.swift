@@ -179,6 +179,40 @@ import Testing
         }
     }
 
+    @Test func `what is asked is answered while the writer waits for the disk`() throws {
+        try APIScene.play { scene in
+            try scene.gateway.whileLocked {
+                let other = try scene.gateway.connect()
+                try other.write(
+                    Client.octets(
+                        "POST", "/api/v1/participants",
+                        [("X-API-Key", scene.key), ("Content-Type", "application/json")],
+                        body: Array(#"{"campaign": 1, "email": "w@example.com"}"#.utf8)))
+                for path in ["campaigns", "participants", "events", "rewards"] {
+                    #expect(try scene.get(path).status == 200)
+                }
+            }
+        }
+    }
+
+    @Test func `of many who create one thing at once, one does`() throws {
+        try APIScene.play { scene in
+            let body = Array(#"{"campaign": 1, "email": "same@example.com"}"#.utf8)
+            let clients = try (0..<20).map { _ in try scene.gateway.connect() }
+            for client in clients {
+                try client.write(
+                    Client.octets(
+                        "POST", "/api/v1/participants",
+                        [("X-API-Key", scene.key), ("Content-Type", "application/json")],
+                        body: body))
+            }
+            let told = try clients.map { try $0.read() }
+            #expect(told.filter { $0.status == 201 }.count == 1)
+            #expect(told.filter { $0.status == 200 }.count == 19)
+            #expect(Set(told.compactMap { $0.number("id") }).count == 1)
+        }
+    }
+
     @Test func `the soft limit is told with each answer`() throws {
         try APIScene.play { scene in
             let told = try scene.get("campaigns")

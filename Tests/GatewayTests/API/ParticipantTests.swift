@@ -152,6 +152,30 @@ import Testing
         }
     }
 
+    @Test func `two people's names for one cannot be joined, and nobody refers themself`() throws {
+        try APIScene.play { scene in
+            let first =
+                ["campaign": 1, "external_id": "a", "email": "a@example.com"] as [String: Any]
+            let second =
+                ["campaign": 1, "external_id": "b", "email": "b@example.com"] as [String: Any]
+            let made = try scene.ask("POST", "participants", first)
+            try scene.ask("POST", "participants", second)
+            let joined = try scene.ask(
+                "POST", "participants",
+                ["campaign": 1, "external_id": "a", "email": "b@example.com"])
+            #expect(joined.status == 409, "\(joined)")
+            #expect(joined.code == "participant_conflict")
+            let own = try scene.ask(
+                "POST", "participants",
+                [
+                    "campaign": 1, "email": "a@example.com",
+                    "referred_by": made.text("referral_code") ?? "",
+                ])
+            #expect(own.status == 409, "\(own)")
+            #expect(try scene.get("participants?external_id=b").data.count == 1)
+        }
+    }
+
     @Test func `a deleted person leaves no name, and the books still balance`() throws {
         try APIScene.play(declared()) { scene in
             let told = try scene.gateway.post(

@@ -1,0 +1,151 @@
+import HTTP
+import Inbound
+import JSON
+import Referrals
+import SQLite
+import Storage
+import Time
+import Workspace
+
+// How participants are found, and what is told of them.
+extension API {
+    /// A person of the account who was not deleted.
+    func participant(
+        _ id: Int64, of account: Int64, _ store: Store
+    ) throws(Problem) -> ParticipantRow {
+        let (row, isErased) = try asked { () throws(SQLiteError) in
+            (
+                try store.participants.find(ID(id)),
+                try Lookup(store.connection).isErased(ID(id))
+            )
+        }
+        guard let row, row.account == account, !isErased else {
+            throw .notFound("participant", id)
+        }
+        return row
+    }
+
+    func find(code text: String, _ call: Call, _ store: Store) throws(Problem) -> Int64? {
+        guard let code = ReferralCode(text) else { return nil }
+        return try asked { () throws(SQLiteError) in
+            try store.participants.find(code: code.text, account: call.account)
+        }?.participant.id.number
+    }
+
+    /// Those whom a query names; nil where it names nobody.
+    func named(
+        _ query: Query, _ call: Call, _ store: Store
+    ) throws(Problem) -> [Int64]? {
+        var found: [Int64] = []
+        if let text = query["referral_code"] {
+            found = [try find(code: text, call, store)].compactMap { $0 }
+        } else if let text = query["email"] {
+            let canonical = EmailAddress(text)?.canonical ?? text
+            found = try asked { () throws(SQLiteError) in
+                try Lookup(store.connection).participants(
+                    email: canonical, account: call.account)
+            }.map(\.number)
+        } else if let text = query["external_id"] {
+            let campaigns = try asked { () throws(SQLiteError) in try store.catalog.campaigns() }
+            for campaign in campaigns where campaign.account == call.account {
+                let row = try asked { () throws(SQLiteError) in
+                    try store.participants.find(externalID: text, campaign: campaign.id)
+                }
+                if let row { found.append(row.participant.id.number) }
+            }
+        } else {
+            return nil
+        }
+        let campaign = try query.integer("campaign", in: 1...Int64.max)
+        var kept: [Int64] = []
+        for id in found {
+            let (row, isErased) = try asked { () throws(SQLiteError) in
+                (
+                    try store.participants.find(ID(id)),
+                    try Lookup(store.connection).isErased(ID(id))
+                )
+            }
+            let isMeant = campaign == nil || row?.participant.campaign.number == campaign
+            if row != nil, !isErased, isMeant { kept.append(id) }
+        }
+        return kept
+    }
+
+    /// As a change of the person is merged with it.
+    func document(of row: ParticipantRow, _ store: Store) throws(Problem) -> [UInt8] {
+        let person = row.participant
+        var declaration = ParticipantDeclaration(
+            campaign: person.campaign,
+            email: person.email.flatMap { EmailAddress($0) }, firstName: row.firstName,
+            referralCode: ReferralCode(row.code), source: row.source,
+            status: person.isDisabled ? .disabled : .active)
+        if let referrer = person.referredBy {
+            declaration.referredBy = try asked { () throws(SQLiteError) in
+                try store.participants.find(referrer)
+            }.flatMap { ReferralCode($0.code) }
+        }
+        var writer = Writer(reservingCapacity: 256)
+        writer.beginObject()
+        writer.members(of: declaration.canonicalJSON)
+        writer.put("external_id", row.externalID)
+        writer.endObject()
+        return writer.bytes
+    }
+
+    // MARK: Telling
+
+    func answer(
+        _ numbers: [Int64], _ page: Page, _ store: Store
+    ) throws(Problem) -> Response {
+        try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
+            let row = try asked { () throws(SQLiteError) in
+                try store.participants.find(ID(number))
+            }
+            if let row { try write(row, store, to: &writer) }
+        }
+    }
+
+    func answer(
+        _ row: ParticipantRow, _ store: Store, status: Status = .ok
+    ) throws(Problem) -> Response {
+        try .json(status) { writer throws(Problem) in try write(row, store, to: &writer) }
+    }
+
+    private func write(
+        _ row: ParticipantRow, _ store: Store, to writer: inout Writer
+    ) throws(Problem) {
+        let person = row.participant
+        let id = person.id.number
+        let times = try times("participant", id) { () throws(SQLiteError) in
+            try Listing(store.connection).times(ofParticipant: id)
+        }
+        let referrer = try asked { () throws(SQLiteError) in
+            try person.referredBy.flatMap { id throws(SQLiteError) in
+                try store.participants.find(id)
+            }
+        }
+        writer.beginObject()
+        writer.put("id", id)
+        writer.put("uid", UID.text("participant", id, created: times.created))
+        writer.put("campaign", person.campaign.number)
+        writer.put("external_id", row.externalID)
+        writer.put("email", person.email)
+        writer.put("first_name", row.firstName)
+        writer.put("referral_code", row.code)
+        writer.put("referral_link", link(of: row))
+        writer.put("referred_by", referrer?.code)
+        writer.put("source", row.source)
+        writer.put("status", person.isDisabled ? "disabled" : "active")
+        writer.put("created_at", times.created)
+        writer.put("updated_at", times.updated)
+        writer.endObject()
+    }
+
+    /// Nil where the campaign says no address that links begin with.
+    private func link(of row: ParticipantRow) -> String? {
+        guard let base = board.programme.campaigns[row.participant.campaign]?.linkBase else {
+            return nil
+        }
+        return base + (base.contains("?") ? "&" : "?") + "ref=" + row.code
+    }
+}

@@ -1,0 +1,90 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// People decide at random while partners refund and reinstate: the tables never contradict themselves.
+@Suite struct APIRandomDecisionTests {
+    private func declared(_ review: String, _ holdDays: Int) -> DeclaredWorkspace {
+        DeclaredWorkspace(
+            campaign: ["review": review, "hold_days": holdDays],
+            rewards: [
+                ["kind": "coupon", "cap": ["count": 3, "per": "referrer"]],
+                [
+                    "kind": "credit", "beneficiary": "lead", "value": ["percent": 10],
+                    "budget": 100_000,
+                ],
+                [
+                    "kind": "points", "value": ["points": 7],
+                    "cap": ["count": 2, "per": "campaign"],
+                ],
+            ], coupons: 2, leads: 6, referrers: 2)
+    }
+
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func `whatever people decide, and whenever, the audit finds nothing`(_ seed: UInt64) throws {
+        var random = Seeded(seed)
+        let review = ["never", "always", "event.amount > 500"].randomElement(using: &random) ?? ""
+        let holdDays = Bool.random(using: &random) ? 0 : 2
+        try APIScene.play(declared(review, holdDays)) { scene in
+            var posts = 0
+            for step in 0..<50 {
+                scene.gateway.time.advance(
+                    by: .seconds(Int64.random(in: 1...40_000, using: &random)))
+                let lead = Int.random(in: 0..<6, using: &random)
+                var done = ""
+                var statuses = [200, 409]
+                let told: Told
+                switch Int.random(in: 0..<10, using: &random) {
+                case 0...2:
+                    posts += 1
+                    let amount = Int.random(in: 1...1000, using: &random)
+                    let kind =
+                        [nil, nil, "refund", "refund_total", "reinstate"]
+                        .randomElement(using: &random) ?? nil
+                    done = "post \(kind ?? "purchase") \(lead) \(amount)"
+                    told = try scene.gateway.post(
+                        Message(
+                            code: kind == nil ? "LEAD-\(lead)" : nil, order: "o-\(lead)",
+                            amount: amount, reversal: kind),
+                        id: "e-\(posts)")
+                case 3:
+                    done = "coupons"
+                    statuses = [201]
+                    told = try scene.ask(
+                        "POST", "campaigns/1/coupons", ["coupons": ["N-\(step)"]])
+                case 4...6:
+                    let rows = try scene.get("conversions").data
+                    guard let id = rows.randomElement(using: &random)?["id"] as? Int else {
+                        continue
+                    }
+                    let action =
+                        ["approve", "reject", "fraud", "reverse", "reverse"]
+                        .randomElement(using: &random) ?? ""
+                    var body: [String: Any] = [:]
+                    if action == "reverse", Bool.random(using: &random) {
+                        body["amount"] = Int.random(in: 1...500, using: &random)
+                        statuses.append(422)
+                    }
+                    done = "conversions/\(id)/\(action) \(body)"
+                    told = try scene.ask("POST", "conversions/\(id)/\(action)", body)
+                default:
+                    let rows = try scene.get("rewards").data
+                    guard let id = rows.randomElement(using: &random)?["id"] as? Int else {
+                        continue
+                    }
+                    let action =
+                        ["approve", "reject", "redeem", "revoke"].randomElement(using: &random)
+                        ?? ""
+                    done = "rewards/\(id)/\(action)"
+                    told = try scene.ask("POST", done)
+                }
+                #expect(
+                    statuses.contains(told.status), "seed \(seed), step \(step): \(done): \(told)")
+                try scene.gateway.lookAround()
+                let found = try scene.gateway.database.contradictions(at: scene.gateway.time.now)
+                #expect(found == [], "seed \(seed), step \(step): \(done)")
+                if !found.isEmpty { return }
+            }
+        }
+    }
+}
