@@ -79,9 +79,9 @@ let package = Package(
         module(
             "Commands",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Invocation", "Storage", "Transport", "Inbound",
-                "Gateway", "Scenarios",
+                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
+                "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation", "Storage",
+                "Transport", "Inbound", "Gateway", "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
@@ -138,9 +138,9 @@ let package = Package(
         tests(
             "Commands",
             [
-                "Time", "JSON", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Workspace",
-                "Invocation", "Gateway", "Commands", "TestSupport",
+                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Workspace", "Invocation", "Gateway", "Commands", "TestSupport",
             ]),
-        tests("House", ["Referrals", "Invocation", "Commands"]),
+        tests("House", ["Referrals", "Workspace", "Invocation", "Commands"]),
     ]
 )

@@ -50,8 +50,10 @@ struct Members {
         return baseMember(name).map { Member(name: name, value: $0, isBase: true) }
     }
 
-    /// These may be said, and say nothing.
-    mutating func passOver(_ names: [String]) { asked += names }
+    /// These may be said, and say nothing; nobody is advised to.
+    mutating func passOver(_ names: [String]) { passedOver += names }
+
+    private var passedOver: [String] = []
 
     /// What the base says, but for these members: the text says something that unsays them.
     private var unsaid: Set<String> = []
@@ -99,7 +101,8 @@ struct Members {
     /// Every member that was not asked for is unknown.
     func end() {
         guard let object else { return }
-        for (key, value) in object.members where !asked.contains(where: { key.equals($0) }) {
+        for (key, value) in object.members
+        where !(asked + passedOver).contains(where: { key.equals($0) }) {
             reading.note(
                 .unknown(key.string, .member, known: asked), at: key.range)
             // A mistyped "secret" holds one.

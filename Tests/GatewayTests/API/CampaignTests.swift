@@ -42,6 +42,17 @@ import Testing
         }
     }
 
+    @Test func `a misspelt member is met with those that may be said, not with what is only told`()
+        throws
+    {
+        try APIScene.play { scene in
+            let told = try scene.ask("PATCH", "campaigns/1", ["nam": "Spring"])
+            #expect(told.status == 422)
+            #expect(told.detail?.contains("Did you mean \"name\"?") == true, "\(told)")
+            #expect(told.detail?.contains("hook_path") == false, "\(told)")
+        }
+    }
+
     @Test func `what is changed decides the very next event`() throws {
         let declared = DeclaredWorkspace(
             rewards: [
