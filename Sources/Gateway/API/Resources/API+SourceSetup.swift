@@ -106,6 +106,7 @@ struct SampleEvent {
     let body: String
     let headers: [(name: String, value: String)]
     private let isTest: Bool
+    private let showsSecret: Bool
 
     init(for source: SourceDeclaration, at now: Instant) {
         let id = "setup-\(now.microseconds)"
@@ -141,6 +142,7 @@ struct SampleEvent {
                 """#
         }
         self.headers = headers
+        showsSecret = source.scheme == "bearer"
         isTest = !["hubspot", "referral-factory"].contains(source.preset ?? "")
     }
 
@@ -148,6 +150,8 @@ struct SampleEvent {
         (isTest
             ? "The event says that it is a test and is answered with outcome \"ignored\"."
             : "Nobody has the code SETUP-TEST, so that the event is parked.")
-            + " The signature is good for \(tolerance) seconds; ask again for a fresh one."
+            + (showsSecret
+                ? " The command holds the secret itself, as this scheme sends it."
+                : " The signature is good for \(tolerance) seconds; ask again for a fresh one.")
     }
 }
