@@ -57,8 +57,12 @@ final class Pools {
         pools[campaign]?.waiting += change
     }
 
-    /// A reserved coupon went back: the memory of the order no longer holds.
-    func noteReturn(in campaign: ID<Campaign>) { pools[campaign] = nil }
+    /// A reserved coupon went back: the memory of the order no longer holds, that of the number does. The
+    /// pool is not counted again, which takes longer the larger it is.
+    func noteReturn(in campaign: ID<Campaign>) {
+        pools[campaign]?.next = []
+        pools[campaign]?.unused += 1
+    }
 
     private func pool(of campaign: ID<Campaign>) throws(SQLiteError) -> Pool {
         if let known = pools[campaign] { return known }

@@ -140,8 +140,11 @@ extension Settlement {
         case .handOver:
             return try store.coupons.set(.assigned, ofReward: id, was: .reserved)
         case .release:
-            defer { pools.noteReturn(in: campaign) }
-            return try store.coupons.set(.available, ofReward: id, was: .reserved)
+            guard try store.coupons.set(.available, ofReward: id, was: .reserved) else {
+                return false
+            }
+            pools.noteReturn(in: campaign)
+            return true
         case .void:
             return try store.coupons.set(.voided, ofReward: id, was: .assigned)
         case .redeem:
