@@ -129,6 +129,9 @@ enum Shell {
         process.standardOutput = pipe
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
+            // The pointer of the problem says where; that of the list it became part of would mislead.
+            #expect(short.text("detail")?.contains("/secrets") == false, "\(short)")
+            #expect(short.text("detail")?.hasSuffix("Take a longer one, made at random.") == true)
         process.waitUntilExit()
         return String(decoding: data, as: UTF8.self)
     }

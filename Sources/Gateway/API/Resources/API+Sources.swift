@@ -137,7 +137,7 @@ extension API {
         let stored = try self.secrets(of: row)
         let secrets = entry.secrets ?? stored
         do { _ = try entry.source.makeVerifier(secrets: secrets) } catch {
-            throw .invalidBody(pointer, "\(error)")
+            throw .invalidBody(pointer, "\(error.fault). \(error.fault.remedy)")
         }
     }
 
