@@ -81,6 +81,8 @@ import Testing
             let first = (told?["events"] as? [[String: Any]])?.first ?? told
             #expect(told?["received"] as? Bool == true, "\(command)\n\(answer)")
             #expect(["ignored", "parked"].contains(first?["outcome"] as? String), "\(answer)")
+            let isTimed = ["refgate", "stripe", "hubspot"].contains(preset)
+            #expect(setup.text("note")?.contains("300 seconds") == isTimed, "\(setup)")
         }
     }
 
