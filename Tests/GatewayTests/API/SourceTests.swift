@@ -106,6 +106,19 @@ import Testing
         }
     }
 
+    @Test func `an event is told as in the list, and with its trace`() throws {
+        try APIScene.play { scene in
+            #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "one").status == 200)
+            let list = try scene.get("events")
+            let listed = try #require((list.json["data"] as? [[String: Any]])?.first)
+            var event = try scene.get("events/1").json
+            let trace = try #require(event.removeValue(forKey: "trace") as? [String: Any])
+            #expect(event as NSDictionary == listed as NSDictionary)
+            let explained = try scene.get("explain?event=1")
+            #expect(trace as NSDictionary == explained.json as NSDictionary)
+        }
+    }
+
     @Test func `a scheme that the stored secret cannot serve is refused`() throws {
         try APIScene.play { scene in
             let made = try scene.ask(
@@ -116,6 +129,9 @@ import Testing
             #expect(told.status == 422, "\(told)")
             let short = try scene.ask("POST", "sources/\(id)/rotate-secret", ["secret": "short"])
             #expect(short.pointers == ["/secret"])
+            // The pointer of the problem says where; that of the list it became part of would mislead.
+            #expect(short.text("detail")?.contains("/secrets") == false, "\(short)")
+            #expect(short.text("detail")?.hasSuffix("Take a longer one, made at random.") == true)
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "1").status == 200)
         }
     }
@@ -131,9 +147,6 @@ enum Shell {
         process.standardOutput = pipe
         try process.run()
         let data = pipe.fileHandleForReading.readDataToEndOfFile()
-            // The pointer of the problem says where; that of the list it became part of would mislead.
-            #expect(short.text("detail")?.contains("/secrets") == false, "\(short)")
-            #expect(short.text("detail")?.hasSuffix("Take a longer one, made at random.") == true)
         process.waitUntilExit()
         return String(decoding: data, as: UTF8.self)
     }
