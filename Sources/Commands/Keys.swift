@@ -112,6 +112,8 @@ enum Keys {
                 writer.integer(row.id)
                 writer.key("name")
                 writer.string(row.name)
+                writer.key("mode")
+                writer.string(row.mode)
                 writer.key("prefix")
                 writer.string("ref_\(row.mode)_")
                 writer.key("last_four")
