@@ -47,7 +47,7 @@ extension Answer.Refused {
         case .unmapped(let event, let code, let sentences):
             Problem(
                 .unprocessableContent, code, "The event could not be mapped",
-                detail: sentences.joined(separator: "; ")
+                detail: Self.told(sentences)
                     + ". It is kept; mend the sender or the source's mapping and replay it.",
                 members: [("event", .number(event.number)), ("outcome", .text("unmapped"))])
         case .eventIDReused(let event, let eventID):
@@ -58,6 +58,14 @@ extension Answer.Refused {
                     "Event \(event.number) has the id \(eventID) and other fields. A new event needs an id of its own.",
                 members: [("event", .number(event.number))])
         }
+    }
+
+    /// A body of another shape than expected fails every field for the one reason.
+    private static func told(_ sentences: [String]) -> String {
+        let most = 3
+        let more = sentences.count - most
+        return sentences.prefix(most).joined(separator: "; ")
+            + (more > 0 ? "; and so for \(more) more field\(more == 1 ? "" : "s")" : "")
     }
 }
 

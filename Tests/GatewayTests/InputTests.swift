@@ -246,6 +246,17 @@ import Transport
         }
     }
 
+    @Test func `a body of another shape is told in a few words`() throws {
+        try ScratchGateway.play { scene in
+            let told = try refused(scene, kept: 1, signed(scene, "[]"))
+            #expect(told.status == 422)
+            #expect(told.code == "mapping_type_error")
+            let detail = try #require(told.detail)
+            #expect(detail.components(separatedBy: "; ").count == 8, "\(detail)")
+            #expect(detail.contains("and so for 8 more fields. It is kept"), "\(detail)")
+        }
+    }
+
     @Test func `what cannot be mapped is 200 and unmapped where the source keeps`() throws {
         try ScratchGateway.play(DeclaredWorkspace(source: ["on_unmapped": "keep"])) { scene in
             let told = try refused(
