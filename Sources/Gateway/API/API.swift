@@ -190,7 +190,9 @@ extension Problem {
     static var notFound: Problem {
         Problem(
             .notFound, "not_found", "Not found",
-            detail: "Nothing is here; the routes of the API begin with /api/v1/.")
+            detail:
+                "No route has this path; the README lists them, and those of the API begin with /api/v1/."
+        )
     }
 
     static func invalidParameter(_ name: String, _ expected: String) -> Problem {
