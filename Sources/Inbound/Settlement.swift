@@ -96,16 +96,22 @@ package final class Settlement {
         guard let row = try stored({ () throws(SQLiteError) in try store.events.find(id) }) else {
             throw .contradiction("event \(id.number) is in an index and not in its table")
         }
-        // Where the mapping fails now, its fields cannot be compared, but what was sent can.
-        var isSame = row.fingerprint == incoming.fingerprint
-        if case .unmapped = incoming.content { isSame = isSame || row.body == incoming.body }
-        if row.outcome != .unmapped, !isSame {
+        if row.outcome != .unmapped, !isSame(row, incoming, source) {
             return .refused(.eventIDReused(event: id, eventID: incoming.eventID))
         }
         if row.conversion != nil {
             return .settled(try standing(of: row, isDuplicate: true))
         }
         return try redecide(row, incoming, from: source, now: now)
+    }
+
+    /// Where the mapping fails now, its fields cannot be compared, but what was sent can. Where it was another
+    /// one then, what was stored is mapped once more.
+    private func isSame(_ row: EventRow, _ incoming: Incoming, _ source: SourceSettings) -> Bool {
+        if row.fingerprint == incoming.fingerprint { return true }
+        if case .unmapped = incoming.content { return row.body == incoming.body }
+        guard row.sourceVersion != source.version else { return false }
+        return Incoming(stored: row, source.reading)?.fingerprint == incoming.fingerprint
     }
 
     /// Decides an event again that has left no conversion, under today's rules.
