@@ -22,6 +22,7 @@ package final class Settlement {
     /// Whether participants may have come whom parked events wait for.
     var participantsMayHaveAppeared = true
     package var programme: Programme
+    private let earlierRules: Programme.EarlierRules
 
     /// How long an event waits for its participant or its purchase.
     static let parkingDays = 30
@@ -29,13 +30,21 @@ package final class Settlement {
     static let maxParkedPerSource = 100_000
 
     package init(
-        _ store: Store, programme: Programme, randomBytes: @escaping (Int) -> [UInt8]?
+        _ store: Store, programme: Programme,
+        earlierRules: @escaping Programme.EarlierRules = { _, _ in nil },
+        randomBytes: @escaping (Int) -> [UInt8]?
     ) {
         self.store = store
         self.programme = programme
+        self.earlierRules = earlierRules
         self.randomBytes = randomBytes
         pools = Pools(store)
         caps = CapUsage(store)
+    }
+
+    /// The rule of a reward on record.
+    func rule(of row: RewardRow) throws(SQLiteError) -> CampaignReward? {
+        try programme.rule(of: row, store, earlier: earlierRules)
     }
 
     /// After a rollback, and after another connection's commit.

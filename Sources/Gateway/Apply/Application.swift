@@ -294,7 +294,9 @@ package final class Application {
         let loader = ProgrammeLoader(box: box)
         let programme: Programme
         do { programme = try loader.load(store) } catch { throw .programme(error) }
-        let settlement = Settlement(store, programme: programme) { try? SecureRandom.bytes($0) }
+        let settlement = Settlement(
+            store, programme: programme, earlierRules: loader.versions.earlierRules(store)
+        ) { try? SecureRandom.bytes($0) }
         do throws(SettlementError) {
             var isMore = true
             while isMore {
