@@ -1,4 +1,5 @@
 import Foundation
+import SQLite
 import TestSupport
 import Testing
 
@@ -59,6 +60,24 @@ import Testing
             #expect(
                 try scene.gateway.database.count(
                     "SELECT count(*) FROM participants WHERE email = 'lead0@example.com'") == 0)
+        }
+    }
+
+    @Test func `what was told of a lead names no referrer who was deleted`() throws {
+        var declared = DeclaredWorkspace()
+        declared.webhooks[0]["events"] = ["lead.created", "affiliate.updated"]
+        try APIScene.play(declared) { scene in
+            _ = try scene.create(
+                "participants",
+                ["campaign": 1, "email": "new@example.com", "referred_by": "REF-0"])
+            // As after a first attempt that failed.
+            try Connection(path: scene.gateway.database.path, mode: .readWrite).execute(
+                "UPDATE deliveries SET body = CAST('ref0@example.com' AS BLOB)")
+            let referrer = try scene.get("participants?referral_code=REF-0").data[0]["id"] as? Int
+            #expect(try scene.ask("DELETE", "participants/\(referrer ?? 0)").status == 204)
+            #expect(
+                try scene.gateway.database.count(
+                    "SELECT count(*) FROM deliveries WHERE body IS NOT NULL") == 0)
         }
     }
 }
