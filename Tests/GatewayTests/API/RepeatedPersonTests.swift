@@ -80,4 +80,18 @@ import Testing
                     "SELECT count(*) FROM deliveries WHERE body IS NOT NULL") == 0)
         }
     }
+
+    @Test func `an answer that was kept for a repeat does not outlive the person`() throws {
+        try APIScene.play { scene in
+            let body = ["campaign": 1, "email": "ann@example.com"] as [String: Any]
+            let key = [(name: "Idempotency-Key", value: "k-1")]
+            let made = try scene.ask("POST", "participants", body, key)
+            #expect(made.status == 201)
+            #expect(try scene.ask("POST", "participants", body, key).text == made.text)
+            try scene.ask("DELETE", "participants/\(made.number("id") ?? 0)")
+            let again = try scene.ask("POST", "participants", body, key)
+            #expect(!again.text.contains("ann@example.com"), "\(again)")
+            #expect(try scene.get("participants?email=ann@example.com").data.isEmpty)
+        }
+    }
 }

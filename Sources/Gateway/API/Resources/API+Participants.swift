@@ -126,6 +126,8 @@ extension API {
         try asked { () throws(SQLiteError) in
             try settlement.store.erase(row.participant.id, at: now)
         }
+        try Idempotency.forgetAnswers(
+            naming: row.code, of: call.account, settlement.store, loader.box)
         return .nothing
     }
 
