@@ -41,7 +41,7 @@ package final class Gateway: Sendable {
             observer: DeliveringObserver(meters: meters, delivering: delivering),
             open: { () throws(SettlementError) in
                 let settlement = try Self.openSettlement(
-                    configuration.database, programme: board.programme)
+                    configuration.database, programme: board.programme, loader.versions)
                 settlement.store.deliveries.whenQueued = { delivering.queued(for: $0) }
                 return settlement
             },
@@ -132,11 +132,13 @@ package final class Gateway: Sendable {
     }
 
     private static func openSettlement(
-        _ path: String, programme: Programme
+        _ path: String, programme: Programme, _ versions: Versions
     ) throws(SettlementError) -> Settlement {
         do {
             let store = try Store(opening: try Database.open(path, for: .writer), path: path)
-            return Settlement(store, programme: programme) { try? SecureRandom.bytes($0) }
+            return Settlement(
+                store, programme: programme, earlierRules: versions.earlierRules(store)
+            ) { try? SecureRandom.bytes($0) }
         } catch {
             throw .contradiction(error.description)
         }

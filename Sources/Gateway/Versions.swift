@@ -52,6 +52,13 @@ package struct Versions: Sendable {
         return try campaign(row)
     }
 
+    /// The rules of rewards as they were in a version.
+    func earlierRules(_ store: Store) -> Programme.EarlierRules {
+        { id, version in
+            (try? campaign(id, version: version, store))?.version.rules.rewards
+        }
+    }
+
     /// How a source read messages in a version; nil where there is none.
     package func source(
         _ number: ID<Referrals.Source>, version: Int64, _ store: Store

@@ -1,4 +1,5 @@
 import Referrals
+import SQLite
 import Storage
 import Time
 import Workspace
@@ -37,6 +38,27 @@ package final class Programme: Sendable {
     /// The rule of a reward, as it stands in the current version of its campaign, or last stood there: what
     /// was granted under it goes on.
     package func rule(_ id: ID<CampaignReward>) -> CampaignReward? { rewards[id] }
+
+    /// The rules of a campaign's rewards in an earlier version; nil where they can't be read.
+    package typealias EarlierRules = (ID<Campaign>, Int32) -> [CampaignReward]?
+
+    /// The rule of a reward on record. What was granted stays what it was, whatever its rule says by now; how
+    /// many there may be, and how much in all, is a matter of now.
+    package func rule(
+        of row: RewardRow, _ store: Store, earlier: EarlierRules
+    ) throws(SQLiteError) -> CampaignReward? {
+        guard var rule = rule(row.campaignReward) else { return nil }
+        let event = try store.events.find(ID(row.id.conversion.number))
+        guard let (id, version) = event?.facts?.campaign,
+            version != campaigns[id]?.version.rules.version,
+            let rules = earlier(id, version), rules.indices.contains(row.id.place)
+        else { return rule }
+        let granted = rules[row.id.place]
+        (rule.kind, rule.beneficiary, rule.value) = (
+            granted.kind, granted.beneficiary, granted.value
+        )
+        return rule
+    }
 }
 
 /// A campaign's current rules, with its expressions compiled.

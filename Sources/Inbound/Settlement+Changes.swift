@@ -20,7 +20,7 @@ extension Settlement {
         try stored { () throws(SQLiteError) in
             var granted: [Granted] = []
             for row in try store.rewards.of(conversion.id) {
-                guard let rule = programme.rule(row.campaignReward) else { continue }
+                guard let rule = try rule(of: row) else { continue }
                 granted.append(try self.granted(row, rule, conversion))
             }
             return granted

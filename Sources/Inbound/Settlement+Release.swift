@@ -119,7 +119,7 @@ extension Settlement {
         var moved = 0
         for row in rows {
             guard let conversion = try conversion(of: row),
-                let rule = programme.rule(row.campaignReward)
+                let rule = try stored({ () throws(SQLiteError) in try rule(of: row) })
             else { continue }
             let target = try stored { () throws(SQLiteError) in
                 try granted(row, rule, conversion)

@@ -100,6 +100,6 @@ extension Settlement {
         of conversion: ID<Conversion>
     ) throws(SettlementError) -> [Answer.RewardSummary] {
         let rows = try stored { () throws(SQLiteError) in try store.rewards.of(conversion) }
-        return rows.compactMap { summary(of: $0) }
+        return try summaries(of: rows)
     }
 }

@@ -22,17 +22,25 @@ extension Settlement {
         guard let conversion = found else {
             throw .contradiction("event \(row.id.number) names a conversion that is not there")
         }
-        answer.rewards = rewards.compactMap { summary(of: $0) }
+        answer.rewards = try summaries(of: rewards)
         answer.outcome = outcome(of: conversion, rewards)
         if answer.outcome == .rewarded { answer.reasons = [] }
         return answer
     }
 
-    func summary(of reward: RewardRow) -> Answer.RewardSummary? {
-        guard let rule = programme.rule(reward.campaignReward) else { return nil }
-        return Answer.RewardSummary(
-            id: reward.id, kind: rule.kind, beneficiary: rule.beneficiary, status: reward.status,
-            reasons: reward.reasons)
+    func summaries(
+        of rewards: [RewardRow]
+    ) throws(SettlementError) -> [Answer.RewardSummary] {
+        var summaries: [Answer.RewardSummary] = []
+        for reward in rewards {
+            let rule = try stored { () throws(SQLiteError) in try self.rule(of: reward) }
+            guard let rule else { continue }
+            summaries.append(
+                Answer.RewardSummary(
+                    id: reward.id, kind: rule.kind, beneficiary: rule.beneficiary,
+                    status: reward.status, reasons: reward.reasons))
+        }
+        return summaries
     }
 
     /// The best reward names the outcome, unless the conversion itself says otherwise.

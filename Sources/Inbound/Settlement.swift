@@ -22,6 +22,7 @@ package final class Settlement {
     /// Whether participants may have come whom parked events wait for.
     var participantsMayHaveAppeared = true
     package var programme: Programme
+    private let earlierRules: Programme.EarlierRules
 
     /// How long an event waits for its participant or its purchase.
     static let parkingDays = 30
@@ -29,13 +30,21 @@ package final class Settlement {
     static let maxParkedPerSource = 100_000
 
     package init(
-        _ store: Store, programme: Programme, randomBytes: @escaping (Int) -> [UInt8]?
+        _ store: Store, programme: Programme,
+        earlierRules: @escaping Programme.EarlierRules = { _, _ in nil },
+        randomBytes: @escaping (Int) -> [UInt8]?
     ) {
         self.store = store
         self.programme = programme
+        self.earlierRules = earlierRules
         self.randomBytes = randomBytes
         pools = Pools(store)
         caps = CapUsage(store)
+    }
+
+    /// The rule of a reward on record.
+    func rule(of row: RewardRow) throws(SQLiteError) -> CampaignReward? {
+        try programme.rule(of: row, store, earlier: earlierRules)
     }
 
     /// After a rollback, and after another connection's commit.
@@ -96,16 +105,22 @@ package final class Settlement {
         guard let row = try stored({ () throws(SQLiteError) in try store.events.find(id) }) else {
             throw .contradiction("event \(id.number) is in an index and not in its table")
         }
-        // Where the mapping fails now, its fields cannot be compared, but what was sent can.
-        var isSame = row.fingerprint == incoming.fingerprint
-        if case .unmapped = incoming.content { isSame = isSame || row.body == incoming.body }
-        if row.outcome != .unmapped, !isSame {
+        if row.outcome != .unmapped, !isSame(row, incoming, source) {
             return .refused(.eventIDReused(event: id, eventID: incoming.eventID))
         }
         if row.conversion != nil {
             return .settled(try standing(of: row, isDuplicate: true))
         }
         return try redecide(row, incoming, from: source, now: now)
+    }
+
+    /// Where the mapping fails now, its fields cannot be compared, but what was sent can. Where it was another
+    /// one then, what was stored is mapped once more.
+    private func isSame(_ row: EventRow, _ incoming: Incoming, _ source: SourceSettings) -> Bool {
+        if row.fingerprint == incoming.fingerprint { return true }
+        if case .unmapped = incoming.content { return row.body == incoming.body }
+        guard row.sourceVersion != source.version else { return false }
+        return Incoming(stored: row, source.reading)?.fingerprint == incoming.fingerprint
     }
 
     /// Decides an event again that has left no conversion, under today's rules.

@@ -112,13 +112,17 @@ struct StoryFinder {
         var story = Story(conversion: conversion)
         story.tell(of: person)
         if let conversion { story.referrer = try self.person(conversion.referrer) }
-        let kind = conversion.flatMap { campaigns[$0.campaign]?.kinds[row.campaignReward] }
-        // A coupon is the reward's from its issue on; before that it is only set aside.
-        let isGiven = row.status == .issued || row.status == .redeemed
-        story.reward = Story.RewardPart(
-            row: row, kind: kind,
-            couponCode: kind == .coupon && isGiven
-                ? try store.coupons.find(ofReward: id)?.code : nil)
+        var kind = conversion.flatMap { campaigns[$0.campaign]?.kinds[row.campaignReward] }
+        var couponCode: String?
+        // A coupon is the reward's from its issue on; before that it is only set aside. Whether there is one
+        // says what the reward was granted as, which its rule may not be any more.
+        if row.status == .issued || row.status == .redeemed {
+            if kind == .coupon || row.value == .nothingStated {
+                couponCode = try store.coupons.find(ofReward: id)?.code
+            }
+            if (kind == .coupon) != (couponCode != nil) { kind = couponCode.map { _ in .coupon } }
+        }
+        story.reward = Story.RewardPart(row: row, kind: kind, couponCode: couponCode)
         return story
     }
 

@@ -32,4 +32,21 @@ import Testing
             #expect(!explanation.description.contains("can't read"))
         }
     }
+
+    @Test func `a repeat is one although its source is mapped in another way by now`() throws {
+        try ScratchGateway.play(DeclaredWorkspace(coupons: 1)) { scene in
+            let message = Message(code: "LEAD-0", order: "o-1", amount: 1000)
+            #expect(try scene.post(message, id: "m1").outcome == "rewarded")
+            try scene.apply(
+                DeclaredWorkspace(
+                    coupons: 1, source: ["mapping": ["amount": "payload.data.amount * 100"]]))
+            try scene.lookAround()
+            let again = try scene.post(message, id: "m1")
+            #expect(again.outcome == "rewarded", "\(again)")
+            #expect(again.isDuplicate == true)
+            let other = try scene.post(
+                Message(code: "LEAD-0", order: "o-2", amount: 1000), id: "m1")
+            #expect(other.code == "event_id_reused")
+        }
+    }
 }

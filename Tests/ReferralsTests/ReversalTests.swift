@@ -353,6 +353,23 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
         #expect(account.take(reinstate(at: 1)).conversion == status)
     }
 
+    @Test(arguments: [ConversionStatus.rejected, .fraud])
+    func `a reinstatement brings no reward back to a rejected conversion or fraud`(
+        status: ConversionStatus
+    ) {
+        var account = Account()
+        account.payment = Payment(amount: 10_000, currency: euro)
+        account.rewards = [Account.share()]
+        account.rewards[0].value = .money(euros(1))
+        account.rewards[0].remaining = 1
+        _ = account.take(refund(9_000))
+        #expect(account.rewards[0].status == .revoked)
+        account.status = status
+        let decision = account.take(reinstate(at: 1))
+        #expect(decision.conversion == status)
+        #expect(decision.rewards == [])
+    }
+
     @Test func `a share that shrinks to nothing is revoked, and comes back`() {
         var account = Account(rewards: [
             GrantedReward(

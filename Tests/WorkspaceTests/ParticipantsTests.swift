@@ -40,7 +40,8 @@ import Workspace
                 ParticipantDeclaration(
                     id: .number(ID(17)), campaign: ID(1), referralCode: ReferralCode("LEAD1"),
                     referredBy: ReferralCode("REF1"), status: .disabled),
-                ParticipantDeclaration(id: .external("x-9"), campaign: ID(2)),
+                ParticipantDeclaration(
+                    id: .external("x-9"), campaign: ID(2), status: .active),
             ])
     }
 

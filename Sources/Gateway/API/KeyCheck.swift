@@ -1,5 +1,6 @@
 import Crypto
 import HTTP
+import SQLite
 import Storage
 
 /// Who asks: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
@@ -14,9 +15,9 @@ enum KeyCheck {
                 detail: "X-API-Key and Authorization name different keys; send one of them.")
         }
         guard let key = plain ?? bearer else { throw unauthorized(request) }
-        guard let hash = try? APIKey.hash(key), let row = try? store.keys.find(hash: hash) else {
-            throw unauthorized(request)
-        }
+        let hash = try drawn { () throws(CryptoError) in try APIKey.hash(key) }
+        let row = try asked { () throws(SQLiteError) in try store.keys.find(hash: hash) }
+        guard let row else { throw unauthorized(request) }
         return row
     }
 

@@ -82,18 +82,21 @@ extension Application {
     private func find(_ declaration: ParticipantDeclaration) throws(Failure) -> ParticipantRow? {
         try stored { () throws(SQLiteError) in
             let participants = store.participants
+            var named: ParticipantRow?
             switch declaration.id {
-            case .number(let id): return try participants.find(id)
+            case .number(let id): named = try participants.find(id)
             case .external(let text):
-                return try participants.find(externalID: text, campaign: declaration.campaign)
+                named = try participants.find(externalID: text, campaign: declaration.campaign)
             case nil: break
             }
+            if let named { return named }
             if let email = declaration.email {
                 let known = try participants.find(
                     customer: nil, email: email.canonical, campaign: declaration.campaign,
                     account: account)
-                if known != nil { return known }
+                if let known { return known.mayBe(declaration.id) ? known : nil }
             }
+            if declaration.id != nil { return nil }
             guard let code = declaration.referralCode else { return nil }
             return try participants.find(code: code.text, account: account)
         }
@@ -129,9 +132,10 @@ extension Application {
         if let source = declaration.source { row.source = source }
         if let referrer { row.participant.referredBy = referrer }
         if case .external(let text) = declaration.id { row.externalID = text }
-        row.participant.isDisabled = declaration.status == .disabled
-        try checkFree(row, declaration, was: known)
+        if let status = declaration.status { row.participant.isDisabled = status == .disabled }
         let isSame = row.isSame(as: known)
+        if !isSame, known.participant.isDisabled { try checkIsThere(known, declaration) }
+        try checkFree(row, declaration, was: known)
         try stored { () throws(SQLiteError) in
             if !isSame { try store.participants.update(row) }
             if let referrer { _ = try store.participants.noteReferral(by: referrer) }
@@ -141,6 +145,20 @@ extension Application {
             }
         }
         return Enrolment(change: isSame ? .unchanged : .changed, id: row.participant.id)
+    }
+
+    /// Of somebody who was deleted, who is disabled by that, nothing but the code is left, and stays so.
+    private func checkIsThere(
+        _ known: ParticipantRow, _ declaration: ParticipantDeclaration
+    ) throws(Failure) {
+        let isErased = try stored { () throws(SQLiteError) in
+            try Lookup(store.connection).isErased(known.participant.id)
+        }
+        guard !isErased else {
+            throw .participant(
+                declaration,
+                "has the code \(known.code) of somebody who was deleted; take the row out")
+        }
     }
 
     /// What only one may have, another must not have already.
@@ -178,11 +196,26 @@ extension Application {
                 try insert(row, declaration, referrer)
             }
             if let id { return Enrolment(change: .added, id: id) }
+            let isCodeTaken = try stored { () throws(SQLiteError) in
+                try store.participants.find(code: name, account: account) != nil
+            }
+            guard isCodeTaken else {
+                throw .participant(declaration, "the e-mail or the id is taken")
+            }
         }
     }
 }
 
 extension ParticipantRow {
+    /// Whether somebody found by their address may be whom a declaration names: two names are two people.
+    fileprivate func mayBe(_ id: ParticipantDeclaration.Identity?) -> Bool {
+        switch id {
+        case .number: false
+        case .external: externalID == nil
+        case nil: true
+        }
+    }
+
     fileprivate func isSame(as other: ParticipantRow) -> Bool {
         participant == other.participant && firstName == other.firstName && source == other.source
             && externalID == other.externalID

@@ -291,15 +291,21 @@ package final class Application {
     // MARK: What waited for it
 
     private func release() throws(Failure) {
+        let loader = ProgrammeLoader(box: box)
         let programme: Programme
-        do { programme = try ProgrammeLoader(box: box).load(store) } catch {
-            throw .programme(error)
-        }
-        let settlement = Settlement(store, programme: programme) { try? SecureRandom.bytes($0) }
+        do { programme = try loader.load(store) } catch { throw .programme(error) }
+        let settlement = Settlement(
+            store, programme: programme, earlierRules: loader.versions.earlierRules(store)
+        ) { try? SecureRandom.bytes($0) }
         do throws(SettlementError) {
             var isMore = true
             while isMore {
-                try settlement.transaction({ _ in }) { () throws(SettlementError) in
+                // A gateway that serves may be told something else meanwhile.
+                try settlement.transaction({ settlement in
+                    if let current = try? loader.load(settlement.store) {
+                        settlement.programme = current
+                    }
+                }) { () throws(SettlementError) in
                     isMore = try settlement.release(now: now)
                 }
             }

@@ -142,7 +142,10 @@ extension GrantedReward {
         switch status {
         case .rejected, .expired: return nil
         case .revoked:
-            guard due > 0, !reasons.isDisjoint(with: Self.byRefund) else { return nil }
+            guard due > 0, !reasons.isDisjoint(with: Self.byRefund),
+                // Whom a person has turned down gets nothing back.
+                facts.status != .rejected, facts.status != .fraud
+            else { return nil }
             return restored(due, unused: &unused, facts)
         case .inReview where value == nil && left > 0: return nil
         case .redeemed,

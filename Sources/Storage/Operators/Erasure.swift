@@ -82,7 +82,8 @@ struct Erasure {
             AND campaign_id = (SELECT campaign_id FROM participants WHERE id = ?1)
         """,
         """
-        UPDATE deliveries SET body = NULL WHERE body IS NOT NULL AND subject = ?1
+        UPDATE deliveries SET body = NULL WHERE body IS NOT NULL
+            AND subject IN (SELECT ?1 UNION ALL SELECT id FROM participants WHERE referred_by = ?1)
             AND type IN ('lead.created', 'affiliate.created', 'affiliate.updated')
         """,
     ]

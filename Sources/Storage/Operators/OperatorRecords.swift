@@ -156,6 +156,28 @@ package final class OperatorRecords {
             body: statement.bytes(2))
     }
 
+    package func answers(
+        of account: Int64
+    ) throws(SQLiteError) -> [(key: String, body: [UInt8])] {
+        let statement = try connection.prepare(
+            "SELECT key, body FROM answers WHERE account_id = ?1")
+        try statement.bind(1, account)
+        var answers: [(key: String, body: [UInt8])] = []
+        while try statement.step() {
+            answers.append((statement.text(0), statement.bytes(1)))
+        }
+        return answers
+    }
+
+    /// Lets go of what was answered, and not of that it was.
+    package func forgetAnswer(key: String, account: Int64) throws(SQLiteError) {
+        let update = try connection.prepare(
+            "UPDATE answers SET body = x'' WHERE account_id = ?1 AND key = ?2")
+        try update.bind(1, account)
+        try update.bind(2, key)
+        try update.run()
+    }
+
     /// Keeps an answer, and lets go of those from before `horizon`.
     package func keep(
         _ answer: KeptAnswer, key: String, account: Int64, at now: Instant, horizon: Instant

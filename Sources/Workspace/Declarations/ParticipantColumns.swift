@@ -56,7 +56,7 @@ extension CSVRows {
         participant.source = text(.source, atMost: Limits.source) { $0 }
         participant.customer = text(.customer, atMost: Limits.customer) { $0 }
         participant.id = text(.id, atMost: Limits.id, as: identity)
-        participant.status = text(.status, atMost: 20, as: status) ?? .active
+        participant.status = text(.status, atMost: 20, as: status)
         if count == before, !participant.hasKey {
             note(.missing(.column, anyOf: ParticipantDeclaration.keys), in: 0)
         }

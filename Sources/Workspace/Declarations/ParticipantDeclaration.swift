@@ -22,13 +22,14 @@ package struct ParticipantDeclaration: Equatable, Sendable {
     package var source: String?
     /// The partner's id of the person.
     package var customer: String?
-    package var status: Status
+    /// Nil where nothing is said of it: who is disabled stays so, whoever is new is active.
+    package var status: Status?
 
     package init(
         id: Identity? = nil, campaign: ID<Campaign>, email: EmailAddress? = nil,
         firstName: String? = nil, referralCode: ReferralCode? = nil,
         referredBy: ReferralCode? = nil, source: String? = nil, customer: String? = nil,
-        status: Status = .active
+        status: Status? = nil
     ) {
         self.id = id
         self.campaign = campaign
@@ -73,7 +74,7 @@ extension ParticipantDeclaration {
             "referred_by", atMost: Limits.code, as: readCode)
         participant.source = members.text("source", atMost: Limits.source)
         participant.customer = members.text("customer", atMost: Limits.customer)
-        participant.status = members.choice("status") ?? .active
+        participant.status = members.choice("status")
         if members.object != nil, participant.id == nil,
             keys.allSatisfy({ members.member($0) == nil })
         {
@@ -128,7 +129,7 @@ extension ParticipantDeclaration {
         json.member("referred_by", referredBy?.text)
         json.member("source", source)
         json.member("customer", customer)
-        if status != .active { json.member("status", status.rawValue) }
+        json.member("status", status?.rawValue)
         json.endObject()
     }
 

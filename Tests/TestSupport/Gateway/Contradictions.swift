@@ -58,10 +58,11 @@ package enum Contradictions {
         ),
         (
             "an issued coupon reward with another number of coupons than one",
+            // Of rules that were never for anything else; the audit knows which version a reward is of.
             "SELECT 1 FROM rewards r JOIN campaign_rewards cr ON cr.id = r.campaign_reward_id "
-                + "JOIN campaigns c ON c.id = cr.campaign_id "
-                + "JOIN campaign_versions v ON v.campaign_id = c.id AND v.version = c.version "
-                + "WHERE json_extract(v.document, '$.rewards[' || cr.position || '].kind') = 'coupon' "
+                + "WHERE NOT EXISTS (SELECT 1 FROM campaign_versions v "
+                + "WHERE v.campaign_id = cr.campaign_id AND coalesce(json_extract(v.document, "
+                + "'$.rewards[' || cr.position || '].kind'), 'coupon') <> 'coupon') "
                 + "AND r.status IN ('issued', 'redeemed') AND (SELECT count(*) FROM coupons WHERE "
                 + "reward_id = r.id AND state IN ('assigned', 'redeemed')) <> 1"
         ),

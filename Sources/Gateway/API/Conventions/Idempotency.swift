@@ -39,7 +39,11 @@ struct Idempotency {
         self.box = box
     }
 
-    private var place: String { "answer \(account) \(key)" }
+    private var place: String { Self.place(key, account) }
+
+    private static func place(_ key: String, _ account: Int64) -> String {
+        "answer \(account) \(key)"
+    }
 
     /// The answer that was given before; a problem where it was given to something else.
     func earlier() throws(Problem) -> Response? {
@@ -56,13 +60,30 @@ struct Idempotency {
         guard let body = try? box.open(kept.body, for: place) else {
             throw .conflict(
                 "answer_lost", "The request was done before",
-                "Its answer was sealed under another key file and cannot be given again.")
+                "Its answer cannot be given again: it named somebody who was deleted since, or it was"
+                    + " sealed under another key file.")
         }
         var response = Response(
             status: Status(kept.status), contentType: body.isEmpty ? .unspecified : .json,
             body: body)
         response.fields.append("idempotent-replayed", "true")
         return response
+    }
+
+    /// Forgets what was answered with the name of somebody who is deleted. That it was done stays known.
+    static func forgetAnswers(
+        naming code: String, of account: Int64, _ store: Store, _ box: SecretBox
+    ) throws(Problem) {
+        let records = OperatorRecords(store.connection)
+        let name = Array("\"referral_code\":\"\(code)\"".utf8)
+        try asked { () throws(SQLiteError) in
+            for kept in try records.answers(of: account) {
+                guard let body = try? box.open(kept.body, for: place(kept.key, account)),
+                    body.contains(name)
+                else { continue }
+                try records.forgetAnswer(key: kept.key, account: account)
+            }
+        }
     }
 
     func keep(_ response: Response, at now: Instant) throws(Problem) {

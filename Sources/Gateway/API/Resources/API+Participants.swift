@@ -48,15 +48,11 @@ extension API {
     ) throws(Problem) -> Response {
         let store = settlement.store
         let body = try call.body()
-        var declaration = try read { () throws(Mistakes) in
+        let declaration = try read { () throws(Mistakes) in
             try ParticipantDeclaration.read(body, .unnamed)
         }
         try check(campaign: declaration.campaign, of: call.account, store)
-        let known = try known(declaration, call, store)
-        // Whoever repeats an address does not mean to let a disabled code in again.
-        if let known, body.root["status"] == nil, known.participant.isDisabled {
-            declaration.status = .disabled
-        }
+        try checkCode(of: declaration, call, store)
         let enrolment = try enrol(declaration, call, settlement, now)
         let row = try participant(enrolment.id.number, of: call.account, store)
         return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
@@ -130,14 +126,16 @@ extension API {
         try asked { () throws(SQLiteError) in
             try settlement.store.erase(row.participant.id, at: now)
         }
+        try Idempotency.forgetAnswers(
+            naming: row.code, of: call.account, settlement.store, loader.box)
         return .nothing
     }
 
-    /// The person whom a declaration names by external id or address. A code that somebody else has is no
-    /// name for them.
-    private func known(
-        _ declaration: ParticipantDeclaration, _ call: Call, _ store: Store
-    ) throws(Problem) -> ParticipantRow? {
+    /// A code that somebody else has is no name for the person whom a declaration names by external id or
+    /// address.
+    private func checkCode(
+        of declaration: ParticipantDeclaration, _ call: Call, _ store: Store
+    ) throws(Problem) {
         let (named, owner) = try asked { () throws(SQLiteError) in
             var named: ParticipantRow?
             if case .external(let text)? = declaration.id {
@@ -158,7 +156,6 @@ extension API {
         if let owner, !isByCode, owner.participant.id != named?.participant.id {
             throw .taken("/referral_code", "Another participant has the code \(owner.code).")
         }
-        return named ?? owner
     }
 
     // MARK: Checking

@@ -119,7 +119,10 @@ extension API {
         let (coupon, ledger) = try asked { () throws(SQLiteError) in
             (try store.coupons.find(ofReward: row.id), try store.rewards.ledger(of: row.id))
         }
-        let rule = board.programme.rule(row.campaignReward)
+        let rule = try asked { () throws(SQLiteError) in
+            try board.programme.rule(
+                of: row, store, earlier: loader.versions.earlierRules(store))
+        }
         let isGiven = row.status == .issued || row.status == .redeemed
         let taken = ledger.reduce(0) { $0 + $1.amount }
         writer.put("id", id)

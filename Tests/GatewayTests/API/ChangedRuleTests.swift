@@ -1,0 +1,74 @@
+import Foundation
+import Gateway
+import Storage
+import TestSupport
+import Testing
+
+/// Rules that change while what was granted under them waits.
+@Suite struct APIChangedRuleTests {
+    private static let coupon: [String: any Sendable] = [
+        "kind": "coupon", "cap": ["count": 9, "per": "referrer"] as [String: any Sendable],
+    ]
+    private static let points: [String: any Sendable] = [
+        "kind": "points", "beneficiary": "lead", "value": ["points": 10],
+    ]
+
+    private func declared(_ campaign: [String: Any]) -> DeclaredWorkspace {
+        DeclaredWorkspace(
+            campaign: campaign, rewards: [Self.coupon, Self.points], coupons: 2, leads: 2)
+    }
+
+    private func post(_ scene: APIScene, _ lead: Int = 0) throws -> Told {
+        try scene.gateway.post(
+            Message(code: "LEAD-\(lead)", order: "o-\(lead)", amount: 1000), id: "e-\(lead)")
+    }
+
+    private func swapRewards(_ scene: APIScene) throws {
+        var whole = try scene.get("campaigns/1").json
+        whole["rewards"] = (whole["rewards"] as? [Any]).map { Array($0.reversed()) }
+        let put = try scene.ask("PUT", "campaigns/1", whole)
+        #expect(put.status == 200, "\(put)")
+    }
+
+    private func kinds(_ told: Told) -> [String] {
+        told.rewards.compactMap { $0["kind"] as? String }
+    }
+
+    @Test func `what is held comes out as what it was granted as`() throws {
+        try APIScene.play(declared(["hold_days": 2])) { scene in
+            #expect(try post(scene).outcome == "held")
+            try swapRewards(scene)
+            scene.gateway.time.advance(by: .seconds(3 * 86_400))
+            try scene.gateway.lookAround()
+            let read = try scene.get("conversions/1")
+            #expect(kinds(read) == ["coupon", "points"])
+            #expect(try scene.get("rewards/16").text("coupon_code") == "C-0")
+            #expect(try scene.get("rewards/17").json["coupon_code"] is NSNull)
+            let path = scene.gateway.database.path
+            let store = try Store(opening: try Database.open(path, for: .reader), path: path)
+            let told = try ProgrammeLoader(box: SecretBox(path: path + ".key")).notifications(store)
+                .filter { $0.type == "reward.issued" }.compactMap(\.body)
+                .map { String(decoding: $0, as: UTF8.self) }
+            #expect(told.count == 2)
+            #expect(told.first?.contains(#""kind":"coupon""#) == true)
+            #expect(told.first?.contains(#""coupon_code":"C-0""#) == true)
+            #expect(told.last?.contains(#""kind":"coupon""#) == false)
+        }
+    }
+
+    @Test func `what is approved comes out as what it was granted as, and can be refunded`() throws
+    {
+        try APIScene.play(declared(["review": "always"])) { scene in
+            #expect(try post(scene).outcome == "held")
+            try swapRewards(scene)
+            let told = try scene.ask("POST", "conversions/1/approve")
+            #expect(told.status == 200, "\(told)")
+            #expect(kinds(told) == ["coupon", "points"])
+            #expect(try scene.get("rewards/16").text("coupon_code") == "C-0")
+            let refund = try scene.gateway.post(
+                Message(order: "o-0", amount: 1000, reversal: "refund"), id: "r")
+            #expect(refund.status == 200, "\(refund)")
+            #expect(try scene.get("rewards?status=revoked").data.count == 2)
+        }
+    }
+}
