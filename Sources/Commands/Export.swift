@@ -19,7 +19,9 @@ enum Exporting: Command {
         "what", .choice(ExportTable.Kind.self),
         "a table to write; with --folder all of them if not given", hasVariable: false)
     static let folder = Option<String?>.optional(
-        "folder", .path, "write NAME.csv files there instead of printing", hasVariable: false)
+        "folder", .path,
+        "write NAME.csv files there, which is made if need be, instead of printing",
+        hasVariable: false)
 
     static func run(_ context: Context) throws -> ExitCode {
         let kinds = context[what]
@@ -28,6 +30,7 @@ enum Exporting: Command {
                 .usage, "name one table with --what, or a folder for several with --folder")
         }
         let store = try Files.store(context[Common.database], for: .reader)
+        if let folder = context[folder] { try Files.makeFolder(folder) }
         let wanted = kinds.isEmpty ? ExportTable.Kind.allCases : kinds
         do {
             try store.connection.execute("BEGIN")

@@ -10,6 +10,19 @@ extension Files {
         return isFolder ? try files(in: path, ending: ending) : [path]
     }
 
+    /// A folder that is there already is left as it is.
+    static func makeFolder(_ path: String) throws(Failure) {
+        if isFolder(path) == true { return }
+        do {
+            try FileManager.default.createDirectory(
+                atPath: path, withIntermediateDirectories: true)
+        } catch {
+            throw Failure(
+                .environment,
+                "the folder \(path) cannot be made; name one in a place that may be written")
+        }
+    }
+
     private static func files(in folder: String, ending: String) throws(Failure) -> [String] {
         let names: [String]
         do {

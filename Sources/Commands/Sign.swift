@@ -1,3 +1,4 @@
+import Crypto
 import Invocation
 import Time
 import Webhooks
@@ -16,7 +17,8 @@ enum Signing: Command {
         "scheme", schemes, default: "standard-webhooks", "how it is signed", hasVariable: false)
     static let secret = Option.required("secret", .text("SECRET"), "the source's secret")
     static let id = Option<String?>.optional(
-        "id", .text("ID"), "the message's id, where the scheme has one", hasVariable: false)
+        "id", .text("ID"), "the message's id, where the scheme has one; a new one if not given",
+        hasVariable: false)
     static let at = Option<Instant?>.optional(
         "at", .instant, "when it is sent, now if not given", hasVariable: false)
     static let url = Option<String?>.optional(
@@ -24,15 +26,19 @@ enum Signing: Command {
     static let curl = Option<String?>.optional(
         "curl", .url, "print a curl command that posts the file there", hasVariable: false)
     static let header = Option<String?>.optional(
-        "header", .text("NAME"), "scheme hmac: the signature's header", hasVariable: false)
+        "header", .text("NAME"),
+        "scheme hmac: the signature's header, X-Webhook-Signature if not given", hasVariable: false)
     static let digest = Option<String?>.optional(
-        "digest", .text("NAME"), "scheme hmac: sha256, sha512 or sha1", hasVariable: false)
+        "digest", .text("NAME"), "scheme hmac: sha256 (if not given), sha512 or sha1",
+        hasVariable: false)
     static let encoding = Option<String?>.optional(
-        "encoding", .text("NAME"), "scheme hmac: hex or base64", hasVariable: false)
+        "encoding", .text("NAME"), "scheme hmac: hex (if not given) or base64", hasVariable: false)
     static let prefix = Option<String?>.optional(
-        "prefix", .anything, "scheme hmac: what stands before the signature", hasVariable: false)
+        "prefix", .anything,
+        "scheme hmac: what stands before the signature; the digest and = before hex if not given",
+        hasVariable: false)
     static let template = Option<String?>.optional(
-        "template", .text, "scheme hmac: the signed text", hasVariable: false)
+        "template", .text, "scheme hmac: the signed text, {body} if not given", hasVariable: false)
 
     private static let schemes = Kind(
         "NAME",
@@ -55,11 +61,13 @@ enum Signing: Command {
             let signer = try Signer(
                 made, secrets: [SecretSpec(context[secret])],
                 url: context[url] ?? context[curl])
-            fields = try signer.sign(id: context[id] ?? "", at: now, body: body)
+            fields = try signer.sign(id: try context[id] ?? madeID(), at: now, body: body)
         } catch let error as ConfigurationError {
             throw Failure(.usage, error.asOption)
+        } catch let error as Signer.Failure {
+            throw failure(error)
         } catch {
-            throw Failure(.failed, "\(error)")
+            throw Failure(.environment, "\(error)")
         }
         if let url = context[curl] {
             let all = [(name: "Content-Type", value: "application/json")] + fields
@@ -68,5 +76,23 @@ enum Signing: Command {
             for field in fields { context.line("\(field.name): \(field.value)") }
         }
         return .ok
+    }
+
+    /// What tells the message from any other that is ever posted.
+    private static func madeID() throws(CryptoError) -> String {
+        "msg_" + Hex.encode(try SecureRandom.bytes(12))
+    }
+
+    private static func failure(_ error: Signer.Failure) -> Failure {
+        switch error {
+        case .idMalformed:
+            Failure(
+                .usage,
+                "--id: this scheme's ids have 1 to 256 printed characters, neither spaces nor what"
+                    + " its signed text is joined by, such as a full stop")
+        case .headerMissing(let name):
+            Failure(.usage, "--scheme: the header \(name) is signed, too, and can't be given here")
+        case .crypto(let error): Failure(.environment, error.description)
+        }
     }
 }

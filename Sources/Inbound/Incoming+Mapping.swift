@@ -12,7 +12,7 @@ extension Incoming {
         guard let body = row.body else { return nil }
         let fields = source.fields(kept: row.fields, eventID: row.eventID)
         guard let document = source.document(of: body, kept: row.fields) else { return nil }
-        let item = source.mapping.mapItem(document.root, headers: fields)
+        let item = source.item(document, headers: fields, kept: row.fields)
         // An id that was only the body's gives way to the one the mapping tells by now.
         var mappedID: String?
         if row.outcome == .unmapped, case .event(let event) = item { mappedID = event.eventID }

@@ -125,7 +125,8 @@ package final class Intake {
         var messages: [Incoming] = []
         switch mapped {
         case .single(let item):
-            let fields = source.reading.keptFields(request.fields, bodyIn: format(of: request))
+            let fields = source.reading.keptFields(
+                request.fields, bodyIn: format(of: request), isUncut: source.mapping.cutsBodies)
             messages = [
                 try incoming(
                     item, payload: document.root, body: request.body, source.isIDSigned, fields,

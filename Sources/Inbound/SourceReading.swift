@@ -26,16 +26,20 @@ extension SourceReading {
         return bodyFormats.contains(format)
     }
 
-    /// What a line of kept fields says of the body. No field has a name without a colon.
+    /// What lines of kept fields say of the body. No field has a name without a colon.
     private static let formMark = "form"
+    private static let uncutMark = "uncut"
 
     /// What is to be kept of a message's header for it to be mapped again: `name: value` a line, and a line
-    /// that says so where the kept body is a form. The id itself is kept anyway.
-    func keptFields(_ fields: Fields, bodyIn format: BodyFormat) -> String? {
-        guard keepsFields || format == .form else { return nil }
+    /// each that says so where the kept body is a form, or one that `each` could not cut into items. The id
+    /// itself is kept anyway.
+    func keptFields(
+        _ fields: Fields, bodyIn format: BodyFormat, isUncut: Bool = false
+    ) -> String? {
         let names = mapping.headerNames
         var lines: [String] = format == .form ? [Self.formMark] : []
-        guard keepsFields else { return Self.formMark }
+        if isUncut { lines.append(Self.uncutMark) }
+        guard keepsFields else { return lines.isEmpty ? nil : lines.joined(separator: "\n") }
         fields.forEach { name, value in
             let name = String(decoding: name, as: UTF8.self)
             guard names.contains(name) else { return }
@@ -61,7 +65,32 @@ extension SourceReading {
 extension SourceReading {
     /// The document of a stored body, read as what it was received in. Nil where it is none.
     func document(of body: [UInt8], kept fields: String?) -> Document? {
-        let isForm = fields?.split(separator: "\n").first.map { $0 == Self.formMark } ?? false
-        return isForm ? try? Form.document(from: body) : try? Document(parsing: body)
+        return has(Self.formMark, fields)
+            ? try? Form.document(from: body) : try? Document(parsing: body)
+    }
+    /// What a stored body says. One that was kept whole because it had no items is cut again: where it has one
+    /// by now, that is the event; several have no place in it.
+    func item(_ document: Document, headers: Fields, kept fields: String?) -> Mapped.Item {
+        guard has(Self.uncutMark, fields) else {
+            return mapping.mapItem(document.root, headers: headers)
+        }
+        switch mapping.map(document, headers: headers) {
+        case .single(let item): return item
+        case .batch(let items):
+            guard let only = items.first, items.count == 1 else {
+                return .unmapped([
+                    MappingProblem(
+                        .each, mapping.text[.each].first ?? "",
+                        .wrongType(
+                            found: "a list of \(items.count)",
+                            wanted: "one item, as it was kept as one event; have it sent again"))
+                ])
+            }
+            return only.item
+        }
+    }
+
+    private func has(_ mark: String, _ fields: String?) -> Bool {
+        fields?.split(separator: "\n").prefix(2).contains { $0 == mark } ?? false
     }
 }

@@ -42,6 +42,9 @@ package final class CompiledMapping: Sendable {
         readsHeaders = headerNames != .only([])
     }
 
+    /// Whether a body holds a list of items.
+    package var cutsBodies: Bool { each != nil }
+
     /// Reads a body. Never fails as a whole for one item's sake.
     package func map(_ document: Document, headers: Fields) -> Mapped {
         var reader = reader(headers)

@@ -91,7 +91,7 @@ extension ConfigurationError.Fault: CustomStringConvertible {
         case .signingUnsupported: "deliveries of this scheme can be verified but not made"
         case .toleranceOutOfRange(let range):
             "the tolerance must lie between \(range.lowerBound) and \(range.upperBound) seconds"
-        case .urlMissing: "this scheme signs the source's public URL, which must be configured"
+        case .urlMissing: "this scheme signs the source's public URL, which is not said"
         case .urlMalformed: "the URL must be absolute and hold visible ASCII characters only"
         case .unknownChoice(let given, let choices):
             "\"\(given)\" is none of \(choices.joined(separator: ", "))"
@@ -101,6 +101,33 @@ extension ConfigurationError.Fault: CustomStringConvertible {
             "\"{\(name)}\" at byte \(offset) stands for nothing"
         case .templateWithoutBody: "the template must hold {body}"
         case .library(let error): error.description
+        }
+    }
+}
+
+extension ConfigurationError.Fault {
+    /// A sentence on what to do about it.
+    package var remedy: String {
+        switch self {
+        case .unknownScheme, .unknownChoice: "Choose one of those there are."
+        case .settingUnknown, .settingsUnused, .needs, .excludes, .secretUnused: "Leave it out."
+        case .separatorMalformed: "Write a comma, for example."
+        case .noSecret: "Say \"secrets\", a list with the one that the sender signs with."
+        case .secretEmpty, .secretUndecodable, .keyMalformed:
+            "Copy it whole, as the sender shows it."
+        case .secretTooShort: "Take a longer one, made at random."
+        case .secretSurroundedBySpace: "Remove the white space."
+        case .privateKeyMissing: "Sign with the private key."
+        case .signingUnsupported: "Have the sender send one."
+        case .toleranceOutOfRange: "Choose a number within these bounds."
+        case .urlMissing:
+            "Say \"url\", the address that the sender calls, such as https://example.com/hooks/shop."
+        case .urlMalformed: "Write the whole address, such as https://example.com/hooks/shop."
+        case .headerNameMalformed: "Write the name alone, without colon or spaces."
+        case .templateUnclosed: "Write both braces, or none."
+        case .templateUnknown: "Write {body}, {timestamp}, {id}, {method}, {url} or {header:NAME}."
+        case .templateWithoutBody: "Write {body} where the body is signed."
+        case .library: "Look at the system's OpenSSL."
         }
     }
 }

@@ -27,6 +27,12 @@ extension Scheme {
         return signing.versions.allSatisfy { $0.message.contains(.body) }
     }
 
+    /// Whether a delivery tells when it was signed, and is refused later.
+    package var signsTime: Bool {
+        guard case .signature(let signing) = evidence else { return false }
+        return signing.time != nil
+    }
+
     /// Whether the value of a header (named in any case) lies inside the signed bytes.
     ///
     /// An id taken from any other header can be changed by whoever replays the delivery, so the

@@ -60,6 +60,19 @@ import Testing
         }
     }
 
+    @Test func `a folder that is not there is made, a file is none`() throws {
+        let database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace())
+        let folder = database.folder.path + "/out/today"
+        let command = ["export", "--db", database.path, "--what", "coupons", "--folder"]
+        let run = CommandRun(command + [folder])
+        #expect(run.code == .ok, "\(run.errors)")
+        #expect(run.output == folder + "/coupons.csv\n")
+        let onFile = CommandRun(command + [database.path])
+        #expect(onFile.code == .environment)
+        #expect(onFile.errors.contains("cannot be made; name one"))
+    }
+
     @Test func `one table is printed, several need a folder`() throws {
         let database = try ScratchDatabase()
         try database.apply(DeclaredWorkspace())

@@ -178,8 +178,8 @@ import Workspace
                 error.description == """
                     w:1:58: the secret has 8 bytes; at least 16 are needed
                       {"sources": [{"id": "a", "preset": "stripe", "secrets": [•••]}]}
-                                                                               ^^^ See the scheme's \
-                    settings.
+                                                                               ^^^ Take a longer \
+                    one, made at random.
                     1 mistake
 
                     """)

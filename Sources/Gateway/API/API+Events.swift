@@ -37,12 +37,11 @@ extension API {
                 outcome: outcome)
         }
         return try page.response(rows, number: { $0.id.number }) { row, writer in
-            write(row, programme, to: &writer)
+            writer.object { members(of: row, programme, to: &$0) }
         }
     }
 
-    func write(_ row: EventRow, _ programme: Programme, to writer: inout JSON.Writer) {
-        writer.beginObject()
+    func members(of row: EventRow, _ programme: Programme, to writer: inout JSON.Writer) {
         writer.key("id")
         writer.integer(row.id.number)
         writer.key("source")
@@ -57,7 +56,6 @@ extension API {
         writer.append(row.reasons)
         writer.key("conversion")
         if let id = row.conversion { writer.integer(id.number) } else { writer.null() }
-        writer.endObject()
     }
 
     /// `POST /events/{id}/replay`: decided again under today's rules.

@@ -1,5 +1,6 @@
 import HTTP
 import Inbound
+import JSON
 import Referrals
 import SQLite
 import Storage
@@ -34,7 +35,15 @@ extension API {
         guard let row, board.programme.source(row.source)?.account == call.account else {
             throw .noSuchEvent(id)
         }
-        return try answer(to: .event(id), store, call.account)
+        let trace = try explanation(of: .event(id), store, call.account)
+        let programme = board.programme
+        return try .json { writer in
+            writer.object { writer in
+                members(of: row, programme, to: &writer)
+                writer.key("trace")
+                writer.raw(trace)
+            }
+        }
     }
 
     private func answer(

@@ -130,7 +130,7 @@ extension Preflight {
     /// The same as members of a larger object.
     package func writeMembers(to writer: inout Writer) {
         writer.key("owner")
-        writer.string(owner)
+        if owner.isEmpty { writer.null() } else { writer.string(owner) }
         writer.key("checks")
         writer.beginArray()
         for item in items { item.write(to: &writer) }

@@ -119,4 +119,18 @@ package struct RotationRequest: Equatable, Sendable {
                 overlapSeconds: overlap.map { Int($0) } ?? usualOverlap)
         }
     }
+
+    /// The secrets from now on, the current one first: those before stay good for the overlap, and no longer
+    /// than they would have.
+    package func secrets(
+        from current: SecretSpec, replacing old: [SecretSpec], at now: Instant
+    ) -> [SecretSpec] {
+        let expiry = now + .seconds(overlapSeconds)
+        return [current]
+            + old.compactMap { before in
+                let end = min(before.expiresAt ?? expiry, expiry)
+                guard before.secret != current.secret, end > now else { return nil }
+                return SecretSpec(before.secret, expiresAt: end)
+            }
+    }
 }

@@ -91,10 +91,10 @@ extension Fault {
         case .dangling(let subject, _): "Declare the \(subject.rawValue), or correct the name."
         case .notFixed: "Leave it out."
         case .rule(let rule): rule.remedy
-        case .scheme: "See the scheme's settings."
+        case .scheme(let fault): fault.remedy
         case .expression: "Mend the expression."
         case .doubt: "It can be used as it is."
-        case .refusedAddress: "Use another address, or allow this one with --allow-targets."
+        case .refusedAddress: "Use another address, or give that option to `serve` and `apply`."
         }
     }
 }

@@ -127,6 +127,15 @@ import Testing
         }
     }
 
+    @Test func `a campaign without an owner is not ready, and none is named`() throws {
+        try APIScene.play { scene in
+            _ = try scene.ask("PATCH", "campaigns/1", ["owner": NSNull()])
+            let told = try scene.ask("GET", "campaigns/1/check")
+            #expect(told.json["owner"] is NSNull, "\(told)")
+            #expect(told.json["ready"] as? Bool == false)
+        }
+    }
+
     @Test func `the preflight names the checks that would fail, and the owner`() throws {
         try APIScene.play { scene in
             let told = try scene.get("campaigns/1/check")

@@ -81,6 +81,8 @@ import Testing
             let first = (told?["events"] as? [[String: Any]])?.first ?? told
             #expect(told?["received"] as? Bool == true, "\(command)\n\(answer)")
             #expect(["ignored", "parked"].contains(first?["outcome"] as? String), "\(answer)")
+            let isTimed = ["refgate", "stripe", "hubspot"].contains(preset)
+            #expect(setup.text("note")?.contains("300 seconds") == isTimed, "\(setup)")
         }
     }
 
@@ -104,6 +106,19 @@ import Testing
         }
     }
 
+    @Test func `an event is told as in the list, and with its trace`() throws {
+        try APIScene.play { scene in
+            #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "one").status == 200)
+            let list = try scene.get("events")
+            let listed = try #require((list.json["data"] as? [[String: Any]])?.first)
+            var event = try scene.get("events/1").json
+            let trace = try #require(event.removeValue(forKey: "trace") as? [String: Any])
+            #expect(event as NSDictionary == listed as NSDictionary)
+            let explained = try scene.get("explain?event=1")
+            #expect(trace as NSDictionary == explained.json as NSDictionary)
+        }
+    }
+
     @Test func `a scheme that the stored secret cannot serve is refused`() throws {
         try APIScene.play { scene in
             let made = try scene.ask(
@@ -114,6 +129,9 @@ import Testing
             #expect(told.status == 422, "\(told)")
             let short = try scene.ask("POST", "sources/\(id)/rotate-secret", ["secret": "short"])
             #expect(short.pointers == ["/secret"])
+            // The pointer of the problem says where; that of the list it became part of would mislead.
+            #expect(short.text("detail")?.contains("/secrets") == false, "\(short)")
+            #expect(short.text("detail")?.hasSuffix("Take a longer one, made at random.") == true)
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "1").status == 200)
         }
     }

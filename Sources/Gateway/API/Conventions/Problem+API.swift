@@ -35,8 +35,10 @@ extension Problem {
             let allowed = mistake.allowed.isEmpty ? "" : "; " + mistake.allowed
             // In CSV a place is told by its line.
             let line = mistake.pointer == nil ? mistake.line.map { "Line \($0): " } ?? "" : ""
+            let told = line + mistake.found + allowed
             return Fault(
-                pointer: pointer, detail: line + mistake.found + allowed + ". " + mistake.remedy)
+                pointer: pointer,
+                detail: told + (told.hasSuffix("?") ? " " : ". ") + mistake.remedy)
         }
         let more = mistakes.omitted > 0 ? " \(mistakes.omitted) more are not shown." : ""
         self.init(

@@ -18,6 +18,7 @@ extension API {
         let now = clock.now()
         let sample = SampleEvent(for: declaration, at: now)
         let headers = try signed(sample, of: row, declaration, at: now)
+        let signsTime = (try? declaration.makeScheme())?.signsTime ?? false
         return try .json { writer in
             writer.beginObject()
             writer.put("source", row.id)
@@ -35,7 +36,7 @@ extension API {
                 "note",
                 headers == nil
                     ? "Only the sender can sign with this scheme; have it send a test."
-                    : sample.note(tolerance: declaration.toleranceSeconds))
+                    : sample.note(tolerance: signsTime ? declaration.toleranceSeconds : nil))
             writer.endObject()
         }
     }
@@ -146,12 +147,14 @@ struct SampleEvent {
         isTest = !["hubspot", "referral-factory"].contains(source.preset ?? "")
     }
 
-    func note(tolerance: Int) -> String {
+    /// - Parameter tolerance: seconds that the signature is good for; nil where it is good for ever.
+    func note(tolerance: Int?) -> String {
         (isTest
             ? "The event says that it is a test and is answered with outcome \"ignored\"."
             : "Nobody has the code SETUP-TEST, so that the event is parked.")
-            + (showsSecret
-                ? " The command holds the secret itself, as this scheme sends it."
-                : " The signature is good for \(tolerance) seconds; ask again for a fresh one.")
+            + (showsSecret ? " The command holds the secret itself, as this scheme sends it." : "")
+            + (tolerance.map {
+                " The signature is good for \($0) seconds; ask again for a fresh one."
+            } ?? "")
     }
 }

@@ -101,14 +101,7 @@ extension API {
         }
         let made = request.secret == nil ? try makeSecret(for: declaration) : nil
         let current = request.secret ?? SecretSpec(made ?? "")
-        var secrets = [current]
-        let expiry = now + .seconds(request.overlapSeconds)
-        for old in try self.secrets(of: row) where old.expiresAt.map({ $0 > now }) ?? true {
-            let end = min(old.expiresAt ?? expiry, expiry)
-            if old.secret != current.secret, end > now {
-                secrets.append(SecretSpec(old.secret, expiresAt: end))
-            }
-        }
+        let secrets = request.secrets(from: current, replacing: try self.secrets(of: row), at: now)
         let entry = SourceEntry(source: declaration, secrets: secrets)
         try checkSecrets(entry, row, at: "/secret")
         try store(entry, call, settlement, now)
@@ -144,7 +137,7 @@ extension API {
         let stored = try self.secrets(of: row)
         let secrets = entry.secrets ?? stored
         do { _ = try entry.source.makeVerifier(secrets: secrets) } catch {
-            throw .invalidBody(pointer, "\(error)")
+            throw .invalidBody(pointer, "\(error.fault). \(error.fault.remedy)")
         }
     }
 

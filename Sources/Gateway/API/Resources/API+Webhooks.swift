@@ -91,15 +91,8 @@ extension API {
         let made = request.secret == nil ? try makeWebhookSecret() : nil
         var secrets = try self.secrets(of: row)
         let current = request.secret ?? SecretSpec(made ?? "")
-        let expiry = now + .seconds(request.overlapSeconds)
-        var all = [current]
-        for old in secrets.secrets ?? [] where old.expiresAt.map({ $0 > now }) ?? true {
-            let end = min(old.expiresAt ?? expiry, expiry)
-            if old.secret != current.secret, end > now {
-                all.append(SecretSpec(old.secret, expiresAt: end))
-            }
-        }
-        secrets.secrets = all
+        secrets.secrets = request.secrets(
+            from: current, replacing: secrets.secrets ?? [], at: now)
         let declaration = try declaration(of: row)
         try store(
             WebhookEntry(webhook: declaration, secrets: secrets), call, settlement, now)
