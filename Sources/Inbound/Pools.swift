@@ -17,6 +17,8 @@ final class Pools {
     private let store: Store
     private var pools: [ID<Campaign>: Pool] = [:]
 
+    /// With so many left operators are told that a pool is low.
+    private static let lowMark = 10
     /// Coupons looked up ahead; one look for so many claims.
     private static let lookAhead = 256
 
@@ -26,7 +28,7 @@ final class Pools {
 
     func state(of campaign: ID<Campaign>) throws(SQLiteError) -> CouponPool {
         let pool = try pool(of: campaign)
-        return CouponPool(unused: pool.unused, waiting: pool.waiting)
+        return CouponPool(unused: pool.unused, waiting: pool.waiting, lowMark: Self.lowMark)
     }
 
     /// Takes the campaign's next coupon for a reward; nil where there is none left.

@@ -57,6 +57,14 @@ extension Settlement {
         _ changes: [RewardChange], to granted: [Granted], of conversion: ConversionRow,
         _ campaign: CampaignSettings, event: ID<Event>?, now: Instant
     ) throws(SettlementError) {
+        let pool = try stored { () throws(SQLiteError) in
+            try pools.state(of: conversion.campaign)
+        }
+        let taken = changes.count { $0.coupon == .assign || $0.coupon == .reserve }
+        if let notice = pool.notice(afterTaking: taken) {
+            try queue(
+                [DueNotification(type: notice, subject: conversion.campaign.number)], campaign, now)
+        }
         for change in changes {
             guard let target = granted.first(where: { $0.row.id == change.reward }) else {
                 throw .contradiction("a change of a reward that is not the conversion's")

@@ -67,18 +67,21 @@ extension Decision {
 }
 
 extension CouponPool {
-    /// Told when a mark is crossed, not while the pool stays beyond it.
     fileprivate func notice(after decision: Decision) -> NotificationType? {
         var (taken, wanting) = (0, 0)
         for reward in decision.rewards where reward.kind == .coupon && reward.isEarned {
             if reward.coupon == .none { wanting += 1 } else { taken += 1 }
         }
-        let left = unused - taken
-        if taken > 0, left <= 0 { return .couponPoolExhausted }
         // A pool that never held a coupon is exhausted by the first who needs one.
         if unused == 0, waiting == 0, wanting > 0 { return .couponPoolExhausted }
-        if unused > lowMark, left <= lowMark { return .couponPoolLow }
-        return nil
+        return notice(afterTaking: taken)
+    }
+
+    /// Told when a mark is crossed, not while the pool stays beyond it.
+    package func notice(afterTaking taken: Int) -> NotificationType? {
+        let left = unused - taken
+        if taken > 0, left <= 0 { return .couponPoolExhausted }
+        return unused > lowMark && left <= lowMark ? .couponPoolLow : nil
     }
 }
 

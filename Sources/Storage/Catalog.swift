@@ -135,6 +135,21 @@ package final class Catalog {
         try update.run()
     }
 
+    /// Whether anything was granted of a campaign reward. Walks along all rewards where nothing was.
+    package func hasGranted(
+        of campaign: ID<Campaign>, position: Int
+    ) throws(SQLiteError) -> Bool {
+        let statement = try connection.prepare(
+            """
+            SELECT 1 FROM rewards WHERE campaign_reward_id =
+                (SELECT id FROM campaign_rewards WHERE campaign_id = ?1 AND position = ?2) LIMIT 1
+            """)
+        try statement.bind(1, campaign.number)
+        try statement.bind(2, position)
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
     package func sources() throws(SQLiteError) -> [SourceRow] {
         let statement = try connection.prepare(
             """

@@ -4,9 +4,17 @@ import Time
 /// Deliveries on their way: what is due, what came of attempts, and where each webhook's queue stands.
 package final class OutboxTable {
     private let fresh, again, nextAgain, interrupted, queues: Statement
-    private let settle, mark, append, putQueue: Statement
+    private let settle, mark, append, putQueue, forgetErased: Statement
 
     private static let columns = "id, type, subject, created_at, attempts, uncounted, body"
+
+    private static let aboutPeople = "'lead.created', 'affiliate.created', 'affiliate.updated'"
+    /// The conversion a delivery is about, in SQL.
+    private static let conversion = """
+        CASE WHEN deliveries.type LIKE 'reward.%' THEN deliveries.subject / 16
+            WHEN deliveries.type LIKE 'conversion.%' OR deliveries.type = 'lead.qualified'
+            THEN deliveries.subject END
+        """
 
     init(_ connection: Connection) throws(SQLiteError) {
         fresh = try connection.prepare(
@@ -55,6 +63,17 @@ package final class OutboxTable {
             """
             INSERT INTO attempts VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM attempts
                 WHERE webhook_id = ?1 AND delivery_id = ?2), ?3, ?4, ?5, ?6, ?7, ?8)
+            """)
+        // Whoever was deleted while an attempt was under way must not be named by what is kept of it.
+        forgetErased = try connection.prepare(
+            """
+            UPDATE deliveries SET body = NULL WHERE webhook_id = ?1 AND id = ?2 AND EXISTS (
+                SELECT 1 FROM participants AS p WHERE p.erased_at IS NOT NULL AND p.id IN (
+                    SELECT deliveries.subject WHERE deliveries.type IN (\(Self.aboutPeople))
+                    UNION ALL SELECT referred_by FROM participants
+                        WHERE id = deliveries.subject AND deliveries.type IN (\(Self.aboutPeople))
+                    UNION ALL SELECT lead_id FROM conversions WHERE id = \(Self.conversion)
+                    UNION ALL SELECT referrer_id FROM conversions WHERE id = \(Self.conversion)))
             """)
         putQueue = try connection.prepare(
             "INSERT OR REPLACE INTO webhook_queues VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
@@ -240,6 +259,11 @@ package final class OutboxTable {
             try settle.bind(5, time.microseconds)
         }
         try settle.run()
+        if body != nil {
+            try forgetErased.bind(1, webhook)
+            try forgetErased.bind(2, delivery)
+            try forgetErased.run()
+        }
         try append.bind(1, webhook)
         try append.bind(2, delivery)
         try append.bind(3, attempt.startedAt.microseconds)

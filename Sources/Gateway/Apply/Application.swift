@@ -54,6 +54,8 @@ package final class Application {
         case storage(SQLiteError)
         case crypto(CryptoError)
         case participant(ParticipantDeclaration, String)
+        /// A reward of a campaign stands at another place than before.
+        case movedReward(ID<Campaign>, from: Int, to: Int)
         /// Belongs to another account than the one that is declared.
         case foreign(String)
         case settlement(SettlementError)
@@ -67,6 +69,9 @@ package final class Application {
             case .participant(let declaration, let words):
                 "participant \(declaration.referralCode?.text ?? declaration.email?.canonical ?? ""): "
                     + words
+            case .movedReward(let campaign, let old, let new):
+                "reward \(new) of campaign \(campaign.number) was its reward \(old) before: what was granted"
+                    + " is counted by its place; keep the order, and add new ones at the end"
             case .foreign(let what): "\(what) belongs to another account of this database"
             case .settlement(let error): error.description
             case .programme(let error): error.description
@@ -149,6 +154,7 @@ package final class Application {
         guard known?.account ?? account == account else {
             throw .foreign("campaign \(id.number)")
         }
+        if let known { try checkPlaces(of: campaign, was: known) }
         let document = String(decoding: campaign.canonicalJSON, as: UTF8.self)
         let change = try stored { () throws(SQLiteError) in
             try store.catalog.put(
@@ -157,6 +163,28 @@ package final class Application {
         }
         report.campaigns.count(change)
         if let known, change == .changed { try recountBudgets(of: campaign, was: known) }
+    }
+
+    /// Whoever has had a reward is known by the reward's place: at another one they would get it again.
+    private func checkPlaces(
+        of campaign: CampaignDeclaration, was known: Catalog.CampaignRow
+    ) throws(Failure) {
+        guard
+            let before = (try? CampaignDeclaration.read(stored: Array(known.document.utf8)))?
+                .rewards
+        else { return }
+        let after = campaign.rewards
+        for new in after.indices where !before.indices.contains(new) || before[new] != after[new] {
+            let old = before.indices.first { old in
+                before[old] == after[new]
+                    && (!after.indices.contains(old) || after[old] != before[old])
+            }
+            guard let old else { continue }
+            let isUsed = try stored { () throws(SQLiteError) in
+                try store.catalog.hasGranted(of: known.id, position: old)
+            }
+            if isUsed { throw .movedReward(known.id, from: old, to: new) }
+        }
     }
 
     /// A budget is of all that was granted, also before there was one.

@@ -24,10 +24,10 @@ import Testing
     }
 
     private func swapRewards(_ scene: APIScene) throws {
-        var whole = try scene.get("campaigns/1").json
-        whole["rewards"] = (whole["rewards"] as? [Any]).map { Array($0.reversed()) }
-        let put = try scene.ask("PUT", "campaigns/1", whole)
-        #expect(put.status == 200, "\(put)")
+        for (id, rule) in [(1, Self.points), (2, Self.coupon)] {
+            let put = try scene.ask("PUT", "campaigns/1/rewards/\(id)", rule)
+            #expect(put.status == 200, "\(put)")
+        }
     }
 
     private func kinds(_ told: Told) -> [String] {
@@ -69,6 +69,32 @@ import Testing
                 Message(order: "o-0", amount: 1000, reversal: "refund"), id: "r")
             #expect(refund.status == 200, "\(refund)")
             #expect(try scene.get("rewards?status=revoked").data.count == 2)
+        }
+    }
+
+    @Test func `rewards that were granted keep their places, so that nobody gets them again`()
+        throws
+    {
+        let coupon = ["kind": "coupon"] as [String: Any]
+        let other = ["kind": "custom", "value": ["text": "a mug"]] as [String: Any]
+        var declared = DeclaredWorkspace(
+            campaign: ["conversions": "every"], rewards: [coupon, Self.points], coupons: 5)
+        try APIScene.play(declared) { scene in
+            var whole = try scene.get("campaigns/1").json
+            let rewards = whole["rewards"] as? [Any] ?? []
+            #expect(try post(scene).outcome == "rewarded")
+            whole["rewards"] = Array(rewards.reversed())
+            let put = try scene.ask("PUT", "campaigns/1", whole)
+            #expect(put.status == 422, "\(put)")
+            #expect(put.pointers == ["/rewards/0"])
+            whole["rewards"] = [other as Any] + rewards
+            #expect(try scene.ask("PUT", "campaigns/1", whole).pointers == ["/rewards/1"])
+            declared.campaigns[0]["rewards"] = [Self.points, coupon] as [Any]
+            #expect(throws: (any Error).self) { try scene.gateway.apply(declared) }
+            let again = try scene.gateway.post(Message(code: "LEAD-0", order: "o-9"), id: "e-9")
+            #expect(again.reasons == ["already_rewarded"], "\(again)")
+            whole["rewards"] = rewards + [other as Any]
+            #expect(try scene.ask("PUT", "campaigns/1", whole).status == 200)
         }
     }
 }

@@ -229,4 +229,29 @@ import Testing
             #expect(try scene.get("rewards?limit=100&cursor=\(next)").data.count == 4)
         }
     }
+
+    @Test(arguments: ["never", "always"])
+    func `operators are told once that a pool is low, and again after it was not`(_ review: String)
+        throws
+    {
+        var declared = DeclaredWorkspace(
+            campaign: ["review": review],
+            rewards: [["kind": "coupon", "cap": ["count": 99, "per": "referrer"]]],
+            coupons: 11, leads: 14)
+        declared.webhooks[0]["events"] = ["coupon_pool.low"]
+        try APIScene.play(declared) { scene in
+            _ = try post(scene, 0)
+            #expect(try types(scene) == ["coupon_pool.low"])
+            for lead in 1..<14 { _ = try post(scene, lead) }
+            #expect(try types(scene) == ["coupon_pool.low"])
+            // Whoever waits, for a coupon or for an approval, takes what comes.
+            let codes = (0..<13).map { "NEW-\($0)" }
+            try scene.ask("POST", "campaigns/1/coupons", ["coupons": codes])
+            try scene.gateway.lookAround()
+            for id in 12...14 where review == "always" {
+                #expect(try scene.ask("POST", "conversions/\(id)/approve").status == 200)
+            }
+            #expect(try types(scene) == ["coupon_pool.low", "coupon_pool.low"])
+        }
+    }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import SQLite
+import Storage
 import TestSupport
 import Testing
 
@@ -78,6 +79,36 @@ import Testing
             #expect(
                 try scene.gateway.database.count(
                     "SELECT count(*) FROM deliveries WHERE body IS NOT NULL") == 0)
+        }
+    }
+
+    @Test func `an attempt that outlasts somebody leaves no text that names them`() throws {
+        var declared = DeclaredWorkspace(coupons: 2, leads: 2)
+        declared.webhooks[0]["events"] = ["conversion.created", "reward.issued", "lead.qualified"]
+        try APIScene.play(declared) { scene in
+            for lead in 0..<2 {
+                _ = try scene.gateway.post(Message(code: "LEAD-\(lead)"), id: "e-\(lead)")
+            }
+            try scene.ask("DELETE", "participants/\(try lead(scene))")
+            let path = scene.gateway.database.path
+            let store = try Store(opening: try Database.open(path, for: .existing), path: path)
+            let now = scene.gateway.time.now
+            let ids = try scene.gateway.database.rows(
+                "SELECT id || '' FROM deliveries ORDER BY id"
+            ).compactMap { Int64($0) }
+            _ = try store.begin()
+            for id in ids {
+                try store.outbox.record(
+                    OutboxTable.Attempt(startedAt: now), of: id, webhook: 1, .again(at: now),
+                    body: Array("text".utf8))
+            }
+            try store.commit()
+            #expect(
+                try scene.gateway.database.rows(
+                    """
+                    SELECT DISTINCT CASE WHEN type LIKE 'reward.%' THEN subject / 16 ELSE subject END
+                        || ' ' || (body IS NULL) FROM deliveries ORDER BY 1
+                    """) == ["1 1", "2 0"])
         }
     }
 

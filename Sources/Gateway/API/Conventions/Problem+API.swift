@@ -51,6 +51,8 @@ extension Problem {
         switch failure {
         case .storage(let error): self = SettlementError.storage(error).problem
         case .settlement(let error): self = error.problem
+        case .movedReward(_, _, let new):
+            self = .invalidBody("/rewards/\(new)", failure.description + ".")
         case .foreign(let what): self = .conflict("not_yours", "It is taken", what + ".")
         case .crypto, .programme, .files: self = SettlementError.randomness.problem
         case .participant(_, let words):
