@@ -164,9 +164,11 @@ package final class CommitQueue: Sendable {
                 state.isAsleep = taken.isEmpty
                 return (taken, state.isStopping)
             }
-            settle(work, with: settlement)
+            let isOut = settle(work, with: settlement)
             if work.isEmpty, isStopping { return }
             let now = clock.now()
+            // Where the database is locked a look waits for it as long as a group, and so would who comes next.
+            if isOut { continue }
             if now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook {
                 lastLook = now
                 look(settlement, now)
@@ -175,37 +177,41 @@ package final class CommitQueue: Sendable {
         }
     }
 
-    private func settle(_ work: [Work], with settlement: Settlement) {
+    /// - Returns: whether the last of it found no database to write to.
+    private func settle(_ work: [Work], with settlement: Settlement) -> Bool {
         var group: [Post] = []
         var riders: [Rider] = []
+        var isOut = false
         for item in work {
             switch item {
             case .post(let post):
                 group.append(post)
                 if group.count == limits.group {
-                    commit(&group, &riders, with: settlement)
+                    isOut = commit(&group, &riders, with: settlement)
                 }
             case .rider(let rider): riders.append(rider)
             case .task(let task, let done):
-                commit(&group, &riders, with: settlement)
+                isOut = commit(&group, &riders, with: settlement)
                 done(
                     attempt(settlement) { () throws(SettlementError) in
                         try task(settlement, clock.now())
                         settlement.participantsMayHaveAppeared = true
                     })
             case .look(let done):
-                commit(&group, &riders, with: settlement)
+                isOut = commit(&group, &riders, with: settlement)
                 look(settlement, clock.now())
                 done()
             }
         }
-        commit(&group, &riders, with: settlement)
+        guard !group.isEmpty || !riders.isEmpty else { return isOut }
+        return commit(&group, &riders, with: settlement)
     }
 
+    /// - Returns: whether there was no database to write to.
     private func commit(
         _ group: inout [Post], _ riders: inout [Rider], with settlement: Settlement
-    ) {
-        guard !group.isEmpty || !riders.isEmpty else { return }
+    ) -> Bool {
+        guard !group.isEmpty || !riders.isEmpty else { return false }
         let began = clock.now()
         var results: [Settled] = []
         results.reserveCapacity(group.count)
@@ -218,18 +224,22 @@ package final class CommitQueue: Sendable {
         }
         if let failure { results = oneByOne(group, after: failure, settlement) }
         for rider in riders {
-            // Whose fault it was nobody knows, so that each is tried by itself, too.
+            // Whose fault it was nobody knows, so that each is tried by itself, too; but nobody's where no
+            // transaction could be begun.
+            guard let failure, !failure.isOutage else {
+                rider.done(failure)
+                continue
+            }
             rider.done(
-                failure == nil
-                    ? nil
-                    : attempt(settlement) { () throws(SettlementError) in
-                        try rider.task(settlement, clock.now())
-                    })
+                attempt(settlement) { () throws(SettlementError) in
+                    try rider.task(settlement, clock.now())
+                })
         }
         observer.committed(count: group.count, took: clock.now() - began, failure: failure)
         group.removeAll(keepingCapacity: true)
         riders.removeAll()
         answer(results)
+        return failure?.isOutage ?? false
     }
 
     /// The messages of a group that failed. Where not even a transaction can be begun, no message is to

@@ -185,7 +185,7 @@ import Transport
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(3)))
     func
         `a database locked by another program is 503 for all who wait, once, and then works again`()
         throws

@@ -7,7 +7,7 @@ package final class Client {
         case refused(errno: CInt)
         /// The server ended the connection, or it was reset.
         case closed
-        /// Nothing came for twenty seconds.
+        /// Nothing came for a minute.
         case silence
         case notHTTP(String)
     }
@@ -33,7 +33,7 @@ package final class Client {
         }
         var one: CInt = 1
         setsockopt(number, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(4))
-        var patience = timeval(tv_sec: 20, tv_usec: 0)
+        var patience = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(
             number, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     }
