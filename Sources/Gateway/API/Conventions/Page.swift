@@ -1,6 +1,8 @@
 import Crypto
 import HTTP
 import JSON
+import SQLite
+import Storage
 
 /// A part of a list: how long, and where it begins.
 struct Page {
@@ -34,6 +36,16 @@ struct Page {
         let plain = String(decoding: bytes, as: UTF8.self)
         guard plain.hasPrefix("before:") else { return nil }
         return Int64(plain.dropFirst(7)).flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// The numbers of its rows, and one more where there are more.
+    func numbers(
+        of table: Listing.Table, _ filters: [Listing.Filter], _ account: Int64, _ store: Store
+    ) throws(Problem) -> [Int64] {
+        try asked { () throws(SQLiteError) in
+            try Listing(store.connection).numbers(
+                of: table, account: account, filters, before: before, limit: limit + 1)
+        }
     }
 
     /// `{"data": […], "next": cursor|null}`.

@@ -14,18 +14,11 @@ extension API {
         let page = try Page(query)
         let wantsArchived = try query.flag("archived") ?? false
         var filters: [Listing.Filter] = [wantsArchived ? .archived : .notArchived]
-        if let status = query["status"] {
-            let states = Campaign.Status.allCases.map(\.rawValue)
-            guard states.contains(status) else {
-                throw .invalidParameter("status", "one of " + states.joined(separator: ", "))
-            }
+        let states = Campaign.Status.allCases.map(\.rawValue)
+        if let status = try query.choice("status", of: states) {
             filters.append(.campaignStatus(status))
         }
-        let numbers = try asked { () throws(SQLiteError) in
-            try Listing(store.connection).numbers(
-                of: .campaigns, account: call.account, filters, before: page.before,
-                limit: page.limit + 1)
-        }
+        let numbers = try page.numbers(of: .campaigns, filters, call.account, store)
         let rows = try asked { () throws(SQLiteError) in try store.catalog.campaigns() }
         return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
             guard let row = rows.first(where: { $0.id.number == number }) else { return }

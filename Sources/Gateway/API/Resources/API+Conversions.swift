@@ -23,11 +23,7 @@ extension API {
         if let referrer = try query.integer("referrer", in: 1...Int64.max) {
             filters.append(.referrer(referrer))
         }
-        let numbers = try asked { () throws(SQLiteError) in
-            try Listing(store.connection).numbers(
-                of: .conversions, account: call.account, filters, before: page.before,
-                limit: page.limit + 1)
-        }
+        let numbers = try page.numbers(of: .conversions, filters, call.account, store)
         return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
             let row = try conversion(number, of: call.account, store)
             writer.beginObject()

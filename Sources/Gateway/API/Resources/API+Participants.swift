@@ -30,11 +30,7 @@ extension API {
         if let text = query["referred_by"] {
             filters.append(.referredBy(try find(code: text, call, store) ?? 0))
         }
-        let numbers = try asked { () throws(SQLiteError) in
-            try Listing(store.connection).numbers(
-                of: .participants, account: call.account, filters, before: page.before,
-                limit: page.limit + 1)
-        }
+        let numbers = try page.numbers(of: .participants, filters, call.account, store)
         return try answer(numbers, page, store)
     }
 

@@ -22,11 +22,7 @@ extension API {
         if let beneficiary = try query.integer("beneficiary", in: 1...Int64.max) {
             filters.append(.beneficiary(beneficiary))
         }
-        let numbers = try asked { () throws(SQLiteError) in
-            try Listing(store.connection).numbers(
-                of: .rewards, account: call.account, filters, before: page.before,
-                limit: page.limit + 1)
-        }
+        let numbers = try page.numbers(of: .rewards, filters, call.account, store)
         return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
             let row = try reward(number, of: call.account, store)
             writer.beginObject()
