@@ -21,7 +21,7 @@ import Testing
         "Scenarios": ["FoundationEssentials", "Glibc", "Synchronization"],
         "Commands": ["FoundationEssentials", "Glibc", "Synchronization"],
         "refgate": ["FoundationEssentials", "Glibc"],
-        "Benchmarks": ["Foundation", "Glibc", "Synchronization"],
+        "Benchmarks": ["Foundation", "FoundationEssentials", "Glibc", "Synchronization"],
     ]
 
     /// The targets under Sources in the order of Package.swift.
