@@ -59,10 +59,11 @@ enum Serving: Command {
 
     static func run(_ context: Context) throws -> ExitCode {
         let untilStopped = context.world.takeSignals()
+        Signals.ignoreStraySignals()
         let log = Log(level: context[logLevel], clock: context.clock, to: .standardError())
-        let configuration = configuration(
+        var configuration = configuration(
             context, database: context[Common.database], keyFile: context[Common.keyFile])
-        try prepare(configuration, context)
+        fit(&configuration, toDescriptors: DescriptorLimit.raise(), log)
         let gateway: Gateway
         let port: UInt16
         do throws(GatewayError) {
@@ -70,6 +71,13 @@ enum Serving: Command {
             port = try gateway.start()
         } catch {
             throw Ports.failure(configuration.address, error)
+        }
+        do throws(Failure) {
+            // Only now, as a database that another gateway serves is left alone.
+            try prepare(configuration, context)
+        } catch {
+            gateway.stop()
+            throw error
         }
         log.info(
             "serving",
@@ -82,6 +90,26 @@ enum Serving: Command {
         gateway.stop()
         log.info("stopped")
         return .ok
+    }
+
+    private static func fit(
+        _ configuration: inout Configuration, toDescriptors limit: Int, _ log: Log
+    ) {
+        let asked = configuration.limits.maxConnections
+        configuration.fit(toDescriptors: limit)
+        let connections = configuration.limits.maxConnections
+        if connections == asked {
+            log.info(
+                "the open-file limit suffices",
+                ["open_files": .integer(limit), "max_connections": .integer(connections)])
+        } else {
+            log.warning(
+                "fewer connections than --max-connections: raise the open-file limit (ulimit -Hn)",
+                [
+                    "open_files": .integer(limit), "max_connections": .integer(connections),
+                    "asked": .integer(asked),
+                ])
+        }
     }
 
     private static func configuration(

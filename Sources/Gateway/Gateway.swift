@@ -10,17 +10,23 @@ import Transport
 
 /// The gateway as a whole: a writer, a reader, the loops, and how they start and stop.
 package final class Gateway: Sendable {
+    /// Held until the connections to the database are closed.
+    private let lock: Mutex<ProcessLock?>
     private let server: Server
     private let queue: CommitQueue
     private let reader: ReadThread
     private let delivering: Delivering
     package let metrics: Metrics
 
-    /// Opens the database, reads what is declared, and starts the writer; `start` opens the port.
+    /// Locks the database against other gateways, opens it, reads what is declared, and starts the writer;
+    /// `start` opens the port.
     package init(
         _ configuration: Configuration, clock: WallClock = .system, log: Log
     ) throws(GatewayError) {
         Signals.ignoreFileSizeLimit()
+        do { lock = Mutex(try ProcessLock(path: configuration.database)) } catch {
+            throw GatewayError(locking: configuration.database, error)
+        }
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
         let (loader, first) = try Self.firstLook(configuration)
@@ -95,6 +101,7 @@ package final class Gateway: Sendable {
         delivering.stop()
         queue.stop()
         reader.stop()
+        lock.withLock { $0 = nil }
     }
 
     /// The file first: no key is made beside one that is not ours.

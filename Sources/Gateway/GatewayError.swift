@@ -1,3 +1,4 @@
+import Glibc
 import Inbound
 import Sockets
 import Storage
@@ -5,6 +6,8 @@ import Storage
 /// Why a gateway cannot start.
 package enum GatewayError: Error, CustomStringConvertible {
     case database(DatabaseError)
+    /// Another gateway serves the database; its process id, where it is known.
+    case served(path: String, by: Int?)
     case key(SecretBox.Failure)
     case programme(ProgrammeLoader.Failure)
     case settlement(SettlementError)
@@ -13,10 +16,26 @@ package enum GatewayError: Error, CustomStringConvertible {
     package var description: String {
         switch self {
         case .database(let error): error.description
+        case .served(let path, let process):
+            "\(path) is served already by \(process.map { "process \($0)" } ?? "another process");"
+                + " end that one first, or name another database with --db"
         case .key(let error): error.description
         case .programme(let error): error.description
         case .settlement(let error): error.description
         case .system(let error): "\(error)"
+        }
+    }
+
+    /// Why the database could not be locked.
+    init(locking path: String, _ failure: ProcessLock.Failure) {
+        switch failure {
+        case .held(let process): self = .served(path: path, by: process)
+        case .system(let error):
+            switch error.number {
+            case ENOENT, ENOTDIR, EISDIR: self = .database(.missing(path: path))
+            case EACCES, EPERM, EROFS: self = .database(.readOnly(path: path))
+            default: self = .database(.failed(path: path, "\(error)"))
+            }
         }
     }
 }

@@ -115,6 +115,37 @@ static inline int refgate_signals_next(int fd) {
 static inline int refgate_ignore_sigpipe(void) { return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0; }
 static inline int refgate_ignore_sigxfsz(void) { return signal(SIGXFSZ, SIG_IGN) == SIG_ERR ? -1 : 0; }
 
+// Ignores every signal that would end or dump a healthy process, but for those by which somebody asks it to end
+// (SIGINT, SIGTERM, SIGQUIT, SIGABRT, SIGKILL) and those that report a fault of its own.
+static inline void refgate_ignore_stray_signals(void) {
+    static const int stray[] = {SIGHUP,    SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGVTALRM, SIGPROF,
+                                SIGSTKFLT, SIGIO,   SIGPWR,  SIGXCPU, SIGXFSZ};
+    for (unsigned i = 0; i < sizeof stray / sizeof *stray; i++) signal(stray[i], SIG_IGN);
+    for (int number = SIGRTMIN; number <= SIGRTMAX; number++) signal(number, SIG_IGN);
+}
+
+// Locks that belong to an open file and not to a process (fcntl(2), "open file description locks"): glibc
+// names their commands for _GNU_SOURCE only.
+#ifndef F_OFD_GETLK
+#define F_OFD_GETLK 36
+#define F_OFD_SETLK 37
+#endif
+
+static inline int refgate_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+// Takes the write lock on `length` bytes from `start`; -1 with EAGAIN or EACCES where somebody has a part.
+static inline int refgate_lock_range(int fd, int64_t start, int64_t length) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+    return fcntl(fd, F_OFD_SETLK, &lock);
+}
+
+// The length of another owner's lock that begins at `start`; 0 where there is none, or -1.
+static inline int64_t refgate_locked_length(int fd, int64_t start) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = 1};
+    if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
+    return lock.l_type == F_UNLCK ? 0 : lock.l_len;
+}
+
 // Linux has a niceness for each thread; 0 names the calling one.
 static inline int refgate_lower_thread_priority(int nice) { return setpriority(PRIO_PROCESS, 0, nice); }
 

@@ -49,6 +49,16 @@ package final class ScratchGateway {
             sourceLocation: sourceLocation)
     }
 
+    /// Another gateway on a database, with the system's clock.
+    package static func serving(_ database: ScratchDatabase) throws -> Gateway {
+        let gateway = try Gateway(
+            Configuration(
+                database: database.path, address: Address(ipv4: 0x7F00_0001, port: 0)),
+            log: .silent)
+        _ = try gateway.start()
+        return gateway
+    }
+
     /// Ends the gateway; `play` does that by itself.
     package func stop() { gateway.stop() }
 

@@ -1,0 +1,25 @@
+import Glibc
+
+/// Which file it is, whatever its name: two paths with the same identity lead to one file.
+package struct FileIdentity: Hashable, Sendable {
+    private let device: UInt64
+    private let inode: UInt64
+
+    private init(_ status: stat) {
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+
+    /// The file that a path leads to now, symbolic links followed; nil where there is none to be seen.
+    package init?(path: String) {
+        var status = stat()
+        guard unsafe stat(path, &status) == 0 else { return nil }
+        self.init(status)
+    }
+
+    init(descriptor: borrowing Descriptor) throws(SystemError) {
+        var status = stat()
+        guard unsafe fstat(descriptor.number, &status) == 0 else { throw SystemError("fstat") }
+        self.init(status)
+    }
+}

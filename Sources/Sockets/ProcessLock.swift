@@ -1,0 +1,43 @@
+import CLinux
+import Glibc
+
+/// A file that one process has for itself, as far as all who want it so ask for this lock.
+///
+/// It is a lock of the kernel on the file itself, whichever path led to it, and goes with its owner: a process
+/// that ends in whatever way leaves none behind. It covers bytes that no file has (from 2^62 on), far from those
+/// that SQLite locks (from 2^30 on), so both can be locked at once. The kernel knows no process for such a
+/// lock, so its length tells: all begin at the same byte, and each is one byte longer than its owner's process
+/// id.
+///
+/// It is an open file description lock: a lock of the process (F_SETLK) would be lost as soon as SQLite closes
+/// any descriptor of the file. The reverse holds, too: when this descriptor is closed, the process loses the
+/// locks of SQLite on that file. So it must outlive the connections to the file.
+package final class ProcessLock: Sendable {
+    package enum Failure: Error, Equatable, Sendable {
+        /// Another owner has the lock; nil where it has let go meanwhile.
+        case held(by: Int?)
+        case system(SystemError)
+    }
+
+    private static let start: Int64 = 1 << 62
+
+    private let descriptor: Descriptor
+    package let identity: FileIdentity
+
+    /// Locks the file, which is made where there is none, for its user alone.
+    package init(path: String) throws(Failure) {
+        do throws(SystemError) {
+            descriptor = try Descriptor(
+                "open", unsafe refgate_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+            identity = try FileIdentity(descriptor: descriptor)
+        } catch {
+            throw .system(error)
+        }
+        let length = Int64(getpid()) + 1
+        guard refgate_lock_range(descriptor.number, Self.start, length) != 0 else { return }
+        let error = SystemError("fcntl")
+        guard error.number == EAGAIN || error.number == EACCES else { throw .system(error) }
+        let held = refgate_locked_length(descriptor.number, Self.start)
+        throw .held(by: held > 0 ? Int(held - 1) : nil)
+    }
+}
