@@ -57,7 +57,7 @@ enum ForwardedFor {
 
     /// Some proxies write the port too.
     private static func address(_ hop: Substring) -> Address? {
-        let text = String(hop.drop { $0 == " " }.prefix { $0 != " " })
+        let text = String(hop.drop { " \t".contains($0) }.prefix { !" \t".contains($0) })
         if let address = Address(host: text, port: 0) { return address }
         guard text.first == "[" || text.contains("."), let address = Address(text) else {
             return nil

@@ -41,11 +41,14 @@ struct Candidates: ~Copyable {
                 return
             }
             var pieces = Pieces(of: rest)
-            while let piece = pieces.next(in: head, separator: separator) { try add(0, piece) }
+            while let piece = pieces.next(in: head, separator: separator) {
+                try add(0, head.trimmingOptionalWhiteSpace(piece))
+            }
         case .members(let separator):
             var pieces = Pieces(of: place)
             while let piece = pieces.next(in: head, separator: separator) {
-                try addTagged(head, piece, mark: UInt8(ascii: "="), names)
+                try addTagged(
+                    head, head.trimmingOptionalWhiteSpace(piece), mark: UInt8(ascii: "="), names)
             }
         case .taggedItems:
             var pieces = Pieces(of: place)

@@ -22,6 +22,19 @@ extension Span<UInt8> {
         return nil
     }
 
+    /// The range without the spaces and tabs at its ends: the optional white space that a list may hold
+    /// around its items (RFC 9110 section 5.6.1; gateways rejoin `t=1,v1=2` as `t=1, v1=2`).
+    func trimmingOptionalWhiteSpace(_ range: Range<Int>) -> Range<Int> {
+        var range = range
+        while let first = range.first, self[first].isOptionalWhiteSpace {
+            range = first + 1..<range.upperBound
+        }
+        while let last = range.last, self[last].isOptionalWhiteSpace {
+            range = range.lowerBound..<last
+        }
+        return range
+    }
+
     /// Whether the range starts with these bytes.
     func holds(_ bytes: [UInt8], at range: Range<Int>) -> Bool {
         guard bytes.count <= range.count else { return false }
@@ -35,4 +48,9 @@ extension Span<UInt8> {
     func holds(_ bytes: [UInt8], exactlyAt range: Range<Int>) -> Bool {
         bytes.count == range.count && holds(bytes, at: range)
     }
+}
+
+extension UInt8 {
+    /// A space or a tab (`OWS`, RFC 9110 section 5.6.3).
+    fileprivate var isOptionalWhiteSpace: Bool { self == 0x20 || self == 0x09 }
 }

@@ -48,7 +48,8 @@ import Time
         "secret-unpadded-2": "valid",
         // Hex has two cases, and some senders write the other.
         "stripe-uppercase-hex": "valid",
-        "stripe-spaces": "invalid",
+        // Gateways rejoin the members of the list with a space after the comma.
+        "stripe-spaces": "valid",
         // Both sides of the window are checked.
         "stripe-future-301": "invalid",
         "stripe-future-1-day": "invalid",
