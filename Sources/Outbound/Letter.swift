@@ -132,8 +132,7 @@ struct Letter {
     }
 
     private func link(of person: ParticipantRow) -> String? {
-        guard let base = campaign?.linkBase else { return nil }
-        return base + (base.contains("?") ? "&" : "?") + "ref=" + person.code
+        campaign?.linkBase.map { ReferralLink.text(base: $0, code: person.code) }
     }
 
     // MARK: Other products' words

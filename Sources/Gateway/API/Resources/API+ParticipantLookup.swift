@@ -141,11 +141,10 @@ extension API {
         writer.endObject()
     }
 
-    /// Nil where the campaign says no address that links begin with.
+    /// Nil where the campaign has no `link_base`.
     private func link(of row: ParticipantRow) -> String? {
-        guard let base = board.programme.campaigns[row.participant.campaign]?.linkBase else {
-            return nil
+        board.programme.campaigns[row.participant.campaign]?.linkBase.map {
+            ReferralLink.text(base: $0, code: row.code)
         }
-        return base + (base.contains("?") ? "&" : "?") + "ref=" + row.code
     }
 }
