@@ -58,8 +58,9 @@ package final class Endpoint: Sendable {
         }
     }
 
-    /// The fields that prove a delivery, over the bytes that are sent. In `webhook-signature` all secrets
-    /// sign that have not expired; `X-Webhook-Signature` has room for the current one.
+    /// The header fields that prove a delivery, over the bytes that are sent. `webhook-signature` holds one
+    /// signature of each secret that has not expired. `X-Webhook-Signature` holds one signature: the former
+    /// secret's until the overlap of a rotation ends.
     func signature(
         id: String, at now: Instant, body: [UInt8]
     ) throws(Signer.Failure) -> [(name: String, value: String)] {

@@ -30,8 +30,10 @@ package final class Signer: Sendable {
     }
 
     /// - Parameters:
-    ///   - secrets: the current one first; with others that have not expired the message is signed
-    ///     once more each, where the scheme's header has room for several signatures.
+    ///   - secrets: the current one first. Where the scheme's header has room for several signatures, each
+    ///     secret that has not expired makes one. Where it has room for one, the last secret in the list that
+    ///     has not expired makes it: a receiver that knows only the former secret keeps verifying until the
+    ///     overlap of a rotation ends.
     ///   - url: the receiver's public URL, for schemes that sign it.
     package convenience init(
         _ scheme: Scheme, secrets: [SecretSpec], url: String? = nil
@@ -105,8 +107,7 @@ package final class Signer: Sendable {
                     guard case .headerMissing(let name) = error else { throw .idMalformed }
                     throw .headerMissing(name)
                 }
-                for key in version.keys
-                where key.index == 0 || (signing.holdsSeveral && !key.hasExpired(at: time)) {
+                for key in signing.keys(signingAt: time, of: version.keys) {
                     do {
                         let made = try key.signature(
                             of: message, head: head.span, body: body)
@@ -148,6 +149,12 @@ extension Signing {
         case .whole(_, _, let separator): separator != nil
         case .members, .taggedItems: true
         }
+    }
+
+    /// The keys whose signatures a message carries.
+    fileprivate func keys(signingAt time: Instant, of keys: [SignatureKey]) -> [SignatureKey] {
+        let valid = keys.filter { $0.index == 0 || !$0.hasExpired(at: time) }
+        return holdsSeveral ? valid : valid.suffix(1)
     }
 
     fileprivate func fields(

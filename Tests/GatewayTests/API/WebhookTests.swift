@@ -1,9 +1,11 @@
 import Foundation
 import Gateway
+import HTTP
 import TestSupport
 import Testing
 import Time
 import Transport
+import Webhooks
 
 @Suite struct APIWebhookTests {
     private static let good: [String: any Sendable] = [
@@ -179,13 +181,32 @@ import Transport
                     "name": "local", "url": "http://127.0.0.1:\(receiver.port)/hook",
                     "events": ["reward.issued"],
                 ])
-            try scene.ask("POST", "webhooks/\(id)/rotate-secret", ["overlap": 60])
+            let former = try #require(
+                (try scene.ask("POST", "webhooks/\(id)/rotate-secret", ["overlap": 0])).text(
+                    "secret"))
+            let rotated = try scene.ask("POST", "webhooks/\(id)/rotate-secret", ["overlap": 60])
+            #expect(rotated.status == 200, "\(rotated)")
             try scene.ask("POST", "webhooks/\(id)/test")
             #expect(receiver.wait(for: 1))
             #expect(receiver.received[0]["webhook-signature"]?.split(separator: " ").count == 2)
+            #expect(try Self.isSigned(receiver.received[0], by: former))
             let disabled = try scene.ask("PATCH", "webhooks/\(id)", ["status": "disabled"])
             #expect(disabled.text("status") == "disabled")
             #expect(try scene.ask("POST", "webhooks/\(id)/test").code == "webhook_disabled")
         }
+    }
+
+    /// Whether `X-Webhook-Signature` is the one that a secret makes.
+    private static func isSigned(
+        _ request: ScriptedReceiver.Received, by secret: String
+    ) throws -> Bool {
+        let verifier = try Verifier(.hmac, secrets: [SecretSpec(secret)])
+        var fields = Fields()
+        for field in request.fields { fields.append(field.name, field.value) }
+        let now = try #require(Instant(seconds: 1_700_000_000))
+        if case .valid = try verifier.verify(fields: fields, body: request.body, now: now) {
+            return true
+        }
+        return false
     }
 }

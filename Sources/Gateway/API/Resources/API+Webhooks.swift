@@ -75,7 +75,8 @@ extension API {
         return .nothing
     }
 
-    /// `POST /webhooks/{id}/rotate-secret`: both secrets sign until the one before expires.
+    /// `POST /webhooks/{id}/rotate-secret`: both secrets sign `webhook-signature` until the former one expires;
+    /// until then `X-Webhook-Signature` is the former secret's.
     func rotateWebhookSecret(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws(Problem) -> Response {
