@@ -15,7 +15,9 @@ enum Signing: Command {
     static let file = Operand("FILE", .path, "the body")
     static let scheme = Option(
         "scheme", schemes, default: "standard-webhooks", "how it is signed", hasVariable: false)
-    static let secret = Option.required("secret", .text("SECRET"), "the source's secret")
+    static let secret = Option<String?>.optional(
+        "secret", .text("SECRET"),
+        "the source's secret; sendgrid: the private key, base64 of PKCS #8; url-token has none")
     static let id = Option<String?>.optional(
         "id", .text("ID"), "the message's id, where the scheme has one; a new one if not given",
         hasVariable: false)
@@ -59,7 +61,7 @@ enum Signing: Command {
             let made = try Scheme(
                 named: context[scheme], signature: settings.isEmpty ? nil : settings)
             let signer = try Signer(
-                made, secrets: [SecretSpec(context[secret])],
+                made, secrets: context[secret].map { [SecretSpec($0)] } ?? [],
                 url: context[url] ?? context[curl])
             fields = try signer.sign(id: try context[id] ?? madeID(), at: now, body: body)
         } catch let error as ConfigurationError {
@@ -72,6 +74,10 @@ enum Signing: Command {
         if let url = context[curl] {
             let all = [(name: "Content-Type", value: "application/json")] + fields
             context.line(CurlLine.post(all, body: "@\(path)", to: url))
+        } else if fields.isEmpty {
+            context.errors.line(
+                "the scheme \(context[scheme]) adds no header: its address is the secret; --curl URL"
+                    + " prints the request")
         } else {
             for field in fields { context.line("\(field.name): \(field.value)") }
         }

@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// ECDSA on the curve P-256 with SHA-256 (FIPS 186-5), verification only.
+/// ECDSA on the curve P-256 with SHA-256 (FIPS 186-5).
 package enum P256 {
     package final class PublicKey: Sendable {
         private let key: KeyHandle
@@ -18,7 +18,7 @@ package enum P256 {
                 return unsafe key
             }
             let key = try unsafe KeyHandle(adopting: parsed)
-            guard read == bytes.count, Self.curve(of: key) == "prime256v1" else {
+            guard read == bytes.count, P256.curve(of: key) == "prime256v1" else {
                 throw .keyMalformed
             }
             self.key = key
@@ -58,18 +58,70 @@ package enum P256 {
             guard written > 0 else { throw .library(.verify) }
             return try accepts(der, over: message)
         }
+    }
 
-        private static func curve(of key: borrowing KeyHandle) -> String? {
-            var name = [CChar](repeating: 0, count: 64)
-            var count = 0
-            // Keys that have no curve at all answer 0 and leave an error behind.
-            guard
-                unsafe EVP_PKEY_get_group_name(key.pointer, &name, name.count, &count) == 1
-            else {
-                ERR_clear_error()
-                return nil
+    package final class PrivateKey: Sendable {
+        private let key: KeyHandle
+        /// The DER SubjectPublicKeyInfo that verifiers are given.
+        package let publicKeyInfo: [UInt8]
+
+        /// From a DER PrivateKeyInfo (PKCS #8, RFC 5958) or ECPrivateKey (RFC 5915) with nothing behind
+        /// it. Throws `keyMalformed` for keys of any other kind or curve.
+        package init(der bytes: [UInt8]) throws(CryptoError) {
+            var read = 0
+            let parsed = unsafe bytes.withUnsafeBufferPointer { buffer in
+                var cursor = buffer.baseAddress
+                let key = unsafe d2i_AutoPrivateKey(nil, &cursor, buffer.count)
+                if let cursor = unsafe cursor, let base = buffer.baseAddress {
+                    read = unsafe cursor - base
+                }
+                return unsafe key
             }
-            return String(decoding: name.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
+            let key = try unsafe KeyHandle(adopting: parsed)
+            guard read == bytes.count, P256.curve(of: key) == "prime256v1" else {
+                throw .keyMalformed
+            }
+            var info = [UInt8](repeating: 0, count: Int(unsafe i2d_PUBKEY(key.pointer, nil)))
+            let written = unsafe info.withUnsafeMutableBufferPointer { buffer in
+                var cursor = buffer.baseAddress
+                return unsafe i2d_PUBKEY(key.pointer, &cursor)
+            }
+            guard written > 0, written == info.count else { throw .library(.key) }
+            self.key = key
+            publicKeyInfo = info
         }
+
+        /// The signature of a message, in DER.
+        package func signature(of message: Span<UInt8>) throws(CryptoError) -> SignatureBytes {
+            guard let context = unsafe EVP_MD_CTX_new() else { throw .library(.sign) }
+            defer { unsafe EVP_MD_CTX_free(context) }
+            guard unsafe EVP_DigestSignInit(context, nil, EVP_sha256(), nil, key.pointer) == 1
+            else {
+                throw .library(.sign)
+            }
+            var count = SignatureBytes.capacity
+            var done: CInt = 0
+            var signature = SignatureBytes()
+            unsafe signature.fill { base in
+                done = unsafe message.withUnsafeBufferPointer { message in
+                    unsafe EVP_DigestSign(
+                        context, base, &count, message.baseAddress, message.count)
+                }
+                return done == 1 ? count : 0
+            }
+            guard done == 1 else { throw .library(.sign) }
+            return signature
+        }
+    }
+
+    fileprivate static func curve(of key: borrowing KeyHandle) -> String? {
+        var name = [CChar](repeating: 0, count: 64)
+        var count = 0
+        // Keys that have no curve at all answer 0 and leave an error behind.
+        guard unsafe EVP_PKEY_get_group_name(key.pointer, &name, name.count, &count) == 1 else {
+            ERR_clear_error()
+            return nil
+        }
+        return String(decoding: name.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

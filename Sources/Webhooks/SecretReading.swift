@@ -41,8 +41,18 @@ extension Signing.SecretForm {
             }
             return KeyBytes(bytes: bytes, isPrivate: isPrivate)
         case .publicKeyInfo:
-            return KeyBytes(bytes: try Self.decode(text, without: "", place), isPrivate: false)
+            let bytes = try Self.decode(text, without: "", place)
+            return KeyBytes(bytes: bytes, isPrivate: Self.isPrivateKeyInfo(bytes))
         }
+    }
+
+    /// Whether DER bytes are a private key: its first member is a version number, where a
+    /// SubjectPublicKeyInfo has the sequence that names the algorithm.
+    private static func isPrivateKeyInfo(_ bytes: [UInt8]) -> Bool {
+        guard bytes.count > 2, bytes[0] == 0x30 else { return false }
+        // A length above 127 says first how many bytes it takes (X.690 section 8.1.3).
+        let first = bytes[1] < 0x80 ? 2 : 2 + Int(bytes[1] & 0x7F)
+        return first < bytes.count && bytes[first] == 0x02
     }
 
     private static func decode(

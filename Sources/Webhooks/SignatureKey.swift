@@ -13,7 +13,7 @@ final class SignatureKey: Sendable {
     private enum Material: Sendable {
         case hmac(SharedHMAC)
         case ed25519(Ed25519.PublicKey, signer: Ed25519.PrivateKey?)
-        case ecdsaP256(P256.PublicKey)
+        case ecdsaP256(P256.PublicKey, signer: P256.PrivateKey?)
     }
 
     init(
@@ -36,14 +36,16 @@ final class SignatureKey: Sendable {
             let key = try Ed25519.PublicKey(bytes: signer?.publicBytes ?? bytes)
             return .ed25519(key, signer: signer)
         case .ecdsaP256:
-            return .ecdsaP256(try P256.PublicKey(publicKeyInfo: bytes))
+            let signer = isPrivate ? try P256.PrivateKey(der: bytes) : nil
+            let key = try P256.PublicKey(publicKeyInfo: signer?.publicKeyInfo ?? bytes)
+            return .ecdsaP256(key, signer: signer)
         }
     }
 
     var canSign: Bool {
         switch material {
-        case .hmac, .ed25519(_, signer: .some): true
-        case .ed25519(_, signer: nil), .ecdsaP256: false
+        case .hmac, .ed25519(_, signer: .some), .ecdsaP256(_, signer: .some): true
+        case .ed25519(_, signer: nil), .ecdsaP256(_, signer: nil): false
         }
     }
 
@@ -72,7 +74,7 @@ final class SignatureKey: Sendable {
                 else { continue }
                 if try key.accepts(candidate, over: text.span) { return true }
             }
-        case .ecdsaP256(let key):
+        case .ecdsaP256(let key, _):
             let text = try message.joined(head: head, body: body)
             for index in 0..<candidates.count {
                 guard let candidate = candidates.signature(at: index, of: version, in: head)
@@ -93,7 +95,10 @@ final class SignatureKey: Sendable {
         case .ed25519(_, let signer?):
             let text = try message.joined(head: head, body: body)
             return try signer.signature(of: text.span)
-        case .ed25519(_, signer: nil), .ecdsaP256:
+        case .ecdsaP256(_, let signer?):
+            let text = try message.joined(head: head, body: body)
+            return try signer.signature(of: text.span)
+        case .ed25519(_, signer: nil), .ecdsaP256(_, signer: nil):
             return nil
         }
     }

@@ -79,7 +79,7 @@ package struct Signing: Equatable, Sendable {
         case base64
         /// `whpk_` and a base64 public key, or `whsk_` and a base64 private key.
         case ed25519
-        /// A base64 SubjectPublicKeyInfo.
+        /// A base64 SubjectPublicKeyInfo, or to sign with, a base64 PKCS #8 private key.
         case publicKeyInfo
     }
 

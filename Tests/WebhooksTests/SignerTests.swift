@@ -61,6 +61,48 @@ import Time
         }
     }
 
+    /// Made with `openssl ecparam -name prime256v1 -genkey | openssl pkcs8 -topk8 -nocrypt -outform DER`.
+    @Test func `a private key of P-256 signs what its public key verifies`() throws {
+        let key =
+            "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgXXmDuIeT9JI2U6o9Y2lIl0"
+            + "IHZG3LrI/b/aLOjs+zofWhRANCAAT5NSVivAKv5o9jEgi+3gRX1uxHy2FWTNRM5jQmwGfj"
+            + "XpQqT9USOysNaopaf3S5kmkkUKA4notbBSZlb4xpzu14"
+        let body = Array("[{}]\r\n".utf8)
+        let made = try Signer(.sendGrid, secrets: [SecretSpec(key)]).sign(
+            id: "1", at: #require(Self.now), body: body)
+        var fields = Fields()
+        for (name, value) in made { fields.append(name, value) }
+        let info =
+            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE+TUlYrwCr+aPYxIIvt4EV9bsR8thVkzUTO"
+            + "Y0JsBn416UKk/VEjsrDWqKWn90uZJpJFCgOJ6LWwUmZW+Mac7teA=="
+        let verifier = try Verifier(.sendGrid, secrets: [SecretSpec(info)])
+        let now = try #require(Self.now)
+        let right = try verifier.verify(fields: fields, body: body, now: now)
+        #expect(right == .valid(Proof(id: nil, keyIndex: 0, timestamp: now)))
+        let changed = try verifier.verify(fields: fields, body: body + [1], now: now)
+        #expect(changed == .refused(.signatureMismatch))
+    }
+
+    @Test func `where one signature has room it is the oldest valid secret's`() throws {
+        let now = try #require(Self.now)
+        let secrets = [
+            SecretSpec("the-current-secret"),
+            SecretSpec("the-former-secret", expiresAt: now + .seconds(60)),
+            SecretSpec("the-one-before-that", expiresAt: now + .seconds(30)),
+        ]
+        func signature(at time: Instant) throws -> String? {
+            try Signer(.hmac, secrets: secrets).sign(id: "1", at: time, body: [1]).first?.value
+        }
+        func expected(_ index: Int) throws -> String? {
+            try Signer(.hmac, secrets: [SecretSpec(secrets[index].secret)]).sign(
+                id: "1", at: now, body: [1]
+            ).first?.value
+        }
+        #expect(try signature(at: now) == expected(2))
+        #expect(try signature(at: now + .seconds(30)) == expected(1))
+        #expect(try signature(at: now + .seconds(60)) == expected(0))
+    }
+
     @Test func `a scheme that lists its own headers can be verified only`() {
         #expect(throws: ConfigurationError(.scheme, .signingUnsupported)) {
             try Signer(.hook0, secrets: [SecretSpec("a-subscription-secret")])
