@@ -19,8 +19,8 @@ enum Serving: Command {
         options: [
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
             bodyTimeout, idleTimeout, maxConnections, maxInFlight, rateLimit, peerRateLimit,
-            trustedProxies, sourceRateLimit, Common.allowTargets, Common.allowHTTPTargets,
-            Common.zoneinfo, logLevel,
+            trustedProxies, publicURL, sourceRateLimit, Common.allowTargets,
+            Common.allowHTTPTargets, Common.zoneinfo, logLevel,
         ])
 
     static let listen = Option(
@@ -48,7 +48,10 @@ enum Serving: Command {
         "peer-rate-limit", .integer(in: 0...100_000_000), default: "0",
         "requests a minute from one address, whoever asks, 0 for no limit; beyond it, 429")
     static let trustedProxies = Option<[AddressRange]?>.optional(
-        "trusted-proxies", .ranges, "whose X-Forwarded-For tells the address that counts")
+        "trusted-proxies", .ranges,
+        "proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host count")
+    static let publicURL = Option<String?>.optional(
+        "public-url", .url, "the URL that partners reach the gateway by, for what setup prints")
     static let sourceRateLimit = Option(
         "source-rate-limit", .integer(in: 0...1_000_000), default: "0",
         "requests a second from one source, 0 for no limit; beyond it, 429")
@@ -132,6 +135,7 @@ enum Serving: Command {
         configuration.rateLimit = context[rateLimit]
         configuration.peerRateLimit = context[peerRateLimit]
         configuration.trustedProxies = context[trustedProxies] ?? []
+        configuration.publicURL = context[publicURL]
         return configuration
     }
 

@@ -17,8 +17,10 @@ package struct Configuration: Sendable {
     package var rateLimit = 0
     /// Requests a minute from one address, before anybody has said who they are; 0 for no limit.
     package var peerRateLimit = 0
-    /// Whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` count.
     package var trustedProxies: [AddressRange] = []
+    /// The URL that partners reach the gateway by, without `/hooks`; nil where it is not declared.
+    package var publicURL: String?
     /// The folder of time zones.
     package var zonePath: String
     /// Whom webhooks may have called.

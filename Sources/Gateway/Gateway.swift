@@ -16,6 +16,7 @@ package final class Gateway: Sendable {
     private let queue: CommitQueue
     private let reader: ReadThread
     private let delivering: Delivering
+    private let publicAddress: PublicAddress
     package let metrics: Metrics
 
     /// Locks the database against other gateways, opens it, reads what is declared, and starts the writer;
@@ -57,6 +58,7 @@ package final class Gateway: Sendable {
             reader: reader, queue: queue, board: board, meters: meters, loader: loader,
             reload: reload, clock: clock, configuration: configuration,
             wake: { delivering.wake(after: 0) })
+        publicAddress = api.publicAddress
         let queue = queue
         let peers = PeerRates(configuration)
         let rates = Self.sourceRates(configuration)
@@ -84,7 +86,13 @@ package final class Gateway: Sendable {
 
     /// Opens the port; returns its number.
     package func start() throws(GatewayError) -> UInt16 {
-        do { return try server.start() } catch { throw .system(error) }
+        do {
+            let port = try server.start()
+            publicAddress.listens(on: port)
+            return port
+        } catch {
+            throw .system(error)
+        }
     }
 
     /// Returns when what others have changed is taken in, and what may move on has done so. By itself a gateway

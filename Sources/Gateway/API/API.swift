@@ -25,6 +25,7 @@ package final class API: Sendable {
     /// Whom webhooks may have called.
     let destinations: DestinationRules
     let readinessAsked = Readiness()
+    let publicAddress: PublicAddress
     private let rates: KeyRates
     private let maxBody: Int
     /// Changes that wait for the writer.
@@ -48,6 +49,7 @@ package final class API: Sendable {
         self.clock = clock
         self.wake = wake
         destinations = configuration.destinations
+        publicAddress = PublicAddress(configuration)
         rates = KeyRates(limit: configuration.rateLimit)
         maxBody = configuration.limits.maxBody
     }

@@ -14,7 +14,7 @@ extension API {
     func sourceSetup(_ call: Call, _ store: Store) throws(Problem) -> Response {
         let row = try source(call.text, of: call.account, store)
         let declaration = try declaration(of: row)
-        let url = declaration.url ?? address(of: row.id, asAskedBy: call.request)
+        let url = declaration.url ?? publicAddress.url("/hooks/\(row.id)", askedBy: call.request)
         let now = clock.now()
         let sample = SampleEvent(for: declaration, at: now)
         let headers = try signed(sample, of: row, declaration, at: now)
@@ -24,11 +24,11 @@ extension API {
             writer.put("source", row.id)
             writer.put("url", url)
             writer.put("method", "POST")
-            writer.put("content_type", "application/json")
-            writer.put("steps", steps(declaration, url))
+            writer.put("content_type", sample.contentType)
+            writer.put("steps", steps(declaration, sample, url))
             writer.key("curl")
             if let headers {
-                writer.string(Self.curl(url, headers + sample.headers, sample.body))
+                writer.string(Self.curl(url, headers, sample))
             } else {
                 writer.null()
             }
@@ -41,14 +41,9 @@ extension API {
         }
     }
 
-    /// Where whoever asks reaches this gateway, as far as the request tells. Only shown: what is signed comes
-    /// from the declaration.
-    private func address(of source: String, asAskedBy request: Request) -> String {
-        let host = request.fields.first("host").map { String(decoding: $0, as: UTF8.self) }
-        return "http://\(host ?? "localhost")/hooks/\(source)"
-    }
-
-    private func steps(_ source: SourceDeclaration, _ url: String) -> [String] {
+    private func steps(
+        _ source: SourceDeclaration, _ sample: SampleEvent, _ url: String
+    ) -> [String] {
         let system = source.name.isEmpty ? "the partner's system" : source.name
         let proof =
             switch source.scheme {
@@ -61,7 +56,7 @@ extension API {
                 "Take the signing secret it shows and set it as this source's secret (scheme \(source.scheme))."
             }
         return [
-            "In \(system), add a webhook that posts JSON to \(url).", proof,
+            "In \(system), add a webhook that posts \(sample.format) to \(url).", proof,
             "Send a test from there, or run the curl command; GET /api/v1/events shows what came of it.",
         ]
     }
@@ -83,12 +78,13 @@ extension API {
     }
 
     private static func curl(
-        _ url: String, _ headers: [(name: String, value: String)], _ body: String
+        _ url: String, _ headers: [(name: String, value: String)], _ sample: SampleEvent
     ) -> String {
-        let fields = [(name: "Content-Type", value: "application/json")] + headers
+        let fields =
+            [(name: "Content-Type", value: sample.contentType)] + headers + sample.headers
         return "curl -sS -X POST "
             + fields.map { "-H " + word("\($0.name): \($0.value)") }.joined(separator: " ")
-            + " --data-binary " + word(body) + " " + word(url)
+            + " --data-binary " + word(sample.body) + " " + word(url)
     }
 
     /// A word for the shell.
@@ -106,6 +102,9 @@ struct SampleEvent {
     let id: String
     let body: String
     let headers: [(name: String, value: String)]
+    let contentType: String
+    /// The body's format in the words of a sentence.
+    let format: String
     private let isTest: Bool
     private let showsSecret: Bool
 
@@ -136,13 +135,16 @@ struct SampleEvent {
             body = #"""
                 {"event":{"id":"\#(id)","type":"INITIAL_PURCHASE","environment":"SANDBOX","purchased_at_ms":\#(now.milliseconds),"currency":"USD","price_in_purchased_currency":4.99,"transaction_id":"\#(id)","app_user_id":"setup","subscriber_attributes":{"referral_code":{"value":"\#(code)"}}}}
                 """#
-        case "referral-factory"?: body = #"{"referral_code":"\#(code)"}"#
+        case "referral-factory"?: body = "code=\(code)"
         default:
             body = #"""
                 {"id":"\#(id)","type":"purchase","timestamp":"\#(time)","referral_code":"\#(code)","test":true}
                 """#
         }
         self.headers = headers
+        let isForm = source.preset == "referral-factory"
+        contentType = isForm ? "application/x-www-form-urlencoded" : "application/json"
+        format = isForm ? "a form with the field \"code\"" : "JSON"
         showsSecret = source.scheme == "bearer"
         isTest = !["hubspot", "referral-factory"].contains(source.preset ?? "")
     }
