@@ -93,7 +93,7 @@ final class Delivering: Sendable {
     private static func write(
         _ records: Records, through writer: Writer, _ done: @escaping @Sendable (Bool) -> Void
     ) -> Bool {
-        writer.queue.ride { settlement, now throws(SettlementError) in
+        writer.queue.ride { settlement, now, _ throws(SettlementError) in
             let effect: Recorder.Effect
             do throws(SQLiteError) {
                 effect = try Recorder.write(records, to: settlement.store, at: now)
@@ -101,6 +101,7 @@ final class Delivering: Sendable {
                 throw .storage(error)
             }
             if effect == .declarationsChanged { try writer.reload(settlement) }
+            return .done
         } done: { failure in
             done(failure == nil)
         }

@@ -6,10 +6,30 @@ import Storage
 ///
 /// Only a memory: a coupon is claimed by a conditional update, so a memory that is out of date costs a
 /// look, never a coupon given twice. To be forgotten after a rollback and after another's commit.
-final class Pools {
+package final class Pools {
+    /// A count that stops at a bound, so that a large pool takes no longer to count than a small one.
+    private struct Count {
+        private(set) var number: Int
+        private var isWhole: Bool
+
+        /// Where the count stops.
+        static let bound = 8_000
+        /// Far above what one event can take. A stopped count that falls to it is taken again.
+        private static let least = 1_000
+
+        init(_ number: Int) {
+            self.number = number
+            isWhole = number < Self.bound
+        }
+
+        var isUsable: Bool { isWhole || number > Self.least }
+
+        mutating func change(by change: Int) { number += change }
+    }
+
     private struct Pool {
-        var unused: Int
-        var waiting: Int
+        var unused: Count
+        var waiting: Count
         /// The next coupons to give out, the first one last.
         var next: [ID<Coupon>] = []
     }
@@ -26,9 +46,23 @@ final class Pools {
 
     func forget() { pools.removeAll(keepingCapacity: true) }
 
+    /// A coupon of the campaign was changed other than by way of this type.
+    package func forget(_ campaign: ID<Campaign>) { pools[campaign] = nil }
+
+    /// The counts stop at a bound above what one event can take. Where both do, whoever comes now waits: the
+    /// coupons go to those who wait already.
     func state(of campaign: ID<Campaign>) throws(SQLiteError) -> CouponPool {
         let pool = try pool(of: campaign)
-        return CouponPool(unused: pool.unused, waiting: pool.waiting, lowMark: Self.lowMark)
+        return CouponPool(
+            unused: pool.unused.number, waiting: pool.waiting.number, lowMark: Self.lowMark)
+    }
+
+    /// Adds a code to a campaign's pool; false where the pool has it.
+    package func add(_ code: String, to campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+        guard try store.coupons.add(code, to: campaign) else { return false }
+        // It comes after all others in the order of the pool.
+        pools[campaign]?.unused.change(by: 1)
+        return true
     }
 
     /// Takes the campaign's next coupon for a reward; nil where there is none left.
@@ -44,33 +78,35 @@ final class Pools {
                 pool.next.reverse()
             }
             guard let coupon = pool.next.popLast() else {
-                pool.unused = 0
+                pool.unused = Count(0)
                 pools[campaign] = pool
                 return nil
             }
             guard try store.coupons.claim(coupon, as: state, for: reward) else { continue }
-            pool.unused -= 1
+            pool.unused.change(by: -1)
             pools[campaign] = pool
             return coupon
         }
     }
 
     func noteWaiting(_ change: Int, in campaign: ID<Campaign>) {
-        pools[campaign]?.waiting += change
+        pools[campaign]?.waiting.change(by: change)
     }
 
-    /// A reserved coupon went back: the memory of the order no longer holds, that of the number does. The
-    /// pool is not counted again, which takes longer the larger it is.
+    /// A reserved coupon went back: the memory of the order no longer holds, that of the number does.
     func noteReturn(in campaign: ID<Campaign>) {
         pools[campaign]?.next = []
-        pools[campaign]?.unused += 1
+        pools[campaign]?.unused.change(by: 1)
     }
 
     private func pool(of campaign: ID<Campaign>) throws(SQLiteError) -> Pool {
-        if let known = pools[campaign] { return known }
+        let known = pools[campaign]
+        if let known, known.unused.isUsable, known.waiting.isUsable { return known }
         let pool = Pool(
-            unused: try store.coupons.availableCount(in: campaign),
-            waiting: try store.rewards.waitingCount(in: campaign))
+            unused: Count(
+                try store.coupons.availableCount(in: campaign, atMost: Count.bound)),
+            waiting: Count(try store.rewards.waitingCount(in: campaign, atMost: Count.bound)),
+            next: known?.next ?? [])
         pools[campaign] = pool
         return pool
     }

@@ -8,7 +8,7 @@ extension Settled {
     /// The answer in words. Made on the loop's thread.
     var response: Response {
         switch result {
-        case .failure(let error): return error.problem.response
+        case .failure(let error): return problem(error).response
         case .success(let answers):
             guard !post.isBatch, let answer = answers.first else { return list(answers) }
             switch answer {
@@ -19,6 +19,15 @@ extension Settled {
             case .refused(let refused): return refused.problem.response
             }
         }
+    }
+
+    private func problem(_ error: SettlementError) -> Problem {
+        var problem = error.problem
+        guard recorded > 0 else { return problem }
+        problem.detail =
+            "\(recorded) of the list's \(post.messages.count) events were recorded. Send the list again after"
+            + " the time in Retry-After; they are then answered as duplicates."
+        return problem
     }
 
     /// `{"received": true, "events": [one answer or problem per item, in order]}`

@@ -34,24 +34,17 @@ extension Settlement {
         occurredAt: Instant, from source: SourceSettings, now: Instant
     ) throws(SettlementError) {
         try stored { () throws(SQLiteError) in
-            var count = parkedCounts[source.number] ?? -1
-            if count < 0 { count = try store.parked.count(ofSource: source.number) }
-            parkedCounts[source.number] = count + 1
+            let count = try store.parked.count(ofSource: source.number)
             guard count < Self.maxParkedPerSource else { return }
             try store.parked.park(
-                event, awaiting: awaited, key: key, account: source.account,
+                event, of: source.number, awaiting: awaited, key: key, account: source.account,
                 occurredAt: occurredAt, until: now + .seconds(86_400 * Self.parkingDays))
         }
     }
 
     /// Ends the waiting of an event that is decided again.
-    func unpark(
-        _ row: EventRow, from source: SourceSettings
-    ) throws(SettlementError) {
+    func unpark(_ row: EventRow) throws(SettlementError) {
         guard row.outcome == .parked else { return }
-        try stored { () throws(SQLiteError) in
-            try store.parked.remove(row.id)
-            parkedCounts[source.number] = nil
-        }
+        try stored { () throws(SQLiteError) in try store.parked.remove(row.id) }
     }
 }

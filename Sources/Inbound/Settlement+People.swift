@@ -16,6 +16,8 @@ extension Settlement {
     package func tell(
         of id: ID<Participant>, _ change: PersonChange, now: Instant
     ) throws(SettlementError) {
+        // Events may wait for whoever was enrolled.
+        if case .enrolled = change { released.search() }
         let row = try stored { () throws(SQLiteError) in try store.participants.find(id) }
         guard let row, let campaign = programme.campaigns[row.participant.campaign] else { return }
         let person = row.participant

@@ -99,9 +99,11 @@ extension Settlement {
                     goal: event.goal,
                     for: row.id)
                 guard isOurs else { return false }
-                followUps += try store.parked.waiting(
+                let waiting = try store.parked.waiting(
                     for: .businessKey, key: key, account: campaign.account,
-                    limit: Self.releaseLimit)
+                    limit: Self.mostFollowUps)
+                if waiting.count == Self.mostFollowUps { released.search() }
+                followUps += waiting
             }
             return try store.claims.takeConversion(
                 row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, version))

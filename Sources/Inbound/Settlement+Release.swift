@@ -6,61 +6,96 @@ import SQLite
 import Storage
 import Time
 
+/// Where the release of what waits stands between two transactions.
+struct ReleaseProgress {
+    /// The last reward of a campaign that was looked at while its coupons were given out.
+    var stock: [ID<Campaign>: ID<Reward>] = [:]
+    /// The last reward that was looked at among those whose hold is over.
+    var holds: (heldUntil: Instant, id: ID<Reward>)?
+    /// Which kind of waiting comes first in the next transaction, so that a long line of one kind does not hold
+    /// up the others.
+    var first = 0
+}
+
 // What moves on by itself: when a participant appears, coupons arrive, a hold ends, a source resumes.
 extension Settlement {
-    /// At most this many of each are moved on in one transaction.
-    package static let releaseLimit = 200
+    /// Rows that are read at once.
+    private static let page = 64
+    /// Of the events that wait for one purchase, at most so many are decided with it; the others are released
+    /// like all that waits.
+    static let mostFollowUps = 200
 
-    /// Moves on what can. True where there may be more to do.
-    package func release(now: Instant) throws(SettlementError) -> Bool {
+    /// Moves on what can until the turn is over. True where there may be more to do.
+    package func release(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
         // First of all: what has waited its time is not decided because somebody appears after that.
-        try expireParked(now: now)
-        let parked = try releaseParked(now: now)
-        let stock = try releaseStock(now: now)
-        let holds = try releaseHolds(now: now)
-        return parked || stock || holds
+        if try expireParked(now: now, turn: turn) { return true }
+        var isMore = false
+        for place in 0..<3 {
+            // However late it is, the first one does some work.
+            guard place == 0 || !turn.isOver else {
+                isMore = true
+                break
+            }
+            let kind = (progress.first + place) % 3
+            let hasMore =
+                switch kind {
+                case 0: try releaseParked(now: now, turn: turn)
+                case 1: try releaseStock(now: now, turn: turn)
+                default: try releaseHolds(now: now, turn: turn)
+                }
+            if hasMore { isMore = true }
+        }
+        progress.first = (progress.first + 1) % 3
+        try settleFollowUps(now: now, turn: turn)
+        return isMore
     }
 
     /// Whether there is anything to move on; cheap enough to ask often.
     package func mayRelease(now: Instant) throws(SettlementError) -> Bool {
-        try stored { () throws(SQLiteError) in
-            if try store.parked.hasExpired(at: now) { return true }
-            if try !releasable(limit: 1).isEmpty { return true }
-            if try !store.rewards.due(at: now, limit: 1).isEmpty { return true }
-            for id in programme.campaigns.keys {
-                let pool = try pools.state(of: id)
-                if pool.waiting > 0, pool.unused > 0 { return true }
+        if released.hasWork { return true }
+        return try stored { () throws(SQLiteError) in
+            if try !store.parked.expired(at: now, limit: 1).isEmpty { return true }
+            if try !store.rewards.due(at: now, after: nil, limit: 1).isEmpty { return true }
+            for id in try store.rewards.campaignsWithWaiting() where programme.campaigns[id] != nil
+            {
+                if try pools.state(of: id).unused > 0 { return true }
             }
             return false
         }
     }
 
-    private func expireParked(now: Instant) throws(SettlementError) {
-        let expired = try stored { () throws(SQLiteError) in try store.parked.expire(at: now) }
-        // There is room again for as many.
-        if !expired.isEmpty { parkedCounts.removeAll() }
+    private func expireParked(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
+        try stored { () throws(SQLiteError) in
+            while true {
+                let expired = try store.parked.expired(at: now, limit: Self.page)
+                guard !expired.isEmpty else { return false }
+                for id in expired { try store.parked.remove(id) }
+                if turn.isOver { return true }
+            }
+        }
     }
 
-    private func releasable(limit: Int) throws(SQLiteError) -> [ID<Event>] {
-        let resumed = programme.sources.values.filter { !$0.isPaused }
-        for source in resumed.sorted(by: { $0.number < $1.number }) {
-            let waiting = try store.parked.waiting(
-                for: .source, key: source.id, account: source.account, limit: limit)
-            if !waiting.isEmpty { return waiting }
+    /// Decides parked events again whose participant or purchase has appeared or whose source was resumed, in
+    /// the order in which they occurred.
+    private func releaseParked(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
+        let programme = programme
+        func canBeDecided(_ row: ParkedTable.Row) -> Bool {
+            guard row.awaited == .source else { return row.isThere }
+            guard let source = programme.sources[row.key] else { return false }
+            return source.account == row.account && !source.isPaused
         }
-        guard participantsMayHaveAppeared else { return [] }
-        return try store.parked.released(limit: limit)
-    }
-
-    /// Decides parked events again whose participant or purchase has appeared, in the order in which they
-    /// occurred.
-    private func releaseParked(now: Instant) throws(SettlementError) -> Bool {
-        let ids = try stored { () throws(SQLiteError) in
-            try releasable(limit: Self.releaseLimit)
+        let isComplete = try stored { () throws(SQLiteError) in
+            try released.find(until: turn, where: canBeDecided)
         }
-        for id in ids { _ = try redecide(id, now: now) }
-        if ids.isEmpty { participantsMayHaveAppeared = false }
-        return !ids.isEmpty
+        guard isComplete else { return true }
+        while let id = released.next() {
+            // A resend may have decided it since it was found.
+            if try stored({ () throws(SQLiteError) in try store.parked.isWaiting(id) }) {
+                _ = try redecide(id, now: now)
+            }
+            if turn.isOver { break }
+        }
+        return released.hasWork
     }
 
     /// Decides a stored event again. Nil where it isn't there, its body was erased, or its source is gone.
@@ -77,69 +112,83 @@ extension Settlement {
     }
 
     /// Gives coupons that have arrived to those who wait, the oldest first.
-    private func releaseStock(now: Instant) throws(SettlementError) -> Bool {
-        var isMore = false
-        for (id, campaign) in programme.campaigns {
-            let (pool, rows) = try stored { () throws(SQLiteError) in
-                let pool = try pools.state(of: id)
-                let limit = min(pool.unused, Self.releaseLimit)
-                guard pool.waiting > 0, limit > 0 else { return (pool, [RewardRow]()) }
-                return (pool, try store.rewards.waiting(in: id, limit: limit))
-            }
-            // Where nothing moved, looking again would find the same rows.
-            let moved = try settle(rows, unused: pool.unused, campaign, now)
-            if rows.count == Self.releaseLimit, moved > 0 { isMore = true }
+    private func releaseStock(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
+        let waiting = try stored { () throws(SQLiteError) in
+            try store.rewards.campaignsWithWaiting()
         }
-        return isMore
+        for id in waiting {
+            guard let campaign = programme.campaigns[id] else { continue }
+            if try releaseStock(of: campaign, now: now, turn: turn) { return true }
+        }
+        return false
     }
 
-    private func releaseHolds(now: Instant) throws(SettlementError) -> Bool {
-        let rows = try stored { () throws(SQLiteError) in
-            try store.rewards.due(at: now, limit: Self.releaseLimit)
-        }
-        var moved = 0
-        for row in rows {
-            guard let conversion = try conversion(of: row),
-                let campaign = programme.campaigns[conversion.campaign]
-            else { continue }
-            let pool = try stored { () throws(SQLiteError) in
-                try pools.state(of: conversion.campaign)
+    private func releaseStock(
+        of campaign: CampaignSettings, now: Instant, turn: Turn
+    ) throws(SettlementError) -> Bool {
+        let id = campaign.version.rules.id
+        while true {
+            let rows = try stored { () throws(SQLiteError) in
+                let limit = min(try pools.state(of: id).unused, Self.page)
+                guard limit > 0 else { return [RewardRow]() }
+                return try store.rewards.waiting(
+                    in: id, after: progress.stock[id] ?? ID(0), limit: limit)
             }
-            moved += try settle(
-                [row], unused: max(0, pool.unused - pool.waiting), campaign, now)
+            guard !rows.isEmpty else {
+                progress.stock[id] = nil
+                return false
+            }
+            for row in rows {
+                let unused = try stored { () throws(SQLiteError) in
+                    try pools.state(of: id).unused
+                }
+                guard unused > 0 else { break }
+                // Where it did not move, it would be found again.
+                progress.stock[id] = row.id
+                try settle(row, unused: unused, campaign, now)
+                if turn.isOver { return true }
+            }
         }
-        return rows.count == Self.releaseLimit && moved > 0
     }
 
-    /// Tells how many moved.
+    private func releaseHolds(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
+        while true {
+            let rows = try stored { () throws(SQLiteError) in
+                try store.rewards.due(at: now, after: progress.holds, limit: Self.page)
+            }
+            for row in rows {
+                progress.holds = row.heldUntil.map { ($0, row.id) }
+                if let conversion = try conversion(of: row),
+                    let campaign = programme.campaigns[conversion.campaign]
+                {
+                    let pool = try stored { () throws(SQLiteError) in
+                        try pools.state(of: conversion.campaign)
+                    }
+                    try settle(row, unused: pool.free, campaign, now)
+                }
+                if turn.isOver { return true }
+            }
+            guard rows.count == Self.page else {
+                progress.holds = nil
+                return false
+            }
+        }
+    }
+
     private func settle(
-        _ rows: [RewardRow], unused: Int, _ campaign: CampaignSettings, _ now: Instant
-    ) throws(SettlementError) -> Int {
-        var unused = unused
-        var moved = 0
-        for row in rows {
-            guard let conversion = try conversion(of: row),
-                let rule = try stored({ () throws(SQLiteError) in try rule(of: row) })
-            else { continue }
-            let target = try stored { () throws(SQLiteError) in
-                try granted(row, rule, conversion)
-            }
-            let changes = Referrals.settle([target.reward], unused: unused, now: now)
-            for change in changes where change.takesCoupon { unused -= 1 }
-            moved += changes.count
-            try apply(changes, to: [target], of: conversion, campaign, event: nil, now: now)
-            try notify(
-                changes.notifications(were: [target.reward]), [target], conversion, campaign, nil,
-                now)
-        }
-        return moved
+        _ row: RewardRow, unused: Int, _ campaign: CampaignSettings, _ now: Instant
+    ) throws(SettlementError) {
+        guard let conversion = try conversion(of: row),
+            let rule = try stored({ () throws(SQLiteError) in try rule(of: row) })
+        else { return }
+        let target = try stored { () throws(SQLiteError) in try granted(row, rule, conversion) }
+        let changes = Referrals.settle([target.reward], unused: unused, now: now)
+        try apply(changes, to: [target], of: conversion, campaign, event: nil, now: now)
+        try notify(
+            changes.notifications(were: [target.reward]), [target], conversion, campaign, nil, now)
     }
 
     private func conversion(of row: RewardRow) throws(SettlementError) -> ConversionRow? {
         try stored { () throws(SQLiteError) in try store.conversions.find(row.id.conversion) }
     }
-}
-
-extension RewardChange {
-    fileprivate var takesCoupon: Bool { coupon == .assign || coupon == .reserve }
 }

@@ -13,15 +13,17 @@ extension Settlement {
         do throws(SettlementError) {
             if try stored({ () throws(SQLiteError) in try store.begin() }) {
                 forget()
-                participantsMayHaveAppeared = true
+                released.search()
                 try reload(self)
             }
             try body()
             try stored { () throws(SQLiteError) in try store.commit() }
+            released.noteCommit()
         } catch {
             store.rollback()
             forget()
             followUps.removeAll()
+            released.noteRollback()
             throw error
         }
     }
@@ -32,12 +34,24 @@ extension Settlement {
         return try mayRelease(now: now)
     }
 
-    /// Decides events again that waited for a purchase which has just been recorded.
-    package func settleFollowUps(now: Instant) throws(SettlementError) {
+    /// So many of them are decided however late it is.
+    private static let leastFollowUps = 64
+
+    /// Decides events again that waited for a purchase which has just been recorded. What the turn has no time
+    /// for is released later, like all that waits.
+    package func settleFollowUps(now: Instant, turn: Turn) throws(SettlementError) {
+        var count = 0
         while !followUps.isEmpty {
             let ids = followUps
             followUps.removeAll()
-            for id in ids { _ = try redecide(id, now: now) }
+            for id in ids {
+                guard count < Self.leastFollowUps || !turn.isOver else {
+                    followUps.removeAll()
+                    return released.search()
+                }
+                count += 1
+                _ = try redecide(id, now: now)
+            }
         }
     }
 }

@@ -10,18 +10,20 @@ import Time
 /// remembers between transactions is to be forgotten when the caller says so.
 package final class Settlement {
     package let store: Store
-    let pools: Pools
+    package let pools: Pools
     let caps: CapUsage
     let randomBytes: (Int) -> [UInt8]?
-    /// How many events of each source wait, as far as it was counted.
-    var parkedCounts: [ID<Referrals.Source>: Int] = [:]
     /// Whether sources have sent what could not be mapped yet, as far as it was asked.
     var unmappedSources: [ID<Referrals.Source>: Bool] = [:]
     /// Events that waited for a purchase recorded in this transaction.
     var followUps: [ID<Event>] = []
-    /// Whether participants may have come whom parked events wait for.
-    var participantsMayHaveAppeared = true
-    package var programme: Programme
+    /// The parked events that may be decided again.
+    let released: ReleasedEvents
+    var progress = ReleaseProgress()
+    package var programme: Programme {
+        // A source may have been resumed, a campaign may be there.
+        didSet { released.search() }
+    }
     private let earlierRules: Programme.EarlierRules
 
     /// How long an event waits for its participant or its purchase.
@@ -40,6 +42,7 @@ package final class Settlement {
         self.randomBytes = randomBytes
         pools = Pools(store)
         caps = CapUsage(store)
+        released = ReleasedEvents(store.parked)
     }
 
     /// The rule of a reward on record.
@@ -51,7 +54,7 @@ package final class Settlement {
     package func forget() {
         pools.forget()
         caps.forget()
-        parkedCounts.removeAll()
+        progress = ReleaseProgress()
         unmappedSources.removeAll()
     }
 
@@ -127,7 +130,7 @@ package final class Settlement {
     func redecide(
         _ row: EventRow, _ incoming: Incoming, from source: SourceSettings, now: Instant
     ) throws(SettlementError) -> Answer {
-        try unpark(row, from: source)
+        try unpark(row)
         // What was received first is what counts for windows; the decision is of now.
         var incoming = incoming
         incoming.receivedAt = row.receivedAt

@@ -78,7 +78,7 @@ struct StoryFinder {
             guard campaigns[id] != nil else { return nil }
             return Story(
                 campaignID: id,
-                extra: .pool(available: try store.coupons.availableCount(in: id)))
+                extra: .pool(available: try store.coupons.availableCount(in: id, atMost: .max)))
         case .eventParked:
             guard let event = try store.events.find(ID(subject)) else { return nil }
             let source = try store.catalog.sources().first { $0.number == event.source }

@@ -11,7 +11,10 @@ package final class CouponTable {
             SELECT id FROM coupons WHERE campaign_id = ?1 AND state = 'available' ORDER BY id LIMIT ?2
             """)
         count = try connection.prepare(
-            "SELECT count(*) FROM coupons WHERE campaign_id = ?1 AND state = 'available'")
+            """
+            SELECT count(*) FROM
+                (SELECT 1 FROM coupons WHERE campaign_id = ?1 AND state = 'available' LIMIT ?2)
+            """)
         claim = try connection.prepare(
             """
             UPDATE coupons SET state = ?2, reward_id = ?3 WHERE id = ?1 AND state = 'available'
@@ -39,8 +42,12 @@ package final class CouponTable {
         return ids
     }
 
-    package func availableCount(in campaign: ID<Campaign>) throws(SQLiteError) -> Int {
+    /// The count stops at a bound.
+    package func availableCount(
+        in campaign: ID<Campaign>, atMost bound: Int
+    ) throws(SQLiteError) -> Int {
         try count.bind(1, campaign.number)
+        try count.bind(2, bound)
         _ = try count.step()
         defer { count.reset() }
         return Int(count.integer(0))

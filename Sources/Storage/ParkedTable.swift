@@ -11,39 +11,54 @@ package final class ParkedTable {
         case source
     }
 
-    private let insert, remove, forKey, countOfSource, released, expired, anyExpired: Statement
+    /// One thing that an event waits for.
+    package struct Row: Equatable, Sendable {
+        package var account: Int64
+        package var awaited: Awaited
+        package var key: String
+        package var occurredAt: Instant
+        package var event: ID<Event>
+        /// Whether the participant or the purchase is there. Of a source the tables do not know whether it is
+        /// paused.
+        package var isThere: Bool
+    }
+
+    private let insert, remove, forKey, isWaiting, page, countOfSource, expired: Statement
 
     init(_ connection: Connection) throws(SQLiteError) {
         insert = try connection.prepare(
-            "INSERT INTO parked VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO NOTHING")
+            """
+            INSERT INTO parked(account_id, awaits, key, occurred_at, event_id, expires_at, source)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
+            """)
         remove = try connection.prepare("DELETE FROM parked WHERE event_id = ?1")
         forKey = try connection.prepare(
             """
             SELECT event_id FROM parked WHERE account_id = ?1 AND awaits = ?2 AND key = ?3
             ORDER BY occurred_at, event_id LIMIT ?4
             """)
-        countOfSource = try connection.prepare(
+        isWaiting = try connection.prepare("SELECT 1 FROM parked WHERE event_id = ?1 LIMIT 1")
+        page = try connection.prepare(
             """
-            SELECT count(*) FROM parked JOIN events ON events.id = parked.event_id
-            WHERE events.source = ?1
+            SELECT account_id, awaits, key, occurred_at, event_id,
+                CASE awaits
+                WHEN 'code' THEN EXISTS (SELECT 1 FROM participants
+                    WHERE account_id = p.account_id AND referral_code = p.key)
+                WHEN 'business_key' THEN EXISTS (SELECT 1 FROM business_keys
+                    WHERE account_id = p.account_id AND key = p.key)
+                ELSE 0 END
+            FROM parked AS p
+            WHERE (account_id, awaits, key, occurred_at, event_id) > (?1, ?2, ?3, ?4, ?5)
+            ORDER BY account_id, awaits, key, occurred_at, event_id LIMIT ?6
             """)
-        released = try connection.prepare(
-            """
-            SELECT event_id FROM parked AS p
-            WHERE (awaits = 'code' AND EXISTS (SELECT 1 FROM participants
-                    WHERE account_id = p.account_id AND referral_code = p.key))
-                OR (awaits = 'business_key' AND EXISTS (SELECT 1 FROM business_keys
-                    WHERE account_id = p.account_id AND key = p.key))
-            ORDER BY occurred_at, event_id LIMIT ?1
-            """)
+        countOfSource = try connection.prepare("SELECT count FROM parked_counts WHERE source = ?1")
         expired = try connection.prepare(
-            "DELETE FROM parked WHERE expires_at <= ?1 RETURNING event_id")
-        anyExpired = try connection.prepare("SELECT 1 FROM parked WHERE expires_at <= ?1 LIMIT 1")
+            "SELECT event_id FROM parked WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2")
     }
 
     package func park(
-        _ event: ID<Event>, awaiting awaited: Awaited, key: String, account: Int64,
-        occurredAt: Instant, until expiry: Instant
+        _ event: ID<Event>, of source: ID<Source>, awaiting awaited: Awaited, key: String,
+        account: Int64, occurredAt: Instant, until expiry: Instant
     ) throws(SQLiteError) {
         try insert.bind(1, account)
         try insert.bind(2, awaited.rawValue)
@@ -51,6 +66,7 @@ package final class ParkedTable {
         try insert.bind(4, occurredAt.microseconds)
         try insert.bind(5, event.number)
         try insert.bind(6, expiry.microseconds)
+        try insert.bind(7, source.number)
         try insert.run()
     }
 
@@ -70,29 +86,44 @@ package final class ParkedTable {
         return try ids(forKey)
     }
 
-    /// Events whose participant or purchase has appeared meanwhile, in the order in which they occurred.
-    package func released(limit: Int) throws(SQLiteError) -> [ID<Event>] {
-        try released.bind(1, limit)
-        return try ids(released)
+    package func isWaiting(_ event: ID<Event>) throws(SQLiteError) -> Bool {
+        try isWaiting.bind(1, event.number)
+        defer { isWaiting.reset() }
+        return try isWaiting.step()
     }
 
+    /// Some rows in the order of the table, behind one of them.
+    package func page(after last: Row?, limit: Int) throws(SQLiteError) -> [Row] {
+        try page.bind(1, last?.account ?? 0)
+        try page.bind(2, last?.awaited.rawValue ?? "")
+        try page.bind(3, last?.key ?? "")
+        try page.bind(4, last?.occurredAt.microseconds ?? 0)
+        try page.bind(5, last?.event.number ?? 0)
+        try page.bind(6, limit)
+        var rows: [Row] = []
+        while try page.step() {
+            rows.append(
+                Row(
+                    account: page.integer(0), awaited: Awaited(rawValue: page.text(1)) ?? .code,
+                    key: page.text(2), occurredAt: Instant(clampingMicroseconds: page.integer(3)),
+                    event: ID(page.integer(4)), isThere: page.integer(5) != 0))
+        }
+        return rows
+    }
+
+    /// How much a source's events wait for.
     package func count(ofSource id: ID<Source>) throws(SQLiteError) -> Int {
         try countOfSource.bind(1, id.number)
-        _ = try countOfSource.step()
+        guard try countOfSource.step() else { return 0 }
         defer { countOfSource.reset() }
         return Int(countOfSource.integer(0))
     }
 
-    /// Lets go of what has waited its time. The events stay, and can be replayed.
-    package func expire(at now: Instant) throws(SQLiteError) -> [ID<Event>] {
+    /// Events that have waited their time.
+    package func expired(at now: Instant, limit: Int) throws(SQLiteError) -> [ID<Event>] {
         try expired.bind(1, now.microseconds)
+        try expired.bind(2, limit)
         return try ids(expired)
-    }
-
-    package func hasExpired(at now: Instant) throws(SQLiteError) -> Bool {
-        try anyExpired.bind(1, now.microseconds)
-        defer { anyExpired.reset() }
-        return try anyExpired.step()
     }
 
     private func ids(_ statement: Statement) throws(SQLiteError) -> [ID<Event>] {

@@ -19,7 +19,8 @@ package final class RewardTable {
     }
 
     private let insert, byID, ofConversion, setStatus, setReasons: Statement
-    private let waiting, waitingCount, due, ledger, insertLedger, spend: Statement
+    private let rules, waiting, anyWaiting, waitingCount, due: Statement
+    private let ledger, insertLedger, spend: Statement
 
     private static let inserted = """
         id, campaign_reward_id, beneficiary_id, status, reasons, amount, unit, held_until, issued_at, text
@@ -43,19 +44,32 @@ package final class RewardTable {
             """)
         setReasons = try connection.prepare(
             "UPDATE rewards SET reasons = ?2, updated_at = ?3 WHERE id = ?1")
+        rules = try connection.prepare(
+            "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
+        // One rule at a time: in the order of its index, whatever the number of those who wait.
         waiting = try connection.prepare(
             select + """
-                WHERE status = 'waiting_stock' AND campaign_reward_id IN
-                    (SELECT id FROM campaign_rewards WHERE campaign_id = ?1)
-                ORDER BY id LIMIT ?2
+                WHERE status = 'waiting_stock' AND campaign_reward_id = ?1 AND id > ?2
+                ORDER BY id LIMIT ?3
                 """)
+        anyWaiting = try connection.prepare(
+            """
+            SELECT r.campaign_reward_id, k.campaign_id FROM rewards AS r
+            JOIN campaign_rewards AS k ON k.id = r.campaign_reward_id
+            WHERE r.status = 'waiting_stock' AND r.campaign_reward_id > ?1
+            ORDER BY r.campaign_reward_id LIMIT 1
+            """)
         waitingCount = try connection.prepare(
             """
-            SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND campaign_reward_id IN
-                (SELECT id FROM campaign_rewards WHERE campaign_id = ?1)
+            SELECT count(*) FROM (SELECT 1 FROM rewards
+                WHERE status = 'waiting_stock' AND campaign_reward_id IN
+                    (SELECT id FROM campaign_rewards WHERE campaign_id = ?1) LIMIT ?2)
             """)
         due = try connection.prepare(
-            select + "WHERE status = 'pending' AND held_until <= ?1 ORDER BY held_until LIMIT ?2")
+            select + """
+                WHERE status = 'pending' AND held_until <= ?1 AND (held_until, id) > (?2, ?3)
+                ORDER BY held_until, id LIMIT ?4
+                """)
         ledger = try connection.prepare(
             "SELECT amount, reason, event_id, created_at FROM ledger WHERE reward_id = ?1 ORDER BY entry"
         )
@@ -139,26 +153,64 @@ package final class RewardTable {
         try setReasons.run()
     }
 
-    /// Rewards that wait for a coupon of a campaign, the oldest first.
+    /// Rewards that wait for a coupon of a campaign, the oldest first, behind one of them.
     package func waiting(
-        in campaign: ID<Campaign>, limit: Int
+        in campaign: ID<Campaign>, after last: ID<Reward>, limit: Int
     ) throws(SQLiteError) -> [RewardRow] {
-        try waiting.bind(1, campaign.number)
-        try waiting.bind(2, limit)
-        return try rows(waiting)
+        var found: [RewardRow] = []
+        let ids = try rules(of: campaign)
+        for rule in ids {
+            try waiting.bind(1, rule.number)
+            try waiting.bind(2, last.number)
+            try waiting.bind(3, limit)
+            found += try rows(waiting)
+        }
+        guard ids.count > 1 else { return found }
+        found.sort { $0.id.number < $1.id.number }
+        return Array(found.prefix(limit))
     }
 
-    package func waitingCount(in campaign: ID<Campaign>) throws(SQLiteError) -> Int {
+    private func rules(of campaign: ID<Campaign>) throws(SQLiteError) -> [ID<CampaignReward>] {
+        try rules.bind(1, campaign.number)
+        var ids: [ID<CampaignReward>] = []
+        while try rules.step() { ids.append(ID(rules.integer(0))) }
+        return ids
+    }
+
+    /// The campaigns of which some reward waits for a coupon. Takes a step for each of their rules, however many
+    /// rewards wait.
+    package func campaignsWithWaiting() throws(SQLiteError) -> [ID<Campaign>] {
+        var campaigns: [ID<Campaign>] = []
+        var last: Int64 = 0
+        while true {
+            try anyWaiting.bind(1, last)
+            guard try anyWaiting.step() else { return campaigns }
+            last = anyWaiting.integer(0)
+            let campaign = ID<Campaign>(anyWaiting.integer(1))
+            anyWaiting.reset()
+            if !campaigns.contains(campaign) { campaigns.append(campaign) }
+        }
+    }
+
+    /// The count stops at a bound.
+    package func waitingCount(
+        in campaign: ID<Campaign>, atMost bound: Int
+    ) throws(SQLiteError) -> Int {
         try waitingCount.bind(1, campaign.number)
+        try waitingCount.bind(2, bound)
         _ = try waitingCount.step()
         defer { waitingCount.reset() }
         return Int(waitingCount.integer(0))
     }
 
-    /// Rewards whose hold is over.
-    package func due(at now: Instant, limit: Int) throws(SQLiteError) -> [RewardRow] {
+    /// Rewards whose hold is over, in the order of its end, behind one of them.
+    package func due(
+        at now: Instant, after last: (heldUntil: Instant, id: ID<Reward>)?, limit: Int
+    ) throws(SQLiteError) -> [RewardRow] {
         try due.bind(1, now.microseconds)
-        try due.bind(2, limit)
+        try due.bind(2, last?.heldUntil.microseconds ?? Int64.min)
+        try due.bind(3, last?.id.number ?? 0)
+        try due.bind(4, limit)
         return try rows(due)
     }
 

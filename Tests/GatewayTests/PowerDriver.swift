@@ -106,7 +106,7 @@ final class PowerDriver {
                 guard let source else { continue }
                 answers.append(try settlement.settle(message, from: source, now: now))
             }
-            try settlement.settleFollowUps(now: now)
+            try settlement.settleFollowUps(now: now, turn: .unlimited)
         }
         return answers
     }

@@ -12,12 +12,13 @@ extension API {
 
     func readiness(_ reply: Reply) {
         guard readinessAsked.join(reply) else { return }
-        let isTaken = queue.submit { settlement, _ throws(SettlementError) in
+        let isTaken = queue.submit { settlement, _, _ throws(SettlementError) in
             do throws(SQLiteError) {
                 try settlement.store.catalog.proveRoom()
             } catch {
                 throw .storage(error)
             }
+            return .done
         } done: { [self] failure in
             readinessAsked.answer(failure?.problem.response ?? Self.status("ready"))
         }

@@ -21,19 +21,16 @@ package final class API: Sendable {
     let meters: Meters
     let clock: WallClock
     /// Tells whoever sends notifications that something was committed.
-    private let wake: @Sendable () -> Void
+    let wake: @Sendable () -> Void
     /// Whom webhooks may have called.
     let destinations: DestinationRules
     let readinessAsked = Readiness()
     let publicAddress: PublicAddress
     private let rates: KeyRates
     private let maxBody: Int
-    /// Changes that wait for the writer.
-    private let waiting = Mutex(0)
+    let changes = Changes()
 
-    private static let mostWaiting = 256
-
-    var hasRoomForChanges: Bool { waiting.withLock { $0 < Self.mostWaiting / 2 } }
+    var hasRoomForChanges: Bool { changes.hasRoom }
 
     init(
         reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
@@ -110,11 +107,11 @@ package final class API: Sendable {
                 return try answer(self)(call, store)
             }
         case .write(let change):
-            authorized(request, reply) { [self] key, _, caller throws(Problem) in
+            authorized(request, reply) { [self] key, store, caller throws(Problem) in
                 let call = Call(request: request, key: key, numbers: numbers, texts: texts)
                 // What can't be read need not bother the writer.
                 try call.check(route.content)
-                try write(change, call, caller)
+                try write(try change(self)(call, store), call, caller)
                 return nil
             }
         }
@@ -141,51 +138,6 @@ package final class API: Sendable {
         if !isTaken { reply.answer(CrossOrigin.open(RequestError.overloaded.response, true)) }
     }
 
-    // MARK: Changes
-
-    private func write(
-        _ change: @escaping Route.Write, _ call: Call, _ caller: Caller
-    ) throws(Problem) {
-        let hasPlace = waiting.withLock { count in
-            guard count < Self.mostWaiting else { return false }
-            count += 1
-            return true
-        }
-        guard hasPlace else { throw RequestError.overloaded.problem }
-        let box = ResponseBox()
-        let isTaken = queue.submit { [self] settlement, now throws(SettlementError) in
-            do throws(Problem) {
-                box.put(try once(change, call, settlement, now))
-            } catch {
-                box.put(error.response)
-                throw .declined
-            }
-        } done: { [self] failure in
-            waiting.withLock { $0 -= 1 }
-            var response = box.taken ?? SettlementError.declined.problem.response
-            if let failure, failure != .declined { response = failure.problem.response }
-            caller.answer(response)
-            guard failure == nil else { return }
-            wake()
-            // What waited for the change moves on at once.
-            _ = queue.look(done: {})
-        }
-        if !isTaken {
-            waiting.withLock { $0 -= 1 }
-            throw RequestError.stopping.problem
-        }
-    }
-
-    /// Does what is asked, unless the same request has done it before.
-    private func once(
-        _ change: Route.Write, _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
-        let idempotency = try Idempotency(call, settlement.store, loader.box)
-        if let earlier = try idempotency?.earlier() { return earlier }
-        let response = try change(self)(call, settlement, now)
-        if response.status.isSuccess { try idempotency?.keep(response, at: now) }
-        return response
-    }
 }
 
 extension Problem {

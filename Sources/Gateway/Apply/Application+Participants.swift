@@ -32,6 +32,34 @@ extension Application {
         return try enrolWithFreshCode(declaration, referrer, now)
     }
 
+    /// The codes of people who were declared before, in a list that is checked from its start to its end.
+    final class DeclaredCodes {
+        fileprivate var codes: Set<ReferralCode> = []
+    }
+
+    /// Finds out what `enrol` would do, and changes nothing.
+    func check(
+        _ declaration: ParticipantDeclaration, after earlier: DeclaredCodes
+    ) throws(Failure) -> Catalog.Change {
+        var referrer: ID<Participant>?
+        if let code = declaration.referredBy, !earlier.codes.contains(code) {
+            referrer = try find(code, for: declaration)
+        }
+        if let code = declaration.referralCode { earlier.codes.insert(code) }
+        if let known = try find(declaration) {
+            let row = try changed(known, declaration, referrer)
+            return row.isSame(as: known) ? .unchanged : .changed
+        }
+        guard let code = declaration.referralCode else { return .added }
+        let isTaken = try stored { () throws(SQLiteError) in
+            try store.participants.find(code: code.text, account: account) != nil
+        }
+        guard !isTaken else {
+            throw .participant(declaration, "the code \(code.text), the e-mail or the id is taken")
+        }
+        return .added
+    }
+
     private func insert(
         _ row: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
@@ -102,10 +130,11 @@ extension Application {
         }
     }
 
-    private func change(
+    /// What a known person becomes by a declaration that may be.
+    private func changed(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
-    ) throws(Failure) -> Enrolment {
+    ) throws(Failure) -> ParticipantRow {
         guard known.account == account else {
             throw .foreign("participant \(known.participant.id.number)")
         }
@@ -133,9 +162,19 @@ extension Application {
         if let referrer { row.participant.referredBy = referrer }
         if case .external(let text) = declaration.id { row.externalID = text }
         if let status = declaration.status { row.participant.isDisabled = status == .disabled }
-        let isSame = row.isSame(as: known)
-        if !isSame, known.participant.isDisabled { try checkIsThere(known, declaration) }
+        if !row.isSame(as: known), known.participant.isDisabled {
+            try checkIsThere(known, declaration)
+        }
         try checkFree(row, declaration, was: known)
+        return row
+    }
+
+    private func change(
+        _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
+        _ referrer: ID<Participant>?
+    ) throws(Failure) -> Enrolment {
+        let row = try changed(known, declaration, referrer)
+        let isSame = row.isSame(as: known)
         try stored { () throws(SQLiteError) in
             if !isSame { try store.participants.update(row) }
             if let referrer { _ = try store.participants.noteReferral(by: referrer) }

@@ -20,6 +20,8 @@ package final class Application {
 
         package init() {}
 
+        var total: Int { added + changed + unchanged }
+
         mutating func count(_ change: Catalog.Change) {
             switch change {
             case .added: added += 1
@@ -334,7 +336,7 @@ package final class Application {
                         settlement.programme = current
                     }
                 }) { () throws(SettlementError) in
-                    isMore = try settlement.release(now: now)
+                    isMore = try settlement.release(now: now, turn: Turn())
                 }
             }
         } catch {

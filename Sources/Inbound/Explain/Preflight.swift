@@ -30,8 +30,8 @@ package struct Preflight: Sendable {
         var items = [Self.status(of: rules), Self.dates(of: rules, now), Self.goal(of: rules)]
         items.append(Self.rewards(of: rules))
         if rules.rewards.contains(where: { $0.kind == .coupon }) {
-            let unused = try store.coupons.availableCount(in: rules.id)
-            let waiting = try store.rewards.waitingCount(in: rules.id)
+            let unused = try store.coupons.availableCount(in: rules.id, atMost: .max)
+            let waiting = try store.rewards.waitingCount(in: rules.id, atMost: .max)
             items.append(Self.stock(free: max(0, unused - waiting)))
         }
         for rule in rules.rewards {

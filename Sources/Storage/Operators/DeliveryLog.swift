@@ -110,17 +110,68 @@ package final class DeliveryLog {
         return try update.runCountingChanges() == 1
     }
 
-    /// The same for all that failed and were queued in a stretch of time. Returns how many.
+    /// When deliveries were queued.
+    package struct TimeRange: Sendable {
+        package var since: Instant
+        package var until: Instant?
+
+        package init(since: Instant, until: Instant?) {
+            self.since = since
+            self.until = until
+        }
+    }
+
+    /// Deliveries looked through at once.
+    private static let page = 500
+
+    /// The same for those that failed and were queued in a range of time, among a page of a webhook's deliveries
+    /// from a number on.
+    ///
+    /// - Returns: how many are sent again, and where the next page begins; nil after the last one.
     package func resendFailed(
-        of webhook: Int64, since start: Instant, until end: Instant?, at now: Instant
-    ) throws(SQLiteError) -> Int {
+        of webhook: Int64, _ range: TimeRange, from first: Int64, at now: Instant
+    ) throws(SQLiteError) -> (count: Int, next: Int64?) {
+        let next = try start(ofPageAfter: first, of: webhook)
         let update = try connection.prepare(
-            Self.again + " AND status = 'failed' AND created_at >= ?3 AND created_at <= ?4")
+            Self.again
+                + " AND status = 'failed' AND created_at >= ?3 AND created_at <= ?4 AND id >= ?5 AND id < ?6"
+        )
         try update.bind(1, webhook)
         try update.bind(2, now.microseconds)
-        try update.bind(3, start.microseconds)
-        try update.bind(4, end?.microseconds ?? Int64.max)
-        return Int(try update.runCountingChanges())
+        try update.bind(3, range.since.microseconds)
+        try update.bind(4, range.until?.microseconds ?? Int64.max)
+        try update.bind(5, first)
+        try update.bind(6, next ?? Int64.max)
+        return (Int(try update.runCountingChanges()), next)
+    }
+
+    /// Cancels what waits among a page of a webhook's deliveries. Returns where the next page begins.
+    package func cancelWaiting(
+        of webhook: Int64, from first: Int64
+    ) throws(SQLiteError) -> Int64? {
+        let next = try start(ofPageAfter: first, of: webhook)
+        let update = try connection.prepare(
+            """
+            UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL
+            WHERE webhook_id = ?1 AND id >= ?2 AND id < ?3 AND status IN ('pending', 'sending')
+            """)
+        try update.bind(1, webhook)
+        try update.bind(2, first)
+        try update.bind(3, next ?? Int64.max)
+        try update.run()
+        return next
+    }
+
+    private func start(ofPageAfter first: Int64, of webhook: Int64) throws(SQLiteError) -> Int64? {
+        let statement = try connection.prepare(
+            "SELECT id FROM deliveries WHERE webhook_id = ?1 AND id >= ?2 ORDER BY id LIMIT 1 OFFSET ?3"
+        )
+        try statement.bind(1, webhook)
+        try statement.bind(2, first)
+        try statement.bind(3, Self.page)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return statement.integer(0)
     }
 
     private static let again = """

@@ -29,13 +29,9 @@ package final class OperatorRecords {
             now)
     }
 
-    /// The webhook is told nothing more: its secrets go, its name is free again, what waits is cancelled.
+    /// The webhook is told nothing more: its secrets go, its name is free again. What waits for it is cancelled
+    /// by `DeliveryLog.cancelWaiting`.
     package func delete(webhook id: Int64, at now: Instant) throws(SQLiteError) {
-        try run(
-            """
-            UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL
-            WHERE webhook_id = ?1 AND status IN ('pending', 'sending') AND ?2 > 0
-            """, id, now)
         try run(
             """
             UPDATE webhooks SET deleted_at = ?2, updated_at = ?2, secrets = NULL,

@@ -39,10 +39,10 @@ extension Damage {
             "INSERT INTO event_digests VALUES (2, x'00', 1)",
             "A digest of source 2 belongs to event 1, which is of another source."),
         Damage(
-            "INSERT INTO parked VALUES (1, 'code', 'X', 0, 9, 4000000000000000)",
+            "INSERT INTO parked VALUES (1, 'code', 'X', 0, 9, 4000000000000000, 1)",
             "Event 9 waits for its code, but its outcome is rejected."),
         Damage(
-            "INSERT INTO parked VALUES (1, 'business_key', 'X', 0, 99, 4000000000000000)",
+            "INSERT INTO parked VALUES (1, 'business_key', 'X', 0, 99, 4000000000000000, 1)",
             "Event 99 waits for its business key, but it is not there."),
         Damage(
             "UPDATE parked SET account_id = 2",

@@ -182,18 +182,20 @@ package final class Scratch {
         var answer: Answer?
         try settlement.transaction({ _ in }) { () throws(SettlementError) in
             answer = try settlement.settle(incoming, from: source, now: now)
-            try settlement.settleFollowUps(now: now)
+            try settlement.settleFollowUps(now: now, turn: .unlimited)
         }
         guard let answer else { throw ScratchError.declaration("no answer") }
         return answer
     }
 
     /// Moves on what can, as a running gateway does by itself.
-    package func release() throws {
+    ///
+    /// - Parameter turn: makes the turn of each transaction.
+    package func release(turn: () -> Turn = { .unlimited }) throws {
         var isMore = true
         while isMore {
             try settlement.transaction({ _ in }) { () throws(SettlementError) in
-                isMore = try settlement.release(now: now)
+                isMore = try settlement.release(now: now, turn: turn())
             }
         }
     }

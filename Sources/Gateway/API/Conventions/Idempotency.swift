@@ -39,7 +39,8 @@ struct Idempotency {
         self.box = box
     }
 
-    private var place: String { Self.place(key, account) }
+    /// The name of the key and its account.
+    var place: String { Self.place(key, account) }
 
     private static func place(_ key: String, _ account: Int64) -> String {
         "answer \(account) \(key)"

@@ -10,12 +10,18 @@ struct Route: Sendable {
     typealias Read = @Sendable (API) -> (Call, Store) throws(Problem) -> Response
     /// On the writer's thread, in a transaction of its own that a thrown problem undoes.
     typealias Write = @Sendable (API) -> (Call, Settlement, Instant) throws(Problem) -> Response
+    /// A change that may be large. What is asked is read and checked over a connection that only reads; the step
+    /// it returns, and those that follow, run on the writer's thread, each in a transaction of its own.
+    typealias SlicedWrite =
+        @Sendable (API) -> (Call, Store) throws(Problem) -> FirstStep
+    typealias FirstStep =
+        @Sendable (Settlement, Instant, Turn) throws(Problem) -> Progress
     /// At once, for whoever asks.
     typealias Open = @Sendable (API) -> (Reply) -> Void
 
     enum Action: Sendable {
         case read(Read)
-        case write(Write)
+        case write(SlicedWrite)
         case open(Open)
     }
 
@@ -55,25 +61,51 @@ struct Route: Sendable {
     }
 
     static func post(_ path: String, _ answer: @escaping Write) -> Route {
+        Route(.post, "api/v1/" + path, .write(inOneSlice(answer)))
+    }
+
+    static func post(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
         Route(.post, "api/v1/" + path, .write(answer))
     }
 
-    static func postCSV(_ path: String, _ answer: @escaping Write) -> Route {
-        var route = post(path, answer)
+    static func postCSV(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
+        var route = post(path, inSlices: answer)
         route.content = .csv
         return route
     }
 
     static func put(_ path: String, _ answer: @escaping Write) -> Route {
+        Route(.put, "api/v1/" + path, .write(inOneSlice(answer)))
+    }
+
+    static func put(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
         Route(.put, "api/v1/" + path, .write(answer))
     }
 
     static func patch(_ path: String, _ answer: @escaping Write) -> Route {
+        Route(.patch, "api/v1/" + path, .write(inOneSlice(answer)))
+    }
+
+    static func patch(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
         Route(.patch, "api/v1/" + path, .write(answer))
     }
 
     static func delete(_ path: String, _ answer: @escaping Write) -> Route {
+        Route(.delete, "api/v1/" + path, .write(inOneSlice(answer)))
+    }
+
+    static func delete(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
         Route(.delete, "api/v1/" + path, .write(answer))
+    }
+
+    private static func inOneSlice(_ answer: @escaping Write) -> SlicedWrite {
+        { api in
+            { call, _ in
+                { settlement, now, _ throws(Problem) in
+                    .done(try answer(api)(call, settlement, now))
+                }
+            }
+        }
     }
 
     /// Whether a request of this method is for this route: HEAD is GET without a body.

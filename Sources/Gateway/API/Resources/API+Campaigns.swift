@@ -30,39 +30,43 @@ extension API {
         try answer(campaign: call.number, call, store)
     }
 
-    func createCampaign(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
-        let entry = try campaignEntry(call, .unnamed, over: nil, settlement.store)
-        var campaign = entry.campaign
-        let id = try asked { () throws(SQLiteError) in
-            try OperatorRecords(settlement.store.connection).nextCampaign()
+    func createCampaign(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+        let entry = try campaignEntry(call, .unnamed, over: nil, store)
+        return { [self] settlement, now, turn throws(Problem) in
+            var campaign = entry.campaign
+            let id = try asked { () throws(SQLiteError) in
+                try OperatorRecords(settlement.store.connection).nextCampaign()
+            }
+            campaign.id = id
+            try self.store(campaign, call, settlement, now)
+            return try adding(entry.listedCoupons, to: id) { [self] settlement, _ throws(Problem) in
+                .done(try answer(campaign: id.number, call, settlement.store, status: .created))
+            }(settlement, now, turn)
         }
-        campaign.id = id
-        try store(campaign, call, settlement, now)
-        if let coupons = entry.coupons { _ = try add(coupons, to: id, settlement) }
-        return try answer(campaign: id.number, call, settlement.store, status: .created)
     }
 
     /// PATCH merges with what is stored (RFC 7396), PUT says everything.
-    func changeCampaign(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
-        let row = try campaign(call.number, of: call.account, settlement.store)
-        let isPatch = call.request.method == .patch
-        let entry = try campaignEntry(
-            call, .given(row.id), over: isPatch ? Array(row.document.utf8) : nil,
-            settlement.store)
-        let kept = row.rewards.count
-        guard entry.campaign.rewards.count >= declaredRewards(of: row) || kept == 0 else {
-            throw .invalidBody(
-                "/rewards",
-                "Rewards keep their places for good: change one, or lower its cap; the last one can"
-                    + " be deleted at its own address.")
+    func changeCampaign(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+        { [self] settlement, now, turn throws(Problem) in
+            // What is stored may have changed up to here, so that it is read in this transaction.
+            let row = try campaign(call.number, of: call.account, settlement.store)
+            let isPatch = call.request.method == .patch
+            let entry = try campaignEntry(
+                call, .given(row.id), over: isPatch ? Array(row.document.utf8) : nil,
+                settlement.store)
+            let kept = row.rewards.count
+            guard entry.campaign.rewards.count >= declaredRewards(of: row) || kept == 0 else {
+                throw .invalidBody(
+                    "/rewards",
+                    "Rewards keep their places for good: change one, or lower its cap; the last one can"
+                        + " be deleted at its own address.")
+            }
+            try self.store(entry.campaign, call, settlement, now)
+            return try adding(entry.listedCoupons, to: row.id) {
+                [self] settlement, _ throws(Problem) in
+                .done(try answer(campaign: call.number, call, settlement.store))
+            }(settlement, now, turn)
         }
-        try store(entry.campaign, call, settlement, now)
-        if let coupons = entry.coupons { _ = try add(coupons, to: row.id, settlement) }
-        return try answer(campaign: call.number, call, settlement.store)
     }
 
     /// Ends a campaign and takes it out of the list. What it has granted goes on.
@@ -192,5 +196,12 @@ extension API {
         writer.put("updated_at", times.updated)
         writer.put("archived_at", times.ended)
         writer.endObject()
+    }
+}
+
+extension CampaignEntry {
+    /// Coupons that the body itself lists; it cannot name a file.
+    fileprivate var listedCoupons: [String] {
+        if case .listed(let codes)? = coupons { codes } else { [] }
     }
 }

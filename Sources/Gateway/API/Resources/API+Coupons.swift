@@ -41,21 +41,31 @@ extension API {
     }
 
     /// `POST /campaigns/{id}/coupons`: `{"coupons": [code]}`, or `{"pattern": "SPRING-####", "count": 50}`.
-    func addCoupons(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
-        let row = try campaign(call.number, of: call.account, settlement.store)
+    func addCoupons(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+        let id = try campaign(call.number, of: call.account, store).id
         let body = try call.body()
         let request = try read { () throws(Mistakes) in try CouponsRequest.read(body) }
-        let tally: (added: Int, known: Int)
-        switch request {
-        case .codes(let codes): tally = try add(.listed(codes), to: row.id, settlement)
-        case .pattern(let pattern, let count):
-            tally = try make(count, of: pattern, for: row.id, settlement)
+        let account = call.account
+        return { [self] settlement, now, turn throws(Problem) in
+            // It may have gone since.
+            _ = try campaign(id.number, of: account, settlement.store)
+            switch request {
+            case .codes(let codes):
+                return try adding(codes, to: id) { _, tally throws(Problem) in
+                    .done(try Self.answer(tally, id))
+                }(settlement, now, turn)
+            case .pattern(let pattern, let count):
+                return try making(count, of: pattern, for: id, CouponTally())(settlement, now, turn)
+            }
         }
-        return try .created { writer in
+    }
+
+    private static func answer(
+        _ tally: CouponTally, _ campaign: ID<Campaign>
+    ) throws(Problem) -> Response {
+        try .created { writer in
             writer.beginObject()
-            writer.put("campaign", row.id.number)
+            writer.put("campaign", campaign.number)
             writer.put("added", Int64(tally.added))
             writer.put("known", Int64(tally.known))
             writer.endObject()
@@ -79,7 +89,7 @@ extension API {
                 "coupon_in_use", "The coupon is in use",
                 "It is \(coupon.state.rawValue); revoke its reward to void it.")
         }
-        settlement.forget()
+        settlement.pools.forget(row.id)
         guard call.request.method != .delete else { return .nothing }
         return try .json { writer in
             var coupon = coupon
@@ -90,38 +100,42 @@ extension API {
 
     // MARK: Adding
 
-    /// Those who wait for one get theirs by the writer's next look.
-    func add(
-        _ coupons: Coupons, to campaign: ID<Campaign>, _ settlement: Settlement
-    ) throws(Problem) -> (added: Int, known: Int) {
-        guard case .listed(let codes) = coupons else { return (0, 0) }
-        let added = try asked { () throws(SQLiteError) in
-            var added = 0
-            for code in codes where try settlement.store.coupons.add(code, to: campaign) {
-                added += 1
+    /// Adds codes to a pool, as many in one transaction as its turn allows. Those who wait for one get theirs by
+    /// the writer's next look.
+    func adding(
+        _ codes: [String], to campaign: ID<Campaign>,
+        then end: @escaping (Settlement, CouponTally) throws(Problem) -> Progress
+    ) -> Progress.Step {
+        let tally = CouponTally()
+        return Progress.each(of: codes[...]) { code, settlement, _ throws(Problem) in
+            try asked { () throws(SQLiteError) in
+                tally.count(try settlement.pools.add(code, to: campaign))
             }
-            return added
+        } then: { settlement throws(Problem) in
+            try end(settlement, tally)
         }
-        settlement.forget()
-        return (added, codes.count - added)
     }
 
-    private func make(
-        _ count: Int, of pattern: String, for campaign: ID<Campaign>, _ settlement: Settlement
-    ) throws(Problem) -> (added: Int, known: Int) {
-        var (added, known) = (0, 0)
-        while added < count, known <= count {
-            let code = try drawn { () throws(CryptoError) in try Self.code(like: pattern) }
-            let isNew = try asked { () throws(SQLiteError) in
-                try settlement.store.coupons.add(code, to: campaign)
+    /// Makes codes of a pattern. Where there turn out to be too few of it, those made before stay in the pool.
+    private func making(
+        _ count: Int, of pattern: String, for campaign: ID<Campaign>, _ tally: CouponTally
+    ) -> Progress.Step {
+        { [self] settlement, _, turn throws(Problem) in
+            while tally.added < count, tally.known <= count {
+                let code = try drawn { () throws(CryptoError) in try Self.code(like: pattern) }
+                try asked { () throws(SQLiteError) in
+                    tally.count(try settlement.pools.add(code, to: campaign))
+                }
+                if turn.isOver, tally.added < count {
+                    return .more(making(count, of: pattern, for: campaign, tally))
+                }
             }
-            if isNew { added += 1 } else { known += 1 }
+            guard tally.added == count else {
+                throw .invalidBody("/pattern", "There are too few codes of this pattern left.")
+            }
+            tally.known = 0
+            return .done(try Self.answer(tally, campaign))
         }
-        settlement.forget()
-        guard added == count else {
-            throw .invalidBody("/pattern", "There are too few codes of this pattern left.")
-        }
-        return (added, 0)
     }
 
     /// Each `#` becomes a letter or a digit that is not taken for another.
@@ -154,5 +168,15 @@ extension API {
         }
         writer.put("waiting", Int64(stock.waiting))
         writer.endObject()
+    }
+}
+
+/// What became of coupons that were to be added. Kept by reference, as it grows over several transactions.
+final class CouponTally {
+    fileprivate(set) var added = 0
+    fileprivate(set) var known = 0
+
+    fileprivate func count(_ isNew: Bool) {
+        if isNew { added += 1 } else { known += 1 }
     }
 }

@@ -107,23 +107,41 @@ extension API {
     }
 
     /// `POST /webhooks/{id}/resend` `{"since", "until"}`: all that failed and were queued in that time.
-    func resendFailed(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
-        let row = try webhook(call.number, of: call.account, settlement.store)
-        try checkIsTold(row.id, call, settlement.store)
+    func resendFailed(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+        let id = try webhook(call.number, of: call.account, store).id
         let body = try call.body()
         let request = try read { () throws(Mistakes) in try ResendRequest.read(body) }
-        let count = try asked { () throws(SQLiteError) in
-            try DeliveryLog(settlement.store.connection).resendFailed(
-                of: row.id, since: request.since ?? now, until: request.until, at: now)
+        return { [self] settlement, now, turn throws(Problem) in
+            try checkIsTold(id, call, settlement.store)
+            let range = DeliveryLog.TimeRange(since: request.since ?? now, until: request.until)
+            return try resending(of: id, range, from: 0, count: 0)(settlement, now, turn)
         }
-        settlement.store.deliveries.whenQueued(row.id)
-        return try .json(.accepted) { writer in
-            writer.beginObject()
-            writer.put("webhook", row.id)
-            writer.put("resent", Int64(count))
-            writer.endObject()
+    }
+
+    private func resending(
+        of id: Int64, _ range: DeliveryLog.TimeRange, from first: Int64, count: Int
+    ) -> Progress.Step {
+        { [self] settlement, now, turn throws(Problem) in
+            let log = DeliveryLog(settlement.store.connection)
+            var (next, count): (Int64?, Int) = (first, count)
+            while let first = next {
+                let page = try asked { () throws(SQLiteError) in
+                    try log.resendFailed(of: id, range, from: first, at: now)
+                }
+                count += page.count
+                next = page.next
+                guard let next, turn.isOver else { continue }
+                if count > 0 { settlement.store.deliveries.whenQueued(id) }
+                return .more(resending(of: id, range, from: next, count: count))
+            }
+            settlement.store.deliveries.whenQueued(id)
+            return .done(
+                try .json(.accepted) { writer in
+                    writer.beginObject()
+                    writer.put("webhook", id)
+                    writer.put("resent", Int64(count))
+                    writer.endObject()
+                })
         }
     }
 

@@ -9,33 +9,64 @@ import Workspace
 
 // Participants by the thousand, as rows of CSV with the columns of a workspace's file.
 extension API {
-    /// `POST /participants/import`: all rows or, where one has a mistake, none.
-    func importParticipants(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    /// `POST /participants/import`: all rows or, where one has a mistake, none. All are checked before the first
+    /// one is written.
+    func importParticipants(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+        let rows = try declarations(call, store)
+        return { [self] settlement, now, turn throws(Problem) in
+            try checking(rows, call)(settlement, now, turn)
+        }
+    }
+
+    private func declarations(
+        _ call: Call, _ store: Store
+    ) throws(Problem) -> [ParticipantDeclaration] {
         let rows = try call.csv()
         let folder = Folder { _ in Rows(rows) }
-        let known = try known(call, settlement.store)
+        let known = try known(call, store)
         let workspace = try read { () throws(Mistakes) in
             try WorkspaceFile.read(
                 Array(#"{"participants": "body"}"#.utf8), folder: folder, known: known)
         }
-        var tally = Application.Tally()
+        var declarations: [ParticipantDeclaration] = []
         do {
-            try workspace.participants.forEach(in: folder) { declaration in
-                tally.count(try enrol(declaration, call, settlement, now).change)
-            }
-        } catch let problem as Problem {
-            throw problem
+            try workspace.participants.forEach(in: folder) { declarations.append($0) }
         } catch {
             throw SettlementError.contradiction("\(error)").problem
         }
-        return try .json { writer in
-            writer.beginObject()
-            writer.put("added", Int64(tally.added))
-            writer.put("changed", Int64(tally.changed))
-            writer.put("unchanged", Int64(tally.unchanged))
-            writer.endObject()
+        return declarations
+    }
+
+    private func checking(_ rows: [ParticipantDeclaration], _ call: Call) -> Progress.Step {
+        let earlier = Application.DeclaredCodes()
+        return Progress.each(of: rows[...]) { [self] row, settlement, now throws(Problem) in
+            try applied { () throws(Application.Failure) in
+                _ = try application(call, settlement, now).check(row, after: earlier)
+            }
+        } then: { [self] _ in
+            .more(enrolling(rows, call))
+        }
+    }
+
+    private func enrolling(_ rows: [ParticipantDeclaration], _ call: Call) -> Progress.Step {
+        final class Counting { var tally = Application.Tally() }
+        let counting = Counting()
+        return Progress.each(of: rows[...]) { [self] row, settlement, now throws(Problem) in
+            do throws(Problem) {
+                counting.tally.count(try enrol(row, call, settlement, now).change)
+            } catch {
+                throw error.saying(recorded: counting.tally.total, of: rows.count)
+            }
+        } then: { _ throws(Problem) in
+            let tally = counting.tally
+            return .done(
+                try .json { writer in
+                    writer.beginObject()
+                    writer.put("added", Int64(tally.added))
+                    writer.put("changed", Int64(tally.changed))
+                    writer.put("unchanged", Int64(tally.unchanged))
+                    writer.endObject()
+                })
         }
     }
 
@@ -129,5 +160,17 @@ extension API {
             defer { place = end }
             return end - place
         }
+    }
+}
+
+extension Problem {
+    /// Somebody else changed the participants after all rows had been checked.
+    fileprivate func saying(recorded: Int, of count: Int) -> Problem {
+        guard recorded > 0 else { return self }
+        var problem = self
+        problem.detail +=
+            " This came up after all rows had been checked. Up to \(recorded) of the \(count) rows are recorded;"
+            + " send all of them again once the row is mended."
+        return problem
     }
 }

@@ -63,16 +63,30 @@ extension API {
         return try answer(webhook: row.id, call, settlement.store)
     }
 
-    /// The webhook is told nothing more; what waits for it is cancelled.
-    func deleteWebhook(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
-        let row = try webhook(call.number, of: call.account, settlement.store)
-        try asked { () throws(SQLiteError) in
-            try OperatorRecords(settlement.store.connection).delete(webhook: row.id, at: now)
+    /// The webhook is told nothing more from the first transaction on; what waits for it is cancelled.
+    func deleteWebhook(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+        { [self] settlement, now, turn throws(Problem) in
+            let row = try webhook(call.number, of: call.account, settlement.store)
+            try asked { () throws(SQLiteError) in
+                try OperatorRecords(settlement.store.connection).delete(webhook: row.id, at: now)
+            }
+            try putUp(settlement)
+            return try cancelling(of: row.id, from: 0)(settlement, now, turn)
         }
-        try putUp(settlement)
-        return .nothing
+    }
+
+    private func cancelling(of id: Int64, from first: Int64) -> Progress.Step {
+        { [self] settlement, _, turn throws(Problem) in
+            let log = DeliveryLog(settlement.store.connection)
+            var next: Int64? = first
+            while let first = next {
+                next = try asked { () throws(SQLiteError) in
+                    try log.cancelWaiting(of: id, from: first)
+                }
+                if let next, turn.isOver { return .more(cancelling(of: id, from: next)) }
+            }
+            return .done(.nothing)
+        }
     }
 
     /// `POST /webhooks/{id}/rotate-secret`: both secrets sign `webhook-signature` until the former one expires;

@@ -1,0 +1,124 @@
+/// The messages that wait for the writer, and the answers of lists that are not complete yet.
+///
+/// Each item of a list is a message of its own: it is settled, and fails, by itself. A long list takes many
+/// turns, in which it shares the writer with other lists and with single messages.
+struct PostLine {
+    /// A list that is being settled.
+    final class List {
+        let post: Post
+        fileprivate var taken = 0
+        fileprivate var settled = 0
+        fileprivate var answers: [Answer] = []
+        fileprivate var failure: SettlementError?
+        fileprivate var isAnswered = false
+
+        fileprivate init(_ post: Post) {
+            self.post = post
+            answers.reserveCapacity(post.messages.count)
+        }
+    }
+
+    /// One message.
+    struct Item {
+        let post: Post
+        fileprivate let list: List?
+        fileprivate let index: Int
+
+        var message: Incoming { post.messages[index] }
+    }
+
+    private var singles: [Post] = []
+    private var first = 0
+    private var lists: [List] = []
+    /// The list whose turn it is.
+    private var current = 0
+    private var answered: [Settled] = []
+    private var listItems = 0
+
+    /// Items that lists may have settled in a transaction before all single messages.
+    private static let share = 16
+
+    var isEmpty: Bool { first == singles.count && lists.isEmpty && answered.isEmpty }
+
+    mutating func add(_ post: Post) {
+        switch post.messages.count {
+        case 0: answered.append(Settled(post: post, result: .success([])))
+        case 1: singles.append(post)
+        default: lists.append(List(post))
+        }
+    }
+
+    /// To be called at the start of each transaction.
+    mutating func startTransaction() { listItems = 0 }
+
+    /// The next message: lists have a share, then come single messages, then the rest of the lists.
+    mutating func next() -> Item? {
+        if !lists.isEmpty, listItems < Self.share || first == singles.count {
+            return nextOfLists()
+        }
+        guard first < singles.count else { return nil }
+        defer {
+            first += 1
+            if first == singles.count {
+                singles.removeAll(keepingCapacity: true)
+                first = 0
+            }
+        }
+        return Item(post: singles[first], list: nil, index: 0)
+    }
+
+    private mutating func nextOfLists() -> Item {
+        listItems += 1
+        let list = lists[current]
+        let index = list.taken
+        list.taken += 1
+        if list.taken == list.post.messages.count {
+            lists.remove(at: current)
+        } else if list.taken % Self.share == 0 {
+            current += 1
+        }
+        if current >= lists.count { current = 0 }
+        return Item(post: list.post, list: list, index: index)
+    }
+
+    /// Notes the result of a message, after its commit. The messages of a list are noted in their order.
+    mutating func note(_ result: Result<Answer, SettlementError>, of item: Item) {
+        guard let list = item.list else {
+            answered.append(Settled(post: item.post, result: result.map { [$0] }))
+            return
+        }
+        guard !list.isAnswered else { return }
+        list.settled += 1
+        var isOutage = false
+        switch result {
+        case .success(let answer): list.answers.append(answer)
+        case .failure(let error):
+            list.failure = list.failure ?? error
+            isOutage = error.isOutage
+        }
+        // Without a database to write to, each group of the rest would wait for one again.
+        if isOutage { lists.removeAll { $0 === list } }
+        guard isOutage || list.settled == list.post.messages.count else { return }
+        list.isAnswered = true
+        if current >= lists.count { current = 0 }
+        answered.append(
+            Settled(
+                post: list.post,
+                result: list.failure.map { .failure($0) } ?? .success(list.answers),
+                recorded: list.answers.count))
+    }
+
+    /// The requests whose last message was noted.
+    mutating func takeAnswered() -> [Settled] {
+        defer { answered.removeAll(keepingCapacity: true) }
+        return answered
+    }
+}
+
+/// A request that has its answer.
+struct Settled: Sendable {
+    var post: Post
+    var result: Result<[Answer], SettlementError>
+    /// How many messages of a list were recorded where another one failed.
+    var recorded = 0
+}

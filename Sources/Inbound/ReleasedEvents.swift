@@ -1,0 +1,115 @@
+import Referrals
+import SQLite
+import Storage
+import Time
+
+/// Finds the parked events that can be decided again, and hands them out in the order in which they occurred.
+///
+/// The table is in the order of what events wait for, and may be long, so that the search takes several
+/// transactions. What it finds is kept in memory and may be out of date: whoever takes an event asks whether it
+/// still waits.
+final class ReleasedEvents {
+    private struct Found: Comparable {
+        let occurredAt: Int64
+        let event: Int64
+
+        static func < (left: Self, right: Self) -> Bool {
+            (left.occurredAt, left.event) < (right.occurredAt, right.event)
+        }
+    }
+
+    private let table: ParkedTable
+    /// Whether there may be events that the last search did not see.
+    private var mustSearch = true
+    private var isSearching = false
+    private var last: ParkedTable.Row?
+    private var found = Heap<Found>()
+    /// Whether the open transaction has taken any.
+    private var hasTaken = false
+
+    /// Rows that are read at once.
+    private static let page = 128
+
+    init(_ table: ParkedTable) { self.table = table }
+
+    /// To be called where a participant, a purchase or a resumed source may have appeared.
+    func search() { mustSearch = true }
+
+    var hasWork: Bool { mustSearch || isSearching || !found.isEmpty }
+
+    /// Searches until the turn is over. True where the search is complete; what was found before is handed out
+    /// before a new search begins.
+    func find(
+        until turn: Turn, where canBeDecided: (ParkedTable.Row) -> Bool
+    ) throws(SQLiteError) -> Bool {
+        if !isSearching {
+            guard mustSearch, found.isEmpty else { return true }
+            (mustSearch, isSearching, last) = (false, true, nil)
+        }
+        while true {
+            let rows = try table.page(after: last, limit: Self.page)
+            for row in rows where canBeDecided(row) {
+                found.insert(
+                    Found(occurredAt: row.occurredAt.microseconds, event: row.event.number))
+            }
+            guard rows.count == Self.page else {
+                isSearching = false
+                return true
+            }
+            last = rows.last
+            if turn.isOver { return false }
+        }
+    }
+
+    func next() -> ID<Event>? {
+        guard let first = found.removeFirst() else { return nil }
+        hasTaken = true
+        return ID(first.event)
+    }
+
+    func noteCommit() { hasTaken = false }
+
+    /// What the transaction took waits again.
+    func noteRollback() {
+        guard hasTaken else { return }
+        hasTaken = false
+        found = Heap()
+        mustSearch = true
+    }
+}
+
+/// A binary heap: the least element first. Each operation takes few steps, where sorting all would take one long
+/// one.
+private struct Heap<Element: Comparable> {
+    private var elements: [Element] = []
+
+    var isEmpty: Bool { elements.isEmpty }
+
+    mutating func insert(_ element: Element) {
+        elements.append(element)
+        var place = elements.count - 1
+        while place > 0 {
+            let parent = (place - 1) / 2
+            guard elements[place] < elements[parent] else { return }
+            elements.swapAt(place, parent)
+            place = parent
+        }
+    }
+
+    mutating func removeFirst() -> Element? {
+        guard let last = elements.popLast() else { return nil }
+        guard let first = elements.first else { return last }
+        elements[0] = last
+        var place = 0
+        while true {
+            var least = place
+            for child in [2 * place + 1, 2 * place + 2]
+            where child < elements.count && elements[child] < elements[least] {
+                least = child
+            }
+            guard least != place else { return first }
+            elements.swapAt(place, least)
+            place = least
+        }
+    }
+}

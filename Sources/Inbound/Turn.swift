@@ -1,0 +1,44 @@
+import Sockets
+import Time
+
+/// The time that the writer may spend in one transaction. Work that needs longer stops where `isOver` becomes
+/// true and goes on in a later transaction, so that messages are settled in between.
+package struct Turn: Sendable {
+    /// Reads the monotonic clock. Passed in, so that a test can decide how long a piece of work takes.
+    package typealias Clock = @Sendable () -> Moment
+
+    /// Well below the 20 ms that one turn may take: the last piece of work and the commit come on top.
+    package static let length = Duration.milliseconds(6)
+
+    private let clock: Clock
+    private let began: Moment
+    private let end: Moment
+
+    package init(_ length: Duration = Turn.length, clock: @escaping Clock = Moment.now) {
+        self.clock = clock
+        began = clock()
+        end = began + length
+    }
+
+    /// A turn that never ends, where nobody waits.
+    package static var unlimited: Turn {
+        Turn(.seconds(1 << 30), clock: { Moment(nanoseconds: 0) })
+    }
+
+    package var isOver: Bool { clock() >= end }
+
+    /// The time since the turn began.
+    package var elapsed: Duration { clock() - began }
+}
+
+/// What is left of a piece of work after one transaction.
+package enum Slice {
+    /// Continues the work. It runs on the writer's thread, in a transaction of its own, and may keep what it
+    /// likes between calls: it never leaves that thread.
+    package typealias Step = (Settlement, Instant, Turn) throws(SettlementError) -> Slice
+
+    case done
+    /// There is more to do. The transaction of this slice is committed, messages are settled, then the step
+    /// runs. It must do at least one piece of work each time, however late it is.
+    case more(Step)
+}

@@ -1,0 +1,236 @@
+import Sockets
+import Storage
+import Time
+import Transport
+
+/// The writer's thread: what it has to do, and its turns.
+///
+/// In each round it settles messages for one turn, continues one task, and moves on some of what waits in the
+/// tables. Each of these is a transaction that ends with its turn, so that a message waits for three turns at
+/// the most, whatever else is asked.
+///
+/// It never waits for more messages to gather: measured, that always lost. When a group fails for a reason that
+/// is not one message's own, it is rolled back and tried again one by one, so that no message undoes its
+/// neighbours.
+final class WriterThread {
+    private struct Job {
+        var step: Slice.Step
+        let done: @Sendable (SettlementError?) -> Void
+    }
+
+    private let settlement: Settlement
+    private let limits: CommitQueue.Limits
+    private let clock: WallClock
+    private let ticks: Turn.Clock
+    private let reload: (Settlement) throws(SettlementError) -> Void
+    private let observer: any CommitObserver
+
+    private var posts = PostLine()
+    private var riders: [Job] = []
+    private var jobs: [Job] = []
+    private var looks: [@Sendable () -> Void] = []
+    private var lastLook: Instant
+    /// Whether the last look found more to move on than one turn could.
+    private var isReleasing = false
+
+    /// How often the database is looked at for changes made by others and for what moves on by itself.
+    static let lookMilliseconds = 250
+
+    init(
+        _ settlement: Settlement, limits: CommitQueue.Limits, clock: WallClock,
+        ticks: @escaping Turn.Clock,
+        reload: @escaping (Settlement) throws(SettlementError) -> Void,
+        observer: any CommitObserver
+    ) {
+        self.settlement = settlement
+        self.limits = limits
+        self.clock = clock
+        self.ticks = ticks
+        self.reload = reload
+        self.observer = observer
+        lastLook = clock.now() - .seconds(60)
+    }
+
+    /// Whether somebody waits for an answer.
+    var owesAnswers: Bool { !posts.isEmpty || !riders.isEmpty || !jobs.isEmpty }
+
+    var isIdle: Bool { !owesAnswers && looks.isEmpty && !isReleasing }
+
+    func add(_ work: [CommitQueue.Work]) {
+        for item in work {
+            switch item {
+            case .post(let post): posts.add(post)
+            case .rider(let task, let done): riders.append(Job(step: task, done: done))
+            case .task(let task, let done): jobs.append(Job(step: task, done: done))
+            case .look(let done): looks.append(done)
+            }
+        }
+    }
+
+    /// A turn for messages, one for a task, one for what moves on by itself.
+    func takeTurns() {
+        let isOut = settleMessages()
+        // Where the database is locked a look waits for it as long as a group, and so would who comes next.
+        if isOut { return }
+        continueJob()
+        lookIfDue()
+    }
+
+    /// What moves on by itself does so after the next start.
+    func end() {
+        for done in looks { done() }
+        looks = []
+    }
+
+    // MARK: Messages
+
+    /// - Returns: whether there was no database to write to.
+    private func settleMessages() -> Bool {
+        guard !posts.isEmpty || !riders.isEmpty else { return false }
+        let turn = makeTurn()
+        let began = clock.now()
+        var items: [PostLine.Item] = []
+        var answers: [Answer] = []
+        let travelling = riders
+        riders = []
+        var slices: [Slice] = []
+        posts.startTransaction()
+        let failure = attempt { () throws(SettlementError) in
+            while items.count < limits.group, let item = posts.next() {
+                items.append(item)
+                answers.append(try settle(item))
+                if turn.isOver { break }
+            }
+            try settlement.settleFollowUps(now: began, turn: turn)
+            for rider in travelling { slices.append(try rider.step(settlement, began, turn)) }
+        }
+        if let failure {
+            // All of them have waited for the database as long as this attempt did.
+            while failure.isOutage, let item = posts.next() { items.append(item) }
+            settleAlone(items, after: failure)
+            continueAlone(travelling, after: failure)
+        } else {
+            for (item, answer) in zip(items, answers) { posts.note(.success(answer), of: item) }
+            for (rider, slice) in zip(travelling, slices) { finish(rider, slice, in: &riders) }
+        }
+        observer.committed(count: items.count, took: turn.elapsed, failure: failure)
+        answer(posts.takeAnswered())
+        return failure?.isOutage ?? false
+    }
+
+    private func settle(_ item: PostLine.Item) throws(SettlementError) -> Answer {
+        // What is declared may have changed since the loop read it.
+        let source = settlement.programme.source(item.post.source.number) ?? item.post.source
+        return try settlement.settle(item.message, from: source, now: clock.now())
+    }
+
+    /// The messages of a group that failed, each in a transaction of its own. Where no transaction can be begun,
+    /// no message is to blame, and each would wait as long for the lock again: then all of them fail at once.
+    private func settleAlone(_ items: [PostLine.Item], after failure: SettlementError) {
+        var outage = failure.isOutage ? failure : nil
+        for item in items {
+            var answer: Answer?
+            let failure =
+                outage
+                ?? attempt { () throws(SettlementError) in
+                    let turn = makeTurn()
+                    answer = try settle(item)
+                    try settlement.settleFollowUps(now: clock.now(), turn: turn)
+                }
+            if let failure, failure.isOutage { outage = failure }
+            if let answer, failure == nil {
+                posts.note(.success(answer), of: item)
+            } else {
+                posts.note(.failure(failure ?? .contradiction("no answer")), of: item)
+            }
+        }
+    }
+
+    /// The riders of a group that failed. Which part of the group is to blame is unknown, so each is tried by
+    /// itself, unless no transaction could be begun.
+    private func continueAlone(_ group: [Job], after failure: SettlementError) {
+        for rider in group {
+            guard !failure.isOutage else {
+                rider.done(failure)
+                continue
+            }
+            continueAlone(rider, in: &riders)
+        }
+    }
+
+    // MARK: Other work
+
+    /// One slice of the task whose turn it is.
+    private func continueJob() {
+        guard !jobs.isEmpty else { return }
+        continueAlone(jobs.removeFirst(), in: &jobs)
+    }
+
+    /// One slice in a transaction of its own; what is left of the job goes to the end of the line.
+    private func continueAlone(_ job: Job, in line: inout [Job]) {
+        let turn = makeTurn()
+        var slice = Slice.done
+        let failure = attempt { () throws(SettlementError) in
+            let now = clock.now()
+            slice = try job.step(settlement, now, turn)
+            try settlement.settleFollowUps(now: now, turn: turn)
+        }
+        if failure != .declined {
+            observer.committed(count: 0, took: turn.elapsed, failure: failure)
+        }
+        if let failure { return job.done(failure) }
+        finish(job, slice, in: &line)
+    }
+
+    private func finish(_ job: Job, _ slice: Slice, in line: inout [Job]) {
+        switch slice {
+        case .done: job.done(nil)
+        case .more(let step): line.append(Job(step: step, done: job.done))
+        }
+    }
+
+    /// Takes in what others have changed, and moves on what can.
+    private func lookIfDue() {
+        let now = clock.now()
+        let isDue = now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook
+        guard isDue || isReleasing || !looks.isEmpty else { return }
+        lastLook = now
+        do throws(SettlementError) {
+            if !isReleasing { isReleasing = try settlement.needsLook(now: now) }
+            guard isReleasing else { return end() }
+            let turn = makeTurn()
+            try settlement.transaction(reload) { () throws(SettlementError) in
+                isReleasing = try settlement.release(now: now, turn: turn)
+            }
+            observer.committed(count: 0, took: turn.elapsed, failure: nil)
+        } catch {
+            isReleasing = false
+            observer.lookFailed(error)
+        }
+        if !isReleasing { end() }
+    }
+
+    // MARK: Transactions
+
+    private func makeTurn() -> Turn { Turn(limits.turn, clock: ticks) }
+
+    /// One transaction around the body; all of it or nothing.
+    private func attempt(_ body: () throws(SettlementError) -> Void) -> SettlementError? {
+        do throws(SettlementError) {
+            try settlement.transaction(reload, body)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Sends each loop its answers in one piece; they are put into words there, not here.
+    private func answer(_ results: [Settled]) {
+        var rest = results[...]
+        while let loop = rest.first?.post.reply.loop {
+            let own = rest.filter { $0.post.reply.loop === loop }
+            rest = rest.filter { $0.post.reply.loop !== loop }
+            loop.execute { loop.complete(own.map { ($0.post.reply, $0.response) }) }
+        }
+    }
+}
