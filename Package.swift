@@ -11,6 +11,15 @@ let strict: [SwiftSetting] = [
 /// What the targets that hold pointers are built with on top: each use says `unsafe`.
 let guarded: [SwiftSetting] = strict + [.strictMemorySafety()]
 
+/// A release build holds the Swift runtime, so that it starts on machines without the toolchain. The three
+/// libraries are parts of FoundationEssentials and the runtime that `-static-stdlib` alone leaves out.
+let standalone: [LinkerSetting] = [
+    .unsafeFlags(["-static-stdlib"], .when(configuration: .release)),
+    .linkedLibrary("_FoundationCShims", .when(configuration: .release)),
+    .linkedLibrary("_FoundationCollections", .when(configuration: .release)),
+    .linkedLibrary("swiftSynchronization", .when(configuration: .release)),
+]
+
 func module(
     _ name: String, _ below: [Target.Dependency] = [], settings: [SwiftSetting] = strict
 ) -> Target {
@@ -27,10 +36,12 @@ let package = Package(
     products: [.executable(name: "refgate", targets: ["refgate"])],
     targets: [
         .target(name: "CLinux"),
+        .target(name: "CFixtures"),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "COpenSSL",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        module("Fixtures", ["CFixtures"], settings: guarded),
         module("Time"),
         module("JSON"),
         module("Telemetry", ["Time", "JSON"]),
@@ -79,13 +90,14 @@ let package = Package(
         module(
             "Commands",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
+                "Fixtures", "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Rules",
                 "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation", "Storage",
                 "Transport", "Inbound", "Gateway", "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
-            swiftSettings: strict),
+            swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
@@ -141,6 +153,6 @@ let package = Package(
                 "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
                 "Workspace", "Invocation", "Gateway", "Commands", "TestSupport",
             ]),
-        tests("House", ["Referrals", "Workspace", "Invocation", "Commands"]),
+        tests("House", ["Fixtures", "Referrals", "Workspace", "Invocation", "Commands"]),
     ]
 )

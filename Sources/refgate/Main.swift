@@ -17,7 +17,8 @@ enum Main {
                 let stop = Stop()
                 return { stop.wait() }
             })
-        exit(Tool.refgate.run(Array(CommandLine.arguments.dropFirst()), in: world).rawValue)
+        let arguments = ProcessArguments.bytes.map { String(decoding: $0, as: UTF8.self) }
+        exit(Tool.refgate.run(arguments, in: world).rawValue)
     }
 }
 

@@ -6,6 +6,7 @@ import Testing
 @Suite struct ArrowTests {
     static let system: [String: Set<String>] = [
         "Sockets": ["CLinux", "Glibc", "Synchronization"],
+        "Fixtures": ["CFixtures"],
         "Crypto": ["COpenSSL"],
         "TLS": ["COpenSSL", "Synchronization"],
         "SQLite": ["CSQLite"],
@@ -58,7 +59,7 @@ import Testing
     }
 
     private func isShim(_ target: String) -> Bool {
-        ["CLinux", "CSQLite", "COpenSSL"].contains(target)
+        ["CLinux", "CFixtures", "CSQLite", "COpenSSL"].contains(target)
     }
 
     private func targets() throws -> [String] {

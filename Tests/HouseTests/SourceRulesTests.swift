@@ -33,7 +33,9 @@ import Testing
     }
 
     @Test func `pointers stay in the targets that say unsafe`() throws {
-        let guarded = ["CLinux", "CSQLite", "COpenSSL", "Sockets", "Crypto", "TLS", "SQLite"]
+        let guarded = [
+            "CLinux", "CSQLite", "COpenSSL", "Fixtures", "Sockets", "Crypto", "TLS", "SQLite",
+        ]
         // One leaf compares constants by words; measured, a head is read in two thirds of the time.
         let measured = ["Sources/HTTP/Scanning.swift"]
         let found = try House.sources()

@@ -154,4 +154,8 @@ static inline int refgate_name_thread(const char *name) {
     return pthread_setname_np(pthread_self(), name);
 }
 
+// The arguments that the program was started with, its name first.
+int refgate_argument_count(void);
+const char *refgate_argument_at(int index);
+
 #endif

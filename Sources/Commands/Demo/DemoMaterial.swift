@@ -11,6 +11,7 @@ struct DemoMaterial {
     /// What whoever watches may post themself when all is told.
     private static let encore = "demo"
 
+    /// The workspace file in the words of the output.
     let file: String
     let folder: Folder
     let workspace: WorkspaceFile
@@ -19,8 +20,12 @@ struct DemoMaterial {
     let bySource: [(source: SourceEntry, payloads: [RecordedPayload])]
     let encore: RecordedPayload?
 
-    init(_ path: String, _ context: Context) throws(Failure) {
-        file = path + "/workspace.json"
+    /// - Parameters:
+    ///   - path: a folder with `workspace.json` and `payloads`.
+    ///   - name: what the output calls the workspace; its path where nil.
+    init(_ path: String, _ context: Context, shownAs name: String? = nil) throws(Failure) {
+        let file = path + "/workspace.json"
+        self.file = name ?? file
         folder = Folder.directory(path)
         let bytes: [UInt8]
         let files: [String]
@@ -30,8 +35,8 @@ struct DemoMaterial {
         } catch {
             throw Failure(
                 error.code,
-                "\(error.message): run it in a clone of the repository, or name its folder of fixtures"
-                    + " with --fixtures")
+                "\(error.message): --fixtures names a folder with workspace.json and payloads/; without it"
+                    + " the program uses its own")
         }
         do throws(Mistakes) {
             workspace = try WorkspaceFile.read(bytes, file: file, folder: folder)

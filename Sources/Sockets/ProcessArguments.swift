@@ -1,0 +1,17 @@
+import CLinux
+import Glibc
+
+/// What the program was started with.
+package enum ProcessArguments {
+    /// The arguments without the program's name, byte for byte: a path need not be UTF-8. They are known
+    /// also where `/proc` is not mounted, unlike `CommandLine.arguments`.
+    package static var bytes: [[UInt8]] {
+        (1..<max(1, refgate_argument_count())).map { index in
+            let text = unsafe refgate_argument_at(index)
+            return unsafe text.map {
+                unsafe Array(UnsafeRawBufferPointer(start: $0, count: strlen($0)))
+            }
+                ?? []
+        }
+    }
+}
