@@ -1,5 +1,5 @@
 /// The part of a request head that is the same for all requests to one place, made once.
-package struct OutgoingHead: Sendable {
+package struct OutgoingHead: Equatable, Sendable {
     private let octets: [UInt8]
 
     /// - Parameters:

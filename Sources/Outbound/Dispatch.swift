@@ -30,6 +30,8 @@ struct Dispatch {
     /// The webhooks in the order of their turns, and whose is next.
     private var order: [Int64] = []
     private var next = 0
+    /// The last time that was told.
+    private var toldNow = Instant.earliest
 
     init(stored: [OutboxTable.Queue] = []) {
         self.stored = Dictionary(stored.map { ($0.webhook, $0) }, uniquingKeysWith: { $1 })
@@ -64,6 +66,11 @@ struct Dispatch {
     /// Something was queued for a webhook.
     mutating func wake(_ webhook: Int64) { queues[webhook]?.wake() }
 
+    /// A webhook is to be tried at once.
+    mutating func probe(_ probe: Dispatcher.Probe) {
+        queues[probe.webhook]?.probe(sending: probe.delivery)
+    }
+
     /// Something may have been queued for any.
     mutating func wakeAll() {
         for id in queues.keys { queues[id]?.wake() }
@@ -84,6 +91,7 @@ struct Dispatch {
     // MARK: What is to be done
 
     mutating func questions(at now: Instant) -> [EndpointQueue.Question] {
+        observe(now)
         guard !isStopping, hasRoom else { return [] }
         var questions: [EndpointQueue.Question] = []
         for id in queues.keys {
@@ -91,6 +99,17 @@ struct Dispatch {
         }
         return questions
     }
+
+    /// Notices that the clock was set back.
+    private mutating func observe(_ now: Instant) {
+        if toldNow - now >= Self.setback {
+            for id in queues.keys { queues[id]?.clockWentBack() }
+        }
+        toldNow = now
+    }
+
+    /// A clock that is set back by less makes waits longer by no more than this.
+    private static let setback = Duration.seconds(1)
 
     /// The next attempts of one turn: one of each queue in turn, each queue's own in its order.
     ///
@@ -173,6 +192,7 @@ struct Dispatch {
             return nil
         }
         records = Records()
+        for index in batch.ended.indices { batch.ended[index].amend(at: now) }
         let ended = Set(
             batch.ended.map { Records.Name(webhook: $0.webhook, delivery: $0.delivery) })
         let touched = Set(
@@ -214,5 +234,13 @@ extension OutboxTable.Outcome {
         case .again(let time), .cutOff(let time): time
         case .delivered, .failed: nil
         }
+    }
+}
+
+extension Records.Ended {
+    /// An attempt that a clock has dated which was ahead is made again at once.
+    fileprivate mutating func amend(at now: Instant) {
+        guard case .again = outcome, attempt.startedAt > now else { return }
+        outcome = .again(at: now)
     }
 }

@@ -85,6 +85,7 @@ final class DispatchShell {
     func wake(after commits: Dispatcher.Commits) {
         pace.committed(commits.requests, in: commits.count, at: loop.now)
         for webhook in commits.webhooks { dispatch.wake(webhook) }
+        for probe in commits.probes { dispatch.probe(probe) }
         isDue = true
     }
 

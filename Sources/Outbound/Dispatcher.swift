@@ -39,12 +39,21 @@ package final class Dispatcher: Sendable {
         var requests = 0
         /// Whose queues they have made longer.
         var webhooks: Set<Int64> = []
+        var probes: [Probe] = []
+    }
+
+    /// A webhook that is to be tried at once.
+    struct Probe: Sendable {
+        var webhook: Int64
+        /// To be sent before all others.
+        var delivery: Int64?
     }
 
     private struct News {
         var commits = Commits()
         /// Of the transaction that is open.
         var queued: Set<Int64> = []
+        var probes: [Probe] = []
     }
 
     private let loop: Loop
@@ -108,6 +117,14 @@ package final class Dispatcher: Sendable {
         news.withLock { news in _ = news.queued.insert(webhook) }
     }
 
+    /// A webhook is to be tried at once after the transaction that is open.
+    package func probe(_ webhook: Int64, sending delivery: Int64?) {
+        news.withLock { news in
+            news.queued.insert(webhook)
+            news.probes.append(Probe(webhook: webhook, delivery: delivery))
+        }
+    }
+
     /// That transaction is committed; it was for so many requests.
     package func wake(after requests: Int) {
         let isFirst = news.withLock { news in
@@ -116,6 +133,8 @@ package final class Dispatcher: Sendable {
             news.commits.requests += requests
             news.commits.webhooks.formUnion(news.queued)
             news.queued.removeAll(keepingCapacity: true)
+            news.commits.probes += news.probes
+            news.probes = []
             return news.commits.count == 1
         }
         guard isFirst else { return }

@@ -19,7 +19,7 @@ package final class Endpoint: Sendable {
     private let plain: Signer
 
     /// Where requests go, with the part of them that is always the same.
-    struct Target: Sendable {
+    struct Target: Equatable, Sendable {
         let destination: Destination
         let head: OutgoingHead
     }
@@ -56,6 +56,12 @@ package final class Endpoint: Sendable {
         } catch {
             target = .failure(error)
         }
+    }
+
+    /// Whether this webhook may fare otherwise with its receiver than an earlier declaration of it: it calls
+    /// another address, sends another head, or is active again.
+    func mayAnswerOtherwise(than earlier: Endpoint) -> Bool {
+        target != earlier.target || (status == .active && earlier.status != .active)
     }
 
     /// The header fields that prove a delivery, over the bytes that are sent. `webhook-signature` holds one

@@ -18,6 +18,8 @@ struct EndpointQueue {
         var ready: Ready
         var startedAt: Instant
         var isOnRecord: Bool
+        /// The webhook has been declared with another address, or was resumed, since it was begun.
+        var isOutdated = false
     }
 
     /// Attempts at once.
@@ -44,6 +46,10 @@ struct EndpointQueue {
     private var nextAgain: Instant?
     /// The page on its way was asked for before the queue was forgotten.
     private var pageIsStale = false
+    /// Deliveries that an operator wants sent now, until they are begun.
+    private var urgent: Set<Int64> = []
+    /// The tables may hold deliveries that a clock has dated which was ahead.
+    private var mayBeMisdated = true
     /// The receiver has said that it is gone; the declaration will say so, too.
     private var isGone = false
     /// The webhook is declared no more.
@@ -51,9 +57,7 @@ struct EndpointQueue {
 
     init(_ endpoint: Endpoint, _ stored: OutboxTable.Queue?) {
         self.endpoint = endpoint
-        breaker = Breaker(
-            failures: stored?.failures ?? 0, failingSince: stored?.failingSince,
-            openedAt: stored?.openedAt, rounds: stored?.rounds ?? 0)
+        breaker = Breaker(stored)
         seen = stored?.head ?? 0
         nextAgain = .earliest
     }
@@ -68,6 +72,10 @@ struct EndpointQueue {
         var from: Int64
         var limit: Int
         var now: Instant
+        /// To be read whenever they are due.
+        var urgent: [Int64] = []
+        /// Whether the dates of deliveries that wait for another attempt are to be checked.
+        var checksDates = false
     }
 
     /// What was read.
@@ -75,6 +83,9 @@ struct EndpointQueue {
         var webhook: Int64
         var again: [Ready] = []
         var fresh: [Ready] = []
+        var urgent: [Ready] = []
+        /// More deliveries may be misdated than were read.
+        var mayBeMisdated = false
         /// Deliveries whose subject is gone.
         var skipped: [OutboxTable.Due] = []
         /// The number after the last one read.
@@ -86,20 +97,41 @@ struct EndpointQueue {
     /// There may be deliveries that were not there before.
     mutating func wake() { mayHoldFresh = true }
 
+    /// Tries the receiver at once, also where the breaker is open.
+    ///
+    /// - Parameter delivery: is sent before all others.
+    mutating func probe(sending delivery: Int64?) {
+        breaker.probeNow()
+        if let delivery { urgent.insert(delivery) }
+        mayHoldFresh = true
+        nextAgain = .earliest
+    }
+
+    /// The clock was set back: what was dated before that is checked.
+    mutating func clockWentBack() {
+        mayBeMisdated = true
+        nextAgain = .earliest
+    }
+
     /// What is to be read now, if anything.
     mutating func question(at now: Instant) -> Question? {
         guard isActive, !isAsked else { return nil }
-        guard mayHoldFresh || nextAgain.map({ $0 <= now }) ?? false else { return nil }
+        let isDue = nextAgain.map { $0 <= now || $0 > now + endpoint.retry.longestWait } ?? false
+        guard mayHoldFresh || isDue else { return nil }
         let room = breaker.room(of: Self.mostUnderway, at: now)
         // One that fails is read little ahead of.
         let wanted = breaker.failures == 0 ? Self.pageSize : room * 2
-        guard room > 0, ready.count - firstReady < max(1, wanted / 2) else { return nil }
+        guard room > 0,
+            ready.count - firstReady < max(1, wanted / 2) || !urgent.isEmpty
+        else { return nil }
         isAsked = true
         mayHoldFresh = false
-        if let due = nextAgain, due <= now { nextAgain = nil }
+        if isDue { nextAgain = nil }
+        defer { mayBeMisdated = false }
         // What is held is read again, and must not crowd out the rest.
         return Question(
-            webhook: endpoint.id, from: seen, limit: max(wanted, 1) + held.count, now: now)
+            webhook: endpoint.id, from: seen, limit: max(wanted, 1) + held.count, now: now,
+            urgent: urgent.sorted(), checksDates: mayBeMisdated)
     }
 
     mutating func take(_ page: Page) -> [Records.Name] {
@@ -108,10 +140,12 @@ struct EndpointQueue {
             pageFailed()
             return []
         }
+        hurry(page.urgent)
         for item in page.again where isNew(item.due.id) { hold(item) }
         for item in page.fresh where isNew(item.due.id) { hold(item) }
         seen = max(seen, page.seen)
         mayHoldFresh = mayHoldFresh || page.mayHoldFresh
+        mayBeMisdated = mayBeMisdated || page.mayBeMisdated
         if let next = page.nextAgain { nextAgain = min(next, nextAgain ?? next) }
         recordedSinceAsked = []
         return page.skipped.filter { held[$0.id] == nil }.map {
@@ -125,6 +159,7 @@ struct EndpointQueue {
         pageIsStale = false
         recordedSinceAsked = []
         mayHoldFresh = true
+        mayBeMisdated = true
         nextAgain = .earliest
     }
 
@@ -135,6 +170,23 @@ struct EndpointQueue {
     private mutating func hold(_ item: Ready) {
         held[item.due.id] = item.due.attempts
         ready.append(item)
+    }
+
+    /// Puts deliveries before all others that wait, also those that were read before.
+    private mutating func hurry(_ items: [Ready]) {
+        for item in items.reversed() where !recordedSinceAsked.contains(item.due.id) {
+            guard underway[item.due.id] == nil else { continue }
+            if held[item.due.id] != nil {
+                let place = ready[firstReady...].firstIndex { $0.due.id == item.due.id }
+                // What has ended and is not on record yet is not sent again.
+                guard let place else { continue }
+                ready.remove(at: place)
+            }
+            held[item.due.id] = item.due.attempts
+            ready.insert(item, at: firstReady)
+        }
+        // What was not found has ended, or was taken back.
+        urgent.formIntersection(items.map(\.due.id))
     }
 
     // MARK: Attempts
@@ -150,6 +202,7 @@ struct EndpointQueue {
             ready.removeAll(keepingCapacity: true)
             firstReady = 0
         }
+        urgent.remove(item.due.id)
         underway[item.due.id] = Underway(ready: item, startedAt: now, isOnRecord: false)
         return item
     }
@@ -166,8 +219,11 @@ struct EndpointQueue {
         switch outcome {
         case .cutOff: notice = nil
         case _ where outcome.isSuccess: notice = breaker.succeeded()
+        // Says nothing of the receiver as it is declared now.
+        case _ where attempt.isOutdated: notice = nil
         default: notice = breaker.failed(at: now)
         }
+        if !urgent.isEmpty { breaker.probeNow() }
         if verdict == .gone { isGone = true }
         return (verdict, attempt.startedAt, attempt.ready, notice)
     }
@@ -176,7 +232,9 @@ struct EndpointQueue {
     mutating func takeStarted(at now: Instant) -> [Records.Name] {
         var names: [Records.Name] = []
         for (id, attempt) in underway
-        where !attempt.isOnRecord && now - attempt.startedAt >= Self.briefness {
+        where !attempt.isOnRecord
+            && (now - attempt.startedAt >= Self.briefness || now < attempt.startedAt)
+        {
             names.append(Records.Name(webhook: endpoint.id, delivery: id))
             underway[id]?.isOnRecord = true
         }
@@ -193,6 +251,10 @@ struct EndpointQueue {
     /// The webhook was declared anew. What waits is forgotten, since its text may have to be another one,
     /// and is read again.
     mutating func declare(_ endpoint: Endpoint) {
+        if endpoint.mayAnswerOtherwise(than: self.endpoint) || isGone {
+            breaker.probeNow()
+            for id in underway.keys { underway[id]?.isOutdated = true }
+        }
         self.endpoint = endpoint
         isGone = false
         isRetired = false
@@ -227,10 +289,12 @@ struct EndpointQueue {
         where attempts == 0 && !ended.contains(Records.Name(webhook: endpoint.id, delivery: id)) {
             head = min(head, id)
         }
+        // An urgent delivery may be under way before those that were queued earlier have been read.
+        let last = underway.keys.max().map { $0 + 1 } ?? seen
         return OutboxTable.Queue(
-            webhook: endpoint.id, head: head, seen: seen, failures: breaker.failures,
+            webhook: endpoint.id, head: head, seen: max(seen, last), failures: breaker.failures,
             failingSince: breaker.failingSince, openedAt: breaker.openedAt,
-            rounds: breaker.rounds)
+            rounds: breaker.rounds, openSince: breaker.openSince)
     }
 
     /// When something will be due by itself.

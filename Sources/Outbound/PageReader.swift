@@ -93,18 +93,31 @@ final class PageReader: Sendable {
         try store.connection.execute("BEGIN")
         defer { store.connection.rollback() }
         let webhook = question.webhook
-        let again = try store.outbox.again(
+        let latest = question.now + setting.endpoint.retry.longestWait
+        var again = try store.outbox.again(
             of: webhook, at: question.now, limit: question.limit)
+        let overlong = try store.outbox.overlong(
+            of: webhook, after: latest, limit: question.limit)
+        let misdated =
+            question.checksDates
+            ? try store.outbox.misdated(of: webhook, at: question.now, limit: question.limit) : []
         let fresh = try store.outbox.fresh(
             of: webhook, from: question.from, limit: question.limit)
         var page = EndpointQueue.Page(
             webhook: webhook, seen: (fresh.last?.id).map { $0 + 1 } ?? question.from,
             mayHoldFresh: fresh.count == question.limit,
-            nextAgain: again.count == question.limit
+            nextAgain: again.count == question.limit || overlong.count == question.limit
+                || misdated.count == question.limit
                 ? question.now
-                : try store.outbox.nextAgain(of: webhook, after: question.now))
+                : try store.outbox.nextAgain(of: webhook, after: question.now, until: latest))
+        page.mayBeMisdated = misdated.count == question.limit
+        again += overlong + misdated
         let tag = try store.catalog.meta(Recorder.tagName) ?? ""
         var finder = StoryFinder(store, campaigns: setting.campaigns)
+        for id in question.urgent {
+            guard let due = try store.outbox.pending(id, of: webhook) else { continue }
+            if let ready = try word(due, tag, setting, &finder) { page.urgent.append(ready) }
+        }
         for due in again {
             if let ready = try word(due, tag, setting, &finder) {
                 page.again.append(ready)

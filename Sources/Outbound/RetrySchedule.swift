@@ -30,6 +30,12 @@ extension RetryPolicy {
     /// The most that a receiver may put off the next attempt.
     static let longestRetryAfter = Duration.seconds(86_400)
 
+    /// The longest wait for the next attempt that can come of any attempt.
+    package var longestWait: Duration {
+        let longest = Duration.seconds(delays.max() ?? 0)
+        return max(longest + longest * (Double(jitterPercent) / 100), Self.longestRetryAfter)
+    }
+
     /// Judges an attempt. Redirects are no success, whatever they lead to.
     ///
     /// - Parameters:

@@ -8,6 +8,9 @@ package final class DeliveryTable {
     private let insertOne, insertTwo: Statement
     /// Called for each webhook that something is queued for, before that is committed.
     package var whenQueued: (Int64) -> Void = { _ in }
+    /// Called for each webhook that is to be tried at once, and for the delivery that is to be sent first, before
+    /// that is committed.
+    package var whenProbed: (_ webhook: Int64, _ delivery: Int64?) -> Void = { _, _ in }
 
     init(_ connection: Connection) throws(SQLiteError) {
         self.connection = connection
@@ -77,7 +80,15 @@ package final class DeliveryTable {
         try statement.bind(4, now.microseconds)
         try statement.bind(5, body)
         try statement.run()
+        probe(webhook, sending: id)
+    }
+
+    /// Has a webhook tried at once, also one whose breaker is open.
+    ///
+    /// - Parameter delivery: is sent before all others.
+    package func probe(_ webhook: Int64, sending delivery: Int64? = nil) {
         whenQueued(webhook)
+        whenProbed(webhook, delivery)
     }
 
     /// The highest number given to a notification. Each webhook's queue is sought at its end.

@@ -3,7 +3,8 @@ import Time
 
 /// Deliveries on their way: what is due, what came of attempts, and where each webhook's queue stands.
 package final class OutboxTable {
-    private let fresh, again, nextAgain, interrupted, queues: Statement
+    private let fresh, again, overlong, misdated, nextAgain, one, interrupted: Statement
+    private let queues, queue: Statement
     private let settle, mark, append, putQueue, forgetErased: Statement
 
     private static let columns = "id, type, subject, created_at, attempts, uncounted, body"
@@ -29,10 +30,34 @@ package final class OutboxTable {
             WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at <= ?2 AND status = 'pending'
             ORDER BY next_attempt_at LIMIT ?3
             """)
+        overlong = try connection.prepare(
+            """
+            SELECT \(Self.columns) FROM deliveries INDEXED BY deliveries_again
+            WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2 AND status = 'pending'
+            ORDER BY next_attempt_at LIMIT ?3
+            """)
+        misdated = try connection.prepare(
+            """
+            SELECT \(Self.columns) FROM (
+                SELECT * FROM deliveries INDEXED BY deliveries_again
+                WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2
+                    AND status = 'pending'
+                ORDER BY next_attempt_at DESC LIMIT \(Self.mostChecked)) AS d
+            WHERE (SELECT started_at FROM attempts
+                WHERE webhook_id = d.webhook_id AND delivery_id = d.id
+                ORDER BY number DESC LIMIT 1) > ?2
+            LIMIT ?3
+            """)
         nextAgain = try connection.prepare(
             """
             SELECT min(next_attempt_at) FROM deliveries INDEXED BY deliveries_again
             WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2
+                AND next_attempt_at <= ?3
+            """)
+        one = try connection.prepare(
+            """
+            SELECT \(Self.columns) FROM deliveries
+            WHERE webhook_id = ?1 AND id = ?2 AND status = 'pending'
             """)
         // A first attempt under way lies between head and seen, any other in the index.
         interrupted = try connection.prepare(
@@ -44,11 +69,11 @@ package final class OutboxTable {
             WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at IS NOT NULL
                 AND status = 'sending'
             """)
-        queues = try connection.prepare(
-            """
-            SELECT webhook_id, head, seen, failures, failing_since, opened_at, rounds
-            FROM webhook_queues
-            """)
+        let queueColumns =
+            "webhook_id, head, seen, failures, failing_since, opened_at, rounds, open_since"
+        queues = try connection.prepare("SELECT \(queueColumns) FROM webhook_queues")
+        queue = try connection.prepare(
+            "SELECT \(queueColumns) FROM webhook_queues WHERE webhook_id = ?1")
         settle = try connection.prepare(
             """
             UPDATE deliveries SET status = ?3, attempts = attempts + 1, uncounted = uncounted + ?4,
@@ -76,7 +101,7 @@ package final class OutboxTable {
                     UNION ALL SELECT referrer_id FROM conversions WHERE id = \(Self.conversion)))
             """)
         putQueue = try connection.prepare(
-            "INSERT OR REPLACE INTO webhook_queues VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            "INSERT OR REPLACE INTO webhook_queues VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
     }
 
     // MARK: What is due
@@ -126,10 +151,45 @@ package final class OutboxTable {
         return try rows(again)
     }
 
-    /// When the next attempt after an instant is due.
-    package func nextAgain(of webhook: Int64, after now: Instant) throws(SQLiteError) -> Instant? {
+    /// Deliveries whose next attempt is later than any can be: a clock that was ahead has dated them.
+    package func overlong(
+        of webhook: Int64, after latest: Instant, limit: Int
+    ) throws(SQLiteError) -> [Due] {
+        try overlong.bind(1, webhook)
+        try overlong.bind(2, latest.microseconds)
+        try overlong.bind(3, limit)
+        return try rows(overlong)
+    }
+
+    /// Deliveries whose next attempt is not due, and whose last one began in the future: a clock that was
+    /// ahead has dated both.
+    package func misdated(
+        of webhook: Int64, at now: Instant, limit: Int
+    ) throws(SQLiteError) -> [Due] {
+        try misdated.bind(1, webhook)
+        try misdated.bind(2, now.microseconds)
+        try misdated.bind(3, limit)
+        return try rows(misdated)
+    }
+
+    /// Of the deliveries that wait for another attempt, so many are checked for their dates; those that are
+    /// due the latest first.
+    private static let mostChecked = 10_000
+
+    /// A delivery that waits, whenever it is due.
+    package func pending(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) -> Due? {
+        try one.bind(1, webhook)
+        try one.bind(2, delivery)
+        return try rows(one).first
+    }
+
+    /// When the next attempt after an instant is due, at the latest at another one.
+    package func nextAgain(
+        of webhook: Int64, after now: Instant, until latest: Instant
+    ) throws(SQLiteError) -> Instant? {
         try nextAgain.bind(1, webhook)
         try nextAgain.bind(2, now.microseconds)
+        try nextAgain.bind(3, latest.microseconds)
         guard try nextAgain.step() else { return nil }
         defer { nextAgain.reset() }
         return nextAgain.optionalInteger(0).map { Instant(clampingMicroseconds: $0) }
@@ -160,10 +220,12 @@ package final class OutboxTable {
         package var failingSince: Instant?
         package var openedAt: Instant?
         package var rounds: Int
+        package var openSince: Instant?
 
         package init(
             webhook: Int64, head: Int64 = 0, seen: Int64 = 0, failures: Int = 0,
-            failingSince: Instant? = nil, openedAt: Instant? = nil, rounds: Int = 0
+            failingSince: Instant? = nil, openedAt: Instant? = nil, rounds: Int = 0,
+            openSince: Instant? = nil
         ) {
             self.webhook = webhook
             self.head = head
@@ -172,23 +234,31 @@ package final class OutboxTable {
             self.failingSince = failingSince
             self.openedAt = openedAt
             self.rounds = rounds
+            self.openSince = openSince
         }
     }
 
     package func allQueues() throws(SQLiteError) -> [Queue] {
         var all: [Queue] = []
-        while try queues.step() {
-            all.append(
-                Queue(
-                    webhook: queues.integer(0), head: queues.integer(1), seen: queues.integer(2),
-                    failures: Int(queues.integer(3)),
-                    failingSince: queues.optionalInteger(4).map {
-                        Instant(clampingMicroseconds: $0)
-                    },
-                    openedAt: queues.optionalInteger(5).map { Instant(clampingMicroseconds: $0) },
-                    rounds: Int(queues.integer(6))))
-        }
+        while try queues.step() { all.append(Self.queue(queues)) }
         return all
+    }
+
+    package func queue(of webhook: Int64) throws(SQLiteError) -> Queue? {
+        try queue.bind(1, webhook)
+        guard try queue.step() else { return nil }
+        defer { queue.reset() }
+        return Self.queue(queue)
+    }
+
+    private static func queue(_ row: Statement) -> Queue {
+        func instant(_ column: Int32) -> Instant? {
+            row.optionalInteger(column).map { Instant(clampingMicroseconds: $0) }
+        }
+        return Queue(
+            webhook: row.integer(0), head: row.integer(1), seen: row.integer(2),
+            failures: Int(row.integer(3)), failingSince: instant(4), openedAt: instant(5),
+            rounds: Int(row.integer(6)), openSince: instant(7))
     }
 
     package func put(_ queue: Queue) throws(SQLiteError) {
@@ -199,6 +269,7 @@ package final class OutboxTable {
         try putQueue.bind(5, queue.failingSince?.microseconds)
         try putQueue.bind(6, queue.openedAt?.microseconds)
         try putQueue.bind(7, queue.rounds)
+        try putQueue.bind(8, queue.openSince?.microseconds)
         try putQueue.run()
     }
 

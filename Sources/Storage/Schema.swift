@@ -23,7 +23,7 @@ enum Schema {
 
     static var version: Int64 { Int64(migrations.count) }
 
-    static let migrations: [String] = [first, outbox, operators, parkedCounts]
+    static let migrations: [String] = [first, outbox, operators, parkedCounts, breakers]
 
     private static let first = """
         CREATE TABLE meta(
@@ -347,6 +347,11 @@ enum Schema {
             opened_at INTEGER,
             rounds INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// `opened_at` is when the wait for the next probe began, `open_since` when the breaker opened.
+    private static let breakers = """
+        ALTER TABLE webhook_queues ADD COLUMN open_since INTEGER;
         """
 
     /// What operators do through the API: what they put away, what they said, what they were answered.

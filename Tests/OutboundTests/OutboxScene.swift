@@ -141,6 +141,9 @@ final class OutboxScene {
 
     func run(for duration: Duration) throws { try run(until: now + duration) }
 
+    /// The machine's clock is set.
+    func setClock(_ instant: Instant) { now = instant }
+
     func read() throws {
         for question in dispatch.questions(at: now) {
             guard let endpoint = endpoints.first(where: { $0.id == question.webhook }) else {
@@ -150,6 +153,12 @@ final class OutboxScene {
                 try PageReader.page(
                     question, PageReader.Setting(campaigns: [:], endpoint: endpoint), store))
         }
+    }
+
+    /// Begins what is due, and records nothing.
+    func beginUnrecorded() throws -> [Attempt] {
+        try read()
+        return dispatch.starts(at: now).map(note)
     }
 
     private func note(_ start: Dispatch.Start) -> Attempt {

@@ -86,7 +86,7 @@ extension ExportTable {
         ],
         sql: """
             SELECT d.id, w.name, d.type, d.subject, d.created_at, d.status, d.attempts,
-                d.next_attempt_at
+                CASE WHEN d.status = 'pending' THEN d.next_attempt_at END
             FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id ORDER BY d.webhook_id, d.id
             """)
 }

@@ -140,5 +140,5 @@ private func single<Read>(
 /// these out of it.
 private let toldMembers = [
     "uid", "version", "created_at", "updated_at", "archived_at", "reward_ids", "hook_path",
-    "secret_hints", "credential_names", "referral_link", "joined_at",
+    "secret_hints", "credential_names", "referral_link", "joined_at", "breaker",
 ]
