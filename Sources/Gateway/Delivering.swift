@@ -72,6 +72,11 @@ final class Delivering: Sendable {
         if isOn { dispatcher.queued(for: webhook) }
     }
 
+    /// A webhook is to be tried at once after the next commit, with a delivery before all others.
+    func probe(_ webhook: Int64, sending delivery: Int64?) {
+        if isOn { dispatcher.probe(webhook, sending: delivery) }
+    }
+
     /// What was queued is committed, for so many requests.
     func wake(after requests: Int) {
         if isOn { dispatcher.wake(after: requests) }
@@ -112,13 +117,21 @@ final class Delivering: Sendable {
 struct DeliveringObserver: CommitObserver {
     let meters: Meters
     let delivering: Delivering
+    let watch: WriterWatch
 
     func committed(count: Int, took: Duration, failure: SettlementError?) {
         meters.committed(count: count, took: took, failure: failure)
         delivering.wake(after: count)
     }
 
-    func lookFailed(_ error: SettlementError) { meters.lookFailed(error) }
+    func lookFailed(_ error: SettlementError) {
+        watch.ended(.failed(error))
+        meters.lookFailed(error)
+    }
+
+    func turned() { watch.turned() }
+
+    func ended(_ ending: CommitQueue.Ending) { watch.ended(ending) }
 }
 
 extension CampaignSettings {

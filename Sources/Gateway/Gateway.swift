@@ -15,6 +15,8 @@ package final class Gateway: Sendable {
     private let server: Server
     private let queue: CommitQueue
     private let reader: ReadThread
+    /// For questions that need no key.
+    private let publicReader: ReadThread
     private let delivering: Delivering
     private let publicAddress: PublicAddress
     package let metrics: Metrics
@@ -32,6 +34,7 @@ package final class Gateway: Sendable {
         let meters = Meters(metrics: metrics, log: log)
         let (loader, first) = try Self.firstLook(configuration)
         let board = ProgrammeBoard(first)
+        let watch = WriterWatch()
         let delivering = try Delivering(
             configuration, loader, clock: clock, meters: meters, log: log
         ) { () throws(DatabaseError) in
@@ -45,17 +48,20 @@ package final class Gateway: Sendable {
         }
         queue = CommitQueue(
             limits: configuration.queue, clock: clock,
-            observer: DeliveringObserver(meters: meters, delivering: delivering),
+            observer: DeliveringObserver(meters: meters, delivering: delivering, watch: watch),
             open: { () throws(SettlementError) in
                 let settlement = try Self.openSettlement(
                     configuration.database, programme: board.programme, loader.versions)
                 settlement.store.deliveries.whenQueued = { delivering.queued(for: $0) }
+                settlement.store.deliveries.whenProbed = { delivering.probe($0, sending: $1) }
                 return settlement
             },
             reload: reload)
         reader = ReadThread()
+        publicReader = ReadThread()
         let api = API(
             reader: reader, queue: queue, board: board, meters: meters, loader: loader,
+            health: Health(writer: watch, queue: queue, reader: publicReader, clock: clock),
             reload: reload, clock: clock, configuration: configuration,
             wake: { delivering.wake(after: 0) })
         publicAddress = api.publicAddress
@@ -73,8 +79,10 @@ package final class Gateway: Sendable {
                         rates: rates, observer: meters),
                     api: api, peers: peers, clock: clock)
             }
-            try reader.start { () throws(DatabaseError) in
-                try Self.openReader(configuration.database)
+            for reader in [reader, publicReader] {
+                try reader.start { () throws(DatabaseError) in
+                    try Self.openReader(configuration.database)
+                }
             }
         } catch {
             throw .system(error)
@@ -109,6 +117,7 @@ package final class Gateway: Sendable {
         delivering.stop()
         queue.stop()
         reader.stop()
+        publicReader.stop()
         lock.withLock { $0 = nil }
     }
 

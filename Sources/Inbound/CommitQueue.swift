@@ -46,6 +46,14 @@ package final class CommitQueue: Sendable {
     package typealias Task =
         @Sendable (Settlement, Instant, Turn) throws(SettlementError) -> Slice
 
+    /// How a transaction ended.
+    package enum Ending: Sendable {
+        case changed
+        /// Committed, and nothing was written: that says nothing of the disk.
+        case unchanged
+        case failed(SettlementError)
+    }
+
     enum Work {
         case post(Post)
         case task(Task, @Sendable (SettlementError?) -> Void)
@@ -203,4 +211,13 @@ package protocol CommitObserver: Sendable {
     ///   - took: the time from its start to the end of its commit.
     func committed(count: Int, took: Duration, failure: SettlementError?)
     func lookFailed(_ error: SettlementError)
+    /// The writer goes on to what has gathered meanwhile; called several times a second.
+    func turned()
+    /// A transaction of any kind has ended.
+    func ended(_ ending: CommitQueue.Ending)
+}
+
+extension CommitObserver {
+    package func turned() {}
+    package func ended(_ ending: CommitQueue.Ending) {}
 }

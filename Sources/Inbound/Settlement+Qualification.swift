@@ -116,7 +116,9 @@ extension Settlement {
             }
             if let velocity = version.rules.risk.velocity {
                 facts.history.recentConversions = try store.conversions.count(
-                    ofReferrer: referrer, after: event.occurredAt - velocity.window)
+                    ofReferrer: referrer, after: event.occurredAt - velocity.window,
+                    // What a clock has dated that was ahead would count for ever.
+                    until: max(event.occurredAt, now) + .seconds(60))
             }
             if version.rules.rewards.contains(where: { $0.kind == .coupon }) {
                 facts.pool = try pools.state(of: version.rules.id)

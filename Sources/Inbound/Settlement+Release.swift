@@ -27,6 +27,7 @@ extension Settlement {
 
     /// Moves on what can until the turn is over. True where there may be more to do.
     package func release(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
+        if try mendDates(now: now) { return true }
         // First of all: what has waited its time is not decided because somebody appears after that.
         if try expireParked(now: now, turn: turn) { return true }
         var isMore = false
@@ -52,7 +53,7 @@ extension Settlement {
 
     /// Whether there is anything to move on; cheap enough to ask often.
     package func mayRelease(now: Instant) throws(SettlementError) -> Bool {
-        if released.hasWork { return true }
+        if released.hasWork || datesAreSuspect { return true }
         return try stored { () throws(SQLiteError) in
             if try !store.parked.expired(at: now, limit: 1).isEmpty { return true }
             if try !store.rewards.due(at: now, after: nil, limit: 1).isEmpty { return true }

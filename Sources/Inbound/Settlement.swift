@@ -20,6 +20,10 @@ package final class Settlement {
     /// The parked events that may be decided again.
     let released: ReleasedEvents
     var progress = ReleaseProgress()
+    /// For what cannot be undone.
+    var cautiousClock: CautiousClock?
+    /// A clock that was ahead may have dated what waits.
+    var datesAreSuspect = true
     package var programme: Programme {
         // A source may have been resumed, a campaign may be there.
         didSet { released.search() }

@@ -1,3 +1,4 @@
+import SQLite
 import Sockets
 import Storage
 import Time
@@ -49,6 +50,7 @@ final class WriterThread {
         self.reload = reload
         self.observer = observer
         lastLook = clock.now() - .seconds(60)
+        settlement.cautiousClock = CautiousClock(clock)
     }
 
     /// Whether somebody waits for an answer.
@@ -69,6 +71,7 @@ final class WriterThread {
 
     /// A turn for messages, one for a task, one for what moves on by itself.
     func takeTurns() {
+        observer.turned()
         let isOut = settleMessages()
         // Where the database is locked a look waits for it as long as a group, and so would who comes next.
         if isOut { return }
@@ -195,16 +198,19 @@ final class WriterThread {
         let isDue = now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook
         guard isDue || isReleasing || !looks.isEmpty else { return }
         lastLook = now
+        let cautiousNow = settlement.cautiousNow(now)
+        let datesWereSuspect = settlement.datesAreSuspect
         do throws(SettlementError) {
-            if !isReleasing { isReleasing = try settlement.needsLook(now: now) }
+            if !isReleasing { isReleasing = try settlement.needsLook(now: cautiousNow) }
             guard isReleasing else { return end() }
             let turn = makeTurn()
             try settlement.transaction(reload) { () throws(SettlementError) in
-                isReleasing = try settlement.release(now: now, turn: turn)
+                isReleasing = try settlement.release(now: cautiousNow, turn: turn)
             }
             observer.committed(count: 0, took: turn.elapsed, failure: nil)
         } catch {
             isReleasing = false
+            settlement.datesAreSuspect = datesWereSuspect
             observer.lookFailed(error)
         }
         if !isReleasing { end() }
@@ -216,10 +222,14 @@ final class WriterThread {
 
     /// One transaction around the body; all of it or nothing.
     private func attempt(_ body: () throws(SettlementError) -> Void) -> SettlementError? {
+        let before = settlement.store.connection.totalChanges
         do throws(SettlementError) {
             try settlement.transaction(reload, body)
+            let after = settlement.store.connection.totalChanges
+            observer.ended(after == before ? .unchanged : .changed)
             return nil
         } catch {
+            observer.ended(.failed(error))
             return error
         }
     }

@@ -77,6 +77,9 @@ package final class Connection {
     /// Rows changed by the statement that ran last.
     package var changes: Int { unsafe Int(sqlite3_changes64(handle)) }
 
+    /// Rows changed since the connection was opened.
+    package var totalChanges: Int64 { unsafe sqlite3_total_changes64(handle) }
+
     package var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
     /// True outside a transaction; SQLite ends one by itself after some errors.

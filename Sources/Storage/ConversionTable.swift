@@ -56,7 +56,7 @@ package final class ConversionTable {
         recent = try connection.prepare(
             """
             SELECT count(*) FROM claims JOIN conversions ON conversions.id = claims.ref
-            WHERE holder = ?1 AND rule = 0 AND occurred_at > ?2
+            WHERE holder = ?1 AND rule = 0 AND occurred_at > ?2 AND occurred_at <= ?3
             """)
     }
 
@@ -109,12 +109,13 @@ package final class ConversionTable {
         return Int(ofReferrer.integer(0))
     }
 
-    /// Conversions of a referrer's leads that occurred after an instant.
+    /// Conversions of a referrer's leads that occurred after an instant, and no later than another one.
     package func count(
-        ofReferrer id: ID<Participant>, after start: Instant
+        ofReferrer id: ID<Participant>, after start: Instant, until end: Instant
     ) throws(SQLiteError) -> Int {
         try recent.bind(1, id.number)
         try recent.bind(2, start.microseconds)
+        try recent.bind(3, end.microseconds)
         _ = try recent.step()
         defer { recent.reset() }
         return Int(recent.integer(0))

@@ -24,6 +24,7 @@ package final class ParkedTable {
     }
 
     private let insert, remove, forKey, isWaiting, page, countOfSource, expired: Statement
+    private let shorten: Statement
 
     init(_ connection: Connection) throws(SQLiteError) {
         insert = try connection.prepare(
@@ -54,6 +55,11 @@ package final class ParkedTable {
         countOfSource = try connection.prepare("SELECT count FROM parked_counts WHERE source = ?1")
         expired = try connection.prepare(
             "SELECT event_id FROM parked WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2")
+        shorten = try connection.prepare(
+            """
+            UPDATE parked SET expires_at = ?1 WHERE expires_at > ?1 AND event_id IN (
+                SELECT event_id FROM parked WHERE expires_at > ?1 LIMIT ?2)
+            """)
     }
 
     package func park(
@@ -124,6 +130,14 @@ package final class ParkedTable {
         try expired.bind(1, now.microseconds)
         try expired.bind(2, limit)
         return try ids(expired)
+    }
+
+    /// Has what would wait beyond an instant wait until then: a clock that was ahead has dated it. Returns how
+    /// many there were, at most `limit`.
+    package func shorten(to latest: Instant, limit: Int) throws(SQLiteError) -> Int {
+        try shorten.bind(1, latest.microseconds)
+        try shorten.bind(2, limit)
+        return try shorten.runCountingChanges()
     }
 
     private func ids(_ statement: Statement) throws(SQLiteError) -> [ID<Event>] {

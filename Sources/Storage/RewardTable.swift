@@ -20,7 +20,7 @@ package final class RewardTable {
 
     private let insert, byID, ofConversion, setStatus, setReasons: Statement
     private let rules, waiting, anyWaiting, waitingCount, due: Statement
-    private let ledger, insertLedger, spend: Statement
+    private let restartHold, ledger, insertLedger, spend: Statement
 
     private static let inserted = """
         id, campaign_reward_id, beneficiary_id, status, reasons, amount, unit, held_until, issued_at, text
@@ -70,6 +70,16 @@ package final class RewardTable {
                 WHERE status = 'pending' AND held_until <= ?1 AND (held_until, id) > (?2, ?3)
                 ORDER BY held_until, id LIMIT ?4
                 """)
+        let began =
+            "coalesce(r.updated_at, (SELECT created_at FROM conversions WHERE id = r.id / 16))"
+        restartHold = try connection.prepare(
+            """
+            UPDATE rewards AS r SET held_until = held_until - \(began) + ?1, updated_at = ?1
+            WHERE id IN (
+                    SELECT id FROM rewards WHERE status = 'pending' AND held_until > ?1
+                    ORDER BY held_until DESC LIMIT ?2)
+                AND \(began) > ?1
+            """)
         ledger = try connection.prepare(
             "SELECT amount, reason, event_id, created_at FROM ledger WHERE reward_id = ?1 ORDER BY entry"
         )
@@ -212,6 +222,14 @@ package final class RewardTable {
         try due.bind(3, last?.id.number ?? 0)
         try due.bind(4, limit)
         return try rows(due)
+    }
+
+    /// Has holds that began in the future begin now: a clock that was ahead has dated them. Of the holds that
+    /// end last so many are checked; returns how many were changed.
+    package func restartHolds(at now: Instant, limit: Int) throws(SQLiteError) -> Int {
+        try restartHold.bind(1, now.microseconds)
+        try restartHold.bind(2, limit)
+        return try restartHold.runCountingChanges()
     }
 
     // MARK: Ledger and budget

@@ -123,7 +123,8 @@ extension API {
                 }
             }
             let progress = try step(settlement, now, turn)
-            return try slice(after: progress, of: change, idempotency, at: now)
+            return try slice(
+                after: progress, of: change, idempotency, at: settlement.cautiousNow(now))
         }
     }
 
@@ -144,7 +145,8 @@ extension API {
                 change.hasBegun = true
                 return try declining(change) { () throws(Problem) in
                     let progress = try step(settlement, now, turn)
-                    return try slice(after: progress, of: change, idempotency, at: now)
+                    return try slice(
+                after: progress, of: change, idempotency, at: settlement.cautiousNow(now))
                 }
             }
         }

@@ -1,8 +1,5 @@
 import HTTP
-import Inbound
 import JSON
-import SQLite
-import Storage
 import Telemetry
 import Transport
 
@@ -10,23 +7,33 @@ import Transport
 extension API {
     func health(_ reply: Reply) { reply.answer(Self.status("ok")) }
 
+    /// Ready is a gateway that accepts events.
     func readiness(_ reply: Reply) {
-        guard readinessAsked.join(reply) else { return }
-        let isTaken = queue.submit { settlement, _, _ throws(SettlementError) in
-            do throws(SQLiteError) {
-                try settlement.store.catalog.proveRoom()
-            } catch {
-                throw .storage(error)
-            }
-            return .done
-        } done: { [self] failure in
-            readinessAsked.answer(failure?.problem.response ?? Self.status("ready"))
+        health.answer(reply, need: .writer) { [self] found in
+            checkup(found).refusal?.problem.response ?? Self.status("ready")
         }
-        if !isTaken { readinessAsked.answer(RequestError.stopping.response) }
     }
 
     func figures(_ reply: Reply) {
         reply.answer(Response(status: .ok, contentType: .prometheus, body: meters.metrics.render()))
+    }
+
+    /// The checks that `/readyz` and `/status` are answered from.
+    func checkup(_ found: Health.Findings) -> Checkup {
+        Checkup(
+            Checkup.Facts(
+                found: found, reader: reader.condition, hasRoomForChanges: hasRoomForChanges,
+                letsOtherOriginsIn: letsOtherOriginsIn))
+    }
+
+    /// Widgets are pages of other origins that call the API: whether its answers let them.
+    private var letsOtherOriginsIn: Bool {
+        guard let target = Target("/api/v1/participants"),
+            case .answer(let response) = admit(Request(method: .options, target: target))
+        else { return false }
+        return response.status.isSuccess
+            && response.fields.first("access-control-allow-origin").map { $0.elementsEqual([0x2A]) }
+                ?? false
     }
 
     private static func status(_ word: String) -> Response {

@@ -24,9 +24,10 @@ package final class API: Sendable {
     let wake: @Sendable () -> Void
     /// Whom webhooks may have called.
     let destinations: DestinationRules
-    let readinessAsked = Readiness()
+    let health: Health
     let publicAddress: PublicAddress
     private let rates: KeyRates
+    private let knownKeys = KnownKeys()
     private let maxBody: Int
     let changes = Changes()
 
@@ -34,13 +35,14 @@ package final class API: Sendable {
 
     init(
         reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
-        loader: ProgrammeLoader, reload: @escaping Reload, clock: WallClock,
+        loader: ProgrammeLoader, health: Health, reload: @escaping Reload, clock: WallClock,
         configuration: Configuration, wake: @escaping @Sendable () -> Void
     ) {
         self.reader = reader
         self.queue = queue
         self.board = board
         self.loader = loader
+        self.health = health
         self.reload = reload
         self.meters = meters
         self.clock = clock
@@ -123,10 +125,14 @@ package final class API: Sendable {
         _ request: Request, _ reply: Reply,
         _ body: @escaping @Sendable (KeyTable.Row, Store, Caller) throws(Problem) -> Response?
     ) {
-        let isTaken = reader.ask { [self] store in
+        let refuse: @Sendable () -> Void = {
+            reply.answer(CrossOrigin.open(RequestError.overloaded.response, true))
+        }
+        let isTaken = reader.ask(knownKeys.client(of: request)) { [self] store in
             var caller = Caller(reply: reply)
             do throws(Problem) {
                 let key = try KeyCheck.key(of: request, store)
+                knownKeys.remember(request, key.id)
                 caller.standings = rates.take(key.id, at: clock.now())
                 try caller.checkRate()
                 if let response = try body(key, store, caller) { caller.answer(response) }
@@ -134,8 +140,10 @@ package final class API: Sendable {
                 if error.status == .tooManyRequests { refused(code: error.code) }
                 caller.answer(error.response)
             }
+        } refuse: {
+            refuse()
         }
-        if !isTaken { reply.answer(CrossOrigin.open(RequestError.overloaded.response, true)) }
+        if !isTaken { refuse() }
     }
 
 }

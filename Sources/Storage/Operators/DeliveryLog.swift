@@ -96,6 +96,28 @@ package final class DeliveryLog {
         return Int(statement.integer(0))
     }
 
+    /// How the receivers of active webhooks fare.
+    package struct QueueHealth: Equatable, Sendable {
+        /// With an open breaker.
+        package var open: Int
+        /// Whose last attempt failed, and whose breaker is not open.
+        package var failing: Int
+    }
+
+    package func queueHealth() throws(SQLiteError) -> QueueHealth {
+        let statement = try connection.prepare(
+            """
+            SELECT count(q.opened_at), count(*) - count(q.opened_at)
+            FROM webhooks AS w JOIN webhook_queues AS q ON q.webhook_id = w.id
+            WHERE w.deleted_at IS NULL AND coalesce(w.document ->> 'status', 'active') = 'active'
+                AND q.failures > 0
+            """)
+        guard try statement.step() else { return QueueHealth(open: 0, failing: 0) }
+        defer { statement.reset() }
+        return QueueHealth(
+            open: Int(statement.integer(0)), failing: Int(statement.integer(1)))
+    }
+
     // MARK: Sending again
 
     /// Sends one that has come to its end again, under the same id, with all of its schedule before it.

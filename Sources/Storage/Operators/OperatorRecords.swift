@@ -174,6 +174,14 @@ package final class OperatorRecords {
         try update.run()
     }
 
+    /// Has answers that were kept in the future be kept now: a clock that was ahead has dated them.
+    package func redateAnswers(at now: Instant) throws(SQLiteError) {
+        let update = try connection.prepare(
+            "UPDATE answers SET created_at = ?1 WHERE created_at > ?1")
+        try update.bind(1, now.microseconds)
+        try update.run()
+    }
+
     /// Keeps an answer, and lets go of those from before `horizon`.
     package func keep(
         _ answer: KeptAnswer, key: String, account: Int64, at now: Instant, horizon: Instant

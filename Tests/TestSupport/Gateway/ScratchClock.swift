@@ -6,6 +6,8 @@ import Time
 package final class ScratchClock: Sendable {
     private struct State {
         var offset = Duration.zero
+        /// How far the clock is set off the time that has passed.
+        var jump = Duration.zero
         var stoodAt: Instant?
     }
 
@@ -15,12 +17,19 @@ package final class ScratchClock: Sendable {
 
     package func advance(by duration: Duration) { state.withLock { $0.offset += duration } }
 
+    /// Sets the clock ahead, or back, while no time passes.
+    package func jump(by duration: Duration) { state.withLock { $0.jump += duration } }
+
     /// From here on only `advance` moves it.
     package func stand() { state.withLock { $0.stoodAt = WallClock.system.now() } }
 
     package var now: Instant {
-        state.withLock { ($0.stoodAt ?? WallClock.system.now()) + $0.offset }
+        state.withLock { ($0.stoodAt ?? WallClock.system.now()) + $0.offset + $0.jump }
     }
 
-    package var clock: WallClock { WallClock { self.now } }
+    private var uptime: Duration {
+        state.withLock { ($0.stoodAt ?? WallClock.system.now()) + $0.offset - .earliest }
+    }
+
+    package var clock: WallClock { WallClock(now: { self.now }, uptime: { self.uptime }) }
 }

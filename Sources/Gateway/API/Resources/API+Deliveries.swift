@@ -61,10 +61,14 @@ extension API {
             }
         }
         rows.sort { $0.number > $1.number }
+        var attempts: [Int64: NextAttempts] = [:]
+        for row in rows.prefix(page.limit) where attempts[row.webhook] == nil {
+            attempts[row.webhook] = try nextAttempts(of: row, call, store)
+        }
         return try page.response(
             Array(rows.prefix(page.limit + 1)), number: { $0.number }
         ) { row, writer in
-            writer.object { Self.members(of: row, to: &$0) }
+            writer.object { Self.members(of: row, attempts[row.webhook], to: &$0) }
         }
     }
 
@@ -74,9 +78,10 @@ extension API {
         let attempts = try asked { () throws(SQLiteError) in
             try DeliveryLog(store.connection).attempts(at: row.id, of: row.webhook)
         }
+        let next = try nextAttempts(of: row, call, store)
         return try .json { writer in
             writer.beginObject()
-            Self.members(of: row, to: &writer)
+            Self.members(of: row, next, to: &writer)
             writer.list("attempt_log", attempts) { attempt, writer in
                 writer.object { Self.members(of: attempt, to: &$0) }
             }
@@ -99,10 +104,11 @@ extension API {
                 "It is \(row.status) after \(row.attempts) attempts; one that has come to its end can"
                     + " be.")
         }
-        settlement.store.deliveries.whenQueued(row.webhook)
+        settlement.store.deliveries.probe(row.webhook, sending: row.id)
         let changed = try find(call, settlement.store)
+        let next = try nextAttempts(of: changed, call, settlement.store)
         return try .json(.accepted) { writer in
-            writer.object { Self.members(of: changed, to: &$0) }
+            writer.object { Self.members(of: changed, next, to: &$0) }
         }
     }
 
@@ -134,7 +140,7 @@ extension API {
                 if count > 0 { settlement.store.deliveries.whenQueued(id) }
                 return .more(resending(of: id, range, from: next, count: count))
             }
-            settlement.store.deliveries.whenQueued(id)
+            settlement.store.deliveries.probe(id)
             return .done(
                 try .json(.accepted) { writer in
                     writer.beginObject()
@@ -161,8 +167,9 @@ extension API {
             return try DeliveryLog(settlement.store.connection).delivery(number, of: row.id)
         }
         guard let delivery else { throw .notFound("delivery", row.id) }
+        let next = try nextAttempts(of: delivery, call, settlement.store)
         return try .json(.accepted) { writer in
-            writer.object { Self.members(of: delivery, to: &$0) }
+            writer.object { Self.members(of: delivery, next, to: &$0) }
         }
     }
 
@@ -194,7 +201,15 @@ extension API {
 
     // MARK: Telling
 
-    private static func members(of row: DeliveryLog.Row, to writer: inout Writer) {
+    private func nextAttempts(
+        of row: DeliveryLog.Row, _ call: Call, _ store: Store
+    ) throws(Problem) -> NextAttempts {
+        try nextAttempts(try webhook(row.webhook, of: call.account, store), store)
+    }
+
+    private static func members(
+        of row: DeliveryLog.Row, _ attempts: NextAttempts?, to writer: inout Writer
+    ) {
         writer.put("id", row.number)
         writer.put("webhook", row.webhook)
         writer.put("notification", row.id)
@@ -203,7 +218,7 @@ extension API {
         writer.put("subject", row.subject == 0 ? nil : row.subject)
         writer.put("status", row.status)
         writer.put("attempts", Int64(row.attempts))
-        writer.put("next_attempt_at", row.nextAttemptAt)
+        writer.put("next_attempt_at", attempts?.time(of: row))
         writer.put("created_at", row.createdAt)
     }
 

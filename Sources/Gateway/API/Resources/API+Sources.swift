@@ -101,7 +101,8 @@ extension API {
         }
         let made = request.secret == nil ? try makeSecret(for: declaration) : nil
         let current = request.secret ?? SecretSpec(made ?? "")
-        let secrets = request.secrets(from: current, replacing: try self.secrets(of: row), at: now)
+        let secrets = request.secrets(
+            from: current, replacing: try self.secrets(of: row), at: settlement.cautiousNow(now))
         let entry = SourceEntry(source: declaration, secrets: secrets)
         try checkSecrets(entry, row, at: "/secret")
         try store(entry, call, settlement, now)

@@ -107,7 +107,7 @@ extension API {
         var secrets = try self.secrets(of: row)
         let current = request.secret ?? SecretSpec(made ?? "")
         secrets.secrets = request.secrets(
-            from: current, replacing: secrets.secrets ?? [], at: now)
+            from: current, replacing: secrets.secrets ?? [], at: settlement.cautiousNow(now))
         let declaration = try declaration(of: row)
         try store(
             WebhookEntry(webhook: declaration, secrets: secrets), call, settlement, now)
@@ -246,8 +246,18 @@ extension API {
             }
         }
         writer.put("credential_names", (secrets.credentials ?? []).map(\.name))
+        let attempts = try nextAttempts(row, store)
+        writer.key("breaker")
+        writer.object { attempts.describeBreaker(to: &$0) }
         writer.put("created_at", times.created)
         writer.put("updated_at", times.updated)
         writer.endObject()
+    }
+
+    /// When deliveries of a webhook are attempted, as things stand now.
+    func nextAttempts(_ row: Catalog.WebhookRow, _ store: Store) throws(Problem) -> NextAttempts {
+        let stored = try asked { () throws(SQLiteError) in try store.outbox.queue(of: row.id) }
+        return NextAttempts(
+            try declaration(of: row), Breaker(stored), now: clock.now())
     }
 }

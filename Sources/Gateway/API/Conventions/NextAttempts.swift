@@ -1,0 +1,38 @@
+import JSON
+import Outbound
+import Storage
+import Time
+import Workspace
+
+/// When deliveries of one webhook are attempted next, as far as its status and its breaker let them. Never in
+/// the past.
+struct NextAttempts {
+    private let isActive: Bool
+    private let breaker: Breaker
+    private let longestWait: Duration
+    private let now: Instant
+
+    init(_ declaration: WebhookDeclaration, _ breaker: Breaker, now: Instant) {
+        isActive = declaration.status == .active
+        longestWait = declaration.retry.longestWait
+        self.breaker = breaker
+        self.now = now
+    }
+
+    /// The next attempt of a delivery; nil where it does not wait for one, or where its webhook is not
+    /// active.
+    func time(of delivery: DeliveryLog.Row) -> Instant? {
+        guard isActive, delivery.status == "pending" else { return nil }
+        var due = delivery.nextAttemptAt ?? now
+        // No wait is that long: a clock that was ahead has dated it, and it is sent now.
+        if due > now + longestWait { due = now }
+        return max(due, breaker.nextProbe(at: now) ?? now)
+    }
+
+    func describeBreaker(to writer: inout Writer) {
+        writer.put("state", breaker.state(at: now).rawValue)
+        writer.put("since", breaker.openSince.map { min($0, now) })
+        writer.put("failures", Int64(breaker.failures))
+        writer.put("next_attempt_at", isActive ? breaker.nextProbe(at: now) : nil)
+    }
+}

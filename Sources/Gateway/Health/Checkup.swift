@@ -1,0 +1,123 @@
+import HTTP
+import Inbound
+import Sockets
+
+/// The one set of checks that `/readyz` and `/status` answer from, so that they cannot disagree.
+///
+/// A check that is `failed` says that no events can be accepted: `/readyz` is 503, and the API is down. One
+/// that is `degraded` leaves `/readyz` as it is: events are accepted, but something else does not go well.
+struct Checkup: Sendable {
+    enum Check: CaseIterable, Sendable {
+        /// The last attempt to write succeeded. A disk that is full, a database that is locked, replaced,
+        /// damaged or read-only fails it, each with the code that posts are answered with.
+        case storage
+        /// The writer works.
+        case writer
+        /// Operators' questions are answered.
+        case reader
+        /// There is room for operators' changes.
+        case changes
+        /// Pages of other origins may call the API.
+        case otherOrigins
+        /// What is queued for webhooks can be read.
+        case outbox
+        /// Deliveries are sent when they are due, and arrive.
+        case deliveries
+    }
+
+    enum State: Equatable, Sendable {
+        case passed
+        case degraded(String)
+        case failed(Problem, String)
+    }
+
+    /// What the checks are made of.
+    struct Facts: Sendable {
+        var found: Health.Findings
+        var reader: ReadThread.Condition
+        var hasRoomForChanges: Bool
+        var letsOtherOriginsIn: Bool
+    }
+
+    private let states: [Check: State]
+
+    init(_ facts: Facts) {
+        var states: [Check: State] = [:]
+        for check in Check.allCases { states[check] = check.state(facts) }
+        self.states = states
+    }
+
+    subscript(check: Check) -> State { states[check] ?? .passed }
+
+    /// Why no events can be accepted; nil where they can.
+    var refusal: (problem: Problem, sentence: String)? {
+        for check in Check.allCases {
+            if case .failed(let problem, let sentence) = self[check] { return (problem, sentence) }
+        }
+        return nil
+    }
+
+    /// What does not go well of some checks, in words.
+    func complaints(_ checks: [Check]) -> [String] {
+        checks.compactMap { check in
+            if case .degraded(let sentence) = self[check] { sentence } else { nil }
+        }
+    }
+}
+
+extension Checkup.Check {
+    /// Without a sign of life for so long a thread is taken to be stuck.
+    static let patience = Duration.seconds(5)
+
+    fileprivate func state(_ facts: Checkup.Facts) -> Checkup.State {
+        switch self {
+        case .storage: storage(facts)
+        case .writer: writer(facts)
+        case .reader: reader(facts)
+        case .changes: facts.hasRoomForChanges ? .passed : .degraded("Many changes wait.")
+        case .otherOrigins:
+            facts.letsOtherOriginsIn ? .passed : .degraded("Pages of other origins are not let in.")
+        case .outbox:
+            switch facts.found.outbox {
+            case nil: .degraded("The outbox cannot be read in time.")
+            case .unreadable: .degraded("The outbox cannot be read.")
+            case .read: .passed
+            }
+        case .deliveries:
+            if case .read(let queues) = facts.found.outbox, let complaint = queues.complaint {
+                .degraded(complaint)
+            } else {
+                .passed
+            }
+        }
+    }
+
+    private func storage(_ facts: Checkup.Facts) -> Checkup.State {
+        guard let failure = facts.found.writer.failure else { return .passed }
+        let problem = failure.error.problem
+        return .failed(problem, problem.error + "; no events and changes are taken.")
+    }
+
+    private func writer(_ facts: Checkup.Facts) -> Checkup.State {
+        let isStuck = facts.found.now - facts.found.writer.seenAt >= Self.patience
+        guard isStuck || facts.found.isProofOverdue else { return .passed }
+        let error = isStuck ? "The writer is stuck" : "The writer is held up"
+        var problem = Problem(
+            .serviceUnavailable, isStuck ? "writer_stuck" : "writer_busy", error,
+            detail:
+                "Nothing was committed to disk in time. Another process may hold the database, or"
+                + " the disk does not answer.")
+        problem.fields.append("retry-after", "5")
+        return .failed(problem, error + "; no events and changes are taken.")
+    }
+
+    private func reader(_ facts: Checkup.Facts) -> Checkup.State {
+        switch facts.reader {
+        case .cannotOpen:
+            return .degraded("The database cannot be opened to answer operators.")
+        case .busy(let since) where facts.found.now - since >= Self.patience:
+            return .degraded("One operator's question holds up the others.")
+        case .busy, .idle: return .passed
+        }
+    }
+}

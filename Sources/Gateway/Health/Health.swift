@@ -1,0 +1,181 @@
+import HTTP
+import Inbound
+import SQLite
+import Sockets
+import Storage
+import Synchronization
+import Time
+import Transport
+
+/// Finds out how the gateway is, for those who need no key to ask.
+///
+/// What is known already is answered at once. What has become old is found out once for all who ask meanwhile,
+/// and nobody waits longer for it than `patience`: neither for the writer nor for the reader, which is another
+/// than the operators'. So a flood of questions costs one commit and one look into the tables per `freshness`.
+final class Health: Sendable {
+    /// So long what was found out is told again.
+    static let freshness = Duration.milliseconds(250)
+    static let patience = Duration.milliseconds(500)
+
+    /// What an answer is made from.
+    enum Need: Sendable { case writer, all }
+
+    /// What was found out.
+    struct Findings: Sendable {
+        var now: Moment
+        var writer: WriterWatch.Facts
+        /// Whether the writer should have proved by now that it can write, and has not.
+        var isProofOverdue: Bool
+        /// Nil where it could not be read in time.
+        var outbox: OutboxFacts?
+    }
+
+    private struct Asked {
+        var reply: Reply
+        var at: Moment
+        var need: Need
+        var render: @Sendable (Findings) -> Response
+    }
+
+    private struct State {
+        var asked: [Asked] = []
+        /// Since when a proof is awaited from the writer.
+        var proofSince: Moment?
+        /// Since when the outbox is being read.
+        var readingSince: Moment?
+        var outbox: OutboxFacts?
+        var outboxAt: Moment?
+
+        func isOutboxFresh(at now: Moment) -> Bool {
+            outboxAt.map { now - $0 < Health.freshness } ?? false
+        }
+
+        func isOverdue(_ since: Moment?, _ now: Moment) -> Bool {
+            since.map { now - $0 >= Health.patience } ?? false
+        }
+
+        /// Takes out who can be answered: all is known that they need, or they have waited long enough.
+        mutating func takeAnswerable(at now: Moment) -> [Asked] {
+            let isAnswerable: (Asked) -> Bool = { [proofSince, readingSince] asked in
+                let isKnown = proofSince == nil && (asked.need == .writer || readingSince == nil)
+                return isKnown || now - asked.at >= Health.patience
+            }
+            let answerable = asked.filter(isAnswerable)
+            asked.removeAll(where: isAnswerable)
+            return answerable
+        }
+    }
+
+    private let state = Mutex(State())
+    private let writer: WriterWatch
+    private let queue: CommitQueue
+    private let reader: ReadThread
+    private let clock: WallClock
+
+    /// - Parameter reader: for these questions alone.
+    init(writer: WriterWatch, queue: CommitQueue, reader: ReadThread, clock: WallClock) {
+        self.writer = writer
+        self.queue = queue
+        self.reader = reader
+        self.clock = clock
+    }
+
+    /// Answers at once, or within `patience`. Called on the reply's loop.
+    func answer(
+        _ reply: Reply, need: Need, _ render: @escaping @Sendable (Findings) -> Response
+    ) {
+        let now = Moment.now()
+        let isWriterFresh = writer.facts.isFresh(at: now)
+        let (isKnown, asksWriter, asksReader) = state.withLock { state in
+            let needsOutbox = need == .all && !state.isOutboxFresh(at: now)
+            let isKnown =
+                (isWriterFresh || state.isOverdue(state.proofSince, now))
+                && (!needsOutbox || state.isOverdue(state.readingSince, now))
+            if !isKnown {
+                state.asked.append(Asked(reply: reply, at: now, need: need, render: render))
+            }
+            let asksWriter = !isWriterFresh && state.proofSince == nil
+            let asksReader = needsOutbox && state.readingSince == nil
+            if asksWriter { state.proofSince = now }
+            if asksReader { state.readingSince = now }
+            return (isKnown, asksWriter, asksReader)
+        }
+        if isKnown {
+            reply.answer(render(findings(at: now)))
+        } else {
+            reply.loop.schedule(after: Self.patience) { self.answerAsked() }
+        }
+        if asksWriter { askForProof() }
+        if asksReader { readOutbox() }
+    }
+
+    private func answerAsked() {
+        let now = Moment.now()
+        let asked = state.withLock { $0.takeAnswerable(at: now) }
+        guard !asked.isEmpty else { return }
+        let findings = findings(at: now)
+        Reply.answer(asked.map { ($0.reply, $0.render(findings)) })
+    }
+
+    private func findings(at now: Moment) -> Findings {
+        let writer = writer.facts
+        return state.withLock { state in
+            // A proof that has not come says nothing against a writer that has written since.
+            let isOverdue =
+                state.isOverdue(state.proofSince, now)
+                && writer.wroteAt ?? Moment(nanoseconds: .min) < state.proofSince ?? now
+            return Findings(
+                now: now, writer: writer, isProofOverdue: isOverdue,
+                outbox: state.isOverdue(state.readingSince, now) ? nil : state.outbox)
+        }
+    }
+
+    // MARK: Finding out
+
+    private func askForProof() {
+        let isTaken = queue.submit { settlement, _, _ throws(SettlementError) in
+            do throws(SQLiteError) {
+                try settlement.store.catalog.proveRoom()
+            } catch {
+                throw .storage(error)
+            }
+            return .done
+        } done: { [self] failure in
+            if let failure { writer.proofFailed(failure) }
+            proofEnded()
+        }
+        // Where the queue is stopping, what was known last is told.
+        if !isTaken { proofEnded() }
+    }
+
+    private func proofEnded() {
+        state.withLock { $0.proofSince = nil }
+        answerAsked()
+    }
+
+    private func readOutbox() {
+        let isTaken = reader.ask(.everybody) { [self] store in
+            outboxRead(OutboxFacts.read(store, at: clock.now()))
+        } refuse: { [self] in
+            outboxRead(.unreadable)
+        }
+        if !isTaken { outboxRead(.unreadable) }
+    }
+
+    private func outboxRead(_ outbox: OutboxFacts) {
+        state.withLock { state in
+            state.outbox = outbox
+            state.outboxAt = .now()
+            state.readingSince = nil
+        }
+        answerAsked()
+    }
+}
+
+extension WriterWatch.Facts {
+    /// Whether it was found out a short while ago that the writer can write, or that it cannot.
+    fileprivate func isFresh(at now: Moment) -> Bool {
+        let latest = failure?.at ?? wroteAt
+        return latest.map { now - $0 < Health.freshness } ?? false
+    }
+}

@@ -1,0 +1,46 @@
+import SQLite
+import Storage
+import Time
+
+/// How deliveries go, as the tables say it.
+enum OutboxFacts: Sendable {
+    case unreadable
+    case read(Queues)
+
+    /// Counts of active webhooks.
+    struct Queues: Equatable, Sendable {
+        /// With deliveries that should have been sent long ago.
+        var overdue = 0
+        /// With an open breaker.
+        var open = 0
+        /// Whose last attempt failed, and whose breaker is not open.
+        var failing = 0
+    }
+
+    /// Deliveries that are due for longer than this say that nobody sends them.
+    private static let patience = Duration.seconds(300)
+
+    static func read(_ store: Store, at now: Instant) -> OutboxFacts {
+        do {
+            let log = DeliveryLog(store.connection)
+            let health = try log.queueHealth()
+            return .read(
+                Queues(
+                    overdue: try log.overdue(before: now - patience), open: health.open,
+                    failing: health.failing))
+        } catch {
+            return .unreadable
+        }
+    }
+}
+
+extension OutboxFacts.Queues {
+    /// What does not go well, in words; nil where all goes well.
+    var complaint: String? {
+        var parts: [String] = []
+        if open > 0 { parts.append("not reached, with an open breaker: \(open)") }
+        if failing > 0 { parts.append("with a failed last attempt: \(failing)") }
+        if overdue > 0 { parts.append("with deliveries that are overdue: \(overdue)") }
+        return parts.isEmpty ? nil : "Active webhooks " + parts.joined(separator: "; ") + "."
+    }
+}

@@ -1,0 +1,57 @@
+import Inbound
+import SQLite
+import Sockets
+import Synchronization
+
+/// What is known of the writer: when it last worked, when it last wrote, and why it could not since.
+///
+/// Written on the writer's thread, read by whoever asks how the gateway is, without waiting for the writer.
+final class WriterWatch: Sendable {
+    struct Facts: Sendable {
+        /// The last sign of life.
+        var seenAt: Moment
+        /// The last commit that changed something. One that changes nothing succeeds on a full disk, too.
+        var wroteAt: Moment?
+        /// Why nothing has been written since.
+        var failure: Failure?
+    }
+
+    struct Failure: Sendable {
+        var error: SettlementError
+        var at: Moment
+    }
+
+    private let state: Mutex<Facts>
+
+    init(now: Moment = .now()) { state = Mutex(Facts(seenAt: now)) }
+
+    var facts: Facts { state.withLock { $0 } }
+
+    func turned(at now: Moment = .now()) { state.withLock { $0.seenAt = now } }
+
+    func ended(_ ending: CommitQueue.Ending, at now: Moment = .now()) {
+        state.withLock { facts in
+            facts.seenAt = now
+            switch ending {
+            case .unchanged: break
+            case .changed:
+                facts.wroteAt = now
+                facts.failure = nil
+            case .failed(let error):
+                if error.isOfTheStorage { facts.failure = Failure(error: error, at: now) }
+            }
+        }
+    }
+
+    /// The proof that the writer can write has failed, for whatever reason.
+    func proofFailed(_ error: SettlementError, at now: Moment = .now()) {
+        state.withLock { $0.failure = Failure(error: error, at: now) }
+    }
+}
+
+extension SettlementError {
+    /// Whether the storage failed, and not one message or one request.
+    fileprivate var isOfTheStorage: Bool {
+        if case .storage(let error) = self { error.kind != .constraint } else { false }
+    }
+}
