@@ -32,8 +32,8 @@ extension RetryPolicy {
 
     /// The longest wait for the next attempt that can come of any attempt.
     package var longestWait: Duration {
-        let longest = Duration.seconds(delays.max() ?? 0)
-        return max(longest + longest * (Double(jitterPercent) / 100), Self.longestRetryAfter)
+        let longest = Duration.seconds(delays.max() ?? 0) * (100 + jitterPercent) / 100
+        return max(longest, Self.longestRetryAfter)
     }
 
     /// Judges an attempt. Redirects are no success, whatever they lead to.

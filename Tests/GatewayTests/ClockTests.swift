@@ -8,15 +8,17 @@ import Time
     private static let day = Duration.seconds(86_400)
     private static let tenYears = day * 4000
 
+    private static var credit: [[String: Any]] {
+        [
+            [
+                "kind": "credit", "value": ["amount": 500, "currency": "EUR"],
+                "cap": ["count": 10, "per": "referrer"],
+            ]
+        ]
+    }
+
     private func held() -> DeclaredWorkspace {
-        DeclaredWorkspace(
-            campaign: ["hold_days": 14],
-            rewards: [
-                [
-                    "kind": "credit", "value": ["amount": 500, "currency": "EUR"],
-                    "cap": ["count": 10, "per": "referrer"],
-                ]
-            ], leads: 2)
+        DeclaredWorkspace(campaign: ["hold_days": 14], rewards: Self.credit, leads: 2)
     }
 
     private func statuses(_ scene: ScratchGateway) throws -> [String] {
@@ -144,7 +146,8 @@ import Time
 
     @Test func `conversions of the future do not count against a referrer for ever`() throws {
         let declared = DeclaredWorkspace(
-            campaign: ["risk": ["velocity": ["count": 1, "window": 3600]]], coupons: 5, leads: 4)
+            campaign: ["risk": ["velocity": ["count": 1, "window": 3600]]],
+            rewards: Self.credit, leads: 4)
         try ScratchGateway.play(declared) { scene in
             scene.time.jump(by: Self.tenYears)
             #expect(try scene.post(Message(code: "LEAD-0"), id: "msg_0").outcome == "rewarded")
