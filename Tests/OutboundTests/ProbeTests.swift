@@ -135,7 +135,8 @@ import Workspace
         let scene = try opened()
         let count = scene.attempts.count
         let failed = Int64(
-            try scene.database.count("SELECT max(id) FROM deliveries WHERE attempts > 0"))
+            try scene.database.count(
+                "SELECT max(id) FROM deliveries WHERE webhook_id = 1 AND attempts > 0"))
         try scene.write {
             try scene.store.connection.execute(
                 """

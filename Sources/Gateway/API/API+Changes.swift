@@ -146,7 +146,7 @@ extension API {
                 return try declining(change) { () throws(Problem) in
                     let progress = try step(settlement, now, turn)
                     return try slice(
-                after: progress, of: change, idempotency, at: settlement.cautiousNow(now))
+                        after: progress, of: change, idempotency, at: settlement.cautiousNow(now))
                 }
             }
         }

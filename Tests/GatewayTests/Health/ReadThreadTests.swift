@@ -94,7 +94,8 @@ import Testing
         }
         gate.open()
         done.wait()
-        let others = order.withLock { $0.indices.filter { index in $0[index] == "other" } }
+        let said = order.withLock { $0 }
+        let others = said.indices.filter { said[$0] == "other" }
         #expect(others.count == 2)
         #expect(others.allSatisfy { $0 < 4 }, "\(others)")
     }
