@@ -150,8 +150,9 @@ let package = Package(
         tests(
             "Commands",
             [
-                "Time", "JSON", "Sockets", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
-                "Workspace", "Invocation", "Gateway", "Commands", "TestSupport",
+                "Time", "JSON", "Sockets", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks",
+                "Mapping", "Workspace", "Storage", "Invocation", "Gateway", "Commands",
+                "TestSupport",
             ]),
         tests("House", ["Fixtures", "Referrals", "Workspace", "Invocation", "Commands"]),
     ]

@@ -106,7 +106,7 @@ enum DeliverBenchmark {
             """
         let store = try Store(opening: try Database.open(database, for: .writer), path: database)
         let application = Application(
-            store: store, box: try SecretBox(path: database + ".key"),
+            store: store, box: try SecretBox(keyFile: database + ".key", for: store),
             now: WallClock.system.now(), isDryRun: false)
         _ = try application.apply(try WorkspaceFile.read(Array(text.utf8)), in: .none)
     }

@@ -24,7 +24,7 @@ enum WorkspaceBenchmark {
         }
         try measure("handed out") {
             var count = 0
-            try workspace.participants.forEach(in: folder) { participant in
+            try workspace.participants.forEach(in: folder) { participant, _ in
                 count += participant.email == nil ? 0 : 1
             }
             precondition(count == rows, "each row has an address")

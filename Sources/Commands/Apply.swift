@@ -21,19 +21,30 @@ enum Applying: Command {
         operands: [workspace],
         options: [
             Common.database, Common.keyFile, Common.allowTargets, Common.allowHTTPTargets, dryRun,
-            Common.json,
+            replaceSecrets, Common.json,
         ])
 
     static let workspace = Operand("WORKSPACE", .path, "the file, such as fixtures/workspace.json")
     static let dryRun = Option.flag(
         "dry-run", "check everything and show what would change", hasVariable: false)
 
+    static let replaceSecrets = Option.flag(
+        "replace-secrets", "put declared secrets in place of stored ones that were rotated since",
+        hasVariable: false)
+
     static func run(_ context: Context) throws -> ExitCode {
         let path = context[Self.workspace]
         let database = context[Common.database]
         let bytes = try Files.read(path)
-        let store = try Files.store(database, for: .writer)
-        let box = try Files.box(database, context[Common.keyFile])
+        let isDryRun = context[dryRun]
+        let store =
+            isDryRun
+            ? try Files.trialStore(database) : try Files.store(database, for: .writer)
+        for warning in Files.permissionWarnings(database) {
+            context.errors.line("refgate: warning: " + warning)
+        }
+        let box = try Files.box(
+            for: store, keyFile: context[Common.keyFile], database, isDryRun ? .trial : .use)
         let folder = Folder.directory(Files.folder(of: path))
         let workspace: WorkspaceFile
         do {
@@ -52,17 +63,15 @@ enum Applying: Command {
         } catch {
             throw Failure(.environment, "\(error)")
         }
-        let isDryRun = context[dryRun]
         let application = Application(
             store: store, box: box, now: context.clock.now(), isDryRun: isDryRun)
+        if context[replaceSecrets] { application.secretPolicy = .replacingFile }
         let report = try Files.using(database) {
             do throws(Application.Failure) {
                 return try application.apply(workspace, in: folder)
             } catch {
-                switch error {
-                case .participant, .foreign: throw Failure(.failed, error.description)
-                default: throw error
-                }
+                guard error.isOfDeclaration else { throw error }
+                throw Failure(.failed, error.description)
             }
         }
         show(report, isDryRun, context[Common.json], context)
@@ -87,13 +96,16 @@ enum Applying: Command {
             try store.catalog.webhooks().filter { isOurs($0.account) }
                 .map { ($0.name, Array($0.document.utf8)) },
             uniquingKeysWith: { $1 })
-        let codes = CodeLookup(
-            try Store(opening: try Database.open(path, for: .reader), path: path),
-            account: account?.id ?? 0)
+        let codes =
+            Database.isAbsent(path)
+            ? nil
+            : CodeLookup(
+                try Store(opening: try Database.open(path, for: .reader), path: path),
+                account: account?.id ?? 0)
         return Known(
             plan: account.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) },
             campaign: { campaigns[$0] }, source: { sources[$0] }, webhook: { webhooks[$0] },
-            campaignOfCode: { codes.campaign(of: $0) },
+            campaignOfCode: { codes?.campaign(of: $0) },
             refusal: { url in
                 do throws(DestinationFault) {
                     _ = try destinations.judge(url)
@@ -124,6 +136,16 @@ enum Applying: Command {
                     "addresses: "
                         + report.sourceIDs.map { "/hooks/\($0)" }.joined(separator: " "))
             }
+            for name in report.keptSecrets {
+                context.line(
+                    "secrets of \(name) were rotated since the file was written, and stay;"
+                        + " --replace-secrets puts the declared ones in their place")
+            }
+            for name in report.unusable {
+                context.line(
+                    "secrets of \(name) cannot be opened, and it cannot be used; declare its"
+                        + " secrets again")
+            }
             // A trial's secrets are gone with it.
             for made in isDryRun ? [] : report.madeSecrets {
                 context.line("secret of \(made.webhook), shown this once: \(made.secret)")
@@ -153,6 +175,14 @@ enum Applying: Command {
                 writer.string(made.secret)
             }
             writer.endObject()
+        }
+        for (key, names) in [
+            ("kept_secrets", report.keptSecrets), ("unusable_secrets", report.unusable),
+        ] where !names.isEmpty {
+            writer.key(key)
+            writer.beginArray()
+            for name in names { writer.string(name) }
+            writer.endArray()
         }
         writer.endObject()
         context.line(String(decoding: writer.bytes, as: UTF8.self))

@@ -1,4 +1,4 @@
-import Glibc
+import Gateway
 import Invocation
 import JSON
 import SQLite
@@ -20,47 +20,22 @@ enum BackingUp: Command {
     static func run(_ context: Context) throws -> ExitCode {
         let path = context[file]
         let database = context[Common.database]
-        guard access(path, F_OK) != 0 else { throw exists(path) }
-        let store = try Files.store(database, for: .reader)
         // Under another name until it is whole, so that a copy that was cut short is none.
-        let draft = path + ".part"
-        let fresh = try FreshFile(draft)
-        defer { unlink(draft) }
+        let fresh = try Files.fresh(path)
+        let store = try Files.store(database, for: .reader)
         let (contents, problems): (Backup.Contents, [String])
         do throws(SQLiteError) {
-            try Backup.write(of: store.connection, to: draft)
-            (contents, problems) = try Backup.check(draft)
+            try Backup.write(of: store.connection, to: fresh.draft)
+            (contents, problems) = try Backup.check(fresh.draft)
         } catch {
-            throw Failure(.environment, "\(draft): \(error)")
+            throw Failure(.environment, "\(path): \(error)")
         }
         guard problems.isEmpty else {
             throw Failure(.failed, "the copy is not whole: \(problems.joined(separator: " "))")
         }
-        try fresh.close()
-        // Unlike a renaming, a link never takes another file's place.
-        guard link(draft, path) == 0 else {
-            throw errno == EEXIST
-                ? exists(path)
-                : Failure(
-                    .environment, "\(path) cannot be made: \(String(cString: strerror(errno)))")
-        }
-        syncFolder(of: path)
+        try Files.publish(fresh)
         tell(contents, path, key: context[Common.keyFile] ?? database + ".key", context)
         return .ok
-    }
-
-    private static func exists(_ path: String) -> Failure {
-        Failure(.environment, "\(path) is there already; name another file, or move it away")
-    }
-
-    /// A file's name is its folder's to keep.
-    private static func syncFolder(of path: String) {
-        let folder = Files.folder(of: path)
-        let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return }
-        // Where a file system cannot do it, the copy itself is on disk all the same.
-        _ = fsync(descriptor)
-        _ = close(descriptor)
     }
 
     private static func tell(

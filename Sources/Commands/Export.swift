@@ -1,3 +1,4 @@
+import Gateway
 import Invocation
 import SQLite
 import Storage
@@ -35,23 +36,33 @@ enum Exporting: Command {
         do {
             try store.connection.execute("BEGIN")
             defer { store.connection.rollback() }
-            for kind in wanted { try write(kind, store.connection, context) }
+            guard let folder = context[folder] else {
+                for kind in wanted {
+                    try write(kind, store.connection, to: { context.output.write($0) })
+                }
+                return .ok
+            }
+            try write(wanted, store.connection, into: folder, context)
         } catch let error as SQLiteError {
             throw Failure(.environment, error.description)
         }
         return .ok
     }
 
+    /// The files get their names when all of them are whole.
     private static func write(
-        _ kind: ExportTable.Kind, _ connection: Connection, _ context: Context
+        _ kinds: [ExportTable.Kind], _ connection: Connection, into folder: String,
+        _ context: Context
     ) throws {
-        guard let folder = context[folder] else {
-            return try write(kind, connection, to: { context.output.write($0) })
+        var files: [FreshFile] = []
+        for kind in kinds { files.append(try Files.fresh("\(folder)/\(kind.rawValue).csv")) }
+        for (kind, file) in zip(kinds, files) {
+            try write(kind, connection, to: { file.write($0) })
         }
-        let file = try FreshFile("\(folder)/\(kind.rawValue).csv")
-        try write(kind, connection, to: { file.write($0) })
-        try file.close()
-        context.line(file.path)
+        for file in files {
+            try Files.publish(file)
+            context.line(file.path)
+        }
     }
 
     /// How much gathers before it is written.
@@ -68,6 +79,7 @@ enum Exporting: Command {
                 switch cell {
                 case .empty: csv.empty()
                 case .text(let text): csv.text(text)
+                case .id(let text): csv.id(text)
                 case .plain(let text): csv.plain(text)
                 }
             }

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Gateway
 import Invocation
 
 extension Files {
@@ -56,5 +57,16 @@ extension Files {
         do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
             throw Failure(.environment, "\(path) cannot be written")
         }
+    }
+
+    /// A file to be written that is not there yet.
+    static func fresh(_ path: String) throws(Failure) -> FreshFile {
+        do { return try FreshFile(path) } catch {
+            throw Failure(.environment, error.description)
+        }
+    }
+
+    static func publish(_ file: FreshFile) throws(Failure) {
+        do { try file.publish() } catch { throw Failure(.environment, error.description) }
     }
 }

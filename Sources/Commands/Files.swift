@@ -47,6 +47,7 @@ enum Files {
         case let error as SQLiteError: error
         case SettlementError.storage(let error): error
         case ProgrammeLoader.Failure.storage(let error): error
+        case SecretBox.Failure.storage(let error): error
         case Application.Failure.storage(let error): error
         case Application.Failure.settlement(let error): refusal(in: error)
         case Application.Failure.programme(let error): refusal(in: error)
@@ -54,9 +55,26 @@ enum Files {
         }
     }
 
-    static func box(_ database: String, _ keyFile: String?) throws(Failure) -> SecretBox {
-        do { return try SecretBox(path: keyFile ?? database + ".key") } catch {
-            throw Failure(.environment, error.description)
+    /// The key of a database's secrets, compared with the one that they are sealed with.
+    static func box(
+        for store: Store, keyFile: String?, _ database: String,
+        _ purpose: SecretBox.Purpose = .use
+    ) throws(Failure) -> SecretBox {
+        try using(database) {
+            try SecretBox(keyFile: keyFile ?? database + ".key", for: store, purpose)
+        }
+    }
+
+    /// A database to be tried out on: nothing is made where there is none, and changes are undone.
+    static func trialStore(_ path: String) throws(Failure) -> Store {
+        Database.isAbsent(path)
+            ? try store(Database.inMemory, for: .writer) : try store(path, for: .trial)
+    }
+
+    /// A sentence for each of the database's files that others may read or write.
+    static func permissionWarnings(_ database: String) -> [String] {
+        Database.filesOpenToOthers(database).map {
+            "\($0) may be read by others than its owner; run chmod 600 on it"
         }
     }
 }

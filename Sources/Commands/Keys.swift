@@ -67,7 +67,8 @@ enum Keys {
         try store.connection.transaction { () throws(SQLiteError) in
             var account = known ?? 0
             if known == nil {
-                account = try store.catalog.put(account: "refgate", plan: "free", at: now)
+                account = try store.catalog.put(
+                    account: Catalog.unnamedAccount, plan: "free", at: now)
             }
             _ = try store.keys.create(
                 name: name, mode: mode.rawValue, hash: hash, lastFour: String(key.suffix(4)),

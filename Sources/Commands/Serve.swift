@@ -82,6 +82,9 @@ enum Serving: Command {
             gateway.stop()
             throw error
         }
+        for warning in Files.permissionWarnings(configuration.database) {
+            log.warning("files of the database are open to others", ["reason": .string(warning)])
+        }
         log.info(
             "serving",
             [

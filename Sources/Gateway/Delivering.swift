@@ -25,6 +25,8 @@ final class Delivering: Sendable {
     private let rules: DestinationRules
     private let log: Log
     private let isOn: Bool
+    /// What `report` named the last time.
+    private let reported = Mutex<[String]>([])
 
     /// The writer is made after the dispatcher, which is told to by it.
     private final class WriterPlace: Sendable {
@@ -86,12 +88,24 @@ final class Delivering: Sendable {
     func declare(_ programme: Programme, _ store: Store) {
         guard isOn else { return }
         do throws(ProgrammeLoader.Failure) {
-            let endpoints = try loader.endpoints(store, rules)
+            let (endpoints, faults) = try loader.endpoints(store, rules)
+            report(faults)
             dispatcher.declare(endpoints, programme.campaigns.mapValues(\.note))
         } catch {
             log.error(
                 "what was declared of webhooks cannot be used; the last good state stays in force",
                 ["reason": .string(error.description)])
+        }
+    }
+
+    /// Names each webhook that cannot be called, once; what is queued for it waits.
+    private func report(_ faults: [String]) {
+        let before = reported.withLock { reported in
+            defer { reported = faults }
+            return reported
+        }
+        for fault in faults where !before.contains(fault) {
+            log.error("a webhook cannot be called", ["reason": .string(fault)])
         }
     }
 

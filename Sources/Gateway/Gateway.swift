@@ -33,6 +33,7 @@ package final class Gateway: Sendable {
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
         let (loader, first) = try Self.firstLook(configuration)
+        Self.report(first.faults, but: [], log)
         let board = ProgrammeBoard(first)
         let watch = WriterWatch()
         let delivering = try Delivering(
@@ -136,7 +137,7 @@ package final class Gateway: Sendable {
         let loader: ProgrammeLoader
         do {
             loader = ProgrammeLoader(
-                box: try SecretBox(path: configuration.keyPath),
+                box: try SecretBox(keyFile: configuration.keyPath, for: store),
                 zones: ZoneFolder.zones(in: configuration.zonePath))
         } catch {
             throw .key(error)
@@ -175,6 +176,7 @@ package final class Gateway: Sendable {
     ) throws(SettlementError) {
         do throws(ProgrammeLoader.Failure) {
             let programme = try loader.load(settlement.store)
+            report(programme.faults, but: board.programme.faults, log)
             settlement.programme = programme
             board.put(programme)
         } catch {
@@ -182,6 +184,13 @@ package final class Gateway: Sendable {
             log.error(
                 "what was declared cannot be used; the last good state stays in force",
                 ["reason": .string(error.description)])
+        }
+    }
+
+    /// Names what is stored and cannot be used, unless it was named before.
+    private static func report(_ faults: [String], but before: [String], _ log: Log) {
+        for fault in faults where !before.contains(fault) {
+            log.error("something stored cannot be used", ["reason": .string(fault)])
         }
     }
 }

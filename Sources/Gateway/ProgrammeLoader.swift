@@ -26,20 +26,22 @@ package struct ProgrammeLoader: Sendable {
     package enum Failure: Error, CustomStringConvertible {
         case storage(SQLiteError)
         case declaration(kind: String, name: String, String)
-        case secrets(source: String, SecretBox.Failure)
+        case secrets(kind: String, name: String, SecretBox.Failure)
 
         package var description: String {
             switch self {
             case .storage(let error): error.description
             case .declaration(let kind, let name, let words):
                 "the stored \(kind) \(name) cannot be used: \(words)"
-            case .secrets(let source, let failure):
-                "the secrets of source \(source) cannot be opened: \(failure)"
+            case .secrets(let kind, let name, let failure):
+                "the stored secrets of \(kind) \(name) cannot be opened: \(failure); declare its"
+                    + " secrets again"
             }
         }
     }
 
-    /// Everything as it stands now.
+    /// Everything as it stands now. A source or a webhook that cannot be used is named in `faults`, and the rest
+    /// goes on without it.
     package func load(_ store: Store) throws(Failure) -> Programme {
         let campaigns: [Catalog.CampaignRow]
         let sources: [Catalog.SourceRow]
@@ -62,40 +64,59 @@ package struct ProgrammeLoader: Sendable {
     ) throws(Failure) -> Programme {
         var settings: [CampaignSettings] = []
         for row in campaigns { settings.append(try versions.campaign(row)) }
+        var faults: [Failure] = []
         var partners: [SourceSettings] = []
         var retired: [SourceSettings] = []
+        var unusable: Set<String> = []
         for row in sources {
-            let settings = try source(row)
+            let (settings, fault) = source(row)
+            // The secrets of a deleted source serve nothing any more.
+            if let fault, !row.isDeleted { faults.append(fault) }
+            guard let settings else {
+                if !row.isDeleted { unusable.insert(row.id) }
+                continue
+            }
             if row.isDeleted { retired.append(settings) } else { partners.append(settings) }
         }
         var subscriptions: [WebhookSettings] = []
-        for row in webhooks { subscriptions.append(try webhook(row)) }
-        return Programme(
-            sources: partners, retired: retired, campaigns: settings, webhooks: subscriptions,
-            former: former)
-    }
-
-    /// A source as it stands now, with its secrets.
-    package func source(_ row: Catalog.SourceRow) throws(Failure) -> SourceSettings {
-        var secrets: [SecretSpec] = []
-        if let sealed = row.secrets {
-            do {
-                secrets = SealedSecrets.read(try box.open(sealed, for: "source \(row.id)"))
-            } catch {
-                throw .secrets(source: row.id, error)
+        for row in webhooks {
+            do throws(Failure) { subscriptions.append(try webhook(row)) } catch {
+                faults.append(error)
             }
         }
-        return try source(row, secrets: secrets)
+        return Programme(
+            sources: partners, retired: retired, campaigns: settings, webhooks: subscriptions,
+            former: former, unusableSources: unusable, faults: faults.map(\.description))
+    }
+
+    /// A source as it stands now; without a verifier where its secrets cannot be used, and nil where its
+    /// declaration cannot.
+    private func source(_ row: Catalog.SourceRow) -> (SourceSettings?, Failure?) {
+        do throws(Failure) {
+            let secrets = try secrets(of: row)
+            return (try source(row, secrets: secrets), nil)
+        } catch {
+            guard case .secrets = error else { return (nil, error) }
+            return (try? source(row, secrets: nil), error)
+        }
+    }
+
+    /// A source's secrets, opened; none where it has none.
+    func secrets(of row: Catalog.SourceRow) throws(Failure) -> [SecretSpec] {
+        guard let sealed = row.secrets else { return [] }
+        do { return try SourceSecrets(opening: sealed, of: row.id, with: box).secrets } catch {
+            throw .secrets(kind: "source", name: row.id, error)
+        }
     }
 
     private func source(
-        _ row: Catalog.SourceRow, secrets: [SecretSpec]
+        _ row: Catalog.SourceRow, secrets: [SecretSpec]?
     ) throws(Failure) -> SourceSettings {
         do {
             let declaration = try SourceDeclaration.read(stored: Array(row.document.utf8))
             return SourceSettings(
                 number: row.number, id: row.id, account: row.account, version: row.version,
-                verifier: try declaration.makeVerifier(secrets: secrets),
+                verifier: try secrets.map { try declaration.makeVerifier(secrets: $0) },
                 reading: try versions.reading(declaration), codeOf: declaration.codeOf,
                 campaign: declaration.campaign, isPaused: declaration.status == .paused)
         } catch {
@@ -117,59 +138,37 @@ package struct ProgrammeLoader: Sendable {
     }
 }
 
-/// A source's secrets as they are sealed: `[{"secret": …, "expires_at": …}]`.
-package enum SealedSecrets {
-    package static func write(_ secrets: [SecretSpec]) -> [UInt8] {
-        var writer = Writer()
-        writer.beginArray()
-        for secret in secrets {
-            writer.beginObject()
-            writer.key("secret")
-            writer.string(secret.secret)
-            if let expiry = secret.expiresAt {
-                writer.key("expires_at")
-                writer.string(expiry.rfc3339)
-            }
-            writer.endObject()
-        }
-        writer.endArray()
-        return writer.bytes
-    }
-
-    package static func read(_ bytes: [UInt8]) -> [SecretSpec] {
-        guard let document = try? Document(parsing: bytes) else { return [] }
-        return document.root.elements.compactMap { entry in
-            guard let secret = entry["secret"]?.string else { return nil }
-            return SecretSpec(
-                secret, expiresAt: entry["expires_at"]?.string.flatMap { Instant(rfc3339: $0) })
-        }
-    }
-}
-
 extension ProgrammeLoader {
-    /// The webhooks as they are called, with their secrets.
+    /// The webhooks as they are called, with their secrets, and why others cannot be called.
     package func endpoints(
         _ store: Store, _ rules: DestinationRules
-    ) throws(Failure) -> [Endpoint] {
+    ) throws(Failure) -> (endpoints: [Endpoint], faults: [String]) {
         let rows: [Catalog.WebhookRow]
         do { rows = try store.catalog.webhooks() } catch { throw .storage(error) }
         var endpoints: [Endpoint] = []
-        for row in rows { endpoints.append(try endpoint(row, rules)) }
-        return endpoints
+        var faults: [String] = []
+        for row in rows {
+            do throws(Failure) { endpoints.append(try endpoint(row, rules)) } catch {
+                faults.append(error.description)
+            }
+        }
+        return (endpoints, faults)
+    }
+
+    /// A webhook's secrets and credentials, opened; empty where it has none.
+    func secrets(of row: Catalog.WebhookRow) throws(Failure) -> WebhookSecrets {
+        guard let sealed = row.secrets else { return WebhookSecrets() }
+        do {
+            return try WebhookSecrets(opening: sealed, of: row.name, with: box)
+        } catch {
+            throw .secrets(kind: "webhook", name: row.name, error)
+        }
     }
 
     private func endpoint(
         _ row: Catalog.WebhookRow, _ rules: DestinationRules
     ) throws(Failure) -> Endpoint {
-        var secrets = WebhookSecrets()
-        if let sealed = row.secrets {
-            do {
-                let opened = try box.open(sealed, for: "webhook \(row.name)")
-                secrets = WebhookSecrets(sealable: opened) ?? secrets
-            } catch {
-                throw .secrets(source: row.name, error)
-            }
-        }
+        let secrets = try secrets(of: row)
         do {
             return try Endpoint(
                 id: row.id, account: row.account,

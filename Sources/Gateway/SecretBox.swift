@@ -1,83 +1,49 @@
 import Crypto
-import FoundationEssentials
-import Glibc
+import SQLite
 
 /// Keeps secrets sealed (AES-256-GCM) under a key that is never in the database: the file named by
-/// `REFGATE_KEY_FILE`, else `<database>.key`, made at first use with mode 0600.
+/// `REFGATE_KEY_FILE`, else `<database>.key`. `SecretBox+Opening.swift` says when a key is made.
 package struct SecretBox: Sendable {
     private let key: [UInt8]
 
-    package enum Failure: Error, Equatable, CustomStringConvertible {
+    package enum Failure: Error, CustomStringConvertible {
         case unreadable(path: String, reason: String)
         case wrongSize(path: String)
         case openToOthers(path: String)
         case unwritable(path: String, reason: String)
+        /// Something is sealed, and there is no key file, or an empty one.
+        case missing(path: String)
+        /// The key file holds another key than the one that sealed what is in the database.
+        case otherKey(path: String)
+        /// One sealed text cannot be opened.
         case notOurs
+        case noRandomness
+        case storage(SQLiteError)
 
         package var description: String {
             switch self {
             case .unreadable(let path, let reason): "the key file \(path) cannot be read: \(reason)"
             case .wrongSize(let path):
-                "the key file \(path) does not hold 32 bytes in base64; restore it, or declare the"
-                    + " secrets anew with a new key file"
+                "the key file \(path) does not hold 32 bytes in base64; put a copy of the key back,"
+                    + " or remove the file if nothing was ever sealed with it, and a new key is made"
             case .openToOthers(let path):
                 "the key file \(path) may be read by others; run chmod 600 on it"
             case .unwritable(let path, let reason): "the key file \(path) cannot be made: \(reason)"
-            case .notOurs:
-                "the secrets in the database were sealed under another key; name the key file they"
-                    + " belong to with REFGATE_KEY_FILE"
+            case .missing(let path):
+                "the key file \(path) is missing or empty, and the secrets in the database are sealed"
+                    + " with its key; put a copy of the key file there, or name the copy with --key-file"
+                    + " (a backup of the database does not include the key)"
+            case .otherKey(let path):
+                "the key file \(path) holds another key than the one that sealed the secrets in the"
+                    + " database; name the right key file with --key-file or REFGATE_KEY_FILE"
+            case .notOurs: "it was sealed with another key, or is damaged"
+            case .noRandomness: "the system gives no random bytes"
+            case .storage(let error): error.description
             }
         }
     }
 
     package init(key: [UInt8]) { self.key = key }
-
-    /// Reads the key, or makes one where there is none.
-    package init(path: String) throws(Failure) {
-        if let key = try Self.read(path) {
-            self.init(key: key)
-            return
-        }
-        guard let key = try? SecureRandom.bytes(AESGCM.keyByteCount) else {
-            throw .unwritable(path: path, reason: "the system gives no random bytes")
-        }
-        // O_EXCL: of two processes that start at once, one makes the key and the other reads it.
-        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            if errno == EEXIST, let other = try Self.read(path) {
-                self.init(key: other)
-                return
-            }
-            throw .unwritable(path: path, reason: String(cString: strerror(errno)))
-        }
-        defer { close(descriptor) }
-        let text = Array((Base64.encode(key) + "\n").utf8)
-        let written = text.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-        guard written == text.count, fsync(descriptor) == 0 else {
-            throw .unwritable(path: path, reason: String(cString: strerror(errno)))
-        }
-        self.init(key: key)
-    }
-
-    private static func read(_ path: String) throws(Failure) -> [UInt8]? {
-        var status = stat()
-        guard stat(path, &status) == 0 else {
-            if errno == ENOENT { return nil }
-            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
-        }
-        guard status.st_mode & 0o077 == 0 else { throw .openToOthers(path: path) }
-        let data: Data
-        do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-            throw .unreadable(path: path, reason: "\(error)")
-        }
-        let text = data.filter { $0 > 0x20 }
-        guard let key = Base64.decode(String(decoding: text, as: UTF8.self)),
-            key.count == AESGCM.keyByteCount
-        else {
-            throw .wrongSize(path: path)
-        }
-        return key
-    }
 
     /// `place` is bound to the secret, so that one cannot be moved to another row.
     package func seal(_ plain: [UInt8], for place: String) throws(CryptoError) -> [UInt8] {
@@ -89,4 +55,12 @@ package struct SecretBox: Sendable {
             throw .notOurs
         }
     }
+}
+
+/// What a sealed text is bound to.
+enum SealedPlace {
+    static func source(_ id: String) -> String { "source \(id)" }
+    static func webhook(_ name: String) -> String { "webhook \(name)" }
+    static func answer(_ key: String, account: Int64) -> String { "answer \(account) \(key)" }
+    static let keyCheck = "key check"
 }

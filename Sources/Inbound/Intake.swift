@@ -46,7 +46,7 @@ package final class Intake {
     /// The refusals that need no body, in the order of the contract: source, method, media type.
     package func admit(_ head: Request) -> Admission {
         guard let source = source(of: head.target) else {
-            return refuse(nil, .unknownSource)
+            return refuse(nil, missing(head.target))
         }
         guard head.method == .post else {
             return .answer(Problem.methodNotAllowed(allow: "POST").response)
@@ -84,11 +84,17 @@ package final class Intake {
         return source
     }
 
+    /// Why a target leads to no source.
+    private func missing(_ target: Target) -> Problem {
+        let id = String(decoding: target.path.dropFirst(7), as: UTF8.self)
+        return programme.unusableSources.contains(id) ? .sourceUnusable : .unknownSource
+    }
+
     // MARK: The delivery
 
     package func handle(_ request: Request, reply: Reply) {
         guard let source = source(of: request.target) else {
-            return reply.answer(Problem.unknownSource.response)
+            return reply.answer(missing(request.target).response)
         }
         do throws(Problem) {
             gathered.append(try read(request, from: source, reply: reply))
@@ -152,9 +158,10 @@ package final class Intake {
     private func verify(
         _ request: Request, _ source: SourceSettings, _ now: Instant
     ) throws(Problem) {
+        guard let verifier = source.verifier else { throw .sourceUnusable }
         let verdict: Webhooks.Verdict
         do {
-            verdict = try source.verifier.verify(
+            verdict = try verifier.verify(
                 fields: request.fields, method: "POST", body: request.body.span, now: now)
         } catch {
             throw SettlementError.randomness.problem

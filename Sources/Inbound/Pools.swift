@@ -57,9 +57,12 @@ package final class Pools {
             unused: pool.unused.number, waiting: pool.waiting.number, lowMark: Self.lowMark)
     }
 
-    /// Adds a code to a campaign's pool; false where the pool has it.
-    package func add(_ code: String, to campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
-        guard try store.coupons.add(code, to: campaign) else { return false }
+    /// Adds a code to a campaign's pool; false where the pool has it. A spent one is never given.
+    package func add(
+        _ code: String, to campaign: ID<Campaign>, isSpent: Bool = false
+    ) throws(SQLiteError) -> Bool {
+        guard try store.coupons.add(code, to: campaign, isSpent: isSpent) else { return false }
+        guard !isSpent else { return true }
         // It comes after all others in the order of the pool.
         pools[campaign]?.unused.change(by: 1)
         return true

@@ -10,6 +10,15 @@ extension Problem {
             detail: "No source has this address. `refgate apply` declares sources.")
     }
 
+    /// The source exists, and what is stored of it cannot be used. Senders try again later.
+    static var sourceUnusable: Problem {
+        var problem = Problem(
+            .serviceUnavailable, RefusalCode.sourceUnusable, "The source cannot be used",
+            detail: "The gateway cannot read its stored secrets or settings; its log says why.")
+        problem.fields.append("retry-after", "60")
+        return problem
+    }
+
     package static func methodNotAllowed(allow: String) -> Problem {
         var problem = Problem(
             .methodNotAllowed, "method_not_allowed", "Method not allowed",
@@ -55,11 +64,15 @@ package enum RefusalCode {
     package static let unsupportedMediaType = "unsupported_media_type"
     package static let tooManyRequests = "too_many_requests"
 
+    package static let sourceUnusable = "source_unusable"
+
     package static let all: [String] =
         [
             ReasonCode.unknownSource, .signatureMissing, .signatureMismatch, .timestampOutOfWindow,
             .invalidJSON,
-        ].map(\.text) + [unsupportedMediaType, tooManyRequests, RequestError.overloaded.code]
+        ].map(\.text) + [
+            unsupportedMediaType, tooManyRequests, sourceUnusable, RequestError.overloaded.code,
+        ]
 }
 
 extension Refusal {

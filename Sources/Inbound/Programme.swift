@@ -10,16 +10,25 @@ package final class Programme: Sendable {
     package let sources: [String: SourceSettings]
     package let campaigns: [ID<Campaign>: CampaignSettings]
     package let webhooks: [WebhookSettings]
+    /// The ids of sources whose stored declarations cannot be read.
+    package let unusableSources: Set<String>
+    /// What is stored and cannot be used, one sentence for each row.
+    package let faults: [String]
     private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
     private let rewards: [ID<CampaignReward>: CampaignReward]
 
     /// - Parameters:
     ///   - retired: sources that take no messages any more; what they sent is still theirs.
     ///   - former: rules that no campaign has any more, as they last were.
+    ///   - unusableSources: the ids of sources whose stored declarations cannot be read.
+    ///   - faults: what is stored and cannot be used, one sentence for each row.
     package init(
         sources: [SourceSettings], retired: [SourceSettings] = [], campaigns: [CampaignSettings],
-        webhooks: [WebhookSettings], former: [CampaignReward] = []
+        webhooks: [WebhookSettings], former: [CampaignReward] = [],
+        unusableSources: Set<String> = [], faults: [String] = []
     ) {
+        self.unusableSources = unusableSources
+        self.faults = faults
         self.sources = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         sourcesByNumber = Dictionary(
             (sources + retired).map { ($0.number, $0) }, uniquingKeysWith: { $1 })

@@ -8,7 +8,8 @@ package final class SourceSettings: Sendable {
     package let id: String
     package let account: Int64
     package let version: Int64
-    package let verifier: Verifier
+    /// Nil where the stored secrets cannot be used: nothing that the source sends can be verified then.
+    package let verifier: Verifier?
     package let reading: SourceReading
     package let codeOf: CodeOwner
     package let campaign: ID<Campaign>?
@@ -19,7 +20,7 @@ package final class SourceSettings: Sendable {
 
     package init(
         number: ID<Referrals.Source>, id: String, account: Int64, version: Int64,
-        verifier: Verifier, reading: SourceReading, codeOf: CodeOwner,
+        verifier: Verifier?, reading: SourceReading, codeOf: CodeOwner,
         campaign: ID<Campaign>?, isPaused: Bool
     ) {
         self.number = number
@@ -31,7 +32,7 @@ package final class SourceSettings: Sendable {
         self.codeOf = codeOf
         self.campaign = campaign
         self.isPaused = isPaused
-        if case .only(let names) = reading.mapping.eventIDHeaderNames {
+        if let verifier, case .only(let names) = reading.mapping.eventIDHeaderNames {
             isIDSigned = names.allSatisfy { verifier.scheme.signs(header: $0) }
         } else {
             isIDSigned = false

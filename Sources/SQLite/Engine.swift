@@ -30,6 +30,23 @@ package enum Engine {
         return code == SQLITE_OK && isThere != 0
     }
 
+    /// Makes an empty file for its owner only, where there is none. Where that fails, SQLite says why when it
+    /// opens the file.
+    package static func makePrivateFile(_ path: String) {
+        _ = unsafe refgate_make_private_file(path)
+    }
+
+    /// Whether others than its owner may read or write a file.
+    package static func isOpenToOthers(_ path: String) -> Bool {
+        let permissions = unsafe refgate_file_permissions(path)
+        return permissions >= 0 && permissions & 0o077 != 0
+    }
+
+    /// False where there is no file, or an empty one.
+    package static func hasContent(_ path: String) -> Bool {
+        unsafe refgate_file_has_content(path) != 0
+    }
+
     /// What SQLite puts in front of each cached page; SQLITE_CONFIG_PCACHE_HDRSZ says at most 256.
     private static let pageHeaderSize = 256
 

@@ -129,8 +129,8 @@ package final class Stage {
 
     /// What has been queued for webhooks, in its order.
     package func deliveries() throws(Failure) -> [StagedDelivery] {
-        let loader = ProgrammeLoader(box: try Self.box(database))
         let store = try open(.reader)
+        let loader = ProgrammeLoader(box: try Self.box(database, store))
         do throws(ProgrammeLoader.Failure) {
             return try loader.notifications(store).map { queued in
                 let root = queued.body.flatMap { try? Document(parsing: $0) }?.root
@@ -169,15 +169,18 @@ package final class Stage {
         }
     }
 
-    private static func box(_ database: String) throws(Failure) -> SecretBox {
-        do { return try SecretBox(path: database + ".key") } catch { throw .key(error) }
+    private static func box(_ database: String, _ store: Store) throws(Failure) -> SecretBox {
+        do { return try SecretBox(keyFile: database + ".key", for: store) } catch {
+            throw .key(error)
+        }
     }
 
     private static func apply(
         _ workspace: WorkspaceFile, _ files: Folder, to path: String, at now: Instant
     ) throws(Failure) {
+        let store = try store(path, .writer)
         let application = Application(
-            store: try store(path, .writer), box: try box(path), now: now, isDryRun: false)
+            store: store, box: try box(path, store), now: now, isDryRun: false)
         do { _ = try application.apply(workspace, in: files) } catch { throw .apply(error) }
     }
 

@@ -5,7 +5,7 @@ import Time
 /// What operators declare: accounts, campaigns with their versions, sources, webhooks. Documents are the
 /// canonical JSON of their declarations; who stores them reads them.
 package final class Catalog {
-    private let connection: Connection
+    let connection: Connection
 
     init(_ connection: Connection) { self.connection = connection }
 
@@ -46,6 +46,9 @@ package final class Catalog {
 
     /// What storing a declaration did.
     package enum Change: Sendable { case added, changed, unchanged }
+
+    /// What an account is called until somebody names it.
+    package static let unnamedAccount = "refgate"
 
     // MARK: Reading
 

@@ -28,7 +28,8 @@ package final class CouponTable {
         ofReward = try connection.prepare(
             "SELECT code, state FROM coupons WHERE reward_id = ?1 AND state <> 'voided'")
         insert = try connection.prepare(
-            "INSERT INTO coupons(campaign_id, code) VALUES (?1, ?2) ON CONFLICT DO NOTHING")
+            "INSERT INTO coupons(campaign_id, code, state) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
+        )
     }
 
     /// The next unused coupons of a campaign, in the order of the pool.
@@ -83,10 +84,13 @@ package final class CouponTable {
         return (ofReward.text(0), CouponState(rawValue: ofReward.text(1)) ?? .voided)
     }
 
-    /// Adds a code to a campaign's pool; false where the pool has it.
-    package func add(_ code: String, to campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+    /// Adds a code to a campaign's pool; false where the pool has it. A spent one is never given.
+    package func add(
+        _ code: String, to campaign: ID<Campaign>, isSpent: Bool = false
+    ) throws(SQLiteError) -> Bool {
         try insert.bind(1, campaign.number)
         try insert.bind(2, code)
+        try insert.bind(3, (isSpent ? CouponState.voided : .available).rawValue)
         return try insert.runCountingChanges() == 1
     }
 }

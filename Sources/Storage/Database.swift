@@ -8,6 +8,8 @@ package enum Database {
         case writer
         /// Changes what exists, and makes no file.
         case existing
+        /// Changes what exists in transactions that are undone; brings no file up to date.
+        case trial
         case reader
     }
 
@@ -30,9 +32,11 @@ package enum Database {
             let mode: Connection.Mode =
                 switch use {
                 case .writer: .create
-                case .existing: .readWrite
+                case .existing, .trial: .readWrite
                 case .reader: readerMode(path)
                 }
+            // SQLite would let everybody read it. The log takes the mode of the database.
+            if use == .writer, path != inMemory { Engine.makePrivateFile(path) }
             let connection = try Connection(
                 path: path, mode: mode, vfs: vfs ?? Engine.writeCombining,
                 busyTimeoutMilliseconds: busyTimeoutMilliseconds)
@@ -40,7 +44,7 @@ package enum Database {
             // SQLite opens a file for reading that it may not write, and would refuse each change later.
             if use != .reader, connection.isReadOnly { throw DatabaseError.readOnly(path: path) }
             try configure(connection, use)
-            if use == .reader {
+            if use == .reader || use == .trial {
                 try checkIsCurrent(connection, path)
             } else {
                 try migrate(connection, path)
@@ -53,6 +57,19 @@ package enum Database {
         } catch {
             throw .failed(path: path, "\(error)")
         }
+    }
+
+    /// A database that is in memory only, empty at first.
+    package static let inMemory = ":memory:"
+
+    /// Which of the database's files others than their owner may read or write.
+    package static func filesOpenToOthers(_ path: String) -> [String] {
+        [path, path + "-wal", path + "-shm"].filter(Engine.isOpenToOthers)
+    }
+
+    /// Whether there is no database at a path: no file, or one without content.
+    package static func isAbsent(_ path: String) -> Bool {
+        !Engine.hasContent(path) && !Engine.hasContent(path + "-wal")
     }
 
     /// Reading a log that nobody has open makes files beside the database, which only a connection that may

@@ -4,6 +4,7 @@ import Time
 
 /// Who is enrolled: found by code, number, e-mail or the partner's customer id.
 package final class ParticipantTable {
+    private let connection: Connection
     private let customers: CustomerTable
     private let byCode, byID, byEmail, byEmailAnywhere, byExternalID: Statement
     private let insert, insertIfNew, change, markReferrer, keepRevision: Statement
@@ -14,6 +15,7 @@ package final class ParticipantTable {
         """
 
     init(_ connection: Connection, customers: CustomerTable) throws(SQLiteError) {
+        self.connection = connection
         self.customers = customers
         let select = "SELECT \(Self.columns) FROM participants "
         byCode = try connection.prepare(select + "WHERE account_id = ?1 AND referral_code = ?2")
@@ -107,6 +109,15 @@ package final class ParticipantTable {
         try bind(row, to: insertIfNew)
         guard try insertIfNew.runCountingChanges() == 1 else { return nil }
         return ID(insertIfNew.lastInsertedRowID)
+    }
+
+    /// Notes of a person who was just enrolled that they were deleted where they come from.
+    package func markErased(_ id: ID<Participant>, at time: Instant) throws(SQLiteError) {
+        let update = try connection.prepare(
+            "UPDATE participants SET erased_at = ?2, is_disabled = 1 WHERE id = ?1")
+        try update.bind(1, id.number)
+        try update.bind(2, time.microseconds)
+        try update.run()
     }
 
     private func bind(_ row: ParticipantRow, to statement: Statement) throws(SQLiteError) {

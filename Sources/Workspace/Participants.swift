@@ -13,56 +13,25 @@ package enum Participants: Sendable {
         }
     }
 
-    /// Hands out one after another; a file is read again while it goes on.
+    /// Hands out one after another with its place; a file is read again while it goes on.
     ///
     /// Throws what the closure throws, a `FileFailure`, or `Mistakes` where the file has changed since
     /// it was found good.
     package func forEach(
-        in folder: Folder, _ body: (ParticipantDeclaration) throws -> Void
+        in folder: Folder, _ body: (ParticipantDeclaration, DeclaredPlace) throws -> Void
     ) throws {
         switch self {
         case .listed(let list):
-            for participant in list { try body(participant) }
+            for (index, participant) in list.enumerated() {
+                try body(participant, .element(index, of: "participants"))
+            }
         case .file(let path, _):
-            var rows = CSVRows(
-                try folder.open(path), file: path, columns: ParticipantColumn.names)
+            var rows = CSVRows(participants: try folder.open(path), file: path)
             guard try rows.readParticipantHeader() else { throw rows.mistakes }
             while try rows.next() {
                 let participant = rows.participant()
                 guard rows.count == 0 else { throw rows.mistakes }
-                try body(participant)
-            }
-            guard rows.count == 0 else { throw rows.mistakes }
-        }
-    }
-}
-
-/// The coupons that a workspace declares for one campaign.
-package enum Coupons: Equatable, Sendable {
-    case listed([String])
-    case file(path: String, count: Int)
-
-    package var count: Int {
-        switch self {
-        case .listed(let list): list.count
-        case .file(_, let count): count
-        }
-    }
-
-    static let column = ["code"]
-    static let longestCode = 200
-
-    /// As with participants.
-    package func forEach(in folder: Folder, _ body: (String) throws -> Void) throws {
-        switch self {
-        case .listed(let list):
-            for code in list { try body(code) }
-        case .file(let path, _):
-            var rows = CSVRows(try folder.open(path), file: path, columns: Self.column)
-            guard try rows.readCouponHeader() else { throw rows.mistakes }
-            while try rows.next() {
-                guard let code = rows.coupon() else { break }
-                try body(code)
+                try body(participant, .line(rows.line, file: path))
             }
             guard rows.count == 0 else { throw rows.mistakes }
         }
@@ -70,20 +39,9 @@ package enum Coupons: Equatable, Sendable {
 }
 
 extension CSVRows {
-    mutating func readCouponHeader() throws(FileFailure) -> Bool {
-        guard try readHeader() else { return false }
-        guard has(0) else {
-            noteMissingColumn(anyOf: Coupons.column)
-            return false
-        }
-        return true
-    }
-
-    /// The coupon of the current row; nil where it has a mistake, which is noted.
-    mutating func coupon() -> String? {
-        let before = count
-        let code = text(0, atMost: Coupons.longestCode, as: surroundedByNothing)
-        if code == nil, count == before { note(.empty, in: 0) }
-        return code
+    init(participants source: any ByteSource, file: String) {
+        self.init(
+            source, file: file, columns: ParticipantColumn.names,
+            exported: ExportedParticipantColumn.names)
     }
 }

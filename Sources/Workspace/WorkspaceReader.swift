@@ -67,7 +67,7 @@ struct WorkspaceReader {
         if campaign.publish == .public, plan == .free {
             members.note(.rule(.publicNeedsPaidPlan), at: "publish")
         }
-        let coupons = readCoupons(&members)
+        let coupons = readCoupons(&members, of: campaign.id)
         members.end()
         return CampaignEntry(campaign: campaign, coupons: coupons)
     }
@@ -130,33 +130,20 @@ struct WorkspaceReader {
 // MARK: Lists that may stand in files
 
 extension WorkspaceReader {
-    private mutating func readCoupons(_ members: inout Members) -> Coupons? {
+    private mutating func readCoupons(
+        _ members: inout Members, of campaign: ID<Campaign>?
+    ) -> Coupons? {
         guard let member = members.member("coupons"), !member.isBase else { return nil }
         if member.value.kind == .string {
             guard let path = members.text(of: member, atMost: 4096) else { return nil }
-            return readFile(path, named: member, Coupons.column) { rows, _ throws(FileFailure) in
-                try Self.readCoupons(&rows).map { .file(path: path, count: $0) }
+            return readFile(path, named: member, CSVRows.init(coupons:file:)) {
+                rows, _ throws(FileFailure) in
+                try rows.countCoupons(of: campaign).map {
+                    .file(path: path, count: $0, of: campaign)
+                }
             }
         }
         return members.couponList()
-    }
-
-    /// How many coupons a file has; nil where its rows can't be read.
-    private static func readCoupons(_ rows: inout CSVRows) throws(FileFailure) -> Int? {
-        guard try rows.readCouponHeader() else { return nil }
-        var seen = KeyTable()
-        var count = 0
-        while try rows.next() {
-            count += 1
-            guard let code = rows.coupon() else { continue }
-            if let first = seen.insert(code, group: 0, place: rows.line) {
-                rows.note(
-                    .duplicate(
-                        .coupon, code, first: Fault.Line(file: rows.file, number: first.place)),
-                    in: 0)
-            }
-        }
-        return count
     }
 
     private mutating func readParticipants(_ members: inout Members) -> Participants {
@@ -166,7 +153,7 @@ extension WorkspaceReader {
         var roll = Roll(known) { campaigns[$0] != nil || known.campaign($0) != nil }
         if member.value.kind == .string {
             guard let path = members.text(of: member, atMost: 4096) else { return .listed([]) }
-            return readFile(path, named: member, ParticipantColumn.names) {
+            return readFile(path, named: member, CSVRows.init(participants:file:)) {
                 rows, _ throws(FileFailure) in
                 try Self.readParticipants(&rows, &roll).map { .file(path: path, count: $0) }
             } ?? .listed([])
@@ -230,11 +217,12 @@ extension WorkspaceReader {
 
     /// Reads a file that a member names. Nil where that was not possible; why is noted.
     private mutating func readFile<Read>(
-        _ path: String, named member: Members.Member, _ columns: [String],
+        _ path: String, named member: Members.Member,
+        _ open: (any ByteSource, String) -> CSVRows,
         _ read: (inout CSVRows, Void) throws(FileFailure) -> Read?
     ) -> Read? {
         do {
-            var rows = CSVRows(try folder.open(path), file: path, columns: columns)
+            var rows = open(try folder.open(path), path)
             let result = try read(&rows, ())
             if rows.count > 0 { elsewhere.append(rows.mistakes) }
             return result

@@ -67,7 +67,8 @@ import Testing
         declared = DeclaredWorkspace()
         declared.participants = [["id": 900, "campaign": 1, "first_name": "Mine"]]
         #expect(
-            try refusal(declared) == "participant 900 belongs to another account of this database")
+            try refusal(declared)
+                == "/participants/0: participant 900 belongs to another account of this database")
         #expect(
             try database.rows("SELECT first_name IS NULL FROM participants WHERE id = 900") == ["1"]
         )

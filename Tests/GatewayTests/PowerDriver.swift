@@ -88,8 +88,9 @@ final class PowerDriver {
     }
 
     private func settlement(on store: Store) throws -> Settlement {
-        let programme = try ProgrammeLoader(box: SecretBox(path: database.path + ".key"))
-            .load(store)
+        let programme = try ProgrammeLoader(
+            box: SecretBox(keyFile: database.path + ".key", for: store)
+        ).load(store)
         return Settlement(store, programme: programme) { count in
             (0..<count).map { _ in UInt8.random(in: 0...255) }
         }

@@ -128,17 +128,6 @@ import Workspace
         }
     }
 
-    @Test func `what a change does not say of secrets stays`() {
-        let stored = WebhookSecrets(
-            secrets: [SecretSpec("new"), SecretSpec("old")],
-            credentials: [.init(name: "A", value: "1")])
-        #expect(WebhookSecrets().over(stored) == stored)
-        #expect(WebhookSecrets(secrets: [SecretSpec("new")]).over(stored) == stored)
-        #expect(
-            WebhookSecrets(secrets: [SecretSpec("newer")], credentials: []).over(stored)
-                == WebhookSecrets(secrets: [SecretSpec("newer")], credentials: []))
-    }
-
     @Test func `an address may be refused by its text`() {
         let known = Known(refusal: { $0.contains("127.") ? "127.0.0.0/8 is private" : nil })
         let found = mistakes(

@@ -27,4 +27,14 @@ static inline int refgate_sqlite_db_config(sqlite3 *db, int option, int value) {
 /// `below` (NULL: the default one). Registering a name twice has no effect. Returns an SQLite code.
 int refgate_register_write_combining_vfs(const char *name, const char *below);
 
+/// Makes an empty file that only its owner may read and write, where there is none. Nothing is opened: to close a
+/// file that the process has open elsewhere drops SQLite's locks on it. Returns 0 or errno.
+int refgate_make_private_file(const char *path);
+
+/// Who may do what with a file, as the low nine bits of its mode; -1 where there is none.
+int refgate_file_permissions(const char *path);
+
+/// 0 where there is no file, or an empty one.
+int refgate_file_has_content(const char *path);
+
 #endif

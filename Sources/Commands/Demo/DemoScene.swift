@@ -93,8 +93,9 @@ struct DemoScene {
     private static func apply(
         _ workspace: WorkspaceFile, in folder: Folder, to database: String, _ context: Context
     ) throws(Failure) {
+        let store = try Files.store(database, for: .writer)
         let application = Application(
-            store: try Files.store(database, for: .writer), box: try Files.box(database, nil),
+            store: store, box: try Files.box(for: store, keyFile: nil, database),
             now: context.clock.now(), isDryRun: false)
         do { _ = try application.apply(workspace, in: folder) } catch {
             throw Failure(.environment, error.description)

@@ -30,13 +30,13 @@ extension API {
         .delete("campaigns/#/rewards/#", API.removeCampaignReward),
 
         .get("campaigns/#/coupons", API.coupons),
-        .post("campaigns/#/coupons", inSlices: API.addCoupons),
+        .post("campaigns/#/coupons", taking: .jsonOrCSV, inSlices: API.addCoupons),
         .delete("campaigns/#/coupons/#", API.voidCoupon),
         .post("campaigns/#/coupons/#/void", API.voidCoupon),
 
         .get("participants", API.participants),
         .post("participants", API.enrolParticipant),
-        .postCSV("participants/import", inSlices: API.importParticipants),
+        .post("participants/import", taking: .csv, inSlices: API.importParticipants),
         .get("participants/export", API.exportParticipants),
         .get("participants/#", API.participant),
         .patch("participants/#", API.changeParticipant),

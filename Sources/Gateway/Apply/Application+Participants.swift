@@ -10,26 +10,23 @@ extension Application {
     struct Enrolment {
         var change: Catalog.Change
         var id: ID<Participant>
+        /// Who referred the person, as they were before.
+        var referrer: ParticipantRow?
     }
 
     /// Enrols a person, or changes what the declaration says otherwise.
     func enrol(
         _ declaration: ParticipantDeclaration, at now: Instant
     ) throws(Failure) -> Enrolment {
-        let referrer = try declaration.referredBy.map { code throws(Failure) in
-            try find(code, for: declaration)
-        }
-        if let code = declaration.referralCode {
-            let row = row(declaration, code: code.text, referrer: referrer, at: now)
-            let id = try stored { () throws(SQLiteError) in
-                try insert(row, declaration, referrer)
-            }
-            if let id { return Enrolment(change: .added, id: id) }
-        }
-        if let known = try find(declaration) {
-            return try change(known, declaration, referrer)
-        }
-        return try enrolWithFreshCode(declaration, referrer, now)
+        if let enrolment = try enrolAfterReferrer(declaration, at: now) { return enrolment }
+        throw unknownReferrer(declaration)
+    }
+
+    private func unknownReferrer(_ declaration: ParticipantDeclaration) -> Failure {
+        .participant(
+            declaration,
+            "referred_by names \(declaration.referredBy?.text ?? ""), which no participant of campaign"
+                + " \(declaration.campaign.number) has; declare the referrer first")
     }
 
     /// The codes of people who were declared before, in a list that is checked from its start to its end.
@@ -43,21 +40,92 @@ extension Application {
     ) throws(Failure) -> Catalog.Change {
         var referrer: ID<Participant>?
         if let code = declaration.referredBy, !earlier.codes.contains(code) {
-            referrer = try find(code, for: declaration)
+            guard let row = try find(code, for: declaration) else {
+                throw unknownReferrer(declaration)
+            }
+            referrer = row.participant.id
         }
         if let code = declaration.referralCode { earlier.codes.insert(code) }
         if let known = try find(declaration) {
             let row = try changed(known, declaration, referrer)
             return row.isSame(as: known) ? .unchanged : .changed
         }
-        guard let code = declaration.referralCode else { return .added }
-        let isTaken = try stored { () throws(SQLiteError) in
-            try store.participants.find(code: code.text, account: account) != nil
+        guard let code = declaration.referralCode, let owner = try owner(ofCodeIn: declaration)
+        else { return .added }
+        guard try isAlready(owner, declaration, referrer) else { throw .codeTaken(code) }
+        return .unchanged
+    }
+
+    func enter(
+        _ row: EnrolmentOrder.Row, _ order: inout EnrolmentOrder,
+        _ body: (ParticipantDeclaration, Enrolment) throws -> Void
+    ) throws {
+        try order.enter(row) { row in
+            let enrolment = try at(row.place) { () throws(Failure) in
+                try enrolAfterReferrer(row.declaration, at: now)
+            }
+            if let enrolment { try body(row.declaration, enrolment) }
+            return enrolment != nil
         }
-        guard !isTaken else {
-            throw .participant(declaration, "the code \(code.text), the e-mail or the id is taken")
+    }
+
+    /// Enrols those who wait for each other: one of them first without a referrer, who is added at the end.
+    func enrolCircles(
+        _ order: inout EnrolmentOrder,
+        _ body: (ParticipantDeclaration, Enrolment) throws -> Void
+    ) throws {
+        while let row = order.takeFromCircle() {
+            var first = row
+            first.declaration.referredBy = nil
+            var id: ID<Participant>?
+            try enter(first, &order) { declaration, enrolment in
+                id = id ?? enrolment.id
+                try body(declaration, enrolment)
+            }
+            var last = row.declaration
+            // A row with a code alone names nobody by itself.
+            if let id, last.id == nil, last.email == nil { last.id = .number(id) }
+            let enrolment = try at(row.place) { () throws(Failure) in
+                try enrol(last, at: now)
+            }
+            if enrolment.change == .changed { try body(row.declaration, enrolment) }
         }
-        return .added
+    }
+
+    func at<Result>(
+        _ place: DeclaredPlace, _ body: () throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        do { return try body() } catch {
+            if case .storage = error { throw error }
+            throw .located(place, error)
+        }
+    }
+
+    /// Nil where the referrer is not there.
+    private func enrolAfterReferrer(
+        _ declaration: ParticipantDeclaration, at now: Instant
+    ) throws(Failure) -> Enrolment? {
+        var referrer: ParticipantRow?
+        if let code = declaration.referredBy {
+            referrer = try find(code, for: declaration)
+            if referrer == nil { return nil }
+        }
+        let referrerID = referrer?.participant.id
+        if let code = declaration.referralCode {
+            let row = row(declaration, code: code.text, referrer: referrerID, at: now)
+            let id = try stored { () throws(SQLiteError) in
+                try insert(row, declaration, referrerID)
+            }
+            if let id { return Enrolment(change: .added, id: id, referrer: referrer) }
+        }
+        var enrolment =
+            if let known = try find(declaration) {
+                try change(known, declaration, referrerID)
+            } else {
+                try enrolWithFreshCode(declaration, referrerID, now)
+            }
+        enrolment.referrer = referrer
+        return enrolment
     }
 
     private func insert(
@@ -65,6 +133,7 @@ extension Application {
         _ referrer: ID<Participant>?
     ) throws(SQLiteError) -> ID<Participant>? {
         guard let id = try store.participants.enrolIfNew(row) else { return nil }
+        if let time = declaration.erasedAt { try store.participants.markErased(id, at: time) }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
         if let customer = declaration.customer {
             try store.customers.remember(customer, as: id, in: declaration.campaign)
@@ -79,7 +148,9 @@ extension Application {
         var row = ParticipantRow(
             participant: Participant(
                 id: ID(0), campaign: declaration.campaign, email: declaration.email?.canonical,
-                joinedAt: now, isDisabled: declaration.status == .disabled, referredBy: referrer),
+                joinedAt: min(declaration.joinedAt ?? now, now),
+                isDisabled: declaration.status == .disabled || declaration.erasedAt != nil,
+                referredBy: referrer),
             account: account, code: code, firstName: declaration.firstName,
             source: declaration.source)
         switch declaration.id {
@@ -90,23 +161,23 @@ extension Application {
         return row
     }
 
-    /// The participant a referrer's code names.
+    /// The participant a referrer's code names; nil where it names nobody.
     private func find(
         _ code: ReferralCode, for declaration: ParticipantDeclaration
-    ) throws(Failure) -> ID<Participant> {
+    ) throws(Failure) -> ParticipantRow? {
         let row = try stored { () throws(SQLiteError) in
             try store.participants.find(code: code.text, account: account)
         }
-        guard let row, row.participant.campaign == declaration.campaign else {
+        guard row.map({ $0.participant.campaign == declaration.campaign }) ?? true else {
             throw .participant(
                 declaration,
                 "referred_by names \(code.text), which no participant of campaign"
-                    + " \(declaration.campaign.number) has; declare the referrer first")
+                    + " \(declaration.campaign.number) has; a referrer is of the same campaign")
         }
-        return row.participant.id
+        return row
     }
 
-    /// By number or external id, else by e-mail, else by code.
+    /// By number or external id, else by e-mail. A referral code identifies nobody: it is public.
     private func find(_ declaration: ParticipantDeclaration) throws(Failure) -> ParticipantRow? {
         try stored { () throws(SQLiteError) in
             let participants = store.participants
@@ -118,15 +189,21 @@ extension Application {
             case nil: break
             }
             if let named { return named }
-            if let email = declaration.email {
-                let known = try participants.find(
-                    customer: nil, email: email.canonical, campaign: declaration.campaign,
-                    account: account)
-                if let known { return known.mayBe(declaration.id) ? known : nil }
-            }
-            if declaration.id != nil { return nil }
-            guard let code = declaration.referralCode else { return nil }
-            return try participants.find(code: code.text, account: account)
+            guard let email = declaration.email else { return nil }
+            let known = try participants.find(
+                customer: nil, email: email.canonical, campaign: declaration.campaign,
+                account: account)
+            return known?.mayBe(declaration.id) == true ? known : nil
+        }
+    }
+
+    /// The participant who has the code that a declaration asks for.
+    private func owner(
+        ofCodeIn declaration: ParticipantDeclaration
+    ) throws(Failure) -> ParticipantRow? {
+        guard let code = declaration.referralCode else { return nil }
+        return try stored { () throws(SQLiteError) in
+            try store.participants.find(code: code.text, account: account)
         }
     }
 
@@ -144,9 +221,8 @@ extension Application {
                 "belongs to campaign \(known.participant.campaign.number) and stays there")
         }
         if let code = declaration.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {
-            throw .participant(
-                declaration,
-                "has the code \(known.code), which never changes; or \(code.text) is taken")
+            if try owner(ofCodeIn: declaration) != nil { throw .codeTaken(code) }
+            throw .participant(declaration, "has the code \(known.code), which never changes")
         }
         if let referrer, let first = known.participant.referredBy, first != referrer {
             throw .participant(declaration, "has a referrer, and the first referrer keeps a lead")
@@ -155,13 +231,7 @@ extension Application {
             throw .participant(
                 declaration, "has the code \(known.code), and nobody refers themself")
         }
-        var row = known
-        if let email = declaration.email { row.participant.email = email.canonical }
-        if let name = declaration.firstName { row.firstName = name }
-        if let source = declaration.source { row.source = source }
-        if let referrer { row.participant.referredBy = referrer }
-        if case .external(let text) = declaration.id { row.externalID = text }
-        if let status = declaration.status { row.participant.isDisabled = status == .disabled }
+        let row = merged(known, declaration, referrer)
         if !row.isSame(as: known), known.participant.isDisabled {
             try checkIsThere(known, declaration)
         }
@@ -184,6 +254,20 @@ extension Application {
             }
         }
         return Enrolment(change: isSame ? .unchanged : .changed, id: row.participant.id)
+    }
+
+    private func merged(
+        _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
+        _ referrer: ID<Participant>?
+    ) -> ParticipantRow {
+        var row = known
+        if let email = declaration.email { row.participant.email = email.canonical }
+        if let name = declaration.firstName { row.firstName = name }
+        if let source = declaration.source { row.source = source }
+        if let referrer { row.participant.referredBy = referrer }
+        if case .external(let text) = declaration.id { row.externalID = text }
+        if let status = declaration.status { row.participant.isDisabled = status == .disabled }
+        return row
     }
 
     /// Of somebody who was deleted, who is disabled by that, nothing but the code is left, and stays so.
@@ -225,7 +309,11 @@ extension Application {
         _ declaration: ParticipantDeclaration, _ referrer: ID<Participant>?, _ now: Instant
     ) throws(Failure) -> Enrolment {
         if let code = declaration.referralCode {
-            throw .participant(declaration, "the code \(code.text), the e-mail or the id is taken")
+            guard let owner = try owner(ofCodeIn: declaration) else {
+                throw .participant(declaration, "the e-mail or the id is taken")
+            }
+            guard try isAlready(owner, declaration, referrer) else { throw .codeTaken(code) }
+            return Enrolment(change: .unchanged, id: owner.participant.id)
         }
         while true {
             let name: String
@@ -242,6 +330,25 @@ extension Application {
                 throw .participant(declaration, "the e-mail or the id is taken")
             }
         }
+    }
+}
+
+extension Application {
+    /// Whether a declaration that names nobody says of the owner of its code what is so already. A list that
+    /// was applied can be applied again then.
+    private func isAlready(
+        _ owner: ParticipantRow, _ declaration: ParticipantDeclaration,
+        _ referrer: ID<Participant>?
+    ) throws(Failure) -> Bool {
+        guard declaration.id == nil, declaration.email == nil,
+            owner.participant.campaign == declaration.campaign,
+            merged(owner, declaration, referrer).isSame(as: owner)
+        else { return false }
+        guard let customer = declaration.customer else { return true }
+        let named = try stored { () throws(SQLiteError) in
+            try store.customers.find(customer, in: declaration.campaign)
+        }
+        return named == owner.participant.id
     }
 }
 

@@ -41,6 +41,10 @@ package final class Application {
         package var sourceIDs: [String] = []
         /// Of webhooks that were declared without one; to be shown once, as they are sealed.
         package var madeSecrets: [MadeSecret] = []
+        /// Sources and webhooks whose secrets were rotated after the file was written, and stay.
+        package var keptSecrets: [String] = []
+        /// Sources and webhooks whose stored secrets could not be opened.
+        package var unusable: [String] = []
 
         package init() {}
     }
@@ -56,10 +60,18 @@ package final class Application {
         case storage(SQLiteError)
         case crypto(CryptoError)
         case participant(ParticipantDeclaration, String)
+        /// The code that a declaration asks for is another participant's.
+        case codeTaken(ReferralCode)
+        /// One of many declarations, at its place.
+        indirect case located(DeclaredPlace, Failure)
         /// A reward of a campaign stands at another place than before.
         case movedReward(ID<Campaign>, from: Int, to: Int)
         /// Belongs to another account than the one that is declared.
         case foreign(String)
+        /// The account has another name than the one that is declared.
+        case otherAccount(name: String, declared: String)
+        /// A webhook's address leads to another host than the one its credentials were given for.
+        case credentialsNeeded(webhook: String)
         case settlement(SettlementError)
         case programme(ProgrammeLoader.Failure)
         case files(any Error)
@@ -71,13 +83,32 @@ package final class Application {
             case .participant(let declaration, let words):
                 "participant \(declaration.referralCode?.text ?? declaration.email?.canonical ?? ""): "
                     + words
+            case .codeTaken(let code): "another participant has the code \(code.text)"
+            case .located(let place, let failure): "\(place): \(failure)"
             case .movedReward(let campaign, let old, let new):
                 "reward \(new) of campaign \(campaign.number) was its reward \(old) before: what was granted"
                     + " is counted by its place; keep the order, and add new ones at the end"
             case .foreign(let what): "\(what) belongs to another account of this database"
+            case .otherAccount(let name, let declared):
+                "the account is called \(name), and the file calls it \(declared); to rename it run"
+                    + " `refgate accounts rename`, else write \(name) in the file"
+            case .credentialsNeeded(let webhook):
+                "the url of webhook \(webhook) leads to another host, and its stored credentials are not"
+                    + " sent there; declare its `credentials` again, or {} for none"
             case .settlement(let error): error.description
             case .programme(let error): error.description
             case .files(let error): "\(error)"
+            }
+        }
+
+        /// Whether what is declared has to be changed, and nothing around it.
+        package var isOfDeclaration: Bool {
+            switch self {
+            case .participant, .codeTaken, .movedReward, .foreign, .otherAccount,
+                .credentialsNeeded:
+                true
+            case .located(_, let failure): failure.isOfDeclaration
+            case .storage, .crypto, .settlement, .programme, .files: false
             }
         }
     }
@@ -85,12 +116,12 @@ package final class Application {
     private static let batch = 5_000
 
     let store: Store
-    private let box: SecretBox
-    private let now: Instant
+    let box: SecretBox
+    let now: Instant
     private let isDryRun: Bool
-    private(set) var report = Report()
+    var report = Report()
+    package var secretPolicy = SecretPolicy.file
     var account: Int64 = 0
-    var codes: [ReferralCode: ID<Participant>] = [:]
 
     package init(store: Store, box: SecretBox, now: Instant, isDryRun: Bool) {
         self.store = store
@@ -113,7 +144,9 @@ package final class Application {
     }
 
     private func applyAll(_ workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
-        try transaction { () throws(Failure) in try declare(workspace) }
+        do { try inTransaction { try declare(workspace) } } catch {
+            throw (error as? Failure) ?? .files(error)
+        }
         try inBatches(workspace.participants, folder)
         for entry in workspace.campaigns {
             guard let coupons = entry.coupons, let id = entry.campaign.id else { continue }
@@ -121,10 +154,10 @@ package final class Application {
         }
     }
 
-    private func transaction(_ body: () throws(Failure) -> Void) throws(Failure) {
+    private func inTransaction(_ body: () throws -> Void) throws {
         guard !isDryRun else { return try body() }
         try stored { () throws(SQLiteError) in _ = try store.begin() }
-        do throws(Failure) {
+        do {
             try body()
             try stored { () throws(SQLiteError) in try store.commit() }
         } catch {
@@ -136,16 +169,29 @@ package final class Application {
     // MARK: What is declared
 
     private func declare(_ workspace: WorkspaceFile) throws(Failure) {
-        let declared = workspace.account
-        account = try stored { () throws(SQLiteError) in
-            if declared == nil, let known = try store.catalog.accounts().first { return known.id }
-            return try store.catalog.put(
-                account: declared?.name ?? "refgate", plan: (declared?.plan ?? .free).rawValue,
-                at: now)
-        }
+        try declare(workspace.account)
         for entry in workspace.campaigns { try declare(entry.campaign) }
         for entry in workspace.sources { try declare(entry) }
         for entry in workspace.webhooks { try declare(entry) }
+    }
+
+    /// A database has one account. One that was made before anybody named it takes the declared name; a name
+    /// that was given stays.
+    private func declare(_ declared: AccountDeclaration?) throws(Failure) {
+        let known = try stored { () throws(SQLiteError) in try store.catalog.accounts().first }
+        if let known {
+            account = known.id
+            guard let declared else { return }
+            let isNamed = known.name != Catalog.unnamedAccount
+            guard !isNamed || known.name.utf8.elementsEqual(declared.name.utf8) else {
+                throw .otherAccount(name: known.name, declared: declared.name)
+            }
+        }
+        account = try stored { () throws(SQLiteError) in
+            try store.catalog.put(
+                account: declared?.name ?? Catalog.unnamedAccount,
+                plan: (declared?.plan ?? .free).rawValue, at: now)
+        }
     }
 
     func declare(_ campaign: CampaignDeclaration) throws(Failure) {
@@ -204,88 +250,32 @@ package final class Application {
         }
     }
 
-    func declare(_ entry: SourceEntry) throws(Failure) {
-        var source = entry.source
-        if source.id == nil {
-            source.id = "src_" + (try crypto { () throws(CryptoError) in try randomName(22) })
-        }
-        guard let id = source.id else { return }
-        report.sourceIDs.append(id)
-        let known = try stored { () throws(SQLiteError) in
-            try store.catalog.sources().first { $0.id.utf8.elementsEqual(id.utf8) }
-        }
-        guard known?.account ?? account == account else { throw .foreign("source \(id)") }
-        let sealed = try seal(
-            entry.secrets.map { SealedSecrets.write($0) }, place: "source \(id)",
-            known: known?.secrets)
-        let change = try stored { () throws(SQLiteError) in
-            try store.catalog.put(
-                source: id, account: account,
-                document: String(decoding: source.canonicalJSON, as: UTF8.self),
-                secrets: sealed.bytes, secretsChanged: sealed.isChanged, at: now)
-        }
-        report.sources.count(change)
-    }
-
-    func declare(_ entry: WebhookEntry) throws(Failure) {
-        let name = entry.webhook.name
-        let known = try stored { () throws(SQLiteError) in
-            try store.catalog.webhooks().first {
-                $0.account == account && $0.name.utf8.elementsEqual(name.utf8)
-            }
-        }
-        let before = known?.secrets.flatMap { try? box.open($0, for: "webhook \(name)") }
-            .flatMap { WebhookSecrets(sealable: $0) }
-        var secrets = before.map { entry.secrets.over($0) } ?? entry.secrets
-        if secrets.secrets?.isEmpty ?? true {
-            let secret = try crypto { () throws(CryptoError) in
-                "whsec_" + Base64.encode(try SecureRandom.bytes(32))
-            }
-            secrets.secrets = [SecretSpec(secret)]
-            report.madeSecrets.append(MadeSecret(webhook: name, secret: secret))
-        }
-        let sealed = try seal(
-            secrets.sealable, place: "webhook \(name)", known: known?.secrets)
-        let change = try stored { () throws(SQLiteError) in
-            try store.catalog.put(
-                webhook: name, account: account,
-                document: String(decoding: entry.webhook.canonicalJSON, as: UTF8.self),
-                secrets: sealed.bytes, secretsChanged: sealed.isChanged, at: now)
-        }
-        report.webhooks.count(change)
-    }
-
-    /// Sealing the same secret twice gives other bytes, so that what is stored is opened to compare.
-    private func seal(
-        _ plain: [UInt8]?, place: String, known: [UInt8]?
-    ) throws(Failure) -> (bytes: [UInt8]?, isChanged: Bool) {
-        guard let plain else { return (known, false) }
-        if let known, let opened = try? box.open(known, for: place), opened == plain {
-            return (known, false)
-        }
-        return (try crypto { () throws(CryptoError) in try box.seal(plain, for: place) }, true)
-    }
-
     // MARK: Long lists
 
     private func inBatches(_ participants: Participants, _ folder: Folder) throws(Failure) {
-        var batch: [ParticipantDeclaration] = []
+        var batch: [EnrolmentOrder.Row] = []
         batch.reserveCapacity(Self.batch)
+        var order = EnrolmentOrder()
         do {
-            try participants.forEach(in: folder) { declaration in
-                batch.append(declaration)
-                if batch.count == Self.batch { try enrol(&batch) }
+            try participants.forEach(in: folder) { declaration, place in
+                batch.append(.init(declaration: declaration, place: place))
+                if batch.count == Self.batch { try enrol(&batch, &order) }
             }
-            try enrol(&batch)
+            try enrol(&batch, &order)
+            try inTransaction {
+                try enrolCircles(&order) { report.participants.count($1.change) }
+            }
         } catch {
             throw (error as? Failure) ?? .files(error)
         }
     }
 
-    private func enrol(_ batch: inout [ParticipantDeclaration]) throws(Failure) {
-        try transaction { () throws(Failure) in
-            for declaration in batch {
-                report.participants.count(try enrol(declaration, at: now).change)
+    private func enrol(
+        _ batch: inout [EnrolmentOrder.Row], _ order: inout EnrolmentOrder
+    ) throws {
+        try inTransaction {
+            for row in batch {
+                try enter(row, &order) { report.participants.count($1.change) }
             }
         }
         batch.removeAll(keepingCapacity: true)
@@ -294,10 +284,10 @@ package final class Application {
     private func inBatches(
         _ coupons: Coupons, of campaign: ID<Campaign>, _ folder: Folder
     ) throws(Failure) {
-        var batch: [String] = []
+        var batch: [Coupons.Entry] = []
         do {
-            try coupons.forEach(in: folder) { code in
-                batch.append(code)
+            try coupons.forEach(in: folder) { coupon in
+                batch.append(coupon)
                 if batch.count == Self.batch { try add(&batch, to: campaign) }
             }
             try add(&batch, to: campaign)
@@ -306,11 +296,12 @@ package final class Application {
         }
     }
 
-    private func add(_ batch: inout [String], to campaign: ID<Campaign>) throws(Failure) {
-        try transaction { () throws(Failure) in
+    private func add(_ batch: inout [Coupons.Entry], to campaign: ID<Campaign>) throws {
+        try inTransaction {
             try stored { () throws(SQLiteError) in
-                for code in batch {
-                    let isNew = try store.coupons.add(code, to: campaign)
+                for coupon in batch {
+                    let isNew = try store.coupons.add(
+                        coupon.code, to: campaign, isSpent: coupon.isSpent)
                     report.coupons.count(isNew ? .added : .unchanged)
                 }
             }
@@ -352,7 +343,7 @@ package final class Application {
         do { return try body() } catch { throw .storage(error) }
     }
 
-    private func crypto<Result>(
+    func crypto<Result>(
         _ body: () throws(CryptoError) -> Result
     ) throws(Failure) -> Result {
         do { return try body() } catch { throw .crypto(error) }

@@ -14,7 +14,7 @@ extension ExportTable {
     private static let participants = ExportTable(
         columns: [
             Column("campaign", .integer), Column("email"), Column("first_name"),
-            Column("referral_code"), Column("referred_by"), Column("source"), Column("id"),
+            Column("referral_code"), Column("referred_by"), Column("source"), Column("id", .id),
             Column("status"), Column("number", .integer), Column("joined_at", .time),
             Column("erased_at", .time),
         ],

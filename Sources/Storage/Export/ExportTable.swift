@@ -8,7 +8,11 @@ package struct ExportTable: Sendable {
         case participants, conversions, rewards, coupons, events, deliveries
     }
 
-    package enum ColumnKind: Sendable { case text, integer, time, flag }
+    package enum ColumnKind: Sendable {
+        case text, integer, time, flag
+        /// An id that somebody else gave.
+        case id
+    }
 
     package struct Column: Sendable {
         package let name: String
@@ -25,6 +29,7 @@ package struct ExportTable: Sendable {
         case empty
         case text(String)
         case plain(String)
+        case id(String)
     }
 
     package let columns: [Column]
@@ -53,6 +58,7 @@ package struct ExportTable: Sendable {
         guard !statement.isNull(index) else { return .empty }
         return switch kind {
         case .text: .text(statement.text(index))
+        case .id: .id(statement.text(index))
         case .integer: .plain(String(statement.integer(index)))
         case .time:
             .plain(Instant(clampingMicroseconds: statement.integer(index)).rfc3339)

@@ -30,3 +30,18 @@ extension ByteSource {
         return bytes
     }
 }
+
+/// Bytes in memory, such as a request's body, read as a file.
+package final class BytesInMemory: ByteSource {
+    private let bytes: [UInt8]
+    private var place = 0
+
+    package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    package func read(into all: inout [UInt8], atMost most: Int) throws(FileFailure) -> Int {
+        let end = min(bytes.count, place + most)
+        all += bytes[place..<end]
+        defer { place = end }
+        return end - place
+    }
+}

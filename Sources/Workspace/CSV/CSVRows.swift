@@ -4,19 +4,25 @@ import JSON
 struct CSVRows {
     private(set) var records: CSVRecords
     let file: String
-    /// All that may stand in the header.
+    /// All that may stand in the header, and is advised.
     let columns: [String]
+    /// What an export has besides; it is read after `columns`.
+    private let exported: [String]
     private(set) var list: [Mistake] = []
     private(set) var count = 0
     /// For each known column, which field of a record it is.
     private var places: [Int?]
     private var headerCount = 0
 
-    init(_ source: any ByteSource, file: String, columns: [String], pieceSize: Int = 256 << 10) {
+    init(
+        _ source: any ByteSource, file: String, columns: [String], exported: [String] = [],
+        pieceSize: Int = 256 << 10
+    ) {
         records = CSVRecords(source, pieceSize: pieceSize)
         self.file = file
         self.columns = columns
-        places = Array(repeating: nil, count: columns.count)
+        self.exported = exported
+        places = Array(repeating: nil, count: columns.count + exported.count)
     }
 
     var mistakes: Mistakes { Mistakes(list, omitted: count - list.count) }
@@ -43,7 +49,7 @@ struct CSVRows {
                 note(.notCSV(.invalidUTF8), at: field)
                 continue
             }
-            guard let column = columns.firstIndex(of: name) else {
+            guard let column = (columns + exported).firstIndex(of: name) else {
                 note(.unknown(name, .column, known: columns), at: field)
                 continue
             }
@@ -61,13 +67,15 @@ struct CSVRows {
             Mistake(file: file, line: 1, column: 1, fault: .missing(.column, anyOf: names)))
     }
 
-    /// Goes to the next row that has as many fields as the header. False at the end.
+    /// Goes to the next row that has as many fields as the header. Rows without any text, as spreadsheets leave
+    /// them at the end, are skipped. False at the end.
     mutating func next() throws(FileFailure) -> Bool {
         while true {
             switch try records.next() {
             case .failure(let mishap): note(mishap)
             case .success(false): return false
             case .success(true):
+                if records.fields.allSatisfy({ $0.range.isEmpty }) { continue }
                 if records.fields.count == headerCount { return true }
                 note(
                     .notCSV(.fieldCount(records.fields.count, header: headerCount)),
@@ -77,13 +85,20 @@ struct CSVRows {
     }
 
     /// A field's text; nil where it is empty or its column is not there.
-    mutating func text(_ column: Int, atMost limit: Int) -> String? {
+    ///
+    /// - Parameter dropsControls: whether control characters are left out; else they are a mistake.
+    mutating func text(_ column: Int, atMost limit: Int, dropsControls: Bool = false) -> String? {
         guard let place = places[column] else { return nil }
         let field = records.fields[place]
         guard field.start < field.end else { return nil }
-        guard let text = records.text(of: field) else {
+        guard var text = records.text(of: field) else {
             note(.notCSV(.invalidUTF8), at: field)
             return nil
+        }
+        text = FormulaMark.removed(from: text, where: FormulaMark.isFormula)
+        if dropsControls {
+            text.unicodeScalars.removeAll { $0.value < 0x20 || $0.value == 0x7F }
+            guard !text.isEmpty else { return nil }
         }
         do {
             return try checked(text, atMost: limit)

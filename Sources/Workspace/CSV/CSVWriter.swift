@@ -5,21 +5,30 @@ package struct CSVWriter: Sendable {
 
     package init() {}
 
-    /// A text of whatever origin. One that a spreadsheet would take for a formula gets an apostrophe in
-    /// front (OWASP, CSV Injection).
+    /// A text of whatever origin, with a `FormulaMark` where it needs one.
     package mutating func text(_ text: String) {
+        write(text, isMarked: FormulaMark.isFormula(text.utf8))
+    }
+
+    /// An id that somebody else gave.
+    package mutating func id(_ text: String) {
+        write(
+            text,
+            isMarked: FormulaMark.isFormula(text.utf8) || FormulaMark.isDigits(text.utf8))
+    }
+
+    private mutating func write(_ text: String, isMarked: Bool) {
         begin()
         let utf8 = text.utf8
-        let isFormula = utf8.first.map { Self.formulaStarts.contains($0) } ?? false
         let needsQuotes =
-            isFormula || utf8.contains { Self.quoted.contains($0) }
+            isMarked || utf8.contains { Self.quoted.contains($0) }
             || utf8.first == UInt8(ascii: " ") || utf8.last == UInt8(ascii: " ")
         guard needsQuotes else {
             bytes.append(contentsOf: utf8)
             return
         }
         bytes.append(UInt8(ascii: "\""))
-        if isFormula { bytes.append(UInt8(ascii: "'")) }
+        if isMarked { bytes.append(FormulaMark.mark) }
         for byte in utf8 {
             if byte == UInt8(ascii: "\"") { bytes.append(byte) }
             bytes.append(byte)
@@ -46,7 +55,6 @@ package struct CSVWriter: Sendable {
         return bytes
     }
 
-    private static let formulaStarts: [UInt8] = Array("=+-@\t\r".utf8)
     private static let quoted: [UInt8] = Array("\",\r\n".utf8)
 
     private mutating func begin() {

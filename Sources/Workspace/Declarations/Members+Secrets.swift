@@ -93,3 +93,30 @@ package enum SealedSecrets {
         return secrets
     }
 }
+
+extension SourceSecrets {
+    /// As storage seals it: the list alone where no workspace file said anything, else
+    /// `{"secrets", "declared"}`.
+    package var sealable: [UInt8] {
+        guard let declared else { return SealedSecrets.write(secrets) }
+        return compact { json in
+            json.beginObject()
+            json.key("secrets")
+            SealedSecrets.write(secrets, to: &json)
+            json.member("declared", declared.text)
+            json.endObject()
+        }
+    }
+
+    /// Nil for anything that `sealable` did not give.
+    package init?(sealable bytes: [UInt8]) {
+        guard let root = try? Document(parsing: bytes).root else { return nil }
+        let list = root.kind == .object ? root["secrets"] : root
+        guard let list, list.kind == .array, let secrets = SealedSecrets.read(list) else {
+            return nil
+        }
+        self.init(
+            secrets: secrets,
+            declared: root["declared"]?.string.map { SecretDigest(text: $0) })
+    }
+}

@@ -1,4 +1,5 @@
 import Referrals
+import Time
 
 /// The columns that a CSV file of participants may have.
 enum ParticipantColumn: Int, CaseIterable {
@@ -19,6 +20,24 @@ enum ParticipantColumn: Int, CaseIterable {
     }
 
     static let names = allCases.map(\.name)
+}
+
+/// What an export of participants has besides. `number` says nothing elsewhere.
+enum ExportedParticipantColumn: Int, CaseIterable {
+    case number, joinedAt, erasedAt
+
+    private var name: String {
+        switch self {
+        case .number: "number"
+        case .joinedAt: "joined_at"
+        case .erasedAt: "erased_at"
+        }
+    }
+
+    static let names = allCases.map(\.name)
+
+    /// Among all columns that are read.
+    var index: Int { ParticipantColumn.allCases.count + rawValue }
 }
 
 extension CSVRows {
@@ -49,7 +68,8 @@ extension CSVRows {
             note(.empty, in: ParticipantColumn.campaign.rawValue)
         }
         participant.email = text(.email, atMost: Limits.email, as: readEmail)
-        participant.firstName = text(.firstName, atMost: Limits.firstName) { $0 }
+        participant.firstName = text(
+            ParticipantColumn.firstName.rawValue, atMost: Limits.firstName, dropsControls: true)
         participant.referralCode = text(
             .referralCode, atMost: Limits.code, as: readCode)
         participant.referredBy = text(.referredBy, atMost: Limits.code, as: readCode)
@@ -57,6 +77,10 @@ extension CSVRows {
         participant.customer = text(.customer, atMost: Limits.customer) { $0 }
         participant.id = text(.id, atMost: Limits.id, as: identity)
         participant.status = text(.status, atMost: 20, as: status)
+        participant.joinedAt = text(
+            ExportedParticipantColumn.joinedAt.index, atMost: 40, as: time)
+        participant.erasedAt = text(
+            ExportedParticipantColumn.erasedAt.index, atMost: 40, as: time)
         if count == before, !participant.hasKey {
             note(.missing(.column, anyOf: ParticipantDeclaration.keys), in: 0)
         }
@@ -83,8 +107,16 @@ private func positiveNumber(_ text: String) throws(Fault) -> Int64 {
     return number
 }
 
-/// Digits alone are a participant's own number, anything else somebody's name for them.
+private func time(_ text: String) throws(Fault) -> Instant {
+    guard let time = Instant(rfc3339: text) else { throw .malformed(.time, text) }
+    return time
+}
+
+/// Digits alone are a participant's own number, anything else somebody's name for them. Digits behind an
+/// apostrophe are such a name too.
 private func identity(_ text: String) throws(Fault) -> ParticipantDeclaration.Identity {
+    let name = FormulaMark.removed(from: text, where: FormulaMark.isDigits)
+    guard name.utf8.count == text.utf8.count else { return .external(name) }
     guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return .external(text) }
     return .number(ID(try positiveNumber(text)))
 }

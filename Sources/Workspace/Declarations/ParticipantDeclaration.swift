@@ -1,5 +1,6 @@
 import JSON
 import Referrals
+import Time
 
 /// A person enrolled in one campaign, as they are declared.
 package struct ParticipantDeclaration: Equatable, Sendable {
@@ -24,6 +25,10 @@ package struct ParticipantDeclaration: Equatable, Sendable {
     package var customer: String?
     /// Nil where nothing is said of it: who is disabled stays so, whoever is new is active.
     package var status: Status?
+    /// When a person who is new joined, as an export says it; nil where nothing is said of it.
+    package var joinedAt: Instant?
+    /// When a person was deleted, as an export says it: only their code is left, which is never given again.
+    package var erasedAt: Instant?
 
     package init(
         id: Identity? = nil, campaign: ID<Campaign>, email: EmailAddress? = nil,

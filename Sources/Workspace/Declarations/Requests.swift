@@ -33,7 +33,7 @@ package struct Remark: Equatable, Sendable {
 
 /// Coupons for a campaign's pool: `{"coupons": [code]}`, or so many made after a pattern.
 package enum CouponsRequest: Equatable, Sendable {
-    case codes([String])
+    case codes([Coupons.Entry])
     case pattern(String, count: Int)
 
     private static let mostMade = 10_000
@@ -41,7 +41,9 @@ package enum CouponsRequest: Equatable, Sendable {
     package static func read(_ body: Document) throws(Mistakes) -> CouponsRequest {
         try single(body, over: nil) { members in
             guard members.says("pattern") else {
-                if case .listed(let codes)? = members.couponList() { return .codes(codes) }
+                if case .listed(let codes)? = members.couponList() {
+                    return .codes(codes.map { Coupons.Entry(code: $0) })
+                }
                 if !members.says("coupons") { members.noteMissing("coupons") }
                 return .codes([])
             }

@@ -50,7 +50,7 @@ extension Writer {
 }
 
 extension WebhookSecrets {
-    /// As storage seals it: `{"secrets", "credentials"}`.
+    /// As storage seals it: `{"secrets", "credentials", "declared"}`.
     package func write(to json: inout Writer) {
         json.beginObject()
         if let secrets {
@@ -61,6 +61,7 @@ extension WebhookSecrets {
             json.key("credentials")
             json.headers(credentials)
         }
+        json.member("declared", declared?.text)
         json.endObject()
     }
 
@@ -75,6 +76,7 @@ extension WebhookSecrets {
             secrets: root["secrets"].flatMap { SealedSecrets.read($0) },
             credentials: root["credentials"].map { list in
                 list.members.map { .init(name: $0.key.string, value: $0.value.string ?? "") }
-            })
+            },
+            declared: root["declared"]?.string.map { SecretDigest(text: $0) })
     }
 }

@@ -106,22 +106,16 @@ package struct WebhookSecrets: Equatable, Sendable {
     /// Sent as headers; nil where the file says nothing of them.
     package var credentials: [WebhookDeclaration.Header]?
 
+    /// What a workspace file said of the secret the last time; nil where none said anything.
+    package var declared: SecretDigest?
+
     package init(
-        secrets: [SecretSpec]? = nil, credentials: [WebhookDeclaration.Header]? = nil
+        secrets: [SecretSpec]? = nil, credentials: [WebhookDeclaration.Header]? = nil,
+        declared: SecretDigest? = nil
     ) {
         self.secrets = secrets
         self.credentials = credentials
-    }
-
-    /// What is said here, and the rest as it is stored. A stored secret that is said again stays as it
-    /// is, with those that serve its rotation.
-    package func over(_ stored: WebhookSecrets) -> WebhookSecrets {
-        var all = self
-        if secrets == nil || secrets?.first?.secret == stored.secrets?.first?.secret {
-            all.secrets = stored.secrets
-        }
-        all.credentials = credentials ?? stored.credentials
-        return all
+        self.declared = declared
     }
 }
 

@@ -46,7 +46,8 @@ import Testing
             #expect(try scene.get("rewards/17").json["coupon_code"] is NSNull)
             let path = scene.gateway.database.path
             let store = try Store(opening: try Database.open(path, for: .reader), path: path)
-            let told = try ProgrammeLoader(box: SecretBox(path: path + ".key")).notifications(store)
+            let box = try SecretBox(keyFile: path + ".key", for: store)
+            let told = try ProgrammeLoader(box: box).notifications(store)
                 .filter { $0.type == "reward.issued" }.compactMap(\.body)
                 .map { String(decoding: $0, as: UTF8.self) }
             #expect(told.count == 2)

@@ -23,12 +23,28 @@ package final class ScratchDatabase: Sendable {
     /// Applies a workspace over a connection of its own, as another process would.
     @discardableResult
     package func apply(
-        _ declared: DeclaredWorkspace, at now: Instant = WallClock.system.now()
+        _ declared: DeclaredWorkspace, at now: Instant = WallClock.system.now(),
+        _ policy: SecretPolicy = .file
     ) throws -> Application.Report {
-        let file = try WorkspaceFile.read(Array(declared.text.utf8))
+        try Self.apply(declared, to: path, at: now, policy)
+    }
+
+    /// The same on any database; what it holds already may be left out.
+    @discardableResult
+    package static func apply(
+        _ declared: DeclaredWorkspace, to path: String, at now: Instant = WallClock.system.now(),
+        _ policy: SecretPolicy = .file
+    ) throws -> Application.Report {
         let store = try Store(opening: try Database.open(path, for: .writer), path: path)
+        let sources = try store.catalog.sources()
+        let known = Known(source: { id in
+            sources.first { $0.id == id }.map { Array($0.document.utf8) }
+        })
+        let file = try WorkspaceFile.read(Array(declared.text.utf8), known: known)
         let application = Application(
-            store: store, box: try SecretBox(path: path + ".key"), now: now, isDryRun: false)
+            store: store, box: try SecretBox(keyFile: path + ".key", for: store), now: now,
+            isDryRun: false)
+        application.secretPolicy = policy
         return try application.apply(file, in: .none)
     }
 
@@ -45,6 +61,13 @@ package final class ScratchDatabase: Sendable {
     }
 
     // MARK: Looking into it
+
+    /// Changes something behind the gateway's back.
+    package func execute(_ sql: String) throws { try Self.execute(sql, on: path) }
+
+    package static func execute(_ sql: String, on path: String) throws {
+        try Connection(path: path, mode: .readWrite).execute(sql)
+    }
 
     package func count(_ sql: String) throws -> Int {
         let connection = try Connection(path: path, mode: .readWrite)

@@ -15,6 +15,7 @@ extension API {
         let application = Application(
             store: settlement.store, box: loader.box, now: now, isDryRun: false)
         application.account = call.account
+        application.secretPolicy = .request
         return application
     }
 

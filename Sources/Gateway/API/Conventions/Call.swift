@@ -34,9 +34,11 @@ struct Call: Sendable {
         }
     }
 
+    var isCSV: Bool { contentType == "text/csv" }
+
     /// The body as CSV, in UTF-8.
     func csv() throws(Problem) -> [UInt8] {
-        guard contentType == "text/csv" else {
+        guard isCSV else {
             throw .unsupported("Rows are CSV; send Content-Type: text/csv.")
         }
         return request.body
@@ -47,6 +49,7 @@ struct Call: Sendable {
         switch content {
         case .json: _ = try body()
         case .csv: _ = try csv()
+        case .jsonOrCSV: if !isCSV { _ = try body() }
         }
     }
 

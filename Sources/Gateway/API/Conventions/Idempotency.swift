@@ -43,7 +43,7 @@ struct Idempotency {
     var place: String { Self.place(key, account) }
 
     private static func place(_ key: String, _ account: Int64) -> String {
-        "answer \(account) \(key)"
+        SealedPlace.answer(key, account: account)
     }
 
     /// The answer that was given before; a problem where it was given to something else.

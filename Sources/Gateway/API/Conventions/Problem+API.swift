@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import Inbound
+import Referrals
 import SQLite
 import Workspace
 
@@ -53,8 +54,22 @@ extension Problem {
         case .settlement(let error): self = error.problem
         case .movedReward(_, _, let new):
             self = .invalidBody("/rewards/\(new)", failure.description + ".")
+        case .credentialsNeeded:
+            self = .invalidBody(
+                "/credentials",
+                "The url leads to another host, and the stored credentials are not sent there. Send them"
+                    + " again, or {} for none.")
+        case .otherAccount: self = .conflict("not_yours", "It is taken", failure.description + ".")
         case .foreign(let what): self = .conflict("not_yours", "It is taken", what + ".")
         case .crypto, .programme, .files: self = SettlementError.randomness.problem
+        case .codeTaken(let code):
+            self = .taken("/referral_code", "Another participant has the code \(code.text).")
+        case .located(let place, let failure):
+            self.init(failure)
+            // In CSV a place is told by its line.
+            guard case .line(let line, _) = place else { return }
+            detail = "Line \(line): \(detail)"
+            faults = faults.map { Fault(pointer: "", detail: "Line \(line): \($0.detail)") }
         case .participant(_, let words):
             self = .conflict("participant_conflict", "The participant cannot be so", words + ".")
         }

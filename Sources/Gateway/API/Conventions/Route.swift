@@ -32,7 +32,7 @@ struct Route: Sendable {
     }
 
     /// What a request's body is written in.
-    enum Content: Sendable { case json, csv }
+    enum Content: Sendable { case json, csv, jsonOrCSV }
 
     let method: Method
     let path: [Segment]
@@ -68,9 +68,11 @@ struct Route: Sendable {
         Route(.post, "api/v1/" + path, .write(answer))
     }
 
-    static func postCSV(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
+    static func post(
+        _ path: String, taking content: Content, inSlices answer: @escaping SlicedWrite
+    ) -> Route {
         var route = post(path, inSlices: answer)
-        route.content = .csv
+        route.content = content
         return route
     }
 

@@ -1,6 +1,7 @@
 import Crypto
 import JSON
 import Time
+import Webhooks
 
 extension JSON.Writer {
     mutating func put(_ name: String, _ text: String?) {
@@ -43,6 +44,20 @@ extension JSON.Writer {
         beginArray()
         for element in elements { try body(element, &self) }
         endArray()
+    }
+
+    /// What may be shown of secrets; null where the stored ones cannot be opened.
+    mutating func secretHints(_ secrets: [SecretSpec]?) {
+        guard let secrets else {
+            key("secret_hints")
+            return null()
+        }
+        list("secret_hints", secrets) { secret, writer in
+            writer.object { writer in
+                writer.put("last_four", String(secret.secret.suffix(4)))
+                writer.put("expires_at", secret.expiresAt)
+            }
+        }
     }
 
     /// The members of a stored declaration, and those it leaves out because they are as usual.

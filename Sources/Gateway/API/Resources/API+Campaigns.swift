@@ -201,7 +201,7 @@ extension API {
 
 extension CampaignEntry {
     /// Coupons that the body itself lists; it cannot name a file.
-    fileprivate var listedCoupons: [String] {
-        if case .listed(let codes)? = coupons { codes } else { [] }
+    fileprivate var listedCoupons: [Coupons.Entry] {
+        if case .listed(let codes)? = coupons { codes.map { Coupons.Entry(code: $0) } } else { [] }
     }
 }

@@ -40,11 +40,11 @@ extension API {
         ) { coupon, writer in Self.write(coupon, to: &writer) }
     }
 
-    /// `POST /campaigns/{id}/coupons`: `{"coupons": [code]}`, or `{"pattern": "SPRING-####", "count": 50}`.
+    /// `POST /campaigns/{id}/coupons`: `{"coupons": [code]}`, `{"pattern": "SPRING-####", "count": 50}`, or CSV
+    /// with the column `code`.
     func addCoupons(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
         let id = try campaign(call.number, of: call.account, store).id
-        let body = try call.body()
-        let request = try read { () throws(Mistakes) in try CouponsRequest.read(body) }
+        let request = try couponsRequest(call, id)
         let account = call.account
         return { [self] settlement, now, turn throws(Problem) in
             // It may have gone since.
@@ -58,6 +58,18 @@ extension API {
                 return try making(count, of: pattern, for: id, CouponTally())(settlement, now, turn)
             }
         }
+    }
+
+    private func couponsRequest(
+        _ call: Call, _ campaign: ID<Campaign>
+    ) throws(Problem) -> CouponsRequest {
+        if call.isCSV {
+            let rows = try call.csv()
+            return .codes(
+                try read { () throws(Mistakes) in try Coupons.read(csv: rows, of: campaign) })
+        }
+        let body = try call.body()
+        return try read { () throws(Mistakes) in try CouponsRequest.read(body) }
     }
 
     private static func answer(
@@ -103,13 +115,15 @@ extension API {
     /// Adds codes to a pool, as many in one transaction as its turn allows. Those who wait for one get theirs by
     /// the writer's next look.
     func adding(
-        _ codes: [String], to campaign: ID<Campaign>,
+        _ coupons: [Coupons.Entry], to campaign: ID<Campaign>,
         then end: @escaping (Settlement, CouponTally) throws(Problem) -> Progress
     ) -> Progress.Step {
         let tally = CouponTally()
-        return Progress.each(of: codes[...]) { code, settlement, _ throws(Problem) in
+        return Progress.each(of: coupons[...]) { coupon, settlement, _ throws(Problem) in
             try asked { () throws(SQLiteError) in
-                tally.count(try settlement.pools.add(code, to: campaign))
+                tally.count(
+                    try settlement.pools.add(
+                        coupon.code, to: campaign, isSpent: coupon.isSpent))
             }
         } then: { settlement throws(Problem) in
             try end(settlement, tally)

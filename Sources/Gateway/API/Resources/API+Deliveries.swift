@@ -46,8 +46,11 @@ extension API {
         }
         var meant = call.numbers.first
         if meant == nil { meant = try query.integer("webhook", in: 1...Int64.max) }
-        var ids = try webhooks(of: call.account, store)
-        if let meant { ids = [try webhook(meant, of: call.account, store).id] }
+        var ids = try webhooksEver(of: call.account, store).map(\.id)
+        if let meant {
+            ids = ids.filter { $0 == meant }
+            guard !ids.isEmpty else { throw .notFound("webhook", meant) }
+        }
         var rows: [DeliveryLog.Row] = []
         let log = DeliveryLog(store.connection)
         let before = page.before.map { DeliveryNumber($0) }
@@ -175,14 +178,15 @@ extension API {
 
     // MARK: Finding
 
-    private func webhooks(of account: Int64, _ store: Store) throws(Problem) -> [Int64] {
-        try asked { () throws(SQLiteError) in try store.catalog.webhooks() }
-            .filter { $0.account == account }.map(\.id)
+    private func webhooksEver(
+        of account: Int64, _ store: Store
+    ) throws(Problem) -> [(id: Int64, isDeleted: Bool)] {
+        try asked { () throws(SQLiteError) in try store.catalog.webhooksEver(of: account) }
     }
 
     private func find(_ call: Call, _ store: Store) throws(Problem) -> DeliveryLog.Row {
         let name = DeliveryNumber(call.number)
-        let isOurs = try webhooks(of: call.account, store).contains(name.webhook)
+        let isOurs = try webhooksEver(of: call.account, store).contains { $0.id == name.webhook }
         let row = try asked { () throws(SQLiteError) in
             try DeliveryLog(store.connection).delivery(name.notification, of: name.webhook)
         }
@@ -191,6 +195,14 @@ extension API {
     }
 
     private func checkIsTold(_ id: Int64, _ call: Call, _ store: Store) throws(Problem) {
+        let isDeleted = try webhooksEver(of: call.account, store).contains {
+            $0.id == id && $0.isDeleted
+        }
+        guard !isDeleted else {
+            throw .conflict(
+                "webhook_deleted", "The webhook was deleted",
+                "What was sent to it can be read, and not sent again.")
+        }
         let row = try webhook(id, of: call.account, store)
         guard try declaration(of: row).status != .disabled else {
             throw .conflict(
@@ -201,10 +213,15 @@ extension API {
 
     // MARK: Telling
 
+    /// Nil for a webhook that was deleted.
     private func nextAttempts(
         of row: DeliveryLog.Row, _ call: Call, _ store: Store
-    ) throws(Problem) -> NextAttempts {
-        try nextAttempts(try webhook(row.webhook, of: call.account, store), store)
+    ) throws(Problem) -> NextAttempts? {
+        let webhook = try asked { () throws(SQLiteError) in
+            try store.catalog.webhooks().first { $0.id == row.webhook }
+        }
+        guard let webhook, webhook.account == call.account else { return nil }
+        return try nextAttempts(webhook, store)
     }
 
     private static func members(

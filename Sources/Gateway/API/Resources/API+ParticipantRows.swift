@@ -18,42 +18,55 @@ extension API {
         }
     }
 
+    /// The rows of the body, each after its referrer.
     private func declarations(
         _ call: Call, _ store: Store
-    ) throws(Problem) -> [ParticipantDeclaration] {
+    ) throws(Problem) -> [EnrolmentOrder.Row] {
         let rows = try call.csv()
-        let folder = Folder { _ in Rows(rows) }
+        let folder = Folder { _ in BytesInMemory(rows) }
         let known = try known(call, store)
         let workspace = try read { () throws(Mistakes) in
             try WorkspaceFile.read(
                 Array(#"{"participants": "body"}"#.utf8), folder: folder, known: known)
         }
-        var declarations: [ParticipantDeclaration] = []
+        var declared: [EnrolmentOrder.Row] = []
         do {
-            try workspace.participants.forEach(in: folder) { declarations.append($0) }
+            try workspace.participants.forEach(in: folder) { declaration, place in
+                declared.append(.init(declaration: declaration, place: place))
+            }
         } catch {
             throw SettlementError.contradiction("\(error)").problem
         }
-        return declarations
+        return EnrolmentOrder.sorted(declared)
     }
 
-    private func checking(_ rows: [ParticipantDeclaration], _ call: Call) -> Progress.Step {
+    private func checking(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Progress.Step {
         let earlier = Application.DeclaredCodes()
         return Progress.each(of: rows[...]) { [self] row, settlement, now throws(Problem) in
             try applied { () throws(Application.Failure) in
-                _ = try application(call, settlement, now).check(row, after: earlier)
+                let application = application(call, settlement, now)
+                try application.at(row.place) { () throws(Application.Failure) in
+                    _ = try application.check(row.declaration, after: earlier)
+                }
             }
         } then: { [self] _ in
             .more(enrolling(rows, call))
         }
     }
 
-    private func enrolling(_ rows: [ParticipantDeclaration], _ call: Call) -> Progress.Step {
+    private func enrolling(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Progress.Step {
         final class Counting { var tally = Application.Tally() }
         let counting = Counting()
         return Progress.each(of: rows[...]) { [self] row, settlement, now throws(Problem) in
             do throws(Problem) {
-                counting.tally.count(try enrol(row, call, settlement, now).change)
+                let enrolment = try applied { () throws(Application.Failure) in
+                    let application = application(call, settlement, now)
+                    return try application.at(row.place) { () throws(Application.Failure) in
+                        try application.enrol(row.declaration, at: now)
+                    }
+                }
+                counting.tally.count(enrolment.change)
+                try tell(of: enrolment, settlement, now)
             } catch {
                 throw error.saying(recorded: counting.tally.total, of: rows.count)
             }
@@ -116,11 +129,10 @@ extension API {
     ) {
         let person = row.participant
         csv.plain(String(person.campaign.number))
-        for text in [
-            person.email, row.firstName, row.code, referrer, row.source, row.externalID,
-        ] {
+        for text in [person.email, row.firstName, row.code, referrer, row.source] {
             if let text { csv.text(text) } else { csv.empty() }
         }
+        if let id = row.externalID { csv.id(id) } else { csv.empty() }
         csv.plain(person.isDisabled ? "disabled" : "active")
         csv.endRecord()
     }
@@ -144,21 +156,6 @@ extension API {
 
         func campaign(of code: ReferralCode) -> ID<Campaign>? {
             try? store.participants.find(code: code.text, account: account)?.participant.campaign
-        }
-    }
-
-    /// A request's body as a file.
-    private final class Rows: ByteSource {
-        private let bytes: [UInt8]
-        private var place = 0
-
-        init(_ bytes: [UInt8]) { self.bytes = bytes }
-
-        func read(into all: inout [UInt8], atMost most: Int) throws(FileFailure) -> Int {
-            let end = min(bytes.count, place + most)
-            all += bytes[place..<end]
-            defer { place = end }
-            return end - place
         }
     }
 }

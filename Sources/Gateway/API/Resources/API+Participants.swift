@@ -48,24 +48,37 @@ extension API {
             try ParticipantDeclaration.read(body, .unnamed)
         }
         try check(campaign: declaration.campaign, of: call.account, store)
-        try checkCode(of: declaration, call, store)
-        let enrolment = try enrol(declaration, call, settlement, now)
+        _ = try referrer(of: declaration, call, store)
+        let enrolment = try applied { () throws(Application.Failure) in
+            try application(call, settlement, now).enrol(declaration, at: now)
+        }
+        if enrolment.change == .added {
+            try checkIsOpen(declaration.campaign, settlement, now)
+        }
+        try tell(of: enrolment, settlement, now)
         let row = try participant(enrolment.id.number, of: call.account, store)
         return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
     }
 
-    /// Enrols or changes a person, and has subscribers told.
-    func enrol(
-        _ declaration: ParticipantDeclaration, _ call: Call, _ settlement: Settlement,
-        _ now: Instant
-    ) throws(Problem) -> Application.Enrolment {
-        let referrer = try referrer(of: declaration, call, settlement.store)
-        let enrolment = try applied { () throws(Application.Failure) in
-            try application(call, settlement, now).enrol(declaration, at: now)
-        }
+    /// Nobody joins a campaign that has ended.
+    private func checkIsOpen(
+        _ id: ID<Campaign>, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) {
+        let rules = settlement.programme.campaigns[id]?.version.rules
+        guard let rules, rules.status == .ended || rules.endsAt.map({ $0 <= now }) ?? false
+        else { return }
+        throw .conflict(
+            "campaign_ended", "The campaign has ended",
+            "Campaign \(id.number) takes no more participants.")
+    }
+
+    /// Has subscribers told what became of a person.
+    func tell(
+        of enrolment: Application.Enrolment, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) {
         switch enrolment.change {
         case .added:
-            let isFirst = referrer.map {
+            let isFirst = enrolment.referrer.map {
                 $0.participant.isLead && !$0.participant.hasReferred
             }
             try settled { () throws(SettlementError) in
@@ -75,7 +88,6 @@ extension API {
         case .changed: try note(enrolment.id, settlement, now)
         case .unchanged: break
         }
-        return enrolment
     }
 
     /// PATCH merges with what is stored, PUT says everything. Code and campaign stay for good.
@@ -92,6 +104,7 @@ extension API {
                 body, .given(.number(known.participant.id)), over: isPatch ? stored : nil)
         }
         try checkKept(changed, known)
+        try checkNotUnsaid(body.root, known)
         let referrer = try referrer(of: changed, call, store)
         var row = known
         row.participant.email = changed.email?.canonical
@@ -125,33 +138,6 @@ extension API {
         try Idempotency.forgetAnswers(
             naming: row.code, of: call.account, settlement.store, loader.box)
         return .nothing
-    }
-
-    /// A code that somebody else has is no name for the person whom a declaration names by external id or
-    /// address.
-    private func checkCode(
-        of declaration: ParticipantDeclaration, _ call: Call, _ store: Store
-    ) throws(Problem) {
-        let (named, owner) = try asked { () throws(SQLiteError) in
-            var named: ParticipantRow?
-            if case .external(let text)? = declaration.id {
-                named = try store.participants.find(
-                    externalID: text, campaign: declaration.campaign)
-            }
-            if named == nil, let email = declaration.email {
-                named = try store.participants.find(
-                    customer: nil, email: email.canonical, campaign: declaration.campaign,
-                    account: call.account)
-            }
-            let owner = try declaration.referralCode.flatMap { code throws(SQLiteError) in
-                try store.participants.find(code: code.text, account: call.account)
-            }
-            return (named, owner)
-        }
-        let isByCode = declaration.id == nil && declaration.email == nil
-        if let owner, !isByCode, owner.participant.id != named?.participant.id {
-            throw .taken("/referral_code", "Another participant has the code \(owner.code).")
-        }
     }
 
     // MARK: Checking
@@ -191,6 +177,16 @@ extension API {
         }
         if let code = changed.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {
             throw .invalidBody("/referral_code", "A referral code never changes.")
+        }
+    }
+
+    /// Null takes nothing away that stays for good.
+    private func checkNotUnsaid(_ body: Value, _ known: ParticipantRow) throws(Problem) {
+        if body["referral_code"]?.isNull == true {
+            throw .invalidBody("/referral_code", "A referral code never changes.")
+        }
+        if body["referred_by"]?.isNull == true, known.participant.referredBy != nil {
+            throw .taken("/referred_by", "The first referrer keeps a lead.")
         }
     }
 

@@ -66,7 +66,7 @@ extension API {
         _ sample: SampleEvent, of row: Catalog.SourceRow, _ declaration: SourceDeclaration,
         at now: Instant
     ) throws(Problem) -> [(name: String, value: String)]? {
-        let secrets = try secrets(of: row).prefix(1)
+        let secrets = (secrets(of: row) ?? []).prefix(1)
         do {
             let signer = try Signer(
                 try declaration.makeScheme(), secrets: Array(secrets), url: declaration.url)

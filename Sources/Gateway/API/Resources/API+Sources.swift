@@ -102,7 +102,8 @@ extension API {
         let made = request.secret == nil ? try makeSecret(for: declaration) : nil
         let current = request.secret ?? SecretSpec(made ?? "")
         let secrets = request.secrets(
-            from: current, replacing: try self.secrets(of: row), at: settlement.cautiousNow(now))
+            from: current, replacing: self.secrets(of: row) ?? [],
+            at: settlement.cautiousNow(now))
         let entry = SourceEntry(source: declaration, secrets: secrets)
         try checkSecrets(entry, row, at: "/secret")
         try store(entry, call, settlement, now)
@@ -131,24 +132,21 @@ extension API {
         }
     }
 
-    /// A source that cannot verify with the secrets it has would keep the whole programme from being put up.
+    /// A source must be able to verify with the secrets it has.
     private func checkSecrets(
         _ entry: SourceEntry, _ row: Catalog.SourceRow, at pointer: String = "/secrets"
     ) throws(Problem) {
-        let stored = try self.secrets(of: row)
-        let secrets = entry.secrets ?? stored
+        guard let secrets = entry.secrets ?? secrets(of: row) else {
+            throw .invalidBody(
+                "/secrets", "The stored secrets cannot be opened; send them again.")
+        }
         do { _ = try entry.source.makeVerifier(secrets: secrets) } catch {
             throw .invalidBody(pointer, "\(error.fault). \(error.fault.remedy)")
         }
     }
 
-    func secrets(of row: Catalog.SourceRow) throws(Problem) -> [SecretSpec] {
-        guard let sealed = row.secrets else { return [] }
-        do { return SealedSecrets.read(try loader.box.open(sealed, for: "source \(row.id)")) } catch
-        {
-            throw SettlementError.contradiction(error.description).problem
-        }
-    }
+    /// Nil where they cannot be opened.
+    func secrets(of row: Catalog.SourceRow) -> [SecretSpec]? { try? loader.secrets(of: row) }
 
     // MARK: Storing and finding
 
@@ -207,12 +205,7 @@ extension API {
         writer.members(
             of: Array(row.document.utf8), usual: Self.usualMembers + [("name", quoted(row.id))])
         if let secret { writer.put("secret", secret) }
-        writer.list("secret_hints", try secrets(of: row)) { secret, writer in
-            writer.object { writer in
-                writer.put("last_four", String(secret.secret.suffix(4)))
-                writer.put("expires_at", secret.expiresAt)
-            }
-        }
+        writer.secretHints(secrets(of: row))
         writer.put("hook_path", "/hooks/\(row.id)")
         writer.put("created_at", times.created)
         writer.put("updated_at", times.updated)

@@ -55,7 +55,12 @@ extension API {
     ) throws(Problem) -> Response {
         let row = try webhook(call.number, of: call.account, settlement.store)
         let isPatch = call.request.method == .patch
-        let entry = try webhookEntry(call, over: isPatch ? Array(row.document.utf8) : nil)
+        var entry = try webhookEntry(call, over: isPatch ? Array(row.document.utf8) : nil)
+        let stored = secrets(of: row)?.secrets?.first?.secret
+        // A secret that is said again stays as it is, with those that serve its rotation.
+        if let stored, entry.secrets.secrets?.first?.secret == stored {
+            entry.secrets.secrets = nil
+        }
         if !entry.webhook.name.utf8.elementsEqual(row.name.utf8) {
             try rename(row, to: entry.webhook.name, call, settlement)
         }
@@ -104,7 +109,7 @@ extension API {
                     + " one is made.")
         }
         let made = request.secret == nil ? try makeWebhookSecret() : nil
-        var secrets = try self.secrets(of: row)
+        var secrets = self.secrets(of: row) ?? WebhookSecrets()
         let current = request.secret ?? SecretSpec(made ?? "")
         secrets.secrets = request.secrets(
             from: current, replacing: secrets.secrets ?? [], at: settlement.cautiousNow(now))
@@ -160,9 +165,13 @@ extension API {
         _ row: Catalog.WebhookRow, to name: String, _ call: Call, _ settlement: Settlement
     ) throws(Problem) {
         try checkName(name, but: row.id, call, settlement.store)
-        let opened = try secrets(of: row).sealable
+        guard let opened = secrets(of: row)?.sealable else {
+            throw .conflict(
+                "secrets_unreadable", "The stored secrets cannot be opened",
+                "Rotate the webhook's secret and send its credentials again, then rename it.")
+        }
         let sealed = try drawn { () throws(CryptoError) in
-            try loader.box.seal(opened, for: "webhook \(name)")
+            try loader.box.seal(opened, for: SealedPlace.webhook(name))
         }
         try asked { () throws(SQLiteError) in
             try OperatorRecords(settlement.store.connection).rename(
@@ -184,14 +193,9 @@ extension API {
         return (24...64).contains(key.count)
     }
 
-    private func secrets(of row: Catalog.WebhookRow) throws(Problem) -> WebhookSecrets {
-        guard let sealed = row.secrets else { return WebhookSecrets() }
-        do {
-            let opened = try loader.box.open(sealed, for: "webhook \(row.name)")
-            return WebhookSecrets(sealable: opened) ?? WebhookSecrets()
-        } catch {
-            throw SettlementError.contradiction(error.description).problem
-        }
+    /// Nil where they cannot be opened.
+    private func secrets(of row: Catalog.WebhookRow) -> WebhookSecrets? {
+        try? loader.secrets(of: row)
     }
 
     // MARK: Finding and telling
@@ -233,19 +237,14 @@ extension API {
         let times = try times("webhook", row.id) { () throws(SQLiteError) in
             try Listing(store.connection).times(ofWebhook: row.id)
         }
-        let secrets = try secrets(of: row)
+        let secrets = secrets(of: row)
         writer.beginObject()
         writer.put("id", row.id)
         writer.put("uid", UID.text("webhook", row.id, created: times.created))
         writer.members(of: Array(row.document.utf8), usual: Self.usualMembers)
         if let secret { writer.put("secret", secret) }
-        writer.list("secret_hints", secrets.secrets ?? []) { secret, writer in
-            writer.object { writer in
-                writer.put("last_four", String(secret.secret.suffix(4)))
-                writer.put("expires_at", secret.expiresAt)
-            }
-        }
-        writer.put("credential_names", (secrets.credentials ?? []).map(\.name))
+        writer.secretHints(secrets.map { $0.secrets ?? [] })
+        writer.put("credential_names", (secrets?.credentials ?? []).map(\.name))
         let attempts = try nextAttempts(row, store)
         writer.key("breaker")
         writer.object { attempts.describeBreaker(to: &$0) }

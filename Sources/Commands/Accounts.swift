@@ -1,0 +1,75 @@
+import Invocation
+import JSON
+import SQLite
+import Storage
+
+/// The accounts of a database, offline.
+enum Accounts {
+    static let id = Operand(
+        "ID", .integer(in: 1...Int.max), "the account's number, as `accounts list` shows it")
+    static let name = Option.required(
+        "name", .text("NAME"), "what the account is called", hasVariable: false)
+
+    enum List: Command {
+        static let usage = Usage(
+            "accounts list", "show ids, names and plans",
+            options: [Common.database, Common.json])
+
+        static func run(_ context: Context) throws -> ExitCode {
+            let database = context[Common.database]
+            let store = try Files.store(database, for: .reader)
+            let rows = try Files.using(database) { try store.catalog.accounts() }
+            guard context[Common.json] else {
+                for row in rows { context.line("\(row.id)  \(row.name)  \(row.plan)") }
+                return .ok
+            }
+            var writer = Writer()
+            writer.beginArray()
+            for row in rows {
+                writer.beginObject()
+                writer.key("id")
+                writer.integer(row.id)
+                writer.key("name")
+                writer.string(row.name)
+                writer.key("plan")
+                writer.string(row.plan)
+                writer.endObject()
+            }
+            writer.endArray()
+            context.line(String(decoding: writer.bytes, as: UTF8.self))
+            return .ok
+        }
+    }
+
+    enum Rename: Command {
+        static let usage = Usage(
+            "accounts rename", "give an account another name",
+            details: """
+                `refgate apply` refuses a workspace whose account has another name than the database's. \
+                A gateway that serves the same database goes on meanwhile.
+                """,
+            operands: [id], options: [Common.database, name])
+
+        static func run(_ context: Context) throws -> ExitCode {
+            let database = context[Common.database]
+            let name = context[name]
+            guard !name.isEmpty, name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw Failure(.usage, "--name is a text without control characters")
+            }
+            let number = Int64(context[id])
+            let store = try Files.store(database, for: .existing)
+            let isTaken = try Files.using(database) {
+                try store.catalog.accounts().contains { $0.id != number && $0.name == name }
+            }
+            guard !isTaken else {
+                throw Failure(.failed, "another account is called \(name)")
+            }
+            let isRenamed = try Files.using(database) {
+                try store.catalog.rename(account: number, to: name)
+            }
+            guard isRenamed else { throw Failure(.failed, "there is no account \(number)") }
+            context.line("account \(number) renamed")
+            return .ok
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import Crypto
+import SQLite
+import Storage
+import Transport
+import Webhooks
+import Workspace
+
+extension Application {
+    func declare(_ entry: SourceEntry) throws(Failure) {
+        var source = entry.source
+        if source.id == nil {
+            source.id = "src_" + (try crypto { () throws(CryptoError) in try randomName(22) })
+        }
+        guard let id = source.id else { return }
+        report.sourceIDs.append(id)
+        let known = try stored { () throws(SQLiteError) in
+            try store.catalog.sources().first { $0.id.utf8.elementsEqual(id.utf8) }
+        }
+        guard known?.account ?? account == account else { throw .foreign("source \(id)") }
+        let sealed = try secrets(of: entry, id: id, known)
+        let change = try stored { () throws(SQLiteError) in
+            let change = try store.catalog.put(
+                source: id, account: account,
+                document: String(decoding: source.canonicalJSON, as: UTF8.self),
+                secrets: sealed.bytes, secretsChanged: sealed.isChanged, at: now)
+            if sealed.isResealed, let known, let bytes = sealed.bytes {
+                try store.catalog.reseal(source: known.number, bytes)
+            }
+            return change
+        }
+        report.sources.count(change)
+    }
+
+    func declare(_ entry: WebhookEntry) throws(Failure) {
+        let name = entry.webhook.name
+        let known = try stored { () throws(SQLiteError) in
+            try store.catalog.webhooks().first {
+                $0.account == account && $0.name.utf8.elementsEqual(name.utf8)
+            }
+        }
+        let sealed = try secrets(of: entry, known)
+        let change = try stored { () throws(SQLiteError) in
+            let change = try store.catalog.put(
+                webhook: name, account: account,
+                document: String(decoding: entry.webhook.canonicalJSON, as: UTF8.self),
+                secrets: sealed.bytes, secretsChanged: sealed.isChanged, at: now)
+            if sealed.isResealed, let known, let bytes = sealed.bytes {
+                try store.catalog.reseal(webhook: known.id, bytes)
+            }
+            return change
+        }
+        report.webhooks.count(change)
+    }
+
+    /// What is to be stored of secrets.
+    private struct Sealed {
+        var bytes: [UInt8]?
+        /// Whether the secrets are other ones than before.
+        var isChanged = false
+        /// Whether only what is noted beside the same secrets is other than before.
+        var isResealed = false
+    }
+
+    private func secrets(
+        of entry: SourceEntry, id: String, _ known: Catalog.SourceRow?
+    ) throws(Failure) -> Sealed {
+        let before = known?.secrets.flatMap { try? SourceSecrets(opening: $0, of: id, with: box) }
+        guard let declared = entry.secrets else {
+            if known?.secrets != nil, before == nil { report.unusable.append("source \(id)") }
+            return Sealed(bytes: known?.secrets)
+        }
+        let merge = try merge(declared, before?.secrets, before?.declared, of: "source \(id)")
+        let after = SourceSecrets(secrets: merge.secrets, declared: merge.declared)
+        guard after != before else { return Sealed(bytes: known?.secrets) }
+        let bytes = try seal(after.sealable, for: SealedPlace.source(id))
+        let isChanged = after.secrets != before?.secrets
+        return Sealed(bytes: bytes, isChanged: isChanged, isResealed: !isChanged)
+    }
+
+    private func secrets(
+        of entry: WebhookEntry, _ known: Catalog.WebhookRow?
+    ) throws(Failure) -> Sealed {
+        let name = entry.webhook.name
+        let before = known?.secrets.flatMap {
+            try? WebhookSecrets(opening: $0, of: name, with: box)
+        }
+        if known?.secrets != nil, before == nil, entry.secrets.secrets == nil {
+            report.unusable.append("webhook \(name)")
+            return Sealed(bytes: known?.secrets)
+        }
+        var after = before ?? WebhookSecrets()
+        if let declared = entry.secrets.secrets {
+            let merge = try merge(
+                declared, before?.secrets, before?.declared, of: "webhook \(name)")
+            after.secrets = merge.secrets
+            after.declared = merge.declared
+        }
+        if after.secrets?.isEmpty ?? true {
+            let secret = try crypto { () throws(CryptoError) in
+                "whsec_" + Base64.encode(try SecureRandom.bytes(32))
+            }
+            after.secrets = [SecretSpec(secret)]
+            report.madeSecrets.append(MadeSecret(webhook: name, secret: secret))
+        }
+        try checkCredentials(entry, known, before)
+        after.credentials = entry.secrets.credentials ?? before?.credentials
+        guard after != before else { return Sealed(bytes: known?.secrets) }
+        let bytes = try seal(after.sealable, for: SealedPlace.webhook(name))
+        let isChanged =
+            after.secrets != before?.secrets || after.credentials != before?.credentials
+        return Sealed(bytes: bytes, isChanged: isChanged, isResealed: !isChanged)
+    }
+
+    private func merge(
+        _ declared: [SecretSpec], _ stored: [SecretSpec]?, _ last: SecretDigest?, of what: String
+    ) throws(Failure) -> SecretMerge {
+        let merge = try crypto { () throws(CryptoError) in
+            try SecretMerge(
+                declared: declared, stored: stored ?? [], last: last, secretPolicy, at: now)
+        }
+        if merge.keepsRotated { report.keptSecrets.append(what) }
+        return merge
+    }
+
+    /// Credentials are sent to the address they were given for. Whoever may change the address cannot read them,
+    /// and must not have them sent elsewhere.
+    private func checkCredentials(
+        _ entry: WebhookEntry, _ known: Catalog.WebhookRow?, _ before: WebhookSecrets?
+    ) throws(Failure) {
+        guard entry.secrets.credentials == nil, before?.credentials?.isEmpty == false, let known,
+            let old = try? WebhookDeclaration.read(stored: Array(known.document.utf8))
+        else { return }
+        guard Self.origin(of: old.url) != Self.origin(of: entry.webhook.url) else { return }
+        throw .credentialsNeeded(webhook: entry.webhook.name)
+    }
+
+    /// Scheme, host and port; the whole text of an address that cannot be read.
+    private static func origin(of url: String) -> String {
+        guard let destination = try? Transport.Destination(url) else { return url }
+        return "\(destination.isSecure ? "https" : "http")://\(destination.authority)"
+    }
+
+    private func seal(_ plain: [UInt8], for place: String) throws(Failure) -> [UInt8] {
+        try crypto { () throws(CryptoError) in try box.seal(plain, for: place) }
+    }
+}
+
+extension SourceSecrets {
+    init(
+        opening sealed: [UInt8], of id: String, with box: SecretBox
+    ) throws(SecretBox.Failure) {
+        let opened = try box.open(sealed, for: SealedPlace.source(id))
+        guard let secrets = SourceSecrets(sealable: opened) else { throw .notOurs }
+        self = secrets
+    }
+}
+
+extension WebhookSecrets {
+    init(
+        opening sealed: [UInt8], of name: String, with box: SecretBox
+    ) throws(SecretBox.Failure) {
+        let opened = try box.open(sealed, for: SealedPlace.webhook(name))
+        guard let secrets = WebhookSecrets(sealable: opened) else { throw .notOurs }
+        self = secrets
+    }
+}

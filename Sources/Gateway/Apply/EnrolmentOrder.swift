@@ -1,0 +1,82 @@
+import Referrals
+import Workspace
+
+/// Puts the rows of one list in an order in which each comes after its referrer. A row whose referrer is not there
+/// yet waits until that one is enrolled.
+struct EnrolmentOrder {
+    struct Row {
+        var declaration: ParticipantDeclaration
+        var place: DeclaredPlace
+    }
+
+    /// By the referrer's code.
+    private var waiting: [String: [Row]] = [:]
+
+    /// Enrols a row and whoever waited for it, unless it waits itself.
+    ///
+    /// - Parameter enrol: enrols one row; false where its referrer is not there.
+    mutating func enter<Failure: Error>(
+        _ row: Row, _ enrol: (Row) throws(Failure) -> Bool
+    ) throws(Failure) {
+        var ready = [row]
+        while let next = ready.popLast() {
+            guard try enrol(next) else {
+                let code = next.declaration.referredBy?.text ?? ""
+                waiting[code, default: []].append(next)
+                continue
+            }
+            if let code = next.declaration.referralCode?.text {
+                ready += waiting.removeValue(forKey: code) ?? []
+            }
+        }
+    }
+
+    /// All rows of a list, each after its referrer where that one is in the list. One of those who refer to each
+    /// other in a circle stands there twice, first without its referrer.
+    static func sorted(_ rows: [Row]) -> [Row] {
+        let listed = Set(rows.compactMap { $0.declaration.referralCode })
+        var order = EnrolmentOrder()
+        var sorted: [Row] = []
+        var seen: Set<ReferralCode> = []
+        func enter(_ row: Row) {
+            order.enter(row) { row in
+                if let code = row.declaration.referredBy, listed.contains(code),
+                    !seen.contains(code)
+                {
+                    return false
+                }
+                if let code = row.declaration.referralCode { seen.insert(code) }
+                sorted.append(row)
+                return true
+            }
+        }
+        for row in rows { enter(row) }
+        while let row = order.takeFromCircle() {
+            var first = row
+            first.declaration.referredBy = nil
+            enter(first)
+            sorted.append(row)
+        }
+        return sorted
+    }
+
+    /// Takes one of the rows that wait still, to be enrolled without its referrer first: where the list is
+    /// exhausted, those refer to each other in a circle, or wait for somebody who does. Nil where none waits.
+    mutating func takeFromCircle() -> Row? {
+        guard var row = waiting.values.first?.first else { return nil }
+        var rows: [String: Row] = [:]
+        for one in waiting.values.joined() {
+            if let code = one.declaration.referralCode?.text { rows[code] = one }
+        }
+        var seen: Set<String> = []
+        while let code = row.declaration.referredBy?.text, let referrer = rows[code],
+            seen.insert(code).inserted
+        {
+            row = referrer
+        }
+        let code = row.declaration.referredBy?.text ?? ""
+        waiting[code]?.removeAll { $0.place == row.place }
+        if waiting[code]?.isEmpty == true { waiting[code] = nil }
+        return row
+    }
+}

@@ -1,0 +1,63 @@
+import Crypto
+import FoundationEssentials
+import Glibc
+
+/// The file that holds the key of stored secrets: 32 bytes in base64, readable by its owner only.
+struct KeyFile {
+    typealias Failure = SecretBox.Failure
+
+    let path: String
+
+    /// What is found under the file's name.
+    enum Content: Equatable {
+        case absent
+        /// A file without content, as a crash of an older release could leave it.
+        case empty
+        case key([UInt8])
+    }
+
+    func read() throws(Failure) -> Content {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT { return .absent }
+            throw .unreadable(path: path, reason: String(cString: strerror(errno)))
+        }
+        guard status.st_mode & 0o077 == 0 else { throw .openToOthers(path: path) }
+        let data: Data
+        do { data = try Data(contentsOf: URL(filePath: path)) } catch {
+            throw .unreadable(path: path, reason: "\(error)")
+        }
+        let text = data.filter { $0 > 0x20 }
+        guard !text.isEmpty else { return .empty }
+        guard let key = Base64.decode(String(decoding: text, as: UTF8.self)),
+            key.count == AESGCM.keyByteCount
+        else {
+            throw .wrongSize(path: path)
+        }
+        return .key(key)
+    }
+
+    /// Makes a key where the file is absent or empty. Where another process makes one at the same time, both
+    /// have that one.
+    func make() throws(Failure) -> [UInt8] {
+        guard let key = try? SecureRandom.bytes(AESGCM.keyByteCount) else {
+            throw .unwritable(path: path, reason: "the system gives no random bytes")
+        }
+        do throws(FreshFile.Failure) {
+            if case .empty = try? read() {
+                try write(key, to: FreshFile(replacing: path)).replace()
+            } else {
+                try write(key, to: FreshFile(path)).publish()
+            }
+        } catch {
+            if case .exists = error, case .key(let other) = try read() { return other }
+            throw .unwritable(path: path, reason: error.description)
+        }
+        return key
+    }
+
+    private func write(_ key: [UInt8], to file: FreshFile) -> FreshFile {
+        file.write(Array((Base64.encode(key) + "\n").utf8))
+        return file
+    }
+}

@@ -1,0 +1,57 @@
+import Referrals
+import SQLite
+
+extension Catalog {
+    /// A row with a sealed text, under the name the text is bound to.
+    package enum SealedRow: Equatable, Sendable {
+        case source(id: String, [UInt8])
+        case webhook(name: String, [UInt8])
+        case answer(key: String, account: Int64, [UInt8])
+    }
+
+    /// Answers are kept by the thousand; some of them tell as much as all.
+    private static let mostAnswers = 100
+
+    /// Rows whose sealed texts show which key is the right one.
+    package func sealedRows() throws(SQLiteError) -> [SealedRow] {
+        var rows: [SealedRow] = []
+        let sources = try connection.prepare(
+            "SELECT id, secrets FROM sources WHERE secrets IS NOT NULL")
+        while try sources.step() {
+            rows.append(.source(id: sources.text(0), sources.bytes(1)))
+        }
+        let webhooks = try connection.prepare(
+            "SELECT name, secrets FROM webhooks WHERE secrets IS NOT NULL")
+        while try webhooks.step() {
+            rows.append(.webhook(name: webhooks.text(0), webhooks.bytes(1)))
+        }
+        let answers = try connection.prepare(
+            """
+            SELECT key, account_id, body FROM answers WHERE length(body) > 0
+            ORDER BY created_at DESC LIMIT ?1
+            """)
+        try answers.bind(1, Self.mostAnswers)
+        while try answers.step() {
+            rows.append(
+                .answer(
+                    key: answers.text(0), account: answers.integer(1), answers.bytes(2)))
+        }
+        return rows
+    }
+
+    /// Puts other sealed bytes in place of a source's, for the same secrets.
+    package func reseal(source number: ID<Source>, _ secrets: [UInt8]) throws(SQLiteError) {
+        let update = try connection.prepare("UPDATE sources SET secrets = ?2 WHERE number = ?1")
+        try update.bind(1, number.number)
+        try update.bind(2, secrets)
+        try update.run()
+    }
+
+    /// The same for a webhook.
+    package func reseal(webhook id: Int64, _ secrets: [UInt8]) throws(SQLiteError) {
+        let update = try connection.prepare("UPDATE webhooks SET secrets = ?2 WHERE id = ?1")
+        try update.bind(1, id)
+        try update.bind(2, secrets)
+        try update.run()
+    }
+}
