@@ -19,4 +19,13 @@ package enum DescriptorLimit {
         }
         return Int(clamping: limit.rlim_cur)
     }
+
+    /// The soft limit as it stands.
+    package static var current: Int {
+        var limit = rlimit()
+        guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {
+            return 1024
+        }
+        return Int(clamping: limit.rlim_cur)
+    }
 }

@@ -1,128 +1,139 @@
-import CLinux
 import Glibc
 import Synchronization
 
-/// Finds the addresses of hosts, off the loops: getaddrinfo(3) blocks for as long as name servers do.
+/// Finds the addresses of hosts on threads of its own: getaddrinfo(3) blocks for as long as name servers
+/// do.
 ///
-/// Questions for the same name share one answer, and threads are added while all of them wait, so that a
-/// name whose servers are dead holds up nobody else.
+/// Answers are remembered for a bounded time, a name is looked up once at a time however many ask for it,
+/// and `LookupQueue` keeps a share of the threads for names that answer.
 package final class NameLookup: Sendable {
-    /// Why a name has no address, as the system says it.
+    /// Why a name has no address.
     package struct Failure: Error, Equatable, Sendable {
+        /// In the system's words.
         package let reason: String
+        /// This machine could not ask: it lacks descriptors, memory, threads or a route to a name
+        /// server. Says nothing about the name.
+        package let isLocal: Bool
 
-        package init(reason: String) { self.reason = reason }
+        package init(reason: String, isLocal: Bool = false) {
+            self.reason = reason
+            self.isLocal = isLocal
+        }
     }
 
     package typealias Found = Result<[Address], Failure>
     package typealias Answer = @Sendable (Found) -> Void
 
     private struct State {
-        var waiting: [String] = []
-        var questions: [String: [Answer]] = [:]
+        var queue: LookupQueue
         var threads = 0
         var idle = 0
     }
 
-    /// Each waits for at most one name.
-    private static let mostThreads = 16
     /// How long a thread without work stays.
-    private static let patienceMilliseconds = 5_000
+    private static let idleMilliseconds = 5_000
 
+    private let limits: LookupLimits
+    private let clock: @Sendable () -> Moment
     private let resolve: @Sendable (String) -> Found
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let bell = Doorbell()
 
     /// - Parameter resolve: asks the system where it is not given.
-    package init(resolve: @escaping @Sendable (String) -> Found = NameLookup.system) {
+    package init(
+        limits: LookupLimits = LookupLimits(),
+        resolve: @escaping @Sendable (String) -> Found = NameLookup.system,
+        clock: @escaping @Sendable () -> Moment = { Moment.now() }
+    ) {
+        self.limits = limits
+        self.clock = clock
         self.resolve = resolve
+        state = Mutex(State(queue: LookupQueue(limits)))
     }
 
-    /// Answers on a thread of its own, later. Addresses have port 0.
-    package func find(_ host: String, _ answer: @escaping Answer) {
-        let needsThread = state.withLock { state in
-            if state.questions[host] != nil {
-                state.questions[host]?.append(answer)
-                return false
-            }
-            state.questions[host] = [answer]
-            state.waiting.append(host)
-            guard state.idle < state.waiting.count, state.threads < Self.mostThreads else {
-                return false
+    /// Answers at once, on the calling thread, where the name is remembered; else later, on another one.
+    /// Addresses have port 0.
+    ///
+    /// - Returns: whether the name is remembered.
+    @discardableResult
+    package func find(_ host: String, _ answer: @escaping Answer) -> Bool {
+        let now = clock()
+        let (known, needsThread) = state.withLock { state -> (Found?, Bool) in
+            if let known = state.queue.ask(host, answer, at: now) { return (known, false) }
+            guard state.idle < state.queue.startable, state.threads < limits.threads else {
+                return (nil, false)
             }
             state.threads += 1
+            return (nil, true)
+        }
+        if let known {
+            answer(known)
             return true
         }
         bell.ring()
-        guard needsThread else { return }
+        if needsThread { addThread(for: host) }
+        return false
+    }
+
+    private func addThread(for host: String) {
         do {
             let thread = try Thread(name: "lookup") { self.run() }
             thread.detach()
         } catch {
-            let failed = state.withLock { state -> [Answer] in
+            let waiting = state.withLock { state in
                 state.threads -= 1
-                // Another thread will come to it.
-                guard state.threads == 0 else { return [] }
-                state.waiting.removeAll()
-                defer { state.questions.removeAll() }
-                return state.questions.values.flatMap { $0 }
+                return state.queue.withdraw(host)
             }
-            for answer in failed { answer(.failure(Failure(reason: "\(error)"))) }
+            let failure = Failure(reason: error.description, isLocal: true)
+            for answer in waiting { answer(.failure(failure)) }
         }
     }
+
+    /// The addresses of a name whose look-up takes long, as they were before; nil where they are too old.
+    package func lastKnown(_ host: String) -> [Address]? {
+        let now = clock()
+        return state.withLock { $0.queue.lastKnown(host, at: now) }
+    }
+
+    /// When the look-up under way began; nil where it still waits for a thread.
+    package func began(_ host: String) -> Moment? {
+        state.withLock { $0.queue.began(host) }
+    }
+
+    /// None of the addresses that are remembered could be connected to: the next question goes to the
+    /// name servers.
+    package func forget(_ host: String) {
+        state.withLock { $0.queue.forget(host) }
+    }
+
+    // MARK: Threads
 
     private func run() {
         while let host = next() {
             let found = resolve(host)
-            let answers = state.withLock { $0.questions.removeValue(forKey: host) ?? [] }
+            let now = clock()
+            let answers = state.withLock { $0.queue.finish(host, found, at: now) }
             for answer in answers { answer(found) }
         }
     }
 
+    /// Nil where the thread has had no work for long enough, and ends.
     private func next() -> String? {
         var hasWaited = false
         while true {
-            let (host, ends) = state.withLock { state -> (String?, Bool) in
-                if !state.waiting.isEmpty { return (state.waiting.removeFirst(), false) }
-                if hasWaited { state.threads -= 1 } else { state.idle += 1 }
-                return (nil, hasWaited)
-            }
-            if host != nil || ends {
-                // There may be more for the others.
-                if host != nil, state.withLock({ !$0.waiting.isEmpty && $0.idle > 0 }) {
-                    bell.ring()
+            let now = clock()
+            let (host, ringsOn) = state.withLock { state -> (String?, Bool) in
+                if let host = state.queue.start(at: now) {
+                    // Rings are not counted: another idle thread may have missed its own.
+                    return (host, state.idle > 0 && state.queue.startable > 0)
                 }
-                return host
+                if hasWaited { state.threads -= 1 } else { state.idle += 1 }
+                return (nil, false)
             }
-            hasWaited = !bell.wait(milliseconds: Self.patienceMilliseconds)
+            if ringsOn { bell.ring() }
+            if host != nil || hasWaited { return host }
+            hasWaited = !bell.wait(milliseconds: Self.idleMilliseconds)
             state.withLock { $0.idle -= 1 }
         }
-    }
-
-    /// The addresses that the system knows for a host, without doubles.
-    package static func system(_ host: String) -> Found {
-        var list: UnsafeMutablePointer<addrinfo>?
-        let code = unsafe refgate_resolve(host, &list)
-        guard code == 0 else {
-            return .failure(Failure(reason: unsafe String(cString: gai_strerror(code))))
-        }
-        defer { unsafe freeaddrinfo(list) }
-        var addresses: [Address] = []
-        var next = unsafe list
-        while let entry = unsafe next {
-            var storage = sockaddr_storage()
-            let length = unsafe min(
-                Int(entry.pointee.ai_addrlen), MemoryLayout<sockaddr_storage>.size)
-            if let source = unsafe entry.pointee.ai_addr {
-                unsafe withUnsafeMutableBytes(of: &storage) {
-                    unsafe $0.copyMemory(from: UnsafeRawBufferPointer(start: source, count: length))
-                }
-            }
-            if let address = Address(storage), !addresses.contains(address) {
-                addresses.append(address)
-            }
-            unsafe next = entry.pointee.ai_next
-        }
-        return .success(addresses)
     }
 }

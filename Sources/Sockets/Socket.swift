@@ -81,6 +81,12 @@ package struct Socket: ~Copyable {
         }
     }
 
+    /// Whether the peer's kernel has acknowledged everything that was sent. What comes before that is no
+    /// answer to it.
+    package borrowing func isAcknowledged() -> Bool {
+        refgate_unacknowledged(descriptor.number) <= 0
+    }
+
     /// Says that nothing more will be sent; reading goes on.
     package borrowing func finishSending() {
         // It fails when the peer is gone already, which the next read tells.

@@ -31,6 +31,28 @@ extension SystemError {
     }
 }
 
+extension SystemError {
+    /// This machine has no more of something: descriptors, memory, buffers.
+    package var isExhaustion: Bool {
+        switch number {
+        case EMFILE, ENFILE, ENOMEM, ENOBUFS: true
+        default: false
+        }
+    }
+
+    /// Of an error that a system call returned before anything was sent: this machine could not begin
+    /// to connect. It has no route, no free port, no such network, or a rule of its own against it, or
+    /// it is exhausted. The same numbers that come later, from the connection, tell of the far end.
+    package var isLocalRefusal: Bool {
+        switch number {
+        case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EADDRNOTAVAIL, EAFNOSUPPORT, EACCES, EPERM,
+            EAGAIN, ENOSPC:
+            true
+        default: isExhaustion
+        }
+    }
+}
+
 extension SystemError: CustomStringConvertible {
     package var description: String {
         "\(call): \(unsafe String(cString: strerror(number)))"

@@ -10,10 +10,13 @@
 #include <netdb.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <resolv.h>
 #include <signal.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -48,6 +51,12 @@ static inline ssize_t refgate_receive(int socket, void *bytes, size_t count) {
     return recv(socket, bytes, count, 0);
 }
 
+// Bytes that were sent and that the peer's kernel has not acknowledged; -1 where that is not known.
+static inline int refgate_unacknowledged(int socket) {
+    int count = 0;
+    return ioctl(socket, TIOCOUTQ, &count) == 0 ? count : -1;
+}
+
 static inline int refgate_bind(int socket, const struct sockaddr_storage *address, socklen_t length) {
     return bind(socket, (const struct sockaddr *)address, length);
 }
@@ -67,6 +76,45 @@ static inline int refgate_socket_error(int socket) {
 static inline int refgate_resolve(const char *host, struct addrinfo **found) {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     return getaddrinfo(host, NULL, &hints, found);
+}
+
+// Whether a datagram could be sent to a name server: 0, or the error. connect(2) on a datagram socket
+// sends nothing and finds the route. Where the server runs on this machine, an empty query shows at once
+// whether anything listens.
+static inline int refgate_name_server_error_at(const struct sockaddr *server, socklen_t length, int is_local) {
+    int socket_number = socket(server->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket_number < 0) return errno;
+    int error = connect(socket_number, server, length) == 0 ? 0 : errno;
+    // A header alone, recursion desired, no question: servers answer it with a format error.
+    static const unsigned char query[12] = {0, 1, 1, 0};
+    if (!error && is_local && send(socket_number, query, sizeof query, MSG_NOSIGNAL) < 0) error = errno;
+    if (!error) {
+        socklen_t size = sizeof error;
+        if (getsockopt(socket_number, SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+    }
+    close(socket_number);
+    return error;
+}
+
+// 0 where this machine can send to at least one of its name servers, else why it cannot.
+static inline int refgate_name_server_error(void) {
+    struct __res_state state;
+    memset(&state, 0, sizeof state);
+    if (res_ninit(&state) != 0) return errno ? errno : ENOMEM;
+    int error = ENETUNREACH;
+    for (int index = 0; index < state.nscount && index < MAXNS && error; index++) {
+        const struct sockaddr_in *four = &state.nsaddr_list[index];
+        const struct sockaddr_in6 *six = state._u._ext.nsaddrs[index];
+        if (four->sin_family == AF_INET) {
+            int is_local = ntohl(four->sin_addr.s_addr) >> 24 == 127 || four->sin_addr.s_addr == 0;
+            error = refgate_name_server_error_at((const struct sockaddr *)four, sizeof *four, is_local);
+        } else if (six && six->sin6_family == AF_INET6) {
+            error = refgate_name_server_error_at(
+                (const struct sockaddr *)six, sizeof *six, IN6_IS_ADDR_LOOPBACK(&six->sin6_addr));
+        }
+    }
+    res_nclose(&state);
+    return error;
 }
 
 static inline int refgate_local_address(int socket, struct sockaddr_storage *address) {

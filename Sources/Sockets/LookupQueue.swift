@@ -1,0 +1,180 @@
+/// Decides which name is looked up next, and remembers what came of it. Knows no thread and no clock.
+///
+/// Names take threads by how their last look-up went, and in each row first come, first served:
+///
+///     prompt   all threads; some are kept for them alone
+///     new      all but the kept ones
+///     slow     a few, which are none of the kept ones
+///
+/// So silent name servers hold at most the threads of the second row, and only for the first look-up of
+/// each name.
+struct LookupQueue {
+    private enum Pace { case prompt, new, slow }
+
+    private enum Phase {
+        case idle
+        case queued
+        case running(since: Moment, as: Pace)
+    }
+
+    private struct Name {
+        var phase = Phase.idle
+        var pace = Pace.new
+        var waiting: [NameLookup.Answer] = []
+        var answer: NameLookup.Found?
+        var freshUntil = Moment(nanoseconds: 0)
+        var addresses: [Address] = []
+        var foundAt = Moment(nanoseconds: 0)
+    }
+
+    private let limits: LookupLimits
+    private var names: [String: Name] = [:]
+    private var prompt: [String] = []
+    private var new: [String] = []
+    private var slow: [String] = []
+    private var running = 0
+    private var runningUnproven = 0
+    private var runningSlow = 0
+
+    init(_ limits: LookupLimits) {
+        precondition(limits.kept < limits.threads, "names that are new need threads, too")
+        precondition(limits.slow > 0, "slow names are looked up, too")
+        self.limits = limits
+    }
+
+    // MARK: Questions
+
+    /// The remembered answer; nil where there is none and `answer` waits for the look-up.
+    mutating func ask(
+        _ host: String, _ answer: @escaping NameLookup.Answer, at now: Moment
+    ) -> NameLookup.Found? {
+        var name = names[host] ?? Name()
+        if let known = name.answer, now < name.freshUntil { return known }
+        if names.count >= limits.names { makeRoom(at: now) }
+        name.waiting.append(answer)
+        if case .idle = name.phase {
+            name.phase = .queued
+            switch name.pace {
+            case .prompt: prompt.append(host)
+            case .new: new.append(host)
+            case .slow: slow.append(host)
+            }
+        }
+        names[host] = name
+        return nil
+    }
+
+    /// Addresses that were found not too long ago.
+    func lastKnown(_ host: String, at now: Moment) -> [Address]? {
+        guard let name = names[host], !name.addresses.isEmpty,
+            now - name.foundAt < limits.lastKnown
+        else { return nil }
+        return name.addresses
+    }
+
+    func began(_ host: String) -> Moment? {
+        guard case .running(let since, _)? = names[host]?.phase else { return nil }
+        return since
+    }
+
+    mutating func forget(_ host: String) {
+        names[host]?.answer = nil
+        names[host]?.addresses = []
+    }
+
+    /// Takes back a question for which there is no thread. Returns who waits for it; none where the
+    /// look-up has begun.
+    mutating func withdraw(_ host: String) -> [NameLookup.Answer] {
+        guard case .queued? = names[host]?.phase else { return [] }
+        prompt.removeAll { $0 == host }
+        new.removeAll { $0 == host }
+        slow.removeAll { $0 == host }
+        names[host]?.phase = .idle
+        return takeWaiting(host)
+    }
+
+    // MARK: Look-ups
+
+    /// How many look-ups could begin now, were there threads without work.
+    var startable: Int {
+        let free = limits.threads - running
+        let unproven = max(0, limits.threads - limits.kept - runningUnproven)
+        let slowOnes = min(slow.count, max(0, limits.slow - runningSlow))
+        return min(free, prompt.count + min(unproven, new.count + slowOnes))
+    }
+
+    /// The next name to be looked up by the calling thread.
+    mutating func start(at now: Moment) -> String? {
+        guard running < limits.threads else { return nil }
+        let mayTryUnproven = runningUnproven < limits.threads - limits.kept
+        let host: String
+        let pace: Pace
+        if !prompt.isEmpty {
+            (host, pace) = (prompt.removeFirst(), .prompt)
+        } else if mayTryUnproven, !new.isEmpty {
+            (host, pace) = (new.removeFirst(), .new)
+        } else if mayTryUnproven, !slow.isEmpty, runningSlow < limits.slow {
+            (host, pace) = (slow.removeFirst(), .slow)
+        } else {
+            return nil
+        }
+        names[host]?.phase = .running(since: now, as: pace)
+        count(pace, by: 1)
+        return host
+    }
+
+    /// Returns who waits for the answer.
+    mutating func finish(
+        _ host: String, _ found: NameLookup.Found, at now: Moment
+    ) -> [NameLookup.Answer] {
+        guard case .running(let since, let pace)? = names[host]?.phase else { return [] }
+        count(pace, by: -1)
+        names[host]?.phase = .idle
+        let isSlow = now - since >= limits.prompt
+        switch found {
+        case .failure(let failure) where failure.isLocal: names[host]?.answer = nil
+        case .failure:
+            remember(
+                found, of: host, as: isSlow ? .slow : .prompt,
+                until: now + (isSlow ? limits.slowFailure : limits.failure))
+        case .success(let addresses):
+            remember(
+                found, of: host, as: isSlow ? .slow : .prompt,
+                until: now + (addresses.isEmpty ? limits.failure : limits.addresses))
+            names[host]?.addresses = addresses
+            names[host]?.foundAt = now
+        }
+        return takeWaiting(host)
+    }
+
+    private mutating func remember(
+        _ found: NameLookup.Found, of host: String, as pace: Pace, until end: Moment
+    ) {
+        names[host]?.answer = found
+        names[host]?.pace = pace
+        names[host]?.freshUntil = end
+    }
+
+    private mutating func takeWaiting(_ host: String) -> [NameLookup.Answer] {
+        let waiting = names[host]?.waiting ?? []
+        names[host]?.waiting = []
+        return waiting
+    }
+
+    private mutating func count(_ pace: Pace, by change: Int) {
+        running += change
+        if pace != .prompt { runningUnproven += change }
+        if pace == .slow { runningSlow += change }
+    }
+
+    /// Forgets the names that nothing is remembered of any more; where that is not enough, all that are
+    /// not asked for.
+    private mutating func makeRoom(at now: Moment) {
+        names = names.filter { !isIdle($0.value) || now < $0.value.freshUntil }
+        if names.count >= limits.names { names = names.filter { !isIdle($0.value) } }
+    }
+
+    private func isIdle(_ name: Name) -> Bool {
+        if case .idle = name.phase { true } else { false }
+    }
+}
