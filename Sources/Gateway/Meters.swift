@@ -1,6 +1,9 @@
 import Inbound
 import Outbound
+import Sockets
+import Synchronization
 import Telemetry
+import Transport
 
 /// What the gateway counts, and what it says in the log of what goes wrong.
 final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
@@ -13,6 +16,13 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     private let delivered, retried, given: Counter
     private let underway: Gauge
     private let attempt: Histogram
+    /// Postponed attempts that no line has told of.
+    private let lacking = Mutex(Lacking(saidAt: Moment(nanoseconds: 0)))
+
+    private struct Lacking {
+        var saidAt: Moment
+        var count = 0
+    }
 
     init(metrics: Metrics, log: Log) {
         self.metrics = metrics
@@ -80,6 +90,28 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             "refgate_delivery_failures_total", help: "Attempts that failed, by why.",
             labels: ["code": code]
         ).increment()
+    }
+
+    func lacked(_ lack: Lack, webhook: Int64) {
+        metrics.counter(
+            "refgate_delivery_attempts_postponed_total",
+            help: "Attempts that could not be made for want of something on this machine."
+        ).increment()
+        // One line a second says it: each attempt of each webhook may lack the same.
+        let now = Moment.now()
+        let unsaid = lacking.withLock { lacking -> Int? in
+            lacking.count += 1
+            guard now - lacking.saidAt >= .seconds(1) else { return nil }
+            defer { lacking = Lacking(saidAt: now) }
+            return lacking.count
+        }
+        guard let unsaid else { return }
+        log.warning(
+            "deliveries are postponed, since this machine lacks something for them",
+            [
+                "reason": .string(lack.description), "webhook": .integer(Int(webhook)),
+                "attempts": .integer(unsaid),
+            ])
     }
 
     func recordingFailed(attempts: Int) {

@@ -37,6 +37,8 @@ package enum ResponseError: Error, Equatable, Sendable {
     case invalidContentLength
     case unknownTransferCoding
     case malformedChunk
+    /// It came before the request had been sent.
+    case unasked
     /// The connection ended before the answer did.
     case incomplete(hasStarted: Bool)
 }
@@ -52,6 +54,7 @@ extension ResponseError: CustomStringConvertible {
         case .invalidContentLength: "Content-Length is no single number"
         case .unknownTransferCoding: "the body has a transfer coding that is not known"
         case .malformedChunk: "the chunked body is malformed"
+        case .unasked: "what came was sent before the request, and answers something else"
         case .incomplete(true): "the connection ended before the answer did"
         case .incomplete(false): "the connection ended without an answer"
         }

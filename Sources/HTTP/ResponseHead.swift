@@ -94,6 +94,15 @@ struct ResponseHead {
             valueStart: UInt32(valueStart), valueEnd: UInt32(valueEnd))
     }
 
+    /// RFC 9112 section 6.3: a message with both a coding and a length, or 204 with either, is framed in a
+    /// way that its sender may have meant otherwise. 304 tells the length of what it does not send.
+    var hasDoubtfulFraming: Bool {
+        let hasCoding = fields.first("transfer-encoding") != nil
+        let length = fields.first("content-length")
+        guard status.code == 204 else { return hasCoding && length != nil }
+        return hasCoding || length.map { !$0.elementsEqual("0".utf8) } ?? false
+    }
+
     /// Where the body ends; nil where it ends with the connection (RFC 9112 section 6.3).
     func framing() throws(ResponseError) -> Framing? {
         let codings = fields.all("transfer-encoding")

@@ -116,6 +116,7 @@ package struct ResponseReader: ~Copyable {
         case nil: state = .untilEnd
         }
         if parsed.status.isBodyless { response?.keepsAlive = parsed.keepsAlive }
+        if parsed.hasDoubtfulFraming { response?.keepsAlive = false }
     }
 
     // MARK: The body

@@ -19,6 +19,8 @@ struct Dispatch {
     /// cannot be recorded would be sent again and again.
     static let mostUnrecorded = 8192
 
+    /// Attempts at once, of all webhooks: each takes a connection.
+    private let mostUnderway: Int
     private var queues: [Int64: EndpointQueue] = [:]
     private var stored: [Int64: OutboxTable.Queue] = [:]
     private var records = Records()
@@ -33,7 +35,8 @@ struct Dispatch {
     /// The last time that was told.
     private var toldNow = Instant.earliest
 
-    init(stored: [OutboxTable.Queue] = []) {
+    init(stored: [OutboxTable.Queue] = [], mostUnderway: Int = 1024) {
+        self.mostUnderway = mostUnderway
         self.stored = Dictionary(stored.map { ($0.webhook, $0) }, uniquingKeysWith: { $1 })
     }
 
@@ -119,11 +122,15 @@ struct Dispatch {
         guard !isStopping, hasRoom else { return [] }
         var starts: [Start] = []
         var passed = 0
-        while passed < order.count, starts.count < most {
+        let room = min(most, mostUnderway - underway)
+        while passed < order.count, starts.count < room {
             next = next < order.count ? next : 0
             let id = order[next]
             next += 1
-            if let ready = queues[id]?.start(at: now), let endpoint = queues[id]?.endpoint {
+            let share = share(of: mostUnderway - underway - starts.count)
+            if let ready = queues[id]?.start(at: now, share: share),
+                let endpoint = queues[id]?.endpoint
+            {
                 starts.append(Start(endpoint: endpoint, ready: ready))
                 passed = 0
             } else {
@@ -132,6 +139,12 @@ struct Dispatch {
         }
         underway += starts.count
         return starts
+    }
+
+    /// The fewer attempts are left, the fewer one webhook may have: slow receivers, however many, leave
+    /// some for others.
+    private func share(of left: Int) -> Int {
+        max(1, min(EndpointQueue.mostUnderway, left / 16))
     }
 
     private var hasRoom: Bool {
@@ -181,6 +194,16 @@ struct Dispatch {
         return end.verdict
     }
 
+    /// An attempt could not be made, for want of something that the gateway itself needs. It does not
+    /// count, neither for the delivery nor for the breaker, and nothing of it is kept.
+    mutating func lacked(_ name: Records.Name, at now: Instant) {
+        guard let isOnRecord = queues[name.webhook]?.lacked(name.delivery, at: now) else { return }
+        underway -= 1
+        records.started.removeAll { $0 == name }
+        if isOnRecord { records.takenBack.append(name) }
+        forgetIfOver(name.webhook)
+    }
+
     // MARK: Recording
 
     /// What is to be written now; nil while the last is not written, or where there is nothing.
@@ -188,9 +211,7 @@ struct Dispatch {
         guard pending == nil else { return nil }
         var batch = records
         for id in queues.keys { batch.started += queues[id]?.takeStarted(at: now) ?? [] }
-        guard !batch.ended.isEmpty || !batch.started.isEmpty || !batch.skipped.isEmpty else {
-            return nil
-        }
+        guard !batch.hasNothing else { return nil }
         records = Records()
         for index in batch.ended.indices { batch.ended[index].amend(at: now) }
         let ended = Set(
@@ -207,6 +228,10 @@ struct Dispatch {
     mutating func recorded() {
         guard let batch = pending else { return }
         pending = nil
+        for name in batch.takenBack {
+            queues[name.webhook]?.takenBack(name.delivery)
+            forgetIfOver(name.webhook)
+        }
         for ended in batch.ended {
             queues[ended.webhook]?.recorded(ended.delivery, dueAgain: ended.outcome.dueAgain)
             forgetIfOver(ended.webhook)
@@ -218,13 +243,16 @@ struct Dispatch {
         guard let batch = pending else { return }
         pending = nil
         records.ended = batch.ended + records.ended
-        records.started = batch.started + records.started
+        let takenBack = Set(records.takenBack)
+        records.started = batch.started.filter { !takenBack.contains($0) } + records.started
+        records.takenBack = batch.takenBack + records.takenBack
         records.skipped = batch.skipped + records.skipped
         records.notices = batch.notices + records.notices
     }
 
     var isAllRecorded: Bool {
         pending == nil && records.ended.isEmpty && records.skipped.isEmpty
+            && records.takenBack.isEmpty
     }
 }
 

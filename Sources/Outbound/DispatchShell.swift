@@ -60,7 +60,8 @@ final class DispatchShell {
             shell.reader.queues { queues in
                 box.onLoop { shell in
                     guard let queues else { return shell.startAgain() }
-                    shell.dispatch = Dispatch(stored: queues)
+                    shell.dispatch = Dispatch(
+                        stored: queues, mostUnderway: shell.limits.connections)
                     shell.dispatch.declare(shell.endpoints)
                     shell.isReady = true
                     shell.isDue = true
@@ -184,17 +185,14 @@ final class DispatchShell {
                 signature = try start.endpoint.signature(
                     id: start.ready.id, at: now, body: start.ready.body)
             } catch {
-                let took = Moment.now() - began
-                return ended(
-                    name, .failed,
-                    OutboxTable.Attempt(
-                        startedAt: now, latency: took, error: "signature",
-                        detail: "OpenSSL could not sign it"), code: "signature", took: took)
+                // OpenSSL could not sign it. A queue of attempts that end at once would not end.
+                loop.schedule(after: .zero) { self.lacked(name, .tls) }
+                return
             }
             caller.call(
                 target.destination,
                 target.head.request(adding: signature, body: start.ready.body),
-                within: limits.patience
+                of: start.endpoint.id, within: limits.patience
             ) { outcome in
                 self.ended(name, outcome, since: began)
             }
@@ -222,6 +220,7 @@ final class DispatchShell {
                 retryAfter: response.fields.first("retry-after").flatMap {
                     RetryAfter.read($0, now: now)
                 })
+        case .failure(.lacking(let lack)): return lacked(name, lack)
         case .failure(let failure):
             code = failure.code
             attempt.error = failure.code
@@ -241,6 +240,13 @@ final class DispatchShell {
         isDue = true
         guard let verdict else { return }
         observer.attempted(verdict, code: code, took: took, underway: dispatch.underway)
+    }
+
+    /// The delivery is tried again soon, and nothing of this attempt is kept.
+    private func lacked(_ name: Records.Name, _ lack: Lack) {
+        dispatch.lacked(name, at: clock.now())
+        isDue = true
+        observer.lacked(lack, webhook: name.webhook)
     }
 
     private static func words(for status: Int) -> String {

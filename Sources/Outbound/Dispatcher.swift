@@ -9,6 +9,26 @@ import Transport
 
 /// Sends what the main path has queued: a loop for the connections, a thread that reads, and the gateway's
 /// one writer for what came of it.
+///
+/// No endpoint delays another. What they share, and what each may have of it:
+///
+///     attempts        `Limits.connections` at once. One endpoint has at most 32, a sixteenth of what is
+///                     left, and at least one; half as many after each failure, one while its breaker
+///                     probes (`Dispatch`, `EndpointQueue`, `Breaker`). Turns go round.
+///     connections     as many as attempts; idle ones make room for new ones, the oldest first. Kept ones
+///                     serve their own webhook alone (`KeptConnections`).
+///     descriptors     a quarter of the process's limit at most; idle connections are closed where they
+///                     are scarce (`Caller`).
+///     look-ups        64 threads, one for a name; 8 are kept for names that answer, 16 are all that slow
+///                     names get. Answers are remembered (`LookupQueue`).
+///     reader          one thread. Each queue has one page there at a time, which is cut to 32 deliveries
+///                     where others wait (`PageReader`).
+///     the loop        one thread. An attempt ends by its deadline in every state; an answer is read up to
+///                     `Limits.answer` and 16 KiB of head, then cut. TLS handshakes are bounded by the
+///                     attempts of their endpoint.
+///     the pace        while requests queue up for the writer, attempts are begun in turn (`Pace`).
+///     records         8,192 attempts not yet recorded; beyond, none is begun for any endpoint, since the
+///                     database is at fault.
 package final class Dispatcher: Sendable {
     package struct Limits: Sendable {
         /// For an attempt as a whole.
@@ -19,6 +39,8 @@ package final class Dispatcher: Sendable {
         package var gathering = Duration.milliseconds(20)
         /// Of the answer, how much is kept.
         package var answer = 512
+        /// Connections at once; a quarter of the process's descriptors where that is less.
+        package var connections = 1024
 
         package init() {}
     }
@@ -71,6 +93,9 @@ package final class Dispatcher: Sendable {
         openReader: @escaping @Sendable () throws(DatabaseError) -> Store,
         record: @escaping Record
     ) throws(SystemError) {
+        var limits = limits
+        limits.connections = max(16, min(limits.connections, DescriptorLimit.current / 4))
+        let fitted = limits
         let loop = try Loop(name: "outbound")
         self.loop = loop
         self.openReader = openReader
@@ -78,13 +103,11 @@ package final class Dispatcher: Sendable {
         let stopped = stopped
         makeShell = {
             var calling = Caller.Limits()
-            calling.response.body = limits.answer
-            // Without certificates to trust nothing is sent over TLS, and each attempt says so.
-            let caller = Caller(
-                loop: loop, rules: rules, lookup: lookup, tls: try? ClientContext(),
-                limits: calling)
+            calling.response.body = fitted.answer
+            calling.mostConnections = fitted.connections
+            let caller = Caller(loop: loop, rules: rules, lookup: lookup, limits: calling)
             return DispatchShell(
-                loop: loop, caller: caller, reader: reader, limits: limits, clock: clock,
+                loop: loop, caller: caller, reader: reader, limits: fitted, clock: clock,
                 observer: observer, record: record, whenStopped: { stopped.open() })
         }
     }
@@ -176,5 +199,7 @@ private struct ShellBox: @unchecked Sendable {
 package protocol DispatchObserver: Sendable {
     /// - Parameter code: `delivered`, the answer's status, or the failure's code.
     func attempted(_ verdict: Verdict, code: String, took: Duration, underway: Int)
+    /// An attempt could not be made; it is made again soon.
+    func lacked(_ lack: Lack, webhook: Int64)
     func recordingFailed(attempts: Int)
 }

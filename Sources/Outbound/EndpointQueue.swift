@@ -29,9 +29,12 @@ struct EndpointQueue {
     static let briefness = Duration.milliseconds(50)
     /// Deliveries read ahead.
     static let pageSize = 256
+    /// Deliveries read at once where other queues wait to be read.
+    static let sliceSize = 32
 
     var endpoint: Endpoint
     private(set) var breaker: Breaker
+    private var pause = LocalPause()
     private var ready: [Ready] = []
     private var firstReady = 0
     private var underway: [Int64: Underway] = [:]
@@ -39,6 +42,9 @@ struct EndpointQueue {
     private var held: [Int64: Int] = [:]
     /// Those that were recorded while a page was being read, which may show them as they were.
     private var recordedSinceAsked: Set<Int64> = []
+    /// Those that wait again after an attempt that could not be made, while the tables still say that it
+    /// is under way.
+    private var takenBack: Set<Int64> = []
     private(set) var isAsked = false
     /// First attempts are read from this number on.
     private var seen: Int64
@@ -71,11 +77,20 @@ struct EndpointQueue {
         var webhook: Int64
         var from: Int64
         var limit: Int
+        /// Of the limit, how many deliveries may be read that are held already.
+        var held = 0
         var now: Instant
         /// To be read whenever they are due.
         var urgent: [Int64] = []
         /// Whether the dates of deliveries that wait for another attempt are to be checked.
         var checksDates = false
+
+        /// A part of it, for a reader that others wait for.
+        var shortened: Question {
+            var question = self
+            question.limit = min(limit, EndpointQueue.sliceSize + held)
+            return question
+        }
     }
 
     /// What was read.
@@ -102,6 +117,7 @@ struct EndpointQueue {
     /// - Parameter delivery: is sent before all others.
     mutating func probe(sending delivery: Int64?) {
         breaker.probeNow()
+        pause.ended()
         if let delivery { urgent.insert(delivery) }
         mayHoldFresh = true
         nextAgain = .earliest
@@ -130,8 +146,8 @@ struct EndpointQueue {
         defer { mayBeMisdated = false }
         // What is held is read again, and must not crowd out the rest.
         return Question(
-            webhook: endpoint.id, from: seen, limit: max(wanted, 1) + held.count, now: now,
-            urgent: urgent.sorted(), checksDates: mayBeMisdated)
+            webhook: endpoint.id, from: seen, limit: max(wanted, 1) + held.count, held: held.count,
+            now: now, urgent: urgent.sorted(), checksDates: mayBeMisdated)
     }
 
     mutating func take(_ page: Page) -> [Records.Name] {
@@ -192,9 +208,12 @@ struct EndpointQueue {
     // MARK: Attempts
 
     /// The next delivery to be sent now, if any may be.
-    mutating func start(at now: Instant) -> Ready? {
+    ///
+    /// - Parameter most: this endpoint's share of the attempts at once.
+    mutating func start(at now: Instant, share most: Int = mostUnderway) -> Ready? {
         guard isActive, firstReady < ready.count,
-            underway.count < breaker.room(of: Self.mostUnderway, at: now)
+            underway.count
+                < min(breaker.room(of: Self.mostUnderway, at: now), pause.room(of: most, at: now))
         else { return nil }
         let item = ready[firstReady]
         firstReady += 1
@@ -212,6 +231,7 @@ struct EndpointQueue {
         _ delivery: Int64, _ outcome: AttemptOutcome, at now: Instant, chance: Double
     ) -> (verdict: Verdict, startedAt: Instant, ready: Ready, notice: Breaker.Notice?)? {
         guard let attempt = underway.removeValue(forKey: delivery) else { return nil }
+        if outcome != .cutOff { pause.ended() }
         let due = attempt.ready.due
         let verdict = endpoint.retry.verdict(
             on: outcome, number: due.attempts - due.uncounted + 1, endedAt: now, chance: chance)
@@ -226,6 +246,29 @@ struct EndpointQueue {
         if !urgent.isEmpty { breaker.probeNow() }
         if verdict == .gone { isGone = true }
         return (verdict, attempt.startedAt, attempt.ready, notice)
+    }
+
+    /// An attempt could not be made, for want of something that the gateway itself needs: the delivery waits
+    /// again, as if it had not been begun.
+    ///
+    /// - Returns: whether the tables are to be told that it waits; nil for one that is not under way.
+    mutating func lacked(_ delivery: Int64, at now: Instant) -> Bool? {
+        guard let attempt = underway.removeValue(forKey: delivery) else { return nil }
+        pause.lacked(at: now)
+        guard !isRetired else {
+            if !attempt.isOnRecord { held[delivery] = nil }
+            return attempt.isOnRecord
+        }
+        if attempt.isOnRecord { takenBack.insert(delivery) }
+        let later = ready[firstReady...].firstIndex { $0.due.id > delivery }
+        ready.insert(attempt.ready, at: later ?? ready.count)
+        return attempt.isOnRecord
+    }
+
+    /// The tables know that a delivery waits again.
+    mutating func takenBack(_ delivery: Int64) {
+        takenBack.remove(delivery)
+        if isRetired, underway[delivery] == nil { held[delivery] = nil }
     }
 
     /// Attempts that the tables do not know to be under way, and shall.
@@ -253,6 +296,7 @@ struct EndpointQueue {
     mutating func declare(_ endpoint: Endpoint) {
         if endpoint.mayAnswerOtherwise(than: self.endpoint) || isGone {
             breaker.probeNow()
+            pause.ended()
             for id in underway.keys { underway[id]?.isOutdated = true }
         }
         self.endpoint = endpoint
@@ -260,11 +304,13 @@ struct EndpointQueue {
         isRetired = false
         pageIsStale = isAsked
         var lowest = seen
-        for item in ready[firstReady...] {
+        // What the tables say is under way would not be read again.
+        let stays = ready[firstReady...].filter { takenBack.contains($0.due.id) }
+        for item in ready[firstReady...] where !takenBack.contains(item.due.id) {
             held[item.due.id] = nil
             if item.due.attempts == 0 { lowest = min(lowest, item.due.id) }
         }
-        ready = []
+        ready = stays
         firstReady = 0
         seen = lowest
         mayHoldFresh = true
@@ -274,7 +320,9 @@ struct EndpointQueue {
     /// The webhook is no more. What is under way comes to its end, and nothing else is begun.
     mutating func retire() {
         isRetired = true
-        for item in ready[firstReady...] { held[item.due.id] = nil }
+        for item in ready[firstReady...] where !takenBack.contains(item.due.id) {
+            held[item.due.id] = nil
+        }
         ready = []
         firstReady = 0
     }
@@ -301,6 +349,7 @@ struct EndpointQueue {
     var wakeAt: Instant? {
         guard isActive else { return nil }
         let isWaiting = firstReady < ready.count || mayHoldFresh
+        if isWaiting, let end = pause.until { return end }
         if let probe = breaker.probeAt { return isWaiting || nextAgain != nil ? probe : nil }
         return nextAgain
     }

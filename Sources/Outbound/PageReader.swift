@@ -13,9 +13,11 @@ final class PageReader: Sendable {
         var endpoint: Endpoint
     }
 
-    private typealias Work = @Sendable (Store) -> Void
+    /// - Parameter isAlone: nothing else waits.
+    private typealias Work = @Sendable (_ store: Store, _ isAlone: Bool) -> Void
 
     private struct State {
+        /// In turn: each queue has at most one page here.
         var waiting: [Work] = []
         var isStopping = false
     }
@@ -54,15 +56,18 @@ final class PageReader: Sendable {
 
     /// The state of all queues.
     func queues(_ answer: @escaping @Sendable ([OutboxTable.Queue]?) -> Void) {
-        enqueue { store in answer(try? store.outbox.allQueues()) }
+        enqueue { store, _ in answer(try? store.outbox.allQueues()) }
     }
 
-    /// `answer` is told nil where the page could not be read.
+    /// `answer` is told nil where the page could not be read. A long page is cut short where other queues
+    /// wait, so that none waits for the whole of another.
     func read(
         _ question: EndpointQueue.Question, _ setting: Setting,
         _ answer: @escaping @Sendable (EndpointQueue.Page?) -> Void
     ) {
-        enqueue { store in answer(try? Self.page(question, setting, store)) }
+        enqueue { store, isAlone in
+            answer(try? Self.page(isAlone ? question : question.shortened, setting, store))
+        }
     }
 
     private func enqueue(_ work: @escaping Work) {
@@ -76,7 +81,7 @@ final class PageReader: Sendable {
                 defer { state.waiting = [] }
                 return (state.waiting, state.isStopping)
             }
-            for item in work { item(store) }
+            for item in work { item(store, work.count == 1) }
             if work.isEmpty {
                 if isStopping { return }
                 _ = bell.wait(milliseconds: 60_000)

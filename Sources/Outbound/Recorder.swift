@@ -21,6 +21,10 @@ package enum Recorder {
             try makeTag(store)
             _ = try store.outbox.recover(at: now)
         }
+        // A delivery may wait again and be begun again before either is recorded.
+        for name in records.takenBack {
+            try store.outbox.markWaiting(name.delivery, of: name.webhook)
+        }
         for name in records.started {
             try store.outbox.markSending(name.delivery, of: name.webhook)
         }

@@ -29,6 +29,8 @@ package struct Records: Sendable {
     var ended: [Ended] = []
     /// Attempts that are under way and were not known to be.
     var started: [Name] = []
+    /// Deliveries whose attempt could not be made; they wait again.
+    var takenBack: [Name] = []
     /// Deliveries that have nothing to tell.
     var skipped: [Name] = []
     var queues: [OutboxTable.Queue] = []
@@ -37,6 +39,10 @@ package struct Records: Sendable {
     var endpoints: [Endpoint] = []
     /// Brings back what a gateway that ended without a word had under way.
     var recovers = false
+
+    var hasNothing: Bool {
+        ended.isEmpty && started.isEmpty && skipped.isEmpty && takenBack.isEmpty
+    }
 
     /// Attempts that have ended.
     package var attempts: Int { ended.count }

@@ -82,7 +82,7 @@ package final class OutboxTable {
             """)
         mark = try connection.prepare(
             """
-            UPDATE deliveries SET status = ?3 WHERE webhook_id = ?1 AND id = ?2 AND status = 'pending'
+            UPDATE deliveries SET status = ?3 WHERE webhook_id = ?1 AND id = ?2 AND status = ?4
             """)
         append = try connection.prepare(
             """
@@ -105,31 +105,6 @@ package final class OutboxTable {
     }
 
     // MARK: What is due
-
-    /// A delivery that may be sent.
-    package struct Due: Equatable, Sendable {
-        package var id: Int64
-        package var type: String
-        package var subject: Int64
-        package var createdAt: Instant
-        package var attempts: Int
-        package var uncounted: Int
-        /// What was sent at the first attempt, where that failed.
-        package var body: [UInt8]?
-
-        package init(
-            id: Int64, type: String, subject: Int64, createdAt: Instant, attempts: Int = 0,
-            uncounted: Int = 0, body: [UInt8]? = nil
-        ) {
-            self.id = id
-            self.type = type
-            self.subject = subject
-            self.createdAt = createdAt
-            self.attempts = attempts
-            self.uncounted = uncounted
-            self.body = body
-        }
-    }
 
     /// Deliveries that have had no attempt, from a number on, in the order of the queue.
     package func fresh(
@@ -351,17 +326,24 @@ package final class OutboxTable {
         try set("sending", delivery, webhook)
     }
 
+    /// Says that an attempt which was under way could not be made, and that the delivery waits for it.
+    package func markWaiting(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) {
+        try set("pending", delivery, webhook, from: "sending")
+    }
+
     /// Says that there is nothing to tell.
     package func skip(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) {
         try set("skipped", delivery, webhook)
     }
 
     private func set(
-        _ status: StaticString, _ delivery: Int64, _ webhook: Int64
+        _ status: StaticString, _ delivery: Int64, _ webhook: Int64,
+        from former: StaticString = "pending"
     ) throws(SQLiteError) {
         try mark.bind(1, webhook)
         try mark.bind(2, delivery)
         try mark.bind(3, status)
+        try mark.bind(4, former)
         try mark.run()
     }
 

@@ -23,9 +23,13 @@ import COpenSSL
         ERR_clear_error()
         guard let session = unsafe SSL_new(context.handle) else { throw .library }
         unsafe self.session = session
-        unsafe incoming = BIO_new(BIO_s_mem())
-        unsafe outgoing = BIO_new(BIO_s_mem())
+        let incoming = unsafe BIO_new(BIO_s_mem())
+        let outgoing = unsafe BIO_new(BIO_s_mem())
+        unsafe self.incoming = incoming
+        unsafe self.outgoing = outgoing
+        // The session frees both; where one is missing it frees the other.
         unsafe SSL_set_bio(session, incoming, outgoing)
+        guard unsafe incoming != nil, unsafe outgoing != nil else { throw .library }
         unsafe SSL_set_connect_state(session)
         let isPinned: Bool
         if isAddress {
@@ -33,7 +37,11 @@ import COpenSSL
             let parameters = unsafe SSL_get0_param(session)
             isPinned = unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, host) == 1
         } else {
-            unsafe SSL_set_hostflags(session, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
+            // RFC 9525 section 2: the names of a certificate are its subject alternative names. OpenSSL
+            // would read the common name where there are none.
+            unsafe SSL_set_hostflags(
+                session,
+                UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT))
             isPinned = unsafe SSL_set1_host(session, host) == 1 && Self.setServerName(session, host)
         }
         guard isPinned else { throw .library }
@@ -52,11 +60,12 @@ import COpenSSL
     }
 
     /// Takes in what came from the peer.
-    package func feed(_ octets: Span<UInt8>) {
-        unsafe octets.withUnsafeBufferPointer { buffer in
-            // A memory BIO takes everything.
-            _ = unsafe BIO_write(incoming, buffer.baseAddress, CInt(clamping: buffer.count))
+    package func feed(_ octets: Span<UInt8>) throws(TLSError) {
+        // A memory BIO takes everything that memory has room for.
+        let count = unsafe octets.withUnsafeBufferPointer { buffer in
+            unsafe BIO_write(incoming, buffer.baseAddress, CInt(clamping: buffer.count))
         }
+        guard Int(count) == octets.count else { throw .library }
     }
 
     /// Takes out what is to be sent to the peer.
@@ -69,6 +78,11 @@ import COpenSSL
         }
         octets.removeLast(pending - max(0, Int(count)))
         return octets
+    }
+
+    /// Whether more came from the peer than has been read: a part of a record, or records.
+    package var hasUnread: Bool {
+        unsafe BIO_ctrl_pending(incoming) > 0 || SSL_pending(session) > 0
     }
 
     /// Moves the handshake on.
@@ -116,6 +130,13 @@ import COpenSSL
 
     private func failure() -> TLSError {
         let verdict = unsafe SSL_get_verify_result(session)
+        guard verdict != Int(X509_V_ERR_OUT_OF_MEM),
+            refgate_is_allocation_failure(ERR_peek_error()) == 0,
+            refgate_is_allocation_failure(ERR_peek_last_error()) == 0
+        else {
+            ERR_clear_error()
+            return .library
+        }
         guard verdict == Int(X509_V_OK) else {
             ERR_clear_error()
             return .certificate(

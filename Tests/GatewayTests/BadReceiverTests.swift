@@ -170,10 +170,8 @@ import Transport
 
 /// Receivers that speak TLS. Certificates are made by the `openssl` command.
 @Suite(.serialized) struct CertificateTests {
-    private static let material = Result { try Certificates() }
-
     private func attempt(_ certificate: String, host: String = "127.0.0.1") throws -> String {
-        let material = try Self.material.get()
+        let material = try Certificates.shared.get()
         let server = try SecureReceiver(material, certificate: certificate)
         defer { server.stop() }
         let declared = DeliveryScene.declared([
@@ -202,6 +200,15 @@ import Transport
         #expect(try attempt("other") == "tls: the certificate is not accepted: IP address mismatch")
         #expect(
             try attempt("other", host: "localhost")
+                == "tls: the certificate is not accepted: hostname mismatch")
+    }
+
+    @Test(arguments: ["bare", "mailed"])
+    func `a certificate that names the host only as its common name is refused`(
+        _ certificate: String
+    ) throws {
+        #expect(
+            try attempt(certificate, host: "localhost")
                 == "tls: the certificate is not accepted: hostname mismatch")
     }
 

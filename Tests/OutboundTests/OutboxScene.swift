@@ -25,7 +25,7 @@ final class OutboxScene {
     var dispatch = Dispatch()
     private(set) var attempts: [Attempt] = []
     let start: Instant
-    private(set) var now: Instant
+    fileprivate(set) var now: Instant
     /// How long each attempt takes.
     var latency = Duration.zero
     var outcome: (Attempt, Int) -> AttemptOutcome = { _, _ in
@@ -199,6 +199,20 @@ final class OutboxScene {
 }
 
 extension OutboxScene {
+    /// An attempt that was begun could not be made.
+    func lack(_ attempt: Attempt) {
+        dispatch.lacked(
+            Records.Name(webhook: attempt.webhook, delivery: attempt.delivery), at: now)
+    }
+
+    func pass(_ duration: Duration) { now += duration }
+
+    /// As a gateway with so few connections.
+    func limitAttempts(to most: Int) {
+        dispatch = Dispatch(mostUnderway: most)
+        dispatch.declare(endpoints)
+    }
+
     /// Ends an attempt that was begun; it is recorded with what comes next.
     func end(_ attempt: Attempt, _ outcome: AttemptOutcome) {
         _ = dispatch.ended(

@@ -1,7 +1,6 @@
 import HTTP
 import Sockets
 import Synchronization
-import TLS
 import Testing
 import Transport
 
@@ -22,7 +21,6 @@ enum CallerScene {
         guard let destination = try? rules.judge(url) else {
             return Array(repeating: "address_refused", count: times)
         }
-        let tls = destination.isSecure ? try ClientContext() : nil
         let loop = try Loop(name: "calls")
         try loop.start()
         let told = Mutex<[String]>([])
@@ -35,14 +33,14 @@ enum CallerScene {
             var limits = Caller.Limits()
             limits.response = response
             let caller = Caller(
-                loop: loop, rules: rules, lookup: lookup, tls: tls, limits: limits, dial: dial)
+                loop: loop, rules: rules, lookup: lookup, limits: limits, dial: dial)
             func next(_ left: Int) {
                 guard left > 0 else {
                     caller.close()
                     over.open()
                     return
                 }
-                caller.call(destination, request, within: patience) { outcome in
+                caller.call(destination, request, of: 1, within: patience) { outcome in
                     told.withLock { $0.append(word(outcome)) }
                     next(left - 1)
                 }

@@ -14,4 +14,9 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
+// Whether an error says that OpenSSL could not allocate; the reason is a macro of several macros.
+static inline int refgate_is_allocation_failure(unsigned long error) {
+    return ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
+}
+
 #endif

@@ -17,6 +17,7 @@ final class CallConnection: Watcher {
     private var reader = ResponseReader()
     /// A connection that was kept may have been ended by the peer in the same moment.
     private var wasKept = false
+    private var startedAt = Moment.never
     private var output: [UInt8] = []
     private var outputStart = 0
     private var interest = Readiness.writable
@@ -25,28 +26,47 @@ final class CallConnection: Watcher {
         self.socket = consume socket
         self.place = place
         self.caller = caller
+        caller.connections += 1
     }
 
     /// Waits for the connection to be made, for a first call.
     func open(for call: Call) throws(SystemError) {
         guard let number = socket?.number else { return }
-        token = try caller.loop.watch(number, for: .writable, self)
+        do throws(SystemError) {
+            token = try caller.loop.watch(number, for: .writable, self)
+        } catch {
+            close()
+            throw error
+        }
         self.call = call
         call.connection = self
     }
 
-    /// Takes another call over a connection that was kept.
-    func start(_ call: Call) {
+    /// Takes another call over a connection that was kept. False where it is of no more use, and closed.
+    func start(_ call: Call) -> Bool {
         precondition(phase == .idle, "one call at a time")
+        switch unread() {
+        case .nothing: break
+        case .unasked:
+            close()
+            caller.distrust(place)
+            return false
+        case .over:
+            close()
+            return false
+        }
         self.call = call
         call.connection = self
         wasKept = true
+        startedAt = caller.loop.now
         exchange()
+        return true
     }
 
     func close() {
         guard phase != .closed else { return }
         phase = .closed
+        caller.connections -= 1
         if let token { caller.loop.unwatch(token) }
         token = nil
         socket = nil
@@ -67,7 +87,9 @@ final class CallConnection: Watcher {
         case .idle:
             // Whatever comes now was not asked for.
             caller.forget(self)
+            let unread = unread()
             close()
+            if case .unasked = unread { caller.distrust(place) }
         case .closed: break
         }
     }
@@ -87,9 +109,16 @@ final class CallConnection: Watcher {
         do throws(TLSError) {
             session = try caller.session(for: place)
         } catch {
-            return fail(.tls(error))
+            return fail(CallFailure(error))
         }
-        if session == nil { return exchange() }
+        guard session != nil else {
+            switch unread() {
+            case .nothing: exchange()
+            case .unasked: fail(.malformed(.unasked))
+            case .over(let failure): fail(failure)
+            }
+            return
+        }
         phase = .handshake
         call.stage = .handshake
         handshake()
@@ -103,19 +132,24 @@ final class CallConnection: Watcher {
 
     private func fail(_ failure: CallFailure) {
         guard let call else { return close() }
-        // A peer may end a connection that it finds idle; what was sent then has not been looked at. With
-        // a connection of its own the call gets the chance that it would have had.
-        var isStale = false
-        switch failure {
-        case .reset, .closed(.incomplete(hasStarted: false)):
-            isStale = wasKept && !reader.hasStarted
-        default: break
-        }
-        if isStale {
+        if isStale(failure) {
             abandon(call)
             caller.connect(call)
         } else {
             caller.finish(call, .failure(failure))
+        }
+    }
+
+    /// A peer may end a connection that it finds idle; what was sent then has not been looked at. With a
+    /// connection of its own the call gets the chance that it would have had. A peer that ends it later, or
+    /// has begun to answer, has had the request.
+    private func isStale(_ failure: CallFailure) -> Bool {
+        guard wasKept, !reader.hasStarted, caller.loop.now - startedAt < .seconds(1) else {
+            return false
+        }
+        switch failure {
+        case .reset, .closed(.incomplete(hasStarted: false)): return true
+        default: return false
         }
     }
 
@@ -135,7 +169,7 @@ final class CallConnection: Watcher {
         } catch {
             // The alert tells the peer why.
             send(session.takeOutput())
-            fail(.tls(error))
+            fail(CallFailure(error))
         }
     }
 
@@ -148,7 +182,7 @@ final class CallConnection: Watcher {
         reader = ResponseReader(limits: caller.limits.response)
         if let session {
             do throws(TLSError) { try session.write(call.request) } catch {
-                return fail(.tls(error))
+                return fail(CallFailure(error))
             }
             send(session.takeOutput())
         } else {
@@ -217,25 +251,31 @@ final class CallConnection: Watcher {
     }
 
     private func take(_ octets: Span<UInt8>) {
-        guard let session else { return read(octets) }
-        session.feed(octets)
-        if phase == .handshake {
-            handshake()
-            // The answer's first octets may have come with the last of the handshake.
-            guard phase == .exchange else { return }
-        }
-        var plain: [UInt8] = []
+        guard let session else { return read(octets, mayBeKept: true) }
+        let wasInHandshake = phase == .handshake
         do throws(TLSError) {
+            try session.feed(octets)
+            if wasInHandshake {
+                handshake()
+                guard phase == .exchange else { return }
+            }
+            var plain: [UInt8] = []
             let progress = try session.read(into: &plain)
             send(session.takeOutput())
-            if !plain.isEmpty, phase == .exchange { read(plain.span) }
+            if wasInHandshake, !plain.isEmpty, phase == .exchange {
+                return fail(.malformed(.unasked))
+            }
+            if !plain.isEmpty, phase == .exchange {
+                read(plain.span, mayBeKept: progress != .ended && !session.hasUnread)
+            }
             if progress == .ended, phase == .exchange { ended() }
         } catch {
-            fail(.tls(error))
+            fail(CallFailure(error))
         }
     }
 
-    private func read(_ octets: Span<UInt8>) {
+    /// - Parameter mayBeKept: nothing has come behind these octets.
+    private func read(_ octets: Span<UInt8>, mayBeKept: Bool) {
         guard phase == .exchange, let call else { return }
         call.stage = .reading
         var position = 0
@@ -243,11 +283,57 @@ final class CallConnection: Watcher {
             switch try reader.read(octets, from: &position) {
             case .needsMore: return
             case .complete(let response):
-                finish(
-                    response, isClean: position == octets.count && output.isEmpty)
+                let isLast = position == octets.count || response.isCut
+                if !isLast { caller.distrust(place) }
+                guard isAnswer(response) else {
+                    caller.distrust(place)
+                    return fail(.malformed(.unasked))
+                }
+                finish(response, isClean: isLast && mayBeKept && output.isEmpty)
             }
         } catch {
             fail(CallFailure(error))
+        }
+    }
+
+    /// A success that comes over a kept connection before the peer has received the request is the answer
+    /// to something else.
+    private func isAnswer(_ response: ReceivedResponse) -> Bool {
+        guard wasKept, response.status.isSuccess else { return true }
+        return output.isEmpty && socket?.isAcknowledged() ?? false
+    }
+
+    /// What a connection holds before a request is sent over it.
+    private enum Unread {
+        case nothing
+        /// The peer has sent what can be no answer.
+        case unasked
+        case over(CallFailure)
+    }
+
+    private func unread() -> Unread {
+        var input: [UInt8] = []
+        swap(&input, &caller.probe)
+        defer { swap(&input, &caller.probe) }
+        guard let received = socket?.receive(into: &input) else { return .over(.reset) }
+        let ended = CallFailure.closed(.incomplete(hasStarted: false))
+        switch received {
+        case .wouldBlock: return .nothing
+        case .end: return .over(ended)
+        case .failed(let number):
+            return .over(CallFailure(SystemError("recv", number), at: .waiting))
+        case .octets(let count):
+            guard let session else { return .unasked }
+            var plain: [UInt8] = []
+            do throws(TLSError) {
+                try session.feed(input.span.extracting(0..<count))
+                _ = try session.read(into: &plain)
+            } catch {
+                return .over(CallFailure(error))
+            }
+            // Records without content are no answers: the peer's farewell, or a new key. Using the
+            // connection is not worth finding out what follows.
+            return plain.isEmpty ? .over(ended) : .unasked
         }
     }
 
@@ -266,7 +352,8 @@ final class CallConnection: Watcher {
         guard let call else { return }
         call.connection = nil
         self.call = nil
-        if isClean, response.keepsAlive {
+        // A receiver in trouble is the one whose answers come twice, from a proxy and from what is behind it.
+        if isClean, response.keepsAlive, response.status.isSuccess {
             phase = .idle
             updateInterest()
             caller.keep(self)

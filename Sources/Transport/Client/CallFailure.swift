@@ -24,14 +24,31 @@ package enum CallFailure: Error, Equatable, Sendable {
     case closed(ResponseError)
     /// The caller is being closed.
     case stopped
+    /// This machine lacked something; the peer has no part in it.
+    case lacking(Lack)
 
+    /// - Parameter error: of a connection that was under way.
     init(_ error: SystemError, at stage: Stage) {
         switch error.cause {
+        case _ where error.isExhaustion: self = .lacking(.system(error))
         case .refused: self = .refused
         case .reset: self = .reset
         case .timedOut: self = .timeout(stage)
         case .other: self = .unreachable(error)
         }
+    }
+
+    /// - Parameter error: of the call that begins to connect, before anything was sent.
+    init(dialling error: SystemError) {
+        self = error.isLocalRefusal ? .lacking(.system(error)) : Self(error, at: .connecting)
+    }
+
+    init(_ error: TLSError) {
+        self = error == .library ? .lacking(.tls) : .tls(error)
+    }
+
+    init(_ failure: NameLookup.Failure) {
+        self = failure.isLocal ? .lacking(.lookup(failure.reason)) : .dns(failure.reason)
     }
 
     init(_ error: ResponseError) {
@@ -51,6 +68,7 @@ package enum CallFailure: Error, Equatable, Sendable {
         case .malformed: "malformed_answer"
         case .closed: "closed"
         case .stopped: "stopped"
+        case .lacking: "gateway"
         }
     }
 }
@@ -68,6 +86,7 @@ extension CallFailure: CustomStringConvertible {
         case .malformed(let error): "the answer cannot be read: \(error)"
         case .closed(let error): error.description
         case .stopped: "the gateway was stopping"
+        case .lacking(let lack): lack.description
         }
     }
 }

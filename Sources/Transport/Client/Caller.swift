@@ -2,8 +2,9 @@ import HTTP
 import Sockets
 import TLS
 
-/// An HTTP/1.1 client on one loop: connections are kept and used again, every address is judged before it
-/// is connected to, redirects are not followed, and a call has one deadline for all of it.
+/// An HTTP/1.1 client on one loop: connections are kept and used again by calls of the same pool, every
+/// address is judged before it is connected to, redirects are not followed, and a call has one deadline for
+/// all of it.
 ///
 /// Belongs to its loop's thread, as do the closures it calls.
 package final class Caller {
@@ -11,40 +12,56 @@ package final class Caller {
         package var response = ResponseLimits()
         /// For one address to be connected to, where there are others to try.
         package var connecting = Duration.seconds(3)
+        /// How long a look-up may take before the addresses that were found earlier are used.
+        package var lookup = Duration.seconds(1)
         /// How long a connection is kept for the next call.
         package var idle = Duration.seconds(15)
-        /// Idle connections to one place.
-        package var mostIdle = 64
+        /// Idle connections of one pool to one place.
+        package var mostIdle = 32
+        /// Connections in all, idle ones among them.
+        package var mostConnections = 1024
 
         package init() {}
     }
 
     package typealias Outcome = Result<ReceivedResponse, CallFailure>
 
-    /// Connections to the same place serve each other's calls.
+    /// Connections of the same pool to the same place serve each other's calls, and no others.
     struct Place: Hashable {
+        var pool: Int64
         var host: Destination.Host
         var port: UInt16
         var isSecure: Bool
     }
 
+    /// A deadline that is noticed so late says that the loop stood still.
+    private static let stall = Duration.seconds(1)
+
     let loop: Loop
     let limits: Limits
     private let rules: DestinationRules
     private let lookup: NameLookup
-    private let tls: ClientContext?
+    private let makeTLS: () throws(TLSError) -> ClientContext
+    private var tls: ClientContext?
     private let dial: (Address) throws(SystemError) -> Socket
-    private var idle: [Place: [CallConnection]] = [:]
+    private var kept: KeptConnections
     private var calls: [ObjectIdentifier: Call] = [:]
     private var isSweeping = false
+    /// Connections that are open; each counts itself.
+    var connections = 0
     /// Lent to the connection that reads.
     var input = [UInt8](repeating: 0, count: 32 << 10)
+    /// Lent to the connection that looks whether something has come unasked.
+    var probe = [UInt8](repeating: 0, count: 4 << 10)
 
     /// - Parameters:
-    ///   - tls: nil where only plain HTTP is spoken.
+    ///   - tls: makes what all sessions share, for the first call over TLS; again where it failed.
     ///   - dial: starts to connect; tests watch whom.
     package init(
-        loop: Loop, rules: DestinationRules, lookup: NameLookup, tls: ClientContext?,
+        loop: Loop, rules: DestinationRules, lookup: NameLookup,
+        tls: @escaping () throws(TLSError) -> ClientContext = { () throws(TLSError) in
+            try ClientContext()
+        },
         limits: Limits = Limits(),
         dial: @escaping (Address) throws(SystemError) -> Socket = {
             (address) throws(SystemError) in try Socket(connectingTo: address)
@@ -53,38 +70,42 @@ package final class Caller {
         self.loop = loop
         self.rules = rules
         self.lookup = lookup
-        self.tls = tls
+        makeTLS = tls
         self.limits = limits
         self.dial = dial
+        kept = KeptConnections(limits)
     }
 
     /// Sends a request, which `OutgoingHead` made for the same destination. `done` is called once, after
     /// this has returned.
+    ///
+    /// - Parameter pool: whose kept connections may serve the call.
     package func call(
-        _ destination: Destination, _ request: [UInt8], within patience: Duration,
+        _ destination: Destination, _ request: [UInt8], of pool: Int64, within patience: Duration,
         done: @escaping (Outcome) -> Void
     ) {
-        let call = Call(destination, request, done)
+        let call = Call(destination, request, pool: pool, done)
         calls[ObjectIdentifier(call)] = call
+        call.dueAt = loop.now + patience
         call.deadline = loop.schedule(after: patience) { self.timeIsUp(call) }
         let place = call.place
-        if let connection = idle[place]?.popLast() {
-            if idle[place]?.isEmpty ?? false { idle[place] = nil }
-            connection.start(call)
-        } else {
-            connect(call)
+        while let connection = kept.take(for: place, at: loop.now) {
+            if connection.start(call) { return }
         }
+        connect(call)
     }
 
     /// Ends all calls and connections.
     package func close() {
-        for connection in idle.values.joined() { connection.close() }
-        idle = [:]
+        for connection in kept.removeAll() { connection.close() }
         for call in calls.values { finish(call, .failure(.stopped)) }
     }
 
     /// Calls that have no outcome yet.
     package var open: Int { calls.count }
+
+    /// Connections that are open, idle ones among them.
+    package var openConnections: Int { connections }
 
     // MARK: To a connection
 
@@ -93,11 +114,22 @@ package final class Caller {
         call.stage = .lookup
         switch call.destination.host {
         case .address(let address): connect(call, toAnyOf: [address])
-        case .name(let name):
-            let id = ObjectIdentifier(call)
-            let loop = loop
-            let box = CallerBox(self)
-            lookup.find(name) { found in loop.execute { box.caller.found(found, for: id) } }
+        case .name(let name): find(name, for: call)
+        }
+    }
+
+    private func find(_ name: String, for call: Call) {
+        let id = ObjectIdentifier(call)
+        let loop = loop
+        let box = CallerBox(self)
+        let isRemembered = lookup.find(name) { found in
+            loop.execute { box.caller.found(found, for: id) }
+        }
+        guard !isRemembered, let known = lookup.lastKnown(name) else { return }
+        // A look-up that is over by then has its call in a later stage.
+        loop.schedule(after: limits.lookup) { [weak call] in
+            guard let call else { return }
+            self.found(.success(known), for: ObjectIdentifier(call))
         }
     }
 
@@ -105,60 +137,90 @@ package final class Caller {
         // It may have had its deadline meanwhile. Calls stay alive until they are taken out, so that no
         // other one can have got the same identity.
         guard let call = calls[id], call.stage == .lookup else { return }
+        call.hasStarted = true
         switch found {
         case .success(let addresses) where addresses.isEmpty:
             finish(call, .failure(.dns("no address")))
         case .success(let addresses): connect(call, toAnyOf: addresses)
-        case .failure(let failure): finish(call, .failure(.dns(failure.reason)))
+        case .failure(let failure): finish(call, .failure(CallFailure(failure)))
         }
     }
 
     private func connect(_ call: Call, toAnyOf addresses: [Address]) {
-        var fault: DestinationFault?
-        call.addresses = []
-        for address in addresses {
-            do throws(DestinationFault) {
-                try rules.vet(address)
-                var address = address
-                address.port = call.destination.port
-                call.addresses.append(address)
-            } catch {
-                fault = error
+        do throws(DestinationFault) {
+            call.addresses = try rules.vet(addresses, of: call.destination).map { address in
+                Address(high: address.high, low: address.low, port: call.destination.port)
             }
+        } catch {
+            return finish(call, .failure(.addressRefused(error)))
         }
-        if call.addresses.isEmpty, let fault {
-            finish(call, .failure(.addressRefused(fault)))
-        } else {
-            connectToNext(call, after: .unreachable(SystemError("connect", 0)))
-        }
+        call.failure = nil
+        connectToNext(call, after: nil)
     }
 
     /// - Parameter failure: of the address before, which is the call's if there are no more.
-    func connectToNext(_ call: Call, after failure: CallFailure) {
-        guard !call.addresses.isEmpty else { return finish(call, .failure(failure)) }
-        let address = call.addresses.removeFirst()
-        call.stage = .connecting
-        do throws(SystemError) {
-            let socket = try dial(address)
-            let connection = CallConnection(socket, to: call.place, of: self)
-            try connection.open(for: call)
-            guard !call.addresses.isEmpty else { return }
-            loop.schedule(after: limits.connecting) { [weak connection] in
-                connection?.connectingTakesTooLong()
+    func connectToNext(_ call: Call, after failure: CallFailure?) {
+        var failure = failure
+        while true {
+            if let failure {
+                if case .lacking = failure {} else { call.failure = failure }
+                guard !call.addresses.isEmpty else { return giveUp(call, after: failure) }
             }
-        } catch {
-            connectToNext(call, after: CallFailure(error, at: .connecting))
+            call.stage = .connecting
+            let address = call.addresses.removeFirst()
+            do throws(SystemError) {
+                guard makeRoom() else { return giveUp(call, after: .lacking(.connections)) }
+                let socket = try socket(to: address)
+                let connection = CallConnection(socket, to: call.place, of: self)
+                try connection.open(for: call)
+                guard !call.addresses.isEmpty else { return }
+                loop.schedule(after: limits.connecting) { [weak connection] in
+                    connection?.connectingTakesTooLong()
+                }
+                return
+            } catch {
+                failure = CallFailure(dialling: error)
+            }
+        }
+    }
+
+    private func giveUp(_ call: Call, after failure: CallFailure) {
+        if call.failure != nil { forgetAddresses(of: call) }
+        finish(call, .failure(call.failure ?? failure))
+    }
+
+    /// What the name stands for may have changed since it was looked up.
+    private func forgetAddresses(of call: Call) {
+        if case .name(let name) = call.destination.host { lookup.forget(name) }
+    }
+
+    /// False where all connections are in use. An idle one is given up for a new one.
+    private func makeRoom() -> Bool {
+        if connections < limits.mostConnections { return true }
+        kept.takeOldest()?.close()
+        return connections < limits.mostConnections
+    }
+
+    /// Where descriptors are scarce, idle connections are given up for the new one.
+    private func socket(to address: Address) throws(SystemError) -> Socket {
+        while true {
+            do throws(SystemError) { return try dial(address) } catch {
+                guard error.isExhaustion, let idle = kept.takeOldest() else { throw error }
+                idle.close()
+            }
         }
     }
 
     /// A session for a connection that was just made; nil for a plain one.
     func session(for place: Place) throws(TLSError) -> ClientSession? {
         guard place.isSecure else { return nil }
-        guard let tls else { throw .library }
+        let context: ClientContext
+        if let tls { context = tls } else { context = try makeTLS() }
+        tls = context
         switch place.host {
-        case .name(let name): return try ClientSession(tls, host: name, isAddress: false)
+        case .name(let name): return try ClientSession(context, host: name, isAddress: false)
         case .address(let address):
-            return try ClientSession(tls, host: address.host, isAddress: true)
+            return try ClientSession(context, host: address.host, isAddress: true)
         }
     }
 
@@ -166,7 +228,27 @@ package final class Caller {
 
     private func timeIsUp(_ call: Call) {
         call.deadline = nil
-        finish(call, .failure(.timeout(call.stage)))
+        call.hasStarted = true
+        if loop.now - call.dueAt >= Self.stall, !call.wasStalled {
+            // What came meanwhile is read first; the peer is not charged with a pause of this program.
+            call.wasStalled = true
+            call.deadline = loop.schedule(after: .seconds(1)) { self.timeIsUp(call) }
+            return
+        }
+        if call.stage == .connecting { forgetAddresses(of: call) }
+        finish(call, .failure(failureInTime(call)))
+    }
+
+    private func failureInTime(_ call: Call) -> CallFailure {
+        if call.wasStalled { return .lacking(.time) }
+        guard call.stage == .lookup, case .name(let name) = call.destination.host else {
+            return .timeout(call.stage)
+        }
+        // The name's servers are to blame only for the time for which they were asked.
+        guard let began = lookup.began(name), call.dueAt - began >= limits.lookup else {
+            return .lacking(.lookupPlaces)
+        }
+        return .timeout(.lookup)
     }
 
     /// Gives a call its outcome. Its connection, if it still has one, is of no more use.
@@ -182,20 +264,21 @@ package final class Caller {
         }
     }
 
-    /// Keeps a connection whose answer has been read to its end.
+    // MARK: Kept connections
+
+    /// Keeps a connection whose answer has been read to its end, or closes it.
     func keep(_ connection: CallConnection) {
-        guard idle[connection.place]?.count ?? 0 < limits.mostIdle else {
-            return connection.close()
-        }
         connection.idleSince = loop.now
-        idle[connection.place, default: []].append(connection)
+        guard kept.keep(connection, at: loop.now) else { return connection.close() }
         sweepLater()
     }
 
-    func forget(_ connection: CallConnection) {
-        guard var kept = idle[connection.place] else { return }
-        kept.removeAll { $0 === connection }
-        idle[connection.place] = kept.isEmpty ? nil : kept
+    func forget(_ connection: CallConnection) { kept.remove(connection) }
+
+    /// The peer sent something unasked: from now on it gets a new connection for each call.
+    func distrust(_ place: Place) {
+        for connection in kept.distrust(place, at: loop.now) { connection.close() }
+        sweepLater()
     }
 
     private func sweepLater() {
@@ -203,12 +286,8 @@ package final class Caller {
         isSweeping = true
         loop.schedule(after: limits.idle / 4) {
             self.isSweeping = false
-            for connection in self.idle.values.joined()
-            where self.loop.now - connection.idleSince >= self.limits.idle {
-                self.forget(connection)
-                connection.close()
-            }
-            if !self.idle.isEmpty { self.sweepLater() }
+            for connection in self.kept.sweep(at: self.loop.now) { connection.close() }
+            if !self.kept.isEmpty { self.sweepLater() }
         }
     }
 }
@@ -219,31 +298,4 @@ private struct CallerBox: @unchecked Sendable {
     let caller: Caller
 
     init(_ caller: Caller) { self.caller = caller }
-}
-
-/// One call on its way.
-final class Call {
-    let destination: Destination
-    let request: [UInt8]
-    let done: (Caller.Outcome) -> Void
-    var deadline: Loop.TimerToken?
-    var stage = CallFailure.Stage.lookup
-    /// Those that were judged and not tried yet.
-    var addresses: [Address] = []
-    var connection: CallConnection?
-    /// Whether the loop has had a turn since, so that an outcome cannot come before its call has returned.
-    var hasStarted = false
-
-    init(
-        _ destination: Destination, _ request: [UInt8], _ done: @escaping (Caller.Outcome) -> Void
-    ) {
-        self.destination = destination
-        self.request = request
-        self.done = done
-    }
-
-    var place: Caller.Place {
-        Caller.Place(
-            host: destination.host, port: destination.port, isSecure: destination.isSecure)
-    }
 }

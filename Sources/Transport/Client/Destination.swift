@@ -21,6 +21,8 @@ package struct Destination: Hashable, Sendable {
         return port == usual ? hostText : "\(hostText):\(port)"
     }
 
+    var isLocalhost: Bool { host == .name("localhost") }
+
     private var hostText: String {
         switch host {
         case .name(let name): name

@@ -44,6 +44,27 @@ package struct DestinationRules: Sendable {
         }
     }
 
+    /// Judges what a name stands for. One address that may not be called refuses them all: a name with a
+    /// public and a private address is how filters are led astray.
+    package func vet(
+        _ addresses: [Address], of destination: Destination
+    ) throws(DestinationFault) -> [Address] {
+        var vetted: [Address] = []
+        var fault: DestinationFault?
+        for address in addresses {
+            do throws(DestinationFault) {
+                try vet(address)
+                vetted.append(address)
+            } catch {
+                fault = error
+            }
+        }
+        // RFC 6761 section 6.3: localhost is this machine in both families, and nobody else's to say.
+        // Where only one family is allowed, that one is called.
+        if let fault, vetted.isEmpty || !destination.isLocalhost { throw fault }
+        return vetted
+    }
+
     // MARK: Names and ports
 
     private static let localSuffixes = [
