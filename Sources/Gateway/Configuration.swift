@@ -18,7 +18,10 @@ package struct Configuration: Sendable {
     /// Requests a minute from one address, before anybody has said who they are; 0 for no limit.
     package var peerRateLimit = 0
     /// Proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` count.
-    package var trustedProxies: [AddressRange] = []
+    package var trustedProxies: [AddressRange] {
+        get { limits.trustedProxies }
+        set { limits.trustedProxies = newValue }
+    }
     /// The URL that partners reach the gateway by, without `/hooks`; nil where it is not declared.
     package var publicURL: String?
     /// The folder of time zones.

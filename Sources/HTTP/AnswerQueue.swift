@@ -14,6 +14,10 @@ package struct AnswerQueue: ~Copyable {
     /// An answer that closes the connection was written: whatever follows it is void.
     package private(set) var hasEnded = false
 
+    /// The bytes of answers that are known and not written, because an earlier one is not known yet or
+    /// the client takes nothing.
+    package private(set) var waitingBytes = 0
+
     package init() {}
 
     /// Requests that are not answered, or whose answers are not written.
@@ -45,9 +49,31 @@ package struct AnswerQueue: ~Copyable {
         _ ordinal: UInt32, with response: consuming Response, closing: Bool = false
     ) -> Bool {
         guard let index = index(of: ordinal), entries[index].answer == nil else { return false }
+        waitingBytes += response.body.count
         entries[index].answer = response
         if closing { entries[index].framing.closes = true }
         return true
+    }
+
+    /// Gives this answer to every request that has none; it ends the connection.
+    ///
+    /// - Returns: the requests that had none.
+    package mutating func answerAll(with response: Response) -> [UInt32] {
+        var unanswered: [UInt32] = []
+        for index in entries.indices where entries[index].answer == nil {
+            let ordinal = first &+ UInt32(index)
+            _ = answer(ordinal, with: response, closing: true)
+            unanswered.append(ordinal)
+        }
+        return unanswered
+    }
+
+    /// The answers will not be sent; which requests have one stays known.
+    package mutating func dropBodies() {
+        for index in entries.indices where entries[index].answer != nil {
+            entries[index].answer?.body = []
+        }
+        waitingBytes = 0
     }
 
     /// No request after those already here will be served: the last answer says so.
@@ -68,6 +94,7 @@ package struct AnswerQueue: ~Copyable {
                 break
             }
             let framing = entries[written].framing
+            waitingBytes -= answer.body.count
             answer.write(to: &output, framing: framing, dateLine: dateLine)
             hasEnded = framing.closes
             written += 1

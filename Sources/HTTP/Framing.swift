@@ -2,6 +2,12 @@
 package enum Framing: Equatable, Sendable {
     case length(Int)
     case chunked
+
+    /// Nil where only the end of the body tells its length.
+    var length: Int? {
+        if case .length(let length) = self { return length }
+        return nil
+    }
 }
 
 /// What the fields seen so far say about the message, collected while the head is parsed.

@@ -8,11 +8,16 @@ package struct Request: Sendable {
     package var fields: Fields
     /// The content, chunked framing removed; empty until it was read.
     package var body: [UInt8]
+    /// The length of the body as the head announces it: nil for a chunked body, 0 for none.
+    package var announcedLength: Int?
+    /// Whether bytes of the body arrived together with the head.
+    package var bodyHasBegun = false
     package var peer: Peer
 
     package init(
         method: Method, target: Target, version: Version = .http11, keepAlive: Bool = true,
-        fields: Fields = Fields(), body: [UInt8] = [], peer: Peer = .none
+        fields: Fields = Fields(), body: [UInt8] = [], announcedLength: Int? = 0,
+        peer: Peer = .none
     ) {
         self.method = method
         self.version = version
@@ -20,6 +25,12 @@ package struct Request: Sendable {
         self.target = target
         self.fields = fields
         self.body = body
+        self.announcedLength = announcedLength
         self.peer = peer
     }
+
+    package var announcesBody: Bool { announcedLength != 0 }
+
+    /// The bytes of memory that the request takes.
+    package var size: Int { fields.bytes.count + body.capacity }
 }

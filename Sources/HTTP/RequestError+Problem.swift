@@ -108,6 +108,23 @@ extension RequestError {
             Problem(
                 .requestTimeout, "body_timeout", "Request body too slow",
                 detail: "The body did not arrive in time.")
+        case .incompleteRequest:
+            Problem(
+                .badRequest, "incomplete_request", "Incomplete request",
+                detail:
+                    "The client closed its side of the connection before the request was complete.")
+        case .answerTimeout:
+            Problem.later(
+                "answer_timeout", "No answer in time",
+                detail:
+                    "The request may still take effect. Send it again, unchanged, to learn its result."
+            )
+        case .tooMuchBuffered:
+            Problem.later(
+                "too_much_buffered", "Too many unfinished requests",
+                detail:
+                    "The memory for unfinished requests is full (--max-buffered). Try again after the time in Retry-After."
+            )
         case .overloaded:
             Problem.later(
                 "overloaded", "Too many requests in flight",
@@ -120,6 +137,12 @@ extension RequestError {
             Problem.later(
                 "too_many_connections", "Too many connections",
                 detail: "The connection was not served. Try again after the time in Retry-After.")
+        case .tooManyConnectionsOfPeer:
+            Problem.later(
+                "too_many_connections", "Too many connections of this address",
+                detail:
+                    "One address has a share of the connections (--max-connections-per-peer). Close some, or try again after the time in Retry-After."
+            )
         }
     }
 

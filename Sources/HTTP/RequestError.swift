@@ -25,7 +25,12 @@ package enum RequestError: Error, Equatable, Sendable {
     case trailersTooLarge(limit: Int)
     case headerTimeout
     case bodyTimeout
+    /// The client has ended its side of the connection in the middle of a request.
+    case incompleteRequest
     case overloaded
+    case answerTimeout
+    case tooMuchBuffered
     case stopping
     case tooManyConnections
+    case tooManyConnectionsOfPeer
 }

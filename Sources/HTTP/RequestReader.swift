@@ -66,6 +66,12 @@ package struct RequestReader: ~Copyable {
         }
     }
 
+    /// Whether nothing is missing of the request that was accepted; the next `read` gives it.
+    package var isBodyComplete: Bool {
+        if case .length(remaining: 0) = state { return true }
+        return false
+    }
+
     /// Reads on from `position`, which moves past what was used.
     package mutating func read(
         _ input: borrowing Span<UInt8>, from position: inout Int
@@ -81,8 +87,24 @@ package struct RequestReader: ~Copyable {
             case .failed: preconditionFailure("nothing is read after an error")
             }
         } catch {
-            state = .failed
+            abandon()
             throw error
+        }
+    }
+
+    /// Reads nothing more and gives back the memory of what it has read.
+    package mutating func abandon() {
+        state = .failed
+        held = []
+        request = Self.blank(request.peer)
+    }
+
+    /// The bytes of memory that an unfinished request takes.
+    package var heldBytes: Int {
+        switch state {
+        case .head: held.count
+        case .decision, .length, .chunked: request.size
+        case .failed: 0
         }
     }
 
@@ -93,7 +115,7 @@ package struct RequestReader: ~Copyable {
         switch framing {
         case .length(let length):
             if length > maxBody {
-                state = .failed
+                abandon()
                 throw .bodyTooLarge(limit: maxBody)
             }
             state = .length(remaining: length)
@@ -117,7 +139,7 @@ package struct RequestReader: ~Copyable {
         case .chunked where !expectsContinue:
             state = .chunked(ChunkedDecoder())
         case .length, .chunked:
-            state = .failed
+            abandon()
             return false
         }
         return true
@@ -139,6 +161,7 @@ package struct RequestReader: ~Copyable {
             case .complete(let length):
                 position += length
                 try finishHead(window.extracting(0..<length).withUnsafeBufferPointer { Array($0) })
+                request.bodyHasBegun = position < input.count
             }
         } else {
             // No more than a head may have: the rest of the input stays where it is.
@@ -157,6 +180,7 @@ package struct RequestReader: ~Copyable {
                 position += length - before
                 head.removeLast(head.count - length)
                 try finishHead(head)
+                request.bodyHasBegun = position < input.count
             }
         }
         return .head
@@ -177,7 +201,7 @@ package struct RequestReader: ~Copyable {
             target: Target(bytes: fields.bytes, path: parts.path, query: parts.query),
             version: version,
             keepAlive: !facts.saysClose && (version == .http11 || facts.saysKeepAlive),
-            fields: fields, peer: request.peer)
+            fields: fields, announcedLength: framing.length, peer: request.peer)
         // RFC 9110 section 10.1.1: a 1.0 client knows no 100, and without a body there is nothing
         // to wait for.
         expectsContinue = facts.expectsContinue && version == .http11 && framing != .length(0)

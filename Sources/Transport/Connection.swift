@@ -4,11 +4,12 @@ import Sockets
 /// One client's connection: octets in, requests to the handler, answers out in order.
 ///
 /// Lives on its loop's thread. `RequestReader` and `AnswerQueue` know the protocol; this knows the
-/// socket, when to read it, and when to end.
+/// socket, when to read it, and when to end. Every state ends by itself: what the client is to send,
+/// what it is to take and what the handler is to answer each have a deadline (`Deadlines`).
 // Sendable because replies carry it between threads; they hand it back to its loop before anything
 // but its constants is touched.
 final class Connection: Watcher, @unchecked Sendable {
-    private enum Phase {
+    enum Phase {
         case open
         /// No more requests are read; it ends when the last answer is out.
         case ending
@@ -18,36 +19,50 @@ final class Connection: Watcher, @unchecked Sendable {
     }
 
     let reception: Reception
+    /// What its client's address takes of the server.
+    var share: PeerShare
+    /// The share of the address that is connected, to which a proxy's connection returns.
+    let ownShare: PeerShare
     /// Its place in the reception's list.
     var index = 0
     /// It is in the list of connections whose answers are to be sent.
     var isDue = false
 
-    private var socket: Socket?
+    var socket: Socket?
     private var token: Loop.Token?
     private var interest = Readiness.readable
 
-    private var phase = Phase.open
-    private var reader: RequestReader
-    private var answers = AnswerQueue()
-    /// The request whose body is being read, as long as it has no answer.
-    private var current: UInt32?
+    var phase = Phase.open
+    var reader: RequestReader
+    var answers = AnswerQueue()
+    /// The request whose body is being read, or that waits for a decision, as long as it has no answer.
+    var current: UInt32?
+    /// The handler has not decided on the current head.
+    var isDeciding = false
+    /// Requests the handler works on.
+    var withHandler = 0
+    /// Requests that were answered because the handler took too long; its answers will be dropped.
+    var abandoned: Set<UInt32> = []
     /// Input is being processed: answers given meanwhile are sent when it is through.
-    private var isBusy = false
-    private var peerHasEnded = false
+    var isBusy = false
+    var peerHasEnded = false
 
     /// Input that was read but not looked at, because enough requests wait for answers.
-    private var backlog: [UInt8] = []
+    var backlog: [UInt8] = []
     /// What the kernel did not take yet, from `outputStart` on.
-    private var output: [UInt8] = []
-    private var outputStart = 0
-    private var drained = 0
+    var output: [UInt8] = []
+    var outputStart = 0
+    var drained = 0
 
-    private var deadlines = Deadlines()
+    /// The bytes that are counted for it.
+    var held = Held()
+    var deadlines = Deadlines()
 
-    init(_ socket: consuming Socket, from peer: Peer, reception: Reception) {
+    init(_ socket: consuming Socket, from peer: Peer, share: PeerShare, reception: Reception) {
         self.socket = consume socket
         self.reception = reception
+        self.share = share
+        ownShare = share
         reader = RequestReader(limits: reception.headLimits, peer: peer)
     }
 
@@ -57,9 +72,6 @@ final class Connection: Watcher, @unchecked Sendable {
         token = try reception.loop.watch(number, for: .readable, self)
         updateWaiting()
     }
-
-    /// When it will be closed for being idle; `never` while it is not.
-    var idleUntil: Moment { deadlines.idleUntil }
 
     // MARK: Events
 
@@ -75,26 +87,41 @@ final class Connection: Watcher, @unchecked Sendable {
     /// Looks whether something took too long.
     func sweep(at now: Moment) {
         if deadlines.isWritingLate(at: now) {
-            // The client takes nothing: what waits for it is thrown away with the connection.
-            socket?.resetOnClose()
-            close()
+            cutOff()
+        } else if deadlines.isAnswerLate(at: now) {
+            answerTooLate()
         } else if deadlines.isReadingLate(at: now) {
             readTooLate()
         }
     }
 
+    /// The client takes nothing: what waits for it is thrown away with the connection.
+    func cutOff() {
+        socket?.resetOnClose()
+        close()
+    }
+
     /// Gives the answer to a request; it goes out with the next `advance`.
-    func record(_ response: consuming Response, for ordinal: UInt32) -> Bool {
-        guard answers.answer(ordinal, with: response) else { return false }
-        reception.finished()
-        return !isBusy && phase != .closed
+    func record(_ response: consuming Response, for reply: Reply) -> Bool {
+        let isGone = phase == .closed
+        // Replies may keep a connection that is gone; they shall not keep its answers too.
+        let isFirst = answers.answer(
+            reply.ordinal, with: isGone ? Response(status: response.status) : response)
+        guard isFirst || abandoned.remove(reply.ordinal) != nil else { return false }
+        withHandler -= 1
+        if isFirst {
+            deadlines.answered(
+                isLast: withHandler == 0, at: reception.loop.now, reception.patience)
+        }
+        reception.finished(reply)
+        return isFirst && !isBusy && !isGone
     }
 
     /// Sends what can be sent, and goes on reading when there is room again.
     func advance() {
         if phase == .closed { return }
         flush()
-        if !backlog.isEmpty, mayRead {
+        if mayRead, !backlog.isEmpty || reader.isBodyComplete {
             var input: [UInt8] = []
             swap(&input, &backlog)
             process(input.span)
@@ -123,187 +150,23 @@ final class Connection: Watcher, @unchecked Sendable {
         if let token { reception.loop.unwatch(token) }
         token = nil
         socket = nil
+        current = nil
+        isDeciding = false
+        reader.abandon()
         backlog = []
         output = []
+        answers.dropBodies()
         deadlines = Deadlines()
+        count(input: 0, output: 0)
         reception.remove(self)
-    }
-
-    // MARK: Reading
-
-    /// Whether input may be looked at: answers are being taken, and either there is room for another
-    /// request or the body of one that has its place is to be read.
-    private var mayRead: Bool {
-        phase == .open && output.isEmpty
-            && (answers.count < reception.limits.maxPipelined || reader.isInBody)
-    }
-
-    private func receive() {
-        var input = reception.takeInput()
-        defer { reception.putBack(&input) }
-        guard let received = socket?.receive(into: &input) else { return }
-        switch received {
-        case .octets(let count):
-            if phase == .draining {
-                drained += count
-                if drained > reception.limits.maxDrained { close() }
-            } else {
-                process(input.span.extracting(0..<count))
-                settle()
-            }
-        case .end:
-            peerHasEnded = true
-            if phase == .draining { close() } else { settle() }
-        case .wouldBlock:
-            break
-        case .failed:
-            close()
-        }
-    }
-
-    /// Looks at all of the input, or keeps the rest for later.
-    private func process(_ input: Span<UInt8>) {
-        isBusy = true
-        var position = 0
-        repeat {
-            consume(input, from: &position)
-            flush()
-            // What was answered at once has made room for more.
-        } while position < input.count && mayRead
-        isBusy = false
-        if position < input.count, phase == .open {
-            backlog.append(copying: input.extracting(position..<input.count))
-        }
-    }
-
-    private func consume(_ input: Span<UInt8>, from position: inout Int) {
-        do throws(RequestError) {
-            while mayRead {
-                switch try reader.read(input, from: &position) {
-                case .needsMore:
-                    return
-                case .head:
-                    deadlines.stopWaiting()
-                    try decide(bodyIsHere: position < input.count)
-                case .complete(let request):
-                    deadlines.stopWaiting()
-                    handOver(request)
-                case .skipped:
-                    deadlines.stopWaiting()
-                    if !reader.request.keepAlive { endAfterLast() }
-                }
-            }
-        } catch {
-            refuse(error)
-        }
-    }
-
-    /// A head is complete: does its body matter?
-    private func decide(bodyIsHere: Bool) throws(RequestError) {
-        let head = reader.request
-        let closes = !head.keepAlive || reception.isStopping
-        let ordinal = answers.open(
-            AnswerFraming(
-                omitsBody: head.method == .head, closes: closes,
-                saysKeepAlive: head.version == .http10))
-        current = ordinal
-        switch reception.admit(head) {
-        case .accept(let maxBody):
-            try reader.accept(maxBody: maxBody)
-            if reader.expectsContinue, !bodyIsHere { answers.askContinue(ordinal) }
-        case .answer(let response):
-            current = nil
-            let staysOpen = reader.skip(upTo: reception.limits.maxDiscarded)
-            _ = answers.answer(ordinal, with: response, closing: !staysOpen)
-            if !staysOpen { phase = .ending }
-        }
-    }
-
-    private func handOver(_ request: consuming Request) {
-        guard let ordinal = current else { return }
-        current = nil
-        answers.forgetContinue(ordinal)
-        let keepAlive = request.keepAlive
-        reception.handle(request, reply: Reply(connection: self, ordinal: ordinal))
-        if !keepAlive || reception.isStopping { endAfterLast() }
-    }
-
-    /// Nothing more is read: the answer to the last request ends the connection.
-    private func endAfterLast() {
-        answers.closeAfterLast()
-        phase = .ending
-    }
-
-    /// The octets are no request. Where the next one would start is unknown, so this ends here.
-    private func refuse(_ error: RequestError) {
-        let ordinal: UInt32
-        if let current {
-            ordinal = current
-        } else if reader.isSkippingBody {
-            endAfterLast()
-            return
-        } else {
-            ordinal = answers.open(AnswerFraming())
-        }
-        current = nil
-        _ = answers.answer(ordinal, with: error.response, closing: true)
-        phase = .ending
-    }
-
-    private func readTooLate() {
-        switch deadlines.waiting {
-        case .header: refuse(.headerTimeout)
-        case .body: refuse(.bodyTimeout)
-        case .idle, .drain, .nothing:
-            close()
-            return
-        }
-        advance()
-    }
-
-    // MARK: Writing
-
-    /// Sends the answers whose turn it is in one write.
-    private func flush() {
-        guard output.isEmpty, phase == .open || phase == .ending else { return }
-        answers.write(to: &reception.scratch, dateLine: reception.dateLine)
-        guard !reception.scratch.isEmpty else { return }
-        switch socket?.send(reception.scratch) {
-        case .octets(let count):
-            if count < reception.scratch.count {
-                output = Array(reception.scratch[count...])
-                outputStart = 0
-                deadlines.expectWriting(from: reception.loop.now, reception.patience)
-            }
-            reception.clearScratch()
-        case .failed, nil:
-            reception.clearScratch()
-            close()
-        }
-    }
-
-    /// The kernel has room again.
-    private func sendRest() {
-        guard !output.isEmpty else { return }
-        switch socket?.send(output, from: outputStart) {
-        case .octets(let count):
-            outputStart += count
-            if outputStart == output.count {
-                output = []
-                deadlines.stopWriting()
-                advance()
-            } else if count > 0 {
-                deadlines.expectWriting(from: reception.loop.now, reception.patience)
-            }
-        case .failed, nil:
-            close()
-        }
     }
 
     // MARK: What next
 
     /// Brings deadlines, interest and phase in line with what is left to do.
-    private func settle() {
+    func settle() {
+        if phase == .closed { return }
+        countHeld()
         if phase == .closed { return }
         if output.isEmpty, phase != .draining {
             if answers.hasEnded || (phase == .ending && answers.isEmpty) {
@@ -328,13 +191,15 @@ final class Connection: Watcher, @unchecked Sendable {
         socket?.finishSending()
         phase = .draining
         backlog = []
+        reader.abandon()
+        countHeld()
     }
 
     private func updateWaiting() {
         let next: Deadlines.Waiting
         if phase == .draining {
             next = .drain
-        } else if phase != .open || !backlog.isEmpty || peerHasEnded {
+        } else if phase != .open || !backlog.isEmpty || peerHasEnded || isDeciding {
             next = .nothing
         } else if reader.isInBody {
             next = .body
@@ -344,6 +209,7 @@ final class Connection: Watcher, @unchecked Sendable {
             next = answers.isEmpty ? .idle : .nothing
         }
         deadlines.wait(for: next, from: reception.loop.now, reception.patience)
+        if next == .idle, share !== ownShare { reception.attribute(self, to: ownShare) }
     }
 
     private func updateInterest() {

@@ -6,6 +6,10 @@ package protocol Handler: AnyObject {
     /// Decides on a head, before its body is read and before a 100 is sent.
     func admit(_ head: Request) -> Admission
 
+    /// Decides on a head for which `admit` said `later`. Nothing more is read from its connection until
+    /// the decision is there.
+    func decide(on head: Request, _ deferral: Deferral)
+
     /// Takes a whole request. The reply may be given at once, or later from any thread, but it must
     /// be given.
     func handle(_ request: Request, reply: Reply)
@@ -16,13 +20,21 @@ package protocol Handler: AnyObject {
 }
 
 extension Handler {
+    /// For handlers that always decide at once.
+    package func decide(on head: Request, _ deferral: Deferral) {
+        deferral.decide(admit(head))
+    }
+
     package func turnEnded() {}
 }
 
 /// What becomes of a request once its head is known.
 package enum Admission: Sendable {
-    /// Its body shall be read, up to this many octets (413 beyond).
+    /// Its body shall be read, up to this many octets (413 beyond). The body of a GET or a HEAD means
+    /// nothing (RFC 9110 section 9.3.1): it is dropped, and the request handled without it.
     case accept(maxBody: Int)
     /// It has its answer; the body is dropped.
     case answer(Response)
+    /// The handler decides in `decide(on:_:)`.
+    case later
 }

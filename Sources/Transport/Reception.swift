@@ -13,23 +13,27 @@ final class Reception: Watcher, @unchecked Sendable {
     let patience: Patience
     /// Requests the handler works on, for anyone to read.
     let inFlight = Atomic<Int>(0)
-
-    private static let nanosecondsToBeLongIdle: Int64 = 1_000_000_000
+    /// Connections that it has, for anyone to read.
+    let openConnections = Atomic<Int>(0)
 
     private let makeHandler: @Sendable (Loop) -> any Handler
     private let whenStopped: @Sendable () -> Void
     private let wallClock: @Sendable () -> Int64
     /// This loop's shares of the server's limits.
     private let maxConnections: Int
+    private let maxConnectionsPerPeer: Int
     private let maxInFlight: Int
+    /// Bytes of requests, and bytes of answers.
+    let maxBuffered: Int
 
     private var handler: (any Handler)?
     private var listener: Listener?
     private var token: Loop.Token?
-    private var connections: [Connection] = []
+    private(set) var connections: [Connection] = []
+    var peers: PeerShares
     /// Connections with answers to send, while a batch is recorded.
     private var due: [Connection] = []
-    private var roomCursor = 0
+    var roomCursor = 0
     private var busy = 0
     private var hasHandled = false
     private(set) var isStopping = false
@@ -54,7 +58,10 @@ final class Reception: Watcher, @unchecked Sendable {
         headLimits = limits.head
         patience = Patience(limits)
         maxConnections = max(1, limits.maxConnections / shares)
+        maxConnectionsPerPeer = max(1, limits.connectionsPerPeer / shares)
         maxInFlight = max(1, limits.maxInFlight / shares)
+        maxBuffered = max(1, limits.maxBuffered / shares)
+        peers = PeerShares(trusted: limits.trustedProxies)
         self.wallClock = wallClock
         makeHandler = handler
         self.whenStopped = whenStopped
@@ -100,13 +107,13 @@ final class Reception: Watcher, @unchecked Sendable {
             guard let accepted = listener?.accept() else { return }
             switch consume accepted {
             case .connection(let socket, let address):
-                add(socket, from: Peer(high: address.high, low: address.low, port: address.port))
+                add(socket, from: address)
             case .lost:
                 continue
             case .none:
                 return
             case .exhausted:
-                if !makeRoom() {
+                if !makeRoom(for: nil) {
                     pauseAccepting()
                     return
                 }
@@ -114,18 +121,22 @@ final class Reception: Watcher, @unchecked Sendable {
         }
     }
 
-    private func add(_ socket: consuming Socket, from peer: Peer) {
-        if connections.count >= maxConnections, !makeRoom() {
-            // Best effort: a refusal that is worth no more than one write.
-            RequestError.tooManyConnections.response.write(
-                to: &scratch, framing: AnswerFraming(closes: true), dateLine: dateLine)
-            _ = socket.send(scratch)
-            clearScratch()
+    private func add(_ socket: consuming Socket, from address: Address) {
+        let share = peers.share(of: address)
+        if !share.owner.isProxy, share.connections >= maxConnectionsPerPeer {
+            turnAway(socket, .tooManyConnectionsOfPeer)
             return
         }
-        let connection = Connection(socket, from: peer, reception: self)
+        if connections.count >= maxConnections, !makeRoom(for: share) {
+            turnAway(socket, .tooManyConnections)
+            return
+        }
+        let peer = Peer(high: address.high, low: address.low, port: address.port)
+        let connection = Connection(socket, from: peer, share: share, reception: self)
         connection.index = connections.count
         connections.append(connection)
+        peers.enter(share)
+        openConnections.store(connections.count, ordering: .relaxed)
         do throws(SystemError) {
             try connection.open()
         } catch {
@@ -134,20 +145,12 @@ final class Reception: Watcher, @unchecked Sendable {
         }
     }
 
-    /// Ends the connection that has been idle longest among some: whoever comes now has something to
-    /// say, and a client must expect its idle connection to end (RFC 9112 section 9.5). Looking at
-    /// all of them each time would make a crowd expensive. One that was busy a moment ago may have
-    /// its next request on the way and stays.
-    private func makeRoom() -> Bool {
-        let longIdle = loop.now + (patience.idle - Self.nanosecondsToBeLongIdle)
-        var oldest: Connection?
-        for _ in 0..<min(64, connections.count) {
-            roomCursor = (roomCursor + 1) % connections.count
-            let candidate = connections[roomCursor]
-            if candidate.idleUntil <= oldest?.idleUntil ?? longIdle { oldest = candidate }
-        }
-        oldest?.close()
-        return oldest != nil
+    /// Best effort: a refusal that is worth no more than one write.
+    private func turnAway(_ socket: borrowing Socket, _ error: RequestError) {
+        error.response.write(
+            to: &scratch, framing: AnswerFraming(closes: true), dateLine: dateLine)
+        _ = socket.send(scratch)
+        clearScratch()
     }
 
     func remove(_ connection: Connection) {
@@ -156,6 +159,9 @@ final class Reception: Watcher, @unchecked Sendable {
             connections[connection.index] = last
             last.index = connection.index
         }
+        if connection.share !== connection.ownShare { peers.leave(connection.share) }
+        peers.leave(connection.ownShare)
+        openConnections.store(connections.count, ordering: .relaxed)
         checkStopped()
     }
 
@@ -195,7 +201,16 @@ final class Reception: Watcher, @unchecked Sendable {
 
     // MARK: Requests
 
-    func admit(_ head: Request) -> Admission {
+    func admit(_ head: Request, from connection: Connection) -> Admission {
+        if connection.ownShare.owner.isProxy {
+            let share = peers.share(behindProxy: head)
+            if share !== connection.share, !share.owner.isProxy,
+                share.connections >= maxConnectionsPerPeer
+            {
+                return .answer(RequestError.tooManyConnectionsOfPeer.response)
+            }
+            attribute(connection, to: share)
+        }
         guard let handler, !isStopping else { return .answer(RequestError.stopping.response) }
         if busy >= maxInFlight { return .answer(RequestError.overloaded.response) }
         // RFC 9110 section 9.3.7: about the server as a whole, which has nothing special to say.
@@ -207,6 +222,11 @@ final class Reception: Watcher, @unchecked Sendable {
         return handler.admit(head)
     }
 
+    func decide(on head: Request, _ deferral: Deferral) {
+        guard let handler else { return deferral.decide(.answer(RequestError.stopping.response)) }
+        handler.decide(on: head, deferral)
+    }
+
     func handle(_ request: Request, reply: Reply) {
         busy += 1
         inFlight.store(busy, ordering: .relaxed)
@@ -215,7 +235,10 @@ final class Reception: Watcher, @unchecked Sendable {
     }
 
     /// The handler has answered one request.
-    func finished() {
+    func finished(_ reply: Reply) {
+        let connection = reply.connection
+        connection.held.withHandler -= Int(reply.size)
+        peers.count(connection.share, buffered: -Int(reply.size), unsent: 0)
         busy -= 1
         inFlight.store(busy, ordering: .relaxed)
     }
@@ -224,7 +247,7 @@ final class Reception: Watcher, @unchecked Sendable {
         for (reply, response) in batch {
             let connection = reply.connection
             precondition(connection.reception === self, "replies go back to their own loop")
-            if connection.record(response, for: reply.ordinal), !connection.isDue {
+            if connection.record(response, for: reply), !connection.isDue {
                 connection.isDue = true
                 due.append(connection)
             }

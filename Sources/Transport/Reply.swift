@@ -6,6 +6,8 @@ import Sockets
 package struct Reply: Sendable {
     let connection: Connection
     let ordinal: UInt32
+    /// The bytes that the request takes until it is answered.
+    let size: UInt32
 
     /// The loop that serves the request.
     package var loop: Loop { connection.reception.loop }

@@ -70,6 +70,25 @@ package final class Server: Sendable {
         for loop in loops { loop.join() }
     }
 
+    /// Connections that are open.
+    package var connections: Int {
+        receptions.all.reduce(0) { $0 + $1.openConnections.load(ordering: .relaxed) }
+    }
+
+    /// Bytes that unfinished and unanswered requests hold, asked on the loops' threads.
+    package var bufferedBytes: Int {
+        receptions.all.reduce(0) { sum, reception in
+            let latch = Latch()
+            let bytes = Atomic<Int>(0)
+            reception.loop.execute {
+                bytes.store(reception.peers.buffered + reception.peers.unsent, ordering: .relaxed)
+                latch.open()
+            }
+            latch.wait()
+            return sum + bytes.load(ordering: .relaxed)
+        }
+    }
+
     /// Requests that handlers are working on.
     package var inFlight: Int {
         receptions.all.reduce(0) { $0 + $1.inFlight.load(ordering: .relaxed) }

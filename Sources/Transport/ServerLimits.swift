@@ -18,12 +18,25 @@ package struct ServerLimits: Sendable {
     package var idleTimeout = Duration.seconds(60)
     /// How long a client may take nothing of an answer.
     package var writeTimeout = Duration.seconds(30)
+    /// The least an answer must be taken by a client on the whole, as bytes in each `writeTimeout`: a
+    /// client that takes a byte now and then would hold its connection for days.
+    package var leastWritten = 256 << 10
+    /// How long a handler may take to answer a request (503 beyond).
+    package var answerTimeout = Duration.seconds(120)
     /// How long what still comes in is read and dropped after the last answer, so that the client
     /// sees that answer and not a reset.
     package var drainTimeout = Duration.seconds(2)
 
     /// Connections of the whole server.
     package var maxConnections = 10_000
+    /// Connections of one address (of one /64 of IPv6); nil for a quarter of all.
+    package var maxConnectionsPerPeer: Int?
+    /// Proxies, whose connections are not limited. The client that a proxy names in `X-Forwarded-For`
+    /// has its share instead.
+    package var trustedProxies: [AddressRange] = []
+    /// Bytes of all requests that are unfinished or unanswered, on all connections (503 beyond); also
+    /// bytes of all answers that clients have not taken.
+    package var maxBuffered = 256 << 20
     /// Requests of one connection that wait for their answers; beyond, it is not read.
     package var maxPipelined = 16
     /// Requests of the whole server that handlers work on (503 beyond).
@@ -37,14 +50,23 @@ package struct ServerLimits: Sendable {
 
     package init() {}
 
+    /// The share of one address, where it is not stated.
+    package static func connectionsPerPeer(of all: Int) -> Int { Swift.max(1, all / 4) }
+
+    var connectionsPerPeer: Int {
+        maxConnectionsPerPeer ?? Self.connectionsPerPeer(of: maxConnections)
+    }
+
     var head: HeadLimits { HeadLimits(target: maxTarget, header: maxHeader) }
 
     /// Asserted once, when a server is made.
     func check() {
         precondition(maxBody >= 0 && maxDiscarded >= 0 && maxDrained >= 0, "sizes are not negative")
         precondition(maxConnections > 0 && maxPipelined > 0 && maxInFlight > 0, "room for one")
+        precondition(connectionsPerPeer > 0 && maxBuffered > 0 && leastWritten > 0, "room for one")
         for timeout in [
-            headerTimeout, bodyTimeout, idleTimeout, writeTimeout, drainTimeout, grace,
+            headerTimeout, bodyTimeout, idleTimeout, writeTimeout, answerTimeout, drainTimeout,
+            grace,
         ] {
             precondition(timeout > .zero, "a deadline leaves time")
         }
@@ -57,20 +79,31 @@ struct Patience {
     let body: Int64
     let idle: Int64
     let write: Int64
+    let answer: Int64
     let drain: Int64
+    private let leastWritten: Int
 
     init(_ limits: ServerLimits) {
         header = limits.headerTimeout.inNanoseconds
         body = limits.bodyTimeout.inNanoseconds
         idle = limits.idleTimeout.inNanoseconds
         write = limits.writeTimeout.inNanoseconds
+        answer = limits.answerTimeout.inNanoseconds
         drain = limits.drainTimeout.inNanoseconds
+        leastWritten = limits.leastWritten
+    }
+
+    /// How long the whole of an answer may take: the silence that is allowed, once for each part of it.
+    func write(_ bytes: Int) -> Int64 {
+        let (total, overflowed) = write.multipliedReportingOverflow(
+            by: Int64(1 + bytes / leastWritten))
+        return overflowed ? .max / 2 : total
     }
 
     /// How often connections are looked over: an eighth of the shortest deadline is how late a
     /// connection may be closed, and looking costs little.
     var sweepInterval: Duration {
-        let shortest = Swift.min(header, body, idle, Swift.min(write, drain))
+        let shortest = Swift.min(header, body, idle, Swift.min(write, drain, answer))
         return .nanoseconds(Swift.min(Swift.max(shortest / 8, 5_000_000), 500_000_000))
     }
 }

@@ -33,24 +33,54 @@ import Testing
         #expect(deadlines.isReadingLate(at: moment(19)))
     }
 
-    @Test func `writing has a clock of its own, which each octet taken winds up`() {
+    @Test func `writing has a clock of its own, which each byte taken starts again`() {
         var deadlines = Deadlines()
         #expect(!deadlines.isWritingLate(at: moment(1000)))
-        deadlines.expectWriting(from: moment(0), patience)
+        deadlines.startWriting(1 << 20, from: moment(0), patience)
         deadlines.wait(for: .nothing, from: moment(1), patience)
-        deadlines.expectWriting(from: moment(20), patience)
+        deadlines.continueWriting(from: moment(20), patience)
         #expect(!deadlines.isWritingLate(at: moment(49)))
         #expect(deadlines.isWritingLate(at: moment(50)))
         deadlines.stopWriting()
         #expect(!deadlines.isWritingLate(at: moment(50)))
     }
 
-    @Test func `only an idle connection may make room`() {
+    @Test func `bytes that are taken one by one do not hold the whole answer open for ever`() {
+        // The first part of 256 KiB has 30 s, and so has each further one.
+        for (bytes, seconds) in [(1, 30), (256 << 10, 60), (1 << 20, 150)] {
+            var deadlines = Deadlines()
+            deadlines.startWriting(bytes, from: moment(0), patience)
+            for second in 0..<Int64(seconds) {
+                deadlines.continueWriting(from: moment(second), patience)
+                #expect(!deadlines.isWritingLate(at: moment(second)))
+            }
+            deadlines.continueWriting(from: moment(Int64(seconds)), patience)
+            #expect(deadlines.isWritingLate(at: moment(Int64(seconds))))
+        }
+    }
+
+    @Test func `the time for an answer runs from the oldest request, and again after each answer`() {
         var deadlines = Deadlines()
-        #expect(deadlines.idleUntil == .never)
+        deadlines.expectAnswer(from: moment(0), patience)
+        deadlines.expectAnswer(from: moment(100), patience)
+        #expect(!deadlines.isAnswerLate(at: moment(119)))
+        #expect(deadlines.isAnswerLate(at: moment(120)))
+        deadlines.answered(isLast: false, at: moment(110), patience)
+        #expect(!deadlines.isAnswerLate(at: moment(229)))
+        #expect(deadlines.isAnswerLate(at: moment(230)))
+        deadlines.answered(isLast: true, at: moment(110), patience)
+        #expect(!deadlines.isAnswerLate(at: moment(1000)))
+    }
+
+    @Test func `a wait began when it changed, not when it was looked at again`() {
+        var deadlines = Deadlines()
+        #expect(deadlines.since == .never)
         deadlines.wait(for: .idle, from: moment(1), patience)
-        #expect(deadlines.idleUntil == moment(61))
-        deadlines.wait(for: .header, from: moment(2), patience)
-        #expect(deadlines.idleUntil == .never)
+        deadlines.wait(for: .idle, from: moment(2), patience)
+        #expect(deadlines.since == moment(1))
+        deadlines.wait(for: .header, from: moment(3), patience)
+        #expect(deadlines.since == moment(3))
+        deadlines.wait(for: .nothing, from: moment(4), patience)
+        #expect(deadlines.since == .never)
     }
 }

@@ -9,8 +9,19 @@ import Transport
 /// Keeps every reply until the test gives it away.
 final class Keeper: Sendable {
     private let state = Mutex<[Reply]>([])
+    private let deferrals = Mutex<[Deferral]>([])
 
     var count: Int { state.withLock { $0.count } }
+    var deferralCount: Int { deferrals.withLock { $0.count } }
+
+    func keep(_ deferral: Deferral) { deferrals.withLock { $0.append(deferral) } }
+
+    func takeDeferrals() -> [Deferral] {
+        deferrals.withLock { deferrals in
+            defer { deferrals = [] }
+            return deferrals
+        }
+    }
 
     func keep(_ reply: Reply) { state.withLock { $0.append(reply) } }
 
@@ -29,7 +40,11 @@ final class KeepingHandler: Handler {
 
     init(_ keeper: Keeper) { self.keeper = keeper }
 
-    func admit(_ head: Request) -> Admission { .accept(maxBody: 1000) }
+    func admit(_ head: Request) -> Admission {
+        head.target.pathEquals("/later") ? .later : .accept(maxBody: 1 << 20)
+    }
+
+    func decide(on head: Request, _ deferral: Deferral) { keeper.keep(deferral) }
 
     func handle(_ request: Request, reply: Reply) {
         if request.method == .post {
@@ -84,7 +99,9 @@ final class Scene {
         try body(scene)
     }
 
-    func connect() throws -> RawConnection { try RawConnection(host: "127.0.0.1", port: port) }
+    func connect(from source: String? = nil) throws -> RawConnection {
+        try RawConnection(host: "127.0.0.1", port: port, from: source)
+    }
 
     /// Lets every loop go round a few times: what had arrived before is dealt with after.
     func settle() {
@@ -105,9 +122,21 @@ final class Scene {
 
     /// Waits until so many requests are with the handler.
     func waitForRequests(_ count: Int) throws {
+        try wait(for: "the requests arrive") { keeper.count >= count }
+    }
+
+    /// Waits until the server has exactly so many connections.
+    func waitForConnections(_ count: Int) throws {
+        try wait(for: "\(count) connections are left") { server.connections == count }
+    }
+
+    func wait(
+        for what: Comment, sourceLocation: SourceLocation = #_sourceLocation,
+        until isSo: () -> Bool
+    ) throws {
         let deadline = ContinuousClock.now + .seconds(10)
-        while keeper.count < count {
-            try #require(ContinuousClock.now < deadline, "the requests arrive")
+        while !isSo() {
+            try #require(ContinuousClock.now < deadline, what, sourceLocation: sourceLocation)
             sched_yield()
         }
     }

@@ -261,23 +261,37 @@ import Transport
         }
     }
 
-    @Test func `while an answer is being found no deadline runs`() throws {
+    @Test func `an answer may take its time, and is 503 where it takes too long`() throws {
         try Scene.play { scene in
             let connection = try scene.connect()
             connection.write(post())
             try scene.waitForRequests(1)
-            scene.advance(by: .seconds(1000))
+            scene.advance(by: .seconds(119))
             connection.read(upTo: .zero) { false }
             #expect(connection.ending == .open)
             scene.keeper.take().first?.answer(text("late"))
             connection.read(upTo: .seconds(5)) { connection.answers().finals.count == 1 }
             #expect(bodies(connection) == ["late"])
+
+            connection.write(post("/2") + post("/3"))
+            try scene.waitForRequests(2)
+            scene.advance(by: .seconds(121))
+            connection.read(upTo: .seconds(5)) { false }
+            #expect(connection.ending == .finished)
+            #expect(connection.answers().finals.map(\.status) == [200, 503])
+            #expect(connection.answers().finals.last?.values("retry-after") == ["1"])
+            #expect(bodies(connection).last?.contains("\"answer_timeout\"") == true)
+            #expect(scene.server.inFlight == 2, "the handler still works on them")
+            for reply in scene.keeper.take() { reply.answer(text("too late")) }
+            scene.settle()
+            #expect(scene.server.inFlight == 0)
         }
     }
 
     @Test func `at the limit of connections an idle one makes room, busy ones do not`() throws {
         var limits = ServerLimits()
         limits.maxConnections = 2
+        limits.maxConnectionsPerPeer = 9
         try Scene.play(limits) { scene in
             let busy = try scene.connect()
             busy.write(post())

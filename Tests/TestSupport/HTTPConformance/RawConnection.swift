@@ -16,8 +16,23 @@ package final class RawConnection {
     package private(set) var ending = Ending.open
     package var methods: [String] = []
 
-    package init(host: String, port: UInt16) throws {
+    /// - Parameter source: the address it comes from; nil leaves the choice to the kernel.
+    package init(host: String, port: UInt16, from source: String? = nil) throws {
         number = socket(AF_INET, CInt(SOCK_STREAM.rawValue), 0)
+        if let source {
+            var local = sockaddr_in()
+            local.sin_family = sa_family_t(AF_INET)
+            inet_pton(AF_INET, source, &local.sin_addr)
+            let bound = withUnsafePointer(to: &local) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                }
+            }
+            guard bound == 0 else {
+                defer { close(number) }
+                throw ConnectFailure(number: errno)
+            }
+        }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian

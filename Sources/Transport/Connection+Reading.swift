@@ -1,0 +1,219 @@
+import HTTP
+import Sockets
+
+extension Connection {
+    /// Whether input may be looked at: answers are being taken, and either there is room for another
+    /// request or the body of one that has its place is to be read.
+    var mayRead: Bool {
+        phase == .open && output.isEmpty && !isDeciding
+            && (answers.count < reception.limits.maxPipelined || reader.isInBody)
+    }
+
+    func receive() {
+        var input = reception.takeInput()
+        defer { reception.putBack(&input) }
+        guard let received = socket?.receive(into: &input) else { return }
+        switch received {
+        case .octets(let count):
+            if phase == .draining {
+                drained += count
+                if drained > reception.limits.maxDrained { close() }
+            } else {
+                process(input.span.extracting(0..<count))
+                settle()
+            }
+        case .end:
+            peerHasEnded = true
+            inputHasEnded()
+        case .wouldBlock:
+            break
+        case .failed:
+            close()
+        }
+    }
+
+    /// The client has ended its side. A request that it has left unfinished stays so, and nothing is
+    /// waited for.
+    private func inputHasEnded() {
+        if phase == .draining {
+            close()
+            return
+        }
+        if phase == .open, backlog.isEmpty, !reader.isIdle, !isDeciding {
+            refuse(.incompleteRequest)
+            flush()
+        }
+        settle()
+    }
+
+    /// Looks at all of the input, or keeps the rest for later.
+    func process(_ input: Span<UInt8>) {
+        isBusy = true
+        var position = 0
+        repeat {
+            consume(input, from: &position)
+            flush()
+            // What was answered at once has made room for more.
+        } while position < input.count && mayRead
+        isBusy = false
+        if position < input.count, phase == .open {
+            backlog.append(copying: input.extracting(position..<input.count))
+        }
+    }
+
+    private func consume(_ input: Span<UInt8>, from position: inout Int) {
+        do throws(RequestError) {
+            while mayRead {
+                switch try reader.read(input, from: &position) {
+                case .needsMore:
+                    return
+                case .head:
+                    deadlines.stopWaiting()
+                    try decide()
+                case .complete(let request):
+                    deadlines.stopWaiting()
+                    handOver(request)
+                case .skipped:
+                    deadlines.stopWaiting()
+                    if !reader.request.keepAlive { endAfterLast() }
+                }
+            }
+        } catch {
+            refuse(error)
+        }
+    }
+
+    /// A head is complete: does its body matter?
+    private func decide() throws(RequestError) {
+        let head = reader.request
+        let closes = !head.keepAlive || reception.isStopping
+        let ordinal = answers.open(
+            AnswerFraming(
+                omitsBody: head.method == .head, closes: closes,
+                saysKeepAlive: head.version == .http10))
+        current = ordinal
+        switch reception.admit(head, from: self) {
+        case .later:
+            isDeciding = true
+            deadlines.expectAnswer(from: reception.loop.now, reception.patience)
+            reception.decide(on: head, Deferral(connection: self, ordinal: ordinal))
+        case let admission:
+            try follow(admission, head, ordinal)
+        }
+    }
+
+    /// The handler has taken its time to decide on the current head.
+    func decided(_ admission: Admission, for ordinal: UInt32) {
+        guard phase == .open, isDeciding, current == ordinal else { return }
+        isDeciding = false
+        deadlines.answered(isLast: withHandler == 0, at: reception.loop.now, reception.patience)
+        do throws(RequestError) {
+            try follow(admission, reader.request, ordinal)
+        } catch {
+            refuse(error)
+        }
+        advance()
+    }
+
+    private func follow(
+        _ admission: Admission, _ head: Request, _ ordinal: UInt32
+    ) throws(RequestError) {
+        switch admission {
+        case .accept where head.announcesBody && head.method.ignoresBody:
+            current = nil
+            let staysOpen = reader.skip(upTo: reception.limits.maxDiscarded)
+            handOver(head, as: ordinal)
+            if !staysOpen { endAfterLast() }
+        case .accept(let maxBody):
+            try reader.accept(maxBody: maxBody)
+            if reader.expectsContinue, !head.bodyHasBegun { answers.askContinue(ordinal) }
+        case .answer(let response):
+            current = nil
+            let staysOpen = reader.skip(upTo: reception.limits.maxDiscarded)
+            _ = answers.answer(ordinal, with: response, closing: !staysOpen)
+            if !staysOpen { phase = .ending }
+        case .later:
+            preconditionFailure("a decision is put off once")
+        }
+    }
+
+    private func handOver(_ request: consuming Request) {
+        guard let ordinal = current else { return }
+        current = nil
+        answers.forgetContinue(ordinal)
+        let keepAlive = request.keepAlive
+        handOver(request, as: ordinal)
+        if !keepAlive || reception.isStopping { endAfterLast() }
+    }
+
+    private func handOver(_ request: consuming Request, as ordinal: UInt32) {
+        // Its bytes are counted as unfinished; from here on the handler has them.
+        if held.input > 0 { countHeld() }
+        let reply = Reply(
+            connection: self, ordinal: ordinal, size: UInt32(clamping: request.size))
+        guard reception.take(reply) else {
+            _ = answers.answer(ordinal, with: RequestError.tooMuchBuffered.response)
+            return
+        }
+        withHandler += 1
+        deadlines.expectAnswer(from: reception.loop.now, reception.patience)
+        reception.handle(request, reply: reply)
+    }
+
+    /// Nothing more is read: the answer to the last request ends the connection.
+    private func endAfterLast() {
+        answers.closeAfterLast()
+        phase = .ending
+    }
+
+    /// The request cannot be served. Where the next one would start is unknown, so this ends here.
+    func refuse(_ error: RequestError) {
+        let skipped = reader.isSkippingBody
+        reader.abandon()
+        backlog = []
+        isDeciding = false
+        let ordinal: UInt32
+        if let current {
+            ordinal = current
+        } else if skipped {
+            endAfterLast()
+            return
+        } else {
+            ordinal = answers.open(AnswerFraming())
+        }
+        current = nil
+        _ = answers.answer(ordinal, with: error.response, closing: true)
+        phase = .ending
+    }
+
+    func readTooLate() {
+        switch deadlines.waiting {
+        case .header: refuse(.headerTimeout)
+        case .body: refuse(.bodyTimeout)
+        case .idle, .drain, .nothing:
+            close()
+            return
+        }
+        advance()
+    }
+
+    /// The handler has not answered: the client is told to come back, and the connection ends.
+    func answerTooLate() {
+        let beingRead = current
+        current = nil
+        isDeciding = false
+        reader.abandon()
+        backlog = []
+        for ordinal in answers.answerAll(with: RequestError.answerTimeout.response)
+        where ordinal != beingRead {
+            abandoned.insert(ordinal)
+        }
+        deadlines.answered(isLast: true, at: reception.loop.now, reception.patience)
+        phase = .ending
+        advance()
+    }
+}
+
+extension Method {
+    fileprivate var ignoresBody: Bool { self == .get || self == .head }
+}
