@@ -18,9 +18,9 @@ enum Serving: Command {
             """,
         options: [
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
-            bodyTimeout, idleTimeout, maxConnections, maxInFlight, rateLimit, peerRateLimit,
-            trustedProxies, publicURL, sourceRateLimit, Common.allowTargets,
-            Common.allowHTTPTargets, Common.zoneinfo, logLevel,
+            bodyTimeout, idleTimeout, maxConnections, maxConnectionsPerPeer, maxInFlight,
+            maxBuffered, rateLimit, peerRateLimit, trustedProxies, publicURL, sourceRateLimit,
+            Common.allowTargets, Common.allowHTTPTargets, Common.zoneinfo, logLevel,
         ])
 
     static let listen = Option(
@@ -38,6 +38,13 @@ enum Serving: Command {
         "idle-timeout", timeout, default: "60s", "of silence between requests")
     static let maxConnections = Option(
         "max-connections", .integer(in: 1...1_000_000), default: "10000", "connections at once")
+    static let maxConnectionsPerPeer = Option<Int?>.optional(
+        "max-connections-per-peer", .integer(in: 1...1_000_000),
+        "connections of one address (one /64 of IPv6) at once, unless given a quarter of all; those of --trusted-proxies are not limited, and count for the address they forward"
+    )
+    static let maxBuffered = Option(
+        "max-buffered", .size(in: 1 << 10...1 << 40), default: "256MiB",
+        "memory for all requests that are unfinished or unanswered; beyond it, 503")
     static let maxInFlight = Option(
         "max-in-flight", .integer(in: 1...1_000_000), default: "4096",
         "requests at once; beyond it, 503")
@@ -128,6 +135,8 @@ enum Serving: Command {
         limits.bodyTimeout = context[bodyTimeout]
         limits.idleTimeout = context[idleTimeout]
         limits.maxConnections = context[maxConnections]
+        limits.maxConnectionsPerPeer = context[maxConnectionsPerPeer]
+        limits.maxBuffered = context[maxBuffered]
         limits.maxInFlight = context[maxInFlight]
         var queue = CommitQueue.Limits()
         queue.waiting = limits.maxInFlight

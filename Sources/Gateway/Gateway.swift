@@ -1,6 +1,7 @@
 import Crypto
 import Inbound
 import Referrals
+import SQLite
 import Sockets
 import Storage
 import Synchronization
@@ -32,7 +33,8 @@ package final class Gateway: Sendable {
         }
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
-        let (loader, first) = try Self.firstLook(configuration)
+        let knownKeys = KnownKeys()
+        let (loader, first) = try Self.firstLook(configuration, knownKeys)
         Self.report(first.faults, but: [], log)
         let board = ProgrammeBoard(first)
         let watch = WriterWatch()
@@ -45,6 +47,9 @@ package final class Gateway: Sendable {
         let reload: @Sendable (Settlement) throws(SettlementError) -> Void = {
             settlement throws(SettlementError) in
             try Self.reload(settlement, loader, board, log)
+            do throws(SQLiteError) { try knownKeys.read(settlement.store) } catch {
+                throw .storage(error)
+            }
             delivering.declare(settlement.programme, settlement.store)
         }
         queue = CommitQueue(
@@ -63,7 +68,7 @@ package final class Gateway: Sendable {
         let api = API(
             reader: reader, queue: queue, board: board, meters: meters, loader: loader,
             health: Health(writer: watch, queue: queue, reader: publicReader, clock: clock),
-            reload: reload, clock: clock, configuration: configuration,
+            reload: reload, clock: clock, configuration: configuration, knownKeys: knownKeys,
             wake: { delivering.wake(after: 0) })
         publicAddress = api.publicAddress
         let queue = queue
@@ -124,7 +129,7 @@ package final class Gateway: Sendable {
 
     /// The file first: no key is made beside one that is not ours.
     private static func firstLook(
-        _ configuration: Configuration
+        _ configuration: Configuration, _ knownKeys: KnownKeys
     ) throws(GatewayError) -> (ProgrammeLoader, Programme) {
         let path = configuration.database
         let store: Store
@@ -141,6 +146,9 @@ package final class Gateway: Sendable {
                 zones: ZoneFolder.zones(in: configuration.zonePath))
         } catch {
             throw .key(error)
+        }
+        do { try knownKeys.read(store) } catch {
+            throw .database(DatabaseError(path: path, error))
         }
         do { return (loader, try loader.load(store)) } catch { throw .programme(error) }
     }

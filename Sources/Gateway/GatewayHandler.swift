@@ -25,6 +25,9 @@ final class GatewayHandler: Handler {
         return Intake.isFor(head.target) ? intake.admit(head) : api.admit(head)
     }
 
+    /// Only the API puts decisions off.
+    func decide(on head: Request, _ deferral: Deferral) { api.decide(on: head, deferral) }
+
     func handle(_ request: Request, reply: Reply) {
         if Intake.isFor(request.target) {
             intake.handle(request, reply: reply)

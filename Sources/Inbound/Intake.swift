@@ -43,7 +43,8 @@ package final class Intake {
 
     // MARK: The head
 
-    /// The refusals that need no body, in the order of the contract: source, method, media type.
+    /// The refusals that need no body, in the order of the contract: source, method, media type, and what
+    /// of a signature the headers alone show.
     package func admit(_ head: Request) -> Admission {
         guard let source = source(of: head.target) else {
             return refuse(nil, missing(head.target))
@@ -60,7 +61,18 @@ package final class Intake {
                 .tooManyRequests(
                     "This source may send \(standing.limit) requests a second.", standing))
         }
+        if let refusal = refusalByHead(of: head, source) {
+            return refuse(source, .unauthorized(refusal))
+        }
         return .accept(maxBody: maxBody)
+    }
+
+    /// A signature that no body can make right is refused before the body takes memory. A body that has
+    /// arrived together with the head takes none, and is refused with the rest of its checks; one that
+    /// is announced too large is 413 first.
+    private func refusalByHead(of head: Request, _ source: SourceSettings) -> Refusal? {
+        guard !head.bodyHasBegun, head.announcedLength ?? 0 <= maxBody else { return nil }
+        return source.verifier?.refusalByHead(fields: head.fields, now: clock.now())
     }
 
     private func refuse(_ source: SourceSettings?, _ problem: Problem) -> Admission {

@@ -54,6 +54,16 @@ final class SignatureCheck: Sendable {
         return try judge(&delivery, fields, head, body, now)
     }
 
+    /// What is wrong with the headers alone, whatever the body will be.
+    func refusal(of fields: Fields, method: String, now: Instant) -> Refusal? {
+        do {
+            _ = try read(fields, fields.bytes.span, method, now)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     /// A delivery's headers, read as far as they can be without a key.
     private struct Delivery: ~Copyable {
         let candidates: Candidates

@@ -80,6 +80,23 @@ package final class Verifier: Sendable {
         }
     }
 
+    /// Why a delivery will be refused whatever its body is: a header is missing or malformed, the
+    /// timestamp is outside the tolerance, a token is wrong. Nil where the body decides.
+    package func refusalByHead(
+        fields: Fields, method: String = "POST", now: Instant
+    ) -> Refusal? {
+        switch check {
+        case .signature(let check):
+            return check.refusal(of: fields, method: method, now: now)
+        case .token(let check):
+            guard case .refused(let refusal) = check.verify(fields: fields, now: now) else {
+                return nil
+            }
+            return refusal
+        case .address: return nil
+        }
+    }
+
     package func verify(
         fields: Fields, method: String = "POST", body: [UInt8], now: Instant
     ) throws(CryptoError) -> Verdict {

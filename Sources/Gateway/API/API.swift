@@ -27,8 +27,8 @@ package final class API: Sendable {
     let health: Health
     let publicAddress: PublicAddress
     private let rates: KeyRates
-    private let knownKeys = KnownKeys()
-    private let maxBody: Int
+    let knownKeys: KnownKeys
+    let maxBody: Int
     let changes = Changes()
 
     var hasRoomForChanges: Bool { changes.hasRoom }
@@ -36,7 +36,7 @@ package final class API: Sendable {
     init(
         reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
         loader: ProgrammeLoader, health: Health, reload: @escaping Reload, clock: WallClock,
-        configuration: Configuration, wake: @escaping @Sendable () -> Void
+        configuration: Configuration, knownKeys: KnownKeys, wake: @escaping @Sendable () -> Void
     ) {
         self.reader = reader
         self.queue = queue
@@ -47,6 +47,7 @@ package final class API: Sendable {
         self.meters = meters
         self.clock = clock
         self.wake = wake
+        self.knownKeys = knownKeys
         destinations = configuration.destinations
         publicAddress = PublicAddress(configuration)
         rates = KeyRates(limit: configuration.rateLimit)
@@ -58,30 +59,6 @@ package final class API: Sendable {
     static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/api/v1/") }
 
     func refused(code: String) { meters.refused(source: nil, code: code) }
-
-    func admit(_ head: Request) -> Admission {
-        let isAPI = Self.isFor(head.target)
-        switch Self.routes.destination(of: head.target) {
-        case .nothing:
-            if head.method == .options, isAPI {
-                return .answer(CrossOrigin.preflight(Self.everyMethod))
-            }
-            return .answer(CrossOrigin.open(Problem.notFound.response, isAPI))
-        case .notANumber:
-            return head.method == .options
-                ? .answer(CrossOrigin.preflight(Self.everyMethod)) : .accept(maxBody: maxBody)
-        case .routes(let routes, _, _):
-            let allow = Destination.methods(of: routes)
-            if head.method == .options, isAPI { return .answer(CrossOrigin.preflight(allow)) }
-            guard routes.contains(where: { $0.serves(head.method) }) else {
-                return .answer(
-                    CrossOrigin.open(Problem.methodNotAllowed(allow: allow).response, isAPI))
-            }
-            return .accept(maxBody: maxBody)
-        }
-    }
-
-    private static let everyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
     func handle(_ request: Request, reply: Reply) {
         switch Self.routes.destination(of: request.target) {
@@ -128,11 +105,14 @@ package final class API: Sendable {
         let refuse: @Sendable () -> Void = {
             reply.answer(CrossOrigin.open(RequestError.overloaded.response, true))
         }
-        let isTaken = reader.ask(knownKeys.client(of: request)) { [self] store in
+        let client: ReadThread.Client
+        do throws(Problem) { client = knownKeys.client(try KeyCheck.hash(of: request)) } catch {
+            return reply.answer(CrossOrigin.open(error.response, true))
+        }
+        let isTaken = reader.ask(client) { [self] store in
             var caller = Caller(reply: reply)
             do throws(Problem) {
-                let key = try KeyCheck.key(of: request, store)
-                knownKeys.remember(request, key.id)
+                let key = try KeyCheck.key(of: request, store, knownKeys)
                 caller.standings = rates.take(key.id, at: clock.now())
                 try caller.checkRate()
                 if let response = try body(key, store, caller) { caller.answer(response) }

@@ -5,8 +5,8 @@ import Storage
 
 /// Who asks: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
 enum KeyCheck {
-    /// The key a request bears.
-    static func key(of request: Request, _ store: Store) throws(Problem) -> KeyTable.Row {
+    /// The hash of the key that a request bears.
+    static func hash(of request: Request) throws(Problem) -> [UInt8] {
         let plain = request.fields.first("x-api-key").map { String(decoding: $0, as: UTF8.self) }
         let bearer = request.fields.first("authorization").flatMap { Self.token($0) }
         if let plain, let bearer, !plain.utf8.elementsEqual(bearer.utf8) {
@@ -15,9 +15,20 @@ enum KeyCheck {
                 detail: "X-API-Key and Authorization name different keys; send one of them.")
         }
         guard let key = plain ?? bearer else { throw unauthorized(request) }
-        let hash = try drawn { () throws(CryptoError) in try APIKey.hash(key) }
+        return try drawn { () throws(CryptoError) in try APIKey.hash(key) }
+    }
+
+    /// The key that a request bears, and that is known afterwards if it is valid.
+    static func key(
+        of request: Request, _ store: Store, _ known: KnownKeys
+    ) throws(Problem) -> KeyTable.Row {
+        let hash = try hash(of: request)
         let row = try asked { () throws(SQLiteError) in try store.keys.find(hash: hash) }
-        guard let row else { throw unauthorized(request) }
+        guard let row else {
+            known.remove(hash)
+            throw unauthorized(request)
+        }
+        known.insert(hash, row.id)
         return row
     }
 

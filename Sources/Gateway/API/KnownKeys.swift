@@ -1,31 +1,75 @@
 import HTTP
+import SQLite
+import Storage
 import Synchronization
+import Transport
 
-/// Whose question a request is, before its key has been looked up: keys that were found lately are known by
-/// what they were sent as.
+/// The keys that were valid when they were last looked up, by hash: what the loop knows of keys without
+/// the database.
 ///
-/// Only fairness hangs on this: each key is still looked up for each request.
+/// Only the reader decides whose key it is. This says for which requests a body is read, which of them
+/// are worth the reader's time, and in whose queue they wait.
 final class KnownKeys: Sendable {
-    private static let most = 10_000
-
-    /// Numbers of keys by a hash of their text, which differs from process to process.
-    private let numbers = Mutex<[Int: Int64]>([:])
-
-    func client(of request: Request) -> ReadThread.Client {
-        guard let hash = Self.hash(request) else { return .strangers }
-        return numbers.withLock { $0[hash] }.map { .key($0) } ?? .strangers
+    /// A request whose key is being looked up.
+    struct Waiter: Sendable {
+        let head: Request
+        let deferral: Deferral
     }
 
-    func remember(_ request: Request, _ key: Int64) {
-        guard let hash = Self.hash(request) else { return }
-        numbers.withLock { numbers in
-            if numbers.count >= Self.most { numbers.removeAll() }
-            numbers[hash] = key
+    /// What became of a request with an unknown key.
+    enum Joined {
+        /// Its key is to be looked up.
+        case first
+        /// The look-up that runs is for it too.
+        case other
+        /// Too many unknown keys are being looked up.
+        case refused
+    }
+
+    /// Unknown keys that are looked up at once. A flood of invented keys must not fill the queue in which
+    /// new keys wait.
+    private static let mostLookups = 16
+
+    private struct State {
+        var numbers: [[UInt8]: Int64] = [:]
+        var lookups: [[UInt8]: [Waiter]] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    func contains(_ hash: [UInt8]) -> Bool { state.withLock { $0.numbers[hash] != nil } }
+
+    /// In whose queue the bearer of a key waits.
+    func client(_ hash: [UInt8]) -> ReadThread.Client {
+        state.withLock { $0.numbers[hash] }.map { .key($0) } ?? .strangers
+    }
+
+    func insert(_ hash: [UInt8], _ number: Int64) {
+        state.withLock { $0.numbers[hash] = number }
+    }
+
+    func remove(_ hash: [UInt8]) { state.withLock { $0.numbers[hash] = nil } }
+
+    /// Takes in what is stored, at the start and after another process has changed it.
+    func read(_ store: Store) throws(SQLiteError) {
+        let numbers = try store.keys.validNumbers()
+        state.withLock { $0.numbers = numbers }
+    }
+
+    func join(_ waiter: Waiter, for hash: [UInt8]) -> Joined {
+        state.withLock { state in
+            if state.lookups[hash] != nil {
+                state.lookups[hash]?.append(waiter)
+                return .other
+            }
+            guard state.lookups.count < Self.mostLookups else { return .refused }
+            state.lookups[hash] = [waiter]
+            return .first
         }
     }
 
-    private static func hash(_ request: Request) -> Int? {
-        let value = request.fields.first("x-api-key") ?? request.fields.first("authorization")
-        return value.map { Array($0).hashValue }
+    /// The look-up is over; those who waited for it are decided on now.
+    func endLookup(of hash: [UInt8]) -> [Waiter] {
+        state.withLock { $0.lookups.removeValue(forKey: hash) ?? [] }
     }
 }

@@ -60,6 +60,12 @@ package final class ScratchDatabase: Sendable {
         return key
     }
 
+    /// Revokes an API key, as `keys revoke` does beside a gateway.
+    package func revokeKey(_ id: Int, at now: Instant = WallClock.system.now()) throws -> Bool {
+        let store = try Store(opening: try Database.open(path, for: .existing), path: path)
+        return try store.keys.revoke(Int64(id), at: now)
+    }
+
     // MARK: Looking into it
 
     /// Changes something behind the gateway's back.

@@ -19,7 +19,7 @@ struct Call: Sendable {
 
     /// The body as JSON; an empty one is an empty object.
     func body() throws(Problem) -> Document {
-        try checkContentType()
+        if !request.body.isEmpty { try Route.Content.json.check(request) }
         let bytes = request.body.isEmpty ? Array("{}".utf8) : request.body
         do {
             return try Document(parsing: bytes)
@@ -34,13 +34,11 @@ struct Call: Sendable {
         }
     }
 
-    var isCSV: Bool { contentType == "text/csv" }
+    var isCSV: Bool { Route.Content.isCSV(request) }
 
     /// The body as CSV, in UTF-8.
     func csv() throws(Problem) -> [UInt8] {
-        guard isCSV else {
-            throw .unsupported("Rows are CSV; send Content-Type: text/csv.")
-        }
+        try Route.Content.csv.check(request)
         return request.body
     }
 
@@ -52,17 +50,30 @@ struct Call: Sendable {
         case .jsonOrCSV: if !isCSV { _ = try body() }
         }
     }
+}
 
-    /// Where none is said, JSON is meant.
-    private func checkContentType() throws(Problem) {
-        guard !request.body.isEmpty, let essence = contentType else { return }
-        guard essence == "application/json" || essence.hasSuffix("+json") else {
+extension Route.Content {
+    /// Throws where a request says that its body is something else. JSON is assumed where it says nothing.
+    func check(_ request: Request) throws(Problem) {
+        let essence = Self.essence(of: request)
+        switch self {
+        case .json:
+            guard let essence, essence != "application/json", !essence.hasSuffix("+json") else {
+                return
+            }
             throw .unsupported("Bodies are JSON; send Content-Type: application/json.")
+        case .csv:
+            guard !Self.isCSV(request) else { return }
+            throw .unsupported("Rows are CSV; send Content-Type: text/csv.")
+        case .jsonOrCSV:
+            if !Self.isCSV(request) { try Self.json.check(request) }
         }
     }
 
-    /// Without its parameters.
-    private var contentType: String? {
+    static func isCSV(_ request: Request) -> Bool { essence(of: request) == "text/csv" }
+
+    /// The media type without its parameters.
+    private static func essence(of request: Request) -> String? {
         guard let type = request.fields.first("content-type") else { return nil }
         return String(
             decoding: type.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 },

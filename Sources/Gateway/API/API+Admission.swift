@@ -1,0 +1,100 @@
+import HTTP
+import Inbound
+import Storage
+import Transport
+
+// What is answered from the head of a request, before a body is read: 404, 405, 401, 415. Memory is
+// for those who may ask.
+extension API {
+    private static let everyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
+
+    func admit(_ head: Request) -> Admission {
+        let isAPI = Self.isFor(head.target)
+        switch Self.routes.destination(of: head.target) {
+        case .nothing:
+            if head.method == .options, isAPI {
+                return .answer(CrossOrigin.preflight(Self.everyMethod))
+            }
+            return .answer(CrossOrigin.open(Problem.notFound.response, isAPI))
+        case .notANumber:
+            if head.method == .options {
+                return .answer(CrossOrigin.preflight(Self.everyMethod))
+            }
+            return admitKeyHolder(head)
+        case .routes(let routes, _, _):
+            let allow = Destination.methods(of: routes)
+            if head.method == .options, isAPI { return .answer(CrossOrigin.preflight(allow)) }
+            guard let route = routes.first(where: { $0.serves(head.method) }) else {
+                return .answer(
+                    CrossOrigin.open(Problem.methodNotAllowed(allow: allow).response, isAPI))
+            }
+            if case .open = route.action { return .accept(maxBody: 0) }
+            return admitKeyHolder(head)
+        }
+    }
+
+    private func admitKeyHolder(_ head: Request) -> Admission {
+        do throws(Problem) {
+            let hash = try KeyCheck.hash(of: head)
+            guard knownKeys.contains(hash) else { return .later }
+        } catch {
+            return .answer(CrossOrigin.open(error.response, true))
+        }
+        return admitWithKey(head)
+    }
+
+    /// The key may have been made by another process a moment ago: the reader knows.
+    func decide(on head: Request, _ deferral: Deferral) {
+        let hash: [UInt8]
+        do throws(Problem) { hash = try KeyCheck.hash(of: head) } catch {
+            return deferral.decide(.answer(CrossOrigin.open(error.response, true)))
+        }
+        switch knownKeys.join(.init(head: head, deferral: deferral), for: hash) {
+        case .other: return
+        case .refused: refuseAsOverloaded(deferral)
+        case .first:
+            let refuse: @Sendable () -> Void = { [self] in
+                for waiter in knownKeys.endLookup(of: hash) { refuseAsOverloaded(waiter.deferral) }
+            }
+            let isTaken = reader.ask(.strangers) { [self] store in
+                for waiter in knownKeys.endLookup(of: hash) {
+                    waiter.deferral.decide(admit(waiter.head, afterLookupIn: store))
+                }
+            } refuse: {
+                refuse()
+            }
+            if !isTaken { refuse() }
+        }
+    }
+
+    private func admit(_ head: Request, afterLookupIn store: Store) -> Admission {
+        do throws(Problem) {
+            _ = try KeyCheck.key(of: head, store, knownKeys)
+            return admitWithKey(head)
+        } catch {
+            return .answer(CrossOrigin.open(error.response, true))
+        }
+    }
+
+    private func refuseAsOverloaded(_ deferral: Deferral) {
+        deferral.decide(.answer(CrossOrigin.open(RequestError.overloaded.response, true)))
+    }
+
+    /// The bearer of a valid key may send a body, if it is one that the route can read.
+    private func admitWithKey(_ head: Request) -> Admission {
+        do throws(Problem) {
+            switch Self.routes.destination(of: head.target) {
+            case .notANumber(let text): throw .notANumber(text)
+            case .routes(let routes, _, _):
+                let route = routes.first { $0.serves(head.method) }
+                if let route, case .write = route.action, head.announcesBody {
+                    try route.content.check(head)
+                }
+            case .nothing: break
+            }
+        } catch {
+            return .answer(CrossOrigin.open(error.response, true))
+        }
+        return .accept(maxBody: maxBody)
+    }
+}
