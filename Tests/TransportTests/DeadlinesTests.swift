@@ -59,7 +59,8 @@ import Testing
         }
     }
 
-    @Test func `the time for an answer runs from the oldest request, and again after each answer`() {
+    @Test func `the time for an answer runs from the oldest request, and again after each answer`()
+    {
         var deadlines = Deadlines()
         deadlines.expectAnswer(from: moment(0), patience)
         deadlines.expectAnswer(from: moment(100), patience)
