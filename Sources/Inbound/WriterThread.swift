@@ -195,10 +195,11 @@ final class WriterThread {
     /// Takes in what others have changed, and moves on what can.
     private func lookIfDue() {
         let now = clock.now()
+        // Read in each round: a clock that was ahead between two looks has dated what was settled meanwhile.
+        let cautiousNow = settlement.cautiousNow(now)
         let isDue = now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook
         guard isDue || isReleasing || !looks.isEmpty else { return }
         lastLook = now
-        let cautiousNow = settlement.cautiousNow(now)
         let datesWereSuspect = settlement.datesAreSuspect
         do throws(SettlementError) {
             if !isReleasing { isReleasing = try settlement.needsLook(now: cautiousNow) }
