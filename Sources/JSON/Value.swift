@@ -64,6 +64,14 @@ extension Value {
         numberText.flatMap(Double.init)
     }
 
+    /// Whether this is a number without fraction and exponent, however large.
+    package var isWholeNumber: Bool {
+        let node = node
+        if node.isA(.integer) { return true }
+        guard node.isA(.decimal) else { return false }
+        return text.bytes[node.range].allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D }
+    }
+
     /// A number's own text, so that amounts lose nothing.
     package var numberText: String? {
         let node = node

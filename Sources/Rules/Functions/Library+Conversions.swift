@@ -115,6 +115,11 @@ extension Library {
     private static func string(
         _ value: Value, _ context: inout Context
     ) throws(EvaluationError) -> Value {
+        // A whole number beyond Int64 is a double to arithmetic, and an id to whoever wants its text.
+        if case .json = value, let digits = value.digits {
+            try context.build(digits.utf8.count)
+            return .string(digits)
+        }
         switch value.scalar {
         case .string, .json: if value.isString { return value }
         case .bool(let bool): return .string(bool ? "true" : "false")

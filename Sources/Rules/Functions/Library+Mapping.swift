@@ -6,6 +6,9 @@ extension Library {
         Function(
             "minorUnits", [Type.string, .double, .int].map { .function([$0, .string], .int) },
             cost: .scan([0]), two: minorUnits),
+        Function(
+            "isoMinorUnits", [.function([.int, .string, .map(.string, .int)], .int)],
+            three: isoMinorUnits),
         Function("fromUnix", [.function([.int], .timestamp)]) {
             value, _ throws(EvaluationError) in
             guard case .int(let seconds) = value else { throw .noOverload("fromUnix", value) }
@@ -66,6 +69,40 @@ extension Library {
             throw refuse("the amount has more than the currency's \(exponent) decimals")
         case .failure(.tooLarge): throw EvaluationError(.overflow("minorUnits"))
         }
+    }
+
+    /// An amount in a sender's own smallest units as ISO 4217 minor units. The map names the currencies
+    /// for which the sender counts other decimals than ISO: with `{"ISK": 2}` 200000 `isk` give 2000.
+    /// Nothing is rounded.
+    private static func isoMinorUnits(
+        _ amount: Value, _ currency: Value, _ exponents: Value, _: inout Context
+    ) throws(EvaluationError) -> Value {
+        guard case .int(let units) = amount, let code = currency.asString else {
+            throw .noOverload("isoMinorUnits", [amount, currency, exponents])
+        }
+        func refuse(_ problem: String) -> EvaluationError {
+            EvaluationError(.invalidArgument(function: "isoMinorUnits", problem: problem))
+        }
+        guard let exponent = Currency.exponent(of: code) else {
+            throw refuse("the currency is not in ISO 4217")
+        }
+        guard let own = exponents.find(name: Currency.upperCase(code)) else { return amount }
+        guard case .int(let decimals) = own, (0...9).contains(decimals) else {
+            throw refuse("a currency has 0 to 9 decimals")
+        }
+        var result = units
+        for _ in 0..<max(0, exponent - Int(decimals)) {
+            let (scaled, overflow) = result.multipliedReportingOverflow(by: 10)
+            guard !overflow else { throw EvaluationError(.overflow("isoMinorUnits")) }
+            result = scaled
+        }
+        for _ in 0..<max(0, Int(decimals) - exponent) {
+            guard result % 10 == 0 else {
+                throw refuse("the amount has more than the currency's \(exponent) decimals")
+            }
+            result /= 10
+        }
+        return .int(result)
     }
 
     /// The first parameter of this name in a URL's query, percent-decoded, `+` read as a space

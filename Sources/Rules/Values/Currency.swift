@@ -21,14 +21,21 @@ package enum Currency {
         "ZWG", "ZWL",
     ]
 
+    /// The codes of all currencies, sorted.
+    package static var all: [String] { (Array(none) + three + four + two).sorted() }
+
     /// Digits after the point, for a code in upper or lower case; nil for what is no currency.
     package static func exponent(of code: String) -> Int? {
-        let upper = String(
-            decoding: code.utf8.map { $0 >= 0x61 && $0 <= 0x7A ? $0 & 0xDF : $0 }, as: UTF8.self)
+        let upper = upperCase(code)
         if two.contains(upper) { return 2 }
         if none.contains(upper) { return 0 }
         if three.contains(upper) { return 3 }
         return four.contains(upper) ? 4 : nil
+    }
+
+    static func upperCase(_ code: String) -> String {
+        String(
+            decoding: code.utf8.map { $0 >= 0x61 && $0 <= 0x7A ? $0 & 0xDF : $0 }, as: UTF8.self)
     }
 
     enum Failure: Error, Equatable { case notDecimal, tooPrecise, tooLarge }

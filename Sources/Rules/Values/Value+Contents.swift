@@ -106,7 +106,7 @@ extension Value {
     }
 
     /// The value of a map's key; nil if it has none or this is no map.
-    func find(name: String) -> Value? {
+    package func find(name: String) -> Value? {
         switch self {
         case .json(let value): value[name].map(Value.init)
         case .map(let map): map[name]

@@ -76,6 +76,17 @@ extension Value {
         }
     }
 
+    /// The digits of a whole number, as they stand in JSON where it came from there: what an id beyond
+    /// Int64 would lose as a double.
+    package var digits: String? {
+        switch self {
+        case .int(let value): String(value)
+        case .uint(let value): String(value)
+        case .json(let value): value.isWholeNumber ? value.numberText : nil
+        default: nil
+        }
+    }
+
     package var asTimestamp: Timestamp? {
         if case .timestamp(let value) = self { value } else { nil }
     }
@@ -118,7 +129,7 @@ extension Value {
         }
     }
 
-    var isMap: Bool {
+    package var isMap: Bool {
         switch self {
         case .map, .table, .record: true
         case .json(let value): value.kind == .object
