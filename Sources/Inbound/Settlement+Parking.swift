@@ -13,20 +13,47 @@ extension Settlement {
         // The code of another campaign than the source's has its owner for good: nobody will appear, and
         // as that owner is there, the event would be taken for released again and again.
         if facts.code == .elsewhere, !facts.source.isPaused { return }
-        for (awaited, key) in awaited(mapped, isPaused: facts.source.isPaused, from: source) {
+        for (awaited, key) in try awaited(mapped, isPaused: facts.source.isPaused, from: source) {
             try park(
                 event, awaiting: awaited, key: key, occurredAt: facts.event.occurredAt,
                 from: source, now: now)
         }
     }
 
+    /// Lets a reversal or a link wait for the conversion that has one of its keys.
+    func park(
+        _ row: inout EventRow, _ mapped: MappedEvent, occurredAt: Instant,
+        from source: SourceSettings, now: Instant
+    ) throws(SettlementError) {
+        (row.outcome, row.reasons) = (
+            .parked, source.isPaused ? [.sourcePaused] : [.unknownCode]
+        )
+        for (awaited, key) in try awaited(mapped, isPaused: source.isPaused, from: source) {
+            try park(
+                row.id, awaiting: awaited, key: key, occurredAt: occurredAt, from: source, now: now)
+        }
+    }
+
     /// What an event waits for when it is parked; nothing where its code can never name anybody.
-    func awaited(
+    private func awaited(
         _ mapped: MappedEvent, isPaused: Bool, from source: SourceSettings
-    ) -> [(ParkedTable.Awaited, String)] {
+    ) throws(SettlementError) -> [(ParkedTable.Awaited, String)] {
         if isPaused { return [(.source, source.id)] }
-        if mapped.reversal != nil { return mapped.businessKeys.map { (.businessKey, $0) } }
-        return mapped.referralCode.map { [(.code, $0.text)] } ?? []
+        if mapped.reversal != nil || mapped.isLink {
+            return mapped.businessKeys.map { (.businessKey, $0) }
+        }
+        guard case .candidates = mapped.code else {
+            return mapped.referralCode.map { [(.code, $0.text)] } ?? []
+        }
+        // A candidate with an owner in another campaign would release the event again and again.
+        return try stored { () throws(SQLiteError) in
+            var codes: [(ParkedTable.Awaited, String)] = []
+            for code in mapped.codeCandidates {
+                let owner = try store.participants.find(code: code.text, account: source.account)
+                if owner == nil { codes.append((.code, code.text)) }
+            }
+            return codes
+        }
     }
 
     func park(

@@ -31,7 +31,7 @@ extension Settlement {
     ) throws(SettlementError) -> Judged {
         var event = mapped.qualifyingEvent(campaignGoal: "", receivedAt: incoming.receivedAt)
         var persons = Persons()
-        let attribution = try attribute(event, mapped, source, &persons)
+        let attribution = try attribute(&event, mapped, source, &persons)
         if case .missing(let problem) = mapped.code, case .unknown = attribution.lead {
             return unmapped([problem], row, source)
         }
@@ -54,7 +54,7 @@ extension Settlement {
     }
 
     private func attribute(
-        _ event: QualifyingEvent, _ mapped: MappedEvent, _ source: SourceSettings,
+        _ event: inout QualifyingEvent, _ mapped: MappedEvent, _ source: SourceSettings,
         _ persons: inout Persons
     ) throws(SettlementError) -> Attribution {
         // A text that can't be a code names nobody, now and for good.
@@ -62,7 +62,9 @@ extension Settlement {
             return Attribution(code: .unknown, lead: .unknown, referrer: nil)
         }
         let participants = store.participants
-        if let code = event.code {
+        if case .candidates(let candidates) = mapped.code {
+            persons.owner = try choose(among: candidates, for: &event, source)
+        } else if let code = event.code {
             persons.owner = try stored { () throws(SQLiteError) in
                 try participants.find(code: code.text, account: source.account).map(Person.init)
             }

@@ -15,7 +15,10 @@ extension Settlement {
         if decision.outcome == .parked {
             try park(row.id, mapped, facts, from: source, now: now)
         }
-        if let repeated = decision.repeated { row.conversion = repeated }
+        if let repeated = decision.repeated {
+            row.conversion = repeated
+            try teach(facts.event, to: repeated, campaign)
+        }
         guard let campaign, decision.identifiesLead else {
             if let campaign { try notify(decision, facts, persons, row.id, campaign, now) }
             return []
@@ -43,7 +46,8 @@ extension Settlement {
             ConversionRow(
                 id: conversion, campaign: lead.row.participant.campaign, lead: lead.id,
                 referrer: referrer.id, status: status, amount: facts.event.amount,
-                currency: facts.event.currency, customer: facts.event.customer,
+                paid: facts.event.paid, currency: facts.event.currency,
+                customer: facts.event.customer,
                 occurredAt: facts.event.occurredAt, createdAt: now,
                 wasApproved: status == .approved),
             facts.event, campaign)
@@ -99,11 +103,7 @@ extension Settlement {
                     goal: event.goal,
                     for: row.id)
                 guard isOurs else { return false }
-                let waiting = try store.parked.waiting(
-                    for: .businessKey, key: key, account: campaign.account,
-                    limit: Self.mostFollowUps)
-                if waiting.count == Self.mostFollowUps { released.search() }
-                followUps += waiting
+                try followUp(key, campaign.account)
             }
             return try store.claims.takeConversion(
                 row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, version))

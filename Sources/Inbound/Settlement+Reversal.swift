@@ -15,18 +15,16 @@ extension Settlement {
             (row.outcome, row.reasons) = (.ignored, [.testEvent])
             return Judged(row: row)
         }
-        let found = try source.isPaused ? nil : conversion(named: mapped, account: source.account)
-        guard let conversion = found, let campaign = programme.campaigns[conversion.campaign] else {
-            (row.outcome, row.reasons) = (
-                .parked, source.isPaused ? [.sourcePaused] : [.unknownCode]
-            )
-            for (awaited, key) in awaited(mapped, isPaused: source.isPaused, from: source) {
-                try park(
-                    row.id, awaiting: awaited, key: key, occurredAt: reversal.occurredAt,
-                    from: source, now: now)
-            }
+        guard let holder = try holder(of: mapped, from: source),
+            let conversion = try stored({ () throws(SQLiteError) in
+                try store.conversions.find(holder.conversion)
+            }),
+            let campaign = programme.campaigns[conversion.campaign]
+        else {
+            try park(&row, mapped, occurredAt: reversal.occurredAt, from: source, now: now)
             return Judged(row: row)
         }
+        try teach(mapped.businessKeys, to: holder, account: source.account)
         let decision = try apply(reversal, to: conversion, campaign, from: row.id, now: now)
         (row.outcome, row.reasons) = (decision.outcome, decision.reasons)
         row.conversion = conversion.id
@@ -47,7 +45,7 @@ extension Settlement {
             earlier: try stored { () throws(SQLiteError) in
                 try store.conversions.reversals(of: conversion.id)
             },
-            payment: Payment(amount: conversion.amount, currency: conversion.currency),
+            payment: conversion.payment,
             status: conversion.status, wasApproved: conversion.wasApproved,
             rewards: granted.map(\.reward),
             pool: try stored { () throws(SQLiteError) in
@@ -66,20 +64,6 @@ extension Settlement {
         try notify(
             decision.notifications(for: facts), granted, conversion, campaign, event, now)
         return decision
-    }
-
-    private func conversion(
-        named mapped: MappedEvent, account: Int64
-    ) throws(SettlementError) -> ConversionRow? {
-        try stored { () throws(SQLiteError) in
-            for key in mapped.businessKeys {
-                guard let id = try store.conversions.find(key: key, account: account) else {
-                    continue
-                }
-                return try store.conversions.find(id)
-            }
-            return nil
-        }
     }
 
     func move(

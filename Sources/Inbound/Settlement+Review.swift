@@ -6,7 +6,7 @@ import Time
 /// What a person may decide of a conversion.
 package enum ConversionStep: Equatable, Sendable {
     case approve, reject, fraud
-    /// Takes so much back; all of it where no amount is said.
+    /// Takes so much back of what was paid; all of it where no amount is said.
     case reverse(amount: Int64?)
 }
 
@@ -162,7 +162,7 @@ extension Settlement {
             return .refused("It is \(conversion.status.rawValue); nothing is left to take back.")
         }
         let reversal = Reversal(
-            amount == nil ? .refundTotal : .refund, amount: amount ?? conversion.amount,
+            amount == nil ? .refundTotal : .refund, amount: amount ?? conversion.payment.paid,
             currency: conversion.currency, occurredAt: now)
         // Its own event stands for the operator: a reversal has one, and none came.
         let decision = try apply(

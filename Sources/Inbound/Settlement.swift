@@ -184,6 +184,9 @@ package final class Settlement {
         case .unmapped(let problems):
             return unmapped(problems, row, source)
         case .event(let event):
+            if event.isLink {
+                return try link(event, incoming, &row, from: source, now: now)
+            }
             if let reversal = event.reversal(receivedAt: incoming.receivedAt) {
                 return try reverse(reversal, event, incoming, &row, from: source, now: now)
             }

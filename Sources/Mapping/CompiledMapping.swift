@@ -12,9 +12,9 @@ package final class CompiledMapping: Sendable {
     package let eventIDHeaderNames: HeaderNames
 
     let each, filter: FieldProgram?
-    let eventID, goal, referralCode, amount, currency, occurredAt: FieldProgram?
+    let eventID, goal, amount, currency, paid, occurredAt: FieldProgram?
     let email, customer, firstName, test, reversal: FieldProgram?
-    let businessKeys: [FieldProgram]
+    let referralCodes, businessKeys: [FieldProgram]
     private let readsHeaders: Bool
 
     /// Compiles every expression, and reports what is wrong with all of them at once.
@@ -24,10 +24,11 @@ package final class CompiledMapping: Sendable {
         filter = compiler.program(.filter)
         eventID = compiler.program(.eventID)
         goal = compiler.program(.goal)
-        referralCode = compiler.program(.referralCode)
+        referralCodes = compiler.programs(.referralCode)
         businessKeys = compiler.programs(.businessKey)
         amount = compiler.program(.amount)
         currency = compiler.program(.currency)
+        paid = compiler.program(.paid)
         occurredAt = compiler.program(.occurredAt)
         email = compiler.program(.email)
         customer = compiler.program(.customer)

@@ -71,7 +71,7 @@ extension Field {
         switch self {
         case .each: .list(.dyn)
         case .filter, .test: .bool
-        case .amount: .int
+        case .amount, .paid: .int
         case .occurredAt: .timestamp
         default: .string
         }
@@ -81,8 +81,9 @@ extension Field {
     fileprivate func takes(_ type: Type) -> Bool {
         switch (self, type) {
         case (_, .dyn), (_, .null): true
-        case (.each, .list), (.businessKey, .list): true
-        case (.occurredAt, .string): true
+        case (.each, .list), (.businessKey, .list), (.referralCode, .list): true
+        case (.referralCode, .map), (.occurredAt, .string): true
+        case (_, .int) where takesDigits, (_, .uint) where takesDigits: true
         default: type == self.type
         }
     }

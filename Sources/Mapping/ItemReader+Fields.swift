@@ -5,47 +5,16 @@ import Time
 
 /// The fields that are more than a text.
 extension ItemReader {
-    /// A code is required, unless the event is a reversal. Where a customer is named it may still be
-    /// missing: whoever knows the customer can tell.
-    mutating func code(reversal: Reversal.Kind?, customer: String?) -> MappedEvent.Code {
-        guard let program = mapping.referralCode else {
-            return missing(
-                MappingProblem(.referralCode, "", .missing(path: "")), reversal, customer)
-        }
-        switch select(program) {
-        case .value(let value):
-            guard let text = string(value, program) else { return .none }
-            if let code = ReferralCode(text) { return .named(code) }
-            guard text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else {
-                return .unreadable(text)
-            }
-            let path = program.program.source.text
-            return missing(program.problem(.missing(path: path)), reversal, customer)
-        case .absent(let path):
-            return missing(program.problem(.missing(path: path)), reversal, customer)
-        case .failed(let error):
-            problems.append(program.problem(.failed(error.description)))
-            return .none
-        }
-    }
-
-    private mutating func missing(
-        _ problem: MappingProblem, _ reversal: Reversal.Kind?, _ customer: String?
-    ) -> MappedEvent.Code {
-        guard reversal == nil else { return .none }
-        guard customer == nil else { return .missing(problem) }
-        problems.append(problem)
-        return .none
-    }
-
-    mutating func reversal() -> Reversal.Kind? {
-        guard let program = mapping.reversal, let text = text(program) else { return nil }
+    mutating func reversal() -> (kind: Reversal.Kind?, isLink: Bool) {
+        guard let program = mapping.reversal, let text = text(program) else { return (nil, false) }
+        if text == "link" { return (nil, true) }
         guard let kind = Reversal.Kind(rawValue: text) else {
             problems.append(
-                program.problem(.unreadable(wanted: "'refund', 'refund_total' or 'reinstate'")))
-            return nil
+                program.problem(
+                    .unreadable(wanted: "'refund', 'refund_total', 'reinstate' or 'link'")))
+            return (nil, false)
         }
-        return kind
+        return (kind, false)
     }
 
     /// The keys of all expressions, each of which may give several; absent ones are left out.
@@ -79,15 +48,15 @@ extension ItemReader {
     }
 
     /// Whole minor units; what goes back is told as what it is, not as less than nothing.
-    mutating func amount(reversal: Reversal.Kind?) -> Int64? {
-        guard let program = mapping.amount, let value = value(program) else { return nil }
+    mutating func amount(_ program: FieldProgram?, isReversal: Bool) -> Int64? {
+        guard let program, let value = value(program) else { return nil }
         guard let amount = value.asInt else {
             problems.append(
                 program.problem(
                     .wrongType(found: value.typeName.name, wanted: "int (minor units)")))
             return nil
         }
-        if amount < 0, reversal != nil {
+        if amount < 0, isReversal {
             problems.append(
                 program.problem(.wrongType(found: "negative", wanted: "what was refunded")))
         }

@@ -15,9 +15,13 @@ extension ItemReader {
     }
 
     mutating func string(_ value: Rules.Value, _ program: FieldProgram) -> String? {
-        guard let text = value.asString else {
+        let takesDigits = program.field.takesDigits
+        guard let text = value.asString ?? (takesDigits ? value.digits : nil) else {
             problems.append(
-                program.problem(.wrongType(found: value.typeName.name, wanted: "string")))
+                program.problem(
+                    .wrongType(
+                        found: value.typeName.name,
+                        wanted: takesDigits ? "string or whole number" : "string")))
             return nil
         }
         guard text.utf8.count <= Limits.textBytes else {

@@ -67,14 +67,19 @@ struct ItemReader {
     private mutating func event() -> MappedEvent {
         let eventID = text(mapping.eventID)
         let goal = text(mapping.goal, isRequired: true)
-        let reversal = reversal()
+        let (reversal, isLink) = reversal()
+        let isQualification = reversal == nil && !isLink
         let customer = text(mapping.customer)
         return MappedEvent(
-            eventID: eventID, goal: goal, code: code(reversal: reversal, customer: customer),
-            businessKeys: businessKeys(), amount: amount(reversal: reversal),
-            currency: currency(), occurredAt: occurredAt(), email: text(mapping.email),
+            eventID: eventID, goal: goal,
+            code: code(isRequired: isQualification, customer: customer),
+            businessKeys: businessKeys(),
+            amount: isLink ? nil : amount(mapping.amount, isReversal: !isQualification),
+            currency: currency(),
+            paid: isQualification ? amount(mapping.paid, isReversal: false) : nil,
+            occurredAt: occurredAt(), email: text(mapping.email),
             customer: customer, firstName: text(mapping.firstName),
-            isTest: bool(mapping.test) ?? false, reversal: reversal)
+            isTest: bool(mapping.test) ?? false, reversal: reversal, isLink: isLink)
     }
 }
 

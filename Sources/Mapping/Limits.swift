@@ -8,6 +8,8 @@ enum Limits {
     static let textBytes = 512
     /// Aliases of one conversion.
     static let businessKeys = 16
+    /// Texts of one event that may be its referral code.
+    static let codeCandidates = 8
     /// For one expression over one item.
     static let expression = Budget(cost: 100_000, size: 1 << 20)
     /// For all expressions over all items of a body: room for a full batch at what presets cost.

@@ -17,6 +17,11 @@ extension MappedEvent {
         case .none, .missing: break
         case .named(let code): writer.text(2, code.text)
         case .unreadable(let text): writer.text(3, text)
+        case .candidates(let candidates):
+            for candidate in candidates {
+                let tag: UInt8 = candidate.code == nil ? 3 : 2
+                writer.text(candidate.isDoubtful ? tag + 12 : tag, candidate.text)
+            }
         }
         for key in businessKeys { writer.text(4, key) }
         writer.number(5, amount)
@@ -26,7 +31,8 @@ extension MappedEvent {
         writer.text(9, customer)
         writer.text(10, firstName)
         if isTest { writer.text(11, "") }
-        writer.text(12, reversal?.rawValue)
+        writer.text(12, isLink ? "link" : reversal?.rawValue)
+        writer.number(13, paid)
         bytes = writer.bytes
     }
 }

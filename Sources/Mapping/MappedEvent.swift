@@ -12,6 +12,8 @@ package struct MappedEvent: Equatable, Sendable {
         case named(ReferralCode)
         /// A text that can't name anybody, as it came: an unknown code, now and for good.
         case unreadable(String)
+        /// Several texts, or one that is often something else, in the order in which they count.
+        case candidates([CodeCandidate])
     }
 
     /// Nil where the mapping gives none: the digest of the bytes takes its place.
@@ -24,6 +26,8 @@ package struct MappedEvent: Equatable, Sendable {
     /// Minor units of `currency`.
     package var amount: Int64?
     package var currency: Currency?
+    /// What the buyer paid, gross, in minor units: what refunds are a share of. Nil for `amount`.
+    package var paid: Int64?
     /// As the sender says it, so maybe later than the receipt.
     package var occurredAt: Instant?
     package var email: String?
@@ -31,12 +35,15 @@ package struct MappedEvent: Equatable, Sendable {
     package var firstName: String?
     package var isTest: Bool
     package var reversal: Reversal.Kind?
+    /// Makes no conversion, and teaches its business keys to the conversion that has one of them.
+    package var isLink: Bool
 
     package init(
         eventID: String? = nil, goal: String? = nil, code: Code = .none,
         businessKeys: [String] = [], amount: Int64? = nil, currency: Currency? = nil,
-        occurredAt: Instant? = nil, email: String? = nil, customer: String? = nil,
-        firstName: String? = nil, isTest: Bool = false, reversal: Reversal.Kind? = nil
+        paid: Int64? = nil, occurredAt: Instant? = nil, email: String? = nil,
+        customer: String? = nil, firstName: String? = nil, isTest: Bool = false,
+        reversal: Reversal.Kind? = nil, isLink: Bool = false
     ) {
         self.eventID = eventID
         self.goal = goal
@@ -44,19 +51,40 @@ package struct MappedEvent: Equatable, Sendable {
         self.businessKeys = businessKeys
         self.amount = amount
         self.currency = currency
+        self.paid = paid
         self.occurredAt = occurredAt
         self.email = email
         self.customer = customer
         self.firstName = firstName
         self.isTest = isTest
         self.reversal = reversal
+        self.isLink = isLink
     }
 }
 
 extension MappedEvent {
-    /// The code that names a participant, if the event carries one.
+    /// The code that names a participant, if the event carries one. Of several candidates the first that
+    /// nothing speaks against, until it is known which of them names a participant.
     package var referralCode: ReferralCode? {
-        if case .named(let code) = code { code } else { nil }
+        switch code {
+        case .none, .missing, .unreadable: nil
+        case .named(let code): code
+        case .candidates(let candidates):
+            candidates.first { $0.code != nil && !$0.isDoubtful }?.code
+                ?? candidates.lazy.compactMap(\.code).first
+        }
+    }
+
+    /// The candidates that have the form of a code; empty for an event with one code.
+    package var codeCandidates: [ReferralCode] {
+        if case .candidates(let candidates) = code { candidates.compactMap(\.code) } else { [] }
+    }
+
+    /// Whether no candidate is worth waiting for: those that have the form of a code are often something
+    /// else.
+    private var hasOnlyDoubtfulCodes: Bool {
+        guard case .candidates(let candidates) = code else { return false }
+        return !candidates.contains { $0.code != nil && !$0.isDoubtful }
     }
 
     /// What decisions read. `campaignGoal` is asked for where the event leaves the goal to the campaign.
@@ -65,7 +93,9 @@ extension MappedEvent {
     ) -> QualifyingEvent {
         QualifyingEvent(
             goal: goal ?? campaignGoal(), code: referralCode, businessKeys: businessKeys,
-            amount: amount, currency: currency, occurredAt: occurredAt, receivedAt: receivedAt,
+            candidates: codeCandidates, codeIsDoubtful: hasOnlyDoubtfulCodes,
+            amount: amount, currency: currency, paid: paid, occurredAt: occurredAt,
+            receivedAt: receivedAt,
             // In one spelling, as participants have theirs: it is what they are found by.
             email: email.map { EmailAddress($0)?.canonical ?? $0 }, customer: customer,
             isTest: isTest)

@@ -1,7 +1,8 @@
 /// How a source's bodies become events, as declared: the text of one CEL expression per field.
 ///
 /// A field without text is absent from every event. Without `goal` an event's goal is its campaign's
-/// own. Only `business_key` may have several expressions; each gives one key or a list of them.
+/// own. Only `referral_code` and `business_key` may have several expressions; each gives one text or a
+/// list of them.
 package struct MappingText: Equatable, Sendable {
     private var expressions: [Field: [String]]
     package var onUnmapped: OnUnmapped

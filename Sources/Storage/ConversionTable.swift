@@ -10,14 +10,14 @@ package final class ConversionTable {
     private static let columns =
         """
         id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at,
-        customer, was_approved
+        customer, was_approved, paid
         """
 
     init(_ connection: Connection) throws(SQLiteError) {
         insert = try connection.prepare(
             """
             INSERT INTO conversions(\(Self.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                ?10, ?5 = 'approved')
+                ?10, ?5 = 'approved', ?11)
             """)
         byID = try connection.prepare("SELECT \(Self.columns) FROM conversions WHERE id = ?1")
         setStatus = try connection.prepare(
@@ -28,8 +28,8 @@ package final class ConversionTable {
             """)
         byKey = try connection.prepare(
             """
-            SELECT conversion_id FROM business_keys WHERE account_id = ?1 AND key = ?2
-            ORDER BY conversion_id LIMIT 1
+            SELECT conversion_id, campaign_id, goal FROM business_keys
+            WHERE account_id = ?1 AND key = ?2 ORDER BY conversion_id LIMIT 1
             """)
         keyOfCampaign = try connection.prepare(
             """
@@ -71,6 +71,7 @@ package final class ConversionTable {
         try insert.bind(8, row.occurredAt.microseconds)
         try insert.bind(9, row.createdAt.microseconds)
         try insert.bind(10, row.customer)
+        try insert.bind(11, row.paid)
         try insert.run()
     }
 
@@ -82,7 +83,7 @@ package final class ConversionTable {
             id: ID(byID.integer(0)), campaign: ID(byID.integer(1)), lead: ID(byID.integer(2)),
             referrer: ID(byID.integer(3)),
             status: ConversionStatus(rawValue: byID.text(4)) ?? .rejected,
-            amount: byID.optionalInteger(5),
+            amount: byID.optionalInteger(5), paid: byID.optionalInteger(11),
             currency: byID.optionalText(6).flatMap { Currency($0) }, customer: byID.optionalText(9),
             occurredAt: Instant(clampingMicroseconds: byID.integer(7)),
             createdAt: Instant(clampingMicroseconds: byID.integer(8)),
@@ -123,13 +124,27 @@ package final class ConversionTable {
 
     // MARK: Business keys
 
-    /// The conversion a key names, in any campaign of the account.
-    package func find(key: String, account: Int64) throws(SQLiteError) -> ID<Conversion>? {
+    /// A conversion that has business keys, and for which campaign and goal it has them.
+    package struct KeyHolder: Equatable, Sendable {
+        package let conversion: ID<Conversion>
+        package let campaign: ID<Campaign>
+        package let goal: String
+
+        package init(conversion: ID<Conversion>, campaign: ID<Campaign>, goal: String) {
+            self.conversion = conversion
+            self.campaign = campaign
+            self.goal = goal
+        }
+    }
+
+    /// The conversion that has a key, in any campaign of the account.
+    package func holder(of key: String, account: Int64) throws(SQLiteError) -> KeyHolder? {
         try byKey.bind(1, account)
         try byKey.bind(2, key)
         guard try byKey.step() else { return nil }
         defer { byKey.reset() }
-        return ID(byKey.integer(0))
+        return KeyHolder(
+            conversion: ID(byKey.integer(0)), campaign: ID(byKey.integer(1)), goal: byKey.text(2))
     }
 
     package func find(

@@ -84,6 +84,8 @@ package struct ConversionRow: Equatable, Sendable {
     package var referrer: ID<Participant>
     package var status: ConversionStatus
     package var amount: Int64?
+    /// What the buyer paid, gross; nil where that is the amount.
+    package var paid: Int64?
     package var currency: Currency?
     /// The partner's own name for the lead, where its event told one.
     package var customer: String?
@@ -94,8 +96,8 @@ package struct ConversionRow: Equatable, Sendable {
 
     package init(
         id: ID<Conversion>, campaign: ID<Campaign>, lead: ID<Participant>,
-        referrer: ID<Participant>, status: ConversionStatus, amount: Int64?, currency: Currency?,
-        customer: String? = nil,
+        referrer: ID<Participant>, status: ConversionStatus, amount: Int64?, paid: Int64? = nil,
+        currency: Currency?, customer: String? = nil,
         occurredAt: Instant, createdAt: Instant, wasApproved: Bool
     ) {
         self.id = id
@@ -104,12 +106,18 @@ package struct ConversionRow: Equatable, Sendable {
         self.referrer = referrer
         self.status = status
         self.amount = amount
+        self.paid = paid
         self.currency = currency
         self.customer = customer
         self.occurredAt = occurredAt
         self.createdAt = createdAt
         self.wasApproved = wasApproved
     }
+}
+
+extension ConversionRow {
+    /// What reversals take from.
+    package var payment: Payment { Payment(amount: amount, paid: paid, currency: currency) }
 }
 
 package struct RewardRow: Equatable, Sendable {

@@ -23,7 +23,7 @@ enum Schema {
 
     static var version: Int64 { Int64(migrations.count) }
 
-    static let migrations: [String] = [first, outbox, operators, parkedCounts, breakers]
+    static let migrations: [String] = [first, outbox, operators, parkedCounts, breakers, gross]
 
     private static let first = """
         CREATE TABLE meta(

@@ -8,14 +8,14 @@ import Testing
         let run = CommandRun(
             "replay", "\(fixtures)/payloads", "--workspace", "\(fixtures)/workspace.json", "--json")
         #expect(run.code == .ok, "\(run.errors)")
-        #expect(run.json["sent"] as? Int == 46)
+        #expect(run.json["sent"] as? Int == 64)
         // The list of HubSpot has six items.
-        #expect(run.json["events"] as? Int == 51)
+        #expect(run.json["events"] as? Int == 69)
         let outcomes = try #require(run.json["outcomes"] as? [String: Int])
         #expect(
             outcomes == [
-                "rewarded": 15, "held": 5, "rejected": 4, "parked": 5, "unmapped": 5,
-                "ignored": 13, "reversed": 2, "mapping_type_error": 1, "mapping_missing_field": 1,
+                "rewarded": 22, "held": 5, "rejected": 8, "parked": 7, "unmapped": 5,
+                "ignored": 18, "reversed": 2, "mapping_type_error": 1, "mapping_missing_field": 1,
             ])
     }
 
@@ -24,7 +24,7 @@ import Testing
             "replay", "\(fixtures)/payloads", "--workspace", "\(fixtures)/workspace.json",
             "--concurrency", "8")
         #expect(run.code == .ok, "\(run.output)")
-        #expect(run.output.hasSuffix("46 payloads, 51 events\n"))
+        #expect(run.output.hasSuffix("64 payloads, 69 events\n"))
     }
 
     @Test func `a running gateway takes them too, and knows them when they come again`() throws {

@@ -52,7 +52,7 @@ import Testing
 
     @Test func `a code that can't be read is an error even of a reversal`() throws {
         let found = try problems(
-            #"{"code":7}"#, [.referralCode: "payload.code", .reversal: "'refund'"])
+            #"{"code":7.5}"#, [.referralCode: "payload.code", .reversal: "'refund'"])
         #expect(found.map(\.code) == [.mappingTypeError])
     }
 }

@@ -49,15 +49,20 @@ private func described(_ event: MappedEvent) -> [String: Any] {
         members["referral_code_missing"] = problem.path ?? problem.description
     case .named(let code): members["referral_code"] = code.text
     case .unreadable(let text): members["unreadable_code"] = text
+    case .candidates(let candidates):
+        members["referral_code"] = candidates.map { candidate -> Any in
+            candidate.isDoubtful ? ["maybe": candidate.text] : candidate.text
+        }
     }
     if !event.businessKeys.isEmpty { members["business_key"] = event.businessKeys }
     members["amount"] = event.amount
+    members["paid"] = event.paid
     members["currency"] = event.currency?.text
     members["occurred_at"] = event.occurredAt?.rfc3339
     members["email"] = event.email
     members["customer"] = event.customer
     members["first_name"] = event.firstName
     if event.isTest { members["test"] = true }
-    members["reversal"] = event.reversal?.rawValue
+    members["reversal"] = event.isLink ? "link" : event.reversal?.rawValue
     return members
 }

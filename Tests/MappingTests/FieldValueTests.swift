@@ -47,10 +47,12 @@ import Time
 
     @Test(arguments: [
         (Field.goal, "1"), (.goal, "true"), (.goal, "{}"), (.goal, "[]"),
-        (.referralCode, "17"), (.eventID, "17"), (.customer, "17"), (.email, "[]"),
+        (.referralCode, "1.5"), (.eventID, "1e3"), (.customer, "1.0"), (.email, "[]"),
+        (.eventID, "true"), (.customer, "[1]"), (.email, "17"), (.firstName, "17"),
+        (.referralCode, "true"), (.referralCode, #"{"code":"A"}"#), (.paid, #""12""#),
         (.firstName, "{}"), (.currency, "978"), (.currency, #""US""#), (.currency, #""U.S""#),
         (.amount, #""12""#), (.amount, "12.0"), (.amount, "1e2"), (.amount, "true"),
-        (.amount, "9223372036854775808"), (.businessKey, "17"), (.businessKey, "[17]"),
+        (.amount, "9223372036854775808"), (.businessKey, "1.0"), (.businessKey, "[1e3]"),
         (.businessKey, "{}"), (.occurredAt, "1700000000"), (.occurredAt, #""yesterday""#),
         (.occurredAt, #""2026-11-21""#), (.occurredAt, "true"), (.test, #""true""#), (.test, "1"),
         (.reversal, "true"), (.reversal, #""chargeback""#),
@@ -61,6 +63,57 @@ import Time
         let found = try problems(#"{"v":\#(value)}"#, [field: "payload.v"])
         #expect(found.map(\.field) == [field])
         #expect(found.map(\.code) == [.mappingTypeError])
+    }
+
+    @Test(arguments: [
+        "17", "-17", "9223372036854775807", "9223372036854775808", "-9223372036854775809",
+        "18446744073709551617", "99999999999999999999",
+    ])
+    func `a whole number in place of an id is its digits as written`(_ digits: String) throws {
+        for expression in ["payload.v", "payload.?v", "firstOf([payload.v])", "string(payload.v)"] {
+            let event = try event(
+                #"{"v":\#(digits)}"#,
+                [.eventID: expression, .customer: expression, .businessKey: expression])
+            #expect(event.eventID == digits)
+            #expect(event.customer == digits)
+            #expect(event.businessKeys == [digits])
+        }
+        let several = try event(
+            #"{"v":[\#(digits),"x",1]}"#,
+            [.businessKey: "payload.v", .referralCode: "payload.v"])
+        #expect(several.businessKeys == [digits, "x", "1"])
+        let joined = try event(
+            #"{"v":\#(digits)}"#, [.eventID: "['a', string(payload.v)].join(':')"])
+        #expect(joined.eventID == "a:" + digits)
+    }
+
+    @Test func `two ids beyond what a double tells apart are two`() throws {
+        let keys = try [18446744073709551616 as UInt128, 18446744073709551617].map {
+            try event(#"{"v":\#($0)}"#, [.businessKey: "payload.v"]).businessKeys
+        }
+        #expect(keys[0] != keys[1])
+    }
+
+    @Test func `what was paid is read of a purchase, and not of what takes it back`() throws {
+        let paid = [Field.paid: "payload.v"]
+        #expect(try event(#"{"v":11900}"#, paid).paid == 11_900)
+        #expect(try event("{}", paid).paid == nil)
+        let refund = paid.merging([.reversal: "'refund'"]) { $1 }
+        #expect(try event(#"{"v":11900}"#, refund).paid == nil)
+    }
+
+    @Test func `a link needs no code and has no amount`() throws {
+        let link = try event(
+            #"{"v":5}"#,
+            [
+                .reversal: "'link'", .amount: "payload.v", .paid: "payload.v",
+                .referralCode: "payload.?code", .businessKey: "['a', 'b']",
+            ])
+        #expect(link.isLink)
+        #expect(link.reversal == nil)
+        #expect(link.code == .none)
+        #expect((link.amount, link.paid) == (nil, nil))
+        #expect(link.businessKeys == ["a", "b"])
     }
 
     @Test(arguments: [
@@ -131,7 +184,7 @@ import Time
         (#""refund""#, Reversal.Kind.refund), (#""refund_total""#, .refundTotal),
         (#""reinstate""#, .reinstate), (#""""#, nil), ("null", nil),
     ])
-    func `a reversal is one of three words, or none`(
+    func `a reversal of money is one of three words, or none`(
         _ value: String, _ expected: Reversal.Kind?
     ) throws {
         #expect(try event(#"{"v":\#(value)}"#, [.reversal: "payload.v"]).reversal == expected)

@@ -41,7 +41,7 @@ import Testing
 
     @Test func `each item stands or falls alone, in order`() throws {
         let items = try batch(
-            #"[{"c":"A"},{"c":1},{"ours":false},{"c":"B"}]"#, each: "payload")
+            #"[{"c":"A"},{"c":true},{"ours":false},{"c":"B"}]"#, each: "payload")
         #expect(
             described(.batch(items)).filter { !$0.isWhitespace } == """
                 {"batch":[{"event":{"referral_code":"A"}},\

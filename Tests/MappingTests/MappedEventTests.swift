@@ -22,6 +22,14 @@ import Time
         { $0.amount = nil }, { $0.currency = Currency("USD") }, { $0.currency = nil },
         { $0.occurredAt = Instant(seconds: 1001) }, { $0.occurredAt = nil }, { $0.email = "c" },
         { $0.email = nil }, { $0.customer = "e" }, { $0.customer = nil }, { $0.firstName = nil },
+        { $0.paid = 1 }, { $0.paid = 2 },
+        {
+            $0.reversal = nil; $0.isLink = true
+        },
+        { $0.code = .candidates([CodeCandidate("?"), CodeCandidate("A")]) },
+        { $0.code = .candidates([CodeCandidate("A"), CodeCandidate("?")]) },
+        { $0.code = .candidates([CodeCandidate("?", isDoubtful: true)]) },
+        { $0.code = .candidates([CodeCandidate("A", isDoubtful: true)]) },
         { $0.isTest = false }, { $0.reversal = .refundTotal }, { $0.reversal = nil },
     ]
 

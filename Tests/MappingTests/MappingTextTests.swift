@@ -138,7 +138,7 @@ import Testing
 
     @Test(arguments: [
         (Field.each, "'x'"), (.filter, "1"), (.goal, "1"), (.amount, "1.5"), (.amount, "1u"),
-        (.businessKey, "1"), (.occurredAt, "duration('1s')"), (.test, "'true'"),
+        (.businessKey, "1.0"), (.goal, "1u"), (.occurredAt, "duration('1s')"), (.test, "'true'"),
         (.reversal, "true"),
     ])
     func `a field takes nothing else`(_ field: Field, _ expression: String) {

@@ -8,6 +8,14 @@ import Testing
         _ = try CompiledMapping(preset.mapping)
     }
 
+    @Test(arguments: Preset.formerMappings.keys.sorted())
+    func `a former mapping still compiles, and is none of today's`(_ name: String) throws {
+        let preset = try #require(Preset.named(name))
+        let former = try #require(Preset.formerMappings[name])
+        #expect(!former.contains(preset.mapping))
+        for mapping in former { _ = try CompiledMapping(mapping) }
+    }
+
     @Test func `an unknown name is no preset`() {
         #expect(Preset.named("Stripe") == nil)
         #expect(Preset.named("") == nil)

@@ -57,6 +57,7 @@ extension Audit {
         }
         if own.referrer != retrial.participant(.referrer) { differences.append("referrer") }
         if own.amount != facts.event.amount { differences.append("amount") }
+        if own.paid != facts.event.paid { differences.append("amount paid") }
         if own.currency != facts.event.currency { differences.append("currency") }
         if own.customer != facts.event.customer { differences.append("customer") }
         if own.occurredAt != facts.event.occurredAt { differences.append("time of the goal") }

@@ -52,6 +52,9 @@ extension Audit {
         case .reversal(let mapped, let reversal):
             try compare(reversal, mapped, row)
             try checkParking(of: row, reversed: mapped)
+        case .link(let mapped):
+            try compare(link: mapped, row)
+            try checkParking(of: row, reversed: mapped)
         case .unmapped(let problems):
             compare(row, .unmapped, [problems.first?.code ?? .mappingTypeError])
         case .notOurs: compare(row, .ignored, [])

@@ -22,7 +22,7 @@ extension Audit {
         try checkKeys(of: row, mapped, number)
         let recorded = try ReversalHistory.of(number, store.connection)
         let own = recorded.firstIndex { $0.event == row.id }
-        let payment = Payment(amount: conversion.amount, currency: conversion.currency)
+        let payment = conversion.payment
         if payment.problem(with: reversal) != nil {
             if own != nil { note("Event \(id) was applied, and its amount is of no use.") }
             return compare(row, .held, [.conditionUnknown])
@@ -32,6 +32,23 @@ extension Audit {
             return note("Event \(id) is a refund of conversion \(number.number), and \(what).")
         }
         compare(row, reversal, after: recorded[..<own].compactMap(\.reversal), of: payment)
+    }
+
+    /// Holds an event that links business keys against the conversion that has one of them.
+    func compare(link mapped: MappedEvent, _ row: EventRow) throws(SQLiteError) {
+        if mapped.isTest { return compare(row, .ignored, [.testEvent]) }
+        guard let conversion = row.conversion else {
+            let isPaused = row.reasons.contains(.sourcePaused)
+            return compare(row, .parked, [isPaused ? .sourcePaused : .unknownCode])
+        }
+        compare(row, .ignored, [.conversionDuplicate])
+        let isNamed = try ReversalHistory.names(
+            mapped.businessKeys, conversion, store.connection)
+        if !isNamed {
+            note(
+                "Event \(row.id.number) names conversion \(conversion.number), and none of its keys"
+                    + " does.")
+        }
     }
 
     private func compare(
@@ -69,7 +86,7 @@ extension Audit {
         guard let conversion = entry.conversion?.row, let last = reversals.last else { return }
         let facts = ReversalFacts(
             reversal: last, earlier: reversals.dropLast(),
-            payment: Payment(amount: conversion.amount, currency: conversion.currency),
+            payment: conversion.payment,
             status: conversion.status, wasApproved: conversion.wasApproved,
             rewards: entry.rewards.compactMap { granted($0, campaign) }, now: now)
         let left = facts.payment.remaining(after: reversals)

@@ -136,6 +136,7 @@ package final class Rederivation {
         case .notOurs: return .notOurs
         case .unmapped(let problems): return .unmapped(problems)
         case .event(let mapped):
+            if mapped.isLink { return .link(mapped) }
             if let reversal = mapped.reversal(receivedAt: row.receivedAt) {
                 return .reversal(mapped, reversal)
             }

@@ -6,6 +6,7 @@ package struct Rederived {
     package enum Content {
         case qualification(Retrial)
         case reversal(MappedEvent, Reversal)
+        case link(MappedEvent)
         case unmapped([MappingProblem])
         case notOurs
         /// It can't be told any more, and nobody is to blame.

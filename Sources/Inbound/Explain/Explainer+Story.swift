@@ -23,6 +23,12 @@ extension Explainer {
         case .reversal(let mapped, let reversal):
             story.goal = mapped.goal
             story.decided = .reversal(try sentence(of: reversal, row))
+        case .link(let mapped):
+            story.goal = mapped.goal
+            story.decided = .reversal(
+                row.conversion == nil
+                    ? "It names an order by further numbers, and no purchase has one of them yet."
+                    : "It names the order by further numbers, which refunds may use.")
         case .unmapped(let problems): story.decided = .unmapped(problems.map(\.description))
         case .notOurs: break
         case .lost(let loss): story.decided = .untold("\(loss)")
@@ -91,13 +97,12 @@ extension Explainer {
         guard let id = row.conversion, let conversion = try store.conversions.find(id) else {
             return "It takes a purchase back that has not come yet."
         }
-        let payment = Payment(amount: conversion.amount, currency: conversion.currency)
+        let payment = conversion.payment
         let all = try ReversalHistory.of(id, store.connection)
         let until = all.prefix { $0.event <= row.id }.compactMap(\.reversal)
-        let isMoney = conversion.amount != nil
         let decision = ReversalDecision(
             outcome: row.outcome, reasons: row.reasons, conversion: conversion.status,
-            remaining: isMoney ? payment.remaining(after: until) : nil,
+            remaining: payment.amount(leaving: payment.remaining(after: until)),
             problem: payment.problem(with: reversal))
         return decision.sentence(for: payment)
     }

@@ -26,14 +26,21 @@ extension Preset {
                 .customer: "string(payload.objectId)",
             ], onUnmapped: .keep))
 
-    /// RevenueCat: purchases and renewals of apps. A trial is goal `trial`; the code is the subscriber
-    /// attribute `referral_code`.
+    /// RevenueCat: purchases, renewals and refunds of apps. A trial is goal `trial`; the code is the
+    /// subscriber attribute `referral_code`.
+    ///
+    /// - What was granted or shared within a family was bought by nobody, and isn't ours.
+    /// - Of cancellations only a refund by the store is: `CUSTOMER_SUPPORT`. Somebody who unsubscribes keeps
+    ///   what they paid for. A refund has a negative price, and where it has none a person decides.
     package static let revenueCat = Preset(
         "revenuecat", scheme: "bearer", codeOf: .referrer,
         mapping: MappingText(
             [
                 .filter: """
-                payload.event.type in ["INITIAL_PURCHASE", "RENEWAL", "NON_RENEWING_PURCHASE"]
+                payload.event.?period_type != optional.of("PROMOTIONAL") \
+                && payload.event.?is_family_share != optional.of(true) \
+                && (payload.event.type in ["INITIAL_PURCHASE", "RENEWAL", "NON_RENEWING_PURCHASE", \
+                "REFUND_REVERSED"] || \(isRefund))
                 """,
                 .eventID: "payload.event.id",
                 .goal:
@@ -41,24 +48,43 @@ extension Preset {
                 .referralCode: "payload.event.?subscriber_attributes.?referral_code.?value",
                 .businessKey: "payload.event.?transaction_id",
                 .amount: """
-                firstOf([payload.event.?price_in_purchased_currency])\
-                .optMap(p, minorUnits(p, payload.event.currency))
+                \(price).optFlatMap(a, !(\(isRefund)) ? optional.of(a) \
+                : a == 0 ? optional.none() : optional.of(math.abs(a)))
                 """,
                 .currency: "payload.event.?currency",
-                .occurredAt: "fromUnixMillis(payload.event.purchased_at_ms)",
+                .paid: price,
+                // A refund tells the time of its purchase too.
+                .occurredAt: """
+                fromUnixMillis(payload.event.type in ["CANCELLATION", "REFUND_REVERSED"] \
+                ? payload.event.event_timestamp_ms : payload.event.purchased_at_ms)
+                """,
                 .email: #"payload.event.?subscriber_attributes[?"$email"].?value"#,
                 // The first id a person had; later ones are aliases.
                 .customer: """
                 firstOf([payload.event.?original_app_user_id, payload.event.?app_user_id])
                 """,
                 .test: #"payload.event.?environment == optional.of("SANDBOX")"#,
+                .reversal: """
+                payload.event.type == "CANCELLATION" ? "refund" \
+                : payload.event.type == "REFUND_REVERSED" ? "reinstate" : ""
+                """,
             ], onUnmapped: .keep))
+
+    private static let isRefund = """
+        payload.event.type == "CANCELLATION" \
+        && payload.event.?cancel_reason == optional.of("CUSTOMER_SUPPORT")
+        """
+
+    private static let price = """
+        firstOf([payload.event.?price_in_purchased_currency])\
+        .optMap(p, minorUnits(p, payload.event.currency))
+        """
 
     /// Referral Factory's inbound webhook: a code, in a form or in JSON, says that its lead reached the
     /// campaign's goal. Its address is its only secret.
     package static let referralFactory = Preset(
         "referral-factory", scheme: "url-token", formats: [.form, .json], codeOf: .lead,
         mapping: MappingText(
-            [.referralCode: "firstOf([payload.?code, payload.?referral_code])"],
+            [.referralCode: ["payload.?code", "payload.?referral_code"]],
             onUnmapped: .keep))
 }

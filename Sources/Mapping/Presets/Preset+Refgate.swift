@@ -31,18 +31,17 @@ extension Preset {
         """
     }
 
-    /// The same fields from any backend that signs with a plain HMAC, at the top or under `data`; ids may
-    /// be numbers.
+    /// The same fields from any backend that signs with a plain HMAC, at the top or under `data`.
     package static let generic = Preset(
         "generic", scheme: "hmac",
         signature: Signature(
             header: "X-Webhook-Signature", digest: "sha256", encoding: "hex", prefix: "sha256="),
         codeOf: .lead,
         mapping: MappingText([
-            .eventID: "firstOf([payload.?id]).optMap(i, string(i))",
+            .eventID: "payload.?id",
             .goal: "firstOf([payload.?type, payload.?goal, payload.?data.?type])",
-            .referralCode: either("referral_code"),
-            .businessKey: "\(either("order_id")).optMap(k, type(k) == list ? k : string(k))",
+            .referralCode: "[payload.?referral_code, payload.?data.?referral_code]",
+            .businessKey: either("order_id"),
             .amount: either("amount"),
             .currency: either("currency"),
             .occurredAt: """
@@ -50,7 +49,7 @@ extension Preset {
             """,
             .customer: """
             \(either("customer")).optFlatMap(c, type(c) == map ? firstOf([c.?id]) : \
-            optional.of(c)).optMap(i, string(i))
+            optional.of(c))
             """,
             .email: anyPerson("email"),
             .firstName: anyPerson("first_name"),

@@ -5,47 +5,74 @@ extension Preset {
     ///
     /// - The header that names the topic is not signed, so only the body decides what an event is: a
     ///   refund has an `order_id`, an order has not.
+    /// - One action of the merchant can raise several deliveries under one event id, so an event is known by
+    ///   that id and by the order or refund it is about. Both are the same on a retry.
+    /// - An order can carry sale codes, empty attributes and a `ref` at once, so all are candidates. A
+    ///   discount code is often no referral code: nothing waits for it alone.
     /// - A refund counts what went back in its transactions; one that only restocks isn't ours.
     /// - Guests have no customer, point-of-sale orders no landing page; both are null then.
     package static let shopify = Preset(
         "shopify", scheme: "shopify", codeOf: .referrer,
         mapping: MappingText(
             [
-                .filter: """
-                headers[?"x-shopify-topic"].orValue("") in ["", "orders/paid", "refunds/create"] \
-                && (!has(payload.order_id) || \
-                payload.?transactions.orValue([]).exists(t, \(wentBack)))
-                """,
-                .eventID: """
-                firstOf([headers[?"x-shopify-event-id"], headers[?"x-shopify-webhook-id"]])
-                """,
-                .goal: #""purchase""#,
-                .referralCode: """
-                firstOf([payload.?note_attributes.orValue([])\
-                .filter(a, a.name in ["referral_code", "ref"])[?0].?value, \
-                payload.?discount_codes[?0].?code, \
-                firstOf([payload.?landing_site]).optFlatMap(u, queryParam(u, "ref"))])
-                """,
-                .businessKey: "string(has(payload.order_id) ? payload.order_id : payload.id)",
-                .amount: """
-                has(payload.order_id) \
-                ? sum(payload.transactions.map(t, \(wentBack), \
-                minorUnits(t.amount, firstOf([t.?currency]).orValue("USD")))) \
-                : minorUnits(payload.total_price, payload.currency)
-                """,
-                .currency: "firstOf([payload.?currency, payload.?transactions[?0].?currency])",
-                .occurredAt: "firstOf([payload.?processed_at, payload.?created_at])",
-                .email:
-                    "firstOf([payload.?email, payload.?contact_email, payload.?customer.?email])",
-                .customer: "firstOf([payload.?customer.?id]).optMap(i, string(i))",
-                .firstName: """
-                firstOf([payload.?customer.?first_name, payload.?billing_address.?first_name])
-                """,
-                .test: """
-                headers[?"x-shopify-test"] == optional.of("true") \
-                || payload.?test == optional.of(true)
-                """,
-                .reversal: #"has(payload.order_id) ? "refund" : """#,
+                .filter: [
+                    """
+                    headers[?"x-shopify-topic"].orValue("") in ["", "orders/paid", "refunds/create"] \
+                    && (!has(payload.order_id) || \
+                    payload.?transactions.orValue([]).exists(t, \(wentBack)))
+                    """
+                ],
+                .eventID: [
+                    """
+                    firstOf([headers[?"x-shopify-event-id"], headers[?"x-shopify-webhook-id"]])\
+                    .optMap(e, [e, has(payload.order_id) ? "refund" : "order", \
+                    string(payload.id)].join(":"))
+                    """
+                ],
+                .goal: [#""purchase""#],
+                .referralCode: [
+                    """
+                    [0, 1, 2].map(i, payload.?note_attributes.orValue([])\
+                    .filter(a, a.?name.orValue("") in ["referral_code", "ref"] \
+                    && firstOf([a.?value]).hasValue())[?i].?value)
+                    """,
+                    """
+                    [0, 1, 2, 3].map(i, payload.?discount_codes[?i].?code\
+                    .optMap(c, {"maybe": c}))
+                    """,
+                    """
+                    firstOf([payload.?landing_site]).optFlatMap(u, queryParam(u, "ref"))
+                    """,
+                ],
+                .businessKey: ["has(payload.order_id) ? payload.order_id : payload.id"],
+                .amount: [
+                    """
+                    has(payload.order_id) \
+                    ? sum(payload.transactions.map(t, \(wentBack), minorUnits(t.amount, t.currency))) \
+                    : minorUnits(payload.total_price, payload.currency)
+                    """
+                ],
+                .paid: ["minorUnits(payload.total_price, payload.currency)"],
+                .currency: ["firstOf([payload.?currency, payload.?transactions[?0].?currency])"],
+                .occurredAt: ["firstOf([payload.?processed_at, payload.?created_at])"],
+                .email: [
+                    """
+                    firstOf([payload.?email, payload.?contact_email, payload.?customer.?email])
+                    """
+                ],
+                .customer: ["payload.?customer.?id"],
+                .firstName: [
+                    """
+                    firstOf([payload.?customer.?first_name, payload.?billing_address.?first_name])
+                    """
+                ],
+                .test: [
+                    """
+                    headers[?"x-shopify-test"] == optional.of("true") \
+                    || payload.?test == optional.of(true)
+                    """
+                ],
+                .reversal: [#"has(payload.order_id) ? "refund" : """#],
             ], onUnmapped: .keep))
 
     private static let wentBack = """

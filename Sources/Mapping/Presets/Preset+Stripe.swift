@@ -1,14 +1,16 @@
 import Referrals
 
 extension Preset {
-    /// Stripe: checkout sessions, paid invoices and refunds.
+    /// Stripe: checkout sessions, paid invoices, refunds, and what links a payment to its invoice.
     ///
     /// - A session that moves no money (a trial, a free plan) is goal `trial`: no purchase, but it tells
     ///   the code and the customer by whom later invoices are known. One that only stores a card isn't ours.
     /// - The first invoice repeats its session: both give the invoice as a key. Renewals bring their own.
-    /// - Amounts are what was paid without tax. A charge doesn't tell the tax in a refund, so a partial
-    ///   refund counts with its tax.
-    /// - Refunds are totals; they find the purchase by payment intent or, where Stripe sends it, invoice.
+    /// - Amounts are what was paid without tax, in ISO minor units. Refunds are totals with tax, and a share
+    ///   of what was paid with tax.
+    /// - A refund finds its purchase by payment intent. Since API version 2025-03-31 an invoice doesn't name
+    ///   its payment intent; `invoice_payment.paid` names both, and may come before or after either.
+    /// - A session may carry its code beside another reference, so all places are candidates.
     package static let stripe = Preset(
         "stripe", scheme: "stripe", codeOf: .referrer,
         mapping: MappingText(
@@ -16,7 +18,8 @@ extension Preset {
                 .filter: [
                     """
                     payload.type in ["checkout.session.completed", \
-                    "checkout.session.async_payment_succeeded", "invoice.paid", "charge.refunded"] \
+                    "checkout.session.async_payment_succeeded", "invoice.paid", \
+                    "invoice_payment.paid", "charge.refunded"] \
                     && \(object).?mode.orValue("") != "setup" \
                     && \(object).?payment_status.orValue("") != "unpaid"
                     """
@@ -29,13 +32,11 @@ extension Preset {
                     """
                 ],
                 .referralCode: [
-                    """
-                    firstOf([\(object).?metadata.?referral_code, \
-                    \(object).?client_reference_id, \
-                    \(object).?parent.?subscription_details.?metadata.?referral_code, \
-                    \(object).?subscription_details.?metadata.?referral_code, \
-                    \(object).?lines.?data[?0].?metadata.?referral_code])
-                    """
+                    "\(object).?metadata.?referral_code",
+                    "\(object).?client_reference_id",
+                    "\(object).?parent.?subscription_details.?metadata.?referral_code",
+                    "\(object).?subscription_details.?metadata.?referral_code",
+                    "\(object).?lines.?data[?0].?metadata.?referral_code",
                 ],
                 .businessKey: [
                     "\(object).id",
@@ -43,18 +44,27 @@ extension Preset {
                     "\(object).?invoice",
                     "\(object).?charge",
                     "\(object).?payments.?data[?0].?payment.?payment_intent",
+                    "\(object).?payment.?payment_intent",
+                    "\(object).?payment.?charge",
                 ],
                 .amount: [
-                    """
-                    payload.type == "charge.refunded" ? \(object).amount_refunded \
-                    : payload.type == "invoice.paid" \
-                    ? math.least(\(object).amount_paid, \
-                    firstOf([\(object).?total_excluding_tax, \(object).amount_paid]).orValue(0)) \
-                    : \(object).amount_total \
-                    - firstOf([\(object).?total_details.?amount_tax]).orValue(0)
-                    """
+                    inMinorUnits(
+                        """
+                        payload.type == "charge.refunded" ? \(object).amount_refunded \
+                        : payload.type == "invoice.paid" \
+                        ? math.least(\(object).amount_paid, \
+                        firstOf([\(object).?total_excluding_tax, \(object).amount_paid]).orValue(0)) \
+                        : \(object).amount_total \
+                        - firstOf([\(object).?total_details.?amount_tax]).orValue(0)
+                        """)
                 ],
                 .currency: ["\(object).?currency"],
+                .paid: [
+                    """
+                    firstOf([\(object).?amount_total, \(object).?amount_paid])\
+                    .optMap(p, \(inMinorUnits("p")))
+                    """
+                ],
                 .occurredAt: ["fromUnix(payload.created)"],
                 .email: [
                     """
@@ -70,8 +80,25 @@ extension Preset {
                     """
                 ],
                 .test: ["!payload.livemode"],
-                .reversal: [#"payload.type == "charge.refunded" ? "refund_total" : """#],
+                .reversal: [
+                    """
+                    payload.type == "charge.refunded" ? "refund_total" \
+                    : payload.type == "invoice_payment.paid" ? "link" : ""
+                    """
+                ],
             ], onUnmapped: .keep))
 
     private static let object = "payload.data.object"
+
+    /// From Stripe's page on currencies: zero-decimal and three-decimal ones. All others have two.
+    private static let units = SenderUnits(
+        withoutDecimals: [
+            "BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV",
+            "XAF", "XOF", "XPF",
+        ],
+        withThreeDecimals: ["BHD", "JOD", "KWD", "OMR", "TND"])
+
+    private static func inMinorUnits(_ amount: String) -> String {
+        units.converting(amount, currency: "\(object).currency")
+    }
 }

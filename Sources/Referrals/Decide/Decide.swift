@@ -57,8 +57,12 @@ struct Deliberation<S: Sink> {
     /// What a decision is without rewards.
     func conclusion(_ facts: Facts) -> Decision {
         guard let rejection else { preconditionFailure("nothing has been decided") }
+        let isNothingToWaitFor =
+            rejection == .unknownCode && facts.code == .unknown
+            && facts.event.codeIsDoubtful
         return Decision(
-            outcome: rejection.outcome ?? .rejected, reasons: Reasons(rejection),
+            outcome: isNothingToWaitFor ? .ignored : rejection.outcome ?? .rejected,
+            reasons: Reasons(rejection),
             repeated: rejection == .conversionDuplicate ? facts.history.repeated : nil)
     }
 

@@ -49,11 +49,13 @@ package struct Attribution: Equatable, Sendable {
         participant: (ID<Participant>) throws(E) -> Participant?
     ) throws(E) -> Attribution {
         guard let owner else {
-            guard event.code == nil else {
+            // What is often no referral code at all doesn't stand in the way of a person who is known.
+            guard event.code == nil || event.codeIsDoubtful else {
                 return Attribution(code: .unknown, lead: .unknown, referrer: nil)
             }
             guard event.namesPerson, let lead = try person(sourceCampaign) else {
-                return Attribution(code: .absent, lead: .unknown, referrer: nil)
+                return Attribution(
+                    code: event.code == nil ? .absent : .unknown, lead: .unknown, referrer: nil)
             }
             let referrer = try lead.referredBy.flatMap(participant)
             return Attribution(code: .absent, lead: .known(lead), referrer: referrer)

@@ -9,11 +9,13 @@ import Time
 ///     1   0 paused · 1 code_of referrer · 2-3 code match · 4-5 lead: unknown, new, known
 ///         · 6 has a referrer · 7 has a campaign
 ///     1   0-1 likeness · 2-3 disposable: not known, no, yes · 4 blocklisted · 5 repeats a conversion
+///         · 6 one of several candidates is the code
 ///     …   now, in microseconds after the receipt
 ///     …   campaign and version
 ///     …   lead, then referrer: id, joined (microseconds before the receipt),
 ///         flags (0 disabled · 1 has referred · 2 was referred), who referred them
 ///     …   the repeated conversion
+///     …   which of the candidates the code is
 ///     …   the referrer's conversions, the recent ones, unused coupons, waiting rewards, low mark
 ///     …   how many rewards, for each: slots used, budget spent
 package struct FactsRecord: Equatable, Sendable {
@@ -36,6 +38,7 @@ package struct FactsRecord: Equatable, Sendable {
         if case .known(let lead) = facts.lead { code.party(lead, before: receipt) }
         if let referrer = facts.referrer { code.party(referrer, before: receipt) }
         if let repeated = facts.history.repeated { code.signed(repeated.number) }
+        if let candidate = facts.event.candidate { code.count(candidate) }
         code.count(facts.history.referrerConversions)
         code.count(facts.history.recentConversions)
         code.count(facts.pool.unused)
@@ -92,6 +95,14 @@ package struct FactsRecord: Equatable, Sendable {
         }
         let referrer = head.identity & 0x40 != 0 ? try reader.party(before: receipt) : nil
         let disposable: Bool? = [nil, false, true, nil][Int(head.addresses >> 2 & 3)]
+        let repeated: ID<Conversion>? =
+            head.addresses & 0x20 != 0 ? ID(try reader.signed()) : nil
+        var event = event
+        if head.addresses & 0x40 != 0 {
+            let candidate = try reader.count()
+            guard event.candidates.indices.contains(candidate) else { throw .malformed }
+            event.code = event.candidates[candidate]
+        }
         let facts = Facts(
             event: event,
             source: SourceFacts(
@@ -102,8 +113,8 @@ package struct FactsRecord: Equatable, Sendable {
                 likeness: likeness, isDisposable: disposable,
                 isBlocklisted: head.addresses & 0x10 != 0),
             history: History(
-                repeated: head.addresses & 0x20 != 0 ? ID(try reader.signed()) : nil,
-                referrerConversions: try reader.count(), recentConversions: try reader.count()),
+                repeated: repeated, referrerConversions: try reader.count(),
+                recentConversions: try reader.count()),
             pool: CouponPool(
                 unused: try reader.count(), waiting: try reader.count(),
                 lowMark: try reader.count()),
@@ -143,6 +154,7 @@ extension Facts {
         if let isDisposable = addresses.isDisposable { bits |= isDisposable ? 8 : 4 }
         if addresses.isBlocklisted { bits |= 0x10 }
         if history.repeated != nil { bits |= 0x20 }
+        if event.candidate != nil { bits |= 0x40 }
         return bits
     }
 }

@@ -37,19 +37,29 @@ package enum ReversalProblem: Error, Equatable {
 
 /// The money of one conversion: what was paid, and what is left of it after reversals.
 package struct Payment: Equatable, Sendable {
-    /// Nil where the event told none, as for a sign-up.
+    /// What counts for rewards. Nil where the event told none, as for a sign-up.
     package let amount: Int64?
+    /// What the buyer paid, which refunds are told in: the amount with tax, for one.
+    package let paid: Int64?
     package let currency: Currency?
 
-    package init(amount: Int64?, currency: Currency?) {
+    /// - Parameter paid: nil where it is the amount.
+    package init(amount: Int64?, paid: Int64? = nil, currency: Currency?) {
         self.amount = amount
+        self.paid = paid ?? amount
         self.currency = currency
     }
 
-    /// The whole in parts: minor units, or one piece where there is no amount to split.
-    package var parts: Int64 { max(amount ?? 1, 1) }
+    /// The whole in parts: minor units of what was paid, or one piece where there is nothing to split.
+    package var parts: Int64 { max(paid ?? 1, 1) }
 
-    private var isDivisible: Bool { amount ?? 0 > 0 }
+    private var isDivisible: Bool { paid ?? 0 > 0 }
+
+    /// What is left of the amount where so many parts of what was paid are left; nil without an amount.
+    package func amount(leaving left: Int64) -> Int64? {
+        guard let amount else { return nil }
+        return amount > 0 ? proportion(of: amount, min(left, parts), in: parts) : 0
+    }
 
     /// Whether the reversal tells what it must of this payment.
     package func problem(with reversal: Reversal) -> ReversalProblem? {

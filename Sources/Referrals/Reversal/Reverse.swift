@@ -64,11 +64,10 @@ package struct ReversalDecision: Equatable, Sendable {
 /// told, goes to a person.
 package func reverse(_ facts: ReversalFacts) -> ReversalDecision {
     let payment = facts.payment
-    let isMoney = payment.amount != nil
     if let problem = payment.problem(with: facts.reversal) {
         return ReversalDecision(
             outcome: .held, reasons: [.conditionUnknown], conversion: facts.status,
-            remaining: payment.remaining(after: facts.earlier),
+            remaining: payment.amount(leaving: payment.remaining(after: facts.earlier)),
             rewards: facts.rewards.compactMap(\.inDoubt), problem: problem)
     }
     let left = payment.remaining(after: facts.earlier + [facts.reversal])
@@ -79,7 +78,7 @@ package func reverse(_ facts: ReversalFacts) -> ReversalDecision {
     var decision = ReversalDecision(
         outcome: .reversed, reasons: [left == 0 ? .refundedFull : .refundedPartial],
         conversion: facts.status(leaving: left),
-        remaining: isMoney ? min(left, max(payment.amount ?? 0, 0)) : nil, rewards: changes)
+        remaining: payment.amount(leaving: left), rewards: changes)
     // Where all is paid again there is no refund to name, even if it was a refund that said so.
     if facts.reversal.kind == .reinstate || left == payment.parts {
         (decision.outcome, decision.reasons) = facts.standing(after: changes)

@@ -34,7 +34,7 @@ package struct StoredConversion {
     static let select = """
         SELECT c.id, c.campaign_id, c.lead_id, c.referrer_id, c.status, c.amount, c.currency,
             c.occurred_at, c.created_at, c.customer, c.was_approved,
-            c.updated_at,
+            c.updated_at, c.paid,
             (SELECT CASE count(*) WHEN 2 THEN -1 ELSE min(k.slot) END FROM claims AS k
                 WHERE k.holder = c.referrer_id AND k.rule = 0 AND k.subject = c.lead_id
                 AND k.slot IN (0, c.id) AND k.ref = c.id)
@@ -48,13 +48,14 @@ package struct StoredConversion {
             id: ID(statement.integer(0)), campaign: ID(statement.integer(1)),
             lead: ID(statement.integer(2)), referrer: ID(statement.integer(3)),
             status: status ?? .rejected, amount: statement.optionalInteger(5),
-            currency: currency.flatMap { Currency($0) }, customer: statement.optionalText(9),
+            paid: statement.optionalInteger(12), currency: currency.flatMap { Currency($0) },
+            customer: statement.optionalText(9),
             occurredAt: Instant(clampingMicroseconds: statement.integer(7)),
             createdAt: Instant(clampingMicroseconds: statement.integer(8)),
             wasApproved: statement.integer(10) != 0)
         isReadable = status != nil && (currency == nil) == (row.currency == nil)
         isUntouched = statement.isNull(11)
-        let found = statement.optionalInteger(12)
+        let found = statement.optionalInteger(13)
         claims = found == nil ? 0 : found == -1 ? 2 : 1
         slot = found.map { max(0, $0) }
     }

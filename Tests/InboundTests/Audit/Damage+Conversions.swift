@@ -107,7 +107,7 @@ extension Damage {
             "UPDATE conversions SET status = 'odd' WHERE id = 2",
             "Conversion 2 has words that nobody knows."),
         Damage(
-            "INSERT INTO conversions VALUES (9, 1, 2, 1, 'approved', NULL, NULL, NULL, 1, 0, 0, NULL)",
+            "INSERT INTO conversions VALUES (9, 1, 2, 1, 'approved', NULL, NULL, NULL, 1, 0, 0, NULL, NULL)",
             "Conversion 9 has 0 claims on its lead, participant 2; it needs one.",
             "Event 9 does not name the conversion that bears its number.",
             "Conversion 9 is there, and the decision on its event makes none."),

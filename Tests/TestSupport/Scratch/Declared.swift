@@ -21,6 +21,11 @@ extension Campaign {
     }
 }
 
+extension Cap {
+    /// More than any test grants.
+    package static let unlimited = Cap(count: 1_000, per: .referrer)
+}
+
 extension CampaignReward {
     /// `id` must be the number the database gives it: they count from 1 in the order of declaration.
     package static func coupon(
@@ -48,16 +53,19 @@ package struct DeclaredSource: Sendable {
     package var codeOf: CodeOwner
     package var campaign: ID<Campaign>?
     package var isPaused: Bool
+    /// In place of the preset's.
+    package var mapping: MappingText?
 
     package init(
-        id: String = "src_test", preset: Preset = .refgate, codeOf: CodeOwner = .lead,
-        campaign: ID<Campaign>? = nil, isPaused: Bool = false
+        id: String = "src_test", preset: Preset = .refgate, mapping: MappingText? = nil,
+        codeOf: CodeOwner = .lead, campaign: ID<Campaign>? = nil, isPaused: Bool = false
     ) {
         self.id = id
         self.preset = preset
         self.codeOf = codeOf
         self.campaign = campaign
         self.isPaused = isPaused
+        self.mapping = mapping
     }
 
     /// What every declared source signs with.
@@ -71,7 +79,8 @@ package struct DeclaredSource: Sendable {
             verifier: try Verifier(
                 Scheme(named: preset.scheme), secrets: [SecretSpec(Self.secret)]),
             reading: SourceReading(
-                mapping: try CompiledMapping(preset.mapping), bodyFormats: preset.formats),
+                mapping: try CompiledMapping(mapping ?? preset.mapping), bodyFormats: preset.formats
+            ),
             codeOf: codeOf, campaign: campaign, isPaused: isPaused)
     }
 }

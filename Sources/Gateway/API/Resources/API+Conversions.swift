@@ -143,7 +143,7 @@ extension API {
         let reversals = try asked { () throws(SQLiteError) in
             try store.conversions.reversals(of: row.id)
         }
-        let payment = Payment(amount: row.amount, currency: row.currency)
+        let payment = row.payment
         writer.put("id", id)
         writer.put("campaign", row.campaign.number)
         writer.put("event", id)
@@ -153,8 +153,8 @@ extension API {
         writer.put("customer", row.customer)
         writer.put("amount", row.amount)
         writer.put("currency", row.currency?.text)
-        writer.put(
-            "remaining", row.amount == nil ? nil : payment.remaining(after: reversals))
+        writer.put("paid", payment.paid)
+        writer.put("remaining", payment.amount(leaving: payment.remaining(after: reversals)))
         writer.put("occurred_at", row.occurredAt)
         writer.put("created_at", times.created)
         writer.put("updated_at", times.updated)

@@ -1,0 +1,92 @@
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Time
+
+// Business keys: which conversion has them, and what a later event teaches.
+extension Settlement {
+    /// Settles an event that only links business keys: a payment with its invoice. It waits for the conversion
+    /// that has one of them.
+    func link(
+        _ mapped: MappedEvent, _ incoming: Incoming, _ row: inout EventRow,
+        from source: SourceSettings, now: Instant
+    ) throws(SettlementError) -> Judged {
+        if mapped.isTest {
+            (row.outcome, row.reasons) = (.ignored, [.testEvent])
+            return Judged(row: row)
+        }
+        guard let holder = try holder(of: mapped, from: source) else {
+            let occurredAt = min(mapped.occurredAt ?? incoming.receivedAt, incoming.receivedAt)
+            try park(&row, mapped, occurredAt: occurredAt, from: source, now: now)
+            return Judged(row: row)
+        }
+        try teach(mapped.businessKeys, to: holder, account: source.account)
+        (row.outcome, row.reasons) = (.ignored, [.conversionDuplicate])
+        row.conversion = holder.conversion
+        return Judged(row: row)
+    }
+
+    /// The conversion that has the first of the event's keys that any conversion has, in whichever campaign.
+    /// None while the source is paused.
+    func holder(
+        of mapped: MappedEvent, from source: SourceSettings
+    ) throws(SettlementError) -> ConversionTable.KeyHolder? {
+        if source.isPaused { return nil }
+        return try stored { () throws(SQLiteError) in
+            for key in mapped.businessKeys {
+                if let holder = try store.conversions.holder(of: key, account: source.account) {
+                    return holder
+                }
+            }
+            return nil
+        }
+    }
+
+    /// Teaches the keys of a second event for an order. A conversion that the event repeats for another reason,
+    /// because its lead converts once, is another order and learns nothing.
+    func teach(
+        _ event: QualifyingEvent, to conversion: ID<Conversion>, _ campaign: CampaignSettings?
+    ) throws(SettlementError) {
+        guard event.businessKeys.count > 1, let campaign else { return }
+        let holder = ConversionTable.KeyHolder(
+            conversion: conversion, campaign: campaign.version.rules.id, goal: event.goal)
+        let isOfOrder = try stored { () throws(SQLiteError) in
+            for key in event.businessKeys {
+                let known = try store.conversions.find(
+                    key: key, account: campaign.account, campaign: holder.campaign,
+                    goal: holder.goal)
+                if known == conversion { return true }
+            }
+            return false
+        }
+        guard isOfOrder else { return }
+        try teach(event.businessKeys, to: holder, account: campaign.account)
+    }
+
+    /// Gives a conversion those of the keys that no conversion has yet: a key stays with the first one, so that
+    /// a refund never moves from one order to another.
+    func teach(
+        _ keys: [String], to holder: ConversionTable.KeyHolder, account: Int64
+    ) throws(SettlementError) {
+        guard keys.count > 1 else { return }
+        try stored { () throws(SQLiteError) in
+            for key in keys {
+                guard try store.conversions.holder(of: key, account: account) == nil,
+                    try store.conversions.take(
+                        key: key, account: account, campaign: holder.campaign, goal: holder.goal,
+                        for: holder.conversion)
+                else { continue }
+                try followUp(key, account)
+            }
+        }
+    }
+
+    /// Has the events decided again that waited for a key.
+    func followUp(_ key: String, _ account: Int64) throws(SQLiteError) {
+        let waiting = try store.parked.waiting(
+            for: .businessKey, key: key, account: account, limit: Self.mostFollowUps)
+        if waiting.count == Self.mostFollowUps { released.search() }
+        followUps += waiting
+    }
+}

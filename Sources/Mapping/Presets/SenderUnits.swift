@@ -1,0 +1,21 @@
+import Rules
+
+/// How many decimals a sender's smallest units stand for, from the list that the sender publishes.
+struct SenderUnits {
+    let withoutDecimals, withThreeDecimals: Set<String>
+
+    private func decimals(of currency: String) -> Int {
+        if withoutDecimals.contains(currency) { return 0 }
+        return withThreeDecimals.contains(currency) ? 3 : 2
+    }
+
+    /// An expression that turns the sender's amount into ISO 4217 minor units. It names the currencies in
+    /// which the two differ; all others are as they should be.
+    func converting(_ amount: String, currency: String) -> String {
+        let different = Rules.Currency.all.filter {
+            Rules.Currency.exponent(of: $0) != decimals(of: $0)
+        }
+        let exponents = different.map { "\"\($0)\": \(decimals(of: $0))" }
+        return "isoMinorUnits(\(amount), \(currency), {\(exponents.joined(separator: ", "))})"
+    }
+}
