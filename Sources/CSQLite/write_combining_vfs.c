@@ -1,8 +1,10 @@
 #include "CSQLite.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 // A VFS that joins what SQLite writes to a write-ahead log into few large writes.
 //
@@ -12,8 +14,19 @@
 // measured, cut or closed, and before the wal-index tells other connections of the frames (xShmBarrier).
 // So nobody ever sees an index that speaks of bytes which are not in the file, and a sync covers all that
 // was written, in every synchronous mode. Everything but the log goes straight through.
+//
+// It also notices that the database, its log or its index is not at its path any more (isReplaced). SQLite asks
+// by SQLITE_FCNTL_HAS_MOVED for the database alone, and then closes it without folding the log into it; where
+// only log or index are gone, folding it in is what saves the log's rows.
 
 typedef struct CombiningFile CombiningFile;
+
+// A file as it was found at its path when it was opened.
+typedef struct {
+    int isKnown;
+    dev_t device;
+    ino_t inode;
+} Identity;
 
 struct CombiningFile {
     sqlite3_file base;      // what SQLite sees; must be first
@@ -21,6 +34,9 @@ struct CombiningFile {
     CombiningFile *log;     // of a database: its log, while that is open
     CombiningFile *database; // of a log: its database
     int isLog;
+    const char *name;       // SQLite keeps it as long as the file is open
+    Identity identity;
+    Identity index;         // of a database: its -shm file
     int failure;            // of a flush that could not report to its caller
     int count;              // gathered bytes
     sqlite3_int64 start;    // where they belong
@@ -29,6 +45,41 @@ struct CombiningFile {
 
 // The unix VFS writes at most 128 KiB at once (seekAndWriteFd keeps 17 bits of the length).
 enum { capacity = 124 * 1024 };
+
+static void identify(Identity *identity, const char *path) {
+    struct stat status;
+    if (stat(path, &status) != 0) return;
+    identity->device = status.st_dev;
+    identity->inode = status.st_ino;
+    identity->isKnown = 1;
+}
+
+static int isElsewhere(const Identity *identity, const char *path) {
+    struct stat status;
+    if (!identity->isKnown) return 0;
+    return stat(path, &status) != 0 || status.st_dev != identity->device || status.st_ino != identity->inode;
+}
+
+// The index lies beside the database, under its name and this.
+static char *indexPath(const char *name) {
+    size_t size = strlen(name) + sizeof "-shm";
+    char *path = malloc(size);
+    if (path) snprintf(path, size, "%s-shm", name);
+    return path;
+}
+
+// Whether the path of a database, of its log or of its index leads to another file by now, or to none.
+static int isReplaced(const CombiningFile *database) {
+    if (!database->name) return 0;
+    if (isElsewhere(&database->identity, database->name)) return 1;
+    const CombiningFile *log = database->log;
+    if (log && isElsewhere(&log->identity, log->name)) return 1;
+    if (!database->index.isKnown) return 0;
+    char *path = indexPath(database->name);
+    int isGone = path && isElsewhere(&database->index, path);
+    free(path);
+    return isGone;
+}
 
 static CombiningFile *self(sqlite3_file *file) { return (CombiningFile *)file; }
 static sqlite3_file *real(sqlite3_file *file) { return self(file)->real; }
@@ -111,6 +162,39 @@ static void combiningBarrier(sqlite3_file *file) {
     real(file)->pMethods->xShmBarrier(real(file));
 }
 
+static int combiningFileControl(sqlite3_file *file, int op, void *arg) {
+    CombiningFile *it = self(file);
+    if (op == SQLITE_FCNTL_HAS_MOVED && it->name) {
+        *(int *)arg = isElsewhere(&it->identity, it->name);
+        return SQLITE_OK;
+    }
+    if (op == REFGATE_FCNTL_IS_REPLACED) {
+        *(int *)arg = isReplaced(it);
+        return SQLITE_OK;
+    }
+    if (op == REFGATE_FCNTL_LOG_SIZE) {
+        *(sqlite3_int64 *)arg = 0;
+        sqlite3_file *log = it->log ? it->log->real : NULL;
+        return log ? log->pMethods->xFileSize(log, arg) : SQLITE_OK;
+    }
+    int code = it->real->pMethods->xFileControl(it->real, op, arg);
+    // The last connection to close asks whether to keep the log, and else deletes log and index by their
+    // names, which are another database's once this one was replaced.
+    if (op == SQLITE_FCNTL_PERSIST_WAL && code == SQLITE_OK && isReplaced(it)) *(int *)arg = 1;
+    return code;
+}
+
+static int combiningShmMap(sqlite3_file *file, int region, int size, int extend, void volatile **out) {
+    CombiningFile *it = self(file);
+    int code = it->real->pMethods->xShmMap(it->real, region, size, extend, out);
+    if (code == SQLITE_OK && !it->index.isKnown && it->name) {
+        char *path = indexPath(it->name);
+        if (path) identify(&it->index, path);
+        free(path);
+    }
+    return code;
+}
+
 // What follows goes straight through.
 
 static int combiningLock(sqlite3_file *f, int l) { return real(f)->pMethods->xLock(real(f), l); }
@@ -118,15 +202,9 @@ static int combiningUnlock(sqlite3_file *f, int l) { return real(f)->pMethods->x
 static int combiningCheckReservedLock(sqlite3_file *f, int *out) {
     return real(f)->pMethods->xCheckReservedLock(real(f), out);
 }
-static int combiningFileControl(sqlite3_file *f, int op, void *arg) {
-    return real(f)->pMethods->xFileControl(real(f), op, arg);
-}
 static int combiningSectorSize(sqlite3_file *f) { return real(f)->pMethods->xSectorSize(real(f)); }
 static int combiningDeviceCharacteristics(sqlite3_file *f) {
     return real(f)->pMethods->xDeviceCharacteristics(real(f));
-}
-static int combiningShmMap(sqlite3_file *f, int region, int size, int extend, void volatile **out) {
-    return real(f)->pMethods->xShmMap(real(f), region, size, extend, out);
 }
 static int combiningShmLock(sqlite3_file *f, int offset, int n, int flags) {
     return real(f)->pMethods->xShmLock(real(f), offset, n, flags);
@@ -171,6 +249,10 @@ static int combiningOpen(
     it->base.pMethods = version >= 3   ? &methodsOfVersion3
                         : version == 2 ? &methodsOfVersion2
                                        : &methodsOfVersion1;
+    if (code == SQLITE_OK && (flags & (SQLITE_OPEN_MAIN_DB | SQLITE_OPEN_WAL)) && name) {
+        it->name = name;
+        identify(&it->identity, name);
+    }
     if (code == SQLITE_OK && (flags & SQLITE_OPEN_WAL) && name) {
         it->isLog = 1;
         it->database = self(sqlite3_database_file_object(name));

@@ -15,6 +15,7 @@ package final class Connection {
 
     /// Only statements of this module look at the handle.
     let handle: OpaquePointer
+    private var busyTimeout: Int32
 
     /// - Parameters:
     ///   - path: a file's path, or `:memory:`.
@@ -41,6 +42,7 @@ package final class Connection {
             throw SQLiteError(stage: .open, code: code, message: message)
         }
         unsafe self.handle = handle
+        busyTimeout = busyTimeoutMilliseconds
         unsafe sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
     }
 
@@ -93,6 +95,37 @@ package final class Connection {
 
     /// True where the file may only be read, whatever was asked for at opening.
     package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
+
+    /// Whether the path of the database, of its log or of its index leads to another file by now, or to none:
+    /// what is written then is lost. Only the VFS that joins writes answers for log and index.
+    package var isReplaced: Bool {
+        var isReplaced: Int32 = 0
+        let code = unsafe sqlite3_file_control(
+            handle, "main", REFGATE_FCNTL_IS_REPLACED, &isReplaced)
+        return code == SQLITE_OK && isReplaced != 0
+    }
+
+    /// Octets of the write-ahead log's file; 0 where there is none, or another VFS.
+    package var logSize: Int64 {
+        var size: Int64 = 0
+        let code = unsafe sqlite3_file_control(handle, "main", REFGATE_FCNTL_LOG_SIZE, &size)
+        return code == SQLITE_OK ? size : 0
+    }
+
+    /// Moves all of the write-ahead log into the database and cuts the log's file to nothing. False where a
+    /// reader or another writer still needs the log; nobody is waited for.
+    package func cutLog() -> Bool {
+        unsafe sqlite3_busy_timeout(handle, 0)
+        defer { unsafe sqlite3_busy_timeout(handle, busyTimeout) }
+        return unsafe sqlite3_wal_checkpoint_v2(
+            handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
+    }
+
+    /// How long a statement waits for another connection's lock from now on.
+    package func setBusyTimeout(milliseconds: Int32) {
+        busyTimeout = milliseconds
+        unsafe sqlite3_busy_timeout(handle, milliseconds)
+    }
 
     func error(_ stage: SQLiteError.Stage, _ code: Int32) -> SQLiteError {
         unsafe SQLiteError(

@@ -16,6 +16,8 @@ package struct SQLiteError: Error, Equatable, Sendable {
         /// Reading or writing the file failed.
         case inputOutput
         case readOnly
+        /// The path of the file leads to another one by now, or to none.
+        case replaced
         case cannotOpen
         case notADatabase
         case corrupt
@@ -39,8 +41,16 @@ package struct SQLiteError: Error, Equatable, Sendable {
     /// SQLITE_IOERR_SHMSIZE: the index of the write-ahead log could not grow. A macro Swift can't import.
     private static let noRoomForIndex = SQLITE_IOERR | 19 << 8
 
+    /// SQLITE_READONLY_DBMOVED, another such macro.
+    private static let moved = SQLITE_READONLY | 4 << 8
+
+    /// What a transaction fails with on a file that is not at its path any more.
+    package static let replaced = SQLiteError(
+        stage: .begin, code: moved, message: "the database file was replaced or removed")
+
     package var kind: Kind {
         if code == Self.noRoomForIndex { return .full }
+        if code == Self.moved { return .replaced }
         return switch code & 0xFF {
         case SQLITE_BUSY, SQLITE_LOCKED: .busy
         case SQLITE_FULL: .full

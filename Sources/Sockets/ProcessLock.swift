@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// A file that one process has for itself, as far as all who want it so ask for this lock.
 ///
@@ -11,7 +12,8 @@ import Glibc
 ///
 /// It is an open file description lock: a lock of the process (F_SETLK) would be lost as soon as SQLite closes
 /// any descriptor of the file. The reverse holds, too: when this descriptor is closed, the process loses the
-/// locks of SQLite on that file. So it must outlive the connections to the file.
+/// locks of SQLite on that file. So it must outlive the connections to the file, and a file that this process has
+/// locked already is not even opened.
 package final class ProcessLock: Sendable {
     package enum Failure: Error, Equatable, Sendable {
         /// Another owner has the lock; nil where it has let go meanwhile.
@@ -20,12 +22,16 @@ package final class ProcessLock: Sendable {
     }
 
     private static let start: Int64 = 1 << 62
+    private static let own = Mutex<Set<FileIdentity>>([])
 
     private let descriptor: Descriptor
     package let identity: FileIdentity
 
     /// Locks the file, which is made where there is none, for its user alone.
     package init(path: String) throws(Failure) {
+        if let known = FileIdentity(path: path), Self.own.withLock({ $0.contains(known) }) {
+            throw .held(by: Int(getpid()))
+        }
         do throws(SystemError) {
             descriptor = try Descriptor(
                 "open", unsafe refgate_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
@@ -34,10 +40,15 @@ package final class ProcessLock: Sendable {
             throw .system(error)
         }
         let length = Int64(getpid()) + 1
-        guard refgate_lock_range(descriptor.number, Self.start, length) != 0 else { return }
+        guard refgate_lock_range(descriptor.number, Self.start, length) != 0 else {
+            Self.own.withLock { [identity] in _ = $0.insert(identity) }
+            return
+        }
         let error = SystemError("fcntl")
         guard error.number == EAGAIN || error.number == EACCES else { throw .system(error) }
         let held = refgate_locked_length(descriptor.number, Self.start)
         throw .held(by: held > 0 ? Int(held - 1) : nil)
     }
+
+    deinit { Self.own.withLock { [identity] in _ = $0.remove(identity) } }
 }

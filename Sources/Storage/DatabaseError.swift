@@ -24,7 +24,8 @@ package enum DatabaseError: Error, Equatable, Sendable {
         case .full: self = .full(path: path)
         case .busy: self = .locked(path: path)
         case .corrupt: self = .damaged(path: path)
-        case .inputOutput, .constraint, .other: self = .failed(path: path, error.description)
+        case .inputOutput, .replaced, .constraint, .other:
+            self = .failed(path: path, error.description)
         }
     }
 }

@@ -20,6 +20,12 @@ package final class Store {
     package let keys: KeyTable
 
     package let connection: Connection
+    /// Whether the path that the database was opened by leads to another file by now, where that can be told.
+    /// SQLite itself watches the path without symbolic links.
+    package var leadsElsewhere: (@Sendable () -> Bool)?
+    /// Whether the file was found to be replaced or removed. From then on no transaction begins: a file that
+    /// comes back may have been written by others.
+    package private(set) var isReplaced = false
     private let dataVersion: Statement
     private var seenVersion: Int64 = -1
     private var lastEvent: Int64 = 0
@@ -52,6 +58,7 @@ package final class Store {
     /// Opens a write transaction. True where another connection has changed the file since the last one,
     /// so that whatever was remembered of it may be out of date.
     package func begin() throws(SQLiteError) -> Bool {
+        guard !isReplaced else { throw .replaced }
         try connection.begin()
         do {
             let version = try currentVersion()
@@ -99,5 +106,31 @@ package final class Store {
     package func nextNotification() -> Int64 {
         lastNotification += 1
         return lastNotification
+    }
+}
+
+// MARK: Files
+
+extension Store {
+    /// Looks whether the file, its log or its index was replaced or removed. True the first time that it was.
+    package func noticesReplacement() -> Bool {
+        guard !isReplaced else { return false }
+        isReplaced = connection.isReplaced || leadsElsewhere?() ?? false
+        return isReplaced
+    }
+
+    /// Throws where the file was replaced or removed.
+    package func checkPlace() throws(SQLiteError) {
+        _ = noticesReplacement()
+        if isReplaced { throw .replaced }
+    }
+
+    /// Cuts a log that has become long, as it does while somebody reads from one snapshot for a long time.
+    ///
+    /// A commit that starts the log anew cuts it too (`journal_size_limit`), but no commit does so as long as
+    /// others read all the time, or where nothing is committed any more.
+    package func cutLongLog() {
+        guard !isReplaced, connection.logSize > Database.longestLog else { return }
+        _ = connection.cutLog()
     }
 }

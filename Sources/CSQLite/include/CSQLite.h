@@ -23,6 +23,14 @@ static inline int refgate_sqlite_db_config(sqlite3 *db, int option, int value) {
     return sqlite3_db_config(db, option, value, (int *)0);
 }
 
+/// A file control of the VFS below, for a database: sets an int to whether its path, or that of its log or index,
+/// leads to another file by now or to none. SQLite leaves the numbers from 100 on to others.
+#define REFGATE_FCNTL_IS_REPLACED 4701
+
+/// A file control of the VFS below, for a database: sets an sqlite3_int64 to the octets of its log, as far as they
+/// are in the file; 0 without a log.
+#define REFGATE_FCNTL_LOG_SIZE 4702
+
 /// Registers a VFS that joins writes to a write-ahead log into few large ones, above the VFS named
 /// `below` (NULL: the default one). Registering a name twice has no effect. Returns an SQLite code.
 int refgate_register_write_combining_vfs(const char *name, const char *below);
