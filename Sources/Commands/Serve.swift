@@ -75,19 +75,16 @@ enum Serving: Command {
             context, database: context[Common.database], keyFile: context[Common.keyFile])
         fit(&configuration, toDescriptors: DescriptorLimit.raise(), log)
         let gateway: Gateway
-        let port: UInt16
         do throws(GatewayError) {
             gateway = try Gateway(configuration, clock: context.clock, log: log)
-            port = try gateway.start()
         } catch {
             throw Ports.failure(configuration.address, error)
         }
-        do throws(Failure) {
-            // Only now, as a database that another gateway serves is left alone.
-            try prepare(configuration, context)
-        } catch {
-            gateway.stop()
-            throw error
+        // Only now, as a database that another gateway serves is left alone.
+        try prepare(configuration, context)
+        let port: UInt16
+        do { port = try gateway.start() } catch {
+            throw Ports.failure(configuration.address, error)
         }
         for warning in Files.permissionWarnings(configuration.database) {
             log.warning("files of the database are open to others", ["reason": .string(warning)])

@@ -146,6 +146,12 @@ struct DeliveringObserver: CommitObserver {
     func turned() { watch.turned() }
 
     func ended(_ ending: CommitQueue.Ending) { watch.ended(ending) }
+
+    func refusedForLock() { meters.refusedForLock() }
+
+    func lockIsBack(after wait: Duration) { meters.lockIsBack(after: wait) }
+
+    func storageReplaced() { meters.storageReplaced() }
 }
 
 extension CampaignSettings {

@@ -28,8 +28,13 @@ package final class Gateway: Sendable {
         _ configuration: Configuration, clock: WallClock = .system, log: Log
     ) throws(GatewayError) {
         Signals.ignoreFileSizeLimit()
-        do { lock = Mutex(try ProcessLock(path: configuration.database)) } catch {
+        let file: ProcessLock
+        do { file = try ProcessLock(path: configuration.database) } catch {
             throw GatewayError(locking: configuration.database, error)
+        }
+        lock = Mutex(file)
+        let leadsElsewhere: @Sendable () -> Bool = { [identity = file.identity] in
+            FileIdentity(path: configuration.database) != identity
         }
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
@@ -41,7 +46,7 @@ package final class Gateway: Sendable {
         let delivering = try Delivering(
             configuration, loader, clock: clock, meters: meters, log: log
         ) { () throws(DatabaseError) in
-            try Self.openReader(configuration.database)
+            try Self.openReader(configuration.database, leadsElsewhere)
         }
         self.delivering = delivering
         let reload: @Sendable (Settlement) throws(SettlementError) -> Void = {
@@ -58,6 +63,7 @@ package final class Gateway: Sendable {
             open: { () throws(SettlementError) in
                 let settlement = try Self.openSettlement(
                     configuration.database, programme: board.programme, loader.versions)
+                settlement.store.leadsElsewhere = leadsElsewhere
                 settlement.store.deliveries.whenQueued = { delivering.queued(for: $0) }
                 settlement.store.deliveries.whenProbed = { delivering.probe($0, sending: $1) }
                 return settlement
@@ -87,7 +93,7 @@ package final class Gateway: Sendable {
             }
             for reader in [reader, publicReader] {
                 try reader.start { () throws(DatabaseError) in
-                    try Self.openReader(configuration.database)
+                    try Self.openReader(configuration.database, leadsElsewhere)
                 }
             }
         } catch {
@@ -160,8 +166,17 @@ package final class Gateway: Sendable {
         return Rates(limit: configuration.sourceRateLimit, seconds: 1)
     }
 
-    private static func openReader(_ path: String) throws(DatabaseError) -> Store {
-        try Store(opening: try Database.open(path, for: .reader), path: path)
+    /// A reader waits for no writer, but for one that brings the log in order after a crash.
+    private static let readerPatienceMilliseconds: Int32 = 500
+
+    private static func openReader(
+        _ path: String, _ leadsElsewhere: @escaping @Sendable () -> Bool
+    ) throws(DatabaseError) -> Store {
+        let connection = try Database.open(
+            path, for: .reader, busyTimeoutMilliseconds: readerPatienceMilliseconds)
+        let store = try Store(opening: connection, path: path)
+        store.leadsElsewhere = leadsElsewhere
+        return store
     }
 
     private static func openSettlement(

@@ -36,5 +36,7 @@ final class GatewayHandler: Handler {
         }
     }
 
+    func acceptingPaused() { api.meters.acceptingPaused() }
+
     func turnEnded() { intake.turnEnded() }
 }

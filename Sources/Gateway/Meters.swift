@@ -1,7 +1,6 @@
 import Inbound
 import Outbound
 import Sockets
-import Synchronization
 import Telemetry
 import Transport
 
@@ -16,13 +15,11 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     private let delivered, retried, given: Counter
     private let underway: Gauge
     private let attempt: Histogram
-    /// Postponed attempts that no line has told of.
-    private let lacking = Mutex(Lacking(saidAt: Moment(nanoseconds: 0)))
-
-    private struct Lacking {
-        var saidAt: Moment
-        var count = 0
-    }
+    private let failures = LogPace()
+    private let looks = LogPace()
+    private let records = LogPace()
+    private let pauses = LogPace()
+    private let lacks = LogPace(.seconds(1))
 
     init(metrics: Metrics, log: Log) {
         self.metrics = metrics
@@ -64,7 +61,11 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     func committed(count: Int, took: Duration, failure: SettlementError?) {
         if let failure {
             failed.increment()
-            log.error("a transaction failed", ["reason": .string(failure.description)])
+            if let times = failures.count(failure.description) {
+                log.error(
+                    "a transaction failed",
+                    ["reason": .string(failure.description), "times": .integer(times)])
+            }
             return
         }
         settled.increment(by: UInt64(count))
@@ -73,7 +74,31 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     }
 
     func lookFailed(_ error: SettlementError) {
-        log.error("looking for changes failed", ["reason": .string(error.description)])
+        guard let times = looks.count(error.description) else { return }
+        log.error(
+            "looking for changes failed",
+            ["reason": .string(error.description), "times": .integer(times)])
+    }
+
+    func refusedForLock() {
+        log.warning(
+            "another process holds the database's lock; what waits too long for it is answered 503")
+    }
+
+    func lockIsBack(after wait: Duration) {
+        log.warning("the database's lock is free again", ["held_ms": .milliseconds(wait)])
+    }
+
+    func acceptingPaused() {
+        guard let times = pauses.count() else { return }
+        log.warning(
+            "no connection can be accepted: this machine lacks descriptors or memory for it",
+            ["times": .integer(times)])
+    }
+
+    func storageReplaced() {
+        log.error(
+            "the database file was replaced or removed: everything is answered 503 until a restart")
     }
 
     func attempted(_ verdict: Verdict, code: String, took: Duration, underway: Int) {
@@ -97,15 +122,8 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             "refgate_delivery_attempts_postponed_total",
             help: "Attempts that could not be made for want of something on this machine."
         ).increment()
-        // One line a second says it: each attempt of each webhook may lack the same.
-        let now = Moment.now()
-        let unsaid = lacking.withLock { lacking -> Int? in
-            lacking.count += 1
-            guard now - lacking.saidAt >= .seconds(1) else { return nil }
-            defer { lacking = Lacking(saidAt: now) }
-            return lacking.count
-        }
-        guard let unsaid else { return }
+        // Each attempt of each webhook may lack the same.
+        guard let unsaid = lacks.count() else { return }
         log.warning(
             "deliveries are postponed, since this machine lacks something for them",
             [
@@ -115,6 +133,9 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     }
 
     func recordingFailed(attempts: Int) {
-        log.error("what came of deliveries cannot be recorded", ["attempts": .integer(attempts)])
+        guard let times = records.count() else { return }
+        log.error(
+            "what came of deliveries cannot be recorded",
+            ["attempts": .integer(attempts), "times": .integer(times)])
     }
 }

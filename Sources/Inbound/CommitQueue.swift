@@ -215,9 +215,20 @@ package protocol CommitObserver: Sendable {
     func turned()
     /// A transaction of any kind has ended.
     func ended(_ ending: CommitQueue.Ending)
+    /// Somebody waited too long for the lock that another process holds; the first of one wait.
+    func refusedForLock()
+    /// The writer has the lock again; called after a refusal.
+    ///
+    /// - Parameter wait: since the lock was first found to be held.
+    func lockIsBack(after wait: Duration)
+    /// The database's file is not at its path any more; from now on nothing is written.
+    func storageReplaced()
 }
 
 extension CommitObserver {
     package func turned() {}
     package func ended(_ ending: CommitQueue.Ending) {}
+    package func refusedForLock() {}
+    package func lockIsBack(after wait: Duration) {}
+    package func storageReplaced() {}
 }

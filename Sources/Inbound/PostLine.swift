@@ -1,3 +1,5 @@
+import Sockets
+
 /// The messages that wait for the writer, and the answers of lists that are not complete yet.
 ///
 /// Each item of a list is a message of its own: it is settled, and fails, by itself. A long list takes many
@@ -6,14 +8,16 @@ struct PostLine {
     /// A list that is being settled.
     final class List {
         let post: Post
+        fileprivate let arrivedAt: Moment
         fileprivate var taken = 0
         fileprivate var settled = 0
         fileprivate var answers: [Answer] = []
         fileprivate var failure: SettlementError?
         fileprivate var isAnswered = false
 
-        fileprivate init(_ post: Post) {
+        fileprivate init(_ post: Post, arrivedAt: Moment) {
             self.post = post
+            self.arrivedAt = arrivedAt
             answers.reserveCapacity(post.messages.count)
         }
     }
@@ -27,7 +31,12 @@ struct PostLine {
         var message: Incoming { post.messages[index] }
     }
 
-    private var singles: [Post] = []
+    private struct Single {
+        let post: Post
+        let arrivedAt: Moment
+    }
+
+    private var singles: [Single] = []
     private var first = 0
     private var lists: [List] = []
     /// The list whose turn it is.
@@ -40,11 +49,11 @@ struct PostLine {
 
     var isEmpty: Bool { first == singles.count && lists.isEmpty && answered.isEmpty }
 
-    mutating func add(_ post: Post) {
+    mutating func add(_ post: Post, arrivedAt: Moment) {
         switch post.messages.count {
         case 0: answered.append(Settled(post: post, result: .success([])))
-        case 1: singles.append(post)
-        default: lists.append(List(post))
+        case 1: singles.append(Single(post: post, arrivedAt: arrivedAt))
+        default: lists.append(List(post, arrivedAt: arrivedAt))
         }
     }
 
@@ -64,7 +73,7 @@ struct PostLine {
                 first = 0
             }
         }
-        return Item(post: singles[first], list: nil, index: 0)
+        return Item(post: singles[first].post, list: nil, index: 0)
     }
 
     private mutating func nextOfLists() -> Item {
@@ -106,6 +115,32 @@ struct PostLine {
                 post: list.post,
                 result: list.failure.map { .failure($0) } ?? .success(list.answers),
                 recorded: list.answers.count))
+    }
+
+    /// Refuses, between two transactions, the requests that arrived by `limit`.
+    ///
+    /// - Parameter isListOverdue: whether lists of which something is recorded are refused, too. They did not
+    ///   wait all the time since they arrived.
+    mutating func refuse(
+        arrivedBy limit: Moment, isListOverdue: Bool, with error: SettlementError
+    ) {
+        while first < singles.count, singles[first].arrivedAt <= limit {
+            answered.append(Settled(post: singles[first].post, result: .failure(error)))
+            first += 1
+        }
+        if first == singles.count {
+            singles.removeAll(keepingCapacity: true)
+            first = 0
+        }
+        lists.removeAll { list in
+            guard list.taken > 0 ? isListOverdue : list.arrivedAt <= limit else { return false }
+            list.isAnswered = true
+            answered.append(
+                Settled(
+                    post: list.post, result: .failure(error), recorded: list.answers.count))
+            return true
+        }
+        if current >= lists.count { current = 0 }
     }
 
     /// The requests whose last message was noted.

@@ -87,6 +87,7 @@ extension SettlementError {
                 switch failure.kind {
                 case .full: ("storage_full", "The disk is full")
                 case .busy: ("storage_locked", "The database is locked")
+                case .replaced: ("storage_replaced", "The database was replaced or removed")
                 case .readOnly: ("storage_read_only", "The database may not be written")
                 case .corrupt, .notADatabase: ("storage_damaged", "The database is damaged")
                 case .inputOutput, .cannotOpen, .constraint, .other:

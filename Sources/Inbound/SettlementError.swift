@@ -19,6 +19,17 @@ extension SettlementError {
     }
 }
 
+extension SettlementError {
+    /// Whether another process holds the database's lock. Nothing was begun then.
+    var isLocked: Bool {
+        if case .storage(let error) = self {
+            error.stage == .begin && error.kind == .busy
+        } else {
+            false
+        }
+    }
+}
+
 extension SettlementError: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -16,6 +16,8 @@ import Transport
 final class WriterThread {
     private struct Job {
         var step: Slice.Step
+        /// Since when it waits: since it arrived, or since the end of its last slice.
+        let since: Moment
         let done: @Sendable (SettlementError?) -> Void
     }
 
@@ -31,6 +33,8 @@ final class WriterThread {
     private var jobs: [Job] = []
     private var looks: [@Sendable () -> Void] = []
     private var lastLook: Instant
+    private var lock = LockWait()
+    private var filesDueAt: Moment
     /// Whether the last look found more to move on than one turn could.
     private var isReleasing = false
 
@@ -51,6 +55,8 @@ final class WriterThread {
         self.observer = observer
         lastLook = clock.now() - .seconds(60)
         settlement.cautiousClock = CautiousClock(clock)
+        filesDueAt = ticks()
+        settlement.store.connection.setBusyTimeout(milliseconds: LockWait.tryMilliseconds)
     }
 
     /// Whether somebody waits for an answer.
@@ -59,11 +65,13 @@ final class WriterThread {
     var isIdle: Bool { !owesAnswers && looks.isEmpty && !isReleasing }
 
     func add(_ work: [CommitQueue.Work]) {
+        guard !work.isEmpty else { return }
+        let now = ticks()
         for item in work {
             switch item {
-            case .post(let post): posts.add(post)
-            case .rider(let task, let done): riders.append(Job(step: task, done: done))
-            case .task(let task, let done): jobs.append(Job(step: task, done: done))
+            case .post(let post): posts.add(post, arrivedAt: now)
+            case .rider(let task, let done): riders.append(Job(step: task, since: now, done: done))
+            case .task(let task, let done): jobs.append(Job(step: task, since: now, done: done))
             case .look(let done): looks.append(done)
             }
         }
@@ -72,11 +80,30 @@ final class WriterThread {
     /// A turn for messages, one for a task, one for what moves on by itself.
     func takeTurns() {
         observer.turned()
-        let isOut = settleMessages()
-        // Where the database is locked a look waits for it as long as a group, and so would who comes next.
-        if isOut { return }
-        continueJob()
-        lookIfDue()
+        lookAtFiles()
+        lock.isHeldElsewhere = false
+        settleMessages()
+        // One wait for the lock serves all that wait for it.
+        if !lock.isHeldElsewhere { continueJob() }
+        if !lock.isHeldElsewhere { lookIfDue() }
+        refuseOverdue()
+    }
+
+    /// Answers those whose time is over while another process holds the lock.
+    private func refuseOverdue() {
+        guard let (failure, since) = lock.failure else { return }
+        let limit = ticks() + -LockWait.patience.inNanoseconds
+        posts.refuse(arrivedBy: limit, isListOverdue: since <= limit, with: failure)
+        let isOverdue: (Job) -> Bool = { $0.since <= limit }
+        let refused = riders.filter(isOverdue) + jobs.filter(isOverdue)
+        riders.removeAll(where: isOverdue)
+        jobs.removeAll(where: isOverdue)
+        let answers = posts.takeAnswered()
+        guard !refused.isEmpty || !answers.isEmpty else { return }
+        observer.ended(.failed(failure))
+        if lock.noteRefusal() { observer.refusedForLock() }
+        for job in refused { job.done(failure) }
+        answer(answers)
     }
 
     /// What moves on by itself does so after the next start.
@@ -87,9 +114,8 @@ final class WriterThread {
 
     // MARK: Messages
 
-    /// - Returns: whether there was no database to write to.
-    private func settleMessages() -> Bool {
-        guard !posts.isEmpty || !riders.isEmpty else { return false }
+    private func settleMessages() {
+        guard !posts.isEmpty || !riders.isEmpty else { return }
         let turn = makeTurn()
         let began = clock.now()
         var items: [PostLine.Item] = []
@@ -108,6 +134,11 @@ final class WriterThread {
             for rider in travelling { slices.append(try rider.step(settlement, began, turn)) }
         }
         if let failure {
+            if failure.isLocked {
+                // Nothing was begun, and all of it stays in its place.
+                riders = travelling
+                return
+            }
             // All of them have waited for the database as long as this attempt did.
             while failure.isOutage, let item = posts.next() { items.append(item) }
             settleAlone(items, after: failure)
@@ -118,7 +149,6 @@ final class WriterThread {
         }
         observer.committed(count: items.count, took: turn.elapsed, failure: failure)
         answer(posts.takeAnswered())
-        return failure?.isOutage ?? false
     }
 
     private func settle(_ item: PostLine.Item) throws(SettlementError) -> Answer {
@@ -178,6 +208,7 @@ final class WriterThread {
             slice = try job.step(settlement, now, turn)
             try settlement.settleFollowUps(now: now, turn: turn)
         }
+        if let failure, failure.isLocked { return line.insert(job, at: 0) }
         if failure != .declined {
             observer.committed(count: 0, took: turn.elapsed, failure: failure)
         }
@@ -188,7 +219,7 @@ final class WriterThread {
     private func finish(_ job: Job, _ slice: Slice, in line: inout [Job]) {
         switch slice {
         case .done: job.done(nil)
-        case .more(let step): line.append(Job(step: step, done: job.done))
+        case .more(let step): line.append(Job(step: step, since: ticks(), done: job.done))
         }
     }
 
@@ -205,13 +236,16 @@ final class WriterThread {
             if !isReleasing { isReleasing = try settlement.needsLook(now: cautiousNow) }
             guard isReleasing else { return end() }
             let turn = makeTurn()
-            try settlement.transaction(reload) { () throws(SettlementError) in
+            let failure = attempt { () throws(SettlementError) in
                 isReleasing = try settlement.release(now: cautiousNow, turn: turn)
             }
+            if let failure { throw failure }
             observer.committed(count: 0, took: turn.elapsed, failure: nil)
         } catch {
-            isReleasing = false
             settlement.datesAreSuspect = datesWereSuspect
+            // Nothing is amiss with what moves on: the next look comes after the lock.
+            if error.isLocked { return }
+            isReleasing = false
             observer.lookFailed(error)
         }
         if !isReleasing { end() }
@@ -228,11 +262,29 @@ final class WriterThread {
             try settlement.transaction(reload, body)
             let after = settlement.store.connection.totalChanges
             observer.ended(after == before ? .unchanged : .changed)
+            if let wait = lock.ended(at: ticks) { observer.lockIsBack(after: wait) }
             return nil
         } catch {
-            observer.ended(.failed(error))
+            // Others hold the lock for a moment all the time; only a wait that is too long is a failure.
+            if error.isLocked {
+                lock.failed(error, at: ticks())
+            } else {
+                observer.ended(.failed(error))
+            }
             return error
         }
+    }
+
+    /// Whether the database is where it was, and its log no longer than it should be.
+    private func lookAtFiles() {
+        let now = ticks()
+        guard now >= filesDueAt else { return }
+        filesDueAt = now + .milliseconds(Self.lookMilliseconds)
+        if settlement.store.noticesReplacement() {
+            observer.ended(.failed(.storage(.replaced)))
+            observer.storageReplaced()
+        }
+        settlement.store.cutLongLog()
     }
 
     /// Sends each loop its answers in one piece; they are put into words there, not here.

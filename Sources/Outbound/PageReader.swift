@@ -94,6 +94,8 @@ final class PageReader: Sendable {
     static func page(
         _ question: EndpointQueue.Question, _ setting: Setting, _ store: Store
     ) throws(SQLiteError) -> EndpointQueue.Page {
+        // What stands in a file that was replaced is another gateway's to send, if anybody's.
+        try store.checkPlace()
         // One snapshot for all of a page.
         try store.connection.execute("BEGIN")
         defer { store.connection.rollback() }

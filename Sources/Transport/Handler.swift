@@ -14,6 +14,10 @@ package protocol Handler: AnyObject {
     /// be given.
     func handle(_ request: Request, reply: Reply)
 
+    /// No connection can be accepted just now: the process or the machine has no descriptor or no memory left. It is
+    /// tried again soon, and told each time.
+    func acceptingPaused()
+
     /// All requests that were ready together have been handled: the moment to hand over what was
     /// gathered from them.
     func turnEnded()
@@ -24,6 +28,8 @@ extension Handler {
     package func decide(on head: Request, _ deferral: Deferral) {
         deferral.decide(admit(head))
     }
+
+    package func acceptingPaused() {}
 
     package func turnEnded() {}
 }

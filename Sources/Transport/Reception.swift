@@ -168,6 +168,7 @@ final class Reception: Watcher, @unchecked Sendable {
     /// Out of descriptors: a level-triggered listener would spin. Trying again later is all there is.
     private func pauseAccepting() {
         guard let token else { return }
+        handler?.acceptingPaused()
         loop.rewatch(token, for: .nothing)
         loop.schedule(after: .milliseconds(100)) {
             if let token = self.token { self.loop.rewatch(token, for: .readable) }

@@ -133,4 +133,31 @@ import Testing
             wide, flags: ["--max-connections", "100"], wrapper: ["prlimit", "--nofile=64:256"])
         #expect(other.said.contains(#""open_files":256,"max_connections":100}"#))
     }
+
+    @Test(.enabled(if: hasPrlimit))
+    func `without a descriptor left it waits, says so once, and goes on by itself`() throws {
+        let database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace())
+        let server = try ServeProcess(database)
+        func limit(_ soft: Int) throws {
+            let process = Process()
+            process.executableURL = URL(filePath: "/usr/bin/prlimit")
+            process.arguments = ["--pid", "\(server.identifier)", "--nofile=\(soft):"]
+            try process.run()
+            process.waitUntilExit()
+            #expect(process.terminationStatus == 0)
+        }
+        let files = "/proc/\(server.identifier)/fd"
+        try limit(try FileManager.default.contentsOfDirectory(atPath: files).count + 2)
+        let clients = try (0..<8).map { _ in try server.connect() }
+        for client in clients { try client.write(Client.octets("GET", "/healthz")) }
+        let deadline = ContinuousClock.now + .seconds(20)
+        let words = "no connection can be accepted"
+        while !server.said.contains(words), ContinuousClock.now < deadline { sched_yield() }
+        try limit(256)
+        for client in clients { #expect(try client.read().status == 200) }
+        #expect(server.said.split(separator: "\n").count { $0.contains(words) } == 1)
+        server.terminate()
+        #expect(server.waitForEnd() == 0)
+    }
 }

@@ -23,7 +23,11 @@ enum KeyCheck {
         of request: Request, _ store: Store, _ known: KnownKeys
     ) throws(Problem) -> KeyTable.Row {
         let hash = try hash(of: request)
-        let row = try asked { () throws(SQLiteError) in try store.keys.find(hash: hash) }
+        let row = try asked { () throws(SQLiteError) in
+            // A file that was replaced answers no question, not even whose key it is.
+            try store.checkPlace()
+            return try store.keys.find(hash: hash)
+        }
         guard let row else {
             known.remove(hash)
             throw unauthorized(request)
