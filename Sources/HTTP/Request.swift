@@ -31,6 +31,6 @@ package struct Request: Sendable {
 
     package var announcesBody: Bool { announcedLength != 0 }
 
-    /// The bytes of memory that the request takes.
-    package var size: Int { fields.bytes.count + body.capacity }
+    /// The bytes of its head and its body.
+    package var size: Int { fields.bytes.count + body.count }
 }

@@ -99,7 +99,7 @@ package struct RequestReader: ~Copyable {
         request = Self.blank(request.peer)
     }
 
-    /// The bytes of memory that an unfinished request takes.
+    /// The bytes that are kept of an unfinished request.
     package var heldBytes: Int {
         switch state {
         case .head: held.count

@@ -30,6 +30,8 @@ struct PeerShares: ~Copyable {
     private var shares: [PeerShare.Owner: PeerShare] = [:]
     private(set) var buffered = 0
     private(set) var unsent = 0
+    /// The most bytes since `forgetPeak`.
+    private(set) var peak = 0
 
     init(trusted: [AddressRange]) { self.trusted = trusted }
 
@@ -62,8 +64,11 @@ struct PeerShares: ~Copyable {
         share.unsent += unsent
         self.buffered += buffered
         self.unsent += unsent
+        peak = max(peak, self.buffered + self.unsent)
         if share.connections == 0 { forgetIfUnused(share) }
     }
+
+    mutating func forgetPeak() { peak = buffered + unsent }
 
     /// The share with the most bytes of requests.
     var withMostBuffered: PeerShare? { shares.values.max { $0.buffered < $1.buffered } }

@@ -5,6 +5,8 @@ import Sockets
 extension Reception {
     /// A wait that is shorter than this is the ordinary pause between two packets or two requests.
     private static let shortWait = Duration.seconds(1)
+    /// Bytes that are worth the time it takes to give them back.
+    private static let muchMemory = 16 << 20
 
     /// What a proxy's connection does counts for the client whose request it carries.
     func attribute(_ connection: Connection, to share: PeerShare) {
@@ -101,6 +103,14 @@ extension Reception {
             victim.giveUpRequest()
         }
         return true
+    }
+
+    /// After a flood the process is as small as before.
+    func giveBackMemory() {
+        let freed = peers.peak - peers.buffered - peers.unsent
+        guard freed >= Self.muchMemory else { return }
+        FreedMemory.giveBack()
+        peers.forgetPeak()
     }
 
     private func largest(of share: PeerShare) -> Connection? {

@@ -196,6 +196,7 @@ final class Reception: Watcher, @unchecked Sendable {
             guard !self.hasStopped else { return }
             // From the end, as those that close are replaced by the last.
             for connection in self.connections.reversed() { connection.sweep(at: self.loop.now) }
+            self.giveBackMemory()
             self.scheduleSweep()
         }
     }

@@ -72,6 +72,53 @@ import Time
             "\(before.residentBytes >> 20) MiB before, \(after.residentBytes >> 20) MiB after")
         #expect(try first.post(Message(code: "LEAD-0"), id: "last", from: sender).status == 200)
     }
+
+    @Test func `unfinished bodies take no more memory than allowed, and give it back`() throws {
+        let database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace(leads: 1))
+        let server = try ServeProcess(database, flags: ["--max-buffered", "64MiB"])
+        let sender = try Sender(source: DeclaredWorkspace.source, clock: .system)
+        let partner = try server.connect()
+        #expect(try partner.post(Message(code: "LEAD-0"), id: "first", from: sender).status == 200)
+        let before = try ProcessFigures(server.identifier)
+        let octets =
+            Client.octets(
+                "POST", sender.path,
+                try sender.fields(id: "x", body: []) + [("Content-Length", "1048576")])
+            + [UInt8](repeating: 0x20, count: 1_000_000)
+        let flood = try (0..<120).map { _ in
+            let connection = try RawConnection(
+                host: "127.0.0.1", port: server.port, from: "127.0.0.2")
+            connection.write(octets)
+            return connection
+        }
+        var refused: [RawConnection] = []
+        let patience = ContinuousClock.now + .seconds(20)
+        while refused.count < 50, ContinuousClock.now < patience {
+            for connection in flood { connection.read(upTo: .zero) { false } }
+            refused = flood.filter { !$0.answers().finals.isEmpty }
+        }
+        #expect(Set(refused.map { $0.answers().finals.first?.status }) == [503])
+        #expect((50...70).contains(flood.count - refused.count))
+        let during = try ProcessFigures(server.identifier)
+        #expect(during.residentBytes < before.residentBytes + (128 << 20))
+        #expect(try partner.post(Message(code: "LEAD-0"), id: "during", from: sender).status == 200)
+
+        for connection in flood { connection.finishSending() }
+        for connection in flood {
+            connection.read(upTo: .seconds(10)) { false }
+            #expect(connection.ending != .open)
+        }
+        for connection in flood where connection.answers().finals.first?.status != 503 {
+            #expect(connection.answers().finals.map(\.status) == [400])
+        }
+        var after = try ProcessFigures(server.identifier)
+        while !after.isAsSmall(as: before), ContinuousClock.now < patience {
+            poll(nil, 0, 5)
+            after = try ProcessFigures(server.identifier)
+        }
+        #expect(after.isAsSmall(as: before), "\(before) before, \(after) after")
+    }
 }
 
 /// What the kernel tells of a process.
@@ -86,6 +133,10 @@ private struct ProcessFigures {
         let pages = try String(contentsOfFile: "/proc/\(identifier)/statm", encoding: .utf8)
             .split(separator: " ").dropFirst().first.flatMap { Int($0) }
         residentBytes = try #require(pages) * sysconf(CInt(_SC_PAGESIZE))
+    }
+
+    func isAsSmall(as other: ProcessFigures) -> Bool {
+        descriptors <= other.descriptors && residentBytes <= other.residentBytes + (16 << 20)
     }
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <netinet/in.h>
 #include <netdb.h>
 #include <netinet/tcp.h>
@@ -196,6 +197,9 @@ static inline int64_t refgate_locked_length(int fd, int64_t start) {
 
 // Linux has a niceness for each thread; 0 names the calling one.
 static inline int refgate_lower_thread_priority(int nice) { return setpriority(PRIO_PROCESS, 0, nice); }
+
+// Gives memory that was freed back to the system; glibc keeps it otherwise.
+static inline void refgate_give_back_memory(void) { malloc_trim(0); }
 
 static inline int refgate_name_thread(const char *name) {
     extern int pthread_setname_np(pthread_t, const char *);
