@@ -90,3 +90,51 @@ extension Settlement {
         followUps += waiting
     }
 }
+
+// Reversals that came before their purchase.
+extension Settlement {
+    /// Whether reversals that wait for one of a purchase's keys, or for a key that a waiting link adds to them,
+    /// take back all that was paid.
+    func isRefunded(
+        _ event: QualifyingEvent, _ campaign: CampaignSettings
+    ) throws(SQLiteError) -> Bool {
+        hasFollowUps = false
+        guard !event.businessKeys.isEmpty else { return false }
+        var keys = event.businessKeys
+        var seen: Set<ID<Event>> = []
+        var reversals: [(event: ID<Event>, reversal: Reversal)] = []
+        var next = 0
+        while next < keys.count, seen.count < Self.mostFollowUps {
+            let waiting = try store.parked.waiting(
+                for: .businessKey, key: keys[next], account: campaign.account,
+                limit: Self.mostFollowUps)
+            next += 1
+            if !waiting.isEmpty { hasFollowUps = true }
+            for id in waiting where seen.insert(id).inserted {
+                guard let mapped = try waitingEvent(id) else { continue }
+                if mapped.event.isLink {
+                    for key in mapped.event.businessKeys where !keys.contains(key) {
+                        keys.append(key)
+                    }
+                } else if let reversal = mapped.event.reversal(receivedAt: mapped.receivedAt) {
+                    reversals.append((id, reversal))
+                }
+            }
+        }
+        guard !reversals.isEmpty else { return false }
+        let payment = Payment(amount: event.amount, paid: event.paid, currency: event.currency)
+        let ordered = reversals.sorted { $0.event.number < $1.event.number }.map(\.reversal)
+        return payment.remaining(after: ordered) == 0
+    }
+
+    /// A parked event as its source maps it today; nil where that cannot be told or its source is paused.
+    private func waitingEvent(
+        _ id: ID<Event>
+    ) throws(SQLiteError) -> (event: MappedEvent, receivedAt: Instant)? {
+        guard let row = try store.events.find(id), let source = programme.source(row.source),
+            !source.isPaused, let incoming = Incoming(stored: row, source.reading),
+            case .event(let mapped) = incoming.content, !mapped.isTest
+        else { return nil }
+        return (mapped, row.receivedAt)
+    }
+}

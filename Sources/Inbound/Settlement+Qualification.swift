@@ -112,6 +112,7 @@ extension Settlement {
             facts.history.repeated = try repeated(event, lead, referrer, campaign)
             // A repeat is decided without looking further.
             guard facts.history.repeated == nil else { return facts }
+            facts.history.isRefunded = try isRefunded(event, campaign)
             if version.rules.goalThreshold > 1 {
                 facts.history.referrerConversions = try store.conversions.count(
                     ofReferrer: referrer)

@@ -42,6 +42,7 @@ extension Settlement {
         }
         let conversion = ID<Conversion>(row.id.number)
         row.conversion = conversion
+        created.insert(conversion)
         try recordConversion(
             ConversionRow(
                 id: conversion, campaign: lead.row.participant.campaign, lead: lead.id,
@@ -103,7 +104,7 @@ extension Settlement {
                     goal: event.goal,
                     for: row.id)
                 guard isOurs else { return false }
-                try followUp(key, campaign.account)
+                if hasFollowUps { try followUp(key, campaign.account) }
             }
             return try store.claims.takeConversion(
                 row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, version))

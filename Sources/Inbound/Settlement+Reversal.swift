@@ -61,8 +61,10 @@ extension Settlement {
         try move(conversion, to: decision.conversion, now)
         try apply(
             decision.rewards, to: granted, of: conversion, campaign, event: event, now: now)
-        try notify(
-            decision.notifications(for: facts), granted, conversion, campaign, event, now)
+        if !created.contains(conversion.id) {
+            try notify(
+                decision.notifications(for: facts), granted, conversion, campaign, event, now)
+        }
         return decision
     }
 

@@ -24,8 +24,31 @@ extension Settlement {
         }
         answer.rewards = try summaries(of: rewards)
         answer.outcome = outcome(of: conversion, rewards)
-        if answer.outcome == .rewarded { answer.reasons = [] }
+        answer.reasons = reasons(for: answer, row, conversion, rewards)
         return answer
+    }
+
+    /// Why the outcome is no better, as things stand now.
+    private func reasons(
+        for answer: Answer.Settled, _ row: EventRow, _ conversion: ConversionRow,
+        _ rewards: [RewardRow]
+    ) -> Reasons {
+        switch answer.outcome {
+        case .rejected: return [.reviewRejected]
+        case .reversed: return [.refundedFull]
+        case .held where conversion.status == .pending && row.outcome == .held:
+            return row.reasons
+        case .held:
+            return rewards.filter { $0.status == .pending || $0.status == .inReview }
+                .reduce(into: Reasons()) { $0.formUnion($1.reasons) }
+        case .qualified:
+            // What was refused when the event was decided stays refused; all else is told by the rewards.
+            let granted = rewards.reduce(into: Reasons()) { $0.formUnion($1.reasons) }
+            guard row.outcome == .qualified else { return granted }
+            let isGranted = answer.rewards.contains { $0.kind == .coupon }
+            return row.reasons.subtracting(isGranted ? [.poolEmpty] : []).union(granted)
+        case .rewarded, .parked, .unmapped, .ignored: return []
+        }
     }
 
     func summaries(

@@ -18,11 +18,13 @@ extension Settlement {
             }
             try body()
             try stored { () throws(SQLiteError) in try store.commit() }
+            created.removeAll(keepingCapacity: true)
             released.noteCommit()
         } catch {
             store.rollback()
             forget()
             followUps.removeAll()
+            created.removeAll(keepingCapacity: true)
             released.noteRollback()
             throw error
         }

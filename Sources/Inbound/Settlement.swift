@@ -17,6 +17,11 @@ package final class Settlement {
     var unmappedSources: [ID<Referrals.Source>: Bool] = [:]
     /// Events that waited for a purchase recorded in this transaction.
     var followUps: [ID<Event>] = []
+    /// Whether events wait for a key of the event that is being decided, as far as it was asked.
+    var hasFollowUps = true
+    /// Conversions recorded in this transaction. Their notifications are queued, and are written from the
+    /// rows that the transaction leaves, so that what follows in it is not told again.
+    var created: Set<ID<Conversion>> = []
     /// The parked events that may be decided again.
     let released: ReleasedEvents
     var progress = ReleaseProgress()

@@ -55,7 +55,9 @@ extension Decision {
         }
         guard let conversion else { return due }
         due.append(Notification(.conversionCreated, .conversion))
-        if conversion == .approved { due.append(Notification(.leadQualified, .lead)) }
+        if conversion == .approved, outcome != .reversed {
+            due.append(Notification(.leadQualified, .lead))
+        }
         for index in rewards.indices where rewards[index].isEarned {
             let isIssued = rewards[index].status == .issued
             due.append(

@@ -31,6 +31,25 @@ import Time
         }
     }
 
+    @Test func `a purchase that was refunded before it came takes no slot and no coupon`() {
+        let (decision, trace) = decided(
+            facts(
+                event(amount: 4900, currency: euro),
+                campaign: campaign(review: .always, rewards: [coupon(1), coupon(2, for: .lead)]),
+                history: History(isRefunded: true)))
+        #expect(decision.outcome == .reversed)
+        #expect(decision.reasons == [.refundedFull])
+        #expect(decision.conversion == .approved)
+        #expect(decision.rewards.map(\.status) == [nil, nil])
+        #expect(decision.rewards.map(\.coupon) == [.none, .none])
+        #expect(trace.checks.contains { $0.subject == .notRefunded && $0.outcome == .fail })
+        #expect(
+            decision.notifications(
+                for: facts(
+                    event(amount: 4900, currency: euro), history: History(isRefunded: true))
+            ).map(\.type) == [.conversionCreated])
+    }
+
     @Test func `every reason a decision can have is in the table, and each has its outcome`() {
         let cases = Self.identity + Self.eligibility + Self.conditions + Self.risk + Self.rewards
         var seen = Reasons()
@@ -229,15 +248,17 @@ import Time
         Case(
             name: "a share of a debt",
             facts: facts(
-                event(amount: -100, currency: euro),
-                campaign: campaign(rewards: [credit(.percent(Percentage("10")!, max: nil))])),
+                event(goal: "renewal", amount: -100, currency: euro),
+                campaign: campaign(
+                    goal: "renewal", rewards: [credit(.percent(Percentage("10")!, max: nil))])),
             outcome: .held, reasons: [.conditionUnknown], conversion: .pending,
             rewards: [.inReview]),
         Case(
             name: "a share of nothing",
             facts: facts(
-                event(amount: 0, currency: euro),
-                campaign: campaign(rewards: [credit(.percent(Percentage("10")!, max: nil))])),
+                event(goal: "renewal", amount: 0, currency: euro),
+                campaign: campaign(
+                    goal: "renewal", rewards: [credit(.percent(Percentage("10")!, max: nil))])),
             outcome: .qualified, reasons: [.noRewardConfigured], conversion: .approved,
             rewards: [nil]),
     ]
@@ -335,6 +356,18 @@ import Time
     }
 
     static let rewards: [Case] = [
+        Case(
+            name: "a purchase of nothing", facts: facts(event(amount: 0, currency: euro)),
+            outcome: .qualified, reasons: [.amountNotPositive], conversion: .approved,
+            rewards: [nil]),
+        Case(
+            name: "a purchase of less than nothing, in review",
+            facts: facts(
+                event(amount: -1, currency: euro),
+                campaign: campaign(
+                    review: .always, rewards: [coupon(1), credit(.points(5), 2, for: .lead)])),
+            outcome: .qualified, reasons: [.amountNotPositive], conversion: .approved,
+            rewards: [nil, nil]),
         issued("the plain case", facts()),
         none("the second lead", .alreadyRewarded, used(coupon(), RewardFacts(slotsUsed: 1))),
         none(

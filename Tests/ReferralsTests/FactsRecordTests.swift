@@ -70,10 +70,19 @@ import Time
 
     @Test func `another format is named`() {
         let facts = facts()
-        #expect(throws: RecordError.otherFormat(2)) {
-            try FactsRecord(bytes: [2] + FactsRecord(facts).bytes.dropFirst())
+        #expect(throws: RecordError.otherFormat(3)) {
+            try FactsRecord(bytes: [3] + FactsRecord(facts).bytes.dropFirst())
                 .facts(event: facts.event, campaign: facts.campaign)
         }
+    }
+
+    @Test func `the format before amounts of zero were looked at is read, and says so`() throws {
+        let facts = facts()
+        let record = FactsRecord(bytes: [1] + FactsRecord(facts).bytes.dropFirst())
+        #expect(record.isOfFormerFormat)
+        #expect(!FactsRecord(facts).isOfFormerFormat)
+        let again = try record.facts(event: facts.event, campaign: facts.campaign)
+        #expect(again.history == facts.history)
     }
 
     @Test func `the extremes of every number survive`() throws {
@@ -83,7 +92,8 @@ import Time
             lead: .known(Party(id: ID(.min), joinedAt: .earliest, referredBy: ID(.max))),
             referrer: Party(id: ID(.max), joinedAt: .latest, isDisabled: true, hasReferred: true),
             history: History(
-                repeated: ID(-1), referrerConversions: .max, recentConversions: .max),
+                repeated: ID(-1), referrerConversions: .max, recentConversions: .max,
+                isRefunded: true),
             pool: CouponPool(unused: .max, waiting: .max, lowMark: .max),
             rewards: [RewardFacts(slotsUsed: .max, budgetSpent: .min)], now: .earliest)
         let again = try FactsRecord(facts).facts(event: facts.event, campaign: nil)

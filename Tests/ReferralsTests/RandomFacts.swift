@@ -86,7 +86,8 @@ extension SeededNumbers {
             history: History(
                 repeated: chance(1, in: 20) ? ID(77) : nil,
                 referrerConversions: Int.random(in: 0...4, using: &self),
-                recentConversions: Int.random(in: 0...3, using: &self)),
+                recentConversions: Int.random(in: 0...3, using: &self),
+                isRefunded: chance(1, in: 20)),
             pool: CouponPool(
                 unused: Int.random(in: 0...4, using: &self),
                 waiting: Int.random(in: 0...2, using: &self),

@@ -7,6 +7,13 @@ extension Audit {
     func compare(_ retrial: Retrial, _ row: EventRow, _ entry: Entry) throws(SQLiteError) {
         let id = row.id.number
         let decision = retrial.decide()
+        if row.facts?.isOfFormerFormat == true,
+            decision.outcome != row.outcome || decision.reasons != row.reasons
+        {
+            report.notDerivable += 1
+            report.formerRules += 1
+            return
+        }
         compare(row, decision.outcome, decision.reasons)
         guard let status = decision.conversion else {
             if entry.conversion != nil {

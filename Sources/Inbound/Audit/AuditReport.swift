@@ -8,6 +8,8 @@ package struct AuditReport: Equatable, Sendable {
     package var couponsAssigned = 0
     /// Events whose decision can't be derived again: an erased body, a version nobody can read.
     package var notDerivable = 0
+    /// Those of them that a former release decided under rules that decide otherwise today.
+    package var formerRules = 0
     /// All that were found, also those for which no finding is kept.
     package var violations = 0
     /// A sentence for each violation, naming the rows and what is wrong; no more than the audit keeps.
@@ -61,6 +63,12 @@ extension AuditReport: CustomStringConvertible {
         if !findings.isEmpty { lines += [""] + findings }
         let untold = violations - findings.count
         if untold > 0 { lines.append("… and \(untold) more.") }
+        var remarks = remarks
+        if formerRules > 0 {
+            remarks.append(
+                "\(formerRules) of the events that cannot be derived were decided by a former release,"
+                    + " whose rules decide otherwise.")
+        }
         if !remarks.isEmpty { lines += ["", "No violations, but worth knowing:"] + remarks }
         return lines.joined(separator: "\n") + "\n"
     }

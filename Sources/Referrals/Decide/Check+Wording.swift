@@ -32,6 +32,8 @@ extension Check {
         case .rewardExists: "The campaign has rewards: \(observed)."
         case .goalThreshold: "The referrer has brought \(observed) leads; \(expected) are needed."
         case .condition: "The condition \(expected) holds."
+        case .amountPositive: "The purchase's amount is above zero."
+        case .notRefunded: "No refund took back the whole purchase before it came."
         case .rewardValue: "The reward comes to \(observed)."
         case .selfReferral: "Referrer and lead use \(observed.plain)."
         case .velocity:
@@ -70,6 +72,8 @@ extension Check {
         case .goalThreshold:
             "The referrer needs \(expected) leads who reached the goal, and has \(observed)."
         case .condition: "The condition \(expected) should hold, but doesn't."
+        case .amountPositive: "The purchase's amount should be above zero, but is \(observed)."
+        case .notRefunded: "The whole purchase was refunded before it came."
         case .rewardValue: "The reward should be worth something, but comes to \(observed)."
         case .selfReferral:
             "Referrer and lead should use \(expected.plain), but use \(observed.plain)."
@@ -107,6 +111,7 @@ extension Check.Subject {
         case .attributionWindow: "the campaign sets no attribution_days, or the lead is new"
         case .goalThreshold: "the campaign sets no goal_threshold"
         case .condition: "the campaign has no conditions"
+        case .amountPositive: "the event is no purchase, or tells no amount"
         case .selfReferral: "the check is off, or an address is not known"
         case .velocity: "the campaign sets no velocity"
         case .timeSinceJoin: "the campaign sets no min_seconds_since_join, or the lead is new"

@@ -28,6 +28,8 @@ package struct Check: Equatable, Sendable {
         case rewardExists = "reward_exists"
         case goalThreshold = "goal_threshold"
         case condition = "condition"
+        case amountPositive = "amount_positive"
+        case notRefunded = "not_refunded"
         case rewardValue = "reward_value"
         case selfReferral = "self_referral"
         case velocity = "velocity"
@@ -89,7 +91,7 @@ extension Check.Subject {
         case .goalType, .firstConversion, .campaignPublished, .campaignActive, .campaignDates,
             .attributionWindow, .rewardExists, .goalThreshold:
             .eligibility
-        case .condition, .rewardValue: .conditions
+        case .condition, .amountPositive, .notRefunded, .rewardValue: .conditions
         case .selfReferral, .velocity, .timeSinceJoin, .disposableEmail, .blocklist: .risk
         case .cap, .budget: .caps
         case .couponAvailable: .stock

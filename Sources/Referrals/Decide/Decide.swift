@@ -27,6 +27,8 @@ struct Deliberation<S: Sink> {
     var rejection: ReasonCode?
     /// Why a person must look at the conversion.
     var holds = Reasons()
+    /// Why the conversion counts and earns nothing, whatever the rules for rewards say.
+    var withholding: ReasonCode?
 
     init(sink: S) {
         self.sink = sink
@@ -47,6 +49,7 @@ struct Deliberation<S: Sink> {
         checkEligibility(facts, version)
         guard isOpen else { return conclusion(facts) }
         checkConditions(version, verdict)
+        checkMoney(facts)
         checkValues(facts, version)
         guard isOpen else { return conclusion(facts) }
         checkRisk(facts, version)

@@ -23,11 +23,31 @@ extension Deliberation {
         }
     }
 
+    /// A purchase of nothing, or one that was refunded before it came, is a conversion without rewards.
+    mutating func checkMoney(_ facts: Facts) {
+        guard isOpen else { return }
+        let amount = facts.event.goal == "purchase" ? facts.event.amount : nil
+        let isPositive = amount.map { $0 > 0 }
+        if isPositive == false { withholding = .amountNotPositive }
+        sink.note(
+            Check(
+                .amountPositive, isPositive.map { $0 ? .pass : .fail } ?? .skipped,
+                reason: isPositive == false ? .amountNotPositive : nil,
+                expected: .text("above zero"), observed: amount.map { .count($0) } ?? .absent))
+        let isRefunded = facts.history.isRefunded
+        if isRefunded { withholding = .refundedFull }
+        sink.note(
+            Check(
+                .notRefunded, isRefunded ? .fail : .pass,
+                reason: isRefunded ? .refundedFull : nil, expected: .boolean(false),
+                observed: .boolean(isRefunded)))
+    }
+
     /// A share of an amount needs the amount, and nothing is no reward.
     mutating func checkValues(_ facts: Facts, _ version: CampaignVersion) {
         guard isOpen else { return }
         for index in version.rules.rewards.indices {
-            guard facts.mayGrant(version, index) else { continue }
+            guard facts.mayGrant(version, index), withholding == nil else { continue }
             let worth = version.rules.rewards[index].value.granted(for: facts.event)
             if worth == nil { holds.insert(.conditionUnknown) }
             sink.note(

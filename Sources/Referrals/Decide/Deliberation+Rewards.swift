@@ -20,8 +20,13 @@ extension Deliberation {
                     facts, version.rules.rewards[index], facts.rewards[index],
                     mayGrant: facts.mayGrant(version, index)))
         }
+        if let withholding {
+            for index in rewards.indices { rewards[index].withhold(withholding) }
+        }
         takeStock(facts, version, &rewards)
         checkReview(version, verdict)
+        // Where nothing is to be granted there is nothing to review.
+        if withholding != nil { holds = [] }
         let heldUntil = checkHold(facts, version, rewards)
         guard rejection == nil else { return conclusion(facts) }
         for index in rewards.indices where rewards[index].isEarned {
@@ -164,6 +169,11 @@ extension Deliberation {
     }
 
     private func decision(_ rewards: [RewardDecision]) -> Decision {
+        if let withholding {
+            return Decision(
+                outcome: withholding == .refundedFull ? .reversed : .qualified,
+                reasons: Reasons(withholding), conversion: .approved, rewards: rewards)
+        }
         guard holds.isEmpty else {
             return Decision(outcome: .held, reasons: holds, conversion: .pending, rewards: rewards)
         }
@@ -186,6 +196,11 @@ extension Deliberation {
 extension RewardDecision {
     /// Whether a reward is to be recorded.
     package var isEarned: Bool { status != nil }
+
+    mutating func withhold(_ reason: ReasonCode) {
+        drop()
+        reasons = Reasons(reason)
+    }
 
     mutating func drop() {
         status = nil

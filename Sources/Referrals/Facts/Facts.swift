@@ -87,13 +87,17 @@ package struct History: Equatable, Sendable {
     package var referrerConversions: Int
     /// The referrer's conversions in the velocity window before `occurredAt`, without this one.
     package var recentConversions: Int
+    /// Whether reversals that were parked before this event take back all that was paid.
+    package var isRefunded: Bool
 
     package init(
-        repeated: ID<Conversion>? = nil, referrerConversions: Int = 0, recentConversions: Int = 0
+        repeated: ID<Conversion>? = nil, referrerConversions: Int = 0, recentConversions: Int = 0,
+        isRefunded: Bool = false
     ) {
         self.repeated = repeated
         self.referrerConversions = referrerConversions
         self.recentConversions = recentConversions
+        self.isRefunded = isRefunded
     }
 }
 

@@ -5,11 +5,11 @@ import Time
 ///
 /// Bytes, in order; numbers are LEB128 (seven bits a byte, the lowest first), signed ones in zigzag:
 ///
-///     1   format, 1
+///     1   format: 2; 1 before amounts of zero and earlier refunds were looked at
 ///     1   0 paused · 1 code_of referrer · 2-3 code match · 4-5 lead: unknown, new, known
 ///         · 6 has a referrer · 7 has a campaign
 ///     1   0-1 likeness · 2-3 disposable: not known, no, yes · 4 blocklisted · 5 repeats a conversion
-///         · 6 one of several candidates is the code
+///         · 6 one of several candidates is the code · 7 refunded before it came (format 2)
 ///     …   now, in microseconds after the receipt
 ///     …   campaign and version
 ///     …   lead, then referrer: id, joined (microseconds before the receipt),
@@ -21,7 +21,8 @@ import Time
 package struct FactsRecord: Equatable, Sendable {
     package let bytes: [UInt8]
 
-    private static let format: UInt8 = 1
+    private static let format: UInt8 = 2
+    private static let formerFormat: UInt8 = 1
 
     package init(_ facts: Facts) {
         var code = RecordCoder()
@@ -52,6 +53,10 @@ package struct FactsRecord: Equatable, Sendable {
         bytes = code.bytes
     }
 
+    /// Whether the decision was made under the rules of a former release, which may decide otherwise: it
+    /// granted rewards for amounts of zero and for purchases whose refund had come first.
+    package var isOfFormerFormat: Bool { bytes.first == Self.formerFormat }
+
     /// As it was stored.
     package init(bytes: [UInt8]) {
         self.bytes = bytes
@@ -61,7 +66,9 @@ package struct FactsRecord: Equatable, Sendable {
     /// bytes are no record.
     package var campaign: (id: ID<Campaign>, version: Int32)? {
         var reader = RecordReader(rest: bytes[...])
-        guard let head = try? reader.head(Self.format), head.identity & 0x80 != 0 else {
+        guard let head = try? reader.head(Self.formerFormat...Self.format),
+            head.identity & 0x80 != 0
+        else {
             return nil
         }
         guard let id = try? reader.signed(), let version = try? reader.signed() else { return nil }
@@ -73,7 +80,7 @@ package struct FactsRecord: Equatable, Sendable {
         -> Facts
     {
         var reader = RecordReader(rest: bytes[...])
-        let head = try reader.head(Self.format)
+        let head = try reader.head(Self.formerFormat...Self.format)
         let receipt = event.receivedAt.microseconds
         if head.identity & 0x80 != 0 {
             let (id, version) = (try reader.signed(), try reader.signed())
@@ -114,7 +121,8 @@ package struct FactsRecord: Equatable, Sendable {
                 isBlocklisted: head.addresses & 0x10 != 0),
             history: History(
                 repeated: repeated, referrerConversions: try reader.count(),
-                recentConversions: try reader.count()),
+                recentConversions: try reader.count(),
+                isRefunded: head.addresses & 0x80 != 0),
             pool: CouponPool(
                 unused: try reader.count(), waiting: try reader.count(),
                 lowMark: try reader.count()),
@@ -155,6 +163,7 @@ extension Facts {
         if addresses.isBlocklisted { bits |= 0x10 }
         if history.repeated != nil { bits |= 0x20 }
         if event.candidate != nil { bits |= 0x40 }
+        if history.isRefunded { bits |= 0x80 }
         return bits
     }
 }

@@ -43,10 +43,10 @@ struct RecordReader {
     var rest: ArraySlice<UInt8>
 
     mutating func head(
-        _ format: UInt8
+        _ formats: ClosedRange<UInt8>
     ) throws(RecordError) -> (identity: UInt8, addresses: UInt8, now: Int64) {
         let found = try byte()
-        guard found == format else { throw .otherFormat(found) }
+        guard formats.contains(found) else { throw .otherFormat(found) }
         return (try byte(), try byte(), try signed())
     }
 

@@ -97,6 +97,10 @@ extension ReasonCode {
                 "outside_attribution_window", .rejected,
                 "The goal was reached too long after the lead joined.",
                 remedy: "Raise attribution_days if this should count, and replay the event.")
+        case .amountNotPositive:
+            Entry(
+                "amount_not_positive", .qualified, "The purchase's amount is zero or less.",
+                remedy: "Nothing to do; a purchase with an amount above zero earns rewards.")
         case .noRewardConfigured:
             Entry(
                 "no_reward_configured", .qualified, "The campaign has no reward to give for this.",

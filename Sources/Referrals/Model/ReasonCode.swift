@@ -50,6 +50,8 @@ package enum ReasonCode: UInt8, CaseIterable, Sendable {
     case mappingMissingField = 38
     case mappingTypeError = 39
     case eventIDReused = 40
+    // Money.
+    case amountNotPositive = 41
 }
 
 /// A set of reason codes in their order. Holds no memory of its own.
