@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: ["reject", "fraud"])
     func `after a rejection in review it is the review`(_ step: String) throws {
-        try APIScene.play(declared(review: "always")) { scene in
+        try APIScene.play(declared(review: "always")) { scene throws in
             #expect(try post(scene).outcome == "held")
             #expect(try again(scene) == ["held", "awaiting_review"])
             #expect(try scene.ask("POST", "conversions/1/\(step)").status == 200)
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func `after a revocation it is the operator`() throws {
-        try APIScene.play(declared()) { scene in
+        try APIScene.play(declared()) { scene throws in
             #expect(try post(scene).outcome == "rewarded")
             #expect(try scene.ask("POST", "rewards/16/revoke").status == 200)
             #expect(try again(scene) == ["qualified", "revoked_by_operator"])
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test func `a rejected reward of a hold is the review, too`() throws {
-        try APIScene.play(declared(holdDays: 5)) { scene in
+        try APIScene.play(declared(holdDays: 5)) { scene throws in
             #expect(try post(scene).outcome == "held")
             #expect(try again(scene) == ["held", "held_until"])
             #expect(try scene.ask("POST", "rewards/16/reject").status == 200)
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `an approval without stock waits for the pool, then is rewarded`() throws {
-        try APIScene.play(declared(review: "always", coupons: 0)) { scene in
+        try APIScene.play(declared(review: "always", coupons: 0)) { scene throws in
             #expect(try post(scene).outcome == "held")
             #expect(try scene.ask("POST", "conversions/1/approve").status == 200)
             #expect(try again(scene) == ["qualified", "pool_empty"])
