@@ -14,6 +14,7 @@ import Time
             awaiting_review review_rejected held_until refunded_partial refunded_full reinstated
             revoked_by_operator unknown_source signature_missing signature_mismatch
             timestamp_out_of_window invalid_json mapping_missing_field mapping_type_error event_id_reused
+            amount_not_positive
             """
         #expect(
             ReasonCode.allCases.map(\.text)

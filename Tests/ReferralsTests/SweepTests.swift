@@ -29,7 +29,8 @@ import Time
             try #require(derivedTrace.json == trace.json, "seed \(seed), round \(round)")
             try #require(FactsRecord(again) == record, "seed \(seed), round \(round)")
         }
-        #expect(outcomes == [.rewarded, .held, .qualified, .rejected, .parked, .ignored])
+        #expect(
+            outcomes == [.rewarded, .held, .qualified, .rejected, .parked, .ignored, .reversed])
     }
 
     @Test func `no decision contradicts itself`() throws {
@@ -50,7 +51,10 @@ import Time
                     decision.conversion == .approved && statuses.allSatisfy { $0 == .waitingStock }
                 case .rejected, .parked, .ignored:
                     decision.conversion == nil && decision.rewards.isEmpty
-                case .unmapped, .reversed: false
+                case .reversed:
+                    decision.conversion == .approved && statuses.isEmpty
+                        && decision.reasons == [.refundedFull]
+                case .unmapped: false
                 }
             if decision.outcome != .rewarded, decision.reasons.isEmpty { consistent = false }
             try #require(consistent, "round \(round): \(decision)")
@@ -80,7 +84,8 @@ import Time
             let types = due.map(\.type)
             try #require(types.contains(.eventParked) == (decision.outcome == .parked))
             try #require(types.contains(.conversionCreated) == (decision.conversion != nil))
-            try #require(types.contains(.leadQualified) == (decision.conversion == .approved))
+            let isQualified = decision.conversion == .approved && decision.outcome != .reversed
+            try #require(types.contains(.leadQualified) == isQualified)
             try #require(
                 types.count { $0 == .rewardIssued }
                     == decision.rewards.count { $0.status == .issued }, "round \(round)")
