@@ -39,7 +39,8 @@ package final class Gateway: Sendable {
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
         let knownKeys = KnownKeys()
-        let (loader, first) = try Self.firstLook(configuration, knownKeys)
+        let (loader, first) = try Self.firstLook(
+            configuration, knownKeys, clock.now(), log)
         Self.report(first.faults, but: [], log)
         let board = ProgrammeBoard(first)
         let watch = WriterWatch()
@@ -135,7 +136,7 @@ package final class Gateway: Sendable {
 
     /// The file first: no key is made beside one that is not ours.
     private static func firstLook(
-        _ configuration: Configuration, _ knownKeys: KnownKeys
+        _ configuration: Configuration, _ knownKeys: KnownKeys, _ now: Instant, _ log: Log
     ) throws(GatewayError) -> (ProgrammeLoader, Programme) {
         let path = configuration.database
         let store: Store
@@ -156,7 +157,10 @@ package final class Gateway: Sendable {
         do { try knownKeys.read(store) } catch {
             throw .database(DatabaseError(path: path, error))
         }
-        do { return (loader, try loader.load(store)) } catch { throw .programme(error) }
+        do throws(ProgrammeLoader.Failure) {
+            try UpdateReport.write(of: store, try PresetUpdate(store: store, now: now).run(), log)
+            return (loader, try loader.load(store))
+        } catch { throw .programme(error) }
     }
 
     private static func sourceRates(

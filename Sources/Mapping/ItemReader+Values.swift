@@ -28,7 +28,7 @@ extension ItemReader {
             problems.append(program.problem(.tooLong(limit: Limits.textBytes)))
             return nil
         }
-        return text
+        return visible(text, program)
     }
 
     mutating func bool(_ program: FieldProgram?, isRequired: Bool = false) -> Bool? {

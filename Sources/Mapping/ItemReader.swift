@@ -77,7 +77,7 @@ struct ItemReader {
             amount: isLink ? nil : amount(mapping.amount, isReversal: !isQualification),
             currency: currency(),
             paid: isQualification ? amount(mapping.paid, isReversal: false) : nil,
-            occurredAt: occurredAt(), email: text(mapping.email),
+            occurredAt: occurredAt(), email: email(),
             customer: customer, firstName: text(mapping.firstName),
             isTest: bool(mapping.test) ?? false, reversal: reversal, isLink: isLink)
     }

@@ -30,6 +30,7 @@ package struct MappedEvent: Equatable, Sendable {
     package var paid: Int64?
     /// As the sender says it, so maybe later than the receipt.
     package var occurredAt: Instant?
+    /// As it was sent, because repeats are compared by it.
     package var email: String?
     package var customer: String?
     package var firstName: String?
@@ -97,7 +98,7 @@ extension MappedEvent {
             amount: amount, currency: currency, paid: paid, occurredAt: occurredAt,
             receivedAt: receivedAt,
             // In one spelling, as participants have theirs: it is what they are found by.
-            email: email.map { EmailAddress($0)?.canonical ?? $0 }, customer: customer,
+            email: email.flatMap { EmailAddress($0)?.canonical }, customer: customer,
             isTest: isTest)
     }
 

@@ -51,6 +51,7 @@ package enum Database {
                 try checkIsCurrent(connection, path)
             } else {
                 try migrate(connection, path)
+                try AddressUpdate(connection)?.run()
             }
             return connection
         } catch let error as DatabaseError {

@@ -23,7 +23,9 @@ enum Schema {
 
     static var version: Int64 { Int64(migrations.count) }
 
-    static let migrations: [String] = [first, outbox, operators, parkedCounts, breakers, gross]
+    static let migrations: [String] = [
+        first, outbox, operators, parkedCounts, breakers, gross, addresses,
+    ]
 
     private static let first = """
         CREATE TABLE meta(

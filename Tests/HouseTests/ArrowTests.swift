@@ -10,6 +10,8 @@ import Testing
         "Crypto": ["COpenSSL"],
         "TLS": ["COpenSSL", "Synchronization"],
         "SQLite": ["CSQLite"],
+        // For the normalization of Unicode, which the standard library shares with the toolchain.
+        "Referrals": ["Swift"],
         "Time": ["Glibc"],
         "Telemetry": ["Glibc", "Synchronization"],
         "Webhooks": ["Synchronization"],

@@ -23,8 +23,8 @@ import Time
     func `what is not there is absent from an optional field`(
         _ body: String, _ expression: String, _ expected: String?
     ) throws {
-        let email = try event(body, [.email: expression]).email
-        #expect(email.map { Array($0.utf8) } == expected.map { Array($0.utf8) })
+        let customer = try event(body, [.customer: expression]).customer
+        #expect(customer.map { Array($0.utf8) } == expected.map { Array($0.utf8) })
     }
 
     @Test(arguments: [
@@ -201,7 +201,7 @@ import Time
     }
 
     @Test(arguments: [
-        Field.goal, .email, .customer, .eventID, .businessKey, .referralCode,
+        Field.goal, .customer, .eventID, .businessKey, .referralCode,
     ])
     func `a text has a limit`(_ field: Field) throws {
         let limit = MappedLimit.text

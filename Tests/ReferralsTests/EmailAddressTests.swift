@@ -14,8 +14,8 @@ import Testing
         ("anna@example.com", "anna@example.org", .different),
         ("anna@example.com", "bob@example.com", .different),
         ("+anna@example.com", "+bob@example.com", .different),
-        ("\"a@b\"@example.com", "\"a@c\"@example.com", .different),
-        ("e\u{301}@example.com", "\u{E9}@example.com", .different),
+        ("e\u{301}@example.com", "\u{E9}@example.com", .sameAddress),
+        ("anna@example.com", "anna@xn--exmple-cua.com", .different),
     ])
     func `addresses are as alike as their mailboxes`(
         left: String, right: String, likeness: Likeness

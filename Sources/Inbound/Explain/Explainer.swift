@@ -80,10 +80,8 @@ package final class Explainer {
     private func explain(
         email text: String, _ query: Explanation.Query, _ account: Int64
     ) throws(SQLiteError) -> Explanation {
-        var ids = try lookup.participants(email: text, account: account)
-        if ids.isEmpty, let canonical = EmailAddress(text)?.canonical {
-            ids = try lookup.participants(email: canonical, account: account)
-        }
+        let ids = try lookup.participants(
+            email: EmailAddress(text)?.canonical ?? text, account: account)
         guard !ids.isEmpty else {
             return Explanation(
                 query,

@@ -1,19 +1,28 @@
-/// An e-mail address as far as comparing goes. Whether it reaches anybody is not asked.
+/// An e-mail address in the one form in which addresses are stored and compared.
 ///
-/// Canonical: white space around it trimmed, A–Z lower-cased. RFC 5321 section 2.4 lets a mailbox tell
-/// upper from lower case; none in use does.
+/// Canonical: lower case, composed (NFC), full-width forms folded, the domain in Unicode. RFC 5321 section 2.4
+/// lets a mailbox tell upper from lower case; none in use does. Whether mail arrives there is not checked.
 package struct EmailAddress: Hashable, Sendable {
     package let canonical: String
     /// Where the domain begins, counted in bytes of `canonical`.
     private let domainStart: Int
 
-    /// Nil unless something stands on both sides of the last at sign.
+    /// The most bytes an address may have (RFC 5321 section 4.5.3.1.3: a path has 256 with its brackets).
+    package static let maxLength = 254
+
+    /// Nil where the text is no address; `EmailReading` says what is removed from it first.
     package init?(_ text: String) {
-        let canonical = asciiLowercased(trimmed(text))
-        guard let at = lastAtSign(canonical.utf8.span) else { return nil }
-        guard at > 0, at < canonical.utf8.count - 1 else { return nil }
-        self.canonical = canonical
-        domainStart = at + 1
+        // Most addresses are canonical, and every event with an address comes through here.
+        if let start = domainStartIfCanonical(text.utf8.span) {
+            canonical = text
+            domainStart = start
+        } else if let reading = EmailReading(text) {
+            canonical = reading.local + "@" + reading.domain
+            domainStart = reading.local.utf8.count + 1
+        } else {
+            return nil
+        }
+        guard canonical.utf8.count <= Self.maxLength else { return nil }
     }
 
     package var domain: Substring {
@@ -80,9 +89,35 @@ func same(_ left: String, _ right: String) -> Bool {
     return true
 }
 
-private func lastAtSign(_ utf8: Span<UInt8>) -> Int? {
-    for index in utf8.indices.reversed() where utf8[index] == UInt8(ascii: "@") { return index }
-    return nil
+/// Where the domain of an address in canonical ASCII begins; nil for any other text.
+private func domainStartIfCanonical(_ utf8: Span<UInt8>) -> Int? {
+    var start: Int?
+    // A label is not empty, and neither begins nor ends with a hyphen.
+    var last = UInt8(ascii: ".")
+    for index in utf8.indices {
+        let byte = utf8[index]
+        if start == nil {
+            if byte == UInt8(ascii: "@") {
+                guard index > 0 else { return nil }
+                start = index + 1
+            } else if !EmailReading.isLocalByte(byte) {
+                return nil
+            }
+            continue
+        }
+        switch byte {
+        case UInt8(ascii: "."):
+            guard last != UInt8(ascii: "."), last != UInt8(ascii: "-") else { return nil }
+        case UInt8(ascii: "-"):
+            // Two hyphens may be those of `xn--`.
+            guard last != UInt8(ascii: "."), last != UInt8(ascii: "-") else { return nil }
+        default:
+            guard DomainName.isLabelByte(byte) else { return nil }
+        }
+        last = byte
+    }
+    guard let start, last != UInt8(ascii: "."), last != UInt8(ascii: "-") else { return nil }
+    return start
 }
 
 /// A–Z lower-cased and nothing else, the string itself where it has none of them.

@@ -40,12 +40,19 @@ package struct Risk: Equatable, Sendable {
     }
 }
 
+/// The domain of an entry such as `@example.com`.
+private func listedDomain(_ entry: String) -> Substring {
+    let entry = trimmed(entry)
+    return entry.utf8.first == UInt8(ascii: "@") ? entry.dropFirst() : entry[...]
+}
+
 /// E-mail domains that give out addresses for minutes: a few well-known ones, and those handed in.
 package struct DisposableDomains: Equatable, Sendable {
     private let added: Set<String>
 
     package init(adding domains: [String] = []) {
-        added = Set(domains.map { asciiLowercased($0) })
+        added = Set(
+            domains.map { DomainName.canonical(listedDomain($0)) ?? asciiLowercased($0) })
     }
 
     /// Whether the domain, or a domain above it, is one of them.
@@ -71,11 +78,17 @@ package struct Blocklist: Equatable, Sendable {
     private let entries: Set<String>
 
     package init(_ entries: [String]) {
-        self.entries = Set(
-            entries.map { entry in
-                let entry = asciiLowercased(entry)
-                return entry.utf8.first == UInt8(ascii: "@") ? String(entry.dropFirst()) : entry
-            })
+        var known: Set<String> = []
+        for entry in entries {
+            // An entry may be a partner's id of a customer, whatever else it looks like.
+            known.insert(asciiLowercased(entry))
+            if let email = EmailAddress(entry) {
+                known.insert(email.canonical)
+            } else if let domain = DomainName.canonical(listedDomain(entry)) {
+                known.insert(domain)
+            }
+        }
+        self.entries = known
     }
 
     package var isEmpty: Bool { entries.isEmpty }

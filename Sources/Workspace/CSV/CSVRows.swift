@@ -1,4 +1,5 @@
 import JSON
+import Referrals
 
 /// The rows of a CSV file whose first record names its columns, and the mistakes found in it so far.
 struct CSVRows {
@@ -86,7 +87,7 @@ struct CSVRows {
 
     /// A field's text; nil where it is empty or its column is not there.
     ///
-    /// - Parameter dropsControls: whether control characters are left out; else they are a mistake.
+    /// - Parameter dropsControls: whether hidden characters are left out; else they are a mistake.
     mutating func text(_ column: Int, atMost limit: Int, dropsControls: Bool = false) -> String? {
         guard let place = places[column] else { return nil }
         let field = records.fields[place]
@@ -97,7 +98,7 @@ struct CSVRows {
         }
         text = FormulaMark.removed(from: text, where: FormulaMark.isFormula)
         if dropsControls {
-            text.unicodeScalars.removeAll { $0.value < 0x20 || $0.value == 0x7F }
+            text = HiddenText.removed(from: text)
             guard !text.isEmpty else { return nil }
         }
         do {

@@ -74,7 +74,7 @@ extension CSVRows {
             .referralCode, atMost: Limits.code, as: readCode)
         participant.referredBy = text(.referredBy, atMost: Limits.code, as: readCode)
         participant.source = text(.source, atMost: Limits.source) { $0 }
-        participant.customer = text(.customer, atMost: Limits.customer) { $0 }
+        participant.customer = text(.customer, atMost: Limits.customer, as: readIdentifier)
         participant.id = text(.id, atMost: Limits.id, as: identity)
         participant.status = text(.status, atMost: 20, as: status)
         participant.joinedAt = text(
@@ -115,6 +115,7 @@ private func time(_ text: String) throws(Fault) -> Instant {
 /// Digits alone are a participant's own number, anything else somebody's name for them. Digits behind an
 /// apostrophe are such a name too.
 private func identity(_ text: String) throws(Fault) -> ParticipantDeclaration.Identity {
+    let text = try readIdentifier(text)
     let name = FormulaMark.removed(from: text, where: FormulaMark.isDigits)
     guard name.utf8.count == text.utf8.count else { return .external(name) }
     guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return .external(text) }

@@ -78,7 +78,8 @@ extension ParticipantDeclaration {
         participant.referredBy = members.text(
             "referred_by", atMost: Limits.code, as: readCode)
         participant.source = members.text("source", atMost: Limits.source)
-        participant.customer = members.text("customer", atMost: Limits.customer)
+        participant.customer = members.text(
+            "customer", atMost: Limits.customer, as: readIdentifier)
         participant.status = members.choice("status")
         if members.object != nil, participant.id == nil,
             keys.allSatisfy({ members.member($0) == nil })
@@ -116,7 +117,8 @@ extension ParticipantDeclaration {
     }
 
     private static func external(_ members: inout Members) -> Identity? {
-        members.text("external_id", atMost: ParticipantLimits.id).map { .external($0) }
+        members.text("external_id", atMost: ParticipantLimits.id, as: readIdentifier)
+            .map { .external($0) }
     }
 
     /// Compact, in a fixed order, defaults left out.

@@ -68,7 +68,7 @@ extension SourceEntry {
 extension SourceDeclaration {
     package static func read(stored: [UInt8]) throws(Mistakes) -> SourceDeclaration {
         try storedSingle(stored) {
-            SourceEntry.read(&$0, .declared, needsSecret: false).source
+            SourceEntry.read(&$0, .declared, needsSecret: false, isStored: true).source
         }
     }
 }

@@ -9,9 +9,13 @@ extension SourceEntry {
         "scheme", "signature", "code_of", "each", "filter", "mapping", "on_unmapped",
     ]
 
-    /// - Parameter needsSecret: whether none is stored and none is made, so that one must be said.
+    /// - Parameters:
+    ///   - needsSecret: whether none is stored and none is made, so that one must be said.
+    ///   - isStored: whether the text is what `canonicalJSON` wrote. It holds what the preset said then; a field
+    ///     that the preset has gained since is not part of it.
     static func read(
-        _ members: inout Members, _ naming: Naming<String>, needsSecret: Bool
+        _ members: inout Members, _ naming: Naming<String>, needsSecret: Bool,
+        isStored: Bool = false
     ) -> SourceEntry {
         let before = members.reading.count
         let preset = readPreset(&members)
@@ -30,7 +34,7 @@ extension SourceEntry {
         source.campaign = members.integer("campaign", in: 1...greatestNumber).map { ID($0) }
         source.url = members.text("url", atMost: 2000, as: readURL)
         source.status = members.choice("status") ?? .active
-        source.mapping = preset?.mapping ?? MappingText()
+        source.mapping = isStored ? MappingText() : preset?.mapping ?? MappingText()
         members.takeMapping(into: &source.mapping)
         // Without its preset a mapping lacks what it would have had from it.
         if isPresetKnown { members.checkMapping(source.mapping) }

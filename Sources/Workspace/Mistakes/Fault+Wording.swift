@@ -21,7 +21,7 @@ extension Fault {
         case .empty: "found an empty text"
         case .tooLong(let bytes, _): "found \(bytes) bytes"
         case .tooMany(let count, _): "found \(count)"
-        case .controlCharacter: "found a control character"
+        case .controlCharacter: "found a control or invisible character"
         case .malformed(let form, let text): form.found(text)
         case .duplicate(let subject, let name, let first):
             "\(subject.rawValue) \(quoted(name)) stands here again"

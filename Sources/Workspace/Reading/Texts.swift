@@ -2,14 +2,11 @@ import Referrals
 
 // What a text must look like, wherever it was read.
 
-/// Not empty, not too long, and without control characters.
+/// Not empty, not too long, and without hidden characters.
 func checked(_ text: String, atMost limit: Int) throws(Fault) -> String {
     guard !text.isEmpty else { throw .empty }
     guard text.utf8.count <= limit else { throw .tooLong(bytes: text.utf8.count, limit: limit) }
-    let utf8 = text.utf8.span
-    for index in utf8.indices where utf8[index] < 0x20 || utf8[index] == 0x7F {
-        throw .controlCharacter
-    }
+    guard !HiddenText.isIn(text, isProse: true) else { throw .controlCharacter }
     return text
 }
 
@@ -20,10 +17,13 @@ func readCurrency(_ text: String) throws(Fault) -> Currency {
 
 func readEmail(_ text: String) throws(Fault) -> EmailAddress {
     guard let email = EmailAddress(text) else { throw .malformed(.email, text) }
-    // RFC 5321 section 4.5.3.1.3: a path has 256 octets with its brackets.
-    guard email.canonical.utf8.count <= 254, !email.canonical.utf8.contains(where: { $0 <= 0x20 })
-    else { throw .malformed(.email, text) }
     return email
+}
+
+/// A text that identifies somebody, who would look like another person if part of it were not seen.
+func readIdentifier(_ text: String) throws(Fault) -> String {
+    guard !HiddenText.isIn(text) else { throw .controlCharacter }
+    return text
 }
 
 func readCode(_ text: String) throws(Fault) -> ReferralCode {

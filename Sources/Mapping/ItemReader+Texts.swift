@@ -1,0 +1,25 @@
+import Referrals
+
+/// What texts of partners may hold.
+extension ItemReader {
+    /// The address as it was sent; nil where there is none. One that cannot be read is noted.
+    mutating func email() -> String? {
+        guard let program = mapping.email, let text = text(program) else { return nil }
+        guard EmailAddress(text) == nil else { return text }
+        guard !text.unicodeScalars.allSatisfy(\.properties.isWhitespace) else { return nil }
+        problems.append(program.problem(.unreadable(wanted: "an e-mail address")))
+        return nil
+    }
+
+    /// A text without hidden characters. They are dropped from names; in a text that identifies something they
+    /// are a fault, because it would look like another one.
+    mutating func visible(_ text: String, _ program: FieldProgram) -> String? {
+        guard program.field != .firstName else { return HiddenText.removed(from: text) }
+        // An address and a code lose the white space around them when they are read.
+        let isTrimmed = program.field == .email || program.field == .referralCode
+        guard HiddenText.isIn(text, isTrimmed: isTrimmed) else { return text }
+        problems.append(
+            program.problem(.unreadable(wanted: "a text without control or invisible characters")))
+        return nil
+    }
+}

@@ -1,0 +1,61 @@
+/// Characters that are not seen, or that change what is seen of others: controls, line separators, overrides of
+/// the writing direction, zero-width characters. A text that names something must have none, and none may reach
+/// a terminal as it is.
+package enum HiddenText {
+    /// Whether a text has such a character. White space at its ends does not count where it `isTrimmed` later,
+    /// joiners do not where the text `isProse`.
+    package static func isIn(
+        _ text: String, isTrimmed: Bool = false, isProse: Bool = false
+    ) -> Bool {
+        if isPlainASCII(text) { return false }
+        return (isTrimmed ? trimmed(text) : text).unicodeScalars.contains {
+            isHidden($0) && !(isProse && isJoiner($0))
+        }
+    }
+
+    /// The text without them. Joiners and variation selectors stay: names in some scripts need them, and they
+    /// change no other character's place.
+    package static func removed(from text: String) -> String {
+        if isPlainASCII(text) { return text }
+        return String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.filter { isJoiner($0) || !isHidden($0) }))
+    }
+
+    /// The text as a terminal may show it: each such character as `\u{…}`. Line ends and tabs stay where
+    /// `keepsLines`.
+    package static func escaped(_ text: String, keepsLines: Bool = false) -> String {
+        if isPlainASCII(text) { return text }
+        var shown = ""
+        for scalar in text.unicodeScalars {
+            let isLayout = keepsLines && (scalar == "\n" || scalar == "\t")
+            if isLayout || !isHidden(scalar) {
+                shown.unicodeScalars.append(scalar)
+            } else {
+                shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+            }
+        }
+        return shown
+    }
+
+    private static func isPlainASCII(_ text: String) -> Bool {
+        let utf8 = text.utf8.span
+        for index in utf8.indices where utf8[index] < 0x20 || utf8[index] >= 0x7F { return false }
+        return true
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate: true
+        default: scalar.properties.isDefaultIgnorableCodePoint
+        }
+    }
+
+    /// ZERO WIDTH NON-JOINER and JOINER, and the variation selectors of emoji and ideographs.
+    private static func isJoiner(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x200C, 0x200D, 0xFE00...0xFE0F, 0xE0100...0xE01EF: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,116 @@
+import Referrals
+import SQLite
+
+/// Brings the addresses of a database from an earlier release into the form in which they are compared now. Works
+/// in slices, each a transaction of its own, and goes on where it was stopped.
+///
+/// Two participants of a campaign may turn out to have one address. The one who joined first keeps it; what the
+/// other one had stays in the history of their row, and `address_conflicts` names them.
+struct AddressUpdate {
+    private static let mark = "addresses_checked"
+    private static let slice = 1_000
+
+    private let store: Store
+    private var connection: Connection { store.connection }
+
+    /// Nil where nothing is left to do.
+    init?(_ connection: Connection) throws(SQLiteError) {
+        guard
+            try connection.integer("SELECT count(*) FROM meta WHERE name = '\(Self.mark)'") == 1
+        else { return nil }
+        store = try Store(connection)
+    }
+
+    func run() throws(SQLiteError) {
+        var isDone = false
+        while !isDone {
+            isDone = try connection.transaction { () throws(SQLiteError) in try updateSlice() }
+        }
+    }
+
+    /// True where it was the last one.
+    private func updateSlice() throws(SQLiteError) -> Bool {
+        // Read again: another process may have gone on meanwhile.
+        guard let text = try store.catalog.meta(Self.mark), let start = Int64(text) else {
+            return true
+        }
+        let select = try connection.prepare(
+            """
+            SELECT id, email FROM participants WHERE id > ?1 AND email IS NOT NULL
+            ORDER BY id LIMIT \(Self.slice)
+            """)
+        try select.bind(1, start)
+        var rows: [(id: Int64, email: String)] = []
+        while try select.step() { rows.append((select.integer(0), select.text(1))) }
+        for row in rows { try update(ID(row.id), row.email) }
+        guard let last = rows.last, rows.count == Self.slice else {
+            try connection.execute("DELETE FROM meta WHERE name = '\(Self.mark)'")
+            return true
+        }
+        try store.catalog.set(meta: Self.mark, to: String(last.id))
+        return false
+    }
+
+    private func update(_ id: ID<Participant>, _ email: String) throws(SQLiteError) {
+        guard let address = EmailAddress(email) else { return try note(id, keptBy: nil) }
+        guard !address.canonical.utf8.elementsEqual(email.utf8),
+            let row = try store.participants.find(id), row.participant.email != nil
+        else { return }
+        let other = try store.participants.find(
+            customer: nil, email: address.canonical, campaign: row.participant.campaign,
+            account: row.account)
+        guard let other, other.participant.id != id else {
+            return try set(address.canonical, of: row)
+        }
+        let isOlder =
+            (row.participant.joinedAt, id.number)
+            < (other.participant.joinedAt, other.participant.id.number)
+        let (older, younger) = isOlder ? (row, other) : (other, row)
+        try set(nil, of: younger)
+        try note(younger.participant.id, keptBy: older.participant.id)
+        if isOlder { try set(address.canonical, of: row) }
+    }
+
+    private func set(_ email: String?, of row: ParticipantRow) throws(SQLiteError) {
+        var row = row
+        row.participant.email = email
+        try store.participants.update(row)
+    }
+
+    private func note(
+        _ id: ID<Participant>, keptBy other: ID<Participant>?
+    ) throws(SQLiteError) {
+        let insert = try connection.prepare(
+            "INSERT OR REPLACE INTO address_conflicts VALUES (?1, ?2)")
+        try insert.bind(1, id.number)
+        try insert.bind(2, other?.number)
+        try insert.run()
+    }
+}
+
+extension Catalog {
+    /// A participant without an address that an earlier release had stored for them.
+    package struct AddressConflict: Equatable, Sendable {
+        package let participant: Int64
+        /// Who has the address; nil where it cannot be read.
+        package let keptBy: Int64?
+    }
+
+    /// The conflicts that stand: an operator has neither given the participant another address nor deleted them.
+    package func addressConflicts() throws(SQLiteError) -> [AddressConflict] {
+        let statement = try connection.prepare(
+            """
+            SELECT a.participant_id, a.kept_by FROM address_conflicts a
+            JOIN participants p ON p.id = a.participant_id
+            WHERE p.erased_at IS NULL AND (a.kept_by IS NULL OR p.email IS NULL)
+            ORDER BY a.participant_id
+            """)
+        var conflicts: [AddressConflict] = []
+        while try statement.step() {
+            conflicts.append(
+                AddressConflict(
+                    participant: statement.integer(0), keptBy: statement.optionalInteger(1)))
+        }
+        return conflicts
+    }
+}

@@ -1,0 +1,97 @@
+import Foundation
+import Gateway
+import Mapping
+import SQLite
+import Storage
+import TestSupport
+import Testing
+import Transport
+import Workspace
+
+/// A database that an earlier release made, brought up to date.
+@Suite struct OldDatabaseTests {
+    private static let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent().deletingLastPathComponent()
+        .appending(path: "fixtures/databases")
+
+    private func restored() throws -> ScratchDatabase {
+        let database = try ScratchDatabase()
+        let sql = try String(
+            contentsOf: Self.fixtures.appending(path: "before-one-mailbox.sql"), encoding: .utf8)
+        try Connection(path: database.path, mode: .create).execute(sql)
+        let key = try Data(contentsOf: Self.fixtures.appending(path: "before-one-mailbox-key.txt"))
+        let path = database.path + ".key"
+        try key.write(to: URL(filePath: path))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+        return database
+    }
+
+    /// Each as the participant's number and that of the one who has the address.
+    private func conflicts(_ store: Store) throws -> [String] {
+        try store.catalog.addressConflicts().map { conflict in
+            "\(conflict.participant) " + (conflict.keptBy.map { "\($0)" } ?? "nil")
+        }
+    }
+
+    @Test func `its addresses come into one form, and the older participant keeps one`() throws {
+        let database = try restored()
+        let store = try Store(
+            opening: try Database.open(database.path, for: .writer), path: database.path)
+        #expect(
+            try database.rows(
+                """
+                SELECT id || ' ' || coalesce(email, '-') FROM participants WHERE id IN (8, 9)
+                ORDER BY id
+                """)
+                == ["8 olga@bücher.example", "9 -"])
+        #expect(
+            try conflicts(store)
+                == ["9 8"])
+        #expect(
+            try database.rows(
+                "SELECT document ->> 'email' FROM participant_revisions WHERE participant_id = 9")
+                == ["olga@xn--bcher-kva.example"])
+        #expect(try store.catalog.meta("addresses_checked") == nil)
+    }
+
+    @Test func `a younger spelling gives way to the canonical form of an older one`() throws {
+        let database = try restored()
+        try database.execute(
+            """
+            UPDATE participants SET email = 'X@xn--bcher-kva.example' WHERE id = 4;
+            UPDATE participants SET email = 'x@bücher.example' WHERE id = 12;
+            UPDATE participants SET email = 'no address' WHERE id = 5;
+            """)
+        let store = try Store(
+            opening: try Database.open(database.path, for: .writer), path: database.path)
+        #expect(
+            try database.rows(
+                "SELECT coalesce(email, '-') FROM participants WHERE id IN (4, 5, 12) ORDER BY id")
+                == ["x@bücher.example", "no address", "-"])
+        #expect(
+            try conflicts(store) == [
+                "5 nil",
+                "9 8",
+                "12 4",
+            ])
+    }
+
+    @Test func `its sources get their presets' present texts`() throws {
+        let database = try restored()
+        let gateway = try ScratchGateway.serving(database)
+        gateway.stop()
+        let store = try Store(
+            opening: try Database.open(database.path, for: .reader), path: database.path)
+        for row in try store.catalog.sources() {
+            let source = try SourceDeclaration.read(stored: Array(row.document.utf8))
+            let preset = try #require(source.preset.flatMap { Preset.named($0) })
+            #expect((source.mapping == preset.mapping) == (row.id != "stripe-own"), "\(row.id)")
+        }
+        #expect(try store.catalog.meta("presets_former") == nil)
+        #expect(try Contradictions.find(Connection(path: database.path, mode: .readWrite)) == [])
+        // An event that could not be mapped then can be mapped now: the audit does not yet count it apart.
+        withKnownIssue(isIntermittent: true) {
+            #expect(try database.contradictions() == [])
+        }
+    }
+}
