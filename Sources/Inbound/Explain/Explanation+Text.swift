@@ -17,7 +17,8 @@ extension Explanation: CustomStringConvertible {
         }
         for event in events { lines += [""] + event.lines }
         if isCut { lines += ["", "There are more events than these."] }
-        return lines.joined(separator: "\n") + "\n"
+        // Rows of an earlier release may hold what a terminal would obey.
+        return lines.map { HiddenText.escaped($0, keepsLines: true) }.joined(separator: "\n") + "\n"
     }
 }
 
