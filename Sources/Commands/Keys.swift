@@ -1,6 +1,7 @@
 import Gateway
 import Invocation
 import JSON
+import Referrals
 import SQLite
 import Storage
 import Time
@@ -101,7 +102,8 @@ enum Keys {
                 for row in rows {
                     let state = row.revokedAt.map { "revoked \($0.rfc3339)" } ?? "valid"
                     context.line(
-                        "\(row.id)  ref_\(row.mode)_…\(row.lastFour)  \(row.name)  \(state)")
+                        "\(row.id)  ref_\(row.mode)_…\(row.lastFour)  \(HiddenText.escaped(row.name))  "
+                            + state)
                 }
                 return .ok
             }
