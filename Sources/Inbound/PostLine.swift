@@ -43,8 +43,9 @@ struct PostLine {
     private var current = 0
     private var answered: [Settled] = []
     private var listItems = 0
+    private var listsComeFirst = false
 
-    /// Items that lists may have settled in a transaction before all single messages.
+    /// Items that lists may have settled before single messages, in every other transaction.
     private static let share = 16
 
     var isEmpty: Bool { first == singles.count && lists.isEmpty && answered.isEmpty }
@@ -58,11 +59,16 @@ struct PostLine {
     }
 
     /// To be called at the start of each transaction.
-    mutating func startTransaction() { listItems = 0 }
+    mutating func startTransaction() {
+        listItems = 0
+        listsComeFirst.toggle()
+    }
 
-    /// The next message: lists have a share, then come single messages, then the rest of the lists.
+    /// The next message. Single messages come before lists, whose items would hold them up; in every other
+    /// transaction some items come first, as a stream of single messages would hold up the lists for good.
     mutating func next() -> Item? {
-        if !lists.isEmpty, listItems < Self.share || first == singles.count {
+        let hasShare = listsComeFirst && listItems < Self.share
+        if !lists.isEmpty, hasShare || first == singles.count {
             return nextOfLists()
         }
         guard first < singles.count else { return nil }

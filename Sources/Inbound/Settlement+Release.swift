@@ -12,9 +12,6 @@ struct ReleaseProgress {
     var stock: [ID<Campaign>: ID<Reward>] = [:]
     /// The last reward that was looked at among those whose hold is over.
     var holds: (heldUntil: Instant, id: ID<Reward>)?
-    /// Which kind of waiting comes first in the next transaction, so that a long line of one kind does not hold
-    /// up the others.
-    var first = 0
 }
 
 // What moves on by itself: when a participant appears, coupons arrive, a hold ends, a source resumes.
@@ -25,29 +22,17 @@ extension Settlement {
     /// like all that waits.
     static let mostFollowUps = 200
 
-    /// Moves on what can until the turn is over. True where there may be more to do.
+    /// Moves on what can until the turn is over. True where there may be more to do. However late it is, it does
+    /// one piece of work.
     package func release(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
         if try mendDates(now: now) { return true }
         // First of all: what has waited its time is not decided because somebody appears after that.
         if try expireParked(now: now, turn: turn) { return true }
-        var isMore = false
-        for place in 0..<3 {
-            // However late it is, the first one does some work.
-            guard place == 0 || !turn.isOver else {
-                isMore = true
-                break
-            }
-            let kind = (progress.first + place) % 3
-            let hasMore =
-                switch kind {
-                case 0: try releaseParked(now: now, turn: turn)
-                case 1: try releaseStock(now: now, turn: turn)
-                default: try releaseHolds(now: now, turn: turn)
-                }
-            if hasMore { isMore = true }
-        }
-        progress.first = (progress.first + 1) % 3
-        try settleFollowUps(now: now, turn: turn)
+        // One kind after the other, so that the number of slices changes no outcome.
+        var isMore = try releaseParked(now: now, turn: turn)
+        if !isMore { isMore = try releaseStock(now: now, turn: turn) }
+        if !isMore { isMore = try releaseHolds(now: now, turn: turn) }
+        if !isMore { progress = ReleaseProgress() }
         return isMore
     }
 
@@ -93,6 +78,7 @@ extension Settlement {
             // A resend may have decided it since it was found.
             if try stored({ () throws(SQLiteError) in try store.parked.isWaiting(id) }) {
                 _ = try redecide(id, now: now)
+                try settleFollowUps(now: now, turn: turn)
             }
             if turn.isOver { break }
         }
@@ -135,10 +121,7 @@ extension Settlement {
                 return try store.rewards.waiting(
                     in: id, after: progress.stock[id] ?? ID(0), limit: limit)
             }
-            guard !rows.isEmpty else {
-                progress.stock[id] = nil
-                return false
-            }
+            guard !rows.isEmpty else { return false }
             for row in rows {
                 let unused = try stored { () throws(SQLiteError) in
                     try pools.state(of: id).unused
@@ -169,10 +152,7 @@ extension Settlement {
                 }
                 if turn.isOver { return true }
             }
-            guard rows.count == Self.page else {
-                progress.holds = nil
-                return false
-            }
+            guard rows.count == Self.page else { return false }
         }
     }
 

@@ -19,6 +19,8 @@ final class WriterThread {
         /// Since when it waits: since it arrived, or since the end of its last slice.
         let since: Moment
         let done: @Sendable (SettlementError?) -> Void
+        /// Whether a slice of it is committed.
+        var hasBegun = false
     }
 
     private let settlement: Settlement
@@ -116,7 +118,7 @@ final class WriterThread {
 
     private func settleMessages() {
         guard !posts.isEmpty || !riders.isEmpty else { return }
-        let turn = makeTurn()
+        var turn = makeTurn()
         let began = clock.now()
         var items: [PostLine.Item] = []
         var answers: [Answer] = []
@@ -125,6 +127,8 @@ final class WriterThread {
         var slices: [Slice] = []
         posts.startTransaction()
         let failure = attempt { () throws(SettlementError) in
+            // The wait for the lock is no part of it.
+            turn = makeTurn()
             while items.count < limits.group, let item = posts.next() {
                 items.append(item)
                 answers.append(try settle(item))
@@ -201,9 +205,10 @@ final class WriterThread {
 
     /// One slice in a transaction of its own; what is left of the job goes to the end of the line.
     private func continueAlone(_ job: Job, in line: inout [Job]) {
-        let turn = makeTurn()
+        var turn = makeTurn()
         var slice = Slice.done
         let failure = attempt { () throws(SettlementError) in
+            turn = makeTurn()
             let now = clock.now()
             slice = try job.step(settlement, now, turn)
             try settlement.settleFollowUps(now: now, turn: turn)
@@ -219,7 +224,8 @@ final class WriterThread {
     private func finish(_ job: Job, _ slice: Slice, in line: inout [Job]) {
         switch slice {
         case .done: job.done(nil)
-        case .more(let step): line.append(Job(step: step, since: ticks(), done: job.done))
+        case .more(let step):
+            line.append(Job(step: step, since: ticks(), done: job.done, hasBegun: true))
         }
     }
 
@@ -228,6 +234,8 @@ final class WriterThread {
         let now = clock.now()
         // Read in each round: a clock that was ahead between two looks has dated what was settled meanwhile.
         let cautiousNow = settlement.cautiousNow(now)
+        // Who is enrolled by one request appears at once: what waits for them is decided in its own order.
+        guard !jobs.contains(where: \.hasBegun) else { return }
         let isDue = now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook
         guard isDue || isReleasing || !looks.isEmpty else { return }
         lastLook = now
@@ -235,8 +243,9 @@ final class WriterThread {
         do throws(SettlementError) {
             if !isReleasing { isReleasing = try settlement.needsLook(now: cautiousNow) }
             guard isReleasing else { return end() }
-            let turn = makeTurn()
+            var turn = makeTurn()
             let failure = attempt { () throws(SettlementError) in
+                turn = makeTurn()
                 isReleasing = try settlement.release(now: cautiousNow, turn: turn)
             }
             if let failure { throw failure }

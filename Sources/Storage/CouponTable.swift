@@ -3,7 +3,7 @@ import SQLite
 
 /// The campaigns' pools of coupons. A coupon changes hands by conditional updates whose counts are checked.
 package final class CouponTable {
-    private let available, count, claim, set, ofReward, insert: Statement
+    private let available, count, claim, set, ofReward, insert, isThere: Statement
 
     init(_ connection: Connection) throws(SQLiteError) {
         available = try connection.prepare(
@@ -30,6 +30,15 @@ package final class CouponTable {
         insert = try connection.prepare(
             "INSERT INTO coupons(campaign_id, code, state) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
         )
+        isThere = try connection.prepare(
+            "SELECT 1 FROM coupons WHERE campaign_id = ?1 AND code = ?2")
+    }
+
+    package func contains(_ code: String, in campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+        try isThere.bind(1, campaign.number)
+        try isThere.bind(2, code)
+        defer { isThere.reset() }
+        return try isThere.step()
     }
 
     /// The next unused coupons of a campaign, in the order of the pool.

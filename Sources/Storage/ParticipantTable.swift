@@ -6,7 +6,7 @@ import Time
 package final class ParticipantTable {
     private let connection: Connection
     private let customers: CustomerTable
-    private let byCode, byID, byEmail, byEmailAnywhere, byExternalID: Statement
+    private let hasAny, byCode, byID, byEmail, byEmailAnywhere, byExternalID: Statement
     private let insert, insertIfNew, change, markReferrer, keepRevision: Statement
 
     private static let columns = """
@@ -18,6 +18,7 @@ package final class ParticipantTable {
         self.connection = connection
         self.customers = customers
         let select = "SELECT \(Self.columns) FROM participants "
+        hasAny = try connection.prepare("SELECT 1 FROM participants WHERE account_id = ?1 LIMIT 1")
         byCode = try connection.prepare(select + "WHERE account_id = ?1 AND referral_code = ?2")
         byID = try connection.prepare(select + "WHERE id = ?1")
         byEmail = try connection.prepare(select + "WHERE campaign_id = ?1 AND email = ?2")
@@ -95,6 +96,12 @@ package final class ParticipantTable {
         try byExternalID.bind(1, campaign.number)
         try byExternalID.bind(2, externalID)
         return try first(byExternalID)
+    }
+
+    package func hasAny(of account: Int64) throws(SQLiteError) -> Bool {
+        try hasAny.bind(1, account)
+        defer { hasAny.reset() }
+        return try hasAny.step()
     }
 
     /// Enrols a participant; `row.participant.id` is taken as it is unless it is 0. Returns the number.

@@ -31,7 +31,7 @@ extension Application {
 
     /// The codes of people who were declared before, in a list that is checked from its start to its end.
     final class DeclaredCodes {
-        fileprivate var codes: Set<ReferralCode> = []
+        fileprivate(set) var codes: Set<ReferralCode> = []
     }
 
     /// Finds out what `enrol` would do, and changes nothing.
@@ -162,7 +162,7 @@ extension Application {
     }
 
     /// The participant a referrer's code names; nil where it names nobody.
-    private func find(
+    func find(
         _ code: ReferralCode, for declaration: ParticipantDeclaration
     ) throws(Failure) -> ParticipantRow? {
         let row = try stored { () throws(SQLiteError) in

@@ -9,8 +9,10 @@ import Workspace
 
 /// Brings a database to what a workspace declares: adds and changes, never removes, sends nothing.
 ///
-/// Works in transactions of some thousand rows, so that a gateway that serves the same file goes on
-/// meanwhile. What waits for what was added, parked events and rewards without a coupon, moves on at the end.
+/// All of it is checked before anything is written. It is written in short transactions with pauses between
+/// them (see `Pacing`), so that a gateway that serves the same file goes on meanwhile. What waits for what was
+/// added, parked events and rewards without a coupon, moves on at the end. Where the process ends early, what was
+/// written stays, and applying the same file again does the rest.
 package final class Application {
     /// What was done, or would be.
     package struct Tally: Equatable, Sendable {
@@ -113,57 +115,65 @@ package final class Application {
         }
     }
 
-    private static let batch = 5_000
-
     let store: Store
     let box: SecretBox
     let now: Instant
     private let isDryRun: Bool
+    let pacing: Pacing
     var report = Report()
     package var secretPolicy = SecretPolicy.file
     var account: Int64 = 0
 
-    package init(store: Store, box: SecretBox, now: Instant, isDryRun: Bool) {
+    package init(
+        store: Store, box: SecretBox, now: Instant, isDryRun: Bool, pacing: Pacing = .usual
+    ) {
         self.store = store
         self.box = box
         self.now = now
         self.isDryRun = isDryRun
+        self.pacing = pacing
     }
 
-    /// Applies it all, or, as a dry run, all of it in one transaction that is then undone.
+    /// Applies it all, or, as a dry run, finds out what that would do.
     package func apply(_ workspace: WorkspaceFile, in folder: Folder) throws(Failure) -> Report {
         if isDryRun {
-            try stored { () throws(SQLiteError) in _ = try store.begin() }
-            defer { store.rollback() }
-            try applyAll(workspace, folder)
-            return report
+            try rehearse(workspace, folder)
+        } else {
+            try checkParticipants(of: workspace, folder)
+            pacing.pause(try transaction { _ throws(Failure) in try declare(workspace) })
+            try enrol(workspace.participants, folder)
+            try addCoupons(of: workspace, folder)
+            try release()
         }
-        try applyAll(workspace, folder)
-        try release()
         return report
     }
 
-    private func applyAll(_ workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
-        do { try inTransaction { try declare(workspace) } } catch {
-            throw (error as? Failure) ?? .files(error)
-        }
-        try inBatches(workspace.participants, folder)
-        for entry in workspace.campaigns {
-            guard let coupons = entry.coupons, let id = entry.campaign.id else { continue }
-            try inBatches(coupons, of: id, folder)
-        }
-    }
-
-    private func inTransaction(_ body: () throws -> Void) throws {
-        guard !isDryRun else { return try body() }
+    /// What is declared is written and undone at once; long lists are only looked up, which holds no lock.
+    private func rehearse(_ workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
         try stored { () throws(SQLiteError) in _ = try store.begin() }
-        do {
-            try body()
-            try stored { () throws(SQLiteError) in try store.commit() }
+        do throws(Failure) {
+            try declare(workspace)
+            store.rollback()
         } catch {
             store.rollback()
             throw error
         }
+        try check(workspace.participants, folder) { report.participants.count($0) }
+        try lookUpCoupons(of: workspace, folder)
+    }
+
+    /// Finds who cannot be enrolled or changed as declared, before anything is written.
+    private func checkParticipants(of workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
+        let known = try stored { () throws(SQLiteError) -> Int64? in
+            guard let id = try store.catalog.accounts().first?.id,
+                try store.participants.hasAny(of: id)
+            else { return nil }
+            return id
+        }
+        // Otherwise nobody is there who could be in the way.
+        guard let known else { return }
+        account = known
+        try check(workspace.participants, folder) { _ in }
     }
 
     // MARK: What is declared
@@ -247,91 +257,6 @@ package final class Application {
             try stored { () throws(SQLiteError) in
                 try store.catalog.recountBudget(of: known.id, position: place)
             }
-        }
-    }
-
-    // MARK: Long lists
-
-    private func inBatches(_ participants: Participants, _ folder: Folder) throws(Failure) {
-        var batch: [EnrolmentOrder.Row] = []
-        batch.reserveCapacity(Self.batch)
-        var order = EnrolmentOrder()
-        do {
-            try participants.forEach(in: folder) { declaration, place in
-                batch.append(.init(declaration: declaration, place: place))
-                if batch.count == Self.batch { try enrol(&batch, &order) }
-            }
-            try enrol(&batch, &order)
-            try inTransaction {
-                try enrolCircles(&order) { report.participants.count($1.change) }
-            }
-        } catch {
-            throw (error as? Failure) ?? .files(error)
-        }
-    }
-
-    private func enrol(
-        _ batch: inout [EnrolmentOrder.Row], _ order: inout EnrolmentOrder
-    ) throws {
-        try inTransaction {
-            for row in batch {
-                try enter(row, &order) { report.participants.count($1.change) }
-            }
-        }
-        batch.removeAll(keepingCapacity: true)
-    }
-
-    private func inBatches(
-        _ coupons: Coupons, of campaign: ID<Campaign>, _ folder: Folder
-    ) throws(Failure) {
-        var batch: [Coupons.Entry] = []
-        do {
-            try coupons.forEach(in: folder) { coupon in
-                batch.append(coupon)
-                if batch.count == Self.batch { try add(&batch, to: campaign) }
-            }
-            try add(&batch, to: campaign)
-        } catch {
-            throw (error as? Failure) ?? .files(error)
-        }
-    }
-
-    private func add(_ batch: inout [Coupons.Entry], to campaign: ID<Campaign>) throws {
-        try inTransaction {
-            try stored { () throws(SQLiteError) in
-                for coupon in batch {
-                    let isNew = try store.coupons.add(
-                        coupon.code, to: campaign, isSpent: coupon.isSpent)
-                    report.coupons.count(isNew ? .added : .unchanged)
-                }
-            }
-        }
-        batch.removeAll(keepingCapacity: true)
-    }
-
-    // MARK: What waited for it
-
-    private func release() throws(Failure) {
-        let loader = ProgrammeLoader(box: box)
-        let programme: Programme
-        do { programme = try loader.load(store) } catch { throw .programme(error) }
-        let settlement = Settlement(
-            store, programme: programme, earlierRules: loader.versions.earlierRules(store)
-        ) { try? SecureRandom.bytes($0) }
-        do throws(SettlementError) {
-            var isMore = true
-            while isMore {
-                // A gateway that serves may be told something else meanwhile.
-                try settlement.transaction({ settlement in
-                    if let current = try? loader.load(settlement.store) {
-                        settlement.programme = current
-                    }
-                }) { () throws(SettlementError) in
-                    isMore = try settlement.release(now: now, turn: Turn())
-                }
-            }
-        } catch {
-            throw .settlement(error)
         }
     }
 

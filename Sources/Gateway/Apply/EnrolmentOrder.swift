@@ -12,6 +12,9 @@ struct EnrolmentOrder {
     /// By the referrer's code.
     private var waiting: [String: [Row]] = [:]
 
+    /// Whether rows wait for their referrers.
+    var hasWaiting: Bool { !waiting.isEmpty }
+
     /// Enrols a row and whoever waited for it, unless it waits itself.
     ///
     /// - Parameter enrol: enrols one row; false where its referrer is not there.

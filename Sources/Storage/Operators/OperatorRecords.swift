@@ -182,11 +182,16 @@ package final class OperatorRecords {
         try update.run()
     }
 
-    /// Keeps an answer, and lets go of those from before `horizon`.
+    /// Keeps an answer, and lets go of some of those from before `horizon`: of more than it adds, so that none
+    /// of them stays for long.
     package func keep(
         _ answer: KeptAnswer, key: String, account: Int64, at now: Instant, horizon: Instant
     ) throws(SQLiteError) {
-        let forget = try connection.prepare("DELETE FROM answers WHERE created_at < ?1")
+        let forget = try connection.prepare(
+            """
+            DELETE FROM answers WHERE (account_id, key) IN
+                (SELECT account_id, key FROM answers WHERE created_at < ?1 ORDER BY created_at LIMIT 50)
+            """)
         try forget.bind(1, horizon.microseconds)
         try forget.run()
         let insert = try connection.prepare("INSERT INTO answers VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
