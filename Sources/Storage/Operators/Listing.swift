@@ -64,23 +64,27 @@ package final class Listing {
         case campaignStatus(String)
         case isLead(Bool)
 
-        fileprivate var sql: String {
+        /// - Parameter place: the number of the parameter that holds the value.
+        fileprivate func sql(_ place: Int32) -> String {
             switch self {
-            case .campaign: "+t.campaign_id = ?"
+            case .campaign: "+t.campaign_id = ?\(place)"
             case .campaignOfReward:
-                "+t.campaign_reward_id IN (SELECT id FROM campaign_rewards WHERE campaign_id = ?)"
-            case .status: "+t.status = ?"
-            case .state: "+t.state = ?"
-            case .lead: "t.lead_id = ?"
-            case .referrer: "t.referrer_id = ?"
-            case .referredBy: "t.referred_by = ?"
-            case .beneficiary: "t.beneficiary_id = ?"
+                """
+                +t.campaign_reward_id IN
+                    (SELECT id FROM campaign_rewards WHERE campaign_id = ?\(place))
+                """
+            case .status: "+t.status = ?\(place)"
+            case .state: "+t.state = ?\(place)"
+            case .lead: "t.lead_id = ?\(place)"
+            case .referrer: "t.referrer_id = ?\(place)"
+            case .referredBy: "t.referred_by = ?\(place)"
+            case .beneficiary: "t.beneficiary_id = ?\(place)"
             case .notArchived: "t.archived_at IS NULL"
             case .archived: "t.archived_at IS NOT NULL"
             case .campaignStatus:
                 """
                 (SELECT coalesce(v.document ->> 'status', 'active') FROM campaign_versions AS v
-                    WHERE v.campaign_id = t.id AND v.version = t.version) = ?
+                    WHERE v.campaign_id = t.id AND v.version = t.version) = ?\(place)
                 """
             case .isLead(true): "t.referred_by IS NOT NULL"
             case .isLead(false): "(t.referred_by IS NULL OR t.has_referred)"
@@ -116,7 +120,7 @@ package final class Listing {
         var places: [Int32] = []
         for filter in filters {
             places.append(place)
-            sql += " AND " + filter.sql + (filter.takesValue ? "\(place)" : "")
+            sql += " AND " + filter.sql(place)
             place += 1
         }
         let statement = try connection.prepare(sql + " ORDER BY t.\(number) DESC LIMIT ?3")
