@@ -96,6 +96,9 @@ extension Value {
         }
     }
 
+    /// Whether a string is written with escapes, so that reading it makes a copy.
+    package var isEscaped: Bool { node.isA(.escapedString) }
+
     /// A string's UTF-8, unescaped: a slice of the document where nothing is escaped.
     package var stringBytes: ArraySlice<UInt8>? {
         let node = node

@@ -190,6 +190,10 @@ struct CostEstimator {
         if function.name == "matches", parts.count == 2 {
             own = own + CostEstimate(0, matching(parts[0], arguments[1]))
         }
+        if function.name == "replace" {
+            let places = saturatingAdd(size(0, \.upperBound), 1)
+            own = own + CostEstimate(0, saturatingMultiply(CostModel.replacement, places))
+        }
         let result: Int =
             switch function.size {
             case .unknown: defaultSize(of: expression)
@@ -200,13 +204,16 @@ struct CostEstimator {
         return (parts.reduce(own + CostEstimate(0, reading), +)).sized(0...result)
     }
 
+    /// Of a pattern that facts give neither its size nor its search is known; a guess is a tenth of the worst.
     private func matching(_ text: CostEstimate, _ pattern: Expression) -> Int {
-        var size = Regex.maximumSize
-        if case .literal(.string(let text)) = pattern.kind, let regex = try? Regex(text) {
-            size = regex.size
+        guard case .literal(.string(let source)) = pattern.kind else {
+            return saturatingMultiply(
+                tenth(saturatingAdd(text.size.upperBound, 1)), (Regex.maximumSize + 3) / 4)
         }
-        return saturatingMultiply(
-            tenth(saturatingAdd(text.size.upperBound, 1)), (size + 3) / 4)
+        guard let regex = try? Regex(source) else { return 0 }
+        return saturatingAdd(
+            MatchNode.compiling(regex.size),
+            MatchNode.mostCost(text: text.size.upperBound, regex.size))
     }
 
     private mutating func comprehension(

@@ -57,7 +57,7 @@ struct Context: ~Copyable {
     }
 
     @inline(never)
-    private func costExceeded() -> EvaluationError {
+    func costExceeded() -> EvaluationError {
         EvaluationError(.costExceeded(limit: budget.cost))
     }
 

@@ -68,9 +68,12 @@ enum CostModel: Sendable {
     case pattern
     /// One unit per element of the first argument.
     case elements
-    /// A tenth of a unit per byte of the first argument, twenty per element of the second: the exact
-    /// digits of a double take as long.
+    /// A unit per byte of the first argument, which may each give a piece of the result, twenty per element of
+    /// the second: the exact digits of a double take as long.
     case format
+
+    /// What `replace` costs beside, for each place where it puts something else.
+    static let replacement = 2
 
     func cost(_ size: (Int) -> Int) -> Int {
         switch self {
@@ -80,7 +83,7 @@ enum CostModel: Sendable {
         case .search: saturatingAdd(1, saturatingMultiply(tenth(size(0)), tenth(size(1))))
         case .pattern: saturatingAdd(1, size(1))
         case .elements: saturatingAdd(1, size(0))
-        case .format: saturatingAdd(1 + tenth(size(0)), saturatingMultiply(20, size(1)))
+        case .format: saturatingAdd(saturatingAdd(2, size(0)), saturatingMultiply(20, size(1)))
         }
     }
 }

@@ -75,8 +75,8 @@ extension Library {
             throw EvaluationError(.invalidPattern("it is not RE2"))
         }
         // Counted repetitions make a short pattern large.
-        try context.spend(MatchNode.cost(size: text.size, regex))
-        return .bool(text.withUTF8 { regex.matches($0) } ?? false)
+        try context.spend(MatchNode.compiling(regex.size))
+        return .bool(try MatchNode.match(text, regex, &context))
     }
 }
 

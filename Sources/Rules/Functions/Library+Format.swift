@@ -163,6 +163,7 @@ private struct Formatter {
         while let element = elements.next() {
             if !isFirst { try builder.append(", ", &context) }
             isFirst = false
+            try context.spend(2 + element.readingCost)
             try append(element, &context)
         }
         try builder.append("]", &context)
@@ -171,6 +172,8 @@ private struct Formatter {
     private mutating func appendMap(
         _ map: Value, _ context: inout Context
     ) throws(EvaluationError) {
+        // They are gathered and sorted before any is written.
+        try context.spend(saturatingMultiply(6, map.elementCount))
         var keyed: [(text: String, value: Value)] = []
         var entries = map.entries
         while let (key, value) = entries.next() {

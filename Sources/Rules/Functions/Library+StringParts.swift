@@ -138,20 +138,27 @@ extension Library {
 }
 
 func quotedLiteral(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\u{07}": result += "\\a"
-        case "\u{08}": result += "\\b"
-        case "\u{0C}": result += "\\f"
-        case "\n": result += "\\n"
-        case "\r": result += "\\r"
-        case "\t": result += "\\t"
-        case "\u{0B}": result += "\\v"
-        case "\\": result += "\\\\"
-        case "\"": result += "\\\""
-        default: result.unicodeScalars.append(scalar)
+    var result: [UInt8] = [UInt8(ascii: "\"")]
+    result.reserveCapacity(text.utf8.count + 2)
+    for byte in text.utf8 {
+        let letter: Unicode.Scalar
+        switch byte {
+        case 0x07: letter = "a"
+        case 0x08: letter = "b"
+        case 0x0C: letter = "f"
+        case 0x0A: letter = "n"
+        case 0x0D: letter = "r"
+        case 0x09: letter = "t"
+        case 0x0B: letter = "v"
+        case UInt8(ascii: "\\"): letter = "\\"
+        case UInt8(ascii: "\""): letter = "\""
+        default:
+            result.append(byte)
+            continue
         }
+        result.append(UInt8(ascii: "\\"))
+        result.append(UInt8(ascii: letter))
     }
-    return result + "\""
+    result.append(UInt8(ascii: "\""))
+    return String(decoding: result, as: UTF8.self)
 }

@@ -89,9 +89,17 @@ extension Library {
     ) throws(EvaluationError) -> Value {
         guard let text = value.asString else { throw .noOverload("reverse", value) }
         try context.build(text.utf8.count)
-        var reversed = String.UnicodeScalarView()
-        reversed.append(contentsOf: text.unicodeScalars.reversed())
-        return .string(String(reversed))
+        let bytes = Array(text.utf8)
+        var reversed: [UInt8] = []
+        reversed.reserveCapacity(bytes.count)
+        var end = bytes.count
+        while end > 0 {
+            var start = end - 1
+            while start > 0, bytes[start] & 0xC0 == 0x80 { start -= 1 }
+            reversed.append(contentsOf: bytes[start..<end])
+            end = start
+        }
+        return .string(String(decoding: reversed, as: UTF8.self))
     }
 
     /// A limit below zero replaces all.
@@ -110,6 +118,7 @@ extension Library {
         var search = 0
         while left > 0, let found = firstIndex(of: wanted.span, in: points.bytes.span, from: search)
         {
+            try context.spend(CostModel.replacement)
             try builder.append(points.bytes[start..<found], &context)
             try builder.append(new, &context)
             start = found + wanted.count

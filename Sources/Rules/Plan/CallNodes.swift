@@ -108,12 +108,36 @@ final class MatchNode: Node, @unchecked Sendable {
                 .noSuchOverload(
                     function: "matches", arguments: [value.typeName.name, "string"]), at: span)
         }
-        try context.spend(1 + value.readingCost + MatchNode.cost(size: value.size, regex))
-        return value.withUTF8 { regex.matches($0) } ?? false
+        try context.spend(value.readingCost)
+        return try MatchNode.match(value, regex, &context)
     }
 
-    /// A tenth of a unit per byte of text, times a quarter per instruction.
-    static func cost(size: Int, _ regex: Regex) -> Int {
-        saturatingMultiply(tenth(saturatingAdd(size, 1)), (regex.size + 3) / 4)
+    /// How many steps of the search one unit pays for.
+    private static let stepsPerUnit = 8
+
+    /// What a search costs before it begins: room for the threads is made and cleared for each.
+    private static func start(text count: Int, _ size: Int) -> Int { 8 + size / 16 + count / 100 }
+
+    /// What compiling a pattern costs that was not known when the rule was planned.
+    static func compiling(_ size: Int) -> Int { 20 + 2 * size }
+
+    /// The most a search in a text of so many bytes can cost: at each place each instruction is reached in at
+    /// most two ways and tried once.
+    static func mostCost(text count: Int, _ size: Int) -> Int {
+        let steps = saturatingMultiply(saturatingAdd(count, 2), 3 * size + 2)
+        return saturatingAdd(start(text: count, size), steps / stepsPerUnit)
+    }
+
+    /// Searches as far as the budget reaches, and pays for the steps it took.
+    static func match(
+        _ text: Value, _ regex: Regex, _ context: inout Context
+    ) throws(EvaluationError) -> Bool {
+        try context.spend(start(text: text.size, regex.size))
+        let granted = saturatingMultiply(context.costLeft, stepsPerUnit)
+        var left = granted
+        let found = text.withUTF8 { regex.matches($0, steps: &left) } ?? false
+        try context.spend((granted - left) / stepsPerUnit)
+        guard let found else { throw context.costExceeded() }
+        return found
     }
 }

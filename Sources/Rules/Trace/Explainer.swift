@@ -9,7 +9,7 @@ struct Explainer {
     var secretLocals: Set<Int> = []
     /// Units all parts together have cost. Beyond a bound parts are no longer taken apart.
     private var spent = 0
-    private static let mostBudgets = 20
+    private static let mostSpent = 400_000
 
     init(_ program: Program) {
         source = program.source
@@ -57,7 +57,7 @@ struct Explainer {
     private mutating func terms(
         _ parts: [Expression], _ context: inout Context, _ status: Trace.Status
     ) -> [Trace.Node] {
-        guard spent <= Self.mostBudgets * context.budget.cost else { return [] }
+        guard spent <= Self.mostSpent else { return [] }
         var nodes: [Trace.Node] = []
         for part in parts where isTerm(part) {
             nodes.append(explain(part, &context, status.below).node)

@@ -47,11 +47,17 @@ private struct ValueWriter {
         case .double(let double): put(double.description)
         case .bytes(let bytes): put("\(bytes.count) bytes")
         case let plain:
-            if let string = plain.asString { return put(quotedLiteral(string)) }
+            if let string = plain.asString { return put(quotedLiteral(beginning(of: string))) }
             if plain.isList { return writeList(plain) }
             if plain.isMap { return writeMap(plain) }
             put(plain.shown)
         }
+    }
+
+    /// As much of a long text as can be shown, and one byte more at least, so that it is cut.
+    private func beginning(of string: String) -> String {
+        guard limit < string.utf8.count else { return string }
+        return String(string.unicodeScalars.prefix(limit + 1))
     }
 
     private mutating func writeList(_ list: Value) {

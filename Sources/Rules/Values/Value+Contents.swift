@@ -132,8 +132,8 @@ extension Value {
     var readingCost: Int {
         guard case .json(let value) = self else { return 0 }
         switch value.kind {
-        case .string, .decimal: return value.range.count / 1024
-        case .object: return value.count / 128
+        case .string, .decimal: return value.range.count / (value.isEscaped ? 16 : 1024)
+        case .object: return value.count / 24
         case .null, .bool, .integer, .array: return 0
         }
     }

@@ -40,7 +40,7 @@ extension Value {
             return try equal(a, b, &context)
         case (.record(let a), .record(let b)): return try equal(a, b, &context)
         case (.json(let a), .json(let b)) where a.kind == .string && b.kind == .string:
-            try context.spend(min(a.range.count, b.range.count) / 10)
+            try context.spend(min(a.range.count, b.range.count) / 10 + 3)
             return a.stringBytes == b.stringBytes
         default:
             if let a = Number(left) {
