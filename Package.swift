@@ -137,7 +137,8 @@ let package = Package(
         tests(
             "Inbound",
             [
-                "Time", "JSON", "SQLite", "HTTP", "Referrals", "Mapping", "Storage", "Transport",
+                "Time", "JSON", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping", "Storage",
+                "Transport",
                 "Inbound", "TestSupport",
             ]),
         tests(

@@ -63,7 +63,7 @@ package final class Gateway: Sendable {
             observer: DeliveringObserver(meters: meters, delivering: delivering, watch: watch),
             open: { () throws(SettlementError) in
                 let settlement = try Self.openSettlement(
-                    configuration.database, programme: board.programme, loader.versions)
+                    configuration.database, programme: board.programme, loader)
                 settlement.store.leadsElsewhere = leadsElsewhere
                 settlement.store.deliveries.whenQueued = { delivering.queued(for: $0) }
                 settlement.store.deliveries.whenProbed = { delivering.probe($0, sending: $1) }
@@ -184,12 +184,13 @@ package final class Gateway: Sendable {
     }
 
     private static func openSettlement(
-        _ path: String, programme: Programme, _ versions: Versions
+        _ path: String, programme: Programme, _ loader: ProgrammeLoader
     ) throws(SettlementError) -> Settlement {
         do {
             let store = try Store(opening: try Database.open(path, for: .writer), path: path)
             return Settlement(
-                store, programme: programme, earlierRules: versions.earlierRules(store)
+                store, programme: programme, earlierRules: loader.versions.earlierRules(store),
+                answerNames: { Idempotency.names($0, $1, loader.box) }
             ) { try? SecureRandom.bytes($0) }
         } catch {
             throw .contradiction(error.description)

@@ -33,6 +33,8 @@ extension Settlement {
         if !isMore { isMore = try releaseStock(now: now, turn: turn) }
         if !isMore { isMore = try releaseHolds(now: now, turn: turn) }
         if !isMore { progress = ReleaseProgress() }
+        // Nobody waits for the erasure: what a deletion leaves behind is hidden already.
+        if !isMore || !turn.isOver, try eraseSome(turn: turn) { isMore = true }
         return isMore
     }
 
@@ -42,11 +44,19 @@ extension Settlement {
         return try stored { () throws(SQLiteError) in
             if try !store.parked.expired(at: now, limit: 1).isEmpty { return true }
             if try !store.rewards.due(at: now, after: nil, limit: 1).isEmpty { return true }
+            if try store.isErasing() { return true }
             for id in try store.rewards.campaignsWithWaiting() where programme.campaigns[id] != nil
             {
                 if try pools.state(of: id).unused > 0 { return true }
             }
             return false
+        }
+    }
+
+    /// Erases some of what is left of people who were deleted.
+    private func eraseSome(turn: Turn) throws(SettlementError) -> Bool {
+        try stored { () throws(SQLiteError) in
+            try store.eraseSome(names: answerNames, isOver: { turn.isOver })
         }
     }
 

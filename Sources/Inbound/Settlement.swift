@@ -34,6 +34,8 @@ package final class Settlement {
         didSet { released.search() }
     }
     private let earlierRules: Programme.EarlierRules
+    /// Whether a kept answer names deleted people; only who can open answers knows.
+    let answerNames: Store.AnswerTest
 
     /// How long an event waits for its participant or its purchase.
     static let parkingDays = 30
@@ -43,11 +45,13 @@ package final class Settlement {
     package init(
         _ store: Store, programme: Programme,
         earlierRules: @escaping Programme.EarlierRules = { _, _ in nil },
+        answerNames: @escaping Store.AnswerTest = { _, _ in false },
         randomBytes: @escaping (Int) -> [UInt8]?
     ) {
         self.store = store
         self.programme = programme
         self.earlierRules = earlierRules
+        self.answerNames = answerNames
         self.randomBytes = randomBytes
         pools = Pools(store)
         caps = CapUsage(store)

@@ -7,17 +7,18 @@ package final class ConversionTable {
     private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: Statement
     private let reversals, insertReversal, ofReferrer, recent: Statement
 
-    private static let columns =
+    private static let terms = """
+        id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at
         """
-        id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at,
-        customer, was_approved, paid
+    private static let columns = """
+        \(terms), \(Withheld.column("customer", of: "lead_id")), was_approved, paid
         """
 
     init(_ connection: Connection) throws(SQLiteError) {
         insert = try connection.prepare(
             """
-            INSERT INTO conversions(\(Self.columns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9,
-                ?10, ?5 = 'approved', ?11)
+            INSERT INTO conversions(\(Self.terms), customer, was_approved, paid)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?5 = 'approved', ?11)
             """)
         byID = try connection.prepare("SELECT \(Self.columns) FROM conversions WHERE id = ?1")
         setStatus = try connection.prepare(

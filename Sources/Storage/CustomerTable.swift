@@ -50,19 +50,31 @@ package final class CustomerTable {
     /// So many are entered in one order. A page of the table has room for some 150: with a million customers
     /// each page takes one or two of a run.
     package static let runLength = 8_192
+    /// The conversions behind `mark`, those without a customer included, are at most about this many: all of
+    /// them are read again after `forget`.
+    package static let longestWalk: Int64 = 32_768
     /// So many are entered in one transaction.
     private static let stepLength = 96
     private static let markName: StaticString = "customers_entered"
 
     init(_ connection: Connection) throws(SQLiteError) {
         ofCampaign = try connection.prepare(
-            "SELECT participant_id FROM customers WHERE campaign_id = ?1 AND customer = ?2")
+            """
+            SELECT participant_id FROM customers WHERE campaign_id = ?1 AND customer = ?2
+                AND NOT EXISTS (SELECT 1 FROM erasures AS x
+                    WHERE x.participant_id = customers.participant_id)
+            """)
+        // The name of somebody who was deleted is free, also where it is not erased yet.
         insert = try connection.prepare(
-            "INSERT INTO customers VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+            """
+            INSERT INTO customers VALUES (?1, ?2, ?3)
+            ON CONFLICT DO UPDATE SET participant_id = excluded.participant_id
+                WHERE customers.participant_id IN (SELECT participant_id FROM erasures)
+            """)
         conversions = try connection.prepare(
             """
-            SELECT id, campaign_id, customer, lead_id FROM conversions
-            WHERE id > ?1 AND customer IS NOT NULL ORDER BY id
+            SELECT id, campaign_id, \(Withheld.column("customer", of: "lead_id")), lead_id
+            FROM conversions WHERE id > ?1 ORDER BY id
             """)
         campaigns = try connection.prepare(
             "SELECT id FROM campaigns WHERE account_id = ?1 ORDER BY id")
@@ -114,7 +126,10 @@ package final class CustomerTable {
 
     /// As `remember`, from a conversion just recorded.
     package func remember(_ conversion: ConversionRow) throws(SQLiteError) {
-        guard let customer = conversion.customer else { return }
+        guard let customer = conversion.customer else {
+            if isLoaded { last = max(last, conversion.id.number) }
+            return
+        }
         try load()
         // An event that had waited may have a number that was passed already.
         guard conversion.id.number > last else {
@@ -143,7 +158,8 @@ package final class CustomerTable {
     /// that records any.
     package func enterSome() throws(SQLiteError) {
         if run.isEmpty {
-            guard gathered.count >= Self.runLength else { return }
+            let isLongWalk = isLoaded && last - mark >= Self.longestWalk
+            guard gathered.count >= Self.runLength || isLongWalk else { return }
             startRun()
         }
         let end = min(run.count, entered + Self.stepLength)
@@ -191,7 +207,8 @@ package final class CustomerTable {
         try conversions.bind(1, mark)
         while try conversions.step() {
             last = conversions.integer(0)
-            gather(conversions.text(2), conversions.integer(3), conversions.integer(1))
+            guard let customer = conversions.optionalText(2) else { continue }
+            gather(customer, conversions.integer(3), conversions.integer(1))
         }
         isLoaded = true
     }

@@ -7,9 +7,13 @@ package final class EventTable {
     private let connection: Connection
     private let identity, insert, byID, redecide, digest, insertDigest, unmapped: Statement
 
-    static let columns = """
+    private static let decision = """
         id, source, source_version, event_id, fingerprint, received_at, outcome, reasons,
-        participant_id, conversion_id, lead_revision, referrer_revision, facts, fields, body
+        participant_id, conversion_id, lead_revision, referrer_revision, facts
+        """
+    /// As they are read: what was received of a deleted person's event is withheld until it is erased.
+    static let columns = """
+        \(decision), \(Withheld.ofEvent("fields")), \(Withheld.ofEvent("body"))
         """
 
     init(_ connection: Connection) throws(SQLiteError) {
@@ -19,7 +23,7 @@ package final class EventTable {
         byID = try connection.prepare("SELECT \(Self.columns) FROM events WHERE id = ?1")
         insert = try connection.prepare(
             """
-            INSERT INTO events(\(Self.columns))
+            INSERT INTO events(\(Self.decision), fields, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """)
         redecide = try connection.prepare(
@@ -126,11 +130,12 @@ package final class EventTable {
         of account: Int64, before: Int64?, limit: Int, source: ID<Source>? = nil,
         outcome: Outcome? = nil
     ) throws(SQLiteError) -> [EventRow] {
+        // The `+` keeps SQLite from the index by source, after which it would sort all events.
         let statement = try connection.prepare(
             """
             SELECT \(Self.columns) FROM events
             WHERE id < ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR outcome = ?3)
-                AND source IN (SELECT number FROM sources WHERE account_id = ?5)
+                AND +source IN (SELECT number FROM sources WHERE account_id = ?5)
             ORDER BY id DESC LIMIT ?4
             """)
         try statement.bind(1, before ?? Int64.max)

@@ -7,15 +7,9 @@ package final class OutboxTable {
     private let queues, queue: Statement
     private let settle, mark, append, putQueue, forgetErased: Statement
 
-    private static let columns = "id, type, subject, created_at, attempts, uncounted, body"
-
-    private static let aboutPeople = "'lead.created', 'affiliate.created', 'affiliate.updated'"
-    /// The conversion a delivery is about, in SQL.
-    private static let conversion = """
-        CASE WHEN deliveries.type LIKE 'reward.%' THEN deliveries.subject / 16
-            WHEN deliveries.type LIKE 'conversion.%' OR deliveries.type = 'lead.qualified'
-            THEN deliveries.subject END
-        """
+    /// A text that names somebody who was deleted is not sent again: it is made anew.
+    private static let columns =
+        "id, type, subject, created_at, attempts, uncounted, \(Withheld.ofDelivery("body"))"
 
     init(_ connection: Connection) throws(SQLiteError) {
         fresh = try connection.prepare(
@@ -42,9 +36,9 @@ package final class OutboxTable {
                 SELECT * FROM deliveries INDEXED BY deliveries_again
                 WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2
                     AND status = 'pending'
-                ORDER BY next_attempt_at DESC LIMIT \(Self.mostChecked)) AS d
+                ORDER BY next_attempt_at DESC LIMIT \(Self.mostChecked)) AS deliveries
             WHERE (SELECT started_at FROM attempts
-                WHERE webhook_id = d.webhook_id AND delivery_id = d.id
+                WHERE webhook_id = deliveries.webhook_id AND delivery_id = deliveries.id
                 ORDER BY number DESC LIMIT 1) > ?2
             LIMIT ?3
             """)
@@ -92,13 +86,8 @@ package final class OutboxTable {
         // Whoever was deleted while an attempt was under way must not be named by what is kept of it.
         forgetErased = try connection.prepare(
             """
-            UPDATE deliveries SET body = NULL WHERE webhook_id = ?1 AND id = ?2 AND EXISTS (
-                SELECT 1 FROM participants AS p WHERE p.erased_at IS NOT NULL AND p.id IN (
-                    SELECT deliveries.subject WHERE deliveries.type IN (\(Self.aboutPeople))
-                    UNION ALL SELECT referred_by FROM participants
-                        WHERE id = deliveries.subject AND deliveries.type IN (\(Self.aboutPeople))
-                    UNION ALL SELECT lead_id FROM conversions WHERE id = \(Self.conversion)
-                    UNION ALL SELECT referrer_id FROM conversions WHERE id = \(Self.conversion)))
+            UPDATE deliveries SET body = NULL
+            WHERE webhook_id = ?1 AND id = ?2 AND \(Withheld.namesErased)
             """)
         putQueue = try connection.prepare(
             "INSERT OR REPLACE INTO webhook_queues VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")

@@ -24,7 +24,7 @@ enum Schema {
     static var version: Int64 { Int64(migrations.count) }
 
     static let migrations: [String] = [
-        first, outbox, operators, parkedCounts, breakers, gross, addresses,
+        first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
     ]
 
     private static let first = """

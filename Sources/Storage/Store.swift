@@ -27,6 +27,7 @@ package final class Store {
     /// comes back may have been written by others.
     package private(set) var isReplaced = false
     private let dataVersion: Statement
+    let erasure: Erasure
     private var seenVersion: Int64 = -1
     private var lastEvent: Int64 = 0
     private var lastNotification: Int64 = 0
@@ -46,6 +47,7 @@ package final class Store {
         catalog = Catalog(connection)
         keys = try KeyTable(connection)
         dataVersion = try connection.prepare("PRAGMA data_version")
+        erasure = Erasure(connection, customers)
     }
 
     /// The tables of a file that was just opened.

@@ -31,8 +31,9 @@ extension Invariant {
             SELECT format('Participant %d was deleted, and a name or an address is left.', id)
             FROM participants
             WHERE erased_at IS NOT NULL AND (email IS NOT NULL OR first_name IS NOT NULL
-                OR EXISTS (SELECT 1 FROM participant_revisions WHERE participant_id = id
-                    AND coalesce(document ->> 'email', document ->> 'first_name') IS NOT NULL))
+                OR (NOT EXISTS (SELECT 1 FROM erasures AS x WHERE x.participant_id = id)
+                    AND EXISTS (SELECT 1 FROM participant_revisions WHERE participant_id = id
+                        AND coalesce(document ->> 'email', document ->> 'first_name') IS NOT NULL)))
             """),
         Invariant(
             "what is kept of a participant came before what is",

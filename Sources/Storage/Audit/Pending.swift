@@ -32,6 +32,10 @@ package enum Pending {
         FROM rewards WHERE status = 'pending' AND held_until <= ?1 HAVING count(*) > 0
         """,
         """
+        SELECT format('%d people were deleted, and their history is not all erased.', count(*))
+        FROM erasures WHERE ?1 IS NOT NULL HAVING count(*) > 0
+        """,
+        """
         SELECT format('%d parked events have waited their time.', count(DISTINCT event_id))
         FROM parked WHERE expires_at <= ?1 HAVING count(*) > 0
         """,

@@ -33,8 +33,8 @@ package struct StoredConversion {
     /// of them is that of a first conversion.
     static let select = """
         SELECT c.id, c.campaign_id, c.lead_id, c.referrer_id, c.status, c.amount, c.currency,
-            c.occurred_at, c.created_at, c.customer, c.was_approved,
-            c.updated_at, c.paid,
+            c.occurred_at, c.created_at, \(Withheld.column("c.customer", of: "c.lead_id")),
+            c.was_approved, c.updated_at, c.paid,
             (SELECT CASE count(*) WHEN 2 THEN -1 ELSE min(k.slot) END FROM claims AS k
                 WHERE k.holder = c.referrer_id AND k.rule = 0 AND k.subject = c.lead_id
                 AND k.slot IN (0, c.id) AND k.ref = c.id)

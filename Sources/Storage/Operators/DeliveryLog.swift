@@ -57,8 +57,11 @@ package final class DeliveryLog {
     ) throws(SQLiteError) -> [OutboxTable.Attempt] {
         let statement = try connection.prepare(
             """
-            SELECT started_at, latency, status, error, detail, answer FROM attempts
-            WHERE webhook_id = ?1 AND delivery_id = ?2 ORDER BY number
+            SELECT a.started_at, a.latency, a.status, a.error,
+                \(Withheld.ofDelivery("a.detail")), \(Withheld.ofDelivery("a.answer"))
+            FROM deliveries JOIN attempts AS a
+                ON a.webhook_id = deliveries.webhook_id AND a.delivery_id = deliveries.id
+            WHERE deliveries.webhook_id = ?1 AND deliveries.id = ?2 ORDER BY a.number
             """)
         try statement.bind(1, webhook)
         try statement.bind(2, delivery)

@@ -2,98 +2,288 @@ import Referrals
 import SQLite
 import Time
 
-/// Deletes a person: their name, their addresses and the bodies of their events go; the code, amounts and
-/// the ledger stay, so that the code is never given again and the books still balance.
-struct Erasure {
-    private let connection: Connection
-    private let lookup: Lookup
+/// Deletes people: their names, their addresses and the bodies of their events go; the code, amounts and the
+/// ledger stay, so that the code is never given again and the books still balance.
+///
+/// A person is gone with one short transaction. What their history holds of them is erased after that, in as
+/// many transactions as it takes: `erasures` keeps where the work stands, and `Withheld` keeps readers from
+/// what is not erased yet. First each person's own events and conversions are looked through; then the tables
+/// that have no index by person, in one walk for everybody who waits for it.
+final class Erasure {
+    /// In their order. The last three are walks for several people at once.
+    enum Stage: String {
+        case events, conversions, revisions, waiting, customers, answers, deliveries
 
-    init(_ connection: Connection) {
-        self.connection = connection
-        lookup = Lookup(connection)
+        /// Nil after the last one.
+        var next: Stage? {
+            switch self {
+            case .events: .conversions
+            case .conversions: .revisions
+            case .revisions: .waiting
+            case .waiting: .customers
+            case .customers: .answers
+            case .answers: .deliveries
+            case .deliveries: nil
+            }
+        }
     }
 
-    /// More conversions than one lead could ever have.
-    private static let mostConversions = 1_000_000
+    /// Where a person's erasure, or a walk, stands.
+    struct Place {
+        var person: Int64
+        var stage: Stage
+        var first: Int64 = -1
+        var second: Int64 = -1
+        var key = ""
+    }
 
-    func erase(_ id: ID<Participant>, at now: Instant) throws(SQLiteError) {
-        var conversions: [Int64] = []
-        for conversion in try lookup.conversions(of: id, limit: Self.mostConversions) {
-            conversions.append(conversion.number)
-        }
-        for conversion in conversions { try eraseTraces(of: id, in: conversion) }
-        for sql in Self.statements {
-            let statement = try connection.prepare(sql)
-            try statement.bind(1, id.number)
-            try statement.run()
-        }
-        let end = try connection.prepare(
+    let connection: Connection
+    private let customers: CustomerTable
+    /// Made when they are first needed.
+    private var statements: [String: Statement] = [:]
+
+    init(_ connection: Connection, _ customers: CustomerTable) {
+        self.connection = connection
+        self.customers = customers
+    }
+
+    /// The person is gone; what is left to erase is noted.
+    func begin(_ id: ID<Participant>, at now: Instant) throws(SQLiteError) {
+        try run(
             """
             UPDATE participants SET revision = revision + 1, email = NULL, first_name = NULL,
                 external_id = NULL, is_disabled = 1, erased_at = coalesce(erased_at, ?2)
             WHERE id = ?1
-            """)
-        try end.bind(1, id.number)
-        try end.bind(2, now.microseconds)
-        try end.run()
+            """, id.number, now.microseconds)
+        try run(
+            "INSERT INTO erasures(participant_id, stage) VALUES (?1, 'events') ON CONFLICT DO NOTHING",
+            id.number)
+        // What was remembered of the person's customer ids is read again, without theirs.
+        customers.forget()
     }
 
-    /// What a conversion's events and notifications say of its lead, and its rewards' of who got them.
-    private func eraseTraces(
-        of id: ID<Participant>, in conversion: Int64
-    ) throws(SQLiteError) {
-        for sql in Self.conversionStatements {
-            let statement = try connection.prepare(sql)
-            try statement.bind(1, id.number)
-            try statement.bind(2, conversion)
-            try statement.run()
+    func isLeft() throws(SQLiteError) -> Bool {
+        let any = try prepared("SELECT 1 FROM erasures LIMIT 1")
+        defer { any.reset() }
+        return try any.step()
+    }
+
+    /// Erases in small steps until told that it is enough.
+    ///
+    /// - Parameter names: whether a kept answer names one of these people.
+    /// - Returns: whether something is left.
+    func advance(
+        names: Store.AnswerTest, isOver: () -> Bool
+    ) throws(SQLiteError) -> Bool {
+        var current = try next()
+        while var place = current {
+            let isAtEnd = try step(&place, names)
+            if isAtEnd {
+                try moveOn(from: place)
+            } else if !isOver() {
+                current = place
+                continue
+            } else {
+                try note(place)
+            }
+            current = try next()
+            if isOver() { break }
+        }
+        return current != nil
+    }
+
+    // MARK: Order
+
+    /// What is to be done next: people's own rows before the walks, a walk that has begun before another.
+    private func next() throws(SQLiteError) -> Place? {
+        for stage in [Stage.events, .conversions, .revisions, .customers, .answers, .deliveries] {
+            if let place = try place(in: stage) { return place }
+        }
+        guard let waiting = try place(in: .waiting) else { return nil }
+        try moveOn(from: waiting)
+        // What conversions taught before they were erased must not be entered behind the walk.
+        customers.forget()
+        return try place(in: .customers)
+    }
+
+    private func place(in stage: Stage) throws(SQLiteError) -> Place? {
+        let statement = try prepared(
+            """
+            SELECT participant_id, first, second, key FROM erasures WHERE stage = ?1
+            ORDER BY participant_id LIMIT 1
+            """)
+        try statement.bind(1, stage.rawValue)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return Place(
+            person: statement.integer(0), stage: stage, first: statement.integer(1),
+            second: statement.integer(2), key: statement.text(3))
+    }
+
+    /// A person goes on to the next stage, or everybody in a walk does.
+    private func moveOn(from place: Place) throws(SQLiteError) {
+        guard let next = place.stage.next else {
+            let end = try prepared("DELETE FROM erasures WHERE stage = ?1")
+            try end.bind(1, place.stage.rawValue)
+            return try end.run()
+        }
+        let update = try prepared(
+            """
+            UPDATE erasures SET stage = ?2, first = -1, second = -1, key = ''
+            WHERE stage = ?1 AND participant_id BETWEEN ?3 AND ?4
+            """)
+        try update.bind(1, place.stage.rawValue)
+        try update.bind(2, next.rawValue)
+        try update.bind(3, place.stage.isWalk ? 0 : place.person)
+        try update.bind(4, place.stage.isWalk ? Int64.max : place.person)
+        try update.run()
+    }
+
+    /// Notes how far a person's erasure has come, or a walk, for everybody in it.
+    private func note(_ place: Place) throws(SQLiteError) {
+        let update = try prepared(
+            """
+            UPDATE erasures SET first = ?2, second = ?3, key = ?4
+            WHERE stage = ?1 AND participant_id BETWEEN ?5 AND ?6
+            """)
+        try update.bind(1, place.stage.rawValue)
+        try update.bind(2, place.first)
+        try update.bind(3, place.second)
+        try update.bind(4, place.key)
+        try update.bind(5, place.stage.isWalk ? 0 : place.person)
+        try update.bind(6, place.stage.isWalk ? Int64.max : place.person)
+        try update.run()
+    }
+
+    // MARK: A person's own rows
+
+    /// - Returns: whether the stage has come to its end.
+    private func step(
+        _ place: inout Place, _ names: Store.AnswerTest
+    ) throws(SQLiteError) -> Bool {
+        switch place.stage {
+        case .events: try eraseEvent(&place)
+        case .conversions: try eraseConversion(&place)
+        case .revisions: try eraseRevisions(&place)
+        case .waiting: true
+        case .customers: try walkCustomers(&place)
+        case .answers: try walkAnswers(&place, names)
+        case .deliveries: try walkDeliveries(&place)
         }
     }
 
-    private static let conversionStatements = [
-        """
-        UPDATE events SET body = NULL, fields = NULL WHERE (id = ?2 OR conversion_id = ?2)
-            AND EXISTS (SELECT 1 FROM conversions WHERE id = ?2 AND lead_id = ?1)
-        """,
-        "UPDATE conversions SET customer = NULL WHERE id = ?2 AND lead_id = ?1",
-        """
-        UPDATE deliveries SET body = NULL WHERE body IS NOT NULL AND subject = ?2 AND ?1 > 0
-            AND type IN ('lead.qualified', 'conversion.created', 'conversion.updated')
-        """,
-        """
-        UPDATE deliveries SET body = NULL WHERE body IS NOT NULL AND ?1 > 0
-            AND subject BETWEEN ?2 * 16 AND ?2 * 16 + 15
-            AND type IN ('reward.issued', 'reward.updated')
-        """,
-    ]
+    /// One event that made no conversion, behind `first`.
+    private func eraseEvent(_ place: inout Place) throws(SQLiteError) -> Bool {
+        let event = try number(
+            """
+            SELECT id FROM events WHERE participant_id = ?1
+                AND (conversion_id IS NULL OR conversion_id <> id) AND id > ?2
+            ORDER BY id LIMIT 1
+            """, place.person, place.first)
+        guard let event else { return true }
+        try eraseBody(of: event)
+        place.first = event
+        return false
+    }
 
-    private static let statements = [
-        """
-        UPDATE events SET body = NULL, fields = NULL
-        WHERE participant_id = ?1 AND conversion_id IS NULL
-        """,
-        """
-        UPDATE participant_revisions SET
-            document = json_set(document, '$.email', NULL, '$.first_name', NULL)
-        WHERE participant_id = ?1
-        """,
-        """
-        DELETE FROM customers WHERE participant_id = ?1
-            AND campaign_id = (SELECT campaign_id FROM participants WHERE id = ?1)
-        """,
-        """
-        UPDATE deliveries SET body = NULL WHERE body IS NOT NULL
-            AND subject IN (SELECT ?1 UNION ALL SELECT id FROM participants WHERE referred_by = ?1)
-            AND type IN ('lead.created', 'affiliate.created', 'affiliate.updated')
-        """,
-    ]
+    /// The conversion whose slot comes behind `first`, or one event that came later to the conversion at
+    /// `first`, behind event `second`; that is -1 where there are no more of those.
+    private func eraseConversion(_ place: inout Place) throws(SQLiteError) -> Bool {
+        if place.second >= 0, let conversion = try conversion(at: place.first, of: place.person) {
+            let event = try number(
+                """
+                SELECT id FROM events WHERE conversion_id = ?1 AND conversion_id <> id AND id > ?2
+                ORDER BY id LIMIT 1
+                """, conversion, place.second)
+            if let event { try eraseBody(of: event) }
+            place.second = event ?? -1
+            return false
+        }
+        let slot = try number(
+            """
+            SELECT slot FROM claims
+            WHERE holder = (SELECT referred_by FROM participants WHERE id = ?1) AND rule = 0
+                AND subject = ?1 AND slot > ?2
+            ORDER BY slot LIMIT 1
+            """, place.person, place.first)
+        guard let slot, let conversion = try conversion(at: slot, of: place.person) else {
+            return true
+        }
+        try eraseBody(of: conversion)
+        try run(
+            "UPDATE conversions SET customer = NULL WHERE id = ?1 AND lead_id = ?2", conversion,
+            place.person)
+        (place.first, place.second) = (slot, 0)
+        return false
+    }
+
+    private func conversion(
+        at slot: Int64, of person: Int64
+    ) throws(SQLiteError) -> Int64? {
+        try number(
+            """
+            SELECT ref FROM claims
+            WHERE holder = (SELECT referred_by FROM participants WHERE id = ?1) AND rule = 0
+                AND subject = ?1 AND slot = ?2
+            """, person, slot)
+    }
+
+    /// What the person was before changes, behind revision `first`.
+    private func eraseRevisions(_ place: inout Place) throws(SQLiteError) -> Bool {
+        let last = try number(
+            """
+            SELECT max(revision) FROM (SELECT revision FROM participant_revisions
+                WHERE participant_id = ?1 AND revision > ?2 ORDER BY revision LIMIT 32)
+            """, place.person, place.first)
+        guard let last else { return true }
+        let update = try prepared(
+            """
+            UPDATE participant_revisions SET
+                document = json_set(document, '$.email', NULL, '$.first_name', NULL)
+            WHERE participant_id = ?1 AND revision > ?2 AND revision <= ?3
+            """)
+        try update.bind(1, place.person)
+        try update.bind(2, place.first)
+        try update.bind(3, last)
+        try update.run()
+        place.first = last
+        return false
+    }
+
+    private func eraseBody(of event: Int64) throws(SQLiteError) {
+        try run("UPDATE events SET body = NULL, fields = NULL WHERE id = ?1", event)
+    }
+
+    // MARK: Statements
+
+    func prepared(_ sql: String) throws(SQLiteError) -> Statement {
+        if let known = statements[sql] { return known }
+        let statement = try connection.prepare(sql)
+        statements[sql] = statement
+        return statement
+    }
+
+    func run(_ sql: String, _ values: Int64...) throws(SQLiteError) {
+        let statement = try prepared(sql)
+        for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }
+        try statement.run()
+    }
+
+    private func number(_ sql: String, _ values: Int64...) throws(SQLiteError) -> Int64? {
+        let statement = try prepared(sql)
+        for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return statement.optionalInteger(0)
+    }
 }
 
-extension Store {
-    /// Deletes a person; see `Erasure`.
-    package func erase(_ id: ID<Participant>, at now: Instant) throws(SQLiteError) {
-        try participants.keepState(of: id)
-        try Erasure(connection).erase(id, at: now)
-        customers.forget()
+extension Erasure.Stage {
+    /// Whether the stage is one walk along a table for everybody in it.
+    fileprivate var isWalk: Bool {
+        switch self {
+        case .events, .conversions, .revisions: false
+        case .waiting, .customers, .answers, .deliveries: true
+        }
     }
 }

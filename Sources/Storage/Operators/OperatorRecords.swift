@@ -152,21 +152,51 @@ package final class OperatorRecords {
             body: statement.bytes(2))
     }
 
-    package func answers(
-        of account: Int64
-    ) throws(SQLiteError) -> [(key: String, body: [UInt8])] {
+    /// A kept answer where it lies.
+    package struct AnswerRow: Sendable {
+        package var account: Int64
+        package var key: String
+        /// Sealed.
+        package var body: [UInt8]
+    }
+
+    /// The answers behind this key, in the order of accounts and keys.
+    func answers(
+        behind place: (account: Int64, key: String), limit: Int
+    ) throws(SQLiteError) -> [AnswerRow] {
         let statement = try connection.prepare(
-            "SELECT key, body FROM answers WHERE account_id = ?1")
-        try statement.bind(1, account)
-        var answers: [(key: String, body: [UInt8])] = []
+            """
+            SELECT account_id, key, body FROM answers WHERE (account_id, key) > (?1, ?2)
+            ORDER BY account_id, key LIMIT ?3
+            """)
+        try statement.bind(1, place.account)
+        try statement.bind(2, place.key)
+        try statement.bind(3, limit)
+        var answers: [AnswerRow] = []
         while try statement.step() {
-            answers.append((statement.text(0), statement.bytes(1)))
+            answers.append(
+                AnswerRow(
+                    account: statement.integer(0), key: statement.text(1),
+                    body: statement.bytes(2)))
         }
         return answers
     }
 
+    /// The codes of the account's deleted people whom kept answers may still name.
+    package func codesBeingErased(account: Int64) throws(SQLiteError) -> [String] {
+        let statement = try connection.prepare(
+            """
+            SELECT p.referral_code FROM erasures AS x
+            CROSS JOIN participants AS p ON p.id = x.participant_id WHERE p.account_id = ?1
+            """)
+        try statement.bind(1, account)
+        var codes: [String] = []
+        while try statement.step() { codes.append(statement.text(0)) }
+        return codes
+    }
+
     /// Lets go of what was answered, and not of that it was.
-    package func forgetAnswer(key: String, account: Int64) throws(SQLiteError) {
+    func forgetAnswer(key: String, account: Int64) throws(SQLiteError) {
         let update = try connection.prepare(
             "UPDATE answers SET body = x'' WHERE account_id = ?1 AND key = ?2")
         try update.bind(1, account)

@@ -187,6 +187,7 @@ import Testing
             let lead = try scene.get("participants?referral_code=LEAD-0").data[0]["id"] as? Int ?? 0
             try scene.ask("PATCH", "participants/\(lead)", ["first_name": "Leonora"])
             #expect(try scene.ask("DELETE", "participants/\(lead)").status == 204)
+            try scene.gateway.lookAround()
             let database = scene.gateway.database
             #expect(
                 try database.count("SELECT count(*) FROM events WHERE body IS NOT NULL") == 0)

@@ -78,6 +78,7 @@ import Testing
                 "UPDATE deliveries SET body = CAST('ref0@example.com' AS BLOB)")
             let referrer = try scene.get("participants?referral_code=REF-0").data[0]["id"] as? Int
             #expect(try scene.ask("DELETE", "participants/\(referrer ?? 0)").status == 204)
+            try scene.gateway.lookAround()
             #expect(
                 try scene.gateway.database.count(
                     "SELECT count(*) FROM deliveries WHERE body IS NOT NULL") == 0)

@@ -58,7 +58,10 @@ struct Idempotency {
                 "The Idempotency-Key was used for another request",
                 detail: "A new request needs a key of its own.")
         }
-        guard let body = try? box.open(kept.body, for: place) else {
+        let erased = try asked { () throws(SQLiteError) in
+            try records.codesBeingErased(account: account)
+        }
+        guard let body = try? box.open(kept.body, for: place), !Self.names(body, erased) else {
             throw .conflict(
                 "answer_lost", "The request was done before",
                 "Its answer cannot be given again: it named somebody who was deleted since, or it was"
@@ -71,20 +74,18 @@ struct Idempotency {
         return response
     }
 
-    /// Forgets what was answered with the name of somebody who is deleted. That it was done stays known.
-    static func forgetAnswers(
-        naming code: String, of account: Int64, _ store: Store, _ box: SecretBox
-    ) throws(Problem) {
-        let records = OperatorRecords(store.connection)
-        let name = Array("\"referral_code\":\"\(code)\"".utf8)
-        try asked { () throws(SQLiteError) in
-            for kept in try records.answers(of: account) {
-                guard let body = try? box.open(kept.body, for: place(kept.key, account)),
-                    body.contains(name)
-                else { continue }
-                try records.forgetAnswer(key: kept.key, account: account)
-            }
+    /// Whether an answer names one of these referral codes. One that can't be opened names nobody.
+    static func names(_ answer: OperatorRecords.AnswerRow, _ codes: [String], _ box: SecretBox)
+        -> Bool
+    {
+        guard let body = try? box.open(answer.body, for: place(answer.key, answer.account)) else {
+            return false
         }
+        return names(body, codes)
+    }
+
+    private static func names(_ body: [UInt8], _ codes: [String]) -> Bool {
+        codes.contains { body.contains(Array("\"referral_code\":\"\($0)\"".utf8)) }
     }
 
     func keep(_ response: Response, at now: Instant) throws(Problem) {

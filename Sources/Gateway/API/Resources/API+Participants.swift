@@ -127,7 +127,8 @@ extension API {
         return try answer(try participant(call.number, of: call.account, store), store)
     }
 
-    /// Deletes a person: what names them goes; code, amounts and the ledger stay.
+    /// Deletes a person: they are gone at once. The writer erases what their history holds of them after
+    /// that; until then it is withheld.
     func deleteParticipant(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws(Problem) -> Response {
@@ -135,8 +136,6 @@ extension API {
         try asked { () throws(SQLiteError) in
             try settlement.store.erase(row.participant.id, at: now)
         }
-        try Idempotency.forgetAnswers(
-            naming: row.code, of: call.account, settlement.store, loader.box)
         return .nothing
     }
 

@@ -1,0 +1,27 @@
+import Referrals
+import SQLite
+import Time
+
+extension Store {
+    /// Whether a kept answer, which is sealed, names one of these referral codes.
+    package typealias AnswerTest = (OperatorRecords.AnswerRow, _ codes: [String]) -> Bool
+
+    /// Deletes a person. Whatever is left of them can't be read from then on, and is erased by `eraseSome`.
+    package func erase(_ id: ID<Participant>, at now: Instant) throws(SQLiteError) {
+        try erasure.begin(id, at: now)
+    }
+
+    /// Whether traces of deleted people are left to be erased.
+    package func isErasing() throws(SQLiteError) -> Bool {
+        try erasure.isLeft()
+    }
+
+    /// Erases some of the traces of deleted people; to be called again while it returns true.
+    ///
+    /// - Parameter isOver: asked after every few rows whether it is enough for this transaction.
+    package func eraseSome(
+        names: AnswerTest, isOver: () -> Bool
+    ) throws(SQLiteError) -> Bool {
+        try erasure.advance(names: names, isOver: isOver)
+    }
+}

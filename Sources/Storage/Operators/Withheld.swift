@@ -1,0 +1,51 @@
+/// What readers must not see of deleted people while it is being erased, in SQL. Costs one look into an empty
+/// table where nobody is.
+enum Withheld {
+    /// A column of `events`; NULL where the event is about a deleted person.
+    static func ofEvent(_ column: String) -> String {
+        """
+        CASE WHEN NOT EXISTS (SELECT 1 FROM erasures) OR NOT EXISTS (
+            SELECT 1 FROM erasures AS x WHERE x.participant_id = events.participant_id
+            UNION ALL SELECT 1 FROM conversions AS c JOIN erasures AS x
+                ON x.participant_id = c.lead_id WHERE c.id = events.conversion_id
+        ) THEN \(column) END
+        """
+    }
+
+    /// A column of a table that names a person; NULL where the person is deleted.
+    static func column(_ column: String, of person: String) -> String {
+        """
+        CASE WHEN \(column) IS NULL OR NOT EXISTS (
+            SELECT 1 FROM erasures AS x WHERE x.participant_id = \(person)
+        ) THEN \(column) END
+        """
+    }
+
+    /// A column of `deliveries`, or of its attempts; NULL where the notification names a deleted person.
+    static func ofDelivery(_ column: String) -> String {
+        "CASE WHEN \(column) IS NULL OR NOT \(namesErased) THEN \(column) END"
+    }
+
+    /// Whether a row of `deliveries` is a notification that names somebody who was deleted.
+    static let namesErased = """
+        EXISTS (SELECT 1 FROM participants AS p WHERE p.erased_at IS NOT NULL AND p.id IN (\(people)))
+        """
+
+    /// The numbers of the people whom a row of `deliveries` names.
+    private static let people = """
+        SELECT deliveries.subject WHERE deliveries.type IN (\(aboutPeople))
+        UNION ALL SELECT referred_by FROM participants
+            WHERE id = deliveries.subject AND deliveries.type IN (\(aboutPeople))
+        UNION ALL SELECT lead_id FROM conversions WHERE id = \(conversion)
+        UNION ALL SELECT referrer_id FROM conversions WHERE id = \(conversion)
+        """
+
+    private static let aboutPeople = "'lead.created', 'affiliate.created', 'affiliate.updated'"
+
+    /// The conversion a delivery is about.
+    private static let conversion = """
+        CASE WHEN deliveries.type LIKE 'reward.%' THEN deliveries.subject / 16
+            WHEN deliveries.type LIKE 'conversion.%' OR deliveries.type = 'lead.qualified'
+            THEN deliveries.subject END
+        """
+}
