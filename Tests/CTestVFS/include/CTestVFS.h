@@ -22,4 +22,18 @@ int refgate_test_power_is_off(void);
 /// Returns how many sectors were lost.
 long refgate_test_power_settle(unsigned long long seed, int survivalPerMille);
 
+// The statements that run on one database, whichever connection of this process prepares them.
+
+/// Watches every connection that is opened from now on. Returns an SQLite code.
+int refgate_test_statements_watch(void);
+
+/// Forgets what was recorded, and records the statements of the database at this path; NULL: of none.
+void refgate_test_statements_record(const char *path);
+
+/// How many different statements were recorded.
+int refgate_test_statements_count(void);
+
+/// The text of one of them; valid until the next recording begins.
+const char *refgate_test_statement(int index);
+
 #endif

@@ -1,0 +1,83 @@
+import Referrals
+import SQLite
+import Storage
+import TestSupport
+import Time
+
+/// Has every statement run that the program puts together from parts.
+struct EveryStatement {
+    private let scratch: Scratch
+    private var store: Store { scratch.store }
+
+    init(_ scratch: Scratch) { self.scratch = scratch }
+
+    func run() throws {
+        try scratch.enrol(referrer: "REF", leads: ["LEAD"])
+        try scratch.addCoupons(2)
+        try scratch.post(PartnerMessage(id: "1", code: "LEAD", orders: ["A"], amount: 100))
+        try lists()
+        try events()
+        try records()
+    }
+
+    private func lists() throws {
+        let tables: [Listing.Table] = [
+            .campaigns, .participants, .conversions, .rewards, .coupons, .webhooks, .sources,
+        ]
+        let listing = Listing(store.connection)
+        for table in tables {
+            for filters in Self.combinations(of: Self.filters(of: table)) {
+                _ = try listing.numbers(
+                    of: table, account: scratch.account, filters, before: nil, limit: 20)
+            }
+        }
+    }
+
+    private static func filters(of table: Listing.Table) -> [Listing.Filter] {
+        switch table {
+        case .campaigns: [.notArchived, .archived, .campaignStatus("active")]
+        case .participants: [.campaign(1), .isLead(true), .isLead(false), .referredBy(1)]
+        case .conversions: [.campaign(1), .status("approved"), .lead(1), .referrer(1)]
+        case .rewards: [.campaignOfReward(1), .status("issued"), .beneficiary(1)]
+        case .coupons: [.campaign(1), .state("available")]
+        case .webhooks, .sources: []
+        }
+    }
+
+    private static func combinations<Element>(of all: [Element]) -> [[Element]] {
+        all.reduce([[]]) { sets, element in sets + sets.map { $0 + [element] } }
+    }
+
+    private func events() throws {
+        _ = try store.events.list(of: scratch.account, before: nil, limit: 20)
+        _ = try store.events.withoutConversion(about: ID(1), limit: 20)
+        _ = try store.events.following(ID(1), limit: 20)
+        try store.events.forEach({ (_) throws(SQLiteError) in }, failing: { $0 })
+    }
+
+    private func records() throws {
+        let log = DeliveryLog(store.connection)
+        _ = try log.deliveries(of: 1, status: nil, type: nil, before: nil, limit: 20)
+        _ = try log.delivery(1, of: 1)
+        _ = try log.attempts(at: 1, of: 1)
+        try scratch.transaction {
+            _ = try log.resend(1, of: 1, at: scratch.now)
+            _ = try log.resendFailed(
+                of: 1, DeliveryLog.TimeRange(since: scratch.now, until: nil), from: 0,
+                at: scratch.now)
+            try store.erase(ID(2), at: scratch.now)
+        }
+        try scratch.release()
+        try audit()
+    }
+
+    private func audit() throws {
+        for invariant in Invariant.all + Invariant.slotsOfRewards {
+            try invariant.check(store.connection) { _ in }
+        }
+        _ = try EventHistory(store.connection)
+        _ = try SlotHistory(store.connection).next()
+        _ = try ReversalHistory.of(ID(1), store.connection)
+        try Pending.check(store.connection, at: scratch.now) { _ in }
+    }
+}

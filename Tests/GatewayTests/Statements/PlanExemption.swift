@@ -1,0 +1,145 @@
+/// A statement that may walk along a table that grows, and why.
+struct PlanExemption {
+    /// Where it stands below `Sources`.
+    let file: String
+    /// How it begins; empty for every statement of the file or folder.
+    let beginning: String
+    let reason: String
+
+    init(_ file: String, _ beginning: String = "", _ reason: String) {
+        self.file = file
+        self.beginning = beginning
+        self.reason = reason
+    }
+
+    static func of(_ statement: String, in file: String) -> PlanExemption? {
+        all.first { file.hasPrefix($0.file) && statement.hasPrefix($0.beginning) }
+    }
+
+    static let all = wholeTables + pages + ends + fewRows + walks + misdated + remaining
+
+    private static let wholeTables = [
+        PlanExemption("Storage/Audit/", "", "An audit reads every row, on its own connection."),
+        PlanExemption("Inbound/Audit/", "", "An audit reads every row, on its own connection."),
+        PlanExemption("Storage/Export/", "", "An export reads every row, on its own connection."),
+        PlanExemption("Storage/Backup.swift", "", "A copy is counted on its own connection."),
+        PlanExemption(
+            "Storage/QueuedDelivery.swift", "", "A replay lists the deliveries of its own database."
+        ),
+        PlanExemption(
+            "Storage/DeliveryTable.swift", "SELECT count(*) FROM deliveries",
+            "Only tests count them."),
+    ]
+
+    /// The order of the index or table is that of the page, and a limit ends it.
+    private static let pages = [
+        PlanExemption(
+            "Storage/Operators/Listing.swift", "",
+            "A reader's page; with a filter that few rows pass it walks on until the page is full."),
+        PlanExemption(
+            "Storage/EventTable.swift", "SELECT id, source,",
+            "A reader's page; with a filter that few rows pass it walks on until the page is full."),
+        PlanExemption(
+            "Storage/Operators/DeliveryLog.swift", "SELECT webhook_id, id, type",
+            "A reader's page; with a filter that few rows pass it walks on until the page is full."),
+        PlanExemption(
+            "Storage/Operators/CouponListing.swift", "SELECT id, campaign_id, code",
+            "A reader's page; with a filter that few rows pass it walks on until the page is full."),
+        PlanExemption(
+            "Storage/CouponTable.swift", "SELECT id FROM coupons",
+            "The next coupons of a pool: a page of an index that holds nothing else."),
+        PlanExemption(
+            "Storage/OutboxTable.swift", "SELECT id, type, subject",
+            "What is due in a queue: a page from the queue's head on, or of an index of retries."),
+        PlanExemption(
+            "Storage/RewardTable.swift", "SELECT id, campaign_reward_id",
+            "Rewards that are due or wait: a page of an index that holds nothing else."),
+        PlanExemption(
+            "Storage/ParkedTable.swift", "SELECT event_id FROM parked",
+            "What has waited its time: a page of an index."),
+        PlanExemption(
+            "Storage/CouponTable.swift", "SELECT count(*) FROM (SELECT 1", "Counted up to a limit."),
+        PlanExemption(
+            "Storage/RewardTable.swift", "SELECT count(*) FROM (SELECT 1", "Counted up to a limit."),
+        PlanExemption(
+            "Storage/RewardTable.swift", "SELECT r.campaign_reward_id",
+            "The first row of an index behind a place."),
+        PlanExemption(
+            "Storage/Catalog+Sealed.swift", "SELECT key, account_id, body",
+            "The latest answers, by an index on their age."),
+        PlanExemption(
+            "Storage/Operators/OperatorRecords.swift", "DELETE FROM answers",
+            "Sixteen of the oldest answers, by an index on their age."),
+    ]
+
+    /// One step at the end of an index.
+    private static let ends = [
+        PlanExemption("Storage/EventTable.swift", "SELECT max(id) FROM events", "The last row."),
+        PlanExemption(
+            "Storage/EventTable.swift", "SELECT 1 FROM events", "The first row of an index."),
+        PlanExemption(
+            "Storage/DeliveryTable.swift", "SELECT max((SELECT max(id)", "Each queue's last row."),
+        PlanExemption(
+            "Storage/Operators/DeliveryLog.swift", "SELECT count(*) FROM webhooks",
+            "Each queue's first row, and the first of an index of retries."),
+    ]
+
+    /// What is sorted or looked through is few.
+    private static let fewRows = [
+        PlanExemption(
+            "Storage/ConversionTable.swift", "SELECT conversion_id",
+            "A key names one conversion in each campaign and goal."),
+        PlanExemption(
+            "Storage/Explain/Lookup.swift", "SELECT DISTINCT conversion_id FROM business_keys",
+            "A key names one conversion in each campaign and goal."),
+        PlanExemption(
+            "Storage/Explain/Lookup.swift", "SELECT id FROM participants",
+            "An address is one participant's in each campaign."),
+        PlanExemption(
+            "Storage/CustomerTable.swift", "SELECT id, campaign_id,",
+            "Conversions since the last mark, which moves on before they are many."),
+        PlanExemption(
+            "Storage/OutboxTable.swift", "SELECT id FROM deliveries",
+            "Attempts that a crash cut off, once at a start; the index holds retries only."),
+    ]
+
+    /// A stretch of rows for each transaction, from where the last one ended.
+    private static let walks = [
+        PlanExemption("Storage/Operators/Erasure+Walks.swift", "", "128 rows behind a place."),
+        PlanExemption(
+            "Storage/Operators/DeliveryLog.swift", "SELECT id FROM deliveries",
+            "Where the next stretch of a queue begins."),
+        PlanExemption(
+            "Storage/Operators/DeliveryLog.swift", "UPDATE deliveries", "A stretch of a queue."),
+        PlanExemption(
+            "Storage/ParkedTable.swift", "SELECT account_id, awaits",
+            "A page of what waits, behind a place."),
+        PlanExemption(
+            "Storage/Operators/OperatorRecords.swift", "SELECT account_id, key, body",
+            "Eight answers behind a place."),
+    ]
+
+    private static let dated = "Rows dated by a clock that was ahead: an index beyond this instant."
+    private static let misdated = [
+        PlanExemption(
+            "Storage/Operators/OperatorRecords.swift", "UPDATE answers SET created_at", dated),
+        PlanExemption("Storage/ParkedTable.swift", "UPDATE parked SET expires_at", dated),
+        PlanExemption("Storage/RewardTable.swift", "UPDATE rewards AS r SET held_until", dated),
+    ]
+
+    private static let explain = "What is told of one person: a reader looks through all they have."
+    private static let counted = "A reader counts a pool."
+    private static let unsliced =
+        "An operator's rare change, in one transaction of the writer still."
+
+    private static let remaining = [
+        PlanExemption("Storage/Explain/Lookup.swift", "SELECT id FROM events", explain),
+        PlanExemption("Storage/Explain/Lookup.swift", "SELECT ref FROM claims", explain),
+        PlanExemption("Storage/Explain/Lookup.swift", "SELECT count(*) FROM rewards", explain),
+        PlanExemption("Storage/ClaimTable.swift", "SELECT rule, subject", explain),
+        PlanExemption("Storage/Operators/CouponListing.swift", "SELECT state, count(*)", counted),
+        PlanExemption("Storage/Operators/CouponListing.swift", "SELECT count(*)", counted),
+        PlanExemption("Storage/Catalog.swift", "UPDATE campaign_rewards", unsliced),
+        PlanExemption("Storage/Catalog.swift", "SELECT 1 FROM rewards", unsliced),
+    ]
+}

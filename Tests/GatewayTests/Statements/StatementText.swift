@@ -1,0 +1,126 @@
+import Foundation
+
+/// A piece of SQL in the source code, with its white space reduced to single spaces.
+struct StatementText {
+    let file: String
+    /// What stands before, between and after interpolations; a single piece where there is none.
+    let pieces: [String]
+    /// Whether the source code goes on after the literal with `+`.
+    let isContinued: Bool
+
+    var isWhole: Bool { pieces.count == 1 && !isContinued }
+    var text: String { pieces.joined(separator: "…") }
+
+    /// Whether a statement that ran may have been made from this literal, or with it.
+    func matches(_ statement: String) -> Bool {
+        guard !isWhole else { return statement == text }
+        var rest = statement[...]
+        for piece in pieces where !piece.isEmpty {
+            guard let range = rest.range(of: piece) else { return false }
+            rest = rest[range.upperBound...]
+        }
+        return true
+    }
+
+    static func reduced(_ text: some StringProtocol) -> String {
+        text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    }
+
+    /// Whether a text is a statement that reads or writes rows.
+    static func isStatement(_ text: String) -> Bool {
+        ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "REPLACE "].contains {
+            text.hasPrefix($0)
+        }
+    }
+
+    /// The statements among the string literals of a Swift file.
+    static func all(in source: String, file: String) -> [StatementText] {
+        var found: [StatementText] = []
+        var scanner = LiteralScanner(source)
+        while let literal = scanner.next() {
+            let pieces = literal.pieces.enumerated().map { index, piece in
+                Self.spaced(piece, isFirst: index == 0, isLast: index == literal.pieces.count - 1)
+            }
+            guard let first = pieces.first, isStatement(first) else { continue }
+            found.append(
+                StatementText(file: file, pieces: pieces, isContinued: literal.isContinued))
+        }
+        return found
+    }
+
+    /// As `reduced`, but a piece beside an interpolation keeps the space between them.
+    private static func spaced(_ piece: String, isFirst: Bool, isLast: Bool) -> String {
+        var text = reduced(piece)
+        if !isLast, piece.last?.isWhitespace == true { text += " " }
+        if !isFirst, piece.first?.isWhitespace == true { text = " " + text }
+        return text
+    }
+}
+
+/// Finds the string literals of Swift code, one after another.
+private struct LiteralScanner {
+    struct Literal {
+        var pieces = [""]
+        var isContinued = false
+    }
+
+    private let text: [Character]
+    private var index = 0
+
+    init(_ source: String) { text = Array(source) }
+
+    private func has(_ word: String, at place: Int) -> Bool {
+        let characters = Array(word)
+        return place + characters.count <= text.count
+            && text[place..<(place + characters.count)].elementsEqual(characters)
+    }
+
+    mutating func next() -> Literal? {
+        while index < text.count {
+            if has("//", at: index) {
+                while index < text.count, text[index] != "\n" { index += 1 }
+            } else if text[index] == "\"" {
+                return literal()
+            } else {
+                index += 1
+            }
+        }
+        return nil
+    }
+
+    private mutating func literal() -> Literal {
+        let mark = has("\"\"\"", at: index) ? "\"\"\"" : "\""
+        index += mark.count
+        var literal = Literal()
+        while index < text.count, !has(mark, at: index) {
+            if has("\\(", at: index) {
+                skipInterpolation()
+                literal.pieces.append("")
+            } else if text[index] == "\\", index + 1 < text.count {
+                // A line break that is escaped joins two lines.
+                if text[index + 1] != "\n" {
+                    literal.pieces[literal.pieces.count - 1].append(text[index + 1])
+                }
+                index += 2
+            } else {
+                literal.pieces[literal.pieces.count - 1].append(text[index])
+                index += 1
+            }
+        }
+        index += mark.count
+        var next = index
+        while next < text.count, text[next].isWhitespace { next += 1 }
+        literal.isContinued = next < text.count && text[next] == "+"
+        return literal
+    }
+
+    private mutating func skipInterpolation() {
+        index += 2
+        var depth = 1
+        while index < text.count, depth > 0 {
+            if text[index] == "(" { depth += 1 }
+            if text[index] == ")" { depth -= 1 }
+            index += 1
+        }
+    }
+}
