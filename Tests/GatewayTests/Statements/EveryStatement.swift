@@ -18,6 +18,13 @@ struct EveryStatement {
         try lists()
         try events()
         try records()
+        try addresses()
+    }
+
+    /// As at the first start on a database of a former release.
+    private func addresses() throws {
+        try scratch.transaction { try store.catalog.set(meta: "addresses_checked", to: "0") }
+        _ = try Database.open(scratch.path, for: .writer)
     }
 
     private func lists() throws {

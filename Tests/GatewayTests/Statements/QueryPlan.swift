@@ -17,7 +17,8 @@ struct QueryPlan {
 
     /// Tables that hold what operators declare, and what is under way. Every other table grows with traffic.
     static let small: Set = [
-        "accounts", "api_keys", "campaigns", "campaign_versions", "campaign_rewards", "erasures",
+        "accounts", "address_conflicts", "api_keys", "campaigns", "campaign_versions",
+        "campaign_rewards", "erasures",
         "meta", "sources", "source_versions", "sqlite_schema", "webhooks", "webhook_queues",
     ]
 
