@@ -61,7 +61,7 @@ extension Settlement {
         try move(conversion, to: decision.conversion, now)
         try apply(
             decision.rewards, to: granted, of: conversion, campaign, event: event, now: now)
-        if !created.contains(conversion.id) {
+        if !isFollowingUp || !created.contains(conversion.id) {
             try notify(
                 decision.notifications(for: facts), granted, conversion, campaign, event, now)
         }

@@ -42,6 +42,8 @@ extension Settlement {
     /// Decides events again that waited for a purchase which has just been recorded. What the turn has no time
     /// for is released later, like all that waits.
     package func settleFollowUps(now: Instant, turn: Turn) throws(SettlementError) {
+        isFollowingUp = true
+        defer { isFollowingUp = false }
         var count = 0
         while !followUps.isEmpty {
             let ids = followUps

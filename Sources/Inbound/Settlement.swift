@@ -19,9 +19,11 @@ package final class Settlement {
     var followUps: [ID<Event>] = []
     /// Whether events wait for a key of the event that is being decided, as far as it was asked.
     var hasFollowUps = true
-    /// Conversions recorded in this transaction. Their notifications are queued, and are written from the
-    /// rows that the transaction leaves, so that what follows in it is not told again.
+    /// Conversions recorded in this transaction. Their notifications are queued, and their texts are written
+    /// from the rows that the transaction leaves: a reversal that waited for one is not notified again.
     var created: Set<ID<Conversion>> = []
+    /// Whether events are decided that waited for a purchase of this transaction.
+    var isFollowingUp = false
     /// The parked events that may be decided again.
     let released: ReleasedEvents
     var progress = ReleaseProgress()

@@ -37,9 +37,10 @@ struct AddressUpdate {
         let select = try connection.prepare(
             """
             SELECT id, email FROM participants WHERE id > ?1 AND email IS NOT NULL
-            ORDER BY id LIMIT \(Self.slice)
+            ORDER BY id LIMIT ?2
             """)
         try select.bind(1, start)
+        try select.bind(2, Self.slice)
         var rows: [(id: Int64, email: String)] = []
         while try select.step() { rows.append((select.integer(0), select.text(1))) }
         for row in rows { try update(ID(row.id), row.email) }

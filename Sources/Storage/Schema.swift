@@ -25,6 +25,7 @@ enum Schema {
 
     static let migrations: [String] = [
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
+        formerEvents,
     ]
 
     private static let first = """

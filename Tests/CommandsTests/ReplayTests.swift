@@ -14,8 +14,8 @@ import Testing
         let outcomes = try #require(run.json["outcomes"] as? [String: Int])
         #expect(
             outcomes == [
-                "rewarded": 22, "held": 5, "rejected": 8, "parked": 7, "unmapped": 5,
-                "ignored": 18, "reversed": 2, "mapping_type_error": 1, "mapping_missing_field": 1,
+                "rewarded": 21, "held": 5, "rejected": 8, "parked": 7, "unmapped": 5,
+                "ignored": 18, "reversed": 3, "mapping_type_error": 1, "mapping_missing_field": 1,
             ])
     }
 

@@ -121,12 +121,14 @@ import Testing
                     : (Message("refund", order: "o-1", amount: 1000), "back-\(number)")
             }
             #expect(told.allSatisfy { $0.status == 200 })
-            #expect(
-                try scene.database.rows(
-                    """
-                    SELECT status, amount, (SELECT sum(amount) FROM ledger WHERE reward_id = rewards.id)
-                    FROM rewards
-                    """, columns: 3) == ["revoked|2000|-2000"])
+            let rewards = try scene.database.rows(
+                """
+                SELECT status, amount, (SELECT sum(amount) FROM ledger WHERE reward_id = rewards.id)
+                FROM rewards
+                """, columns: 3)
+            // A purchase that all refunds were faster than has no reward in the first place.
+            let answer = told.first { $0.reasons == ["refunded_full"] && $0.rewards.isEmpty }
+            #expect(rewards == (answer == nil ? ["revoked|2000|-2000"] : []))
             #expect(try scene.database.rows("SELECT status FROM conversions") == ["reversed"])
             #expect(try scene.database.count("SELECT count(*) FROM reversals") == 20)
             #expect(try scene.database.count("SELECT count(*) FROM parked") == 0)

@@ -45,6 +45,11 @@ extension Audit {
                 "Event \(id) is \(row.outcome.rawValue) and names "
                     + (row.conversion == nil ? "no conversion." : "a conversion."))
         }
+        if isMappedOtherwise(row, rederived) {
+            report.notDerivable += 1
+            report.formerRules += 1
+            return rederived
+        }
         switch rederived.content {
         case .qualification(let retrial):
             try compare(retrial, row, entry)
@@ -62,6 +67,18 @@ extension Audit {
         case .broken(let flaw): note("Event \(id) can't be decided again: \(flaw).")
         }
         return rederived
+    }
+
+    /// Whether a former release's mapping read other fields of the event than today's does: it could not map
+    /// the event and today's can, or the fields differ.
+    private func isMappedOtherwise(_ row: EventRow, _ rederived: Rederived) -> Bool {
+        guard row.id.number <= lastFormerEvent else { return false }
+        switch rederived.content {
+        case .broken(.fingerprint): return true
+        case .broken(.factsMissing), .qualification, .reversal, .link, .notOurs:
+            return row.outcome == .unmapped
+        case .unmapped, .lost, .broken: return false
+        }
     }
 
     func compare(_ row: EventRow, _ outcome: Outcome, _ reasons: Reasons) {

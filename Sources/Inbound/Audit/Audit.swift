@@ -23,6 +23,8 @@ package final class Audit {
     /// What the walk gathers for the checks after it.
     var rules: [ID<CampaignReward>: RuleHistory] = [:]
     var slots = SlotSum()
+    /// The number of the last event that a former release decided; 0 where there is none.
+    private(set) var lastFormerEvent: Int64 = 0
 
     /// - Parameters:
     ///   - now: tells what has waited its time.
@@ -87,6 +89,7 @@ package final class Audit {
     }
 
     private func walk() throws(SQLiteError) {
+        lastFormerEvent = try store.catalog.meta("former_events").flatMap { Int64($0) } ?? 0
         let history = try EventHistory(store.connection)
         while let entry = try history.next() {
             if entry.event != nil { report.events += 1 }
