@@ -28,7 +28,7 @@ package final class Client {
             }
         }
         guard result == 0 else {
-            defer { close(number) }
+            // All members have their values, so that deinit closes the socket.
             throw Failure.refused(errno: errno)
         }
         var one: CInt = 1

@@ -28,10 +28,8 @@ package final class RawConnection {
                     bind(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
                 }
             }
-            guard bound == 0 else {
-                defer { close(number) }
-                throw ConnectFailure(number: errno)
-            }
+            // All members have their values, so that deinit closes the socket here and below.
+            guard bound == 0 else { throw ConnectFailure(number: errno) }
         }
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
@@ -42,10 +40,7 @@ package final class RawConnection {
                 connect(number, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
-        guard result == 0 else {
-            defer { close(number) }
-            throw ConnectFailure(number: errno)
-        }
+        guard result == 0 else { throw ConnectFailure(number: errno) }
         _ = fcntl(number, F_SETFL, O_NONBLOCK)
         var one: CInt = 1
         setsockopt(number, CInt(IPPROTO_TCP), TCP_NODELAY, &one, socklen_t(4))
