@@ -43,7 +43,7 @@ private final class Change: Sendable {
     private struct State {
         var response: Response?
         var hasBegun = false
-        /// Under which others are told that it is under way.
+        /// The idempotency key of the change; a second request with it is answered 409 meanwhile.
         var key: String?
     }
 

@@ -161,7 +161,7 @@ extension Application {
         return row
     }
 
-    /// The participant a referrer's code names; nil where it names nobody.
+    /// The participant that a referrer's code names; nil where no participant has the code.
     func find(
         _ code: ReferralCode, for declaration: ParticipantDeclaration
     ) throws(Failure) -> ParticipantRow? {
@@ -177,7 +177,7 @@ extension Application {
         return row
     }
 
-    /// By number or external id, else by e-mail. A referral code identifies nobody: it is public.
+    /// By number or external id, else by e-mail. A referral code is public and identifies no person.
     private func find(_ declaration: ParticipantDeclaration) throws(Failure) -> ParticipantRow? {
         try stored { () throws(SQLiteError) in
             let participants = store.participants
@@ -334,8 +334,8 @@ extension Application {
 }
 
 extension Application {
-    /// Whether a declaration that names nobody says of the owner of its code what is so already. A list that
-    /// was applied can be applied again then.
+    /// Whether a declaration without `id`, external id and e-mail repeats what the owner of its code has
+    /// already, so that a list that was applied can be applied again.
     private func isAlready(
         _ owner: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?

@@ -153,7 +153,9 @@ import Transport
             // When the wait is over and no attempt has been made yet, the next one is not in the past.
             scene.gateway.time.stand()
             scene.gateway.time.advance(by: .seconds(30))
-            let rows = try scene.get("deliveries?webhook=\(id)").data
+            let listed = try scene.get("deliveries?webhook=\(id)")
+            #expect(listed.status == 200, "\(listed)")
+            let rows = listed.data
             #expect(!rows.isEmpty)
             for row in rows where !(row["next_attempt_at"] is NSNull) {
                 #expect(

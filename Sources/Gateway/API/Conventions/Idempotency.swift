@@ -74,7 +74,7 @@ struct Idempotency {
         return response
     }
 
-    /// Whether an answer names one of these referral codes. One that can't be opened names nobody.
+    /// Whether an answer names one of these referral codes. An answer that cannot be opened names none.
     static func names(_ answer: OperatorRecords.AnswerRow, _ codes: [String], _ box: SecretBox)
         -> Bool
     {

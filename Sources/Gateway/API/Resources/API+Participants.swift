@@ -60,7 +60,7 @@ extension API {
         return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
     }
 
-    /// Nobody joins a campaign that has ended.
+    /// Refuses to enrol a person in a campaign that has ended.
     private func checkIsOpen(
         _ id: ID<Campaign>, _ settlement: Settlement, _ now: Instant
     ) throws(Problem) {

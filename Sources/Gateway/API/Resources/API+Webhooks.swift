@@ -68,7 +68,7 @@ extension API {
         return try answer(webhook: row.id, call, settlement.store)
     }
 
-    /// The webhook is told nothing more from the first transaction on; what waits for it is cancelled.
+    /// The webhook gets no notification after the first transaction; its waiting deliveries are cancelled.
     func deleteWebhook(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
         { [self] settlement, now, turn throws(Problem) in
             let row = try webhook(call.number, of: call.account, settlement.store)
