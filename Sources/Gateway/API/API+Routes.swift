@@ -50,6 +50,7 @@ extension API {
         .put("sources/*", API.changeSource),
         .delete("sources/*", API.deleteSource),
         .post("sources/*/rotate-secret", API.rotateSourceSecret),
+        .post("sources/*/end-rotation", API.endSourceRotation),
         .get("sources/*/setup", API.sourceSetup),
 
         .get("webhooks", API.webhooks),
@@ -59,6 +60,7 @@ extension API {
         .put("webhooks/#", API.changeWebhook),
         .delete("webhooks/#", inSlices: API.deleteWebhook),
         .post("webhooks/#/rotate-secret", API.rotateWebhookSecret),
+        .post("webhooks/#/end-rotation", API.endWebhookRotation),
         .post("webhooks/#/test", API.tryWebhook),
         .post("webhooks/#/resend", inSlices: API.resendFailed),
         .get("webhooks/#/deliveries", API.deliveries),

@@ -57,6 +57,13 @@ package enum CouponsRequest: Equatable, Sendable {
     }
 }
 
+/// The body of an action that takes no members: none, or an empty object.
+package struct EmptyRequest: Equatable, Sendable {
+    package static func read(_ body: Document) throws(Mistakes) -> EmptyRequest {
+        try single(body, over: nil) { _ in EmptyRequest() }
+    }
+}
+
 /// Whom a campaign is shown to.
 package struct PublishRequest: Equatable, Sendable {
     package var publish: Campaign.Visibility

@@ -14,6 +14,11 @@ extension Problem {
         Problem(.conflict, code, error, detail: detail)
     }
 
+    /// What is sealed was sealed with another key, or is damaged.
+    static func secretsUnreadable(_ remedy: String) -> Problem {
+        .conflict("secrets_unreadable", "The stored secrets cannot be opened", remedy)
+    }
+
     static func notANumber(_ text: String) -> Problem {
         Problem(
             .badRequest, "invalid_id", "Ids are integers",

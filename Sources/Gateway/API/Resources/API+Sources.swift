@@ -110,6 +110,24 @@ extension API {
         return try answer(source: row.id, call, settlement.store, secret: made)
     }
 
+    /// `POST /sources/{id}/end-rotation`: the overlap of a rotation ends now, and the current secret alone verifies.
+    func endSourceRotation(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try source(call.text, of: call.account, settlement.store)
+        let body = try call.body()
+        _ = try read { () throws(Mistakes) in try EmptyRequest.read(body) }
+        guard let secrets = secrets(of: row) else {
+            throw .secretsUnreadable("Rotate the secret; the former ones end with that.")
+        }
+        if secrets.count > 1 {
+            let entry = SourceEntry(
+                source: try declaration(of: row), secrets: Array(secrets.prefix(1)))
+            try store(entry, call, settlement, now)
+        }
+        return try answer(source: row.id, call, settlement.store)
+    }
+
     // MARK: Secrets
 
     /// Schemes whose secret is the receiver's to choose. With any other the sender has made one.

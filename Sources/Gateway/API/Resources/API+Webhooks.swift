@@ -119,6 +119,24 @@ extension API {
         return try answer(webhook: row.id, call, settlement.store, secret: made)
     }
 
+    /// `POST /webhooks/{id}/end-rotation`: the overlap of a rotation ends now, and the current secret alone signs.
+    func endWebhookRotation(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Response {
+        let row = try webhook(call.number, of: call.account, settlement.store)
+        let body = try call.body()
+        _ = try read { () throws(Mistakes) in try EmptyRequest.read(body) }
+        guard var secrets = secrets(of: row) else {
+            throw .secretsUnreadable("Rotate the secret; the former ones end with that.")
+        }
+        if let stored = secrets.secrets, stored.count > 1 {
+            secrets.secrets = Array(stored.prefix(1))
+            let entry = WebhookEntry(webhook: try declaration(of: row), secrets: secrets)
+            try store(entry, call, settlement, now)
+        }
+        return try answer(webhook: row.id, call, settlement.store)
+    }
+
     // MARK: Storing
 
     private func webhookEntry(
@@ -166,8 +184,7 @@ extension API {
     ) throws(Problem) {
         try checkName(name, but: row.id, call, settlement.store)
         guard let opened = secrets(of: row)?.sealable else {
-            throw .conflict(
-                "secrets_unreadable", "The stored secrets cannot be opened",
+            throw .secretsUnreadable(
                 "Rotate the webhook's secret and send its credentials again, then rename it.")
         }
         let sealed = try drawn { () throws(CryptoError) in
