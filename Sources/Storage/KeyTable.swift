@@ -33,10 +33,10 @@ package final class KeyTable {
         return Self.row(byHash)
     }
 
-    /// The ids of all keys that were not revoked, by hash.
+    /// The ids of all live keys that were not revoked, by hash.
     package func validNumbers() throws(SQLiteError) -> [[UInt8]: Int64] {
         let statement = try connection.prepare(
-            "SELECT hash, id FROM api_keys WHERE revoked_at IS NULL")
+            "SELECT hash, id FROM api_keys WHERE mode = 'live' AND revoked_at IS NULL")
         var numbers: [[UInt8]: Int64] = [:]
         while try statement.step() { numbers[statement.bytes(0)] = statement.integer(1) }
         return numbers

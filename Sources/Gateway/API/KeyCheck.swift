@@ -32,8 +32,19 @@ enum KeyCheck {
             known.remove(hash)
             throw unauthorized(request)
         }
+        guard row.mode != APIKey.Mode.test.rawValue else { throw testKey }
         known.insert(hash, row.id)
         return row
+    }
+
+    /// A test key must not read or change what is live. It asks for the status, which needs no key.
+    private static var testKey: Problem {
+        Problem(
+            .forbidden, "test_key_refused", "Test keys reach no live data",
+            detail:
+                "The account has no test side yet, so that a ref_test_ key is good for"
+                + " GET /api/v1/status alone. Use a ref_live_ key; `refgate keys create` makes one."
+        )
     }
 
     private static func token(_ value: ArraySlice<UInt8>) -> String? {
@@ -47,11 +58,19 @@ enum KeyCheck {
         let isInQuery = (request.target.parameters ?? []).contains {
             names.contains($0.name.lowercased())
         }
+        let hasOther = ["x-api-key", "authorization"].contains { name in
+            request.fields.first(name)?.contains { $0 < 0x20 || $0 > 0x7E } ?? false
+        }
+        let detail =
+            if isInQuery {
+                "Send the key in the X-API-Key header, not in the query string."
+            } else if hasOther {
+                "The key has characters that no key has, such as a no-break space; copy it again."
+            } else {
+                "Send a key in the X-API-Key header; `refgate keys create` makes one."
+            }
         var problem = Problem(
-            .unauthorized, "invalid_api_key", "Invalid or missing API key",
-            detail: isInQuery
-                ? "Send the key in the X-API-Key header, not in the query string."
-                : "Send a key in the X-API-Key header; `refgate keys create` makes one.")
+            .unauthorized, "invalid_api_key", "Invalid or missing API key", detail: detail)
         problem.fields.append("www-authenticate", "Bearer realm=\"refgate\"")
         return problem
     }

@@ -243,8 +243,6 @@ import Testing
             #expect(made.text("prefix") == "ref_test_")
             #expect(made.text("last_four") == String(key.suffix(4)))
             let id = try #require(made.number("id"))
-            #expect(
-                try scene.client.request("GET", "/api/v1/keys", [("X-API-Key", key)]).status == 200)
             let rows = try scene.get("keys").data
             #expect(rows.count == 2)
             #expect(rows.allSatisfy { $0["key"] == nil })
@@ -252,8 +250,8 @@ import Testing
             #expect(renamed.text("name") == "build")
             #expect(try scene.ask("PATCH", "keys/\(id)", [:]).pointers == ["/name"])
             #expect(try scene.ask("DELETE", "keys/\(id)").status == 204)
-            #expect(
-                try scene.client.request("GET", "/api/v1/keys", [("X-API-Key", key)]).status == 401)
+            let ended = try scene.client.request("GET", "/api/v1/keys", [("X-API-Key", key)])
+            #expect(ended.status == 401)
             #expect(
                 try scene.ask("POST", "members/api-key", ["mode": "prod"]).pointers == ["/mode"])
         }
