@@ -85,7 +85,7 @@ extension ConfigurationError.Fault: CustomStringConvertible {
         case .secretUndecodable: "the secret is not base64 in the standard alphabet"
         case .secretTooShort(let bytes, let minimum):
             "the secret has \(bytes) bytes; at least \(minimum) are needed"
-        case .secretSurroundedBySpace: "the secret begins or ends with white space"
+        case .secretSurroundedBySpace: "the secret begins or ends with white space or an invisible character"
         case .keyMalformed: "the secret is no key of the kind this scheme uses"
         case .privateKeyMissing: "a public key can't sign"
         case .signingUnsupported: "deliveries of this scheme can be verified but not made"
@@ -116,7 +116,7 @@ extension ConfigurationError.Fault {
         case .secretEmpty, .secretUndecodable, .keyMalformed:
             "Copy it whole, as the sender shows it."
         case .secretTooShort: "Take a longer one, made at random."
-        case .secretSurroundedBySpace: "Remove the white space."
+        case .secretSurroundedBySpace: "Remove it."
         case .privateKeyMissing: "Sign with the private key."
         case .signingUnsupported: "Have the sender send one."
         case .toleranceOutOfRange: "Choose a number within these bounds."

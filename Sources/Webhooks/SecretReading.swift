@@ -77,10 +77,18 @@ extension Signing.SecretForm {
 }
 
 extension String {
-    /// Whether the first or last byte is a space, a tab or part of a line end.
+    /// Whether the first or last character is white space or has no shape of its own: a space, a line end, a
+    /// no-break or zero-width space, a byte order mark. They come along where a secret is copied.
     var hasWhiteSpaceAround: Bool {
-        let spaces: [UInt8] = [0x20, 0x09, 0x0A, 0x0D]
-        guard let first = utf8.first, let last = utf8.last else { return false }
-        return spaces.contains(first) || spaces.contains(last)
+        [unicodeScalars.first, unicodeScalars.last].contains { $0?.isInvisible == true }
+    }
+}
+
+extension Unicode.Scalar {
+    fileprivate var isInvisible: Bool {
+        switch properties.generalCategory {
+        case .control, .format: true
+        default: properties.isWhitespace || properties.isDefaultIgnorableCodePoint
+        }
     }
 }

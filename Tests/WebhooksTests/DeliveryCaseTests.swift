@@ -229,6 +229,11 @@ import Time
         ("fifteen letters", .secretTooShort(bytes: 15, minimum: 16)),
         ("a secret from a file\n", .secretSurroundedBySpace),
         ("\ta secret from a table", .secretSurroundedBySpace),
+        ("\u{A0}a secret from a page", .secretSurroundedBySpace),
+        ("a secret from a page\u{200B}", .secretSurroundedBySpace),
+        ("\u{FEFF}a secret from a file", .secretSurroundedBySpace),
+        ("a secret from a page\u{2060}", .secretSurroundedBySpace),
+        ("\u{3000}a secret from a page", .secretSurroundedBySpace),
     ])
     func `case 9: so is a secret that is used as text`(
         _ secret: String, _ fault: ConfigurationError.Fault

@@ -13,6 +13,13 @@ package enum HiddenText {
         }
     }
 
+    /// Whether the text begins or ends with white space or such a character.
+    package static func isAround(_ text: String) -> Bool {
+        [text.unicodeScalars.first, text.unicodeScalars.last].contains { scalar in
+            scalar.map { $0.properties.isWhitespace || isHidden($0) } ?? false
+        }
+    }
+
     /// The text without them. Joiners and variation selectors stay: names in some scripts need them, and they
     /// change no other character's place.
     package static func removed(from text: String) -> String {

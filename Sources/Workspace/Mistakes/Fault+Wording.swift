@@ -103,7 +103,7 @@ extension Form {
     fileprivate func found(_ text: String) -> String {
         switch self {
         case .webhookSecret: "the secret can't be used as a key"
-        case .surroundedBySpace: "found white space around the text"
+        case .surroundedBySpace: "found white space or an invisible character around the text"
         case .headerValue: "the value has a character that no header may hold, or is empty"
         default: "found \(quoted(text))"
         }
@@ -148,7 +148,7 @@ extension Form {
         case .url: "Write the whole address, such as https://example.com/hook."
         case .webhookSecret: "Leave it out, and one is made."
         case .couponPattern: "Write something like SPRING-######."
-        case .surroundedBySpace: "Remove the white space."
+        case .surroundedBySpace: "Remove it."
         case .path: "Begin with a slash, and encode what is not printed ASCII."
         }
     }

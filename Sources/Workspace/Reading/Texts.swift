@@ -52,7 +52,7 @@ func readURL(_ text: String) throws(Fault) -> String {
 }
 
 func surroundedByNothing(_ text: String) throws(Fault) -> String {
-    guard text.utf8.first != 0x20, text.utf8.last != 0x20 else {
+    guard !HiddenText.isAround(text) else {
         throw .malformed(.surroundedBySpace, text)
     }
     return text
