@@ -85,7 +85,8 @@ extension ConfigurationError.Fault: CustomStringConvertible {
         case .secretUndecodable: "the secret is not base64 in the standard alphabet"
         case .secretTooShort(let bytes, let minimum):
             "the secret has \(bytes) bytes; at least \(minimum) are needed"
-        case .secretSurroundedBySpace: "the secret begins or ends with white space or an invisible character"
+        case .secretSurroundedBySpace:
+            "the secret begins or ends with white space or an invisible character"
         case .keyMalformed: "the secret is no key of the kind this scheme uses"
         case .privateKeyMissing: "a public key can't sign"
         case .signingUnsupported: "deliveries of this scheme can be verified but not made"
