@@ -39,7 +39,8 @@ extension Instant {
 
     /// Reads `date-time` of RFC 3339 and nothing around it. T and Z may be small letters; the fraction
     /// may have any number of digits, those after the sixth are dropped. Nil for any other text, for days
-    /// no month has, for the leap second 60, and for what lies outside the years 0001 to 9999 in UTC.
+    /// no month has, and for what lies outside the years 0001 to 9999 in UTC. A leap second (23:59:60 in UTC) is
+    /// the second after it, since clocks here count none; 60 in any other minute is refused.
     package init?(rfc3339 text: Span<UInt8>) {
         var reader = Reader()
         guard let instant = reader.dateTime(text), reader.position == text.count else {
@@ -75,12 +76,13 @@ private struct Reader {
             skip(text, "T") || skip(text, "t"),
             let hour = number(text, digits: 2, in: 0...23), skip(text, ":"),
             let minute = number(text, digits: 2, in: 0...59), skip(text, ":"),
-            let second = number(text, digits: 2, in: 0...59),
+            let second = number(text, digits: 2, in: 0...60),
             let microsecond = fraction(text),
             let offset = secondsEastOfUTC(text)
         else { return nil }
         let days = CivilTime.day(ofYear: year, month: month, day: day)
         let seconds = days * 86_400 + hour * 3600 + minute * 60 + second - offset
+        if second == 60, !seconds.isMultiple(of: 86_400) { return nil }
         return Instant(microseconds: Int64(seconds) * 1_000_000 + Int64(microsecond))
     }
 
