@@ -17,7 +17,8 @@ extension ItemReader {
         return (kind, false)
     }
 
-    /// The keys of all expressions, each of which may give several; absent ones are left out.
+    /// The keys of all expressions, each of which may give several, without white space around them; absent and
+    /// blank ones are left out.
     mutating func businessKeys() -> [String] {
         var keys: [String] = []
         for program in mapping.businessKeys {
@@ -40,7 +41,7 @@ extension ItemReader {
     private mutating func add(
         _ value: Rules.Value, of program: FieldProgram, to keys: inout [String]
     ) {
-        guard let key = string(value, program), !key.isEmpty else { return }
+        guard let key = string(value, program).map(trimmed), !key.isEmpty else { return }
         // Beyond the limit nothing is kept, so that looking for repeats stays cheap.
         guard keys.count <= Limits.businessKeys else { return }
         guard !keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) else { return }

@@ -15,8 +15,12 @@ extension ItemReader {
     /// are a fault, because it would look like another one.
     mutating func visible(_ text: String, _ program: FieldProgram) -> String? {
         guard program.field != .firstName else { return HiddenText.removed(from: text) }
-        // An address and a code lose the white space around them when they are read.
-        let isTrimmed = program.field == .email || program.field == .referralCode
+        // White space around these is dropped when they are read.
+        let isTrimmed =
+            switch program.field {
+            case .email, .referralCode, .businessKey: true
+            default: false
+            }
         guard HiddenText.isIn(text, isTrimmed: isTrimmed) else { return text }
         problems.append(
             program.problem(.unreadable(wanted: "a text without control or invisible characters")))

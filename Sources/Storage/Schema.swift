@@ -25,7 +25,7 @@ enum Schema {
 
     static let migrations: [String] = [
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
-        formerEvents,
+        formerEvents, exhaustedPools, trimmedKeys,
     ]
 
     private static let first = """

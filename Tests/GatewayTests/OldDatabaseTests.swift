@@ -76,6 +76,28 @@ import Workspace
             ])
     }
 
+    @Test func `its business keys lose the white space around them`() throws {
+        let database = try restored()
+        try database.execute(
+            """
+            INSERT INTO business_keys VALUES (1, ' old-1 ', 1, 'purchase', 1),
+                (1, 'old-2', 1, 'purchase', 1), (1, 'old-2' || char(10), 1, 'purchase', 2);
+            INSERT INTO parked(account_id, awaits, key, occurred_at, event_id, expires_at)
+                VALUES (1, 'business_key', ' late', 0, 99, 0), (1, 'code', ' X', 0, 99, 0);
+            """)
+        _ = try Store(opening: try Database.open(database.path, for: .writer), path: database.path)
+        #expect(
+            try database.rows(
+                """
+                SELECT hex(key) || ' ' || conversion_id FROM business_keys WHERE key LIKE '%old%'
+                ORDER BY key
+                """)
+                == ["6F6C642D31 1", "6F6C642D32 1", "6F6C642D320A 2"])
+        #expect(
+            try database.rows("SELECT key FROM parked WHERE event_id = 99 ORDER BY awaits")
+                == ["late", " X"])
+    }
+
     @Test func `its sources get their presets' present texts`() throws {
         let database = try restored()
         let gateway = try ScratchGateway.serving(database)

@@ -87,6 +87,25 @@ import Time
         #expect(joined.eventID == "a:" + digits)
     }
 
+    @Test func `a business key loses the white space around it, and a blank one is absent`() throws
+    {
+        let keys = try event(
+            #"{"v":[" A 1\t", "A 1", "\u00a0B\n", " ", "", "\u2003"]}"#,
+            [.businessKey: "payload.v"]
+        ).businessKeys
+        #expect(keys == ["A 1", "B"])
+        #expect(try event(#"{"v":" \n"}"#, [.businessKey: "payload.v"]).businessKeys == [])
+        let hidden = try problems(#"{"v":"A\t1"}"#, [.businessKey: "payload.v"])
+        #expect(hidden.map(\.code) == [.mappingTypeError])
+    }
+
+    @Test(arguments: ["payload.v", "timestamp(payload.v)"])
+    func `a leap second is the second after it`(_ expression: String) throws {
+        let event = try event(
+            #"{"v":"2016-12-31T23:59:60.5Z"}"#, [.occurredAt: expression])
+        #expect(event.occurredAt?.rfc3339 == "2017-01-01T00:00:00.500Z")
+    }
+
     @Test func `two ids beyond what a double tells apart are two`() throws {
         let keys = try [18446744073709551616 as UInt128, 18446744073709551617].map {
             try event(#"{"v":\#($0)}"#, [.businessKey: "payload.v"]).businessKeys

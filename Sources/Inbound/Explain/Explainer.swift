@@ -42,7 +42,7 @@ package final class Explainer {
         case .code(let text): return try explain(code: text, query, account)
         case .email(let text): return try explain(email: text, query, account)
         case .event(let number): return try explain(event: ID(number), query, account)
-        case .businessKey(let key): return try explain(key: key, query, account)
+        case .businessKey(let key): return try explain(key: trimmed(key), query, account)
         }
     }
 

@@ -131,7 +131,7 @@ func asciiLowercased(_ text: String) -> String {
 }
 
 /// Without white space around it, the string itself where there is none.
-func trimmed(_ text: String) -> String {
+package func trimmed(_ text: String) -> String {
     // Most text begins and ends with visible ASCII; asking Unicode about it costs more than the rest.
     if let first = text.utf8.first, let last = text.utf8.last, 0x21...0x7E ~= first,
         0x21...0x7E ~= last

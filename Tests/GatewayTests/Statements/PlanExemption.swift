@@ -110,6 +110,9 @@ struct PlanExemption {
             "Storage/ParticipantTable.swift", "SELECT 1 FROM participants WHERE account_id",
             "One row: whether there is any."),
         PlanExemption(
+            "Storage/Schema+Keys.swift", "UPDATE OR IGNORE",
+            "All keys, once after a former release."),
+        PlanExemption(
             "Storage/Schema+FormerEvents.swift", "INSERT INTO meta", "One row: the last event."),
         PlanExemption(
             "Storage/AddressUpdate.swift", "SELECT id, email",
