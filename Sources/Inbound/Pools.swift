@@ -36,6 +36,8 @@ package final class Pools {
 
     private let store: Store
     private var pools: [ID<Campaign>: Pool] = [:]
+    /// Pools of which it is noted that they are exhausted, as far as that is known.
+    private var exhausted: Set<ID<Campaign>> = []
 
     /// With so many left operators are told that a pool is low.
     private static let lowMark = 10
@@ -44,14 +46,23 @@ package final class Pools {
 
     init(_ store: Store) { self.store = store }
 
-    func forget() { pools.removeAll(keepingCapacity: true) }
+    func forget() {
+        pools.removeAll(keepingCapacity: true)
+        exhausted.removeAll(keepingCapacity: true)
+    }
+
+    /// Notes that a pool is exhausted, until it is filled again; false where that was noted before.
+    func noteExhaustion(of campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+        guard exhausted.insert(campaign).inserted else { return false }
+        return try store.coupons.noteExhaustion(of: campaign)
+    }
 
     /// A coupon of the campaign was changed other than by way of this type.
     package func forget(_ campaign: ID<Campaign>) { pools[campaign] = nil }
 
     /// The counts stop at a bound above what one event can take. Where both do, whoever comes now waits: the
     /// coupons go to those who wait already.
-    func state(of campaign: ID<Campaign>) throws(SQLiteError) -> CouponPool {
+    package func state(of campaign: ID<Campaign>) throws(SQLiteError) -> CouponPool {
         let pool = try pool(of: campaign)
         return CouponPool(
             unused: pool.unused.number, waiting: pool.waiting.number, lowMark: Self.lowMark)
@@ -63,6 +74,7 @@ package final class Pools {
     ) throws(SQLiteError) -> Bool {
         guard try store.coupons.add(code, to: campaign, isSpent: isSpent) else { return false }
         guard !isSpent else { return true }
+        exhausted.remove(campaign)
         // It comes after all others in the order of the pool.
         pools[campaign]?.unused.change(by: 1)
         return true
@@ -97,9 +109,13 @@ package final class Pools {
     }
 
     /// A reserved coupon went back: the memory of the order no longer holds, that of the number does.
-    func noteReturn(in campaign: ID<Campaign>) {
+    /// Where a reward waits for a coupon, it gets this one, and the pool stays exhausted.
+    func noteReturn(in campaign: ID<Campaign>) throws(SQLiteError) {
         pools[campaign]?.next = []
         pools[campaign]?.unused.change(by: 1)
+        guard try pool(of: campaign).waiting.number == 0 else { return }
+        exhausted.remove(campaign)
+        try store.coupons.endExhaustion(of: campaign)
     }
 
     private func pool(of campaign: ID<Campaign>) throws(SQLiteError) -> Pool {

@@ -60,11 +60,11 @@ extension Settlement {
         let pool = try stored { () throws(SQLiteError) in
             try pools.state(of: conversion.campaign)
         }
-        let taken = changes.count { $0.coupon == .assign || $0.coupon == .reserve }
-        if let notice = pool.notice(afterTaking: taken) {
-            try queue(
-                [DueNotification(type: notice, subject: conversion.campaign.number)], campaign, now)
-        }
+        try notifyPool(
+            pool.notice(
+                afterTaking: changes.count { $0.coupon == .assign || $0.coupon == .reserve },
+                isWanting: changes.contains { $0.status == .waitingStock }),
+            campaign, now)
         for change in changes {
             guard let target = granted.first(where: { $0.row.id == change.reward }) else {
                 throw .contradiction("a change of a reward that is not the conversion's")
@@ -151,7 +151,7 @@ extension Settlement {
             guard try store.coupons.set(.available, ofReward: id, was: .reserved) else {
                 return false
             }
-            pools.noteReturn(in: campaign)
+            try pools.noteReturn(in: campaign)
             return true
         case .void:
             return try store.coupons.set(.voided, ofReward: id, was: .assigned)
@@ -163,7 +163,7 @@ extension Settlement {
     /// Queues what subscribers are told of changes to a conversion on record and its rewards.
     func notify(
         _ notifications: [Notification], _ granted: [Granted], _ conversion: ConversionRow,
-        _ campaign: CampaignSettings, _ event: ID<Event>?, _ now: Instant
+        _ campaign: CampaignSettings, _ now: Instant
     ) throws(SettlementError) {
         guard !programme.webhooks.isEmpty, !notifications.isEmpty else { return }
         let (lead, referrer) = try stored { () throws(SQLiteError) in
@@ -181,7 +181,6 @@ extension Settlement {
                 if granted.first(where: { $0.row.id == id })?.rule.beneficiary == .referrer {
                     source = referrer?.source
                 }
-            case .event: subject = event?.number ?? conversion.id.number
             case .campaign: subject = conversion.campaign.number
             case .referrer: subject = conversion.referrer.number
             case .lead, .conversion, .decided: subject = conversion.id.number
@@ -189,6 +188,6 @@ extension Settlement {
             return DueNotification(
                 type: notification.type, subject: subject, userSource: source)
         }
-        try queue(due, campaign, now)
+        try queue(due, of: campaign.version.rules.id, account: campaign.account, now)
     }
 }

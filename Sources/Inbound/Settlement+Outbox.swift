@@ -12,10 +12,34 @@ struct DueNotification: Equatable {
 }
 
 extension Settlement {
+    /// Queues the notice of a campaign's pool, where there is one that subscribers do not have yet.
+    package func notifyPool(
+        _ notice: NotificationType?, _ campaign: CampaignSettings, _ now: Instant
+    ) throws(SettlementError) {
+        guard let notice, !programme.webhooks.isEmpty, try isNew(notice, campaign)
+        else { return }
+        let id = campaign.version.rules.id
+        try queue(
+            [DueNotification(type: notice, subject: id.number)], of: id, account: campaign.account,
+            now)
+    }
+
+    /// Whether subscribers do not have the notice of a pool yet: an exhaustion lasts until the pool is filled.
+    func isNew(
+        _ notice: NotificationType, _ campaign: CampaignSettings
+    ) throws(SettlementError) -> Bool {
+        guard notice == .couponPoolExhausted else { return true }
+        return try stored { () throws(SQLiteError) in
+            try pools.noteExhaustion(of: campaign.version.rules.id)
+        }
+    }
+
     /// Queues notifications for every webhook that wants them, in the transaction that gives rise to them.
     /// A notification has one number, whichever webhooks it goes to.
+    ///
+    /// - Parameter campaign: what they are about, if it is known.
     func queue(
-        _ due: [DueNotification], _ campaign: CampaignSettings, _ now: Instant
+        _ due: [DueNotification], of campaign: ID<Campaign>?, account: Int64, _ now: Instant
     ) throws(SettlementError) {
         var ids: [Int64?] = Array(repeating: nil, count: due.count)
         for webhook in programme.webhooks {
@@ -24,8 +48,8 @@ extension Settlement {
                 let notification = due[index]
                 guard
                     webhook.wants(
-                        notification.type, campaign: campaign.version.rules.id,
-                        account: campaign.account, userSource: notification.userSource)
+                        notification.type, campaign: campaign, account: account,
+                        userSource: notification.userSource)
                 else { continue }
                 let id = ids[index] ?? store.nextNotification()
                 ids[index] = id

@@ -69,6 +69,22 @@ extension Settlement {
         }
     }
 
+    /// Tells subscribers of an event that was parked, whatever it lacks. Of one that is parked again they know.
+    func notifyParked(
+        _ row: EventRow, from source: SourceSettings, now: Instant
+    ) throws(SettlementError) {
+        guard !programme.webhooks.isEmpty else { return }
+        var campaign = source.campaign
+        if campaign == nil, let person = row.participant {
+            campaign = try stored { () throws(SQLiteError) in
+                try store.participants.find(person)?.participant.campaign
+            }
+        }
+        try queue(
+            [DueNotification(type: .eventParked, subject: row.id.number)], of: campaign,
+            account: source.account, now)
+    }
+
     /// Ends the waiting of an event that is decided again.
     func unpark(_ row: EventRow) throws(SettlementError) {
         guard row.outcome == .parked else { return }

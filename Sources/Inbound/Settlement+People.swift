@@ -42,6 +42,6 @@ extension Settlement {
             guard !person.isLead || person.hasReferred else { return }
             add(.affiliateUpdated, id, row.source)
         }
-        try queue(due, campaign, now)
+        try queue(due, of: campaign.version.rules.id, account: campaign.account, now)
     }
 }

@@ -157,12 +157,15 @@ extension Settlement {
         _ campaign: CampaignSettings, _ now: Instant
     ) throws(SettlementError) {
         guard !programme.webhooks.isEmpty else { return }
-        let due = decision.notifications(for: facts).map { notification in
+        var due: [DueNotification] = []
+        for notification in decision.notifications(for: facts) {
             var told = persons.lead
             let subject: Int64
             switch notification.subject {
-            case .event, .conversion: subject = event.number
-            case .campaign: subject = campaign.version.rules.id.number
+            case .conversion: subject = event.number
+            case .campaign:
+                guard try isNew(notification.type, campaign) else { continue }
+                subject = campaign.version.rules.id.number
             case .referrer:
                 told = persons.referrer
                 subject = persons.referrer?.id.number ?? 0
@@ -176,10 +179,11 @@ extension Settlement {
                 subject = ID<Reward>(of: ID(event.number), place: place).number
             case .granted(let id): subject = id.number
             }
-            return DueNotification(
-                type: notification.type, subject: subject, userSource: told?.row.source)
+            due.append(
+                DueNotification(
+                    type: notification.type, subject: subject, userSource: told?.row.source))
         }
-        try queue(due, campaign, now)
+        try queue(due, of: campaign.version.rules.id, account: campaign.account, now)
     }
 }
 

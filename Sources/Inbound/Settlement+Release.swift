@@ -176,7 +176,7 @@ extension Settlement {
         let changes = Referrals.settle([target.reward], unused: unused, now: now)
         try apply(changes, to: [target], of: conversion, campaign, event: nil, now: now)
         try notify(
-            changes.notifications(were: [target.reward]), [target], conversion, campaign, nil, now)
+            changes.notifications(were: [target.reward]), [target], conversion, campaign, now)
     }
 
     private func conversion(of row: RewardRow) throws(SettlementError) -> ConversionRow? {

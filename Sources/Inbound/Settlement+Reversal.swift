@@ -63,7 +63,7 @@ extension Settlement {
             decision.rewards, to: granted, of: conversion, campaign, event: event, now: now)
         if !isFollowingUp || !created.contains(conversion.id) {
             try notify(
-                decision.notifications(for: facts), granted, conversion, campaign, event, now)
+                decision.notifications(for: facts), granted, conversion, campaign, now)
         }
         return decision
     }

@@ -178,7 +178,7 @@ extension Settlement {
             changes, to: granted, of: review.conversion, review.campaign, event: nil, now: now)
         try notify(
             told + changes.notifications(were: granted.map(\.reward)), granted,
-            review.conversion, review.campaign, nil, now)
+            review.conversion, review.campaign, now)
         return .done
     }
 }

@@ -82,6 +82,7 @@ package final class Settlement {
         }
         let id = store.nextEvent()
         let judged = try judge(incoming, as: id, from: source, now: now)
+        if judged.row.outcome == .parked { try notifyParked(judged.row, from: source, now: now) }
         try stored { () throws(SQLiteError) in
             try store.events.append(judged.row)
             if let digest = incoming.digest {
@@ -132,12 +133,11 @@ package final class Settlement {
         return try redecide(row, incoming, from: source, now: now)
     }
 
-    /// Where the mapping fails now, its fields cannot be compared, but what was sent can. Where it was another
-    /// one then, what was stored is mapped once more.
+    /// Where the mapping fails now, its fields cannot be compared, but what was sent can. The mapping may have been
+    /// another one then, or a former release may have read it otherwise: what was stored is mapped once more.
     private func isSame(_ row: EventRow, _ incoming: Incoming, _ source: SourceSettings) -> Bool {
         if row.fingerprint == incoming.fingerprint { return true }
         if case .unmapped = incoming.content { return row.body == incoming.body }
-        guard row.sourceVersion != source.version else { return false }
         return Incoming(stored: row, source.reading)?.fingerprint == incoming.fingerprint
     }
 
@@ -151,6 +151,9 @@ package final class Settlement {
         incoming.receivedAt = row.receivedAt
         var judged = try judge(incoming, as: row.id, from: source, now: now)
         judged.row.eventID = try eventID(of: incoming, for: row)
+        if judged.row.outcome == .parked, row.outcome != .parked {
+            try notifyParked(judged.row, from: source, now: now)
+        }
         try stored { () throws(SQLiteError) in try store.events.update(judged.row) }
         return judged.answer(isDuplicate: true)
     }

@@ -24,7 +24,7 @@ package enum NotificationType: String, CaseIterable, Sendable {
 package struct Notification: Equatable, Sendable {
     /// What it is about. Rewards of a decision have no number yet and are named by their place in it.
     package enum Subject: Equatable, Sendable {
-        case event, campaign, referrer, lead, conversion
+        case campaign, referrer, lead, conversion
         case decided(reward: Int)
         case granted(ID<Reward>)
     }
@@ -43,7 +43,6 @@ extension Decision {
     /// of the pool.
     package func notifications(for facts: Facts) -> [Notification] {
         var due: [Notification] = []
-        if outcome == .parked { due.append(Notification(.eventParked, .event)) }
         due.reserveCapacity(4)
         // A new lead is enrolled whatever else becomes of the event.
         if identifiesLead, case .new = facts.lead {
@@ -70,19 +69,25 @@ extension Decision {
 
 extension CouponPool {
     fileprivate func notice(after decision: Decision) -> NotificationType? {
-        var (taken, wanting) = (0, 0)
-        for reward in decision.rewards where reward.kind == .coupon && reward.isEarned {
-            if reward.coupon == .none { wanting += 1 } else { taken += 1 }
+        var (taken, isWanting) = (0, false)
+        for reward in decision.rewards where reward.kind == .coupon {
+            if reward.coupon != .none {
+                taken += 1
+            } else if reward.reasons.contains(.poolEmpty) {
+                isWanting = true
+            }
         }
-        // A pool that never held a coupon is exhausted by the first who needs one.
-        if unused == 0, waiting == 0, wanting > 0 { return .couponPoolExhausted }
-        return notice(afterTaking: taken)
+        return notice(afterTaking: taken, isWanting: isWanting)
     }
 
-    /// Told when a mark is crossed, not while the pool stays beyond it.
-    package func notice(afterTaking taken: Int) -> NotificationType? {
+    /// Told when a mark is crossed, not while the pool stays beyond it. A pool that never held a coupon is
+    /// exhausted by the first who needs one: whether subscribers know of an empty pool is for the caller to say.
+    ///
+    /// - Parameter isWanting: whether a reward found no coupon.
+    package func notice(afterTaking taken: Int, isWanting: Bool = false) -> NotificationType? {
         let left = unused - taken
         if taken > 0, left <= 0 { return .couponPoolExhausted }
+        if unused == 0, waiting == 0, isWanting { return .couponPoolExhausted }
         return unused > lowMark && left <= lowMark ? .couponPoolLow : nil
     }
 }

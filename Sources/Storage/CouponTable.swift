@@ -4,6 +4,7 @@ import SQLite
 /// The campaigns' pools of coupons. A coupon changes hands by conditional updates whose counts are checked.
 package final class CouponTable {
     private let available, count, claim, set, ofReward, insert, isThere: Statement
+    private let noteExhaustion, endExhaustion: Statement
 
     init(_ connection: Connection) throws(SQLiteError) {
         available = try connection.prepare(
@@ -32,6 +33,10 @@ package final class CouponTable {
         )
         isThere = try connection.prepare(
             "SELECT 1 FROM coupons WHERE campaign_id = ?1 AND code = ?2")
+        noteExhaustion = try connection.prepare(
+            "INSERT INTO exhausted_pools VALUES (?1) ON CONFLICT DO NOTHING")
+        endExhaustion = try connection.prepare(
+            "DELETE FROM exhausted_pools WHERE campaign_id = ?1")
     }
 
     package func contains(_ code: String, in campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
@@ -91,6 +96,17 @@ package final class CouponTable {
         guard try ofReward.step() else { return nil }
         defer { ofReward.reset() }
         return (ofReward.text(0), CouponState(rawValue: ofReward.text(1)) ?? .voided)
+    }
+
+    /// Notes that a pool is exhausted; false where that was noted before.
+    package func noteExhaustion(of campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+        try noteExhaustion.bind(1, campaign.number)
+        return try noteExhaustion.runCountingChanges() == 1
+    }
+
+    package func endExhaustion(of campaign: ID<Campaign>) throws(SQLiteError) {
+        try endExhaustion.bind(1, campaign.number)
+        try endExhaustion.run()
     }
 
     /// Adds a code to a campaign's pool; false where the pool has it. A spent one is never given.

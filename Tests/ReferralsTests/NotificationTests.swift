@@ -16,9 +16,7 @@ import Time
             ])
     }
 
-    @Test func `a parked event is told, a rejected one isn't`() {
-        let parked = facts(campaign: nil, code: .unknown, lead: .unknown, referrer: nil)
-        #expect(due(parked) == [Notification(.eventParked, .event)])
+    @Test func `a rejected event is told of nobody`() {
         #expect(due(facts(event(goal: "signup"))).isEmpty)
     }
 
@@ -27,7 +25,7 @@ import Time
             due(facts(event(goal: "signup"), lead: .new)) == [
                 Notification(.leadCreated, .lead)
             ])
-        #expect(due(facts(code: .elsewhere, lead: .new)).map(\.type) == [.eventParked])
+        #expect(due(facts(code: .elsewhere, lead: .new)).isEmpty)
     }
 
     @Test func `a held conversion qualifies nobody yet`() {

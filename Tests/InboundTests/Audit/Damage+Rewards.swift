@@ -62,7 +62,7 @@ extension Damage {
             """),
         Damage(
             "DELETE FROM rewards WHERE id = 336",
-            "Delivery 38 of webhook 1 tells “reward.updated” of number 336, which is not there.",
+            "Delivery 40 of webhook 1 tells “reward.updated” of number 336, which is not there.",
             "Reward 336 was earned, and is not there.",
             "Slot 0 of campaign reward 4 names reward 336, and the rule has no such reward."),
         Damage(

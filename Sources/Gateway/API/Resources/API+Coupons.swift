@@ -91,6 +91,9 @@ extension API {
         let row = try campaign(call.number, of: call.account, settlement.store)
         let id = call.numbers[1]
         let listing = CouponListing(settlement.store.connection)
+        let before = try asked { () throws(SQLiteError) in
+            try settlement.pools.state(of: row.id)
+        }
         let (coupon, isVoided) = try asked { () throws(SQLiteError) -> (CouponListing.Row?, Bool) in
             guard let coupon = try listing.coupon(id, of: row.id) else { return (nil, false) }
             return (coupon, try listing.void(id))
@@ -102,6 +105,11 @@ extension API {
                 "It is \(coupon.state.rawValue); revoke its reward to void it.")
         }
         settlement.pools.forget(row.id)
+        if let campaign = settlement.programme.campaigns[row.id] {
+            try settled { () throws(SettlementError) in
+                try settlement.notifyPool(before.notice(afterTaking: 1), campaign, now)
+            }
+        }
         guard call.request.method != .delete else { return .nothing }
         return try .json { writer in
             var coupon = coupon
