@@ -75,7 +75,22 @@ enum Applying: Command {
             }
         }
         show(report, isDryRun, context[Common.json], context)
+        if let failure = context.output.failure, !isDryRun, !report.madeSecrets.isEmpty {
+            let lost = lost(report.madeSecrets)
+            guard failure == .closed else { throw lost }
+            context.errors.line("refgate: warning: \(lost.message)")
+        }
         return .ok
+    }
+
+    /// The secrets are stored sealed, and applying the file again does not show them.
+    private static func lost(_ secrets: [Application.MadeSecret]) -> Failure {
+        let names = secrets.map { "'\(HiddenText.escaped($0.webhook))'" }.joined(separator: ", ")
+        return Failure(
+            .environment,
+            "everything was applied, but the secrets that were made for webhooks could not be shown:"
+                + " \(names); make new ones with POST /api/v1/webhooks/ID/rotate-secret, which answers"
+                + " with the secret")
     }
 
     /// What the database holds already, so that a file may leave out what does not change.

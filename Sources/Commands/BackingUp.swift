@@ -33,7 +33,7 @@ enum BackingUp: Command {
         guard problems.isEmpty else {
             throw Failure(.failed, "the copy is not whole: \(problems.joined(separator: " "))")
         }
-        try Files.publish(fresh)
+        try Files.publish([fresh])
         tell(contents, path, key: context[Common.keyFile] ?? database + ".key", context)
         return .ok
     }

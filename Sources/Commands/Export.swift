@@ -38,7 +38,11 @@ enum Exporting: Command {
             defer { store.connection.rollback() }
             guard let folder = context[folder] else {
                 for kind in wanted {
-                    try write(kind, store.connection, to: { context.output.write($0) })
+                    try write(kind, store.connection) { bytes in
+                        context.output.write(bytes)
+                        // The rest of a million rows is not read for an output that takes no more.
+                        try context.output.check()
+                    }
                 }
                 return .ok
             }
@@ -57,20 +61,18 @@ enum Exporting: Command {
         var files: [FreshFile] = []
         for kind in kinds { files.append(try Files.fresh("\(folder)/\(kind.rawValue).csv")) }
         for (kind, file) in zip(kinds, files) {
-            try write(kind, connection, to: { file.write($0) })
+            try write(kind, connection) { try Files.write($0, to: file) }
         }
-        for file in files {
-            try Files.publish(file)
-            context.line(file.path)
-        }
+        try Files.publish(files)
+        for file in files { context.line(file.path) }
     }
 
     /// How much gathers before it is written.
     private static let piece = 64 << 10
 
     private static func write(
-        _ kind: ExportTable.Kind, _ connection: Connection, to write: ([UInt8]) -> Void
-    ) throws(SQLiteError) {
+        _ kind: ExportTable.Kind, _ connection: Connection, to write: ([UInt8]) throws -> Void
+    ) throws {
         var csv = CSVWriter()
         for column in ExportTable(kind).columns { csv.plain(column.name) }
         csv.endRecord()
@@ -84,8 +86,8 @@ enum Exporting: Command {
                 }
             }
             csv.endRecord()
-            if csv.bytes.count >= piece { write(csv.take()) }
+            if csv.bytes.count >= piece { try write(csv.take()) }
         }
-        write(csv.take())
+        try write(csv.take())
     }
 }

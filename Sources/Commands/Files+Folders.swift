@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Gateway
+import Glibc
 import Invocation
 
 extension Files {
@@ -53,9 +54,45 @@ extension Files {
         return isFolder
     }
 
+}
+
+// MARK: Writing
+
+extension Files {
+    /// Writes a file whole or not at all, in place of one that has the name. What is no regular file, such as
+    /// a pipe or /dev/stdout, is written to as it is.
     static func write(_ text: String, to path: String) throws(Failure) {
-        do { try Data(text.utf8).write(to: URL(filePath: path), options: .atomic) } catch {
-            throw Failure(.environment, "\(path) cannot be written")
+        var status = stat()
+        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            return try write(text, through: path)
+        }
+        do throws(FreshFile.Failure) {
+            let file = try FreshFile(replacing: path, isPrivate: false)
+            file.write(Array(text.utf8))
+            try file.replace()
+        } catch {
+            throw Failure(.environment, error.description)
+        }
+    }
+
+    private static func write(_ text: String, through path: String) throws(Failure) {
+        func failure() -> Failure {
+            let unwritable = FreshFile.Failure.unwritable(path: path, errno: errno)
+            return Failure(.environment, unwritable.description)
+        }
+        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure() }
+        defer { _ = close(descriptor) }
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 {
+                rest = rest.dropFirst(count)
+            } else if errno == EPIPE {
+                return
+            } else if errno != EINTR {
+                throw failure()
+            }
         }
     }
 
@@ -66,7 +103,19 @@ extension Files {
         }
     }
 
-    static func publish(_ file: FreshFile) throws(Failure) {
-        do { try file.publish() } catch { throw Failure(.environment, error.description) }
+    static func write(_ bytes: [UInt8], to file: FreshFile) throws(Failure) {
+        file.write(bytes)
+        do { try file.check() } catch { throw Failure(.environment, error.description) }
+    }
+
+    /// All of the files get their names, or none does.
+    static func publish(_ files: [FreshFile]) throws(Failure) {
+        do throws(FreshFile.Failure) {
+            for file in files { try file.sync() }
+            for file in files { try file.publish() }
+        } catch {
+            for file in files { file.withdraw() }
+            throw Failure(.environment, error.description)
+        }
     }
 }

@@ -25,12 +25,12 @@ enum Keys {
         static func run(_ context: Context) throws -> ExitCode {
             let database = context[Common.database]
             let store = try Files.store(database, for: .writer)
-            let key = try Files.using(database) {
+            let made = try Files.using(database) {
                 try Keys.create(
                     in: store, name: context[name], mode: context[test] ? .test : .live,
                     of: context[account], at: context.clock.now())
             }
-            context.line(key)
+            try Keys.show(made, of: store, context)
             return .ok
         }
     }
@@ -58,24 +58,53 @@ enum Keys {
         }
     }
 
+    /// A key that was just made.
+    struct Made {
+        let id: Int64
+        let key: String
+    }
+
+    /// Prints a key, the only time that it is shown. One that could not be printed is revoked at once: a key
+    /// that nobody has must not open anything.
+    ///
+    /// It is printed after the commit, not within the transaction: a reader that is slow to take it would hold
+    /// the database's lock.
+    static func show(_ made: Made, of store: Store, _ context: Context) throws {
+        context.line(made.key)
+        guard let failure = context.output.failure else { return }
+        do {
+            _ = try store.keys.revoke(made.id, at: context.clock.now())
+        } catch {
+            throw Failure(
+                .environment,
+                "key \(made.id) was made but could not be shown, nor revoked (\(error)); revoke it with"
+                    + " refgate keys revoke \(made.id), and make another")
+        }
+        if failure != .closed {
+            context.errors.line(
+                "refgate: key \(made.id) could not be shown and is revoked; make another")
+        }
+        throw failure
+    }
+
     /// Makes a key, and the account where there is none yet.
     static func create(
         in store: Store, name: String, mode: APIKey.Mode, of owner: String? = nil, at now: Instant
-    ) throws -> String {
+    ) throws -> Made {
         let known = try account(called: owner, in: store)
         let key = try APIKey.make(mode)
         let hash = try APIKey.hash(key)
-        try store.connection.transaction { () throws(SQLiteError) in
+        let id = try store.connection.transaction { () throws(SQLiteError) in
             var account = known ?? 0
             if known == nil {
                 account = try store.catalog.put(
                     account: Catalog.unnamedAccount, plan: "free", at: now)
             }
-            _ = try store.keys.create(
+            return try store.keys.create(
                 name: name, mode: mode.rawValue, hash: hash, lastFour: String(key.suffix(4)),
                 account: account, at: now)
         }
-        return key
+        return Made(id: id, key: key)
     }
 
     /// Nil where there is no account yet. Which of several is meant has to be said.

@@ -156,7 +156,7 @@ enum Serving: Command {
             guard try store.keys.list().isEmpty else { return }
             let key = try Keys.create(
                 in: store, name: "first", mode: .live, at: context.clock.now())
-            context.line(key)
+            try Keys.show(key, of: store, context)
         }
     }
 }

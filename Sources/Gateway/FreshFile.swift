@@ -32,7 +32,9 @@ package final class FreshFile {
     }
 
     /// A file that may take the place of another, with `replace`.
-    package init(replacing path: String) throws(Failure) {
+    ///
+    /// - Parameter isPrivate: whether only its owner may read it; else whoever the process's mask lets.
+    package init(replacing path: String, isPrivate: Bool = true) throws(Failure) {
         self.path = path
         let slash = path.lastIndex(of: "/")
         let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
@@ -44,6 +46,11 @@ package final class FreshFile {
         }
         guard descriptor >= 0 else { throw .unwritable(path: path, errno: errno) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        if !isPrivate {
+            let mask = umask(0)
+            _ = umask(mask)
+            _ = fchmod(descriptor, 0o666 & ~mask)
+        }
         draft = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
@@ -52,7 +59,7 @@ package final class FreshFile {
         _ = Glibc.close(descriptor)
     }
 
-    /// The first failure is kept, and thrown by `publish`.
+    /// The first failure is kept, and thrown by `check` and by `publish`.
     package func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty, failure == 0 {
@@ -63,6 +70,11 @@ package final class FreshFile {
                 failure = errno
             }
         }
+    }
+
+    /// Throws the first failure of a write, if there was one.
+    package func check() throws(Failure) {
+        guard failure == 0 else { throw .unwritable(path: path, errno: failure) }
     }
 
     /// Gives the file its name, and returns when content and name are on disk. Another file that has the name
@@ -87,9 +99,15 @@ package final class FreshFile {
         try syncFolder()
     }
 
-    private func sync() throws(Failure) {
+    /// Takes the name away from a file that was published, and the file with it.
+    package func withdraw() {
+        if isPublished { unlink(path) }
+    }
+
+    /// Returns when the content is on disk, so that `publish` fails no more for want of room.
+    package func sync() throws(Failure) {
         if failure == 0, fsync(descriptor) != 0 { failure = errno }
-        guard failure == 0 else { throw .unwritable(path: path, errno: failure) }
+        try check()
     }
 
     /// A name is kept by the folder. Some file systems cannot sync one, and say EINVAL.

@@ -4,7 +4,7 @@ package protocol Command: SendableMetatype {
     static var usage: Usage { get }
 
     /// Does it. A `Failure` that is thrown is told on standard error; any other error counts as one of the
-    /// environment.
+    /// environment. A failed write to the output needs no report of the command's: `Tool` makes it.
     static func run(_ context: Context) throws -> ExitCode
 }
 

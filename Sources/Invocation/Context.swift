@@ -20,4 +20,12 @@ package struct Context: Sendable {
 
     /// Says a line on the output.
     package func line(_ text: String = "") { world.output.line(text) }
+
+    /// Takes over the signals to stop. What it gives waits for one, or until the output fails: a command that
+    /// only goes on in order to print has nothing more to do then.
+    package func takeSignals() -> @Sendable () -> Void {
+        let wait = world.takeSignals()
+        world.output.whenFailed(world.endWait)
+        return wait
+    }
 }

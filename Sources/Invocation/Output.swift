@@ -2,31 +2,124 @@ import Glibc
 import Synchronization
 
 /// Where a command writes to.
+///
+/// The first write that fails is kept in `failure`, and later writes are dropped. `Tool` reads it when the
+/// command has ended and answers with exit code 3, so a command needs to ask only where it would do more work
+/// for nothing, or where what it could not print is lost.
 package struct Output: Sendable {
-    /// Whether a person watches: only then are there colours and progress bars.
-    package let isTerminal: Bool
-    private let take: @Sendable ([UInt8]) -> Void
+    /// Why nothing more can be written.
+    package enum Failure: Error, Equatable, Sendable {
+        /// The reader has closed its end of the pipe, as in `refgate … | head`: it wants no more.
+        case closed
+        case system(errno: CInt)
 
-    package init(isTerminal: Bool = false, _ take: @escaping @Sendable ([UInt8]) -> Void) {
+        init(errno number: CInt) { self = number == EPIPE ? .closed : .system(errno: number) }
+    }
+
+    /// Whether a person watches: only then are there progress bars.
+    package let isTerminal: Bool
+    private let usesColour: Bool
+    private let channel: Channel
+
+    /// - Parameter take: called by one thread at a time, and not again after it has thrown.
+    package init(
+        isTerminal: Bool = false, usesColour: Bool? = nil,
+        _ take: @escaping @Sendable ([UInt8]) throws(Failure) -> Void
+    ) {
         self.isTerminal = isTerminal
+        self.usesColour = usesColour ?? isTerminal
+        channel = Channel(take)
+    }
+
+    package func write(_ bytes: [UInt8]) { channel.write(bytes) }
+
+    /// A text as it is, without a line end.
+    package func write(_ text: String) { write(Array(text.utf8)) }
+
+    package func line(_ text: String = "") { write("\(text)\n") }
+
+    /// The first failure of a write; nil while all was written.
+    package var failure: Failure? { channel.failure }
+
+    /// Throws the first failure of a write, if there was one.
+    package func check() throws(Failure) {
+        if let failure { throw failure }
+    }
+
+    /// Calls the closure once, when a write fails, or at once where one has failed already. It may be called
+    /// on any thread that writes.
+    package func whenFailed(_ call: @escaping @Sendable () -> Void) { channel.whenFailed(call) }
+}
+
+extension Output.Failure: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .closed: "the reader of standard output has closed it"
+        case .system(let number):
+            "standard output cannot be written: \(String(cString: strerror(number))); "
+                + (number == ENOSPC || number == EDQUOT || number == EFBIG
+                    ? "make room there, or write to another place" : "write to another place")
+        }
+    }
+}
+
+/// What the copies of an output share.
+private final class Channel: Sendable {
+    private struct State {
+        var failure: Output.Failure?
+        var whenFailed: [@Sendable () -> Void] = []
+    }
+
+    private let state = Mutex(State())
+    private let take: @Sendable ([UInt8]) throws(Output.Failure) -> Void
+
+    init(_ take: @escaping @Sendable ([UInt8]) throws(Output.Failure) -> Void) {
         self.take = take
     }
 
-    package func write(_ bytes: [UInt8]) { take(bytes) }
+    var failure: Output.Failure? { state.withLock { $0.failure } }
 
-    /// A text as it is, without a line end.
-    package func write(_ text: String) { take(Array(text.utf8)) }
+    func write(_ bytes: [UInt8]) {
+        let calls = state.withLock { state -> [@Sendable () -> Void] in
+            guard state.failure == nil else { return [] }
+            do throws(Output.Failure) {
+                try take(bytes)
+                return []
+            } catch {
+                state.failure = error
+                defer { state.whenFailed = [] }
+                return state.whenFailed
+            }
+        }
+        for call in calls { call() }
+    }
 
-    package func line(_ text: String = "") { write("\(text)\n") }
+    func whenFailed(_ call: @escaping @Sendable () -> Void) {
+        let isLate = state.withLock { state in
+            if state.failure == nil { state.whenFailed.append(call) }
+            return state.failure != nil
+        }
+        if isLate { call() }
+    }
 }
 
-extension Output {
-    package static let standardOutput = Output(descriptor: 1)
-    package static let standardError = Output(descriptor: 2)
+// MARK: Standard output and error
 
-    /// What is written to nobody any more, as in `refgate … | head`, is dropped.
-    private init(descriptor: CInt) {
-        self.init(isTerminal: isatty(descriptor) == 1) { bytes in
+extension Output {
+    /// The process's standard output, with colours unless the environment forbids them.
+    package static func standardOutput(_ environment: [String: String]) -> Output {
+        Output(descriptor: STDOUT_FILENO, environment)
+    }
+
+    package static func standardError(_ environment: [String: String]) -> Output {
+        Output(descriptor: STDERR_FILENO, environment)
+    }
+
+    private init(descriptor: CInt, _ environment: [String: String]) {
+        let isTerminal = isatty(descriptor) == 1
+        self.init(
+            isTerminal: isTerminal, usesColour: isTerminal && Self.allowsColour(environment)
+        ) { bytes throws(Failure) in
             var rest = bytes[...]
             while !rest.isEmpty {
                 let count = rest.withUnsafeBytes {
@@ -34,11 +127,21 @@ extension Output {
                 }
                 if count > 0 {
                     rest = rest.dropFirst(count)
-                } else if errno != EINTR && errno != EAGAIN {
-                    return
+                } else if errno == EAGAIN {
+                    // Somebody who shares the descriptor has made it non-blocking.
+                    var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    _ = poll(&request, 1, -1)
+                } else if errno != EINTR {
+                    throw Failure(errno: errno)
                 }
             }
         }
+    }
+
+    /// `NO_COLOR` with any value but an empty one forbids colours (https://no-color.org), and so does a
+    /// terminal that understands none.
+    package static func allowsColour(_ environment: [String: String]) -> Bool {
+        environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
 }
 
@@ -68,6 +171,6 @@ extension Output {
 
     /// The text in a style where a person watches, else the text.
     package func styled(_ text: String, _ style: Style) -> String {
-        isTerminal ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+        usesColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
     }
 }

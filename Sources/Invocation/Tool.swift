@@ -37,8 +37,25 @@ package struct Tool: Sendable {
     /// Runs the command that the words name.
     ///
     /// - Parameter words: without the program's own name.
+    /// - Returns: the command's own code, or 3 where the output could not be written. A reader that has closed
+    ///   its end wants no more, which is no error.
     package func run(_ words: [String], in world: World) -> ExitCode {
-        switch choose(words) {
+        let choice = choose(words)
+        let code = run(choice, in: world)
+        guard let failure = world.output.failure, failure != .closed else { return code }
+        world.errors.line("\(title(of: choice)): \(failure)")
+        return .environment
+    }
+
+    private func title(of choice: Choice) -> String {
+        switch choice {
+        case .command(let command, _): "\(name) \(command.usage.name)"
+        case .overview, .version, .group, .nothing, .unknown, .help: name
+        }
+    }
+
+    private func run(_ choice: Choice, in world: World) -> ExitCode {
+        switch choice {
         case .overview:
             world.output.write(overview)
             return .ok
@@ -75,6 +92,8 @@ package struct Tool: Sendable {
         }
         do {
             return try command.run(Context(arguments: arguments, world: world))
+        } catch is Output.Failure {
+            return .ok
         } catch let failure as Failure {
             world.errors.line("\(name) \(usage.name): \(failure.message)")
             return failure.code

@@ -9,16 +9,20 @@ package struct World: Sendable {
     package var clock: WallClock
     /// Takes over the signals to stop, to be called before any thread starts; what it gives waits for one.
     package var takeSignals: @Sendable () -> @Sendable () -> Void
+    /// Ends the wait that `takeSignals` gave, as a signal to stop does.
+    package var endWait: @Sendable () -> Void
 
     package init(
         output: Output, errors: Output, environment: [String: String] = [:],
         clock: WallClock = .system,
-        takeSignals: @escaping @Sendable () -> @Sendable () -> Void = { {} }
+        takeSignals: @escaping @Sendable () -> @Sendable () -> Void = { {} },
+        endWait: @escaping @Sendable () -> Void = {}
     ) {
         self.output = output
         self.errors = errors
         self.environment = environment
         self.clock = clock
         self.takeSignals = takeSignals
+        self.endWait = endWait
     }
 }

@@ -22,6 +22,9 @@ package struct Signals: ~Copyable {
         }
     }
 
+    /// Sends this process SIGTERM, which ends a `wait`.
+    package static func requestStop() { _ = kill(getpid(), SIGTERM) }
+
     /// A write to a closed connection shall be an error of that write, not the end of the process.
     package static func ignoreBrokenPipes() {
         _ = refgate_ignore_sigpipe()

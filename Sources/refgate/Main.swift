@@ -10,13 +10,16 @@ enum Main {
     static func main() {
         Signals.ignoreBrokenPipes()
         Signals.ignoreFileSizeLimit()
+        StandardDescriptors.fillClosed()
+        let environment = ProcessInfo.processInfo.environment
         let world = World(
-            output: .standardOutput, errors: .standardError,
-            environment: ProcessInfo.processInfo.environment,
+            output: .standardOutput(environment), errors: .standardError(environment),
+            environment: environment,
             takeSignals: {
                 let stop = Stop()
                 return { stop.wait() }
-            })
+            },
+            endWait: { Signals.requestStop() })
         let arguments = ProcessArguments.bytes.map { String(decoding: $0, as: UTF8.self) }
         exit(Tool.refgate.run(arguments, in: world).rawValue)
     }

@@ -23,7 +23,7 @@ enum Demo: Command {
     static let once = Option.flag("once", "exit when all is told", hasVariable: false)
 
     static func run(_ context: Context) throws -> ExitCode {
-        let untilStopped = context[once] ? nil : context.world.takeSignals()
+        let untilStopped = context[once] ? nil : context.takeSignals()
         let unpacked = context[fixturesFolder] == nil ? try UnpackedFixtures() : nil
         defer { withExtendedLifetime(unpacked) {} }
         let material = try DemoMaterial(

@@ -123,7 +123,7 @@ struct DemoScene {
     // MARK: The story
 
     /// Posts everything and tells what came of it; whether that is all that should.
-    func tell() throws(Failure) -> Bool {
+    func tell() throws -> Bool {
         let caller = Scenarios.Caller(host: address.host, port: address.port)
         var isAsExpected = true
         if let opening = material.opening {
@@ -155,7 +155,7 @@ struct DemoScene {
 
     private func post(
         _ payload: RecordedPayload, by caller: Scenarios.Caller
-    ) throws(Failure) -> Scenarios.Answer {
+    ) throws -> Scenarios.Answer {
         let answer: Scenarios.Answer
         do {
             let message = try payload.signed(at: context.clock.now())
@@ -164,6 +164,7 @@ struct DemoScene {
             throw Failure(.environment, "\(payload.file): \(error)")
         }
         teller.tell(payload, answer)
+        try context.output.check()
         return answer
     }
 
@@ -192,7 +193,7 @@ struct DemoScene {
     func tellWhereItIs() throws(Failure) {
         let writer = try Files.store(database, for: .writer)
         let key = try reading {
-            try Keys.create(in: writer, name: "demo", mode: .live, at: context.clock.now())
+            try Keys.create(in: writer, name: "demo", mode: .live, at: context.clock.now()).key
         }
         var curl: String?
         if let encore = material.encore {

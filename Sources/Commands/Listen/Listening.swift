@@ -41,7 +41,7 @@ enum Listening: Command {
     }
 
     static func run(_ context: Context) throws -> ExitCode {
-        let untilStopped = context.world.takeSignals()
+        let untilStopped = context.takeSignals()
         let printer = DeliveryPrinter(context)
         let receiver: Receiver
         do throws(ConfigurationError) {
@@ -71,7 +71,7 @@ enum Listening: Command {
         }
         untilStopped()
         receiver.close()
-        context.errors.line("\(receiver.summary)")
+        if context.output.failure == nil { context.errors.line("\(receiver.summary)") }
         return receiver.hasRefused ? .failed : .ok
     }
 }

@@ -35,11 +35,11 @@ package struct ExportTable: Sendable {
     package let columns: [Column]
     let sql: String
 
-    /// Calls the closure with each row, in the order of their numbers. Within one transaction of the
-    /// connection all tables are of one moment.
+    /// Calls the closure with each row, in the order of their numbers, until it throws. Within one
+    /// transaction of the connection all tables are of one moment.
     package static func forEach(
-        of kind: Kind, on connection: Connection, _ body: ([Cell]) -> Void
-    ) throws(SQLiteError) {
+        of kind: Kind, on connection: Connection, _ body: ([Cell]) throws -> Void
+    ) throws {
         let table = ExportTable(kind)
         let statement = try connection.prepare(table.sql)
         var cells: [Cell] = []
@@ -48,7 +48,7 @@ package struct ExportTable: Sendable {
             for (index, column) in table.columns.enumerated() {
                 cells.append(cell(statement, Int32(index), column.kind))
             }
-            body(cells)
+            try body(cells)
         }
     }
 

@@ -7,8 +7,12 @@ package struct RefgateRun {
     package let output: String
     package let errors: String
 
-    /// - Parameter wrapper: a command that is given the executable and its arguments, such as `prlimit`.
-    package init(_ arguments: [String], wrapper: [String] = []) throws {
+    /// - Parameters:
+    ///   - wrapper: a command that is given the executable and its arguments, such as `prlimit`.
+    ///   - standardOutput: where its output goes instead of `output`.
+    package init(
+        _ arguments: [String], wrapper: [String] = [], standardOutput: FileHandle? = nil
+    ) throws {
         let process = Process()
         process.executableURL = URL(filePath: "/usr/bin/env")
         // As from a login shell, whatever the tests were started by: some ignore this signal.
@@ -18,7 +22,12 @@ package struct RefgateRun {
         for name in environment.keys where name.hasPrefix("REFGATE_") { environment[name] = nil }
         process.environment = environment
         let (output, errors) = (Pipe(), Pipe())
-        process.standardOutput = output
+        if let standardOutput {
+            process.standardOutput = standardOutput
+            try output.fileHandleForWriting.close()
+        } else {
+            process.standardOutput = output
+        }
         process.standardError = errors
         try process.run()
         // What commands say fits a pipe.

@@ -1,0 +1,51 @@
+import Foundation
+import Invocation
+import TestSupport
+
+/// For each command a way to call it in which it has something to print, on a database that has everything.
+struct CommandCalls {
+    private let folder: TestFolder
+    private let database: ScratchDatabase
+    private static let secret = "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+
+    init() throws {
+        folder = try TestFolder()
+        database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace())
+        _ = try database.makeKey()
+        try folder.write("{}", to: "body.json")
+    }
+
+    var databasePath: String { database.path }
+
+    /// Nil for a command that nobody has described here yet: add it.
+    func arguments(of command: String) -> [String]? {
+        let db = ["--db", database.path]
+        let words = command.split(separator: " ").map(String.init)
+        let workspace = "\(fixtures)/workspace.json"
+        let more: [String]? =
+            switch command {
+            case "serve": ["--db", "\(folder.path)/new.db", "--listen", "127.0.0.1:0"]
+            case "demo": ["--once"]
+            case "apply": [workspace, "--db", "\(folder.path)/applied.db"]
+            case "keys create": ["--name", "one"] + db
+            case "keys list", "accounts list", "audit": db
+            case "keys rename": ["1", "--name", "another"] + db
+            case "keys revoke": ["1"] + db
+            case "accounts rename": ["1", "--name", "another"] + db
+            case "presets": []
+            case "rules check": [workspace]
+            case "rules test": ["\(fixtures)/scenarios/duplicate.json"]
+            case "rules eval": ["1 + 1"]
+            case "replay": ["\(fixtures)/payloads/refgate", "--workspace", workspace]
+            case "explain": ["--code", "LEAD-0"] + db
+            case "sign":
+                ["\(folder.path)/body.json", "--secret", Self.secret]
+            case "export": ["--what", "participants"] + db
+            case "backup": ["\(folder.path)/copy.db"] + db
+            case "listen": ["--port", "0"]
+            default: nil
+            }
+        return more.map { words + $0 }
+    }
+}
