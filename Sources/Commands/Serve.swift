@@ -12,7 +12,8 @@ enum Serving: Command {
     static let usage = Usage(
         "serve", "take partners' events and answer operators, until SIGTERM or SIGINT",
         details: """
-            On a database without a key it makes the first API key and prints it once, on stdout. \
+            On a database without a key it makes the first API key and prints it once, where standard \
+            output is a terminal; elsewhere it names the command that makes one. \
             What `refgate apply` changes on the same database is taken up within a quarter of a \
             second.
             """,
@@ -81,7 +82,7 @@ enum Serving: Command {
             throw Ports.failure(configuration.address, error)
         }
         // Only now, as a database that another gateway serves is left alone.
-        try prepare(configuration, context)
+        try FirstKey.makeAccount(in: configuration.database, context)
         let port: UInt16
         do { port = try gateway.start() } catch {
             throw Ports.failure(configuration.address, error)
@@ -95,6 +96,10 @@ enum Serving: Command {
                 "address": .string(configuration.address.host), "port": .integer(Int(port)),
                 "database": .string(configuration.database),
             ])
+        do { try FirstKey.offer(in: configuration.database, context, log) } catch {
+            gateway.stop()
+            throw error
+        }
         untilStopped()
         log.info("stopping")
         gateway.stop()
@@ -146,17 +151,5 @@ enum Serving: Command {
         configuration.trustedProxies = context[trustedProxies] ?? []
         configuration.publicURL = context[publicURL]
         return configuration
-    }
-
-    /// Makes the account and the first key where there is none, and prints the key: the only time it is
-    /// ever shown.
-    static func prepare(_ configuration: Configuration, _ context: Context) throws(Failure) {
-        let store = try Files.store(configuration.database, for: .writer)
-        try Files.using(configuration.database) {
-            guard try store.keys.list().isEmpty else { return }
-            let key = try Keys.create(
-                in: store, name: "first", mode: .live, at: context.clock.now())
-            try Keys.show(key, of: store, context)
-        }
     }
 }

@@ -25,9 +25,10 @@ package final class ServeProcess {
     ///   - path: where the database is for the process, if elsewhere.
     ///   - wrapper: a command that is given the executable and its arguments, such as `setpriv`.
     ///   - flags: more of its options.
+    ///   - standardOutput: where its output goes; nowhere if not given.
     package init(
         _ database: ScratchDatabase, path: String? = nil, flags: [String] = [],
-        wrapper: [String] = []
+        wrapper: [String] = [], standardOutput: FileHandle = .nullDevice
     ) throws {
         port = try Self.freePort()
         log = database.folder.appending(path: "serve-\(port).log")
@@ -40,7 +41,7 @@ package final class ServeProcess {
         process.executableURL = URL(filePath: "/usr/bin/env")
         // As from a login shell, whatever the tests were started by: some ignore this signal.
         process.arguments = ["--default-signal=XFSZ"] + command
-        process.standardOutput = FileHandle.nullDevice
+        process.standardOutput = standardOutput
         process.standardError = try FileHandle(forWritingTo: log)
         try process.run()
         try waitUntilReady()

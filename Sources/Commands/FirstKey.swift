@@ -1,0 +1,37 @@
+import Gateway
+import Invocation
+import Storage
+import Telemetry
+import Time
+
+/// What `serve` does for a database that has no API key yet.
+enum FirstKey {
+    /// Makes the account where there is none.
+    static func makeAccount(in database: String, _ context: Context) throws(Failure) {
+        let store = try Files.store(database, for: .writer)
+        try Files.using(database) {
+            guard try store.catalog.accounts().isEmpty else { return }
+            _ = try store.catalog.put(
+                account: Catalog.unnamedAccount, plan: "free", at: context.clock.now())
+        }
+    }
+
+    /// Makes the first key and prints it where a person watches. What is no terminal is often a log that many
+    /// may read and that is kept for long, so it gets the command that makes one.
+    static func offer(in database: String, _ context: Context, _ log: Log) throws {
+        let store = try Files.store(database, for: .writer)
+        guard try Files.using(database, { try store.keys.list().isEmpty }) else { return }
+        if context.output.isTerminal {
+            let made = try Files.using(database) {
+                try Keys.create(in: store, name: "first", mode: .live, at: context.clock.now())
+            }
+            try Keys.show(made, of: store, context)
+        } else {
+            let command = "refgate keys create --name NAME --db \(database)"
+            log.info("the database has no API key", ["make_one_with": .string(command)])
+            context.line("There is no API key yet; this makes one: \(command)")
+            // Nothing is lost with a reader that has gone.
+            if let failure = context.output.failure, failure != .closed { throw failure }
+        }
+    }
+}

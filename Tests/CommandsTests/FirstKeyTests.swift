@@ -1,0 +1,74 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `serve` says of a database that has no API key.
+@Suite struct FirstKeyTests {
+    private func keyCount(_ database: ScratchDatabase) throws -> Int {
+        try database.count("SELECT count(*) FROM api_keys")
+    }
+
+    @Test func `a terminal is shown the first key once, and it opens the API at once`() throws {
+        let database = try ScratchDatabase()
+        let terminal = try PseudoTerminal()
+        do {
+            let gateway = try ServeProcess(database, standardOutput: terminal.terminal)
+            let key = try #require(terminal.line())
+            #expect(key.contains(/^ref_live_[0-9a-f]{48}$/))
+            let told = try gateway.connect().request(
+                "GET", "/api/v1/campaigns", [("X-API-Key", key)])
+            #expect(told.status == 200, "\(told)")
+            #expect(try keyCount(database) == 1)
+            #expect(!gateway.said.contains(key))
+            gateway.terminate()
+            #expect(gateway.waitForEnd() == 0)
+        }
+        let again = try ServeProcess(database, standardOutput: terminal.terminal)
+        again.terminate()
+        #expect(again.waitForEnd() == 0)
+        #expect(!terminal.hasMore)
+        #expect(try keyCount(database) == 1)
+    }
+
+    @Test func `what is no terminal is told the command, and no key is made`() throws {
+        let database = try ScratchDatabase()
+        let pipe = Pipe()
+        let gateway = try ServeProcess(database, standardOutput: pipe.fileHandleForWriting)
+        try pipe.fileHandleForWriting.close()
+        gateway.terminate()
+        #expect(gateway.waitForEnd() == 0)
+        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        #expect(said.contains("refgate keys create --name NAME --db \(database.path)\n"))
+        #expect(!said.contains("ref_live_"))
+        #expect(try keyCount(database) == 0)
+        #expect(try database.count("SELECT count(*) FROM accounts") == 1)
+        // Standard error is for logs: each line is JSON.
+        for line in gateway.said.split(separator: "\n") {
+            let log = try? JSONSerialization.jsonObject(with: Data(line.utf8))
+            #expect(log is [String: Any], "\(line)")
+        }
+    }
+
+    @Test func `a gateway that cannot listen makes no key`() throws {
+        let other = try ServeProcess(try ScratchDatabase())
+        let database = try ScratchDatabase()
+        let terminal = try PseudoTerminal()
+        let run = try RefgateRun(
+            ["serve", "--db", database.path, "--listen", "127.0.0.1:\(other.port)"],
+            standardOutput: terminal.terminal)
+        #expect(run.status == 3, "\(run.errors)")
+        #expect(run.errors.contains("cannot listen on 127.0.0.1:\(other.port)"))
+        #expect(!terminal.hasMore)
+        #expect(try keyCount(database) == 0)
+    }
+
+    @Test func `a gateway serves on where the reader of its output has gone`() throws {
+        let database = try ScratchDatabase()
+        let pipe = Pipe()
+        try pipe.fileHandleForReading.close()
+        let gateway = try ServeProcess(database, standardOutput: pipe.fileHandleForWriting)
+        #expect(try gateway.connect().request("GET", "/healthz").status == 200)
+        gateway.terminate()
+        #expect(gateway.waitForEnd() == 0)
+    }
+}
