@@ -61,7 +61,7 @@ package enum Recorder {
     private static func disable(
         _ id: Int64, in store: Store, at now: Instant
     ) throws(SQLiteError) -> Bool {
-        guard let row = try store.catalog.webhooks().first(where: { $0.id == id }),
+        guard let row = try store.catalog.webhook(id),
             var declaration = try? WebhookDeclaration.read(stored: Array(row.document.utf8)),
             declaration.status != .disabled
         else { return false }

@@ -81,12 +81,12 @@ struct StoryFinder {
                 extra: .pool(available: try store.coupons.availableCount(in: id, atMost: .max)))
         case .eventParked:
             guard let event = try store.events.find(ID(subject)) else { return nil }
-            let source = try store.catalog.sources().first { $0.number == event.source }
+            let source = try store.catalog.source(event.source)
             return Story(
                 extra: .event(
                     id: subject, source: source?.id, receivedAt: event.receivedAt))
         case .webhookPaused, .webhookRecovered, .webhookDisabled:
-            let row = try store.catalog.webhooks().first { $0.id == subject }
+            let row = try store.catalog.webhook(subject)
             return row.map { Story(extra: .webhook(id: subject, name: $0.name)) }
         case .payoutCreated: return nil
         }

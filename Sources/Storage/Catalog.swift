@@ -70,14 +70,17 @@ package final class Catalog {
             ORDER BY c.id
             """)
         var rows: [CampaignRow] = []
-        while try statement.step() {
-            rows.append(
-                CampaignRow(
-                    id: ID(statement.integer(0)), account: statement.integer(1),
-                    version: Int32(truncatingIfNeeded: statement.integer(2)),
-                    document: statement.text(3), rewards: []))
+        while try statement.step() { rows.append(Self.campaign(statement)) }
+        // In the order of the rows, so that one walk serves all of them.
+        let rewards = try connection.prepare(
+            "SELECT campaign_id, id FROM campaign_rewards ORDER BY campaign_id, position")
+        var index = rows.startIndex
+        while try rewards.step() {
+            let campaign = rewards.integer(0)
+            while index < rows.endIndex, rows[index].id.number < campaign { index += 1 }
+            guard index < rows.endIndex, rows[index].id.number == campaign else { continue }
+            rows[index].rewards.append(ID(rewards.integer(1)))
         }
-        for index in rows.indices { rows[index].rewards = try rewardIDs(of: rows[index].id) }
         return rows
     }
 
@@ -98,15 +101,6 @@ package final class Catalog {
         return CampaignRow(
             id: id, account: statement.integer(0), version: version, document: statement.text(1),
             rewards: try rewardIDs(of: id))
-    }
-
-    private func rewardIDs(of id: ID<Campaign>) throws(SQLiteError) -> [ID<CampaignReward>] {
-        let statement = try connection.prepare(
-            "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
-        try statement.bind(1, id.number)
-        var ids: [ID<CampaignReward>] = []
-        while try statement.step() { ids.append(ID(statement.integer(0))) }
-        return ids
     }
 
     /// What was granted of a campaign reward so far, in the unit of its budget.
@@ -163,14 +157,7 @@ package final class Catalog {
             ORDER BY s.number
             """)
         var rows: [SourceRow] = []
-        while try statement.step() {
-            rows.append(
-                SourceRow(
-                    number: ID(statement.integer(0)), id: statement.text(1),
-                    account: statement.integer(2), version: statement.integer(3),
-                    document: statement.text(4), secrets: statement.optionalBytes(5),
-                    isDeleted: statement.integer(6) != 0))
-        }
+        while try statement.step() { rows.append(Self.source(statement)) }
         return rows
     }
 
@@ -194,13 +181,7 @@ package final class Catalog {
             WHERE deleted_at IS NULL ORDER BY id
             """)
         var rows: [WebhookRow] = []
-        while try statement.step() {
-            rows.append(
-                WebhookRow(
-                    id: statement.integer(0), account: statement.integer(1),
-                    name: statement.text(2), document: statement.text(3),
-                    secrets: statement.optionalBytes(4)))
-        }
+        while try statement.step() { rows.append(Self.webhook(statement)) }
         return rows
     }
 
@@ -232,8 +213,9 @@ package final class Catalog {
         campaign id: ID<Campaign>, account: Int64, document: String, rewardCount: Int,
         at now: Instant
     ) throws(SQLiteError) -> Change {
-        let current = try campaigns().first { $0.id == id }
-        if let current, current.document.utf8.elementsEqual(document.utf8) { return .unchanged }
+        let current = try self.campaign(id)
+        let change = Self.change(of: current, to: document)
+        guard change != .unchanged else { return change }
         let version = Int64(current?.version ?? 0) + 1
         if current == nil {
             let insert = try connection.prepare(
@@ -270,7 +252,7 @@ package final class Catalog {
             try reward.bind(2, position)
             try reward.run()
         }
-        return current == nil ? .added : .changed
+        return change
     }
 
     /// Stores a source as a new version, unless nothing changed.
@@ -278,9 +260,10 @@ package final class Catalog {
         source id: String, account: Int64, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
     ) throws(SQLiteError) -> Change {
-        let current = try sources().first { $0.id.utf8.elementsEqual(id.utf8) }
+        let current = try self.source(id)
+        let change = Self.change(of: current, to: document, secretsChanged: secretsChanged)
+        guard change != .unchanged else { return change }
         let isSame = current?.document.utf8.elementsEqual(document.utf8) ?? false
-        if isSame && !secretsChanged && current?.isDeleted != true { return .unchanged }
         let number: Int64
         let version: Int64
         if let current {
@@ -318,19 +301,16 @@ package final class Catalog {
             try insert.bind(4, now.microseconds)
             try insert.run()
         }
-        return current == nil ? .added : .changed
+        return change
     }
 
     package func put(
         webhook name: String, account: Int64, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
     ) throws(SQLiteError) -> Change {
-        let current = try webhooks().first {
-            $0.account == account && $0.name.utf8.elementsEqual(name.utf8)
-        }
-        if let current, current.document.utf8.elementsEqual(document.utf8), !secretsChanged {
-            return .unchanged
-        }
+        let current = try self.webhook(named: name, of: account)
+        let change = Self.change(of: current, to: document, secretsChanged: secretsChanged)
+        guard change != .unchanged else { return change }
         if let current {
             let update = try connection.prepare(
                 "UPDATE webhooks SET document = ?2, secrets = ?3, updated_at = ?4 WHERE id = ?1")
@@ -339,7 +319,7 @@ package final class Catalog {
             try update.bind(3, secretsChanged ? secrets : current.secrets)
             try update.bind(4, now.microseconds)
             try update.run()
-            return .changed
+            return change
         }
         let insert = try connection.prepare(
             """
@@ -352,7 +332,7 @@ package final class Catalog {
         try insert.bind(4, secrets)
         try insert.bind(5, now.microseconds)
         try insert.run()
-        return .added
+        return change
     }
 
     /// A value kept under a name: this database's tag, for one.

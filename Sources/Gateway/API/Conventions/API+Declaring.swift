@@ -36,7 +36,7 @@ extension API {
         _ id: Int64, of account: Int64, _ store: Store
     ) throws(Problem) -> Catalog.CampaignRow {
         let row = try asked { () throws(SQLiteError) in
-            try store.catalog.campaigns().first { $0.id.number == id }
+            try store.catalog.campaign(ID(id))
         }
         guard let row, row.account == account else { throw .notFound("campaign", id) }
         return row
@@ -48,7 +48,7 @@ extension API {
     ) throws(Problem) {
         guard let id else { return }
         let row = try asked { () throws(SQLiteError) in
-            try store.catalog.campaigns().first { $0.id == id }
+            try store.catalog.campaign(id)
         }
         guard row?.account == account else {
             throw .invalidBody("/campaign", "There is no campaign \(id.number).")

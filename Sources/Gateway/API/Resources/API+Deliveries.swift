@@ -218,7 +218,7 @@ extension API {
         of row: DeliveryLog.Row, _ call: Call, _ store: Store
     ) throws(Problem) -> NextAttempts? {
         let webhook = try asked { () throws(SQLiteError) in
-            try store.catalog.webhooks().first { $0.id == row.webhook }
+            try store.catalog.webhook(row.webhook)
         }
         guard let webhook, webhook.account == call.account else { return nil }
         return try nextAttempts(webhook, store)

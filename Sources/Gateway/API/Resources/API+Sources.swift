@@ -44,7 +44,7 @@ extension API {
         }
         let id = entry.source.id ?? ""
         let known = try asked { () throws(SQLiteError) in
-            try settlement.store.catalog.sources().first { $0.id.utf8.elementsEqual(id.utf8) }
+            try settlement.store.catalog.source(id)
         }
         guard known == nil else {
             throw .taken("/id", "There is a source \(id), or was one.")
@@ -182,7 +182,7 @@ extension API {
         _ id: String, of account: Int64, _ store: Store
     ) throws(Problem) -> Catalog.SourceRow {
         let row = try asked { () throws(SQLiteError) in
-            try store.catalog.sources().first { $0.id.utf8.elementsEqual(id.utf8) }
+            try store.catalog.source(id)
         }
         guard let row, row.account == account, !row.isDeleted else {
             throw .notFound("source", id)

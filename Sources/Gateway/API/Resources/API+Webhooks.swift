@@ -40,9 +40,7 @@ extension API {
         }
         try store(entry, call, settlement, now)
         let row = try asked { () throws(SQLiteError) in
-            try settlement.store.catalog.webhooks().first {
-                $0.account == call.account && $0.name.utf8.elementsEqual(entry.webhook.name.utf8)
-            }
+            try settlement.store.catalog.webhook(named: entry.webhook.name, of: call.account)
         }
         return try answer(
             webhook: row?.id ?? 0, call, settlement.store, status: .created, secret: made)
@@ -169,9 +167,7 @@ extension API {
         _ name: String, but own: Int64?, _ call: Call, _ store: Store
     ) throws(Problem) {
         let other = try asked { () throws(SQLiteError) in
-            try store.catalog.webhooks().first {
-                $0.account == call.account && $0.name.utf8.elementsEqual(name.utf8)
-            }
+            try store.catalog.webhook(named: name, of: call.account)
         }
         if let other, other.id != own {
             throw .taken("/name", "Webhook \(other.id) has this name.")
@@ -221,7 +217,7 @@ extension API {
         _ id: Int64, of account: Int64, _ store: Store
     ) throws(Problem) -> Catalog.WebhookRow {
         let row = try asked { () throws(SQLiteError) in
-            try store.catalog.webhooks().first { $0.id == id }
+            try store.catalog.webhook(id)
         }
         guard let row, row.account == account else { throw .notFound("webhook", id) }
         return row

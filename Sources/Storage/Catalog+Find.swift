@@ -1,0 +1,139 @@
+import Referrals
+import SQLite
+
+// One declaration, found by an index.
+extension Catalog {
+    /// A campaign in its current version.
+    package func campaign(_ id: ID<Campaign>) throws(SQLiteError) -> CampaignRow? {
+        let statement = try connection.prepare(
+            """
+            SELECT c.id, c.account_id, c.version, v.document FROM campaigns AS c
+            JOIN campaign_versions AS v ON v.campaign_id = c.id AND v.version = c.version
+            WHERE c.id = ?1
+            """)
+        try statement.bind(1, id.number)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        var row = Self.campaign(statement)
+        row.rewards = try rewardIDs(of: id)
+        return row
+    }
+
+    /// A source by the id in its address, also one that was deleted.
+    package func source(_ id: String) throws(SQLiteError) -> SourceRow? {
+        let statement = try connection.prepare(
+            """
+            SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
+                s.deleted_at IS NOT NULL
+            FROM sources AS s
+            JOIN source_versions AS v ON v.source = s.number AND v.version = s.version
+            WHERE s.id = ?1
+            """)
+        try statement.bind(1, id)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return Self.source(statement)
+    }
+
+    /// A source by its number, also one that was deleted.
+    package func source(_ number: ID<Source>) throws(SQLiteError) -> SourceRow? {
+        let statement = try connection.prepare(
+            """
+            SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
+                s.deleted_at IS NOT NULL
+            FROM sources AS s
+            JOIN source_versions AS v ON v.source = s.number AND v.version = s.version
+            WHERE s.number = ?1
+            """)
+        try statement.bind(1, number.number)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return Self.source(statement)
+    }
+
+    /// A webhook, unless it was deleted.
+    package func webhook(_ id: Int64) throws(SQLiteError) -> WebhookRow? {
+        let statement = try connection.prepare(
+            """
+            SELECT id, account_id, name, document, secrets FROM webhooks
+            WHERE id = ?1 AND deleted_at IS NULL
+            """)
+        try statement.bind(1, id)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return Self.webhook(statement)
+    }
+
+    /// An account's webhook by its name, unless it was deleted.
+    package func webhook(
+        named name: String, of account: Int64
+    ) throws(SQLiteError) -> WebhookRow? {
+        let statement = try connection.prepare(
+            """
+            SELECT id, account_id, name, document, secrets FROM webhooks
+            WHERE account_id = ?1 AND name = ?2 AND deleted_at IS NULL
+            """)
+        try statement.bind(1, account)
+        try statement.bind(2, name)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return Self.webhook(statement)
+    }
+
+    func rewardIDs(of id: ID<Campaign>) throws(SQLiteError) -> [ID<CampaignReward>] {
+        let statement = try connection.prepare(
+            "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
+        try statement.bind(1, id.number)
+        var ids: [ID<CampaignReward>] = []
+        while try statement.step() { ids.append(ID(statement.integer(0))) }
+        return ids
+    }
+
+    // MARK: Rows
+
+    /// A row of campaigns, without its rewards.
+    static func campaign(_ statement: Statement) -> CampaignRow {
+        CampaignRow(
+            id: ID(statement.integer(0)), account: statement.integer(1),
+            version: Int32(truncatingIfNeeded: statement.integer(2)),
+            document: statement.text(3), rewards: [])
+    }
+
+    static func source(_ statement: Statement) -> SourceRow {
+        SourceRow(
+            number: ID(statement.integer(0)), id: statement.text(1),
+            account: statement.integer(2), version: statement.integer(3),
+            document: statement.text(4), secrets: statement.optionalBytes(5),
+            isDeleted: statement.integer(6) != 0)
+    }
+
+    static func webhook(_ statement: Statement) -> WebhookRow {
+        WebhookRow(
+            id: statement.integer(0), account: statement.integer(1), name: statement.text(2),
+            document: statement.text(3), secrets: statement.optionalBytes(4))
+    }
+}
+
+// What storing a declaration would do.
+extension Catalog {
+    package static func change(of known: CampaignRow?, to document: String) -> Change {
+        guard let known else { return .added }
+        return known.document.utf8.elementsEqual(document.utf8) ? .unchanged : .changed
+    }
+
+    package static func change(
+        of known: SourceRow?, to document: String, secretsChanged: Bool
+    ) -> Change {
+        guard let known else { return .added }
+        let isSame = known.document.utf8.elementsEqual(document.utf8)
+        return isSame && !secretsChanged && !known.isDeleted ? .unchanged : .changed
+    }
+
+    package static func change(
+        of known: WebhookRow?, to document: String, secretsChanged: Bool
+    ) -> Change {
+        guard let known else { return .added }
+        let isSame = known.document.utf8.elementsEqual(document.utf8)
+        return isSame && !secretsChanged ? .unchanged : .changed
+    }
+}
