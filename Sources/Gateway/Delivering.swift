@@ -25,8 +25,17 @@ final class Delivering: Sendable {
     private let rules: DestinationRules
     private let log: Log
     private let isOn: Bool
-    /// What `report` named the last time.
-    private let reported = Mutex<[String]>([])
+    private let declared = Mutex(Declared())
+
+    /// What the dispatcher was given last.
+    private struct Declared: Sendable {
+        var endpoints = CompiledRows<
+            Catalog.WebhookRow, Result<Endpoint, ProgrammeLoader.Failure>
+        >()
+        var programme: Programme?
+        /// What cannot be called, and was named.
+        var faults: [String] = []
+    }
 
     /// The writer is made after the dispatcher, which is told to by it.
     private final class WriterPlace: Sendable {
@@ -84,13 +93,17 @@ final class Delivering: Sendable {
         if isOn { dispatcher.wake(after: requests) }
     }
 
-    /// Tells what is declared, on the writer's thread.
+    /// Gives the dispatcher what is declared, where that has changed. Called on the writer's thread.
     func declare(_ programme: Programme, _ store: Store) {
         guard isOn else { return }
         do throws(ProgrammeLoader.Failure) {
-            let (endpoints, faults) = try loader.endpoints(store, rules)
-            report(faults)
-            dispatcher.declare(endpoints, programme.campaigns.mapValues(\.note))
+            try declared.withLock { declared throws(ProgrammeLoader.Failure) in
+                let isRead = try update(&declared, store)
+                guard isRead || programme !== declared.programme else { return }
+                declared.programme = programme
+                let endpoints = declared.endpoints.entries.compactMap { try? $0.compiled.get() }
+                dispatcher.declare(endpoints, programme.campaigns.mapValues(\.note))
+            }
         } catch {
             log.error(
                 "what was declared of webhooks cannot be used; the last good state stays in force",
@@ -99,14 +112,33 @@ final class Delivering: Sendable {
     }
 
     /// Names each webhook that cannot be called, once; what is queued for it waits.
-    private func report(_ faults: [String]) {
-        let before = reported.withLock { reported in
-            defer { reported = faults }
-            return reported
+    private func update(
+        _ declared: inout Declared, _ store: Store
+    ) throws(ProgrammeLoader.Failure) -> Bool {
+        let isRead = try declared.endpoints.update(
+            stamp: try StoredProgramme.stamp(of: .webhooks, store), number: { $0.id },
+            rows: { () throws(ProgrammeLoader.Failure) in
+                try StoredProgramme.stored { () throws(SQLiteError) in
+                    try store.catalog.webhooks()
+                }
+            },
+            compile: { row throws(ProgrammeLoader.Failure) in
+                do throws(ProgrammeLoader.Failure) {
+                    return .success(try loader.endpoint(row, rules))
+                } catch {
+                    return .failure(error)
+                }
+            })
+        guard isRead else { return false }
+        var faults: [String] = []
+        for case .failure(let fault) in declared.endpoints.entries.map(\.compiled) {
+            faults.append(fault.description)
         }
-        for fault in faults where !before.contains(fault) {
+        for fault in faults where !declared.faults.contains(fault) {
             log.error("a webhook cannot be called", ["reason": .string(fault)])
         }
+        declared.faults = faults
+        return true
     }
 
     private static func write(

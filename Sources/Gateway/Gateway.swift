@@ -39,8 +39,9 @@ package final class Gateway: Sendable {
         let metrics = Metrics()
         let meters = Meters(metrics: metrics, log: log)
         let knownKeys = KnownKeys()
-        let (loader, first) = try Self.firstLook(
+        let (stored, first) = try Self.firstLook(
             configuration, knownKeys, clock.now(), log)
+        let loader = stored.loader
         Self.report(first.faults, but: [], log)
         let board = ProgrammeBoard(first)
         let watch = WriterWatch()
@@ -52,7 +53,7 @@ package final class Gateway: Sendable {
         self.delivering = delivering
         let reload: @Sendable (Settlement) throws(SettlementError) -> Void = {
             settlement throws(SettlementError) in
-            try Self.reload(settlement, loader, board, log)
+            try Self.reload(settlement, stored, board, log)
             do throws(SQLiteError) { try knownKeys.read(settlement.store) } catch {
                 throw .storage(error)
             }
@@ -137,7 +138,7 @@ package final class Gateway: Sendable {
     /// The file first: no key is made beside one that is not ours.
     private static func firstLook(
         _ configuration: Configuration, _ knownKeys: KnownKeys, _ now: Instant, _ log: Log
-    ) throws(GatewayError) -> (ProgrammeLoader, Programme) {
+    ) throws(GatewayError) -> (StoredProgramme, Programme) {
         let path = configuration.database
         let store: Store
         do {
@@ -159,7 +160,8 @@ package final class Gateway: Sendable {
         }
         do throws(ProgrammeLoader.Failure) {
             try UpdateReport.write(of: store, try PresetUpdate(store: store, now: now).run(), log)
-            return (loader, try loader.load(store))
+            let stored = StoredProgramme(loader)
+            return (stored, try stored.read(store))
         } catch { throw .programme(error) }
     }
 
@@ -200,10 +202,11 @@ package final class Gateway: Sendable {
     /// Puts up the programme as another process has declared it. One that cannot be used leaves the one
     /// that runs in force.
     private static func reload(
-        _ settlement: Settlement, _ loader: ProgrammeLoader, _ board: ProgrammeBoard, _ log: Log
+        _ settlement: Settlement, _ stored: StoredProgramme, _ board: ProgrammeBoard, _ log: Log
     ) throws(SettlementError) {
         do throws(ProgrammeLoader.Failure) {
-            let programme = try loader.load(settlement.store)
+            let programme = try stored.read(settlement.store)
+            guard programme !== settlement.programme else { return }
             report(programme.faults, but: board.programme.faults, log)
             settlement.programme = programme
             board.put(programme)

@@ -40,64 +40,24 @@ package struct ProgrammeLoader: Sendable {
         }
     }
 
-    /// Everything as it stands now. A source or a webhook that cannot be used is named in `faults`, and the rest
-    /// goes on without it.
+    /// Everything as it stands now, read once. Who reads it again and again keeps a `StoredProgramme`.
     package func load(_ store: Store) throws(Failure) -> Programme {
-        let campaigns: [Catalog.CampaignRow]
-        let sources: [Catalog.SourceRow]
-        let webhooks: [Catalog.WebhookRow]
-        do {
-            campaigns = try store.catalog.campaigns()
-            sources = try store.catalog.sources()
-            webhooks = try store.catalog.webhooks()
-        } catch {
-            throw .storage(error)
-        }
-        var former: [CampaignReward] = []
-        for row in campaigns { former += try Versions.formerRules(of: row, store) }
-        return try programme(campaigns, sources, webhooks, former)
-    }
-
-    private func programme(
-        _ campaigns: [Catalog.CampaignRow], _ sources: [Catalog.SourceRow],
-        _ webhooks: [Catalog.WebhookRow], _ former: [CampaignReward]
-    ) throws(Failure) -> Programme {
-        var settings: [CampaignSettings] = []
-        for row in campaigns { settings.append(try versions.campaign(row)) }
-        var faults: [Failure] = []
-        var partners: [SourceSettings] = []
-        var retired: [SourceSettings] = []
-        var unusable: Set<String> = []
-        for row in sources {
-            let (settings, fault) = source(row)
-            // The secrets of a deleted source serve nothing any more.
-            if let fault, !row.isDeleted { faults.append(fault) }
-            guard let settings else {
-                if !row.isDeleted { unusable.insert(row.id) }
-                continue
-            }
-            if row.isDeleted { retired.append(settings) } else { partners.append(settings) }
-        }
-        var subscriptions: [WebhookSettings] = []
-        for row in webhooks {
-            do throws(Failure) { subscriptions.append(try webhook(row)) } catch {
-                faults.append(error)
-            }
-        }
-        return Programme(
-            sources: partners, retired: retired, campaigns: settings, webhooks: subscriptions,
-            former: former, unusableSources: unusable, faults: faults.map(\.description))
+        try StoredProgramme(self).read(store)
     }
 
     /// A source as it stands now; without a verifier where its secrets cannot be used, and nil where its
     /// declaration cannot.
-    private func source(_ row: Catalog.SourceRow) -> (SourceSettings?, Failure?) {
+    ///
+    /// - Parameter mappings: what is compiled already, by its text; a new mapping is added.
+    func source(
+        _ row: Catalog.SourceRow, _ mappings: inout [MappingText: CompiledMapping]
+    ) -> (SourceSettings?, Failure?) {
         do throws(Failure) {
             let secrets = try secrets(of: row)
-            return (try source(row, secrets: secrets), nil)
+            return (try source(row, secrets: secrets, &mappings), nil)
         } catch {
             guard case .secrets = error else { return (nil, error) }
-            return (try? source(row, secrets: nil), error)
+            return (try? source(row, secrets: nil, &mappings), error)
         }
     }
 
@@ -110,21 +70,24 @@ package struct ProgrammeLoader: Sendable {
     }
 
     private func source(
-        _ row: Catalog.SourceRow, secrets: [SecretSpec]?
+        _ row: Catalog.SourceRow, secrets: [SecretSpec]?,
+        _ mappings: inout [MappingText: CompiledMapping]
     ) throws(Failure) -> SourceSettings {
         do {
             let declaration = try SourceDeclaration.read(stored: Array(row.document.utf8))
+            let reading = try versions.reading(declaration, compiled: mappings[declaration.mapping])
+            mappings[declaration.mapping] = reading.mapping
             return SourceSettings(
                 number: row.number, id: row.id, account: row.account, version: row.version,
                 verifier: try secrets.map { try declaration.makeVerifier(secrets: $0) },
-                reading: try versions.reading(declaration), codeOf: declaration.codeOf,
+                reading: reading, codeOf: declaration.codeOf,
                 campaign: declaration.campaign, isPaused: declaration.status == .paused)
         } catch {
             throw .declaration(kind: "source", name: row.id, "\(error)")
         }
     }
 
-    private func webhook(_ row: Catalog.WebhookRow) throws(Failure) -> WebhookSettings {
+    func webhook(_ row: Catalog.WebhookRow) throws(Failure) -> WebhookSettings {
         do {
             let declaration = try WebhookDeclaration.read(stored: Array(row.document.utf8))
             return WebhookSettings(
@@ -139,22 +102,6 @@ package struct ProgrammeLoader: Sendable {
 }
 
 extension ProgrammeLoader {
-    /// The webhooks as they are called, with their secrets, and why others cannot be called.
-    package func endpoints(
-        _ store: Store, _ rules: DestinationRules
-    ) throws(Failure) -> (endpoints: [Endpoint], faults: [String]) {
-        let rows: [Catalog.WebhookRow]
-        do { rows = try store.catalog.webhooks() } catch { throw .storage(error) }
-        var endpoints: [Endpoint] = []
-        var faults: [String] = []
-        for row in rows {
-            do throws(Failure) { endpoints.append(try endpoint(row, rules)) } catch {
-                faults.append(error.description)
-            }
-        }
-        return (endpoints, faults)
-    }
-
     /// A webhook's secrets and credentials, opened; empty where it has none.
     func secrets(of row: Catalog.WebhookRow) throws(Failure) -> WebhookSecrets {
         guard let sealed = row.secrets else { return WebhookSecrets() }
@@ -165,7 +112,8 @@ extension ProgrammeLoader {
         }
     }
 
-    private func endpoint(
+    /// A webhook as it is called, with its secrets.
+    func endpoint(
         _ row: Catalog.WebhookRow, _ rules: DestinationRules
     ) throws(Failure) -> Endpoint {
         let secrets = try secrets(of: row)

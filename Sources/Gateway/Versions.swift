@@ -77,9 +77,12 @@ package struct Versions: Sendable {
         }
     }
 
-    func reading(_ declaration: SourceDeclaration) throws -> SourceReading {
+    /// - Parameter compiled: the mapping of the declaration, where it is compiled already.
+    func reading(
+        _ declaration: SourceDeclaration, compiled: CompiledMapping? = nil
+    ) throws -> SourceReading {
         SourceReading(
-            mapping: try CompiledMapping(declaration.mapping, zones: zones),
+            mapping: try compiled ?? CompiledMapping(declaration.mapping, zones: zones),
             bodyFormats: declaration.bodyFormats)
     }
 

@@ -3,7 +3,7 @@
 /// A field without text is absent from every event. Without `goal` an event's goal is its campaign's
 /// own. Only `referral_code` and `business_key` may have several expressions; each gives one text or a
 /// list of them.
-package struct MappingText: Equatable, Sendable {
+package struct MappingText: Hashable, Sendable {
     private var expressions: [Field: [String]]
     package var onUnmapped: OnUnmapped
 

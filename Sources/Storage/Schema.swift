@@ -25,7 +25,7 @@ enum Schema {
 
     static let migrations: [String] = [
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
-        formerEvents, exhaustedPools, trimmedKeys,
+        formerEvents, exhaustedPools, trimmedKeys, declarationStamps,
     ]
 
     private static let first = """

@@ -32,6 +32,8 @@ final class KnownKeys: Sendable {
 
     private struct State {
         var numbers: [[UInt8]: Int64] = [:]
+        /// What the stored keys were marked with when they were read last.
+        var stamp: [UInt8]?
         var lookups: [[UInt8]: [Waiter]] = [:]
     }
 
@@ -50,10 +52,15 @@ final class KnownKeys: Sendable {
 
     func remove(_ hash: [UInt8]) { state.withLock { $0.numbers[hash] = nil } }
 
-    /// Takes in what is stored, at the start and after another process has changed it.
+    /// Reads the stored keys, unless they are as they were when they were read last.
     func read(_ store: Store) throws(SQLiteError) {
+        let stamp = try store.catalog.stamp(of: .keys)
+        guard state.withLock({ $0.stamp != stamp }) else { return }
         let numbers = try store.keys.validNumbers()
-        state.withLock { $0.numbers = numbers }
+        state.withLock {
+            $0.numbers = numbers
+            $0.stamp = stamp
+        }
     }
 
     func join(_ waiter: Waiter, for hash: [UInt8]) -> Joined {

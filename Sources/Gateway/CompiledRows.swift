@@ -1,0 +1,38 @@
+/// What was compiled of the rows of one kind of declaration. Each result is kept beside the row it was compiled
+/// of, so that a later reading compiles only the rows that have changed.
+struct CompiledRows<Row: Equatable & Sendable, Compiled: Sendable>: Sendable {
+    struct Entry: Sendable {
+        let row: Row
+        let compiled: Compiled
+    }
+
+    /// In the order of the rows.
+    private(set) var entries: [Entry] = []
+    private var places: [Int64: Int] = [:]
+    private var stamp: [UInt8]?
+
+    /// Reads the rows again where their stamp is another one.
+    ///
+    /// - Returns: whether they were read.
+    mutating func update<Failure: Error>(
+        stamp: [UInt8], number: (Row) -> Int64, rows: () throws(Failure) -> [Row],
+        compile: (Row) throws(Failure) -> Compiled
+    ) throws(Failure) -> Bool {
+        guard stamp != self.stamp else { return false }
+        var entries: [Entry] = []
+        var places: [Int64: Int] = [:]
+        for row in try rows() {
+            let number = number(row)
+            places[number] = entries.count
+            if let place = self.places[number], self.entries[place].row == row {
+                entries.append(self.entries[place])
+            } else {
+                entries.append(Entry(row: row, compiled: try compile(row)))
+            }
+        }
+        self.entries = entries
+        self.places = places
+        self.stamp = stamp
+        return true
+    }
+}

@@ -1,0 +1,135 @@
+import Inbound
+import Mapping
+import Referrals
+import SQLite
+import Storage
+import Synchronization
+import Workspace
+
+/// The programme as the database holds it. It is read again only where declarations have changed since, and only
+/// the changed ones are compiled again.
+package final class StoredProgramme: Sendable {
+    package typealias Failure = ProgrammeLoader.Failure
+
+    private struct Rules: Sendable {
+        let settings: CampaignSettings
+        /// Rules of rewards that the campaign no longer has.
+        let former: [CampaignReward]
+    }
+
+    private struct Partner: Sendable {
+        let settings: SourceSettings?
+        let fault: Failure?
+    }
+
+    private struct State: Sendable {
+        var campaigns = CompiledRows<Catalog.CampaignRow, Rules>()
+        var sources = CompiledRows<Catalog.SourceRow, Partner>()
+        var webhooks = CompiledRows<Catalog.WebhookRow, Result<WebhookSettings, Failure>>()
+        /// Nil where something was read again since it was put together.
+        var programme: Programme?
+    }
+
+    package let loader: ProgrammeLoader
+    private let state = Mutex(State())
+
+    package init(_ loader: ProgrammeLoader) { self.loader = loader }
+
+    /// The programme as it stands now: the same object as before where nothing has changed. A source or a webhook
+    /// that cannot be used is named in `faults`, and the rest goes on without it.
+    package func read(_ store: Store) throws(Failure) -> Programme {
+        try state.withLock { state throws(Failure) in
+            try updateCampaigns(&state, store)
+            try updateSources(&state, store)
+            try updateWebhooks(&state, store)
+            if let programme = state.programme { return programme }
+            let programme = Self.programme(of: state)
+            state.programme = programme
+            return programme
+        }
+    }
+
+    private func updateCampaigns(_ state: inout State, _ store: Store) throws(Failure) {
+        let isRead = try state.campaigns.update(
+            stamp: try Self.stamp(of: .campaigns, store), number: { $0.id.number },
+            rows: { () throws(Failure) in
+                try Self.stored { () throws(SQLiteError) in try store.catalog.campaigns() }
+            },
+            compile: { row throws(Failure) in
+                Rules(
+                    settings: try loader.versions.campaign(row),
+                    former: try Versions.formerRules(of: row, store))
+            })
+        if isRead { state.programme = nil }
+    }
+
+    private func updateSources(_ state: inout State, _ store: Store) throws(Failure) {
+        // Sources with the same preset share one mapping.
+        var mappings: [MappingText: CompiledMapping] = [:]
+        for entry in state.sources.entries {
+            if let mapping = entry.compiled.settings?.mapping { mappings[mapping.text] = mapping }
+        }
+        let isRead = try state.sources.update(
+            stamp: try Self.stamp(of: .sources, store), number: { $0.number.number },
+            rows: { () throws(Failure) in
+                try Self.stored { () throws(SQLiteError) in try store.catalog.sources() }
+            },
+            compile: { row throws(Failure) in
+                let (settings, fault) = loader.source(row, &mappings)
+                return Partner(settings: settings, fault: fault)
+            })
+        if isRead { state.programme = nil }
+    }
+
+    private func updateWebhooks(_ state: inout State, _ store: Store) throws(Failure) {
+        let isRead = try state.webhooks.update(
+            stamp: try Self.stamp(of: .webhooks, store), number: { $0.id },
+            rows: { () throws(Failure) in
+                try Self.stored { () throws(SQLiteError) in try store.catalog.webhooks() }
+            },
+            compile: { row throws(Failure) in
+                do throws(Failure) { return .success(try loader.webhook(row)) } catch {
+                    return .failure(error)
+                }
+            })
+        if isRead { state.programme = nil }
+    }
+
+    private static func programme(of state: State) -> Programme {
+        var faults: [Failure] = []
+        var partners: [SourceSettings] = []
+        var retired: [SourceSettings] = []
+        var unusable: Set<String> = []
+        for entry in state.sources.entries {
+            // The secrets of a deleted source serve nothing any more.
+            if let fault = entry.compiled.fault, !entry.row.isDeleted { faults.append(fault) }
+            guard let settings = entry.compiled.settings else {
+                if !entry.row.isDeleted { unusable.insert(entry.row.id) }
+                continue
+            }
+            if entry.row.isDeleted { retired.append(settings) } else { partners.append(settings) }
+        }
+        var subscriptions: [WebhookSettings] = []
+        for entry in state.webhooks.entries {
+            switch entry.compiled {
+            case .success(let webhook): subscriptions.append(webhook)
+            case .failure(let fault): faults.append(fault)
+            }
+        }
+        return Programme(
+            sources: partners, retired: retired,
+            campaigns: state.campaigns.entries.map(\.compiled.settings), webhooks: subscriptions,
+            former: state.campaigns.entries.flatMap(\.compiled.former), unusableSources: unusable,
+            faults: faults.map(\.description))
+    }
+
+    static func stamp(of kind: Catalog.Kind, _ store: Store) throws(Failure) -> [UInt8] {
+        try stored { () throws(SQLiteError) in try store.catalog.stamp(of: kind) }
+    }
+
+    static func stored<Result>(
+        _ body: () throws(SQLiteError) -> Result
+    ) throws(Failure) -> Result {
+        do { return try body() } catch { throw .storage(error) }
+    }
+}
