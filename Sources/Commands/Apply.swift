@@ -70,6 +70,8 @@ enum Applying: Command {
             do throws(Application.Failure) {
                 return try application.apply(workspace, in: folder)
             } catch {
+                // They are stored, and cannot be shown later.
+                showMadeSecrets(application.report, isDryRun, context.errors)
                 guard error.isOfDeclaration else { throw error }
                 throw Failure(.failed, error.description)
             }
@@ -131,6 +133,15 @@ enum Applying: Command {
             })
     }
 
+    private static func showMadeSecrets(
+        _ report: Application.Report, _ isDryRun: Bool, _ output: Output
+    ) {
+        // A trial's secrets are gone with it.
+        for made in isDryRun ? [] : report.madeSecrets {
+            output.line("secret of \(made.webhook), shown this once: \(made.secret)")
+        }
+    }
+
     private static func show(
         _ report: Application.Report, _ isDryRun: Bool, _ asJSON: Bool, _ context: Context
     ) {
@@ -161,10 +172,7 @@ enum Applying: Command {
                     "secrets of \(name) cannot be opened, and it cannot be used; declare its"
                         + " secrets again")
             }
-            // A trial's secrets are gone with it.
-            for made in isDryRun ? [] : report.madeSecrets {
-                context.line("secret of \(made.webhook), shown this once: \(made.secret)")
-            }
+            showMadeSecrets(report, isDryRun, context.output)
             return
         }
         var writer = Writer()

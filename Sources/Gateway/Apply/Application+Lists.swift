@@ -150,7 +150,7 @@ extension Application {
 
     // MARK: Transactions
 
-    private func inSlices<Element>(
+    func inSlices<Element>(
         _ elements: [Element], _ body: (Element) throws(Failure) -> Void
     ) throws(Failure) {
         var rest = elements[...]
@@ -169,23 +169,26 @@ extension Application {
     func transaction(_ body: (Turn) throws(Failure) -> Void) throws(Failure) -> Duration {
         try stored { () throws(SQLiteError) in _ = try store.begin() }
         let turn = Turn(pacing.turn, clock: pacing.clock)
+        let before = report
         do throws(Failure) {
             try body(turn)
             try stored { () throws(SQLiteError) in try store.commit() }
             return turn.elapsed
         } catch {
             store.rollback()
+            report = before
             throw error
         }
     }
 
     /// Moves on what waited for what was added.
     func release() throws(Failure) {
-        let loader = ProgrammeLoader(box: box)
+        let declared = StoredProgramme(ProgrammeLoader(box: box))
         let programme: Programme
-        do { programme = try loader.load(store) } catch { throw .programme(error) }
+        do { programme = try declared.read(store) } catch { throw .programme(error) }
         let settlement = Settlement(
-            store, programme: programme, earlierRules: loader.versions.earlierRules(store)
+            store, programme: programme,
+            earlierRules: declared.loader.versions.earlierRules(store)
         ) { try? SecureRandom.bytes($0) }
         var isMore = true
         while isMore {
@@ -193,7 +196,9 @@ extension Application {
             do throws(SettlementError) {
                 // A gateway that serves may declare something else meanwhile.
                 try settlement.transaction({ settlement in
-                    if let current = try? loader.load(settlement.store) {
+                    if let current = try? declared.read(settlement.store),
+                        current !== settlement.programme
+                    {
                         settlement.programme = current
                     }
                 }) { () throws(SettlementError) in

@@ -6,24 +6,41 @@ import Webhooks
 import Workspace
 
 extension Application {
-    func declare(_ entry: SourceEntry) throws(Failure) {
+    /// A source or a webhook that may be stored as declared.
+    struct Examined<Row> {
+        /// As it is stored, if it is.
+        var known: Row?
+        /// A source's id, a webhook's name.
+        var name: String
+        var document: String
+        var sealed: Sealed
+        var change: Catalog.Change
+    }
+
+    /// Finds out what storing a source would do; throws where it cannot be stored.
+    func examine(_ entry: SourceEntry) throws(Failure) -> Examined<Catalog.SourceRow> {
         var source = entry.source
-        if source.id == nil {
-            source.id = "src_" + (try crypto { () throws(CryptoError) in try randomName(22) })
-        }
-        guard let id = source.id else { return }
+        let made = try crypto { () throws(CryptoError) in "src_" + (try randomName(22)) }
+        let id = source.id ?? made
+        source.id = id
         report.sourceIDs.append(id)
-        let known = try stored { () throws(SQLiteError) in
-            try store.catalog.sources().first { $0.id.utf8.elementsEqual(id.utf8) }
-        }
+        let known = try stored { () throws(SQLiteError) in try store.catalog.source(id) }
         guard known?.account ?? account == account else { throw .foreign("source \(id)") }
         let sealed = try secrets(of: entry, id: id, known)
+        let document = String(decoding: source.canonicalJSON, as: UTF8.self)
+        return Examined(
+            known: known, name: id, document: document, sealed: sealed,
+            change: Catalog.change(
+                of: known, to: document, secretsChanged: sealed.isChanged))
+    }
+
+    func declare(_ entry: SourceEntry) throws(Failure) {
+        let source = try examine(entry)
         let change = try stored { () throws(SQLiteError) in
             let change = try store.catalog.put(
-                source: id, account: account,
-                document: String(decoding: source.canonicalJSON, as: UTF8.self),
-                secrets: sealed.bytes, secretsChanged: sealed.isChanged, at: now)
-            if sealed.isResealed, let known, let bytes = sealed.bytes {
+                source: source.name, account: account, document: source.document,
+                secrets: source.sealed.bytes, secretsChanged: source.sealed.isChanged, at: now)
+            if source.sealed.isResealed, let known = source.known, let bytes = source.sealed.bytes {
                 try store.catalog.reseal(source: known.number, bytes)
             }
             return change
@@ -31,20 +48,29 @@ extension Application {
         report.sources.count(change)
     }
 
-    func declare(_ entry: WebhookEntry) throws(Failure) {
+    /// Finds out what storing a webhook would do; throws where it cannot be stored.
+    func examine(_ entry: WebhookEntry) throws(Failure) -> Examined<Catalog.WebhookRow> {
         let name = entry.webhook.name
         let known = try stored { () throws(SQLiteError) in
-            try store.catalog.webhooks().first {
-                $0.account == account && $0.name.utf8.elementsEqual(name.utf8)
-            }
+            try store.catalog.webhook(named: name, of: account)
         }
         let sealed = try secrets(of: entry, known)
+        let document = String(decoding: entry.webhook.canonicalJSON, as: UTF8.self)
+        return Examined(
+            known: known, name: name, document: document, sealed: sealed,
+            change: Catalog.change(
+                of: known, to: document, secretsChanged: sealed.isChanged))
+    }
+
+    func declare(_ entry: WebhookEntry) throws(Failure) {
+        let webhook = try examine(entry)
         let change = try stored { () throws(SQLiteError) in
             let change = try store.catalog.put(
-                webhook: name, account: account,
-                document: String(decoding: entry.webhook.canonicalJSON, as: UTF8.self),
-                secrets: sealed.bytes, secretsChanged: sealed.isChanged, at: now)
-            if sealed.isResealed, let known, let bytes = sealed.bytes {
+                webhook: webhook.name, account: account, document: webhook.document,
+                secrets: webhook.sealed.bytes, secretsChanged: webhook.sealed.isChanged, at: now)
+            if webhook.sealed.isResealed, let known = webhook.known,
+                let bytes = webhook.sealed.bytes
+            {
                 try store.catalog.reseal(webhook: known.id, bytes)
             }
             return change
@@ -53,7 +79,7 @@ extension Application {
     }
 
     /// What is to be stored of secrets.
-    private struct Sealed {
+    struct Sealed {
         var bytes: [UInt8]?
         /// Whether the secrets are other ones than before.
         var isChanged = false

@@ -10,7 +10,8 @@ import Workspace
 /// Brings a database to what a workspace declares: adds and changes, never removes, sends nothing.
 ///
 /// All of it is checked before anything is written. It is written in short transactions with pauses between
-/// them (see `Pacing`), so that a gateway that serves the same file goes on meanwhile. What waits for what was
+/// them (see `Pacing`), so that a gateway that serves the same file goes on meanwhile. Each declaration is written
+/// whole or not at all: a campaign with its rewards, a source or a webhook with its secrets. What waits for what was
 /// added, parked events and rewards without a coupon, moves on at the end. Where the process ends early, what was
 /// written stays, and applying the same file again does the rest.
 package final class Application {
@@ -120,7 +121,8 @@ package final class Application {
     let now: Instant
     private let isDryRun: Bool
     let pacing: Pacing
-    var report = Report()
+    /// What was committed so far, also where `apply` throws.
+    package internal(set) var report = Report()
     package var secretPolicy = SecretPolicy.file
     var account: Int64 = 0
 
@@ -136,11 +138,15 @@ package final class Application {
 
     /// Applies it all, or, as a dry run, finds out what that would do.
     package func apply(_ workspace: WorkspaceFile, in folder: Folder) throws(Failure) -> Report {
+        let declarations = Declaration.all(of: workspace)
+        for declaration in declarations { try check(declaration) }
         if isDryRun {
-            try rehearse(workspace, folder)
+            try check(workspace.participants, folder) { report.participants.count($0) }
+            try lookUpCoupons(of: workspace, folder)
         } else {
+            report = Report()
             try checkParticipants(of: workspace, folder)
-            pacing.pause(try transaction { _ throws(Failure) in try declare(workspace) })
+            try inSlices(declarations) { declaration throws(Failure) in try declare(declaration) }
             try enrol(workspace.participants, folder)
             try addCoupons(of: workspace, folder)
             try release()
@@ -148,55 +154,73 @@ package final class Application {
         return report
     }
 
-    /// What is declared is written and undone at once; long lists are only looked up, which holds no lock.
-    private func rehearse(_ workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
-        try stored { () throws(SQLiteError) in _ = try store.begin() }
-        do throws(Failure) {
-            try declare(workspace)
-            store.rollback()
-        } catch {
-            store.rollback()
-            throw error
-        }
-        try check(workspace.participants, folder) { report.participants.count($0) }
-        try lookUpCoupons(of: workspace, folder)
-    }
-
     /// Finds who cannot be enrolled or changed as declared, before anything is written.
     private func checkParticipants(of workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
-        let known = try stored { () throws(SQLiteError) -> Int64? in
-            guard let id = try store.catalog.accounts().first?.id,
-                try store.participants.hasAny(of: id)
-            else { return nil }
-            return id
+        // Where nobody is enrolled, nobody can be in the way.
+        let hasAny = try stored { () throws(SQLiteError) in
+            try store.participants.hasAny(of: account)
         }
-        // Otherwise nobody is there who could be in the way.
-        guard let known else { return }
-        account = known
+        guard hasAny else { return }
         try check(workspace.participants, folder) { _ in }
     }
 
     // MARK: What is declared
 
-    private func declare(_ workspace: WorkspaceFile) throws(Failure) {
-        try declare(workspace.account)
-        for entry in workspace.campaigns { try declare(entry.campaign) }
-        for entry in workspace.sources { try declare(entry) }
-        for entry in workspace.webhooks { try declare(entry) }
+    /// One declaration of a workspace, written in one transaction.
+    private enum Declaration {
+        case account(AccountDeclaration?)
+        case campaign(CampaignDeclaration)
+        case source(SourceEntry)
+        case webhook(WebhookEntry)
+
+        /// In an order in which each comes after what it names. Webhooks are last, since the secrets that are
+        /// made for them are shown at the end.
+        static func all(of workspace: WorkspaceFile) -> [Declaration] {
+            var all: [Declaration] = [.account(workspace.account)]
+            all += workspace.campaigns.map { .campaign($0.campaign) }
+            all += workspace.sources.map { .source($0) }
+            all += workspace.webhooks.map { .webhook($0) }
+            return all
+        }
+    }
+
+    /// Counts what a declaration would change, and changes nothing.
+    private func check(_ declaration: Declaration) throws(Failure) {
+        switch declaration {
+        case .account(let declared): try check(declared)
+        case .campaign(let declared):
+            guard let id = declared.id else { return }
+            let known = try known(declared, id)
+            report.campaigns.count(Catalog.change(of: known, to: declared.document))
+        case .source(let entry): report.sources.count(try examine(entry).change)
+        case .webhook(let entry): report.webhooks.count(try examine(entry).change)
+        }
+    }
+
+    private func declare(_ declaration: Declaration) throws(Failure) {
+        switch declaration {
+        case .account(let declared): try declare(declared)
+        case .campaign(let declared): try declare(declared)
+        case .source(let entry): try declare(entry)
+        case .webhook(let entry): try declare(entry)
+        }
     }
 
     /// A database has one account. One that was made before anybody named it takes the declared name; a name
     /// that was given stays.
-    private func declare(_ declared: AccountDeclaration?) throws(Failure) {
+    private func check(_ declared: AccountDeclaration?) throws(Failure) {
         let known = try stored { () throws(SQLiteError) in try store.catalog.accounts().first }
-        if let known {
-            account = known.id
-            guard let declared else { return }
-            let isNamed = known.name != Catalog.unnamedAccount
-            guard !isNamed || known.name.utf8.elementsEqual(declared.name.utf8) else {
-                throw .otherAccount(name: known.name, declared: declared.name)
-            }
+        guard let known else { return }
+        account = known.id
+        guard let declared, known.name != Catalog.unnamedAccount else { return }
+        guard known.name.utf8.elementsEqual(declared.name.utf8) else {
+            throw .otherAccount(name: known.name, declared: declared.name)
         }
+    }
+
+    private func declare(_ declared: AccountDeclaration?) throws(Failure) {
+        try check(declared)
+        if declared == nil, account != 0 { return }
         account = try stored { () throws(SQLiteError) in
             try store.catalog.put(
                 account: declared?.name ?? Catalog.unnamedAccount,
@@ -206,21 +230,26 @@ package final class Application {
 
     func declare(_ campaign: CampaignDeclaration) throws(Failure) {
         guard let id = campaign.id else { return }
-        let known = try stored { () throws(SQLiteError) in
-            try store.catalog.campaigns().first { $0.id == id }
-        }
-        guard known?.account ?? account == account else {
-            throw .foreign("campaign \(id.number)")
-        }
-        if let known { try checkPlaces(of: campaign, was: known) }
-        let document = String(decoding: campaign.canonicalJSON, as: UTF8.self)
+        let known = try known(campaign, id)
         let change = try stored { () throws(SQLiteError) in
             try store.catalog.put(
-                campaign: id, account: account, document: document,
+                campaign: id, account: account, document: campaign.document,
                 rewardCount: campaign.rewards.count, at: now)
         }
         report.campaigns.count(change)
         if let known, change == .changed { try recountBudgets(of: campaign, was: known) }
+    }
+
+    /// The campaign as it is stored; throws where it cannot become what is declared.
+    private func known(
+        _ campaign: CampaignDeclaration, _ id: ID<Campaign>
+    ) throws(Failure) -> Catalog.CampaignRow? {
+        let known = try stored { () throws(SQLiteError) in try store.catalog.campaign(id) }
+        guard known?.account ?? account == account else {
+            throw .foreign("campaign \(id.number)")
+        }
+        if let known { try checkPlaces(of: campaign, was: known) }
+        return known
     }
 
     /// Whoever has had a reward is known by the reward's place: at another one they would get it again.
@@ -273,6 +302,11 @@ package final class Application {
     ) throws(Failure) -> Result {
         do { return try body() } catch { throw .crypto(error) }
     }
+}
+
+extension CampaignDeclaration {
+    /// As it is stored.
+    fileprivate var document: String { String(decoding: canonicalJSON, as: UTF8.self) }
 }
 
 /// Letters and digits drawn at random.
