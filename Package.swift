@@ -59,7 +59,7 @@ let package = Package(
             [
                 "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
             ]),
-        module("Invocation", ["Time", "Sockets", "Workspace"]),
+        module("Invocation", ["Time", "JSON", "Sockets", "Workspace"]),
         module("Storage", ["Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "TLS", "HTTP"]),
         module(
@@ -126,7 +126,7 @@ let package = Package(
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks", "TestSupport"]),
         tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
-        tests("Invocation", ["Time", "Sockets", "Invocation"]),
+        tests("Invocation", ["Time", "JSON", "Sockets", "Invocation"]),
         tests("Transport", ["Sockets", "TLS", "HTTP", "Transport", "TestSupport"]),
         tests(
             "Outbound",

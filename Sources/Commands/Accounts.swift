@@ -20,7 +20,9 @@ enum Accounts {
             let store = try Files.store(database, for: .reader)
             let rows = try Files.using(database) { try store.catalog.accounts() }
             guard context[Common.json] else {
-                for row in rows { context.line("\(row.id)  \(row.name)  \(row.plan)") }
+                for row in rows {
+                    context.line("\(row.id)  \(HiddenText.escaped(row.name))  \(row.plan)")
+                }
                 return .ok
             }
             var writer = Writer()
@@ -36,7 +38,7 @@ enum Accounts {
                 writer.endObject()
             }
             writer.endArray()
-            context.line(String(decoding: writer.bytes, as: UTF8.self))
+            context.json(writer.bytes)
             return .ok
         }
     }

@@ -55,7 +55,7 @@ enum Applying: Command {
             if context[Common.json] {
                 var writer = Writer()
                 mistakes.write(to: &writer)
-                context.line(String(decoding: writer.bytes, as: UTF8.self))
+                context.json(writer.bytes)
             } else {
                 context.errors.write(mistakes.description)
             }
@@ -208,7 +208,7 @@ enum Applying: Command {
             writer.endArray()
         }
         writer.endObject()
-        context.line(String(decoding: writer.bytes, as: UTF8.self))
+        context.json(writer.bytes)
     }
 }
 

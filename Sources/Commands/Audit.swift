@@ -19,7 +19,7 @@ enum Auditing: Command {
             try versions.audit(store, now: context.clock.now()).run()
         }
         if context[Common.json] {
-            context.line(String(decoding: report.json, as: UTF8.self))
+            context.json(report.json)
         } else {
             context.line(report.description)
         }

@@ -63,6 +63,6 @@ enum BackingUp: Command {
         json.key("key_file_not_included")
         json.string(key)
         json.endObject()
-        context.line(String(decoding: json.bytes, as: UTF8.self))
+        context.json(json.bytes)
     }
 }

@@ -38,7 +38,7 @@ enum Explaining: Command {
             try find(queries[0], versions, in: store, at: context.clock.now())
         }
         if context[Common.json] {
-            context.line(String(decoding: explanation.json, as: UTF8.self))
+            context.json(explanation.json)
         } else {
             context.line(explanation.description)
         }

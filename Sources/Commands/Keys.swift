@@ -157,7 +157,7 @@ enum Keys {
                 writer.endObject()
             }
             writer.endArray()
-            context.line(String(decoding: writer.bytes, as: UTF8.self))
+            context.json(writer.bytes)
             return .ok
         }
     }

@@ -27,7 +27,7 @@ enum Presets: Command {
         if context[Common.json] {
             var writer = Writer()
             if let chosen { write(chosen, to: &writer) } else { writeAll(to: &writer) }
-            context.line(String(decoding: writer.bytes, as: UTF8.self))
+            context.json(writer.bytes)
         } else if let chosen {
             show(chosen, context)
         } else {

@@ -85,7 +85,7 @@ struct ReplaySummary {
         for line in lines { line.write(to: &json) }
         json.endArray()
         json.endObject()
-        context.line(String(decoding: json.bytes, as: UTF8.self))
+        context.json(json.bytes)
     }
 }
 

@@ -41,6 +41,19 @@ package struct Fields: Sendable {
         append(name: name.utf8, value: value.utf8)
     }
 
+    /// Appends a field that a database holds, if it can be one. Rows of an earlier release may have control
+    /// characters where no header could.
+    package mutating func append(stored name: String, _ value: String) {
+        guard !name.isEmpty, name.utf8.allSatisfy({ OctetSet.token.contains($0) }),
+            value.utf8.allSatisfy(Self.mayStandInValue)
+        else { return }
+        append(name, value)
+    }
+
+    private static func mayStandInValue(_ octet: UInt8) -> Bool {
+        octet >= 0x20 && octet != 0x7F || octet == ASCII.tab
+    }
+
     package mutating func append(
         name: some Collection<UInt8>, value: some Collection<UInt8>
     ) {
@@ -53,8 +66,7 @@ package struct Fields: Sendable {
         precondition(valueStart > nameStart, "a field has a name")
         for octet in value {
             precondition(
-                octet >= 0x20 && octet != 0x7F || octet == ASCII.tab,
-                "a field value has no control characters")
+                Self.mayStandInValue(octet), "a field value has no control characters")
             bytes.append(octet)
         }
         lines.append(

@@ -54,10 +54,10 @@ extension SourceReading {
         for line in kept?.split(separator: "\n") ?? [] {
             guard let colon = line.firstIndex(of: ":") else { continue }
             fields.append(
-                String(line[..<colon]), String(line[colon...].dropFirst(2)))
+                stored: String(line[..<colon]), String(line[colon...].dropFirst(2)))
         }
         guard case .only(let names) = mapping.eventIDHeaderNames else { return fields }
-        for name in names where fields.first(name) == nil { fields.append(name, eventID) }
+        for name in names where fields.first(name) == nil { fields.append(stored: name, eventID) }
         return fields
     }
 }

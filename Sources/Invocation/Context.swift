@@ -21,6 +21,9 @@ package struct Context: Sendable {
     /// Says a line on the output.
     package func line(_ text: String = "") { world.output.line(text) }
 
+    /// Prints one JSON text on the output.
+    package func json(_ bytes: [UInt8]) { world.output.json(bytes) }
+
     /// Takes over the signals to stop. What it gives waits for one, or until the output fails: a command that
     /// only goes on in order to print has nothing more to do then.
     package func takeSignals() -> @Sendable () -> Void {

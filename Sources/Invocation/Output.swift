@@ -1,7 +1,10 @@
 import Glibc
+import JSON
 import Synchronization
 
-/// Where a command writes to.
+/// Where a command writes to. All that the program prints goes through here, so this is where characters
+/// that a terminal would obey, or that hide others, are escaped (`HiddenText`): partners and rows of earlier
+/// releases may hold them.
 ///
 /// The first write that fails is kept in `failure`, and later writes are dropped. `Tool` reads it when the
 /// command has ended and answers with exit code 3, so a command needs to ask only where it would do more work
@@ -31,12 +34,33 @@ package struct Output: Sendable {
         channel = Channel(take)
     }
 
-    package func write(_ bytes: [UInt8]) { channel.write(bytes) }
-
-    /// A text as it is, without a line end.
-    package func write(_ text: String) { write(Array(text.utf8)) }
+    /// A text for people, without a line end. Hidden characters are escaped in a pipe or a file too, as a pager
+    /// shows it on a terminal later.
+    package func write(_ text: String) {
+        channel.write(Array(HiddenText.escaped(text, keepsLines: true).utf8))
+    }
 
     package func line(_ text: String = "") { write("\(text)\n") }
+
+    /// A line whose parts may have a style of their own on a terminal.
+    package func line(_ first: Part, _ rest: Part...) {
+        channel.write(
+            ([first] + rest).flatMap { $0.bytes(isStyled: usesColour) } + [UInt8(ascii: "\n")])
+    }
+
+    /// One JSON text and a line end. Hidden characters are written as JSON's escapes, which mean the same.
+    package func json(_ bytes: [UInt8]) {
+        channel.write(HiddenText.escaped(json: bytes) + [UInt8(ascii: "\n")])
+    }
+
+    /// Data of another format, as it is; only a terminal gets it escaped.
+    ///
+    /// - Parameter bytes: whole lines, where they are text.
+    package func write(_ bytes: [UInt8]) {
+        guard isTerminal else { return channel.write(bytes) }
+        let text = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
+        write(text)
+    }
 
     /// The first failure of a write; nil while all was written.
     package var failure: Failure? { channel.failure }
@@ -169,8 +193,20 @@ extension Output {
         case yellow = "33"
     }
 
-    /// The text in a style where a person watches, else the text.
-    package func styled(_ text: String, _ style: Style) -> String {
-        usesColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+    /// A piece of a line, in a style or in none.
+    package struct Part: Sendable {
+        let text: String
+        let style: Style?
+
+        package static func plain(_ text: String) -> Part { Part(text: text, style: nil) }
+        package static func styled(_ text: String, _ style: Style) -> Part {
+            Part(text: text, style: style)
+        }
+
+        fileprivate func bytes(isStyled: Bool) -> [UInt8] {
+            let text = HiddenText.escaped(text, keepsLines: true)
+            guard isStyled, let style else { return Array(text.utf8) }
+            return Array("\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m".utf8)
+        }
     }
 }

@@ -1,3 +1,4 @@
+import JSON
 import Referrals
 
 /// What texts of partners may hold.

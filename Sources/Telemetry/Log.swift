@@ -134,7 +134,7 @@ extension Log {
             writer.logValue(field.value)
         }
         writer.endObject()
-        return writer.bytes + [UInt8(ascii: "\n")]
+        return HiddenText.escaped(json: writer.bytes) + [UInt8(ascii: "\n")]
     }
 
     private static let reserved = ["time", "level", "message"]

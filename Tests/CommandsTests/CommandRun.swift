@@ -14,6 +14,16 @@ struct CommandRun {
         self.init(words, at: now)
     }
 
+    /// As on a terminal.
+    init(onTerminal words: [String]) {
+        let (output, errors) = (Transcript(), Transcript())
+        let world = World(
+            output: output.output(isTerminal: true), errors: errors.output(isTerminal: true))
+        code = Tool.refgate.run(words, in: world)
+        self.output = output.text
+        self.errors = errors.text
+    }
+
     /// - Parameter untilStopped: what happens while a command serves; it is stopped when that returns.
     init(
         _ words: [String], at now: Instant? = nil,

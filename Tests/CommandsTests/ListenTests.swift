@@ -84,7 +84,9 @@ import Time
         let body = "{\"type\":\u{1B}[2J\r\n\u{9B}31m\"}"
         let (_, run) = post([(body, [])])
         #expect(!run.output.unicodeScalars.contains { $0 == "\u{1B}" || $0 == "\u{9B}" })
-        #expect(run.output.contains("    {\"type\":�[2J���31m\"}\n"), "\(run.output)")
+        #expect(
+            run.output.contains(#"    {"type":\u{1b}[2J\u{d}\u{a}\u{9b}31m"}"# + "\n"),
+            "\(run.output)")
     }
 
     @Test(arguments: [

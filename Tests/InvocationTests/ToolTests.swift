@@ -34,12 +34,6 @@ import Testing
         #expect(run("sign", "--secret=s", "--", "--help").output == "--help\n")
     }
 
-    @Test func `colours are for terminals`() {
-        let transcript = Transcript()
-        #expect(transcript.output().styled("x", .red) == "x")
-        #expect(transcript.output(isTerminal: true).styled("x", .red) == "\u{1B}[31mx\u{1B}[0m")
-    }
-
     @Test func `the codes are those that scripts know`() {
         #expect(ExitCode.ok.rawValue == 0)
         #expect(ExitCode.failed.rawValue == 1)

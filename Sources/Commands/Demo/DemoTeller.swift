@@ -21,15 +21,15 @@ struct DemoTeller: Sendable {
     }
 
     func introduceOpening() {
-        context.line("\n" + context.output.styled("One purchase, check by check", .bold))
+        context.output.line(.plain("\n"), .styled("One purchase, check by check", .bold))
     }
 
     func introduce(_ entry: SourceEntry) {
         let source = entry.source
         let preset = source.preset.map { "preset \($0), " } ?? ""
-        context.line(
-            "\n" + context.output.styled(source.name, .bold)
-                + ": \(preset)scheme \(source.scheme), POST /hooks/\(source.id ?? "")")
+        context.output.line(
+            .plain("\n"), .styled(source.name, .bold),
+            .plain(": \(preset)scheme \(source.scheme), POST /hooks/\(source.id ?? "")"))
     }
 
     // MARK: Decisions
@@ -49,7 +49,7 @@ struct DemoTeller: Sendable {
     private func tell(_ name: String, _ decision: Value) {
         let outcome =
             decision["outcome"]?.string ?? decision["code"]?.string ?? "no decision"
-        context.line("  \(name): \(context.output.styled(outcome, .bold))")
+        context.output.line(.plain("  \(name): "), .styled(outcome, .bold))
         let reasons = texts(decision["reasons"])
         for reason in reasons { tell(reason: reason) }
         guard let rewards = decision["rewards"] else { return }
@@ -79,12 +79,12 @@ struct DemoTeller: Sendable {
     // MARK: Notifications
 
     func tell(_ delivery: Receiver.Delivery) {
-        let verdict =
+        let verdict: Output.Part =
             delivery.verdict == .valid
-            ? context.output.styled("verified", .green)
-            : context.output.styled("NOT VERIFIED (\(delivery.verdict))", .red)
+            ? .styled("verified", .green) : .styled("NOT VERIFIED (\(delivery.verdict))", .red)
         let type = delivery.type ?? "notification"
-        context.line("      ← \(type), \(verdict)\(news(delivery.json?["data"]))")
+        context.output.line(
+            .plain("      ← \(type), "), verdict, .plain(news(delivery.json?["data"])))
     }
 
     /// Whom a notification is about, and what they get.

@@ -14,26 +14,20 @@ struct DeliveryPrinter: Sendable {
     }
 
     func tell(_ delivery: Receiver.Delivery) {
-        guard !printsJSON else { return context.line(json(delivery)) }
+        guard !printsJSON else { return context.json(json(delivery)) }
         let said = [
             delivery.at.rfc3339, delivery.id ?? "(no id)", delivery.type ?? "(no type)",
             delivery.verdict.description,
         ]
-        context.line(plain(said.joined(separator: "  ")) + "  → \(delivery.status.code)")
-        context.line("    " + plain(String(decoding: delivery.request.body, as: UTF8.self)))
+        // A body with line ends stays on one line, so that it cannot look like another notification.
+        context.line(
+            HiddenText.escaped(said.joined(separator: "  ")) + "  → \(delivery.status.code)")
+        context.line(
+            "    "
+                + HiddenText.escaped(String(decoding: delivery.request.body, as: UTF8.self)))
     }
 
-    /// On one line, and nothing in it that a terminal would obey: anybody may have sent it.
-    private func plain(_ text: String) -> String {
-        var plain = String.UnicodeScalarView()
-        for scalar in text.unicodeScalars {
-            let isControl = scalar.properties.generalCategory == .control
-            plain.append(isControl ? "\u{FFFD}" : scalar)
-        }
-        return String(plain)
-    }
-
-    private func json(_ delivery: Receiver.Delivery) -> String {
+    private func json(_ delivery: Receiver.Delivery) -> [UInt8] {
         let request = delivery.request
         var json = Writer()
         json.beginObject()
@@ -55,7 +49,7 @@ struct DeliveryPrinter: Sendable {
         json.key("body")
         json.string(String(decoding: request.body, as: UTF8.self))
         json.endObject()
-        return String(decoding: json.bytes, as: UTF8.self)
+        return json.bytes
     }
 }
 

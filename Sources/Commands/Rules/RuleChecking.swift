@@ -25,7 +25,7 @@ enum RuleChecking: Command {
             folder: Folder.directory(Files.folder(of: path)),
             zones: ZoneFolder.zones(in: context[Common.zoneinfo]))
         if context[Common.json] {
-            context.line(String(decoding: lint.json, as: UTF8.self))
+            context.json(lint.json)
         } else {
             if lint.mistakes.count > 0 { context.errors.write(lint.mistakes.located) }
             for warning in lint.warnings { context.errors.write("warning: \(warning.located)") }

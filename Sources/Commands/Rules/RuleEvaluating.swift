@@ -44,7 +44,7 @@ enum RuleEvaluating: Command {
         }
         let evaluation = Evaluation(program, facts.activation)
         if context[Common.json] {
-            context.line(String(decoding: evaluation.json, as: UTF8.self))
+            context.json(evaluation.json)
         } else {
             context.line(evaluation.description)
         }
@@ -112,6 +112,6 @@ enum RuleEvaluating: Command {
         writer.key("errors")
         writer.diagnostics(errors.diagnostics)
         writer.endObject()
-        context.line(String(decoding: writer.bytes, as: UTF8.self))
+        context.json(writer.bytes)
     }
 }

@@ -57,9 +57,10 @@ enum RuleTesting: Command {
             }
         let milliseconds = report.duration / .milliseconds(1)
         let name = report.name.map { ": \($0)" } ?? ""
-        context.line(
-            context.output.styled(word, style)
-                + " \(report.file)\(name) (\(report.steps.count) steps, \(Int(milliseconds)) ms)")
+        context.output.line(
+            .styled(word, style),
+            .plain(
+                " \(report.file)\(name) (\(report.steps.count) steps, \(Int(milliseconds)) ms)"))
         for step in report.steps where !step.differences.isEmpty {
             context.output.write(step.description)
         }
@@ -93,6 +94,6 @@ enum RuleTesting: Command {
         for report in reports { report.write(to: &writer) }
         writer.endArray()
         writer.endObject()
-        context.line(String(decoding: writer.bytes, as: UTF8.self))
+        context.json(writer.bytes)
     }
 }

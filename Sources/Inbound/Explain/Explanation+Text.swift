@@ -1,3 +1,4 @@
+import JSON
 import Referrals
 import Storage
 import Time
@@ -17,8 +18,8 @@ extension Explanation: CustomStringConvertible {
         }
         for event in events { lines += [""] + event.lines }
         if isCut { lines += ["", "There are more events than these."] }
-        // Rows of an earlier release may hold what a terminal would obey.
-        return lines.map { HiddenText.escaped($0, keepsLines: true) }.joined(separator: "\n") + "\n"
+        // Rows of an earlier release may hold what a terminal would obey, or line ends that look like checks.
+        return lines.map { HiddenText.escaped($0) }.joined(separator: "\n") + "\n"
     }
 }
 

@@ -1,3 +1,4 @@
+import JSON
 import Referrals
 
 // What a text must look like, wherever it was read.

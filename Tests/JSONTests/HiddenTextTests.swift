@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Referrals
+@testable import JSON
 
 @Suite struct HiddenTextTests {
     @Test(arguments: [

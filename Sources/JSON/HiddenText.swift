@@ -8,9 +8,12 @@ package enum HiddenText {
         _ text: String, isTrimmed: Bool = false, isProse: Bool = false
     ) -> Bool {
         if isPlainASCII(text) { return false }
-        return (isTrimmed ? trimmed(text) : text).unicodeScalars.contains {
-            isHidden($0) && !(isProse && isJoiner($0))
+        var scalars = text.unicodeScalars[...]
+        if isTrimmed {
+            scalars = scalars.drop(while: \.properties.isWhitespace)
+            while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
         }
+        return scalars.contains { isHidden($0) && !(isProse && isJoiner($0)) }
     }
 
     /// Whether the text begins or ends with white space or such a character.
@@ -40,6 +43,27 @@ package enum HiddenText {
                 shown.unicodeScalars.append(scalar)
             } else {
                 shown += "\\u{" + String(scalar.value, radix: 16) + "}"
+            }
+        }
+        return shown
+    }
+
+    /// JSON text as a terminal may show it: each such character as `\\uXXXX`, which reads back as the same
+    /// character. Line ends and tabs between the values stay.
+    package static func escaped(json: [UInt8]) -> [UInt8] {
+        guard json.contains(where: { $0 >= 0x7F }) else { return json }
+        var shown: [UInt8] = []
+        shown.reserveCapacity(json.count + 64)
+        for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
+            if scalar.value < 0x20 || !isHidden(scalar) {
+                shown.append(contentsOf: String(scalar).utf8)
+                continue
+            }
+            for unit in String(scalar).utf16 {
+                let digits = String(unit, radix: 16)
+                shown.append(contentsOf: "\\u".utf8)
+                shown.append(contentsOf: String(repeating: "0", count: 4 - digits.count).utf8)
+                shown.append(contentsOf: digits.utf8)
             }
         }
         return shown
