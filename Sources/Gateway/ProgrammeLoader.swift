@@ -52,6 +52,7 @@ package struct ProgrammeLoader: Sendable {
     func source(
         _ row: Catalog.SourceRow, _ mappings: inout [MappingText: CompiledMapping]
     ) -> (SourceSettings?, Failure?) {
+        if row.isBuiltIn { return (try? source(row, secrets: nil, &mappings), nil) }
         do throws(Failure) {
             let secrets = try secrets(of: row)
             return (try source(row, secrets: secrets, &mappings), nil)
@@ -78,10 +79,11 @@ package struct ProgrammeLoader: Sendable {
             let reading = try versions.reading(declaration, compiled: mappings[declaration.mapping])
             mappings[declaration.mapping] = reading.mapping
             return SourceSettings(
-                number: row.number, id: row.id, account: row.account, version: row.version,
+                number: row.number, id: row.shownID, account: row.account, version: row.version,
                 verifier: try secrets.map { try declaration.makeVerifier(secrets: $0) },
                 reading: reading, codeOf: declaration.codeOf,
-                campaign: declaration.campaign, isPaused: declaration.status == .paused)
+                campaign: declaration.campaign, isPaused: declaration.status == .paused,
+                isBuiltIn: row.isBuiltIn)
         } catch {
             throw .declaration(kind: "source", name: row.id, "\(error)")
         }

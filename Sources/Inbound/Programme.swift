@@ -14,6 +14,7 @@ package final class Programme: Sendable {
     package let unusableSources: Set<String>
     /// What is stored and cannot be used, one sentence for each row.
     package let faults: [String]
+    private let builtInSources: [Int64: SourceSettings]
     private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
     private let rewards: [ID<CampaignReward>: CampaignReward]
 
@@ -32,6 +33,8 @@ package final class Programme: Sendable {
         self.sources = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         sourcesByNumber = Dictionary(
             (sources + retired).map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        builtInSources = Dictionary(
+            retired.filter(\.isBuiltIn).map { ($0.account, $0) }, uniquingKeysWith: { $1 })
         self.campaigns = Dictionary(
             campaigns.map { ($0.version.rules.id, $0) }, uniquingKeysWith: { $1 })
         self.webhooks = webhooks
@@ -43,6 +46,9 @@ package final class Programme: Sendable {
     package func source(_ number: ID<Referrals.Source>) -> SourceSettings? {
         sourcesByNumber[number]
     }
+
+    /// The source of the API's own events; nil while an account has had none.
+    package func builtInSource(of account: Int64) -> SourceSettings? { builtInSources[account] }
 
     /// The rule of a reward, as it stands in the current version of its campaign, or last stood there: what
     /// was granted under it goes on.

@@ -104,6 +104,9 @@ extension Settlement {
         var facts = Facts(
             event: event, source: source.facts, attribution: attribution,
             campaign: campaign?.version, now: now)
+        if source.isBuiltIn, case .known(let lead) = facts.lead {
+            facts.leadJoinsNow = lead.joinedAt == event.receivedAt
+        }
         guard let campaign, let referrer = persons.referrer?.id else { return facts }
         // The version and not its rules: those are a large value, and would be copied.
         let version = campaign.version

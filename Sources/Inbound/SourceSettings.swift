@@ -14,6 +14,8 @@ package final class SourceSettings: Sendable {
     package let codeOf: CodeOwner
     package let campaign: ID<Campaign>?
     package let isPaused: Bool
+    /// Whether its events are the API's own.
+    package let isBuiltIn: Bool
     /// Whether the id that the mapping gives lies inside the signed bytes. Where it rests on a header that
     /// is not signed, whoever replays a delivery could change it.
     let isIDSigned: Bool
@@ -21,7 +23,7 @@ package final class SourceSettings: Sendable {
     package init(
         number: ID<Referrals.Source>, id: String, account: Int64, version: Int64,
         verifier: Verifier?, reading: SourceReading, codeOf: CodeOwner,
-        campaign: ID<Campaign>?, isPaused: Bool
+        campaign: ID<Campaign>?, isPaused: Bool, isBuiltIn: Bool = false
     ) {
         self.number = number
         self.id = id
@@ -32,6 +34,7 @@ package final class SourceSettings: Sendable {
         self.codeOf = codeOf
         self.campaign = campaign
         self.isPaused = isPaused
+        self.isBuiltIn = isBuiltIn
         if let verifier, case .only(let names) = reading.mapping.eventIDHeaderNames {
             isIDSigned = names.allSatisfy { verifier.scheme.signs(header: $0) }
         } else {

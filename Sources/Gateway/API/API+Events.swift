@@ -23,18 +23,22 @@ extension API {
             outcome = known
         }
         let programme = board.programme
-        var source: SourceSettings?
+        var source: ID<Referrals.Source>?
         if let id = query["source"] {
-            guard let known = programme.sources[id], known.account == call.account else {
-                throw .invalidParameter("source", "the id of a source")
-            }
+            let isBuiltIn = id == Catalog.SourceRow.builtInName && programme.sources[id] == nil
+            let known =
+                isBuiltIn
+                ? programme.builtInSource(of: call.account)?.number ?? ID(0)
+                : programme.sources[id].flatMap {
+                    $0.account == call.account ? $0.number : nil
+                }
+            guard let known else { throw .invalidParameter("source", "the id of a source") }
             source = known
         }
         let rows = try asked { () throws(SQLiteError) in
             try store.events.list(
                 of: call.account, before: page.before, limit: page.limit + 1,
-                source: source?.number,
-                outcome: outcome)
+                source: source, outcome: outcome)
         }
         return try page.response(rows, number: { $0.id.number }) { row, writer in
             writer.object { members(of: row, programme, to: &$0) }

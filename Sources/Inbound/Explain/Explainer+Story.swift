@@ -9,7 +9,7 @@ extension Explainer {
     func story(of row: EventRow) throws(SQLiteError) -> EventStory {
         let rederived = try rederivation.rederive(row)
         var story = EventStory(
-            row: row, source: sources[row.source]?.id ?? "", decided: .notOurs, decidedAt: nil)
+            row: row, source: sources[row.source]?.shownID ?? "", decided: .notOurs, decidedAt: nil)
         switch rederived.content {
         case .qualification(let retrial):
             let (_, trace) = retrial.explain()

@@ -48,7 +48,9 @@ extension Deliberation {
 
     private mutating func checkTimeSinceJoin(_ facts: Facts, _ minimum: Int64?) {
         // A lead who joins by this very event has no time between.
-        guard let minimum, case .known(let lead) = facts.lead else { return skip(.timeSinceJoin) }
+        guard let minimum, case .known(let lead) = facts.lead, !facts.leadJoinsNow else {
+            return skip(.timeSinceJoin)
+        }
         let elapsed = (facts.event.occurredAt - lead.joinedAt).components.seconds
         suspect(
             .timeSinceJoin, facts.event.occurredAt - lead.joinedAt >= .seconds(minimum),

@@ -22,6 +22,8 @@ package struct Facts: Sendable {
     package var pool: CouponPool
     /// One for each of the campaign's rewards, in their order; may be empty where identity fails.
     package var rewards: [RewardFacts]
+    /// Whether a known lead joined by this very event, as a new one does.
+    package var leadJoinsNow = false
     /// The time of the decision.
     package var now: Instant
 

@@ -97,8 +97,7 @@ package struct FactsRecord: Equatable, Sendable {
         switch head.identity >> 4 & 3 {
         case 0: lead = .unknown
         case 1: lead = .new
-        case 2: lead = .known(try reader.party(before: receipt))
-        default: throw .malformed
+        default: lead = .known(try reader.party(before: receipt))
         }
         let referrer = head.identity & 0x40 != 0 ? try reader.party(before: receipt) : nil
         let disposable: Bool? = [nil, false, true, nil][Int(head.addresses >> 2 & 3)]
@@ -110,7 +109,7 @@ package struct FactsRecord: Equatable, Sendable {
             guard event.candidates.indices.contains(candidate) else { throw .malformed }
             event.code = event.candidates[candidate]
         }
-        let facts = Facts(
+        var facts = Facts(
             event: event,
             source: SourceFacts(
                 isPaused: head.identity & 1 != 0,
@@ -128,6 +127,7 @@ package struct FactsRecord: Equatable, Sendable {
                 lowMark: try reader.count()),
             rewards: try reader.rewards(),
             now: Instant(clampingMicroseconds: receipt &+ head.now))
+        facts.leadJoinsNow = head.identity >> 4 & 3 == 3
         guard reader.rest.isEmpty else { throw .malformed }
         return facts
     }
@@ -150,7 +150,7 @@ extension Facts {
         switch lead {
         case .unknown: break
         case .new: bits |= 1 << 4
-        case .known: bits |= 2 << 4
+        case .known: bits |= (leadJoinsNow ? 3 : 2) << 4
         }
         if referrer != nil { bits |= 0x40 }
         if campaign != nil { bits |= 0x80 }

@@ -72,8 +72,8 @@ extension ExportTable {
             Column("participant"), Column("conversion", .integer),
         ],
         sql: """
-            SELECT e.id, s.id, e.event_id, e.received_at, e.outcome, e.reasons, p.referral_code,
-                e.conversion_id
+            SELECT e.id, CASE WHEN s.id = 'api/' || s.account_id THEN 'api' ELSE s.id END,
+                e.event_id, e.received_at, e.outcome, e.reasons, p.referral_code, e.conversion_id
             FROM events e LEFT JOIN sources s ON s.number = e.source
             LEFT JOIN participants p ON p.id = e.participant_id ORDER BY e.id
             """)

@@ -22,6 +22,9 @@ extension SourceEntry {
         let isPresetKnown = members.reading.count == before
         var source = SourceDeclaration(name: "", preset: preset?.name, scheme: "")
         source.id = members.name("id", naming, as: readSourceID)
+        if source.id == SourceDeclaration.builtInID, !isStored, members.says("id") {
+            members.note(.rule(.builtInSource), at: "id")
+        }
         source.name = members.text("name") ?? source.id ?? ""
         let scheme = source.readScheme(&members, preset)
         let tolerance = members.seconds(

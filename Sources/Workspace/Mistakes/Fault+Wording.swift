@@ -174,6 +174,7 @@ extension Rule {
         case .eventIDInPayload(let source):
             "the source \(quoted(source)) makes its event ids of the payload"
         case .tamperingUnfit(let scheme): "the scheme \(quoted(scheme)) has nothing of that kind"
+        case .builtInSource: "the id \"api\" is that of the built-in source"
         }
     }
 
@@ -194,6 +195,7 @@ extension Rule {
         case .mixed: "one of them may stand here"
         case .eventIDInPayload: "only an id in a header, or as \"id\" of an object, can be set"
         case .tamperingUnfit: "what is not sent can't be tampered with"
+        case .builtInSource: "the API's own events come from it, and nobody else's"
         }
     }
 
@@ -213,6 +215,7 @@ extension Rule {
         case .mixed: "Make two steps of it, or keep one of them."
         case .eventIDInPayload: "Write the id into the payload."
         case .tamperingUnfit: "Choose another way of tampering, or another source."
+        case .builtInSource: "Choose another id."
         }
     }
 }

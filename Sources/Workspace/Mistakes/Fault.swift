@@ -100,4 +100,5 @@ package enum Rule: Equatable, Sendable {
     case mixed([String])
     case eventIDInPayload(source: String)
     case tamperingUnfit(scheme: String)
+    case builtInSource
 }

@@ -56,6 +56,7 @@ extension API {
             try checkIsOpen(declaration.campaign, settlement, now)
         }
         try tell(of: enrolment, settlement, now)
+        try settleSignUp(of: enrolment, declaration, call, settlement, now)
         let row = try participant(enrolment.id.number, of: call.account, store)
         return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
     }

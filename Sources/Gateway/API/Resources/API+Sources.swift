@@ -185,6 +185,7 @@ extension API {
             try store.catalog.source(id)
         }
         guard let row, row.account == account, !row.isDeleted else {
+            if id == Catalog.SourceRow.builtInName { throw .builtInSource }
             throw .notFound("source", id)
         }
         return row

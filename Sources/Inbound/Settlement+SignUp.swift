@@ -1,0 +1,45 @@
+import HTTP
+import JSON
+import Mapping
+import Referrals
+import Storage
+import Time
+
+// Events that the API itself gives rise to, from the built-in source.
+extension Settlement {
+    /// The goal that a referred person reaches by enrolling through the API.
+    package static let signUpGoal = "signup"
+
+    /// Settles the sign-up of a person who was just enrolled: an event like any other, which names them by their
+    /// own code.
+    ///
+    /// - Parameter customer: the partner's id of the person, if they were enrolled with one.
+    package func settleSignUp(
+        of person: ParticipantRow, customer: String?, from source: SourceSettings, now: Instant
+    ) throws(SettlementError) {
+        var writer = Writer(reservingCapacity: 192)
+        writer.beginObject()
+        func put(_ name: String, _ text: String?) {
+            guard let text else { return }
+            writer.key(name)
+            writer.string(text)
+        }
+        put("goal", Self.signUpGoal)
+        put("referral_code", person.code)
+        put("email", person.participant.email)
+        put("customer", customer)
+        writer.endObject()
+        let body = writer.bytes
+        guard let document = source.reading.document(of: body, kept: nil) else {
+            throw .contradiction("the event of a sign-up is no JSON")
+        }
+        let item = source.reading.item(document, headers: Fields(), kept: nil)
+        _ = try settle(
+            Incoming(
+                item, payload: document.root,
+                // Once for each person, whatever comes.
+                eventID: "\(Self.signUpGoal):\(person.participant.id.number)", digest: nil,
+                receivedAt: now, fields: nil, body: body),
+            from: source, now: now)
+    }
+}
