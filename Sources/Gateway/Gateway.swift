@@ -37,7 +37,8 @@ package final class Gateway: Sendable {
             FileIdentity(path: configuration.database) != identity
         }
         let metrics = Metrics()
-        let meters = Meters(metrics: metrics, log: log)
+        let requests = RequestLog(log, prefix: Self.runName())
+        let meters = Meters(metrics: metrics, log: log, requests: requests)
         let knownKeys = KnownKeys()
         let (stored, first) = try Self.firstLook(
             configuration, knownKeys, clock.now(), log)
@@ -91,7 +92,7 @@ package final class Gateway: Sendable {
                         queue: queue, board: board, clock: clock,
                         maxBody: configuration.limits.maxBody,
                         rates: rates, observer: meters),
-                    api: api, peers: peers, clock: clock)
+                    api: api, peers: peers, clock: clock, requests: requests)
             }
             for reader in [reader, publicReader] {
                 try reader.start { () throws(DatabaseError) in
@@ -163,6 +164,11 @@ package final class Gateway: Sendable {
             let stored = StoredProgramme(loader)
             return (stored, try stored.read(store))
         } catch { throw .programme(error) }
+    }
+
+    /// Tells this run's request ids from those of others. Without random bytes the log still is of use.
+    private static func runName() -> String {
+        (try? SecureRandom.bytes(4)).map { Hex.encode($0) } ?? "0"
     }
 
     private static func sourceRates(

@@ -9,12 +9,16 @@ final class GatewayHandler: Handler {
     private let api: API
     private let peers: PeerRates?
     private let clock: WallClock
+    private let requests: RequestLog
 
-    init(intake: Intake, api: API, peers: PeerRates?, clock: WallClock) {
+    init(
+        intake: Intake, api: API, peers: PeerRates?, clock: WallClock, requests: RequestLog
+    ) {
         self.intake = intake
         self.api = api
         self.peers = peers
         self.clock = clock
+        self.requests = requests
     }
 
     func admit(_ head: Request) -> Admission {
@@ -30,10 +34,22 @@ final class GatewayHandler: Handler {
 
     func handle(_ request: Request, reply: Reply) {
         if Intake.isFor(request.target) {
-            intake.handle(request, reply: reply)
+            // Without a label none is made on the main path; an error gets its own.
+            let label = requests.isFull ? label(of: request) : nil
+            intake.handle(request, reply: reply.labelled(label))
         } else {
-            api.handle(request, reply: reply)
+            api.handle(request, reply: reply.labelled(label(of: request)))
         }
+    }
+
+    func label(of head: Request) -> String? {
+        Intake.isFor(head.target) ? intake.label(of: head) : API.label(of: head)
+    }
+
+    var hearsEveryAnswer: Bool { requests.isFull }
+
+    func willAnswer(_ response: inout Response, to label: String?) {
+        requests.willAnswer(&response, to: label)
     }
 
     func acceptingPaused() { api.meters.acceptingPaused() }

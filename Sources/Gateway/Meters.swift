@@ -7,6 +7,7 @@ import Transport
 /// What the gateway counts, and what it says in the log of what goes wrong.
 final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     let metrics: Metrics
+    let requests: RequestLog
     private let log: Log
     private let settled, failed, groups: Counter
     private let commit: Histogram
@@ -21,9 +22,10 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     private let pauses = LogPace()
     private let lacks = LogPace(.seconds(1))
 
-    init(metrics: Metrics, log: Log) {
+    init(metrics: Metrics, log: Log, requests: RequestLog) {
         self.metrics = metrics
         self.log = log
+        self.requests = requests
         settled = metrics.counter(
             "refgate_requests_settled_total", help: "Deliveries answered after their commit.")
         failed = metrics.counter(
@@ -101,10 +103,11 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             "the database file was replaced or removed: everything is answered 503 until a restart")
     }
 
-    func attempted(_ verdict: Verdict, code: String, took: Duration, underway: Int) {
-        attempt.observe(took)
+    func attempted(_ report: AttemptReport, underway: Int) {
+        attempt.observe(report.took)
         self.underway.set(underway)
-        switch verdict {
+        requests.attempted(report)
+        switch report.verdict {
         case .delivered:
             delivered.increment()
             return
@@ -113,7 +116,7 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         }
         metrics.counter(
             "refgate_delivery_failures_total", help: "Attempts that failed, by why.",
-            labels: ["code": code]
+            labels: ["code": report.code]
         ).increment()
     }
 

@@ -55,14 +55,14 @@ package struct AnswerQueue: ~Copyable {
         return true
     }
 
-    /// Gives this answer to every request that has none; it ends the connection.
+    /// Gives an answer, made for each, to every request that has none; it ends the connection.
     ///
     /// - Returns: the requests that had none.
-    package mutating func answerAll(with response: Response) -> [UInt32] {
+    package mutating func answerAll(with response: () -> Response) -> [UInt32] {
         var unanswered: [UInt32] = []
         for index in entries.indices where entries[index].answer == nil {
             let ordinal = first &+ UInt32(index)
-            _ = answer(ordinal, with: response, closing: true)
+            _ = answer(ordinal, with: response(), closing: true)
             unanswered.append(ordinal)
         }
         return unanswered

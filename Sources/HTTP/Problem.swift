@@ -90,6 +90,7 @@ package struct Problem: Error, Equatable, Sendable {
         append(to: &writer)
         var response = Response(status: status, contentType: .problem, body: writer.bytes)
         response.fields = fields
+        response.problemCode = code
         return response
     }
 }

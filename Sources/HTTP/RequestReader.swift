@@ -37,7 +37,7 @@ package struct RequestReader: ~Copyable {
     package private(set) var isSkippingBody = false
     private var skipped = 0
 
-    /// The request being read.
+    /// The request being read, or the one whose body could not be.
     package private(set) var request: Request
     /// Whether the client waits for a 100 before it sends the body.
     package private(set) var expectsContinue = false
@@ -87,9 +87,17 @@ package struct RequestReader: ~Copyable {
             case .failed: preconditionFailure("nothing is read after an error")
             }
         } catch {
-            abandon()
+            fail()
             throw error
         }
+    }
+
+    /// Reads nothing more. The head of a request whose body was being read stays, for the answer, until
+    /// `abandon`.
+    private mutating func fail() {
+        state = .failed
+        held = []
+        request.body = []
     }
 
     /// Reads nothing more and gives back the memory of what it has read.
@@ -115,7 +123,7 @@ package struct RequestReader: ~Copyable {
         switch framing {
         case .length(let length):
             if length > maxBody {
-                abandon()
+                fail()
                 throw .bodyTooLarge(limit: maxBody)
             }
             state = .length(remaining: length)

@@ -5,6 +5,8 @@ package struct Response: Sendable {
     package var contentType: ContentType
     package var fields: Fields
     package var body: [UInt8]
+    /// The stable name of the problem that the body tells of; nil for any other answer.
+    package var problemCode: String?
 
     /// The common answer: a status and a body of one type. Allocates nothing.
     package init(status: Status, contentType: ContentType, body: [UInt8]) {
@@ -23,6 +25,20 @@ package struct Response: Sendable {
         self.contentType = contentType
         self.fields = fields
         self.body = body
+    }
+}
+
+extension Response {
+    /// Whether it refuses the request or says that it failed.
+    package var isError: Bool { status.code >= 400 }
+
+    /// Gives it the id by which it is found in the log: `X-Request-Id`, and `request_id` in a problem. A
+    /// problem is written before its answer is given, and only an answer that is given has an id.
+    package mutating func identify(as id: String) {
+        fields.append("x-request-id", id)
+        guard contentType == .problem, body.last == UInt8(ascii: "}") else { return }
+        body.removeLast()
+        body += Array(",\"request_id\":\"\(id)\"}".utf8)
     }
 }
 

@@ -38,6 +38,11 @@ package final class Intake {
         programme = board.programme
     }
 
+    /// What a log may say of a request to `/hooks/`: a source's id, where there is one.
+    package func label(of head: Request) -> String {
+        "\(head.method.name) /hooks/\(source(of: head.target)?.id ?? "*")"
+    }
+
     /// Whether a target is for a source; everything else is somebody else's.
     package static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/hooks/") }
 
@@ -106,13 +111,13 @@ package final class Intake {
 
     package func handle(_ request: Request, reply: Reply) {
         guard let source = source(of: request.target) else {
-            return reply.answer(missing(request.target).response)
+            return reply.labelled(label(of: request)).answer(missing(request.target).response)
         }
         do throws(Problem) {
             gathered.append(try read(request, from: source, reply: reply))
         } catch {
             observer.refused(source: source.id, code: error.code)
-            reply.answer(error.response)
+            reply.labelled(label(of: request)).answer(error.response)
         }
     }
 
@@ -126,7 +131,7 @@ package final class Intake {
         for post in refused {
             let problem = RequestError.overloaded.problem
             observer.refused(source: post.source.id, code: problem.code)
-            post.reply.answer(problem.response)
+            post.labelledReply.answer(problem.response)
         }
     }
 

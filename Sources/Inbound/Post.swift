@@ -15,4 +15,7 @@ package final class Post: Sendable {
         self.isBatch = isBatch
         self.reply = reply
     }
+
+    /// For an answer that is an error: what is answered as it should be has no line in the log.
+    var labelledReply: Reply { reply.labelled(reply.label ?? "POST /hooks/\(source.id)") }
 }

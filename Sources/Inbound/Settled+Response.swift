@@ -3,10 +3,16 @@ import JSON
 import Referrals
 import SQLite
 import Storage
+import Transport
 
 extension Settled {
-    /// The answer in words. Made on the loop's thread.
-    var response: Response {
+    /// The answer and whom it is for. Made on the loop's thread.
+    var answer: (Reply, Response) {
+        let response = response
+        return (response.isError ? post.labelledReply : post.reply, response)
+    }
+
+    private var response: Response {
         switch result {
         case .failure(let error): return problem(error).response
         case .success(let answers):

@@ -302,7 +302,7 @@ final class WriterThread {
         while let loop = rest.first?.post.reply.loop {
             let own = rest.filter { $0.post.reply.loop === loop }
             rest = rest.filter { $0.post.reply.loop !== loop }
-            loop.execute { loop.complete(own.map { ($0.post.reply, $0.response) }) }
+            loop.execute { loop.complete(own.map(\.answer)) }
         }
     }
 }

@@ -178,7 +178,7 @@ final class DispatchShell {
         let began = loop.now
         switch start.endpoint.target {
         case .failure(let fault):
-            ended(name, .failure(.addressRefused(fault)), since: began)
+            ended(start, .failure(.addressRefused(fault)), since: began)
         case .success(let target):
             let signature: [(name: String, value: String)]
             do {
@@ -194,12 +194,14 @@ final class DispatchShell {
                 target.head.request(adding: signature, body: start.ready.body),
                 of: start.endpoint.id, within: limits.patience
             ) { outcome in
-                self.ended(name, outcome, since: began)
+                self.ended(start, outcome, since: began)
             }
         }
     }
 
-    private func ended(_ name: Records.Name, _ outcome: Caller.Outcome, since began: Moment) {
+    private func ended(
+        _ start: Dispatch.Start, _ outcome: Caller.Outcome, since began: Moment
+    ) {
         let took = Moment.now() - began
         let now = clock.now()
         var attempt = OutboxTable.Attempt(startedAt: now, latency: took)
@@ -220,26 +222,30 @@ final class DispatchShell {
                 retryAfter: response.fields.first("retry-after").flatMap {
                     RetryAfter.read($0, now: now)
                 })
-        case .failure(.lacking(let lack)): return lacked(name, lack)
+        case .failure(.lacking(let lack)): return lacked(start.name, lack)
         case .failure(let failure):
             code = failure.code
             attempt.error = failure.code
             attempt.detail = failure.description
             result = failure == .stopped ? .cutOff : .failed
         }
-        ended(name, result, attempt, code: code, took: took)
+        ended(start, result, attempt, code: code, took: took)
     }
 
     private func ended(
-        _ name: Records.Name, _ outcome: AttemptOutcome, _ attempt: OutboxTable.Attempt,
+        _ start: Dispatch.Start, _ outcome: AttemptOutcome, _ attempt: OutboxTable.Attempt,
         code: String, took: Duration
     ) {
         let verdict = dispatch.ended(
-            name, outcome, attempt, at: clock.now(),
+            start.name, outcome, attempt, at: clock.now(),
             chance: outcome.isSuccess ? 0 : Double.random(in: 0...1))
         isDue = true
         guard let verdict else { return }
-        observer.attempted(verdict, code: code, took: took, underway: dispatch.underway)
+        observer.attempted(
+            AttemptReport(
+                webhook: start.name.webhook, delivery: start.name.delivery, id: start.ready.id,
+                verdict: verdict, code: code, took: took),
+            underway: dispatch.underway)
     }
 
     /// The delivery is tried again soon, and nothing of this attempt is kept.

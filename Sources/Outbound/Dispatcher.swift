@@ -197,8 +197,8 @@ private struct ShellBox: @unchecked Sendable {
 
 /// Hears how sending goes; called on the dispatcher's thread.
 package protocol DispatchObserver: Sendable {
-    /// - Parameter code: `delivered`, the answer's status, or the failure's code.
-    func attempted(_ verdict: Verdict, code: String, took: Duration, underway: Int)
+    /// - Parameter underway: the attempts that have no end yet.
+    func attempted(_ report: AttemptReport, underway: Int)
     /// An attempt could not be made; it is made again soon.
     func lacked(_ lack: Lack, webhook: Int64)
     func recordingFailed(attempts: Int)

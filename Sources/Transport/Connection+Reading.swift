@@ -127,8 +127,9 @@ extension Connection {
         case .accept(let maxBody):
             try reader.accept(maxBody: maxBody)
             if reader.expectsContinue, !head.bodyHasBegun { answers.askContinue(ordinal) }
-        case .answer(let response):
+        case .answer(var response):
             current = nil
+            reception.willAnswer(&response, toHead: head)
             let staysOpen = reader.skip(upTo: reception.limits.maxDiscarded)
             _ = answers.answer(ordinal, with: response, closing: !staysOpen)
             if !staysOpen { phase = .ending }
@@ -152,7 +153,8 @@ extension Connection {
         let reply = Reply(
             connection: self, ordinal: ordinal, size: UInt32(clamping: request.size))
         guard reception.take(reply) else {
-            _ = answers.answer(ordinal, with: RequestError.tooMuchBuffered.response)
+            _ = answers.answer(
+                ordinal, with: reception.answer(with: .tooMuchBuffered, to: request))
             return
         }
         withHandler += 1
@@ -169,6 +171,7 @@ extension Connection {
     /// The request cannot be served. Where the next one would start is unknown, so this ends here.
     func refuse(_ error: RequestError) {
         let skipped = reader.isSkippingBody
+        let head = current == nil ? nil : reader.request
         reader.abandon()
         backlog = []
         isDeciding = false
@@ -182,7 +185,8 @@ extension Connection {
             ordinal = answers.open(AnswerFraming())
         }
         current = nil
-        _ = answers.answer(ordinal, with: error.response, closing: true)
+        _ = answers.answer(
+            ordinal, with: reception.answer(with: error, to: head), closing: true)
         phase = .ending
     }
 
@@ -204,8 +208,8 @@ extension Connection {
         isDeciding = false
         reader.abandon()
         backlog = []
-        for ordinal in answers.answerAll(with: RequestError.answerTimeout.response)
-        where ordinal != beingRead {
+        let unanswered = answers.answerAll { reception.answer(with: .answerTimeout, to: nil) }
+        for ordinal in unanswered where ordinal != beingRead {
             abandoned.insert(ordinal)
         }
         deadlines.answered(isLast: true, at: reception.loop.now, reception.patience)

@@ -104,6 +104,10 @@ final class Connection: Watcher, @unchecked Sendable {
     /// Gives the answer to a request; it goes out with the next `advance`.
     func record(_ response: consuming Response, for reply: Reply) -> Bool {
         let isGone = phase == .closed
+        var response = consume response
+        if !abandoned.contains(reply.ordinal) {
+            reception.willAnswer(&response, to: reply.label)
+        }
         // Replies may keep a connection that is gone; they shall not keep its answers too.
         let isFirst = answers.answer(
             reply.ordinal, with: isGone ? Response(status: response.status) : response)

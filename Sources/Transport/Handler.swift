@@ -18,6 +18,18 @@ package protocol Handler: AnyObject {
     /// tried again soon, and told each time.
     func acceptingPaused()
 
+    /// What a log may say of a request: its method and what it was for. It holds nothing that the client chose
+    /// freely, as that may name a person.
+    func label(of head: Request) -> String?
+
+    /// Whether each answer is handed to `willAnswer`, and not only errors and those with a label.
+    var hearsEveryAnswer: Bool { get }
+
+    /// The last look at an answer that is about to be given, on the loop's thread.
+    ///
+    /// - Parameter label: of the request, where its head was read.
+    func willAnswer(_ response: inout Response, to label: String?)
+
     /// All requests that were ready together have been handled: the moment to hand over what was
     /// gathered from them.
     func turnEnded()
@@ -30,6 +42,12 @@ extension Handler {
     }
 
     package func acceptingPaused() {}
+
+    package func label(of head: Request) -> String? { nil }
+
+    package var hearsEveryAnswer: Bool { false }
+
+    package func willAnswer(_ response: inout Response, to label: String?) {}
 
     package func turnEnded() {}
 }

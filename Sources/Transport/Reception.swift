@@ -27,6 +27,7 @@ final class Reception: Watcher, @unchecked Sendable {
     let maxBuffered: Int
 
     private var handler: (any Handler)?
+    private var hearsEveryAnswer = false
     private var listener: Listener?
     private var token: Loop.Token?
     private(set) var connections: [Connection] = []
@@ -71,7 +72,9 @@ final class Reception: Watcher, @unchecked Sendable {
 
     func open() {
         scratch.reserveCapacity(16 << 10)
-        handler = makeHandler(loop)
+        let made = makeHandler(loop)
+        handler = made
+        hearsEveryAnswer = made.hearsEveryAnswer
         // Strong, here and in the timers below: a weak reference would make each of the many retains
         // of this object a slow one. The loop lets go of them when it ends.
         loop.atEndOfTurn { self.endTurn() }
@@ -147,7 +150,7 @@ final class Reception: Watcher, @unchecked Sendable {
 
     /// Best effort: a refusal that is worth no more than one write.
     private func turnAway(_ socket: borrowing Socket, _ error: RequestError) {
-        error.response.write(
+        answer(with: error, to: nil).write(
             to: &scratch, framing: AnswerFraming(closes: true), dateLine: dateLine)
         _ = socket.send(scratch)
         clearScratch()
@@ -243,6 +246,29 @@ final class Reception: Watcher, @unchecked Sendable {
         peers.count(connection.share, buffered: -Int(reply.size), unsent: 0)
         busy -= 1
         inFlight.store(busy, ordering: .relaxed)
+    }
+
+    /// Lets the handler see an answer that it shall see.
+    func willAnswer(_ response: inout Response, to label: String?) {
+        guard response.isError || label != nil || hearsEveryAnswer else { return }
+        handler?.willAnswer(&response, to: label)
+    }
+
+    /// The same for the answer to a head that is at hand.
+    func willAnswer(_ response: inout Response, toHead head: Request) {
+        guard response.isError || hearsEveryAnswer, let handler else { return }
+        handler.willAnswer(&response, to: handler.label(of: head))
+    }
+
+    /// The answer to a request that cannot be served, or whose handler takes too long.
+    func answer(with error: RequestError, to head: Request?) -> Response {
+        var response = error.response
+        if let head {
+            willAnswer(&response, toHead: head)
+        } else {
+            willAnswer(&response, to: nil)
+        }
+        return response
     }
 
     func complete(_ batch: [(Reply, Response)]) {

@@ -8,9 +8,18 @@ package struct Reply: Sendable {
     let ordinal: UInt32
     /// The bytes that the request takes until it is answered.
     let size: UInt32
+    /// What a log may say of the request; see `Handler.label`.
+    package var label: String?
 
     /// The loop that serves the request.
     package var loop: Loop { connection.reception.loop }
+
+    /// The same right, with a label for the log.
+    package func labelled(_ label: String?) -> Reply {
+        var reply = self
+        reply.label = label
+        return reply
+    }
 
     /// Answers this request alone. Many answers found together belong into one `Loop.complete`.
     package func answer(_ response: Response) {

@@ -110,7 +110,8 @@ struct DemoScene {
             database: database, address: address,
             destinations: DestinationRules(allowed: loopback, allowsPlain: true))
         do throws(GatewayError) {
-            let log = Log(level: .warning, clock: context.clock, to: .standardError())
+            // What is refused on purpose is told on the output.
+            let log = Log(level: .error, clock: context.clock, to: .standardError())
             let gateway = try Gateway(configuration, clock: context.clock, log: log)
             var address = address
             address.port = try gateway.start()

@@ -58,6 +58,16 @@ package final class API: Sendable {
 
     static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/api/v1/") }
 
+    /// What a log may say of a request: its route. What stands in the path for a parameter may be an address.
+    static func label(of head: Request) -> String {
+        let pattern =
+            switch routes.destination(of: head.target) {
+            case .nothing, .notANumber: isFor(head.target) ? "/api/v1/*" : "/*"
+            case .routes(let routes, _, _): routes.first?.pattern ?? "/*"
+            }
+        return "\(head.method.name) \(pattern)"
+    }
+
     func refused(code: String) { meters.refused(source: nil, code: code) }
 
     func handle(_ request: Request, reply: Reply) {

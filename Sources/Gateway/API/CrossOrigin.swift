@@ -21,7 +21,7 @@ enum CrossOrigin {
         response.fields.append("access-control-allow-origin", "*")
         response.fields.append(
             "access-control-expose-headers",
-            "RateLimit, RateLimit-Policy, Retry-After, Idempotent-Replayed")
+            "RateLimit, RateLimit-Policy, Retry-After, Idempotent-Replayed, X-Request-Id")
         return response
     }
 }

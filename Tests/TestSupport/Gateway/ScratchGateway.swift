@@ -20,7 +20,7 @@ package final class ScratchGateway {
     package init(
         _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
-        configure: (inout Configuration) -> Void = { _ in }
+        log: Log = .silent, configure: (inout Configuration) -> Void = { _ in }
     ) throws {
         database = try ScratchDatabase()
         sender = try Sender(source: DeclaredWorkspace.source, clock: time.clock)
@@ -29,7 +29,7 @@ package final class ScratchGateway {
             database: database.path, address: Address(ipv4: 0x7F00_0001, port: 0),
             limits: limits, queue: queue, sourceRateLimit: rateLimit)
         configure(&configuration)
-        gateway = try Gateway(configuration, clock: time.clock, log: .silent)
+        gateway = try Gateway(configuration, clock: time.clock, log: log)
         port = try gateway.start()
     }
 
@@ -37,11 +37,12 @@ package final class ScratchGateway {
     package static func play(
         _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
         queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
-        configure: (inout Configuration) -> Void = { _ in },
+        log: Log = .silent, configure: (inout Configuration) -> Void = { _ in },
         sourceLocation: SourceLocation = #_sourceLocation, _ test: (ScratchGateway) throws -> Void
     ) throws {
         let scene = try ScratchGateway(
-            declared, limits: limits, queue: queue, rateLimit: rateLimit, configure: configure)
+            declared, limits: limits, queue: queue, rateLimit: rateLimit, log: log,
+            configure: configure)
         defer { scene.gateway.stop() }
         try test(scene)
         #expect(

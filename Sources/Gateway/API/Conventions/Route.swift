@@ -110,6 +110,17 @@ struct Route: Sendable {
         }
     }
 
+    /// The path as a pattern, with `#` for a number and `*` for any text.
+    var pattern: String {
+        path.map { segment in
+            switch segment {
+            case .word(let word): "/" + word
+            case .number: "/#"
+            case .text: "/*"
+            }
+        }.joined()
+    }
+
     /// Whether a request of this method is for this route: HEAD is GET without a body.
     func serves(_ method: Method) -> Bool {
         self.method == method || (method == .head && self.method == .get)
