@@ -8,20 +8,9 @@ package enum P256 {
         /// From a DER SubjectPublicKeyInfo (RFC 5480) with nothing behind it. Throws `keyMalformed`
         /// for keys of any other kind or curve.
         package init(publicKeyInfo bytes: [UInt8]) throws(CryptoError) {
-            var read = 0
-            let parsed = unsafe bytes.withUnsafeBufferPointer { buffer in
-                var cursor = buffer.baseAddress
-                let key = unsafe d2i_PUBKEY(nil, &cursor, buffer.count)
-                if let cursor = unsafe cursor, let base = buffer.baseAddress {
-                    read = unsafe cursor - base
-                }
-                return unsafe key
+            key = try unsafe P256.key(bytes) { cursor, count in
+                unsafe d2i_PUBKEY(nil, cursor, count)
             }
-            let key = try unsafe KeyHandle(adopting: parsed)
-            guard read == bytes.count, P256.curve(of: key) == "prime256v1" else {
-                throw .keyMalformed
-            }
-            self.key = key
         }
 
         /// Whether a DER-encoded signature is right. Any encoding but the one that DER allows is
@@ -68,18 +57,8 @@ package enum P256 {
         /// From a DER PrivateKeyInfo (PKCS #8, RFC 5958) or ECPrivateKey (RFC 5915) with nothing behind
         /// it. Throws `keyMalformed` for keys of any other kind or curve.
         package init(der bytes: [UInt8]) throws(CryptoError) {
-            var read = 0
-            let parsed = unsafe bytes.withUnsafeBufferPointer { buffer in
-                var cursor = buffer.baseAddress
-                let key = unsafe d2i_AutoPrivateKey(nil, &cursor, buffer.count)
-                if let cursor = unsafe cursor, let base = buffer.baseAddress {
-                    read = unsafe cursor - base
-                }
-                return unsafe key
-            }
-            let key = try unsafe KeyHandle(adopting: parsed)
-            guard read == bytes.count, P256.curve(of: key) == "prime256v1" else {
-                throw .keyMalformed
+            let key = try unsafe P256.key(bytes) { cursor, count in
+                unsafe d2i_AutoPrivateKey(nil, cursor, count)
             }
             var info = [UInt8](repeating: 0, count: Int(unsafe i2d_PUBKEY(key.pointer, nil)))
             let written = unsafe info.withUnsafeMutableBufferPointer { buffer in
@@ -112,6 +91,26 @@ package enum P256 {
             guard done == 1 else { throw .library(.sign) }
             return signature
         }
+    }
+
+    /// The key that DER bytes hold, with nothing behind it. `read` is OpenSSL's reader of the form; it moves
+    /// the pointer behind what it read.
+    fileprivate static func key(
+        _ bytes: [UInt8],
+        read: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> OpaquePointer?
+    ) throws(CryptoError) -> KeyHandle {
+        var count = 0
+        let parsed = unsafe bytes.withUnsafeBufferPointer { buffer in
+            var cursor = buffer.baseAddress
+            let key = unsafe read(&cursor, buffer.count)
+            if let cursor = unsafe cursor, let base = buffer.baseAddress {
+                count = unsafe cursor - base
+            }
+            return unsafe key
+        }
+        let key = try unsafe KeyHandle(adopting: parsed)
+        guard count == bytes.count, curve(of: key) == "prime256v1" else { throw .keyMalformed }
+        return key
     }
 
     fileprivate static func curve(of key: borrowing KeyHandle) -> String? {
