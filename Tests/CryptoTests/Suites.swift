@@ -1,27 +1,5 @@
 import Foundation
-
-/// The public test suites, which are not part of the repository.
-enum Suites {
-    static let folder: URL = {
-        if let given = ProcessInfo.processInfo.environment["REFGATE_SUITES"] {
-            return URL(fileURLWithPath: given)
-        }
-        return packageRoot.appendingPathComponent("../shared/conformance").standardizedFileURL
-    }()
-
-    static let packageRoot = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
-    /// Whether a suite's tests run. Where it is absent they are skipped with a word on why; with
-    /// `CI=true` they run and so fail.
-    static func has(_ path: String) -> Bool {
-        let isThere = FileManager.default.fileExists(
-            atPath: folder.appendingPathComponent(path).path)
-        if isThere || ProcessInfo.processInfo.environment["CI"] == "true" { return true }
-        print("skipped: no \(path) in \(folder.path) (set REFGATE_SUITES)")
-        return false
-    }
-}
+import PublicSuites
 
 /// A file of Wycheproof (C2SP), as far as these tests read it.
 struct Wycheproof: Decodable {
@@ -46,10 +24,10 @@ struct Wycheproof: Decodable {
     var numberOfTests: Int
     var testGroups: [Group]
 
-    static let isThere = Suites.has("crypto/wycheproof/ed25519_test.json")
+    static let isThere = PublicSuites.has("crypto/wycheproof/ed25519_test.json")
 
     init(_ name: String) throws {
-        let url = Suites.folder.appendingPathComponent("crypto/wycheproof/\(name)_test.json")
+        let url = PublicSuites.file("crypto/wycheproof/\(name)_test.json")
         self = try JSONDecoder().decode(Wycheproof.self, from: Data(contentsOf: url))
     }
 

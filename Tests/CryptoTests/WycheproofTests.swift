@@ -1,8 +1,10 @@
 import Crypto
+import PublicSuites
 import Testing
 
 /// The published cases of C2SP/wycheproof: each verdict must be theirs.
-@Suite(.enabled(if: Wycheproof.isThere)) struct WycheproofTests {
+@Suite(.enabled(if: Wycheproof.isThere, Comment(rawValue: PublicSuites.absence)))
+struct WycheproofTests {
     @Test(arguments: [("hmac_sha256", Digest.sha256), ("hmac_sha512", Digest.sha512)])
     func `HMAC tags, full and truncated, are what Wycheproof says`(
         _ name: String, _ digest: Digest

@@ -1,9 +1,10 @@
 import Foundation
+import PublicSuites
 import Testing
 
 @testable import JSON
 
-/// nst/JSONTestSuite, found beside the package or where REFGATE_SUITES says.
+/// nst/JSONTestSuite.
 enum JSONTestSuite {
     struct Case: Decodable {
         enum Expectation: String, Decodable { case accept, reject, either }
@@ -15,27 +16,16 @@ enum JSONTestSuite {
 
     private struct File: Decodable { let cases: [Case] }
 
-    private static let file: URL = {
-        let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let suites = ProcessInfo.processInfo.environment["REFGATE_SUITES"].map { URL(filePath: $0) }
-        return (suites ?? root.appending(path: "../shared/conformance"))
-            .appending(path: "json/cases.json")
-    }()
+    private static let file = "json/cases.json"
 
-    /// On CI a missing suite fails when it is read, rather than being passed over.
-    static let isPresent: Bool = {
-        let isThere = FileManager.default.fileExists(atPath: file.path)
-        if !isThere { print("not found, skipped: \(file.path)") }
-        return isThere || ProcessInfo.processInfo.environment["CI"] == "true"
-    }()
+    static let isPresent = PublicSuites.has(file)
 
     static func cases() throws -> [Case] {
-        try JSONDecoder().decode(File.self, from: Data(contentsOf: file)).cases
+        try JSONDecoder().decode(File.self, from: Data(contentsOf: PublicSuites.file(file))).cases
     }
 }
 
-@Suite(.enabled(if: JSONTestSuite.isPresent, "the JSON conformance suite is not there"))
+@Suite(.enabled(if: JSONTestSuite.isPresent, Comment(rawValue: PublicSuites.absence)))
 struct ConformanceTests {
     /// Keys that stand twice are refused: the only texts of the suite's `accept` that are.
     private static let duplicates = [

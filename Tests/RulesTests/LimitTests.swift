@@ -1,4 +1,5 @@
 import Foundation
+import PublicSuites
 import Testing
 
 @testable import Rules
@@ -114,7 +115,9 @@ import Testing
                 "WARNING: <input>:1:1: '\(rule)' may cost up to"))
     }
 
-    @Test(.enabled(if: Suite.isPresent), arguments: Suite.published + Suite.extra)
+    @Test(
+        .enabled(if: Suite.isPresent, Comment(rawValue: PublicSuites.absence)),
+        arguments: Suite.published + Suite.extra)
     func `nothing costs more than its estimate`(_ suiteCase: SuiteCase) throws {
         let (environment, activation) = try suiteCase.environment(zones: Suite.zones)
         guard !suiteCase.isCheckOnly, let program = try? suiteCase.compile(in: environment) else {

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import PublicSuites
 import Testing
 
 @testable import Rules
@@ -64,17 +65,9 @@ enum Suite {
     static let root = URL(filePath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// Where the public suites lie.
-    static let shared =
-        ProcessInfo.processInfo.environment["REFGATE_SUITES"].map { URL(filePath: $0) }
-        ?? root.appending(path: "../shared/conformance")
+    private static let file = "cel/cases.json"
 
-    static let isPresent: Bool = {
-        let file = shared.appending(path: "cel/cases.json").path()
-        if FileManager.default.fileExists(atPath: file) { return true }
-        print("CEL's conformance suite is not at \(file)")
-        return ProcessInfo.processInfo.environment["CI"] == "true"
-    }()
+    static let isPresent = PublicSuites.has(file)
 
     static func cases(_ file: URL) throws -> [SuiteCase] {
         let document = try Document(parsing: Array(Data(contentsOf: file)))
@@ -83,7 +76,7 @@ enum Suite {
 
     /// Everything but the network library.
     static let published: [SuiteCase] = {
-        let all = (try? cases(shared.appending(path: "cel/cases.json"))) ?? []
+        let all = (try? cases(PublicSuites.file(file))) ?? []
         return all.filter { suiteCase in
             !(suiteCase.json["features"]?.elements.contains { $0.equals("ext:network") } ?? false)
         }

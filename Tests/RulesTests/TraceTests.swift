@@ -1,10 +1,13 @@
 import JSON
+import PublicSuites
 import Testing
 
 @testable import Rules
 
 @Suite struct TraceTests {
-    @Test(.enabled(if: Suite.isPresent), arguments: Suite.published + Suite.extra)
+    @Test(
+        .enabled(if: Suite.isPresent, Comment(rawValue: PublicSuites.absence)),
+        arguments: Suite.published + Suite.extra)
     func `explaining a rule decides the same`(_ suiteCase: SuiteCase) throws {
         let (environment, activation) = try suiteCase.environment(zones: Suite.zones)
         guard !suiteCase.isCheckOnly, let program = try? suiteCase.compile(in: environment) else {
