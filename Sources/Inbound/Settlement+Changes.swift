@@ -52,7 +52,7 @@ extension Settlement {
             row: row, rule: rule, scope: scope)
     }
 
-    /// Records changes to rewards: status, ledger, coupon, slot, budget.
+    /// Records changes to rewards: status, ledger, coupon, slot.
     func apply(
         _ changes: [RewardChange], to granted: [Granted], of conversion: ConversionRow,
         _ campaign: CampaignSettings, event: ID<Event>?, now: Instant
@@ -95,10 +95,7 @@ extension Settlement {
             try store.rewards.append(
                 RewardTable.LedgerEntry(
                     amount: entry.units, reason: entry.reason, event: event, at: now),
-                to: change.reward)
-            if target.rule.budget != nil {
-                try store.rewards.spend(entry.units, of: target.rule.id)
-            }
+                to: change.reward, of: target.row.campaignReward)
         }
         let waiting = (change.status == .waitingStock ? 1 : 0) - (was == .waitingStock ? 1 : 0)
         if waiting != 0 { pools.noteWaiting(waiting, in: conversion.campaign) }
@@ -130,11 +127,12 @@ extension Settlement {
     private func release(
         slotOf target: Granted, _ conversion: ConversionRow
     ) throws(SQLiteError) -> Bool {
-        let holder = target.scope.holder
-        let before = holder == nil ? conversion.referrer : nil
-        let (id, rule) = (target.row.id, target.rule.id)
-        if try store.claims.releaseSlot(of: id, holder: holder, rule: rule) { return true }
-        return try store.claims.releaseSlot(of: id, holder: before, rule: rule)
+        let id = target.row.id
+        if try store.claims.releaseSlot(of: id, in: [target.scope]) { return true }
+        let others = ClaimTable.Scope.all(
+            of: target.rule.id, at: conversion.occurredAt, lead: conversion.lead,
+            referrer: conversion.referrer)
+        return try store.claims.releaseSlot(of: id, in: others)
     }
 
     private func move(

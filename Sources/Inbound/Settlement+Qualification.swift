@@ -150,7 +150,7 @@ extension Settlement {
             facts.slotsUsed = try caps.usage(of: rule.cap, in: scope).used
         }
         if rule.budget != nil {
-            facts.budgetSpent = try store.catalog.budgetSpent(of: rule.id)
+            facts.budgetSpent = try store.rewards.totals.spent(of: rule.id)
         }
         return facts
     }

@@ -131,9 +131,6 @@ extension Settlement {
                         status: status, reasons: reward.reasons, value: reward.value,
                         heldUntil: reward.heldUntil, issuedAt: status == .issued ? now : nil))
                 guard try caps.take(in: scope, of: rule.cap, for: id) else { return false }
-                if rule.budget != nil, let value = reward.value {
-                    try store.rewards.spend(value.units, of: rule.id)
-                }
                 if status == .waitingStock {
                     pools.noteWaiting(1, in: campaign.version.rules.id)
                 }

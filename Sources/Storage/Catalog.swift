@@ -103,50 +103,6 @@ package final class Catalog {
             rewards: try rewardIDs(of: id))
     }
 
-    /// What was granted of a campaign reward so far, in the unit of its budget.
-    package func budgetSpent(of id: ID<CampaignReward>) throws(SQLiteError) -> Int64 {
-        let statement = try connection.prepare(
-            "SELECT budget_spent FROM campaign_rewards WHERE id = ?1")
-        try statement.bind(1, id.number)
-        guard try statement.step() else { return 0 }
-        defer { statement.reset() }
-        return statement.integer(0)
-    }
-
-    /// Counts anew what was granted of a campaign reward: while it has no budget nobody does. Walks along all
-    /// rewards.
-    package func recountBudget(
-        of campaign: ID<Campaign>, position: Int
-    ) throws(SQLiteError) {
-        let update = try connection.prepare(
-            """
-            UPDATE campaign_rewards AS k SET budget_spent =
-                (SELECT coalesce(sum(CASE WHEN r.amount IS NOT NULL THEN r.amount
-                    WHEN r.unit = 'unknown' THEN 0 ELSE 1 END
-                    + coalesce((SELECT sum(amount) FROM ledger WHERE reward_id = r.id), 0)), 0)
-                FROM rewards AS r WHERE r.campaign_reward_id = k.id)
-            WHERE campaign_id = ?1 AND position = ?2
-            """)
-        try update.bind(1, campaign.number)
-        try update.bind(2, position)
-        try update.run()
-    }
-
-    /// Whether anything was granted of a campaign reward. Walks along all rewards where nothing was.
-    package func hasGranted(
-        of campaign: ID<Campaign>, position: Int
-    ) throws(SQLiteError) -> Bool {
-        let statement = try connection.prepare(
-            """
-            SELECT 1 FROM rewards WHERE campaign_reward_id =
-                (SELECT id FROM campaign_rewards WHERE campaign_id = ?1 AND position = ?2) LIMIT 1
-            """)
-        try statement.bind(1, campaign.number)
-        try statement.bind(2, position)
-        defer { statement.reset() }
-        return try statement.step()
-    }
-
     package func sources() throws(SQLiteError) -> [SourceRow] {
         let statement = try connection.prepare(
             """

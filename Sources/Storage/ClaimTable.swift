@@ -1,29 +1,34 @@
 import Referrals
 import SQLite
+import Time
 
 /// What is used up, each slot once: a lead's conversion, a place below a cap. The primary key is what
 /// keeps two from taking the same.
+///
+/// Nothing here takes longer the more slots of a cap are taken. The near slots, the first 64 of a cap, are looked
+/// through each time: most caps have fewer. Beyond them `FarSlots` answers.
 package final class ClaimTable {
-    private let find, usage, slots, take, release, ofHolder: Statement
+    private let find, near, take, free, ofHolder: Statement
+    private let far: FarSlots
+
+    /// The first slot that is far.
+    static let firstFar: Int64 = 64
 
     init(_ connection: Connection) throws(SQLiteError) {
         find = try connection.prepare(
             "SELECT ref FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3 AND slot = ?4")
-        usage = try connection.prepare(
+        near = try connection.prepare(
             """
-            SELECT count(*), coalesce(max(slot) + 1, 0) FROM claims
-            WHERE holder = ?1 AND rule = ?2 AND subject = ?3
-            """)
-        slots = try connection.prepare(
-            """
-            SELECT slot FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3 ORDER BY slot
+            SELECT slot, ref FROM claims
+            WHERE holder = ?1 AND rule = ?2 AND subject = ?3 ORDER BY slot
             """)
         take = try connection.prepare(
             "INSERT INTO claims VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
-        release = try connection.prepare(
+        free = try connection.prepare(
             """
-            DELETE FROM claims WHERE holder = ?1 AND rule = ?2 AND ref = ?3
+            DELETE FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3 AND slot = ?4
             """)
+        far = try FarSlots(connection)
         ofHolder = try connection.prepare(
             "SELECT rule, subject, slot, ref FROM claims WHERE holder = ?1 ORDER BY ref LIMIT ?2")
     }
@@ -63,6 +68,15 @@ package final class ClaimTable {
         package let rule: ID<CampaignReward>
         let subject: Int64
 
+        init(holder: ID<Participant>?, rule: ID<CampaignReward>, subject: Int64) {
+            self.holder = holder
+            self.rule = rule
+            self.subject = subject
+        }
+
+        /// 0 for a cap of the whole campaign.
+        var holderNumber: Int64 { holder?.number ?? 0 }
+
         /// A cap per lead is counted on the referrer's page too, apart from other leads'.
         ///
         ///     subject    lead's number (0 for the other caps) | window's key, 27 bits
@@ -75,6 +89,20 @@ package final class ClaimTable {
             case .referrer: (holder, subject) = (referrer, Int64(window))
             case .lead: (holder, subject) = (referrer, lead.number << 27 | Int64(window))
             case .campaign: (holder, subject) = (nil, Int64(window))
+            }
+        }
+
+        /// Every scope in which a cap of the rule may have counted a reward, whatever the cap was then.
+        package static func all(
+            of rule: ID<CampaignReward>, at time: Instant, lead: ID<Participant>,
+            referrer: ID<Participant>
+        ) -> [Scope] {
+            Cap.Subject.allCases.flatMap { per in
+                Window.allCases.map { window in
+                    Scope(
+                        Cap(count: 0, per: per), of: rule, window: window.key(of: time), lead: lead,
+                        referrer: referrer)
+                }
             }
         }
     }
@@ -92,14 +120,17 @@ package final class ClaimTable {
         }
     }
 
-    /// Takes time in proportion to the slots taken.
     package func usage(in scope: Scope) throws(SQLiteError) -> Usage {
-        try usage.bind(1, scope.holder?.number ?? 0)
-        try usage.bind(2, scope.rule.number)
-        try usage.bind(3, scope.subject)
-        _ = try usage.step()
-        defer { usage.reset() }
-        return Usage(used: Int(usage.integer(0)), next: usage.integer(1))
+        try Self.bind(scope, to: near)
+        defer { near.reset() }
+        var usage = Usage(used: 0, next: 0)
+        while try near.step() {
+            let slot = near.integer(0)
+            guard slot < Self.firstFar else { return try far.usage(in: scope, near: usage.used) }
+            usage.used += 1
+            usage.next = slot + 1
+        }
+        return usage
     }
 
     /// Takes a free slot below the cap; nil where all are taken.
@@ -109,34 +140,65 @@ package final class ClaimTable {
         guard usage.used < count else { return nil }
         // A slot that was freed leaves a gap, which is looked for only when the end is reached.
         let slot = usage.next < count ? usage.next : try firstGap(in: scope)
-        guard slot < count else { return nil }
+        guard let slot, slot < count else { return nil }
         let isTaken = try take(
-            holder: scope.holder?.number ?? 0, rule: scope.rule.number, subject: scope.subject,
+            holder: scope.holderNumber, rule: scope.rule.number, subject: scope.subject,
             slot: slot, ref: reward.number)
-        return isTaken ? slot : nil
+        guard isTaken else { return nil }
+        if slot >= Self.firstFar { try far.noteTaken(slot, in: scope) }
+        return slot
     }
 
-    private func firstGap(in scope: Scope) throws(SQLiteError) -> Int64 {
-        try slots.bind(1, scope.holder?.number ?? 0)
-        try slots.bind(2, scope.rule.number)
-        try slots.bind(3, scope.subject)
-        defer { slots.reset() }
+    private func firstGap(in scope: Scope) throws(SQLiteError) -> Int64? {
+        try Self.bind(scope, to: near)
+        defer { near.reset() }
         var expected: Int64 = 0
-        while try slots.step() {
-            guard slots.integer(0) == expected else { return expected }
+        while expected < Self.firstFar {
+            guard try near.step(), near.integer(0) == expected else { return expected }
             expected += 1
         }
-        return expected
+        return try far.firstGap(in: scope)
     }
 
-    /// Frees the slot a reward holds. False where it holds none.
+    /// Frees the slot a reward holds. False where it holds none in these scopes, which are of one rule.
     package func releaseSlot(
-        of reward: ID<Reward>, holder: ID<Participant>?, rule: ID<CampaignReward>
+        of reward: ID<Reward>, in scopes: [Scope]
     ) throws(SQLiteError) -> Bool {
-        try release.bind(1, holder?.number ?? 0)
-        try release.bind(2, rule.number)
-        try release.bind(3, reward.number)
-        return try release.runCountingChanges() == 1
+        for scope in scopes {
+            guard let slot = try nearSlot(of: reward, in: scope) else { continue }
+            try free(slot, in: scope)
+            return true
+        }
+        for (index, scope) in scopes.enumerated()
+        where !scopes[..<index].contains(where: { $0.holder == scope.holder }) {
+            guard let (subject, slot) = try far.find(reward, like: scope) else { continue }
+            let place = Scope(holder: scope.holder, rule: scope.rule, subject: subject)
+            try free(slot, in: place)
+            try far.noteFreed(slot, in: place)
+            return true
+        }
+        return false
+    }
+
+    private func nearSlot(of reward: ID<Reward>, in scope: Scope) throws(SQLiteError) -> Int64? {
+        try Self.bind(scope, to: near)
+        defer { near.reset() }
+        while try near.step(), near.integer(0) < Self.firstFar {
+            if near.integer(1) == reward.number { return near.integer(0) }
+        }
+        return nil
+    }
+
+    private func free(_ slot: Int64, in scope: Scope) throws(SQLiteError) {
+        try Self.bind(scope, to: free)
+        try free.bind(4, slot)
+        try free.run()
+    }
+
+    static func bind(_ scope: Scope, to statement: Statement) throws(SQLiteError) {
+        try statement.bind(1, scope.holderNumber)
+        try statement.bind(2, scope.rule.number)
+        try statement.bind(3, scope.subject)
     }
 
     // MARK: Looking back

@@ -20,7 +20,8 @@ package final class RewardTable {
 
     private let insert, byID, ofConversion, setStatus, setReasons: Statement
     private let rules, waiting, anyWaiting, waitingCount, due: Statement
-    private let restartHold, ledger, insertLedger, spend: Statement
+    private let restartHold, ledger, insertLedger: Statement
+    package let totals: RewardTotals
 
     private static let inserted = """
         id, campaign_reward_id, beneficiary_id, status, reasons, amount, unit, held_until, issued_at, text
@@ -88,8 +89,7 @@ package final class RewardTable {
             INSERT INTO ledger VALUES (?1, (SELECT count(*) FROM ledger WHERE reward_id = ?1),
                 ?2, ?3, ?4, ?5)
             """)
-        spend = try connection.prepare(
-            "UPDATE campaign_rewards SET budget_spent = budget_spent + ?2 WHERE id = ?1")
+        totals = try RewardTotals(connection)
     }
 
     package func append(_ row: RewardRow) throws(SQLiteError) {
@@ -122,6 +122,7 @@ package final class RewardTable {
         try insert.bind(8, row.heldUntil?.microseconds)
         try insert.bind(9, row.issuedAt?.microseconds)
         try insert.run()
+        totals.granted(row)
     }
 
     package func find(_ id: ID<Reward>) throws(SQLiteError) -> RewardRow? {
@@ -232,7 +233,7 @@ package final class RewardTable {
         return try restartHold.runCountingChanges()
     }
 
-    // MARK: Ledger and budget
+    // MARK: Ledger
 
     /// What came to the reward after it was granted; its worth now is its value plus these.
     package func ledger(of id: ID<Reward>) throws(SQLiteError) -> [LedgerEntry] {
@@ -249,20 +250,17 @@ package final class RewardTable {
         return entries
     }
 
-    package func append(_ entry: LedgerEntry, to id: ID<Reward>) throws(SQLiteError) {
+    /// - Parameter rule: the campaign reward that it was granted under.
+    package func append(
+        _ entry: LedgerEntry, to id: ID<Reward>, of rule: ID<CampaignReward>
+    ) throws(SQLiteError) {
         try insertLedger.bind(1, id.number)
         try insertLedger.bind(2, entry.amount)
         try insertLedger.bind(3, entry.reason.text)
         try insertLedger.bind(4, entry.event?.number)
         try insertLedger.bind(5, entry.at.microseconds)
         try insertLedger.run()
-    }
-
-    /// Counts what was granted (or, negative, given back) against a campaign reward's budget.
-    package func spend(_ units: Int64, of id: ID<CampaignReward>) throws(SQLiteError) {
-        try spend.bind(1, id.number)
-        try spend.bind(2, units)
-        try spend.run()
+        totals.changed(by: entry.amount, of: rule)
     }
 
     private func rows(_ statement: Statement) throws(SQLiteError) -> [RewardRow] {

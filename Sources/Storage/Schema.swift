@@ -25,7 +25,7 @@ enum Schema {
 
     static let migrations: [String] = [
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
-        formerEvents, exhaustedPools, trimmedKeys, declarationStamps,
+        formerEvents, exhaustedPools, trimmedKeys, declarationStamps, totals,
     ]
 
     private static let first = """

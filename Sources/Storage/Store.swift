@@ -59,9 +59,12 @@ package final class Store {
 
     /// Opens a write transaction. True where another connection has changed the file since the last one,
     /// so that whatever was remembered of it may be out of date.
-    package func begin() throws(SQLiteError) -> Bool {
+    ///
+    /// - Parameter locked: called as soon as the database's lock is held.
+    package func begin(locked: () -> Void = {}) throws(SQLiteError) -> Bool {
         guard !isReplaced else { throw .replaced }
         try connection.begin()
+        locked()
         do {
             let version = try currentVersion()
             guard version != seenVersion else { return false }
@@ -78,6 +81,7 @@ package final class Store {
 
     package func commit() throws(SQLiteError) {
         try customers.enterSome()
+        try rewards.totals.write()
         try connection.commit()
     }
 
@@ -86,6 +90,7 @@ package final class Store {
         connection.rollback()
         seenVersion = -1
         customers.forget()
+        rewards.totals.forget()
     }
 
     /// Whether another connection has committed since the last transaction began.

@@ -39,8 +39,22 @@ static int began(unsigned event, void *context, void *statement, void *text) {
     return 0;
 }
 
+// Operations between two calls of a progress handler.
+enum { stride = 10 };
+
+static _Thread_local long long steps;
+
+static int progressed(void *context) {
+    (void)context;
+    steps += stride;
+    return 0;
+}
+
+long long refgate_test_steps(void) { return steps; }
+
 static int opened(sqlite3 *db, char **message, const struct sqlite3_api_routines *api) {
     (void)message, (void)api;
+    sqlite3_progress_handler(db, stride, progressed, NULL);
     return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, began, db);
 }
 

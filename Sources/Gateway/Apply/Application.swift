@@ -237,7 +237,6 @@ package final class Application {
                 rewardCount: campaign.rewards.count, at: now)
         }
         report.campaigns.count(change)
-        if let known, change == .changed { try recountBudgets(of: campaign, was: known) }
     }
 
     /// The campaign as it is stored; throws where it cannot become what is declared.
@@ -268,24 +267,9 @@ package final class Application {
             }
             guard let old else { continue }
             let isUsed = try stored { () throws(SQLiteError) in
-                try store.catalog.hasGranted(of: known.id, position: old)
+                try store.rewards.totals.hasGranted(of: known.id, position: old)
             }
             if isUsed { throw .movedReward(known.id, from: old, to: new) }
-        }
-    }
-
-    /// A budget is of all that was granted, also before there was one.
-    private func recountBudgets(
-        of campaign: CampaignDeclaration, was known: Catalog.CampaignRow
-    ) throws(Failure) {
-        let before = (try? CampaignDeclaration.read(stored: Array(known.document.utf8)))?.rewards
-        for (place, reward) in campaign.rewards.enumerated() where reward.budget != nil {
-            let hadBudget =
-                before.map { $0.indices.contains(place) && $0[place].budget != nil } ?? false
-            guard !hadBudget, place < known.rewards.count else { continue }
-            try stored { () throws(SQLiteError) in
-                try store.catalog.recountBudget(of: known.id, position: place)
-            }
         }
     }
 

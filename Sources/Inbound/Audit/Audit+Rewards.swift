@@ -6,6 +6,7 @@ extension Audit {
     /// takes of a budget.
     func check(_ reward: StoredReward, _ entry: Entry, _ campaign: CampaignSettings?) {
         let row = reward.row
+        rules[row.campaignReward]?.count(reward)
         guard reward.isReadable else {
             return note("Reward \(row.id.number) has a status or reasons that nobody knows.")
         }
@@ -16,7 +17,6 @@ extension Audit {
         if row.status.holdsSlot, !row.reasons.contains(.capReached) {
             slots.addReward(row.id, row.campaignReward)
         }
-        rules[row.campaignReward]?.count(reward, under: rule)
     }
 
     /// Only what needs the reward's kind; what a coupon says of its reward is an invariant.

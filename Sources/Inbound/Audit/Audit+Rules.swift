@@ -3,24 +3,25 @@ import SQLite
 import Storage
 
 extension Audit {
-    /// Reads all versions of all campaigns' rules, as far as caps and budgets go.
+    /// Reads all versions of all campaigns' rules, as far as caps go, and what was counted of each rule.
     func loadRules() throws(SQLiteError) {
-        var budgets: [ID<Campaign>: [(rule: ID<CampaignReward>, spent: Int64)]] = [:]
-        for (rule, campaign, spent) in try RuleVersions.budgets(store.connection) {
-            rules[rule] = RuleHistory(campaign: campaign, spent: spent)
-            budgets[campaign, default: []].append((rule, spent))
+        var ofCampaign: [ID<Campaign>: [ID<CampaignReward>]] = [:]
+        for counted in try RuleVersions.counted(store.connection) {
+            rules[counted.rule] = RuleHistory(
+                campaign: counted.campaign, spent: counted.spent, counted: counted.granted)
+            ofCampaign[counted.campaign, default: []].append(counted.rule)
         }
-        for (campaign, own) in budgets {
+        for (campaign, own) in ofCampaign {
             let versions = try RuleVersions.of(campaign, store.connection)
             if !versions.elementsEqual(1...Int32(max(1, versions.count))) {
-                for (rule, _) in own { rules[rule]?.addUnreadable() }
+                for rule in own { rules[rule]?.addUnreadable() }
             }
             for version in versions {
                 guard
                     case .settings(let settings) = try rederivation.campaign(
                         campaign, version: version)
                 else {
-                    for (rule, _) in own { rules[rule]?.addUnreadable() }
+                    for rule in own { rules[rule]?.addUnreadable() }
                     continue
                 }
                 for rule in settings.version.rules.rewards { rules[rule.id]?.add(rule) }
@@ -62,12 +63,19 @@ extension Audit {
         }
     }
 
-    func checkBudgets() throws(SQLiteError) {
+    /// Whether what each rule counted of its rewards is what was walked along.
+    func checkTotals() throws(SQLiteError) {
         for (id, rule) in rules.sorted(by: { $0.key < $1.key }) {
-            guard let expected = rule.expectedSpent, expected != rule.spent else { continue }
-            note(
-                "Campaign reward \(id.number) has spent \(rule.spent) of its budget by its own count,"
-                    + " and its rewards come to \(expected).")
+            if rule.counted != rule.number {
+                note(
+                    "Campaign reward \(id.number) has granted \(rule.counted) rewards by its own count, and"
+                        + " there are \(rule.number).")
+            }
+            if let expected = rule.expectedSpent, expected != rule.spent {
+                note(
+                    "Campaign reward \(id.number) has spent \(rule.spent) of its budget by its own count,"
+                        + " and its rewards come to \(expected).")
+            }
         }
     }
 }

@@ -48,7 +48,7 @@ package final class Audit {
         if isOurs { try store.connection.execute("BEGIN") }
         defer { if isOurs { store.connection.rollback() } }
         let stages: [() throws(SQLiteError) -> Void] = [
-            checkFile, checkInvariants, loadRules, walk, checkSlots, checkBudgets, countCoupons,
+            checkFile, checkInvariants, loadRules, walk, checkSlots, checkTotals, countCoupons,
             checkPending,
         ]
         for stage in stages {

@@ -1,7 +1,7 @@
 import Referrals
 import SQLite
 
-/// What is kept of campaigns' rules, and what their budgets say was spent.
+/// What is kept of campaigns' rules, and what their own counts say was granted.
 package enum RuleVersions {
     /// The numbers of all versions of a campaign, the first one first.
     package static func of(
@@ -17,17 +17,25 @@ package enum RuleVersions {
         return versions
     }
 
-    /// All campaign rewards, with their campaigns and what was spent of their budgets.
-    package static func budgets(
-        _ connection: Connection
-    ) throws(SQLiteError) -> [(rule: ID<CampaignReward>, campaign: ID<Campaign>, spent: Int64)] {
+    /// A campaign reward, with what its own counts say of its rewards.
+    package struct Counted {
+        package let rule: ID<CampaignReward>
+        package let campaign: ID<Campaign>
+        package let granted: Int64
+        package let spent: Int64
+    }
+
+    /// All campaign rewards.
+    package static func counted(_ connection: Connection) throws(SQLiteError) -> [Counted] {
         let statement = try connection.prepare(
-            "SELECT id, campaign_id, budget_spent FROM campaign_rewards ORDER BY id")
-        var budgets: [(rule: ID<CampaignReward>, campaign: ID<Campaign>, spent: Int64)] = []
+            "SELECT id, campaign_id, granted, budget_spent FROM campaign_rewards ORDER BY id")
+        var counted: [Counted] = []
         while try statement.step() {
-            budgets.append(
-                (ID(statement.integer(0)), ID(statement.integer(1)), statement.integer(2)))
+            counted.append(
+                Counted(
+                    rule: ID(statement.integer(0)), campaign: ID(statement.integer(1)),
+                    granted: statement.integer(2), spent: statement.integer(3)))
         }
-        return budgets
+        return counted
     }
 }

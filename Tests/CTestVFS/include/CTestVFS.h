@@ -36,4 +36,7 @@ int refgate_test_statements_count(void);
 /// The text of one of them; valid until the next recording begins.
 const char *refgate_test_statement(int index);
 
+/// How many operations of SQLite's virtual machine this thread has run, in tens, on watched connections.
+long long refgate_test_steps(void);
+
 #endif

@@ -140,8 +140,6 @@ struct PlanExemption {
 
     private static let explain = "What is told of one person: a reader looks through all they have."
     private static let counted = "A reader counts a pool."
-    private static let unsliced =
-        "An operator's rare change, in one transaction of the writer still."
 
     private static let remaining = [
         PlanExemption("Storage/Explain/Lookup.swift", "SELECT id FROM events", explain),
@@ -150,7 +148,5 @@ struct PlanExemption {
         PlanExemption("Storage/ClaimTable.swift", "SELECT rule, subject", explain),
         PlanExemption("Storage/Operators/CouponListing.swift", "SELECT state, count(*)", counted),
         PlanExemption("Storage/Operators/CouponListing.swift", "SELECT count(*)", counted),
-        PlanExemption("Storage/Catalog.swift", "UPDATE campaign_rewards", unsliced),
-        PlanExemption("Storage/Catalog.swift", "SELECT 1 FROM rewards", unsliced),
     ]
 }

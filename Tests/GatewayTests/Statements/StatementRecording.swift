@@ -2,7 +2,7 @@ import CTestVFS
 
 /// The different statements that run on one database while the body does.
 enum StatementRecording {
-    private static let isWatching = refgate_test_statements_watch() == 0
+    static let isWatching = refgate_test_statements_watch() == 0
 
     /// - Parameter open: makes the database, once connections are watched, and tells its path.
     static func of<Scene>(

@@ -128,11 +128,7 @@ extension Damage {
             (issued instead of in_review), reasons.
             """,
             "Reward 17 was earned, and is not there.",
-            "Reward 16 is a credit reward and has a coupon.",
-            """
-            Campaign reward 1 has spent 0 of its budget by its own count, and its rewards \
-            come to 1.
-            """),
+            "Reward 16 is a credit reward and has a coupon."),
         Damage(
             "UPDATE events SET source_version = 9 WHERE id = 1",
             "Event 1 can't be decided again: version 9 of source 1, which it names, is not kept."),

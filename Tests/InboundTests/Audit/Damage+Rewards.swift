@@ -6,25 +6,22 @@ extension Damage {
             (1600, 1, 1, 'rejected')
             """,
             "Reward 1600 has no conversion: there is none with the number 100.",
-            "Reward 1600 is rejected, and 1 of it is left."),
+            "Reward 1600 is rejected, and 1 of it is left.",
+            granted(of: 1, counted: 1, found: 2), spent(of: 1, counted: 1, found: 2)),
         Damage(
             "UPDATE rewards SET campaign_reward_id = 2 WHERE id = 16",
             "Reward 16 is of campaign reward 2, which is not of its campaign.",
             "Reward 16 differs from its decision in its campaign reward.",
-            "Slot 0 of campaign reward 1 names reward 16, and the rule has no such reward."),
+            "Slot 0 of campaign reward 1 names reward 16, and the rule has no such reward.",
+            granted(of: 1, counted: 1, found: 0), spent(of: 1, counted: 1, found: 0),
+            granted(of: 2, counted: 4, found: 5), spent(of: 2, counted: 5250, found: 5251)),
         Damage(
             "UPDATE rewards SET campaign_reward_id = 3 WHERE id = 160",
             "Reward 160 is of campaign reward 3, whose place is 1 and not 0.",
             "Reward 160 differs from its decision in its campaign reward.",
             "Slot 0 of campaign reward 2 names reward 160, and the rule has no such reward.",
-            """
-            Campaign reward 2 has spent 5250 of its budget by its own count, and its rewards \
-            come to 4500.
-            """,
-            """
-            Campaign reward 3 has spent 0 of its budget by its own count, and its rewards \
-            come to 750.
-            """),
+            granted(of: 2, counted: 4, found: 3), spent(of: 2, counted: 5250, found: 4500),
+            granted(of: 3, counted: 3, found: 4), spent(of: 3, counted: 3, found: 753)),
         Damage(
             "UPDATE rewards SET beneficiary_id = 4 WHERE id = 16",
             "Reward 16 is for participant 4, neither lead nor referrer of its conversion.",
@@ -64,14 +61,16 @@ extension Damage {
             "DELETE FROM rewards WHERE id = 336",
             "Delivery 40 of webhook 1 tells “reward.updated” of number 336, which is not there.",
             "Reward 336 was earned, and is not there.",
-            "Slot 0 of campaign reward 4 names reward 336, and the rule has no such reward."),
+            "Slot 0 of campaign reward 4 names reward 336, and the rule has no such reward.",
+            granted(of: 4, counted: 3, found: 2), spent(of: 4, counted: 2, found: 1)),
         Damage(
             """
             INSERT INTO rewards(id, campaign_reward_id, beneficiary_id, status) VALUES (32, \
             1, 1, 'rejected')
             """,
             "Reward 32 is there, and was not earned.",
-            "Reward 32 is rejected, and 1 of it is left."),
+            "Reward 32 is rejected, and 1 of it is left.",
+            granted(of: 1, counted: 1, found: 2), spent(of: 1, counted: 1, found: 2)),
         Damage(
             """
             INSERT INTO rewards(id, campaign_reward_id, beneficiary_id, status) VALUES (33, \
@@ -79,7 +78,8 @@ extension Damage {
             """,
             "Reward 33 is of campaign reward 1, whose place is 0 and not 1.",
             "Reward 33 is there, and its campaign had no such reward.",
-            "Reward 33 is rejected, and 1 of it is left."),
+            "Reward 33 is rejected, and 1 of it is left.",
+            granted(of: 1, counted: 1, found: 2), spent(of: 1, counted: 1, found: 2)),
         Damage(
             "INSERT INTO claims VALUES (1, 1, 0, 5, 999)",
             "Slot 5 of campaign reward 1 names reward 999, and the rule has no such reward."),
@@ -106,10 +106,10 @@ extension Damage {
             """),
         Damage(
             "UPDATE campaign_rewards SET budget_spent = 1 WHERE id = 2",
-            """
-            Campaign reward 2 has spent 1 of its budget by its own count, and its rewards \
-            come to 5250.
-            """),
+            spent(of: 2, counted: 1, found: 5250)),
+        Damage(
+            "UPDATE campaign_rewards SET granted = 3 WHERE id = 2",
+            granted(of: 2, counted: 3, found: 4)),
     ]
 
     static let toLedger: [Damage] = [
@@ -168,10 +168,12 @@ extension Damage {
             "Line 0 of the ledger of reward 1600 has no reward."),
         Damage(
             "DELETE FROM ledger WHERE reward_id = 304",
-            "Reward 304 is revoked, and 1 of it is left."),
+            "Reward 304 is revoked, and 1 of it is left.",
+            spent(of: 4, counted: 2, found: 3)),
         Damage(
             "INSERT INTO ledger VALUES (16, 0, -1, 'refunded_full', NULL, 0)",
-            "Reward 16 is issued and was never refunded, and 0 of 1 are left."),
+            "Reward 16 is issued and was never refunded, and 0 of 1 are left.",
+            spent(of: 1, counted: 1, found: 0)),
         Damage(
             "INSERT INTO ledger VALUES (288, 0, -1, 'refunded_full', NULL, 0)",
             "Reward 288 has a ledger, and its worth was never told."),

@@ -101,7 +101,7 @@ extension API {
         to writer: inout Writer
     ) throws(Problem) {
         let spent = try asked { () throws(SQLiteError) in
-            try store.catalog.budgetSpent(of: row.rewards[place])
+            try store.rewards.totals.spent(of: row.rewards[place])
         }
         writer.beginObject()
         writer.put("id", row.rewards[place].number)

@@ -1,0 +1,80 @@
+import Referrals
+import SQLite
+
+/// The slots of a cap from `ClaimTable.firstFar` on, of which there may be millions.
+///
+/// All of them below the highest that was ever taken are in one of two tables: in `claims` while they are taken,
+/// in `freed_slots` once they are free again. So the number taken is the highest slot less the number of those
+/// freed, which a trigger counts, and nothing is written while slots are only taken.
+final class FarSlots {
+    private let highest, highestFreed, freedCount, firstFreed, ofReward, free, take: Statement
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        let scope = "WHERE holder = ?1 AND rule = ?2 AND subject = ?3"
+        highest = try connection.prepare("SELECT max(slot) FROM claims \(scope)")
+        highestFreed = try connection.prepare("SELECT max(slot) FROM freed_slots \(scope)")
+        freedCount = try connection.prepare("SELECT count FROM freed_counts \(scope)")
+        firstFreed = try connection.prepare("SELECT min(slot) FROM freed_slots \(scope)")
+        // In the words of the index: SQLite uses a partial one only where it sees that it holds the row.
+        ofReward = try connection.prepare(
+            """
+            SELECT subject, slot FROM claims
+            WHERE holder = ?1 AND rule = ?2 AND ref = ?3 AND rule > 0 AND slot >= 64
+            """)
+        free = try connection.prepare(
+            "INSERT INTO freed_slots VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
+        take = try connection.prepare("DELETE FROM freed_slots \(scope) AND slot = ?4")
+    }
+
+    /// How far a cap is used up of which some far slot is taken.
+    func usage(
+        in scope: ClaimTable.Scope, near: Int
+    ) throws(SQLiteError) -> ClaimTable.Usage {
+        let taken = try number(highest, scope) ?? ClaimTable.firstFar - 1
+        let next = max(taken, try number(highestFreed, scope) ?? taken) + 1
+        let freed = try number(freedCount, scope) ?? 0
+        return ClaimTable.Usage(used: near + Int(next - ClaimTable.firstFar - freed), next: next)
+    }
+
+    /// The first far slot that was freed.
+    func firstGap(in scope: ClaimTable.Scope) throws(SQLiteError) -> Int64? {
+        try number(firstFreed, scope)
+    }
+
+    /// The far slot that a reward holds under the rule and the holder of a scope.
+    func find(
+        _ reward: ID<Reward>, like scope: ClaimTable.Scope
+    ) throws(SQLiteError) -> (subject: Int64, slot: Int64)? {
+        try ofReward.bind(1, scope.holderNumber)
+        try ofReward.bind(2, scope.rule.number)
+        try ofReward.bind(3, reward.number)
+        defer { ofReward.reset() }
+        return try ofReward.step() ? (ofReward.integer(0), ofReward.integer(1)) : nil
+    }
+
+    func noteTaken(_ slot: Int64, in scope: ClaimTable.Scope) throws(SQLiteError) {
+        try run(take, slot, scope)
+    }
+
+    func noteFreed(_ slot: Int64, in scope: ClaimTable.Scope) throws(SQLiteError) {
+        try run(free, slot, scope)
+    }
+
+    // MARK: Statements
+
+    private func number(
+        _ statement: Statement, _ scope: ClaimTable.Scope
+    ) throws(SQLiteError) -> Int64? {
+        try ClaimTable.bind(scope, to: statement)
+        defer { statement.reset() }
+        return try statement.step() ? statement.optionalInteger(0) : nil
+    }
+
+    private func run(
+        _ statement: Statement, _ slot: Int64, _ scope: ClaimTable.Scope
+    ) throws(SQLiteError) {
+        try ClaimTable.bind(scope, to: statement)
+        try statement.bind(4, slot)
+        try statement.run()
+    }
+}
