@@ -175,7 +175,13 @@ struct DeliveringObserver: CommitObserver {
         meters.lookFailed(error)
     }
 
+    func setAside(_ item: SetAside.Item, _ failure: SettlementError) {
+        meters.setAside(item, failure)
+    }
+
     func turned() { watch.turned() }
+
+    func turnEnded(after took: Duration) { meters.turnEnded(after: took) }
 
     func ended(_ ending: CommitQueue.Ending) { watch.ended(ending) }
 

@@ -10,7 +10,8 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     let requests: RequestLog
     private let log: Log
     private let settled, failed, groups: Counter
-    private let commit: Histogram
+    private let commit, turn: Histogram
+    private let longestTurn = Longest()
     private let refusedCodes: [String: Counter]
     private let refusedOther: Counter
     private let delivered, retried, given: Counter
@@ -18,6 +19,7 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     private let attempt: Histogram
     private let failures = LogPace()
     private let looks = LogPace()
+    private let asides = LogPace(.seconds(1))
     private let records = LogPace()
     private let pauses = LogPace()
     private let lacks = LogPace(.seconds(1))
@@ -33,6 +35,14 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         groups = metrics.counter("refgate_commits_total", help: "Transactions that were committed.")
         commit = metrics.histogram(
             "refgate_commit_seconds", help: "Time from the start of a transaction to its commit.")
+        turn = metrics.histogram(
+            "refgate_writer_turn_seconds",
+            help: "Time that the writer worked without a pause; none should exceed 20 ms.",
+            bounds: Self.turnBounds)
+        metrics.gauge(
+            "refgate_writer_longest_turn_seconds",
+            help: "The longest time that the writer worked without a pause since the start."
+        ) { [longestTurn] in longestTurn.value / .seconds(1) }
         let outcomes = "Attempts to deliver a notification, by what they led to."
         delivered = metrics.counter(
             "refgate_delivery_attempts_total", help: outcomes, labels: ["outcome": "delivered"])
@@ -54,6 +64,18 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         refusedCodes = counters
         refusedOther = metrics.counter(
             "refgate_requests_refused_total", help: help, labels: ["code": "other"])
+    }
+
+    /// From 1 ms to 10 s, with a bound at the 20 ms that a turn may take.
+    private static let turnBounds: [Duration] = [
+        .milliseconds(1), .microseconds(2500), .milliseconds(5), .milliseconds(10),
+        .milliseconds(20), .milliseconds(50), .milliseconds(100), .milliseconds(250),
+        .milliseconds(500), .seconds(1), .milliseconds(2500), .seconds(5), .seconds(10),
+    ]
+
+    func turnEnded(after took: Duration) {
+        turn.observe(took)
+        longestTurn.observe(took)
     }
 
     func refused(source: String?, code: String) {
@@ -80,6 +102,16 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         log.error(
             "looking for changes failed",
             ["reason": .string(error.description), "times": .integer(times)])
+    }
+
+    func setAside(_ item: SetAside.Item, _ failure: SettlementError) {
+        guard let times = asides.count(failure.description) else { return }
+        log.error(
+            "what cannot be moved on is set aside until the next start; what comes behind it goes on",
+            [
+                "what": .string(item.description), "reason": .string(failure.description),
+                "times": .integer(times),
+            ])
     }
 
     func refusedForLock() {

@@ -211,8 +211,13 @@ package protocol CommitObserver: Sendable {
     ///   - took: the time from its start to the end of its commit.
     func committed(count: Int, took: Duration, failure: SettlementError?)
     func lookFailed(_ error: SettlementError)
+    /// Something that moves on by itself failed, and is not tried again before the next start.
+    func setAside(_ item: SetAside.Item, _ failure: SettlementError)
     /// The writer goes on to what has gathered meanwhile; called several times a second.
     func turned()
+    /// The writer has worked without a pause: on one transaction, or between two. What arrives waits for a few of
+    /// these at most, so each should stay below 20 ms. The wait for another process's lock is not counted.
+    func turnEnded(after took: Duration)
     /// A transaction of any kind has ended.
     func ended(_ ending: CommitQueue.Ending)
     /// Somebody waited too long for the lock that another process holds; the first of one wait.
@@ -226,7 +231,9 @@ package protocol CommitObserver: Sendable {
 }
 
 extension CommitObserver {
+    package func setAside(_ item: SetAside.Item, _ failure: SettlementError) {}
     package func turned() {}
+    package func turnEnded(after took: Duration) {}
     package func ended(_ ending: CommitQueue.Ending) {}
     package func refusedForLock() {}
     package func lockIsBack(after wait: Duration) {}

@@ -24,8 +24,8 @@ final class ReleasedEvents {
     private var isSearching = false
     private var last: ParkedTable.Row?
     private var found = Heap<Found>()
-    /// Whether the open transaction has taken any.
-    private var hasTaken = false
+    /// What the open transaction has taken.
+    private var taken: [Found] = []
 
     /// Rows that are read at once.
     private static let page = 128
@@ -63,18 +63,16 @@ final class ReleasedEvents {
 
     func next() -> ID<Event>? {
         guard let first = found.removeFirst() else { return nil }
-        hasTaken = true
+        taken.append(first)
         return ID(first.event)
     }
 
-    func noteCommit() { hasTaken = false }
+    func noteCommit() { taken.removeAll(keepingCapacity: true) }
 
     /// What the transaction took waits again.
     func noteRollback() {
-        guard hasTaken else { return }
-        hasTaken = false
-        found = Heap()
-        mustSearch = true
+        for one in taken { found.insert(one) }
+        taken.removeAll(keepingCapacity: true)
     }
 }
 

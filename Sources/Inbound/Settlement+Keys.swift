@@ -87,7 +87,7 @@ extension Settlement {
         let waiting = try store.parked.waiting(
             for: .businessKey, key: key, account: account, limit: Self.mostFollowUps)
         if waiting.count == Self.mostFollowUps { released.search() }
-        followUps += waiting
+        followUps += waiting.filter { !setAside.contains(.event($0)) }
     }
 }
 
@@ -111,7 +111,9 @@ extension Settlement {
             next += 1
             if !waiting.isEmpty { hasFollowUps = true }
             for id in waiting where seen.insert(id).inserted {
-                guard let mapped = try waitingEvent(id) else { continue }
+                guard !setAside.contains(.event(id)), let mapped = try waitingEvent(id) else {
+                    continue
+                }
                 if mapped.event.isLink {
                     for key in mapped.event.businessKeys where !keys.contains(key) {
                         keys.append(key)

@@ -44,7 +44,9 @@ extension Settlement {
         return try stored { () throws(SQLiteError) in
             if try !store.parked.expired(at: now, limit: 1).isEmpty { return true }
             if try !store.rewards.due(at: now, after: nil, limit: 1).isEmpty { return true }
-            if try store.isErasing() { return true }
+            if !setAside.contains(.erasure(nil)), try store.isErasing(skipping: isSetAside) {
+                return true
+            }
             for id in try store.rewards.campaignsWithWaiting() where programme.campaigns[id] != nil
             {
                 if try pools.state(of: id).unused > 0 { return true }
@@ -53,10 +55,19 @@ extension Settlement {
         }
     }
 
+    private func isSetAside(_ person: ID<Participant>) -> Bool {
+        setAside.contains(.erasure(person))
+    }
+
     /// Erases some of what is left of people who were deleted.
     private func eraseSome(turn: Turn) throws(SettlementError) -> Bool {
-        try stored { () throws(SQLiteError) in
-            try store.eraseSome(names: answerNames, isOver: { turn.isOver })
+        guard !setAside.contains(.erasure(nil)) else { return false }
+        do throws(SQLiteError) {
+            return try store.eraseSome(
+                names: answerNames, isOver: { turn.isOver }, skipping: isSetAside)
+        } catch {
+            setAside.begin(.erasure(store.erasing))
+            throw .storage(error)
         }
     }
 
@@ -86,8 +97,13 @@ extension Settlement {
         guard isComplete else { return true }
         while let id = released.next() {
             // A resend may have decided it since it was found.
-            if try stored({ () throws(SQLiteError) in try store.parked.isWaiting(id) }) {
-                _ = try redecide(id, now: now)
+            let isWaiting = try stored { () throws(SQLiteError) in
+                try store.parked.isWaiting(id)
+            }
+            if isWaiting, !setAside.contains(.event(id)) {
+                try setAside.moving(.event(id)) { () throws(SettlementError) in
+                    _ = try redecide(id, now: now)
+                }
                 try settleFollowUps(now: now, turn: turn)
             }
             if turn.isOver { break }
@@ -139,7 +155,7 @@ extension Settlement {
                 guard unused > 0 else { break }
                 // Where it did not move, it would be found again.
                 progress.stock[id] = row.id
-                try settle(row, unused: unused, campaign, now)
+                try move(row, unused: unused, campaign, now)
                 if turn.isOver { return true }
             }
         }
@@ -158,11 +174,20 @@ extension Settlement {
                     let pool = try stored { () throws(SQLiteError) in
                         try pools.state(of: conversion.campaign)
                     }
-                    try settle(row, unused: pool.free, campaign, now)
+                    try move(row, unused: pool.free, campaign, now)
                 }
                 if turn.isOver { return true }
             }
             guard rows.count == Self.page else { return false }
+        }
+    }
+
+    private func move(
+        _ row: RewardRow, unused: Int, _ campaign: CampaignSettings, _ now: Instant
+    ) throws(SettlementError) {
+        guard !setAside.contains(.reward(row.id)) else { return }
+        try setAside.moving(.reward(row.id)) { () throws(SettlementError) in
+            try settle(row, unused: unused, campaign, now)
         }
     }
 

@@ -6,12 +6,17 @@ import Time
 extension Settlement {
     /// Runs the body in one write transaction. Where another connection has changed the file since the last
     /// one, `reload` is called first.
+    ///
+    /// - Parameter locked: called as soon as the database's lock is held.
     package func transaction(
-        _ reload: (Settlement) throws(SettlementError) -> Void,
+        _ reload: (Settlement) throws(SettlementError) -> Void, locked: () -> Void = {},
         _ body: () throws(SettlementError) -> Void
     ) throws(SettlementError) {
         do throws(SettlementError) {
-            if try stored({ () throws(SQLiteError) in try store.begin() }) {
+            let isChanged = try stored { () throws(SQLiteError) in
+                try store.begin(locked: locked)
+            }
+            if isChanged {
                 forget()
                 released.search()
                 try reload(self)
@@ -54,7 +59,9 @@ extension Settlement {
                     return released.search()
                 }
                 count += 1
-                _ = try redecide(id, now: now)
+                try setAside.moving(.event(id)) { () throws(SettlementError) in
+                    _ = try redecide(id, now: now)
+                }
             }
         }
     }

@@ -26,6 +26,8 @@ package final class Settlement {
     var isFollowingUp = false
     /// The parked events that may be decided again.
     let released: ReleasedEvents
+    /// What could not be moved on.
+    package let setAside = SetAside()
     var progress = ReleaseProgress()
     /// For what cannot be undone.
     var cautiousClock: CautiousClock?

@@ -11,7 +11,7 @@ package struct Turn: Sendable {
     package static let length = Duration.milliseconds(6)
 
     private let clock: Clock
-    private let began: Moment
+    let began: Moment
     private let end: Moment
 
     package init(_ length: Duration = Turn.length, clock: @escaping Clock = Moment.now) {

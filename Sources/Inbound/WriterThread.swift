@@ -37,6 +37,8 @@ final class WriterThread {
     private var lastLook: Instant
     private var lock = LockWait()
     private var filesDueAt: Moment
+    /// When the turn under way began. The wait for another process's lock is no part of it.
+    private var turnBegan: Moment
     /// Whether the last look found more to move on than one turn could.
     private var isReleasing = false
 
@@ -58,6 +60,7 @@ final class WriterThread {
         lastLook = clock.now() - .seconds(60)
         settlement.cautiousClock = CautiousClock(clock)
         filesDueAt = ticks()
+        turnBegan = ticks()
         settlement.store.connection.setBusyTimeout(milliseconds: LockWait.tryMilliseconds)
     }
 
@@ -82,6 +85,7 @@ final class WriterThread {
     /// A turn for messages, one for a task, one for what moves on by itself.
     func takeTurns() {
         observer.turned()
+        turnBegan = ticks()
         lookAtFiles()
         lock.isHeldElsewhere = false
         settleMessages()
@@ -89,6 +93,7 @@ final class WriterThread {
         if !lock.isHeldElsewhere { continueJob() }
         if !lock.isHeldElsewhere { lookIfDue() }
         refuseOverdue()
+        endTurn()
     }
 
     /// Answers those whose time is over while another process holds the lock.
@@ -118,7 +123,6 @@ final class WriterThread {
 
     private func settleMessages() {
         guard !posts.isEmpty || !riders.isEmpty else { return }
-        var turn = makeTurn()
         let began = clock.now()
         var items: [PostLine.Item] = []
         var answers: [Answer] = []
@@ -126,9 +130,7 @@ final class WriterThread {
         riders = []
         var slices: [Slice] = []
         posts.startTransaction()
-        let failure = attempt { () throws(SettlementError) in
-            // The wait for the lock is no part of it.
-            turn = makeTurn()
+        let attempt = attempt { turn throws(SettlementError) in
             while items.count < limits.group, let item = posts.next() {
                 items.append(item)
                 answers.append(try settle(item))
@@ -137,7 +139,7 @@ final class WriterThread {
             try settlement.settleFollowUps(now: began, turn: turn)
             for rider in travelling { slices.append(try rider.step(settlement, began, turn)) }
         }
-        if let failure {
+        if let failure = attempt.failure {
             if failure.isLocked {
                 // Nothing was begun, and all of it stays in its place.
                 riders = travelling
@@ -151,7 +153,7 @@ final class WriterThread {
             for (item, answer) in zip(items, answers) { posts.note(.success(answer), of: item) }
             for (rider, slice) in zip(travelling, slices) { finish(rider, slice, in: &riders) }
         }
-        observer.committed(count: items.count, took: turn.elapsed, failure: failure)
+        observer.committed(count: items.count, took: attempt.took, failure: attempt.failure)
         answer(posts.takeAnswered())
     }
 
@@ -169,11 +171,10 @@ final class WriterThread {
             var answer: Answer?
             let failure =
                 outage
-                ?? attempt { () throws(SettlementError) in
-                    let turn = makeTurn()
+                ?? attemptWithoutSetAside { turn throws(SettlementError) in
                     answer = try settle(item)
                     try settlement.settleFollowUps(now: clock.now(), turn: turn)
-                }
+                }.failure
             if let failure, failure.isOutage { outage = failure }
             if let answer, failure == nil {
                 posts.note(.success(answer), of: item)
@@ -205,17 +206,16 @@ final class WriterThread {
 
     /// One slice in a transaction of its own; what is left of the job goes to the end of the line.
     private func continueAlone(_ job: Job, in line: inout [Job]) {
-        var turn = makeTurn()
         var slice = Slice.done
-        let failure = attempt { () throws(SettlementError) in
-            turn = makeTurn()
+        let attempt = attemptWithoutSetAside { turn throws(SettlementError) in
             let now = clock.now()
             slice = try job.step(settlement, now, turn)
             try settlement.settleFollowUps(now: now, turn: turn)
         }
+        let failure = attempt.failure
         if let failure, failure.isLocked { return line.insert(job, at: 0) }
         if failure != .declined {
-            observer.committed(count: 0, took: turn.elapsed, failure: failure)
+            observer.committed(count: 0, took: attempt.took, failure: failure)
         }
         if let failure { return job.done(failure) }
         finish(job, slice, in: &line)
@@ -243,13 +243,16 @@ final class WriterThread {
         do throws(SettlementError) {
             if !isReleasing { isReleasing = try settlement.needsLook(now: cautiousNow) }
             guard isReleasing else { return end() }
-            var turn = makeTurn()
-            let failure = attempt { () throws(SettlementError) in
-                turn = makeTurn()
+            let attempt = attempt { turn throws(SettlementError) in
                 isReleasing = try settlement.release(now: cautiousNow, turn: turn)
             }
-            if let failure { throw failure }
-            observer.committed(count: 0, took: turn.elapsed, failure: nil)
+            // What comes behind it goes on in the next round.
+            if attempt.hasSetAside {
+                settlement.datesAreSuspect = datesWereSuspect
+                return isReleasing = true
+            }
+            if let failure = attempt.failure { throw failure }
+            observer.committed(count: 0, took: attempt.took, failure: nil)
         } catch {
             settlement.datesAreSuspect = datesWereSuspect
             // Nothing is amiss with what moves on: the next look comes after the lock.
@@ -262,26 +265,67 @@ final class WriterThread {
 
     // MARK: Transactions
 
-    private func makeTurn() -> Turn { Turn(limits.turn, clock: ticks) }
+    private struct Attempt {
+        /// Nil where it is committed.
+        var failure: SettlementError?
+        /// From the lock to the end of the commit.
+        var took: Duration
+        /// Whether it failed for something that moves on by itself, and which was set aside for it.
+        var hasSetAside = false
+    }
+
+    /// The same without what has to be set aside.
+    private func attemptWithoutSetAside(
+        _ body: (Turn) throws(SettlementError) -> Void
+    ) -> Attempt {
+        while true {
+            let attempt = attempt(body)
+            if !attempt.hasSetAside { return attempt }
+        }
+    }
 
     /// One transaction around the body; all of it or nothing.
-    private func attempt(_ body: () throws(SettlementError) -> Void) -> SettlementError? {
+    private func attempt(_ body: (Turn) throws(SettlementError) -> Void) -> Attempt {
         let before = settlement.store.connection.totalChanges
+        let asked = ticks()
+        var turn: Turn?
         do throws(SettlementError) {
-            try settlement.transaction(reload, body)
+            try settlement.transaction(
+                reload,
+                locked: {
+                    let started = Turn(limits.turn, clock: ticks)
+                    turnBegan = turnBegan + (started.began - asked)
+                    turn = started
+                }
+            ) { () throws(SettlementError) in
+                if let turn { try body(turn) }
+            }
+            endTurn()
             let after = settlement.store.connection.totalChanges
             observer.ended(after == before ? .unchanged : .changed)
             if let wait = lock.ended(at: ticks) { observer.lockIsBack(after: wait) }
-            return nil
+            return Attempt(took: turn?.elapsed ?? .zero)
         } catch {
             // Others hold the lock for a moment all the time; only a wait that is too long is a failure.
             if error.isLocked {
+                turnBegan = turnBegan + (ticks() - asked)
                 lock.failed(error, at: ticks())
             } else {
+                endTurn()
                 observer.ended(.failed(error))
             }
-            return error
+            let item = settlement.setAside.note(error)
+            if let item { observer.setAside(item, error) }
+            return Attempt(
+                failure: error, took: turn?.elapsed ?? .zero, hasSetAside: item != nil)
         }
+    }
+
+    /// Reports the time since the last turn ended: a transaction with what came before it, or the end of a round.
+    private func endTurn() {
+        let now = ticks()
+        observer.turnEnded(after: now - turnBegan)
+        turnBegan = now
     }
 
     /// Whether the database is where it was, and its log no longer than it should be.

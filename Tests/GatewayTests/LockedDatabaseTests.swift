@@ -47,6 +47,26 @@ import Time
         }
     }
 
+    @Test func `the wait for the lock is no part of a turn of the writer`() throws {
+        try ScratchGateway.play(Self.declared) { scene in
+            let partner = try scene.connect()
+            try scene.whileLocked {
+                let start = ContinuousClock.now
+                try partner.write(scene.sender.octets(id: "m", body: Message(code: "LEAD-1").text))
+                expectLocked(try partner.read(), after: start)
+            }
+            let told = try scene.connect().request("GET", "/metrics")
+            try #require(told.status == 200)
+            let samples = told.text.split(separator: "\n").map(String.init)
+            let name = "refgate_writer_longest_turn_seconds "
+            let longest = try #require(samples.first { $0.hasPrefix(name) })
+            let seconds = try #require(Double(longest.dropFirst(name.count)))
+            #expect(seconds > 0 && seconds < 0.5, "the lock was held for 0.85 s at least")
+            let bound = #"refgate_writer_turn_seconds_bucket{le="0.02"} "#
+            #expect(samples.contains { $0.hasPrefix(bound) })
+        }
+    }
+
     @Test func `who comes later is answered later`() throws {
         try ScratchGateway.play(Self.declared) { scene in
             let clients = try (0..<3).map { _ in try scene.connect() }

@@ -207,7 +207,9 @@ extension Application {
                     isMore = try settlement.release(now: now, turn: started)
                 }
             } catch {
-                throw .settlement(error)
+                // A gateway that serves reports it; the rest goes on.
+                guard settlement.setAside.note(error) != nil else { throw .settlement(error) }
+                isMore = true
             }
             if let turn, isMore { pacing.pause(turn.elapsed) }
         }

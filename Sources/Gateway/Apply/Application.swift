@@ -230,7 +230,7 @@ package final class Application {
 
     func declare(_ campaign: CampaignDeclaration) throws(Failure) {
         guard let id = campaign.id else { return }
-        let known = try known(campaign, id)
+        _ = try known(campaign, id)
         let change = try stored { () throws(SQLiteError) in
             try store.catalog.put(
                 campaign: id, account: account, document: campaign.document,

@@ -41,6 +41,8 @@ final class Erasure {
     private let customers: CustomerTable
     /// Made when they are first needed.
     private var statements: [String: Statement] = [:]
+    /// Whose own rows were last worked on; nil where it was a walk.
+    private(set) var underway: ID<Participant>?
 
     init(_ connection: Connection, _ customers: CustomerTable) {
         self.connection = connection
@@ -62,10 +64,13 @@ final class Erasure {
         customers.forget()
     }
 
-    func isLeft() throws(SQLiteError) -> Bool {
-        let any = try prepared("SELECT 1 FROM erasures LIMIT 1")
-        defer { any.reset() }
-        return try any.step()
+    func isLeft(_ isSkipped: (ID<Participant>) -> Bool) throws(SQLiteError) -> Bool {
+        let all = try prepared("SELECT participant_id FROM erasures ORDER BY participant_id")
+        defer { all.reset() }
+        while try all.step() {
+            if !isSkipped(ID(all.integer(0))) { return true }
+        }
+        return false
     }
 
     /// Erases in small steps until told that it is enough.
@@ -73,10 +78,11 @@ final class Erasure {
     /// - Parameter names: whether a kept answer names one of these people.
     /// - Returns: whether something is left.
     func advance(
-        names: Store.AnswerTest, isOver: () -> Bool
+        names: Store.AnswerTest, isOver: () -> Bool, skipping isSkipped: (ID<Participant>) -> Bool
     ) throws(SQLiteError) -> Bool {
-        var current = try next()
+        var current = try next(isSkipped)
         while var place = current {
+            underway = place.stage.isWalk ? nil : ID(place.person)
             let isAtEnd = try step(&place, names)
             if isAtEnd {
                 try moveOn(from: place)
@@ -86,7 +92,7 @@ final class Erasure {
             } else {
                 try note(place)
             }
-            current = try next()
+            current = try next(isSkipped)
             if isOver() { break }
         }
         return current != nil
@@ -95,26 +101,30 @@ final class Erasure {
     // MARK: Order
 
     /// What is to be done next: people's own rows before the walks, a walk that has begun before another.
-    private func next() throws(SQLiteError) -> Place? {
+    private func next(_ isSkipped: (ID<Participant>) -> Bool) throws(SQLiteError) -> Place? {
         for stage in [Stage.events, .conversions, .revisions, .customers, .answers, .deliveries] {
-            if let place = try place(in: stage) { return place }
+            if let place = try place(in: stage, isSkipped) { return place }
         }
-        guard let waiting = try place(in: .waiting) else { return nil }
+        guard let waiting = try place(in: .waiting, isSkipped) else { return nil }
         try moveOn(from: waiting)
         // What conversions taught before they were erased must not be entered behind the walk.
         customers.forget()
-        return try place(in: .customers)
+        return try place(in: .customers, isSkipped)
     }
 
-    private func place(in stage: Stage) throws(SQLiteError) -> Place? {
+    private func place(
+        in stage: Stage, _ isSkipped: (ID<Participant>) -> Bool
+    ) throws(SQLiteError) -> Place? {
         let statement = try prepared(
             """
             SELECT participant_id, first, second, key FROM erasures WHERE stage = ?1
-            ORDER BY participant_id LIMIT 1
+            ORDER BY participant_id
             """)
         try statement.bind(1, stage.rawValue)
-        guard try statement.step() else { return nil }
         defer { statement.reset() }
+        repeat {
+            guard try statement.step() else { return nil }
+        } while !stage.isWalk && isSkipped(ID(statement.integer(0)))
         return Place(
             person: statement.integer(0), stage: stage, first: statement.integer(1),
             second: statement.integer(2), key: statement.text(3))

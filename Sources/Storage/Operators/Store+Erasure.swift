@@ -11,17 +11,25 @@ extension Store {
         try erasure.begin(id, at: now)
     }
 
-    /// Whether traces of deleted people are left to be erased.
-    package func isErasing() throws(SQLiteError) -> Bool {
-        try erasure.isLeft()
+    /// Whether traces of deleted people are left to be erased, but for some of them.
+    package func isErasing(
+        skipping isSkipped: (ID<Participant>) -> Bool = { _ in false }
+    ) throws(SQLiteError) -> Bool {
+        try erasure.isLeft(isSkipped)
     }
+
+    /// Whose erasure was under way when `eraseSome` failed; nil where it was that of many at once.
+    package var erasing: ID<Participant>? { erasure.underway }
 
     /// Erases some of the traces of deleted people; to be called again while it returns true.
     ///
-    /// - Parameter isOver: asked after every few rows whether it is enough for this transaction.
+    /// - Parameters:
+    ///   - isOver: asked after every few rows whether it is enough for this transaction.
+    ///   - isSkipped: whose own rows are left alone.
     package func eraseSome(
-        names: AnswerTest, isOver: () -> Bool
+        names: AnswerTest, isOver: () -> Bool,
+        skipping isSkipped: (ID<Participant>) -> Bool = { _ in false }
     ) throws(SQLiteError) -> Bool {
-        try erasure.advance(names: names, isOver: isOver)
+        try erasure.advance(names: names, isOver: isOver, skipping: isSkipped)
     }
 }

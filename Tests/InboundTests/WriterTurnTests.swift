@@ -1,0 +1,63 @@
+import Inbound
+import Mapping
+import Sockets
+import Storage
+import Synchronization
+import TestSupport
+import Testing
+import Time
+import Transport
+
+/// How long the writer works without a pause, as it reports it.
+@Suite(.timeLimit(.minutes(1))) struct WriterTurnTests {
+    /// A clock that stands still, but for what a task adds.
+    private final class Ticks: Sendable {
+        private let nanoseconds = Mutex<Int64>(0)
+
+        var now: Moment { Moment(nanoseconds: nanoseconds.withLock { $0 }) }
+
+        func advance(milliseconds: Int64) {
+            nanoseconds.withLock { $0 += milliseconds * 1_000_000 }
+        }
+    }
+
+    private final class Turns: CommitObserver {
+        let taken = Mutex<[Duration]>([])
+
+        func committed(count: Int, took: Duration, failure: SettlementError?) {}
+        func lookFailed(_ error: SettlementError) {}
+        func turnEnded(after took: Duration) { taken.withLock { $0.append(took) } }
+
+        var long: [Duration] { taken.withLock { $0.filter { $0 > .zero } } }
+    }
+
+    @Test func `each slice of a task is a turn of its own, and one that is too long shows`() throws
+    {
+        let database = try ScratchDatabase()
+        let (ticks, turns) = (Ticks(), Turns())
+        let queue = CommitQueue(
+            clock: .system, ticks: { ticks.now }, observer: turns,
+            open: { () throws(SettlementError) in
+                guard let connection = try? Database.open(database.path, for: .writer),
+                    let store = try? Store(connection)
+                else { throw .contradiction("no database") }
+                return Settlement(
+                    store, programme: Programme(sources: [], campaigns: [], webhooks: [])
+                ) { _ in nil }
+            }, reload: { _ in })
+        try queue.start()
+        let done = Latch()
+        let isQueued = queue.submit(
+            { _, _, _ in
+                ticks.advance(milliseconds: 7)
+                return .more { _, _, _ in
+                    ticks.advance(milliseconds: 30)
+                    return .done
+                }
+            }, done: { _ in done.open() })
+        #expect(isQueued)
+        done.wait()
+        queue.stop()
+        #expect(turns.long == [.milliseconds(7), .milliseconds(30)])
+    }
+}
