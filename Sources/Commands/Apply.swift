@@ -172,6 +172,12 @@ enum Applying: Command {
                     "secrets of \(name) cannot be opened, and it cannot be used; declare its"
                         + " secrets again")
             }
+            for reward in report.unbounded {
+                context.line(
+                    "nothing bounds what \(reward) gives: it is a share of the amount; declare a max"
+                        + " in its value, or a budget")
+            }
+            show(report.addressConflicts, context)
             showMadeSecrets(report, isDryRun, context.output)
             return
         }
@@ -201,14 +207,44 @@ enum Applying: Command {
         }
         for (key, names) in [
             ("kept_secrets", report.keptSecrets), ("unusable_secrets", report.unusable),
+            ("unbounded_rewards", report.unbounded),
         ] where !names.isEmpty {
             writer.key(key)
             writer.beginArray()
             for name in names { writer.string(name) }
             writer.endArray()
         }
+        if !report.addressConflicts.isEmpty {
+            writer.key("address_conflicts")
+            writer.beginArray()
+            for conflict in report.addressConflicts {
+                writer.beginObject()
+                writer.key("participant")
+                writer.integer(conflict.participant)
+                writer.key("kept_by")
+                if let holder = conflict.keptBy { writer.integer(holder) } else { writer.null() }
+                writer.endObject()
+            }
+            writer.endArray()
+        }
         writer.endObject()
         context.json(writer.bytes)
+    }
+
+    private static let mostConflictsNamed = 50
+
+    private static func show(_ conflicts: [Catalog.AddressConflict], _ context: Context) {
+        for conflict in conflicts.prefix(mostConflictsNamed) {
+            context.line(
+                conflict.keptBy.map {
+                    "participants \(conflict.participant) and \($0) had one address, which \($0)"
+                        + " keeps; give participant \(conflict.participant) another one"
+                }
+                    ?? "the stored address of participant \(conflict.participant) cannot be read;"
+                    + " give them another one")
+        }
+        let more = conflicts.count - mostConflictsNamed
+        if more > 0 { context.line("\(more) more participants need another address") }
     }
 }
 

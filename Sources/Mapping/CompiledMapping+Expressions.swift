@@ -30,6 +30,16 @@ extension CompiledMapping {
     }
 }
 
+extension CompiledMapping {
+    /// The currency of every event, where the mapping writes one down that ISO 4217 does not list.
+    package var unknownCurrency: String? {
+        guard let text = currency?.program.constantText, !Rules.Currency.isKnown(text) else {
+            return nil
+        }
+        return text
+    }
+}
+
 extension Field {
     /// Where a source's declaration has it.
     func pointer(at index: Int?) -> String {

@@ -66,9 +66,9 @@ extension ItemReader {
 
     mutating func currency() -> Referrals.Currency? {
         guard let program = mapping.currency, let text = text(program) else { return nil }
-        guard let currency = Referrals.Currency(text) else {
+        guard Rules.Currency.isKnown(text), let currency = Referrals.Currency(text) else {
             problems.append(
-                program.problem(.unreadable(wanted: "a currency of three letters (ISO 4217)")))
+                program.problem(.unreadable(wanted: "a currency that ISO 4217 lists, such as EUR")))
             return nil
         }
         return currency

@@ -85,6 +85,11 @@ package final class Program: Sendable {
                 in: environment)
     }
 
+    /// The text it always comes to, where it is written as one.
+    package var constantText: String? {
+        if case .literal(.string(let text)) = expression.kind { text } else { nil }
+    }
+
     /// Whether it reads a variable.
     package func reads(_ variable: String) -> Bool {
         environment.slot(of: variable).map(slots.contains) ?? false

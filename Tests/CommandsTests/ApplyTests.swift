@@ -25,4 +25,51 @@ import Testing
         #expect(made?["sink"]?.hasPrefix("whsec_") == true)
         #expect(CommandRun(words).json["made_secrets"] == nil)
     }
+
+    @Test func `a share of the amount that nothing bounds is named`() throws {
+        let folder = try TestFolder()
+        func share(_ value: [String: Any], _ more: [String: Any] = [:]) -> [String: Any] {
+            ["kind": "credit", "value": value].merging(more) { $1 }
+        }
+        let workspace = DeclaredWorkspace(rewards: [
+            share(["percent": 10, "max": 500]), share(["percent": 10]),
+            share(["percent": 10], ["budget": 9000]), share(["amount": 5, "currency": "EUR"]),
+        ])
+        let file = try folder.write(workspace.text, to: "workspace.json")
+        let words = ["apply", file, "--db", "\(folder.path)/refgate.db"]
+        for words in [words + ["--dry-run"], words, words] {
+            let run = CommandRun(words)
+            try #require(run.code == .ok, "\(run.errors)")
+            let lines = run.output.split(separator: "\n").filter { $0.contains("bounds") }
+            #expect(
+                lines == [
+                    "nothing bounds what reward 2 of campaign 1 gives: it is a share of the amount; declare a"
+                        + " max in its value, or a budget"
+                ])
+        }
+        #expect(
+            CommandRun(words + ["--json"]).json["unbounded_rewards"] as? [String]
+                == ["reward 2 of campaign 1"])
+    }
+
+    @Test func `participants who need another address are named`() throws {
+        let database = try ScratchDatabase()
+        let workspace = DeclaredWorkspace(leads: 2)
+        try database.apply(workspace)
+        try database.execute(
+            """
+            UPDATE participants SET email = NULL WHERE id IN (2, 3);
+            INSERT INTO address_conflicts VALUES (2, 1), (3, NULL);
+            """)
+        let file = database.folder.appending(path: "campaigns.json")
+        try Data(#"{"campaigns": []}"#.utf8).write(to: file)
+        let run = CommandRun("apply", file.path, "--db", database.path)
+        try #require(run.code == .ok, "\(run.errors)")
+        #expect(run.output.contains("participants 2 and 1 had one address, which 1 keeps;"))
+        #expect(run.output.contains("the stored address of participant 3 cannot be read;"))
+        let json = CommandRun("apply", file.path, "--db", database.path, "--json").json
+        let conflicts = json["address_conflicts"] as? [[String: Any]]
+        #expect(conflicts?.map { $0["participant"] as? Int } == [2, 3])
+        #expect(conflicts?.map { $0["kept_by"] as? Int } == [1, nil])
+    }
 }

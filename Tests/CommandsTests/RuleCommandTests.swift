@@ -214,6 +214,41 @@ import Time
         }
     }
 
+    @Test func `a currency that is none is refused in a call and doubted in a comparison`() throws {
+        func check(_ condition: String) throws -> Run {
+            try Self.run(
+                "rules", "check", "FILE",
+                file: """
+                    {"campaigns": [{"id": 1, "name": "a", "owner": "o@example.com",
+                    "goal_type": "purchase", "conditions": ["\(condition)"]}]}
+                    """)
+        }
+        for refused in [
+            "event.amount > minorUnits('5.00', 'ZZZ')",
+            "event.amount > isoMinorUnits(5, 'ZZZ', {'EUR': 2})",
+            "event.amount > isoMinorUnits(5, 'EUR', {'ZZZ': 2})",
+        ] {
+            let run = try check(refused)
+            #expect(run.code == .failed)
+            #expect(run.errors.contains("ISO 4217 has no currency 'ZZZ'"), "\(run.errors)")
+        }
+        for doubted in ["event.currency == 'ZZZ'", "event.currency in ['EUR', 'ZZZ']"] {
+            let run = try check(doubted)
+            #expect(run.code == .ok, "\(run.errors)")
+            #expect(
+                run.errors.contains("no currency 'ZZZ', and event.currency never equals it"),
+                "\(run.errors)")
+        }
+        let listed = try check("event.amount > minorUnits('5.00', 'eur')")
+        #expect(listed.code == .ok && !listed.errors.contains("ISO 4217"), "\(listed.errors)")
+        let facts = try Self.run(
+            "rules", "eval", "event.currency", "--facts", "FILE",
+            file: #"{"event": {"currency": "ZZZ"}}"#)
+        #expect(facts.code == .usage)
+        #expect(
+            facts.errors.contains("/event/currency: a currency that ISO 4217 lists is expected"))
+    }
+
     @Test func `a check is printed as JSON with what each expression may cost`() throws {
         let run = try Self.run("rules", "check", "FILE", "--json", file: Self.workspace)
         let root = try Document(parsing: Array(run.output.utf8)).root

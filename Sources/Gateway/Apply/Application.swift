@@ -48,6 +48,10 @@ package final class Application {
         package var keptSecrets: [String] = []
         /// Sources and webhooks whose stored secrets could not be opened.
         package var unusable: [String] = []
+        /// Rewards of the file whose worth nothing bounds, each as a text such as `reward 1 of campaign 7`.
+        package var unbounded: [String] = []
+        /// Participants who need another address since a database of an earlier release was brought up to date.
+        package var addressConflicts: [Catalog.AddressConflict] = []
 
         package init() {}
     }
@@ -151,7 +155,18 @@ package final class Application {
             try addCoupons(of: workspace, folder)
             try release()
         }
+        report.unbounded = workspace.campaigns.flatMap { Self.unboundedRewards(of: $0.campaign) }
+        report.addressConflicts = try stored { () throws(SQLiteError) in
+            try store.catalog.addressConflicts()
+        }
         return report
+    }
+
+    /// Rewards are counted from 1, as people count them.
+    private static func unboundedRewards(of campaign: CampaignDeclaration) -> [String] {
+        campaign.rewards.enumerated().filter { !$0.element.isBounded }.map { place, _ in
+            "reward \(place + 1) of campaign \(campaign.id?.number ?? 0)"
+        }
     }
 
     /// Finds who cannot be enrolled or changed as declared, before anything is written.

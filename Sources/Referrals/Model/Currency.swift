@@ -1,7 +1,7 @@
 /// An ISO 4217 code: three letters, kept upper-case.
 ///
-/// The letters are checked, not the list: it changes every other year, and an event in a new currency
-/// is worth more than a list that has aged.
+/// Only the letters are checked, because rows of earlier releases hold other words. `Rules.Currency` has the
+/// list, which declarations and events are checked against.
 package struct Currency: Hashable, Sendable {
     /// The three letters, the first in the highest byte.
     private let letters: UInt32

@@ -169,8 +169,19 @@ struct Linter {
                 DurationText.parse(text) == nil
             else { return }
             refuse("'\(text)' is no duration; units are h, m, s, ms, us and ns", arguments[0])
+        case "minorUnits" where arguments.count == 2: lintCurrency(arguments[1])
+        case "isoMinorUnits" where arguments.count == 3:
+            lintCurrency(arguments[1])
+            if case .map(let entries) = arguments[2].kind {
+                for entry in entries { lintCurrency(entry.key) }
+            }
         default: break
         }
+    }
+
+    private mutating func lintCurrency(_ code: Expression) {
+        guard case .literal(.string(let text)) = code.kind, !Currency.isKnown(text) else { return }
+        refuse("ISO 4217 has no currency '\(text)'", code)
     }
 
     private mutating func lintZone(_ zone: Expression) {
@@ -220,9 +231,15 @@ struct Linter {
             record.fields[index].isUppercase
         else { return }
         for literal in literals {
-            guard case .literal(.string(let text)) = literal.kind,
-                text.utf8.contains(where: { $0 >= 0x61 && $0 <= 0x7A })
-            else { continue }
+            guard case .literal(.string(let text)) = literal.kind else { continue }
+            guard text.utf8.contains(where: { $0 >= 0x61 && $0 <= 0x7A }) else {
+                if record.fields[index].isCurrency, !Currency.isKnown(text) {
+                    warn(
+                        "ISO 4217 has no currency '\(text)', and"
+                            + " \(Printer.text(of: field)) never equals it", literal)
+                }
+                continue
+            }
             warn("\(Printer.text(of: field)) is upper-case and never equals '\(text)'", literal)
         }
     }

@@ -33,6 +33,31 @@ package enum Currency {
         return four.contains(upper) ? 4 : nil
     }
 
+    /// Whether a text is a code in upper or lower case. It is asked of each event, and allocates nothing.
+    package static func isKnown(_ code: String) -> Bool {
+        guard let place = place(of: code) else { return false }
+        return known[place >> 6] >> UInt64(place & 63) & 1 == 1
+    }
+
+    /// A bit for each word of three letters, set for those that are codes.
+    private static let known: [UInt64] = {
+        var known = [UInt64](repeating: 0, count: 26 * 26 * 26 / 64 + 1)
+        for place in all.compactMap(place(of:)) { known[place >> 6] |= 1 << UInt64(place & 63) }
+        return known
+    }()
+
+    /// The number of a word of three letters; nil for any other text.
+    private static func place(of word: String) -> Int? {
+        var (place, count) = (0, 0)
+        for byte in word.utf8 {
+            let letter = Int(byte | 0x20) - 0x61
+            guard byte >= 0x41, 0..<26 ~= letter, count < 3 else { return nil }
+            place = place * 26 + letter
+            count += 1
+        }
+        return count == 3 ? place : nil
+    }
+
     static func upperCase(_ code: String) -> String {
         String(
             decoding: code.utf8.map { $0 >= 0x61 && $0 <= 0x7A ? $0 & 0xDF : $0 }, as: UTF8.self)

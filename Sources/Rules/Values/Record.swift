@@ -11,10 +11,12 @@ package final class RecordType: Sendable {
         package let maximumSize: Int?
         /// A string the host has upper-cased, such as a currency: no small letter can equal it.
         package let isUppercase: Bool
+        /// A code of ISO 4217.
+        package let isCurrency: Bool
 
         package init(
             _ name: String, _ type: Type, mayBeAbsent: Bool = false, isRedacted: Bool = false,
-            maximumSize: Int? = nil, isUppercase: Bool = false
+            maximumSize: Int? = nil, isUppercase: Bool = false, isCurrency: Bool = false
         ) {
             self.name = name
             self.type = type
@@ -22,6 +24,7 @@ package final class RecordType: Sendable {
             self.isRedacted = isRedacted
             self.maximumSize = maximumSize
             self.isUppercase = isUppercase
+            self.isCurrency = isCurrency
         }
     }
 

@@ -9,7 +9,9 @@ package enum ConditionLanguage {
             .init("referral_code", .string, mayBeAbsent: true, maximumSize: 64, isUppercase: true),
             .init("business_keys", .list(.string)),
             .init("amount", .int, mayBeAbsent: true),
-            .init("currency", .string, mayBeAbsent: true, maximumSize: 3, isUppercase: true),
+            .init(
+                "currency", .string, mayBeAbsent: true, maximumSize: 3, isUppercase: true,
+                isCurrency: true),
             .init("email", .string, mayBeAbsent: true, isRedacted: true),
             .init("customer", .string, mayBeAbsent: true, isRedacted: true),
             .init("occurred_at", .timestamp),

@@ -100,7 +100,12 @@ private struct TrialFactsReader {
                 fields.append(nil)
                 continue
             }
-            fields.append(try self.value(member, field.type, "\(pointer)/\(field.name)"))
+            let place = "\(pointer)/\(field.name)"
+            fields.append(try self.value(member, field.type, place))
+            if field.isCurrency, let code = member.string, !Currency.isKnown(code) {
+                throw TrialFacts.Fault(
+                    pointer: place, problem: "a currency that ISO 4217 lists is expected")
+            }
         }
         return Record(type, fields)
     }

@@ -41,7 +41,10 @@ extension Members {
         guard reading.checksExpressions else { return }
         defer { if reading.isLinting { lint(mapping) } }
         do {
-            _ = try CompiledMapping(mapping, zones: reading.zones)
+            let compiled = try CompiledMapping(mapping, zones: reading.zones)
+            if let text = compiled.unknownCurrency, let value = value(at: "/mapping/currency") {
+                reading.note(.malformed(.currency, text), at: value)
+            }
         } catch {
             for fault in error.faults {
                 let message = Fault.expression(summary(of: fault.message))

@@ -23,6 +23,12 @@ package struct RewardDeclaration: Equatable, Sendable {
         self.onEmptyPool = onEmptyPool
     }
 
+    /// Whether one of these rewards can be worth no more than what is declared: not where it is a share of an
+    /// amount that a partner names.
+    package var isBounded: Bool {
+        if case .percent(_, max: nil) = value { budget != nil } else { true }
+    }
+
     package func campaignReward(id: ID<CampaignReward>) -> CampaignReward {
         CampaignReward(
             id: id, beneficiary: beneficiary, kind: kind, value: value, cap: cap, budget: budget,
@@ -76,7 +82,9 @@ extension RewardDeclaration {
         switch said.first?[0] {
         case "amount"?:
             let amount = members.integer("amount", in: 1...mostUnits, required: true)
-            let currency = members.text("currency", required: true, as: readCurrency)
+            let currency = members.text(
+                "currency", required: true,
+                as: members.reading.checksExpressions ? readCurrency : readStoredCurrency)
             guard let amount, let currency else { return .nothingStated }
             return .money(Money(amount, currency))
         case "percent"?:

@@ -113,7 +113,7 @@ extension Form {
         switch self {
         case .time: "a time is written as in RFC 3339, such as 2026-11-21T07:00:00Z"
         case .duration: "a duration is a number of seconds, or such as \"90s\", \"24h\" or \"P7D\""
-        case .currency: "a currency is an ISO 4217 code of three letters, such as \"USD\""
+        case .currency: "a currency is one of the three-letter codes of ISO 4217, such as \"USD\""
         case .email: "an e-mail address is such as \"ada@example.com\""
         case .referralCode:
             "a referral code has 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit"
@@ -136,7 +136,7 @@ extension Form {
         switch self {
         case .time: "Write the date, T, the time and Z."
         case .duration: "Write a duration, such as 3600 or \"1h\"."
-        case .currency: "Write three letters."
+        case .currency: "Write a code from the list of ISO 4217."
         case .email: "Write an address with something on both sides of the @."
         case .referralCode: "Choose a code of these characters."
         case .percentage: "Write a number such as 12.5."

@@ -27,7 +27,8 @@ final class Reading {
 
     let file: String
     let document: Document
-    /// Not for what is stored: it was checked when it was, and must be readable for ever.
+    /// Not for what is stored: it was checked when it was, and must be readable for ever. Nor are its
+    /// currencies looked up.
     let checksExpressions: Bool
     let zones: Zones
     /// Whether to keep what is only probably wrong, and what each expression costs.

@@ -1,5 +1,6 @@
 import JSON
 import Referrals
+import Rules
 
 // What a text must look like, wherever it was read.
 
@@ -11,8 +12,14 @@ func checked(_ text: String, atMost limit: Int) throws(Fault) -> String {
     return text
 }
 
-func readCurrency(_ text: String) throws(Fault) -> Currency {
-    guard let currency = Currency(text) else { throw .malformed(.currency, text) }
+func readCurrency(_ text: String) throws(Fault) -> Referrals.Currency {
+    guard Rules.Currency.isKnown(text) else { throw .malformed(.currency, text) }
+    return try readStoredCurrency(text)
+}
+
+/// Any three letters: earlier releases took them.
+func readStoredCurrency(_ text: String) throws(Fault) -> Referrals.Currency {
+    guard let currency = Referrals.Currency(text) else { throw .malformed(.currency, text) }
     return currency
 }
 
