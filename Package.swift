@@ -42,13 +42,14 @@ let package = Package(
             name: "COpenSSL",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         module("Fixtures", ["CFixtures"], settings: guarded),
+        module("Paths"),
         module("Time"),
         module("JSON"),
         module("Telemetry", ["Time", "JSON"]),
-        module("Sockets", ["CLinux"], settings: guarded),
+        module("Sockets", ["CLinux", "Paths"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("TLS", ["COpenSSL"], settings: guarded),
-        module("SQLite", ["CSQLite"], settings: guarded),
+        module("SQLite", ["CSQLite", "Paths"], settings: guarded),
         module("HTTP", ["JSON"]),
         module("Rules", ["Time", "JSON"]),
         module("Referrals", ["Time", "JSON"]),
@@ -57,10 +58,10 @@ let package = Package(
         module(
             "Workspace",
             [
-                "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Paths", "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
             ]),
         module("Invocation", ["Time", "JSON", "Sockets", "Workspace"]),
-        module("Storage", ["Time", "SQLite", "Referrals"]),
+        module("Storage", ["Paths", "Time", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "TLS", "HTTP"]),
         module(
             "Outbound",
@@ -77,7 +78,8 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
+                "Paths", "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Rules",
                 "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound",
                 "Inbound",
             ]),
@@ -90,13 +92,14 @@ let package = Package(
         module(
             "Commands",
             [
-                "Fixtures", "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Fixtures", "Paths", "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite",
+                "HTTP",
                 "Rules",
                 "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation", "Storage",
                 "Transport", "Inbound", "Gateway", "Scenarios",
             ]),
         .executableTarget(
-            name: "refgate", dependencies: ["Sockets", "Invocation", "Commands"],
+            name: "refgate", dependencies: ["Paths", "Sockets", "Invocation", "Commands"],
             swiftSettings: strict, linkerSettings: standalone),
         .executableTarget(
             name: "Benchmarks",
@@ -116,6 +119,7 @@ let package = Package(
         .target(
             name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         .target(name: "PublicSuites", path: "Tests/PublicSuites", swiftSettings: strict),
+        tests("Paths", ["Paths"]),
         tests("Time", ["Time"]),
         tests("JSON", ["JSON", "PublicSuites"]),
         tests("Telemetry", ["Time", "JSON", "Telemetry"]),
@@ -145,7 +149,8 @@ let package = Package(
         tests(
             "Gateway",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules", "Referrals",
+                "Paths", "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules",
+                "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound",
                 "Gateway", "TestSupport", "CTestVFS",
             ]),

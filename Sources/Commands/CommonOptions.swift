@@ -1,11 +1,12 @@
 import Gateway
 import Invocation
 import Sockets
+import Storage
 import Transport
 
 /// Options that several commands have.
 enum Common {
-    static let database = Option("db", .path, default: "./refgate.db", "the database file")
+    static let database = Option("db", databasePath, default: "./refgate.db", "the database file")
     static let json = Option.flag("json", "print JSON", hasVariable: false)
     static let zoneinfo = Option(
         "zoneinfo", .path, default: ZoneFolder.usualPath, "the folder of time zones")
@@ -16,6 +17,11 @@ enum Common {
         "addresses that webhooks may have although they are nobody's on the Internet")
     static let allowHTTPTargets = Option.flag(
         "allow-http-targets", "let webhooks have addresses that begin with http://")
+
+    /// A file that is called like SQLite's name for a database without one is that file.
+    private static let databasePath = Kind("PATH", allowed: Kind<String>.path.allowed) { text in
+        Kind<String>.path.read(text).map { $0 == Database.inMemory ? "./" + $0 : $0 }
+    }
 
     /// Whom webhooks may have called.
     static func destinations(_ context: Context) -> DestinationRules {

@@ -1,24 +1,25 @@
-import FoundationEssentials
 import Gateway
 import Glibc
 import Invocation
+import Paths
+import Workspace
 
 extension Files {
     /// A file, or the files of a folder and those below whose names end so, sorted.
     static func found(at path: String, ending: String) throws(Failure) -> [String] {
+        if path == OpenFile.standardInput { return [path] }
         guard let isFolder = isFolder(path) else {
             throw Failure(.environment, "\(path) does not exist")
         }
         return isFolder ? try files(in: path, ending: ending) : [path]
     }
 
-    /// A folder that is there already is left as it is.
+    /// A folder that is there already is left as it is. Those above it are made too.
     static func makeFolder(_ path: String) throws(Failure) {
         if isFolder(path) == true { return }
-        do {
-            try FileManager.default.createDirectory(
-                atPath: path, withIntermediateDirectories: true)
-        } catch {
+        let above = folder(of: path)
+        if !above.isEmpty, above != path { try makeFolder(above) }
+        guard mkdir(SystemPath.cString(path), 0o777) == 0 || isFolder(path) == true else {
             throw Failure(
                 .environment,
                 "the folder \(path) cannot be made; name one in a place that may be written")
@@ -26,15 +27,9 @@ extension Files {
     }
 
     private static func files(in folder: String, ending: String) throws(Failure) -> [String] {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        } catch {
-            throw Failure(.environment, "\(folder) cannot be read")
-        }
         var found: [String] = []
         let prefix = folder.hasSuffix("/") ? folder : folder + "/"
-        for name in names where !name.hasPrefix(".") {
+        for name in try names(in: folder) where !name.hasPrefix(".") {
             let path = prefix + name
             if isFolder(path) == true {
                 found += try files(in: path, ending: ending)
@@ -45,15 +40,26 @@ extension Files {
         return found
     }
 
-    /// Nil where nothing is there.
-    private static func isFolder(_ path: String) -> Bool? {
-        var isFolder = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            return nil
+    /// Sorted.
+    private static func names(in folder: String) throws(Failure) -> [String] {
+        guard let list = opendir(SystemPath.cString(folder)) else {
+            throw Failure(.environment, "\(folder) cannot be read")
         }
-        return isFolder
+        defer { closedir(list) }
+        var names: [String] = []
+        while let entry = readdir(list) {
+            let bytes = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix { $0 != 0 }) }
+            names.append(SystemPath.text(bytes))
+        }
+        return names.sorted()
     }
 
+    /// Nil where nothing is there.
+    private static func isFolder(_ path: String) -> Bool? {
+        var status = stat()
+        guard stat(SystemPath.cString(path), &status) == 0 else { return nil }
+        return status.st_mode & S_IFMT == S_IFDIR
+    }
 }
 
 // MARK: Writing
@@ -63,7 +69,7 @@ extension Files {
     /// a pipe or /dev/stdout, is written to as it is.
     static func write(_ text: String, to path: String) throws(Failure) {
         var status = stat()
-        if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+        if lstat(SystemPath.cString(path), &status) == 0, status.st_mode & S_IFMT != S_IFREG {
             return try write(text, through: path)
         }
         do throws(FreshFile.Failure) {
@@ -80,7 +86,7 @@ extension Files {
             let unwritable = FreshFile.Failure.unwritable(path: path, errno: errno)
             return Failure(.environment, unwritable.description)
         }
-        let descriptor = open(path, O_WRONLY | O_TRUNC | O_CLOEXEC)
+        let descriptor = open(SystemPath.cString(path), O_WRONLY | O_TRUNC | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure() }
         defer { _ = close(descriptor) }
         var rest = Array(text.utf8)[...]

@@ -1,7 +1,7 @@
-import FoundationEssentials
 import Gateway
 import Inbound
 import Invocation
+import Paths
 import SQLite
 import Storage
 import Time
@@ -9,15 +9,20 @@ import Workspace
 
 /// What commands read and open, with errors in words.
 enum Files {
+    /// The content of a file or a pipe, or of standard input where it is called `-`.
     static func read(_ path: String) throws(Failure) -> [UInt8] {
-        do { return Array(try Data(contentsOf: URL(filePath: path))) } catch {
+        do { return try OpenFile.read(named: path) } catch {
             throw Failure(
-                .environment, "\(path) cannot be read; check that it exists and may be read")
+                .environment,
+                "\(path) cannot be read; check that it exists and may be read: \(error)")
         }
     }
 
-    /// The folder a file lies in.
+    /// The folder a file lies in, for the files that it names. What comes over a pipe lies in none, and names
+    /// files from the current folder.
     static func folder(of path: String) -> String {
+        let pipes = ["/dev/stdin", "/dev/fd/", "/proc/self/fd/"]
+        if pipes.contains(where: path.hasPrefix) { return "" }
         guard let slash = path.lastIndex(of: "/") else { return "" }
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }

@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// A new file that appears under its name whole and on disk, or not at all. Until `publish` it is a draft with a
 /// name of its own in the same folder, so that a draft left by a crash never stands in the way. Only its
@@ -27,7 +28,7 @@ package final class FreshFile {
     private var isPublished = false
 
     package convenience init(_ path: String) throws(Failure) {
-        guard access(path, F_OK) != 0 else { throw .exists(path: path) }
+        guard access(SystemPath.cString(path), F_OK) != 0 else { throw .exists(path: path) }
         try self.init(replacing: path)
     }
 
@@ -40,7 +41,7 @@ package final class FreshFile {
         let name = slash.map { path[path.index(after: $0)...] } ?? path[...]
         folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
         let prefix = name.utf8.count > 200 ? "draft" : name
-        var template = Array("\(folder)/.\(prefix).XXXXXX".utf8CString)
+        var template = SystemPath.cString("\(folder)/.\(prefix).XXXXXX")
         descriptor = template.withUnsafeMutableBufferPointer { buffer in
             buffer.baseAddress.map { mkstemp($0) } ?? -1
         }
@@ -51,11 +52,11 @@ package final class FreshFile {
             _ = umask(mask)
             _ = fchmod(descriptor, 0o666 & ~mask)
         }
-        draft = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        draft = SystemPath.text(template.dropLast().map { UInt8(bitPattern: $0) })
     }
 
     deinit {
-        if !isPublished { unlink(draft) }
+        if !isPublished { unlink(SystemPath.cString(draft)) }
         _ = Glibc.close(descriptor)
     }
 
@@ -82,11 +83,11 @@ package final class FreshFile {
     package func publish() throws(Failure) {
         try sync()
         // Unlike a renaming, a link never takes another file's place.
-        guard link(draft, path) == 0 else {
+        guard link(SystemPath.cString(draft), SystemPath.cString(path)) == 0 else {
             throw errno == EEXIST
                 ? .exists(path: path) : .unwritable(path: path, errno: errno)
         }
-        unlink(draft)
+        unlink(SystemPath.cString(draft))
         isPublished = true
         try syncFolder()
     }
@@ -94,14 +95,16 @@ package final class FreshFile {
     /// As `publish`, in place of a file that has the name.
     package func replace() throws(Failure) {
         try sync()
-        guard rename(draft, path) == 0 else { throw .unwritable(path: path, errno: errno) }
+        guard rename(SystemPath.cString(draft), SystemPath.cString(path)) == 0 else {
+            throw .unwritable(path: path, errno: errno)
+        }
         isPublished = true
         try syncFolder()
     }
 
     /// Takes the name away from a file that was published, and the file with it.
     package func withdraw() {
-        if isPublished { unlink(path) }
+        if isPublished { unlink(SystemPath.cString(path)) }
     }
 
     /// Returns when the content is on disk, so that `publish` fails no more for want of room.
@@ -112,7 +115,7 @@ package final class FreshFile {
 
     /// A name is kept by the folder. Some file systems cannot sync one, and say EINVAL.
     private func syncFolder() throws(Failure) {
-        let folder = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let folder = open(SystemPath.cString(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }
         defer { _ = Glibc.close(folder) }
         guard fsync(folder) == 0 || errno == EINVAL else {

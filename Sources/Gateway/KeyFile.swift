@@ -1,6 +1,7 @@
 import Crypto
-import FoundationEssentials
 import Glibc
+import Paths
+import Workspace
 
 /// The file that holds the key of stored secrets: 32 bytes in base64, readable by its owner only.
 struct KeyFile {
@@ -18,14 +19,14 @@ struct KeyFile {
 
     func read() throws(Failure) -> Content {
         var status = stat()
-        guard stat(path, &status) == 0 else {
+        guard stat(SystemPath.cString(path), &status) == 0 else {
             if errno == ENOENT { return .absent }
             throw .unreadable(path: path, reason: String(cString: strerror(errno)))
         }
         guard status.st_mode & 0o077 == 0 else { throw .openToOthers(path: path) }
-        let data: Data
-        do { data = try Data(contentsOf: URL(filePath: path)) } catch {
-            throw .unreadable(path: path, reason: "\(error)")
+        let data: [UInt8]
+        do { data = try OpenFile.read(named: path) } catch {
+            throw .unreadable(path: path, reason: error.description)
         }
         let text = data.filter { $0 > 0x20 }
         guard !text.isEmpty else { return .empty }

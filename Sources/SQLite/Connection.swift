@@ -1,4 +1,5 @@
 import CSQLite
+import Paths
 
 /// One connection to a database file, owned by one thread at a time and closed with its owner.
 ///
@@ -32,7 +33,9 @@ package final class Connection {
             case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             }
         let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        let code = unsafe sqlite3_open_v2(path, &opened, flags, vfs)
+        // SQLite as Debian builds it takes what begins like this for a URI, and not for the path it is.
+        let file = path.hasPrefix("file:") ? "./" + path : path
+        let code = unsafe sqlite3_open_v2(SystemPath.cString(file), &opened, flags, vfs)
         guard let handle = unsafe opened else {
             throw SQLiteError(stage: .open, code: code, message: "out of memory")
         }

@@ -1,4 +1,5 @@
 import CSQLite
+import Paths
 
 /// Settings of the SQLite library as a whole; to be made before the first connection opens.
 package enum Engine {
@@ -26,25 +27,26 @@ package enum Engine {
     package static func hasFile(_ path: String) -> Bool {
         guard let vfs = unsafe sqlite3_vfs_find(nil) else { return false }
         var isThere: Int32 = 0
-        let code = unsafe vfs.pointee.xAccess(vfs, path, SQLITE_ACCESS_EXISTS, &isThere)
+        let code = unsafe vfs.pointee.xAccess(
+            vfs, SystemPath.cString(path), SQLITE_ACCESS_EXISTS, &isThere)
         return code == SQLITE_OK && isThere != 0
     }
 
     /// Makes an empty file for its owner only, where there is none. Where that fails, SQLite says why when it
     /// opens the file.
     package static func makePrivateFile(_ path: String) {
-        _ = unsafe refgate_make_private_file(path)
+        _ = unsafe refgate_make_private_file(SystemPath.cString(path))
     }
 
     /// Whether others than its owner may read or write a file.
     package static func isOpenToOthers(_ path: String) -> Bool {
-        let permissions = unsafe refgate_file_permissions(path)
+        let permissions = unsafe refgate_file_permissions(SystemPath.cString(path))
         return permissions >= 0 && permissions & 0o077 != 0
     }
 
     /// False where there is no file, or an empty one.
     package static func hasContent(_ path: String) -> Bool {
-        unsafe refgate_file_has_content(path) != 0
+        unsafe refgate_file_has_content(SystemPath.cString(path)) != 0
     }
 
     /// What SQLite puts in front of each cached page; SQLITE_CONFIG_PCACHE_HDRSZ says at most 256.

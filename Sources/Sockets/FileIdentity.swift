@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// Which file it is, whatever its name: two paths with the same identity lead to one file.
 package struct FileIdentity: Hashable, Sendable {
@@ -13,7 +14,7 @@ package struct FileIdentity: Hashable, Sendable {
     /// The file that a path leads to now, symbolic links followed; nil where there is none to be seen.
     package init?(path: String) {
         var status = stat()
-        guard unsafe stat(path, &status) == 0 else { return nil }
+        guard unsafe stat(SystemPath.cString(path), &status) == 0 else { return nil }
         self.init(status)
     }
 

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Paths
 import Synchronization
 
 /// A file that one process has for itself, as far as all who want it so ask for this lock.
@@ -34,7 +35,8 @@ package final class ProcessLock: Sendable {
         }
         do throws(SystemError) {
             descriptor = try Descriptor(
-                "open", unsafe refgate_open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+                "open",
+                unsafe refgate_open(SystemPath.cString(path), O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
             identity = try FileIdentity(descriptor: descriptor)
         } catch {
             throw .system(error)

@@ -1,3 +1,4 @@
+import Paths
 import SQLite
 
 /// A copy of a database as it is at one moment, made while others use it.
@@ -10,8 +11,8 @@ package enum Backup {
         // it writes is a whole database without a log beside it.
         // It counts as a change all the same where a connection is set to make none.
         try connection.execute("PRAGMA query_only=OFF")
-        let statement = try connection.prepare("VACUUM INTO ?1")
-        try statement.bind(1, path)
+        let statement = try connection.prepare("VACUUM INTO CAST(?1 AS TEXT)")
+        try statement.bind(1, SystemPath.bytes(path))
         try statement.run()
     }
 

@@ -2,6 +2,7 @@ import Commands
 import FoundationEssentials
 import Glibc
 import Invocation
+import Paths
 import Sockets
 
 /// Hands the process over to the command line.
@@ -20,7 +21,7 @@ enum Main {
                 return { stop.wait() }
             },
             endWait: { Signals.requestStop() })
-        let arguments = ProcessArguments.bytes.map { String(decoding: $0, as: UTF8.self) }
+        let arguments = ProcessArguments.bytes.map { SystemPath.text($0) }
         exit(Tool.refgate.run(arguments, in: world).rawValue)
     }
 }

@@ -1,4 +1,5 @@
 import Glibc
+import Paths
 
 /// A file being read from its beginning; closed when nobody holds it any more.
 package final class OpenFile: ByteSource {
@@ -8,13 +9,35 @@ package final class OpenFile: ByteSource {
     package init(_ path: String) throws(FileFailure) {
         self.path = path
         // A named pipe without a writer would block for ever.
-        descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        descriptor = Glibc.open(SystemPath.cString(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileFailure(path: path, errno: errno) }
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             throw FileFailure(path: path, reason: .notAFile)
         }
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
+    }
+
+    /// What somebody named who runs a command: a file, a pipe, or standard input as `-`. It waits for a pipe's
+    /// writer, and for what that writes.
+    package init(named path: String) throws(FileFailure) {
+        self.path = path
+        descriptor =
+            path == Self.standardInput
+            ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3)
+            : Glibc.open(SystemPath.cString(path), O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw FileFailure(path: path, errno: errno) }
+    }
+
+    /// The name of standard input.
+    package static let standardInput = "-"
+
+    /// The largest file that is read whole.
+    private static let largest = 1 << 30
+
+    /// The content of what somebody named.
+    package static func read(named path: String) throws(FileFailure) -> [UInt8] {
+        try OpenFile(named: path).readAll(path, atMost: largest)
     }
 
     deinit { _ = close(descriptor) }
