@@ -50,10 +50,22 @@ package struct RecordedPayload: Sendable {
         return try PartnerMessage(
             message.body, for: source,
             PartnerMessage.Making(
-                time: now, usualID: Self.withoutFullStops(usualID), headers: message.headers))
+                time: now, usualID: Self.id(of: usualID), headers: message.headers))
     }
 
-    private static func withoutFullStops(_ text: String) -> String {
-        String(text.map { $0 == "." ? "-" : $0 })
+    /// Ids of every scheme hold printed ASCII without spaces, and no full stop. Other bytes of a file's name
+    /// are written in hexadecimal, so that two names have two ids.
+    private static func id(of text: String) -> String {
+        let id = text.utf8.map { byte in
+            switch byte {
+            case UInt8(ascii: "."): "-"
+            case UInt8(ascii: "-"), UInt8(ascii: "_"), 0x30...0x39, 0x41...0x5A, 0x61...0x7A:
+                String(UnicodeScalar(byte))
+            default: "_" + String(byte, radix: 16)
+            }
+        }.joined()
+        return id.utf8.count <= longestID ? id : String(id.suffix(longestID))
     }
+
+    private static let longestID = 200
 }

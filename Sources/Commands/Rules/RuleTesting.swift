@@ -10,7 +10,8 @@ enum RuleTesting: Command {
         "rules test", "play scenario files against a gateway on a scratch database",
         details: """
             Each file is played by itself, in this process, with its own clock: the same code as \
-            in production decides. Folders are searched for *.json. Mistakes in a file are told all \
+            in production decides. Folders are searched for *.json files that have \
+            steps. Mistakes in a file are told all \
             at once. Exit 1 where something is not as expected.
             """,
         operands: [paths], options: [Common.json, junit])
@@ -22,7 +23,7 @@ enum RuleTesting: Command {
 
     static func run(_ context: Context) throws -> ExitCode {
         var files: [String] = []
-        for path in context[paths] { files += try Files.found(at: path, ending: ".json") }
+        for path in context[paths] { files += try scenarios(at: path) }
         guard !files.isEmpty else { throw Failure(.failed, "there is no scenario to play") }
         var reports: [ScenarioReport] = []
         for file in files {
@@ -33,6 +34,21 @@ enum RuleTesting: Command {
         if let path = context[junit] { try Files.write(JUnit.write(reports), to: path) }
         if context[Common.json] { tellJSON(reports, context) } else { tellCounts(reports, context) }
         return reports.allSatisfy { $0.verdict == .passed } ? .ok : .failed
+    }
+
+    /// A file that is named, or the scenarios of a folder: workspaces and payloads may lie beside them.
+    private static func scenarios(at path: String) throws(Failure) -> [String] {
+        let found = try Files.found(at: path, ending: ".json")
+        if found == [path] { return found }
+        var scenarios: [String] = []
+        for file in found where try isScenario(file) { scenarios.append(file) }
+        return scenarios
+    }
+
+    /// Whether the file has steps. One that is no JSON at all is taken for a scenario with a mistake.
+    private static func isScenario(_ file: String) throws(Failure) -> Bool {
+        guard let document = try? Document(parsing: Files.read(file)) else { return true }
+        return document.root["steps"] != nil
     }
 
     private static func play(_ file: String) throws(Failure) -> ScenarioReport {
