@@ -7,8 +7,8 @@ import SQLite
 /// table ordered by customer: measured, a fifth of the rate. A conversion's row holds the customer too, and
 /// is appended. So these are taken from the conversions and entered into `customers` later, many at a time
 /// and in the table's order, so that neighbours share pages. Which conversions are entered is kept under a
-/// name in `meta`; those behind it are in memory, and are read again from the conversions when what was
-/// remembered is to be forgotten.
+/// name in `meta`; those behind it are in memory. They are read from the conversions once: after another
+/// connection's commit only those that it has added, and a rollback takes back what its transaction had changed.
 package final class CustomerTable {
     private let ofCampaign, insert, conversions, campaigns, getMark, setMark: Statement
 
@@ -38,7 +38,9 @@ package final class CustomerTable {
     /// Learnt with conversions up to this number, and entered.
     private var mark: Int64 = 0
     /// What is being entered: in the order of the table, up to `entered`, with conversions up to `lastOfRun`.
+    /// While it is sorted there is nothing in `run` yet.
     private var run: [Entry] = []
+    private var sort: SlicedSort<Entry>?
     private var entered = 0
     private var lastOfRun: Int64 = 0
     private var ofRun: [Key: Int64] = [:]
@@ -46,12 +48,25 @@ package final class CustomerTable {
     private var gathered: [Key: Int64] = [:]
     private var last: Int64 = 0
     private var isLoaded = false
+    /// Whether another connection has committed since conversions were read.
+    private var isBehind = false
+    /// What the open transaction began with, and what it changed.
+    private var before = Position()
+    private var added: [Key] = []
+    private var startedRun = false
+    private var cannotUndo = false
+
+    private struct Position {
+        var mark: Int64 = 0
+        var last: Int64 = 0
+        var entered = 0
+    }
 
     /// So many are entered in one order. A page of the table has room for some 150: with a million customers
     /// each page takes one or two of a run.
     package static let runLength = 8_192
     /// The conversions behind `mark`, those without a customer included, are at most about this many: all of
-    /// them are read again after `forget`.
+    /// them are read at the start.
     package static let longestWalk: Int64 = 32_768
     /// So many are entered in one transaction.
     private static let stepLength = 96
@@ -127,7 +142,7 @@ package final class CustomerTable {
     /// As `remember`, from a conversion just recorded.
     package func remember(_ conversion: ConversionRow) throws(SQLiteError) {
         guard let customer = conversion.customer else {
-            if isLoaded { last = max(last, conversion.id.number) }
+            if isLoaded, !isBehind { last = max(last, conversion.id.number) }
             return
         }
         try load()
@@ -142,7 +157,9 @@ package final class CustomerTable {
     private func gather(_ customer: String, _ participant: Int64, _ campaign: Int64) {
         let key = Key(campaign: campaign, customer: customer)
         guard ofRun[key] == nil else { return }
-        if gathered[key] == nil { gathered[key] = participant }
+        guard gathered[key] == nil else { return }
+        gathered[key] = participant
+        added.append(key)
     }
 
     private func enter(_ entry: Entry) throws(SQLiteError) {
@@ -157,28 +174,34 @@ package final class CustomerTable {
     /// Enters some of what conversions taught, once enough has gathered; to be called in every transaction
     /// that records any.
     package func enterSome() throws(SQLiteError) {
-        if run.isEmpty {
-            let isLongWalk = isLoaded && last - mark >= Self.longestWalk
-            guard gathered.count >= Self.runLength || isLongWalk else { return }
-            startRun()
+        guard !ofRun.isEmpty else { return try startRun() }
+        if sort != nil {
+            guard let sorted = sort?.step() else { return }
+            (run, sort) = (sorted, nil)
         }
         let end = min(run.count, entered + Self.stepLength)
-        for entry in run[entered..<end] { try enter(entry) }
+        for entry in run[entered..<end] where ofRun[entry.key] == entry.participant {
+            try enter(entry)
+        }
         entered = end
         guard entered == run.count else { return }
-        try note(entered: lastOfRun)
+        try note(entered: max(mark, lastOfRun))
         run = []
         ofRun = [:]
+        cannotUndo = true
     }
 
-    private func startRun() {
-        run = gathered.map { Entry(key: $0.key, participant: $0.value) }
-        run.sort()
+    private func startRun() throws(SQLiteError) {
+        let isLongWalk = isLoaded && last - mark >= Self.longestWalk
+        guard gathered.count >= Self.runLength || isLongWalk else { return }
+        guard !gathered.isEmpty else { return try note(entered: last) }
+        sort = SlicedSort(gathered.map { Entry(key: $0.key, participant: $0.value) })
         ofRun = gathered
         gathered = [:]
         gathered.reserveCapacity(Self.runLength)
         entered = 0
         lastOfRun = last
+        startedRun = true
     }
 
     private func note(entered number: Int64) throws(SQLiteError) {
@@ -190,26 +213,69 @@ package final class CustomerTable {
 
     // MARK: Memory
 
-    /// After a rollback, and after another connection's commit.
-    func forget() {
+    /// A transaction begins.
+    ///
+    /// - Parameter isBehind: whether another connection has committed since the last one.
+    func begin(isBehind: Bool) {
+        if isBehind { self.isBehind = true }
+        before = Position(mark: mark, last: last, entered: entered)
+        added.removeAll(keepingCapacity: true)
+        startedRun = false
+        cannotUndo = false
+    }
+
+    /// Takes back what the open transaction taught and entered.
+    func rollback() {
+        guard !cannotUndo else { return forget() }
+        if startedRun {
+            gathered = ofRun
+            ofRun = [:]
+            sort = nil
+        }
+        for key in added { gathered[key] = nil }
+        added.removeAll(keepingCapacity: true)
+        startedRun = false
+        (mark, last, entered) = (before.mark, before.last, before.entered)
+    }
+
+    /// Forgets what these people are called; what they were called is not entered any more.
+    func forget(_ people: Set<Int64>) {
+        guard isLoaded, !people.isEmpty else { return }
+        gathered = gathered.filter { !people.contains($0.value) }
+        let isRunning = !ofRun.isEmpty
+        ofRun = ofRun.filter { !people.contains($0.value) }
+        // Without this run the mark would stay where it is.
+        if isRunning, ofRun.isEmpty { return forget() }
+        cannotUndo = true
+    }
+
+    private func forget() {
         run = []
+        sort = nil
         ofRun = [:]
         gathered = [:]
         isLoaded = false
+        added.removeAll(keepingCapacity: true)
+        startedRun = false
+        cannotUndo = false
     }
 
     private func load() throws(SQLiteError) {
-        guard !isLoaded else { return }
+        guard !isLoaded || isBehind else { return }
+        // What was entered by others is in the table, and entering it again changes nothing.
         try getMark.bind(1, Self.markName)
-        mark = try getMark.step() ? getMark.integer(0) : 0
+        let stored = try getMark.step() ? getMark.integer(0) : 0
         getMark.reset()
-        last = mark
-        try conversions.bind(1, mark)
+        mark = isLoaded ? max(mark, stored) : stored
+        if !isLoaded { last = mark }
+        try conversions.bind(1, last)
         while try conversions.step() {
             last = conversions.integer(0)
             guard let customer = conversions.optionalText(2) else { continue }
             gather(customer, conversions.integer(3), conversions.integer(1))
         }
-        isLoaded = true
+        (isLoaded, isBehind) = (true, false)
+        // Some of these may be rows of the open transaction.
+        cannotUndo = true
     }
 }

@@ -29,6 +29,8 @@ package final class Store {
     private let dataVersion: Statement
     let erasure: Erasure
     private var seenVersion: Int64 = -1
+    /// As `seenVersion`, but not forgotten with a rollback.
+    private var lastVersion: Int64 = -1
     private var lastEvent: Int64 = 0
     private var lastNotification: Int64 = 0
 
@@ -67,8 +69,9 @@ package final class Store {
         locked()
         do {
             let version = try currentVersion()
+            customers.begin(isBehind: version != lastVersion)
+            lastVersion = version
             guard version != seenVersion else { return false }
-            customers.forget()
             lastEvent = try events.lastID()
             lastNotification = try deliveries.lastID()
             seenVersion = version
@@ -89,7 +92,7 @@ package final class Store {
     package func rollback() {
         connection.rollback()
         seenVersion = -1
-        customers.forget()
+        customers.rollback()
         rewards.totals.forget()
     }
 

@@ -60,8 +60,7 @@ final class Erasure {
         try run(
             "INSERT INTO erasures(participant_id, stage) VALUES (?1, 'events') ON CONFLICT DO NOTHING",
             id.number)
-        // What was remembered of the person's customer ids is read again, without theirs.
-        customers.forget()
+        customers.forget([id.number])
     }
 
     func isLeft(_ isSkipped: (ID<Participant>) -> Bool) throws(SQLiteError) -> Bool {
@@ -108,7 +107,10 @@ final class Erasure {
         guard let waiting = try place(in: .waiting, isSkipped) else { return nil }
         try moveOn(from: waiting)
         // What conversions taught before they were erased must not be entered behind the walk.
-        customers.forget()
+        var people: Set<Int64> = []
+        let all = try prepared("SELECT participant_id FROM erasures ORDER BY participant_id")
+        while try all.step() { people.insert(all.integer(0)) }
+        customers.forget(people)
         return try place(in: .customers, isSkipped)
     }
 

@@ -143,6 +143,71 @@ import Time
         #expect(try claims.usage(in: scope).used == taken.count)
     }
 
+    // MARK: Customers
+
+    /// So many conversions have taught a customer's name since names were last entered in the table.
+    private func learnt() throws -> Scratch {
+        let scratch = try Scratch()
+        try scratch.enrol(referrer: "REF", leads: ["A", "B", "C", "D"])
+        try scratch.operators.connection.execute(
+            """
+            WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 8000)
+            INSERT INTO conversions SELECT n, 1, 2, 1, 'approved', NULL, NULL, 'cus-' || n, 1, 0, 0,
+                NULL, NULL FROM n;
+            INSERT INTO events(id, source, event_id, fingerprint, received_at, outcome, source_version)
+                VALUES (8000, 1, 'last', 0, 0, 'rejected', 1)
+            """)
+        #expect(try scratch.store.customers.find("cus-8000", in: ID(1)) == ID(2))
+        try buy(scratch, "A")
+        return scratch
+    }
+
+    private func buy(_ scratch: Scratch, _ code: String) throws {
+        let settled = try scratch.post(
+            PartnerMessage(id: code, code: code, orders: [code], customer: "new-\(code)")
+        ).settled
+        try #require(settled?.conversion != nil)
+    }
+
+    @Test func `customers are not read again after another process has written`() throws {
+        let scratch = try learnt()
+        try scratch.enrol("OTHER")
+        try scratch.operators.connection.execute(
+            """
+            INSERT INTO conversions VALUES (8100, 1, 3, 1, 'approved', NULL, NULL, 'theirs', 1, 0, 0,
+                NULL, NULL);
+            INSERT INTO events(id, source, event_id, fingerprint, received_at, outcome, source_version)
+                VALUES (8100, 1, 'theirs', 0, 0, 'rejected', 1)
+            """)
+        #expect(try operations { try buy(scratch, "B") } < Self.bound)
+        let customers = scratch.store.customers
+        #expect(try customers.find("theirs", in: ID(1)) == ID(3))
+        #expect(try customers.find("cus-17", in: ID(1)) == ID(2))
+        #expect(try customers.find("new-B", in: ID(1)) != nil)
+    }
+
+    @Test func `customers are not read again after a rollback`() throws {
+        let scratch = try learnt()
+        struct Stop: Error {}
+        let customers = scratch.store.customers
+        #expect(throws: Stop.self) {
+            try scratch.transaction {
+                let row = ConversionRow(
+                    id: ID(9000), campaign: ID(1), lead: ID(3), referrer: ID(1), status: .approved,
+                    amount: nil, currency: nil, customer: "gone", occurredAt: scratch.now,
+                    createdAt: scratch.now, wasApproved: true)
+                try scratch.store.conversions.append(row)
+                try customers.remember(row)
+                #expect(try customers.find("gone", in: ID(1)) == ID(3))
+                throw Stop()
+            }
+        }
+        #expect(try operations { try buy(scratch, "B") } < Self.bound)
+        #expect(try customers.find("gone", in: ID(1)) == nil)
+        #expect(try customers.find("new-B", in: ID(1)) != nil)
+        #expect(try customers.find("cus-17", in: ID(1)) == ID(2))
+    }
+
     // MARK: Declarations
 
     private func declared(_ budget: Int?) -> DeclaredWorkspace {
