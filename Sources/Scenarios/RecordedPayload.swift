@@ -14,6 +14,9 @@ package struct RecordedPayload: Sendable {
         package var description: String {
             switch self {
             case .file(let failure): failure.description
+            case .noSource(let file, "", let known):
+                "\(file): the folder of a payload names its source, and this one is in none; put it into a"
+                    + " folder with the name of one (known are \(known.joined(separator: ", ")))"
             case .noSource(let file, let folder, let known):
                 "\(file): no source of the workspace is called \(folder)"
                     + (nearest(to: folder, in: known).map { "; did you mean \($0)?" } ?? "")

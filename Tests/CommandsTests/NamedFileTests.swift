@@ -89,6 +89,14 @@ import Testing
         #expect(Set(answers.compactMap { $0["event"] as? Int }).count == names.count)
     }
 
+    @Test func `replay says that a payload without a folder has no source`() throws {
+        let run = try run(
+            #""$@" < /dev/null"#, ["replay", "-", "--workspace", "\(fixtures)/workspace.json"],
+            in: TestFolder())
+        #expect(run.status == 1)
+        #expect(run.errors.contains("-: the folder of a payload names its source"), "\(run.errors)")
+    }
+
     @Test(arguments: ["file:x.db", "file:x.db?mode=memory", ":memory:"])
     func `a database's path is a path`(_ name: String) throws {
         let folder = try TestFolder()
