@@ -145,16 +145,30 @@ final class Delivering: Sendable {
         _ records: Records, through writer: Writer, _ done: @escaping @Sendable (Bool) -> Void
     ) -> Bool {
         writer.queue.ride { settlement, now, _ throws(SettlementError) in
-            let effect: Recorder.Effect
-            do throws(SQLiteError) {
-                effect = try Recorder.write(records, to: settlement.store, at: now)
-            } catch {
-                throw .storage(error)
-            }
-            if effect == .declarationsChanged { try writer.reload(settlement) }
-            return .done
+            try writeSlice(of: records, through: writer, settlement, now)
         } done: { failure in
             done(failure == nil)
+        }
+    }
+
+    private static func writeSlice(
+        of records: Records, through writer: Writer, _ settlement: Settlement, _ now: Instant
+    ) throws(SettlementError) -> Slice {
+        let effect: Recorder.Effect
+        do throws(SQLiteError) {
+            effect = try Recorder.write(records, to: settlement.store, at: now)
+        } catch {
+            throw .storage(error)
+        }
+        switch effect {
+        case .none: return .done
+        case .declarationsChanged:
+            try writer.reload(settlement)
+            return .done
+        case .recoversMore:
+            return .more { settlement, now, _ throws(SettlementError) in
+                try writeSlice(of: records, through: writer, settlement, now)
+            }
         }
     }
 }

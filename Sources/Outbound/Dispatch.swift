@@ -206,13 +206,20 @@ struct Dispatch {
 
     // MARK: Recording
 
+    /// Ends of attempts that are written in one transaction. The others wait for the next one, so that the writer's
+    /// turn stays short however many endpoints answer at once.
+    static let mostEnded = 256
+
     /// What is to be written now; nil while the last is not written, or where there is nothing.
     mutating func takeRecords(at now: Instant) -> Records? {
         guard pending == nil else { return nil }
         var batch = records
+        let later = Array(batch.ended.dropFirst(Self.mostEnded))
+        batch.ended.removeLast(later.count)
         for id in queues.keys { batch.started += queues[id]?.takeStarted(at: now) ?? [] }
         guard !batch.hasNothing else { return nil }
         records = Records()
+        records.ended = later
         for index in batch.ended.indices { batch.ended[index].amend(at: now) }
         let ended = Set(
             batch.ended.map { Records.Name(webhook: $0.webhook, delivery: $0.delivery) })

@@ -9,7 +9,14 @@ import Workspace
 /// Writes what the dispatcher has to record; called on the writer's thread, inside a transaction.
 package enum Recorder {
     /// Whether what is declared has changed, so that it is to be read anew.
-    package enum Effect: Equatable, Sendable { case none, declarationsChanged }
+    package enum Effect: Equatable, Sendable {
+        case none, declarationsChanged
+        /// Nothing but some of the recovery was written: the same records are to be written again.
+        case recoversMore
+    }
+
+    /// Attempts that are recovered in one transaction.
+    static let mostRecovered = 256
 
     /// Where the tag is kept that tells this database's notifications from others'.
     static let tagName = "notification_tag"
@@ -19,7 +26,8 @@ package enum Recorder {
     ) throws(SQLiteError) -> Effect {
         if records.recovers {
             try makeTag(store)
-            _ = try store.outbox.recover(at: now)
+            let count = try store.outbox.recover(at: now, limit: mostRecovered)
+            if count == mostRecovered { return .recoversMore }
         }
         // A delivery may wait again and be begun again before either is recorded.
         for name in records.takenBack {

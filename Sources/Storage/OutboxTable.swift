@@ -338,14 +338,17 @@ package final class OutboxTable {
 
     /// Attempts that were under way when the gateway ended without a word are made again at once: whether
     /// they arrived nobody knows. Returns how many.
-    package func recover(at now: Instant) throws(SQLiteError) -> Int {
+    package func recover(at now: Instant, limit: Int) throws(SQLiteError) -> Int {
         var count = 0
         for queue in try allQueues() {
             try interrupted.bind(1, queue.webhook)
             try interrupted.bind(2, queue.head)
             try interrupted.bind(3, queue.seen)
             var ids: [Int64] = []
-            while try interrupted.step() { ids.append(interrupted.integer(0)) }
+            while ids.count < limit - count, try interrupted.step() {
+                ids.append(interrupted.integer(0))
+            }
+            interrupted.reset()
             for id in ids {
                 try record(
                     Attempt(

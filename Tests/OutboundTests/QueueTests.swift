@@ -38,6 +38,61 @@ import Workspace
         #expect(turns == [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3])
     }
 
+    /// So many are under way at once that what comes of them takes several transactions.
+    private func crowd() throws -> (scene: OutboxScene, begun: [OutboxScene.Attempt]) {
+        let webhooks = 2 * Dispatch.mostEnded / EndpointQueue.mostUnderway - 1
+        let scene = try OutboxScene(Array(repeating: [:], count: webhooks))
+        for webhook in 1...webhooks {
+            try scene.queue(EndpointQueue.mostUnderway, for: Int64(webhook))
+        }
+        var begun: [OutboxScene.Attempt] = []
+        while true {
+            let more = try scene.begin()
+            if more.isEmpty { break }
+            begun += more
+        }
+        try #require(begun.count > Dispatch.mostEnded)
+        return (scene, begun)
+    }
+
+    @Test func `many attempts that end at once are recorded in several transactions`() throws {
+        let (scene, begun) = try crowd()
+        for attempt in begun { scene.end(attempt, ok) }
+        var batches: [Int] = []
+        while let records = scene.dispatch.takeRecords(at: scene.now) {
+            batches.append(records.attempts)
+            try scene.write {
+                _ = try Recorder.write(records, to: scene.store, at: scene.now)
+            }
+            scene.dispatch.recorded()
+        }
+        #expect(batches == [Dispatch.mostEnded, begun.count - Dispatch.mostEnded])
+        #expect(
+            try scene.database.rows(
+                "SELECT status, count(*) FROM deliveries GROUP BY 1", columns: 2)
+                == ["delivered|\(begun.count)"])
+        #expect(scene.dispatch.isAllRecorded)
+    }
+
+    @Test func `many attempts that a crash cut off are recovered in several transactions`() throws {
+        let (scene, begun) = try crowd()
+        let sending = "SELECT count(*) FROM deliveries WHERE status = 'sending'"
+        #expect(try scene.database.count(sending) == begun.count)
+        var records = Records()
+        records.recovers = true
+        var left: [Int] = []
+        var effect = Recorder.Effect.recoversMore
+        while effect == .recoversMore {
+            try scene.write {
+                effect = try Recorder.write(records, to: scene.store, at: scene.now)
+            }
+            left.append(try scene.database.count(sending))
+        }
+        #expect(left == [begun.count - Recorder.mostRecovered, 0])
+        #expect(
+            try scene.database.count("SELECT count(*) FROM attempts") == begun.count)
+    }
+
     @Test func `only those queues are read that something was queued for`() throws {
         let scene = try OutboxScene([[:], [:]])
         try scene.read()
