@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import Mapping
+import Referrals
 import SQLite
 import Storage
 import TestSupport
@@ -96,6 +97,39 @@ import Workspace
         #expect(
             try database.rows("SELECT key FROM parked WHERE event_id = 99 ORDER BY awaits")
                 == ["late", " X"])
+    }
+
+    @Test func `its rewards are counted, and so are the slots of large caps that were freed`()
+        throws
+    {
+        let database = try restored()
+        try database.execute(
+            """
+            WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < 199)
+            INSERT INTO claims SELECT 0, 900, 0, n, 1600000 + n FROM n
+                WHERE n NOT IN (3, 70, 71, 150);
+            INSERT INTO campaign_rewards(id, campaign_id, position) VALUES (900, 1, 9);
+            INSERT INTO rewards(id, campaign_reward_id, beneficiary_id, status, amount, unit)
+                VALUES (1600009, 900, 1, 'rejected', 6000000000000000000, 'EUR'),
+                    (1600025, 900, 1, 'rejected', 6000000000000000000, 'EUR');
+            """)
+        let store = try Store(
+            opening: try Database.open(database.path, for: .writer), path: database.path)
+        let scope = ClaimTable.Scope(
+            Cap(count: 500, per: .campaign), of: ID(900), window: 0, lead: ID(1), referrer: ID(1))
+        #expect(try store.claims.usage(in: scope) == ClaimTable.Usage(used: 196, next: 200))
+        #expect(
+            try database.rows("SELECT slot FROM freed_slots WHERE rule = 900 ORDER BY slot")
+                == ["70", "71", "150"])
+        // The sum is beyond the integers.
+        #expect(try store.rewards.totals.spent(of: ID(900)) == .max)
+        #expect(
+            try database.count(
+                """
+                SELECT count(*) FROM campaign_rewards AS k WHERE granted <>
+                    (SELECT count(*) FROM rewards WHERE campaign_reward_id = k.id)
+                """) == 0)
+        #expect(try database.count("SELECT sum(granted) FROM campaign_rewards") > 2)
     }
 
     @Test func `its sources get their presets' present texts`() throws {
