@@ -70,7 +70,6 @@ enum Serving: Command {
 
     static func run(_ context: Context) throws -> ExitCode {
         let untilStopped = context.world.takeSignals()
-        Signals.ignoreStraySignals()
         let log = Log(level: context[logLevel], clock: context.clock, to: .standardError())
         var configuration = configuration(
             context, database: context[Common.database], keyFile: context[Common.keyFile])

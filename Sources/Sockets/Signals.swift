@@ -38,6 +38,6 @@ package struct Signals: ~Copyable {
     /// Lets no signal end the process but those that ask it to end, and those that report a fault of its own.
     ///
     /// The default action of most others is to end it: a terminal that closes sends SIGHUP, log rotation
-    /// often sends SIGHUP or SIGUSR1, and a server has no use for either.
+    /// often sends SIGHUP or SIGUSR1, and no command has a use for either.
     package static func ignoreStraySignals() { refgate_ignore_stray_signals() }
 }

@@ -9,8 +9,7 @@ import Sockets
 @main
 enum Main {
     static func main() {
-        Signals.ignoreBrokenPipes()
-        Signals.ignoreFileSizeLimit()
+        Signals.ignoreStraySignals()
         StandardDescriptors.fillClosed()
         let environment = ProcessInfo.processInfo.environment
         let world = World(
