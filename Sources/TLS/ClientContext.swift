@@ -20,6 +20,15 @@ import COpenSSL
     }
 
     deinit { unsafe SSL_CTX_free(handle) }
+
+    /// Why no certificate at all can be verified on this machine; nil where some can.
+    var lackOfTrust: TrustLack? {
+        switch unsafe Int(refgate_trust(handle)) {
+        case REFGATE_TRUST_NONE: .noAnchors
+        case REFGATE_TRUST_FILE_UNUSABLE: .fileUnusable
+        default: nil
+        }
+    }
 }
 
 /// Why a session cannot be, or cannot go on.
@@ -28,8 +37,28 @@ package enum TLSError: Error, Equatable, Sendable {
     case certificate(reason: String)
     /// The peer broke the protocol, or shares none with us.
     case handshake(reason: String)
+    /// This machine cannot verify any certificate, so that the peer's was not judged.
+    case trust(TrustLack)
     /// OpenSSL itself failed.
     case library
+}
+
+/// What this machine lacks to verify certificates.
+package enum TrustLack: Equatable, Sendable {
+    case noAnchors
+    case fileUnusable
+}
+
+extension TrustLack: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .noAnchors:
+            "this machine has no trust anchors: install ca-certificates, or name a file of them with"
+                + " SSL_CERT_FILE"
+        case .fileUnusable:
+            "the file that SSL_CERT_FILE names cannot be read, or holds no certificate"
+        }
+    }
 }
 
 extension TLSError: CustomStringConvertible {
@@ -37,6 +66,7 @@ extension TLSError: CustomStringConvertible {
         switch self {
         case .certificate(let reason): "the certificate is not accepted: \(reason)"
         case .handshake(let reason): "TLS failed: \(reason)"
+        case .trust(let lack): lack.description
         case .library: "OpenSSL failed"
         }
     }

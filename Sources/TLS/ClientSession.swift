@@ -12,6 +12,7 @@ import COpenSSL
     }
 
     private let session: OpaquePointer
+    private let context: ClientContext
     /// What came from the peer, to be read by OpenSSL; the session owns both.
     private let incoming: OpaquePointer?
     private let outgoing: OpaquePointer?
@@ -23,6 +24,7 @@ import COpenSSL
         ERR_clear_error()
         guard let session = unsafe SSL_new(context.handle) else { throw .library }
         unsafe self.session = session
+        self.context = context
         let incoming = unsafe BIO_new(BIO_s_mem())
         let outgoing = unsafe BIO_new(BIO_s_mem())
         unsafe self.incoming = incoming
@@ -128,6 +130,15 @@ import COpenSSL
         }
     }
 
+    /// Whether nobody who is trusted vouches for the certificate: so it is with every one where nobody is trusted.
+    private static func findsNoIssuer(_ verdict: Int) -> Bool {
+        [
+            X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,
+            X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT, X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN,
+            X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE,
+        ].contains { Int($0) == verdict }
+    }
+
     private func failure() -> TLSError {
         let verdict = unsafe SSL_get_verify_result(session)
         guard verdict != Int(X509_V_ERR_OUT_OF_MEM),
@@ -139,6 +150,7 @@ import COpenSSL
         }
         guard verdict == Int(X509_V_OK) else {
             ERR_clear_error()
+            if Self.findsNoIssuer(verdict), let lack = context.lackOfTrust { return .trust(lack) }
             return .certificate(
                 reason: unsafe String(cString: X509_verify_cert_error_string(verdict)))
         }

@@ -9,6 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -18,5 +19,15 @@
 static inline int refgate_is_allocation_failure(unsigned long error) {
     return ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
 }
+
+// Why no certificate can be verified, whatever the peer presents.
+enum {
+    REFGATE_TRUST_THERE = 0,
+    // No file and no folder holds a trusted certificate.
+    REFGATE_TRUST_NONE,
+    // SSL_CERT_FILE names a file that cannot be read or holds no certificate.
+    REFGATE_TRUST_FILE_UNUSABLE,
+};
+int refgate_trust(SSL_CTX *context);
 
 #endif

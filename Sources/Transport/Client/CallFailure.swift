@@ -44,7 +44,11 @@ package enum CallFailure: Error, Equatable, Sendable {
     }
 
     init(_ error: TLSError) {
-        self = error == .library ? .lacking(.tls) : .tls(error)
+        switch error {
+        case .library: self = .lacking(.tls)
+        case .trust(let lack): self = .lacking(.trust(lack))
+        case .certificate, .handshake: self = .tls(error)
+        }
     }
 
     init(_ failure: NameLookup.Failure) {

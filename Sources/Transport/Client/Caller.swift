@@ -257,6 +257,8 @@ package final class Caller {
         if let deadline = call.deadline { loop.cancel(deadline) }
         call.connection?.close()
         call.connection = nil
+        // The next context reads the trusted certificates again.
+        if case .failure(.lacking(.trust)) = outcome { tls = nil }
         if call.hasStarted {
             call.done(outcome)
         } else {

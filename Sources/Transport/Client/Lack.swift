@@ -1,4 +1,5 @@
 import Sockets
+import TLS
 
 /// What this machine lacked for a call. The peer is not to blame for any of it.
 package enum Lack: Error, Equatable, Sendable {
@@ -12,6 +13,8 @@ package enum Lack: Error, Equatable, Sendable {
     case connections
     /// OpenSSL could not allocate, or could not be set up.
     case tls
+    /// No certificate can be verified.
+    case trust(TrustLack)
     /// The loop stood still for so long that deadlines passed unseen.
     case time
 }
@@ -24,6 +27,7 @@ extension Lack: CustomStringConvertible {
         case .lookupPlaces: "too many names are being looked up"
         case .connections: "too many connections are open"
         case .tls: "OpenSSL is out of memory or could not be set up"
+        case .trust(let lack): lack.description
         case .time: "the gateway stood still"
         }
     }
