@@ -1,3 +1,4 @@
+import HTTP
 import JSON
 import Mapping
 import Referrals
@@ -113,5 +114,35 @@ import Testing
             throw Unexpected(mapped: described(mapped))
         }
         #expect(problems.first?.code == .mappingTypeError)
+        // Ninety items times ninety take some 16,000 units; a loop is held for 400,000 of them at most.
+        let mappedItems = items.filter { if case .event = $0.item { true } else { false } }
+        #expect((10...30).contains(mappedItems.count), "\(mappedItems.count)")
+    }
+
+    @Test(arguments: [Preset.refgate, Preset.hubspot]) func `a full list at a preset's cost fits`(
+        _ preset: Preset
+    ) throws {
+        var text = preset.mapping
+        text[.each] = ["payload"]
+        text[.filter] = []
+        let data =
+            #"{"referral_code":"A","order_id":"O-1","amount":500,"currency":"EUR","test":false,"#
+            + #""first_name":"Ada","customer":{"id":"c-1","email":"ada@example.com","first_name":"A"}}"#
+        let item =
+            preset == .refgate
+            ? #"{"type":"purchase","timestamp":"2026-11-21T16:40:03Z","data":\#(data)}"#
+            : #"{"eventId":100,"subscriptionId":2,"portalId":3,"occurredAt":1763743203000,"#
+                + #""subscriptionType":"contact.propertyChange","attemptNumber":0,"objectId":5,"#
+                + #""propertyName":"referral_code","propertyValue":"ADA-REF","changeSource":"CRM"}"#
+        let list = Array(repeating: item, count: MappedLimit.items).joined(separator: ",")
+        var fields = Fields()
+        fields.append("webhook-id", "msg_1")
+        let mapped = try CompiledMapping(text).map(
+            try Document(parsing: Array("[\(list)]".utf8)), headers: fields)
+        guard case .batch(let items) = mapped else { throw Unexpected(mapped: described(mapped)) }
+        #expect(items.count == MappedLimit.items)
+        for one in items {
+            guard case .event = one.item else { throw Unexpected(mapped: described(mapped)) }
+        }
     }
 }
