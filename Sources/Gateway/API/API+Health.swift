@@ -1,5 +1,6 @@
 import HTTP
 import JSON
+import Sockets
 import Telemetry
 import Transport
 
@@ -15,7 +16,8 @@ extension API {
     }
 
     func figures(_ reply: Reply) {
-        reply.answer(Response(status: .ok, contentType: .prometheus, body: meters.metrics.render()))
+        let body = figures.text(at: reply.loop.now) { meters.metrics.render() }
+        reply.answer(Response(status: .ok, contentType: .prometheus, body: body))
     }
 
     /// The checks that `/readyz` and `/status` are answered from.

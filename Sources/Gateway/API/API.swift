@@ -30,6 +30,7 @@ package final class API: Sendable {
     let knownKeys: KnownKeys
     let maxBody: Int
     let changes = Changes()
+    let figures = RenderedFigures()
 
     var hasRoomForChanges: Bool { changes.hasRoom }
 
