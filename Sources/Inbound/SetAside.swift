@@ -10,6 +10,10 @@ package final class SetAside {
         case reward(ID<Reward>)
         /// The erasure of a person; nil is one of many people at once.
         case erasure(ID<Participant>?)
+        /// Codes that are made after a pattern.
+        case couponOrder(Int64)
+        /// The deliveries of a deleted webhook.
+        case cancellation(webhook: Int64)
     }
 
     private var items: Set<Item> = []
@@ -64,6 +68,8 @@ extension SetAside.Item: CustomStringConvertible {
         case .reward(let id): "reward \(id.number)"
         case .erasure(let id?): "the erasure of participant \(id.number)"
         case .erasure(nil): "the erasure of deleted people"
+        case .couponOrder(let id): "coupon order \(id)"
+        case .cancellation(let webhook): "the cancelled deliveries of webhook \(webhook)"
         }
     }
 }

@@ -35,6 +35,7 @@ extension Settlement {
         if !isMore { progress = ReleaseProgress() }
         // Nobody waits for the erasure: what a deletion leaves behind is hidden already.
         if !isMore || !turn.isOver, try eraseSome(turn: turn) { isMore = true }
+        if !isMore || !turn.isOver, try finishSomeWork(turn: turn) { isMore = true }
         return isMore
     }
 
@@ -47,6 +48,7 @@ extension Settlement {
             if !setAside.contains(.erasure(nil)), try store.isErasing(skipping: isSetAside) {
                 return true
             }
+            if try hasUnfinishedWork() { return true }
             for id in try store.rewards.campaignsWithWaiting() where programme.campaigns[id] != nil
             {
                 if try pools.state(of: id).unused > 0 { return true }

@@ -18,14 +18,13 @@ package struct Breaker: Equatable, Sendable {
 
     package private(set) var failures = 0
     package private(set) var failingSince: Instant?
-    /// When the wait for the next probe began.
+    /// When the wait for the next probe began. Long ago where a probe is to be let through at once, so that the
+    /// table says so too.
     private(set) var openedAt: Instant?
     /// When it opened, however many probes have failed since.
     package private(set) var openSince: Instant?
     /// Probes that failed since it opened.
     private(set) var rounds = 0
-    /// A probe is due now, because an operator has changed or asked something.
-    private var isProbeWanted = false
 
     init() {}
 
@@ -52,11 +51,13 @@ package struct Breaker: Equatable, Sendable {
     /// than any wait can be, and is none.
     package func nextProbe(at now: Instant) -> Instant? {
         guard let openedAt, let probeAt else { return nil }
-        return isProbeWanted || openedAt > now ? now : max(now, probeAt)
+        return openedAt > now ? now : max(now, probeAt)
     }
 
-    /// Lets a probe through at once.
-    mutating func probeNow() { isProbeWanted = isOpen }
+    /// Lets a probe through at once: an operator has changed or asked something.
+    mutating func probeNow() {
+        if isOpen { openedAt = OutboxTable.Queue.longAgo }
+    }
 
     /// How many attempts may be under way at once. One that fails gets fewer, so that dead endpoints hold
     /// neither connections nor threads.
@@ -76,7 +77,6 @@ package struct Breaker: Equatable, Sendable {
             // The next wait runs from this probe.
             rounds += 1
             openedAt = now
-            isProbeWanted = false
             return nil
         }
         // A clock that was set back must not put off the opening.

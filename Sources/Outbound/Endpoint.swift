@@ -60,7 +60,7 @@ package final class Endpoint: Sendable {
 
     /// Whether this webhook may fare otherwise with its receiver than an earlier declaration of it: it calls
     /// another address, sends another head, or is active again.
-    func mayAnswerOtherwise(than earlier: Endpoint) -> Bool {
+    package func mayAnswerOtherwise(than earlier: Endpoint) -> Bool {
         target != earlier.target || (status == .active && earlier.status != .active)
     }
 

@@ -80,13 +80,23 @@ package final class DeliveryTable {
         try statement.bind(4, now.microseconds)
         try statement.bind(5, body)
         try statement.run()
-        probe(webhook, sending: id)
+        try probe(webhook, sending: id)
     }
 
     /// Has a webhook tried at once, also one whose breaker is open.
     ///
     /// - Parameter delivery: is sent before all others.
-    package func probe(_ webhook: Int64, sending delivery: Int64? = nil) {
+    package func probe(
+        _ webhook: Int64, sending delivery: Int64? = nil
+    ) throws(SQLiteError) {
+        let update = try connection.prepare(
+            """
+            UPDATE webhook_queues SET open_since = coalesce(open_since, opened_at), opened_at = ?2
+            WHERE webhook_id = ?1 AND opened_at IS NOT NULL
+            """)
+        try update.bind(1, webhook)
+        try update.bind(2, OutboxTable.Queue.longAgo.microseconds)
+        try update.run()
         whenQueued(webhook)
         whenProbed(webhook, delivery)
     }

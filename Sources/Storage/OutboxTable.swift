@@ -186,6 +186,9 @@ package final class OutboxTable {
         package var rounds: Int
         package var openSince: Instant?
 
+        /// In `openedAt`: no wait is that long, so that a probe is due.
+        package static let longAgo = Instant(clampingMicroseconds: 0)
+
         package init(
             webhook: Int64, head: Int64 = 0, seen: Int64 = 0, failures: Int = 0,
             failingSince: Instant? = nil, openedAt: Instant? = nil, rounds: Int = 0,

@@ -26,6 +26,7 @@ enum Schema {
     static let migrations: [String] = [
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
         formerEvents, exhaustedPools, trimmedKeys, declarationStamps, totals,
+        unfinishedWork,
     ]
 
     private static let first = """

@@ -30,7 +30,7 @@ package final class OperatorRecords {
     }
 
     /// The webhook is told nothing more: its secrets go, its name is free again. What waits for it is cancelled
-    /// by `DeliveryLog.cancelWaiting`.
+    /// by `Cancellations`.
     package func delete(webhook id: Int64, at now: Instant) throws(SQLiteError) {
         try run(
             """

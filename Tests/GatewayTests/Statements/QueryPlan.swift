@@ -18,7 +18,7 @@ struct QueryPlan {
     /// Tables that hold what operators declare, and what is under way. Every other table grows with traffic.
     static let small: Set = [
         "accounts", "address_conflicts", "api_keys", "campaigns", "campaign_versions",
-        "campaign_rewards", "erasures",
+        "campaign_rewards", "cancellations", "coupon_orders", "erasures",
         "meta", "sources", "source_versions", "sqlite_schema", "webhooks", "webhook_queues",
     ]
 

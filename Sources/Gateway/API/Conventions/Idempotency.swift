@@ -7,14 +7,14 @@ import Time
 /// `Idempotency-Key` on POST (draft-ietf-httpapi-idempotency-key-header): the answer to the first request
 /// is kept in the transaction that did what it asked, and given again to whoever repeats it.
 struct Idempotency {
-    private let key: String
-    private let fingerprint: [UInt8]
+    let key: String
+    let fingerprint: [UInt8]
     private let account: Int64
     private let records: OperatorRecords
     private let box: SecretBox
 
     private static let longestKey = 255
-    private static let daysKept = 7
+    static let daysKept = 7
 
     /// Nil where the request bears no key.
     init?(_ call: Call, _ store: Store, _ box: SecretBox) throws(Problem) {
@@ -52,12 +52,7 @@ struct Idempotency {
             try records.answer(key: key, account: account)
         }
         guard let kept else { return nil }
-        guard kept.fingerprint == fingerprint else {
-            throw Problem(
-                .unprocessableContent, "idempotency_key_reused",
-                "The Idempotency-Key was used for another request",
-                detail: "A new request needs a key of its own.")
-        }
+        try check(kept.fingerprint)
         let erased = try asked { () throws(SQLiteError) in
             try records.codesBeingErased(account: account)
         }
@@ -72,6 +67,16 @@ struct Idempotency {
             body: body)
         response.fields.append("idempotent-replayed", "true")
         return response
+    }
+
+    /// The key belongs to the request that it came with first.
+    func check(_ first: [UInt8]?) throws(Problem) {
+        guard first == fingerprint else {
+            throw Problem(
+                .unprocessableContent, "idempotency_key_reused",
+                "The Idempotency-Key was used for another request",
+                detail: "A new request needs a key of its own.")
+        }
     }
 
     /// Whether an answer names one of these referral codes. An answer that cannot be opened names none.

@@ -55,7 +55,8 @@ extension API {
                     .done(try Self.answer(tally, id))
                 }(settlement, now, turn)
             case .pattern(let pattern, let count):
-                return try making(count, of: pattern, for: id, CouponTally())(settlement, now, turn)
+                let order = try order(count, of: pattern, for: id, call, settlement, now)
+                return try making(order, for: id)(settlement, now, turn)
             }
         }
     }
@@ -138,36 +139,53 @@ extension API {
         }
     }
 
-    /// Makes codes of a pattern. Where there turn out to be too few of it, those made before stay in the pool.
-    private func making(
-        _ count: Int, of pattern: String, for campaign: ID<Campaign>, _ tally: CouponTally
-    ) -> Progress.Step {
-        { [self] settlement, _, turn throws(Problem) in
-            while tally.added < count, tally.known <= count {
-                let code = try drawn { () throws(CryptoError) in try Self.code(like: pattern) }
-                try asked { () throws(SQLiteError) in
-                    tally.count(try settlement.pools.add(code, to: campaign))
-                }
-                if turn.isOver, tally.added < count {
-                    return .more(making(count, of: pattern, for: campaign, tally))
-                }
+    /// Notes what is to be made, so that it is finished by itself where it is interrupted. A request with an
+    /// Idempotency-Key that comes again goes on with its order.
+    private func order(
+        _ count: Int, of pattern: String, for campaign: ID<Campaign>, _ call: Call,
+        _ settlement: Settlement, _ now: Instant
+    ) throws(Problem) -> Int64 {
+        let orders = CouponOrders(settlement.store.connection)
+        let request = try Idempotency(call, settlement.store, loader.box)
+        if let request {
+            let known = try asked { () throws(SQLiteError) in
+                try orders.find(key: request.key, account: call.account)
             }
-            guard tally.added == count else {
-                throw .invalidBody("/pattern", "There are too few codes of this pattern left.")
+            if let known {
+                try request.check(known.fingerprint)
+                return known.id
             }
-            tally.known = 0
-            return .done(try Self.answer(tally, campaign))
+        }
+        return try asked { () throws(SQLiteError) in
+            try orders.removeComplete(before: now - .seconds(86_400 * Idempotency.daysKept))
+            return try orders.add(
+                count, of: pattern, to: campaign, account: call.account, key: request?.key,
+                fingerprint: request?.fingerprint, at: now)
         }
     }
 
-    /// Each `#` becomes a letter or a digit that is not taken for another.
-    private static func code(like pattern: String) throws(CryptoError) -> String {
-        let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
-        let random = try SecureRandom.bytes(pattern.utf8.count)
-        let bytes = zip(pattern.utf8, random).map { letter, byte in
-            letter == UInt8(ascii: "#") ? alphabet[Int(byte & 31)] : letter
+    /// Makes the codes of an order. Where there turn out to be too few of its pattern, those made before stay in the
+    /// pool.
+    private func making(_ order: Int64, for campaign: ID<Campaign>) -> Progress.Step {
+        { [self] settlement, _, turn throws(Problem) in
+            let progress = try settled { () throws(SettlementError) in
+                try settlement.makeCoupons(of: order, turn: turn)
+            }
+            switch progress {
+            case .more: return .more(making(order, for: campaign))
+            case .complete(let count):
+                try asked { () throws(SQLiteError) in
+                    try CouponOrders(settlement.store.connection).remove(order)
+                }
+                let tally = CouponTally()
+                tally.added = count
+                return .done(try Self.answer(tally, campaign))
+            case .tooFewLeft:
+                throw .invalidBody("/pattern", "There are too few codes of this pattern left.")
+            case nil:
+                throw SettlementError.contradiction("a coupon order has vanished").problem
+            }
         }
-        return String(decoding: bytes, as: UTF8.self)
     }
 
     // MARK: Telling

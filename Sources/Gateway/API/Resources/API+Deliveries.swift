@@ -107,7 +107,9 @@ extension API {
                 "It is \(row.status) after \(row.attempts) attempts; one that has come to its end can"
                     + " be.")
         }
-        settlement.store.deliveries.probe(row.webhook, sending: row.id)
+        try asked { () throws(SQLiteError) in
+            try settlement.store.deliveries.probe(row.webhook, sending: row.id)
+        }
         let changed = try find(call, settlement.store)
         let next = try nextAttempts(of: changed, call, settlement.store)
         return try .json(.accepted) { writer in
@@ -143,7 +145,7 @@ extension API {
                 if count > 0 { settlement.store.deliveries.whenQueued(id) }
                 return .more(resending(of: id, range, from: next, count: count))
             }
-            settlement.store.deliveries.probe(id)
+            try asked { () throws(SQLiteError) in try settlement.store.deliveries.probe(id) }
             return .done(
                 try .json(.accepted) { writer in
                     writer.beginObject()

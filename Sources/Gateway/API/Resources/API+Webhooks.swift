@@ -72,23 +72,19 @@ extension API {
             let row = try webhook(call.number, of: call.account, settlement.store)
             try asked { () throws(SQLiteError) in
                 try OperatorRecords(settlement.store.connection).delete(webhook: row.id, at: now)
+                try Cancellations(settlement.store.connection).begin(row.id)
             }
             try putUp(settlement)
-            return try cancelling(of: row.id, from: 0)(settlement, now, turn)
+            return try cancelling(of: row.id)(settlement, now, turn)
         }
     }
 
-    private func cancelling(of id: Int64, from first: Int64) -> Progress.Step {
+    private func cancelling(of id: Int64) -> Progress.Step {
         { [self] settlement, _, turn throws(Problem) in
-            let log = DeliveryLog(settlement.store.connection)
-            var next: Int64? = first
-            while let first = next {
-                next = try asked { () throws(SQLiteError) in
-                    try log.cancelWaiting(of: id, from: first)
-                }
-                if let next, turn.isOver { return .more(cancelling(of: id, from: next)) }
+            let isMore = try asked { () throws(SQLiteError) in
+                try Cancellations(settlement.store.connection).advance(id) { turn.isOver }
             }
-            return .done(.nothing)
+            return isMore ? .more(cancelling(of: id)) : .done(.nothing)
         }
     }
 
@@ -157,10 +153,31 @@ extension API {
         _ entry: WebhookEntry, _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws(Problem) {
         try check(campaign: entry.webhook.campaign, of: call.account, settlement.store)
+        func stored() throws(Problem) -> Catalog.WebhookRow? {
+            try asked { () throws(SQLiteError) in
+                try settlement.store.catalog.webhook(named: entry.webhook.name, of: call.account)
+            }
+        }
+        let before = try stored()
         try applied { () throws(Application.Failure) in
             try application(call, settlement, now).declare(entry)
         }
+        if let before, let after = try stored(), mayAnswerOtherwise(after, than: before) {
+            // The dispatcher does so by itself; the answer to this request tells it already.
+            try asked { () throws(SQLiteError) in
+                try settlement.store.deliveries.probe(after.id)
+            }
+        }
         try putUp(settlement)
+    }
+
+    private func mayAnswerOtherwise(
+        _ webhook: Catalog.WebhookRow, than earlier: Catalog.WebhookRow
+    ) -> Bool {
+        guard let now = try? loader.endpoint(webhook, destinations),
+            let before = try? loader.endpoint(earlier, destinations)
+        else { return false }
+        return now.mayAnswerOtherwise(than: before)
     }
 
     private func checkName(

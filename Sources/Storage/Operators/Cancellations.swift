@@ -1,0 +1,66 @@
+import SQLite
+
+/// The deliveries of deleted webhooks are cancelled in as many transactions as it takes. A webhook is in the table
+/// until that is done, so that a cancellation that was interrupted can be finished.
+package final class Cancellations {
+    private let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    package func begin(_ webhook: Int64) throws(SQLiteError) {
+        let insert = try connection.prepare(
+            "INSERT INTO cancellations VALUES (?1, 0) ON CONFLICT DO NOTHING")
+        try insert.bind(1, webhook)
+        try insert.run()
+    }
+
+    /// The first webhook behind another one whose deliveries are not all cancelled.
+    package func first(after webhook: Int64) throws(SQLiteError) -> Int64? {
+        let statement = try connection.prepare(
+            """
+            SELECT webhook_id FROM cancellations WHERE webhook_id > ?1 ORDER BY webhook_id LIMIT 1
+            """)
+        try statement.bind(1, webhook)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return statement.integer(0)
+    }
+
+    /// Cancels what waits for a webhook, a page at a time.
+    ///
+    /// - Parameter isOver: asked after each page whether it is enough for this transaction.
+    /// - Returns: whether more is to be cancelled.
+    package func advance(
+        _ webhook: Int64, isOver: () -> Bool
+    ) throws(SQLiteError) -> Bool {
+        guard var first = try first(of: webhook) else { return false }
+        let log = DeliveryLog(connection)
+        while let next = try log.cancelWaiting(of: webhook, from: first) {
+            first = next
+            guard isOver() else { continue }
+            try setFirst(first, of: webhook)
+            return true
+        }
+        let delete = try connection.prepare("DELETE FROM cancellations WHERE webhook_id = ?1")
+        try delete.bind(1, webhook)
+        try delete.run()
+        return false
+    }
+
+    private func first(of webhook: Int64) throws(SQLiteError) -> Int64? {
+        let statement = try connection.prepare(
+            "SELECT first FROM cancellations WHERE webhook_id = ?1")
+        try statement.bind(1, webhook)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return statement.integer(0)
+    }
+
+    private func setFirst(_ first: Int64, of webhook: Int64) throws(SQLiteError) {
+        let update = try connection.prepare(
+            "UPDATE cancellations SET first = ?2 WHERE webhook_id = ?1")
+        try update.bind(1, webhook)
+        try update.bind(2, first)
+        try update.run()
+    }
+}

@@ -1,0 +1,113 @@
+import Referrals
+import SQLite
+import Time
+
+/// Codes that are made after a pattern, in as many transactions as it takes. An order is in the table until all of
+/// its codes are in the pool, so that one that was interrupted can be finished.
+package final class CouponOrders {
+    package struct Order: Equatable, Sendable {
+        package var id: Int64
+        package var campaign: ID<Campaign>
+        package var pattern: String
+        package var count: Int
+        package var made: Int
+        /// Codes that were drawn and are in the pool already.
+        package var known: Int
+        /// Of the request, where it had an Idempotency-Key.
+        package var fingerprint: [UInt8]?
+        /// Whether it has an Idempotency-Key.
+        package var hasKey: Bool
+    }
+
+    private let connection: Connection
+
+    package init(_ connection: Connection) { self.connection = connection }
+
+    package func add(
+        _ count: Int, of pattern: String, to campaign: ID<Campaign>, account: Int64,
+        key: String?, fingerprint: [UInt8]?, at now: Instant
+    ) throws(SQLiteError) -> Int64 {
+        let insert = try connection.prepare(
+            """
+            INSERT INTO coupon_orders(account_id, campaign_id, pattern, count, key, fingerprint,
+                created_at)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            """)
+        try insert.bind(1, account)
+        try insert.bind(2, campaign.number)
+        try insert.bind(3, pattern)
+        try insert.bind(4, count)
+        try insert.bind(5, key)
+        try insert.bind(6, fingerprint)
+        try insert.bind(7, now.microseconds)
+        return try insert.runReturningRowID()
+    }
+
+    package func find(_ id: Int64) throws(SQLiteError) -> Order? {
+        let statement = try connection.prepare(
+            """
+            SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
+            FROM coupon_orders WHERE id = ?1
+            """)
+        try statement.bind(1, id)
+        return try Self.first(statement)
+    }
+
+    /// The order of a request with an Idempotency-Key.
+    package func find(key: String, account: Int64) throws(SQLiteError) -> Order? {
+        let statement = try connection.prepare(
+            """
+            SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
+            FROM coupon_orders WHERE account_id = ?1 AND key = ?2
+            """)
+        try statement.bind(1, account)
+        try statement.bind(2, key)
+        return try Self.first(statement)
+    }
+
+    /// The oldest order behind another one that lacks codes.
+    package func firstOpen(after id: Int64) throws(SQLiteError) -> Order? {
+        let statement = try connection.prepare(
+            """
+            SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
+            FROM coupon_orders INDEXED BY coupon_orders_open WHERE made < count AND id > ?1
+            ORDER BY id LIMIT 1
+            """)
+        try statement.bind(1, id)
+        return try Self.first(statement)
+    }
+
+    /// Notes how far an order has come.
+    package func update(_ order: Order) throws(SQLiteError) {
+        let update = try connection.prepare(
+            "UPDATE coupon_orders SET made = ?2, known = ?3 WHERE id = ?1")
+        try update.bind(1, order.id)
+        try update.bind(2, order.made)
+        try update.bind(3, order.known)
+        try update.run()
+    }
+
+    package func remove(_ id: Int64) throws(SQLiteError) {
+        let delete = try connection.prepare("DELETE FROM coupon_orders WHERE id = ?1")
+        try delete.bind(1, id)
+        try delete.run()
+    }
+
+    /// Removes orders that are complete and whose requests were not repeated for a long time.
+    package func removeComplete(before horizon: Instant) throws(SQLiteError) {
+        let delete = try connection.prepare(
+            "DELETE FROM coupon_orders WHERE made >= count AND created_at < ?1")
+        try delete.bind(1, horizon.microseconds)
+        try delete.run()
+    }
+
+    private static func first(_ statement: Statement) throws(SQLiteError) -> Order? {
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return Order(
+            id: statement.integer(0), campaign: ID(statement.integer(1)),
+            pattern: statement.text(2), count: Int(statement.integer(3)),
+            made: Int(statement.integer(4)), known: Int(statement.integer(5)),
+            fingerprint: statement.optionalBytes(6), hasKey: statement.integer(7) != 0)
+    }
+}
