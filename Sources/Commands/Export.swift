@@ -2,6 +2,7 @@ import Gateway
 import Invocation
 import SQLite
 import Storage
+import Time
 import Workspace
 
 /// Writes tables as CSV.
@@ -38,7 +39,7 @@ enum Exporting: Command {
             defer { store.connection.rollback() }
             guard let folder = context[folder] else {
                 for kind in wanted {
-                    try write(kind, store.connection) { bytes in
+                    try write(kind, store, at: context.clock.now()) { bytes in
                         context.output.write(bytes)
                         // The rest of a million rows is not read for an output that takes no more.
                         try context.output.check()
@@ -46,7 +47,7 @@ enum Exporting: Command {
                 }
                 return .ok
             }
-            try write(wanted, store.connection, into: folder, context)
+            try write(wanted, store, into: folder, context)
         } catch let error as SQLiteError {
             throw Failure(.environment, error.description)
         }
@@ -55,13 +56,13 @@ enum Exporting: Command {
 
     /// The files get their names when all of them are whole.
     private static func write(
-        _ kinds: [ExportTable.Kind], _ connection: Connection, into folder: String,
+        _ kinds: [ExportTable.Kind], _ store: Store, into folder: String,
         _ context: Context
     ) throws {
         var files: [FreshFile] = []
         for kind in kinds { files.append(try Files.fresh("\(folder)/\(kind.rawValue).csv")) }
         for (kind, file) in zip(kinds, files) {
-            try write(kind, connection) { try Files.write($0, to: file) }
+            try write(kind, store, at: context.clock.now()) { try Files.write($0, to: file) }
         }
         try Files.publish(files)
         for file in files { context.line(file.path) }
@@ -71,12 +72,14 @@ enum Exporting: Command {
     private static let piece = 64 << 10
 
     private static func write(
-        _ kind: ExportTable.Kind, _ connection: Connection, to write: ([UInt8]) throws -> Void
+        _ kind: ExportTable.Kind, _ store: Store, at now: Instant,
+        to write: ([UInt8]) throws -> Void
     ) throws {
         var csv = CSVWriter()
         for column in ExportTable(kind).columns { csv.plain(column.name) }
         csv.endRecord()
-        try ExportTable.forEach(of: kind, on: connection) { cells in
+        let nextAttempt = try NextAttempts.forExport(of: store, at: now)
+        try ExportTable.forEach(of: kind, on: store.connection, nextAttempt: nextAttempt) { cells in
             for cell in cells {
                 switch cell {
                 case .empty: csv.empty()

@@ -82,11 +82,11 @@ extension ExportTable {
         columns: [
             Column("id", .integer), Column("webhook"), Column("type"),
             Column("subject", .integer), Column("created_at", .time), Column("status"),
-            Column("attempts", .integer), Column("next_attempt_at", .time),
+            Column("attempts", .integer), Column("next_attempt_at", .nextAttempt),
         ],
         sql: """
             SELECT d.id, w.name, d.type, d.subject, d.created_at, d.status, d.attempts,
-                CASE WHEN d.status = 'pending' THEN d.next_attempt_at END
+                d.next_attempt_at, d.status, d.webhook_id
             FROM deliveries d JOIN webhooks w ON w.id = d.webhook_id ORDER BY d.webhook_id, d.id
             """)
 }

@@ -12,6 +12,9 @@ package struct ExportTable: Sendable {
         case text, integer, time, flag
         /// An id that somebody else gave.
         case id
+        /// When a delivery is attempted next. The rule is the caller's; the statement ends with the delivery's
+        /// status and its webhook.
+        case nextAttempt
     }
 
     package struct Column: Sendable {
@@ -35,10 +38,15 @@ package struct ExportTable: Sendable {
     package let columns: [Column]
     let sql: String
 
+    /// When a delivery is attempted next, from what its row says.
+    package typealias NextAttempt =
+        (_ webhook: Int64, _ status: String, _ stored: Instant?) throws -> Instant?
+
     /// Calls the closure with each row, in the order of their numbers, until it throws. Within one
     /// transaction of the connection all tables are of one moment.
     package static func forEach(
-        of kind: Kind, on connection: Connection, _ body: ([Cell]) throws -> Void
+        of kind: Kind, on connection: Connection, nextAttempt: NextAttempt,
+        _ body: ([Cell]) throws -> Void
     ) throws {
         let table = ExportTable(kind)
         let statement = try connection.prepare(table.sql)
@@ -46,7 +54,17 @@ package struct ExportTable: Sendable {
         while try statement.step() {
             cells.removeAll(keepingCapacity: true)
             for (index, column) in table.columns.enumerated() {
-                cells.append(cell(statement, Int32(index), column.kind))
+                guard column.kind == .nextAttempt else {
+                    cells.append(cell(statement, Int32(index), column.kind))
+                    continue
+                }
+                let count = Int32(table.columns.count)
+                let time = try nextAttempt(
+                    statement.integer(count + 1), statement.text(count),
+                    statement.optionalInteger(Int32(index)).map {
+                        Instant(clampingMicroseconds: $0)
+                    })
+                cells.append(time.map { .plain($0.rfc3339) } ?? .empty)
             }
             try body(cells)
         }
@@ -62,6 +80,8 @@ package struct ExportTable: Sendable {
         case .integer: .plain(String(statement.integer(index)))
         case .time:
             .plain(Instant(clampingMicroseconds: statement.integer(index)).rfc3339)
+        // Read above.
+        case .nextAttempt: .empty
         case .flag: .plain(statement.integer(index) == 0 ? "false" : "true")
         }
     }

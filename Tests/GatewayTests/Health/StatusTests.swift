@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import Synchronization
 import TestSupport
 import Testing
@@ -162,10 +163,27 @@ import Transport
                     try time(row["next_attempt_at"])
                         >= time(scene.gateway.time.now.rfc3339) - 0.01)
             }
+            #expect(try exported(scene) == rows.map { $0["next_attempt_at"] as? String }.reversed())
             try scene.ask("PATCH", "webhooks/\(id)", ["status": "paused"])
+            #expect(try exported(scene).allSatisfy { $0 == nil })
             let paused = try scene.get("webhooks/\(id)/deliveries?status=pending")
             #expect(paused.data.first?["next_attempt_at"] is NSNull, "\(paused)")
         }
+    }
+
+    /// When an export says that deliveries are attempted next.
+    private func exported(_ scene: APIScene) throws -> [String?] {
+        let path = scene.gateway.database.path
+        let store = try Store(opening: try Database.open(path, for: .reader), path: path)
+        let rule = try NextAttempts.forExport(of: store, at: scene.gateway.time.now)
+        let place = try #require(
+            ExportTable(.deliveries).columns.firstIndex { $0.name == "next_attempt_at" })
+        var times: [String?] = []
+        try ExportTable.forEach(of: .deliveries, on: store.connection, nextAttempt: rule) { row in
+            #expect(row.count == ExportTable(.deliveries).columns.count)
+            if case .plain(let text) = row[place] { times.append(text) } else { times.append(nil) }
+        }
+        return times
     }
 
     @Test(arguments: ["test", "resend", "resend all", "address", "resume"])
@@ -177,13 +195,22 @@ import Transport
         defer { receiver.stop() }
         try play(receiver) { scene, id, _ in
             isMended.withLock { $0 = true }
+            let now = try time(scene.gateway.time.now.rfc3339)
+            // What the answer says of the next attempt is true already: it is made now, and not in a minute.
+            func expectNow(_ text: Any?) throws {
+                #expect(abs(try time(text).timeIntervalSince(now)) < 30)
+            }
             switch deed {
             case "test":
-                #expect(try scene.ask("POST", "webhooks/\(id)/test").status == 202)
+                let told = try scene.ask("POST", "webhooks/\(id)/test")
+                #expect(told.status == 202)
+                try expectNow(told.json["next_attempt_at"])
             case "resend":
                 let failed = try scene.get("deliveries?webhook=\(id)&status=failed").data
                 let one = try #require(failed.first?["id"] as? Int)
-                #expect(try scene.ask("POST", "deliveries/\(one)/resend").status == 202)
+                let told = try scene.ask("POST", "deliveries/\(one)/resend")
+                #expect(told.status == 202)
+                try expectNow(told.json["next_attempt_at"])
             case "resend all":
                 let told = try scene.ask(
                     "POST", "webhooks/\(id)/resend", ["since": "2000-01-01T00:00:00Z"])
@@ -193,11 +220,17 @@ import Transport
                     "PATCH", "webhooks/\(id)",
                     ["url": "http://127.0.0.1:\(receiver.port)/other"])
                 #expect(told.status == 200)
+                let breaker = try #require(told.json["breaker"] as? [String: Any])
+                #expect(breaker["state"] as? String == "half_open")
+                try expectNow(breaker["next_attempt_at"])
             default:
-                for status in ["paused", "active"] {
-                    let told = try scene.ask("PATCH", "webhooks/\(id)", ["status": status])
-                    #expect(told.status == 200)
-                }
+                #expect(
+                    try scene.ask("PATCH", "webhooks/\(id)", ["status": "paused"]).status == 200)
+                let told = try scene.ask("PATCH", "webhooks/\(id)", ["status": "active"])
+                #expect(told.status == 200)
+                let breaker = try #require(told.json["breaker"] as? [String: Any])
+                #expect(breaker["state"] as? String == "half_open")
+                try expectNow(breaker["next_attempt_at"])
             }
             // By itself it would be a minute until the next attempt.
             try DeliveryScene.wait(

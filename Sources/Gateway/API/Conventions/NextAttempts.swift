@@ -6,7 +6,7 @@ import Workspace
 
 /// When deliveries of one webhook are attempted next, as far as its status and its breaker let them. Never in
 /// the past.
-struct NextAttempts {
+package struct NextAttempts {
     private let isActive: Bool
     private let breaker: Breaker
     private let longestWait: Duration
@@ -22,11 +22,32 @@ struct NextAttempts {
     /// The next attempt of a delivery; nil where it does not wait for one, or where its webhook is not
     /// active.
     func time(of delivery: DeliveryLog.Row) -> Instant? {
-        guard isActive, delivery.status == "pending" else { return nil }
-        var due = delivery.nextAttemptAt ?? now
+        time(status: delivery.status, stored: delivery.nextAttemptAt)
+    }
+
+    private func time(status: String, stored: Instant?) -> Instant? {
+        guard isActive, status == "pending" else { return nil }
+        var due = stored ?? now
         // No wait is that long: a clock that was ahead has dated it, and it is sent now.
         if due > now + longestWait { due = now }
         return max(due, breaker.nextProbe(at: now) ?? now)
+    }
+
+    /// The same for an export, which reads the deliveries of all webhooks. One that cannot be read, or was
+    /// deleted, has no next attempt.
+    package static func forExport(
+        of store: Store, at now: Instant
+    ) throws -> ExportTable.NextAttempt {
+        var attempts: [Int64: NextAttempts] = [:]
+        for row in try store.catalog.webhooks() {
+            guard let webhook = try? WebhookDeclaration.read(stored: Array(row.document.utf8))
+            else { continue }
+            let breaker = Breaker(try store.outbox.queue(of: row.id))
+            attempts[row.id] = NextAttempts(webhook, breaker, now: now)
+        }
+        return { [attempts] webhook, status, stored in
+            attempts[webhook]?.time(status: status, stored: stored)
+        }
     }
 
     func describeBreaker(to writer: inout Writer) {
