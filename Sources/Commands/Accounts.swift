@@ -59,7 +59,7 @@ enum Accounts {
                 throw Failure(.usage, "--name is a text without control characters")
             }
             let number = Int64(context[id])
-            let store = try Files.store(database, for: .existing)
+            let store = try Files.store(database, for: .existing, tellingOf: context.errors)
             let isTaken = try Files.using(database) {
                 try store.catalog.accounts().contains { $0.id != number && $0.name == name }
             }

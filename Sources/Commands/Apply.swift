@@ -39,7 +39,8 @@ enum Applying: Command {
         let isDryRun = context[dryRun]
         let store =
             isDryRun
-            ? try Files.trialStore(database) : try Files.store(database, for: .writer)
+            ? try Files.trialStore(database)
+            : try Files.store(database, for: .writer, tellingOf: context.errors)
         for warning in Files.permissionWarnings(database) {
             context.errors.line("refgate: warning: " + warning)
         }

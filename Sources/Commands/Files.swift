@@ -27,9 +27,16 @@ enum Files {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    static func store(_ path: String, for use: Database.Use) throws(Failure) -> Store {
+    /// - Parameter errors: is told where another process's lock has to be waited for.
+    static func store(
+        _ path: String, for use: Database.Use, tellingOf errors: Output? = nil
+    ) throws(Failure) -> Store {
+        let whenWaiting = errors.map { errors in
+            { errors.line("refgate: " + DatabaseLock.waiting(for: path)) }
+        }
         do {
-            return try Store(opening: try Database.open(path, for: use), path: path)
+            let connection = try Database.open(path, for: use, whenWaiting: whenWaiting)
+            return try Store(opening: connection, path: path)
         } catch {
             throw Failure(.environment, error.description)
         }

@@ -24,7 +24,7 @@ enum Keys {
 
         static func run(_ context: Context) throws -> ExitCode {
             let database = context[Common.database]
-            let store = try Files.store(database, for: .writer)
+            let store = try Files.store(database, for: .writer, tellingOf: context.errors)
             let made = try Files.using(database) {
                 try Keys.create(
                     in: store, name: context[name], mode: context[test] ? .test : .live,
@@ -167,7 +167,7 @@ enum Keys {
         _ body: (KeyTable, Int64) throws(SQLiteError) -> Bool
     ) throws -> ExitCode {
         let database = context[Common.database]
-        let store = try Files.store(database, for: .existing)
+        let store = try Files.store(database, for: .existing, tellingOf: context.errors)
         let number = Int64(context[id])
         guard try Files.using(database, { try body(store.keys, number) }) else {
             throw Failure(.failed, "there is no key \(number) that could be \(done)")

@@ -143,7 +143,11 @@ package final class Gateway: Sendable {
         let path = configuration.database
         let store: Store
         do {
-            let connection = try Database.open(path, for: .writer)
+            let connection = try Database.open(path, for: .writer) {
+                log.warning(
+                    "waiting for the database's lock",
+                    ["reason": .string(DatabaseLock.waiting(for: path))])
+            }
             store = try Store(opening: connection, path: path)
         } catch {
             throw .database(error)

@@ -17,13 +17,17 @@ package final class Connection {
     /// Only statements of this module look at the handle.
     let handle: OpaquePointer
     private var busyTimeout: Int32
+    /// Set where somebody is to be told of a wait; else SQLite waits by itself.
+    private let patience: LockPatience?
 
     /// - Parameters:
     ///   - path: a file's path, or `:memory:`.
     ///   - vfs: the name of a registered VFS; nil is the system's own.
     ///   - busyTimeoutMilliseconds: how long a statement waits for another connection's lock.
+    ///   - whenWaiting: called once where a statement has waited for a lock for half a second.
     package init(
-        path: String, mode: Mode, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000
+        path: String, mode: Mode, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000,
+        whenWaiting: (() -> Void)? = nil
     ) throws(SQLiteError) {
         var opened: OpaquePointer?
         let access =
@@ -46,7 +50,25 @@ package final class Connection {
         }
         unsafe self.handle = handle
         busyTimeout = busyTimeoutMilliseconds
-        unsafe sqlite3_busy_timeout(handle, busyTimeoutMilliseconds)
+        patience = whenWaiting.map { LockPatience(limit: busyTimeoutMilliseconds, notice: $0) }
+        waitForLocks(milliseconds: busyTimeoutMilliseconds)
+    }
+
+    private func waitForLocks(milliseconds: Int32) {
+        guard let patience else {
+            unsafe sqlite3_busy_timeout(handle, milliseconds)
+            return
+        }
+        patience.limit = milliseconds
+        // The connection outlives its statements, and keeps the object that this points to.
+        unsafe sqlite3_busy_handler(
+            handle,
+            { object, tries in
+                guard let object = unsafe object else { return 0 }
+                let patience = unsafe Unmanaged<LockPatience>.fromOpaque(object)
+                    .takeUnretainedValue()
+                return patience.waitAgain(after: tries) ? 1 : 0
+            }, Unmanaged.passUnretained(patience).toOpaque())
     }
 
     deinit {
@@ -118,8 +140,8 @@ package final class Connection {
     /// Moves all of the write-ahead log into the database and cuts the log's file to nothing. False where a
     /// reader or another writer still needs the log; nobody is waited for.
     package func cutLog() -> Bool {
-        unsafe sqlite3_busy_timeout(handle, 0)
-        defer { unsafe sqlite3_busy_timeout(handle, busyTimeout) }
+        waitForLocks(milliseconds: 0)
+        defer { waitForLocks(milliseconds: busyTimeout) }
         return unsafe sqlite3_wal_checkpoint_v2(
             handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
     }
@@ -127,7 +149,7 @@ package final class Connection {
     /// How long a statement waits for another connection's lock from now on.
     package func setBusyTimeout(milliseconds: Int32) {
         busyTimeout = milliseconds
-        unsafe sqlite3_busy_timeout(handle, milliseconds)
+        waitForLocks(milliseconds: milliseconds)
     }
 
     func error(_ stage: SQLiteError.Stage, _ code: Int32) -> SQLiteError {

@@ -4,7 +4,7 @@ import Paths
 /// Which file it is, whatever its name: two paths with the same identity lead to one file.
 package struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
-    private let inode: UInt64
+    let inode: UInt64
 
     private init(_ status: stat) {
         device = UInt64(status.st_dev)

@@ -25,9 +25,12 @@ package enum Database {
     /// instructions more: every allocation takes a mutex, every page is allocated by itself.
     private static let engine: Void = Engine.configure(pages: 600, pageSize: 4096)
 
-    /// - Parameter vfs: the VFS to open with; nil takes the one that joins writes to the log.
+    /// - Parameters:
+    ///   - vfs: the VFS to open with; nil takes the one that joins writes to the log.
+    ///   - whenWaiting: called once where another connection's lock was waited for for half a second.
     package static func open(
-        _ path: String, for use: Use, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000
+        _ path: String, for use: Use, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000,
+        whenWaiting: (() -> Void)? = nil
     ) throws(DatabaseError) -> Connection {
         do {
             _ = engine
@@ -42,7 +45,7 @@ package enum Database {
             if use == .writer, path != inMemory { Engine.makePrivateFile(path) }
             let connection = try Connection(
                 path: path, mode: mode, vfs: vfs ?? Engine.writeCombining,
-                busyTimeoutMilliseconds: busyTimeoutMilliseconds)
+                busyTimeoutMilliseconds: busyTimeoutMilliseconds, whenWaiting: whenWaiting)
             try check(connection, path)
             // SQLite opens a file for reading that it may not write, and would refuse each change later.
             if use != .reader, connection.isReadOnly { throw DatabaseError.readOnly(path: path) }

@@ -1,0 +1,22 @@
+import Sockets
+
+/// Who holds the lock of a database that others may change.
+package enum DatabaseLock {
+    /// Where SQLite locks the index of the write-ahead log for a writer, for moving the log into the database, and
+    /// for a recovery (sqlite.org/walformat.html).
+    private static let log: ClosedRange<UInt64> = 120...122
+    /// Where it locks the database itself, as it does before there is a log.
+    private static let database: ClosedRange<UInt64> = 0x4000_0000...0x4000_01FF
+
+    /// The process that holds the lock; nil where that cannot be told.
+    package static func owner(of path: String) -> LockOwner? {
+        LockOwner.find(path: path + "-shm", bytes: log)
+            ?? LockOwner.find(path: path, bytes: database)
+    }
+
+    /// A sentence for who waits.
+    package static func waiting(for path: String) -> String {
+        let owner = owner(of: path).map(\.description) ?? "another process"
+        return "\(owner) holds the lock of \(path); waiting for it"
+    }
+}

@@ -1,0 +1,36 @@
+import CSQLite
+
+/// How long a connection waits for another one's lock, and whom it tells that it waits.
+final class LockPatience {
+    /// Milliseconds after which it is said, once.
+    private static let noticeAfter: Int32 = 500
+    /// The pauses between two tries, the last of which is repeated: SQLite's own.
+    private static let pauses: [Int32] = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100]
+
+    var limit: Int32
+    private var notice: (() -> Void)?
+    private var waited: Int32 = 0
+
+    init(limit: Int32, notice: (() -> Void)?) {
+        self.limit = limit
+        self.notice = notice
+    }
+
+    /// Waits a little for the lock.
+    ///
+    /// - Parameter tries: how often the lock was found to be held in this wait.
+    /// - Returns: whether to try again.
+    func waitAgain(after tries: Int32) -> Bool {
+        if tries == 0 { waited = 0 }
+        let pause = Self.pauses[min(Int(tries), Self.pauses.count - 1)]
+        let rest = min(pause, limit - waited)
+        guard rest > 0 else { return false }
+        sqlite3_sleep(rest)
+        waited += rest
+        if waited >= Self.noticeAfter, let notice {
+            self.notice = nil
+            notice()
+        }
+        return true
+    }
+}

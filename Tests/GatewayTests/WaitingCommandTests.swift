@@ -1,0 +1,113 @@
+import Foundation
+import Gateway
+import Glibc
+import SQLite
+import Sockets
+import Storage
+import TestSupport
+import Testing
+
+/// What commands say while they wait for a lock, and which signals end them.
+@Suite(.serialized) struct WaitingCommandTests {
+    /// A command that runs beside the test; what it says can be waited for.
+    private final class Running {
+        let process = Process()
+        let output = Pipe()
+        let errors = Pipe()
+
+        init(_ arguments: [String]) throws {
+            process.executableURL = URL(filePath: "/usr/bin/env")
+            process.arguments =
+                ["--default-signal=HUP,USR1,XFSZ", ServeProcess.executable.path] + arguments
+            process.standardOutput = output
+            process.standardError = errors
+            try process.run()
+        }
+
+        deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
+
+        func send(_ signals: [CInt]) {
+            for signal in signals { kill(process.processIdentifier, signal) }
+        }
+
+        /// Its exit status, or the negative number of the signal that ended it.
+        func end() -> Int {
+            process.waitUntilExit()
+            let status = Int(process.terminationStatus)
+            return process.terminationReason == .exit ? status : -status
+        }
+
+        /// What comes first from a pipe, up to a text that is waited for.
+        static func read(_ pipe: Pipe, until words: String) -> String {
+            var text = ""
+            while !text.contains(words) {
+                let data = pipe.fileHandleForReading.availableData
+                guard !data.isEmpty else { break }
+                text += String(decoding: data, as: UTF8.self)
+            }
+            return text
+        }
+    }
+
+    private static let commands: [[String]] = [
+        ["apply"], ["keys", "create", "--name", "k"], ["keys", "rename", "1", "--name", "k"],
+        ["keys", "revoke", "1"], ["accounts", "rename", "1", "--name", "Other"],
+    ]
+
+    @Test(arguments: commands)
+    func `a command that waits for the lock names its owner, and no stray signal ends it`(
+        _ words: [String]
+    ) throws {
+        let database = try ScratchDatabase()
+        let declared = DeclaredWorkspace(leads: 3)
+        try database.apply(DeclaredWorkspace())
+        _ = try database.makeKey()
+        let file = database.folder.appending(path: "workspace.json")
+        try Data(declared.text.utf8).write(to: file)
+        let connection = try Database.open(database.path, for: .existing)
+        try connection.begin()
+        let command = try Running(
+            words + (words == ["apply"] ? [file.path] : []) + ["--db", database.path])
+        let said = Running.read(command.errors, until: "\n")
+        #expect(
+            said.contains(
+                "refgate: process \(getpid()) (\(Self.ownName)) holds the lock of"
+                    + " \(database.path); waiting for it"), "\(said)")
+        command.send([SIGHUP, SIGUSR1])
+        connection.rollback()
+        #expect(command.end() == 0)
+    }
+
+    private static var ownName: String {
+        let text = try? String(contentsOfFile: "/proc/self/comm", encoding: .utf8)
+        return text?.split(separator: "\n").first.map(String.init) ?? ""
+    }
+
+    @Test func `a command that waits too long ends with an error`() throws {
+        let database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace())
+        let connection = try Database.open(database.path, for: .existing)
+        try connection.begin()
+        defer { connection.rollback() }
+        let run = try RefgateRun(["keys", "create", "--name", "k", "--db", database.path])
+        #expect(run.status == 3)
+        let lines = run.errors.split(separator: "\n")
+        #expect(lines.count == 2, "\(run.errors)")
+        #expect(lines.last?.contains("is locked by another process") == true)
+    }
+
+    @Test(arguments: [
+        ["listen", "--port", "0"], ["demo", "--listen", "127.0.0.1:0"],
+    ])
+    func `hanging up ends no command that serves`(_ arguments: [String]) throws {
+        let command = try Running(arguments)
+        let said = Running.read(
+            command.output, until: arguments[0] == "demo" ? "curl" : "until interrupted")
+        try #require(!said.isEmpty)
+        command.send([SIGHUP, SIGUSR1, SIGUSR2])
+        // Both are pending before the one that asks it to end.
+        command.send([SIGTERM])
+        let status = command.end()
+        #expect(status == 0, "\(arguments): \(status)")
+    }
+}
