@@ -37,6 +37,7 @@ final class WriterThread {
     private var lastLook: Instant
     private var lock = LockWait()
     private var filesDueAt: Moment
+    private let logKeeper = LogKeeper()
     /// When the turn under way began. The wait for another process's lock is no part of it.
     private var turnBegan: Moment
     /// Whether the last look found more to move on than one turn could.
@@ -62,6 +63,7 @@ final class WriterThread {
         filesDueAt = ticks()
         turnBegan = ticks()
         settlement.store.connection.setBusyTimeout(milliseconds: LockWait.tryMilliseconds)
+        Database.limitCheckpoints(of: settlement.store.connection)
     }
 
     /// Whether somebody waits for an answer.
@@ -337,7 +339,7 @@ final class WriterThread {
             observer.ended(.failed(.storage(.replaced)))
             observer.storageReplaced()
         }
-        settlement.store.cutLongLog()
+        logKeeper.look(settlement.store)
     }
 
     /// Sends each loop its answers in one piece; they are put into words there, not here.

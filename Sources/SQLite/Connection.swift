@@ -146,6 +146,30 @@ package final class Connection {
             handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
     }
 
+    /// Has a commit also move the write-ahead log into the database, where the log has at least so many frames and
+    /// fewer than `end`: with more it takes long.
+    package func limitCheckpoints(from start: Int32, below end: Int32) {
+        unsafe refgate_limit_checkpoints(handle, start, end)
+    }
+
+    /// Moves as much of the write-ahead log into the database as no reader needs. Nobody waits for it, and writers go
+    /// on meanwhile.
+    ///
+    /// - Returns: the frames that are left in the log; nil where it failed.
+    package func checkpoint() -> Int? {
+        var (all, moved): (Int32, Int32) = (0, 0)
+        let code = unsafe sqlite3_wal_checkpoint_v2(
+            handle, nil, SQLITE_CHECKPOINT_PASSIVE, &all, &moved)
+        return code == SQLITE_OK ? Int(all - moved) : nil
+    }
+
+    /// The file of the database; nil where it is in memory.
+    package var path: String? {
+        guard let name = unsafe sqlite3_db_filename(handle, "main") else { return nil }
+        let path = unsafe String(cString: name)
+        return path.isEmpty ? nil : path
+    }
+
     /// How long a statement waits for another connection's lock from now on.
     package func setBusyTimeout(milliseconds: Int32) {
         busyTimeout = milliseconds

@@ -20,6 +20,15 @@ package enum Database {
     /// Octets of the write-ahead log's file that are kept for reuse: about twice what it has in regular operation.
     package static let longestLog: Int64 = 16 << 20
 
+    /// Frames of the log from which on no commit of a gateway moves it: with them it is longer than `longestLog`.
+    package static let longLogFrames = 4_096
+
+    /// Has the commits of a gateway move no log that is long.
+    package static func limitCheckpoints(of connection: Connection) {
+        connection.limitCheckpoints(
+            from: Int32(checkpointPages), below: Int32(longLogFrames))
+    }
+
     /// SQLite refuses to be configured once it runs, so that this must come before whatever opens a file
     /// first, be it a look at the keys before the gateway starts. Missed, a request costs 11,000
     /// instructions more: every allocation takes a mutex, every page is allocated by itself.

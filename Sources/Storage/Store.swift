@@ -139,8 +139,10 @@ extension Store {
     ///
     /// A commit that starts the log anew cuts it too (`journal_size_limit`), but no commit does so as long as
     /// others read all the time, or where nothing is committed any more.
-    package func cutLongLog() {
-        guard !isReplaced, connection.logSize > Database.longestLog else { return }
+    package func cutLog() {
+        guard !isReplaced else { return }
         _ = connection.cutLog()
     }
+
+    package var hasLongLog: Bool { !isReplaced && connection.logSize > Database.longestLog }
 }

@@ -23,6 +23,19 @@ static inline int refgate_sqlite_db_config(sqlite3 *db, int option, int value) {
     return sqlite3_db_config(db, option, value, (int *)0);
 }
 
+static inline int refgate_checkpoint_hook(void *limits, sqlite3 *db, const char *name, int frames) {
+    int from = (int)((long long)limits >> 32), below = (int)(long long)limits;
+    if (frames >= from && frames < below)
+        sqlite3_wal_checkpoint_v2(db, name, SQLITE_CHECKPOINT_PASSIVE, (int *)0, (int *)0);
+    return SQLITE_OK;
+}
+
+/// Has a commit move the log into the database only while the log has so many frames, and fewer than that. In place
+/// of `wal_autocheckpoint`, which knows no upper bound.
+static inline void refgate_limit_checkpoints(sqlite3 *db, int from, int below) {
+    sqlite3_wal_hook(db, refgate_checkpoint_hook, (void *)((long long)from << 32 | below));
+}
+
 /// A file control of the VFS below, for a database: sets an int to whether its path, or that of its log or index,
 /// leads to another file by now or to none. SQLite leaves the numbers from 100 on to others.
 #define REFGATE_FCNTL_IS_REPLACED 4701
