@@ -200,6 +200,7 @@ package final class Gateway: Sendable {
     ) throws(SettlementError) -> Settlement {
         do {
             let store = try Store(opening: try Database.open(path, for: .writer), path: path)
+            store.recognizeDeletedPeople(with: loader.box)
             return Settlement(
                 store, programme: programme, earlierRules: loader.versions.earlierRules(store),
                 answerNames: { Idempotency.names($0, $1, loader.box) }

@@ -63,4 +63,5 @@ enum SealedPlace {
     static func webhook(_ name: String) -> String { "webhook \(name)" }
     static func answer(_ key: String, account: Int64) -> String { "answer \(account) \(key)" }
     static let keyCheck = "key check"
+    static let tombstoneKey = "tombstone key"
 }

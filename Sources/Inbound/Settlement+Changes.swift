@@ -39,7 +39,12 @@ extension Settlement {
         if case .percent = rule.value { isShare = true }
         var slotIsFree = true
         if !row.status.holdsSlot {
-            slotIsFree = try caps.usage(of: rule.cap, in: scope).used < rule.cap.count
+            let campaign = conversion.campaign
+            let former = try store.slotsOfPredecessors(
+                of: rule.cap, rule.id, window: rule.cap.window.key(of: conversion.occurredAt),
+                leads: store.tombstones.predecessors(of: conversion.lead, in: campaign),
+                referrers: store.tombstones.predecessors(of: conversion.referrer, in: campaign))
+            slotIsFree = try caps.usage(of: rule.cap, in: scope).used + former < rule.cap.count
         }
         return Granted(
             reward: GrantedReward(

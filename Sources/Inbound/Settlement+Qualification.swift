@@ -15,6 +15,14 @@ extension Settlement {
         var referrer: Person?
     }
 
+    /// Deleted people who were the same person as the lead, or as the referrer.
+    private struct Former {
+        var leads: [ID<Participant>] = []
+        var referrers: [ID<Participant>] = []
+
+        var isEmpty: Bool { leads.isEmpty && referrers.isEmpty }
+    }
+
     /// A participant's row by reference: it is handed around a lot, and each copy of its six texts would
     /// count as many references.
     final class Person {
@@ -112,7 +120,8 @@ extension Settlement {
         let version = campaign.version
         let lead = persons.lead
         return try stored { () throws(SQLiteError) in
-            facts.history.repeated = try repeated(event, lead, referrer, campaign)
+            let former = try former(event, lead, referrer, version.rules.id)
+            facts.history.repeated = try repeated(event, lead, referrer, campaign, former)
             // A repeat is decided without looking further.
             guard facts.history.repeated == nil else { return facts }
             facts.history.isRefunded = try isRefunded(event, campaign)
@@ -131,7 +140,7 @@ extension Settlement {
             }
             facts.rewards.reserveCapacity(version.rules.rewards.count)
             for rule in version.rules.rewards {
-                facts.rewards.append(try usage(of: rule, event, lead?.id, referrer))
+                facts.rewards.append(try usage(of: rule, event, lead?.id, referrer, former))
             }
             return facts
         }
@@ -139,7 +148,7 @@ extension Settlement {
 
     private func usage(
         of rule: CampaignReward, _ event: QualifyingEvent, _ lead: ID<Participant>?,
-        _ referrer: ID<Participant>
+        _ referrer: ID<Participant>, _ former: Former
     ) throws(SQLiteError) -> RewardFacts {
         var facts = RewardFacts()
         // A lead who isn't enrolled yet has used up nothing.
@@ -148,6 +157,11 @@ extension Settlement {
                 rule.cap, of: rule.id, window: rule.cap.window.key(of: event.occurredAt),
                 lead: lead ?? ID(0), referrer: referrer)
             facts.slotsUsed = try caps.usage(of: rule.cap, in: scope).used
+        }
+        if !former.isEmpty {
+            facts.slotsUsed += try store.slotsOfPredecessors(
+                of: rule.cap, rule.id, window: rule.cap.window.key(of: event.occurredAt),
+                leads: former.leads, referrers: former.referrers)
         }
         if rule.budget != nil {
             facts.budgetSpent = try store.rewards.totals.spent(of: rule.id)
@@ -158,7 +172,7 @@ extension Settlement {
     /// The conversion this event repeats: the lead's one, or the one that bears one of its keys.
     private func repeated(
         _ event: QualifyingEvent, _ lead: Person?, _ referrer: ID<Participant>,
-        _ campaign: CampaignSettings
+        _ campaign: CampaignSettings, _ former: Former
     ) throws(SQLiteError) -> ID<Conversion>? {
         let version = campaign.version
         for key in event.businessKeys {
@@ -168,9 +182,34 @@ extension Settlement {
                 return known
             }
         }
-        guard let lead, isOnce(event, version) else { return nil }
-        return try store.claims.conversion(
-            of: lead.id, holder: lead.row.participant.referredBy ?? referrer)
+        guard isOnce(event, version) else { return nil }
+        if let lead {
+            let known = try store.claims.conversion(
+                of: lead.id, holder: lead.row.participant.referredBy ?? referrer)
+            if let known { return known }
+        }
+        for id in former.leads {
+            guard let holder = try store.participants.find(id)?.participant.referredBy,
+                let known = try store.claims.conversion(of: id, holder: holder)
+            else { continue }
+            return known
+        }
+        return nil
+    }
+
+    /// The deleted people who are named again by an event, as its lead or its referrer.
+    private func former(
+        _ event: QualifyingEvent, _ lead: Person?, _ referrer: ID<Participant>,
+        _ campaign: ID<Campaign>
+    ) throws(SQLiteError) -> Former {
+        guard try store.tombstones.exist(in: campaign) else { return Former() }
+        // The address of an event says who a new lead is; a known one has an address of their own.
+        let email = lead == nil ? event.email : nil
+        return Former(
+            leads: try store.tombstones.predecessors(
+                of: lead?.id,
+                [email.map { .email($0) }, event.customer.map { .customer($0) }], in: campaign),
+            referrers: try store.tombstones.predecessors(of: referrer, in: campaign))
     }
 
     /// Whether the event takes the lead's one conversion; else its keys tell it from others.

@@ -12,6 +12,8 @@ import SQLite
 package final class CustomerTable {
     private let ofCampaign, insert, conversions, campaigns, getMark, setMark: Statement
 
+    private let tombstones: Tombstones
+
     private struct Key: Hashable {
         let campaign: Int64
         let customer: String
@@ -72,7 +74,8 @@ package final class CustomerTable {
     private static let stepLength = 96
     private static let markName: StaticString = "customers_entered"
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection, _ tombstones: Tombstones) throws(SQLiteError) {
+        self.tombstones = tombstones
         ofCampaign = try connection.prepare(
             """
             SELECT participant_id FROM customers WHERE campaign_id = ?1 AND customer = ?2
@@ -134,6 +137,7 @@ package final class CustomerTable {
         _ customer: String, as id: ID<Participant>, in campaign: ID<Campaign>
     ) throws(SQLiteError) {
         try load()
+        try tombstones.link(id, [.customer(customer)], in: campaign)
         let key = Key(campaign: campaign.number, customer: customer)
         guard ofRun[key] == nil, gathered[key] == nil else { return }
         try enter(Entry(key: key, participant: id.number))
@@ -150,6 +154,7 @@ package final class CustomerTable {
         guard conversion.id.number > last else {
             return try remember(customer, as: conversion.lead, in: conversion.campaign)
         }
+        try tombstones.link(conversion.lead, [.customer(customer)], in: conversion.campaign)
         last = conversion.id.number
         gather(customer, conversion.lead.number, conversion.campaign.number)
     }

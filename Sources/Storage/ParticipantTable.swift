@@ -6,6 +6,7 @@ import Time
 package final class ParticipantTable {
     private let connection: Connection
     private let customers: CustomerTable
+    private let tombstones: Tombstones
     private let hasAny, byCode, byID, byEmail, byEmailAnywhere, byExternalID: Statement
     private let insert, insertIfNew, change, markReferrer, keepRevision: Statement
 
@@ -14,7 +15,10 @@ package final class ParticipantTable {
         has_referred, is_disabled, external_id, joined_at
         """
 
-    init(_ connection: Connection, customers: CustomerTable) throws(SQLiteError) {
+    init(
+        _ connection: Connection, _ customers: CustomerTable, _ tombstones: Tombstones
+    ) throws(SQLiteError) {
+        self.tombstones = tombstones
         self.connection = connection
         self.customers = customers
         let select = "SELECT \(Self.columns) FROM participants "
@@ -108,14 +112,28 @@ package final class ParticipantTable {
     /// Throws a constraint error where the code, e-mail or external id is taken.
     package func enrol(_ row: ParticipantRow) throws(SQLiteError) -> ID<Participant> {
         try bind(row, to: insert)
-        return ID(try insert.runReturningRowID())
+        let id = ID<Participant>(try insert.runReturningRowID())
+        try link(row, id)
+        return id
     }
 
     /// Enrols a participant unless its number, code, e-mail or external id is taken; then nil.
     package func enrolIfNew(_ row: ParticipantRow) throws(SQLiteError) -> ID<Participant>? {
         try bind(row, to: insertIfNew)
         guard try insertIfNew.runCountingChanges() == 1 else { return nil }
-        return ID(insertIfNew.lastInsertedRowID)
+        let id = ID<Participant>(insertIfNew.lastInsertedRowID)
+        try link(row, id)
+        return id
+    }
+
+    /// Links a person to those deleted people who had the same address or external id.
+    private func link(_ row: ParticipantRow, _ id: ID<Participant>) throws(SQLiteError) {
+        try tombstones.link(
+            id,
+            [
+                row.participant.email.map { .email($0) },
+                row.externalID.map { .externalID($0) },
+            ], in: row.participant.campaign)
     }
 
     /// Notes of a person who was just enrolled that they were deleted where they come from.
@@ -154,6 +172,7 @@ package final class ParticipantTable {
         try change.bind(6, row.participant.isDisabled ? 1 : 0)
         try change.bind(7, row.externalID)
         try change.run()
+        try link(row, row.participant.id)
     }
 
     /// Notes that this participant has referred somebody; true where it is the first time. No condition

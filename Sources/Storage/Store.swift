@@ -6,6 +6,7 @@ import SQLite
 /// Numbers of events and notifications are handed out from memory. They, and whatever else a caller keeps
 /// of the tables, hold until the transaction is rolled back or another connection commits: `begin` tells.
 package final class Store {
+    package let tombstones: Tombstones
     package let customers: CustomerTable
     package let participants: ParticipantTable
     package let events: EventTable
@@ -36,8 +37,9 @@ package final class Store {
 
     package init(_ connection: Connection) throws(SQLiteError) {
         self.connection = connection
-        customers = try CustomerTable(connection)
-        participants = try ParticipantTable(connection, customers: customers)
+        tombstones = try Tombstones(connection)
+        customers = try CustomerTable(connection, tombstones)
+        participants = try ParticipantTable(connection, customers, tombstones)
         events = try EventTable(connection)
         claims = try ClaimTable(connection)
         conversions = try ConversionTable(connection)
@@ -49,7 +51,7 @@ package final class Store {
         catalog = Catalog(connection)
         keys = try KeyTable(connection)
         dataVersion = try connection.prepare("PRAGMA data_version")
-        erasure = Erasure(connection, customers)
+        erasure = Erasure(connection, customers, tombstones)
     }
 
     /// The tables of a file that was just opened.
@@ -72,6 +74,7 @@ package final class Store {
             customers.begin(isBehind: version != lastVersion)
             lastVersion = version
             guard version != seenVersion else { return false }
+            tombstones.forget()
             lastEvent = try events.lastID()
             lastNotification = try deliveries.lastID()
             seenVersion = version
@@ -94,6 +97,7 @@ package final class Store {
         seenVersion = -1
         customers.rollback()
         rewards.totals.forget()
+        tombstones.forget()
     }
 
     /// Whether another connection has committed since the last transaction began.

@@ -135,6 +135,7 @@ package final class Application {
     ) {
         self.store = store
         self.box = box
+        if store.tombstones.digest == nil { store.recognizeDeletedPeople(with: box) }
         self.now = now
         self.isDryRun = isDryRun
         self.pacing = pacing

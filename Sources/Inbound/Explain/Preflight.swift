@@ -105,7 +105,12 @@ package struct Preflight: Sendable {
         let scope = ClaimTable.Scope(
             rule.cap, of: rule.id, window: rule.cap.window.key(of: now), lead: person.id,
             referrer: person.referredBy ?? person.id)
-        let used = try store.claims.usage(in: scope).used
+        let former = try store.slotsOfPredecessors(
+            of: rule.cap, rule.id, window: rule.cap.window.key(of: now),
+            leads: store.tombstones.predecessors(of: person.id, in: person.campaign),
+            referrers: store.tombstones.predecessors(
+                of: person.referredBy ?? person.id, in: person.campaign))
+        let used = try store.claims.usage(in: scope).used + former
         let fits = used < rule.cap.count
         let isOnce = rule.cap == .once(per: rule.beneficiary)
         return Item(

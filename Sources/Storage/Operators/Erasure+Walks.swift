@@ -1,3 +1,4 @@
+import Referrals
 import SQLite
 
 // Tables without an index by person, a stretch of rows at a time, for everybody in the walk.
@@ -28,15 +29,18 @@ extension Erasure {
         try rows.bind(2, place.key)
         try rows.bind(3, Self.stride)
         var count = 0
-        var theirs: [(campaign: Int64, customer: String)] = []
+        var theirs: [(campaign: Int64, customer: String, person: Int64)] = []
         while try rows.step() {
             (place.first, place.key) = (rows.integer(0), rows.text(1))
             count += 1
-            if people.contains(rows.integer(2)) { theirs.append((place.first, place.key)) }
+            let person = rows.integer(2)
+            if people.contains(person) { theirs.append((place.first, place.key, person)) }
         }
         let delete = try prepared(
             "DELETE FROM customers WHERE campaign_id = ?1 AND customer = ?2")
         for row in theirs {
+            try tombstones.note(
+                ID(row.person), .customer(row.customer), in: ID(row.campaign))
             try delete.bind(1, row.campaign)
             try delete.bind(2, row.customer)
             try delete.run()

@@ -39,18 +39,21 @@ final class Erasure {
 
     let connection: Connection
     private let customers: CustomerTable
+    let tombstones: Tombstones
     /// Made when they are first needed.
     private var statements: [String: Statement] = [:]
     /// Whose own rows were last worked on; nil where it was a walk.
     private(set) var underway: ID<Participant>?
 
-    init(_ connection: Connection, _ customers: CustomerTable) {
+    init(_ connection: Connection, _ customers: CustomerTable, _ tombstones: Tombstones) {
+        self.tombstones = tombstones
         self.connection = connection
         self.customers = customers
     }
 
     /// The person is gone; what is left to erase is noted.
     func begin(_ id: ID<Participant>, at now: Instant) throws(SQLiteError) {
+        try noteNames(of: id)
         try run(
             """
             UPDATE participants SET revision = revision + 1, email = NULL, first_name = NULL,
@@ -222,6 +225,7 @@ final class Erasure {
             return true
         }
         try eraseBody(of: conversion)
+        try noteCustomer(of: conversion, place.person)
         try run(
             "UPDATE conversions SET customer = NULL WHERE id = ?1 AND lead_id = ?2", conversion,
             place.person)
@@ -248,6 +252,7 @@ final class Erasure {
                 WHERE participant_id = ?1 AND revision > ?2 ORDER BY revision LIMIT 32)
             """, place.person, place.first)
         guard let last else { return true }
+        try noteAddresses(of: place.person, behind: place.first, through: last)
         let update = try prepared(
             """
             UPDATE participant_revisions SET

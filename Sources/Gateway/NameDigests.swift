@@ -1,0 +1,60 @@
+import Crypto
+import SQLite
+import Storage
+
+/// Makes the digests by which deleted people are recognized (HMAC-SHA-256). The key is a random value that is
+/// sealed in the database, so that neither the database nor a key file alone tells whether somebody was a
+/// participant.
+final class NameDigests {
+    private let box: SecretBox
+    private let catalog: Catalog
+    /// The key, and when it was read: another process may have made one, or a rollback undone it.
+    private var known: (epoch: Int, key: [UInt8])?
+
+    private static let name = "tombstone_key"
+
+    init(_ box: SecretBox, _ catalog: Catalog) {
+        self.box = box
+        self.catalog = catalog
+    }
+
+    /// Nil where the key cannot be had. It is made when the first person is deleted.
+    ///
+    /// - Parameter epoch: changes where a key that was read before may be out of date.
+    func digest(_ text: String, _ epoch: Int) throws(SQLiteError) -> [UInt8]? {
+        guard let key = try key(epoch) else { return nil }
+        guard var hmac = try? HMAC(.sha256, key: key.span),
+            let tag = try? hmac.tag(of: Array(text.utf8).span)
+        else { return nil }
+        return tag.bytes
+    }
+
+    private func key(_ epoch: Int) throws(SQLiteError) -> [UInt8]? {
+        if let known, known.epoch == epoch { return known.key }
+        guard let sealed = try catalog.meta(Self.name) else { return try make(epoch) }
+        guard let bytes = Base64.decode(sealed),
+            let key = try? box.open(bytes, for: SealedPlace.tombstoneKey)
+        else { return nil }
+        known = (epoch, key)
+        return key
+    }
+
+    private func make(_ epoch: Int) throws(SQLiteError) -> [UInt8]? {
+        guard let key = try? SecureRandom.bytes(32),
+            let bytes = try? box.seal(key, for: SealedPlace.tombstoneKey)
+        else { return nil }
+        try catalog.set(meta: Self.name, to: Base64.encode(bytes))
+        known = (epoch, key)
+        return key
+    }
+}
+
+extension Store {
+    /// Lets the store recognize deleted people, with the key of its database.
+    func recognizeDeletedPeople(with box: SecretBox) {
+        let digests = NameDigests(box, catalog)
+        tombstones.digest = { [unowned tombstones] text throws(SQLiteError) in
+            try digests.digest(text, tombstones.epoch)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+import Referrals
+import SQLite
+
+// What is kept of a deleted person's names: digests, made before the names go.
+extension Erasure {
+    /// A lead has as many conversions as they like. The customer ids of those beyond are noted when they are erased.
+    private static let mostConversionsAtOnce = 64
+
+    /// Notes what names a person, before it is erased. Customer ids that no conversion has stay in their table
+    /// until the walk along it.
+    func noteNames(of id: ID<Participant>) throws(SQLiteError) {
+        let person = try prepared(
+            "SELECT campaign_id, email, external_id, erased_at FROM participants WHERE id = ?1")
+        try person.bind(1, id.number)
+        guard try person.step() else { return }
+        let campaign = ID<Campaign>(person.integer(0))
+        let email = person.optionalText(1)
+        let external = person.optionalText(2)
+        let isErased = person.optionalInteger(3) != nil
+        person.reset()
+        guard !isErased else { return }
+        try tombstones.note(id, nil, in: campaign)
+        if let email { try tombstones.note(id, .email(email), in: campaign) }
+        if let external { try tombstones.note(id, .externalID(external), in: campaign) }
+        let conversions = try prepared(
+            """
+            SELECT c.customer FROM (SELECT ref FROM claims
+                WHERE holder = (SELECT referred_by FROM participants WHERE id = ?1) AND rule = 0
+                    AND subject = ?1 ORDER BY slot LIMIT ?2) AS k
+            JOIN conversions AS c ON c.id = k.ref
+            WHERE c.customer IS NOT NULL
+            """)
+        try conversions.bind(1, id.number)
+        try conversions.bind(2, Self.mostConversionsAtOnce)
+        var names: Set<String> = []
+        while try conversions.step() { names.insert(conversions.text(0)) }
+        for name in names { try tombstones.note(id, .customer(name), in: campaign) }
+    }
+
+    /// The customer id that a conversion taught, and still holds.
+    func noteCustomer(of conversion: Int64, _ person: Int64) throws(SQLiteError) {
+        let row = try prepared(
+            "SELECT campaign_id, customer FROM conversions WHERE id = ?1 AND lead_id = ?2")
+        try row.bind(1, conversion)
+        try row.bind(2, person)
+        guard try row.step() else { return }
+        let (campaign, customer) = (ID<Campaign>(row.integer(0)), row.optionalText(1))
+        row.reset()
+        guard let customer else { return }
+        try tombstones.note(ID(person), .customer(customer), in: campaign)
+    }
+
+    /// Addresses that the person had before changes.
+    func noteAddresses(
+        of person: Int64, behind first: Int64, through last: Int64
+    ) throws(SQLiteError) {
+        let rows = try prepared(
+            """
+            SELECT p.campaign_id, r.document ->> 'email' FROM participant_revisions AS r
+            JOIN participants AS p ON p.id = r.participant_id
+            WHERE r.participant_id = ?1 AND r.revision > ?2 AND r.revision <= ?3
+            """)
+        try rows.bind(1, person)
+        try rows.bind(2, first)
+        try rows.bind(3, last)
+        var addresses: [(campaign: Int64, email: String)] = []
+        while try rows.step() {
+            if let email = rows.optionalText(1) { addresses.append((rows.integer(0), email)) }
+        }
+        for address in addresses {
+            try tombstones.note(ID(person), .email(address.email), in: ID(address.campaign))
+        }
+    }
+}
