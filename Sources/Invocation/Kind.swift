@@ -89,8 +89,10 @@ extension Kind<Address> {
 extension Kind<Instant> {
     package static let instant = Kind(
         "WHEN",
-        allowed: "a time as in RFC 3339 is needed, such as 2026-11-21T07:00:00Z, or Unix seconds"
+        allowed: "a time as in RFC 3339 is needed, such as 2026-11-21T07:00:00Z, or Unix seconds or"
+            + " milliseconds"
     ) { text in
+        if let count = UnixCount(text) { return count.instant }
         let isNumber = !text.isEmpty && text.utf8.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
         return isNumber
             ? Int64(text).flatMap { Instant(seconds: $0) } : Instant(rfc3339: text)

@@ -76,6 +76,10 @@ extension ItemReader {
 
     mutating func occurredAt() -> Instant? {
         guard let program = mapping.occurredAt, let value = value(program) else { return nil }
+        if let count = value.asInt.flatMap({ UnixCount($0) }) {
+            problems.append(program.problem(.unixTime(count.unit, isText: false)))
+            return nil
+        }
         let instant: Instant?
         switch value {
         case .timestamp(let timestamp): instant = Instant(timestamp)
@@ -92,7 +96,11 @@ extension ItemReader {
             return nil
         }
         if instant == nil {
-            problems.append(program.problem(.unreadable(wanted: "a time as of RFC 3339")))
+            let count = value.asString.flatMap { UnixCount($0) }
+            problems.append(
+                program.problem(
+                    count.map { .unixTime($0.unit, isText: true) }
+                        ?? .unreadable(wanted: "a time as of RFC 3339")))
         }
         return instant
     }

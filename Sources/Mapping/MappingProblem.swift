@@ -1,4 +1,5 @@
 import Referrals
+import Time
 
 /// Why one field of an event could not be mapped.
 package struct MappingProblem: Error, Equatable, Sendable {
@@ -7,6 +8,8 @@ package struct MappingProblem: Error, Equatable, Sendable {
         case missing(path: String)
         /// It came to something else than the field takes.
         case wrongType(found: String, wanted: String)
+        /// A number where a time is wanted; it counts this unit since 1970.
+        case unixTime(UnixCount.Unit, isText: Bool)
         /// A text that is none of what the field takes.
         case unreadable(wanted: String)
         case tooLong(limit: Int)
@@ -51,10 +54,24 @@ extension MappingProblem: CustomStringConvertible {
                 ? "\(field.name): \(path) gives nothing"
                 : "\(named): nothing at \(path)"
         case .wrongType(let found, let wanted): return "\(named) is \(found), not \(wanted)"
+        case .unixTime(let unit, let isText):
+            return "\(named) is a number of \(unit) since 1970, not a time; "
+                + unit.remedy(for: isText ? "int(\(expression))" : expression)
         case .unreadable(let wanted): return "\(named) is not \(wanted)"
         case .tooLong(let limit): return "\(named) is longer than \(limit) bytes"
         case .tooMany(let limit): return "\(named) gives more than \(limit) values"
         case .failed(let problem): return "\(named): \(problem)"
+        }
+    }
+}
+
+extension UnixCount.Unit {
+    /// The expression that makes a time of the number.
+    fileprivate func remedy(for number: String) -> String {
+        switch self {
+        case .seconds: "map it as fromUnix(\(number))"
+        case .milliseconds: "map it as fromUnixMillis(\(number))"
+        case .microseconds: "map it as fromUnixMillis(\(number) / 1000)"
         }
     }
 }

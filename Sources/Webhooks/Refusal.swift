@@ -1,3 +1,5 @@
+import Time
+
 /// The one reason why a delivery is not believed.
 package enum Refusal: Error, Equatable, Sendable {
     /// A header that the scheme needs is absent or empty.
@@ -5,6 +7,8 @@ package enum Refusal: Error, Equatable, Sendable {
     case timestampMalformed
     case timestampTooOld
     case timestampInFuture
+    /// Too old or in the future because it counts another unit since 1970 than the scheme does.
+    case timestampUnit(found: UnixCount.Unit, wanted: UnixCount.Unit)
     /// No signature stands where the scheme has it, or none that could be one.
     case signatureMalformed
     case signatureMismatch
@@ -23,6 +27,9 @@ extension Refusal {
         case .timestampMalformed: "timestamp_malformed"
         case .timestampTooOld: "timestamp_too_old"
         case .timestampInFuture: "timestamp_in_future"
+        case .timestampUnit(let found, _):
+            // A number of seconds is too small for any other unit.
+            found == .seconds ? "timestamp_too_old" : "timestamp_in_future"
         case .signatureMalformed: "signature_malformed"
         case .signatureMismatch: "signature_mismatch"
         case .keyExpired: "key_expired"
@@ -41,7 +48,10 @@ extension Refusal: CustomStringConvertible {
         case .timestampTooOld:
             "The timestamp is too old: the delivery is a replay, or a clock is wrong."
         case .timestampInFuture: "The timestamp lies in the future: a clock is wrong."
-        case .signatureMalformed: "No signature in the form of this scheme was found."
+        case .timestampUnit(let found, let wanted):
+            "The timestamp is in \(found); this scheme has it in \(wanted)."
+        case .signatureMalformed:
+            "No signature in the form of this scheme was found."
         case .signatureMismatch:
             "No signature matches: another secret, or a body that was changed on its way."
         case .keyExpired: "The signature was made with a secret that has expired."

@@ -27,16 +27,27 @@ enum Timestamp {
     ) throws(Refusal) -> Instant {
         switch unit {
         case .seconds:
-            try check(number(text), now.seconds, toleranceSeconds, Instant.init(seconds:))
+            let number = number(text)
+            try check(unitOf: number, is: .seconds)
+            return try check(number, now.seconds, toleranceSeconds, Instant.init(seconds:))
         case .milliseconds:
-            try check(
-                number(text), now.milliseconds, toleranceSeconds * 1000,
-                Instant.init(milliseconds:))
+            let number = number(text)
+            try check(unitOf: number, is: .milliseconds)
+            return try check(
+                number, now.milliseconds, toleranceSeconds * 1000, Instant.init(milliseconds:))
         case .iso8601:
-            try check(
+            return try check(
                 Instant(rfc3339: text)?.microseconds, now.microseconds,
                 toleranceSeconds * 1_000_000, Instant.init(microseconds:))
         }
+    }
+
+    /// A number in another unit lies thousands of years away; that it does is not what the sender should hear.
+    private static func check(
+        unitOf number: Int64?, is wanted: UnixCount.Unit
+    ) throws(Refusal) {
+        guard let found = number.flatMap({ UnixCount($0) })?.unit, found != wanted else { return }
+        throw .timestampUnit(found: found, wanted: wanted)
     }
 
     /// The clock and the tolerance are small numbers; what the sender stated may be huge, so it is

@@ -111,7 +111,7 @@ import Time
             ["--since=yesterday"],
             [
                 "--since: found 'yesterday'; a time as in RFC 3339 is needed, such as "
-                    + "2026-11-21T07:00:00Z, or Unix seconds"
+                    + "2026-11-21T07:00:00Z, or Unix seconds or milliseconds"
             ]
         ),
         (
@@ -155,6 +155,7 @@ import Time
 
     @Test func `a time may be Unix seconds`() {
         #expect(Kind.instant.read("1614265330") == Instant(seconds: 1_614_265_330))
+        #expect(Kind.instant.read("1614265330123") == Instant(milliseconds: 1_614_265_330_123))
         #expect(Kind.instant.read("99999999999999999999") == nil)
         #expect(Kind.instant.read("-5") == nil)
     }

@@ -1,4 +1,5 @@
 import Testing
+import Time
 
 @testable import Webhooks
 
@@ -7,8 +8,9 @@ import Testing
     @Test func `every refusal has its verdict and a sentence`() {
         let all: [Refusal] = [
             .headerMissing("webhook-id"), .timestampMalformed, .timestampTooOld,
-            .timestampInFuture, .signatureMalformed, .signatureMismatch, .keyExpired, .idMalformed,
-            .schemeDowngrade,
+            .timestampInFuture, .timestampUnit(found: .milliseconds, wanted: .seconds),
+            .timestampUnit(found: .seconds, wanted: .milliseconds), .signatureMalformed,
+            .signatureMismatch, .keyExpired, .idMalformed, .schemeDowngrade,
         ]
         #expect(
             all.map { "\($0.verdict): \($0)" } == [
@@ -19,6 +21,10 @@ import Testing
                     + "The timestamp is too old: the delivery is a replay, or a clock is wrong.",
                 "timestamp_in_future: "
                     + "The timestamp lies in the future: a clock is wrong.",
+                "timestamp_in_future: "
+                    + "The timestamp is in milliseconds; this scheme has it in seconds.",
+                "timestamp_too_old: "
+                    + "The timestamp is in seconds; this scheme has it in milliseconds.",
                 "signature_malformed: "
                     + "No signature in the form of this scheme was found.",
                 "signature_mismatch: No signature matches: another secret, or a "

@@ -92,6 +92,8 @@ import Workspace
         (#""status": "Active""#, #"found "Active"; allowed are "draft", "active""#),
         (#""link_base": "example.com""#, "an absolute http or https URL"),
         (#""conditions": ["", 1]"#, "found an empty text"),
+        (#""starts_at": 1764500000000"#, "found 1764500000000, milliseconds since 1970"),
+        (#""ends_at": "1764500000""#, "found 1764500000, seconds since 1970"),
         (#""risk": {"velocity": {"count": 5}}"#, #"member "window" is missing"#),
         (#""risk": {"velocity": {"count": 5, "window": "day"}}"#, "a duration is"),
         (#""risk": {"disposable_email": "yes"}"#, "expected true or false or a list"),

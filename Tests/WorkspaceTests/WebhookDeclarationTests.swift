@@ -72,7 +72,7 @@ import Workspace
         (#""url": "ftp://a.example""#, "an absolute http or https URL"),
         (#""url": "https:///x""#, "an absolute http or https URL"),
         (#""method": "GET""#, #"found "GET"; allowed are "POST", "PUT", "PATCH""#),
-        (#""events": []"#, "found an empty text"),
+        (#""events": []"#, "found an empty list"),
         (#""events": ["reward.isued"]"#, #"found "reward.isued"; allowed are"#),
         (
             #""events": ["lead.created", "lead.created"]"#,

@@ -13,7 +13,10 @@ extension Library {
             value, _ throws(EvaluationError) in
             guard case .int(let seconds) = value else { throw .noOverload("fromUnix", value) }
             guard let timestamp = Timestamp(seconds: seconds) else {
-                throw EvaluationError(.conversion(from: "int", to: "timestamp"))
+                throw EvaluationError(
+                    .invalidArgument(
+                        function: "fromUnix",
+                        problem: "no such time in seconds; milliseconds need fromUnixMillis"))
             }
             return .timestamp(timestamp)
         },

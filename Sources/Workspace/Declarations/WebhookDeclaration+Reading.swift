@@ -50,7 +50,7 @@ extension WebhookEntry {
             if members.member("events") == nil { members.noteMissing("events") }
             return []
         }
-        if list.isEmpty { members.note(.empty, at: "events") }
+        if list.isEmpty { members.note(.emptyList, at: "events") }
         var events: Set<NotificationType> = []
         for member in list {
             guard let text = members.text(of: member, atMost: 100) else { continue }

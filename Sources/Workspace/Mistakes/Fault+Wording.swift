@@ -1,4 +1,5 @@
 import JSON
+import Time
 import Webhooks
 
 // The wording of every fault: what was found, what is allowed, and what to do.
@@ -19,6 +20,7 @@ extension Fault {
         case .notAmong(let text, _): "found \(quoted(text))"
         case .outOfRange(let number, _): "found \(number)"
         case .empty: "found an empty text"
+        case .emptyList: "found an empty list"
         case .tooLong(let bytes, _): "found \(bytes) bytes"
         case .tooMany(let count, _): "found \(count)"
         case .controlCharacter: "found a control or invisible character"
@@ -49,6 +51,7 @@ extension Fault {
         case .outOfRange(_, let range):
             "allowed are \(range.lowerBound) to \(range.upperBound)"
         case .empty: "some text is needed"
+        case .emptyList: "at least one element is needed"
         case .tooLong(_, let limit): "at most \(limit) are allowed"
         case .tooMany(_, let limit): "at most \(limit) are allowed"
         case .controlCharacter: "only printed characters are allowed"
@@ -83,9 +86,11 @@ extension Fault {
             "Write \(expected.map(\.rawValue).joined(separator: " or "))."
         case .outOfRange: "Choose a number within these bounds."
         case .empty: "Write a text, or leave the member out."
+        case .emptyList: "Add an element."
         case .tooLong: "Shorten it."
         case .tooMany: "Remove some."
         case .controlCharacter: "Remove it."
+        case .malformed(.time, let text): timeRemedy(for: text)
         case .malformed(let form, _): form.remedy
         case .duplicate: "Keep one of them."
         case .dangling(let subject, _): "Declare the \(subject.rawValue), or correct the name."
@@ -105,6 +110,9 @@ extension Form {
         case .webhookSecret: "the secret can't be used as a key"
         case .surroundedBySpace: "found white space or an invisible character around the text"
         case .headerValue: "the value has a character that no header may hold, or is empty"
+        case .time:
+            UnixCount(text).map { "found \(text), \($0.unit) since 1970" }
+                ?? "found \(quoted(text))"
         default: "found \(quoted(text))"
         }
     }
@@ -218,6 +226,11 @@ extension Rule {
         case .builtInSource: "Choose another id."
         }
     }
+}
+
+/// Shows how to write a time that stands there as a number.
+private func timeRemedy(for text: String) -> String {
+    UnixCount(text).map { "Write \(quoted($0.instant.rfc3339))." } ?? Form.time.remedy
 }
 
 /// In quotation marks, cut where it is long; control characters stay out of the terminal.

@@ -13,6 +13,8 @@ package enum Fault: Error, Equatable, Sendable {
     /// The number as it was written.
     case outOfRange(String, ClosedRange<Int64>)
     case empty
+    /// A list without an element where at least one is needed.
+    case emptyList
     case tooLong(bytes: Int, limit: Int)
     case tooMany(Int, limit: Int)
     case controlCharacter

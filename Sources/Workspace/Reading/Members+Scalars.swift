@@ -102,7 +102,12 @@ extension Members {
     }
 
     mutating func instant(_ name: String) -> Instant? {
-        text(name) { text throws(Fault) in
+        // A number is most often a time in Unix seconds or milliseconds.
+        if let member = member(name), let number = member.value.numberText {
+            note(.malformed(.time, number), at: member)
+            return nil
+        }
+        return text(name) { text throws(Fault) in
             guard let instant = Instant(rfc3339: text) else { throw .malformed(.time, text) }
             return instant
         }

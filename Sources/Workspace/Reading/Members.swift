@@ -43,7 +43,7 @@ struct Members {
 
     /// The member, unless it is absent or null.
     mutating func member(_ name: String) -> Member? {
-        asked.append(name)
+        if !asked.contains(name) { asked.append(name) }
         if let value = object?[name] {
             return value.isNull ? nil : Member(name: name, value: value, isBase: false)
         }

@@ -32,7 +32,7 @@ struct ScenarioReader {
         let clock = members.instant("clock") ?? Scenario.usualClock
         let list = members.list("steps", atMost: Self.mostSteps)
         if list == nil, !members.says("steps") { members.noteMissing("steps") }
-        if let list, list.isEmpty { members.note(.empty, at: "steps") }
+        if let list, list.isEmpty { members.note(.emptyList, at: "steps") }
         var steps: [Scenario.Step] = []
         for (index, entry) in (list ?? []).enumerated() {
             guard let action = readStep(entry.value) else { continue }
