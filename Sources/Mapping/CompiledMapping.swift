@@ -71,7 +71,7 @@ package final class CompiledMapping: Sendable {
         return reader.eventID(payload)
     }
 
-    private func reader(_ headers: Fields) -> ItemReader {
+    func reader(_ headers: Fields) -> ItemReader {
         var activation = Self.blank
         if readsHeaders { activation[slot: Self.headersSlot] = .table(HeaderTable(headers)) }
         return ItemReader(self, activation)

@@ -8,12 +8,13 @@ struct Evaluation {
     private let cost: Int
     private let budget = Budget()
 
-    init(_ program: Program, _ activation: Activation) {
+    /// - Parameter hidden: what must not be shown.
+    init(_ program: Program, _ activation: Activation, hiding hidden: HiddenValues = .none) {
         self.program = program
         var left = budget
         _ = program.evaluate(activation, spending: &left)
         cost = budget.cost - left.cost
-        trace = program.explain(activation, budget: budget)
+        trace = program.explain(activation, budget: budget, hiding: hidden)
     }
 
     /// Whether it has a value for these facts.
@@ -35,12 +36,12 @@ struct Evaluation {
         case (_, .redacted):
             writer.key("redacted")
             writer.bool(true)
-        case (.success(let value), _):
-            writer.key("value")
-            writer.value(value)
-        case (.failure(let error), _):
+        case (.failure(let error), _), (_, .failure(let error)):
             writer.key("error")
             writer.string(error.description)
+        case (_, .value(let value)):
+            writer.key("value")
+            writer.value(value)
         }
         writer.key("type")
         writer.string(program.type.description)

@@ -33,7 +33,7 @@ enum RuleEvaluating: Command {
         ])
 
     static func run(_ context: Context) throws -> ExitCode {
-        let facts = try facts(context)
+        let (facts, hidden) = try facts(context)
         for note in facts.notes { context.errors.line("note: \(note)") }
         let program: Program
         do {
@@ -42,7 +42,7 @@ enum RuleEvaluating: Command {
             refuse(error, context)
             return .usage
         }
-        let evaluation = Evaluation(program, facts.activation)
+        let evaluation = Evaluation(program, facts.activation, hiding: hidden)
         if context[Common.json] {
             context.json(evaluation.json)
         } else {
@@ -53,7 +53,7 @@ enum RuleEvaluating: Command {
 
     // MARK: Facts
 
-    private static func facts(_ context: Context) throws -> TrialFacts {
+    private static func facts(_ context: Context) throws -> (TrialFacts, HiddenValues) {
         let zones = ZoneFolder.zones(in: context[Common.zoneinfo])
         switch (context[factsFile], context[event]) {
         case (.some, .some): throw Failure(.usage, "name one of --facts and --event")
@@ -61,9 +61,10 @@ enum RuleEvaluating: Command {
         case (let path, nil):
             let document = try path.map { try read($0) }
             do throws(TrialFacts.Fault) {
-                return try TrialFacts(
+                let facts = try TrialFacts(
                     document?.root, functions: CompiledMapping.environment.functions,
                     now: context.clock.now(), zones: zones)
+                return (facts, .none)
             } catch {
                 throw Failure(.usage, "\(path ?? ""): \(error)")
             }
@@ -84,15 +85,16 @@ enum RuleEvaluating: Command {
 
     private static func facts(
         ofEvent number: Int64, _ zones: Zones, _ context: Context
-    ) throws -> TrialFacts {
+    ) throws -> (TrialFacts, HiddenValues) {
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
         let explainer = try Versions(zones: zones).explainer(store, now: context.clock.now())
         switch try explainer.facts(of: ID(number)) {
-        case .found(let conditions, let headers):
-            return TrialFacts(
+        case .found(let conditions, let headers, let hidden):
+            let facts = TrialFacts(
                 conditions: conditions, headers: headers,
                 functions: CompiledMapping.environment.functions, zones: zones)
+            return (facts, hidden)
         case .lost(let why): throw Failure(.failed, "event \(number): \(why)")
         case .unknown: throw Failure(.failed, "there is no event \(number)")
         }

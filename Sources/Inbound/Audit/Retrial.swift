@@ -48,14 +48,22 @@ package struct Retrial {
         }
         let values = activation(campaign)
         var budget = Conditions.budget
+        let hidden = HiddenValues(personNames)
         return Referrals.explain(facts) { question in
             campaign.conditions.verdict(on: question, given: values, spending: &budget)
         } detail: { question in
             guard let program = campaign.conditions.program(for: question) else { return nil }
             var writer = Writer()
-            program.explain(values, budget: Conditions.budget).append(to: &writer)
+            program.explain(values, budget: Conditions.budget, hiding: hidden)
+                .append(to: &writer)
             return writer.bytes
         }
+    }
+
+    /// What a trace does not show: the names of the event's person and of the people its conditions saw.
+    var personNames: [String] {
+        [mapped.email, facts.event.email, mapped.customer, mapped.firstName].compactMap(\.self)
+            + persons.values.flatMap { [$0.email, $0.firstName].compactMap(\.self) }
     }
 
     /// What the campaign's expressions saw.

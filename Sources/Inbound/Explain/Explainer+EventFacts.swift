@@ -10,7 +10,8 @@ import Workspace
 extension Explainer {
     /// What expressions can read of a stored event, its conditions and its mapping taken together.
     package enum EventFacts {
-        case found(conditions: Activation, headers: any StringTable)
+        /// What names the person of the event is not to be shown.
+        case found(conditions: Activation, headers: any StringTable, hidden: HiddenValues)
         /// Its body is gone, or cannot be read any more; why, in a sentence.
         case lost(String)
         case unknown
@@ -33,19 +34,29 @@ extension Rederivation {
         guard case .settings(let source) = try source(row.source, version: row.sourceVersion) else {
             return .lost("The source as it was then can't be read.")
         }
-        guard let incoming = Incoming(stored: row, source) else {
+        guard let incoming = Incoming(stored: row, source), let payload = incoming.payload else {
             return .lost("Its body is no longer kept.")
         }
-        let headers = CompiledMapping.headers(source.fields(kept: row.fields, eventID: row.eventID))
+        let fields = source.fields(kept: row.fields, eventID: row.eventID)
+        let headers = CompiledMapping.headers(fields)
+        var names = source.mapping.legibleFields(of: payload, headers: fields).personNames
         if case .qualification(var retrial) = try rederive(row).content {
             _ = try addPeople(to: &retrial, row)
-            return .found(conditions: retrial.activation, headers: headers)
+            names += retrial.personNames
+            return .found(
+                conditions: retrial.activation, headers: headers, hidden: HiddenValues(names))
         }
         var conditions = Activation(ConditionLanguage.environment)
-        conditions[slot: ConditionLanguage.Slot.payload.rawValue] = incoming.payload.map {
-            Rules.Value($0)
-        }
+        conditions[slot: ConditionLanguage.Slot.payload.rawValue] = Rules.Value(payload)
         conditions[slot: ConditionLanguage.Slot.now.rawValue] = .timestamp(Timestamp(now))
-        return .found(conditions: conditions, headers: headers)
+        return .found(conditions: conditions, headers: headers, hidden: HiddenValues(names))
+    }
+}
+
+extension LegibleFields {
+    /// What the mapping marks as a person's.
+    var personNames: [String] {
+        [email, email.flatMap { EmailAddress($0)?.canonical }, customer, firstName].compactMap(
+            \.self)
     }
 }

@@ -15,22 +15,19 @@ extension Explainer {
     ) {
         if case .has(let operand, let field) = expression.kind, isPath(operand) {
             let path = source[operand.span.lowerBound..<field.span.upperBound]
-            var content = Trace.Fact.Content.absent
+            var fact = Trace.Fact(path: path, content: .absent)
             if case .success(let value) = evaluate(operand, &context),
                 let member = (value.unwrapped ?? .null).find(name: field.name)
             {
-                content = isRedacted(expression) ? .redacted : .value(member)
+                fact = self.fact(path, member, of: expression)
             }
-            add(Trace.Fact(path: path, content: content), to: &facts)
+            add(fact, to: &facts)
             return
         }
         if isPath(expression) {
             guard planner.folded[expression.id] == nil else { return }
             if case .type = planner.scope.meaning(of: expression) { return }
-            add(
-                Trace.Fact(
-                    path: source[expression.span], content: content(of: expression, &context)),
-                to: &facts)
+            add(fact(of: expression, &context), to: &facts)
             return
         }
         for child in expression.children where !isTerm(child) { collect(child, &facts, &context) }
@@ -56,15 +53,22 @@ extension Explainer {
         }
     }
 
-    private mutating func content(
+    private mutating func fact(
         of expression: Expression, _ context: inout Context
-    ) -> Trace.Fact.Content {
-        switch evaluate(expression, &context) {
-        case .failure: return .absent
-        case .success(let value):
-            guard let inner = value.unwrapped else { return .absent }
-            return isRedacted(expression) ? .redacted : .value(inner)
-        }
+    ) -> Trace.Fact {
+        let path = source[expression.span]
+        guard case .success(let value) = evaluate(expression, &context),
+            let inner = value.unwrapped
+        else { return Trace.Fact(path: path, content: .absent) }
+        return fact(path, inner, of: expression)
+    }
+
+    private func fact(_ path: String, _ value: Value, of expression: Expression) -> Trace.Fact {
+        guard !isRedacted(expression) else { return Trace.Fact(path: path, content: .redacted) }
+        guard hidden.isIn(value) else { return Trace.Fact(path: path, content: .value(value)) }
+        return Trace.Fact(
+            path: path, content: hidden.masked(value).map { .value($0) } ?? .redacted,
+            isHidden: true)
     }
 
     /// Whether it reads a field whose content is nobody's business, or a variable that may hold one.

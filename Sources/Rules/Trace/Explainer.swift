@@ -7,11 +7,13 @@ struct Explainer {
     var planner: Planner
     /// The macros' variables that hold what must not be shown, by their places.
     var secretLocals: Set<Int> = []
+    let hidden: HiddenValues
     /// Units all parts together have cost. Beyond a bound parts are no longer taken apart.
     private var spent = 0
     private static let mostSpent = 400_000
 
-    init(_ program: Program) {
+    init(_ program: Program, hiding hidden: HiddenValues) {
+        self.hidden = hidden
         source = program.source
         types = program.types
         planner = Planner(
@@ -80,13 +82,25 @@ struct Explainer {
             switch result {
             case .success(.bool(let bool)): .value(.bool(bool))
             case .success where isRedacted(expression): .redacted
+            case .success(let value) where hidden.isIn(value):
+                hidden.masked(value).map { .value($0) } ?? .redacted
+            case .success where isMadeOfHidden(expression, terms, facts): .redacted
             case .success(let value): .value(value)
             case .failure(let error): .failure(error)
             }
-        let node = Trace.Node(
+        var node = Trace.Node(
             span: expression.span, text: source[expression.span], status: status, outcome: outcome,
             facts: facts, elements: elements, terms: terms)
+        node.isMadeOfHidden = isMadeOfHidden(expression, terms, facts)
         return (node, result)
+    }
+
+    /// Whether something that is not shown went into the value: a part of a text tells of the whole.
+    private func isMadeOfHidden(
+        _ expression: Expression, _ terms: [Trace.Node], _ facts: [Trace.Fact]
+    ) -> Bool {
+        guard !isPath(expression) else { return false }
+        return facts.contains(where: \.isHidden) || terms.contains(where: \.isMadeOfHidden)
     }
 
     // MARK: - Logic
@@ -150,6 +164,10 @@ struct Explainer {
         return body(&self, &context)
     }
 
+    private func mustHide(_ value: Value, of expression: Expression) -> Bool {
+        isRedacted(expression) || hidden.isIn(value)
+    }
+
     private mutating func explainBind(
         _ variable: Expression.Variable, _ value: Expression, _ body: Expression,
         _ expression: Expression, _ context: inout Context, _ status: Trace.Status
@@ -159,7 +177,7 @@ struct Explainer {
         var nodes = terms([value], &context, status)
         if case .success(let bound) = evaluate(value, &context) {
             nodes.append(
-                with([variable], [bound], isSecret: isRedacted(value), &context) {
+                with([variable], [bound], isSecret: mustHide(bound, of: value), &context) {
                     $0.explain(body, &$1, status.below).node
                 })
         }
@@ -175,7 +193,7 @@ struct Explainer {
         let facts = isTerm(target) ? [] : facts(in: target, &context)
         var nodes = terms([target], &context, status)
         if case .success(.optional(let inner?)) = evaluate(target, &context) {
-            nodes += with([variable], [inner], isSecret: isRedacted(target), &context) {
+            nodes += with([variable], [inner], isSecret: mustHide(inner, of: target), &context) {
                 $0.terms([body], &$1, status)
             }
         }
@@ -193,7 +211,7 @@ struct Explainer {
             case .success(let range) = evaluate(macro.range, &context)
         else { return made(expression, status, result, nodes, facts: facts) }
         var elements = tally(macro, condition, range, &context)
-        elements.isRedacted = isRedacted(macro.range)
+        elements.isRedacted = mustHide(range, of: macro.range)
         if let deciding = elements.deciding {
             let values = deciding.values(for: macro.variables.count)
             nodes.append(
@@ -255,9 +273,11 @@ extension Trace.Node {
     }
 
     fileprivate func with(_ status: Trace.Status) -> Trace.Node {
-        Trace.Node(
+        var node = Trace.Node(
             span: span, text: text, status: status, outcome: outcome, facts: facts,
             elements: elements, terms: terms.map { $0.isFailure ? $0.with(status) : $0 })
+        node.isMadeOfHidden = isMadeOfHidden
+        return node
     }
 }
 

@@ -16,6 +16,8 @@ package struct Trace: Sendable {
         package let elements: Elements?
         /// Every part but constants and facts; a macro's condition at its deciding element.
         package let terms: [Node]
+        /// Whether hidden values went into it (see `HiddenValues`).
+        var isMadeOfHidden = false
     }
 
     package enum Status: String, Sendable {
@@ -43,6 +45,8 @@ package struct Trace: Sendable {
         /// As written: `event.amount`.
         package let path: String
         package let content: Content
+        /// Whether the content holds hidden values, which may be masked in it.
+        var isHidden = false
     }
 
     package struct Elements: Sendable {
@@ -72,9 +76,13 @@ package struct Trace: Sendable {
 
 extension Program {
     /// Evaluates once as `evaluate` does, then again without stopping early, to show every term.
-    package func explain(_ activation: Activation, budget: Budget = Budget()) -> Trace {
+    ///
+    /// - Parameter hidden: what the trace must not show. Its `result` is the value as it is.
+    package func explain(
+        _ activation: Activation, budget: Budget = Budget(), hiding hidden: HiddenValues = .none
+    ) -> Trace {
         let result = evaluate(activation, budget: budget)
-        var explainer = Explainer(self)
+        var explainer = Explainer(self, hiding: hidden)
         var context = Context(
             activation, budget: budget, localCount: localCount, zones: zones)
         return Trace(result: result, root: explainer.explain(expression, &context).node)
