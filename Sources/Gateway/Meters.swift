@@ -1,3 +1,4 @@
+import HTTP
 import Inbound
 import Outbound
 import Sockets
@@ -95,6 +96,12 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         settled.increment(by: UInt64(count))
         groups.increment()
         commit.observe(took)
+    }
+
+    /// A request that failed through a mistake of this program.
+    func failed(_ problem: Problem) {
+        guard let cause = problem.cause, let times = failures.count(cause) else { return }
+        log.error("a request failed", ["reason": .string(cause), "times": .integer(times)])
     }
 
     func lookFailed(_ error: SettlementError) {

@@ -29,6 +29,8 @@ package struct Problem: Error, Equatable, Sendable {
     package var faults: [Fault]
     package var members: [(name: String, value: Member)] = []
     package var fields = Fields()
+    /// For the log: what went wrong in the gateway, where that is its own fault. Never sent.
+    package var cause: String?
 
     package init(
         _ status: Status, _ code: String, _ error: String, detail: String, faults: [Fault] = [],

@@ -29,7 +29,12 @@ extension Settled {
 
     private func problem(_ error: SettlementError) -> Problem {
         var problem = error.problem
-        guard recorded > 0 else { return problem }
+        guard recorded > 0 else {
+            problem.detail =
+                "Nothing was recorded. Send the event again"
+                + (error.isOurs ? "." : " after the time in Retry-After.")
+            return problem
+        }
         problem.detail =
             "\(recorded) of the list's \(post.messages.count) events were recorded. Send the list again after"
             + " the time in Retry-After; they are then answered as duplicates."
@@ -85,8 +90,18 @@ extension Answer.Refused {
 }
 
 extension SettlementError {
-    /// What a sender is told of something that is not its fault: come again, nothing is half-done.
+    /// Whether it is a mistake of this program, and says nothing of the file or the disk.
+    package var isOurs: Bool {
+        switch self {
+        case .storage(let failure): failure.isOurs
+        case .contradiction, .declined: true
+        case .randomness: false
+        }
+    }
+
+    /// What a client is answered that has done nothing wrong. Nothing is half-done, so that it may try again.
     package var problem: Problem {
+        if isOurs { return .internalError(cause: description) }
         let (code, error) =
             switch self {
             case .storage(let failure):
@@ -96,15 +111,27 @@ extension SettlementError {
                 case .replaced: ("storage_replaced", "The database was replaced or removed")
                 case .readOnly: ("storage_read_only", "The database may not be written")
                 case .corrupt, .notADatabase: ("storage_damaged", "The database is damaged")
-                case .inputOutput, .cannotOpen, .constraint, .other:
+                case .inputOutput, .cannotOpen, .constraint, .misuse, .other:
                     ("storage_failed", "The database failed")
                 }
             case .contradiction, .randomness, .declined: ("internal_error", "Internal error")
             }
         var problem = Problem(
             .serviceUnavailable, code, error,
-            detail: "Nothing was recorded. Send the event again after the time in Retry-After.")
+            detail: "Try again after the time in Retry-After.")
         problem.fields.append("retry-after", "5")
+        return problem
+    }
+}
+
+extension Problem {
+    /// A mistake of this program: another try may fail as well.
+    package static func internalError(cause: String) -> Problem {
+        var problem = Problem(
+            .internalServerError, "internal_error", "Internal error",
+            detail:
+                "The gateway made a mistake. Its log says which one, at the time of this answer.")
+        problem.cause = cause
         return problem
     }
 }

@@ -23,6 +23,8 @@ package struct SQLiteError: Error, Equatable, Sendable {
         case corrupt
         /// A UNIQUE, NOT NULL, CHECK or FOREIGN KEY constraint.
         case constraint
+        /// A statement that is wrong, or an SQLite function that was called wrongly.
+        case misuse
         case other
     }
 
@@ -60,7 +62,22 @@ package struct SQLiteError: Error, Equatable, Sendable {
         case SQLITE_NOTADB: .notADatabase
         case SQLITE_CORRUPT: .corrupt
         case SQLITE_CONSTRAINT: .constraint
+        case SQLITE_ERROR, SQLITE_INTERNAL, SQLITE_SCHEMA, SQLITE_MISMATCH, SQLITE_MISUSE,
+            SQLITE_RANGE:
+            .misuse
         default: .other
+        }
+    }
+}
+
+extension SQLiteError {
+    /// Whether it is a mistake of this program, and says nothing of the file or the disk.
+    package var isOurs: Bool {
+        switch kind {
+        case .constraint, .misuse: true
+        case .busy, .full, .inputOutput, .readOnly, .replaced, .cannotOpen, .notADatabase,
+            .corrupt, .other:
+            false
         }
     }
 }

@@ -24,7 +24,7 @@ package enum DatabaseError: Error, Equatable, Sendable {
         case .full: self = .full(path: path)
         case .busy: self = .locked(path: path)
         case .corrupt: self = .damaged(path: path)
-        case .inputOutput, .replaced, .constraint, .other:
+        case .inputOutput, .replaced, .constraint, .misuse, .other:
             self = .failed(path: path, error.description)
         }
     }

@@ -94,7 +94,11 @@ extension Checkup.Check {
 
     private func storage(_ facts: Checkup.Facts) -> Checkup.State {
         guard let failure = facts.found.writer.failure else { return .passed }
-        let problem = failure.error.problem
+        var problem = failure.error.problem
+        if failure.error.isOurs {
+            problem.status = .serviceUnavailable
+            problem.fields.append("retry-after", "5")
+        }
         return .failed(problem, problem.error + "; no events and changes are taken.")
     }
 
