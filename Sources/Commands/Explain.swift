@@ -14,12 +14,15 @@ enum Explaining: Command {
         "event", .integer(in: 1...Int.max), "an event's number", hasVariable: false)
     static let businessKey = Option<String?>.optional(
         "business-key", .text("KEY"), "an order or invoice number", hasVariable: false)
+    static let customer = Option<String?>.optional(
+        "customer", .text("ID"), "a partner's id of a person", hasVariable: false)
 
     static let usage = Usage(
         "explain", "why a reward was or was not given, check by check, with the remedy",
-        details: "Name one of --code, --email, --event and --business-key.",
+        details: "Name one of --code, --email, --event, --business-key and --customer.",
         options: [
             Common.database, Common.zoneinfo, Common.json, code, email, event, businessKey,
+            customer,
         ])
 
     static func run(_ context: Context) throws -> ExitCode {
@@ -28,8 +31,10 @@ enum Explaining: Command {
         if let email = context[email] { queries.append(.email(email)) }
         if let event = context[event] { queries.append(.event(Int64(event))) }
         if let key = context[businessKey] { queries.append(.businessKey(key)) }
+        if let customer = context[customer] { queries.append(.customer(customer)) }
         guard queries.count == 1 else {
-            throw Failure(.usage, "name one of --code, --email, --event and --business-key")
+            throw Failure(
+                .usage, "name one of --code, --email, --event, --business-key and --customer")
         }
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)

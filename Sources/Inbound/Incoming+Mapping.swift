@@ -19,6 +19,7 @@ extension Incoming {
         self.init(
             item, payload: document.root, eventID: mappedID ?? row.eventID, digest: nil,
             receivedAt: row.receivedAt, fields: row.fields, body: body)
+        if let lead = SuppliedLead(kept: row.fields) { supply(lead) }
     }
 
     init(

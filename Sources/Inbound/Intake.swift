@@ -58,8 +58,12 @@ package final class Intake {
             return .answer(Problem.methodNotAllowed(allow: "POST").response)
         }
         guard source.reading.accepts(head.fields.first("content-type")) else {
-            return refuse(source, .unsupportedMediaType(source.bodyFormats))
+            return refuse(
+                source,
+                .unsupportedMediaType(
+                    head.fields, accepted: source.bodyFormats.map(\.contentType)))
         }
+        if let problem = Problem.unsupportedCoding(head.fields) { return refuse(source, problem) }
         if let standing = rates?.take(source.number, at: clock.now()), !standing.isWithin {
             return refuse(
                 source,
@@ -67,7 +71,7 @@ package final class Intake {
                     "This source may send \(standing.limit) requests a second.", standing))
         }
         if let refusal = refusalByHead(of: head, source) {
-            return refuse(source, .unauthorized(refusal))
+            return refuse(source, .unauthorized(refusal, by: source.verifier?.scheme))
         }
         return .accept(maxBody: maxBody)
     }
@@ -183,7 +187,9 @@ package final class Intake {
         } catch {
             throw SettlementError.randomness.problem
         }
-        if case .refused(let refusal) = verdict { throw .unauthorized(refusal) }
+        if case .refused(let refusal) = verdict {
+            throw .unauthorized(refusal, by: verifier.scheme)
+        }
     }
 
     private func document(_ request: Request, _ source: SourceSettings) throws(Problem) -> Document

@@ -27,13 +27,6 @@ extension Problem {
         return problem
     }
 
-    static func unsupportedMediaType(_ formats: [BodyFormat]) -> Problem {
-        let accepted = formats.map(\.contentType).joined(separator: " or ")
-        return Problem(
-            .unsupportedMediaType, RefusalCode.unsupportedMediaType, "Unsupported content type",
-            detail: "This source sends \(accepted).")
-    }
-
     package static func tooManyRequests<Key>(
         _ detail: String, _ standing: Rates<Key>.Standing
     ) -> Problem {
@@ -51,10 +44,12 @@ extension Problem {
     }
 
     /// The refusal, never what would have been right.
-    static func unauthorized(_ refusal: Refusal) -> Problem {
-        Problem(
+    static func unauthorized(_ refusal: Refusal, by scheme: Scheme?) -> Problem {
+        var problem = Problem(
             .unauthorized, refusal.reason.text, "Invalid or missing signature",
             detail: refusal.description, members: [("verdict", .text(refusal.verdict))])
+        problem.fields.append("www-authenticate", scheme.challenge)
+        return problem
     }
 }
 
@@ -75,12 +70,23 @@ package enum RefusalCode {
         ]
 }
 
+extension Scheme? {
+    /// What proves a delivery (RFC 9110 section 11.6.1). No registered scheme names webhook signatures.
+    fileprivate var challenge: String {
+        if case .token(let header, _)? = self?.evidence, header.lowercased() == "authorization" {
+            return "Bearer realm=\"refgate\""
+        }
+        return "Signature realm=\"refgate\", scheme=\"\(self?.name ?? "")\""
+    }
+}
+
 extension Refusal {
     /// Three kinds of trouble, for senders that only want to know where to look.
     var reason: ReasonCode {
         switch self {
         case .headerMissing: .signatureMissing
-        case .timestampMalformed, .timestampTooOld, .timestampInFuture: .timestampOutOfWindow
+        case .timestampMalformed, .timestampTooOld, .timestampInFuture, .timestampUnit:
+            .timestampOutOfWindow
         case .signatureMalformed, .signatureMismatch, .keyExpired, .idMalformed, .schemeDowngrade:
             .signatureMismatch
         }

@@ -36,6 +36,7 @@ extension Settlement {
         // Nobody waits for the erasure: what a deletion leaves behind is hidden already.
         if !isMore || !turn.isOver, try eraseSome(turn: turn) { isMore = true }
         if !isMore || !turn.isOver, try finishSomeWork(turn: turn) { isMore = true }
+        if !turn.isOver, try nameEarlierEvents(turn: turn) { isMore = true }
         return isMore
     }
 
@@ -49,6 +50,7 @@ extension Settlement {
                 return true
             }
             if try hasUnfinishedWork() { return true }
+            if try hasUnnamedEvents() { return true }
             for id in try store.rewards.campaignsWithWaiting() where programme.campaigns[id] != nil
             {
                 if try pools.state(of: id).unused > 0 { return true }
@@ -114,16 +116,45 @@ extension Settlement {
     }
 
     /// Decides a stored event again. Nil where it isn't there, its body was erased, or its source is gone.
-    package func redecide(_ id: ID<Event>, now: Instant) throws(SettlementError) -> Answer? {
-        guard let row = try stored({ () throws(SQLiteError) in try store.events.find(id) }),
-            let source = programme.source(row.source),
-            let again = Incoming(stored: row, source.reading)
+    ///
+    /// - Parameter lead: whom the event is about, where it says nothing of that itself.
+    package func redecide(
+        _ id: ID<Event>, lead: SuppliedLead? = nil, now: Instant
+    ) throws(SettlementError) -> Answer? {
+        let found = try stored { () throws(SQLiteError) in try store.events.find(id) }
+        // A lead that was named before gives way to another.
+        let stripped = lead == nil ? found : found.map { SuppliedLead.removed(from: $0) }
+        guard var row = stripped, let source = programme.source(row.source),
+            var again = Incoming(stored: row, source.reading)
         else {
             try stored { () throws(SQLiteError) in try store.parked.remove(id) }
             return nil
         }
         if row.conversion != nil { return .settled(try standing(of: row, isDuplicate: true)) }
+        guard let lead else { return try redecide(row, again, from: source, now: now) }
+        again.supply(lead)
+        row.fields = again.fields
         return try redecide(row, again, from: source, now: now)
+    }
+
+    /// Why a lead cannot be named for an event, in a sentence; nil where one can be.
+    package func obstacle(toNamingLeadOf row: EventRow) -> String? {
+        guard row.conversion == nil else { return "The event has a conversion, and so a lead." }
+        guard let source = programme.source(row.source),
+            let incoming = Incoming(stored: row, source.reading)
+        else { return nil }
+        guard case .event(let event) = incoming.content else {
+            return "The event could not be mapped, or is not ours by the source's filter."
+                + " Mend the source's mapping and replay the event without a lead."
+        }
+        guard event.reversal == nil, !event.isLink else {
+            return "The event is a refund or names an order only; its conversion has the lead."
+        }
+        let supplied = SuppliedLead(kept: row.fields)
+        let isNamed =
+            event.email != nil && supplied?.email == nil
+            || event.customer != nil && supplied?.customer == nil
+        return isNamed ? "The event names a lead itself, by e-mail or customer id." : nil
     }
 
     /// Gives coupons that have arrived to those who wait, the oldest first.

@@ -15,6 +15,8 @@ package final class Settlement {
     let randomBytes: (Int) -> [UInt8]?
     /// Whether sources have sent what could not be mapped yet, as far as it was asked.
     var unmappedSources: [ID<Referrals.Source>: Bool] = [:]
+    /// Whether events of a former release are still to be looked at for names, as far as it was asked.
+    var unnamedEvents: Bool?
     /// Events that waited for a purchase recorded in this transaction.
     var followUps: [ID<Event>] = []
     /// Whether events wait for a key of the event that is being decided, as far as it was asked.
@@ -73,6 +75,7 @@ package final class Settlement {
         caps.forget()
         progress = ReleaseProgress()
         unmappedSources.removeAll()
+        unnamedEvents = nil
     }
 
     /// Settles one message, or answers a repeat from the rows as they stand.
@@ -90,6 +93,9 @@ package final class Settlement {
             if let digest = incoming.digest {
                 try store.events.append(digest: digest, of: id, source: source.number)
             }
+        }
+        if judged.row.conversion?.number != id.number {
+            try noteNames(of: judged.row, incoming, source, isKnown: false)
         }
         return judged.answer(isDuplicate: false)
     }
@@ -151,12 +157,14 @@ package final class Settlement {
         // What was received first is what counts for windows; the decision is of now.
         var incoming = incoming
         incoming.receivedAt = row.receivedAt
+        if let lead = SuppliedLead(kept: row.fields) { incoming.supply(lead) }
         var judged = try judge(incoming, as: row.id, from: source, now: now)
         judged.row.eventID = try eventID(of: incoming, for: row)
         if judged.row.outcome == .parked, row.outcome != .parked {
             try notifyParked(judged.row, from: source, now: now)
         }
         try stored { () throws(SQLiteError) in try store.events.update(judged.row) }
+        try noteNames(of: judged.row, incoming, source, isKnown: true)
         return judged.answer(isDuplicate: true)
     }
 

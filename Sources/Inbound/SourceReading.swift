@@ -52,7 +52,7 @@ extension SourceReading {
     func fields(kept: String?, eventID: String) -> Fields {
         var fields = Fields()
         for line in kept?.split(separator: "\n") ?? [] {
-            guard let colon = line.firstIndex(of: ":") else { continue }
+            guard let colon = line.firstIndex(of: ":"), colon > line.startIndex else { continue }
             fields.append(
                 stored: String(line[..<colon]), String(line[colon...].dropFirst(2)))
         }

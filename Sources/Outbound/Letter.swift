@@ -38,7 +38,7 @@ struct Letter {
     private func writeData(to json: inout Writer) {
         json.beginObject()
         json.key("recipient")
-        write(story.recipient, to: &json)
+        write(story.recipient, isChange: type == .affiliateUpdated, to: &json)
         json.key("campaign")
         if let id = story.campaignID {
             json.beginObject()
@@ -58,7 +58,10 @@ struct Letter {
         json.endObject()
     }
 
-    private func write(_ person: ParticipantRow?, to json: inout Writer) {
+    /// - Parameter isChange: whether the notification is of a change of the person, which may be one of status.
+    private func write(
+        _ person: ParticipantRow?, isChange: Bool = false, to json: inout Writer
+    ) {
         guard let person else { return json.null() }
         json.beginObject()
         json.put("id", person.participant.id.number)
@@ -68,6 +71,7 @@ struct Letter {
         json.put("source", person.source)
         json.put("referral_link", link(of: person))
         json.put("joined_at", person.participant.joinedAt.rfc3339)
+        if isChange { json.put("status", person.status) }
         json.endObject()
     }
 
@@ -154,6 +158,7 @@ struct Letter {
         json.beginObject()
         json.put("event", type.rawValue)
         writeFlat(story.recipient, prefix: "", to: &json)
+        if type == .affiliateUpdated { json.put("status", story.recipient?.status) }
         json.put("campaign_id", story.campaignID?.number)
         json.put("campaign_name", campaign?.name)
         writeFlat(story.referrer, prefix: "referrer_", to: &json)
@@ -192,6 +197,7 @@ struct Letter {
             json.put("name", person.firstName)
             json.put("campaign_id", story.campaignID?.number)
             json.put("date_signedup", person.participant.joinedAt.rfc3339)
+            if type == .affiliateUpdated { json.put("status", person.status) }
             json.endObject()
         } else {
             json.null()
@@ -220,4 +226,9 @@ extension Writer {
         key(name)
         if let value { integer(value) } else { null() }
     }
+}
+
+extension ParticipantRow {
+    /// As the API has it.
+    fileprivate var status: String { participant.isDisabled ? "disabled" : "active" }
 }

@@ -11,6 +11,7 @@ import SQLite
 /// connection's commit only those that it has added, and a rollback takes back what its transaction had changed.
 package final class CustomerTable {
     private let ofCampaign, insert, conversions, campaigns, getMark, setMark: Statement
+    private let nameParticipant, ofParticipant, ofLead: Statement
 
     private let tombstones: Tombstones
 
@@ -89,6 +90,23 @@ package final class CustomerTable {
             ON CONFLICT DO UPDATE SET participant_id = excluded.participant_id
                 WHERE customers.participant_id IN (SELECT participant_id FROM erasures)
             """)
+        nameParticipant = try connection.prepare(
+            """
+            INSERT INTO participant_customers VALUES (?1, ?2)
+            ON CONFLICT DO UPDATE SET customer = excluded.customer
+                WHERE customer <> excluded.customer
+            """)
+        ofParticipant = try connection.prepare(
+            "SELECT customer FROM participant_customers WHERE participant_id = ?1")
+        ofLead = try connection.prepare(
+            """
+            SELECT customer FROM conversions WHERE customer IS NOT NULL AND id IN (
+                SELECT ref FROM claims
+                WHERE holder = (SELECT referred_by FROM participants WHERE id = ?1)
+                    AND rule = 0 AND subject = ?1
+                ORDER BY slot DESC LIMIT 20)
+            ORDER BY id DESC LIMIT 1
+            """)
         conversions = try connection.prepare(
             """
             SELECT id, campaign_id, \(Withheld.column("customer", of: "lead_id")), lead_id
@@ -139,8 +157,23 @@ package final class CustomerTable {
         try load()
         try tombstones.link(id, [.customer(customer)], in: campaign)
         let key = Key(campaign: campaign.number, customer: customer)
-        guard ofRun[key] == nil, gathered[key] == nil else { return }
-        try enter(Entry(key: key, participant: id.number))
+        if ofRun[key] == nil, gathered[key] == nil {
+            try enter(Entry(key: key, participant: id.number))
+        }
+        guard try find(customer, in: campaign) == id else { return }
+        try nameParticipant.bind(1, id.number)
+        try nameParticipant.bind(2, customer)
+        try nameParticipant.run()
+    }
+
+    /// The customer id that a participant was given last, else that of one of the lead's latest conversions.
+    package func customer(of id: ID<Participant>) throws(SQLiteError) -> String? {
+        for statement in [ofParticipant, ofLead] {
+            try statement.bind(1, id.number)
+            defer { statement.reset() }
+            if try statement.step() { return statement.text(0) }
+        }
+        return nil
     }
 
     /// As `remember`, from a conversion just recorded.

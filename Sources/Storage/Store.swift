@@ -15,6 +15,7 @@ package final class Store {
     package let rewards: RewardTable
     package let coupons: CouponTable
     package let parked: ParkedTable
+    package let eventNames: EventNameTable
     package let deliveries: DeliveryTable
     package let outbox: OutboxTable
     package let catalog: Catalog
@@ -46,6 +47,7 @@ package final class Store {
         rewards = try RewardTable(connection)
         coupons = try CouponTable(connection)
         parked = try ParkedTable(connection)
+        eventNames = try EventNameTable(connection)
         deliveries = try DeliveryTable(connection)
         outbox = try OutboxTable(connection)
         catalog = Catalog(connection)

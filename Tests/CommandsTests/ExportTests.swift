@@ -21,13 +21,14 @@ import Testing
         #expect(run.code == .ok, "\(run.errors)")
         let lines = run.output.components(separatedBy: "\r\n")
         #expect(
-            lines[0] == "campaign,email,first_name,referral_code,referred_by,source,id,status,"
+            lines[0]
+                == "campaign,email,first_name,referral_code,referred_by,source,customer,id,status,"
                 + "number,joined_at,erased_at")
         #expect(lines.count == 6)
-        #expect(lines[1].hasPrefix(#"1,ref0@example.com,"'=1+1",REF-0,,,,active,1,20"#))
+        #expect(lines[1].hasPrefix(#"1,ref0@example.com,"'=1+1",REF-0,,,,,active,1,20"#))
         #expect(
             lines[2].hasPrefix(
-                #"1,lead0@example.com,"Ann, ""the"" first",LEAD-0,REF-0,,,active,2,20"#))
+                #"1,lead0@example.com,"Ann, ""the"" first",LEAD-0,REF-0,,,,active,2,20"#))
         #expect(lines[3].hasPrefix(#"1,lead1@example.com,"'@SUM(A1)",LEAD-1,"#))
     }
 

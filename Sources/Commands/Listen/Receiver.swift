@@ -124,6 +124,9 @@ final class Receiver: Sendable {
         heard(delivery)
         var fields = Fields()
         if let retryAfter = manner.retryAfter { fields.append("retry-after", retryAfter) }
+        if status == .unauthorized {
+            fields.append("www-authenticate", "Signature realm=\"refgate listen\"")
+        }
         return Response(
             status: status, fields: fields, contentType: .json,
             body: Array(#"{"received":true}"#.utf8))

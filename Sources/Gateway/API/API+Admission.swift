@@ -28,8 +28,11 @@ extension API {
                 return .answer(
                     CrossOrigin.open(Problem.methodNotAllowed(allow: allow).response, isAPI))
             }
-            if case .open = route.action { return .accept(maxBody: 0) }
-            return admitKeyHolder(head)
+            guard case .open = route.action else { return admitKeyHolder(head) }
+            do throws(Problem) { _ = try Query(head.target, of: route.parameters) } catch {
+                return .answer(CrossOrigin.open(error.response, isAPI))
+            }
+            return .accept(maxBody: 0)
         }
     }
 
@@ -72,6 +75,7 @@ extension API {
             _ = try KeyCheck.key(of: head, store, knownKeys)
             return admitWithKey(head)
         } catch {
+            meters.failed(error)
             return .answer(CrossOrigin.open(error.response, true))
         }
     }
@@ -86,10 +90,9 @@ extension API {
             switch Self.routes.destination(of: head.target) {
             case .notANumber(let text): throw .notANumber(text)
             case .routes(let routes, _, _):
-                let route = routes.first { $0.serves(head.method) }
-                if let route, case .write = route.action, head.announcesBody {
-                    try route.content.check(head)
-                }
+                guard let route = routes.first(where: { $0.serves(head.method) }) else { break }
+                _ = try Query(head.target, of: route.parameters)
+                if case .write = route.action, head.announcesBody { try route.content.check(head) }
             case .nothing: break
             }
         } catch {

@@ -82,7 +82,7 @@ extension API {
             if let failure, failure != .declined {
                 response = problem(failure, of: change).response
             }
-            caller.answer(response)
+            caller.answer(call.located(response))
             guard failure == nil || change.hasBegun else { return }
             wake()
             // What waited for the change moves on at once.
@@ -96,10 +96,16 @@ extension API {
 
     private func problem(_ failure: SettlementError, of change: Change) -> Problem {
         var problem = failure.problem
-        guard change.hasBegun else { return problem }
+        guard change.hasBegun else {
+            problem.detail =
+                "Nothing was changed. Send the request again"
+                + (failure.isOurs ? "." : " after the time in Retry-After.")
+            return problem
+        }
         problem.detail =
-            "A part of it was done and stays. Send the request again after the time in Retry-After: what was"
-            + " done is recognised, and the rest is done."
+            "A part of it was done and stays. Send the request again"
+            + (failure.isOurs ? "" : " after the time in Retry-After")
+            + ": what was done is recognised, and the rest is done."
         return problem
     }
 
@@ -157,6 +163,7 @@ extension API {
         _ change: Change, _ body: () throws(Problem) -> Slice
     ) throws(SettlementError) -> Slice {
         do throws(Problem) { return try body() } catch {
+            meters.failed(error)
             change.response = error.response
             throw .declined
         }

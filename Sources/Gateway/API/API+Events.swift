@@ -6,6 +6,7 @@ import SQLite
 import Storage
 import Time
 import Transport
+import Workspace
 
 extension API {
     /// `GET /events`: the latest first, `limit` and `cursor`, filtered by `outcome` and `source`.
@@ -62,19 +63,28 @@ extension API {
         if let id = row.conversion { writer.integer(id.number) } else { writer.null() }
     }
 
-    /// `POST /events/{id}/replay`: decided again under today's rules.
+    /// `POST /events/{id}/replay` `{"lead": {"email", "customer"}}`: decided again under today's rules, about this
+    /// lead where the event names none.
     func replay(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws(Problem) -> Response {
         let id = call.number
+        let body = try call.body()
+        let request = try read { () throws(Mistakes) in try ReplayRequest.read(body) }
         let row = try asked { () throws(SQLiteError) in
             try settlement.store.events.find(ID(id))
         }
         guard let row, settlement.programme.source(row.source)?.account == call.account else {
             throw .noSuchEvent(id)
         }
+        let lead = request.lead.map {
+            SuppliedLead(email: $0.email?.canonical, customer: $0.customer)
+        }
+        if lead != nil, let obstacle = settlement.obstacle(toNamingLeadOf: row) {
+            throw .conflict("lead_not_wanted", "No lead can be named for the event", obstacle)
+        }
         switch try settled({ () throws(SettlementError) in
-            try settlement.redecide(row.id, now: now)
+            try settlement.redecide(row.id, lead: lead, now: now)
         }) {
         case .settled(let settled): return try .json { settled.append(to: &$0) }
         // That it could not be mapped is on record now.

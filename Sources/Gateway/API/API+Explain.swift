@@ -7,20 +7,21 @@ import Storage
 import Time
 
 extension API {
-    /// `GET /explain` by `code`, `email`, `event` or `business_key`.
+    /// `GET /explain` by `code`, `email`, `event`, `business_key` or `customer`.
     func explain(_ call: Call, _ store: Store) throws(Problem) -> Response {
         let query = try call.query()
         var asked: [Explanation.Query] = []
         if let code = query["code"] { asked.append(.code(code)) }
         if let email = query["email"] { asked.append(.email(email)) }
         if let key = query["business_key"] { asked.append(.businessKey(key)) }
+        if let customer = query["customer"] { asked.append(.customer(customer)) }
         if let event = try query.integer("event", in: 1...Int64.max) {
             asked.append(.event(event))
         }
         guard asked.count == 1 else {
             throw Problem(
                 .badRequest, "invalid_parameter", "Invalid query parameter",
-                detail: "Name one of code, email, event and business_key.")
+                detail: "Name one of code, email, event, business_key and customer.")
         }
         return try answer(to: asked[0], store, call.account)
     }

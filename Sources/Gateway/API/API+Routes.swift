@@ -1,19 +1,22 @@
+import Inbound
+
 extension API {
     /// Everything that can be asked for. OPTIONS, 405 with its `Allow`, and 404 follow from it.
     static let routes: [Route] = [
-        .open("healthz", API.health),
-        .open("readyz", API.readiness),
-        .open("metrics", API.figures),
+        .probe("healthz", API.health),
+        .probe("readyz", API.readiness),
+        .probe("metrics", API.figures),
         .open("status", API.status),
         .open("api/v1/status", API.status),
 
-        .post("members/api-key", API.createKey),
-        .get("keys", API.keys),
+        .post("members/api-key", making: "keys/#", API.createKey),
+        .list("keys", API.keys),
+        .get("keys/#", API.key),
         .patch("keys/#", API.renameKey),
         .delete("keys/#", API.revokeKey),
 
-        .get("campaigns", API.campaigns),
-        .post("campaigns", inSlices: API.createCampaign),
+        .list("campaigns", by: ["archived", "status"], API.campaigns),
+        .post("campaigns", making: "campaigns/#", inSlices: API.createCampaign),
         .get("campaigns/#", API.campaign),
         .patch("campaigns/#", inSlices: API.changeCampaign),
         .put("campaigns/#", inSlices: API.changeCampaign),
@@ -22,29 +25,35 @@ extension API {
         .post("campaigns/#/publish", API.publishCampaign),
         .get("campaigns/#/check", API.checkCampaign),
 
-        .get("campaigns/#/rewards", API.campaignRewards),
-        .post("campaigns/#/rewards", API.addCampaignReward),
+        .list("campaigns/#/rewards", API.campaignRewards),
+        .post(
+            "campaigns/#/rewards", making: "campaigns/#/rewards/#", API.addCampaignReward),
         .get("campaigns/#/rewards/#", API.campaignReward),
         .patch("campaigns/#/rewards/#", API.changeCampaignReward),
         .put("campaigns/#/rewards/#", API.changeCampaignReward),
         .delete("campaigns/#/rewards/#", API.removeCampaignReward),
 
-        .get("campaigns/#/coupons", API.coupons),
-        .post("campaigns/#/coupons", taking: .jsonOrCSV, inSlices: API.addCoupons),
+        .list("campaigns/#/coupons", by: ["state"], API.coupons),
+        .post(
+            "campaigns/#/coupons", taking: .jsonOrCSV, making: "campaigns/#/coupons",
+            inSlices: API.addCoupons),
         .delete("campaigns/#/coupons/#", API.voidCoupon),
         .post("campaigns/#/coupons/#/void", API.voidCoupon),
 
-        .get("participants", API.participants),
-        .post("participants", API.enrolParticipant),
+        .list(
+            "participants",
+            by: ["campaign", "role", "referred_by", "referral_code", "email", "external_id"],
+            API.participants),
+        .post("participants", making: "participants/#", API.enrolParticipant),
         .post("participants/import", taking: .csv, inSlices: API.importParticipants),
-        .get("participants/export", API.exportParticipants),
+        .list("participants/export", by: ["campaign"], API.exportParticipants),
         .get("participants/#", API.participant),
         .patch("participants/#", API.changeParticipant),
         .put("participants/#", API.changeParticipant),
         .delete("participants/#", API.deleteParticipant),
 
-        .get("sources", API.sources),
-        .post("sources", API.createSource),
+        .list("sources", API.sources),
+        .post("sources", making: "sources/*", API.createSource),
         .get("sources/*", API.source),
         .patch("sources/*", API.changeSource),
         .put("sources/*", API.changeSource),
@@ -53,8 +62,8 @@ extension API {
         .post("sources/*/end-rotation", API.endSourceRotation),
         .get("sources/*/setup", API.sourceSetup),
 
-        .get("webhooks", API.webhooks),
-        .post("webhooks", API.createWebhook),
+        .list("webhooks", API.webhooks),
+        .post("webhooks", making: "webhooks/#", API.createWebhook),
         .get("webhooks/#", API.webhook),
         .patch("webhooks/#", API.changeWebhook),
         .put("webhooks/#", API.changeWebhook),
@@ -63,28 +72,28 @@ extension API {
         .post("webhooks/#/end-rotation", API.endWebhookRotation),
         .post("webhooks/#/test", API.tryWebhook),
         .post("webhooks/#/resend", inSlices: API.resendFailed),
-        .get("webhooks/#/deliveries", API.deliveries),
+        .list("webhooks/#/deliveries", by: ["status", "type"], API.deliveries),
 
-        .get("deliveries", API.deliveries),
+        .list("deliveries", by: ["webhook", "status", "type"], API.deliveries),
         .get("deliveries/#", API.delivery),
         .post("deliveries/#/resend", API.resendDelivery),
 
-        .get("conversions", API.conversions),
+        .list("conversions", by: ["campaign", "status", "lead", "referrer"], API.conversions),
         .get("conversions/#", API.conversion),
         .post("conversions/#/approve", API.approveConversion),
         .post("conversions/#/reject", API.rejectConversion),
         .post("conversions/#/fraud", API.markFraud),
         .post("conversions/#/reverse", API.reverseConversion),
 
-        .get("rewards", API.rewards),
+        .list("rewards", by: ["campaign", "status", "beneficiary"], API.rewards),
         .get("rewards/#", API.reward),
         .post("rewards/#/approve", API.approveReward),
         .post("rewards/#/reject", API.rejectReward),
         .post("rewards/#/redeem", API.redeemReward),
         .post("rewards/#/revoke", API.revokeReward),
 
-        .get("explain", API.explain),
-        .get("events", API.events),
+        .get("explain", query: Explanation.Query.names, API.explain),
+        .list("events", by: ["outcome", "source"], API.events),
         .get("events/#", API.event),
         .post("events/#/replay", API.replay),
     ]

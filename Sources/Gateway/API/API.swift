@@ -93,12 +93,14 @@ package final class API: Sendable {
         case .open(let answer): answer(self)(reply)
         case .read(let answer):
             authorized(request, reply) { [self] key, store, _ throws(Problem) in
-                let call = Call(request: request, key: key, numbers: numbers, texts: texts)
+                let call = Call(
+                    request: request, route: route, key: key, numbers: numbers, texts: texts)
                 return try answer(self)(call, store)
             }
         case .write(let change):
             authorized(request, reply) { [self] key, store, caller throws(Problem) in
-                let call = Call(request: request, key: key, numbers: numbers, texts: texts)
+                let call = Call(
+                    request: request, route: route, key: key, numbers: numbers, texts: texts)
                 // What can't be read need not bother the writer.
                 try call.check(route.content)
                 try write(try change(self)(call, store), call, caller)
@@ -129,6 +131,7 @@ package final class API: Sendable {
                 if let response = try body(key, store, caller) { caller.answer(response) }
             } catch {
                 if error.status == .tooManyRequests { refused(code: error.code) }
+                meters.failed(error)
                 caller.answer(error.response)
             }
         } refuse: {

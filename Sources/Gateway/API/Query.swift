@@ -1,27 +1,37 @@
 import HTTP
+import Workspace
 
-/// The parameters of a request's query, each at most once.
+/// The parameters of a request's query: only ones that the route reads, each at most once.
 struct Query {
+    private let known: [String]?
     private var values: [String: String] = [:]
 
-    init(_ target: Target) throws(Problem) {
+    /// - Parameter known: the names that the route reads; nil where it takes any.
+    init(_ target: Target, of known: [String]?) throws(Problem) {
+        self.known = known
         guard let parameters = target.parameters else {
             throw Problem(
                 .badRequest, "invalid_query", "Invalid query",
                 detail: "The query does not decode to UTF-8.")
         }
         for (name, value) in parameters {
+            if let known, !known.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
+                throw .unknownParameter(name, known: known)
+            }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw .invalidParameter(name, "given once")
             }
         }
     }
 
-    subscript(name: String) -> String? { values[name] }
+    subscript(name: String) -> String? {
+        assert(known?.contains(name) ?? true, "a route declares the parameters that it reads")
+        return values[name]
+    }
 
     /// One of these words.
     func choice(_ name: String, of words: [String]) throws(Problem) -> String? {
-        guard let text = values[name] else { return nil }
+        guard let text = self[name] else { return nil }
         guard words.contains(text) else {
             throw .invalidParameter(name, "one of " + words.joined(separator: ", "))
         }
@@ -29,7 +39,7 @@ struct Query {
     }
 
     func flag(_ name: String) throws(Problem) -> Bool? {
-        switch values[name] {
+        switch self[name] {
         case nil: return nil
         case "true"?: return true
         case "false"?: return false
@@ -38,11 +48,30 @@ struct Query {
     }
 
     func integer(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
-        guard let text = values[name] else { return nil }
+        guard let text = self[name] else { return nil }
         guard let number = Int64(text), range.contains(number) else {
             throw .invalidParameter(
                 name, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number
+    }
+}
+
+extension Problem {
+    /// A parameter that would have no effect is most often a mistyped one.
+    fileprivate static func unknownParameter(_ name: String, known: [String]) -> Problem {
+        let quoted = String(name.prefix(64)).debugDescription
+        let list = known.joined(separator: ", ")
+        let remedy =
+            if known.isEmpty {
+                "This address takes no query parameters."
+            } else if let meant = nearest(to: name, in: known) {
+                "Did you mean \(meant)? This address takes \(list)."
+            } else {
+                "This address takes \(list)."
+            }
+        return Problem(
+            .badRequest, "unknown_parameter", "Unknown query parameter",
+            detail: "There is no parameter \(quoted) here. \(remedy)")
     }
 }

@@ -244,13 +244,15 @@ extension Application {
         _ referrer: ID<Participant>?
     ) throws(Failure) -> Enrolment {
         let row = try changed(known, declaration, referrer)
-        let isSame = row.isSame(as: known)
+        var isSame = row.isSame(as: known)
         try stored { () throws(SQLiteError) in
             if !isSame { try store.participants.update(row) }
             if let referrer { _ = try store.participants.noteReferral(by: referrer) }
             if let customer = declaration.customer {
-                try store.customers.remember(
-                    customer, as: row.participant.id, in: declaration.campaign)
+                let id = row.participant.id
+                let before = try store.customers.customer(of: id)
+                try store.customers.remember(customer, as: id, in: declaration.campaign)
+                if try store.customers.customer(of: id) != before { isSame = false }
             }
         }
         return Enrolment(change: isSame ? .unchanged : .changed, id: row.participant.id)
@@ -362,7 +364,7 @@ extension ParticipantRow {
         }
     }
 
-    fileprivate func isSame(as other: ParticipantRow) -> Bool {
+    func isSame(as other: ParticipantRow) -> Bool {
         participant == other.participant && firstName == other.firstName && source == other.source
             && externalID == other.externalID
     }

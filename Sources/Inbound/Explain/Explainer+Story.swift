@@ -42,8 +42,11 @@ extension Explainer {
             if story.referrer == nil { story.referrer = try name(conversion.referrer) }
             story.rewards = try rewards(of: conversion, rederived.campaign)
             story.later = try later(than: row, conversion)
+            story.reviews = try reviews(story, conversion)
         }
-        story.waitsFor = try waits(story)
+        let entries = try waiting.entries(of: row.id)
+        story.isWaiting = !entries.isEmpty
+        story.waitsFor = try waits(story, entries)
         return story
     }
 
@@ -83,6 +86,22 @@ extension Explainer {
         return try currentCampaign(conversion.campaign)
     }
 
+    private func reviews(
+        _ story: EventStory, _ conversion: ConversionRow
+    ) throws(SQLiteError) -> [EventStory.Reviewed] {
+        let records = OperatorRecords(store.connection)
+        func of(
+            _ kind: OperatorRecords.Reviewed, _ subject: Int64
+        ) throws(SQLiteError) -> [EventStory.Reviewed] {
+            try records.reviews(of: kind, subject).map {
+                EventStory.Reviewed(kind: kind, subject: subject, review: $0)
+            }
+        }
+        var reviews = try of(.conversion, conversion.id.number)
+        for reward in story.rewards { reviews += try of(.reward, reward.row.id.number) }
+        return reviews.sorted { $0.review.at < $1.review.at }
+    }
+
     private func later(
         than row: EventRow, _ conversion: ConversionRow
     ) throws(SQLiteError) -> [EventStory.Later] {
@@ -109,9 +128,11 @@ extension Explainer {
 
     // MARK: What it waits for
 
-    private func waits(_ story: EventStory) throws(SQLiteError) -> [String] {
+    private func waits(
+        _ story: EventStory, _ entries: [WaitingList.Entry]
+    ) throws(SQLiteError) -> [String] {
         var sentences: [String] = []
-        for entry in try waiting.entries(of: story.row.id) {
+        for entry in entries {
             sentences.append(
                 "It waits until \(entry.until.rfc3339) for \(entry.whatComes); then it is decided by"
                     + " itself.")

@@ -43,6 +43,7 @@ package final class Explainer {
         case .email(let text): return try explain(email: text, query, account)
         case .event(let number): return try explain(event: ID(number), query, account)
         case .businessKey(let key): return try explain(key: trimmed(key), query, account)
+        case .customer(let text): return try explain(customer: text, query, account)
         }
     }
 
@@ -51,29 +52,42 @@ package final class Explainer {
     private func explain(
         code text: String, _ query: Explanation.Query, _ account: Int64
     ) throws(SQLiteError) -> Explanation {
+        let carrying = try events(named: [.code(named: text)], account)
         guard let code = ReferralCode(text) else {
-            return Explanation(
+            var explanation = Explanation(
                 query,
                 summary:
                     "“\(text)” can be nobody's referral code: up to 64 letters, digits, full stops,"
                     + " hyphens and underscores, beginning with a letter or digit.")
+            try tell(carrying, in: &explanation)
+            return explanation
         }
         if let row = try store.participants.find(code: code.text, account: account) {
-            return try explain([row.participant.id], query)
+            return try explain([row.participant.id], query, and: carrying)
         }
+        return try explain(unknown: code, query, account, carrying)
+    }
+
+    private func explain(
+        unknown code: ReferralCode, _ query: Explanation.Query, _ account: Int64,
+        _ carrying: [ID<Event>]
+    ) throws(SQLiteError) -> Explanation {
         let parked = try store.parked.waiting(
             for: .code, key: code.text, account: account, limit: Self.eventLimit + 1)
-        var explanation = Explanation(
-            query, summary: "No participant has the code \(code.text), and no event waits for it.")
+        var explanation = Explanation(query, summary: "No participant has the code \(code.text)")
         explanation.suggestions = try NearestCode(lookup, store, account).suggestions(for: code)
         if !parked.isEmpty {
             let events = parked.count == 1 ? "1 event waits" : "\(parked.count) events wait"
-            explanation.summary =
-                "No participant has the code \(code.text) yet. \(events) for whoever gets it."
-        } else if let first = explanation.suggestions.first {
+            explanation.summary += " yet. \(events) for whoever gets it."
+        } else if !carrying.isEmpty {
+            explanation.summary += ", and no event waits for it any more."
+        } else {
+            explanation.summary += ", and no event waits for it."
+        }
+        if let first = explanation.suggestions.first {
             explanation.summary += " Did you mean \(first)?"
         }
-        try tell(parked, in: &explanation)
+        try tell(Set(parked + carrying).sorted(by: >), in: &explanation)
         return explanation
     }
 
@@ -82,32 +96,84 @@ package final class Explainer {
     ) throws(SQLiteError) -> Explanation {
         let ids = try lookup.participants(
             email: EmailAddress(text)?.canonical ?? text, account: account)
+        let carrying = try events(named: [.email(spelled: text)], account)
         guard !ids.isEmpty else {
-            return Explanation(
-                query,
-                summary: "No participant has this address. A deleted person is found by code only.")
+            return try explain(
+                nobody: "No participant has this address. A deleted person is found by code only.",
+                query, carrying)
         }
-        return try explain(ids, query)
+        return try explain(ids, query, and: carrying)
     }
 
     private func explain(
-        _ ids: [ID<Participant>], _ query: Explanation.Query
+        customer text: String, _ query: Explanation.Query, _ account: Int64
+    ) throws(SQLiteError) -> Explanation {
+        let ids = try lookup.participants(customer: text, account: account)
+        let carrying = try events(named: [.customer(text)], account)
+        guard !ids.isEmpty else {
+            return try explain(
+                nobody: "No participant has this customer id.", query, carrying)
+        }
+        return try explain(ids, query, and: carrying)
+    }
+
+    /// Where events carry what names no participant.
+    private func explain(
+        nobody sentence: String, _ query: Explanation.Query, _ carrying: [ID<Event>]
+    ) throws(SQLiteError) -> Explanation {
+        var explanation = Explanation(query, summary: sentence)
+        try tell(carrying, in: &explanation)
+        if !explanation.events.isEmpty {
+            explanation.summary = sentence + " " + explanation.sentenceOfEvents
+        }
+        return explanation
+    }
+
+    /// - Parameter carrying: events that carry what was asked for, whomever they are about.
+    private func explain(
+        _ ids: [ID<Participant>], _ query: Explanation.Query, and carrying: [ID<Event>]
     ) throws(SQLiteError) -> Explanation {
         var explanation = Explanation(query, summary: "")
-        var events: Set<ID<Event>> = []
+        var events = Set(carrying)
+        var given = 0
         for id in ids {
             guard var person = try person(id) else { continue }
             let own = try self.events(about: id)
             if own.isEmpty { person.preflight = try preflight(for: person.row) }
             events.formUnion(own)
             explanation.people.append(person)
+            given += try lookup.givenRewards(of: id, limit: Explanation.mostCounted - given)
         }
-        try tell(events.sorted(by: >), in: &explanation)
+        try tell(withoutLater(events).sorted(by: >), in: &explanation)
+        explanation.givenRewards = given
         explanation.summary =
             explanation.events.isEmpty
             ? explanation.people.map(\.withoutEvent).joined(separator: " ")
             : explanation.sentenceOfEvents
         return explanation
+    }
+
+    /// The latest events without a conversion of their own that carry one of these.
+    private func events(
+        named names: [EventName], _ account: Int64
+    ) throws(SQLiteError) -> [ID<Event>] {
+        var ids: [ID<Event>] = []
+        for name in names {
+            ids += try store.eventNames.events(
+                named: name.digest, account: account, limit: Self.eventLimit + 1)
+        }
+        return ids
+    }
+
+    /// What came later to a conversion of these is told with it.
+    private func withoutLater(_ ids: Set<ID<Event>>) throws(SQLiteError) -> Set<ID<Event>> {
+        var kept = ids
+        for id in ids {
+            guard let conversion = try store.events.find(id)?.conversion else { continue }
+            let first = ID<Event>(conversion.number)
+            if first != id, ids.contains(first) { kept.remove(id) }
+        }
+        return kept
     }
 
     /// Events about a participant and their leads: what left no conversion, what did, and what was parked.
@@ -150,9 +216,10 @@ package final class Explainer {
         var explanation = Explanation(
             query,
             summary:
-                "No conversion has the business key “\(key)”, and no refund waits for it. An event"
-                + " that left no conversion is found by its code, its address or its number.")
-        try tell(conversions.map { ID($0.number) } + parked, in: &explanation)
+                "No event has the business key “\(key)”.")
+        let carrying = try events(named: [.businessKey(key)], account)
+        let ids = try withoutLater(Set(conversions.map { ID($0.number) } + parked + carrying))
+        try tell(ids.sorted(by: >), in: &explanation)
         if !explanation.events.isEmpty { explanation.summary = explanation.sentenceOfEvents }
         return explanation
     }

@@ -29,6 +29,7 @@ extension Explanation {
         writer.list(events) { $1.write(to: &$0) }
         writer.key("more")
         writer.bool(isCut)
+        if let givenRewards { writer.member("rewards_given", Int64(givenRewards)) }
         writer.endObject()
     }
 }
@@ -41,6 +42,7 @@ extension Explanation.Query {
         case .email(let text): writer.member("email", text)
         case .event(let number): writer.member("event", number)
         case .businessKey(let key): writer.member("business_key", key)
+        case .customer(let text): writer.member("customer", text)
         }
         writer.endObject()
     }
@@ -87,7 +89,7 @@ extension EventStory {
         writer.member("goal", goal)
         writer.member("outcome", row.outcome.rawValue)
         writer.key("reasons")
-        writer.list(Array(row.reasons)) { $1.write(to: &$0) }
+        writer.list(Array(row.reasons)) { $1.write(remedy: remedy(for: $1), to: &$0) }
         writer.key("near_miss")
         writer.bool(isNearMiss)
         writer.member("summary", summary)
@@ -100,6 +102,8 @@ extension EventStory {
         if let conversion { writer.write(conversion) } else { writer.null() }
         writer.key("rewards")
         writer.list(rewards) { $1.write(to: &$0) }
+        writer.key("reviews")
+        writer.list(reviews) { $1.write(to: &$0) }
         writer.key("waits_for")
         writer.list(waitsFor) { $0.string($1) }
         writer.key("later")
@@ -144,6 +148,18 @@ extension EventStory.Reward {
     }
 }
 
+extension EventStory.Reviewed {
+    fileprivate func write(to writer: inout Writer) {
+        writer.beginObject()
+        writer.member(kind.rawValue, subject)
+        writer.member("action", review.action)
+        writer.member("note", review.note)
+        writer.member("key", review.key)
+        writer.member("at", review.at.rfc3339)
+        writer.endObject()
+    }
+}
+
 extension EventStory.Later {
     fileprivate func write(to writer: inout Writer) {
         writer.beginObject()
@@ -158,11 +174,11 @@ extension EventStory.Later {
 
 extension ReasonCode {
     /// `{"code", "sentence", "remedy"}`.
-    fileprivate func write(to writer: inout Writer) {
+    fileprivate func write(remedy words: String? = nil, to writer: inout Writer) {
         writer.beginObject()
         writer.member("code", text)
         writer.member("sentence", sentence)
-        writer.member("remedy", remedy)
+        writer.member("remedy", words ?? remedy)
         writer.endObject()
     }
 }

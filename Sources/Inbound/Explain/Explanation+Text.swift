@@ -27,6 +27,7 @@ extension EventStory {
     fileprivate var lines: [String] {
         var lines = [headline, "  \(summary)"]
         for reward in rewards { lines.append("  \(reward.sentence)") }
+        for review in reviews { lines.append("  \(review.sentence)") }
         for wait in waitsFor { lines.append("  \(wait)") }
         for remedy in remedies { lines.append("  → \(remedy)") }
         for event in later {

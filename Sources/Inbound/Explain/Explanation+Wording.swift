@@ -34,9 +34,15 @@ extension Explanation {
     /// What came of the events: a near miss alone where there is one, and what was given.
     var sentenceOfEvents: String {
         guard let first = events.first else { return "" }
-        let given = Set(events.flatMap(\.rewards).filter(\.isGiven).map(\.row.id)).count
+        let given =
+            givenRewards
+            ?? Set(events.flatMap(\.rewards).filter(\.isGiven).map(\.row.id)).count
         let rewards =
-            given == 0 ? "No reward has been given." : "Rewards given so far: \(given)."
+            switch given {
+            case 0: "No reward has been given."
+            case Self.mostCounted...: "Rewards given so far: \(Self.mostCounted) or more."
+            default: "Rewards given so far: \(given)."
+            }
         if first.isNearMiss || given == 0 {
             return "Event \(first.row.id.number) is \(first.row.outcome.rawValue). \(first.summary)"
                 + " \(rewards)"
@@ -86,11 +92,36 @@ extension EventStory {
     /// What to do, each once, in the order of the reasons.
     package var remedies: [String] {
         var remedies: [String] = []
-        for reason in reasonsNow where !remedies.contains(reason.remedy) {
-            remedies.append(reason.remedy)
+        for reason in reasonsNow {
+            let remedy = remedy(for: reason)
+            if !remedies.contains(remedy) { remedies.append(remedy) }
         }
         return remedies
     }
+
+    /// What can be done about a reason in the state the event is in.
+    func remedy(for reason: ReasonCode) -> String {
+        let isReplayed = reason.needsReplay || isWaitOver && reason.endsByItself
+        guard row.conversion == nil, isReplayed else { return reason.remedy }
+        guard row.body != nil else {
+            return "Its body was erased, so that it cannot be replayed; have it sent again."
+        }
+        switch reason {
+        case .leadUnknown:
+            return reason.remedy
+                + " POST /api/v1/events/\(row.id.number)/replay takes {\"lead\": {\"email\": …}}"
+                + " or {\"lead\": {\"customer\": …}}."
+        case .unknownCode:
+            return "Create or import the participant, or send the purchase the refund belongs to;"
+                + " then replay the event, which does not wait any more."
+        case .sourcePaused:
+            return "Resume the source; then replay the event, which does not wait any more."
+        default: return reason.remedy
+        }
+    }
+
+    /// Whether nothing decides it again but a replay.
+    private var isWaitOver: Bool { !isWaiting && row.conversion == nil }
 
     /// Those of the event and of its rewards as they stand; of what has passed there is nothing to do.
     private var reasonsNow: Reasons {
@@ -101,6 +132,31 @@ extension EventStory {
         let passing: Reasons = [.heldUntil, .poolEmpty, .awaitingReview, .conditionUnknown]
         let isOver = conversion.status != .pending && conversion.status != .approved
         return isOver ? ofRewards : row.reasons.subtracting(passing).union(ofRewards)
+    }
+}
+
+extension ReasonCode {
+    /// Whether its remedy is to replay the event.
+    fileprivate var needsReplay: Bool {
+        switch self {
+        case .codeDisabled, .leadUnknown, .noReferrer, .goalTypeMismatch, .campaignNotPublished,
+            .campaignNotActive, .outsideAttributionWindow, .conditionFalse, .mappingMissingField,
+            .mappingTypeError:
+            true
+        default: false
+        }
+    }
+
+    /// Whether an event that waits is decided again once what it lacks is there.
+    fileprivate var endsByItself: Bool { self == .unknownCode || self == .sourcePaused }
+}
+
+extension EventStory.Reviewed {
+    /// What was decided, with the note of who decided it.
+    var sentence: String {
+        var words = "Review of \(kind.rawValue) \(subject), \(review.at.rfc3339): \(review.action)"
+        if let note = review.note { words += ", with the note “\(note)”" }
+        return words + "."
     }
 }
 

@@ -14,6 +14,11 @@ package struct Explanation: Sendable {
         case email(String)
         case event(Int64)
         case businessKey(String)
+        /// The partner's id of a person.
+        case customer(String)
+
+        /// As the API has them.
+        package static let names = ["code", "email", "event", "business_key", "customer"]
     }
 
     package var query: Query
@@ -24,8 +29,13 @@ package struct Explanation: Sendable {
     package var events: [EventStory] = []
     /// Whether there are more events than are told.
     package var isCut = false
+    /// How many rewards the people of the answer and their leads have been given, where it is about people. Counted
+    /// up to `mostCounted`.
+    package var givenRewards: Int?
     /// Codes that look like the one asked for, where nobody has that.
     package var suggestions: [String] = []
+
+    static let mostCounted = 10_000
 
     init(_ query: Query, summary: String) {
         self.query = query
@@ -80,6 +90,13 @@ package struct EventStory: Sendable {
         package var coupon: CouponState?
     }
 
+    /// What a person decided of the conversion or of one of its rewards.
+    package struct Reviewed: Sendable {
+        package var kind: OperatorRecords.Reviewed
+        package var subject: Int64
+        package var review: OperatorRecords.Review
+    }
+
     /// What came to a conversion after it was made.
     package struct Later: Sendable {
         package var event: ID<Event>
@@ -98,9 +115,13 @@ package struct EventStory: Sendable {
     package var referrer: PersonName?
     package var conversion: ConversionRow?
     package var rewards: [Reward] = []
+    /// In the order of time.
+    package var reviews: [Reviewed] = []
     /// What has to happen for it to move on, in sentences.
     package var waitsFor: [String] = []
     package var later: [Later] = []
+    /// Whether it is decided again by itself when what it lacks is there.
+    package var isWaiting = false
 
     /// Whether a single check kept it from a reward, and still does.
     package var isNearMiss: Bool {

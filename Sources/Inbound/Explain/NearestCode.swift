@@ -2,15 +2,17 @@ import Referrals
 import SQLite
 import Storage
 
-/// Finds codes that somebody may have meant: look-alikes swapped, a character too many or too few.
+/// Finds codes that somebody may have meant, however many the account has.
 struct NearestCode {
     private let lookup: Lookup
     private let store: Store
     private let account: Int64
 
-    /// Codes compared; an account may have millions.
-    private static let neighbours = 2_000
+    /// Codes compared with each beginning of the code.
+    private static let neighbours = 200
     private static let maxSuggestions = 3
+    /// Every text that is one slip away from a longer code is too much to look up.
+    private static let longestVaried = 20
 
     init(_ lookup: Lookup, _ store: Store, _ account: Int64) {
         self.lookup = lookup
@@ -18,41 +20,72 @@ struct NearestCode {
         self.account = account
     }
 
+    /// The nearest first; of equally near ones those with a character that looks like the one in its place.
     func suggestions(for code: ReferralCode) throws(SQLiteError) -> [String] {
-        var found: [String] = []
-        for variant in Self.lookAlikes(of: code.text) {
-            if try store.participants.find(code: variant, account: account) != nil {
-                found.append(variant)
+        let text = Array(code.text.utf8)
+        var found: Set<String> = []
+        if text.count <= Self.longestVaried {
+            for variant in Self.variants(of: text) {
+                if try store.participants.find(code: variant, account: account) != nil {
+                    found.insert(variant)
+                }
             }
         }
-        let prefix = String(code.text.prefix(min(2, max(1, code.text.utf8.count - 1))))
-        let near = try lookup.codes(
-            startingWith: prefix, account: account, limit: Self.neighbours
-        ).map { (code: $0, distance: distance(Array($0.utf8), Array(code.text.utf8))) }
-        // One slip in a short code, two in a long one.
-        let most = code.text.utf8.count < 6 ? 1 : 2
-        for (code, _) in near.filter({ $0.distance <= most }).sorted(by: {
-            $0.distance < $1.distance
-        })
-        where !found.contains(code) {
-            found.append(code)
+        // One slip in a short code, two in a long one; the second one is found where both stand behind a beginning
+        // that few codes share.
+        let most = text.count < 6 ? 1 : 2
+        for length in stride(from: text.count - 1, through: 1, by: -1) {
+            let beginning = String(decoding: text[..<length], as: UTF8.self)
+            let codes = try lookup.codes(
+                startingWith: beginning, account: account, limit: Self.neighbours)
+            for near in codes where distance(Array(near.utf8), text) <= most { found.insert(near) }
+            // Shorter beginnings are shared by these, and by more than are compared.
+            if codes.count == Self.neighbours { break }
         }
-        return Array(found.prefix(Self.maxSuggestions))
+        found.remove(code.text)
+        let ranked = found.map { (code: $0, rank: Self.rank(Array($0.utf8), text)) }
+            .sorted { ($0.rank, $0.code) < ($1.rank, $1.code) }
+        return ranked.prefix(Self.maxSuggestions).map(\.code)
     }
 
-    /// The code with one character taken for one that looks like it.
-    private static func lookAlikes(of code: String) -> [String] {
-        let pairs: [[UInt8]] = ["O0", "I1", "L1", "S5", "B8", "Z2", "-_"].map { Array($0.utf8) }
-        let bytes = Array(code.utf8)
-        var variants: [String] = []
-        for index in bytes.indices {
-            for pair in pairs where pair.contains(bytes[index]) {
-                var variant = bytes
-                variant[index] = pair[0] == bytes[index] ? pair[1] : pair[0]
-                variants.append(String(decoding: variant, as: UTF8.self))
+    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-".utf8)
+
+    /// Every text that is one slip away.
+    private static func variants(of text: [UInt8]) -> [String] {
+        var variants: [[UInt8]] = []
+        for index in text.indices {
+            var shorter = text
+            shorter.remove(at: index)
+            variants.append(shorter)
+            if index > 0 {
+                var swapped = text
+                swapped.swapAt(index - 1, index)
+                variants.append(swapped)
+            }
+            for letter in alphabet where letter != text[index] {
+                var other = text
+                other[index] = letter
+                variants.append(other)
             }
         }
-        return variants
+        for index in 0...text.count {
+            for letter in alphabet { variants.append(text[..<index] + [letter] + text[index...]) }
+        }
+        return Set(variants).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Twice the distance, less one for a single character taken for one that looks like it.
+    private static func rank(_ code: [UInt8], _ asked: [UInt8]) -> Int {
+        let rank = 2 * distance(code, asked)
+        let differences = zip(code, asked).filter { $0 != $1 }
+        guard code.count == asked.count, differences.count == 1, let pair = differences.first else {
+            return rank
+        }
+        return lookAlikes.contains { $0.contains(pair.0) && $0.contains(pair.1) } ? rank - 1 : rank
+    }
+
+    private static let lookAlikes = ["O0", "I1", "L1", "S5", "B8", "Z2", "-_"].map {
+        Array($0.utf8)
     }
 }
 

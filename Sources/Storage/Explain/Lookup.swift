@@ -24,6 +24,47 @@ package final class Lookup {
         return try ids(statement)
     }
 
+    /// The participants with this customer id, in all campaigns of the account. Conversions that are not entered into
+    /// `customers` yet are few (see CustomerTable).
+    package func participants(
+        customer: String, account: Int64
+    ) throws(SQLiteError) -> [ID<Participant>] {
+        let statement = try connection.prepare(
+            """
+            SELECT participant_id FROM customers
+            WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1) AND customer = ?2
+            UNION
+            SELECT lead_id FROM conversions
+            WHERE id > coalesce((SELECT value FROM meta WHERE name = 'customers_entered'), 0)
+                AND customer = ?2
+                AND +campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
+            """)
+        try statement.bind(1, account)
+        try statement.bind(2, customer)
+        return try ids(statement)
+    }
+
+    /// How many rewards a participant and their leads have been given, counted up to a limit.
+    package func givenRewards(
+        of id: ID<Participant>, limit: Int
+    ) throws(SQLiteError) -> Int {
+        let statement = try connection.prepare(
+            """
+            SELECT count(*) FROM (SELECT 1
+                FROM (SELECT ref FROM claims WHERE rule = 0 AND holder = ?1
+                    UNION SELECT ref FROM claims WHERE rule = 0 AND subject = ?1 AND holder IN (
+                        SELECT referred_by FROM participants WHERE id = ?1
+                        UNION SELECT document ->> 'referred_by' FROM participant_revisions
+                            WHERE participant_id = ?1)) AS c
+                JOIN rewards AS r ON r.id BETWEEN c.ref * 16 AND c.ref * 16 + 15
+                WHERE r.status IN ('issued', 'redeemed') LIMIT ?2)
+            """)
+        try statement.bind(1, id.number)
+        try statement.bind(2, limit)
+        defer { statement.reset() }
+        return try statement.step() ? Int(statement.integer(0)) : 0
+    }
+
     /// Whether the person was deleted, and only the code is left.
     package func isErased(_ id: ID<Participant>) throws(SQLiteError) -> Bool {
         let statement = try connection.prepare(

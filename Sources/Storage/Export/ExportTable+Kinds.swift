@@ -14,14 +14,17 @@ extension ExportTable {
     private static let participants = ExportTable(
         columns: [
             Column("campaign", .integer), Column("email"), Column("first_name"),
-            Column("referral_code"), Column("referred_by"), Column("source"), Column("id", .id),
-            Column("status"), Column("number", .integer), Column("joined_at", .time),
+            Column("referral_code"), Column("referred_by"), Column("source"), Column("customer"),
+            Column("id", .id), Column("status"), Column("number", .integer),
+            Column("joined_at", .time),
             Column("erased_at", .time),
         ],
         sql: """
             SELECT p.campaign_id, p.email, p.first_name, p.referral_code, r.referral_code, p.source,
-                p.external_id, iif(p.is_disabled, 'disabled', 'active'), p.id, p.joined_at, p.erased_at
-            FROM participants p LEFT JOIN participants r ON r.id = p.referred_by ORDER BY p.id
+                k.customer, p.external_id, iif(p.is_disabled, 'disabled', 'active'), p.id,
+                p.joined_at, p.erased_at
+            FROM participants p LEFT JOIN participants r ON r.id = p.referred_by
+            LEFT JOIN participant_customers k ON k.participant_id = p.id ORDER BY p.id
             """)
 
     private static let conversions = ExportTable(

@@ -63,6 +63,7 @@ final class Erasure {
         try run(
             "INSERT INTO erasures(participant_id, stage) VALUES (?1, 'events') ON CONFLICT DO NOTHING",
             id.number)
+        try run("DELETE FROM participant_customers WHERE participant_id = ?1", id.number)
         customers.forget([id.number])
     }
 
@@ -269,6 +270,7 @@ final class Erasure {
 
     private func eraseBody(of event: Int64) throws(SQLiteError) {
         try run("UPDATE events SET body = NULL, fields = NULL WHERE id = ?1", event)
+        try run("DELETE FROM event_names WHERE event_id = ?1", event)
     }
 
     // MARK: Statements

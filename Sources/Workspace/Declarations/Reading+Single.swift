@@ -113,6 +113,13 @@ func single<Read>(
     }
 }
 
+/// Reads a body that declares nothing: each member of it has an effect.
+func request<Read>(
+    _ body: Document, _ read: (inout Members) -> Read
+) throws(Mistakes) -> Read {
+    try single(Reading(body, file: "body"), over: nil, read)
+}
+
 private func storedSingle<Read>(
     _ stored: [UInt8], _ read: (inout Members) -> Read
 ) throws(Mistakes) -> Read {

@@ -14,7 +14,7 @@ package struct KeyRequest: Equatable, Sendable {
     package var mode: Mode
 
     package static func read(_ body: Document, takesMode: Bool) throws(Mistakes) -> KeyRequest {
-        try single(body, over: nil) { members in
+        try request(body) { members in
             let name = members.text("name", required: !takesMode)
             let mode = takesMode ? members.choice("mode", of: Mode.self) : nil
             return KeyRequest(name: name, mode: mode ?? .live)
@@ -27,7 +27,7 @@ package struct Remark: Equatable, Sendable {
     package var note: String?
 
     package static func read(_ body: Document) throws(Mistakes) -> Remark {
-        try single(body, over: nil) { Remark(note: $0.text("note", atMost: 2000)) }
+        try request(body) { Remark(note: $0.text("note", atMost: 2000)) }
     }
 }
 
@@ -39,7 +39,7 @@ package enum CouponsRequest: Equatable, Sendable {
     private static let mostMade = 10_000
 
     package static func read(_ body: Document) throws(Mistakes) -> CouponsRequest {
-        try single(body, over: nil) { members in
+        try request(body) { members in
             guard members.says("pattern") else {
                 if case .listed(let codes)? = members.couponList() {
                     return .codes(codes.map { Coupons.Entry(code: $0) })
@@ -60,7 +60,7 @@ package enum CouponsRequest: Equatable, Sendable {
 /// The body of an action that takes no members: none, or an empty object.
 package struct EmptyRequest: Equatable, Sendable {
     package static func read(_ body: Document) throws(Mistakes) -> EmptyRequest {
-        try single(body, over: nil) { _ in EmptyRequest() }
+        try request(body) { _ in EmptyRequest() }
     }
 }
 
@@ -69,7 +69,7 @@ package struct PublishRequest: Equatable, Sendable {
     package var publish: Campaign.Visibility
 
     package static func read(_ body: Document) throws(Mistakes) -> PublishRequest {
-        try single(body, over: nil) { PublishRequest(publish: $0.choice("publish") ?? .public) }
+        try request(body) { PublishRequest(publish: $0.choice("publish") ?? .public) }
     }
 }
 
@@ -80,7 +80,7 @@ package struct ReverseRequest: Equatable, Sendable {
     package var note: String?
 
     package static func read(_ body: Document) throws(Mistakes) -> ReverseRequest {
-        try single(body, over: nil) { members in
+        try request(body) { members in
             ReverseRequest(
                 amount: members.integer("amount", in: 1...1_000_000_000_000),
                 note: members.text("note", atMost: 2000))
@@ -93,7 +93,7 @@ package struct WebhookTrial: Equatable, Sendable {
     package var type: NotificationType?
 
     package static func read(_ body: Document) throws(Mistakes) -> WebhookTrial {
-        try single(body, over: nil) { WebhookTrial(type: $0.choice("type")) }
+        try request(body) { WebhookTrial(type: $0.choice("type")) }
     }
 }
 
@@ -103,7 +103,7 @@ package struct ResendRequest: Equatable, Sendable {
     package var until: Instant?
 
     package static func read(_ body: Document) throws(Mistakes) -> ResendRequest {
-        try single(body, over: nil) { members in
+        try request(body) { members in
             let since = members.instant("since")
             if since == nil, !members.says("since") { members.noteMissing("since") }
             return ResendRequest(since: since, until: members.instant("until"))
@@ -120,7 +120,7 @@ package struct RotationRequest: Equatable, Sendable {
     package static let usualOverlap = 86_400
 
     package static func read(_ body: Document) throws(Mistakes) -> RotationRequest {
-        try single(body, over: nil) { members in
+        try request(body) { members in
             let secret = members.text("secret", atMost: 4096)
             let overlap = members.seconds("overlap", in: 0...30 * 86_400)
             return RotationRequest(
@@ -141,5 +141,31 @@ package struct RotationRequest: Equatable, Sendable {
                 guard before.secret != current.secret, end > now else { return nil }
                 return SecretSpec(before.secret, expiresAt: end)
             }
+    }
+}
+
+/// How an event is decided again.
+package struct ReplayRequest: Equatable, Sendable {
+    /// Whom the event is about, where it says nothing of that itself.
+    package struct Lead: Equatable, Sendable {
+        package var email: EmailAddress?
+        package var customer: String?
+    }
+
+    package var lead: Lead?
+
+    package static func read(_ body: Document) throws(Mistakes) -> ReplayRequest {
+        try request(body) { members in
+            guard var named = members.members("lead") else { return ReplayRequest() }
+            let lead = Lead(
+                email: named.text("email", atMost: ParticipantLimits.email, as: readEmail),
+                customer: named.text(
+                    "customer", atMost: ParticipantLimits.customer, as: readIdentifier))
+            if named.object != nil, !named.says("email"), !named.says("customer") {
+                named.note(.missing(.member, anyOf: ["email", "customer"]), at: "email")
+            }
+            named.end()
+            return ReplayRequest(lead: lead)
+        }
     }
 }

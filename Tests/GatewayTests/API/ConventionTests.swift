@@ -40,7 +40,7 @@ import Testing
         ("campaigns", "GET, HEAD, POST, OPTIONS"),
         ("campaigns/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
         ("campaigns/1/publish", "POST, OPTIONS"), ("sources/x/setup", "GET, HEAD, OPTIONS"),
-        ("webhooks/1/test", "POST, OPTIONS"), ("keys/1", "PATCH, DELETE, OPTIONS"),
+        ("webhooks/1/test", "POST, OPTIONS"), ("keys/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
         ("rewards/1/redeem", "POST, OPTIONS"), ("status", "GET, HEAD, OPTIONS"),
     ])
     func `OPTIONS is answered, and another method is told those that are allowed`(

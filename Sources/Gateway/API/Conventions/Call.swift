@@ -1,4 +1,5 @@
 import HTTP
+import Inbound
 import JSON
 import Referrals
 import Storage
@@ -6,6 +7,7 @@ import Storage
 /// One request by somebody who may ask, with what its path names.
 struct Call: Sendable {
     let request: Request
+    let route: Route
     let key: KeyTable.Row
     /// The numbers in the path, in their order.
     let numbers: [Int64]
@@ -15,7 +17,38 @@ struct Call: Sendable {
     var number: Int64 { numbers.first ?? 0 }
     var text: String { texts.first ?? "" }
 
-    func query() throws(Problem) -> Query { try Query(request.target) }
+    /// The answer with the address of what the request made (RFC 9110 section 10.2.2).
+    func located(_ response: Response) -> Response {
+        guard response.status == .created, !route.made.isEmpty,
+            let location = location(Self.id(in: response.body))
+        else { return response }
+        var response = response
+        response.fields.append("location", location)
+        return response
+    }
+
+    private func location(_ id: String?) -> String? {
+        var values = numbers.map { String($0) } + texts
+        if let id { values.append(id) }
+        var location = ""
+        for segment in route.made {
+            switch segment {
+            case .word(let word): location += "/" + word
+            case .number, .text:
+                guard !values.isEmpty else { return nil }
+                location += "/" + values.removeFirst()
+            }
+        }
+        return location
+    }
+
+    /// The `id` of an answer. It has only characters that may stand in an address.
+    private static func id(in body: [UInt8]) -> String? {
+        let id = (try? Document(parsing: body))?.root["id"]
+        return id?.int.map { String($0) } ?? id?.string
+    }
+
+    func query() throws(Problem) -> Query { try Query(request.target, of: route.parameters) }
 
     /// The body as JSON; an empty one is an empty object.
     func body() throws(Problem) -> Document {
@@ -55,18 +88,26 @@ struct Call: Sendable {
 extension Route.Content {
     /// Throws where a request says that its body is something else. JSON is assumed where it says nothing.
     func check(_ request: Request) throws(Problem) {
+        if let problem = Problem.unsupportedCoding(request.fields) { throw problem }
         let essence = Self.essence(of: request)
-        switch self {
-        case .json:
-            guard let essence, essence != "application/json", !essence.hasSuffix("+json") else {
-                return
+        let isJSON =
+            essence.map { $0 == "application/json" || $0.hasSuffix("+json") } ?? true
+        let isCSV = essence == "text/csv"
+        let isAccepted =
+            switch self {
+            case .json: isJSON
+            case .csv: isCSV
+            case .jsonOrCSV: isJSON || isCSV
             }
-            throw .unsupported("Bodies are JSON; send Content-Type: application/json.")
-        case .csv:
-            guard !Self.isCSV(request) else { return }
-            throw .unsupported("Rows are CSV; send Content-Type: text/csv.")
-        case .jsonOrCSV:
-            if !Self.isCSV(request) { try Self.json.check(request) }
+        guard !isAccepted else { return }
+        throw .unsupportedMediaType(request.fields, accepted: mediaTypes)
+    }
+
+    private var mediaTypes: [String] {
+        switch self {
+        case .json: ["application/json"]
+        case .csv: ["text/csv"]
+        case .jsonOrCSV: ["application/json", "text/csv"]
         }
     }
 
@@ -76,16 +117,8 @@ extension Route.Content {
     private static func essence(of request: Request) -> String? {
         guard let type = request.fields.first("content-type") else { return nil }
         return String(
-            decoding: type.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 },
+            decoding: type.prefix { $0 != UInt8(ascii: ";") }.filter { $0 != 0x20 && $0 != 0x09 },
             as: UTF8.self
         ).lowercased()
-    }
-}
-
-extension Problem {
-    fileprivate static func unsupported(_ detail: String) -> Problem {
-        Problem(
-            .unsupportedMediaType, "unsupported_media_type", "Unsupported content type",
-            detail: detail)
     }
 }

@@ -10,6 +10,8 @@ struct Page {
     /// The numbers of what comes next are below this one; nil at the beginning.
     let before: Int64?
 
+    static let parameters = ["limit", "cursor"]
+
     private static let usual = 20
     private static let most: Int64 = 100
 

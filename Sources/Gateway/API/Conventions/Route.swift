@@ -38,41 +38,68 @@ struct Route: Sendable {
     let path: [Segment]
     let action: Action
     private(set) var content = Content.json
+    /// The names of the query parameters that have an effect; nil where any may be sent.
+    private(set) var parameters: [String]? = []
+    /// Where to GET what a request made: a pattern like a route's, whose last place is the answer's `id`.
+    private(set) var made: [Segment] = []
 
     /// In the path, `#` stands for a number and `*` for any text.
     private init(_ method: Method, _ path: String, _ action: Action) {
         self.method = method
-        self.path = path.split(separator: "/").map { part in
+        self.path = Self.segments(path)
+        self.action = action
+    }
+
+    private static func segments(_ pattern: String) -> [Segment] {
+        pattern.split(separator: "/").map { part in
             switch part {
             case "#": .number
             case "*": .text
             default: .word(String(part))
             }
         }
-        self.action = action
     }
 
     static func open(_ path: String, _ answer: @escaping Open) -> Route {
         Route(.get, path, .open(answer))
     }
 
-    static func get(_ path: String, _ answer: @escaping Read) -> Route {
-        Route(.get, "api/v1/" + path, .read(answer))
+    /// For monitoring systems, some of which add parameters of their own.
+    static func probe(_ path: String, _ answer: @escaping Open) -> Route {
+        var route = open(path, answer)
+        route.parameters = nil
+        return route
     }
 
-    static func post(_ path: String, _ answer: @escaping Write) -> Route {
-        Route(.post, "api/v1/" + path, .write(inOneSlice(answer)))
+    static func get(
+        _ path: String, query parameters: [String] = [], _ answer: @escaping Read
+    ) -> Route {
+        var route = Route(.get, "api/v1/" + path, .read(answer))
+        route.parameters = parameters
+        return route
     }
 
-    static func post(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
-        Route(.post, "api/v1/" + path, .write(answer))
+    /// A list in pages, with the parameters that filter it.
+    static func list(
+        _ path: String, by filters: [String] = [], _ answer: @escaping Read
+    ) -> Route {
+        get(path, query: filters + Page.parameters, answer)
+    }
+
+    /// - Parameter made: the pattern of the address of what it makes, where it answers 201.
+    static func post(
+        _ path: String, making made: String? = nil, _ answer: @escaping Write
+    ) -> Route {
+        post(path, making: made, inSlices: inOneSlice(answer))
     }
 
     static func post(
-        _ path: String, taking content: Content, inSlices answer: @escaping SlicedWrite
+        _ path: String, taking content: Content = .json, making made: String? = nil,
+        inSlices answer: @escaping SlicedWrite
     ) -> Route {
-        var route = post(path, inSlices: answer)
+        var route = Route(.post, "api/v1/" + path, .write(answer))
         route.content = content
+        route.made = made.map { segments("api/v1/" + $0) } ?? []
         return route
     }
 

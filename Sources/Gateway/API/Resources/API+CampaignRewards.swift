@@ -14,8 +14,14 @@ extension API {
 
     func campaignRewards(_ call: Call, _ store: Store) throws(Problem) -> Response {
         let row = try campaign(call.number, of: call.account, store)
+        let page = try Page(try call.query())
         let rewards = try declaration(of: row).rewards
-        return try Page.whole(Array(rewards.indices)) { place, writer throws(Problem) in
+        // Cursors count down, and the list begins with the first reward.
+        func number(_ place: Int) -> Int64 { Int64(Self.mostRewards - place) }
+        let places = rewards.indices.filter { number($0) < page.before ?? .max }
+        return try page.response(
+            Array(places.prefix(page.limit + 1)), number: number
+        ) { place, writer throws(Problem) in
             try write(rewards[place], at: place, of: row, store, to: &writer)
         }
     }

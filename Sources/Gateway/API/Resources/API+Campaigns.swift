@@ -73,6 +73,8 @@ extension API {
     func archiveCampaign(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws(Problem) -> Response {
+        let body = try call.body()
+        _ = try read { () throws(Mistakes) in try EmptyRequest.read(body) }
         let row = try campaign(call.number, of: call.account, settlement.store)
         var declaration = try declaration(of: row)
         declaration.status = .ended

@@ -89,6 +89,8 @@ extension API {
     func voidCoupon(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws(Problem) -> Response {
+        let body = try call.body()
+        _ = try read { () throws(Mistakes) in try EmptyRequest.read(body) }
         let row = try campaign(call.number, of: call.account, settlement.store)
         let id = call.numbers[1]
         let listing = CouponListing(settlement.store.connection)

@@ -46,6 +46,11 @@ extension API {
         }
     }
 
+    func key(_ call: Call, _ store: Store) throws(Problem) -> Response {
+        let row = try key(call.number, of: call.account, store)
+        return try .json { writer in writer.object { Self.members(of: row, to: &$0) } }
+    }
+
     func renameKey(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws(Problem) -> Response {

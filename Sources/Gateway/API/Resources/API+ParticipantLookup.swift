@@ -32,43 +32,52 @@ extension API {
         }?.participant.id.number
     }
 
-    /// Those whom a query names; nil where it names nobody.
+    /// Those whom a query names, by each of the names that it has; nil where it has none.
     func named(
-        _ query: Query, _ call: Call, _ store: Store
+        _ query: Query, _ filter: ParticipantFilter, _ call: Call, _ store: Store
     ) throws(Problem) -> [Int64]? {
-        var found: [Int64] = []
+        var found: [Set<Int64>] = []
         if let text = query["referral_code"] {
-            found = [try find(code: text, call, store)].compactMap { $0 }
-        } else if let text = query["email"] {
+            found.append(Set(try find(code: text, call, store).map { [$0] } ?? []))
+        }
+        if let text = query["email"] {
             let canonical = EmailAddress(text)?.canonical ?? text
-            found = try asked { () throws(SQLiteError) in
+            let ids = try asked { () throws(SQLiteError) in
                 try Lookup(store.connection).participants(
                     email: canonical, account: call.account)
-            }.map(\.number)
-        } else if let text = query["external_id"] {
-            let campaigns = try asked { () throws(SQLiteError) in try store.catalog.campaigns() }
-            for campaign in campaigns where campaign.account == call.account {
-                let row = try asked { () throws(SQLiteError) in
-                    try store.participants.find(externalID: text, campaign: campaign.id)
-                }
-                if let row { found.append(row.participant.id.number) }
             }
-        } else {
-            return nil
+            found.append(Set(ids.map(\.number)))
         }
-        let campaign = try query.integer("campaign", in: 1...Int64.max)
+        if let text = query["external_id"] {
+            found.append(try find(externalID: text, call, store))
+        }
+        guard var common = found.first else { return nil }
+        for ids in found.dropFirst() { common.formIntersection(ids) }
         var kept: [Int64] = []
-        for id in found {
+        for id in common {
             let (row, isErased) = try asked { () throws(SQLiteError) in
                 (
                     try store.participants.find(ID(id)),
                     try Lookup(store.connection).isErased(ID(id))
                 )
             }
-            let isMeant = campaign == nil || row?.participant.campaign.number == campaign
-            if row != nil, !isErased, isMeant { kept.append(id) }
+            if let row, !isErased, filter.accepts(row.participant) { kept.append(id) }
         }
         return kept
+    }
+
+    private func find(
+        externalID text: String, _ call: Call, _ store: Store
+    ) throws(Problem) -> Set<Int64> {
+        try asked { () throws(SQLiteError) in
+            var ids: Set<Int64> = []
+            for campaign in try store.catalog.campaigns() where campaign.account == call.account {
+                if let row = try store.participants.find(externalID: text, campaign: campaign.id) {
+                    ids.insert(row.participant.id.number)
+                }
+            }
+            return ids
+        }
     }
 
     /// As a change of the person is merged with it.
@@ -135,6 +144,10 @@ extension API {
         writer.put("referral_link", link(of: row))
         writer.put("referred_by", referrer?.code)
         writer.put("source", row.source)
+        let customer = try asked { () throws(SQLiteError) in
+            try store.customers.customer(of: person.id)
+        }
+        writer.put("customer", customer)
         writer.put("status", person.isDisabled ? "disabled" : "active")
         writer.put("created_at", times.created)
         writer.put("updated_at", times.updated)

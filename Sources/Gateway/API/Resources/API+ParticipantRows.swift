@@ -107,7 +107,8 @@ extension API {
                 let referrer = try row.participant.referredBy.flatMap { id throws(SQLiteError) in
                     try store.participants.find(id)
                 }
-                Self.append(row, referrer?.code, to: &csv)
+                let customer = try store.customers.customer(of: row.participant.id)
+                Self.append(row, referrer?.code, customer, to: &csv)
             }
         }
         var response = Response(status: .ok, contentType: .csv, body: csv.bytes)
@@ -121,15 +122,17 @@ extension API {
     }
 
     private static let columns = [
-        "campaign", "email", "first_name", "referral_code", "referred_by", "source", "id", "status",
+        "campaign", "email", "first_name", "referral_code", "referred_by", "source", "customer",
+        "id",
+        "status",
     ]
 
     private static func append(
-        _ row: ParticipantRow, _ referrer: String?, to csv: inout CSVWriter
+        _ row: ParticipantRow, _ referrer: String?, _ customer: String?, to csv: inout CSVWriter
     ) {
         let person = row.participant
         csv.plain(String(person.campaign.number))
-        for text in [person.email, row.firstName, row.code, referrer, row.source] {
+        for text in [person.email, row.firstName, row.code, referrer, row.source, customer] {
             if let text { csv.text(text) } else { csv.empty() }
         }
         if let id = row.externalID { csv.id(id) } else { csv.empty() }

@@ -13,25 +13,25 @@ extension API {
     func participants(_ call: Call, _ store: Store) throws(Problem) -> Response {
         let query = try call.query()
         let page = try Page(query)
-        if let found = try named(query, call, store) {
+        let filter = try filter(query, call, store)
+        if let found = try named(query, filter, call, store) {
             let rows = found.filter { $0 < page.before ?? .max }.sorted(by: >)
             return try answer(Array(rows.prefix(page.limit + 1)), page, store)
         }
-        var filters: [Listing.Filter] = []
-        if let campaign = try query.integer("campaign", in: 1...Int64.max) {
-            filters.append(.campaign(campaign))
-        }
-        switch query["role"] {
-        case nil: break
-        case "lead"?: filters.append(.isLead(true))
-        case "referrer"?: filters.append(.isLead(false))
-        default: throw .invalidParameter("role", "referrer or lead")
-        }
-        if let text = query["referred_by"] {
-            filters.append(.referredBy(try find(code: text, call, store) ?? 0))
-        }
-        let numbers = try page.numbers(of: .participants, filters, call.account, store)
+        let numbers = try page.numbers(of: .participants, filter.listed, call.account, store)
         return try answer(numbers, page, store)
+    }
+
+    private func filter(
+        _ query: Query, _ call: Call, _ store: Store
+    ) throws(Problem) -> ParticipantFilter {
+        var filter = ParticipantFilter()
+        filter.campaign = try query.integer("campaign", in: 1...Int64.max)
+        filter.isLead = try query.choice("role", of: ["referrer", "lead"]).map { $0 == "lead" }
+        if let text = query["referred_by"] {
+            filter.referrer = try find(code: text, call, store) ?? 0
+        }
+        return filter
     }
 
     func participant(_ call: Call, _ store: Store) throws(Problem) -> Response {
@@ -52,6 +52,7 @@ extension API {
         let enrolment = try applied { () throws(Application.Failure) in
             try application(call, settlement, now).enrol(declaration, at: now)
         }
+        try check(customer: declaration.customer, isOf: enrolment.id, declaration.campaign, store)
         if enrolment.change == .added {
             try checkIsOpen(declaration.campaign, settlement, now)
         }
@@ -105,7 +106,7 @@ extension API {
                 body, .given(.number(known.participant.id)), over: isPatch ? stored : nil)
         }
         try checkKept(changed, known)
-        try checkNotUnsaid(body.root, known)
+        try checkNotUnsaid(body.root, known, store)
         let referrer = try referrer(of: changed, call, store)
         var row = known
         row.participant.email = changed.email?.canonical
@@ -116,16 +117,47 @@ extension API {
         if case .external(let text)? = changed.id { row.externalID = text }
         if let referrer { row.participant.referredBy = referrer.participant.id }
         try checkFree(row, store)
-        try asked { () throws(SQLiteError) in
-            try store.participants.update(row)
-            if let referrer { _ = try store.participants.noteReferral(by: referrer.participant.id) }
-            if let customer = changed.customer {
-                try store.customers.remember(
-                    customer, as: row.participant.id, in: row.participant.campaign)
-            }
-        }
-        try note(row.participant.id, settlement, now)
+        let isChanged = try update(row, from: known, customer: changed.customer, store)
+        if isChanged { try note(row.participant.id, settlement, now) }
         return try answer(try participant(call.number, of: call.account, store), store)
+    }
+
+    /// - Returns: whether anything of the person has changed.
+    private func update(
+        _ row: ParticipantRow, from known: ParticipantRow, customer: String?, _ store: Store
+    ) throws(Problem) -> Bool {
+        let person = row.participant
+        let isSame = row.isSame(as: known)
+        let before = try asked { () throws(SQLiteError) in
+            let before = try store.customers.customer(of: person.id)
+            if !isSame { try store.participants.update(row) }
+            if let referrer = person.referredBy, referrer != known.participant.referredBy {
+                _ = try store.participants.noteReferral(by: referrer)
+            }
+            if let customer {
+                try store.customers.remember(customer, as: person.id, in: person.campaign)
+            }
+            return before
+        }
+        try check(customer: customer, isOf: person.id, person.campaign, store)
+        guard isSame else { return true }
+        return try asked { () throws(SQLiteError) in
+            try store.customers.customer(of: person.id) != before
+        }
+    }
+
+    /// The first participant of a campaign to bear a customer id keeps it.
+    private func check(
+        customer: String?, isOf id: ID<Participant>, _ campaign: ID<Campaign>, _ store: Store
+    ) throws(Problem) {
+        guard let customer else { return }
+        let owner = try asked { () throws(SQLiteError) in
+            try store.customers.find(customer, in: campaign)
+        }
+        guard owner == id else {
+            throw .taken(
+                "/customer", "Another participant of the campaign has this customer id.")
+        }
     }
 
     /// Deletes a person: they are gone at once. The writer erases what their history holds of them after
@@ -181,12 +213,21 @@ extension API {
     }
 
     /// Null takes nothing away that stays for good.
-    private func checkNotUnsaid(_ body: Value, _ known: ParticipantRow) throws(Problem) {
+    private func checkNotUnsaid(
+        _ body: Value, _ known: ParticipantRow, _ store: Store
+    ) throws(Problem) {
         if body["referral_code"]?.isNull == true {
             throw .invalidBody("/referral_code", "A referral code never changes.")
         }
         if body["referred_by"]?.isNull == true, known.participant.referredBy != nil {
             throw .taken("/referred_by", "The first referrer keeps a lead.")
+        }
+        guard body["customer"]?.isNull == true else { return }
+        let customer = try asked { () throws(SQLiteError) in
+            try store.customers.customer(of: known.participant.id)
+        }
+        if customer != nil {
+            throw .invalidBody("/customer", "A customer id can be replaced, not taken away.")
         }
     }
 

@@ -1,0 +1,30 @@
+import Referrals
+import Storage
+
+/// What a list of participants is narrowed by, whichever way the participants are found.
+struct ParticipantFilter {
+    var campaign: Int64?
+    /// True for those who were referred, false for those who refer.
+    var isLead: Bool?
+    /// The referrer's number; 0, which no participant has, for a code that names no participant.
+    var referrer: Int64?
+
+    /// The same for a list that the database narrows.
+    var listed: [Listing.Filter] {
+        var filters: [Listing.Filter] = []
+        if let campaign { filters.append(.campaign(campaign)) }
+        if let isLead { filters.append(.isLead(isLead)) }
+        if let referrer { filters.append(.referredBy(referrer)) }
+        return filters
+    }
+
+    func accepts(_ person: Participant) -> Bool {
+        if let campaign, person.campaign.number != campaign { return false }
+        if let referrer, person.referredBy?.number != referrer { return false }
+        switch isLead {
+        case true?: return person.isLead
+        case false?: return !person.isLead || person.hasReferred
+        case nil: return true
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import Referrals
+import SQLite
+import Storage
+
+// Events that make no conversion are found by what they carry.
+extension Settlement {
+    /// How many events of a former release are looked at in one step.
+    private static let stretch: Int64 = 512
+
+    /// Notes what an event carries, unless it made a conversion, by which it is found.
+    ///
+    /// - Parameter isKnown: whether it may have been noted before.
+    func noteNames(
+        of row: EventRow, _ incoming: Incoming, _ source: SourceSettings, isKnown: Bool
+    ) throws(SettlementError) {
+        try stored { () throws(SQLiteError) in
+            if isKnown { try store.eventNames.remove(row.id) }
+            guard row.conversion?.number != row.id.number else { return }
+            try store.eventNames.note(
+                incoming.names(source.reading).map(\.digest), of: row.id, account: source.account)
+        }
+    }
+
+    /// Whether events of a former release are still to be looked at.
+    func hasUnnamedEvents() throws(SQLiteError) -> Bool {
+        if let unnamedEvents { return unnamedEvents }
+        let isLeft = try store.eventNames.left() != nil
+        unnamedEvents = isLeft
+        return isLeft
+    }
+
+    /// Notes what events of a former release carry, until the turn is over. True where some are left.
+    func nameEarlierEvents(turn: Turn) throws(SettlementError) -> Bool {
+        unnamedEvents = nil
+        while let last = try stored({ () throws(SQLiteError) in try store.eventNames.left() }) {
+            let ids = try stored { () throws(SQLiteError) in
+                try store.eventNames.withoutConversion(upTo: last, stretch: Self.stretch)
+            }
+            var next = last - Self.stretch
+            for id in ids {
+                try name(id)
+                if turn.isOver {
+                    next = id.number - 1
+                    break
+                }
+            }
+            try stored { () throws(SQLiteError) in try store.eventNames.note(left: next) }
+            if turn.isOver { return next > 0 }
+        }
+        return false
+    }
+
+    private func name(_ id: ID<Event>) throws(SettlementError) {
+        let row = try stored { () throws(SQLiteError) in try store.events.find(id) }
+        guard let row, let source = programme.source(row.source),
+            let incoming = Incoming(stored: row, source.reading)
+        else { return }
+        try noteNames(of: row, incoming, source, isKnown: true)
+    }
+}

@@ -1,0 +1,87 @@
+import Referrals
+import SQLite
+
+/// What events without a conversion of their own carry that a person would ask for them by, as digests.
+package final class EventNameTable {
+    private let insert, remove, find, next, getLeft, setLeft, endLeft: Statement
+
+    private static let leftName: StaticString = "event_names_left"
+
+    init(_ connection: Connection) throws(SQLiteError) {
+        insert = try connection.prepare(
+            "INSERT INTO event_names VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
+        remove = try connection.prepare("DELETE FROM event_names WHERE event_id = ?1")
+        // The events of a deleted person are found by them only, also where they are not erased yet.
+        find = try connection.prepare(
+            """
+            SELECT event_id FROM event_names AS n WHERE account_id = ?1 AND name = ?2
+                AND NOT EXISTS (SELECT 1 FROM events AS e JOIN erasures AS x
+                    ON x.participant_id = e.participant_id WHERE e.id = n.event_id)
+            ORDER BY event_id DESC LIMIT ?3
+            """)
+        next = try connection.prepare(
+            """
+            SELECT id FROM events WHERE id <= ?1 AND id > ?1 - ?2 AND body IS NOT NULL
+                AND (conversion_id IS NULL OR conversion_id <> id) ORDER BY id DESC
+            """)
+        getLeft = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
+        setLeft = try connection.prepare("UPDATE meta SET value = ?2 WHERE name = ?1")
+        endLeft = try connection.prepare("DELETE FROM meta WHERE name = ?1")
+    }
+
+    package func note(
+        _ names: [Int64], of event: ID<Event>, account: Int64
+    ) throws(SQLiteError) {
+        for name in names {
+            try insert.bind(1, account)
+            try insert.bind(2, name)
+            try insert.bind(3, event.number)
+            try insert.run()
+        }
+    }
+
+    package func remove(_ event: ID<Event>) throws(SQLiteError) {
+        try remove.bind(1, event.number)
+        try remove.run()
+    }
+
+    /// The latest events that carry a name.
+    package func events(
+        named name: Int64, account: Int64, limit: Int
+    ) throws(SQLiteError) -> [ID<Event>] {
+        try find.bind(1, account)
+        try find.bind(2, name)
+        try find.bind(3, limit)
+        var ids: [ID<Event>] = []
+        while try find.step() { ids.append(ID(find.integer(0))) }
+        return ids
+    }
+
+    // MARK: Events of a former release
+
+    /// The last event that is still to be looked at; nil where all are done.
+    package func left() throws(SQLiteError) -> Int64? {
+        try getLeft.bind(1, Self.leftName)
+        defer { getLeft.reset() }
+        return try getLeft.step() ? getLeft.integer(0) : nil
+    }
+
+    /// Those of a stretch of events, up to and with `last`, that made no conversion.
+    package func withoutConversion(
+        upTo last: Int64, stretch: Int64
+    ) throws(SQLiteError) -> [ID<Event>] {
+        try next.bind(1, last)
+        try next.bind(2, stretch)
+        var ids: [ID<Event>] = []
+        while try next.step() { ids.append(ID(next.integer(0))) }
+        return ids
+    }
+
+    /// Notes that only events up to and with this one are left; none where it is 0 or less.
+    package func note(left: Int64) throws(SQLiteError) {
+        let statement = left > 0 ? setLeft : endLeft
+        try statement.bind(1, Self.leftName)
+        if left > 0 { try statement.bind(2, left) }
+        try statement.run()
+    }
+}

@@ -1,0 +1,111 @@
+import HTTP
+import TestSupport
+import Testing
+
+@testable import Gateway
+
+/// Query parameters that would have no effect are refused.
+@Suite struct QueryParameterTests {
+    /// Every route with numbers and texts in the places of its path.
+    private static let paths = API.routes.filter { $0.parameters != nil }.map { route in
+        let path = route.path.map { segment in
+            switch segment {
+            case .word(let word): word
+            case .number: "1"
+            case .text: "src_shop"
+            }
+        }
+        return ("\(route.method.name)", "/" + path.joined(separator: "/"))
+    }
+
+    @Test func `no route takes a parameter that it does not read`() throws {
+        try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
+            for (method, path) in Self.paths {
+                let told = try scene.client.request(
+                    method, path + "?surprise=1", [("X-API-Key", scene.key)])
+                #expect(told.status == 400, "\(method) \(path): \(told)")
+                #expect(told.code == "unknown_parameter", "\(method) \(path): \(told)")
+            }
+            #expect(try scene.get("campaigns/1").text("status") == "active")
+        }
+    }
+
+    @Test(arguments: [
+        ("events?outcom=parked", "Did you mean outcome?"),
+        ("events?Outcome=parked", "Did you mean outcome?"),
+        ("rewards?campain=1", "Did you mean campaign?"),
+        ("participants?referral-code=A", "Did you mean referral_code?"),
+        ("deliveries?wehbook=1", "Did you mean webhook?"),
+        ("explain?business-key=A", "Did you mean business_key?"),
+        ("keys?offset=20", "This address takes limit, cursor."),
+        ("webhooks/1/deliveries?webhook=1", "This address takes status, type, limit, cursor."),
+        ("campaigns/1?limit=5", "This address takes no query parameters."),
+    ])
+    func `the nearest name is suggested`(_ path: String, _ remedy: String) throws {
+        try APIScene.play { scene in
+            let told = try scene.get(path)
+            #expect(told.status == 400)
+            #expect(told.code == "unknown_parameter")
+            #expect(told.detail?.contains(remedy) == true, "\(told)")
+        }
+    }
+
+    @Test func `a change with an unknown parameter changes nothing`() throws {
+        try APIScene.play { scene in
+            let told = try scene.ask(
+                "POST", "participants?dry_run=true", ["campaign": 1, "email": "n@example.com"])
+            #expect(told.status == 400)
+            #expect(told.code == "unknown_parameter")
+            let found = try scene.get("participants?email=n@example.com")
+            #expect(found.status == 200)
+            #expect(found.data.isEmpty)
+        }
+    }
+
+    @Test func `what anybody may ask refuses them too, but for probes and hooks`() throws {
+        try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
+            for path in ["/status", "/api/v1/status"] {
+                #expect(try scene.client.request("GET", path + "?x=1").code == "unknown_parameter")
+            }
+            for path in ["/healthz", "/readyz", "/metrics"] {
+                #expect(try scene.client.request("GET", path + "?x=1").status == 200)
+            }
+            let body = Array(Message(code: "LEAD-0").text.utf8)
+            let told = try scene.client.request(
+                "POST", scene.gateway.sender.path + "?utm=1",
+                scene.gateway.sender.fields(id: "1", body: body), body: body)
+            #expect(told.status == 200)
+            #expect(told.outcome == "rewarded")
+        }
+    }
+
+    @Test func `parameters narrow a list together`() throws {
+        try APIScene.play(DeclaredWorkspace(leads: 2)) { scene throws in
+            func codes(_ query: String) throws -> [String] {
+                let told = try scene.get("participants?" + query)
+                #expect(told.status == 200, "\(query): \(told)")
+                return told.data.compactMap { $0["referral_code"] as? String }
+            }
+            #expect(try codes("email=lead0@example.com&role=lead") == ["LEAD-0"])
+            #expect(try codes("email=lead0@example.com&role=referrer") == [])
+            #expect(try codes("email=lead0@example.com&referred_by=REF-0") == ["LEAD-0"])
+            #expect(try codes("email=lead0@example.com&referred_by=NOBODY") == [])
+            #expect(try codes("email=lead0@example.com&referral_code=LEAD-1") == [])
+            #expect(try codes("email=lead0@example.com&referral_code=LEAD-0") == ["LEAD-0"])
+        }
+    }
+
+    @Test func `the rewards of a campaign come in pages like every list`() throws {
+        let rewards = (0..<3).map { _ in ["kind": "coupon"] }
+        try APIScene.play(DeclaredWorkspace(rewards: rewards)) { scene in
+            let first = try scene.get("campaigns/1/rewards?limit=2")
+            #expect(first.status == 200)
+            #expect(first.data.map { $0["position"] as? Int } == [0, 1])
+            let next = try #require(first.next)
+            let second = try scene.get("campaigns/1/rewards?limit=2&cursor=\(next)")
+            #expect(second.status == 200)
+            #expect(second.data.map { $0["position"] as? Int } == [2])
+            #expect(second.next == nil)
+        }
+    }
+}
