@@ -54,7 +54,8 @@ extension SettlementError {
         case .randomness, .declined: false
         case .storage(let error):
             switch error.kind {
-            case .constraint, .corrupt, .other: error.stage == .step || error.stage == .bind
+            case .constraint, .corrupt, .misuse, .other:
+                error.stage == .step || error.stage == .bind
             case .busy, .full, .inputOutput, .readOnly, .replaced, .cannotOpen, .notADatabase: false
             }
         }
