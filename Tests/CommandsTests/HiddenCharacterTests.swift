@@ -25,7 +25,7 @@ import Testing
         _ = try scene.makeKey()
         try scene.database.execute(
             """
-            UPDATE participants SET first_name = \(Self.stored), source = \(Self.stored),
+            UPDATE participants SET first_name = 'Ada ' || \(Self.stored), source = \(Self.stored),
                 external_id = id || \(Self.stored);
             UPDATE participants SET email = id || \(Self.stored) || '@example.com';
             UPDATE business_keys SET key = \(Self.stored);
