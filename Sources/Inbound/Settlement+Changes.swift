@@ -100,7 +100,7 @@ extension Settlement {
             try store.rewards.append(
                 RewardTable.LedgerEntry(
                     amount: entry.units, reason: entry.reason, event: event, at: now),
-                to: change.reward, of: target.row.campaignReward)
+                to: target.row)
         }
         let waiting = (change.status == .waitingStock ? 1 : 0) - (was == .waitingStock ? 1 : 0)
         if waiting != 0 { pools.noteWaiting(waiting, in: conversion.campaign) }

@@ -164,9 +164,25 @@ extension Settlement {
                 leads: former.leads, referrers: former.referrers)
         }
         if rule.budget != nil {
-            facts.budgetSpent = try store.rewards.totals.spent(of: rule.id)
+            facts.budgetSpent = try spent(of: rule, event)
         }
         return facts
+    }
+
+    /// What counts against the budget: where the reward is money, what was granted in its currency. Without a
+    /// currency there is no value to be compared with a budget.
+    private func spent(
+        of rule: CampaignReward, _ event: QualifyingEvent
+    ) throws(SQLiteError) -> Int64 {
+        let totals = store.rewards.totals
+        switch rule.value {
+        case .money(let money): return try totals.spent(of: rule.id, in: money.currency)
+        case .percent:
+            return try event.currency.map { currency throws(SQLiteError) in
+                try totals.spent(of: rule.id, in: currency)
+            } ?? 0
+        case .points, .text, .nothingStated: return try totals.spent(of: rule.id)
+        }
     }
 
     /// The conversion this event repeats: the lead's one, or the one that bears one of its keys.

@@ -250,17 +250,14 @@ package final class RewardTable {
         return entries
     }
 
-    /// - Parameter rule: the campaign reward that it was granted under.
-    package func append(
-        _ entry: LedgerEntry, to id: ID<Reward>, of rule: ID<CampaignReward>
-    ) throws(SQLiteError) {
-        try insertLedger.bind(1, id.number)
+    package func append(_ entry: LedgerEntry, to row: RewardRow) throws(SQLiteError) {
+        try insertLedger.bind(1, row.id.number)
         try insertLedger.bind(2, entry.amount)
         try insertLedger.bind(3, entry.reason.text)
         try insertLedger.bind(4, entry.event?.number)
         try insertLedger.bind(5, entry.at.microseconds)
         try insertLedger.run()
-        totals.changed(by: entry.amount, of: rule)
+        totals.changed(by: entry.amount, of: row.campaignReward, row.value)
     }
 
     private func rows(_ statement: Statement) throws(SQLiteError) -> [RewardRow] {

@@ -12,9 +12,17 @@ package final class RewardTotals {
         var spent: Int64 = 0
     }
 
+    private struct InCurrency: Hashable {
+        let rule: Int64
+        let currency: Currency
+    }
+
     private let update, select, any: Statement
+    private let updateMoney, selectMoney, ofRule: Statement
     /// By campaign reward; not written yet.
     private var changes: [Int64: Change] = [:]
+    /// What rewards in money come to, which is also part of `changes`; not written yet.
+    private var money: [InCurrency: Int64] = [:]
 
     init(_ connection: Connection) throws(SQLiteError) {
         // A sum beyond the integers is one too large for any budget; SQLite makes it a REAL, which no column takes.
@@ -27,11 +35,46 @@ package final class RewardTotals {
         select = try connection.prepare("SELECT budget_spent FROM campaign_rewards WHERE id = ?1")
         any = try connection.prepare(
             "SELECT id, granted FROM campaign_rewards WHERE campaign_id = ?1 AND position = ?2")
+        updateMoney = try connection.prepare(
+            """
+            INSERT INTO currency_totals VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
+            SET spent = max(-\(Int64.max), min(\(Int64.max), spent + excluded.spent))
+            """)
+        selectMoney = try connection.prepare(
+            "SELECT spent FROM currency_totals WHERE campaign_reward_id = ?1 AND currency = ?2")
+        ofRule = try connection.prepare(
+            """
+            SELECT currency, spent FROM currency_totals WHERE campaign_reward_id = ?1
+            ORDER BY currency
+            """)
     }
 
     // MARK: Looking up
 
-    /// What was granted of a campaign reward so far, in the unit of its budget.
+    /// What was granted in one currency of a campaign reward so far.
+    package func spent(
+        of id: ID<CampaignReward>, in currency: Currency
+    ) throws(SQLiteError) -> Int64 {
+        try selectMoney.bind(1, id.number)
+        try selectMoney.bind(2, currency.text)
+        defer { selectMoney.reset() }
+        let stored = try selectMoney.step() ? selectMoney.integer(0) : 0
+        return Self.sum(stored, money[InCurrency(rule: id.number, currency: currency)] ?? 0)
+    }
+
+    /// What was granted of a campaign reward by the last commit, currency by currency.
+    package func committedMoney(
+        of id: ID<CampaignReward>
+    ) throws(SQLiteError) -> [(currency: String, spent: Int64)] {
+        try ofRule.bind(1, id.number)
+        defer { ofRule.reset() }
+        var rows: [(currency: String, spent: Int64)] = []
+        while try ofRule.step() { rows.append((ofRule.text(0), ofRule.integer(1))) }
+        return rows
+    }
+
+    /// What was granted of a campaign reward so far: points or pieces. Where it grants money, the sum of the minor
+    /// units of all its currencies, which no budget is compared with.
     package func spent(of id: ID<CampaignReward>) throws(SQLiteError) -> Int64 {
         try select.bind(1, id.number)
         defer { select.reset() }
@@ -53,15 +96,21 @@ package final class RewardTotals {
     // MARK: Counting
 
     func granted(_ row: RewardRow) {
-        add(row.value?.units ?? 0, granted: 1, to: row.campaignReward)
+        add(row.value?.units ?? 0, granted: 1, to: row.campaignReward, row.value)
     }
 
     /// Counts what the ledger adds to a reward, or, negative, takes from it.
-    func changed(by units: Int64, of rule: ID<CampaignReward>) {
-        add(units, granted: 0, to: rule)
+    func changed(by units: Int64, of rule: ID<CampaignReward>, _ value: GrantedValue?) {
+        add(units, granted: 0, to: rule, value)
     }
 
-    private func add(_ units: Int64, granted: Int64, to rule: ID<CampaignReward>) {
+    private func add(
+        _ units: Int64, granted: Int64, to rule: ID<CampaignReward>, _ value: GrantedValue?
+    ) {
+        if case .money(let granted)? = value {
+            let place = InCurrency(rule: rule.number, currency: granted.currency)
+            money[place] = Self.sum(money[place] ?? 0, units)
+        }
         var change = changes[rule.number] ?? Change()
         change.granted += granted
         change.spent = Self.sum(change.spent, units)
@@ -85,9 +134,18 @@ package final class RewardTotals {
             try update.bind(3, change.spent)
             try update.run()
         }
-        changes.removeAll(keepingCapacity: true)
+        for (place, spent) in money {
+            try updateMoney.bind(1, place.rule)
+            try updateMoney.bind(2, place.currency.text)
+            try updateMoney.bind(3, spent)
+            try updateMoney.run()
+        }
+        forget()
     }
 
     /// After a rollback.
-    func forget() { changes.removeAll(keepingCapacity: true) }
+    func forget() {
+        changes.removeAll(keepingCapacity: true)
+        money.removeAll(keepingCapacity: true)
+    }
 }

@@ -26,7 +26,7 @@ enum Schema {
     static let migrations: [String] = [
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
         formerEvents, exhaustedPools, trimmedKeys, declarationStamps, totals,
-        unfinishedWork, tombstones, participantCustomers, eventNames,
+        unfinishedWork, tombstones, participantCustomers, eventNames, currencyTotals,
     ]
 
     private static let first = """

@@ -63,6 +63,36 @@ import Testing
         }
     }
 
+    @Test func `a budget holds for each currency apart`() throws {
+        let share: [String: Any] = [
+            "kind": "credit", "value": ["percent": 10], "cap": ["count": 100], "budget": 150,
+        ]
+        let declared = DeclaredWorkspace(campaign: ["conversions": "every"], rewards: [share])
+        try APIScene.play(declared) { scene in
+            func buy(_ order: String, _ amount: Int, _ currency: String) throws -> Told {
+                try scene.gateway.post(
+                    Message(code: "LEAD-0", order: order, amount: amount, currency: currency),
+                    id: order)
+            }
+            #expect(try buy("o1", 1000, "EUR").outcome == "rewarded")
+            #expect(try buy("o2", 1000, "USD").outcome == "rewarded")
+            #expect(try buy("o3", 1500, "JPY").outcome == "rewarded")
+            for currency in ["EUR", "USD", "JPY"] {
+                let told = try buy("o4\(currency)", 1000, currency)
+                #expect(told.reasons == ["budget_exhausted"], "\(currency): \(told)")
+            }
+            let refund = try scene.gateway.post(
+                Message(order: "o2", amount: 1000, currency: "USD", reversal: "refund"), id: "r2")
+            #expect(refund.outcome == "reversed", "\(refund)")
+            #expect(try buy("o5", 1000, "USD").outcome == "rewarded")
+            #expect(try buy("o6", 1000, "EUR").reasons == ["budget_exhausted"])
+            let reward = try scene.get("campaigns/1/rewards/1")
+            #expect(reward.status == 200, "\(reward)")
+            let spent = (reward.json["budget_spent"] as? [String: Any])?["amounts"]
+            #expect(spent as? [String: Int] == ["EUR": 100, "JPY": 150, "USD": 100])
+        }
+    }
+
     @Test func `the API refuses one in a reward, in a mapping and in a rule`() throws {
         try APIScene.play { scene in
             let reward: [String: Any] = [

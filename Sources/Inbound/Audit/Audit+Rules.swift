@@ -65,6 +65,9 @@ extension Audit {
 
     /// Whether what each rule counted of its rewards is what was walked along.
     func checkTotals() throws(SQLiteError) {
+        for (rule, currency, spent) in try RuleVersions.countedMoney(store.connection) {
+            rules[rule]?.subtract(counted: spent, in: currency)
+        }
         for (id, rule) in rules.sorted(by: { $0.key < $1.key }) {
             if rule.counted != rule.number {
                 note(
@@ -75,6 +78,12 @@ extension Audit {
                 note(
                     "Campaign reward \(id.number) has spent \(rule.spent) of its budget by its own count,"
                         + " and its rewards come to \(expected).")
+                continue
+            }
+            for currency in rule.miscounted {
+                note(
+                    "Campaign reward \(id.number) has spent another sum in \(currency) by its own count"
+                        + " than its rewards come to.")
             }
         }
     }

@@ -16,6 +16,8 @@ struct RuleHistory {
     /// What was granted, with what the ledger says of it.
     private var granted: Int64 = 0
     private(set) var number: Int64 = 0
+    /// What was granted in each currency, less what was counted in it.
+    private var uncounted: [String: Int64] = [:]
     private var isCertain = true
 
     init(campaign: ID<Campaign>, spent: Int64, counted: Int64) {
@@ -38,9 +40,22 @@ struct RuleHistory {
     mutating func count(_ reward: StoredReward) {
         number += 1
         guard let remaining = reward.remaining else { return }
+        if case .money(let money)? = reward.row.value {
+            uncounted[money.currency.text, default: 0] &+= remaining
+        }
         let (sum, overflow) = granted.addingReportingOverflow(remaining)
         granted = sum
         if overflow { isCertain = false }
+    }
+
+    /// Compares its own count in a currency.
+    mutating func subtract(counted: Int64, in currency: String) {
+        uncounted[currency, default: 0] &-= counted
+    }
+
+    /// The currencies whose count is not what its rewards come to; none where that isn't certain.
+    var miscounted: [String] {
+        isCertain ? uncounted.filter { $0.value != 0 }.keys.sorted() : []
     }
 
     /// What its own count should say was granted; nil where that isn't certain.

@@ -25,6 +25,20 @@ package enum RuleVersions {
         package let spent: Int64
     }
 
+    /// What rewards in money come to by their rules' own counts.
+    package static func countedMoney(
+        _ connection: Connection
+    ) throws(SQLiteError) -> [(rule: ID<CampaignReward>, currency: String, spent: Int64)] {
+        let statement = try connection.prepare(
+            "SELECT campaign_reward_id, currency, spent FROM currency_totals")
+        var counted: [(rule: ID<CampaignReward>, currency: String, spent: Int64)] = []
+        while try statement.step() {
+            counted.append(
+                (ID(statement.integer(0)), statement.text(1), statement.integer(2)))
+        }
+        return counted
+    }
+
     /// All campaign rewards.
     package static func counted(_ connection: Connection) throws(SQLiteError) -> [Counted] {
         let statement = try connection.prepare(

@@ -108,6 +108,12 @@ extension Damage {
             "UPDATE campaign_rewards SET budget_spent = 1 WHERE id = 2",
             spent(of: 2, counted: 1, found: 5250)),
         Damage(
+            "UPDATE currency_totals SET spent = spent + 1 WHERE campaign_reward_id = 2",
+            """
+            Campaign reward 2 has spent another sum in EUR by its own count than its rewards \
+            come to.
+            """),
+        Damage(
             "UPDATE campaign_rewards SET granted = 3 WHERE id = 2",
             granted(of: 2, counted: 3, found: 4)),
     ]

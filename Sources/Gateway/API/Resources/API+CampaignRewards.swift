@@ -106,8 +106,10 @@ extension API {
         _ reward: RewardDeclaration, at place: Int, of row: Catalog.CampaignRow, _ store: Store,
         to writer: inout Writer
     ) throws(Problem) {
-        let spent = try asked { () throws(SQLiteError) in
-            try store.rewards.totals.spent(of: row.rewards[place])
+        let id = row.rewards[place]
+        let (spent, money) = try asked { () throws(SQLiteError) in
+            let totals = store.rewards.totals
+            return (try totals.spent(of: id), try totals.committedMoney(of: id))
         }
         writer.beginObject()
         writer.put("id", row.rewards[place].number)
@@ -125,7 +127,28 @@ extension API {
         writer.put("per", reward.cap.per.rawValue)
         writer.put("window", reward.cap.window.rawValue)
         writer.endObject()
-        if reward.budget != nil { writer.put("budget_spent", spent) }
+        if reward.budget != nil { write(spent, money, of: reward.value, to: &writer) }
         writer.endObject()
+    }
+
+    /// A number, but for a share of amounts of any currency: there a number for each.
+    private func write(
+        _ spent: Int64, _ money: [(currency: String, spent: Int64)], of value: RewardValue,
+        to writer: inout Writer
+    ) {
+        switch value {
+        case .points, .text, .nothingStated: writer.put("budget_spent", spent)
+        case .money(let value):
+            let own = money.first { $0.currency == value.currency.text }
+            writer.put("budget_spent", own?.spent ?? 0)
+        case .percent:
+            writer.key("budget_spent")
+            writer.object { writer in
+                writer.key("amounts")
+                writer.object { writer in
+                    for (currency, spent) in money { writer.put(currency, spent) }
+                }
+            }
+        }
     }
 }
