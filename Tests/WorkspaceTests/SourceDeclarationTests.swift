@@ -113,6 +113,19 @@ import Workspace
         #expect(changed.source == source)
     }
 
+    @Test func `a change takes nothing over that the preset has gained since`() throws {
+        var stored = try source(
+            #"{"id": "a", "preset": "stripe", "secrets": ["0123456789abcdef"]}"#
+        ).source
+        stored.mapping[.paid] = []
+        stored.mapping[.amount] = ["payload.total"]
+        let changed = try SourceEntry.read(
+            Document(parsing: Array(#"{"name": "B"}"#.utf8)), .given("a"),
+            over: stored.canonicalJSON)
+        stored.name = "B"
+        #expect(changed.source == stored)
+    }
+
     @Test func `a stored source may be paused without saying it anew`() throws {
         let stored = try source(
             #"{"id": "a", "preset": "stripe", "secrets": ["0123456789abcdef"]}"#

@@ -37,7 +37,9 @@ extension SourceEntry {
         source.campaign = members.integer("campaign", in: 1...greatestNumber).map { ID($0) }
         source.url = members.text("url", atMost: 2000, as: readURL)
         source.status = members.choice("status") ?? .active
-        source.mapping = isStored ? MappingText() : preset?.mapping ?? MappingText()
+        // A stored mapping is whole. What its preset has gained since would change what its events mean.
+        let isWhole = isStored || members.baseMember("mapping") != nil
+        source.mapping = isWhole ? MappingText() : preset?.mapping ?? MappingText()
         members.takeMapping(into: &source.mapping)
         // Without its preset a mapping lacks what it would have had from it.
         if isPresetKnown { members.checkMapping(source.mapping) }
