@@ -23,7 +23,7 @@ package final class StoredProgramme: Sendable {
     }
 
     private struct State: Sendable {
-        var campaigns = CompiledRows<Catalog.CampaignRow, Rules>()
+        var campaigns = CompiledRows<Catalog.CampaignRow, Result<Rules, Failure>>()
         var sources = CompiledRows<Catalog.SourceRow, Partner>()
         var webhooks = CompiledRows<Catalog.WebhookRow, Result<WebhookSettings, Failure>>()
         /// Nil where something was read again since it was put together.
@@ -35,8 +35,8 @@ package final class StoredProgramme: Sendable {
 
     package init(_ loader: ProgrammeLoader) { self.loader = loader }
 
-    /// The programme as it stands now: the same object as before where nothing has changed. A source or a webhook
-    /// that cannot be used is named in `faults`, and the rest goes on without it.
+    /// The programme as it stands now: the same object as before where nothing has changed. A campaign, a
+    /// source or a webhook that cannot be used is named in `faults`, and the rest goes on without it.
     package func read(_ store: Store) throws(Failure) -> Programme {
         try state.withLock { state throws(Failure) in
             try updateCampaigns(&state, store)
@@ -56,9 +56,13 @@ package final class StoredProgramme: Sendable {
                 try Self.stored { () throws(SQLiteError) in try store.catalog.campaigns() }
             },
             compile: { row throws(Failure) in
-                Rules(
-                    settings: try loader.versions.campaign(row),
-                    former: try Versions.formerRules(of: row, store))
+                let former = try Versions.formerRules(of: row, store)
+                do throws(Failure) {
+                    return .success(
+                        Rules(settings: try loader.versions.campaign(row), former: former))
+                } catch {
+                    return .failure(error)
+                }
             })
         if isRead { state.programme = nil }
     }
@@ -109,6 +113,16 @@ package final class StoredProgramme: Sendable {
             }
             if entry.row.isDeleted { retired.append(settings) } else { partners.append(settings) }
         }
+        var rules: [Rules] = []
+        var unusableCampaigns: Set<ID<Campaign>> = []
+        for entry in state.campaigns.entries {
+            switch entry.compiled {
+            case .success(let compiled): rules.append(compiled)
+            case .failure(let fault):
+                faults.append(fault)
+                unusableCampaigns.insert(entry.row.id)
+            }
+        }
         var subscriptions: [WebhookSettings] = []
         for entry in state.webhooks.entries {
             switch entry.compiled {
@@ -118,9 +132,9 @@ package final class StoredProgramme: Sendable {
         }
         return Programme(
             sources: partners, retired: retired,
-            campaigns: state.campaigns.entries.map(\.compiled.settings), webhooks: subscriptions,
-            former: state.campaigns.entries.flatMap(\.compiled.former), unusableSources: unusable,
-            faults: faults.map(\.description))
+            campaigns: rules.map(\.settings), webhooks: subscriptions,
+            former: rules.flatMap(\.former), unusableSources: unusable,
+            unusableCampaigns: unusableCampaigns, faults: faults.map(\.description))
     }
 
     static func stamp(of kind: Catalog.Kind, _ store: Store) throws(Failure) -> [UInt8] {

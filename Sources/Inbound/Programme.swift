@@ -12,6 +12,8 @@ package final class Programme: Sendable {
     package let webhooks: [WebhookSettings]
     /// The ids of sources whose stored declarations cannot be read.
     package let unusableSources: Set<String>
+    /// Campaigns whose stored declarations cannot be read.
+    package let unusableCampaigns: Set<ID<Campaign>>
     /// What is stored and cannot be used, one sentence for each row.
     package let faults: [String]
     private let builtInSources: [Int64: SourceSettings]
@@ -22,12 +24,15 @@ package final class Programme: Sendable {
     ///   - retired: sources that take no messages any more; what they sent is still theirs.
     ///   - former: rules that no campaign has any more, as they last were.
     ///   - unusableSources: the ids of sources whose stored declarations cannot be read.
+    ///   - unusableCampaigns: those whose stored declarations cannot be read.
     ///   - faults: what is stored and cannot be used, one sentence for each row.
     package init(
         sources: [SourceSettings], retired: [SourceSettings] = [], campaigns: [CampaignSettings],
         webhooks: [WebhookSettings], former: [CampaignReward] = [],
-        unusableSources: Set<String> = [], faults: [String] = []
+        unusableSources: Set<String> = [], unusableCampaigns: Set<ID<Campaign>> = [],
+        faults: [String] = []
     ) {
+        self.unusableCampaigns = unusableCampaigns
         self.unusableSources = unusableSources
         self.faults = faults
         self.sources = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
@@ -41,6 +46,14 @@ package final class Programme: Sendable {
         rewards = Dictionary(
             (former + campaigns.flatMap(\.version.rules.rewards)).map { ($0.id, $0) },
             uniquingKeysWith: { $1 })
+    }
+
+    /// The rules of a campaign; nil where there is none. Throws where they cannot be read: nothing of the campaign
+    /// can be decided then.
+    func campaign(_ id: ID<Campaign>) throws(SettlementError) -> CampaignSettings? {
+        if let known = campaigns[id] { return known }
+        guard !unusableCampaigns.contains(id) else { throw .campaignUnusable(id) }
+        return nil
     }
 
     package func source(_ number: ID<Referrals.Source>) -> SourceSettings? {

@@ -50,7 +50,7 @@ extension SettlementError {
     /// Whether trying the same again fails again, and anything else may succeed.
     fileprivate var isOfOneItem: Bool {
         switch self {
-        case .contradiction: true
+        case .contradiction, .campaignUnusable: true
         case .randomness, .declined: false
         case .storage(let error):
             switch error.kind {

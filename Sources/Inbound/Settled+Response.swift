@@ -114,6 +114,8 @@ extension SettlementError {
                 case .inputOutput, .cannotOpen, .constraint, .misuse, .other:
                     ("storage_failed", "The database failed")
                 }
+            case .campaignUnusable(let id):
+                ("campaign_unusable", "Campaign \(id.number) cannot be used; the log says why")
             case .contradiction, .randomness, .declined: ("internal_error", "Internal error")
             }
         var problem = Problem(

@@ -45,7 +45,8 @@ extension Settlement {
         }
         let campaignID =
             persons.owner?.row.participant.campaign ?? persons.lead?.row.participant.campaign
-        let campaign = campaignID.flatMap { programme.campaigns[$0] }
+        var campaign: CampaignSettings?
+        if let campaignID { campaign = try programme.campaign(campaignID) }
         if mapped.goal == nil, let campaign { event.goal = campaign.version.rules.goalType }
         let facts = try facts(
             event, attribution, persons, campaign, from: source, now: now)

@@ -19,7 +19,7 @@ extension Settlement {
             let conversion = try stored({ () throws(SQLiteError) in
                 try store.conversions.find(holder.conversion)
             }),
-            let campaign = programme.campaigns[conversion.campaign]
+            let campaign = try programme.campaign(conversion.campaign)
         else {
             try park(&row, mapped, occurredAt: reversal.occurredAt, from: source, now: now)
             return Judged(row: row)

@@ -92,7 +92,7 @@ extension Settlement {
 
     private func review(of id: ID<Conversion>) throws(SettlementError) -> UnderReview? {
         let found = try stored { () throws(SQLiteError) in try store.conversions.find(id) }
-        guard let found, let campaign = programme.campaigns[found.campaign] else { return nil }
+        guard let found, let campaign = try programme.campaign(found.campaign) else { return nil }
         return UnderReview(
             conversion: found, campaign: campaign, granted: try granted(of: found, campaign))
     }

@@ -1,3 +1,4 @@
+import Referrals
 import SQLite
 
 /// Why a message could not be settled. Nothing of it is then in the database.
@@ -6,6 +7,8 @@ package enum SettlementError: Error, Equatable, Sendable {
     /// The tables contradict what was just read from them within one transaction: a bug of ours, or a file
     /// that was changed by hand.
     case contradiction(String)
+    /// What is stored of the campaign cannot be used; the start of the gateway names it.
+    case campaignUnusable(ID<Campaign>)
     /// No random bytes for a new referral code.
     case randomness
     /// An operator's request that cannot be done; who asked is told why, and nothing of it stays.
@@ -35,6 +38,7 @@ extension SettlementError: CustomStringConvertible {
         switch self {
         case .storage(let error): error.description
         case .contradiction(let words): "the tables contradict themselves: \(words)"
+        case .campaignUnusable(let id): "the stored campaign \(id.number) cannot be used"
         case .randomness: "the system gives no random bytes"
         case .declined: "the request was declined"
         }

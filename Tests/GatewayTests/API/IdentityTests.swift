@@ -92,6 +92,10 @@ import Testing
             var whole = read.json
             whole["referred_by"] = NSNull()
             #expect(try scene.ask("PUT", "participants/\(lead)", whole).status == 409)
+            whole["referred_by"] = nil
+            let left = try scene.ask("PUT", "participants/\(lead)", whole)
+            #expect(left.status == 200, "\(left)")
+            #expect(left.text("referred_by") == "REF-0")
             // Somebody without a referrer has none to lose.
             let referrer = try scene.get("participants?referral_code=REF-0")
             #expect(referrer.status == 200)

@@ -48,6 +48,10 @@ extension API {
             try ParticipantDeclaration.read(body, .unnamed)
         }
         try check(campaign: declaration.campaign, of: call.account, store)
+        // Whether this is a sign-up that earns something could not be told.
+        guard !settlement.programme.unusableCampaigns.contains(declaration.campaign) else {
+            throw SettlementError.campaignUnusable(declaration.campaign).problem
+        }
         _ = try referrer(of: declaration, call, store)
         let enrolment = try applied { () throws(Application.Failure) in
             try application(call, settlement, now).enrol(declaration, at: now)
