@@ -153,8 +153,10 @@ package final class EventTable {
         about id: ID<Participant>, limit: Int
     ) throws(SQLiteError) -> [EventRow] {
         try rows(
-            "participant_id = ?1 AND conversion_id IS NULL ORDER BY id DESC LIMIT ?2", id.number,
-            limit)
+            """
+            SELECT \(Self.columns) FROM events
+            WHERE participant_id = ?1 AND conversion_id IS NULL ORDER BY id DESC LIMIT ?2
+            """, id.number, limit)
     }
 
     /// What came later to a conversion: repeats and refunds, in their order.
@@ -162,15 +164,16 @@ package final class EventTable {
         _ conversion: ID<Conversion>, limit: Int
     ) throws(SQLiteError) -> [EventRow] {
         try rows(
-            "conversion_id = ?1 AND conversion_id <> id ORDER BY id LIMIT ?2", conversion.number,
-            limit)
+            """
+            SELECT \(Self.columns) FROM events
+            WHERE conversion_id = ?1 AND conversion_id <> id ORDER BY id LIMIT ?2
+            """, conversion.number, limit)
     }
 
-    private func rows(_ condition: String, _ key: Int64, _ limit: Int) throws(SQLiteError)
-        -> [EventRow]
-    {
-        let statement = try connection.prepare(
-            "SELECT \(Self.columns) FROM events WHERE \(condition)")
+    private func rows(
+        _ sql: String, _ key: Int64, _ limit: Int
+    ) throws(SQLiteError) -> [EventRow] {
+        let statement = try connection.prepare(sql)
         try statement.bind(1, key)
         try statement.bind(2, limit)
         var rows: [EventRow] = []

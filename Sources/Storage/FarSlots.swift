@@ -10,11 +10,13 @@ final class FarSlots {
     private let highest, highestFreed, freedCount, firstFreed, ofReward, free, take: Statement
 
     init(_ connection: Connection) throws(SQLiteError) {
-        let scope = "WHERE holder = ?1 AND rule = ?2 AND subject = ?3"
-        highest = try connection.prepare("SELECT max(slot) FROM claims \(scope)")
-        highestFreed = try connection.prepare("SELECT max(slot) FROM freed_slots \(scope)")
-        freedCount = try connection.prepare("SELECT count FROM freed_counts \(scope)")
-        firstFreed = try connection.prepare("SELECT min(slot) FROM freed_slots \(scope)")
+        let isInScope = "holder = ?1 AND rule = ?2 AND subject = ?3"
+        highest = try connection.prepare("SELECT max(slot) FROM claims WHERE \(isInScope)")
+        highestFreed = try connection.prepare(
+            "SELECT max(slot) FROM freed_slots WHERE \(isInScope)")
+        freedCount = try connection.prepare("SELECT count FROM freed_counts WHERE \(isInScope)")
+        firstFreed = try connection.prepare(
+            "SELECT min(slot) FROM freed_slots WHERE \(isInScope)")
         // In the words of the index: SQLite uses a partial one only where it sees that it holds the row.
         ofReward = try connection.prepare(
             """
@@ -23,7 +25,8 @@ final class FarSlots {
             """)
         free = try connection.prepare(
             "INSERT INTO freed_slots VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
-        take = try connection.prepare("DELETE FROM freed_slots \(scope) AND slot = ?4")
+        take = try connection.prepare(
+            "DELETE FROM freed_slots WHERE \(isInScope) AND slot = ?4")
     }
 
     /// How far a cap is used up of which some far slot is taken.

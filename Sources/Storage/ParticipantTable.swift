@@ -21,25 +21,36 @@ package final class ParticipantTable {
         self.tombstones = tombstones
         self.connection = connection
         self.customers = customers
-        let select = "SELECT \(Self.columns) FROM participants "
         hasAny = try connection.prepare("SELECT 1 FROM participants WHERE account_id = ?1 LIMIT 1")
-        byCode = try connection.prepare(select + "WHERE account_id = ?1 AND referral_code = ?2")
-        byID = try connection.prepare(select + "WHERE id = ?1")
-        byEmail = try connection.prepare(select + "WHERE campaign_id = ?1 AND email = ?2")
+        byCode = try connection.prepare(
+            """
+            SELECT \(Self.columns) FROM participants WHERE account_id = ?1 AND referral_code = ?2
+            """)
+        byID = try connection.prepare("SELECT \(Self.columns) FROM participants WHERE id = ?1")
+        byEmail = try connection.prepare(
+            "SELECT \(Self.columns) FROM participants WHERE campaign_id = ?1 AND email = ?2")
         byEmailAnywhere = try connection.prepare(
-            select + """
-                WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
-                    AND email = ?2 LIMIT 1
-                """)
+            """
+            SELECT \(Self.columns) FROM participants
+            WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
+                AND email = ?2 LIMIT 1
+            """)
         byExternalID = try connection.prepare(
-            select + "WHERE campaign_id = ?1 AND external_id = ?2")
-        let values = """
+            """
+            SELECT \(Self.columns) FROM participants WHERE campaign_id = ?1 AND external_id = ?2
+            """)
+        insert = try connection.prepare(
+            """
             INSERT INTO participants(campaign_id, account_id, referral_code, email, first_name, source,
                 referred_by, is_disabled, external_id, joined_at, id)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+            """)
+        insertIfNew = try connection.prepare(
             """
-        insert = try connection.prepare(values)
-        insertIfNew = try connection.prepare(values + " ON CONFLICT DO NOTHING")
+            INSERT INTO participants(campaign_id, account_id, referral_code, email, first_name, source,
+                referred_by, is_disabled, external_id, joined_at, id)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING
+            """)
         change = try connection.prepare(
             """
             UPDATE participants SET revision = revision + 1, email = ?2, first_name = ?3, source = ?4,

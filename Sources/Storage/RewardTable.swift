@@ -29,12 +29,12 @@ package final class RewardTable {
     static let columns = inserted + ", redeemed_at"
 
     init(_ connection: Connection) throws(SQLiteError) {
-        let select = "SELECT \(Self.columns) FROM rewards "
         insert = try connection.prepare(
             "INSERT INTO rewards(\(Self.inserted)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         )
-        byID = try connection.prepare(select + "WHERE id = ?1")
-        ofConversion = try connection.prepare(select + "WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
+        byID = try connection.prepare("SELECT \(Self.columns) FROM rewards WHERE id = ?1")
+        ofConversion = try connection.prepare(
+            "SELECT \(Self.columns) FROM rewards WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
         setStatus = try connection.prepare(
             """
             UPDATE rewards SET status = ?2, reasons = ?3, updated_at = ?4, held_until = ?6,
@@ -49,10 +49,11 @@ package final class RewardTable {
             "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
         // One rule at a time: in the order of its index, whatever the number of those who wait.
         waiting = try connection.prepare(
-            select + """
-                WHERE status = 'waiting_stock' AND campaign_reward_id = ?1 AND id > ?2
-                ORDER BY id LIMIT ?3
-                """)
+            """
+            SELECT \(Self.columns) FROM rewards
+            WHERE status = 'waiting_stock' AND campaign_reward_id = ?1 AND id > ?2
+            ORDER BY id LIMIT ?3
+            """)
         anyWaiting = try connection.prepare(
             """
             SELECT r.campaign_reward_id, k.campaign_id FROM rewards AS r
@@ -67,10 +68,11 @@ package final class RewardTable {
                     (SELECT id FROM campaign_rewards WHERE campaign_id = ?1) LIMIT ?2)
             """)
         due = try connection.prepare(
-            select + """
-                WHERE status = 'pending' AND held_until <= ?1 AND (held_until, id) > (?2, ?3)
-                ORDER BY held_until, id LIMIT ?4
-                """)
+            """
+            SELECT \(Self.columns) FROM rewards
+            WHERE status = 'pending' AND held_until <= ?1 AND (held_until, id) > (?2, ?3)
+            ORDER BY held_until, id LIMIT ?4
+            """)
         let began =
             "coalesce(r.updated_at, (SELECT created_at FROM conversions WHERE id = r.id / 16))"
         restartHold = try connection.prepare(

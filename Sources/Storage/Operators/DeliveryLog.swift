@@ -128,7 +128,11 @@ package final class DeliveryLog {
     package func resend(
         _ id: Int64, of webhook: Int64, at now: Instant
     ) throws(SQLiteError) -> Bool {
-        let update = try connection.prepare(Self.again + " AND id = ?3")
+        let update = try connection.prepare(
+            """
+            UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
+            WHERE webhook_id = ?1 AND \(Self.isAtEnd) AND id = ?3
+            """)
         try update.bind(1, webhook)
         try update.bind(2, now.microseconds)
         try update.bind(3, id)
@@ -158,9 +162,11 @@ package final class DeliveryLog {
     ) throws(SQLiteError) -> (count: Int, next: Int64?) {
         let next = try start(ofPageAfter: first, of: webhook)
         let update = try connection.prepare(
-            Self.again
-                + " AND status = 'failed' AND created_at >= ?3 AND created_at <= ?4 AND id >= ?5 AND id < ?6"
-        )
+            """
+            UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
+            WHERE webhook_id = ?1 AND \(Self.isAtEnd) AND status = 'failed'
+                AND created_at >= ?3 AND created_at <= ?4 AND id >= ?5 AND id < ?6
+            """)
         try update.bind(1, webhook)
         try update.bind(2, now.microseconds)
         try update.bind(3, range.since.microseconds)
@@ -199,10 +205,9 @@ package final class DeliveryLog {
         return statement.integer(0)
     }
 
-    private static let again = """
-        UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
-        WHERE webhook_id = ?1 AND attempts > 0 AND status IN ('failed', 'delivered', 'cancelled')
-        """
+    /// Whether a delivery was tried, and has come to its end.
+    private static let isAtEnd =
+        "attempts > 0 AND status IN ('failed', 'delivered', 'cancelled')"
 
     private static func row(_ statement: Statement) -> Row {
         Row(

@@ -8,42 +8,44 @@ package final class Listing {
 
     package init(_ connection: Connection) { self.connection = connection }
 
-    /// What is listed, and how its rows belong to an account (`?1`).
+    /// What is listed.
     package enum Table: Sendable {
         case campaigns, participants, conversions, rewards, coupons, webhooks, sources
 
-        // The `+` keeps SQLite from an index whose order is another one than that of the list.
-        fileprivate var sql: (from: String, number: String) {
+        fileprivate var names: (table: String, number: String) {
             switch self {
-            case .campaigns: ("campaigns AS t WHERE +t.account_id = ?1", "id")
+            case .campaigns: ("campaigns", "id")
+            case .participants: ("participants", "id")
+            case .conversions: ("conversions", "id")
+            case .rewards: ("rewards", "id")
+            case .coupons: ("coupons", "id")
+            case .webhooks: ("webhooks", "id")
+            case .sources: ("sources", "number")
+            }
+        }
+
+        /// How its rows belong to an account. The `+` keeps SQLite from an index whose order is another one than
+        /// that of the list.
+        fileprivate func addOwnership(of account: Int64, to conditions: inout Conditions) {
+            switch self {
+            case .campaigns: conditions.add("+t.account_id = ?", .integer(account))
             case .participants:
-                ("participants AS t WHERE +t.account_id = ?1 AND t.erased_at IS NULL", "id")
-            case .conversions:
-                (
-                    """
-                    conversions AS t
-                    WHERE +t.campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
-                    """, "id"
-                )
+                conditions.add("+t.account_id = ?", .integer(account))
+                conditions.add("t.erased_at IS NULL")
+            case .conversions, .coupons:
+                conditions.add(
+                    "+t.campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?)",
+                    .integer(account))
             case .rewards:
-                (
+                conditions.add(
                     """
-                    rewards AS t WHERE +t.campaign_reward_id IN (SELECT r.id
+                    +t.campaign_reward_id IN (SELECT r.id
                         FROM campaign_rewards AS r JOIN campaigns AS c ON c.id = r.campaign_id
-                        WHERE c.account_id = ?1)
-                    """, "id"
-                )
-            case .coupons:
-                (
-                    """
-                    coupons AS t
-                    WHERE +t.campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
-                    """, "id"
-                )
-            case .webhooks:
-                ("webhooks AS t WHERE +t.account_id = ?1 AND t.deleted_at IS NULL", "id")
-            case .sources:
-                ("sources AS t WHERE +t.account_id = ?1 AND t.deleted_at IS NULL", "number")
+                        WHERE c.account_id = ?)
+                    """, .integer(account))
+            case .webhooks, .sources:
+                conditions.add("+t.account_id = ?", .integer(account))
+                conditions.add("t.deleted_at IS NULL")
             }
         }
     }
@@ -64,48 +66,31 @@ package final class Listing {
         case campaignStatus(String)
         case isLead(Bool)
 
-        /// - Parameter place: the number of the parameter that holds the value.
-        fileprivate func sql(_ place: Int32) -> String {
+        fileprivate func add(to conditions: inout Conditions) {
             switch self {
-            case .campaign: "+t.campaign_id = ?\(place)"
-            case .campaignOfReward:
-                """
-                +t.campaign_reward_id IN
-                    (SELECT id FROM campaign_rewards WHERE campaign_id = ?\(place))
-                """
-            case .status: "+t.status = ?\(place)"
-            case .state: "+t.state = ?\(place)"
-            case .lead: "t.lead_id = ?\(place)"
-            case .referrer: "t.referrer_id = ?\(place)"
-            case .referredBy: "t.referred_by = ?\(place)"
-            case .beneficiary: "t.beneficiary_id = ?\(place)"
-            case .notArchived: "t.archived_at IS NULL"
-            case .archived: "t.archived_at IS NOT NULL"
-            case .campaignStatus:
-                """
-                (SELECT coalesce(v.document ->> 'status', 'active') FROM campaign_versions AS v
-                    WHERE v.campaign_id = t.id AND v.version = t.version) = ?\(place)
-                """
-            case .isLead(true): "t.referred_by IS NOT NULL"
-            case .isLead(false): "(t.referred_by IS NULL OR t.has_referred)"
-            }
-        }
-
-        fileprivate func bind(to statement: Statement, at index: Int32) throws(SQLiteError) {
-            switch self {
-            case .campaign(let id), .campaignOfReward(let id), .lead(let id), .referrer(let id),
-                .referredBy(let id), .beneficiary(let id):
-                try statement.bind(index, id)
-            case .status(let text), .state(let text), .campaignStatus(let text):
-                try statement.bind(index, text)
-            case .notArchived, .archived, .isLead: break
-            }
-        }
-
-        fileprivate var takesValue: Bool {
-            switch self {
-            case .notArchived, .archived, .isLead: false
-            default: true
+            case .campaign(let id): conditions.add("+t.campaign_id = ?", .integer(id))
+            case .campaignOfReward(let id):
+                conditions.add(
+                    """
+                    +t.campaign_reward_id IN
+                        (SELECT id FROM campaign_rewards WHERE campaign_id = ?)
+                    """, .integer(id))
+            case .status(let text): conditions.add("+t.status = ?", .text(text))
+            case .state(let text): conditions.add("+t.state = ?", .text(text))
+            case .lead(let id): conditions.add("t.lead_id = ?", .integer(id))
+            case .referrer(let id): conditions.add("t.referrer_id = ?", .integer(id))
+            case .referredBy(let id): conditions.add("t.referred_by = ?", .integer(id))
+            case .beneficiary(let id): conditions.add("t.beneficiary_id = ?", .integer(id))
+            case .notArchived: conditions.add("t.archived_at IS NULL")
+            case .archived: conditions.add("t.archived_at IS NOT NULL")
+            case .campaignStatus(let text):
+                conditions.add(
+                    """
+                    (SELECT coalesce(v.document ->> 'status', 'active') FROM campaign_versions AS v
+                        WHERE v.campaign_id = t.id AND v.version = t.version) = ?
+                    """, .text(text))
+            case .isLead(true): conditions.add("t.referred_by IS NOT NULL")
+            case .isLead(false): conditions.add("t.referred_by IS NULL OR t.has_referred")
             }
         }
     }
@@ -114,22 +99,18 @@ package final class Listing {
     package func numbers(
         of table: Table, account: Int64, _ filters: [Filter] = [], before: Int64?, limit: Int
     ) throws(SQLiteError) -> [Int64] {
-        let (from, number) = table.sql
-        var sql = "SELECT t.\(number) FROM \(from) AND t.\(number) < ?2"
-        var place: Int32 = 4
-        var places: [Int32] = []
-        for filter in filters {
-            places.append(place)
-            sql += " AND " + filter.sql(place)
-            place += 1
-        }
-        let statement = try connection.prepare(sql + " ORDER BY t.\(number) DESC LIMIT ?3")
-        try statement.bind(1, account)
-        try statement.bind(2, before ?? Int64.max)
-        try statement.bind(3, limit)
-        for (filter, place) in zip(filters, places) where filter.takesValue {
-            try filter.bind(to: statement, at: place)
-        }
+        let (name, number) = table.names
+        var conditions = Conditions()
+        table.addOwnership(of: account, to: &conditions)
+        conditions.add("t.\(number) < ?", .integer(before ?? Int64.max))
+        for filter in filters { filter.add(to: &conditions) }
+        let statement = try connection.prepare(
+            """
+            SELECT t.\(number) FROM \(name) AS t WHERE \(conditions.sql)
+            ORDER BY t.\(number) DESC LIMIT ?
+            """)
+        let place = try conditions.bind(to: statement)
+        try statement.bind(place, limit)
         var numbers: [Int64] = []
         while try statement.step() { numbers.append(statement.integer(0)) }
         return numbers

@@ -33,6 +33,14 @@ import Time
         #expect(unused == [], "No statement needs these exemptions.")
     }
 
+    @Test func `no statement is put together by appending to it`() throws {
+        let appended = try Self.sources().flatMap { file in
+            StatementText.clauses(in: file.text).map { "\(file.path): \($0)" }
+        }
+        #expect(appended == [])
+        #expect(try Self.literals().filter(\.isContinued).map { "\($0.file): \($0.text)" } == [])
+    }
+
     @Test func `a statement put together from parts is seen running`() throws {
         let ran = try Self.recorded()
         let unseen = try Self.literals().filter { literal in
@@ -64,14 +72,17 @@ import Time
 
     /// The literals of everything that is shipped, but for the migrations, which run once.
     private static func literals() throws -> [StatementText] {
+        try sources().flatMap { StatementText.all(in: $0.text, file: $0.path) }
+    }
+
+    private static func sources() throws -> [(path: String, text: String)] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter {
             $0.hasSuffix(".swift") && !$0.hasPrefix("Benchmarks/") && $0 != "Storage/Schema.swift"
         }
-        return try paths.sorted().flatMap { path in
-            let text = try String(contentsOf: root.appending(path: path), encoding: .utf8)
-            return StatementText.all(in: text, file: path)
+        return try paths.sorted().map { path in
+            (path, try String(contentsOf: root.appending(path: path), encoding: .utf8))
         }
     }
 

@@ -48,6 +48,20 @@ struct StatementText {
         return found
     }
 
+    /// The string literals of a Swift file that begin as only a part of a statement does.
+    static func clauses(in source: String) -> [String] {
+        var found: [String] = []
+        var scanner = LiteralScanner(source)
+        while let literal = scanner.next() {
+            let text = reduced(literal.pieces.joined(separator: "…"))
+            let isClause = ["WHERE ", "AND ", "ORDER BY ", "LIMIT ?", "ON CONFLICT "].contains {
+                text.hasPrefix($0)
+            }
+            if isClause { found.append(text) }
+        }
+        return found
+    }
+
     /// As `reduced`, but a piece beside an interpolation keeps the space between them.
     private static func spaced(_ piece: String, isFirst: Bool, isLast: Bool) -> String {
         var text = reduced(piece)
