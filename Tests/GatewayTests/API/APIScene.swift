@@ -60,8 +60,12 @@ final class APIScene {
 
 extension Told {
     /// The rows of a list.
-    var data: [[String: Any]] { json["data"] as? [[String: Any]] ?? [] }
-    var next: String? { json["next"] as? String }
+    var data: [[String: Any]] { list("data") }
+    /// Nil at the end of a list, and of a list only.
+    var next: String? {
+        #expect(json["next"] != nil, "a page of a list is needed: \(self)")
+        return json["next"] as? String
+    }
     /// The pointers of what is wrong with a body.
     var pointers: [String] {
         (json["errors"] as? [[String: Any]] ?? []).compactMap { $0["pointer"] as? String }

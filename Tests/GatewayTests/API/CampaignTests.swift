@@ -141,7 +141,7 @@ import Testing
             let told = try scene.get("campaigns/1/check")
             #expect(told.json["ready"] as? Bool == false)
             #expect(told.text("owner") == "ops@example.com")
-            let checks = told.json["checks"] as? [[String: Any]] ?? []
+            let checks: [[String: Any]] = told.list("checks")
             let failed = checks.filter { $0["outcome"] as? String == "fail" }
             #expect(failed.map { $0["check"] as? String } == ["coupon_available"])
             let subjects = Set(checks.compactMap { $0["check"] as? String })

@@ -226,7 +226,7 @@ import Testing
             for path in ["/status", "/api/v1/status"] {
                 let told = try scene.client.request("GET", path)
                 #expect(told.status == 200)
-                let parts = told.json["components"] as? [[String: Any]] ?? []
+                let parts: [[String: Any]] = told.list("components")
                 #expect(
                     parts.map { $0["name"] as? String } == ["API v1", "Widget API", "Webhooks"])
                 #expect(parts.allSatisfy { $0["status"] as? String == "Operational" }, "\(told)")

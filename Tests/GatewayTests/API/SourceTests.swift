@@ -14,6 +14,7 @@ import Testing
             #expect(secret.hasPrefix("whsec_"))
             #expect(made.text("hook_path") == "/hooks/\(id)")
             let read = try scene.get("sources/\(id)")
+            #expect(read.status == 200)
             #expect(read.json["secret"] == nil)
             #expect(!read.text.contains(secret))
             #expect(try scene.get("sources").data.count == 2)
@@ -110,7 +111,7 @@ import Testing
         try APIScene.play { scene in
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "one").status == 200)
             let list = try scene.get("events")
-            let listed = try #require((list.json["data"] as? [[String: Any]])?.first)
+            let listed = try #require(list.data.first)
             var event = try scene.get("events/1").json
             let trace = try #require(event.removeValue(forKey: "trace") as? [String: Any])
             #expect(event as NSDictionary == listed as NSDictionary)

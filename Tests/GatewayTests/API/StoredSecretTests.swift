@@ -58,8 +58,9 @@ import Workspace
             let rotated = try scene.get("webhooks/1")
             #expect(rotated.status == 200)
             func hints(_ told: Told) -> [String] {
-                (told.json["secret_hints"] as? [[String: Any]] ?? [])
-                    .compactMap { $0["last_four"] as? String }
+                told.list("secret_hints").compactMap { (hint: [String: Any]) in
+                    hint["last_four"] as? String
+                }
             }
             declared.webhooks[0]["headers"] = ["X-Team": "a"]
             let report = try scene.gateway.database.apply(declared, at: scene.gateway.time.now)

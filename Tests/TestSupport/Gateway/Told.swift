@@ -1,4 +1,5 @@
 import Foundation
+import Testing
 
 /// What a server said to one request.
 package struct Told: @unchecked Sendable {
@@ -27,14 +28,23 @@ package struct Told: @unchecked Sendable {
     package var text: String { String(decoding: body, as: UTF8.self) }
     package var closes: Bool { self[field: "connection"]?.lowercased() == "close" }
 
+    /// A list of an answer. A refusal has none, and must not pass for an answer with an empty one.
+    package func list<Element>(_ name: String) -> [Element] {
+        guard (200..<300).contains(status), let list = json[name] as? [Element] else {
+            Issue.record("an answer with the list \(name) is needed: \(self)")
+            return []
+        }
+        return list
+    }
+
     // MARK: Members of an answer
 
     package var outcome: String? { json["outcome"] as? String }
-    package var reasons: [String] { json["reasons"] as? [String] ?? [] }
+    package var reasons: [String] { list("reasons") }
     package var event: Int? { json["event"] as? Int }
     package var conversion: Int? { json["conversion"] as? Int }
     package var isDuplicate: Bool? { json["duplicate"] as? Bool }
-    package var rewards: [[String: Any]] { json["rewards"] as? [[String: Any]] ?? [] }
+    package var rewards: [[String: Any]] { list("rewards") }
     package var rewardStatuses: [String] { rewards.compactMap { $0["status"] as? String } }
 
     // MARK: Members of a problem
@@ -45,7 +55,7 @@ package struct Told: @unchecked Sendable {
 
     /// The answers to the items of a list.
     package var events: [Told] {
-        (json["events"] as? [[String: Any]] ?? []).map { Told(part: $0) }
+        list("events").map { (part: [String: Any]) in Told(part: part) }
     }
 }
 
