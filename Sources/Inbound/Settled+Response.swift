@@ -95,7 +95,7 @@ extension SettlementError {
         switch self {
         case .storage(let failure): failure.isOurs
         case .contradiction, .declined: true
-        case .randomness: false
+        case .campaignUnusable, .randomness: false
         }
     }
 
