@@ -15,6 +15,17 @@ extension Settlement {
         return time
     }
 
+    /// To be called with each time that the writer dates something with. A clock that was ahead so briefly that no
+    /// look fell into it is noticed here.
+    func noteTime(_ now: Instant) {
+        if latestTime - now > CautiousClock.tolerance {
+            datesAreSuspect = true
+            latestTime = now
+        } else if now > latestTime {
+            latestTime = now
+        }
+    }
+
     /// Has what began in the future begin now. True where there may be more of it.
     func mendDates(now: Instant) throws(SettlementError) -> Bool {
         guard datesAreSuspect else { return false }

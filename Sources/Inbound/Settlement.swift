@@ -33,6 +33,8 @@ package final class Settlement {
     var progress = ReleaseProgress()
     /// For what cannot be undone.
     var cautiousClock: CautiousClock?
+    /// The latest time that the writer dated something with.
+    var latestTime = Instant(clampingMicroseconds: .min)
     /// A clock that was ahead may have dated what waits.
     var datesAreSuspect = true
     package var programme: Programme {

@@ -125,7 +125,7 @@ final class WriterThread {
 
     private func settleMessages() {
         guard !posts.isEmpty || !riders.isEmpty else { return }
-        let began = clock.now()
+        let began = readClock()
         var items: [PostLine.Item] = []
         var answers: [Answer] = []
         let travelling = riders
@@ -162,7 +162,7 @@ final class WriterThread {
     private func settle(_ item: PostLine.Item) throws(SettlementError) -> Answer {
         // What is declared may have changed since the loop read it.
         let source = settlement.programme.source(item.post.source.number) ?? item.post.source
-        return try settlement.settle(item.message, from: source, now: clock.now())
+        return try settlement.settle(item.message, from: source, now: readClock())
     }
 
     /// The messages of a group that failed, each in a transaction of its own. Where no transaction can be begun,
@@ -175,7 +175,7 @@ final class WriterThread {
                 outage
                 ?? attemptWithoutSetAside { turn throws(SettlementError) in
                     answer = try settle(item)
-                    try settlement.settleFollowUps(now: clock.now(), turn: turn)
+                    try settlement.settleFollowUps(now: readClock(), turn: turn)
                 }.failure
             if let failure, failure.isOutage { outage = failure }
             if let answer, failure == nil {
@@ -210,7 +210,7 @@ final class WriterThread {
     private func continueAlone(_ job: Job, in line: inout [Job]) {
         var slice = Slice.done
         let attempt = attemptWithoutSetAside { turn throws(SettlementError) in
-            let now = clock.now()
+            let now = readClock()
             slice = try job.step(settlement, now, turn)
             try settlement.settleFollowUps(now: now, turn: turn)
         }
@@ -233,7 +233,7 @@ final class WriterThread {
 
     /// Takes in what others have changed, and moves on what can.
     private func lookIfDue() {
-        let now = clock.now()
+        let now = readClock()
         // Read in each round: a clock that was ahead between two looks has dated what was settled meanwhile.
         let cautiousNow = settlement.cautiousNow(now)
         // Who is enrolled by one request appears at once: what waits for them is decided in its own order.
@@ -321,6 +321,13 @@ final class WriterThread {
             return Attempt(
                 failure: error, took: turn?.elapsed ?? .zero, hasSetAside: item != nil)
         }
+    }
+
+    /// The time of what is written now.
+    private func readClock() -> Instant {
+        let now = clock.now()
+        settlement.noteTime(now)
+        return now
     }
 
     /// Reports the time since the last turn ended: a transaction with what came before it, or the end of a round.

@@ -4,7 +4,7 @@
 /// Machines' clocks are ahead for seconds when they start without a battery, or when somebody mistypes a date.
 package struct CautiousClock: Sendable {
     /// A clock that gains less than this while it is looked away from is merely adjusted.
-    static let tolerance = Duration.seconds(60)
+    package static let tolerance = Duration.seconds(60)
     /// How long a clock has to stay ahead.
     static let patience = Duration.seconds(600)
 
