@@ -46,7 +46,7 @@ extension API {
             API.participants),
         .post("participants", making: "participants/#", API.enrolParticipant),
         .post("participants/import", taking: .csv, inSlices: API.importParticipants),
-        .list("participants/export", by: ["campaign"], API.exportParticipants),
+        .get("participants/export", query: ["campaign", "cursor"], API.exportParticipants),
         .get("participants/#", API.participant),
         .patch("participants/#", API.changeParticipant),
         .put("participants/#", API.changeParticipant),

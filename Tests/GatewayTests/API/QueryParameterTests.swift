@@ -40,6 +40,8 @@ import Testing
         ("keys?offset=20", "This address takes limit, cursor."),
         ("webhooks/1/deliveries?webhook=1", "This address takes status, type, limit, cursor."),
         ("campaigns/1?limit=5", "This address takes no query parameters."),
+        // Its pages are of one size.
+        ("participants/export?limit=2", "This address takes campaign, cursor."),
     ])
     func `the nearest name is suggested`(_ path: String, _ remedy: String) throws {
         try APIScene.play { scene in

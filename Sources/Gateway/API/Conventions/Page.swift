@@ -17,14 +17,16 @@ struct Page {
 
     init(_ query: Query) throws(Problem) {
         limit = Int(try query.integer("limit", in: 1...Self.most) ?? Int64(Self.usual))
-        guard let text = query["cursor"] else {
-            before = nil
-            return
-        }
-        guard let number = Self.number(ofCursor: text) else {
+        before = try Self.before(query)
+    }
+
+    /// What the parameter `cursor` says: the numbers of what comes next are below this one.
+    static func before(_ query: Query) throws(Problem) -> Int64? {
+        guard let text = query["cursor"] else { return nil }
+        guard let number = number(ofCursor: text) else {
             throw .invalidParameter("cursor", "what `next` of the page before says")
         }
-        before = number
+        return number
     }
 
     /// Opaque to clients, so that what it holds may change.
@@ -71,22 +73,6 @@ struct Page {
             writer.null()
         }
         more(&writer)
-        writer.endObject()
-        return Response(status: .ok, contentType: .json, body: writer.bytes)
-    }
-
-    /// A list that is never long: all of it.
-    static func whole<Row>(
-        _ rows: [Row], _ write: (Row, inout JSON.Writer) throws(Problem) -> Void
-    ) throws(Problem) -> Response {
-        var writer = Writer(reservingCapacity: 1024)
-        writer.beginObject()
-        writer.key("data")
-        writer.beginArray()
-        for row in rows { try write(row, &writer) }
-        writer.endArray()
-        writer.key("next")
-        writer.null()
         writer.endObject()
         return Response(status: .ok, contentType: .json, body: writer.bytes)
     }

@@ -89,13 +89,13 @@ extension API {
     /// `GET /participants/export`: the latest first, by `campaign`.
     func exportParticipants(_ call: Call, _ store: Store) throws(Problem) -> Response {
         let query = try call.query()
-        let page = try Page(query)
+        let before = try Page.before(query)
         var filters: [Listing.Filter] = []
         let campaign = try query.integer("campaign", in: 1...Int64.max)
         if let campaign { filters.append(.campaign(campaign)) }
         let numbers = try asked { () throws(SQLiteError) in
             try Listing(store.connection).numbers(
-                of: .participants, account: call.account, filters, before: page.before,
+                of: .participants, account: call.account, filters, before: before,
                 limit: Self.mostExported + 1)
         }
         var csv = CSVWriter()
