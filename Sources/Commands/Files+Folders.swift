@@ -54,6 +54,15 @@ extension Files {
         return names.sorted()
     }
 
+    /// Whether another process that opens this path later reads the same file. Pipes and standard input can be
+    /// read once, and names below /dev and /proc mean something else in each process.
+    static func isLasting(_ path: String) -> Bool {
+        guard path != OpenFile.standardInput, !path.hasPrefix("/dev/"), !path.hasPrefix("/proc/")
+        else { return false }
+        var status = stat()
+        return stat(SystemPath.cString(path), &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
     /// Nil where nothing is there.
     private static func isFolder(_ path: String) -> Bool? {
         var status = stat()

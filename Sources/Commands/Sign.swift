@@ -26,7 +26,9 @@ enum Signing: Command {
     static let url = Option<String?>.optional(
         "url", .url, "where it is sent, for schemes that sign that", hasVariable: false)
     static let curl = Option<String?>.optional(
-        "curl", .url, "print a curl command that posts the file there", hasVariable: false)
+        "curl", .url,
+        "print a curl command that posts the file there; what came by a pipe is a part of it",
+        hasVariable: false)
     static let header = Option<String?>.optional(
         "header", .text("NAME"),
         "scheme hmac: the signature's header, X-Webhook-Signature if not given", hasVariable: false)
@@ -73,7 +75,10 @@ enum Signing: Command {
         }
         if let url = context[curl] {
             let all = [(name: "Content-Type", value: "application/json")] + fields
-            context.line(CurlLine.post(all, body: "@\(path)", to: url))
+            context.line(
+                Files.isLasting(path)
+                    ? CurlLine.post(all, body: "@\(path)", to: url)
+                    : CurlLine.post(all, bytes: body, to: url))
         } else if fields.isEmpty {
             context.errors.line(
                 "the scheme \(context[scheme]) adds no header: its address is the secret; --curl URL"

@@ -63,6 +63,26 @@ import Testing
         }
     }
 
+    @Test(arguments: [
+        #""$@" given"#, #""$@" - < given"#, #"cat given | "$@" -"#, #""$@" /dev/stdin < given"#,
+        #""$@" <(cat given)"#,
+    ])
+    func `the curl command that sign prints posts the same bytes later`(_ script: String) throws {
+        let folder = try TestFolder()
+        let text = "{\"it's\": \"50% \\n $x `y`\u{200B}\u{E9}\"}\r\n\n"
+        let bytes = Array(text.utf8) + [0, 7, 0x7F, 0xFF]
+        try Data(bytes).write(to: URL(filePath: "\(folder.path)/given"))
+        // Stands in for curl, and prints what it would post.
+        try folder.write(
+            "#!/bin/sh\nfor last; do :; done\ncat \"${last#@}\"\n", to: "bin/curl")
+        let run = try run(
+            "set -o pipefail; chmod +x bin/curl; \(script) > made && cat made"
+                + #" && PATH="$PWD/bin:$PATH" sh < made > posted && cmp posted given"#,
+            ["sign", "--scheme", "url-token", "--curl", "http://127.0.0.1:1/hooks/x"], in: folder)
+        #expect(run.status == 0, "\(run.errors)\(run.output)")
+        #expect(run.output.contains("'http://127.0.0.1:1/hooks/x'"), "\(run.output)")
+    }
+
     @Test func `a closed standard input is an error`() throws {
         let run = try run(#""$@" - <&-"#, ["rules", "check"], in: TestFolder())
         #expect(run.status == 3)
