@@ -15,8 +15,9 @@ enum Applying: Command {
         "apply", "declare account, campaigns, participants, coupons, sources and webhooks",
         details: """
             Adds and changes, never removes, and sends no notifications; works while a gateway \
-            serves the same database. Mistakes in the file are told all at once, and then nothing \
-            is applied.
+            serves the same database. Where the file has mistakes, all of them are printed and \
+            nothing is written. All is checked first and then written in short transactions: if \
+            it is interrupted, what was written stays, and applying the file again finishes it.
             """,
         operands: [workspace],
         options: [

@@ -20,7 +20,8 @@ enum Keys {
             "account", .text("NAME"), "whose key it is, where there are several accounts",
             hasVariable: false)
         static let test = Option.flag(
-            "test", "make a test key, which reaches no live data", hasVariable: false)
+            "test", "make a test key, which is refused for everything but GET /api/v1/status",
+            hasVariable: false)
 
         static func run(_ context: Context) throws -> ExitCode {
             let database = context[Common.database]

@@ -7,8 +7,12 @@ struct Readme {
     init() throws { text = try House.text("README.md") }
 
     /// The blocks marked `sh`, in order.
-    var shellBlocks: [String] {
-        text.matches(of: /(?m)^```sh\n(?<body>(?s:.)*?)^```$/).map { String($0.output.body) }
+    var shellBlocks: [String] { Self.blocks("sh", of: text) }
+
+    /// The blocks of a part of it that are marked with a language, in order.
+    static func blocks(_ language: String, of part: String) -> [String] {
+        part.matches(of: /(?m)^```(?<language>\w+)\n(?<body>(?s:.)*?)^```$/)
+            .filter { $0.output.language == language }.map { String($0.output.body) }
     }
 
     /// What stands under a heading, up to the next of its rank or above.
