@@ -128,13 +128,13 @@ extension Settlement {
             facts.history.isRefunded = try isRefunded(event, campaign)
             if version.rules.goalThreshold > 1 {
                 facts.history.referrerConversions = try store.conversions.count(
-                    ofReferrer: referrer)
+                    ofReferrer: referrer, atMost: version.rules.goalThreshold)
             }
             if let velocity = version.rules.risk.velocity {
                 facts.history.recentConversions = try store.conversions.count(
                     ofReferrer: referrer, after: event.occurredAt - velocity.window,
                     // What a clock has dated that was ahead would count for ever.
-                    until: max(event.occurredAt, now) + .seconds(60))
+                    until: max(event.occurredAt, now) + .seconds(60), atMost: velocity.count)
             }
             if version.rules.rewards.contains(where: { $0.kind == .coupon }) {
                 facts.pool = try pools.state(of: version.rules.id)

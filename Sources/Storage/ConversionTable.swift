@@ -5,7 +5,7 @@ import Time
 /// Conversions, the business keys that name them, and what refunds said of them.
 package final class ConversionTable {
     private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: Statement
-    private let reversals, insertReversal, ofReferrer, recent: Statement
+    private let reversals, insertReversal, uncounted, ofReferrer, recent, created, last: Statement
 
     private static let terms = """
         id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at
@@ -49,16 +49,27 @@ package final class ConversionTable {
             INSERT INTO reversals VALUES (?1,
                 (SELECT count(*) FROM reversals WHERE conversion_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)
             """)
+        uncounted = try connection.prepare(
+            """
+            SELECT count(*) FROM conversions AS c INDEXED BY conversions_uncounted
+            WHERE referrer_id = ?1 AND status NOT IN ('approved', 'pending')
+                AND EXISTS (SELECT 1 FROM claims
+                    WHERE holder = ?1 AND rule = 0 AND subject = c.lead_id AND ref = c.id)
+            """)
         ofReferrer = try connection.prepare(
             """
-            SELECT count(*) FROM claims JOIN conversions ON conversions.id = claims.ref
-            WHERE holder = ?1 AND rule = 0 AND status IN ('approved', 'pending')
+            SELECT count(*) FROM (SELECT 1 FROM claims WHERE holder = ?1 AND rule = 0 LIMIT ?2)
             """)
         recent = try connection.prepare(
             """
-            SELECT count(*) FROM claims JOIN conversions ON conversions.id = claims.ref
-            WHERE holder = ?1 AND rule = 0 AND occurred_at > ?2 AND occurred_at <= ?3
+            SELECT count(*) FROM (
+                SELECT 1 FROM claims CROSS JOIN conversions ON conversions.id = claims.ref
+                WHERE holder = ?1 AND rule = 0 AND ref >= ?2
+                    AND occurred_at > ?3 AND occurred_at <= ?4 LIMIT ?5)
             """)
+        created = try connection.prepare(
+            "SELECT id, created_at FROM conversions WHERE id >= ?1 ORDER BY id LIMIT 1")
+        last = try connection.prepare("SELECT max(id) FROM conversions")
     }
 
     package func append(_ row: ConversionRow) throws(SQLiteError) {
@@ -103,24 +114,56 @@ package final class ConversionTable {
         return try setStatus.runCountingChanges() == 1
     }
 
-    /// Approved and pending conversions of a referrer's leads.
-    package func count(ofReferrer id: ID<Participant>) throws(SQLiteError) -> Int {
+    /// Approved and pending conversions of a referrer's leads, counted up to a limit: what lies beyond it changes
+    /// no decision, and a referrer may have many.
+    package func count(
+        ofReferrer id: ID<Participant>, atMost limit: Int
+    ) throws(SQLiteError) -> Int {
+        try uncounted.bind(1, id.number)
+        _ = try uncounted.step()
+        let without = uncounted.integer(0)
+        uncounted.reset()
         try ofReferrer.bind(1, id.number)
+        try ofReferrer.bind(2, Int64(limit) + without)
         _ = try ofReferrer.step()
         defer { ofReferrer.reset() }
-        return Int(ofReferrer.integer(0))
+        return Int(ofReferrer.integer(0) - without)
     }
 
-    /// Conversions of a referrer's leads that occurred after an instant, and no later than another one.
+    /// Conversions of a referrer's leads that occurred after an instant, and no later than another one, counted up
+    /// to a limit. One that is dated more than an hour after it arrived may be left out.
     package func count(
-        ofReferrer id: ID<Participant>, after start: Instant, until end: Instant
+        ofReferrer id: ID<Participant>, after start: Instant, until end: Instant, atMost limit: Int
     ) throws(SQLiteError) -> Int {
         try recent.bind(1, id.number)
-        try recent.bind(2, start.microseconds)
-        try recent.bind(3, end.microseconds)
+        try recent.bind(2, try first(createdAfter: start - .seconds(3600)))
+        try recent.bind(3, start.microseconds)
+        try recent.bind(4, end.microseconds)
+        try recent.bind(5, Int64(limit))
         _ = try recent.step()
         defer { recent.reset() }
         return Int(recent.integer(0))
+    }
+
+    /// Where the conversions begin that were created after an instant: ids and times grow together, so that
+    /// halving finds the place.
+    private func first(createdAfter start: Instant) throws(SQLiteError) -> Int64 {
+        _ = try last.step()
+        var high = last.integer(0) + 1
+        last.reset()
+        var low: Int64 = 1
+        while low < high {
+            let middle = low + (high - low) / 2
+            try created.bind(1, middle)
+            guard try created.step() else { break }
+            defer { created.reset() }
+            if created.integer(1) > start.microseconds {
+                high = middle
+            } else {
+                low = created.integer(0) + 1
+            }
+        }
+        return low
     }
 
     // MARK: Business keys

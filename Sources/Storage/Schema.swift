@@ -25,8 +25,8 @@ enum Schema {
 
     static let migrations: [String] = [
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
-        formerEvents, exhaustedPools, trimmedKeys, declarationStamps, totals,
-        unfinishedWork, tombstones, participantCustomers, eventNames, currencyTotals,
+        formerEvents, exhaustedPools, trimmedKeys, declarationStamps, totals, unfinishedWork,
+        tombstones, participantCustomers, eventNames, currencyTotals, referrerCounts,
     ]
 
     private static let first = """

@@ -30,7 +30,8 @@ extension Check {
         case .campaignDates: "The goal was reached at \(observed), within the campaign's dates."
         case .attributionWindow: "The goal was reached at \(observed), soon enough after joining."
         case .rewardExists: "The campaign has rewards: \(observed)."
-        case .goalThreshold: "The referrer has brought \(observed) leads; \(expected) are needed."
+        case .goalThreshold:
+            "The referrer has brought \(observed) leads or more; \(expected) are needed."
         case .condition: "The condition \(expected) holds."
         case .amountPositive: "The purchase's amount is above zero."
         case .notRefunded: "No refund took back the whole purchase before it came."
@@ -78,7 +79,7 @@ extension Check {
         case .selfReferral:
             "Referrer and lead should use \(expected.plain), but use \(observed.plain)."
         case .velocity:
-            "Up to \(expected) conversions of a referrer in the window are usual; this is number \(observed)."
+            "Up to \(expected) conversions of a referrer in the window are usual; this is number \(observed) or later."
         case .timeSinceJoin:
             "At least \(expected) should lie between joining and goal; it was \(observed)."
         case .disposableEmail: "The lead uses a throw-away address."

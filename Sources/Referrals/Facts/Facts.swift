@@ -85,9 +85,11 @@ package struct History: Equatable, Sendable {
     /// The conversion this event repeats: one of the same campaign, goal and business key, else, where a
     /// lead converts once, the lead's own.
     package var repeated: ID<Conversion>?
-    /// The referrer's approved conversions in the campaign, without this one.
+    /// The referrer's approved and pending conversions in the campaign, without this one, counted up to the
+    /// campaign's goal threshold.
     package var referrerConversions: Int
-    /// The referrer's conversions in the velocity window before `occurredAt`, without this one.
+    /// The referrer's conversions in the velocity window before `occurredAt`, without this one, counted up to
+    /// what is usual.
     package var recentConversions: Int
     /// Whether reversals that were parked before this event take back all that was paid.
     package var isRefunded: Bool

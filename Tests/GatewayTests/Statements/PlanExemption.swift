@@ -76,6 +76,11 @@ struct PlanExemption {
     private static let ends = [
         PlanExemption("Storage/EventTable.swift", "SELECT max(id) FROM events", "The last row."),
         PlanExemption(
+            "Storage/ConversionTable.swift", "SELECT max(id) FROM conversions", "The last row."),
+        PlanExemption(
+            "Storage/ConversionTable.swift", "SELECT id, created_at FROM conversions",
+            "The first row behind a place."),
+        PlanExemption(
             "Storage/EventTable.swift", "SELECT 1 FROM events", "The first row of an index."),
         PlanExemption(
             "Storage/DeliveryTable.swift", "SELECT max((SELECT max(id)", "Each queue's last row."),
