@@ -10,8 +10,9 @@ package struct Request: Sendable {
     package var body: [UInt8]
     /// The length of the body as the head announces it: nil for a chunked body, 0 for none.
     package var announcedLength: Int?
-    /// Whether bytes of the body arrived together with the head.
-    package var bodyHasBegun = false
+    /// How many bytes arrived together with the head and behind it. They begin with the body, and a next
+    /// request may follow.
+    package var bytesBehindHead = 0
     package var peer: Peer
 
     package init(
@@ -30,6 +31,12 @@ package struct Request: Sendable {
     }
 
     package var announcesBody: Bool { announcedLength != 0 }
+
+    /// Whether bytes of the body arrived together with the head.
+    package var bodyHasBegun: Bool { bytesBehindHead > 0 }
+
+    /// Whether the whole body arrived together with the head. Of a chunked body the head does not say it.
+    package var bodyHasArrived: Bool { announcedLength.map { bytesBehindHead >= $0 } ?? false }
 
     /// The bytes of its head and its body.
     package var size: Int { fields.bytes.count + body.count }

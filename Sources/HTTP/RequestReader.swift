@@ -169,7 +169,7 @@ package struct RequestReader: ~Copyable {
             case .complete(let length):
                 position += length
                 try finishHead(window.extracting(0..<length).withUnsafeBufferPointer { Array($0) })
-                request.bodyHasBegun = position < input.count
+                request.bytesBehindHead = input.count - position
             }
         } else {
             // No more than a head may have: the rest of the input stays where it is.
@@ -188,7 +188,7 @@ package struct RequestReader: ~Copyable {
                 position += length - before
                 head.removeLast(head.count - length)
                 try finishHead(head)
-                request.bodyHasBegun = position < input.count
+                request.bytesBehindHead = input.count - position
             }
         }
         return .head

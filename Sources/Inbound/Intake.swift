@@ -76,11 +76,11 @@ package final class Intake {
         return .accept(maxBody: maxBody)
     }
 
-    /// A signature that no body can make right is refused before the body takes memory. A body that has
-    /// arrived together with the head takes none, and is refused with the rest of its checks; one that
+    /// A signature that no body can make right is refused before the body takes memory. A body that arrived
+    /// whole together with the head takes none, and is refused with the rest of its checks; one that
     /// is announced too large is 413 first.
     private func refusalByHead(of head: Request, _ source: SourceSettings) -> Refusal? {
-        guard !head.bodyHasBegun, head.announcedLength ?? 0 <= maxBody else { return nil }
+        guard !head.bodyHasArrived, head.announcedLength ?? 0 <= maxBody else { return nil }
         return source.verifier?.refusalByHead(fields: head.fields, now: clock.now())
     }
 
