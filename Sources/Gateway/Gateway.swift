@@ -107,13 +107,14 @@ package final class Gateway: Sendable {
         try delivering.start(through: queue, reload: reload)
     }
 
-    /// Opens the port; returns its number.
+    /// Opens the port; returns its number. Where it cannot, the gateway ends and lets go of the database.
     package func start() throws(GatewayError) -> UInt16 {
         do {
             let port = try server.start()
             publicAddress.listens(on: port)
             return port
         } catch {
+            endBehindServer()
             throw .system(error)
         }
     }
@@ -129,6 +130,10 @@ package final class Gateway: Sendable {
     package func stop() {
         server.stop()
         server.wait()
+        endBehindServer()
+    }
+
+    private func endBehindServer() {
         delivering.stop()
         queue.stop()
         reader.stop()

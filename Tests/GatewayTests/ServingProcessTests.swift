@@ -1,6 +1,8 @@
 import Foundation
 import Gateway
 import Glibc
+import Sockets
+import Telemetry
 import TestSupport
 import Testing
 
@@ -62,6 +64,21 @@ import Testing
         #expect("\(error)".contains("is served already by process \(getpid())"), "\(error)")
         scene.stop()
         try ScratchGateway.serving(scene.database).stop()
+    }
+
+    @Test func `a gateway whose port is taken lets go of the database`() throws {
+        let taken = try ScriptedReceiver { _ in .close }
+        defer { taken.stop() }
+        let database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace())
+        let refused = try Gateway(
+            Configuration(
+                database: database.path, address: Address(ipv4: 0x7F00_0001, port: taken.port)),
+            log: .silent)
+        #expect(throws: GatewayError.self) { try refused.start() }
+        let other = try ScratchGateway.serving(database)
+        other.stop()
+        withExtendedLifetime(refused) {}
     }
 
     @Test func `other commands work beside a serve`() throws {
