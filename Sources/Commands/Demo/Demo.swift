@@ -11,8 +11,9 @@ enum Demo: Command {
             Applies a workspace to a scratch database and serves it. Its webhooks are \
             pointed at a receiver in this process, the one of `refgate listen`. Posts every payload \
             signed as its sender would, prints what was decided and why, and the notifications that \
-            came of it, each verified. Then it keeps serving until interrupted, unless --once is \
-            said: exit 0 only where all was answered as it should be, and every notification came.
+            came of it, each verified. Then it keeps serving until interrupted; with --once it \
+            serves on any free port and ends. Exit 0 only where all was answered as it should be, \
+            and every notification came.
             """,
         options: [fixturesFolder, once, Serving.listen])
 
