@@ -27,7 +27,7 @@ enum Files {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// - Parameter errors: is told where another process's lock has to be waited for.
+    /// - Parameter errors: gets a line where the command waits for another process's lock.
     static func store(
         _ path: String, for use: Database.Use, tellingOf errors: Output? = nil
     ) throws(Failure) -> Store {

@@ -65,8 +65,8 @@ enum Keys {
         let key: String
     }
 
-    /// Prints a key, the only time that it is shown. One that could not be printed is revoked at once: a key
-    /// that nobody has must not open anything.
+    /// Prints a key, the only time that it is shown. One that could not be printed is revoked at once: a lost
+    /// key must not open anything.
     ///
     /// It is printed after the commit, not within the transaction: a reader that is slow to take it would hold
     /// the database's lock.

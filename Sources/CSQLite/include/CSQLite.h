@@ -30,8 +30,8 @@ static inline int refgate_checkpoint_hook(void *limits, sqlite3 *db, const char 
     return SQLITE_OK;
 }
 
-/// Has a commit move the log into the database only while the log has so many frames, and fewer than that. In place
-/// of `wal_autocheckpoint`, which knows no upper bound.
+/// Lets a commit move the log into the database only while the log has at least `from` and fewer than `below` frames.
+/// It replaces `wal_autocheckpoint`, which has no upper bound.
 static inline void refgate_limit_checkpoints(sqlite3 *db, int from, int below) {
     sqlite3_wal_hook(db, refgate_checkpoint_hook, (void *)((long long)from << 32 | below));
 }

@@ -1,8 +1,8 @@
 import Sockets
 import Synchronization
 
-/// The text of `/metrics`, rendered once for all who ask in one turn of a loop, so that a flood of questions costs
-/// little more than its answers. No answer is older than its request: nobody has been answered between.
+/// The text of `/metrics`, rendered once for all requests of one turn of a loop, so that a flood of requests costs
+/// little more than its answers. No answer is older than its request: no other answer is sent between the two.
 final class RenderedFigures: Sendable {
     private struct State {
         var turn: Moment?

@@ -148,7 +148,7 @@ extension Application {
         return merge
     }
 
-    /// Credentials are sent to the address they were given for. Whoever may change the address cannot read them,
+    /// Credentials are sent to the address they were given for. A client that may change the address cannot read them,
     /// and must not have them sent elsewhere.
     private func checkCredentials(
         _ entry: WebhookEntry, _ known: Catalog.WebhookRow?, _ before: WebhookSecrets?
