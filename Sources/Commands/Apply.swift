@@ -38,15 +38,12 @@ enum Applying: Command {
         let database = context[Common.database]
         let bytes = try Files.read(path)
         let isDryRun = context[dryRun]
-        let store =
-            isDryRun
+        // A file with mistakes makes no database.
+        let isNew = Database.isAbsent(database)
+        var store =
+            isDryRun || isNew
             ? try Files.trialStore(database)
             : try Files.store(database, for: .writer, tellingOf: context.errors)
-        for warning in Files.permissionWarnings(database) {
-            context.errors.line("refgate: warning: " + warning)
-        }
-        let box = try Files.box(
-            for: store, keyFile: context[Common.keyFile], database, isDryRun ? .trial : .use)
         let folder = Folder.directory(Files.folder(of: path))
         let workspace: WorkspaceFile
         do {
@@ -65,6 +62,14 @@ enum Applying: Command {
         } catch {
             throw Failure(.environment, "\(error)")
         }
+        if isNew, !isDryRun {
+            store = try Files.store(database, for: .writer, tellingOf: context.errors)
+        }
+        for warning in Files.permissionWarnings(database) {
+            context.errors.line("refgate: warning: " + warning)
+        }
+        let box = try Files.box(
+            for: store, keyFile: context[Common.keyFile], database, isDryRun ? .trial : .use)
         let application = Application(
             store: store, box: box, now: context.clock.now(), isDryRun: isDryRun)
         if context[replaceSecrets] { application.secretPolicy = .replacingFile }

@@ -10,7 +10,7 @@ enum Presets: Command {
         "presets", "what a preset says of a source: scheme, formats and the mapping's text",
         details: """
             Without a name, the presets there are. With --json, what a source would have to declare \
-            in a workspace to mean the same without its preset.
+            in a workspace to mean the same without its preset; forms are taken with a preset only.
             """,
         operands: [name], options: [Common.json])
 

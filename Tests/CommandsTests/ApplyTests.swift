@@ -26,6 +26,21 @@ import Testing
         #expect(CommandRun(words).json["made_secrets"] == nil)
     }
 
+    @Test(arguments: [
+        #"{"campaigns": [{"id": 1, "name": "C", "goal_type": "g", "conditions": ["event.amont > 1"]}]}"#,
+        #"{"account": "#, #"{"participants": "none.csv"}"#,
+    ])
+    func `a file with mistakes makes neither a database nor a key`(_ text: String) throws {
+        let folder = try TestFolder()
+        let file = try folder.write(text, to: "workspace.json")
+        for words in [["apply", file], ["apply", file, "--json"]] {
+            let run = CommandRun(words + ["--db", "\(folder.path)/refgate.db"])
+            #expect(run.code == .failed, "\(run.errors)")
+            let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+            #expect(names == ["workspace.json"])
+        }
+    }
+
     @Test func `a share of the amount that nothing bounds is named`() throws {
         let folder = try TestFolder()
         func share(_ value: [String: Any], _ more: [String: Any] = [:]) -> [String: Any] {
