@@ -10,9 +10,7 @@ enum FirstKey {
     static func makeAccount(in database: String, _ context: Context) throws(Failure) {
         let store = try Files.store(database, for: .writer)
         try Files.using(database) {
-            guard try store.catalog.accounts().isEmpty else { return }
-            _ = try store.catalog.put(
-                account: Catalog.unnamedAccount, plan: "free", at: context.clock.now())
+            _ = try store.catalog.accountMadeIfNone(at: context.clock.now())
         }
     }
 

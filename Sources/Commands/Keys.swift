@@ -96,11 +96,8 @@ enum Keys {
         let key = try APIKey.make(mode)
         let hash = try APIKey.hash(key)
         let id = try store.connection.transaction { () throws(SQLiteError) in
-            var account = known ?? 0
-            if known == nil {
-                account = try store.catalog.put(
-                    account: Catalog.unnamedAccount, plan: "free", at: now)
-            }
+            let account =
+                if let known { known } else { try store.catalog.accountMadeIfNone(at: now) }
             return try store.keys.create(
                 name: name, mode: mode.rawValue, hash: hash, lastFour: String(key.suffix(4)),
                 account: account, at: now)

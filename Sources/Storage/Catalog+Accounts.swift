@@ -1,6 +1,22 @@
 import SQLite
+import Time
 
 extension Catalog {
+    /// The number of the account; makes one without a name where there is none. One statement looks and
+    /// inserts, so that another process that makes or names the account at the same time is not overruled.
+    package func accountMadeIfNone(at now: Instant) throws(SQLiteError) -> Int64 {
+        if let first = try accounts().first { return first.id }
+        let insert = try connection.prepare(
+            """
+            INSERT INTO accounts(name, plan, created_at)
+            SELECT ?1, 'free', ?2 WHERE NOT EXISTS (SELECT 1 FROM accounts)
+            """)
+        try insert.bind(1, Self.unnamedAccount)
+        try insert.bind(2, now.microseconds)
+        if try insert.runCountingChanges() == 1 { return connection.lastInsertedRowID }
+        return try accounts().first?.id ?? 0
+    }
+
     /// False where there is no such account.
     package func rename(account id: Int64, to name: String) throws(SQLiteError) -> Bool {
         let update = try connection.prepare("UPDATE accounts SET name = ?2 WHERE id = ?1")

@@ -96,8 +96,9 @@ package enum Database {
 
     /// Only an empty file, or one that bears our mark, is touched.
     private static func check(_ connection: Connection, _ path: String) throws {
-        let mark = try connection.integer("PRAGMA application_id") ?? 0
+        // The mark is read last: another process that makes the tables meanwhile sets it with them.
         let tables = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
+        let mark = try connection.integer("PRAGMA application_id") ?? 0
         guard mark == Schema.applicationID || (mark == 0 && tables == 0) else {
             throw DatabaseError.notOurs(path: path)
         }

@@ -6,6 +6,7 @@ import Sockets
 import Storage
 import TestSupport
 import Testing
+import Time
 
 /// What commands say while they wait for a lock, and which signals end them.
 @Suite(.serialized) struct WaitingCommandTests {
@@ -76,6 +77,73 @@ import Testing
         command.send([SIGHUP, SIGUSR1])
         connection.rollback()
         #expect(command.end() == 0)
+    }
+
+    private static let named =
+        "INSERT INTO accounts(name, plan, created_at) VALUES ('Example Ltd', 'paid', 1)"
+
+    private func expectNamedAccount(_ database: ScratchDatabase) throws {
+        #expect(try database.count("SELECT count(*) FROM accounts") == 1)
+        #expect(
+            try database.count(
+                "SELECT count(*) FROM accounts WHERE name = 'Example Ltd' AND plan = 'paid'") == 1)
+    }
+
+    @Test func `a key that waits while the account is made and named leaves it as it is`() throws {
+        let database = try ScratchDatabase()
+        let connection = try Database.open(database.path, for: .writer)
+        try connection.begin()
+        let command = try Running(["keys", "create", "--name", "k", "--db", database.path])
+        let said = Running.read(command.errors, until: "\n")
+        #expect(said.contains("holds the lock"), "\(said)")
+        try connection.execute(Self.named)
+        try connection.commit()
+        #expect(command.end() == 0)
+        try expectNamedAccount(database)
+    }
+
+    @Test func `a gateway that waits while the account is made and named leaves it as it is`()
+        throws
+    {
+        let database = try ScratchDatabase()
+        let other = try Database.open(database.path, for: .writer)
+        try other.begin()
+        let connection = try Database.open(
+            database.path, for: .existing,
+            whenWaiting: {
+                try? other.execute(Self.named)
+                try? other.commit()
+            })
+        let store = try Store(opening: connection, path: database.path)
+        #expect(try store.catalog.accountMadeIfNone(at: WallClock.system.now()) == 1)
+        try expectNamedAccount(database)
+    }
+
+    @Test func `many first runs of apply at once all succeed, and make one account`() throws {
+        for _ in 1...2 {
+            let database = try ScratchDatabase()
+            let file = database.folder.appending(path: "workspace.json")
+            try Data(DeclaredWorkspace().text.utf8).write(to: file)
+            let runs = try (1...8).map { _ in
+                try Running(["apply", file.path, "--db", database.path])
+            }
+            for run in runs {
+                let status = run.end()
+                #expect(status == 0, "\(Running.read(run.errors, until: "\n"))")
+            }
+            #expect(try database.count("SELECT count(*) FROM accounts") == 1)
+        }
+    }
+
+    /// Without its account, the database is what a process sees that looked for the account just before another
+    /// one made it, and for the campaigns just after.
+    @Test func `what is declared between two looks is no other account's`() throws {
+        let database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace(leads: 2))
+        try database.execute("PRAGMA foreign_keys=OFF; DELETE FROM accounts")
+        let report = try database.apply(DeclaredWorkspace(leads: 2))
+        #expect(report.campaigns.unchanged == 1)
+        #expect(try database.count("SELECT count(*) FROM accounts") == 1)
     }
 
     private static var ownName: String {

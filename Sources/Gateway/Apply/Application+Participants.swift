@@ -212,7 +212,7 @@ extension Application {
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
     ) throws(Failure) -> ParticipantRow {
-        guard known.account == account else {
+        guard !isForeign(known.account) else {
             throw .foreign("participant \(known.participant.id.number)")
         }
         guard known.participant.campaign == declaration.campaign else {

@@ -25,7 +25,7 @@ extension Application {
         source.id = id
         report.sourceIDs.append(id)
         let known = try stored { () throws(SQLiteError) in try store.catalog.source(id) }
-        guard known?.account ?? account == account else { throw .foreign("source \(id)") }
+        guard !isForeign(known?.account) else { throw .foreign("source \(id)") }
         let sealed = try secrets(of: entry, id: id, known)
         let document = String(decoding: source.canonicalJSON, as: UTF8.self)
         return Examined(

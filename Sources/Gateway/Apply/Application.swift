@@ -244,6 +244,13 @@ package final class Application {
         }
     }
 
+    /// Whether what belongs to an account is another's than the one that is declared. Without an account there
+    /// was none when the checks began: what another process has made since is examined when it is written.
+    func isForeign(_ owner: Int64?) -> Bool {
+        guard let owner, account != 0 else { return false }
+        return owner != account
+    }
+
     func declare(_ campaign: CampaignDeclaration) throws(Failure) {
         guard let id = campaign.id else { return }
         _ = try known(campaign, id)
@@ -260,7 +267,7 @@ package final class Application {
         _ campaign: CampaignDeclaration, _ id: ID<Campaign>
     ) throws(Failure) -> Catalog.CampaignRow? {
         let known = try stored { () throws(SQLiteError) in try store.catalog.campaign(id) }
-        guard known?.account ?? account == account else {
+        guard !isForeign(known?.account) else {
             throw .foreign("campaign \(id.number)")
         }
         if let known { try checkPlaces(of: campaign, was: known) }
