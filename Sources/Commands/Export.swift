@@ -76,19 +76,10 @@ enum Exporting: Command {
         to write: ([UInt8]) throws -> Void
     ) throws {
         var csv = CSVWriter()
-        for column in ExportTable(kind).columns { csv.plain(column.name) }
-        csv.endRecord()
+        csv.append(header: ExportTable(kind).columns)
         let nextAttempt = try NextAttempts.forExport(of: store, at: now)
         try ExportTable.forEach(of: kind, on: store.connection, nextAttempt: nextAttempt) { cells in
-            for cell in cells {
-                switch cell {
-                case .empty: csv.empty()
-                case .text(let text): csv.text(text)
-                case .id(let text): csv.id(text)
-                case .plain(let text): csv.plain(text)
-                }
-            }
-            csv.endRecord()
+            csv.append(cells)
             if csv.bytes.count >= piece { try write(csv.take()) }
         }
         try write(csv.take())

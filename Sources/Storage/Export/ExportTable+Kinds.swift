@@ -1,3 +1,5 @@
+import SQLite
+
 extension ExportTable {
     package init(_ kind: Kind) {
         switch kind {
@@ -19,13 +21,37 @@ extension ExportTable {
             Column("joined_at", .time),
             Column("erased_at", .time),
         ],
+        // One participant, or all where no number is bound.
         sql: """
             SELECT p.campaign_id, p.email, p.first_name, p.referral_code, r.referral_code, p.source,
                 k.customer, p.external_id, iif(p.is_disabled, 'disabled', 'active'), p.id,
                 p.joined_at, p.erased_at
             FROM participants p LEFT JOIN participants r ON r.id = p.referred_by
-            LEFT JOIN participant_customers k ON k.participant_id = p.id ORDER BY p.id
+            LEFT JOIN participant_customers k ON k.participant_id = p.id
+            WHERE p.id BETWEEN ifnull(?1, 0) AND ifnull(?1, 9223372036854775807) ORDER BY p.id
             """)
+
+    /// The columns of participants without their numbers, which mean nothing in another database.
+    package static let participantColumns = participants.columns.filter(isKept)
+
+    private static func isKept(_ column: Column) -> Bool { column.name != "number" }
+
+    /// Calls the closure with the `participantColumns` of some participants, in the order in which they are
+    /// named.
+    package static func forEach(
+        ofParticipants numbers: some Sequence<Int64>, on connection: Connection,
+        _ body: ([Cell]) -> Void
+    ) throws(SQLiteError) {
+        let statement = try connection.prepare(participants.sql)
+        for number in numbers {
+            try statement.bind(1, number)
+            if try statement.step() {
+                let cells = zip(participants.columns, participants.cells(of: statement))
+                body(cells.filter { isKept($0.0) }.map(\.1))
+            }
+            statement.reset()
+        }
+    }
 
     private static let conversions = ExportTable(
         columns: [

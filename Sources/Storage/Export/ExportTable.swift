@@ -70,6 +70,11 @@ package struct ExportTable: Sendable {
         }
     }
 
+    /// The cells of a row of a table whose columns hold what is stored.
+    func cells(of statement: Statement) -> [Cell] {
+        columns.indices.map { Self.cell(statement, Int32($0), columns[$0].kind) }
+    }
+
     private static func cell(
         _ statement: Statement, _ index: Int32, _ kind: ColumnKind
     ) -> Cell {

@@ -11,11 +11,13 @@ package final class Listing {
     /// What is listed.
     package enum Table: Sendable {
         case campaigns, participants, conversions, rewards, coupons, webhooks, sources
+        /// Participants, and those who were deleted, whose codes stay taken.
+        case participantsEver
 
         fileprivate var names: (table: String, number: String) {
             switch self {
             case .campaigns: ("campaigns", "id")
-            case .participants: ("participants", "id")
+            case .participants, .participantsEver: ("participants", "id")
             case .conversions: ("conversions", "id")
             case .rewards: ("rewards", "id")
             case .coupons: ("coupons", "id")
@@ -28,7 +30,8 @@ package final class Listing {
         /// that of the list.
         fileprivate func addOwnership(of account: Int64, to conditions: inout Conditions) {
             switch self {
-            case .campaigns: conditions.add("+t.account_id = ?", .integer(account))
+            case .campaigns, .participantsEver:
+                conditions.add("+t.account_id = ?", .integer(account))
             case .participants:
                 conditions.add("+t.account_id = ?", .integer(account))
                 conditions.add("t.erased_at IS NULL")

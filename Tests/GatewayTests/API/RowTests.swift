@@ -72,6 +72,31 @@ import Testing
         }
     }
 
+    @Test func `an export says elsewhere when people joined and who was deleted`() throws {
+        var rows = ""
+        let times =
+            "SELECT referral_code || joined_at || ifnull(erased_at, '-') FROM participants ORDER BY 1"
+        var before: [String] = []
+        // The first is the referrer of the second.
+        try APIScene.play { scene in
+            try scene.gateway.database.execute(
+                "UPDATE participants SET joined_at = joined_at - 86400000000")
+            let deleted = try scene.ask("DELETE", "participants/1")
+            try #require(deleted.status == 204, "\(deleted)")
+            before = try scene.gateway.database.rows(times)
+            let export = try scene.get("participants/export")
+            try #require(export.status == 200)
+            rows = export.text
+        }
+        var declared = DeclaredWorkspace()
+        declared.participants = []
+        try APIScene.play(declared) { scene in
+            let told = try send(scene, "participants/import", rows)
+            try #require(told.status == 200, "\(told)")
+            #expect(try scene.gateway.database.rows(times) == before)
+        }
+    }
+
     @Test func `a pool takes CSV`() throws {
         try APIScene.play { scene in
             let told = try send(

@@ -29,7 +29,8 @@ struct EveryStatement {
 
     private func lists() throws {
         let tables: [Listing.Table] = [
-            .campaigns, .participants, .conversions, .rewards, .coupons, .webhooks, .sources,
+            .campaigns, .participants, .participantsEver, .conversions, .rewards, .coupons,
+            .webhooks, .sources,
         ]
         let listing = Listing(store.connection)
         for table in tables {
@@ -46,6 +47,7 @@ struct EveryStatement {
         case .participants: [.campaign(1), .isLead(true), .isLead(false), .referredBy(1)]
         case .conversions: [.campaign(1), .status("approved"), .lead(1), .referrer(1)]
         case .rewards: [.campaignOfReward(1), .status("issued"), .beneficiary(1)]
+        case .participantsEver: [.campaign(1)]
         case .coupons: [.campaign(1), .state("available")]
         case .webhooks, .sources: []
         }

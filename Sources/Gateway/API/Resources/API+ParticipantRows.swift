@@ -7,7 +7,7 @@ import Storage
 import Time
 import Workspace
 
-// Participants by the thousand, as rows of CSV with the columns of a workspace's file.
+// Participants by the thousand, as rows of CSV with the columns of a workspace's file, and their history.
 extension API {
     /// `POST /participants/import`: all rows or, where one has a mistake, none. All are checked before the first
     /// one is written.
@@ -86,7 +86,8 @@ extension API {
     /// More rows make another page, which `Link` names.
     private static let mostExported = 10_000
 
-    /// `GET /participants/export`: the latest first, by `campaign`.
+    /// `GET /participants/export`: the latest first, by `campaign`. Those who were deleted are among them: others
+    /// name their codes.
     func exportParticipants(_ call: Call, _ store: Store) throws(Problem) -> Response {
         let query = try call.query()
         let before = try Page.before(query)
@@ -95,21 +96,15 @@ extension API {
         if let campaign { filters.append(.campaign(campaign)) }
         let numbers = try asked { () throws(SQLiteError) in
             try Listing(store.connection).numbers(
-                of: .participants, account: call.account, filters, before: before,
+                of: .participantsEver, account: call.account, filters, before: before,
                 limit: Self.mostExported + 1)
         }
         var csv = CSVWriter()
-        for name in Self.columns { csv.plain(name) }
-        csv.endRecord()
+        csv.append(header: ExportTable.participantColumns)
         try asked { () throws(SQLiteError) in
-            for number in numbers.prefix(Self.mostExported) {
-                guard let row = try store.participants.find(ID(number)) else { continue }
-                let referrer = try row.participant.referredBy.flatMap { id throws(SQLiteError) in
-                    try store.participants.find(id)
-                }
-                let customer = try store.customers.customer(of: row.participant.id)
-                Self.append(row, referrer?.code, customer, to: &csv)
-            }
+            try ExportTable.forEach(
+                ofParticipants: numbers.prefix(Self.mostExported), on: store.connection
+            ) { csv.append($0) }
         }
         var response = Response(status: .ok, contentType: .csv, body: csv.bytes)
         if numbers.count > Self.mostExported, let last = numbers.dropLast().last {
@@ -119,25 +114,6 @@ extension API {
                 "link", "</api/v1/participants/export?\(narrowed)cursor=\(cursor)>; rel=\"next\"")
         }
         return response
-    }
-
-    private static let columns = [
-        "campaign", "email", "first_name", "referral_code", "referred_by", "source", "customer",
-        "id",
-        "status",
-    ]
-
-    private static func append(
-        _ row: ParticipantRow, _ referrer: String?, _ customer: String?, to csv: inout CSVWriter
-    ) {
-        let person = row.participant
-        csv.plain(String(person.campaign.number))
-        for text in [person.email, row.firstName, row.code, referrer, row.source, customer] {
-            if let text { csv.text(text) } else { csv.empty() }
-        }
-        if let id = row.externalID { csv.id(id) } else { csv.empty() }
-        csv.plain(person.isDisabled ? "disabled" : "active")
-        csv.endRecord()
     }
 
     /// What the rows may name that is there already.
