@@ -87,8 +87,10 @@ package final class Pools {
         // Taken out while it is changed, so that its list is not copied.
         var pool = try pool(of: campaign)
         pools[campaign] = nil
+        var isJustRead = false
         while true {
             if pool.next.isEmpty {
+                isJustRead = true
                 pool.next = try store.coupons.available(in: campaign, limit: Self.lookAhead)
                 pool.next.reverse()
             }
@@ -97,7 +99,12 @@ package final class Pools {
                 pools[campaign] = pool
                 return nil
             }
-            guard try store.coupons.claim(coupon, as: state, for: reward) else { continue }
+            guard try store.coupons.claim(coupon, as: state, for: reward) else {
+                // In one transaction the table and its index can only differ where the file is damaged.
+                // The same coupons would be read again without end.
+                if isJustRead { throw .damaged }
+                continue
+            }
             pool.unused.change(by: -1)
             pools[campaign] = pool
             return coupon

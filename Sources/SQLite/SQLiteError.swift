@@ -50,6 +50,10 @@ package struct SQLiteError: Error, Equatable, Sendable {
     package static let replaced = SQLiteError(
         stage: .begin, code: moved, message: "the database file was replaced or removed")
 
+    /// What a transaction fails with where the file contradicts itself and SQLite did not see it.
+    package static let damaged = SQLiteError(
+        stage: .step, code: SQLITE_CORRUPT, message: "a table and its index differ")
+
     package var kind: Kind {
         if code == Self.noRoomForIndex { return .full }
         if code == Self.moved { return .replaced }
