@@ -172,6 +172,7 @@ static int combiningFileControl(sqlite3_file *file, int op, void *arg) {
         *(int *)arg = isReplaced(it);
         return SQLITE_OK;
     }
+    if (op == REFGATE_FCNTL_FILE_SIZE) return it->real->pMethods->xFileSize(it->real, arg);
     if (op == REFGATE_FCNTL_LOG_SIZE) {
         *(sqlite3_int64 *)arg = 0;
         sqlite3_file *log = it->log ? it->log->real : NULL;

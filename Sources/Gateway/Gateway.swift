@@ -33,8 +33,9 @@ package final class Gateway: Sendable {
             throw GatewayError(locking: configuration.database, error)
         }
         lock = Mutex(file)
+        let overwritten = OverwrittenFile()
         let leadsElsewhere: @Sendable () -> Bool = { [identity = file.identity] in
-            FileIdentity(path: configuration.database) != identity
+            overwritten.isFound || FileIdentity(path: configuration.database) != identity
         }
         let metrics = Metrics()
         let requests = RequestLog(log, prefix: Self.runName())
@@ -67,6 +68,7 @@ package final class Gateway: Sendable {
                 let settlement = try Self.openSettlement(
                     configuration.database, programme: board.programme, loader)
                 settlement.store.leadsElsewhere = leadsElsewhere
+                settlement.store.whenOverwritten = overwritten.found
                 settlement.store.deliveries.whenQueued = { delivering.queued(for: $0) }
                 settlement.store.deliveries.whenProbed = { delivering.probe($0, sending: $1) }
                 return settlement

@@ -130,6 +130,13 @@ package final class Connection {
         return code == SQLITE_OK && isReplaced != 0
     }
 
+    /// The size of the database's file in bytes; 0 where another VFS opened it.
+    package var fileSize: Int64 {
+        var size: Int64 = 0
+        let code = unsafe sqlite3_file_control(handle, "main", REFGATE_FCNTL_FILE_SIZE, &size)
+        return code == SQLITE_OK ? size : 0
+    }
+
     /// Octets of the write-ahead log's file; 0 where there is none, or another VFS.
     package var logSize: Int64 {
         var size: Int64 = 0

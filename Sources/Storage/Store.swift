@@ -25,9 +25,13 @@ package final class Store {
     /// Whether the path that the database was opened by leads to another file by now, where that can be told.
     /// SQLite itself watches the path without symbolic links.
     package var leadsElsewhere: (@Sendable () -> Bool)?
+    /// Called when the file was found to be overwritten.
+    package var whenOverwritten: (@Sendable () -> Void)?
     /// Whether the file was found to be replaced or removed. From then on no transaction begins: a file that
     /// comes back may have been written by others.
     package private(set) var isReplaced = false
+    /// The size of the database's file, in bytes, when it was last looked at.
+    private var fileSize: Int64
     private let dataVersion: Statement
     let erasure: Erasure
     private var seenVersion: Int64 = -1
@@ -38,6 +42,7 @@ package final class Store {
 
     package init(_ connection: Connection) throws(SQLiteError) {
         self.connection = connection
+        fileSize = connection.fileSize
         tombstones = try Tombstones(connection)
         customers = try CustomerTable(connection, tombstones)
         participants = try ParticipantTable(connection, customers, tombstones)
@@ -128,11 +133,36 @@ package final class Store {
 // MARK: Files
 
 extension Store {
-    /// Looks whether the file, its log or its index was replaced or removed. True the first time that it was.
+    /// Looks whether the file, its log or its index was replaced, removed or overwritten. True the first
+    /// time that it was.
     package func noticesReplacement() -> Bool {
         guard !isReplaced else { return false }
-        isReplaced = connection.isReplaced || leadsElsewhere?() ?? false
+        isReplaced = connection.isReplaced || leadsElsewhere?() ?? false || isOverwritten()
         return isReplaced
+    }
+
+    /// Whether something other than SQLite has cut the file, as `cp` and `>` do, which write another file's
+    /// content in its place.
+    ///
+    /// SQLite cuts a file only where the database has fewer pages by then. The pages are counted only once the
+    /// file has become smaller.
+    private func isOverwritten() -> Bool {
+        let size = connection.fileSize
+        defer { fileSize = size }
+        guard size < fileSize, shouldHold(fileSize) else { return false }
+        whenOverwritten?()
+        return true
+    }
+
+    /// Whether the database should have at least so many bytes, or cannot be read any more.
+    private func shouldHold(_ bytes: Int64) -> Bool {
+        do {
+            let pages = try connection.integer("PRAGMA page_count") ?? 0
+            let pageSize = try connection.integer("PRAGMA page_size") ?? 0
+            return pages * pageSize >= bytes
+        } catch {
+            return [.corrupt, .notADatabase, .inputOutput].contains(error.kind)
+        }
     }
 
     /// Throws where the file was replaced or removed.

@@ -10,6 +10,7 @@ import Time
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ReplacedDatabaseTests {
     enum Way: CaseIterable {
         case removed, replaced, logRemoved, logReplaced, indexRemoved, folderMoved, linkTurned
+        case emptied, overwritten
     }
 
     private struct Scene {
@@ -56,7 +57,23 @@ import Time
                 try files.removeItem(atPath: path)
                 try files.createSymbolicLink(
                     atPath: path, withDestinationPath: database.path)
+            case .emptied: try overwrite(file, with: Data())
+            case .overwritten:
+                let other = try ScratchDatabase()
+                try other.apply(DeclaredWorkspace(coupons: 1, leads: 1, referrers: 1))
+                try overwrite(file, with: Data(contentsOf: URL(filePath: other.path)))
             }
+        }
+
+        /// Writes as `cp` does: into the same file, which is emptied before.
+        private func overwrite(_ file: String, with content: Data) throws {
+            let size = try #require(
+                FileManager.default.attributesOfItem(atPath: file)[.size] as? Int)
+            try #require(content.count < size)
+            let handle = try FileHandle(forWritingTo: URL(filePath: file))
+            defer { try? handle.close() }
+            try handle.truncate(atOffset: 0)
+            try handle.write(contentsOf: content)
         }
     }
 
@@ -74,7 +91,9 @@ import Time
         try scene.take(way)
         let start = ContinuousClock.now
         var last = try post()
-        while last.status == 200, ContinuousClock.now - start < .seconds(10) { last = try post() }
+        while last.code != "storage_replaced", ContinuousClock.now - start < .seconds(10) {
+            last = try post()
+        }
         #expect(ContinuousClock.now - start < .seconds(1))
         for _ in 0..<3 {
             #expect(last.status == 503)

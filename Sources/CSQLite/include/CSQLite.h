@@ -44,6 +44,9 @@ static inline void refgate_limit_checkpoints(sqlite3 *db, int from, int below) {
 /// are in the file; 0 without a log.
 #define REFGATE_FCNTL_LOG_SIZE 4702
 
+/// A file control of the VFS below, for a database: sets an sqlite3_int64 to the size of its file in bytes.
+#define REFGATE_FCNTL_FILE_SIZE 4703
+
 /// Registers a VFS that joins writes to a write-ahead log into few large ones, above the VFS named
 /// `below` (NULL: the default one). Registering a name twice has no effect. Returns an SQLite code.
 int refgate_register_write_combining_vfs(const char *name, const char *below);
