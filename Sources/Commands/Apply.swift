@@ -38,18 +38,21 @@ enum Applying: Command {
         let database = context[Common.database]
         let bytes = try Files.read(path)
         let isDryRun = context[dryRun]
-        // A file with mistakes makes no database.
+        // A file with mistakes makes no database. Another process may make one meanwhile, so that this is asked once.
         let isNew = Database.isAbsent(database)
         var store =
-            isDryRun || isNew
-            ? try Files.trialStore(database)
-            : try Files.store(database, for: .writer, tellingOf: context.errors)
+            if isNew {
+                try Files.store(Database.inMemory, for: .writer)
+            } else {
+                try Files.store(
+                    database, for: isDryRun ? .trial : .writer, tellingOf: context.errors)
+            }
         let folder = Folder.directory(Files.folder(of: path))
         let workspace: WorkspaceFile
         do {
             workspace = try WorkspaceFile.read(
                 bytes, file: path, folder: folder,
-                known: try known(store, database, Common.destinations(context)))
+                known: try known(store, database, isNew: isNew, Common.destinations(context)))
         } catch let mistakes as Mistakes {
             if context[Common.json] {
                 var writer = Writer()
@@ -104,7 +107,7 @@ enum Applying: Command {
 
     /// What the database holds already, so that a file may leave out what does not change.
     private static func known(
-        _ store: Store, _ path: String, _ destinations: DestinationRules
+        _ store: Store, _ path: String, isNew: Bool, _ destinations: DestinationRules
     ) throws -> Known {
         let account = try store.catalog.accounts().first
         func isOurs(_ owner: Int64) -> Bool { owner == account?.id }
@@ -121,7 +124,7 @@ enum Applying: Command {
                 .map { ($0.name, Array($0.document.utf8)) },
             uniquingKeysWith: { $1 })
         let codes =
-            Database.isAbsent(path)
+            isNew
             ? nil
             : CodeLookup(
                 try Store(opening: try Database.open(path, for: .reader), path: path),

@@ -77,12 +77,6 @@ enum Files {
         }
     }
 
-    /// A database to be tried out on: nothing is made where there is none, and changes are undone.
-    static func trialStore(_ path: String) throws(Failure) -> Store {
-        Database.isAbsent(path)
-            ? try store(Database.inMemory, for: .writer) : try store(path, for: .trial)
-    }
-
     /// A sentence for each of the database's files that others may read or write.
     static func permissionWarnings(_ database: String) -> [String] {
         Database.filesOpenToOthers(database).map {
