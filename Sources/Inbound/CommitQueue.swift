@@ -185,17 +185,18 @@ package final class CommitQueue: Sendable {
 
     private func run(_ writer: WriterThread) {
         while true {
-            let (work, isStopping) = state.withLock { state -> ([Work], Bool) in
+            let (work, isStopping, mayWait) = state.withLock { state -> ([Work], Bool, Bool) in
                 let taken = state.waiting
                 state.waiting = []
                 state.isAsleep = taken.isEmpty && writer.isIdle
-                return (taken, state.isStopping)
+                return (taken, state.isStopping, state.isAsleep)
             }
             writer.add(work)
             if isStopping, !writer.owesAnswers { return writer.end() }
             writer.takeTurns()
-            // Nothing came and nothing is left: submitters know that they have to ring.
-            if work.isEmpty, writer.isIdle {
+            // Nothing came and nothing was left: submitters know that they have to ring. A writer that has fallen
+            // idle only in this round looks once more first, as what came meanwhile did not ring.
+            if mayWait, writer.isIdle {
                 _ = bell.wait(milliseconds: WriterThread.lookMilliseconds)
             }
         }

@@ -31,11 +31,10 @@ import Transport
         var long: [Duration] { taken.withLock { $0.filter { $0 > .zero } } }
     }
 
-    @Test func `each slice of a task is a turn of its own, and one that is too long shows`() throws
-    {
-        let database = try ScratchDatabase()
-        let (ticks, turns) = (Ticks(), Turns())
-        let queue = CommitQueue(
+    private func queue(
+        on database: ScratchDatabase, _ ticks: Ticks, _ turns: Turns
+    ) -> CommitQueue {
+        CommitQueue(
             clock: .system, ticks: { ticks.now }, observer: turns,
             open: { () throws(SettlementError) in
                 guard let connection = try? Database.open(database.path, for: .writer),
@@ -45,6 +44,13 @@ import Transport
                     store, programme: Programme(sources: [], campaigns: [], webhooks: [])
                 ) { _ in nil }
             }, reload: { _ in })
+    }
+
+    @Test func `each slice of a task is a turn of its own, and one that is too long shows`() throws
+    {
+        let database = try ScratchDatabase()
+        let (ticks, turns) = (Ticks(), Turns())
+        let queue = queue(on: database, ticks, turns)
         try queue.start()
         let done = Latch()
         let isQueued = queue.submit(
@@ -59,5 +65,32 @@ import Transport
         done.wait()
         queue.stop()
         #expect(turns.long == [.milliseconds(7), .milliseconds(30)])
+    }
+
+    /// The writer looks four times a second by itself; work must not have to wait for that.
+    @Test func `what arrives as the writer falls idle is done without waiting for its next look`()
+        throws
+    {
+        let rounds = 8
+        var took = Duration.zero
+        for _ in 0..<rounds {
+            let database = try ScratchDatabase()
+            let queue = queue(on: database, Ticks(), Turns())
+            try queue.start()
+            defer { queue.stop() }
+            let began = ContinuousClock.now
+            let done = Latch()
+            // The last slice is done in a round that began with nothing new.
+            let isQueued = queue.submit(
+                { _, _, _ in .more { _, _, _ in .done } },
+                done: { _ in
+                    let isTaken = queue.ride({ _, _, _ in .done }, done: { _ in done.open() })
+                    if !isTaken { done.open() }
+                })
+            #expect(isQueued)
+            done.wait()
+            took += ContinuousClock.now - began
+        }
+        #expect(took < .milliseconds(250 * rounds / 2))
     }
 }
