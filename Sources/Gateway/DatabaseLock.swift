@@ -8,7 +8,7 @@ package enum DatabaseLock {
     /// Where it locks the database itself, as it does before there is a log.
     private static let database: ClosedRange<UInt64> = 0x4000_0000...0x4000_01FF
 
-    /// The process that holds the lock; nil where that cannot be told.
+    /// The process that holds the lock; nil where it is unknown.
     package static func owner(of path: String) -> LockOwner? {
         LockOwner.find(path: path + "-shm", bytes: log)
             ?? LockOwner.find(path: path, bytes: database)

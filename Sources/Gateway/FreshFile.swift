@@ -34,7 +34,7 @@ package final class FreshFile {
 
     /// A file that may take the place of another, with `replace`.
     ///
-    /// - Parameter isPrivate: whether only its owner may read it; else whoever the process's mask lets.
+    /// - Parameter isPrivate: whether only its owner may read it; else the process's mask decides.
     package init(replacing path: String, isPrivate: Bool = true) throws(Failure) {
         self.path = path
         let slash = path.lastIndex(of: "/")

@@ -6,7 +6,7 @@ import Telemetry
 /// The lines of the log that are about one request or one delivery: each error at `warning`, each change at
 /// `info`, each request at `debug`. They hold no query, no address and no body, as those may name a person.
 ///
-/// An answer that has a line bears the id of the line, so that whoever was answered can say which it was.
+/// An answer that has a line bears the id of the line, so that the client can name it.
 final class RequestLog: Sendable {
     private let log: Log
     /// Tells the ids of one run of the gateway from those of another.

@@ -5,7 +5,7 @@ package struct Response: Sendable {
     package var contentType: ContentType
     package var fields: Fields
     package var body: [UInt8]
-    /// The stable name of the problem that the body tells of; nil for any other answer.
+    /// The stable name of the problem in the body; nil for any other answer.
     package var problemCode: String?
 
     /// The common answer: a status and a body of one type. Allocates nothing.

@@ -10,7 +10,7 @@ import Synchronization
 final class LogKeeper: Sendable {
     private enum State {
         case idle, moving
-        /// So many frames were left.
+        /// The number of frames that were left.
         case moved(left: Int)
     }
 

@@ -165,7 +165,7 @@ package final class Explainer {
         return ids
     }
 
-    /// What came later to a conversion of these is told with it.
+    /// What came later to one of these conversions is shown with it.
     private func withoutLater(_ ids: Set<ID<Event>>) throws(SQLiteError) -> Set<ID<Event>> {
         var kept = ids
         for id in ids {
