@@ -2,8 +2,8 @@ import Sockets
 
 /// The writer's wait for the database's lock while another process holds it.
 ///
-/// The lock is tried again and again, each time for a moment, for all that wait together. In between whoever has
-/// waited long enough is refused, whatever comes before them in the line, so that no wait is added to another.
+/// The lock is tried again and again, each time for a moment, for all requests that wait together. Between two tries
+/// each request that has waited long enough is refused, whatever its place in the line: no wait is added to another.
 struct LockWait {
     /// How long the lock is waited for in one try.
     static let tryMilliseconds: Int32 = 40

@@ -129,7 +129,7 @@ extension Settlement {
         return payment.remaining(after: ordered) == 0
     }
 
-    /// A parked event as its source maps it today; nil where that cannot be told or its source is paused.
+    /// A parked event as its source maps it today; nil where it cannot be mapped or its source is paused.
     private func waitingEvent(
         _ id: ID<Event>
     ) throws(SQLiteError) -> (event: MappedEvent, receivedAt: Instant)? {

@@ -8,7 +8,7 @@ extension Settlement {
     package enum OrderProgress: Equatable, Sendable {
         case more
         case complete(count: Int)
-        /// So many of the codes drawn were in the pool already that no more are drawn; those that were made stay.
+        /// Too many of the drawn codes were in the pool already, and drawing has ended. The codes already made stay.
         case tooFewLeft
     }
 

@@ -12,7 +12,7 @@ enum Limits {
     static let codeCandidates = 8
     /// For one expression over one item.
     static let expression = Budget(cost: 100_000, size: 1 << 20)
-    /// For all expressions over all items of a body: room for a full batch at what presets cost. A loop serves
-    /// nobody else meanwhile, and a unit takes about 50 ns.
+    /// For all expressions over all items of a body: room for a full batch at what presets cost. The
+    /// loop serves no other connection meanwhile, and a unit takes about 50 ns.
     static let body = Budget(cost: 400_000, size: 8 << 20)
 }

@@ -78,7 +78,7 @@ package final class Explainer {
         explanation.suggestions = try NearestCode(lookup, store, account).suggestions(for: code)
         if !parked.isEmpty {
             let events = parked.count == 1 ? "1 event waits" : "\(parked.count) events wait"
-            explanation.summary += " yet. \(events) for whoever gets it."
+            explanation.summary += " yet. \(events) for a participant with it."
         } else if !carrying.isEmpty {
             explanation.summary += ", and no event waits for it any more."
         } else {

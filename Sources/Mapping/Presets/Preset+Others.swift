@@ -29,7 +29,7 @@ extension Preset {
     /// RevenueCat: purchases, renewals and refunds of apps. A trial is goal `trial`; the code is the
     /// subscriber attribute `referral_code`.
     ///
-    /// - What was granted or shared within a family was bought by nobody, and isn't ours.
+    /// - A promotional grant and family sharing are no purchases, and are ignored.
     /// - Of cancellations only a refund by the store is: `CUSTOMER_SUPPORT`. Somebody who unsubscribes keeps
     ///   what they paid for. A refund has a negative price, and where it has none a person decides.
     package static let revenueCat = Preset(

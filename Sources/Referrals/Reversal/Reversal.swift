@@ -39,7 +39,7 @@ package enum ReversalProblem: Error, Equatable {
 package struct Payment: Equatable, Sendable {
     /// What counts for rewards. Nil where the event told none, as for a sign-up.
     package let amount: Int64?
-    /// What the buyer paid, which refunds are told in: the amount with tax, for one.
+    /// What the buyer paid, such as the amount with tax. Refunds are amounts of this.
     package let paid: Int64?
     package let currency: Currency?
 
@@ -55,7 +55,7 @@ package struct Payment: Equatable, Sendable {
 
     private var isDivisible: Bool { paid ?? 0 > 0 }
 
-    /// What is left of the amount where so many parts of what was paid are left; nil without an amount.
+    /// The part of the amount that remains when `left` of the paid parts remain; nil without an amount.
     package func amount(leaving left: Int64) -> Int64? {
         guard let amount else { return nil }
         return amount > 0 ? proportion(of: amount, min(left, parts), in: parts) : 0

@@ -126,7 +126,7 @@ extension GrantedReward {
         }
     }
 
-    /// What is due where so many parts of the payment are left.
+    /// What is due when `left` of the payment's parts remain.
     private func due(_ left: Int64, of parts: Int64) -> Int64 {
         guard let value else { return 0 }
         if isShare { return proportion(of: value.units, left, in: parts) }

@@ -155,7 +155,7 @@ import Time
         let explanation = try scratch.explain(.code("ANNA-2062"))
         #expect(
             explanation.summary
-                == "No participant has the code ANNA-2062 yet. 1 event waits for whoever gets it."
+                == "No participant has the code ANNA-2062 yet. 1 event waits for a participant with it."
                 + " Did you mean ANNA-2026?")
         #expect(explanation.description.contains("Did you mean ANNA-2026?"))
     }
