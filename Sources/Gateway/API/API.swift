@@ -147,7 +147,7 @@ extension Problem {
         Problem(
             .notFound, "not_found", "Not found",
             detail:
-                "No route has this path; the README lists them, and those of the API begin with /api/v1/."
+                "No route has this path; the routes of the API begin with /api/v1/."
         )
     }
 

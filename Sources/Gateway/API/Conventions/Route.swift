@@ -36,6 +36,8 @@ struct Route: Sendable {
 
     let method: Method
     let path: [Segment]
+    /// The effect of a request, as an imperative sentence without a full stop. The documentation shows it.
+    let summary: String
     let action: Action
     private(set) var content = Content.json
     /// The names of the query parameters that have an effect; nil where any may be sent.
@@ -44,9 +46,10 @@ struct Route: Sendable {
     private(set) var made: [Segment] = []
 
     /// In the path, `#` stands for a number and `*` for any text.
-    private init(_ method: Method, _ path: String, _ action: Action) {
+    private init(_ method: Method, _ path: String, _ summary: String, _ action: Action) {
         self.method = method
         self.path = Self.segments(path)
+        self.summary = summary
         self.action = action
     }
 
@@ -60,71 +63,88 @@ struct Route: Sendable {
         }
     }
 
-    static func open(_ path: String, _ answer: @escaping Open) -> Route {
-        Route(.get, path, .open(answer))
+    static func open(
+        _ path: String, _ summary: String, _ answer: @escaping Open
+    ) -> Route {
+        Route(.get, path, summary, .open(answer))
     }
 
     /// For monitoring systems, some of which add parameters of their own.
-    static func probe(_ path: String, _ answer: @escaping Open) -> Route {
-        var route = open(path, answer)
+    static func probe(
+        _ path: String, _ summary: String, _ answer: @escaping Open
+    ) -> Route {
+        var route = open(path, summary, answer)
         route.parameters = nil
         return route
     }
 
     static func get(
-        _ path: String, query parameters: [String] = [], _ answer: @escaping Read
+        _ path: String, _ summary: String, query parameters: [String] = [],
+        _ answer: @escaping Read
     ) -> Route {
-        var route = Route(.get, "api/v1/" + path, .read(answer))
+        var route = Route(.get, "api/v1/" + path, summary, .read(answer))
         route.parameters = parameters
         return route
     }
 
     /// A list in pages, with the parameters that filter it.
     static func list(
-        _ path: String, by filters: [String] = [], _ answer: @escaping Read
+        _ path: String, _ summary: String, by filters: [String] = [], _ answer: @escaping Read
     ) -> Route {
-        get(path, query: filters + Page.parameters, answer)
+        get(path, summary, query: filters + Page.parameters, answer)
     }
 
     /// - Parameter made: the pattern of the address of what it makes, where it answers 201.
     static func post(
-        _ path: String, making made: String? = nil, _ answer: @escaping Write
+        _ path: String, _ summary: String, making made: String? = nil, _ answer: @escaping Write
     ) -> Route {
-        post(path, making: made, inSlices: inOneSlice(answer))
+        post(path, summary, making: made, inSlices: inOneSlice(answer))
     }
 
     static func post(
-        _ path: String, taking content: Content = .json, making made: String? = nil,
-        inSlices answer: @escaping SlicedWrite
+        _ path: String, _ summary: String, taking content: Content = .json,
+        making made: String? = nil, inSlices answer: @escaping SlicedWrite
     ) -> Route {
-        var route = Route(.post, "api/v1/" + path, .write(answer))
+        var route = Route(.post, "api/v1/" + path, summary, .write(answer))
         route.content = content
         route.made = made.map { segments("api/v1/" + $0) } ?? []
         return route
     }
 
-    static func put(_ path: String, _ answer: @escaping Write) -> Route {
-        Route(.put, "api/v1/" + path, .write(inOneSlice(answer)))
+    static func put(
+        _ path: String, _ summary: String, _ answer: @escaping Write
+    ) -> Route {
+        put(path, summary, inSlices: inOneSlice(answer))
     }
 
-    static func put(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
-        Route(.put, "api/v1/" + path, .write(answer))
+    static func put(
+        _ path: String, _ summary: String, inSlices answer: @escaping SlicedWrite
+    ) -> Route {
+        Route(.put, "api/v1/" + path, summary, .write(answer))
     }
 
-    static func patch(_ path: String, _ answer: @escaping Write) -> Route {
-        Route(.patch, "api/v1/" + path, .write(inOneSlice(answer)))
+    static func patch(
+        _ path: String, _ summary: String, _ answer: @escaping Write
+    ) -> Route {
+        patch(path, summary, inSlices: inOneSlice(answer))
     }
 
-    static func patch(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
-        Route(.patch, "api/v1/" + path, .write(answer))
+    static func patch(
+        _ path: String, _ summary: String, inSlices answer: @escaping SlicedWrite
+    ) -> Route {
+        Route(.patch, "api/v1/" + path, summary, .write(answer))
     }
 
-    static func delete(_ path: String, _ answer: @escaping Write) -> Route {
-        Route(.delete, "api/v1/" + path, .write(inOneSlice(answer)))
+    static func delete(
+        _ path: String, _ summary: String, _ answer: @escaping Write
+    ) -> Route {
+        delete(path, summary, inSlices: inOneSlice(answer))
     }
 
-    static func delete(_ path: String, inSlices answer: @escaping SlicedWrite) -> Route {
-        Route(.delete, "api/v1/" + path, .write(answer))
+    static func delete(
+        _ path: String, _ summary: String, inSlices answer: @escaping SlicedWrite
+    ) -> Route {
+        Route(.delete, "api/v1/" + path, summary, .write(answer))
     }
 
     private static func inOneSlice(_ answer: @escaping Write) -> SlicedWrite {
