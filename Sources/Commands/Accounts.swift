@@ -6,13 +6,14 @@ import Storage
 /// The accounts of a database, offline.
 enum Accounts {
     static let id = Operand(
-        "ID", .integer(in: 1...Int.max), "the account's number, as `accounts list` shows it")
+        "ID", .integer(in: 1...Int.max),
+        "the number of the account, as `refgate accounts list` shows it")
     static let name = Option.required(
-        "name", .text("NAME"), "what the account is called", hasVariable: false)
+        "name", .text("NAME"), "the new name of the account", hasVariable: false)
 
     enum List: Command {
         static let usage = Usage(
-            "accounts list", "show ids, names and plans",
+            "accounts list", "list the accounts: number, name and plan",
             options: [Common.database, Common.json])
 
         static func run(_ context: Context) throws -> ExitCode {
@@ -45,10 +46,10 @@ enum Accounts {
 
     enum Rename: Command {
         static let usage = Usage(
-            "accounts rename", "give an account another name",
+            "accounts rename", "rename an account",
             details: """
-                `refgate apply` refuses a workspace whose account has another name than the database's. \
-                A gateway that serves the same database goes on meanwhile.
+                `refgate apply` refuses a workspace whose account has another name than the \
+                database's. A gateway that serves the same database keeps running.
                 """,
             operands: [id], options: [Common.database, name])
 

@@ -14,10 +14,18 @@ enum Applying: Command {
     static let usage = Usage(
         "apply", "declare account, campaigns, participants, coupons, sources and webhooks",
         details: """
-            Adds and changes, never removes, and sends no notifications; works while a gateway \
-            serves the same database. Where the file has mistakes, all of them are printed and \
-            nothing is written. All is checked first and then written in short transactions: if \
-            it is interrupted, what was written stays, and applying the file again finishes it.
+            Adds and changes declarations, never removes any, and sends no notifications. It may \
+            run while a gateway serves the same database.
+
+            The whole file is checked first. If it has mistakes, all of them are printed with \
+            line and column and nothing is written. The changes are then written in short \
+            transactions, so that the gateway keeps answering. If apply is interrupted, the part \
+            that was written stays; apply the file again to finish.
+
+            A webhook that is declared without a secret gets a new one, which is printed once. \
+            If the URL of a webhook moves to another host, its `credentials` must be declared \
+            again. A file whose account has another name than the database's is refused; see \
+            `refgate accounts rename`.
             """,
         operands: [workspace],
         options: [
@@ -25,12 +33,14 @@ enum Applying: Command {
             replaceSecrets, Common.json,
         ])
 
-    static let workspace = Operand("WORKSPACE", .path, "the file, such as fixtures/workspace.json")
+    static let workspace = Operand(
+        "WORKSPACE", .path, "the workspace file, such as fixtures/workspace.json")
     static let dryRun = Option.flag(
-        "dry-run", "check everything and show what would change", hasVariable: false)
+        "dry-run", "check everything and print the changes without making them", hasVariable: false)
 
     static let replaceSecrets = Option.flag(
-        "replace-secrets", "put declared secrets in place of stored ones that were rotated since",
+        "replace-secrets",
+        "replace stored secrets that were rotated over the API by the declared ones",
         hasVariable: false)
 
     static func run(_ context: Context) throws -> ExitCode {

@@ -7,8 +7,11 @@ import Time
 /// Derives every decision again.
 enum Auditing: Command {
     static let usage = Usage(
-        "audit", "derive every decision again and check every invariant; exit 1 on violations",
-        details: "Reads only, so it may run while a gateway serves the same database.",
+        "audit", "derive every decision again and check every invariant",
+        details: """
+            Only reads, needs no key file, and may run while a gateway serves the same database. \
+            Exit code 1 if an invariant is violated.
+            """,
         options: [Common.database, Common.zoneinfo, Common.json])
 
     static func run(_ context: Context) throws -> ExitCode {

@@ -7,15 +7,17 @@ import Storage
 /// Copies a database that may be in use.
 enum BackingUp: Command {
     static let usage = Usage(
-        "backup", "copy the database while it is in use, as it is at one moment",
+        "backup", "copy the database to a new file while it is in use",
         details: """
-            The copy is looked through before it gets its name, and an existing file is never \
-            overwritten. The key of stored secrets is not in it: keep a copy of the key file in \
-            another place, as without it sources and webhooks need new secrets.
+            The copy shows one moment. It is checked before it gets its name, and an existing \
+            file is never overwritten.
+
+            The key that seals stored secrets is not part of the copy. Keep a copy of the key \
+            file in another place: without it, sources and webhooks need new secrets.
             """,
         operands: [file], options: [Common.database, Common.keyFile, Common.json])
 
-    static let file = Operand("FILE", .path, "where the copy goes")
+    static let file = Operand("FILE", .path, "the path of the copy")
 
     static func run(_ context: Context) throws -> ExitCode {
         let path = context[file]

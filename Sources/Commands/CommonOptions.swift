@@ -9,14 +9,17 @@ enum Common {
     static let database = Option("db", databasePath, default: "./refgate.db", "the database file")
     static let json = Option.flag("json", "print JSON", hasVariable: false)
     static let zoneinfo = Option(
-        "zoneinfo", .path, default: ZoneFolder.usualPath, "the folder of time zones")
+        "zoneinfo", .path, default: ZoneFolder.usualPath,
+        "the folder of time zones that rules may name")
     static let keyFile = Option<String?>.optional(
-        "key-file", .path, "the key of stored secrets, <db>.key if not given")
+        "key-file", .path,
+        "the file with the key that seals stored secrets; the database's path with `.key` if not given"
+    )
     static let allowTargets = Option<[AddressRange]?>.optional(
         "allow-targets", .ranges,
-        "addresses that webhooks may have although they are nobody's on the Internet")
+        "private and reserved addresses that webhooks may have, such as 127.0.0.0/8,::1/128")
     static let allowHTTPTargets = Option.flag(
-        "allow-http-targets", "let webhooks have addresses that begin with http://")
+        "allow-http-targets", "allow webhook URLs that begin with http://")
 
     /// A file that is called like SQLite's name for a database without one is that file.
     private static let databasePath = Kind("PATH", allowed: Kind<String>.path.allowed) { text in

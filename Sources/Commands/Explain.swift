@@ -9,17 +9,19 @@ enum Explaining: Command {
     static let code = Option<String?>.optional(
         "code", .text("CODE"), "a referral code", hasVariable: false)
     static let email = Option<String?>.optional(
-        "email", .text("EMAIL"), "a participant's e-mail", hasVariable: false)
+        "email", .text("EMAIL"), "the e-mail address of a participant", hasVariable: false)
     static let event = Option<Int?>.optional(
-        "event", .integer(in: 1...Int.max), "an event's number", hasVariable: false)
+        "event", .integer(in: 1...Int.max), "the number of an event", hasVariable: false)
     static let businessKey = Option<String?>.optional(
         "business-key", .text("KEY"), "an order or invoice number", hasVariable: false)
     static let customer = Option<String?>.optional(
-        "customer", .text("ID"), "a partner's id of a person", hasVariable: false)
+        "customer", .text("ID"), "the id that a partner uses for a person", hasVariable: false)
 
     static let usage = Usage(
-        "explain", "why a reward was or was not given, check by check, with the remedy",
-        details: "Name one of --code, --email, --event, --business-key and --customer.",
+        "explain", "explain why a reward was or was not given, check by check, with the remedy",
+        details: """
+            Give one of --code, --email, --event, --business-key and --customer.
+            """,
         options: [
             Common.database, Common.zoneinfo, Common.json, code, email, event, businessKey,
             customer,

@@ -8,21 +8,24 @@ import Workspace
 /// Writes tables as CSV.
 enum Exporting: Command {
     static let usage = Usage(
-        "export", "write participants, conversions, rewards, coupons, events, deliveries as CSV",
+        "export", "write participants, conversions, rewards, coupons, events or deliveries as CSV",
         details: """
-            Prints one table, or writes several into a folder, each as NAME.csv, all as they are at \
-            one moment, while a gateway serves the same database. Columns keep their order from \
-            release to release; new ones come last. A text that a spreadsheet would take for a \
-            formula begins with an apostrophe. Amounts are minor units, times UTC.
+            Prints one table, or writes several into a folder, each as NAME.csv. All tables show \
+            the same moment, also while a gateway serves the same database. Existing files are \
+            not overwritten, and a file appears under its name only when it is complete.
+
+            Columns keep their order from release to release; new columns come last. Amounts are \
+            minor units, times are UTC. A text that a spreadsheet would take for a formula is \
+            prefixed with an apostrophe, which an import removes.
             """,
         options: [Common.database, what, folder])
 
     static let what = Option<[ExportTable.Kind]>.repeated(
         "what", .choice(ExportTable.Kind.self),
-        "a table to write; with --folder all of them if not given", hasVariable: false)
+        "a table to write; with --folder, all tables if not given", hasVariable: false)
     static let folder = Option<String?>.optional(
         "folder", .path,
-        "write NAME.csv files there, which is made if need be, instead of printing",
+        "the folder to write NAME.csv files into instead of printing; created if it does not exist",
         hasVariable: false)
 
     static func run(_ context: Context) throws -> ExitCode {

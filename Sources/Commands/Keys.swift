@@ -8,19 +8,25 @@ import Time
 
 /// API keys, offline on the database.
 enum Keys {
-    static let id = Operand("ID", .integer(in: 1...Int.max), "the key's number, as `list` shows it")
+    static let id = Operand(
+        "ID", .integer(in: 1...Int.max), "the number of the key, as `refgate keys list` shows it")
     static let name = Option.required(
-        "name", .text("NAME"), "what the key is for", hasVariable: false)
+        "name", .text("NAME"), "the purpose of the key", hasVariable: false)
 
     enum Create: Command {
         static let usage = Usage(
-            "keys create", "make a key and print it, the only time it is shown",
+            "keys create", "make an API key and print it once",
+            details: """
+                Works on the database file, also while a gateway serves it. The key cannot be \
+                shown again. If it cannot be printed, it is revoked at once.
+                """,
             options: [Common.database, name, test, account])
         static let account = Option<String?>.optional(
-            "account", .text("NAME"), "whose key it is, where there are several accounts",
+            "account", .text("NAME"),
+            "the name of the account that the key is for, if there are several",
             hasVariable: false)
         static let test = Option.flag(
-            "test", "make a test key, which is refused for everything but GET /api/v1/status",
+            "test", "make a test key; it is refused for every route except GET /api/v1/status",
             hasVariable: false)
 
         static func run(_ context: Context) throws -> ExitCode {
@@ -38,7 +44,7 @@ enum Keys {
 
     enum Rename: Command {
         static let usage = Usage(
-            "keys rename", "call a key something else", operands: [id],
+            "keys rename", "rename an API key", operands: [id],
             options: [Common.database, name])
 
         static func run(_ context: Context) throws -> ExitCode {
@@ -50,7 +56,7 @@ enum Keys {
 
     enum Revoke: Command {
         static let usage = Usage(
-            "keys revoke", "end a key, for good", operands: [id], options: [Common.database])
+            "keys revoke", "revoke an API key for good", operands: [id], options: [Common.database])
 
         static func run(_ context: Context) throws -> ExitCode {
             try change("revoked", context) { keys, id throws(SQLiteError) in
@@ -118,7 +124,10 @@ enum Keys {
 
     enum List: Command {
         static let usage = Usage(
-            "keys list", "show ids, names, modes and the last four characters",
+            "keys list", "list the API keys: number, mode, last four characters, name and state",
+            details: """
+                The keys themselves are not shown; only their hashes are stored.
+                """,
             options: [Common.database, Common.json])
 
         static func run(_ context: Context) throws -> ExitCode {

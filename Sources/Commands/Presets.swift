@@ -7,10 +7,10 @@ import Workspace
 /// What the presets fill in, as a workspace could declare it.
 enum Presets: Command {
     static let usage = Usage(
-        "presets", "what a preset says of a source: scheme, formats and the mapping's text",
+        "presets", "list the presets, or print one: scheme, formats and mapping",
         details: """
-            Without a name, the presets there are. With --json, what a source would have to declare \
-            in a workspace to mean the same without its preset; forms are taken with a preset only.
+            Without a name, lists the presets. With --json, prints the declaration of an \
+            equivalent source without a preset; form bodies are accepted with a preset only.
             """,
         operands: [name], options: [Common.json])
 
@@ -20,7 +20,7 @@ enum Presets: Command {
             "NAME",
             allowed: "one of \(Preset.all.map(\.name).joined(separator: ", ")) is needed",
             choices: Preset.all.map(\.name)
-        ) { Preset.named($0) }, "the preset")
+        ) { Preset.named($0) }, "the name of the preset")
 
     static func run(_ context: Context) -> ExitCode {
         let chosen = context[name]

@@ -10,24 +10,26 @@ enum Replaying: Command {
     static let usage = Usage(
         "replay", "send recorded payloads, signed as their sources would, and count the outcomes",
         details: """
-            Each payload is a file <source id>/<name>.json, its other headers in <name>.headers where \
-            it has any; the folder may also be called like the source or its preset. Without --to a \
-            gateway on a scratch database takes them, for which the workspace is applied; with it, one \
-            that runs already and has the workspace's sources. Exit 1 where an answer is neither 200 \
-            nor 422, which is what a payload gets on purpose.
+            A payload is a file SOURCE/NAME.json, with further headers in SOURCE/NAME.headers. \
+            The folder has the id or the name of the source, or the name of its preset. Without --to, a \
+            gateway on a scratch database with the declarations of --workspace receives the \
+            payloads. Exit code 1 if an answer is neither 200 nor 422.
             """,
         operands: [paths], options: [workspace, to, concurrency, Common.json])
 
     static let paths = Operand<[String]>.repeated(
         "PATH", .path, "payload files, or folders of them such as fixtures/payloads")
     static let workspace = Option(
-        "workspace", .path, default: "fixtures/workspace.json", "declares the sources",
+        "workspace", .path, default: "fixtures/workspace.json",
+        "the workspace file that declares the sources and their secrets",
         hasVariable: false)
     static let to = Option<String?>.optional(
-        "to", .url, "a running gateway, such as http://127.0.0.1:8080", hasVariable: false)
+        "to", .url, "the URL of a running gateway, such as http://127.0.0.1:8080",
+        hasVariable: false)
     static let concurrency = Option(
         "concurrency", .integer(in: 1...256), default: "1",
-        "posts at once; with one they go in the order of their names", hasVariable: false)
+        "the number of concurrent requests; with 1, the payloads are sent in the order of their names",
+        hasVariable: false)
 
     static func run(_ context: Context) throws -> ExitCode {
         let file = context[workspace]

@@ -10,12 +10,17 @@ import Transport
 /// Serves until it is told to stop.
 enum Serving: Command {
     static let usage = Usage(
-        "serve", "take partners' events and answer operators, until SIGTERM or SIGINT",
+        "serve", "receive events and answer API requests until SIGTERM or SIGINT",
         details: """
-            On a database without a key it makes the first API key and prints it once, where standard \
-            output is a terminal; elsewhere it names the command that makes one. \
-            What `refgate apply` changes on the same database is taken up within a quarter of a \
-            second.
+            On a database without an API key, serve makes the first one. It prints the key once \
+            if standard output is a terminal; otherwise it prints the `refgate keys create` \
+            command that makes one.
+
+            Changes that `refgate apply` makes to the same database take effect within a quarter \
+            of a second.
+
+            On SIGTERM or SIGINT, serve finishes the requests in flight, commits and closes the \
+            database. SIGHUP, SIGUSR1 and SIGUSR2 are ignored: there is nothing to reload.
             """,
         options: [
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
@@ -27,44 +32,50 @@ enum Serving: Command {
     static let listen = Option(
         "listen", .address, default: "127.0.0.1:8080", "the address to listen on")
     static let maxBody = Option(
-        "max-body", .size(in: 1...1 << 30), default: "1MiB", "the largest body; beyond it, 413")
+        "max-body", .size(in: 1...1 << 30), default: "1MiB",
+        "the largest request body; a larger one is answered 413")
     static let maxHeader = Option(
         "max-header", .size(in: 256...1 << 20), default: "16KiB",
-        "the largest header section; else 431")
+        "the largest header section; a larger one is answered 431")
     static let headerTimeout = Option(
-        "header-timeout", timeout, default: "10s", "for a header section to arrive; else 408")
+        "header-timeout", timeout, default: "10s",
+        "the time in which a header section must arrive; else 408")
     static let bodyTimeout = Option(
-        "body-timeout", timeout, default: "30s", "for a body to arrive; else 408")
+        "body-timeout", timeout, default: "30s", "the time in which a body must arrive; else 408")
     static let idleTimeout = Option(
-        "idle-timeout", timeout, default: "60s", "of silence between requests")
+        "idle-timeout", timeout, default: "60s",
+        "the longest silence between two requests of a connection")
     static let maxConnections = Option(
-        "max-connections", .integer(in: 1...1_000_000), default: "10000", "connections at once")
+        "max-connections", .integer(in: 1...1_000_000), default: "10000",
+        "the number of open connections")
     static let maxConnectionsPerPeer = Option<Int?>.optional(
         "max-connections-per-peer", .integer(in: 1...1_000_000),
-        "connections of one address (one /64 of IPv6) at once, unless given a quarter of all; those of --trusted-proxies are not limited, and count for the address they forward"
+        "the number of open connections of one address (one /64 of IPv6); a quarter of --max-connections if not given. Connections of --trusted-proxies are not limited and count for the address they forward"
     )
     static let maxBuffered = Option(
         "max-buffered", .size(in: 1 << 10...1 << 40), default: "256MiB",
-        "memory for all requests that are unfinished or unanswered; beyond it, 503")
+        "the memory for all unfinished and unanswered requests; beyond it, 503")
     static let maxInFlight = Option(
         "max-in-flight", .integer(in: 1...1_000_000), default: "4096",
-        "requests at once; beyond it, 503")
+        "the number of requests in flight; beyond it, 503")
     static let rateLimit = Option(
         "rate-limit", .integer(in: 0...100_000_000), default: "0",
-        "requests a minute with one API key, 0 for no limit; beyond it, 429")
+        "requests a minute with one API key; beyond it, 429; 0 for no limit")
     static let peerRateLimit = Option(
         "peer-rate-limit", .integer(in: 0...100_000_000), default: "0",
-        "requests a minute from one address, whoever asks, 0 for no limit; beyond it, 429")
+        "requests a minute from one address (one /64 of IPv6), with or without a key; beyond it, 429; 0 for no limit"
+    )
     static let trustedProxies = Option<[AddressRange]?>.optional(
         "trusted-proxies", .ranges,
-        "proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host count")
+        "proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed")
     static let publicURL = Option<String?>.optional(
-        "public-url", .url, "the URL that partners reach the gateway by, for what setup prints")
+        "public-url", .url,
+        "the URL under which partners reach the gateway; setup instructions show it")
     static let sourceRateLimit = Option(
         "source-rate-limit", .integer(in: 0...1_000_000), default: "0",
-        "requests a second from one source, 0 for no limit; beyond it, 429")
+        "requests a second from one source; beyond it, 429; 0 for no limit")
     static let logLevel = Option(
-        "log-level", .choice(Log.Level.self), default: "info", "from which level on to log")
+        "log-level", .choice(Log.Level.self), default: "info", "the lowest level that is logged")
 
     private static let timeout = Kind<Duration>.duration(in: .milliseconds(1)...(.seconds(86_400)))
 

@@ -6,43 +6,48 @@ import Webhooks
 /// Signs a body as a sender would.
 enum Signing: Command {
     static let usage = Usage(
-        "sign", "sign a body as a sender would: header lines, or a curl command",
+        "sign", "sign a body as its sender would, and print the header lines or a curl command",
+        details: """
+            The bytes of the file are signed as they are.
+            """,
         operands: [file],
         options: [
             scheme, secret, id, at, url, curl, header, digest, encoding, prefix, template,
         ])
 
-    static let file = Operand("FILE", .path, "the body")
+    static let file = Operand("FILE", .path, "the file with the body; `-` for standard input")
     static let scheme = Option(
-        "scheme", schemes, default: "standard-webhooks", "how it is signed", hasVariable: false)
+        "scheme", schemes, default: "standard-webhooks", "the signature scheme", hasVariable: false)
     static let secret = Option<String?>.optional(
         "secret", .text("SECRET"),
-        "the source's secret; sendgrid: the private key, base64 of PKCS #8; url-token has none")
+        "the secret of the source; for sendgrid the private key, base64 of PKCS #8; none for url-token"
+    )
     static let id = Option<String?>.optional(
-        "id", .text("ID"), "the message's id, where the scheme has one; a new one if not given",
+        "id", .text("ID"), "the message id, for schemes that have one; a new one if not given",
         hasVariable: false)
     static let at = Option<Instant?>.optional(
-        "at", .instant, "when it is sent, now if not given", hasVariable: false)
+        "at", .instant, "the time of sending; now if not given", hasVariable: false)
     static let url = Option<String?>.optional(
-        "url", .url, "where it is sent, for schemes that sign that", hasVariable: false)
+        "url", .url, "the URL of the source, for schemes that sign it", hasVariable: false)
     static let curl = Option<String?>.optional(
         "curl", .url,
-        "print a curl command that posts the file there; what came by a pipe is a part of it",
+        "print a curl command that posts the file to this URL; a body that came through a pipe is part of the command",
         hasVariable: false)
     static let header = Option<String?>.optional(
         "header", .text("NAME"),
-        "scheme hmac: the signature's header, X-Webhook-Signature if not given", hasVariable: false)
+        "for hmac: the header of the signature; X-Webhook-Signature if not given",
+        hasVariable: false)
     static let digest = Option<String?>.optional(
-        "digest", .text("NAME"), "scheme hmac: sha256 (if not given), sha512 or sha1",
+        "digest", .text("NAME"), "for hmac: sha256, sha512 or sha1; sha256 if not given",
         hasVariable: false)
     static let encoding = Option<String?>.optional(
-        "encoding", .text("NAME"), "scheme hmac: hex (if not given) or base64", hasVariable: false)
+        "encoding", .text("NAME"), "for hmac: hex or base64; hex if not given", hasVariable: false)
     static let prefix = Option<String?>.optional(
         "prefix", .anything,
-        "scheme hmac: what stands before the signature; the digest and = before hex if not given",
+        "for hmac: the text before the signature; for hex the digest and `=` if not given",
         hasVariable: false)
     static let template = Option<String?>.optional(
-        "template", .text, "scheme hmac: the signed text, {body} if not given", hasVariable: false)
+        "template", .text, "for hmac: the signed text; {body} if not given", hasVariable: false)
 
     private static let schemes = Kind(
         "NAME",

@@ -14,7 +14,7 @@ package struct Usage: Sendable {
     package let name: String
     /// What it does, in one line that begins with a verb.
     package let summary: String
-    /// More, shown in the command's own help.
+    /// The paragraphs of the command's own help, separated by empty lines.
     package let details: String
     package let operands: [OperandDeclaration]
     package let options: [OptionDeclaration]
@@ -35,4 +35,7 @@ package struct Usage: Sendable {
             !self.operands.dropLast().contains { $0.most == nil || $0.least == 0 },
             "only the last operand may be left out or repeated")
     }
+
+    /// `details`, split at empty lines.
+    package var paragraphs: [Substring] { details.split(separator: "\n\n") }
 }

@@ -20,7 +20,7 @@ extension Tool {
             return (name, parts.joined(separator: ", "))
         }
         return "\(name): \(summary)\n\nusage: \(name) COMMAND [options]\n\ncommands:\n"
-            + table(entries) + "\n'\(name) COMMAND --help' says more of one.\n"
+            + table(entries) + "\n'\(name) COMMAND --help' shows the details of one.\n"
             + "Exit codes: 0 ok, 1 failed expectation, 2 usage, 3 environment.\n"
     }
 
@@ -34,16 +34,8 @@ extension Tool {
     /// All of a command: each option with its default and variable.
     package func help(of usage: Usage) -> String {
         var text = "\(name) \(usage.name): \(usage.summary)\n"
-        if !usage.details.isEmpty { text += "\n" + wrapped(usage.details, indent: 0) + "\n" }
-        let operands = usage.operands.map { operand in
-            let name = operand.most == nil ? "\(operand.name)…" : operand.name
-            return operand.least == 0 ? " [\(name)]" : " \(name)"
-        }
-        text += "\nusage: \(name) \(usage.name)\(operands.joined())"
-        for option in usage.options where option.isRequired {
-            text += " --\(option.name) \(option.valueName ?? "")"
-        }
-        text += " [options]\n"
+        for paragraph in usage.paragraphs { text += "\n" + wrapped(paragraph, indent: 0) + "\n" }
+        text += "\nusage: \(synopsis(of: usage))\n"
         if !usage.operands.isEmpty {
             text += "\narguments:\n" + table(usage.operands.map { ($0.name, $0.help) })
         }
@@ -54,6 +46,18 @@ extension Tool {
             )
         }
         return text + "\noptions:\n" + table(options + [("--help", "print this")])
+    }
+
+    /// The line that shows how a command is called, such as `refgate apply WORKSPACE [options]`.
+    package func synopsis(of usage: Usage) -> String {
+        let operands = usage.operands.map { operand in
+            let name = operand.most == nil ? "\(operand.name)…" : operand.name
+            return operand.least == 0 ? " [\(name)]" : " \(name)"
+        }
+        let required = usage.options.filter(\.isRequired).map { option in
+            " --\(option.name) \(option.valueName ?? "")"
+        }
+        return "\(name) \(usage.name)\(operands.joined())\(required.joined()) [options]"
     }
 
     /// Two columns; what is too wide for the first has a line of its own.
@@ -75,7 +79,7 @@ extension Tool {
     }
 
     /// The lines after the first begin with so many spaces.
-    private func wrapped(_ text: String, indent: Int) -> String {
+    private func wrapped(_ text: some StringProtocol, indent: Int) -> String {
         var lines: [String] = []
         var line = ""
         for word in text.split(separator: " ") {

@@ -64,7 +64,7 @@ import Testing
               sign   sign bodies as their source would
               keys   create, revoke
 
-            'refgate COMMAND --help' says more of one.
+            'refgate COMMAND --help' shows the details of one.
             Exit codes: 0 ok, 1 failed expectation, 2 usage, 3 environment.
 
             """

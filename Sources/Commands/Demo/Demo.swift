@@ -5,23 +5,26 @@ import Sockets
 /// The main job on real fixtures in one go.
 enum Demo: Command {
     static let usage = Usage(
-        "demo",
-        "see the whole of it: real payloads decided, rewards issued, notifications verified",
+        "demo", "run a whole gateway on recorded payloads and print every decision",
         details: """
-            Applies a workspace to a scratch database and serves it. Its webhooks are \
-            pointed at a receiver in this process, the one of `refgate listen`. Posts every payload \
-            signed as its sender would, prints what was decided and why, and the notifications that \
-            came of it, each verified. Then it keeps serving until interrupted; with --once it \
-            serves on any free port and ends. Exit 0 only where all was answered as it should be, \
-            and every notification came.
+            Applies a workspace to a scratch database and serves it, with its webhooks pointed \
+            at a receiver in the same process. Posts every payload signed as its sender would, \
+            prints each decision with its reasons and each notification with the verdict on its \
+            signatures, and then serves until interrupted.
+
+            With --once it listens on a free port instead of the one in --listen, and exits \
+            after the last notification.
+
+            Exit code 1 if an answer is neither 200 nor 422, or if a notification is missing or \
+            wrongly signed; 3 if the port is in use or the folder of --fixtures is not found.
             """,
         options: [fixturesFolder, once, Serving.listen])
 
     static let fixturesFolder = Option<String?>.optional(
         "fixtures", .path,
-        "a folder with workspace.json and payloads/; the program's own fixtures if not given",
+        "a folder with workspace.json and payloads/; the fixtures inside the program if not given",
         hasVariable: false)
-    static let once = Option.flag("once", "exit when all is told", hasVariable: false)
+    static let once = Option.flag("once", "exit after the last notification", hasVariable: false)
 
     static func run(_ context: Context) throws -> ExitCode {
         let untilStopped = context[once] ? nil : context.takeSignals()

@@ -8,25 +8,25 @@ enum Listening: Command {
     static let usage = Usage(
         "listen", "receive notifications on this machine, verify them and print each",
         details: """
-            Prints one line for each delivery: when it came, its id and type, whether its signatures \
-            are valid, and what was answered. A gateway on this machine may call it when it serves \
-            with --allow-targets 127.0.0.0/8 --allow-http-targets.
+            Prints one line for each delivery: the time, its id and type, the verdict on its \
+            signatures, and the status of the answer. A gateway on this machine calls it if it \
+            serves with --allow-targets 127.0.0.0/8 --allow-http-targets.
             """,
         options: [port, secret, statuses, delay, retryAfter, quiet, Common.json])
 
     static let port = Option(
         "port", .integer(in: 0...65_535), default: "9000",
-        "the port on 127.0.0.1, 0 for one that is free", hasVariable: false)
+        "the port on 127.0.0.1; 0 for a free one", hasVariable: false)
     static let secret = Option<String?>.optional(
-        "secret", .text("SECRET"), "the webhook's secret; without it nothing is verified")
+        "secret", .text("SECRET"), "the secret of the webhook; without it nothing is verified")
     static let statuses = Option(
         "status", statusList, default: "200",
-        "what to answer, in turn; the last one stays", hasVariable: false)
+        "the statuses to answer, one after another; the last one repeats", hasVariable: false)
     static let delay = Option(
         "delay", .duration(in: .zero...(.seconds(3600))), default: "0s",
-        "how long each answer takes", hasVariable: false)
+        "the delay before each answer", hasVariable: false)
     static let retryAfter = Option<String?>.optional(
-        "retry-after", .text("TEXT"), "send this Retry-After along", hasVariable: false)
+        "retry-after", .text("TEXT"), "the value of Retry-After in each answer", hasVariable: false)
     static let quiet = Option.flag("quiet", "print no deliveries", hasVariable: false)
 
     private static let statusList = Kind<[Status]>(

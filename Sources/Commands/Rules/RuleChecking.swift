@@ -7,16 +7,16 @@ import Workspace
 /// Tells every mistake in the expressions of a workspace, and what is probably not meant.
 enum RuleChecking: Command {
     static let usage = Usage(
-        "rules check", "find every mistake in a workspace's conditions, mappings and filters",
+        "rules check", "find every mistake in the conditions, mappings and filters of a workspace",
         details: """
-            Also warns of what can be used and is probably not meant, and says what each expression \
-            may cost. Needs no database: what the file leaves out is taken to be missing. Exit \
-            code 1 where there is a mistake.
+            Also warns of valid expressions that are probably not meant, and prints the \
+            estimated cost of each expression. Needs no database. Exit code 1 if there is a \
+            mistake.
             """,
         operands: [workspace], options: [Common.zoneinfo, Common.json])
 
     static let workspace = Operand<String?>.optional(
-        "WORKSPACE", .path, "the file, fixtures/workspace.json if not given")
+        "WORKSPACE", .path, "the workspace file; fixtures/workspace.json if not given")
 
     static func run(_ context: Context) throws -> ExitCode {
         let path = context[workspace] ?? "fixtures/workspace.json"

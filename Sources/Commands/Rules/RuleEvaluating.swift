@@ -12,20 +12,24 @@ import Workspace
 /// Tries one expression on facts, and shows how it came to its value.
 enum RuleEvaluating: Command {
     static let expression = Operand(
-        "EXPR", .anything, "the expression, as a workspace would have it")
+        "EXPR", .anything, "the expression, as in a workspace file")
     static let factsFile = Option<String?>.optional(
-        "facts", .path, "a JSON object with event, payload, lead, referrer, campaign, now, headers",
+        "facts", .path,
+        "a JSON file with any of event, payload, lead, referrer, campaign, now and headers; other members are variables of their own name",
         hasVariable: false)
     static let event = Option<Int?>.optional(
-        "event", .integer(in: 1...Int.max), "a stored event's number, in place of --facts",
+        "event", .integer(in: 1...Int.max),
+        "the number of a stored event whose facts are used instead of --facts",
         hasVariable: false)
 
     static let usage = Usage(
-        "rules eval", "evaluate an expression: its value, type and cost, and every part of it",
+        "rules eval", "evaluate one expression and print its value, type, cost and every part",
         details: """
-            Conditions, mappings and filters may be tried alike. Without --facts and --event no \
-            variable but now has a value. Exit code 1 where the expression is unknown for these \
-            facts, 2 where it is none.
+            The expression may be a condition, a mapping or a filter. Without --facts and \
+            --event only `now` has a value. Values of a stored event that concern a person are \
+            printed as `(redacted)`.
+
+            Exit code 1 if the expression is unknown for these facts, 2 if it is invalid.
             """,
         operands: [expression],
         options: [

@@ -7,19 +7,19 @@ import Workspace
 /// Plays scenario files against a gateway of its own.
 enum RuleTesting: Command {
     static let usage = Usage(
-        "rules test", "play scenario files against a gateway on a scratch database",
+        "rules test", "run scenario files against a gateway on a scratch database",
         details: """
-            Each file is played by itself, in this process, with its own clock: the same code as \
-            in production decides. Folders are searched for *.json files that have \
-            steps. Mistakes in a file are told all \
-            at once. Exit 1 where something is not as expected.
+            Each file runs by itself in this process, with a clock of its own and the same code \
+            as in production. Folders are searched for `*.json` files with `steps`. A difference \
+            is shown with the explanation of the decision. Exit code 1 if an expectation fails \
+            or a file is not a scenario.
             """,
         operands: [paths], options: [Common.json, junit])
 
     static let paths = Operand<[String]>.repeated(
         "PATH", .path, "scenario files, or folders of them")
     static let junit = Option<String?>.optional(
-        "junit", .path, "write the results there as JUnit XML", hasVariable: false)
+        "junit", .path, "write the results to this file as JUnit XML", hasVariable: false)
 
     static func run(_ context: Context) throws -> ExitCode {
         var files: [String] = []
