@@ -44,6 +44,8 @@ let package = Package(
         module("Fixtures", ["CFixtures"], settings: guarded),
         module("Paths"),
         module("Time"),
+        module("Spelling"),
+        module("Currencies"),
         module("JSON"),
         module("Telemetry", ["Time", "JSON"]),
         module("Sockets", ["CLinux", "Paths"], settings: guarded),
@@ -51,34 +53,39 @@ let package = Package(
         module("TLS", ["COpenSSL"], settings: guarded),
         module("SQLite", ["CSQLite", "Paths"], settings: guarded),
         module("HTTP", ["JSON"]),
-        module("Rules", ["Time", "JSON"]),
-        module("Referrals", ["Time", "JSON"]),
+        module("Rules", ["Time", "Spelling", "Currencies", "JSON"]),
+        module("Referrals", ["Time", "Currencies", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
-        module("Mapping", ["Time", "JSON", "HTTP", "Rules", "Referrals"]),
+        module(
+            "Mapping", ["Time", "Currencies", "JSON", "HTTP", "Rules", "Referrals"]),
         module(
             "Workspace",
             [
-                "Paths", "Time", "JSON", "Crypto", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Paths", "Time", "Spelling", "Currencies", "JSON", "Crypto", "Rules",
+                "Referrals", "Webhooks", "Mapping",
             ]),
-        module("Invocation", ["Time", "JSON", "Sockets", "Workspace"]),
-        module("Storage", ["Paths", "Time", "SQLite", "Referrals"]),
+        module("Invocation", ["Time", "Spelling", "JSON", "Sockets", "Workspace"]),
+        module("Storage", ["Paths", "Time", "Currencies", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "TLS", "HTTP"]),
         module(
             "Outbound",
             [
-                "Time", "JSON", "Sockets", "Crypto", "TLS", "SQLite", "HTTP", "Referrals",
+                "Time", "Currencies", "JSON", "Sockets", "Crypto", "TLS", "SQLite", "HTTP",
+                "Referrals",
                 "Webhooks", "Workspace", "Storage", "Transport",
             ]),
         module(
             "Inbound",
             [
-                "Time", "JSON", "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals",
+                "Time", "Spelling", "Currencies", "JSON", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Rules", "Referrals",
                 "Webhooks", "Mapping", "Workspace", "Storage", "Transport",
             ]),
         module(
             "Gateway",
             [
-                "Paths", "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Paths", "Time", "Spelling", "Currencies", "JSON", "Telemetry", "Sockets", "Crypto",
+                "SQLite", "HTTP",
                 "Rules",
                 "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound",
                 "Inbound",
@@ -86,13 +93,15 @@ let package = Package(
         module(
             "Scenarios",
             [
-                "Time", "JSON", "Telemetry", "Sockets", "SQLite", "Webhooks", "Workspace",
+                "Time", "Spelling", "JSON", "Telemetry", "Sockets", "SQLite", "Webhooks",
+                "Workspace",
                 "Storage", "Inbound", "Gateway",
             ]),
         module(
             "Commands",
             [
-                "Fixtures", "Paths", "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite",
+                "Fixtures", "Paths", "Time", "Currencies", "JSON", "Telemetry", "Sockets", "Crypto",
+                "SQLite",
                 "HTTP",
                 "Rules",
                 "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation", "Storage",
@@ -104,7 +113,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Rules",
+                "Time", "Currencies", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Rules",
                 "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Gateway",
             ],
             swiftSettings: strict),
@@ -121,15 +131,17 @@ let package = Package(
         .target(name: "PublicSuites", path: "Tests/PublicSuites", swiftSettings: strict),
         tests("Paths", ["Paths"]),
         tests("Time", ["Time"]),
+        tests("Spelling", ["Spelling"]),
+        tests("Currencies", ["Currencies", "Rules", "Referrals"]),
         tests("JSON", ["JSON", "PublicSuites"]),
         tests("Telemetry", ["Time", "JSON", "Telemetry"]),
         tests("Sockets", ["Sockets"]),
         tests("Crypto", ["COpenSSL", "Crypto", "PublicSuites"]),
         tests("HTTP", ["HTTP"]),
         tests("Rules", ["Time", "JSON", "Rules", "PublicSuites"]),
-        tests("Referrals", ["Time", "JSON", "Referrals"]),
+        tests("Referrals", ["Time", "Currencies", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks", "TestSupport"]),
-        tests("Mapping", ["Time", "JSON", "HTTP", "Referrals", "Mapping"]),
+        tests("Mapping", ["Time", "Currencies", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
         tests("Invocation", ["Time", "JSON", "Sockets", "Invocation"]),
         tests("Transport", ["Sockets", "TLS", "HTTP", "Transport", "TestSupport"]),
@@ -161,6 +173,7 @@ let package = Package(
                 "Mapping", "Workspace", "Storage", "Invocation", "Gateway", "Commands",
                 "TestSupport",
             ]),
-        tests("House", ["Fixtures", "Referrals", "Workspace", "Invocation", "Commands"]),
+        tests(
+            "House", ["Currencies", "Fixtures", "Referrals", "Workspace", "Invocation", "Commands"]),
     ]
 )

@@ -1,3 +1,4 @@
+import Spelling
 import Workspace
 
 /// All commands under one name.

@@ -1,3 +1,4 @@
+import Currencies
 import Rules
 
 /// One expression of a mapping that can be used, with its place.
@@ -33,7 +34,7 @@ extension CompiledMapping {
 extension CompiledMapping {
     /// The currency of every event, where the mapping writes one down that ISO 4217 does not list.
     package var unknownCurrency: String? {
-        guard let text = currency?.program.constantText, !Rules.Currency.isKnown(text) else {
+        guard let text = currency?.program.constantText, Currency(text)?.isListed != true else {
             return nil
         }
         return text

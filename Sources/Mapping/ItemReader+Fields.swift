@@ -1,3 +1,4 @@
+import Currencies
 import JSON
 import Referrals
 import Rules
@@ -64,9 +65,9 @@ extension ItemReader {
         return amount
     }
 
-    mutating func currency() -> Referrals.Currency? {
+    mutating func currency() -> Currency? {
         guard let program = mapping.currency, let text = text(program) else { return nil }
-        guard Rules.Currency.isKnown(text), let currency = Referrals.Currency(text) else {
+        guard let currency = Currency(text), currency.isListed else {
             problems.append(
                 program.problem(.unreadable(wanted: "a currency that ISO 4217 lists, such as EUR")))
             return nil

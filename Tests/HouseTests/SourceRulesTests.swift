@@ -1,3 +1,4 @@
+import Currencies
 import Testing
 
 /// What is never written in the sources, and how long they may be.
@@ -49,5 +50,20 @@ import Testing
             .filter { $0.target != "HouseTests" }
             .flatMap { $0.lines(matching: /\b(u|nano)?sleep\b/) }
         #expect(found == [])
+    }
+
+    @Test func `one table holds the minor units of currencies`() throws {
+        let codes = Currency.all.filter { $0.exponent != 2 }.map(\.text)
+        // A preset may hold the list that its sender publishes where it differs from ISO 4217.
+        let found = try House.sources()
+            .filter { !$0.path.hasPrefix("Sources/Mapping/Presets/") }
+            .filter { file in codes.count { file.text.contains($0) } > 3 }
+        #expect(found.map(\.path) == ["Sources/Currencies/Currency+MinorUnits.swift"])
+    }
+
+    @Test func `one function counts the changes between two words`() throws {
+        let found = try House.sources()
+            .flatMap { $0.lines(matching: /func \w*[dD]istance\(/) }
+        #expect(found.map { $0.prefix { $0 != ":" } } == ["Sources/Spelling/EditDistance.swift"])
     }
 }

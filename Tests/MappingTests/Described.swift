@@ -1,3 +1,4 @@
+import Currencies
 import Foundation
 import JSON
 import Mapping

@@ -1,3 +1,4 @@
+import Currencies
 import Mapping
 import Referrals
 import Testing

@@ -1,3 +1,4 @@
+import Currencies
 import HTTP
 import JSON
 import Mapping

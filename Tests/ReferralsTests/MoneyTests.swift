@@ -1,3 +1,4 @@
+import Currencies
 import Testing
 
 @testable import Referrals

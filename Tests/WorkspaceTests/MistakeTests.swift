@@ -85,17 +85,4 @@ import Workspace
             #expect(error.count == 3001)
         }
     }
-
-    @Test(arguments: [
-        ("acount", "account"), ("Hold-Days", "hold_days"), ("goaltype", "goal_type"),
-        ("rewrads", "rewards"),
-    ]) func `the nearest name is offered`(typed: String, meant: String) {
-        #expect(
-            nearest(to: typed, in: ["account", "hold_days", "goal_type", "rewards"]) == meant)
-    }
-
-    @Test func `a name far from all is not guessed at`() {
-        #expect(nearest(to: "colour", in: ["account", "campaigns", "id"]) == nil)
-        #expect(nearest(to: "", in: ["id"]) == nil)
-    }
 }

@@ -1,3 +1,4 @@
+import Currencies
 import JSON
 import Referrals
 import Storage

@@ -1,5 +1,6 @@
 import Referrals
 import SQLite
+import Spelling
 import Storage
 
 /// Finds codes that somebody may have meant, however many the account has.
@@ -38,7 +39,9 @@ struct NearestCode {
             let beginning = String(decoding: text[..<length], as: UTF8.self)
             let codes = try lookup.codes(
                 startingWith: beginning, account: account, limit: Self.neighbours)
-            for near in codes where distance(Array(near.utf8), text) <= most { found.insert(near) }
+            for near in codes where editDistance(Array(near.utf8), text) <= most {
+                found.insert(near)
+            }
             // Shorter beginnings are shared by these, and by more than are compared.
             if codes.count == Self.neighbours { break }
         }
@@ -76,7 +79,7 @@ struct NearestCode {
 
     /// Twice the distance, less one for a single character taken for one that looks like it.
     private static func rank(_ code: [UInt8], _ asked: [UInt8]) -> Int {
-        let rank = 2 * distance(code, asked)
+        let rank = 2 * editDistance(code, asked)
         let differences = zip(code, asked).filter { $0 != $1 }
         guard code.count == asked.count, differences.count == 1, let pair = differences.first else {
             return rank
@@ -87,24 +90,4 @@ struct NearestCode {
     private static let lookAlikes = ["O0", "I1", "L1", "S5", "B8", "Z2", "-_"].map {
         Array($0.utf8)
     }
-}
-
-/// The number of insertions, deletions, replacements and swaps of neighbours between two texts (optimal
-/// string alignment); both are short.
-func distance(_ left: [UInt8], _ right: [UInt8]) -> Int {
-    var before = [Int](repeating: 0, count: right.count + 1)
-    var last = Array(0...right.count)
-    for i in left.indices {
-        var row = [i + 1]
-        row.reserveCapacity(right.count + 1)
-        for j in right.indices {
-            var best = min(last[j + 1] + 1, row[j] + 1, last[j] + (left[i] == right[j] ? 0 : 1))
-            if i > 0, j > 0, left[i] == right[j - 1], left[i - 1] == right[j] {
-                best = min(best, before[j - 1] + 1)
-            }
-            row.append(best)
-        }
-        (before, last) = (last, row)
-    }
-    return last[right.count]
 }

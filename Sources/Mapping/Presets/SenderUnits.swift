@@ -1,4 +1,4 @@
-import Rules
+import Currencies
 
 /// How many decimals a sender's smallest units stand for, from the list that the sender publishes.
 struct SenderUnits {
@@ -12,10 +12,8 @@ struct SenderUnits {
     /// An expression that turns the sender's amount into ISO 4217 minor units. It names the currencies in
     /// which the two differ; all others are as they should be.
     func converting(_ amount: String, currency: String) -> String {
-        let different = Rules.Currency.all.filter {
-            Rules.Currency.exponent(of: $0) != decimals(of: $0)
-        }
-        let exponents = different.map { "\"\($0)\": \(decimals(of: $0))" }
+        let different = Currency.all.filter { $0.exponent != decimals(of: $0.text) }
+        let exponents = different.map { "\"\($0.text)\": \(decimals(of: $0.text))" }
         return "isoMinorUnits(\(amount), \(currency), {\(exponents.joined(separator: ", "))})"
     }
 }

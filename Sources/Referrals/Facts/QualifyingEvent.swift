@@ -1,3 +1,4 @@
+import Currencies
 import Time
 
 /// What a partner's event says, mapped from its body.

@@ -1,3 +1,5 @@
+import Currencies
+
 /// An amount: a whole number of minor units with its currency. Never a float.
 package struct Money: Hashable, Sendable {
     package let minorUnits: Int64

@@ -1,3 +1,4 @@
+import Currencies
 import Time
 
 /// What a partner says of money that went back, or came again.

@@ -1,3 +1,5 @@
+import Currencies
+
 extension ReversalDecision {
     /// What came of it, as a sentence to send on.
     package func sentence(for payment: Payment) -> String {

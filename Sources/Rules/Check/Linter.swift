@@ -1,3 +1,5 @@
+import Currencies
+
 /// Finds what compiles and is still probably not meant.
 struct Linter {
     private let source: Source
@@ -180,7 +182,9 @@ struct Linter {
     }
 
     private mutating func lintCurrency(_ code: Expression) {
-        guard case .literal(.string(let text)) = code.kind, !Currency.isKnown(text) else { return }
+        guard case .literal(.string(let text)) = code.kind, Currency(text)?.isListed != true else {
+            return
+        }
         refuse("ISO 4217 has no currency '\(text)'", code)
     }
 
@@ -233,7 +237,7 @@ struct Linter {
         for literal in literals {
             guard case .literal(.string(let text)) = literal.kind else { continue }
             guard text.utf8.contains(where: { $0 >= 0x61 && $0 <= 0x7A }) else {
-                if record.fields[index].isCurrency, !Currency.isKnown(text) {
+                if record.fields[index].isCurrency, Currency(text)?.isListed != true {
                     warn(
                         "ISO 4217 has no currency '\(text)', and"
                             + " \(Printer.text(of: field)) never equals it", literal)

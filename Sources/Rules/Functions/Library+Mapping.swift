@@ -1,3 +1,4 @@
+import Currencies
 import JSON
 
 /// What mappings need beyond CEL. Each is total over its types: a value or a plain error.
@@ -62,10 +63,10 @@ extension Library {
         func refuse(_ problem: String) -> EvaluationError {
             EvaluationError(.invalidArgument(function: "minorUnits", problem: problem))
         }
-        guard let exponent = Currency.exponent(of: code) else {
+        guard let exponent = Currency(code)?.exponent else {
             throw refuse("the currency is not in ISO 4217")
         }
-        switch Currency.minorUnits(of: text, exponent: exponent) {
+        switch DecimalText.minorUnits(of: text, exponent: exponent) {
         case .success(let units): return .int(units)
         case .failure(.notDecimal): throw refuse("the amount is no decimal number")
         case .failure(.tooPrecise):
@@ -86,10 +87,10 @@ extension Library {
         func refuse(_ problem: String) -> EvaluationError {
             EvaluationError(.invalidArgument(function: "isoMinorUnits", problem: problem))
         }
-        guard let exponent = Currency.exponent(of: code) else {
+        guard let currency = Currency(code), let exponent = currency.exponent else {
             throw refuse("the currency is not in ISO 4217")
         }
-        guard let own = exponents.find(name: Currency.upperCase(code)) else { return amount }
+        guard let own = exponents.find(name: currency.text) else { return amount }
         guard case .int(let decimals) = own, (0...9).contains(decimals) else {
             throw refuse("a currency has 0 to 9 decimals")
         }

@@ -1,3 +1,4 @@
+import Currencies
 import Referrals
 import SQLite
 import Time

@@ -1,5 +1,7 @@
+import Currencies
 import JSON
 import Rules
+import Spelling
 import Time
 
 /// Facts somebody wrote to try an expression on: an object with the variables of conditions and mappings,
@@ -102,7 +104,7 @@ private struct TrialFactsReader {
             }
             let place = "\(pointer)/\(field.name)"
             fields.append(try self.value(member, field.type, place))
-            if field.isCurrency, let code = member.string, !Currency.isKnown(code) {
+            if field.isCurrency, let code = member.string, Currency(code)?.isListed != true {
                 throw TrialFacts.Fault(
                     pointer: place, problem: "a currency that ISO 4217 lists is expected")
             }

@@ -1,4 +1,5 @@
 import JSON
+import Spelling
 import Time
 import Webhooks
 

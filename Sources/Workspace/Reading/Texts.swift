@@ -1,3 +1,4 @@
+import Currencies
 import JSON
 import Referrals
 import Rules
@@ -12,14 +13,15 @@ func checked(_ text: String, atMost limit: Int) throws(Fault) -> String {
     return text
 }
 
-func readCurrency(_ text: String) throws(Fault) -> Referrals.Currency {
-    guard Rules.Currency.isKnown(text) else { throw .malformed(.currency, text) }
-    return try readStoredCurrency(text)
+func readCurrency(_ text: String) throws(Fault) -> Currency {
+    let currency = try readStoredCurrency(text)
+    guard currency.isListed else { throw .malformed(.currency, text) }
+    return currency
 }
 
 /// Any three letters: earlier releases took them.
-func readStoredCurrency(_ text: String) throws(Fault) -> Referrals.Currency {
-    guard let currency = Referrals.Currency(text) else { throw .malformed(.currency, text) }
+func readStoredCurrency(_ text: String) throws(Fault) -> Currency {
+    guard let currency = Currency(text) else { throw .malformed(.currency, text) }
     return currency
 }
 

@@ -1,11 +1,12 @@
-/// An ISO 4217 code: three letters, kept upper-case.
+/// The code of a currency: three letters, kept in upper case.
 ///
-/// Only the letters are checked, because rows of earlier releases hold other words. `Rules.Currency` has the
-/// list, which declarations and events are checked against.
+/// Any three letters make a `Currency`, because rows of earlier releases hold words that ISO 4217 does not
+/// list. Declarations and events are checked with `isListed`.
 package struct Currency: Hashable, Sendable {
     /// The three letters, the first in the highest byte.
     private let letters: UInt32
 
+    /// Reads a code in upper or lower case; nil for anything but three ASCII letters. Allocates nothing.
     package init?(_ text: String) {
         var letters: UInt32 = 0
         var count = 0
@@ -19,6 +20,7 @@ package struct Currency: Hashable, Sendable {
         self.letters = letters
     }
 
+    /// The three letters in upper case.
     package var text: String {
         let bytes = [
             UInt8(letters >> 16 & 0xFF), UInt8(letters >> 8 & 0xFF), UInt8(letters & 0xFF),
@@ -26,15 +28,10 @@ package struct Currency: Hashable, Sendable {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// How many decimal digits the minor unit stands for (ISO 4217, list one).
-    package var minorDigits: Int {
-        switch text {
-        case "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI",
-            "VND", "VUV", "XAF", "XOF", "XPF":
-            0
-        case "BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND": 3
-        case "CLF", "UYW": 4
-        default: 2
-        }
+    /// The code as a number in base 26, below 26³.
+    var place: Int {
+        let first = Int(letters >> 16 & 0xFF) - 0x41
+        let second = Int(letters >> 8 & 0xFF) - 0x41
+        return (first * 26 + second) * 26 + Int(letters & 0xFF) - 0x41
     }
 }
