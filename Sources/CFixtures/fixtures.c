@@ -1,7 +1,7 @@
 #include "refgate_fixtures.h"
 
-// fixtures.inc has one FIXTURE line for each file; `Tests/embed-fixtures` writes it. The bytes come from the
-// files themselves, when the program is built.
+// fixtures.inc has one FIXTURE line for each file; `Tests/embed-fixtures` writes it. The bytes are
+// read from the files when the program is built.
 
 #pragma clang diagnostic ignored "-Wc23-extensions"
 

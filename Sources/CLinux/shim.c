@@ -1,7 +1,7 @@
 #include "CLinux.h"
 
-// glibc hands the arguments of main to constructors as well. The Swift runtime reads them from
-// /proc/self/cmdline, which is missing where /proc is not mounted.
+// glibc passes the arguments of main to constructors as well. The Swift runtime reads them from
+// /proc/self/cmdline, which does not exist where /proc is not mounted.
 static int argument_count;
 static char **arguments;
 

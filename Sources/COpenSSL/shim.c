@@ -37,7 +37,8 @@ static int folder_holds_certificate(const char *path) {
 int refgate_trust(SSL_CTX *context) {
     const char *file = getenv(X509_get_default_cert_file_env());
     if (file != NULL && *file != 0 && !holds_certificate(file)) return REFGATE_TRUST_FILE_UNUSABLE;
-    // What a file held was loaded when the context was made; folders are read when a certificate is looked for.
+    // The content of a file was loaded when the context was created; folders are read when a
+    // certificate is looked up.
     X509_STORE *store = SSL_CTX_get_cert_store(context);
     if (sk_X509_OBJECT_num(X509_STORE_get0_objects(store)) > 0) return REFGATE_TRUST_THERE;
     const char *folders = getenv(X509_get_default_cert_dir_env());

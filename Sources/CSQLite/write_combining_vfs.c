@@ -6,22 +6,24 @@
 #include <string.h>
 #include <sys/stat.h>
 
-// A VFS that joins what SQLite writes to a write-ahead log into few large writes.
+// A VFS that combines SQLite's writes to a write-ahead log into few large writes.
 //
-// SQLite writes every frame of a log in two calls, 24 bytes of header and one page, so a group commit of
-// 45 pages costs 90 system calls. Here consecutive writes to the log are gathered and handed to the VFS
-// below in one piece: when the log is synced, when somebody reads what is still gathered, when the file is
-// measured, cut or closed, and before the wal-index tells other connections of the frames (xShmBarrier).
-// So nobody ever sees an index that speaks of bytes which are not in the file, and a sync covers all that
-// was written, in every synchronous mode. Everything but the log goes straight through.
+// SQLite writes every frame of a log in two calls, 24 bytes of header and one page, so a group
+// commit of 45 pages costs 90 system calls. Here consecutive writes to the log are gathered and
+// passed to the VFS below in one piece: when the log is synced, when gathered bytes are read, when
+// the file is measured, truncated or closed, and before the wal-index announces the frames to other
+// connections (xShmBarrier). So no reader ever sees an index that refers to bytes which are not in
+// the file, and a sync covers all that was written, in every synchronous mode. Calls for all other
+// files are passed on unchanged.
 //
-// It also notices that the database, its log or its index is not at its path any more (isReplaced). SQLite asks
-// by SQLITE_FCNTL_HAS_MOVED for the database alone, and then closes it without folding the log into it; where
-// only log or index are gone, folding it in is what saves the log's rows.
+// The VFS also notices that the database, its log or its index is no longer at its path
+// (isReplaced). SQLite asks by SQLITE_FCNTL_HAS_MOVED for the database alone, and then closes it
+// without checkpointing the log into it; if only the log or the index is gone, the checkpoint is
+// what saves the log's rows.
 
 typedef struct CombiningFile CombiningFile;
 
-// A file as it was found at its path when it was opened.
+// The identity of the file that was at a path when it was opened.
 typedef struct {
     int isKnown;
     dev_t device;
@@ -60,7 +62,7 @@ static int isElsewhere(const Identity *identity, const char *path) {
     return stat(path, &status) != 0 || status.st_dev != identity->device || status.st_ino != identity->inode;
 }
 
-// The index lies beside the database, under its name and this.
+// The index lies beside the database, at its path with this suffix.
 static char *indexPath(const char *name) {
     size_t size = strlen(name) + sizeof "-shm";
     char *path = malloc(size);
@@ -68,7 +70,7 @@ static char *indexPath(const char *name) {
     return path;
 }
 
-// Whether the path of a database, of its log or of its index leads to another file by now, or to none.
+// True if the path of a database, of its log or of its index now leads to another file or to none.
 static int isReplaced(const CombiningFile *database) {
     if (!database->name) return 0;
     if (isElsewhere(&database->identity, database->name)) return 1;
@@ -84,7 +86,7 @@ static int isReplaced(const CombiningFile *database) {
 static CombiningFile *self(sqlite3_file *file) { return (CombiningFile *)file; }
 static sqlite3_file *real(sqlite3_file *file) { return self(file)->real; }
 
-// SQLite takes a full disk for full, but a file that may not grow (RLIMIT_FSIZE) for a fault of the disk.
+// SQLite reports a full disk as full, but a file that may not grow (RLIMIT_FSIZE) as a disk error.
 static int writeReal(CombiningFile *file, const void *from, int count, sqlite3_int64 offset) {
     errno = 0;
     int code = file->real->pMethods->xWrite(file->real, from, count, offset);
@@ -179,8 +181,8 @@ static int combiningFileControl(sqlite3_file *file, int op, void *arg) {
         return log ? log->pMethods->xFileSize(log, arg) : SQLITE_OK;
     }
     int code = it->real->pMethods->xFileControl(it->real, op, arg);
-    // The last connection to close asks whether to keep the log, and else deletes log and index by their
-    // names, which are another database's once this one was replaced.
+    // The last connection to close asks if it should keep the log, and otherwise deletes log and
+    // index by their names, which belong to another database once this one was replaced.
     if (op == SQLITE_FCNTL_PERSIST_WAL && code == SQLITE_OK && isReplaced(it)) *(int *)arg = 1;
     return code;
 }
@@ -196,7 +198,7 @@ static int combiningShmMap(sqlite3_file *file, int region, int size, int extend,
     return code;
 }
 
-// What follows goes straight through.
+// The remaining methods pass the call on unchanged.
 
 static int combiningLock(sqlite3_file *f, int l) { return real(f)->pMethods->xLock(real(f), l); }
 static int combiningUnlock(sqlite3_file *f, int l) { return real(f)->pMethods->xUnlock(real(f), l); }
@@ -220,8 +222,8 @@ static int combiningUnfetch(sqlite3_file *f, sqlite3_int64 offset, void *page) {
     return real(f)->pMethods->xUnfetch(real(f), offset, page);
 }
 
-// xFetch and xUnfetch are of version 3 and the shared memory of version 2: a VFS below that has less is
-// given a table that promises no more than it has.
+// xFetch and xUnfetch belong to version 3 and the shared memory to version 2: a VFS below that has
+// less gets a table that promises no more than it has.
 static const sqlite3_io_methods methodsOfVersion3 = {
     3, combiningClose, combiningRead, combiningWrite, combiningTruncate, combiningSync,
     combiningFileSize, combiningLock, combiningUnlock, combiningCheckReservedLock,
@@ -273,8 +275,8 @@ int refgate_register_write_combining_vfs(const char *name, const char *below) {
         free(copy);
         return SQLITE_NOMEM;
     }
-    // The methods that take a VFS and no file are those of the VFS below. They are handed this struct,
-    // which is a copy of theirs but for what is set here; the unix VFS looks at no other member.
+    // The methods that take a VFS and no file are those of the VFS below. They receive this struct,
+    // a copy of theirs except for the members set here; the unix VFS reads no other member.
     *vfs = *found;
     vfs->pNext = NULL;
     vfs->zName = strcpy(copy, name);

@@ -1,23 +1,27 @@
 import COpenSSL
 
-/// AES-256-GCM (NIST SP 800-38D): what is sealed can be neither read nor changed without the key.
+/// AES-256-GCM (NIST SP 800-38D): sealed bytes can be neither read nor changed without the key.
 ///
-///     nonce (12, random) | ciphertext (as long as the plain text) | tag (16)
+/// nonce (12, random) | ciphertext (as long as the plain text) | tag (16)
 ///
-/// The nonce is random for each seal; with 96 bits a key may seal about four thousand million times.
+/// The nonce is random for each seal; with 96 bits a key may seal about four thousand million
+/// times.
 package enum AESGCM {
+    /// The length of a key.
     package static let keyByteCount = 32
     private static let nonceByteCount = 12
     private static let tagByteCount = 16
 
-    /// `context` is authenticated but not stored: opening must name the same one.
+    /// Encrypts and authenticates. `context` is authenticated but not stored: `open` needs the same
+    /// one.
     package static func seal(
         _ plain: [UInt8], key: [UInt8], context: [UInt8] = []
     ) throws(CryptoError) -> [UInt8] {
         try seal(plain, key: key, context: context, nonce: SecureRandom.bytes(nonceByteCount))
     }
 
-    /// Throws `notAuthentic` for anything that `seal` did not make with this key and context.
+    /// Decrypts. Throws `notAuthentic` for anything that `seal` did not make with this key and
+    /// context.
     package static func open(
         _ sealed: [UInt8], key: [UInt8], context: [UInt8] = []
     ) throws(CryptoError) -> [UInt8] {
@@ -34,7 +38,7 @@ package enum AESGCM {
         return plain
     }
 
-    /// With a nonce of the caller's, which must never serve twice: for published vectors only.
+    /// Encrypts with a given nonce, which must never be used twice: for published vectors only.
     static func seal(
         _ plain: [UInt8], key: [UInt8], context: [UInt8], nonce: [UInt8]
     ) throws(CryptoError) -> [UInt8] {
@@ -108,7 +112,7 @@ package enum AESGCM {
             return set == 1 && finish()
         }
 
-        /// GCM writes nothing at the end, but OpenSSL wants room for a block.
+        /// Ends the pass. GCM writes nothing here, but OpenSSL requires room for a block.
         private func finish() -> Bool {
             var block = [UInt8](repeating: 0, count: 16)
             var written: CInt = 0

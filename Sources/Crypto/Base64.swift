@@ -1,15 +1,17 @@
 /// Base 64 with the standard alphabet (RFC 4648 section 4).
 package enum Base64 {
-    /// How much of what other libraries take is taken too.
+    /// The set of spellings that decoding accepts.
     package enum Strictness: Sendable {
-        /// Padding present, unused bits zero: each value has one spelling. For signatures.
+        /// Padding is required and unused bits are zero: each value has one spelling. For
+        /// signatures.
         case canonical
-        /// Padding may be absent and unused bits are dropped, as the Standard Webhooks libraries
-        /// read secrets. A foreign character or white space is refused even so: skipping it would
-        /// quietly shorten the key.
+        /// Padding is optional and unused bits are dropped, as the Standard Webhooks libraries read
+        /// secrets. A foreign character or white space is still refused: skipping it would quietly
+        /// shorten the key.
         case unpadded
     }
 
+    /// The text with padding.
     package static func encode(_ bytes: Span<UInt8>) -> String {
         let digits = alphabet
         var text: [UInt8] = []
@@ -32,7 +34,7 @@ package enum Base64 {
 
     package static func encode(_ bytes: [UInt8]) -> String { encode(bytes.span) }
 
-    /// Nil for text that is not base 64 in the given strictness.
+    /// Returns nil for text that is not base 64 in the given strictness.
     package static func decode(
         _ text: String, _ strictness: Strictness = .canonical
     ) -> [UInt8]? {
@@ -42,7 +44,7 @@ package enum Base64 {
         return decode(span, strictness, into: { result.append($0) }) ? result : nil
     }
 
-    /// Nil for anything that is not the canonical spelling of at most `SignatureBytes.capacity`
+    /// Returns nil for anything but the canonical spelling of at most `SignatureBytes.capacity`
     /// bytes.
     package static func decodeSignature(_ text: Span<UInt8>) -> SignatureBytes? {
         guard text.count <= (SignatureBytes.capacity + 2) / 3 * 4 else { return nil }
@@ -78,8 +80,8 @@ package enum Base64 {
             index += 4
         }
         guard index < end else { return true }
-        // Two or three characters are left: they make one byte or two, and bits that stand for
-        // nothing.
+        // Two or three characters are left: they make one byte or two, and the remaining bits carry
+        // no value.
         let one = values[Int(text[index])]
         let two = values[Int(text[index + 1])]
         let three = index + 2 < end ? values[Int(text[index + 2])] : 0
@@ -95,7 +97,7 @@ package enum Base64 {
     private static let alphabet = Array(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-    /// The value of each character, `invalid` where it has none.
+    /// The value of each character; `invalid` for those outside the alphabet.
     private static let values: [UInt8] = {
         var table = [UInt8](repeating: invalid, count: 256)
         for (value, character) in alphabet.enumerated() { table[Int(character)] = UInt8(value) }

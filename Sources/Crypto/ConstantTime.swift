@@ -1,9 +1,9 @@
 import COpenSSL
 
-/// Comparison that tells an attacker nothing by how long it takes.
+/// Comparison in constant time, so that an attacker learns nothing from its duration.
 package enum ConstantTime {
-    /// Whether both hold the same bytes; takes equally long wherever they differ. Lengths are not
-    /// secret and are compared first.
+    /// True if both have the same bytes; the time does not depend on where they differ. Lengths are
+    /// not secret and are compared first.
     package static func equal(_ one: Span<UInt8>, _ other: Span<UInt8>) -> Bool {
         guard one.count == other.count else { return false }
         guard one.count > 0 else { return true }
@@ -14,6 +14,7 @@ package enum ConstantTime {
         }
     }
 
+    /// True if both have the same bytes, in constant time.
     package static func equal(_ one: [UInt8], _ other: [UInt8]) -> Bool {
         equal(one.span, other.span)
     }

@@ -1,22 +1,24 @@
 import COpenSSL
 
-/// Why a cryptographic operation gave no result.
+/// The reason for which a cryptographic operation has no result.
 package enum CryptoError: Error, Equatable, Sendable {
-    /// OpenSSL refused to work; `code` is its packed error, 0 when it named none.
+    /// OpenSSL reported an error; `code` is its packed error, 0 if it gave none.
     case library(Operation, code: UInt)
-    /// A key of another length than its algorithm takes.
+    /// The length of a key does not fit its algorithm.
     case keyLength(bytes: Int)
-    /// Bytes that are no key of the wanted kind.
+    /// Bytes that are not a key of the wanted kind.
     case keyMalformed
-    /// Sealed bytes that were changed, cut, or sealed under another key or for another context.
+    /// Sealed bytes that were changed, cut, or sealed with another key or context.
     case notAuthentic
 
+    /// The operation that OpenSSL was called for.
     package enum Operation: String, Equatable, Sendable {
         case digest, hmac, random, seal, open, sign, verify, key
     }
 }
 
 extension CryptoError: CustomStringConvertible {
+    /// The error in words; contains no key and no data.
     package var description: String {
         switch self {
         case .library(let operation, let code):
@@ -31,7 +33,8 @@ extension CryptoError: CustomStringConvertible {
 extension CryptoError {
     /// The newest error of this thread's OpenSSL queue.
     ///
-    /// The queue is emptied: TLS on the same thread reads what is left there as its own failure.
+    /// The queue is emptied: TLS on the same thread would read an entry left there as its own
+    /// failure.
     static func library(_ operation: Operation) -> CryptoError {
         let code = ERR_peek_last_error()
         ERR_clear_error()

@@ -1,4 +1,4 @@
-/// The hash functions that senders key their signatures with.
+/// The hash functions of HMAC signatures.
 package enum Digest: String, Equatable, Sendable, CaseIterable {
     case sha1, sha256, sha512
 
@@ -11,7 +11,7 @@ package enum Digest: String, Equatable, Sendable, CaseIterable {
         }
     }
 
-    /// The name under which OpenSSL's providers know it.
+    /// The name of the function in OpenSSL's providers.
     var libraryName: String {
         switch self {
         case .sha1: "SHA1"

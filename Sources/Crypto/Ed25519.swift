@@ -3,13 +3,16 @@ import COpenSSL
 /// Pure Ed25519 (RFC 8032). Points of small order and values that are not reduced are treated as
 /// OpenSSL treats them.
 package enum Ed25519 {
+    /// The length of a signature.
     package static let signatureByteCount = 64
+    /// The length of a public key, and of the seed of a private one.
     package static let keyByteCount = 32
 
+    /// A key that verifies signatures.
     package final class PublicKey: Sendable {
         private let key: KeyHandle
 
-        /// From the 32 bytes of RFC 8032 section 5.1.5.
+        /// A key from the 32 bytes of RFC 8032 section 5.1.5.
         package init(bytes: [UInt8]) throws(CryptoError) {
             guard bytes.count == keyByteCount else { throw .keyLength(bytes: bytes.count) }
             self.key = try unsafe KeyHandle(
@@ -17,8 +20,9 @@ package enum Ed25519 {
                     EVP_PKEY_ED25519, nil, bytes, bytes.count))
         }
 
-        /// Whether anybody can sign for this key: a point whose order divides 8 drops out of the
-        /// equation, so signatures fit that no private key made. OpenSSL lets such keys pass.
+        /// True for keys whose signatures anyone can forge: a point whose order divides 8 drops out
+        /// of the equation, so some signatures verify without a private key. OpenSSL accepts such
+        /// keys.
         package static func isOfSmallOrder(_ bytes: [UInt8]) -> Bool {
             guard var last = bytes.last else { return false }
             // The top bit is the sign of x; both signs are of the same order.
@@ -45,6 +49,7 @@ package enum Ed25519 {
             [0xEE] + [UInt8](repeating: 0xFF, count: 30) + [0x7F],
         ]
 
+        /// True if the signature is right; a malformed one is wrong.
         package func accepts(
             _ signature: SignatureBytes, over message: Span<UInt8>
         ) throws(CryptoError) -> Bool {
@@ -55,13 +60,14 @@ package enum Ed25519 {
         }
     }
 
+    /// A key that signs.
     package final class PrivateKey: Sendable {
         private let key: KeyHandle
-        /// The 32 bytes that verifiers are given.
+        /// The 32 bytes of the public key, for verifiers.
         package let publicBytes: [UInt8]
 
-        /// From a seed of 32 bytes, or from 64: the seed followed by the public key, which must be
-        /// the seed's own.
+        /// A key from a seed of 32 bytes, or from 64: the seed followed by the public key, which
+        /// must be the seed's own.
         package init(bytes: [UInt8]) throws(CryptoError) {
             guard bytes.count == keyByteCount || bytes.count == 2 * keyByteCount else {
                 throw .keyLength(bytes: bytes.count)
@@ -82,6 +88,7 @@ package enum Ed25519 {
             self.publicBytes = publicBytes
         }
 
+        /// The signature of a message, 64 bytes.
         package func signature(
             of message: Span<UInt8>
         ) throws(CryptoError) -> SignatureBytes {

@@ -1,15 +1,16 @@
 import COpenSSL
 
-/// A keyed hash (RFC 2104) whose key was set up once and serves message after message.
+/// A keyed hash (RFC 2104) whose key is set up once and used for many messages.
 ///
 /// Re-initialising OpenSSL's context with a null key keeps the prepared inner and outer pads, which
 /// makes a message about three times cheaper than a fresh context. One message at a time: `begin`,
 /// any number of `update`, `finish`. Not `Sendable`: one per thread, or behind a lock.
 @safe package struct HMAC: ~Copyable {
+    /// The hash function.
     package let digest: Digest
     private let context: OpaquePointer
 
-    /// Throws `keyLength` for an empty key: a tag that anybody can make proves nothing.
+    /// Throws `keyLength` for an empty key, whose tags anyone can compute.
     package init(_ digest: Digest, key: Span<UInt8>) throws(CryptoError) {
         guard key.count > 0 else { throw .keyLength(bytes: 0) }
         let context = try unsafe Self.context(digest, key: key)
@@ -19,12 +20,12 @@ import COpenSSL
 
     deinit { unsafe EVP_MAC_CTX_free(context) }
 
-    /// Starts a message, forgetting any unfinished one.
+    /// Starts a message and discards an unfinished one.
     package mutating func begin() throws(CryptoError) {
         guard unsafe EVP_MAC_init(context, nil, 0, nil) == 1 else { throw .library(.hmac) }
     }
 
-    /// Feeds the next piece of the message.
+    /// Appends the next piece of the message.
     package mutating func update(_ piece: Span<UInt8>) throws(CryptoError) {
         let fed = unsafe piece.withUnsafeBufferPointer { buffer in
             unsafe EVP_MAC_update(context, buffer.baseAddress, buffer.count)
@@ -32,7 +33,7 @@ import COpenSSL
         guard fed == 1 else { throw .library(.hmac) }
     }
 
-    /// Ends the message and gives its tag.
+    /// Ends the message and returns its tag.
     package mutating func finish() throws(CryptoError) -> SignatureBytes {
         var written = 0
         var done: CInt = 0
@@ -46,7 +47,7 @@ import COpenSSL
         return tag
     }
 
-    /// The tag of one message that lies in one piece.
+    /// The tag of a message that is in one piece.
     package mutating func tag(of message: Span<UInt8>) throws(CryptoError) -> SignatureBytes {
         try begin()
         try update(message)
@@ -57,7 +58,7 @@ import COpenSSL
         _ digest: Digest, key: Span<UInt8>
     ) throws(CryptoError) -> OpaquePointer {
         guard let algorithm = unsafe EVP_MAC_fetch(nil, "HMAC", nil) else { throw .library(.hmac) }
-        // The context keeps a reference of its own.
+        // The context keeps its own reference.
         defer { unsafe EVP_MAC_free(algorithm) }
         guard let context = unsafe EVP_MAC_CTX_new(algorithm) else { throw .library(.hmac) }
         var name = Array(digest.libraryName.utf8CString)

@@ -1,5 +1,6 @@
 /// Base 16 (RFC 4648 section 8): writes lower case, reads both cases.
 package enum Hex {
+    /// Two lower-case digits for each byte.
     package static func encode(_ bytes: Span<UInt8>) -> String {
         var text: [UInt8] = []
         text.reserveCapacity(bytes.count * 2)
@@ -12,14 +13,14 @@ package enum Hex {
 
     package static func encode(_ bytes: [UInt8]) -> String { encode(bytes.span) }
 
-    /// Nil for an odd number of digits or any other character.
+    /// Returns nil for an odd number of digits or any other character.
     package static func decode(_ text: String) -> [UInt8]? {
         var result: [UInt8] = []
         result.reserveCapacity(text.utf8.count / 2)
         return decode(text.utf8.span, into: { result.append($0) }) ? result : nil
     }
 
-    /// Nil for anything that is not the hex of at most `SignatureBytes.capacity` bytes.
+    /// Returns nil for anything but the hex of at most `SignatureBytes.capacity` bytes.
     package static func decodeSignature(_ text: Span<UInt8>) -> SignatureBytes? {
         guard text.count <= SignatureBytes.capacity * 2 else { return nil }
         var result = SignatureBytes()

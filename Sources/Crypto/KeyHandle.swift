@@ -2,8 +2,8 @@ import COpenSSL
 
 /// An OpenSSL key with one owner, freed when that owner goes away.
 @safe struct KeyHandle: ~Copyable, @unchecked Sendable {
-    // Sendable: a key is never changed after it was made, and OpenSSL lets any number of threads
-    // use one (openssl-threads(7)); each use makes a context of its own.
+    // Sendable: a key never changes after it was made, and OpenSSL lets any number of threads use
+    // one (openssl-threads(7)); each use makes its own context.
     let pointer: OpaquePointer
 
     init(adopting pointer: OpaquePointer?) throws(CryptoError) {
@@ -16,7 +16,7 @@ import COpenSSL
 
     deinit { unsafe EVP_PKEY_free(pointer) }
 
-    /// Whether the signature is right. A malformed one is wrong, as a changed one is.
+    /// True if the signature is right. A malformed signature counts as wrong, like a changed one.
     func accepts(
         _ signature: Span<UInt8>, over message: Span<UInt8>, digest: OpaquePointer?
     ) throws(CryptoError) -> Bool {

@@ -2,19 +2,20 @@ import COpenSSL
 
 /// ECDSA on the curve P-256 with SHA-256 (FIPS 186-5).
 package enum P256 {
+    /// A key that verifies signatures.
     package final class PublicKey: Sendable {
         private let key: KeyHandle
 
-        /// From a DER SubjectPublicKeyInfo (RFC 5480) with nothing behind it. Throws `keyMalformed`
-        /// for keys of any other kind or curve.
+        /// A key from a DER SubjectPublicKeyInfo (RFC 5480) with nothing after it. Throws
+        /// `keyMalformed` for keys of any other kind or curve.
         package init(publicKeyInfo bytes: [UInt8]) throws(CryptoError) {
             key = try unsafe P256.key(bytes) { cursor, count in
                 unsafe d2i_PUBKEY(nil, cursor, count)
             }
         }
 
-        /// Whether a DER-encoded signature is right. Any encoding but the one that DER allows is
-        /// wrong: OpenSSL encodes what it read once more and compares.
+        /// True if a DER-encoded signature is right. Any encoding other than the one that DER
+        /// allows is wrong: OpenSSL re-encodes the signature and compares.
         package func accepts(
             _ signature: SignatureBytes, over message: Span<UInt8>
         ) throws(CryptoError) -> Bool {
@@ -23,13 +24,14 @@ package enum P256 {
                 digest: EVP_sha256())
         }
 
-        /// The same for a signature written as r and s, 32 bytes each (IEEE P1363), as JWS has it.
+        /// True if a signature is right that is written as r and s, 32 bytes each (IEEE P1363), as
+        /// in JWS.
         package func accepts(
             fixedWidth signature: Span<UInt8>, over message: Span<UInt8>
         ) throws(CryptoError) -> Bool {
             guard signature.count == 64 else { return false }
             guard let pair = unsafe ECDSA_SIG_new() else { throw .library(.verify) }
-            // From here on the pair owns both numbers.
+            // The pair owns both numbers from here on.
             defer { unsafe ECDSA_SIG_free(pair) }
             let isSet = unsafe signature.withUnsafeBufferPointer { bytes in
                 unsafe ECDSA_SIG_set0(
@@ -49,13 +51,14 @@ package enum P256 {
         }
     }
 
+    /// A key that signs.
     package final class PrivateKey: Sendable {
         private let key: KeyHandle
-        /// The DER SubjectPublicKeyInfo that verifiers are given.
+        /// The DER SubjectPublicKeyInfo of the public key, for verifiers.
         package let publicKeyInfo: [UInt8]
 
-        /// From a DER PrivateKeyInfo (PKCS #8, RFC 5958) or ECPrivateKey (RFC 5915) with nothing behind
-        /// it. Throws `keyMalformed` for keys of any other kind or curve.
+        /// A key from a DER PrivateKeyInfo (PKCS #8, RFC 5958) or ECPrivateKey (RFC 5915) with
+        /// nothing after it. Throws `keyMalformed` for keys of any other kind or curve.
         package init(der bytes: [UInt8]) throws(CryptoError) {
             let key = try unsafe P256.key(bytes) { cursor, count in
                 unsafe d2i_AutoPrivateKey(nil, cursor, count)
@@ -93,8 +96,8 @@ package enum P256 {
         }
     }
 
-    /// The key that DER bytes hold, with nothing behind it. `read` is OpenSSL's reader of the form; it moves
-    /// the pointer behind what it read.
+    /// The key in DER bytes with nothing after it. `read` is OpenSSL's reader of the form; it moves
+    /// the pointer past the bytes it read.
     fileprivate static func key(
         _ bytes: [UInt8],
         read: (UnsafeMutablePointer<UnsafePointer<UInt8>?>, Int) -> OpaquePointer?
@@ -116,7 +119,7 @@ package enum P256 {
     fileprivate static func curve(of key: borrowing KeyHandle) -> String? {
         var name = [CChar](repeating: 0, count: 64)
         var count = 0
-        // Keys that have no curve at all answer 0 and leave an error behind.
+        // For keys without a curve the call returns 0 and leaves an error in the queue.
         guard unsafe EVP_PKEY_get_group_name(key.pointer, &name, name.count, &count) == 1 else {
             ERR_clear_error()
             return nil

@@ -1,13 +1,13 @@
 import COpenSSL
 
-/// SHA-256 (FIPS 180-4) of bytes that lie in one piece.
+/// SHA-256 (FIPS 180-4) of bytes in one piece.
 package enum SHA256 {
-    /// Fetched once: `EVP_sha256()` stands for a search among the providers at each digest, a quarter of
+    /// Fetched once: `EVP_sha256()` makes OpenSSL search its providers at each digest, a quarter of
     /// the time of a short one. OpenSSL lets threads share it; it is never freed.
     nonisolated(unsafe) private static let algorithm =
         unsafe EVP_MD_fetch(nil, "SHA256", nil) ?? EVP_sha256()
 
-    /// Always 32 bytes.
+    /// The digest; always 32 bytes.
     package static func digest(of bytes: Span<UInt8>) throws(CryptoError) -> [UInt8] {
         var result = [UInt8](repeating: 0, count: Digest.sha256.byteCount)
         let done = unsafe bytes.withUnsafeBufferPointer { input in
@@ -20,7 +20,7 @@ package enum SHA256 {
         return result
     }
 
-    /// The first eight of those bytes as a number, the first the highest: no array is made for them.
+    /// The first eight bytes of the digest as a big-endian number, without an array.
     package static func leadingBits(of bytes: Span<UInt8>) throws(CryptoError) -> UInt64 {
         var digest: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
         let done = unsafe bytes.withUnsafeBufferPointer { input in
@@ -34,6 +34,7 @@ package enum SHA256 {
         return UInt64(bigEndian: digest.0)
     }
 
+    /// The digest; always 32 bytes.
     package static func digest(of bytes: [UInt8]) throws(CryptoError) -> [UInt8] {
         try digest(of: bytes.span)
     }

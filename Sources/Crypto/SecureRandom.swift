@@ -1,8 +1,8 @@
 import COpenSSL
 
-/// Bytes that nobody can guess, from OpenSSL's generator seeded by the kernel.
+/// Unpredictable bytes from OpenSSL's generator, which the kernel seeds.
 package enum SecureRandom {
-    /// Throws rather than give weak bytes when the generator can't be seeded.
+    /// Random bytes. Throws instead of returning weak bytes if the generator cannot be seeded.
     package static func bytes(_ count: Int) throws(CryptoError) -> [UInt8] {
         precondition(count >= 0)
         precondition(count <= Int(CInt.max))

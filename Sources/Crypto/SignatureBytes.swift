@@ -1,24 +1,29 @@
 import COpenSSL
 
-/// A digest, tag or signature: at most 80 bytes, kept inline so that checking one allocates nothing.
+/// A digest, tag or signature of at most 80 bytes, stored inline so that checking one allocates
+/// nothing.
 ///
-/// 80 holds the largest of them, an ECDSA P-256 signature in DER (72 bytes). Its description tells
-/// the length only: the signature a verifier expects must not leak through a log line.
+/// 80 holds the largest of them, an ECDSA P-256 signature in DER (72 bytes). The description
+/// contains the length only: the signature a verifier expects must not leak through a log line.
 package struct SignatureBytes: Sendable {
+    /// The greatest number of bytes.
     package static let capacity = 80
 
+    /// The bytes; only the first `count` have a meaning.
     package private(set) var storage = InlineArray<80, UInt8>(repeating: 0)
+    /// The number of bytes in use.
     package private(set) var count = 0
 
     package init() {}
 
-    /// Copies the bytes, or gives nil when they are more than a signature can have.
+    /// Copies the bytes; returns nil if there are more than `capacity`.
     package init?(_ bytes: Span<UInt8>) {
         guard bytes.count <= Self.capacity else { return nil }
         for index in bytes.indices { append(bytes[index]) }
     }
 
-    /// Bytes that C code writes, never more than the capacity, telling how many.
+    /// Lets C code write the bytes; `write` must respect the capacity and return the number
+    /// written.
     mutating func fill(_ write: (UnsafeMutablePointer<UInt8>) -> Int) {
         var span = storage.mutableSpan
         let written = unsafe span.withUnsafeMutableBufferPointer { buffer in
@@ -29,7 +34,7 @@ package struct SignatureBytes: Sendable {
         count = max(0, written)
     }
 
-    /// False, and nothing appended, when the capacity is used up.
+    /// Appends a byte; returns false, and appends nothing, if the capacity is used up.
     @discardableResult
     mutating func append(_ byte: UInt8) -> Bool {
         guard count < Self.capacity else { return false }
@@ -38,13 +43,14 @@ package struct SignatureBytes: Sendable {
         return true
     }
 
-    /// Whether both hold the same bytes, in a time that depends on their lengths only.
+    /// True if both have the same bytes; the time depends on their lengths only.
     package func matches(_ other: SignatureBytes) -> Bool {
         ConstantTime.equal(
             storage.span.extracting(first: count), other.storage.span.extracting(first: other.count)
         )
     }
 
+    /// A copy of the bytes.
     package var bytes: [UInt8] {
         var copy: [UInt8] = []
         copy.reserveCapacity(count)
@@ -54,6 +60,7 @@ package struct SignatureBytes: Sendable {
 }
 
 extension SignatureBytes: CustomStringConvertible, CustomReflectable {
+    /// The length only.
     package var description: String { "\(count) bytes" }
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

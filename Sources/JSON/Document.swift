@@ -1,11 +1,12 @@
-/// A text that was read and found to be JSON, stricter than RFC 8259 where it leaves two readers room
-/// to see two values: keys are unique, strings are Unicode, nothing surrounds the text but white space.
+/// A parsed JSON text. The parser is stricter than RFC 8259 where two readers could see two values:
+/// keys are unique, strings are valid Unicode, and only white space may surround the value.
 ///
 /// The text is kept as it came and indexed by one flat array of nodes; copies share both.
 package struct Document: Sendable {
     let text: Text
 
-    /// Reads the whole text or says where it stops being JSON.
+    /// Parses the whole text; throws the reason and the position of the first byte that is not
+    /// accepted.
     package init(parsing bytes: [UInt8], limits: Limits = Limits()) throws(ParseError) {
         do {
             text = Text(bytes: bytes, nodes: try Parser.nodes(of: bytes, limits: limits))
@@ -17,10 +18,13 @@ package struct Document: Sendable {
         }
     }
 
+    /// The text as it was given to the parser.
     package var bytes: [UInt8] { text.bytes }
+    /// The outermost value.
     package var root: Value { Value(text: text, index: 0) }
 
-    /// Where an offset into the text stands for a reader; counted on demand.
+    /// The line and column of a byte offset; counted at each call, in time proportional to the
+    /// offset.
     package func position(of offset: Int) -> Position { Position(of: offset, in: text.bytes) }
 }
 

@@ -1,9 +1,9 @@
-/// Characters that are not seen, or that change what is seen of others: controls, line separators, overrides of
-/// the writing direction, zero-width characters. A text that names something must have none, and none may reach
-/// a terminal as it is.
+/// Characters that are invisible or change how others are displayed: controls, line separators,
+/// overrides of the writing direction, zero-width characters. Names must not contain any, and none
+/// is written to a terminal unescaped.
 package enum HiddenText {
-    /// Whether a text has such a character. White space at its ends does not count where it `isTrimmed` later,
-    /// joiners do not where the text `isProse`.
+    /// True if a text contains such a character. White space at its ends is ignored if the text
+    /// `isTrimmed` later; joiners are ignored if the text `isProse`.
     package static func isIn(
         _ text: String, isTrimmed: Bool = false, isProse: Bool = false
     ) -> Bool {
@@ -16,15 +16,15 @@ package enum HiddenText {
         return scalars.contains { isHidden($0) && !(isProse && isJoiner($0)) }
     }
 
-    /// Whether the text begins or ends with white space or such a character.
+    /// True if the text begins or ends with white space or such a character.
     package static func isAround(_ text: String) -> Bool {
         [text.unicodeScalars.first, text.unicodeScalars.last].contains { scalar in
             scalar.map { $0.properties.isWhitespace || isHidden($0) } ?? false
         }
     }
 
-    /// The text without them. Joiners and variation selectors stay: names in some scripts need them, and they
-    /// change no other character's place.
+    /// The text without such characters. Joiners and variation selectors stay: names in some
+    /// scripts need them, and they do not move other characters.
     package static func removed(from text: String) -> String {
         if isPlainASCII(text) { return text }
         return String(
@@ -32,7 +32,7 @@ package enum HiddenText {
                 text.unicodeScalars.filter { isJoiner($0) || !isHidden($0) }))
     }
 
-    /// The text as a terminal may show it: each such character as `\u{…}`. Line ends and tabs stay where
+    /// The text with each such character as `\u{…}`, for a terminal. Line ends and tabs stay if
     /// `keepsLines`.
     package static func escaped(_ text: String, keepsLines: Bool = false) -> String {
         if isPlainASCII(text) { return text }
@@ -48,8 +48,8 @@ package enum HiddenText {
         return shown
     }
 
-    /// JSON text as a terminal may show it: each such character as `\\uXXXX`, which reads back as the same
-    /// character. Line ends and tabs between the values stay.
+    /// JSON text with each such character as `\\uXXXX`, for a terminal; it parses to the same
+    /// value. Line ends and tabs between the values stay.
     package static func escaped(json: [UInt8]) -> [UInt8] {
         guard json.contains(where: { $0 >= 0x7F }) else { return json }
         var shown: [UInt8] = []
@@ -82,7 +82,8 @@ package enum HiddenText {
         }
     }
 
-    /// ZERO WIDTH NON-JOINER and JOINER, and the variation selectors of emoji and ideographs.
+    /// True for ZERO WIDTH NON-JOINER and JOINER, and the variation selectors of emoji and
+    /// ideographs.
     private static func isJoiner(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
         case 0x200C, 0x200D, 0xFE00...0xFE0F, 0xE0100...0xE01EF: true

@@ -1,11 +1,12 @@
-/// What a text may hold before it is refused.
+/// The limits of a text; the parser refuses a text beyond them.
 package struct Limits: Sendable {
-    /// Nesting of arrays and objects; 1 is a flat array.
+    /// The deepest nesting of arrays and objects; 1 is a flat array.
     package var depth: Int
-    /// Length of the whole text.
+    /// The greatest length of the text in bytes.
     package var bytes: Int
 
-    /// Offsets and counts are kept in 32 bits, four of them for the kind: a longer text is never read.
+    /// The greatest `bytes` possible: offsets and counts are kept in 32 bits, four of which hold
+    /// the kind.
     package static let mostBytes = 1 << 28
 
     package init(depth: Int = 64, bytes: Int = 64 << 20) {

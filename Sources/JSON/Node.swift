@@ -14,10 +14,11 @@ struct Node: Sendable {
 
     /// Offset of the first byte; a string's is its opening quote.
     var start: UInt32
-    /// Offset after the last byte; of an object being read, one bit for each fingerprint met.
+    /// Offset after the last byte; for an object that is still being read, one bit for each
+    /// fingerprint seen.
     var end: UInt32
-    /// Array or object: the index after its last descendant; while it is being read, its parent's index.
-    /// Key: its fingerprint.
+    /// Array or object: the index after its last descendant; while it is still being read, its
+    /// parent's index. Key: its fingerprint.
     var link: UInt32
     /// The kind in the low four bits, above them the number of elements or members.
     private var tag: UInt32
@@ -30,7 +31,7 @@ struct Node: Sendable {
     }
 
     var kind: Kind { Kind(rawValue: tag & 0xF).unsafelyUnwrapped }
-    /// Compares numbers, where `kind` makes a case of one first.
+    /// True for the given kind. Compares numbers, where `kind` would build an enum case first.
     func isA(_ kind: Kind) -> Bool { tag & 0xF == kind.rawValue }
     var isContainer: Bool { tag & 0xF >= Kind.array.rawValue }
     var count: Int { Int(tag >> 4) }
@@ -38,7 +39,8 @@ struct Node: Sendable {
 
     mutating func countOneMore() { tag &+= 1 << 4 }
 
-    /// Marks a key as met in this object, which is being read; false if it may have been met before.
+    /// Marks a key as seen in this object, which is still being read; returns false if it may have
+    /// been seen before.
     mutating func noteKey(_ key: Node) -> Bool {
         let bit: UInt32 = 1 << (key.link & 31)
         defer { end |= bit }

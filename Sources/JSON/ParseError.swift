@@ -1,32 +1,36 @@
-/// Why and where a text is not the JSON this reader accepts. Holds no part of the text.
+/// The reason and the position at which a text is not accepted as JSON. Contains no part of the
+/// text.
 package struct ParseError: Error, Equatable {
+    /// The rule that the text breaks.
     package let reason: Reason
-    /// Bytes before the fault.
+    /// The offset of the error in bytes.
     package let offset: Int
     /// Counted from 1; a line ends at LF.
     package let line: Int
     /// Counted from 1, in code points.
     package let column: Int
 
+    /// A rule of the grammar, or a limit, that a text breaks.
     package enum Reason: Equatable, Sendable {
-        /// Another byte stands where the grammar has only this (RFC 8259 section 2).
+        /// Another byte is found where the grammar allows only this (RFC 8259 section 2).
         case expected(Expectation)
-        /// The text ends where the grammar goes on.
+        /// The text ends where the grammar requires more.
         case endsBefore(Expectation)
         /// RFC 8259 section 8.1: a byte order mark must not be added, and may be refused.
         case byteOrderMark
         case invalidUTF8
-        /// U+0000 to U+001F stand in a string only as escapes (RFC 8259 section 7).
+        /// U+0000 to U+001F may occur in a string only as escapes (RFC 8259 section 7).
         case controlCharacter(UInt8)
         case invalidEscape
-        /// Half of a surrogate pair as a \u escape: no text has it as UTF-8.
+        /// Half of a surrogate pair as a \u escape, which UTF-8 cannot express.
         case loneSurrogate
-        /// The offset is the repeated key's; `first` is where the object has it before.
+        /// A repeated key. The error's offset is that of the second; `first` is that of the first.
         case duplicateKey(first: Int)
         case tooDeep(limit: Int)
         case tooLong(limit: Int)
     }
 
+    /// The part of the grammar that a text lacks at an offset.
     package enum Expectation: Equatable, Sendable {
         case value, key, colon, digit
         case valueOrEndOfArray, commaOrEndOfArray
@@ -35,19 +39,21 @@ package struct ParseError: Error, Equatable {
     }
 }
 
-/// A reason at an offset; the line and column are counted once, when it leaves the parser.
+/// A reason at an offset; line and column are counted once, when the error leaves the parser.
 struct Fault: Error {
     var reason: ParseError.Reason
     var offset: Int
 }
 
 extension ParseError: CustomStringConvertible {
+    /// The reason and the position, in one line.
     package var description: String {
         "line \(line), column \(column): \(reason.description)"
     }
 }
 
 extension ParseError.Reason: CustomStringConvertible {
+    /// The rule in words, without the position.
     package var description: String {
         switch self {
         case .expected(let expectation): "expected \(expectation.description)"

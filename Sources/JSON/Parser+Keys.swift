@@ -1,13 +1,15 @@
-// An object with one key twice is refused however it is written, so that no two readers of one text see
-// two values (RFC 8259 section 4 leaves it open). Keys are the same when their unescaped bytes are.
+// An object that has one key twice is refused, however the key is escaped, so that no two readers
+// of a text see two values (RFC 8259 section 4 leaves it open). Keys are equal when their unescaped
+// bytes are.
 
 extension Parser {
-    /// Up to here each key is compared with those before it as it is read; the keys of a larger object
-    /// are sorted when it closes, so that no choice of keys makes the work quadratic.
+    /// Up to this number of keys, each is compared with those before it as it is read; the keys of
+    /// a larger object are sorted when it closes, so that no choice of keys makes the work
+    /// quadratic.
     static let mostComparedPairwise = 16
 
-    /// A number that differs for most different keys: from the length, the first eight and the last eight
-    /// bytes of the unescaped text between the quotes.
+    /// A number that is different for most different keys, made from the length, the first eight
+    /// and the last eight bytes of the unescaped text between the quotes.
     func fingerprint(of key: Node, in text: Span<UInt8>) -> UInt32 {
         if key.isA(.escapedString) {
             let bytes = unescape(text, key.range)
@@ -34,7 +36,7 @@ extension Parser {
         return UInt32(truncatingIfNeeded: mix >> 32 ^ mix)
     }
 
-    /// Compares a key with those of the open object, the nodes' last.
+    /// Throws if the open object, which the last nodes belong to, already has the key.
     func refuse(
         _ key: Node, repeatedIn object: Int, _ nodes: Span<Node>, _ text: Span<UInt8>
     ) throws(Fault) {
@@ -48,8 +50,8 @@ extension Parser {
         }
     }
 
-    /// Finds the first key of a whole object that stands there already, in n log n comparisons whatever
-    /// the keys are.
+    /// Throws for the first repeated key of a whole object, after n log n comparisons whatever the
+    /// keys are.
     func refuseRepeatedKeys(
         ofObjectAt object: Int, _ nodes: Span<Node>, _ text: Span<UInt8>
     ) throws(Fault) {
@@ -76,7 +78,7 @@ extension Parser {
         if let repeated { throw repeated }
     }
 
-    /// Compares keys of one fingerprint, which may be many that were made to have it.
+    /// Compares keys of one fingerprint; a hostile text may have many of them.
     private func firstRepeated(among keys: [Node], _ text: Span<UInt8>) -> Fault? {
         let sorted = keys.map { (offset: Int($0.start), bytes: unescape(text, $0.range)) }.sorted {
             $0.bytes == $1.bytes

@@ -1,11 +1,11 @@
 extension Span<UInt8> {
-    /// Eight bytes, the first in the lowest bits.
+    /// Eight bytes as a number, the first in the lowest bits.
     @inline(__always)
     func word(at offset: Int) -> UInt64 {
         UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 
-    /// Finds the end of a string and checks its UTF-8 and its escapes on the way.
+    /// Finds the end of a string and checks its UTF-8 and its escapes.
     @inline(__always)
     func scanString(_ quote: Int) throws(Fault) -> (end: Int, escaped: Bool) {
         let offset = skipPlain(quote + 1)
@@ -33,8 +33,9 @@ extension Span<UInt8> {
         throw Fault(reason: .endsBefore(.endOfString), offset: offset)
     }
 
-    /// Goes to the first byte that is a quote, a backslash, a control character or, unless told to pass it,
-    /// no ASCII; eight bytes at a time: subtracting leaves a byte's high bit set where it was equal, or less.
+    /// The offset of the first byte that is a quote, a backslash, a control character or, unless
+    /// `passingNonASCII`, not ASCII. It reads eight bytes at a time: a subtraction leaves the high
+    /// bit of a byte set if the byte was equal, or less.
     @inline(__always)
     func skipPlain(_ start: Int, passingNonASCII: Bool = false) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
@@ -46,7 +47,8 @@ extension Span<UInt8> {
             let backslashes = (word ^ (ones &* 0x5C)) &- ones
             let controls = word &- (ones &* 0x20)
             let nonASCII = passingNonASCII ? 0 : word
-            // A borrow only marks bytes above one that is marked itself: the lowest mark is right.
+            // A borrow only marks bytes above a byte that is itself marked: the lowest mark is
+            // right.
             let marks = (((quotes | backslashes | controls) & ~word) | nonASCII) & highBits
             guard marks == 0 else { return offset + (marks.trailingZeroBitCount >> 3) }
             offset += 8
@@ -97,8 +99,8 @@ extension Span<UInt8> {
         return unit
     }
 
-    /// Checks one code point beyond ASCII: no overlong form, no surrogate, nothing above U+10FFFF (RFC 3629
-    /// section 3).
+    /// Checks one code point beyond ASCII: no overlong form, no surrogate, nothing above U+10FFFF
+    /// (RFC 3629 section 3).
     @inline(__always)
     private func scanMultibyte(_ start: Int) throws(Fault) -> Int {
         let first = UInt32(self[start])
@@ -152,7 +154,7 @@ extension Span<UInt8> {
         return (end, fitsInt64(first..<end, negative: negative))
     }
 
-    /// One digit or more.
+    /// Skips one or more digits; throws if there is none.
     @inline(__always)
     private func scanDigits(_ start: Int) throws(Fault) -> Int {
         var offset = start

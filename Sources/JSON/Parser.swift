@@ -1,9 +1,9 @@
-/// Reads a text into nodes in one pass, without recursion: an open array or object keeps its parent's
-/// index in its `link` until it is closed.
+/// A parser that reads a text into nodes in one pass, without recursion: an open array or object
+/// keeps its parent's index in its `link` until it is closed.
 struct Parser {
     private let limits: Limits
     private var depth = 0
-    /// Index of the innermost open array or object, or -1.
+    /// The index of the innermost open array or object, or -1.
     private var open = -1
     private var isInObject = false
 
@@ -25,8 +25,9 @@ struct Parser {
         }
     }
 
-    /// Every value but the root follows a comma, colon or bracket of its own, and is itself a byte at least:
-    /// an array's or object's is its closing bracket, which those still open lack.
+    /// The largest number of nodes that a text can have: each value except the root follows its own
+    /// comma, colon or bracket and takes at least one byte. For an array or object that byte is the
+    /// closing bracket, which those still open lack.
     private static func mostNodes(in bytes: Int, depth: Int) -> Int {
         bytes / 2 + 1 + min(depth, bytes / 2)
     }
@@ -42,8 +43,8 @@ struct Parser {
         }
     }
 
-    /// Reads a scalar or an empty array or object whole and answers false; else reads an opening bracket up
-    /// to the start of the first value inside.
+    /// Reads a scalar or an empty array or object completely and returns false; else reads an
+    /// opening bracket up to the start of the first value inside and returns true.
     @inline(__always)
     private mutating func value(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
@@ -99,7 +100,8 @@ struct Parser {
         return true
     }
 
-    /// Closes what ends after a value; false at the end of the text, else the offset is the next value's.
+    /// Closes all arrays and objects that end after a value; returns false at the end of the text,
+    /// else moves the offset to the next value.
     @inline(__always)
     private mutating func goesOn(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
@@ -132,7 +134,7 @@ struct Parser {
         return false
     }
 
-    /// Reads a key and its colon; the offset becomes that of its value.
+    /// Reads a key and its colon; moves the offset to its value.
     private mutating func key(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>,
         expecting due: ParseError.Expectation

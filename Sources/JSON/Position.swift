@@ -1,16 +1,17 @@
-/// A place in a text as an editor shows it.
+/// A place in a text, in lines and columns as an editor shows them.
 package struct Position: Equatable, Sendable {
     /// Counted from 1; a line ends at LF.
     package let line: Int
     /// Counted from 1, in code points.
     package let column: Int
 
+    /// Both numbers count from 1.
     package init(line: Int, column: Int) {
         self.line = line
         self.column = column
     }
 
-    /// The place of an offset; one beyond the text is the text's end.
+    /// The position of a byte offset; an offset beyond the text means the text's end.
     package init(of offset: Int, in bytes: [UInt8]) {
         var line = 1
         var column = 1

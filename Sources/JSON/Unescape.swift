@@ -1,4 +1,5 @@
-/// The bytes a checked string token stands for, without its quotes.
+/// The UTF-8 bytes of a string token, unescaped and without its quotes; the parser must have
+/// checked the token.
 func unescape(_ text: Span<UInt8>, _ token: Range<Int>) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(token.count)

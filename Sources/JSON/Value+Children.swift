@@ -1,21 +1,25 @@
 extension Value {
-    /// How many elements an array or members an object has; 0 for anything else.
+    /// The number of elements of an array or members of an object; 0 for anything else.
     package var count: Int { node.count }
 
-    /// An object's value for a key, compared byte by byte; nil if absent or if this is no object.
+    /// The value of an object's key, compared byte by byte; nil if it is absent or if this is not
+    /// an object.
     package subscript(key: String) -> Value? {
         text.index(ofMember: key.utf8.span, ofObjectAt: index).map { Value(text: text, index: $0) }
     }
 
-    /// Follows keys from object to object, as far as they lead: the value there, and how many led to it.
+    /// Follows keys from object to object as far as they exist. Returns the last value reached and
+    /// the number of keys that were found.
     ///
-    /// - Parameter work: grows by what searching each object on the way comes to, one per 128 members.
+    /// - Parameter work: grows by the cost of searching each object on the way, one per 128
+    ///   members.
     package func descend(along keys: [String], work: inout Int) -> (value: Value, depth: Int) {
         let end = text.descend(along: keys, from: index, work: &work)
         return (Value(text: text, index: end.index), end.depth)
     }
 
-    /// An array's element; nil beyond its end or if this is no array. Walks over those before it.
+    /// An array's element; nil beyond its end or if this is not an array. Takes time proportional
+    /// to the index.
     package subscript(index: Int) -> Value? {
         guard index >= 0, node.isA(.array), index < node.count else { return nil }
         var cursor = self.index + 1
@@ -28,9 +32,11 @@ extension Value {
     /// An object's keys and values in order; empty for anything else.
     package var members: Members { Members(of: self) }
 
+    /// The values of an array, in order.
     package struct Elements: Sequence, IteratorProtocol, Sendable {
         private let text: Text
         private var cursor: Int
+        /// The number of elements not yet returned.
         package private(set) var count: Int
 
         init(of array: Value) {
@@ -41,6 +47,7 @@ extension Value {
 
         package var underestimatedCount: Int { count }
 
+        /// The next element; nil at the end.
         package mutating func next() -> Value? {
             guard count > 0 else { return nil }
             defer { cursor = text.nodes.indexAfterValue(at: cursor) }
@@ -49,9 +56,11 @@ extension Value {
         }
     }
 
+    /// The members of an object, in order.
     package struct Members: Sequence, IteratorProtocol, Sendable {
         private let text: Text
         private var cursor: Int
+        /// The number of members not yet returned.
         package private(set) var count: Int
 
         init(of object: Value) {
@@ -62,6 +71,7 @@ extension Value {
 
         package var underestimatedCount: Int { count }
 
+        /// The next key and its value; nil at the end.
         package mutating func next() -> (key: Key, value: Value)? {
             guard count > 0 else { return nil }
             defer { cursor = text.nodes.indexAfterValue(at: cursor + 1) }
@@ -73,28 +83,32 @@ extension Value {
     }
 }
 
-/// A member's name, with its own place in the text.
+/// A member's name, with its position in the text.
 package struct Key: Sendable {
     let value: Value
 
+    /// The byte range of the key in the text, quotes included.
     package var range: Range<Int> { value.range }
+    /// The line and column of the key.
     package var position: Position { value.position }
+    /// The key's text, unescaped.
     package var string: String { value.string ?? "" }
+    /// The key's UTF-8, unescaped.
     package var stringBytes: ArraySlice<UInt8> { value.stringBytes ?? [] }
 
-    /// Whether the key has exactly these bytes; canonical equivalence plays no part.
+    /// True if the key has exactly these bytes; canonical equivalence is ignored.
     package func equals(_ other: String) -> Bool { value.equals(other) }
 }
 
 extension Text {
-    /// The node of the value that a key names; nil if absent or if this is no object. Mappings spend most
-    /// of their time here, so it goes over spans: no array is retained for a comparison.
+    /// The node of a key's value; nil if it is absent or if this is not an object. Mappings spend
+    /// most of their time here, so it works on spans: no array is retained for a comparison.
     fileprivate func index(ofMember key: Span<UInt8>, ofObjectAt index: Int) -> Int? {
         let (bytes, nodes) = (bytes, nodes)
         return self.index(ofMember: key, ofObjectAt: index, bytes.span, nodes.span)
     }
 
-    /// The text is looked at once for the whole way.
+    /// Follows keys from object to object, borrowing the text once for all of them.
     fileprivate func descend(
         along keys: [String], from start: Int, work: inout Int
     ) -> (index: Int, depth: Int) {

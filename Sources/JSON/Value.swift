@@ -1,8 +1,10 @@
-/// One value of a document: a handle of two words. Nothing is copied out of the text until asked for.
+/// One value of a document: a handle of two words. Nothing is copied from the text until it is
+/// read.
 package struct Value: Sendable {
     let text: Text
     let index: Int
 
+    /// The JSON type of a value; numbers are split in two.
     package enum Kind: Equatable, Sendable {
         case null, bool
         /// A number without fraction or exponent that fits Int64.
@@ -14,6 +16,7 @@ package struct Value: Sendable {
 
     var node: Node { text.nodes[index] }
 
+    /// The JSON type of the value.
     package var kind: Kind {
         switch node.kind {
         case .null: .null
@@ -26,14 +29,17 @@ package struct Value: Sendable {
         }
     }
 
-    /// Where the value stands in the text, quotes and brackets included.
+    /// The byte range of the value in the text, quotes and brackets included.
     package var range: Range<Int> { node.range }
+    /// The line and column of the value; counted at each call.
     package var position: Position { Position(of: Int(node.start), in: text.bytes) }
-    /// The value as it stands in the text.
+    /// The value's own text.
     package var source: ArraySlice<UInt8> { text.bytes[node.range] }
 
+    /// True for `null`.
     package var isNull: Bool { node.isA(.null) }
 
+    /// The value of `true` or `false`; nil for anything else.
     package var bool: Bool? {
         switch node.kind {
         case .true: true
@@ -52,19 +58,19 @@ extension Value {
         guard node.isA(.integer) else { return nil }
         let negative = text.bytes[Int(node.start)] == UInt8(ascii: "-")
         var result: Int64 = 0
-        // Counting downwards reaches Int64.min; the parser has seen that the number fits.
+        // Counting downwards reaches Int64.min; the parser has checked that the number fits.
         for byte in text.bytes[negative ? node.range.dropFirst() : node.range] {
             result = result &* 10 &- Int64(byte &- 0x30)
         }
         return negative ? result : 0 &- result
     }
 
-    /// The nearest double of any number; infinite when the number is beyond them, as 1e999 is.
+    /// The nearest double of any number; infinite for a number beyond the range, such as 1e999.
     package var double: Double? {
         numberText.flatMap(Double.init)
     }
 
-    /// Whether this is a number without fraction and exponent, however large.
+    /// True for a number without fraction and exponent, of any size.
     package var isWholeNumber: Bool {
         let node = node
         if node.isA(.integer) { return true }
@@ -72,7 +78,7 @@ extension Value {
         return text.bytes[node.range].allSatisfy { ($0 >= 0x30 && $0 <= 0x39) || $0 == 0x2D }
     }
 
-    /// A number's own text, so that amounts lose nothing.
+    /// A number's own text, so that amounts lose no digits; nil for anything else.
     package var numberText: String? {
         let node = node
         guard node.isA(.integer) || node.isA(.decimal) else { return nil }
@@ -83,7 +89,7 @@ extension Value {
 // MARK: Strings
 
 extension Value {
-    /// A string's text, unescaped.
+    /// A string's text, unescaped; nil for anything else.
     package var string: String? {
         let node = node
         switch node.kind {
@@ -96,10 +102,11 @@ extension Value {
         }
     }
 
-    /// Whether a string is written with escapes, so that reading it makes a copy.
+    /// True for a string that contains escapes, so that reading it makes a copy.
     package var isEscaped: Bool { node.isA(.escapedString) }
 
-    /// A string's UTF-8, unescaped: a slice of the document where nothing is escaped.
+    /// A string's UTF-8, unescaped: a slice of the document if nothing is escaped; nil for anything
+    /// else.
     package var stringBytes: ArraySlice<UInt8>? {
         let node = node
         switch node.kind {
@@ -109,7 +116,7 @@ extension Value {
         }
     }
 
-    /// Whether this is the string with exactly these bytes; canonical equivalence plays no part.
+    /// True if this is a string with exactly these bytes; canonical equivalence is ignored.
     package func equals(_ other: String) -> Bool {
         node.isString && text.content(of: node, equals: other)
     }
@@ -117,7 +124,7 @@ extension Value {
 
 extension Node {
     var isString: Bool { isA(.string) || isA(.escapedString) }
-    /// What stands between the quotes.
+    /// The byte range between the quotes.
     var content: Range<Int> { Int(start) + 1..<Int(end) - 1 }
 }
 

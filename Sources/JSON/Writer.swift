@@ -1,29 +1,35 @@
-/// Appends JSON text to bytes, commas included. Calls in an order that makes no JSON are our bug.
+/// A writer that appends JSON text to bytes and adds the commas. Calls in an order that makes no
+/// valid JSON are programming errors and trap.
 ///
-/// Only what must be escaped is (RFC 8259 section 7): quote, backslash and control characters.
+/// Only the characters that RFC 8259 section 7 requires are escaped: quote, backslash and control
+/// characters.
 package struct Writer: Sendable {
+    /// The white space between values.
     package enum Layout: Sendable {
         case compact
         /// A line for each element and member, two spaces for each level.
         case indented
     }
 
+    /// The text written so far.
     package private(set) var bytes: [UInt8]
 
     private let layout: Layout
     private var depth = 0
-    /// Which of the outermost 64 open levels are objects, the outermost in the lowest bit.
+    /// One bit per open level, set for an object; the outermost level in the lowest bit, for the
+    /// outermost 64.
     private var objects: UInt64 = 0
     private var state = State.first
 
     private enum State { case first, afterKey, afterValue }
 
-    /// Goes on after what `bytes` holds.
+    /// Continues after the content of `bytes`.
     package init(appendingTo bytes: [UInt8] = [], layout: Layout = .compact) {
         self.bytes = bytes
         self.layout = layout
     }
 
+    /// Starts an empty text with room for `capacity` bytes.
     package init(reservingCapacity capacity: Int) {
         self.init()
         bytes.reserveCapacity(capacity)
@@ -33,12 +39,16 @@ package struct Writer: Sendable {
 // MARK: Arrays and objects
 
 extension Writer {
+    /// Opens an object, as a value of the enclosing array or of the last key.
     package mutating func beginObject() { begin(UInt8(ascii: "{"), isObject: true) }
+    /// Closes the innermost object.
     package mutating func endObject() { end(UInt8(ascii: "}"), isObject: true) }
+    /// Opens an array, as a value of the enclosing array or of the last key.
     package mutating func beginArray() { begin(UInt8(ascii: "["), isObject: false) }
+    /// Closes the innermost array.
     package mutating func endArray() { end(UInt8(ascii: "]"), isObject: false) }
 
-    /// The caller sees to it that an object has a key once.
+    /// Writes a key of the open object. Uniqueness of the keys is up to the caller.
     package mutating func key(_ key: String) {
         beforeKey()
         appendQuoted(key)
@@ -90,7 +100,8 @@ extension Writer {
         state = .afterValue
     }
 
-    /// Deeper than 64 levels any order passes.
+    /// True if the innermost open level is of the given kind; always true deeper than 64 levels,
+    /// which are not recorded.
     private func innermost(isObject: Bool) -> Bool {
         depth > 64 || (objects >> (depth - 1) & 1 == 1) == isObject
     }
@@ -105,12 +116,13 @@ extension Writer {
 // MARK: Scalars
 
 extension Writer {
+    /// Writes a string.
     package mutating func string(_ string: String) {
         beforeValue()
         appendQuoted(string)
     }
 
-    /// A string given as UTF-8; what is none becomes U+FFFD.
+    /// Writes a string given as UTF-8; invalid sequences become U+FFFD.
     package mutating func string(utf8 bytes: ArraySlice<UInt8>) {
         beforeValue()
         let span = bytes.span
@@ -125,6 +137,7 @@ extension Writer {
 
     package mutating func string(utf8 bytes: [UInt8]) { string(utf8: bytes[...]) }
 
+    /// Writes an integer.
     package mutating func integer(_ integer: Int64) {
         beforeValue()
         bytes.append(contentsOf: String(integer).utf8)
@@ -137,23 +150,26 @@ extension Writer {
         bytes.append(contentsOf: String(integer).utf8)
     }
 
-    /// The shortest text that reads back as the same double; null for what JSON has no number for.
+    /// Writes the shortest text that reads back as the same double; null for infinities and NaN.
     package mutating func double(_ double: Double) {
         beforeValue()
         bytes.append(contentsOf: (double.isFinite ? double.description : "null").utf8)
     }
 
+    /// Writes `true` or `false`.
     package mutating func bool(_ bool: Bool) {
         beforeValue()
         bytes.append(contentsOf: (bool ? "true" : "false").utf8)
     }
 
+    /// Writes `null`.
     package mutating func null() {
         beforeValue()
         bytes.append(contentsOf: "null".utf8)
     }
 
-    /// One JSON value as it is, such as a value's `source` or a number's text; the caller vouches for it.
+    /// Writes JSON text as it is, such as a value's `source` or a number's text; the caller
+    /// guarantees that it is one JSON value.
     package mutating func raw(_ json: some Collection<UInt8>) {
         beforeValue()
         bytes.append(contentsOf: json)
@@ -163,7 +179,7 @@ extension Writer {
         bytes.append(UInt8(ascii: "\""))
         let span = string.utf8.span
         if span.skipPlain(0, passingNonASCII: true) == span.count {
-            // One copy: a string's UTF-8 view is appended by way of its indices.
+            // One copy: a string's UTF-8 view would otherwise be appended index by index.
             span.withUnsafeBufferPointer { bytes.append(contentsOf: $0) }
         } else {
             for byte in string.utf8 { appendEscaped(byte) }
@@ -193,10 +209,12 @@ extension Writer {
 // MARK: Values read before
 
 extension Writer {
-    /// A value of a document in this writer's layout: numbers keep their text, strings are escaped anew.
+    /// Writes a value of a document in this writer's layout: numbers keep their text, strings are
+    /// escaped again.
     package mutating func value(_ value: Value) {
         let text = value.text
-        // The arrays and objects open here, the innermost last; a loop, as depth is the text's choice.
+        // The open arrays and objects, the innermost last. A loop and not recursion, as the text
+        // decides on the depth.
         var opened: [(isObject: Bool, end: Int)] = []
         var index = value.index
         repeat {
@@ -223,7 +241,7 @@ extension Writer {
         } while !opened.isEmpty
     }
 
-    /// Any scalar; only a string with escapes differs from its source.
+    /// Writes any scalar; only a string with escapes differs from its source.
     private mutating func appendScalar(_ node: Node, of text: Text) {
         if node.isA(.escapedString) {
             appendQuoted(String(decoding: text.unescaped(node), as: UTF8.self))
@@ -234,7 +252,7 @@ extension Writer {
 }
 
 extension Value {
-    /// The value as compact JSON text: no white space, numbers as they were, strings escaped anew.
+    /// The value as compact JSON text: no white space, numbers unchanged, strings escaped again.
     package var compactText: [UInt8] {
         var writer = Writer()
         writer.value(self)

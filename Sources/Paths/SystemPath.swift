@@ -1,13 +1,15 @@
-/// Paths as the system has them: any bytes but NUL, while a `String` holds only UTF-8.
+/// Conversion between file paths as the system has them, any bytes but NUL, and `String`, which
+/// holds only UTF-8.
 ///
-/// As text, a byte that is no part of UTF-8 is a code point of the last private-use plane, so that a path can
-/// be put together, compared and shown as any other text, and leads to its file all the same. A code point of
-/// that range that a path really has is written byte by byte in the same way, so that no two paths are one text.
+/// In the text, a byte that is not part of valid UTF-8 is represented by a code point of the last
+/// private-use plane, so that a path can be joined, compared and printed like any other text and
+/// still leads to its file. A path that really contains a code point of that range has it converted
+/// byte by byte too, so that two different paths never become the same text.
 package enum SystemPath {
-    /// Stands for the byte 0.
+    /// The code point that represents the byte 0.
     private static let first: UInt32 = 0x10_FE00
 
-    /// The text of a path, or of any other argument of a program.
+    /// The text of a path or of another argument of the program.
     package static func text(_ bytes: [UInt8]) -> String {
         if let text = String(validating: bytes, as: UTF8.self),
             !text.unicodeScalars.contains(where: isByte)
@@ -17,7 +19,7 @@ package enum SystemPath {
         var scalars = String.UnicodeScalarView()
         var rest = bytes[...]
         while let byte = rest.first {
-            // The shortest start that is UTF-8 by itself is one code point.
+            // The shortest prefix that is valid UTF-8 is one code point.
             let scalar = (1...4).lazy.filter { $0 <= rest.count }
                 .compactMap { String(validating: rest.prefix($0), as: UTF8.self) }
                 .first?.unicodeScalars.first
@@ -32,7 +34,7 @@ package enum SystemPath {
         return String(scalars)
     }
 
-    /// The bytes of a path.
+    /// The bytes of a path; the inverse of `text(_:)`.
     package static func bytes(_ text: String) -> [UInt8] {
         guard text.unicodeScalars.contains(where: isByte) else { return Array(text.utf8) }
         var bytes: [UInt8] = []
@@ -46,7 +48,7 @@ package enum SystemPath {
         return bytes
     }
 
-    /// The bytes of a path with a NUL behind them, for system calls.
+    /// The bytes of a path followed by a NUL, for system calls.
     package static func cString(_ text: String) -> [CChar] {
         bytes(text).map { CChar(bitPattern: $0) } + [0]
     }

@@ -1,13 +1,13 @@
 import COpenSSL
 
-/// What all sessions share: whom to trust, and which versions to speak. Made once; making one reads the
-/// system's certificates.
+/// The settings that all client sessions share: the trusted certificates and the protocol versions.
+/// Created once; creation reads the system's certificates.
 @safe package final class ClientContext: @unchecked Sendable {
-    // Sendable: OpenSSL lets any number of threads make sessions of one context, which is never changed
-    // after it was made (openssl-threads(7)).
+    // Sendable: OpenSSL lets any number of threads create sessions of one context, which never
+    // changes after it was made (openssl-threads(7)).
     let handle: OpaquePointer
 
-    /// Trusts what OpenSSL trusts by default: the system's certificates, and the file that `SSL_CERT_FILE`
+    /// Trusts OpenSSL's defaults: the system's certificates, and the file that `SSL_CERT_FILE`
     /// names. TLS 1.2 or newer; certificates are always verified.
     package init() throws(TLSError) {
         guard let handle = unsafe SSL_CTX_new(TLS_client_method()) else { throw .library }
@@ -21,7 +21,7 @@ import COpenSSL
 
     deinit { unsafe SSL_CTX_free(handle) }
 
-    /// Why no certificate at all can be verified on this machine; nil where some can.
+    /// The reason for which this machine can verify no certificate at all; nil if it can.
     var lackOfTrust: TrustLack? {
         switch unsafe Int(refgate_trust(handle)) {
         case REFGATE_TRUST_NONE: .noAnchors
@@ -31,25 +31,26 @@ import COpenSSL
     }
 }
 
-/// Why a session cannot be, or cannot go on.
+/// The reason for which a session could not be established or was broken off.
 package enum TLSError: Error, Equatable, Sendable {
-    /// The peer's certificate is not one of the host that was called, or nobody vouches for it.
+    /// The peer's certificate is not valid for the host, or no trusted authority issued it.
     case certificate(reason: String)
-    /// The peer broke the protocol, or shares none with us.
+    /// The peer broke the protocol, or shares no version or cipher with us.
     case handshake(reason: String)
-    /// This machine cannot verify any certificate, so that the peer's was not judged.
+    /// This machine cannot verify any certificate, so the peer's was not checked.
     case trust(TrustLack)
     /// OpenSSL itself failed.
     case library
 }
 
-/// What this machine lacks to verify certificates.
+/// The missing prerequisite for verifying certificates on this machine.
 package enum TrustLack: Equatable, Sendable {
     case noAnchors
     case fileUnusable
 }
 
 extension TrustLack: CustomStringConvertible {
+    /// The lack in words, with the variable or folder to set right.
     package var description: String {
         switch self {
         case .noAnchors:
@@ -62,6 +63,7 @@ extension TrustLack: CustomStringConvertible {
 }
 
 extension TLSError: CustomStringConvertible {
+    /// The error in words.
     package var description: String {
         switch self {
         case .certificate(let reason): "the certificate is not accepted: \(reason)"

@@ -1,11 +1,11 @@
 import COpenSSL
 
-/// One TLS session of a client as bytes in and bytes out; whoever owns it owns the socket.
+/// The TLS state of one client connection, as bytes in and bytes out. Its owner owns the socket.
 @safe package final class ClientSession {
-    /// What came of one step.
+    /// The result of one step.
     package enum Progress: Equatable {
         case done
-        /// More must come from the peer first.
+        /// The peer must send more first.
         case needsMore
         /// The peer has ended the session.
         case ended
@@ -13,11 +13,11 @@ import COpenSSL
 
     private let session: OpaquePointer
     private let context: ClientContext
-    /// What came from the peer, to be read by OpenSSL; the session owns both.
+    /// Bytes from the peer, which OpenSSL reads; the session owns both buffers.
     private let incoming: OpaquePointer?
     private let outgoing: OpaquePointer?
 
-    /// - Parameter host: the name or IP address that the peer's certificate must be of.
+    /// - Parameter host: the name or IP address for which the peer's certificate must be valid.
     package init(
         _ context: ClientContext, host: String, isAddress: Bool
     ) throws(TLSError) {
@@ -29,13 +29,13 @@ import COpenSSL
         let outgoing = unsafe BIO_new(BIO_s_mem())
         unsafe self.incoming = incoming
         unsafe self.outgoing = outgoing
-        // The session frees both; where one is missing it frees the other.
+        // The session frees both; if one is missing it frees the other.
         unsafe SSL_set_bio(session, incoming, outgoing)
         guard unsafe incoming != nil, unsafe outgoing != nil else { throw .library }
         unsafe SSL_set_connect_state(session)
         let isPinned: Bool
         if isAddress {
-            // RFC 6066 section 3: addresses are not sent as server name.
+            // RFC 6066 section 3: an address is not sent as a server name.
             let parameters = unsafe SSL_get0_param(session)
             isPinned = unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, host) == 1
         } else {
@@ -61,7 +61,7 @@ import COpenSSL
         }
     }
 
-    /// Takes in what came from the peer.
+    /// Passes bytes that the peer sent to the session.
     package func feed(_ octets: Span<UInt8>) throws(TLSError) {
         // A memory BIO takes everything that memory has room for.
         let count = unsafe octets.withUnsafeBufferPointer { buffer in
@@ -70,7 +70,7 @@ import COpenSSL
         guard Int(count) == octets.count else { throw .library }
     }
 
-    /// Takes out what is to be sent to the peer.
+    /// Removes and returns the bytes that must be sent to the peer.
     package func takeOutput() -> [UInt8] {
         let pending = unsafe Int(BIO_ctrl_pending(outgoing))
         guard pending > 0 else { return [] }
@@ -82,12 +82,12 @@ import COpenSSL
         return octets
     }
 
-    /// Whether more came from the peer than has been read: a part of a record, or records.
+    /// True if bytes of the peer have not been read yet: a part of a record, or whole records.
     package var hasUnread: Bool {
         unsafe BIO_ctrl_pending(incoming) > 0 || SSL_pending(session) > 0
     }
 
-    /// Moves the handshake on.
+    /// Advances the handshake.
     package func handshake() throws(TLSError) -> Progress {
         ERR_clear_error()
         let result = unsafe SSL_do_handshake(session)
@@ -95,7 +95,7 @@ import COpenSSL
         return try progress(after: result)
     }
 
-    /// Encrypts octets to be sent; only after the handshake.
+    /// Encrypts bytes to be sent; only after the handshake.
     package func write(_ octets: [UInt8]) throws(TLSError) {
         ERR_clear_error()
         var start = 0
@@ -109,7 +109,7 @@ import COpenSSL
         }
     }
 
-    /// Decrypts what has come and appends it.
+    /// Decrypts the received bytes and appends them.
     package func read(into octets: inout [UInt8]) throws(TLSError) -> Progress {
         var piece = [UInt8](repeating: 0, count: 16_384)
         while true {
@@ -130,7 +130,8 @@ import COpenSSL
         }
     }
 
-    /// Whether nobody who is trusted vouches for the certificate: so it is with every one where nobody is trusted.
+    /// True if no trusted authority issued the certificate, as is always the case if no authority
+    /// is trusted.
     private static func findsNoIssuer(_ verdict: Int) -> Bool {
         [
             X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY,

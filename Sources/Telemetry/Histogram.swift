@@ -1,10 +1,12 @@
 import Synchronization
 
-/// How long something took, counted in fixed buckets. Observed from any thread with two atomic additions.
+/// A distribution of durations in fixed buckets. Any thread may observe; each observation is two
+/// atomic additions.
 package final class Histogram: Sendable {
+    /// The greatest number of bounds a histogram can have.
     package static let mostBounds = 23
 
-    /// From 100 µs to 10 s, three to a decade.
+    /// Bounds from 100 µs to 10 s, three per decade.
     package static let latencyBounds: [Duration] = [
         .microseconds(100), .microseconds(250), .microseconds(500),
         .milliseconds(1), .microseconds(2500), .milliseconds(5),
@@ -15,19 +17,21 @@ package final class Histogram: Sendable {
 
     /// Upper bounds in nanoseconds, each inclusive and above the one before.
     private let bounds: [Int64]
-    /// One for each bound, then one for what is above them all.
+    /// One count for each bound, then one for durations above them all.
     private let counts: InlineArray<24, Atomic<UInt64>> = InlineArray { _ in Atomic(0) }
     private let nanoseconds = Atomic<Int64>(0)
 
+    /// - Parameter bounds: inclusive upper bounds in ascending order, at most `mostBounds`.
     package init(bounds: [Duration] = Histogram.latencyBounds) {
         precondition(bounds.count <= Self.mostBounds, "a histogram has room for \(Self.mostBounds)")
         precondition(zip(bounds, bounds.dropFirst()).allSatisfy { $0 < $1 }, "bounds ascend")
         self.bounds = bounds.map(Self.nanoseconds)
     }
 
+    /// Counts one duration.
     package func observe(_ duration: Duration) { observe(nanoseconds: Self.nanoseconds(duration)) }
 
-    /// Less than nothing, as a clock that was set back measures, counts as nothing.
+    /// Counts one duration. A negative one, measured when a clock was set back, counts as 0.
     package func observe(nanoseconds: Int64) {
         let nanoseconds = max(0, nanoseconds)
         var bucket = 0
@@ -36,7 +40,8 @@ package final class Histogram: Sendable {
         self.nanoseconds.wrappingAdd(nanoseconds, ordering: .relaxed)
     }
 
-    /// What was observed so far. While others observe, the sum may be ahead of the counts or behind.
+    /// The observations so far. While other threads observe, the sum may be ahead of the counts or
+    /// behind.
     package var snapshot: Snapshot {
         var total: UInt64 = 0
         let cumulative = (0...bounds.count).map { bucket in
@@ -48,11 +53,15 @@ package final class Histogram: Sendable {
             sum: .nanoseconds(nanoseconds.load(ordering: .relaxed)))
     }
 
+    /// The content of a histogram at one time.
     package struct Snapshot: Equatable, Sendable {
+        /// The inclusive upper bounds, ascending.
         package let bounds: [Duration]
-        /// How many were at most each bound, and last how many there were.
+        /// For each bound the number of durations at most as long; last the number of all.
         package let cumulative: [UInt64]
+        /// The sum of all durations.
         package let sum: Duration
+        /// The number of all durations.
         package var count: UInt64 { cumulative.last ?? 0 }
     }
 

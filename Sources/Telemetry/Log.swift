@@ -2,16 +2,18 @@ import JSON
 import Synchronization
 import Time
 
-/// Writes what happened as lines of compact JSON: `{"time":"…Z","level":"info","message":"…", …fields}`.
+/// A log that writes lines of compact JSON: `{"time":"…Z","level":"info","message":"…", …fields}`.
 ///
-/// A value that is passed on; copies write to the same sink. The message is a literal and fields are typed:
-/// what varies stands in fields, and a secret or a body gets there only on purpose.
+/// It is a value; copies write to the same sink. The message is a literal and fields are typed:
+/// variable content goes into fields, so a secret or a body is logged only on purpose.
 package struct Log: Sendable {
+    /// The severity of a line, from the least severe.
     package enum Level: String, CaseIterable, Sendable {
         case debug, info, warning, error
     }
 
-    /// Lines below it are not made, nor are their fields evaluated.
+    /// The least severe level that is written; lines below it are not built, nor are their fields
+    /// evaluated.
     package let level: Level
     private let output: Output
     private let clock: WallClock
@@ -30,16 +32,17 @@ package struct Log: Sendable {
         self.context = context
     }
 
-    /// Writes nothing.
+    /// A log that writes nothing.
     package static let silent = Log(level: .error, to: .none)
 
-    /// The same log with fields that every line of it gets, before the line's own.
+    /// The same log with additional fields in every line, before the line's own.
     package func with(_ fields: KeyValuePairs<String, LogValue>) -> Log {
         Log(
             level: level, output: output, clock: clock,
             context: context + fields.map { ($0.key, $0.value) })
     }
 
+    /// Writes a line at level `debug`.
     package func debug(
         _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:]
@@ -47,6 +50,7 @@ package struct Log: Sendable {
         if level <= .debug { write(.debug, message, fields()) }
     }
 
+    /// Writes a line at level `info`.
     package func info(
         _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:]
@@ -54,6 +58,7 @@ package struct Log: Sendable {
         if level <= .info { write(.info, message, fields()) }
     }
 
+    /// Writes a line at level `warning`.
     package func warning(
         _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:]
@@ -61,6 +66,7 @@ package struct Log: Sendable {
         if level <= .warning { write(.warning, message, fields()) }
     }
 
+    /// Writes a line at level `error`.
     package func error(
         _ message: StaticString,
         _ fields: @autoclosure () -> KeyValuePairs<String, LogValue> = [:]
@@ -68,7 +74,7 @@ package struct Log: Sendable {
         write(.error, message, fields())
     }
 
-    /// Lines the sink did not take since the start.
+    /// The number of lines that the sink did not accept since the start.
     package var linesDropped: Counter { output.dropped }
 }
 
@@ -82,6 +88,7 @@ extension Log.Level: Comparable {
         }
     }
 
+    /// Orders levels by severity.
     package static func < (left: Log.Level, right: Log.Level) -> Bool {
         left.severity < right.severity
     }
@@ -90,11 +97,11 @@ extension Log.Level: Comparable {
 // MARK: Lines
 
 extension Log {
-    /// What copies of a log share.
+    /// The state shared by the copies of a log.
     private final class Output: Sendable {
         let sink: LogSink
         let dropped = Counter()
-        /// Lines dropped since the last that was taken, which the next one tells.
+        /// The number of lines dropped since the last accepted one; the next line reports it.
         let untold = Atomic<Int>(0)
 
         init(_ sink: LogSink) { self.sink = sink }
@@ -126,7 +133,7 @@ extension Log {
         writer.key("message")
         writer.string(message.description)
         for (index, field) in fields.enumerated() {
-            // A name that stands again later is written there only: an object has a key once.
+            // If a name is repeated later, only the last one is written: an object has a key once.
             guard !fields[(index + 1)...].contains(where: { $0.name == field.name }) else {
                 continue
             }

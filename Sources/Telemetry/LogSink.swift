@@ -1,19 +1,22 @@
 import Glibc
 import Synchronization
 
-/// Where log lines go. Called from any thread; answers whether the line was taken.
+/// The destination of log lines.
 package struct LogSink: Sendable {
+    /// Writes a line and returns true if it was accepted. Any thread may call it.
     package var write: @Sendable (_ line: [UInt8]) -> Bool
 
     package init(write: @escaping @Sendable (_ line: [UInt8]) -> Bool) {
         self.write = write
     }
 
+    /// A sink that discards all lines.
     package static let none = LogSink { _ in true }
 
-    /// Lines to a descriptor the caller keeps open, such as standard error. When the reader at its other end
-    /// stops reading, the first line waits for `patienceMilliseconds`; from then on lines are dropped until
-    /// one goes through. The program ignores SIGPIPE.
+    /// A sink that writes to a descriptor, such as standard error, which the caller keeps open.
+    /// When the reader at its other end stops reading, the first line waits for
+    /// `patienceMilliseconds`; from then on lines are dropped until one can be written. The program
+    /// must ignore SIGPIPE.
     package static func descriptor(
         _ descriptor: CInt, patienceMilliseconds: CInt = 200
     ) -> LogSink {
@@ -21,17 +24,19 @@ package struct LogSink: Sendable {
         return LogSink { output.write($0) }
     }
 
+    /// A sink that writes to standard error.
     package static func standardError() -> LogSink { descriptor(STDERR_FILENO) }
 }
 
 /// Writes whole lines to a blocking descriptor, one thread at a time, without blocking for long.
 ///
-/// Making it non-blocking would change it for every process that shares it, so the kernel is asked first:
-/// where `poll` finds room, a write of at most PIPE_BUF bytes does not block (pipe(7)).
+/// Making the descriptor non-blocking would change it for every process that shares it. Instead
+/// `poll` is called first: where it finds room, a write of at most PIPE_BUF bytes does not block
+/// (pipe(7)).
 private final class DescriptorOutput: Sendable {
     private struct State {
         var isStalled = false
-        /// A line was cut; what follows starts on a new one.
+        /// True after a line was cut; the next text starts a new line.
         var isMidLine = false
     }
 
@@ -66,7 +71,7 @@ private final class DescriptorOutput: Sendable {
         }
     }
 
-    /// Whether a write would go through now or soon.
+    /// True if a write would succeed now or within the given time.
     private func hasRoom(within milliseconds: CInt) -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         var ready: CInt

@@ -1,22 +1,25 @@
 import JSON
 import Time
 
-/// What a log field may hold. There is no case for any object whatever, so that nothing is logged by accident.
+/// The value of a log field. There is no case for arbitrary objects, so that nothing is logged by
+/// accident.
 package enum LogValue: Sendable {
     case string(String)
     case integer(Int64)
     case bool(Bool)
     case double(Double)
     case instant(Instant)
-    /// Written as milliseconds with three decimals at most.
+    /// Written as a number of milliseconds with at most three decimals.
     case milliseconds(Duration)
-    /// Written as `***`: it says that a secret was there.
+    /// Written as `***`, which shows that there was a secret.
     case secret
 
+    /// An integer of any type; beyond `Int64` the nearest one that fits.
     package static func integer(_ integer: some BinaryInteger) -> LogValue {
         .integer(Int64(clamping: integer))
     }
 
+    /// The field of a secret, which is written as `***`.
     package static func secret<Value>(_ secret: Secret<Value>) -> LogValue { .secret }
 }
 

@@ -2,31 +2,33 @@ import Synchronization
 
 /// The instruments of one gateway by name and labels, rendered for Prometheus.
 ///
-/// Asking again for a name and labels gives the same instrument. It takes a lock, so what is hot keeps
-/// what it was given.
+/// A second call with the same name and labels returns the same instrument. Each call takes a lock,
+/// so hot code keeps the instrument.
 package final class Metrics: Sendable {
-    /// So many sets of labels a name may have; later ones share one whose values are all `other`, so that a
-    /// label that follows the input cannot fill the memory.
+    /// The number of label sets that a name may have; further ones share one whose values are all
+    /// `other`, so that labels made from input cannot fill the memory.
     package static let mostSeries = 1000
 
     private let families = Mutex<[String: Family]>([:])
 
     package init() {}
 
-    /// By convention a counter's name ends in `_total`.
+    /// The counter of a name and labels; by convention the name ends in `_total`.
     package func counter(
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:]
     ) -> Counter {
         instrument(name, .counter, help, labels) { Counter() }
     }
 
+    /// The gauge of a name and labels, which the caller sets.
     package func gauge(
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:]
     ) -> Gauge {
         instrument(name, .gauge, help, labels) { Gauge() }
     }
 
-    /// A gauge that is asked for its value at each rendering; asked again for the same, the first remains.
+    /// Registers a gauge whose value is read at each rendering; if it is already registered, the
+    /// first reader remains.
     package func gauge(
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:],
         reading: @escaping @Sendable () -> Double
@@ -34,7 +36,8 @@ package final class Metrics: Sendable {
         _ = instrument(name, .gauge, help, labels) { Reading(read: reading) }
     }
 
-    /// In seconds; by convention its name ends in `_seconds`.
+    /// The histogram of a name and labels, rendered in seconds; by convention the name ends in
+    /// `_seconds`.
     package func histogram(
         _ name: String, help: String, labels: KeyValuePairs<String, String> = [:],
         bounds: [Duration] = Histogram.latencyBounds
@@ -74,7 +77,7 @@ package final class Metrics: Sendable {
         }
     }
 
-    /// The text format 0.0.4, names and labels in order.
+    /// The metrics in the Prometheus text format 0.0.4, with names and labels in order.
     package func render() -> [UInt8] {
         let families = families.withLock { Array($0.values) }
         var text = ""
@@ -82,11 +85,11 @@ package final class Metrics: Sendable {
         return Array(text.utf8)
     }
 
-    /// What `render` is to be served as.
+    /// The content type of `render`'s text.
     package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 }
 
-/// A gauge's value, asked for when it is rendered.
+/// A gauge's reader, called when the gauge is rendered.
 struct Reading: Sendable {
     let read: @Sendable () -> Double
 }
@@ -98,11 +101,12 @@ struct Family: Sendable {
     let name: String
     let kind: Kind
     let help: String
-    /// By their labels as they are rendered, without braces.
+    /// The instruments by their labels as they are rendered, without braces.
     var series: [String: any Sendable] = [:]
 }
 
-/// [a-zA-Z_][a-zA-Z0-9_]*, and not reserved as names that start with two underscores are.
+/// True for [a-zA-Z_][a-zA-Z0-9_]*, except names that start with two underscores, which are
+/// reserved.
 private func isName(_ name: String, allowingColon: Bool) -> Bool {
     let isRight = name.utf8.allSatisfy { byte in
         switch byte {

@@ -1,6 +1,7 @@
-/// A value that no log line, error text or dump shows: however it is printed, `***` comes out.
+/// A value that is never printed: log lines, error texts and dumps show `***`.
 ///
-/// It cannot be compared, so that no comparison leaks by its timing; whoever needs the value reveals it.
+/// It is not comparable, so that no comparison leaks by its timing; code that needs the value calls
+/// `reveal`.
 package struct Secret<Value: Sendable>: Sendable {
     private let value: Value
 
@@ -8,12 +9,15 @@ package struct Secret<Value: Sendable>: Sendable {
         self.value = value
     }
 
+    /// The value itself.
     package func reveal() -> Value { value }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Always `***`.
     package var description: String { "***" }
+    /// Always `***`.
     package var debugDescription: String { "***" }
-    /// Without children: `dump` and a failed test's report walk these.
+    /// A mirror without children: `dump` and a failed test's report print those.
     package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,11 +1,13 @@
-/// The time for what cannot be undone, such as letting go of what has waited its time: a clock that jumps ahead
-/// is believed only when it has stayed there for a while. One that is set back is believed at once.
+/// A clock for decisions that cannot be undone, such as deleting expired data. A jump ahead is
+/// accepted only after the wall clock has kept it for `patience`; a clock that is set back is
+/// followed at once.
 ///
-/// Machines' clocks are ahead for seconds when they start without a battery, or when somebody mistypes a date.
+/// A machine's clock can be ahead for some seconds at start without a battery, or after a mistyped
+/// date.
 package struct CautiousClock: Sendable {
-    /// A clock that gains less than this while it is looked away from is merely adjusted.
+    /// The largest gain over the uptime between two readings that counts as an ordinary adjustment.
     package static let tolerance = Duration.seconds(60)
-    /// How long a clock has to stay ahead.
+    /// The time for which a clock must stay ahead before its time is accepted.
     static let patience = Duration.seconds(600)
 
     private struct Reading: Sendable {
@@ -15,13 +17,15 @@ package struct CautiousClock: Sendable {
 
     private let clock: WallClock
     private var believed: Reading?
-    /// Since when the clock is ahead of what is believed.
+    /// The uptime since which the wall clock has been ahead of the accepted time; nil while it is
+    /// not.
     private var aheadSince: Duration?
-    /// How often it was set back by more than an adjustment.
+    /// The number of times that the wall clock was set back by more than an adjustment.
     package private(set) var setbacks = 0
 
     package init(_ clock: WallClock) { self.clock = clock }
 
+    /// Returns the accepted time; it may lag behind the wall clock for up to `patience`.
     package mutating func now() -> Instant {
         let reading = Reading(time: clock.now(), uptime: clock.uptime())
         guard let believed else {
@@ -34,7 +38,7 @@ package struct CautiousClock: Sendable {
             aheadSince = since
             guard reading.uptime - since >= Self.patience else { return expected }
         } else if aheadSince != nil || expected - reading.time > Self.tolerance {
-            // What was dated meanwhile may be of the future now.
+            // Entries dated while the clock was ahead may now lie in the future.
             setbacks += 1
         }
         aheadSince = nil

@@ -1,22 +1,27 @@
-/// An instant as a calendar and a clock show it: the Gregorian calendar, reaching back before its
-/// introduction, at a fixed distance from UTC.
+/// The date and time of day of an instant at a fixed distance from UTC, in the Gregorian calendar,
+/// which is extended back before its introduction.
 package struct CivilTime: Equatable, Sendable {
-    /// 0 or 10000 where the distance from UTC leads out of the years an instant has.
+    /// 1 to 9999; 0 or 10000 where the distance from UTC leads out of the years that an instant can
+    /// have.
     package let year: Int
     /// 1 to 12.
     package let month: Int
     /// 1 to 31.
     package let day: Int
+    /// 0 to 23.
     package let hour: Int
+    /// 0 to 59.
     package let minute: Int
+    /// 0 to 59: there are no leap seconds.
     package let second: Int
+    /// 0 to 999,999.
     package let microsecond: Int
     /// 0 is Sunday.
     package let weekday: Int
     /// 1 to 366.
     package let dayOfYear: Int
 
-    /// `secondsEastOfUTC` is at most a day either way.
+    /// - Parameter secondsEastOfUTC: the offset from UTC, at most a day either way.
     package init(_ instant: Instant, secondsEastOfUTC: Int = 0) {
         precondition(abs(secondsEastOfUTC) <= 86_400, "no zone is farther from UTC than a day")
         let (seconds, microsecond) = floorDivide(instant.microseconds, 1_000_000)
@@ -31,11 +36,12 @@ package struct CivilTime: Equatable, Sendable {
         dayOfYear = Int(days) - CivilTime.day(ofYear: date.year, month: 1, day: 1) + 1
     }
 
+    /// True if February of the year has 29 days.
     package static func isLeap(year: Int) -> Bool {
         year.isMultiple(of: 4) && (!year.isMultiple(of: 100) || year.isMultiple(of: 400))
     }
 
-    /// The length of a month from 1 to 12.
+    /// The number of days of a month; `month` is 1 to 12.
     package static func days(inMonth month: Int, ofYear year: Int) -> Int {
         switch month {
         case 2: isLeap(year: year) ? 29 : 28
@@ -45,13 +51,14 @@ package struct CivilTime: Equatable, Sendable {
     }
 }
 
-// Days since 1970-01-01 and back, after Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms":
-// years run from March, so that the leap day comes last, in eras of 400 years of equal length. All years
-// met here are above -400, so one era added keeps every division away from negative numbers.
+// Days since 1970-01-01 and back, after Howard Hinnant, "chrono-Compatible Low-Level Date
+// Algorithms": years start in March, so that the leap day comes last, and are grouped in eras of
+// 400 years of equal length. All years that occur here are above -400, so adding one era keeps
+// every division away from negative numbers.
 
 extension CivilTime {
     private static let daysInEra = 146_097
-    /// From 0000-03-01 to 1970-01-01.
+    /// The number of days from 0000-03-01 to 1970-01-01.
     private static let daysBefore1970 = 719_468
 
     static func day(ofYear year: Int, month: Int, day: Int) -> Int {

@@ -1,14 +1,15 @@
 // RFC 3339 section 5.6. Written in UTC with capital letters; read with any offset.
 
 extension Instant {
-    /// Such as `2026-11-21T07:07:07Z`: no fraction where it is zero, else three digits, or six.
+    /// The RFC 3339 text in UTC, such as `2026-11-21T07:07:07Z`: no fraction if it is zero, else
+    /// three digits, or six.
     package var rfc3339: String {
         var bytes: [UInt8] = []
         append(rfc3339To: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Appends the same text as bytes.
+    /// Appends the text of `rfc3339` as bytes.
     package func append(rfc3339To bytes: inout [UInt8]) {
         func digits(_ value: Int, _ unit: Int) {
             var unit = unit
@@ -37,10 +38,11 @@ extension Instant {
         bytes.append(UInt8(ascii: "Z"))
     }
 
-    /// Reads `date-time` of RFC 3339 and nothing around it. T and Z may be small letters; the fraction
-    /// may have any number of digits, those after the sixth are dropped. Nil for any other text, for days
-    /// no month has, and for what lies outside the years 0001 to 9999 in UTC. A leap second (23:59:60 in UTC) is
-    /// the second after it, since clocks here count none; 60 in any other minute is refused.
+    /// Reads a `date-time` of RFC 3339 with nothing around it. T and Z may be lower case; the
+    /// fraction may have any number of digits, of which those after the sixth are dropped. Returns
+    /// nil for any other text, for days that the month does not have, and for times outside the
+    /// years 0001 to 9999 in UTC. A leap second (23:59:60 in UTC) is read as the second after it,
+    /// since `Instant` has no leap seconds; 60 in any other minute is refused.
     package init?(rfc3339 text: Span<UInt8>) {
         var reader = Reader()
         guard let instant = reader.dateTime(text), reader.position == text.count else {
@@ -49,21 +51,24 @@ extension Instant {
         self = instant
     }
 
+    /// Reads a `date-time` of RFC 3339 from UTF-8 bytes.
     package init?(rfc3339 text: [UInt8]) {
         self.init(rfc3339: text.span)
     }
 
+    /// Reads a `date-time` of RFC 3339 from a string.
     package init?(rfc3339 text: String) {
         self.init(rfc3339: text.utf8.span)
     }
 }
 
 extension Instant: CustomStringConvertible {
+    /// The same as `rfc3339`.
     package var description: String { rfc3339 }
 }
 
-/// Reads one text from its start. It is handed the text each time, since a span can't be kept; what was a
-/// generic collection here cost fifty times as much from another module.
+/// A reader of one text from its start. Each method takes the text as a parameter, since a span
+/// cannot be stored; a generic collection instead cost fifty times as much from another module.
 private struct Reader {
     var position = 0
 
@@ -97,7 +102,7 @@ private struct Reader {
         return range.contains(value) ? value : nil
     }
 
-    /// Microseconds; 0 where no fraction stands.
+    /// Reads the fraction in microseconds; 0 if the text has none.
     private mutating func fraction(_ text: Span<UInt8>) -> Int? {
         guard skip(text, ".") else { return 0 }
         guard var value = digit(text) else { return nil }
@@ -112,7 +117,7 @@ private struct Reader {
         return value
     }
 
-    /// Z, or a sign, hours and minutes; -00:00 (an unknown local offset) is UTC too.
+    /// Reads Z, or a sign, hours and minutes; -00:00 (an unknown local offset) counts as UTC.
     private mutating func secondsEastOfUTC(_ text: Span<UInt8>) -> Int? {
         if skip(text, "Z") || skip(text, "z") { return 0 }
         let sign: Int

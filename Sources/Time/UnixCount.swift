@@ -1,16 +1,20 @@
-/// A number that counts from 1970-01-01T00:00:00Z, in the unit that its size shows.
+/// A count since 1970-01-01T00:00:00Z whose unit is recognised by its number of digits.
 ///
 /// Times from 1973 to 5138 have 9 to 11 digits in seconds, 12 to 14 in milliseconds and 15 to 17 in
-/// microseconds, so that each number stands for one of them. Nil for any other number.
+/// microseconds, so a number has one meaning only. Numbers of other lengths are not accepted.
 package struct UnixCount: Equatable, Sendable {
+    /// The unit of a count.
     package enum Unit: String, Equatable, Sendable { case seconds, milliseconds, microseconds }
 
+    /// The unit recognised from the number of digits.
     package let unit: Unit
+    /// The point in time that the count means.
     package let instant: Instant
 
     private static let least: Int64 = 100_000_000
     private static let most: Int64 = 100_000_000_000
 
+    /// Returns nil for a number that does not have 9 to 17 digits.
     package init?(_ number: Int64) {
         let count: (unit: Unit, instant: Instant?)
         switch number {
@@ -26,7 +30,7 @@ package struct UnixCount: Equatable, Sendable {
         self.instant = instant
     }
 
-    /// Reads decimal digits and nothing else.
+    /// Reads a text of decimal digits only; returns nil for any other.
     package init?(_ text: String) {
         guard !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }),
             let number = Int64(text)

@@ -3,9 +3,9 @@
 
 #include <stddef.h>
 
-/// A file of the repository's folder `fixtures` that the program holds.
+/// A file of the repository's folder `fixtures`, embedded in the program.
 typedef struct {
-    /// Its path below that folder.
+    /// Its path relative to that folder.
     const char *path;
     const unsigned char *bytes;
     size_t count;
@@ -14,7 +14,7 @@ typedef struct {
 /// The number of files.
 size_t refgate_fixture_count(void);
 
-/// The file with an index below the count.
+/// The file at an index, which must be below the count.
 refgate_fixture refgate_fixture_at(size_t index);
 
 #endif

@@ -1,8 +1,8 @@
 #ifndef REFGATE_CLINUX_H
 #define REFGATE_CLINUX_H
 
-// The kernel interfaces that Swift's Glibc module does not import as they are: macros that come in
-// with the wrong type, variadic calls, and calls that need _GNU_SOURCE.
+// Kernel interfaces that Swift's Glibc module does not import usably: macros that come in with the
+// wrong type, variadic calls, and calls that need _GNU_SOURCE.
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,7 +52,8 @@ static inline ssize_t refgate_receive(int socket, void *bytes, size_t count) {
     return recv(socket, bytes, count, 0);
 }
 
-// Bytes that were sent and that the peer's kernel has not acknowledged; -1 where that is not known.
+// Returns the number of bytes that were sent and not yet acknowledged by the peer's kernel; -1 if
+// it is not known.
 static inline int refgate_unacknowledged(int socket) {
     int count = 0;
     return ioctl(socket, TIOCOUTQ, &count) == 0 ? count : -1;
@@ -66,22 +67,22 @@ static inline int refgate_connect(int socket, const struct sockaddr_storage *add
     return connect(socket, (const struct sockaddr *)address, length);
 }
 
-// The error that a connection attempt ended with; 0 where it succeeded.
+// Returns the error that a connection attempt ended with; 0 if it succeeded.
 static inline int refgate_socket_error(int socket) {
     int error = 0;
     socklen_t length = sizeof error;
     return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &length) == 0 ? error : errno;
 }
 
-// Names: the stream addresses of a host, IPv6 and IPv4, as the system resolves them.
+// Names: resolves a host to its stream addresses, IPv6 and IPv4, with the system's resolver.
 static inline int refgate_resolve(const char *host, struct addrinfo **found) {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     return getaddrinfo(host, NULL, &hints, found);
 }
 
-// Whether a datagram could be sent to a name server: 0, or the error. connect(2) on a datagram socket
-// sends nothing and finds the route. Where the server runs on this machine, an empty query shows at once
-// whether anything listens.
+// Returns 0 if a datagram could be sent to a name server, or else the error. connect(2) on a
+// datagram socket sends nothing and finds the route. If the server runs on this machine, an empty
+// query shows at once if anything listens.
 static inline int refgate_name_server_error_at(const struct sockaddr *server, socklen_t length, int is_local) {
     int socket_number = socket(server->sa_family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (socket_number < 0) return errno;
@@ -97,7 +98,7 @@ static inline int refgate_name_server_error_at(const struct sockaddr *server, so
     return error;
 }
 
-// 0 where this machine can send to at least one of its name servers, else why it cannot.
+// Returns 0 if this machine can send to at least one of its name servers, or else the error.
 static inline int refgate_name_server_error(void) {
     struct __res_state state;
     memset(&state, 0, sizeof state);
@@ -140,7 +141,7 @@ static inline int refgate_event_signal(int event) {
     return (int)write(event, &one, sizeof one);
 }
 
-// Signals: sigset_t and signalfd_siginfo are awkward in Swift, signal numbers are not.
+// Signals: sigset_t and signalfd_siginfo are awkward to use from Swift, signal numbers are not.
 static inline int refgate_signals_create(const int *numbers, int count) {
     sigset_t set;
     sigemptyset(&set);
@@ -153,7 +154,8 @@ static inline int refgate_signals_create(const int *numbers, int count) {
     return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
-// The next signal's number; 0 when the descriptor does not block and none is there, or -1.
+// Returns the next signal's number; 0 if the descriptor does not block and no signal is pending, or
+// -1.
 static inline int refgate_signals_next(int fd) {
     struct signalfd_siginfo info;
     ssize_t count = read(fd, &info, sizeof info);
@@ -164,8 +166,8 @@ static inline int refgate_signals_next(int fd) {
 static inline int refgate_ignore_sigpipe(void) { return signal(SIGPIPE, SIG_IGN) == SIG_ERR ? -1 : 0; }
 static inline int refgate_ignore_sigxfsz(void) { return signal(SIGXFSZ, SIG_IGN) == SIG_ERR ? -1 : 0; }
 
-// Ignores every signal that would end or dump a healthy process, but for those by which somebody asks it to end
-// (SIGINT, SIGTERM, SIGQUIT, SIGABRT, SIGKILL) and those that report a fault of its own.
+// Ignores every signal that would terminate or dump a healthy process, except those that ask it to
+// end (SIGINT, SIGTERM, SIGQUIT, SIGABRT, SIGKILL) and those that report a fault of its own.
 static inline void refgate_ignore_stray_signals(void) {
     static const int stray[] = {SIGHUP,    SIGUSR1, SIGUSR2, SIGPIPE, SIGALRM, SIGVTALRM, SIGPROF,
                                 SIGSTKFLT, SIGIO,   SIGPWR,  SIGXCPU, SIGXFSZ};
@@ -173,8 +175,8 @@ static inline void refgate_ignore_stray_signals(void) {
     for (int number = SIGRTMIN; number <= SIGRTMAX; number++) signal(number, SIG_IGN);
 }
 
-// Locks that belong to an open file and not to a process (fcntl(2), "open file description locks"): glibc
-// names their commands for _GNU_SOURCE only.
+// Locks owned by an open file instead of a process (fcntl(2), "open file description locks"): glibc
+// defines their commands for _GNU_SOURCE only.
 #ifndef F_OFD_GETLK
 #define F_OFD_GETLK 36
 #define F_OFD_SETLK 37
@@ -182,23 +184,24 @@ static inline void refgate_ignore_stray_signals(void) {
 
 static inline int refgate_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 
-// Takes the write lock on `length` bytes from `start`; -1 with EAGAIN or EACCES where somebody has a part.
+// Takes the write lock on `length` bytes from `start`; -1 with EAGAIN or EACCES if another owner
+// holds a part of them.
 static inline int refgate_lock_range(int fd, int64_t start, int64_t length) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
     return fcntl(fd, F_OFD_SETLK, &lock);
 }
 
-// The length of another owner's lock that begins at `start`; 0 where there is none, or -1.
+// Returns the length of another owner's lock that begins at `start`; 0 if there is none, or -1.
 static inline int64_t refgate_locked_length(int fd, int64_t start) {
     struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = 1};
     if (fcntl(fd, F_OFD_GETLK, &lock) != 0) return -1;
     return lock.l_type == F_UNLCK ? 0 : lock.l_len;
 }
 
-// Linux has a niceness for each thread; 0 names the calling one.
+// Linux has a niceness per thread; 0 names the calling thread.
 static inline int refgate_lower_thread_priority(int nice) { return setpriority(PRIO_PROCESS, 0, nice); }
 
-// Gives memory that was freed back to the system; glibc keeps it otherwise.
+// Returns freed memory to the system; glibc keeps it otherwise.
 static inline void refgate_give_back_memory(void) { malloc_trim(0); }
 
 static inline int refgate_name_thread(const char *name) {
@@ -206,7 +209,7 @@ static inline int refgate_name_thread(const char *name) {
     return pthread_setname_np(pthread_self(), name);
 }
 
-// The arguments that the program was started with, its name first.
+// Returns the number of arguments that the program was started with, its name included.
 int refgate_argument_count(void);
 const char *refgate_argument_at(int index);
 

@@ -15,12 +15,12 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 
-// Whether an error says that OpenSSL could not allocate; the reason is a macro of several macros.
+// True if an error says that OpenSSL could not allocate; the reason is a macro of several macros.
 static inline int refgate_is_allocation_failure(unsigned long error) {
     return ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
 }
 
-// Why no certificate can be verified, whatever the peer presents.
+// The reasons for which no certificate can be verified, independent of the peer's certificate.
 enum {
     REFGATE_TRUST_THERE = 0,
     // No file and no folder holds a trusted certificate.

@@ -30,35 +30,39 @@ static inline int refgate_checkpoint_hook(void *limits, sqlite3 *db, const char 
     return SQLITE_OK;
 }
 
-/// Lets a commit move the log into the database only while the log has at least `from` and fewer than `below` frames.
-/// It replaces `wal_autocheckpoint`, which has no upper bound.
+/// Lets a commit checkpoint the log into the database only while the log has at least `from` and
+/// fewer than `below` frames. It replaces `wal_autocheckpoint`, which has no upper bound.
 static inline void refgate_limit_checkpoints(sqlite3 *db, int from, int below) {
     sqlite3_wal_hook(db, refgate_checkpoint_hook, (void *)((long long)from << 32 | below));
 }
 
-/// A file control of the VFS below, for a database: sets an int to whether its path, or that of its log or index,
-/// leads to another file by now or to none. SQLite leaves the numbers from 100 on to others.
+/// A file control of this VFS for a database: sets an int to 1 if the path of the database, its log
+/// or its index now leads to another file or to none. SQLite leaves the numbers from 100 on to
+/// applications.
 #define REFGATE_FCNTL_IS_REPLACED 4701
 
-/// A file control of the VFS below, for a database: sets an sqlite3_int64 to the octets of its log, as far as they
-/// are in the file; 0 without a log.
+/// A file control of this VFS for a database: sets an sqlite3_int64 to the size of its log in
+/// bytes, as far as they are in the file; 0 without a log.
 #define REFGATE_FCNTL_LOG_SIZE 4702
 
-/// A file control of the VFS below, for a database: sets an sqlite3_int64 to the size of its file in bytes.
+/// A file control of this VFS for a database: sets an sqlite3_int64 to the size of its file in
+/// bytes.
 #define REFGATE_FCNTL_FILE_SIZE 4703
 
-/// Registers a VFS that joins writes to a write-ahead log into few large ones, above the VFS named
-/// `below` (NULL: the default one). Registering a name twice has no effect. Returns an SQLite code.
+/// Registers a VFS that combines writes to a write-ahead log into few large ones, on top of the VFS
+/// named `below` (NULL: the default one). Registering a name twice has no effect. Returns an SQLite
+/// code.
 int refgate_register_write_combining_vfs(const char *name, const char *below);
 
-/// Makes an empty file that only its owner may read and write, where there is none. Nothing is opened: to close a
-/// file that the process has open elsewhere drops SQLite's locks on it. Returns 0 or errno.
+/// Creates an empty file that only its owner may read and write, if there is no file. The file is
+/// not opened: closing a file that the process has open elsewhere drops SQLite's locks on it.
+/// Returns 0 or errno.
 int refgate_make_private_file(const char *path);
 
-/// Who may do what with a file, as the low nine bits of its mode; -1 where there is none.
+/// Returns the permissions of a file, the low nine bits of its mode; -1 if there is no file.
 int refgate_file_permissions(const char *path);
 
-/// 0 where there is no file, or an empty one.
+/// Returns 0 if there is no file or an empty one.
 int refgate_file_has_content(const char *path);
 
 #endif
