@@ -2,7 +2,7 @@ import COpenSSL
 
 /// AES-256-GCM (NIST SP 800-38D): sealed bytes can be neither read nor changed without the key.
 ///
-/// nonce (12, random) | ciphertext (as long as the plain text) | tag (16)
+///     nonce (12, random) | ciphertext (as long as the plain text) | tag (16)
 ///
 /// The nonce is random for each seal; with 96 bits a key may seal about four thousand million
 /// times.

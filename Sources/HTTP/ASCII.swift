@@ -1,4 +1,4 @@
-/// A set of ASCII octets as two words: membership is a shift and a mask, no table in memory.
+/// A set of ASCII bytes as two words: membership is a shift and a mask, without a table in memory.
 struct OctetSet: Sendable {
     private let low: UInt64
     private let high: UInt64
@@ -23,21 +23,22 @@ extension OctetSet {
         OctetSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
     }
 
-    /// What a path may hold (RFC 3986 section 3.3): pchar, `/`, and `%` whose digits are checked later.
+    /// The bytes that a path may have (RFC 3986 section 3.3): pchar, `/`, and `%` whose digits are
+    /// checked later.
     @inline(__always)
     static var path: OctetSet {
         OctetSet(low: 0x2FFF_FFF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF)
     }
 
-    /// What a query may hold: RFC 3986 section 3.4 and the octets which the URL standard's parsers
-    /// leave as they are in a query (``[ ] { } | \ ^ ` ``); none of them delimits anything here.
+    /// The bytes that a query may have: RFC 3986 section 3.4 and those that the URL standard's
+    /// parsers leave unencoded in a query (``[ ] { } | \ ^ ` ``); none of them is a delimiter here.
     @inline(__always)
     static var query: OctetSet {
         OctetSet(low: 0xAFFF_FFF2_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF)
     }
 
     /// `reg-name` of RFC 3986 section 3.2.2, and `%` whose digits are checked later; without the
-    /// comma, which no name has and which would make a list of two names look like one.
+    /// comma, which no name contains and which would make a list of two names look like one.
     static var registeredName: OctetSet {
         OctetSet(low: 0x2BFF_6FF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
     }
@@ -61,7 +62,7 @@ enum ASCII {
         octet &- 0x41 < 26 ? octet | 0x20 : octet
     }
 
-    /// The value of a hexadecimal digit, if it is one.
+    /// The value of a hexadecimal digit; nil for any other byte.
     @inline(__always)
     static func hexValue(_ octet: UInt8) -> UInt8? {
         if octet &- 0x30 < 10 { return octet &- 0x30 }
@@ -71,7 +72,7 @@ enum ASCII {
 }
 
 extension [UInt8] {
-    /// Appends the octets of a span in one copy.
+    /// Appends the bytes of a span in one copy.
     @inline(__always)
     package mutating func append(copying octets: borrowing Span<UInt8>) {
         octets.withUnsafeBufferPointer { append(contentsOf: $0) }

@@ -1,5 +1,5 @@
-/// Puts the answers of one connection in the order of its requests (RFC 9112 section 9.3.2),
-/// whatever order they are found in.
+/// Orders the responses of one connection by their requests (RFC 9112 section 9.3.2), whatever
+/// order they become available in.
 package struct AnswerQueue: ~Copyable {
     private struct Entry {
         var framing: AnswerFraming
@@ -8,43 +8,44 @@ package struct AnswerQueue: ~Copyable {
     }
 
     private var entries: [Entry] = []
-    /// The ordinal of the first entry; earlier ones are written.
+    /// The ordinal of the first entry; earlier ones have been written.
     private var first: UInt32 = 0
 
-    /// An answer that closes the connection was written: whatever follows it is void.
+    /// True after a response that closes the connection was written; further input must be ignored.
     package private(set) var hasEnded = false
 
-    /// The bytes of answers that are known and not written, because an earlier one is not known yet or
-    /// the client takes nothing.
+    /// The bytes of responses that are known but not written, because an earlier one is not known
+    /// yet or the client does not read.
     package private(set) var waitingBytes = 0
 
     package init() {}
 
-    /// Requests that are not answered, or whose answers are not written.
+    /// The number of requests without a written response.
     package var count: Int { entries.count }
+    /// True if all requests have a written response.
     package var isEmpty: Bool { entries.isEmpty }
 
-    /// Takes a place in the order.
+    /// Adds a request and returns its ordinal.
     package mutating func open(_ framing: AnswerFraming) -> UInt32 {
         entries.append(Entry(framing: framing))
         return first &+ UInt32(entries.count - 1)
     }
 
-    /// The client waits for a 100 before it sends the body of this request.
+    /// Records that the client waits for a 100 before it sends the body of this request.
     package mutating func askContinue(_ ordinal: UInt32) {
         guard let index = index(of: ordinal) else { return }
         entries[index].wantsContinue = true
     }
 
-    /// The body came without being asked for.
+    /// Records that the body arrived without a 100.
     package mutating func forgetContinue(_ ordinal: UInt32) {
         guard let index = index(of: ordinal) else { return }
         entries[index].wantsContinue = false
     }
 
-    /// Gives the answer to a request.
+    /// Stores the response of a request.
     ///
-    /// - Returns: false when the request has its answer already.
+    /// - Returns: false if the request has its response already.
     package mutating func answer(
         _ ordinal: UInt32, with response: consuming Response, closing: Bool = false
     ) -> Bool {
@@ -55,7 +56,8 @@ package struct AnswerQueue: ~Copyable {
         return true
     }
 
-    /// Gives an answer, made for each, to every request that has none; it ends the connection.
+    /// Stores a response, made by the closure, for every request that has none, and closes the
+    /// connection after them.
     ///
     /// - Returns: the requests that had none.
     package mutating func answerAll(with response: () -> Response) -> [UInt32] {
@@ -68,7 +70,8 @@ package struct AnswerQueue: ~Copyable {
         return unanswered
     }
 
-    /// The answers will not be sent; which requests have one stays known.
+    /// Discards the stored responses, which will not be sent; their requests still count as
+    /// answered.
     package mutating func dropBodies() {
         for index in entries.indices where entries[index].answer != nil {
             entries[index].answer?.body = []
@@ -76,13 +79,14 @@ package struct AnswerQueue: ~Copyable {
         waitingBytes = 0
     }
 
-    /// No request after those already here will be served: the last answer says so.
+    /// Makes the last response announce the close; no request after those already here will be
+    /// served.
     package mutating func closeAfterLast() {
         guard !entries.isEmpty else { return }
         entries[entries.count - 1].framing.closes = true
     }
 
-    /// Writes every answer whose turn it is.
+    /// Writes all responses whose turn it is.
     package mutating func write(to output: inout [UInt8], dateLine: [UInt8]) {
         var written = 0
         while written < entries.count, !hasEnded {

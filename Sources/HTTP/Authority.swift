@@ -30,8 +30,8 @@ enum Authority {
         return position == range.lowerBound ? nil : position
     }
 
-    /// An IPv6 address in brackets. Its inside is checked for characters, colons and length; nobody
-    /// connects to it.
+    /// An IPv6 address in brackets. Its content is checked for characters, colons and length only,
+    /// because nothing connects to it.
     private static func endOfLiteral(
         _ octets: borrowing Span<UInt8>, in range: Range<Int>
     ) -> Int? {
@@ -53,7 +53,7 @@ enum Authority {
         return position + 1
     }
 
-    /// `:` and digits up to 65535; the digits may be missing (RFC 3986 section 3.2.3).
+    /// True for `:` and digits up to 65535; the digits may be missing (RFC 3986 section 3.2.3).
     private static func isPort(_ octets: borrowing Span<UInt8>, in range: Range<Int>) -> Bool {
         guard octets[range.lowerBound] == UInt8(ascii: ":") else { return false }
         var port = 0

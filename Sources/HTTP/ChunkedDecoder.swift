@@ -1,7 +1,7 @@
-/// Takes chunked framing away from a body (RFC 9112 section 7.1), octet by octet where the framing
-/// is, in one copy where the data is. Extensions and trailers are checked, counted and forgotten.
+/// A decoder that removes chunked framing from a body (RFC 9112 section 7.1), byte by byte in the
+/// framing, in one copy for the data. Extensions and trailers are checked, counted and discarded.
 struct ChunkedDecoder {
-    /// In the order of the octets, so that a comparison tells size line, data and trailers apart.
+    /// Ordered by occurrence, so that a comparison distinguishes size line, data and trailers.
     private enum Place: UInt8, Comparable {
         case sizeStart, size, afterSize
         case extensionName, extensionEquals, extensionValueStart, extensionToken
@@ -12,10 +12,10 @@ struct ChunkedDecoder {
         static func < (left: Place, right: Place) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// All chunk extensions of one body, and all trailers, are given this much room.
+    /// The most bytes of all chunk extensions of one body, and of all its trailers.
     static let extensionLimit = 4096
     static let trailerLimit = 8192
-    /// Leading zeros are legal; sixteen digits hold any size.
+    /// Leading zeros are legal; sixteen digits express any size.
     private static let sizeDigits = 16
 
     private var place = Place.sizeStart
@@ -28,7 +28,7 @@ struct ChunkedDecoder {
 
     /// Decodes until the input or the body ends and appends the data to `body`.
     ///
-    /// - Returns: whether the body is complete.
+    /// - Returns: true if the body is complete.
     mutating func decode(
         _ octets: borrowing Span<UInt8>, from position: inout Int, into body: inout [UInt8],
         limit: Int
@@ -87,7 +87,8 @@ struct ChunkedDecoder {
             } else if place == .sizeStart {
                 throw .malformedChunk
             } else {
-                // Decided as soon as the size is known: nothing of a chunk too large is stored.
+                // Decided as soon as the size is known: no byte of a chunk that is too large is
+                // stored.
                 if remaining > room { throw .bodyTooLarge(limit: limit) }
                 isLast = remaining == 0
                 try endOfPart(octet, orBlank: .afterSize)
@@ -103,13 +104,13 @@ struct ChunkedDecoder {
         if place == .sizeStart { remaining = 0 }
         digits += 1
         guard digits <= Self.sizeDigits else { throw .malformedChunk }
-        // Sizes past the largest integer stay there: no limit is as large.
+        // Sizes beyond the largest integer become that: no limit is as large.
         remaining = remaining > Int.max >> 4 ? Int.max : remaining << 4 | Int(digit)
         place = .size
     }
 
-    /// What may follow the size or a whole extension: another extension or the line's end. Blanks
-    /// may stand before a semicolon (section 7.1.1) and nowhere else.
+    /// Reads the byte after the size or a complete extension: it starts another extension or ends
+    /// the line. Blanks are allowed before a semicolon (section 7.1.1) and nowhere else.
     private mutating func endOfPart(_ octet: UInt8, orBlank next: Place) throws(RequestError) {
         switch octet {
         case UInt8(ascii: ";"):
@@ -172,7 +173,7 @@ struct ChunkedDecoder {
         }
     }
 
-    /// No control characters but tab.
+    /// Refuses control characters other than tab.
     private func requireText(_ octet: UInt8) throws(RequestError) {
         guard octet >= 0x20 && octet != 0x7F || octet == ASCII.tab else { throw .malformedChunk }
     }
@@ -184,9 +185,9 @@ struct ChunkedDecoder {
         }
     }
 
-    /// Trailer fields (section 7.1.2) obey the grammar of fields and change nothing.
+    /// Checks trailer fields (section 7.1.2) against the grammar of fields and discards them.
     ///
-    /// - Returns: whether the empty line after them was read.
+    /// - Returns: true if the empty line after them was read.
     private mutating func readTrailer(_ octet: UInt8) throws(RequestError) -> Bool {
         trailerOctets += 1
         guard trailerOctets <= Self.trailerLimit else {

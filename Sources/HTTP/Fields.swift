@@ -1,9 +1,9 @@
 /// The header fields of one message: all names and values in one buffer, in the order received.
 ///
 /// Names are stored in lower case (RFC 9110 section 5.1: they are case-insensitive), values without
-/// surrounding white space. Look-ups compare bytes and allocate nothing.
+/// surrounding white space. Lookups compare bytes and allocate nothing.
 package struct Fields: Sendable {
-    /// Where one field stands in the buffer.
+    /// The ranges of one field's name and value in the buffer.
     struct Line: Sendable {
         var nameStart: UInt32
         var nameEnd: UInt32
@@ -14,7 +14,7 @@ package struct Fields: Sendable {
         var value: Range<Int> { Int(valueStart)..<Int(valueEnd) }
     }
 
-    /// What names and values are places in. Parsed fields share it with the rest of the head.
+    /// The buffer that contains names and values. Parsed fields share it with the rest of the head.
     package private(set) var bytes: [UInt8]
     private var lines: [Line]
 
@@ -23,26 +23,28 @@ package struct Fields: Sendable {
         lines = []
     }
 
-    /// Fields parsed in place: the buffer is the whole message head, its names lowered here.
+    /// Fields parsed in place: the buffer is the whole message head; names are lower-cased here.
     init(head: consuming [UInt8], lines: consuming [Line]) {
         bytes = consume head
         self.lines = consume lines
         lowerNames()
     }
 
+    /// The number of field lines.
     package var count: Int { lines.count }
+    /// True if there are no fields.
     package var isEmpty: Bool { lines.isEmpty }
 
-    /// Appends a field; the name is lower-cased on the way in.
+    /// Appends a field; the name is lower-cased.
     ///
-    /// What goes out must be a field: a name that is no token, or a value with line ends or NUL in
-    /// it, is a bug of the caller (it would forge other fields).
+    /// The field must be valid: a name that is not a token, or a value with line ends or NUL, would
+    /// forge other fields and is a programming error that traps.
     package mutating func append(_ name: String, _ value: String) {
         append(name: name.utf8, value: value.utf8)
     }
 
-    /// Appends a field that a database holds, if it can be one. Rows of an earlier release may have control
-    /// characters where no header could.
+    /// Appends a field read from a database if it is valid. Rows of an earlier release may contain
+    /// control characters, which a header must not.
     package mutating func append(stored name: String, _ value: String) {
         guard !name.isEmpty, name.utf8.allSatisfy({ OctetSet.token.contains($0) }),
             value.utf8.allSatisfy(Self.mayStandInValue)
@@ -54,6 +56,7 @@ package struct Fields: Sendable {
         octet >= 0x20 && octet != 0x7F || octet == ASCII.tab
     }
 
+    /// Appends a valid field given as bytes; the name is lower-cased.
     package mutating func append(
         name: some Collection<UInt8>, value: some Collection<UInt8>
     ) {
@@ -94,15 +97,16 @@ package struct Fields: Sendable {
         return nil
     }
 
-    /// How often a field stands in a message, and where in `bytes` its value is if that is once.
+    /// The number of times a field occurs in a message, with the range of its value in `bytes` if
+    /// that is once.
     package enum Occurrence: Equatable {
         case absent
         case once(Range<Int>)
         case repeated
     }
 
-    /// Looks for the field line with this name (lower case). For whoever must not guess which of
-    /// two values was meant, and looks at bytes where they lie.
+    /// The occurrence of a field, given in lower case. For callers that must not choose between two
+    /// values, and that read the value in place.
     package func occurrence(of name: [UInt8]) -> Occurrence {
         var found: Line?
         for line in lines where matches(line, name) {

@@ -1,19 +1,19 @@
-/// Where a request's body ends (RFC 9112 section 6.3).
+/// The rule by which a request's body ends (RFC 9112 section 6.3).
 package enum Framing: Equatable, Sendable {
     case length(Int)
     case chunked
 
-    /// Nil where only the end of the body tells its length.
+    /// The length in bytes; nil if only the end of the body shows it.
     var length: Int? {
         if case .length(let length) = self { return length }
         return nil
     }
 }
 
-/// What the fields seen so far say about the message, collected while the head is parsed.
+/// The framing information of the fields seen so far, collected while the head is parsed.
 ///
-/// Each doubtful combination is an error: two readers that disagree on where a message ends are
-/// how requests are smuggled (RFC 9112 section 11.2).
+/// Each ambiguous combination is an error: two readers that disagree on the end of a message make
+/// request smuggling possible (RFC 9112 section 11.2).
 struct FramingFacts {
     private(set) var hostCount = 0
     private(set) var expectsContinue = false
@@ -23,7 +23,7 @@ struct FramingFacts {
     private var isChunked = false
     private var hasTransferEncoding = false
 
-    /// Looks at one field; most have nothing to say, and their length tells.
+    /// Evaluates one field; most do not concern framing, which their length shows.
     @inline(__always)
     mutating func note(
         _ octets: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>
@@ -50,18 +50,18 @@ struct FramingFacts {
         }
     }
 
-    /// Decides at the end of the head.
+    /// The framing, decided at the end of the head.
     func framing(version: Version) throws(RequestError) -> Framing {
         if version == .http11, hostCount == 0 { throw .missingHost }
         if hasTransferEncoding {
-            // Section 6.1: in HTTP/1.0, or beside a Content-Length, the framing is faulty.
+            // Section 6.1: in HTTP/1.0, or with a Content-Length, the framing is faulty.
             if version == .http10 || contentLength != nil { throw .conflictingFraming }
             return .chunked
         }
         return .length(contentLength ?? 0)
     }
 
-    /// 1*DIGIT. What no integer can hold becomes the largest one, which no limit lets through.
+    /// 1*DIGIT. A number beyond the largest integer becomes that, which no limit admits.
     private static func length(
         _ octets: borrowing Span<UInt8>, in range: Range<Int>
     ) throws(RequestError) -> Int {
@@ -77,7 +77,7 @@ struct FramingFacts {
         return length
     }
 
-    /// A list with the one element `chunked`; another coding is answered 501 (section 6.1).
+    /// Accepts a list with the one element `chunked`; another coding is answered 501 (section 6.1).
     private mutating func noteTransferEncoding(
         _ octets: borrowing Span<UInt8>, in range: Range<Int>
     ) throws(RequestError) {

@@ -40,7 +40,7 @@ package enum HTTPDate {
     }
 
     /// The proleptic Gregorian date, counted in eras of 400 years that start in March, so that the
-    /// leap day is a year's last.
+    /// leap day is the last of a year.
     private static func civil(fromDays days: Int64) -> (year: Int, month: Int, day: Int) {
         let (era, dayOfEra) = floorDivide(days + 719_468, by: 146_097)
         let yearOfEra =

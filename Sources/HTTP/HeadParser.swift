@@ -7,7 +7,7 @@
 ///     Content-Type: application/json CR LF      name, blank, value, fieldEnd
 ///     CR LF                                     fieldStart, headEnd
 struct HeadParser {
-    /// What is expected at `scan`.
+    /// The element expected at `scan`.
     private enum Place: UInt8 {
         case start, leadingEnd, method, target, version, lineEnd
         case fieldStart, name, blank, value, fieldEnd, headEnd
@@ -15,23 +15,23 @@ struct HeadParser {
 
     enum Outcome {
         case needsMore
-        /// The head and its closing empty line take this many octets.
+        /// The length in bytes of the head, its closing empty line included.
         case complete(length: Int)
     }
 
     private let limits: HeadLimits
     private var place = Place.start
     private var scan = 0
-    /// Where the word of the request line starts that is being read.
+    /// The start of the word of the request line that is being read.
     private var mark = 0
     private var nameStart = 0
     private var nameEnd = 0
     private var valueStart = 0
     private var leadingLines = 0
-    /// Where the header section starts, for its limit.
+    /// The start of the header section, for its limit.
     private var fieldsStart = 0
 
-    /// Nil for one that is unknown, until the rest of its line has been seen to be sound.
+    /// Nil for an unknown method, until the rest of its line has been checked.
     private(set) var method: Method?
     private(set) var version = Version.http11
     private(set) var target = 0..<0
@@ -42,17 +42,18 @@ struct HeadParser {
         self.limits = limits
     }
 
-    /// Whether any octet of a request has been seen.
+    /// True once a byte of a request has been seen.
     var hasStarted: Bool { place != .start }
 
-    /// The field lines, once the head is complete.
+    /// Removes and returns the field lines, once the head is complete.
     mutating func takeLines() -> [Fields.Line] {
         var taken: [Fields.Line] = []
         swap(&taken, &lines)
         return taken
     }
 
-    /// Goes on where it stopped; `octets` starts at the head's first octet, each time.
+    /// Continues where the last call stopped; `octets` must start at the head's first byte each
+    /// time.
     mutating func parse(_ octets: borrowing Span<UInt8>) throws(RequestError) -> Outcome {
         while scan < octets.count {
             switch place {
@@ -96,7 +97,7 @@ struct HeadParser {
         var position = scan
         while position < octets.count, OctetSet.token.contains(octets[position]) { position &+= 1 }
         scan = position
-        // No method is longer than that; what comes is not HTTP.
+        // No method is longer; the input is not HTTP.
         if position - mark > 32 { throw .malformedRequestLine }
         guard position < octets.count else { return }
         guard octets[position] == ASCII.space, position > mark else {
@@ -110,7 +111,7 @@ struct HeadParser {
 
     private mutating func parseTarget(_ octets: borrowing Span<UInt8>) throws(RequestError) {
         var position = scan
-        // The last octet allowed, or the end of what is here; one more is looked at for the space.
+        // The last byte allowed, or the end of the input; one more byte is read to find the space.
         let end = Swift.min(octets.count, mark + limits.target + 1)
         while position < end, OctetSet.query.contains(octets[position]) { position &+= 1 }
         scan = position
@@ -152,10 +153,11 @@ struct HeadParser {
         scan += 1
     }
 
-    /// The hot loop: the header section, until it ends or the octets do. The places follow one another
-    /// in each round, so that a whole line takes one round and a line in pieces goes on where it was.
+    /// The hot loop: parses the header section until it or the input ends. The states follow one
+    /// another in each iteration, so that a complete line takes one iteration and a line in pieces
+    /// continues where it was.
     private mutating func parseFields(_ octets: borrowing Span<UInt8>) throws(RequestError) {
-        // One that is not over when its limit is used up is refused without waiting for its end.
+        // A section that reaches its limit is refused without waiting for its end.
         let end = Swift.min(octets.count, fieldsStart + limits.header)
         var position = scan
         var place = place
@@ -203,7 +205,7 @@ struct HeadParser {
         if position == fieldsStart + limits.header { throw .headerTooLarge(limit: limits.header) }
     }
 
-    /// A line that starts with no field: the empty one that closes the section, or an error.
+    /// A line that does not start with a field: the empty one that closes the section, or an error.
     private mutating func endSection(_ octet: UInt8) throws(RequestError) {
         switch octet {
         case ASCII.carriageReturn: place = .headEnd
@@ -213,7 +215,7 @@ struct HeadParser {
         }
     }
 
-    /// A value is complete: its trailing white space goes, and framing takes note of it.
+    /// Ends a value: removes trailing white space and evaluates the framing.
     @inline(__always)
     private mutating func endField(
         _ octets: borrowing Span<UInt8>, at position: Int
@@ -231,16 +233,16 @@ struct HeadParser {
     }
 }
 
-/// What a request head may take.
+/// The limits of a request head.
 package struct HeadLimits: Sendable, Equatable {
-    /// Octets of the request target.
+    /// The most bytes of the request target.
     package var target: Int
-    /// Octets of the header section, line ends included.
+    /// The most bytes of the header section, line ends included.
     package var header: Int
 
-    /// Field lines: each costs a look in every search, however short it is.
+    /// The most field lines: each costs time in every lookup, however short it is.
     static let fields = 256
-    /// Empty lines before a request line.
+    /// The most empty lines before a request line.
     static let leadingLines = 4
 
     package init(target: Int = 8192, header: Int = 16384) {

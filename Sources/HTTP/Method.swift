@@ -1,11 +1,11 @@
-/// The request methods a server of ours can be asked for (RFC 9110 section 9, RFC 5789).
+/// The request methods that this server supports (RFC 9110 section 9, RFC 5789).
 ///
-/// Methods are case-sensitive; any other one is answered 501 before a handler sees it, and so are
+/// Methods are case-sensitive. Any other one is answered 501 before a handler sees it, and so are
 /// CONNECT and TRACE, which no part of this product implements.
 package enum Method: UInt8, Sendable, Hashable, CaseIterable {
     case get, head, post, put, patch, delete, options
 
-    /// The name as it stands on the wire.
+    /// The name in the protocol.
     package var name: StaticString {
         switch self {
         case .get: "GET"
@@ -19,7 +19,7 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
     }
 
     init?(_ octets: borrowing Span<UInt8>, in range: Range<Int>) {
-        // First octet and length leave one candidate.
+        // The first byte and the length leave one candidate.
         let candidate: Method
         switch (octets[range.lowerBound], range.count) {
         case (UInt8(ascii: "G"), 3): candidate = .get

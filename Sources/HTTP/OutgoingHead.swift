@@ -1,10 +1,10 @@
-/// The part of a request head that is the same for all requests to one place, made once.
+/// The part of a request head that is the same for all requests to one URL, built once.
 package struct OutgoingHead: Equatable, Sendable {
     private let octets: [UInt8]
 
     /// - Parameters:
     ///   - target: path and query.
-    ///   - fields: sent as they are spelt; each must be a field, as for `Fields.append`.
+    ///   - fields: sent with the given spelling; each must be valid, as for `Fields.append`.
     package init(
         method: String, target: String, authority: String,
         fields: [(name: String, value: String)]
@@ -14,7 +14,7 @@ package struct OutgoingHead: Equatable, Sendable {
         self.octets = octets
     }
 
-    /// A whole request with further fields and its body.
+    /// A complete request with additional fields and its body.
     package func request(
         adding fields: [(name: String, value: String)], body: [UInt8]
     ) -> [UInt8] {

@@ -1,10 +1,13 @@
 import JSON
 
-/// What went wrong with a request, as the peer is told (RFC 9457, with `code` and `error` beside).
+/// A problem document that describes a failed request to the client (RFC 9457, with the members
+/// `code` and `error` added).
 package struct Problem: Error, Equatable, Sendable {
+    /// One invalid value in a request's body.
     package struct Fault: Equatable, Sendable {
         /// A JSON pointer into the body.
         package var pointer: String
+        /// The mistake and its correction, as a sentence.
         package var detail: String
 
         package init(pointer: String, detail: String) {
@@ -13,25 +16,32 @@ package struct Problem: Error, Equatable, Sendable {
         }
     }
 
-    /// A further member of the document.
+    /// An additional member of the document.
     package enum Member: Equatable, Sendable {
         case text(String)
         case number(Int64)
     }
 
+    /// The status of the response.
     package var status: Status
-    /// The stable name, for programs.
+    /// The stable identifier, for programs.
     package var code: String
-    /// In a few words.
+    /// The error in a few words.
     package var error: String
-    /// What to do about it.
+    /// The way to correct it.
     package var detail: String
+    /// All invalid values of the body; empty if the problem lies elsewhere.
     package var faults: [Fault]
+    /// Additional members of the document, in order.
     package var members: [(name: String, value: Member)] = []
+    /// Additional header fields of the response.
     package var fields = Fields()
-    /// For the log: what went wrong in the gateway, where that is its own fault. Never sent.
+    /// The internal cause, for the log, if the gateway itself failed. Never sent.
     package var cause: String?
 
+    /// - Parameters:
+    ///   - code: the stable identifier, for programs.
+    ///   - error: the error in a few words.
     package init(
         _ status: Status, _ code: String, _ error: String, detail: String, faults: [Fault] = [],
         members: [(name: String, value: Member)] = []
@@ -44,12 +54,13 @@ package struct Problem: Error, Equatable, Sendable {
         self.members = members
     }
 
+    /// True if the documents, the fields and the causes are equal.
     package static func == (left: Problem, right: Problem) -> Bool {
         left.status == right.status && left.code == right.code && left.error == right.error
             && left.detail == right.detail && left.faults == right.faults
     }
 
-    /// The members of the document, also as part of a larger one.
+    /// Writes the members of the document, into an object that the caller has opened.
     package func append(to writer: inout Writer) {
         writer.beginObject()
         writer.key("type")
@@ -87,6 +98,7 @@ package struct Problem: Error, Equatable, Sendable {
         writer.endObject()
     }
 
+    /// The response that carries the document.
     package var response: Response {
         var writer = Writer(reservingCapacity: 256)
         append(to: &writer)

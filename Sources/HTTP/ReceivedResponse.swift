@@ -1,22 +1,24 @@
-/// An answer as a client receives it.
+/// A response received by a client.
 package struct ReceivedResponse: Sendable {
+    /// The status of the final response.
     package let status: Status
+    /// The header fields of the final response.
     package let fields: Fields
-    /// Chunked framing removed; the beginning only where `isCut`.
+    /// The body without chunked framing; only its beginning if `isCut`.
     package internal(set) var body: [UInt8]
-    /// The body went on beyond the limit; the rest was not read.
+    /// True if the body exceeded the limit; the rest was not read.
     package internal(set) var isCut: Bool
-    /// Whether another request may go over the same connection.
+    /// True if another request may use the same connection.
     package internal(set) var keepsAlive: Bool
 }
 
-/// What an answer may take.
+/// The limits of a response.
 package struct ResponseLimits: Sendable, Equatable {
-    /// Octets of status line and header section together.
+    /// The most bytes of status line and header section together.
     package var head: Int
-    /// Octets of the body that are kept; what goes on is cut, which is no error.
+    /// The most bytes of the body that are kept; a longer body is cut, which is not an error.
     package var body: Int
-    /// Interim answers before the final one.
+    /// The most interim responses before the final one.
     static let interim = 16
 
     package init(head: Int = 16 << 10, body: Int = 16 << 10) {
@@ -27,7 +29,7 @@ package struct ResponseLimits: Sendable, Equatable {
     }
 }
 
-/// Why what came is no answer.
+/// The reason for which the received bytes are not a valid response.
 package enum ResponseError: Error, Equatable, Sendable {
     case malformedStatusLine
     case malformedField
@@ -37,13 +39,14 @@ package enum ResponseError: Error, Equatable, Sendable {
     case invalidContentLength
     case unknownTransferCoding
     case malformedChunk
-    /// It came before the request had been sent.
+    /// It arrived before the request had been sent.
     case unasked
-    /// The connection ended before the answer did.
+    /// The connection ended before the response did.
     case incomplete(hasStarted: Bool)
 }
 
 extension ResponseError: CustomStringConvertible {
+    /// The reason in words.
     package var description: String {
         switch self {
         case .malformedStatusLine: "what came is not HTTP/1.1"

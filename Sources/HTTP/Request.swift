@@ -1,18 +1,23 @@
-/// One request. Handlers first see it without a body, to say whether the body shall be read.
+/// One request. Handlers first receive it without a body, to decide if the body is read.
 package struct Request: Sendable {
+    /// The request method.
     package var method: Method
+    /// The version of HTTP that the client speaks.
     package var version: Version
-    /// Whether the connection may serve another request after this one.
+    /// True if the connection may serve another request after this one.
     package var keepAlive: Bool
+    /// Path and query.
     package var target: Target
+    /// The header fields.
     package var fields: Fields
-    /// The content, chunked framing removed; empty until it was read.
+    /// The body without chunked framing; empty until it was read.
     package var body: [UInt8]
-    /// The length of the body as the head announces it: nil for a chunked body, 0 for none.
+    /// The length of the body announced by the head: nil for a chunked body, 0 for none.
     package var announcedLength: Int?
-    /// How many bytes arrived together with the head and behind it. They begin with the body, and a next
-    /// request may follow.
+    /// The number of bytes that arrived together with the head and follow it. They begin with the
+    /// body; the next request may follow.
     package var bytesBehindHead = 0
+    /// The address that the request came from.
     package var peer: Peer
 
     package init(
@@ -30,14 +35,16 @@ package struct Request: Sendable {
         self.peer = peer
     }
 
+    /// True if the head announces a body that is not empty.
     package var announcesBody: Bool { announcedLength != 0 }
 
-    /// Whether bytes of the body arrived together with the head.
+    /// True if bytes of the body arrived together with the head.
     package var bodyHasBegun: Bool { bytesBehindHead > 0 }
 
-    /// Whether the whole body arrived together with the head. Of a chunked body the head does not say it.
+    /// True if the whole body arrived together with the head; false for a chunked body, whose head
+    /// does not show it.
     package var bodyHasArrived: Bool { announcedLength.map { bytesBehindHead >= $0 } ?? false }
 
-    /// The bytes of its head and its body.
+    /// The number of bytes of head and body.
     package var size: Int { fields.bytes.count + body.count }
 }

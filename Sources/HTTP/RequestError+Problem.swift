@@ -1,5 +1,6 @@
 extension RequestError {
-    /// What the peer is told: status, code, the error in a few words and what to do about it.
+    /// The problem document for the client: status, code, the error in a few words and its
+    /// correction.
     package var problem: Problem {
         switch self {
         case .malformedRequestLine:
@@ -146,16 +147,18 @@ extension RequestError {
         }
     }
 
+    /// The status of the problem.
     package var status: Status { problem.status }
 
-    /// The stable name of the problem, for programs.
+    /// The stable identifier of the problem, for programs.
     package var code: String { problem.code }
 
+    /// The response that carries the problem.
     package var response: Response { problem.response }
 }
 
 extension Problem {
-    /// The request was not looked at, and may be sent again soon.
+    /// A problem for a request that was not examined and may be sent again soon.
     fileprivate static func later(_ code: String, _ error: String, detail: String) -> Problem {
         var problem = Problem(.serviceUnavailable, code, error, detail: detail)
         problem.fields.append("retry-after", "1")

@@ -1,4 +1,4 @@
-/// Why a request is refused before any handler can say something to it.
+/// The reason for which a request is refused before a handler sees it.
 package enum RequestError: Error, Equatable, Sendable {
     case malformedRequestLine
     case unknownMethod
@@ -25,7 +25,7 @@ package enum RequestError: Error, Equatable, Sendable {
     case trailersTooLarge(limit: Int)
     case headerTimeout
     case bodyTimeout
-    /// The client has ended its side of the connection in the middle of a request.
+    /// The client closed its side of the connection in the middle of a request.
     case incompleteRequest
     case overloaded
     case answerTimeout

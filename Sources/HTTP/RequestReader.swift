@@ -1,20 +1,22 @@
-/// Reads the requests of one connection, one after another: told octets, it says what they complete.
+/// A reader of the requests of one connection, one after another: given bytes, it returns the event
+/// that they complete.
 ///
 ///     head ──.head──▶ decision ──accept──▶ body ──.complete──▶ head
 ///                              └──skip───▶ skipping ──.skipped──▶ head
 ///
-/// An error is final: where the next request would start is in doubt (RFC 9112 section 6.3), so
-/// nothing more is read from that connection. Not copyable: there is one for each connection, and
-/// looking at it shall not cost a copy.
+/// An error is final: the start of the next request is uncertain (RFC 9112 section 6.3), so nothing
+/// more is read from that connection. Not copyable: there is one per connection, and reading its
+/// state must not copy it.
 package struct RequestReader: ~Copyable {
+    /// The next event in the input.
     package enum Step {
-        /// Everything given was used up.
+        /// All input was consumed.
         case needsMore
-        /// `request` holds a head; `accept` or `skip` must be called before reading on.
+        /// `request` has a new head; `accept` or `skip` must be called before reading on.
         case head
-        /// A request with all of its body.
+        /// A request with its complete body.
         case complete(Request)
-        /// The body of a request that was answered early is gone.
+        /// The body of a request that was answered early has been discarded.
         case skipped
     }
 
@@ -29,17 +31,17 @@ package struct RequestReader: ~Copyable {
     private let limits: HeadLimits
     private var state = State.head
     private var parser: HeadParser
-    /// The part of a head that came in earlier pieces.
+    /// The part of a head that arrived in earlier pieces.
     private var held: [UInt8] = []
     private var framing = Framing.length(0)
     private var maxBody = 0
-    /// The body being read belongs to a request that has its answer.
+    /// True while the body being read belongs to a request that has its response.
     package private(set) var isSkippingBody = false
     private var skipped = 0
 
     /// The request being read, or the one whose body could not be.
     package private(set) var request: Request
-    /// Whether the client waits for a 100 before it sends the body.
+    /// True if the client waits for a 100 before it sends the body.
     package private(set) var expectsContinue = false
 
     package init(limits: HeadLimits = HeadLimits(), peer: Peer = .none) {
@@ -52,13 +54,13 @@ package struct RequestReader: ~Copyable {
         Request(method: .get, target: Target(bytes: [], path: 0..<0, query: nil), peer: peer)
     }
 
-    /// Between two requests, with no octet of the next one seen.
+    /// True between two requests, before any byte of the next one.
     package var isIdle: Bool {
         if case .head = state { return !parser.hasStarted }
         return false
     }
 
-    /// Whether a body is being read, or skipped.
+    /// True while a body is being read or skipped.
     package var isInBody: Bool {
         switch state {
         case .length, .chunked: true
@@ -66,13 +68,13 @@ package struct RequestReader: ~Copyable {
         }
     }
 
-    /// Whether nothing is missing of the request that was accepted; the next `read` gives it.
+    /// True if the accepted request is complete; the next `read` returns it.
     package var isBodyComplete: Bool {
         if case .length(remaining: 0) = state { return true }
         return false
     }
 
-    /// Reads on from `position`, which moves past what was used.
+    /// Reads from `position`, which moves past the consumed bytes.
     package mutating func read(
         _ input: borrowing Span<UInt8>, from position: inout Int
     ) throws(RequestError) -> Step {
@@ -92,22 +94,22 @@ package struct RequestReader: ~Copyable {
         }
     }
 
-    /// Reads nothing more. The head of a request whose body was being read stays, for the answer, until
-    /// `abandon`.
+    /// Ends the reading. The head of a request whose body was being read stays, for the response,
+    /// until `abandon`.
     private mutating func fail() {
         state = .failed
         held = []
         request.body = []
     }
 
-    /// Reads nothing more and gives back the memory of what it has read.
+    /// Ends the reading and frees the memory of the unfinished request.
     package mutating func abandon() {
         state = .failed
         held = []
         request = Self.blank(request.peer)
     }
 
-    /// The bytes that are kept of an unfinished request.
+    /// The number of bytes kept of an unfinished request.
     package var heldBytes: Int {
         switch state {
         case .head: held.count
@@ -116,7 +118,7 @@ package struct RequestReader: ~Copyable {
         }
     }
 
-    /// The body shall be read; refused at once when it is announced larger than allowed.
+    /// Makes the reader read the body; throws at once if it is announced larger than allowed.
     package mutating func accept(maxBody: Int) throws(RequestError) {
         self.maxBody = maxBody
         isSkippingBody = false
@@ -132,11 +134,11 @@ package struct RequestReader: ~Copyable {
         }
     }
 
-    /// The request is answered without its body. A short one is read and dropped, so that the
-    /// connection stays usable.
+    /// Makes the reader discard the body of a request that is answered without it. A short body is
+    /// read and dropped, so that the connection stays usable.
     ///
-    /// - Returns: whether it does; otherwise the connection must end with this answer. It must too
-    ///   where a 100 is waited for: the body may come or not.
+    /// - Returns: true if the connection stays usable; otherwise it must close after this response,
+    ///   as it must if the client waits for a 100, because the body may or may not come.
     package mutating func skip(upTo limit: Int) -> Bool {
         isSkippingBody = true
         skipped = 0
@@ -172,7 +174,7 @@ package struct RequestReader: ~Copyable {
                 request.bytesBehindHead = input.count - position
             }
         } else {
-            // No more than a head may have: the rest of the input stays where it is.
+            // At most the limit of a head; the rest of the input stays where it is.
             let before = held.count
             let room = limits.target + limits.header + 64
             let end = min(input.count, position + room)
@@ -210,8 +212,8 @@ package struct RequestReader: ~Copyable {
             version: version,
             keepAlive: !facts.saysClose && (version == .http11 || facts.saysKeepAlive),
             fields: fields, announcedLength: framing.length, peer: request.peer)
-        // RFC 9110 section 10.1.1: a 1.0 client knows no 100, and without a body there is nothing
-        // to wait for.
+        // RFC 9110 section 10.1.1: a 1.0 client does not know 100, and without a body there is
+        // nothing to wait for.
         expectsContinue = facts.expectsContinue && version == .http11 && framing != .length(0)
         state = .decision
     }
@@ -225,7 +227,7 @@ package struct RequestReader: ~Copyable {
         if count > 0 {
             if !isSkippingBody {
                 let part = input.extracting(position..<position + count)
-                // Memory follows what has come, not what was announced.
+                // The memory grows with the bytes received, not with the length announced.
                 if count < remaining {
                     request.body.reserve(forAppending: min(remaining, count * 4))
                 }

@@ -1,14 +1,18 @@
-/// One answer. Content-Length, Date and Connection are the protocol's business and are added when
-/// it is sent; a handler gives the rest.
+/// One response. Content-Length, Date and Connection are added when it is sent; the handler sets
+/// the rest.
 package struct Response: Sendable {
+    /// The status code.
     package var status: Status
+    /// The media type of the body.
     package var contentType: ContentType
+    /// Further header fields.
     package var fields: Fields
+    /// The body, as bytes.
     package var body: [UInt8]
-    /// The stable name of the problem in the body; nil for any other answer.
+    /// The stable identifier of the problem in the body; nil for any other response.
     package var problemCode: String?
 
-    /// The common answer: a status and a body of one type. Allocates nothing.
+    /// The common response: a status and a body of one type. Allocates nothing.
     package init(status: Status, contentType: ContentType, body: [UInt8]) {
         self.status = status
         self.contentType = contentType
@@ -16,7 +20,7 @@ package struct Response: Sendable {
         fields = Fields()
     }
 
-    /// An answer with fields of its own, by default without a body.
+    /// A response with additional fields, by default without a body.
     package init(
         status: Status, fields: Fields = Fields(), contentType: ContentType = .unspecified,
         body: [UInt8] = []
@@ -29,11 +33,11 @@ package struct Response: Sendable {
 }
 
 extension Response {
-    /// Whether it refuses the request or says that it failed.
+    /// True for statuses from 400 on.
     package var isError: Bool { status.code >= 400 }
 
-    /// Gives it the id by which it is found in the log: `X-Request-Id`, and `request_id` in a problem. A
-    /// problem is written before its answer is given, and only an answer that is given has an id.
+    /// Adds the id by which the request is found in the log: `X-Request-Id`, and `request_id` in a
+    /// problem. It is added when the response is sent, because only a sent response has an id.
     package mutating func identify(as id: String) {
         fields.append("x-request-id", id)
         guard contentType == .problem, body.last == UInt8(ascii: "}") else { return }
@@ -42,7 +46,7 @@ extension Response {
     }
 }
 
-/// The media type of a body; one that is not listed goes into the fields.
+/// The media type of a body; a type that is not listed is set as a field.
 package enum ContentType: UInt8, Sendable {
     case unspecified, json, problem, text, html, csv, prometheus, openAPI
 

@@ -1,10 +1,10 @@
-/// Status line and header section of an answer, read from one piece.
+/// Status line and header section of a response, parsed in one piece.
 struct ResponseHead {
     let status: Status
     let fields: Fields
     let keepsAlive: Bool
 
-    /// - Parameter octets: up to and with the empty line.
+    /// - Parameter octets: the head with its closing empty line.
     init(_ octets: [UInt8]) throws(ResponseError) {
         var octets = octets
         Self.unfold(&octets)
@@ -13,7 +13,7 @@ struct ResponseHead {
         let isHTTP10 = octets[7] == UInt8(ascii: "0")
         var lines: [Fields.Line] = []
         var start = lineEnd
-        // Every line ends with CR LF, the last one is empty.
+        // Every line ends with CR LF; the last one is empty.
         while true {
             guard octets[start] == ASCII.carriageReturn, octets[start + 1] == ASCII.lineFeed else {
                 throw .malformedField
@@ -35,8 +35,8 @@ struct ResponseHead {
         keepsAlive = !saysClose && (!isHTTP10 || saysKeepAlive)
     }
 
-    /// RFC 9112 section 5.2: a line that begins with white space goes on with the one before; the line end
-    /// becomes spaces.
+    /// RFC 9112 section 5.2: a line that begins with white space continues the previous one; the
+    /// line end becomes spaces.
     private static func unfold(_ octets: inout [UInt8]) {
         guard octets.count > 4 else { return }
         for index in 0..<octets.count - 4
@@ -94,8 +94,8 @@ struct ResponseHead {
             valueStart: UInt32(valueStart), valueEnd: UInt32(valueEnd))
     }
 
-    /// RFC 9112 section 6.3: a message with both a coding and a length, or 204 with either, is framed in a
-    /// way that its sender may have meant otherwise. 304 tells the length of what it does not send.
+    /// RFC 9112 section 6.3: true for a message with both a coding and a length, or a 204 with
+    /// either, whose end is ambiguous. A 304 gives the length of a body that it does not send.
     var hasDoubtfulFraming: Bool {
         let hasCoding = fields.first("transfer-encoding") != nil
         let length = fields.first("content-length")
@@ -103,7 +103,7 @@ struct ResponseHead {
         return hasCoding || length.map { !$0.elementsEqual("0".utf8) } ?? false
     }
 
-    /// Where the body ends; nil where it ends with the connection (RFC 9112 section 6.3).
+    /// The end of the body; nil if it ends with the connection (RFC 9112 section 6.3).
     func framing() throws(ResponseError) -> Framing? {
         let codings = fields.all("transfer-encoding")
         if !codings.isEmpty {

@@ -1,12 +1,14 @@
-/// Reads the answer to one request: told octets, it says when they complete it (RFC 9112 sections 4–7).
+/// A reader of the response to one request: given bytes, it returns the event that they complete
+/// (RFC 9112 sections 4–7).
 ///
 ///     head ──1xx──▶ head
 ///          ──Content-Length──▶ length ──▶ complete
 ///          ──chunked──▶ chunked ──▶ complete
 ///          ──neither──▶ untilEnd ──(end of connection)──▶ complete
 package struct ResponseReader: ~Copyable {
+    /// The next event in the input.
     package enum Step {
-        /// Everything given was used up.
+        /// All input was consumed.
         case needsMore
         case complete(ReceivedResponse)
     }
@@ -27,13 +29,13 @@ package struct ResponseReader: ~Copyable {
 
     package init(limits: ResponseLimits = ResponseLimits()) { self.limits = limits }
 
-    /// Whether any octet of an answer has come.
+    /// True once a byte of a response has arrived.
     package var hasStarted: Bool {
         if case .head = state { return !head.isEmpty || interim > 0 }
         return true
     }
 
-    /// Reads on from `position`, which moves past what was used.
+    /// Reads from `position`, which moves past the consumed bytes.
     package mutating func read(
         _ input: Span<UInt8>, from position: inout Int
     ) throws(ResponseError) -> Step {
@@ -54,7 +56,8 @@ package struct ResponseReader: ~Copyable {
         }
     }
 
-    /// The peer has closed the connection: an answer that is framed by that is complete.
+    /// Called when the peer has closed the connection: returns a response whose end that is, and
+    /// throws for one that is incomplete.
     package mutating func end() throws(ResponseError) -> ReceivedResponse {
         guard case .untilEnd = state, let response else {
             throw .incomplete(hasStarted: hasStarted)
@@ -65,7 +68,7 @@ package struct ResponseReader: ~Copyable {
 
     // MARK: The head
 
-    /// True where the head is complete and what follows is to be read by its framing.
+    /// Returns true when the head is complete and the body is next.
     private mutating func readHead(
         _ input: Span<UInt8>, from position: inout Int
     ) throws(ResponseError) -> Bool {
@@ -73,7 +76,8 @@ package struct ResponseReader: ~Copyable {
             let octet = input[position]
             position += 1
             head.append(octet)
-            // Something else than HTTP is told by its first octets; there may be no line end ever.
+            // Input that is not HTTP is recognised by its first bytes; it may never have a line
+            // end.
             if head.count <= 7, octet != Self.opening[head.count - 1] {
                 throw .malformedStatusLine
             }
@@ -99,7 +103,7 @@ package struct ResponseReader: ~Copyable {
         swap(&octets, &head)
         let parsed = try ResponseHead(octets)
         if parsed.status.code < 200 {
-            // RFC 9110 section 15.2: interim answers to be passed over; an upgrade was not asked for.
+            // RFC 9110 section 15.2: interim responses are skipped; an upgrade was not requested.
             guard parsed.status.code != 101 else { throw .upgraded }
             interim += 1
             guard interim <= ResponseLimits.interim else { throw .tooManyInterim }
@@ -154,7 +158,8 @@ package struct ResponseReader: ~Copyable {
         return .needsMore
     }
 
-    /// What is there will do; where the rest ends is of no interest, so that the connection must.
+    /// Returns the response with the bytes read so far. The end of the body is not looked for, so
+    /// the connection must close.
     private mutating func cut() -> Step {
         response?.isCut = true
         response?.keepsAlive = false

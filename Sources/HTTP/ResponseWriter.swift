@@ -1,10 +1,12 @@
-/// What must be known about a request to frame the answer to it (RFC 9112 sections 6.3, 9.3).
+/// The facts about a request that determine the framing of its response (RFC 9112 sections 6.3,
+/// 9.3).
 package struct AnswerFraming: Sendable, Equatable {
-    /// HEAD is answered with the header section alone.
+    /// True for HEAD, whose response has no body.
     package var omitsBody: Bool
-    /// The connection ends after this answer.
+    /// True if the connection closes after this response.
     package var closes: Bool
-    /// A client of HTTP/1.0 waits for the close unless told that there will be none.
+    /// True for a client of HTTP/1.0 that keeps the connection, which waits for the close unless
+    /// the response announces that there is none.
     package var saysKeepAlive: Bool
 
     package init(omitsBody: Bool = false, closes: Bool = false, saysKeepAlive: Bool = false) {
@@ -15,7 +17,7 @@ package struct AnswerFraming: Sendable, Equatable {
 }
 
 extension Response {
-    /// Appends the whole answer as it goes over the wire.
+    /// Appends the complete response in its wire format.
     ///
     /// - Parameter dateLine: a `Date` field with its line end, made once a second.
     package func write(
@@ -37,7 +39,8 @@ extension Response {
         } else if framing.saysKeepAlive {
             output.append("Connection: keep-alive\r\n")
         }
-        // RFC 9110 section 8.6: never in a 204; a 304 would have to give the length of another body.
+        // RFC 9110 section 8.6: never in a 204; a 304 would have to give the length of the body
+        // that it does not send.
         if status.isBodyless {
             output.append("\r\n")
             return
@@ -60,7 +63,7 @@ extension Response {
         output.append("\r\n")
     }
 
-    /// Fields that say where a message ends are written here and nowhere else.
+    /// True for fields that define the end of a message, which are written here and nowhere else.
     private static func isFraming(_ name: ArraySlice<UInt8>) -> Bool {
         switch name.count {
         case 4: name.elementsEqual("date".utf8)
@@ -73,7 +76,8 @@ extension Response {
 }
 
 extension [UInt8] {
-    /// Grows at least by doubling: `reserveCapacity` alone would copy for every small answer.
+    /// Reserves at least twice the capacity: `reserveCapacity` alone would copy for every small
+    /// response.
     mutating func reserve(forAppending more: Int) {
         let needed = count + more
         if needed > capacity { reserveCapacity(Swift.max(needed, capacity * 2)) }

@@ -1,6 +1,6 @@
-/// Eight octets looked at together (little-endian: the first octet is the lowest).
+/// Operations on eight bytes at a time (little-endian: the first byte is the lowest).
 ///
-/// A head is read in one pass whose cost is per octet; these make it per word where it is long.
+/// A head is parsed in one pass; these reduce its cost from per byte to per word in the long parts.
 enum Word {
     @inline(__always)
     static func repeating(_ octet: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(octet) }
@@ -9,7 +9,7 @@ enum Word {
         @inline(__always) get { 0x8080_8080_8080_8080 }
     }
 
-    /// 0x20 in each octet that is an upper-case ASCII letter, 0 in the others.
+    /// 0x20 in each byte that is an upper-case ASCII letter, 0 in the others.
     @inline(__always)
     static func upperCase(in word: UInt64) -> UInt64 {
         let seven = word & repeating(0x7F)
@@ -18,19 +18,19 @@ enum Word {
         return ((fromA ^ aboveZ) & ~word & high) &>> 2
     }
 
-    /// The high bit in each octet that is neither an ASCII letter nor a hyphen.
+    /// The high bit in each byte that is neither an ASCII letter nor a hyphen.
     @inline(__always)
     static func notNameLike(in word: UInt64) -> UInt64 {
         let seven = (word | repeating(0x20)) & repeating(0x7F)
         let letters = (seven &+ repeating(0x80 - 0x61)) ^ (seven &+ repeating(0x7F - 0x7A))
-        // Exact, unlike the usual test for a zero octet: it carries from one octet into none.
+        // Exact, unlike the usual test for a zero byte, which carries from one byte into the next.
         let apart = word ^ repeating(0x2D)
         let hyphens = ~(((apart & repeating(0x7F)) &+ repeating(0x7F)) | apart)
         return ~((letters & ~word) | hyphens) & high
     }
 
-    /// The high bit is set in the first octet below 0x20 or equal to 0x7F; bits above it mean
-    /// nothing, because the subtraction borrows from one octet into the next.
+    /// The high bit is set in the first byte below 0x20 or equal to 0x7F; bits above it have no
+    /// meaning, because the subtraction borrows from one byte into the next.
     @inline(__always)
     static func firstControl(in word: UInt64) -> UInt64 {
         let below = (word &- repeating(0x20)) & ~word
@@ -41,7 +41,7 @@ enum Word {
 }
 
 extension Span<UInt8> {
-    /// Where the token that starts here ends. Names are letters and hyphens but for a few.
+    /// The end of the token that starts here. Most names consist of letters and hyphens.
     @inline(__always)
     func endOfToken(in range: Range<Int>) -> Int {
         var position = range.lowerBound
@@ -63,7 +63,7 @@ extension Span<UInt8> {
         return position
     }
 
-    /// The first octet that may not stand in a field value: a control character other than tab.
+    /// The first byte that is not allowed in a field value: a control character other than tab.
     @inline(__always)
     func firstControl(in range: Range<Int>) -> Int {
         var position = range.lowerBound
@@ -87,21 +87,22 @@ extension Span<UInt8> {
         return position
     }
 
-    /// Whether the text stands at this place; the caller knows that there are enough octets.
+    /// True if the text is at this offset; the caller has checked that there are enough bytes.
     @inline(__always)
     func equals(_ text: StaticString, at start: Int) -> Bool {
         matches(text, at: start, foldingWith: 0)
     }
 
-    /// Whether the range holds this text in any case. The text is lower-case letters, digits and
-    /// hyphens, and the octets hold no control characters, so that setting one bit is enough.
+    /// True if the range has this text in any case. The text consists of lower-case letters, digits
+    /// and hyphens, and the bytes contain no control characters, so that setting one bit is enough.
     @inline(__always)
     func equalsIgnoringCase(_ text: StaticString, in range: Range<Int>) -> Bool {
         range.count == text.utf8CodeUnitCount
             && matches(text, at: range.lowerBound, foldingWith: 0x20)
     }
 
-    /// Compares by words; with the text a constant, so are its words and the number of rounds.
+    /// Compares word by word; if the text is constant, so are its words and the number of
+    /// iterations.
     @inline(__always)
     private func matches(_ text: StaticString, at start: Int, foldingWith bit: UInt8) -> Bool {
         let raw = self.bytes

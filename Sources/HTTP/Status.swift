@@ -2,7 +2,7 @@
 package struct Status: Sendable, Hashable {
     package let code: UInt16
 
-    /// Codes outside 100–999 are no status codes: a bug of the caller.
+    /// - Parameter code: 100 to 999; any other code is a programming error.
     package init(_ code: Int) {
         precondition(code >= 100 && code <= 999, "a status code has three digits")
         self.code = UInt16(code)
@@ -41,12 +41,13 @@ package struct Status: Sendable, Hashable {
     package static let gatewayTimeout = Status(known: 504)
     package static let versionNotSupported = Status(known: 505)
 
+    /// True for 200 to 299.
     package var isSuccess: Bool { code / 100 == 2 }
 
-    /// Whether an answer with this status never has a body (RFC 9110 section 6.4.1).
+    /// True if a response with this status never has a body (RFC 9110 section 6.4.1).
     var isBodyless: Bool { code < 200 || code == 204 || code == 304 }
 
-    /// The whole status line of the common codes, ready to be sent.
+    /// The complete status line of the common codes, ready to be sent.
     var line: StaticString? {
         switch code {
         case 200: "HTTP/1.1 200 OK\r\n"
@@ -57,7 +58,7 @@ package struct Status: Sendable, Hashable {
         }
     }
 
-    /// The reason phrase, also the title of a problem (RFC 9457 section 4.2.1); empty when unknown.
+    /// The reason phrase, also the title of a problem (RFC 9457 section 4.2.1); empty if unknown.
     package var reason: StaticString {
         switch code {
         case 100: "Continue"

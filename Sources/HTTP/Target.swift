@@ -1,11 +1,11 @@
-/// What a request asks for: path and query as they came, split but not decoded.
+/// The request target: path and query as received, split but not decoded.
 ///
-/// Their octets and percent-encodings were checked when the head was parsed: every `%` is followed
-/// by two hexadecimal digits, and the path never holds an encoded NUL.
+/// Bytes and percent-encodings were checked when the head was parsed: every `%` is followed by two
+/// hexadecimal digits, and the path never contains an encoded NUL.
 package struct Target: Sendable {
     private let bytes: [UInt8]
     private let pathRange: Range<Int32>
-    /// Empty and at the path's end when there is no `?`.
+    /// Empty, at the path's end, if there is no `?`.
     private let queryRange: Range<Int32>
 
     init(bytes: [UInt8], path: Range<Int>, query: Range<Int>?) {
@@ -15,7 +15,8 @@ package struct Target: Sendable {
         queryRange = Int32(query.lowerBound)..<Int32(query.upperBound)
     }
 
-    /// A target from text in origin form, for requests made here; nil when it is not one.
+    /// A target from text in origin form, for requests made by this program; nil if the text is not
+    /// in that form.
     package init?(_ text: String) {
         let bytes = Array(text.utf8)
         guard bytes.first == UInt8(ascii: "/") else { return nil }
@@ -25,23 +26,23 @@ package struct Target: Sendable {
         self.init(bytes: bytes, path: parts.path, query: parts.query)
     }
 
-    /// The path's octets, still percent-encoded; `*` in `OPTIONS *`.
+    /// The path's bytes, still percent-encoded; `*` in `OPTIONS *`.
     package var path: ArraySlice<UInt8> {
         bytes[Int(pathRange.lowerBound)..<Int(pathRange.upperBound)]
     }
 
-    /// The query's octets without the `?`, still percent-encoded.
+    /// The query's bytes without the `?`, still percent-encoded; nil if there is no `?`.
     package var query: ArraySlice<UInt8>? {
         if queryRange.lowerBound == pathRange.upperBound { return nil }
         return bytes[Int(queryRange.lowerBound)..<Int(queryRange.upperBound)]
     }
 
-    /// Whether the path is exactly this text, compared octet by octet.
+    /// True if the path is exactly this text, compared byte by byte.
     package func pathEquals(_ text: StaticString) -> Bool {
         pathRange.count == text.utf8CodeUnitCount && pathHasPrefix(text)
     }
 
-    /// Whether the path starts with this text, compared octet by octet.
+    /// True if the path starts with this text, compared byte by byte.
     package func pathHasPrefix(_ text: StaticString) -> Bool {
         guard pathRange.count >= text.utf8CodeUnitCount else { return false }
         return bytes.span.equals(text, at: Int(pathRange.lowerBound))
@@ -50,8 +51,8 @@ package struct Target: Sendable {
     /// The path as text, still percent-encoded.
     package var pathText: String { String(decoding: path, as: UTF8.self) }
 
-    /// The decoded segments between the slashes; `/a//b` has three, `/` has one that is empty.
-    /// Nil when a segment does not decode to UTF-8.
+    /// The decoded segments between the slashes; `/a//b` has three, `/` has one that is empty. Nil
+    /// if a segment does not decode to UTF-8.
     package var segments: [String]? {
         var segments: [String] = []
         for part in path.dropFirst().split(separator: 0x2F, omittingEmptySubsequences: false) {
@@ -61,15 +62,15 @@ package struct Target: Sendable {
         return segments
     }
 
-    /// The decoded `name=value` pairs of the query, in order, as HTML forms write them
-    /// (`+` is a space); nil when one does not decode to UTF-8.
+    /// The decoded `name=value` pairs of the query, in order, as HTML forms encode them (`+` is a
+    /// space); nil if one does not decode to UTF-8.
     package var parameters: [(name: String, value: String)]? {
         guard let query else { return [] }
         return Self.pairs(query)
     }
 
-    /// The decoded pairs of `application/x-www-form-urlencoded` text; nil when a percent-encoding
-    /// is broken or a pair does not decode to UTF-8.
+    /// The decoded pairs of `application/x-www-form-urlencoded` text; nil if a percent-encoding is
+    /// broken or a pair does not decode to UTF-8.
     package static func pairs(
         _ text: ArraySlice<UInt8>
     ) -> [(name: String, value: String)]? {
@@ -85,7 +86,7 @@ package struct Target: Sendable {
         return pairs
     }
 
-    /// Percent-decoded text, or nil when it is broken or not UTF-8.
+    /// Percent-decoded text; nil if an encoding is broken or the result is not UTF-8.
     package static func decoded(_ text: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
         var octets: [UInt8] = []
         octets.reserveCapacity(text.count)

@@ -1,5 +1,5 @@
-/// Where path and query stand in a request target, once its form is known to be right
-/// (RFC 9112 section 3.2).
+/// The ranges of path and query in a request target whose form has been checked (RFC 9112 section
+/// 3.2).
 struct TargetParts {
     var path: Range<Int>
     var query: Range<Int>?
@@ -19,14 +19,14 @@ struct TargetParts {
         self.init(pathAndQuery: octets, in: range)
     }
 
-    /// Asterisk form, for OPTIONS of the server as a whole and nothing else (section 3.2.4).
+    /// Asterisk form, only for OPTIONS of the server as a whole (section 3.2.4).
     init?(asteriskForm range: Range<Int>, of method: Method) {
         guard method == .options, range.count == 1 else { return nil }
         path = range
     }
 
-    /// Absolute form, which a server must take too (section 3.2.2); its authority replaces Host,
-    /// which decides nothing here, so it is only checked. Only our own schemes are served.
+    /// Absolute form, which a server must accept too (section 3.2.2). Its authority replaces Host,
+    /// which has no effect here, so it is only checked. Only http and https are served.
     init?(absoluteForm octets: borrowing Span<UInt8>, in range: Range<Int>) {
         var scheme = range.lowerBound
         while scheme < range.upperBound, octets[scheme] != UInt8(ascii: ":") { scheme += 1 }
@@ -66,8 +66,8 @@ struct TargetParts {
         self.query = query
     }
 
-    /// Each `%` must have its two digits. An encoded NUL in a path has no honest use and cuts names
-    /// short in code written in C.
+    /// True if each `%` has two digits. An encoded NUL in a path has no honest use and truncates
+    /// names in code written in C.
     private static func escapesAreSound(
         _ octets: borrowing Span<UInt8>, in range: Range<Int>, mayEncodeNUL: Bool
     ) -> Bool {

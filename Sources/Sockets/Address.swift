@@ -1,11 +1,14 @@
 import CLinux
 import Glibc
 
-/// An IP address and a port. IPv4 addresses are kept in their mapped IPv6 form (RFC 4291 section
+/// An IP address and a port. An IPv4 address is kept in its mapped IPv6 form (RFC 4291 section
 /// 2.5.5.2), so that every address is the same two words.
 package struct Address: Hashable, Sendable {
+    /// The first eight bytes of the address in the IPv6 form.
     package var high: UInt64
+    /// The last eight bytes of the address in the IPv6 form.
     package var low: UInt64
+    /// The port, in the machine's byte order.
     package var port: UInt16
 
     private static let mappedPrefix: UInt64 = 0xFFFF << 32
@@ -16,11 +19,12 @@ package struct Address: Hashable, Sendable {
         self.port = port
     }
 
+    /// - Parameter ipv4: the four bytes of an IPv4 address, the first in the highest bits.
     package init(ipv4: UInt32, port: UInt16) {
         self.init(high: 0, low: Self.mappedPrefix | UInt64(ipv4), port: port)
     }
 
-    /// An address in digits; nil for a name.
+    /// Reads an address in digits; returns nil for a host name.
     package init?(host: String, port: UInt16) {
         var four = in_addr()
         if unsafe inet_pton(AF_INET, host, &four) == 1 {
@@ -32,7 +36,8 @@ package struct Address: Hashable, Sendable {
         self.init(six, port: port)
     }
 
-    /// `127.0.0.1:8080` or `[::1]:8080`; names other than `localhost` are not looked up.
+    /// Reads `127.0.0.1:8080` or `[::1]:8080`. `localhost` means 127.0.0.1; other names are not
+    /// resolved and give nil.
     package init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         let digits = text[text.index(after: colon)...].utf8
@@ -54,13 +59,14 @@ package struct Address: Hashable, Sendable {
             high: UInt64(bigEndian: words.0), low: UInt64(bigEndian: words.1), port: port)
     }
 
+    /// True if the address is an IPv4 address in its mapped form.
     package var isIPv4: Bool { high == 0 && low >> 32 == 0xFFFF }
 
     // MARK: The kernel's form
 
     var family: CInt { isIPv4 ? AF_INET : AF_INET6 }
 
-    /// Nil for a family that is neither IPv4 nor IPv6.
+    /// Returns nil for a family that is neither IPv4 nor IPv6.
     init?(_ storage: sockaddr_storage) {
         var storage = storage
         switch CInt(storage.ss_family) {
@@ -101,7 +107,7 @@ package struct Address: Hashable, Sendable {
 }
 
 extension Address: CustomStringConvertible {
-    /// The address without its port.
+    /// The address in digits, without the port.
     package var host: String {
         var text = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         if isIPv4 {
@@ -114,5 +120,6 @@ extension Address: CustomStringConvertible {
         return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 
+    /// The form that `init(_:)` reads.
     package var description: String { isIPv4 ? "\(host):\(port)" : "[\(host)]:\(port)" }
 }

@@ -1,18 +1,20 @@
-/// All addresses that begin with the same bits, such as `10.0.0.0/8` or `fc00::/7`.
+/// All addresses with a common prefix, such as `10.0.0.0/8` or `fc00::/7`.
 package struct AddressRange: Hashable, Sendable {
-    /// The first address; its port means nothing.
+    /// The first address; its port has no meaning.
     package let first: Address
-    /// How many bits all have in common, counted in the IPv6 form: 96 more than IPv4 people write.
+    /// The number of bits in common, counted in the IPv6 form: 96 more than in the notation of
+    /// IPv4.
     package let prefixLength: Int
 
-    /// `10.0.0.0/8`, or an address alone, which is a range of one. Nil for anything else, and where bits
-    /// behind the prefix are set: `10.1.2.3/8` is a mistake of whoever wrote it, and not to be guessed at.
+    /// Reads `10.0.0.0/8`, or a single address, which is a range of one. Returns nil for anything
+    /// else, and if bits after the prefix are set: `10.1.2.3/8` is a mistake whose intention is not
+    /// guessed.
     package init?(_ text: String) {
         let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
         guard let host = parts.first, let address = Address(host: String(host), port: 0) else {
             return nil
         }
-        // An IPv4 address in IPv6 form is written with a prefix of that form.
+        // An IPv4 address in IPv6 form has a prefix length of that form.
         let isShort = address.isIPv4 && !host.contains(":")
         var length = 128
         if parts.count == 2 {
@@ -29,6 +31,7 @@ package struct AddressRange: Hashable, Sendable {
         guard address.high & ~mask.high == 0, address.low & ~mask.low == 0 else { return nil }
     }
 
+    /// True if the address lies in the range; its port is ignored.
     package func contains(_ address: Address) -> Bool {
         let mask = Self.mask(prefixLength)
         return address.high & mask.high == first.high && address.low & mask.low == first.low
@@ -43,6 +46,7 @@ package struct AddressRange: Hashable, Sendable {
 }
 
 extension AddressRange: CustomStringConvertible {
+    /// The form that `init(_:)` reads.
     package var description: String {
         let isShort = first.isIPv4 && prefixLength >= 96
         return "\(first.host)/\(isShort ? prefixLength - 96 : prefixLength)"

@@ -1,20 +1,21 @@
 import Glibc
 
-/// A TCP connection for whoever may block: command-line tools that say something and wait for the answer.
+/// A blocking TCP connection, for command-line tools that send a request and wait for the answer.
 package struct Conversation: ~Copyable {
     private let descriptor: Descriptor
 
+    /// The reason for which a connection failed.
     package enum Failure: Error, Equatable, Sendable {
-        /// The name leads to no address.
+        /// The name has no address.
         case unknownHost(String)
         case system(SystemError)
-        /// Nothing came within the time given.
+        /// No byte arrived, or none could be sent, within the time allowed.
         case silence
     }
 
     /// Connects to the first address of a host that accepts.
     ///
-    /// - Parameter patienceSeconds: how long each send and each receive may take.
+    /// - Parameter patienceSeconds: the time allowed for each send and each receive.
     package init(host: String, port: UInt16, patienceSeconds: Int = 30) throws(Failure) {
         var wish = unsafe addrinfo()
         unsafe wish.ai_family = AF_UNSPEC
@@ -64,7 +65,7 @@ package struct Conversation: ~Copyable {
         return descriptor
     }
 
-    /// Sends all of it.
+    /// Sends all bytes.
     package borrowing func say(_ bytes: [UInt8]) throws(Failure) {
         var start = 0
         while start < bytes.count {
@@ -83,7 +84,7 @@ package struct Conversation: ~Copyable {
         }
     }
 
-    /// What has come, at least one byte; nothing at the end.
+    /// Waits for bytes and returns at least one; an empty array at the end of the stream.
     package borrowing func hear() throws(Failure) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {
@@ -98,6 +99,7 @@ package struct Conversation: ~Copyable {
 }
 
 extension Conversation.Failure: CustomStringConvertible {
+    /// The failure in words.
     package var description: String {
         switch self {
         case .unknownHost(let host): "the host \(host) has no address"

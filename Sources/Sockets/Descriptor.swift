@@ -2,14 +2,16 @@ import Glibc
 
 /// A file descriptor with one owner, closed when that owner goes away.
 package struct Descriptor: ~Copyable {
+    /// The descriptor's number; not to be closed or kept beyond the owner's life.
     package let number: CInt
 
+    /// Takes ownership of an open descriptor.
     package init(adopting number: CInt) {
         precondition(number >= 0, "a failed system call has no descriptor to adopt")
         self.number = number
     }
 
-    /// Adopts what a call returned, or throws the reason why there is nothing to adopt.
+    /// Adopts the result of a system call, or throws its error if the call failed.
     init(_ call: StaticString, _ result: CInt) throws(SystemError) {
         guard result >= 0 else { throw SystemError(call) }
         self.init(adopting: result)

@@ -1,9 +1,9 @@
 import Glibc
 
-/// How many descriptors this process may have open.
+/// The number of descriptors that this process may have open.
 package enum DescriptorLimit {
-    /// Raises the soft limit to the hard one and returns it. The soft limit is 1,024 by custom, for
-    /// the sake of programs that use select(2).
+    /// Raises the soft limit to the hard one and returns it. The soft limit is 1,024 by default,
+    /// for programs that use select(2).
     @discardableResult
     package static func raise() -> Int {
         var limit = rlimit()
@@ -20,7 +20,7 @@ package enum DescriptorLimit {
         return Int(clamping: limit.rlim_cur)
     }
 
-    /// The soft limit as it stands.
+    /// The current soft limit.
     package static var current: Int {
         var limit = rlimit()
         guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else {

@@ -1,6 +1,7 @@
 import Glibc
 
-/// Wakes a thread that waits for work. A ring while nobody waits is remembered; several are one.
+/// Wakes a thread that waits for work. A signal without a waiting thread is remembered; several
+/// count as one.
 // Sendable because POSIX mutexes and conditions are made to be shared; they are never moved.
 @safe package final class Doorbell: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -23,6 +24,7 @@ import Glibc
         unsafe mutex.deallocate()
     }
 
+    /// Wakes the waiting thread, or the next one that waits.
     package func ring() {
         unsafe pthread_mutex_lock(mutex)
         isRung = true
@@ -30,7 +32,7 @@ import Glibc
         unsafe pthread_mutex_unlock(mutex)
     }
 
-    /// Waits for a ring, at most so long. True where it rang.
+    /// Waits for a signal for at most the given time; returns true if there was one.
     package func wait(milliseconds: Int) -> Bool {
         var deadline = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &deadline)

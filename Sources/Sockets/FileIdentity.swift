@@ -1,7 +1,8 @@
 import Glibc
 import Paths
 
-/// Which file it is, whatever its name: two paths with the same identity lead to one file.
+/// The identity of a file, independent of its name: two paths with the same identity lead to one
+/// file.
 package struct FileIdentity: Hashable, Sendable {
     private let device: UInt64
     let inode: UInt64
@@ -11,7 +12,8 @@ package struct FileIdentity: Hashable, Sendable {
         inode = UInt64(status.st_ino)
     }
 
-    /// The file that a path leads to now, symbolic links followed; nil where there is none to be seen.
+    /// The file that a path leads to now, following symbolic links; nil if there is none or it
+    /// cannot be read.
     package init?(path: String) {
         var status = stat()
         guard unsafe stat(SystemPath.cString(path), &status) == 0 else { return nil }

@@ -1,8 +1,8 @@
 import CLinux
 
-/// Memory that was freed and that the allocator keeps for later.
+/// Memory that was freed and that the allocator keeps for reuse.
 package enum FreedMemory {
-    /// Gives it back to the system. It takes some milliseconds for each hundred MiB, so it is for the time
-    /// after a flood.
+    /// Returns the memory to the system. It takes some milliseconds per hundred MiB, so it is meant
+    /// for the time after a peak.
     package static func giveBack() { refgate_give_back_memory() }
 }

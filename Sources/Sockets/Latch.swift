@@ -1,6 +1,6 @@
 import Glibc
 
-/// A gate that opens once; whoever waits before that sleeps.
+/// A gate that opens once; threads that wait before that sleep.
 // Sendable because POSIX mutexes and conditions are made to be shared; they are never moved.
 @safe package final class Latch: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
@@ -19,6 +19,7 @@ import Glibc
         unsafe mutex.deallocate()
     }
 
+    /// Opens the gate and wakes all waiting threads; further calls have no effect.
     package func open() {
         unsafe pthread_mutex_lock(mutex)
         isOpen = true
@@ -26,6 +27,7 @@ import Glibc
         unsafe pthread_mutex_unlock(mutex)
     }
 
+    /// Blocks until the gate is open.
     package func wait() {
         unsafe pthread_mutex_lock(mutex)
         while !isOpen { unsafe pthread_cond_wait(condition, mutex) }

@@ -4,13 +4,14 @@ import Glibc
 /// A TCP socket that accepts connections.
 package struct Listener: ~Copyable {
     private let descriptor: Descriptor
-    /// Where it listens; the port is the one the kernel chose when none was asked for.
+    /// The address it listens on, with the port that the kernel chose if port 0 was given.
     package let address: Address
 
     /// - Parameters:
-    ///   - sharesPort: several listeners of this process take turns on the port (`SO_REUSEPORT`).
-    ///   - backlog: connections the kernel completes before they are accepted; it caps the number
-    ///     at `net.core.somaxconn`.
+    ///   - sharesPort: allows several listeners of this process on one port, among which the kernel
+    ///     distributes connections (`SO_REUSEPORT`).
+    ///   - backlog: the number of connections that the kernel completes before they are accepted; it
+    ///     caps the number at `net.core.somaxconn`.
     package init(
         address: Address, sharesPort: Bool = false, backlog: CInt = 4096
     ) throws(SystemError) {
@@ -19,7 +20,8 @@ package struct Listener: ~Copyable {
         // A restart must not wait for old connections in TIME_WAIT.
         try Self.set(number, SOL_SOCKET, SO_REUSEADDR, 1)
         if sharesPort { try Self.set(number, SOL_SOCKET, SO_REUSEPORT, 1) }
-        // Accepted sockets inherit it: answers go out in one write and must not wait for more.
+        // Accepted sockets inherit the option: answers go out in one write and must not wait for
+        // more data.
         try Self.set(number, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
         var (storage, length) = address.storage
         guard unsafe refgate_bind(number, &storage, length) == 0 else { throw SystemError("bind") }
@@ -31,18 +33,20 @@ package struct Listener: ~Copyable {
         self.descriptor = descriptor
     }
 
+    /// The descriptor's number, for a `Loop` to watch.
     package var number: CInt { descriptor.number }
 
-    /// What came of one attempt to accept.
+    /// The result of one attempt to accept.
     package enum Accepted: ~Copyable {
         case connection(Socket, from: Address)
         case none
-        /// The process or the machine has no descriptor or memory left; it may have again soon.
+        /// The process or the machine is out of descriptors or memory, possibly for a short time.
         case exhausted
-        /// That one connection was lost before it was taken; others may follow.
+        /// A connection was lost before it was accepted; others may follow.
         case lost
     }
 
+    /// Accepts one connection without blocking.
     package borrowing func accept() -> Accepted {
         var storage = sockaddr_storage()
         let number = unsafe refgate_accept(descriptor.number, &storage)

@@ -1,14 +1,16 @@
 import Glibc
 
-/// The process that holds a lock on a file, as far as the kernel tells (/proc/locks, proc_locks(5)).
+/// The process that holds a lock on a file, as reported by the kernel (/proc/locks, proc_locks(5)).
 ///
-/// The file itself is not opened: closing it would let go of the locks that this process has on it.
+/// The file itself is not opened: closing it would release this process's own locks on it.
 package struct LockOwner: Equatable, Sendable {
+    /// The process id.
     package let process: Int
-    /// What the process is called; nil where it cannot be read.
+    /// The name of the process; nil if it cannot be read.
     package let name: String?
 
-    /// The owner of a write lock on some of these bytes of a file; nil where none is found.
+    /// Finds the owner of a write lock on any of these bytes of a file; nil if there is none or it
+    /// cannot be read.
     package static func find(path: String, bytes: ClosedRange<UInt64>) -> LockOwner? {
         guard let file = FileIdentity(path: path), let locks = text(of: "/proc/locks") else {
             return nil
@@ -31,7 +33,7 @@ package struct LockOwner: Equatable, Sendable {
 
         init?(_ line: Substring) {
             let words = line.split(separator: " ")
-            // One that waits for a lock has an arrow in its second place.
+            // A process that waits for a lock has an arrow in the second place.
             guard words.count == 8, words[3] == "WRITE", let process = Int(words[4]),
                 let inode = words[5].split(separator: ":").last.flatMap({ UInt64($0) }),
                 let first = UInt64(words[6]),
@@ -43,7 +45,7 @@ package struct LockOwner: Equatable, Sendable {
         }
     }
 
-    /// The text of a file of /proc, which has no size; nil where it cannot be read.
+    /// The text of a file of /proc, which reports no size; nil if it cannot be read.
     private static func text(of path: String) -> String? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -62,6 +64,7 @@ package struct LockOwner: Equatable, Sendable {
 }
 
 extension LockOwner: CustomStringConvertible {
+    /// Such as `process 3548 (refgate)`.
     package var description: String {
         "process \(process)" + (name.map { " (\($0))" } ?? "")
     }

@@ -1,22 +1,25 @@
-/// What look-ups of names may take, and how long their answers count.
+/// The limits of name lookups, and the lifetime of their results.
 package struct LookupLimits: Sendable {
-    /// Look-ups at once. Each thread costs some tens of KiB and a descriptor while it waits.
+    /// The number of concurrent lookups. Each waiting thread costs some tens of KiB and a
+    /// descriptor.
     package var threads = 64
-    /// Of these, threads that only names take whose last look-up was prompt.
+    /// The number of these threads reserved for names whose last lookup was prompt.
     package var kept = 8
-    /// Threads for names whose last look-up was slow.
+    /// The number of threads for names whose last lookup was slow.
     package var slow = 16
-    /// A look-up that takes longer is slow, whatever it brings.
+    /// The duration beyond which a lookup counts as slow, whatever its result.
     package var prompt = Duration.seconds(1)
-    /// How long addresses are remembered. getaddrinfo(3) does not tell how long the name servers allow.
+    /// The lifetime of addresses. getaddrinfo(3) does not report the time to live that the name
+    /// servers give.
     package var addresses = Duration.seconds(30)
-    /// How long a failure is remembered.
+    /// The lifetime of a failure.
     package var failure = Duration.seconds(5)
-    /// How long the failure of a slow look-up is remembered: it costs a thread for seconds.
+    /// The lifetime of the failure of a slow lookup, which costs a thread for seconds.
     package var slowFailure = Duration.seconds(30)
-    /// How long addresses stand in for those that a slow look-up does not bring (RFC 8767).
+    /// The age up to which old addresses replace those that a slow lookup does not deliver (RFC
+    /// 8767).
     package var lastKnown = Duration.seconds(300)
-    /// Names that are remembered.
+    /// The number of names remembered.
     package var names = 4096
 
     package init() {}

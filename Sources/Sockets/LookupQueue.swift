@@ -1,13 +1,14 @@
-/// Decides which name is looked up next, and remembers what came of it. Knows no thread and no clock.
+/// The order of name lookups and the cache of their results, without threads and without a clock.
 ///
-/// Names take threads by how their last look-up went, and in each row first come, first served:
+/// Names are assigned to threads by the duration of their last lookup; within a class, first come,
+/// first served:
 ///
-///     prompt   all threads; some are kept for them alone
-///     new      all but the kept ones
-///     slow     a few, which are none of the kept ones
+///     prompt   all threads; some are reserved for this class
+///     new      all but the reserved ones
+///     slow     a few, none of them reserved
 ///
-/// So silent name servers hold at most the threads of the second row, and only for the first look-up of
-/// each name.
+/// So silent name servers occupy at most the threads of the second class, and only for the first
+/// lookup of each name.
 struct LookupQueue {
     private enum Pace { case prompt, new, slow }
 
@@ -44,7 +45,8 @@ struct LookupQueue {
 
     // MARK: Questions
 
-    /// The remembered answer; nil where there is none and `answer` waits for the look-up.
+    /// Returns the remembered result; nil if there is none, and then `answer` is called after the
+    /// lookup.
     mutating func ask(
         _ host: String, _ answer: @escaping NameLookup.Answer, at now: Moment
     ) -> NameLookup.Found? {
@@ -64,7 +66,7 @@ struct LookupQueue {
         return nil
     }
 
-    /// Addresses that were found not too long ago.
+    /// The addresses found last, unless they are older than `LookupLimits.lastKnown`.
     func lastKnown(_ host: String, at now: Moment) -> [Address]? {
         guard let name = names[host], !name.addresses.isEmpty,
             now - name.foundAt < limits.lastKnown
@@ -82,8 +84,8 @@ struct LookupQueue {
         names[host]?.addresses = []
     }
 
-    /// Takes back a question for which there is no thread. Returns who waits for it; none where the
-    /// look-up has begun.
+    /// Withdraws a request for which there is no thread. Returns the callbacks that wait for it;
+    /// none if the lookup has begun.
     mutating func withdraw(_ host: String) -> [NameLookup.Answer] {
         guard case .queued? = names[host]?.phase else { return [] }
         prompt.removeAll { $0 == host }
@@ -93,9 +95,9 @@ struct LookupQueue {
         return takeWaiting(host)
     }
 
-    // MARK: Look-ups
+    // MARK: Lookups
 
-    /// How many look-ups could begin now, were there threads without work.
+    /// The number of lookups that could begin now if there were idle threads.
     var startable: Int {
         let free = limits.threads - running
         let unproven = max(0, limits.threads - limits.kept - runningUnproven)
@@ -103,7 +105,7 @@ struct LookupQueue {
         return min(free, prompt.count + min(unproven, new.count + slowOnes))
     }
 
-    /// The next name to be looked up by the calling thread.
+    /// The next name that the calling thread must look up; nil if none may start.
     mutating func start(at now: Moment) -> String? {
         guard running < limits.threads else { return nil }
         let mayTryUnproven = runningUnproven < limits.threads - limits.kept
@@ -123,7 +125,7 @@ struct LookupQueue {
         return host
     }
 
-    /// Returns who waits for the answer.
+    /// Records a result and returns the callbacks that wait for it.
     mutating func finish(
         _ host: String, _ found: NameLookup.Found, at now: Moment
     ) -> [NameLookup.Answer] {
@@ -167,8 +169,8 @@ struct LookupQueue {
         if pace == .slow { runningSlow += change }
     }
 
-    /// Forgets the names that nothing is remembered of any more; where that is not enough, all that are
-    /// not asked for.
+    /// Removes the names whose results have expired; if that is not enough, all that no caller
+    /// waits for.
     private mutating func makeRoom(at now: Moment) {
         names = names.filter { !isIdle($0.value) || now < $0.value.freshUntil }
         if names.count >= limits.names { names = names.filter { !isIdle($0.value) } }

@@ -2,28 +2,28 @@ import CLinux
 import Glibc
 import Synchronization
 
-/// Something that wants to know when a descriptor is ready. Called on the loop's thread.
+/// An object notified when a descriptor is ready, on the loop's thread.
 package protocol Watcher: AnyObject {
     func ready(_ readiness: Readiness)
 }
 
-/// One thread that waits on epoll and calls back: watched descriptors, timers, and work handed over
-/// from other threads.
+/// An event loop: one thread that waits on epoll and calls back for watched descriptors, timers,
+/// and work submitted by other threads.
 ///
-/// What a loop calls runs on its thread, one after another, and must not block. Everything but
-/// `execute`, `isCurrent`, `start`, `stop` and `join` belongs to that thread.
-// Sendable because the state below `inbox` is touched by the loop's own thread alone (each entry
-// point checks that in debug builds), and `inbox` and `thread` are behind mutexes.
+/// The loop runs its callbacks on its thread, one after another; they must not block. All members
+/// except `execute`, `isCurrent`, `start`, `stop` and `join` may only be used on that thread.
+// Sendable because the state below `inbox` is used by the loop's own thread only (each entry point
+// checks that in debug builds), and `inbox` and `thread` are behind mutexes.
 package final class Loop: @unchecked Sendable {
-    /// Names one watched descriptor. The generation tells it from a later one in the same slot, so
-    /// that an event which the kernel had ready before the change reaches nobody.
+    /// Identifies one watched descriptor. The generation distinguishes it from a later one in the
+    /// same slot, so that an event which was pending before the change is not delivered.
     package struct Token: Equatable, Sendable {
         fileprivate var slot: UInt32
         fileprivate var generation: UInt32
         fileprivate var value: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
     }
 
-    /// Names scheduled work.
+    /// Identifies scheduled work.
     package struct TimerToken: Sendable {
         fileprivate var id: Timers.ID
     }
@@ -41,15 +41,16 @@ package final class Loop: @unchecked Sendable {
         var generation: UInt32
     }
 
-    /// The generation of the wake-up's own value; slots start at 1.
+    /// The value of the wake-up event, whose generation and slot are 0; watched slots start at 1.
     private static let wakeUpValue: UInt64 = 0
 
+    /// The name of the thread, for debuggers and `top`.
     package let name: String
     private let clock: @Sendable () -> Moment
     private let inbox = Mutex(Inbox())
     private let wakeUp: Descriptor
     private let thread = Mutex(ThreadState())
-    /// The thread's id once it runs, for `isCurrent`.
+    /// The thread's id while it runs, for `isCurrent`.
     private let threadID = Atomic<UInt>(0)
 
     private let poller: Poller
@@ -64,7 +65,7 @@ package final class Loop: @unchecked Sendable {
 
     private struct ThreadState: ~Copyable {
         var wasStarted = false
-        /// Until it is joined.
+        /// Nil before the start and after `join`.
         var thread: Thread?
     }
 
@@ -76,7 +77,7 @@ package final class Loop: @unchecked Sendable {
         poller = try Poller()
         wakeUp = try Descriptor("eventfd", refgate_event_create())
         now = clock()
-        // Edge-triggered: each write is one event and nothing has to be read back.
+        // Edge-triggered: each write is one event, and the counter need not be read.
         try poller.add(wakeUp.number, for: .readable.onChange, value: Self.wakeUpValue)
     }
 
@@ -91,8 +92,8 @@ package final class Loop: @unchecked Sendable {
         }
     }
 
-    /// Runs the work on the loop's thread, after what it is doing now. Work handed to a loop that has
-    /// stopped is dropped.
+    /// Runs the work on the loop's thread, after the current callback and earlier work. Work
+    /// submitted to a stopped loop is dropped. Any thread may call it.
     package func execute(_ work: @escaping @Sendable () -> Void) {
         let mustWake = inbox.withLock { inbox in
             guard !inbox.hasStopped else { return false }
@@ -100,21 +101,21 @@ package final class Loop: @unchecked Sendable {
             defer { inbox.isAsleep = false }
             return inbox.isAsleep
         }
-        // One write wakes it for everything that is in the inbox by then.
+        // One write wakes the loop for all work that is in the inbox by then.
         if mustWake { _ = refgate_event_signal(wakeUp.number) }
     }
 
-    /// Whether this is the loop's own thread.
+    /// True on the loop's own thread.
     package var isCurrent: Bool {
         threadID.load(ordering: .relaxed) == UInt(pthread_self())
     }
 
-    /// Asks the thread to end after the work handed over so far.
+    /// Asks the thread to end after the work submitted so far.
     package func stop() {
         execute { self.isStopping = true }
     }
 
-    /// Waits until the thread has ended; not from the thread itself.
+    /// Waits until the thread has ended; must not be called on the thread itself.
     package func join() {
         precondition(!isCurrent, "a loop cannot wait for itself")
         thread.withLock { state in
@@ -147,14 +148,14 @@ package final class Loop: @unchecked Sendable {
         return token
     }
 
-    /// Watches the same descriptor for something else.
+    /// Changes the readiness that a descriptor is watched for.
     package func rewatch(_ token: Token, for readiness: Readiness) {
         precondition(isWatched(token), "a token is used between watch and unwatch")
         poller.change(
             slots[Int(token.slot)].number, to: readiness, value: Self.value(of: token))
     }
 
-    /// Stops watching; no event for this token is delivered any more.
+    /// Stops watching; no further event is delivered for this token.
     package func unwatch(_ token: Token) {
         precondition(isWatched(token), "a token is used between watch and unwatch")
         let index = Int(token.slot)
@@ -163,19 +164,20 @@ package final class Loop: @unchecked Sendable {
         freeSlots.append(token.slot)
     }
 
-    /// Does the work after the delay, on this thread.
+    /// Runs the work on this thread after the delay.
     @discardableResult
     package func schedule(after delay: Duration, _ work: @escaping () -> Void) -> TimerToken {
         assert(isCurrent, "timers belong to the loop's thread")
         return TimerToken(id: timers.schedule(at: clock() + delay, work))
     }
 
-    /// Forgets scheduled work; nothing happens when it was done already.
+    /// Cancels scheduled work; no effect if it has run already.
     package func cancel(_ token: TimerToken) {
         timers.cancel(token.id)
     }
 
-    /// Calls back at the end of each turn, when all events of the turn were delivered.
+    /// Registers a callback for the end of each turn, when all events of the turn have been
+    /// delivered.
     package func atEndOfTurn(_ hook: @escaping () -> Void) {
         turnHooks.append(hook)
     }
@@ -185,7 +187,8 @@ package final class Loop: @unchecked Sendable {
     private func run() {
         threadID.store(UInt(pthread_self()), ordering: .relaxed)
         while !isStopping { turn() }
-        // Nobody is left to do it; closures may hold what must be released on this thread.
+        // The remaining work is dropped, but its closures may hold objects that must be released on
+        // this thread.
         let rest = inbox.withLock { inbox in
             inbox.hasStopped = true
             defer { inbox.work = [] }
@@ -225,8 +228,8 @@ package final class Loop: @unchecked Sendable {
         }
     }
 
-    /// How long nothing will be due, decided together with falling asleep: work that comes later
-    /// finds the loop asleep and wakes it.
+    /// The time until work is due, decided in one step with falling asleep: work that is submitted
+    /// later finds the loop asleep and wakes it.
     private func sleepMilliseconds() -> CInt {
         let mayWait = inbox.withLock { inbox in
             inbox.isAsleep = inbox.work.isEmpty
@@ -237,7 +240,7 @@ package final class Loop: @unchecked Sendable {
         if due == .never { return -1 }
         let nanoseconds = due.nanoseconds - clock().nanoseconds
         if nanoseconds <= 0 { return 0 }
-        // Rounded up: waking early would only mean to wait again.
+        // Rounded up: waking early would only mean waiting again.
         return CInt(min((nanoseconds + 999_999) / 1_000_000, 60_000))
     }
 

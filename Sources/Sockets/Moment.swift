@@ -1,27 +1,32 @@
 import Glibc
 
-/// A point on the monotonic clock, in nanoseconds. A plain number: one is taken in every turn of a
-/// loop, and `Duration` is 128 bits wide.
+/// A point on the monotonic clock, in nanoseconds. A plain integer: each turn of a loop reads one,
+/// and `Duration` is 128 bits wide.
 package struct Moment: Comparable, Hashable, Sendable {
+    /// Nanoseconds since an arbitrary start, usually that of the machine.
     package var nanoseconds: Int64
 
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
-    /// Later than anything that happens.
+    /// Later than any real time.
     package static let never = Moment(nanoseconds: .max)
 
+    /// Orders by time.
     package static func < (left: Moment, right: Moment) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
+    /// Adds nanoseconds; overflow stops at `never`.
     package static func + (moment: Moment, nanoseconds: Int64) -> Moment {
         Moment(nanoseconds: moment.nanoseconds &+ nanoseconds)
     }
 
+    /// Adds a duration; overflow stops at `never`.
     package static func + (moment: Moment, duration: Duration) -> Moment {
         moment + duration.inNanoseconds
     }
 
+    /// The time from `right` to `left`.
     package static func - (left: Moment, right: Moment) -> Duration {
         .nanoseconds(left.nanoseconds &- right.nanoseconds)
     }
@@ -35,7 +40,7 @@ package struct Moment: Comparable, Hashable, Sendable {
 }
 
 extension Duration {
-    /// Whole nanoseconds; what no 64 bits can hold (292 years) becomes the largest number.
+    /// Whole nanoseconds; durations beyond 64 bits (292 years) become the largest number.
     package var inNanoseconds: Int64 {
         let (seconds, attoseconds) = components
         let (scaled, overflowed) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
@@ -43,7 +48,7 @@ extension Duration {
     }
 }
 
-/// The time of day, as nanoseconds since 1970.
+/// The time of day in nanoseconds since 1970.
 package func wallClockNanoseconds() -> Int64 {
     var time = timespec()
     _ = unsafe clock_gettime(CLOCK_REALTIME, &time)

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 extension NameLookup {
-    /// The addresses that the system knows for a host, without doubles.
+    /// Resolves a host with the system's resolver, without duplicates; blocks.
     package static func system(_ host: String) -> Found {
         var list: UnsafeMutablePointer<addrinfo>?
         errno = 0
@@ -31,9 +31,9 @@ extension NameLookup {
         return .success(addresses)
     }
 
-    /// Tells a name without an address from a machine that could not ask for it. glibc answers "name not
-    /// known" where it has no descriptor left, and "temporary failure" both where the name's servers are
-    /// silent and where no name server can be reached.
+    /// Distinguishes a name without an address from a machine that could not ask for it. glibc
+    /// answers "name not known" if it has no descriptor left, and "temporary failure" both if the
+    /// name's servers are silent and if no name server can be reached.
     private static func failure(_ code: CInt, _ number: CInt) -> Failure {
         let lack = SystemError("getaddrinfo", number)
         if code == EAI_MEMORY || code == EAI_SYSTEM || lack.isExhaustion {

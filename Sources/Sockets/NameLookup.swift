@@ -1,18 +1,17 @@
 import Glibc
 import Synchronization
 
-/// Finds the addresses of hosts on threads of its own: getaddrinfo(3) blocks for as long as name servers
-/// do.
+/// Resolves host names on its own threads, because getaddrinfo(3) blocks until name servers answer.
 ///
-/// Answers are remembered for a bounded time, a name is looked up once at a time however many ask for it,
-/// and `LookupQueue` keeps a share of the threads for names that answer.
+/// Results are cached for a bounded time, a name is looked up once at a time for all callers that
+/// want it, and `LookupQueue` reserves a share of the threads for names that answer.
 package final class NameLookup: Sendable {
-    /// Why a name has no address.
+    /// The reason for which a name has no address.
     package struct Failure: Error, Equatable, Sendable {
-        /// In the system's words.
+        /// The reason in the system's words.
         package let reason: String
-        /// This machine could not ask: it lacks descriptors, memory, threads or a route to a name
-        /// server. Says nothing about the name.
+        /// True if this machine could not ask: it lacks descriptors, memory, threads or a route to
+        /// a name server. The failure then says nothing about the name.
         package let isLocal: Bool
 
         package init(reason: String, isLocal: Bool = false) {
@@ -21,7 +20,9 @@ package final class NameLookup: Sendable {
         }
     }
 
+    /// The addresses of a name, with port 0, or the failure.
     package typealias Found = Result<[Address], Failure>
+    /// A callback for the result; may be called on any thread.
     package typealias Answer = @Sendable (Found) -> Void
 
     private struct State {
@@ -30,7 +31,7 @@ package final class NameLookup: Sendable {
         var idle = 0
     }
 
-    /// How long a thread without work stays.
+    /// The time after which an idle thread ends.
     private static let idleMilliseconds = 5_000
 
     private let limits: LookupLimits
@@ -39,7 +40,7 @@ package final class NameLookup: Sendable {
     private let state: Mutex<State>
     private let bell = Doorbell()
 
-    /// - Parameter resolve: asks the system where it is not given.
+    /// - Parameter resolve: resolves a host; blocks. The system's resolver by default.
     package init(
         limits: LookupLimits = LookupLimits(),
         resolve: @escaping @Sendable (String) -> Found = NameLookup.system,
@@ -51,10 +52,10 @@ package final class NameLookup: Sendable {
         state = Mutex(State(queue: LookupQueue(limits)))
     }
 
-    /// Answers at once, on the calling thread, where the name is remembered; else later, on another one.
-    /// Addresses have port 0.
+    /// Calls back at once, on the calling thread, if the result is cached; else later, on another
+    /// thread. Addresses have port 0.
     ///
-    /// - Returns: whether the name is remembered.
+    /// - Returns: true if the result is cached.
     @discardableResult
     package func find(_ host: String, _ answer: @escaping Answer) -> Bool {
         let now = clock()
@@ -89,19 +90,19 @@ package final class NameLookup: Sendable {
         }
     }
 
-    /// The addresses of a name whose look-up takes long, as they were before; nil where they are too old.
+    /// The previous addresses of a name whose lookup takes long; nil if they are too old.
     package func lastKnown(_ host: String) -> [Address]? {
         let now = clock()
         return state.withLock { $0.queue.lastKnown(host, at: now) }
     }
 
-    /// When the look-up under way began; nil where it still waits for a thread.
+    /// The start of the current lookup; nil while it waits for a thread.
     package func began(_ host: String) -> Moment? {
         state.withLock { $0.queue.began(host) }
     }
 
-    /// None of the addresses that are remembered could be connected to: the next question goes to the
-    /// name servers.
+    /// Discards a name's cached addresses, because none of them accepted a connection: the next
+    /// request asks the name servers.
     package func forget(_ host: String) {
         state.withLock { $0.queue.forget(host) }
     }
@@ -117,14 +118,14 @@ package final class NameLookup: Sendable {
         }
     }
 
-    /// Nil where the thread has had no work for long enough, and ends.
+    /// The next name to look up; nil if the thread has been idle for long enough and must end.
     private func next() -> String? {
         var hasWaited = false
         while true {
             let now = clock()
             let (host, ringsOn) = state.withLock { state -> (String?, Bool) in
                 if let host = state.queue.start(at: now) {
-                    // Rings are not counted: another idle thread may have missed its own.
+                    // Signals are not counted: another idle thread may have missed its own.
                     return (host, state.idle > 0 && state.queue.startable > 0)
                 }
                 if hasWaited { state.threads -= 1 } else { state.idle += 1 }

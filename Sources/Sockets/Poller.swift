@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Safe to use: the buffer lives as long as the value and is indexed below its capacity.
 @safe struct Poller: ~Copyable {
-    /// More events in one go than are usual; the rest comes with the next wait.
+    /// The most events per wait; further events come with the next wait.
     private static let capacity = 256
 
     private let descriptor: Descriptor
@@ -25,7 +25,8 @@ import Glibc
         try control(EPOLL_CTL_ADD, number, readiness, value)
     }
 
-    /// What fails here besides memory is a descriptor that is not watched: our bug.
+    /// Apart from lack of memory, this fails only for a descriptor that is not watched, which is a
+    /// programming error.
     borrowing func change(_ number: CInt, to readiness: Readiness, value: UInt64) {
         let result = refgate_epoll_control(
             descriptor.number, EPOLL_CTL_MOD, number, readiness.bits, value)
@@ -37,7 +38,8 @@ import Glibc
         precondition(result == 0, "only watched descriptors are removed")
     }
 
-    /// Waits for events, not at all with 0, without end with -1, and says how many came.
+    /// Waits for events and returns their number: 0 milliseconds does not block, -1 waits without
+    /// limit.
     borrowing func wait(milliseconds: CInt) -> Int {
         let count = unsafe epoll_wait(
             descriptor.number, events.baseAddress!, CInt(Self.capacity), milliseconds)
@@ -46,7 +48,7 @@ import Glibc
         return 0
     }
 
-    /// The event at this place of the last wait.
+    /// The event at an index of the last wait.
     borrowing func event(at index: Int) -> (readiness: Readiness, value: UInt64) {
         let event = unsafe events[index]
         return unsafe (Readiness(bits: event.events), event.data.u64)

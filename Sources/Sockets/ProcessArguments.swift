@@ -1,10 +1,10 @@
 import CLinux
 import Glibc
 
-/// What the program was started with.
+/// The arguments that the program was started with.
 package enum ProcessArguments {
-    /// The arguments without the program's name, byte for byte: a path need not be UTF-8. They are known
-    /// also where `/proc` is not mounted, unlike `CommandLine.arguments`.
+    /// The arguments without the program's name, byte for byte: a path need not be UTF-8. Unlike
+    /// `CommandLine.arguments` they are available where `/proc` is not mounted.
     package static var bytes: [[UInt8]] {
         (1..<max(1, refgate_argument_count())).map { index in
             let text = unsafe refgate_argument_at(index)

@@ -3,21 +3,22 @@ import Glibc
 import Paths
 import Synchronization
 
-/// A file that one process has for itself, as far as all who want it so ask for this lock.
+/// An exclusive lock of one process on a file, among all processes that use this type.
 ///
-/// It is a lock of the kernel on the file itself, whichever path led to it, and goes with its owner: a process
-/// that ends in whatever way leaves none behind. It covers bytes that no file has (from 2^62 on), far from those
-/// that SQLite locks (from 2^30 on), so both can be locked at once. The kernel knows no process for such a
-/// lock, so its length tells: all begin at the same byte, and each is one byte longer than its owner's process
-/// id.
+/// It is a kernel lock on the file itself, independent of the path, and ends with its owner: a
+/// process that ends in any way leaves none behind. It covers bytes that no file has (from 2^62
+/// on), far from those that SQLite locks (from 2^30 on), so both can be locked at once. The kernel
+/// records no process for such a lock, so its length identifies the owner: all locks begin at the
+/// same byte, and each is one byte longer than its owner's process id.
 ///
-/// It is an open file description lock: a lock of the process (F_SETLK) would be lost as soon as SQLite closes
-/// any descriptor of the file. The reverse holds, too: when this descriptor is closed, the process loses the
-/// locks of SQLite on that file. So it must outlive the connections to the file, and a file that this process has
-/// locked already is not even opened.
+/// It is an open file description lock: a lock of the process (F_SETLK) would be lost as soon as
+/// SQLite closes any descriptor of the file. The reverse holds, too: when this descriptor is
+/// closed, the process loses SQLite's locks on that file. So the lock must outlive the connections
+/// to the file, and a file that this process has already locked is not even opened.
 package final class ProcessLock: Sendable {
+    /// The reason for which a file could not be locked.
     package enum Failure: Error, Equatable, Sendable {
-        /// Another owner has the lock; nil where it has let go meanwhile.
+        /// Another owner holds the lock; nil if the owner has released it in the meantime.
         case held(by: Int?)
         case system(SystemError)
     }
@@ -26,9 +27,10 @@ package final class ProcessLock: Sendable {
     private static let own = Mutex<Set<FileIdentity>>([])
 
     private let descriptor: Descriptor
+    /// The locked file.
     package let identity: FileIdentity
 
-    /// Locks the file, which is made where there is none, for its user alone.
+    /// Locks the file; creates it, readable and writable for its owner only, if there is none.
     package init(path: String) throws(Failure) {
         if let known = FileIdentity(path: path), Self.own.withLock({ $0.contains(known) }) {
             throw .held(by: Int(getpid()))

@@ -1,16 +1,19 @@
-/// What a descriptor is watched for, or what it is ready for.
+/// The readiness that a descriptor is watched for, or that it has.
 ///
-/// A plain set of bits and no `OptionSet`: across targets the latter's operations are generic calls,
-/// and this is looked at for every event.
+/// A plain set of bits instead of an `OptionSet`, whose operations are generic calls across
+/// targets; this one is read for every event.
 package struct Readiness: Equatable, Sendable {
     let bits: UInt32
 
     init(bits: UInt32) { self.bits = bits }
 
-    /// Watched for errors only.
+    /// Errors only.
     package static let nothing = Readiness(bits: 0)
+    /// Input, or the end of it.
     package static let readable = Readiness(bits: readBit)
+    /// Room for output.
     package static let writable = Readiness(bits: writeBit)
+    /// Input or room for output.
     package static let both = Readiness(bits: readBit | writeBit)
 
     // EPOLLIN, EPOLLOUT, EPOLLERR with EPOLLHUP, EPOLLET.
@@ -25,9 +28,9 @@ package struct Readiness: Equatable, Sendable {
 
     package var isReadable: Bool { bits & Self.readBit != 0 }
     package var isWritable: Bool { bits & Self.writeBit != 0 }
-    /// Reported without being asked for: an error, or both directions closed.
+    /// True for an error, or if both directions are closed; always reported.
     package var hasFailed: Bool { bits & Self.failureBits != 0 }
 
-    /// One report for each change instead of one for as long as it lasts.
+    /// The same readiness reported once per change instead of for as long as it lasts.
     var onChange: Readiness { Readiness(bits: bits | Self.edgeBit) }
 }

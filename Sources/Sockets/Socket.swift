@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A connected TCP socket that never blocks.
+/// A connected, non-blocking TCP socket.
 package struct Socket: ~Copyable {
     private let descriptor: Descriptor
 
@@ -9,12 +9,14 @@ package struct Socket: ~Copyable {
         descriptor = Descriptor(adopting: number)
     }
 
+    /// The descriptor's number, for a `Loop` to watch.
     package var number: CInt { descriptor.number }
 
-    /// Starts to connect. The socket is writable when the attempt has ended; `connectionError` says how.
+    /// Starts to connect. The socket becomes writable when the attempt has ended; `connectionError`
+    /// gives the result.
     package init(connectingTo address: Address) throws(SystemError) {
         let descriptor = try Descriptor("socket", refgate_stream_socket(address.family))
-        // Requests go out in one write and must not wait for more.
+        // Requests go out in one write and must not wait for more data.
         guard refgate_set_option(descriptor.number, CInt(IPPROTO_TCP), TCP_NODELAY, 1) == 0 else {
             throw SystemError("setsockopt")
         }
@@ -26,19 +28,19 @@ package struct Socket: ~Copyable {
         self.descriptor = descriptor
     }
 
-    /// Why the attempt to connect failed; nil where it did not.
+    /// The error of the attempt to connect; nil if it succeeded.
     package borrowing func connectionError() -> SystemError? {
         let number = refgate_socket_error(descriptor.number)
         return number == 0 ? nil : SystemError("connect", number)
     }
 
-    /// What came of one attempt to read.
+    /// The result of one attempt to read.
     package enum Received: Equatable {
         case octets(Int)
         /// The peer will send nothing more.
         case end
         case wouldBlock
-        /// Reset, timed out and the like: nothing can be exchanged any more.
+        /// A reset, a timeout or the like: the connection is unusable.
         case failed(CInt)
     }
 
@@ -58,14 +60,14 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// What came of one attempt to write.
+    /// The result of one attempt to write.
     package enum Sent: Equatable {
-        /// Fewer than were given when the kernel's buffer is full.
+        /// The number written; fewer than given if the kernel's buffer is full.
         case octets(Int)
         case failed(CInt)
     }
 
-    /// Writes once, from `start` to the end of the octets.
+    /// Writes once, from `start` to the end of the array.
     package borrowing func send(_ octets: [UInt8], from start: Int = 0) -> Sent {
         precondition(start < octets.count, "there is something to send")
         while true {
@@ -81,19 +83,19 @@ package struct Socket: ~Copyable {
         }
     }
 
-    /// Whether the peer's kernel has acknowledged everything that was sent. What comes before that is no
-    /// answer to it.
+    /// True if the peer's kernel has acknowledged all bytes sent. Input that arrives before that
+    /// cannot be an answer to them.
     package borrowing func isAcknowledged() -> Bool {
         refgate_unacknowledged(descriptor.number) <= 0
     }
 
-    /// Says that nothing more will be sent; reading goes on.
+    /// Closes the sending direction; reading goes on.
     package borrowing func finishSending() {
-        // It fails when the peer is gone already, which the next read tells.
+        // It fails if the peer has gone already, which the next read reports.
         _ = shutdown(descriptor.number, CInt(SHUT_WR))
     }
 
-    /// Makes the close a reset: what the peer has not taken is thrown away at once.
+    /// Makes the close a reset, which discards at once the bytes that the peer has not received.
     package borrowing func resetOnClose() {
         var linger = linger(l_onoff: 1, l_linger: 0)
         _ = unsafe setsockopt(

@@ -2,25 +2,31 @@ import Glibc
 
 /// A system call that failed for a reason outside this program.
 package struct SystemError: Error, Equatable, Sendable {
+    /// The name of the call.
     package let call: StaticString
+    /// The value of `errno`.
     package let number: CInt
 
+    /// - Parameter number: must not be EBADF, which is a programming error.
     package init(_ call: StaticString, _ number: CInt = errno) {
         self.call = call
         self.number = number
-        // A closed or foreign descriptor is our bug; going on would hit somebody else's socket.
+        // A closed or foreign descriptor is a programming error; continuing could affect an
+        // unrelated socket.
         precondition(number != EBADF, "a system call was given a closed descriptor")
     }
 
+    /// True if the call and the number are the same.
     package static func == (left: SystemError, right: SystemError) -> Bool {
         left.number == right.number && left.call.description == right.call.description
     }
 }
 
 extension SystemError {
-    /// What a failed connection means to whoever made it.
+    /// The meaning of a connection's failure for its caller.
     package enum Cause: Equatable, Sendable { case refused, reset, timedOut, other }
 
+    /// The meaning of the number if it comes from a connection.
     package var cause: Cause {
         switch number {
         case ECONNREFUSED: .refused
@@ -32,7 +38,7 @@ extension SystemError {
 }
 
 extension SystemError {
-    /// This machine has no more of something: descriptors, memory, buffers.
+    /// True if this machine is out of a resource: descriptors, memory, buffers.
     package var isExhaustion: Bool {
         switch number {
         case EMFILE, ENFILE, ENOMEM, ENOBUFS: true
@@ -40,9 +46,9 @@ extension SystemError {
         }
     }
 
-    /// Of an error that a system call returned before anything was sent: this machine could not begin
-    /// to connect. It has no route, no free port, no such network, or a rule of its own against it, or
-    /// it is exhausted. The same numbers that come later, from the connection, tell of the far end.
+    /// True for an error, returned before anything was sent, that comes from this machine: it has
+    /// no route, no free port, no such network, a rule against the connection, or it is out of a
+    /// resource. The same numbers returned later by the connection concern the peer.
     package var isLocalRefusal: Bool {
         switch number {
         case ENETUNREACH, EHOSTUNREACH, ENETDOWN, EADDRNOTAVAIL, EAFNOSUPPORT, EACCES, EPERM,
@@ -54,6 +60,7 @@ extension SystemError {
 }
 
 extension SystemError: CustomStringConvertible {
+    /// The call and the system's words for the number.
     package var description: String {
         "\(call): \(unsafe String(cString: strerror(number)))"
     }

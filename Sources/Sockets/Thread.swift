@@ -1,16 +1,16 @@
 import CLinux
 import Glibc
 
-/// A POSIX thread that is joined once.
+/// A POSIX thread that is joined or detached exactly once.
 package struct Thread: ~Copyable {
     private let handle: pthread_t
 
-    /// Runs the body on a new thread. Nonisolated, so that the closure carries no actor with it.
+    /// Runs the body on a new thread. Nonisolated, so that the closure inherits no actor.
     package nonisolated init(
         name: String, _ body: @escaping @Sendable () -> Void
     ) throws(SystemError) {
-        // The box is owned by the new thread, which releases it first of all; when no thread comes
-        // to be, it is released here.
+        // The new thread owns the box and releases it first of all; if no thread is created, it is
+        // released here.
         let box = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         var handle = pthread_t()
         let failure = unsafe pthread_create(&handle, nil, runThread, box.toOpaque())
@@ -21,14 +21,14 @@ package struct Thread: ~Copyable {
         self.handle = handle
     }
 
-    /// Lets the calling thread step back behind the others when processors are scarce: ten steps of
-    /// niceness are about a tenth of a share.
+    /// Lowers the priority of the calling thread: ten steps of niceness leave it about a tenth of a
+    /// share when processors are scarce.
     package static func stepBack() {
-        // A thread that may not be moved keeps its priority, which harms nothing.
+        // A thread that may not change its niceness keeps its priority, which is harmless.
         _ = refgate_lower_thread_priority(10)
     }
 
-    /// Lets it run on by itself; nobody waits for its end.
+    /// Lets the thread run without being joined.
     package consuming func detach() {
         pthread_detach(handle)
     }
@@ -53,7 +53,7 @@ private final class Start {
 private func runThread(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
     guard let context = unsafe context else { return nil }
     let start = unsafe Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
-    // The kernel keeps fifteen octets of a name; a longer one would be refused.
+    // The kernel keeps fifteen bytes of a name and refuses a longer one.
     unsafe _ = refgate_name_thread(String(start.name.prefix(15)))
     start.body()
     return nil

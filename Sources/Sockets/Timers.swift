@@ -1,8 +1,8 @@
-/// What is to be done at a later time, earliest first: a binary heap with cancellation.
+/// A queue of scheduled work, earliest first: a binary heap with cancellation.
 ///
-/// Knows no clock; whoever owns it passes the time in.
+/// It has no clock; its owner passes the time in.
 struct Timers {
-    /// Names one scheduled piece of work; never used twice.
+    /// Identifies one scheduled piece of work; never reused.
     typealias ID = UInt64
 
     private struct Entry {
@@ -11,11 +11,11 @@ struct Timers {
     }
 
     private var heap: [Entry] = []
-    /// Work that is not here any more was cancelled; its entry is passed over when it comes up.
+    /// The work by id. Cancelled work is removed here; its heap entry is skipped when it is due.
     private var work: [ID: () -> Void] = [:]
     private var nextID: ID = 0
 
-    /// When the next work is due, `never` without any.
+    /// The time at which the next work is due; `never` if there is none.
     var nextDue: Moment { heap.first?.due ?? .never }
 
     mutating func schedule(at due: Moment, _ body: @escaping () -> Void) -> ID {
@@ -28,14 +28,14 @@ struct Timers {
 
     mutating func cancel(_ id: ID) {
         work[id] = nil
-        // Cancelled entries leave when they are due, or when they are most of the heap.
+        // Cancelled entries are removed when they are due, or when they make up most of the heap.
         if heap.count > 64, work.count < heap.count / 2 {
             heap.removeAll { work[$0.id] == nil }
             for index in stride(from: heap.count / 2, through: 0, by: -1) { siftDown(from: index) }
         }
     }
 
-    /// Takes out one piece of work that is due, if any.
+    /// Removes and returns one piece of work that is due; nil if there is none.
     mutating func popDue(at now: Moment) -> (() -> Void)? {
         while let first = heap.first, first.due <= now {
             let last = heap.removeLast()
@@ -49,7 +49,7 @@ struct Timers {
     }
 
     private func isBefore(_ left: Entry, _ right: Entry) -> Bool {
-        // Of two at the same time the first scheduled goes first.
+        // Of two entries due at the same time the one scheduled first runs first.
         left.due == right.due ? left.id < right.id : left.due < right.due
     }
 
