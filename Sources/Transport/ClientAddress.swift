@@ -1,6 +1,7 @@
 import Sockets
 
-/// Whose requests count together: an IPv4 address, or the /64 that one subscriber has of IPv6.
+/// The unit by which requests of clients are counted: an IPv4 address, or the /64 that a subscriber
+/// has of IPv6.
 package struct ClientAddress: Hashable, Sendable {
     let high: UInt64
     let low: UInt64

@@ -1,17 +1,18 @@
 import HTTP
 
 extension Connection {
-    /// Bytes of memory that are counted for a connection.
+    /// The bytes of memory that are counted for a connection.
     struct Held: Equatable {
-        /// Of the request that is being read, and of input that was not looked at.
+        /// The request being read, and input that has not been parsed.
         var input = 0
-        /// Of requests that are with the handler.
+        /// Requests passed to the handler and not answered.
         var withHandler = 0
-        /// Of answers that are not sent.
+        /// Responses that have not been sent.
         var output = 0
     }
 
-    /// Counts what it holds now. What is too much for the server is refused here.
+    /// Updates the counts for this connection. If the server's limit is exceeded, a request is
+    /// refused here.
     func countHeld() {
         if phase == .closed { return }
         let input = reader.heldBytes + backlog.count
@@ -25,7 +26,7 @@ extension Connection {
             flush()
             countHeld()
         }
-        // One answer may be larger than the limit; it is sent where it is the only one that waits.
+        // One response may be larger than the limit; it is sent if it is the only one that waits.
         if hasMoreOutput, unsentBefore > reception.maxBuffered { reception.cutOffSlowest() }
     }
 
@@ -36,7 +37,7 @@ extension Connection {
         held.output = output
     }
 
-    /// Ends at once, so that another client finds room; a request that is unfinished is refused.
+    /// Closes at once, to make room for another client; an unfinished request is refused.
     func giveWay() {
         if !reader.isIdle {
             refuse(.tooManyConnections)
@@ -45,7 +46,7 @@ extension Connection {
         close()
     }
 
-    /// Gives up its unfinished request, so that another client's finds room.
+    /// Refuses its unfinished request, to free memory for another client's.
     func giveUpRequest() {
         refuse(.tooMuchBuffered)
         advance()

@@ -2,8 +2,8 @@ import HTTP
 import Sockets
 
 extension Connection {
-    /// Whether input may be looked at: answers are being taken, and either there is room for another
-    /// request or the body of one that has its place is to be read.
+    /// True if input may be parsed: responses are still accepted, and either there is room for
+    /// another request, or the body of a request that already has its place is to be read.
     var mayRead: Bool {
         phase == .open && output.isEmpty && !isDeciding
             && (answers.count < reception.limits.maxPipelined || reader.isInBody)
@@ -32,8 +32,8 @@ extension Connection {
         }
     }
 
-    /// The client has ended its side. A request that it has left unfinished stays so, and nothing is
-    /// waited for.
+    /// Handles the end of the client's input. An unfinished request stays unfinished, and nothing
+    /// more is waited for.
     private func inputHasEnded() {
         if phase == .draining {
             close()
@@ -46,14 +46,14 @@ extension Connection {
         settle()
     }
 
-    /// Looks at all of the input, or keeps the rest for later.
+    /// Parses all of the input, or keeps the rest for later.
     func process(_ input: Span<UInt8>) {
         isBusy = true
         var position = 0
         repeat {
             consume(input, from: &position)
             flush()
-            // What was answered at once has made room for more.
+            // Requests answered at once have made room for more.
         } while position < input.count && mayRead
         isBusy = false
         if position < input.count, phase == .open {
@@ -83,7 +83,7 @@ extension Connection {
         }
     }
 
-    /// A head is complete: does its body matter?
+    /// A head is complete: decides if its body is read.
     private func decide() throws(RequestError) {
         let head = reader.request
         let closes = !head.keepAlive || reception.isStopping
@@ -102,7 +102,7 @@ extension Connection {
         }
     }
 
-    /// The handler has taken its time to decide on the current head.
+    /// Continues with the current head, for which the handler needed time to decide.
     func decided(_ admission: Admission, for ordinal: UInt32) {
         guard phase == .open, isDeciding, current == ordinal else { return }
         isDeciding = false
@@ -148,7 +148,7 @@ extension Connection {
     }
 
     private func handOver(_ request: consuming Request, as ordinal: UInt32) {
-        // Its bytes are counted as unfinished; from here on the handler has them.
+        // Its bytes are counted as unfinished until now; from here on they belong to the handler.
         if held.input > 0 { countHeld() }
         let reply = Reply(
             connection: self, ordinal: ordinal, size: UInt32(clamping: request.size))
@@ -162,13 +162,14 @@ extension Connection {
         reception.handle(request, reply: reply)
     }
 
-    /// Nothing more is read: the answer to the last request ends the connection.
+    /// Stops reading: the response to the last request closes the connection.
     private func endAfterLast() {
         answers.closeAfterLast()
         phase = .ending
     }
 
-    /// The request cannot be served. Where the next one would start is unknown, so this ends here.
+    /// Refuses a request that cannot be served. The start of the next one is unknown, so the
+    /// connection closes.
     func refuse(_ error: RequestError) {
         let skipped = reader.isSkippingBody
         let head = current == nil ? nil : reader.request
@@ -201,7 +202,8 @@ extension Connection {
         advance()
     }
 
-    /// The handler has not answered: the client is told to come back, and the connection ends.
+    /// Refuses requests that the handler has not answered in time: the client should try again, and
+    /// the connection closes.
     func answerTooLate() {
         let beingRead = current
         current = nil

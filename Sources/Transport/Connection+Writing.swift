@@ -2,7 +2,7 @@ import HTTP
 import Sockets
 
 extension Connection {
-    /// Sends the answers whose turn it is in one write.
+    /// Sends all responses whose turn it is, in one write.
     func flush() {
         guard output.isEmpty, phase == .open || phase == .ending else { return }
         answers.write(to: &reception.scratch, dateLine: reception.dateLine)
@@ -22,7 +22,7 @@ extension Connection {
         }
     }
 
-    /// The kernel has room again.
+    /// Continues a write when the kernel has room again.
     func sendRest() {
         guard !output.isEmpty else { return }
         switch socket?.send(output, from: outputStart) {

@@ -1,31 +1,33 @@
 import HTTP
 import Sockets
 
-/// One client's connection: octets in, requests to the handler, answers out in order.
+/// One client's connection: reads bytes, passes requests to the handler, and sends the responses in
+/// order.
 ///
-/// Lives on its loop's thread. `RequestReader` and `AnswerQueue` know the protocol; this knows the
-/// socket, when to read it, and when to end. Every state ends by itself: what the client is to send,
-/// what it is to take and what the handler is to answer each have a deadline (`Deadlines`).
-// Sendable because replies carry it between threads; they hand it back to its loop before anything
-// but its constants is touched.
+/// Lives on its loop's thread. `RequestReader` and `AnswerQueue` implement the protocol; this class
+/// owns the socket and decides when to read it and when to close. No state can last for ever: the
+/// client's requests, its reception of responses, and the handler's answers each have a deadline
+/// (`Deadlines`).
+// Sendable because replies carry it between threads; they return it to its loop before anything but
+// its constants is used.
 final class Connection: Watcher, @unchecked Sendable {
     enum Phase {
         case open
-        /// No more requests are read; it ends when the last answer is out.
+        /// No more requests are read; it closes when the last response has been sent.
         case ending
-        /// The sending side is closed; what still comes is dropped until the peer closes too.
+        /// The sending direction is closed; input is discarded until the peer closes too.
         case draining
         case closed
     }
 
     let reception: Reception
-    /// What its client's address takes of the server.
+    /// The share of the server's limits that its client's address uses.
     var share: PeerShare
-    /// The share of the address that is connected, to which a proxy's connection returns.
+    /// The share of the connected address, which is restored on a proxy's connection.
     let ownShare: PeerShare
-    /// Its place in the reception's list.
+    /// Its index in the list of all connections of the loop.
     var index = 0
-    /// It is in the list of connections whose answers are to be sent.
+    /// True while it is in the list of connections whose responses are to be sent.
     var isDue = false
 
     var socket: Socket?
@@ -35,26 +37,27 @@ final class Connection: Watcher, @unchecked Sendable {
     var phase = Phase.open
     var reader: RequestReader
     var answers = AnswerQueue()
-    /// The request whose body is being read, or that waits for a decision, as long as it has no answer.
+    /// The request whose body is being read, or that waits for a decision, until it has a response.
     var current: UInt32?
-    /// The handler has not decided on the current head.
+    /// True while the handler has not decided on the current head.
     var isDeciding = false
-    /// Requests the handler works on.
+    /// The number of requests that the handler works on.
     var withHandler = 0
-    /// Requests that were answered because the handler took too long; its answers will be dropped.
+    /// Requests that were answered because the handler took too long; the handler's responses will
+    /// be dropped.
     var abandoned: Set<UInt32> = []
-    /// Input is being processed: answers given meanwhile are sent when it is through.
+    /// True while input is processed; responses given in the meantime are sent afterwards.
     var isBusy = false
     var peerHasEnded = false
 
-    /// Input that was read but not looked at, because enough requests wait for answers.
+    /// Input that was read but not parsed, because enough requests wait for responses.
     var backlog: [UInt8] = []
-    /// What the kernel did not take yet, from `outputStart` on.
+    /// Bytes that the kernel has not accepted yet, from `outputStart` on.
     var output: [UInt8] = []
     var outputStart = 0
     var drained = 0
 
-    /// The bytes that are counted for it.
+    /// The bytes that are counted for this connection.
     var held = Held()
     var deadlines = Deadlines()
 
@@ -66,7 +69,7 @@ final class Connection: Watcher, @unchecked Sendable {
         reader = RequestReader(limits: reception.headLimits, peer: peer)
     }
 
-    /// Starts to serve.
+    /// Starts to watch the socket.
     func open() throws(SystemError) {
         guard let number = socket?.number else { return }
         token = try reception.loop.watch(number, for: .readable, self)
@@ -84,7 +87,7 @@ final class Connection: Watcher, @unchecked Sendable {
         if readiness.isReadable, phase != .closed { receive() }
     }
 
-    /// Looks whether something took too long.
+    /// Closes the connection or refuses its request if a deadline has passed.
     func sweep(at now: Moment) {
         if deadlines.isWritingLate(at: now) {
             cutOff()
@@ -95,20 +98,21 @@ final class Connection: Watcher, @unchecked Sendable {
         }
     }
 
-    /// The client takes nothing: what waits for it is thrown away with the connection.
+    /// Discards the responses of a client that does not read them, and closes.
     func cutOff() {
         socket?.resetOnClose()
         close()
     }
 
-    /// Gives the answer to a request; it goes out with the next `advance`.
+    /// Stores the response to a request; the next `advance` sends it.
     func record(_ response: consuming Response, for reply: Reply) -> Bool {
         let isGone = phase == .closed
         var response = consume response
         if !abandoned.contains(reply.ordinal) {
             reception.willAnswer(&response, to: reply.label)
         }
-        // Replies may keep a connection that is gone; they shall not keep its answers too.
+        // Replies may hold a reference to a closed connection; they must not keep its responses in
+        // memory.
         let isFirst = answers.answer(
             reply.ordinal, with: isGone ? Response(status: response.status) : response)
         guard isFirst || abandoned.remove(reply.ordinal) != nil else { return false }
@@ -121,7 +125,7 @@ final class Connection: Watcher, @unchecked Sendable {
         return isFirst && !isBusy && !isGone
     }
 
-    /// Sends what can be sent, and goes on reading when there is room again.
+    /// Sends all responses that can be sent, and resumes reading when there is room again.
     func advance() {
         if phase == .closed { return }
         flush()
@@ -133,11 +137,12 @@ final class Connection: Watcher, @unchecked Sendable {
         settle()
     }
 
-    /// The server is stopping: idle connections end now, the others with their last answer.
+    /// Prepares for the server's stop: idle connections close now, others after their last
+    /// response.
     func stop() {
         guard phase == .open else { return }
         if reader.isIdle, answers.isEmpty, backlog.isEmpty {
-            // A request may have come in this moment; it is told so.
+            // A request may have just arrived; it is answered with a refusal.
             receive()
             if phase == .open, reader.isIdle, answers.isEmpty { close() }
         } else if reader.isIdle, backlog.isEmpty {
@@ -147,7 +152,7 @@ final class Connection: Watcher, @unchecked Sendable {
         }
     }
 
-    /// Ends it at once.
+    /// Closes at once.
     func close() {
         guard phase != .closed else { return }
         phase = .closed
@@ -167,7 +172,7 @@ final class Connection: Watcher, @unchecked Sendable {
 
     // MARK: What next
 
-    /// Brings deadlines, interest and phase in line with what is left to do.
+    /// Updates deadlines, watched readiness and phase after a change.
     func settle() {
         if phase == .closed { return }
         countHeld()
@@ -185,8 +190,9 @@ final class Connection: Watcher, @unchecked Sendable {
         updateInterest()
     }
 
-    /// Half-close with a short drain: closing outright with input unread would make the kernel send
-    /// a reset, and that can take the last answer from the client (RFC 9112 section 9.6).
+    /// Half-close with a short drain: closing outright with unread input would make the kernel send
+    /// a reset, which can remove the last response from the client's buffers (RFC 9112 section
+    /// 9.6).
     private func finishSending() {
         if peerHasEnded {
             close()

@@ -1,25 +1,26 @@
 import Sockets
 
-/// What a connection waits for and until when. Told the time, never asks for it.
+/// The deadlines of one connection. The time is passed in; there is no clock.
 struct Deadlines {
-    /// What the peer is expected to send.
+    /// The input that the peer is expected to send.
     enum Waiting: Equatable {
-        /// It has done its part. The time for an answer and the time for writing limit this state.
+        /// No input is due from the peer. The time for a response and the time for writing limit
+        /// this state.
         case nothing
         case idle, header, body, drain
     }
 
     private(set) var waiting = Waiting.nothing
-    /// When that wait began; `never` where nothing is waited for.
+    /// The start of that wait; `never` if no input is due.
     private(set) var since = Moment.never
     private var read = Moment.never
     private var write = Moment.never
-    /// When the whole of what is being written must be taken, however it drips.
+    /// The time by which the whole output must be received, even if the client receives it slowly.
     private var writeAll = Moment.never
     private var answer = Moment.never
 
-    /// The clock of a wait starts with it and does not start anew as long as it is the same one: what
-    /// drips in does not buy time.
+    /// Starts the clock of a wait, unless the same wait is in progress already: input that arrives
+    /// in small pieces does not extend it.
     mutating func wait(for next: Waiting, from now: Moment, _ patience: Patience) {
         if next == waiting { return }
         waiting = next
@@ -33,21 +34,21 @@ struct Deadlines {
         }
     }
 
-    /// What was waited for is there; the next wait is a new one.
+    /// Ends a wait because the input has arrived; the next wait starts its own clock.
     mutating func stopWaiting() {
         waiting = .nothing
         since = .never
         read = .never
     }
 
-    /// The peer is to take this many bytes. A client that takes one byte at a time must not hold the
+    /// Starts to write this many bytes. A client that takes one byte at a time must not hold the
     /// connection for ever, so the whole has a deadline as well as each pause.
     mutating func startWriting(_ bytes: Int, from now: Moment, _ patience: Patience) {
         write = now + patience.write
         writeAll = now + patience.write(bytes)
     }
 
-    /// The peer has taken something and is to take more.
+    /// Restarts the deadline of a pause: the peer has received a part and more is to be sent.
     mutating func continueWriting(from now: Moment, _ patience: Patience) {
         write = now + patience.write
     }
@@ -57,25 +58,26 @@ struct Deadlines {
         writeAll = .never
     }
 
-    /// Whether the peer has not taken its answer in time.
+    /// True if the peer has not received its response in time.
     func isWritingLate(at now: Moment) -> Bool { write <= now || writeAll <= now }
 
-    /// When the peer's pause in taking its answer is too long; `never` where it has none to take.
+    /// The time at which the peer's pause in receiving becomes too long; `never` if nothing is
+    /// being sent.
     var writingUntil: Moment { write }
 
-    /// A request waits for its answer. An earlier one that waits keeps its deadline.
+    /// Starts the time for a response, unless an earlier request is already waiting.
     mutating func expectAnswer(from now: Moment, _ patience: Patience) {
         if answer == .never { answer = now + patience.answer }
     }
 
-    /// An answer has come; the time for the next one starts, where one is still missing.
+    /// Records a response, and restarts the time if another one is still missing.
     mutating func answered(isLast: Bool, at now: Moment, _ patience: Patience) {
         answer = isLast ? .never : now + patience.answer
     }
 
-    /// Whether the handler has not given an answer in time.
+    /// True if the handler has not answered in time.
     func isAnswerLate(at now: Moment) -> Bool { answer <= now }
 
-    /// Whether what is waited for has not come in time.
+    /// True if the expected input has not arrived in time.
     func isReadingLate(at now: Moment) -> Bool { read <= now }
 }

@@ -1,10 +1,10 @@
 import HTTP
 import Sockets
 
-/// `X-Forwarded-For`, to which each proxy appends whom it heard a request from.
+/// `X-Forwarded-For`, to which each proxy appends the address that it received a request from.
 package enum ForwardedFor {
-    /// Who sent a request, as far as somebody trusted says so: from the end of the list, the first that is
-    /// not trusted. What stands before it anybody may have written.
+    /// The client that sent a request, as far as trusted proxies report it: the first untrusted
+    /// address, counted from the end of the list. Any client may have forged those before it.
     package static func client(of request: Request, trusting trusted: [AddressRange]) -> Address {
         var client = Address(high: request.peer.high, low: request.peer.low, port: 0)
         let hops = request.fields.all("x-forwarded-for").flatMap {
@@ -19,7 +19,7 @@ package enum ForwardedFor {
         return client
     }
 
-    /// Some proxies write the port too.
+    /// Reads one address; some proxies append the port.
     private static func address(_ hop: Substring) -> Address? {
         let text = String(hop.drop { " \t".contains($0) }.prefix { !" \t".contains($0) })
         if let address = Address(host: text, port: 0) { return address }

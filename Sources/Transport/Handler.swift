@@ -1,63 +1,69 @@
 import HTTP
 
-/// What a server does with requests. Each loop has its own handler, made on that loop's thread and
-/// called on it only; nothing here may block.
+/// The application part of a server. Each loop has its own handler, created on the loop's thread
+/// and called on it only; no method may block.
 package protocol Handler: AnyObject {
     /// Decides on a head, before its body is read and before a 100 is sent.
     func admit(_ head: Request) -> Admission
 
-    /// Decides on a head for which `admit` said `later`. Nothing more is read from its connection until
-    /// the decision is there.
+    /// Decides on a head for which `admit` returned `later`. Nothing more is read from the
+    /// connection until the decision.
     func decide(on head: Request, _ deferral: Deferral)
 
-    /// Takes a whole request. The reply may be given at once, or later from any thread, but it must
-    /// be given.
+    /// Processes a complete request. The reply may be given at once, or later from any thread, but
+    /// it must be given.
     func handle(_ request: Request, reply: Reply)
 
-    /// No connection can be accepted just now: the process or the machine has no descriptor or no memory left. It is
-    /// tried again soon, and told each time.
+    /// Called when no connection can be accepted because the process or the machine is out of
+    /// descriptors or memory. Accepting is retried soon, with a call for each failure.
     func acceptingPaused()
 
-    /// What a log may say of a request: its method and what it was for. It holds nothing that the client chose
-    /// freely, as that may name a person.
+    /// The description of a request for the log: its method and purpose. It must not contain text
+    /// chosen by the client, which may name a person.
     func label(of head: Request) -> String?
 
-    /// Whether each answer is handed to `willAnswer`, and not only errors and those with a label.
+    /// True if `willAnswer` is called for every response, and not only for errors and requests with
+    /// a label.
     var hearsEveryAnswer: Bool { get }
 
-    /// The last look at an answer that is about to be given, on the loop's thread.
+    /// Called on the loop's thread before a response is sent; may change it.
     ///
-    /// - Parameter label: of the request, where its head was read.
+    /// - Parameter label: of the request; nil if its head was not read.
     func willAnswer(_ response: inout Response, to label: String?)
 
-    /// All requests that were ready together have been handled: the moment to hand over what was
-    /// gathered from them.
+    /// Called when all requests that were ready together have been handled: work collected from
+    /// them is submitted here.
     func turnEnded()
 }
 
 extension Handler {
-    /// For handlers that always decide at once.
+    /// Decides as `admit` does, at once: for handlers that never return `later`.
     package func decide(on head: Request, _ deferral: Deferral) {
         deferral.decide(admit(head))
     }
 
+    /// Does nothing.
     package func acceptingPaused() {}
 
+    /// No label.
     package func label(of head: Request) -> String? { nil }
 
+    /// Only errors and requests with a label.
     package var hearsEveryAnswer: Bool { false }
 
+    /// Changes nothing.
     package func willAnswer(_ response: inout Response, to label: String?) {}
 
+    /// Does nothing.
     package func turnEnded() {}
 }
 
-/// What becomes of a request once its head is known.
+/// The decision about a request whose head is known.
 package enum Admission: Sendable {
-    /// Its body shall be read, up to this many octets (413 beyond). The body of a GET or a HEAD means
-    /// nothing (RFC 9110 section 9.3.1): it is dropped, and the request handled without it.
+    /// Reads the body, up to this many bytes (413 beyond). The body of a GET or a HEAD has no
+    /// meaning (RFC 9110 section 9.3.1): it is dropped, and the request is handled without it.
     case accept(maxBody: Int)
-    /// It has its answer; the body is dropped.
+    /// Answers now and drops the body.
     case answer(Response)
     /// The handler decides in `decide(on:_:)`.
     case later

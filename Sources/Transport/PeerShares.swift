@@ -1,11 +1,12 @@
 import HTTP
 import Sockets
 
-/// What one address takes of a server.
+/// The part of a server's limits that one address uses.
 final class PeerShare {
     struct Owner: Hashable {
         let client: ClientAddress
-        /// A trusted proxy carries the requests of many clients; its connections are not limited.
+        /// True for a trusted proxy, which carries the requests of many clients; its connections
+        /// are not limited.
         let isProxy: Bool
     }
 
@@ -13,7 +14,7 @@ final class PeerShare {
     fileprivate(set) var connections = 0
     /// Bytes of requests that are unfinished or unanswered.
     fileprivate(set) var buffered = 0
-    /// Bytes of answers that are not written yet.
+    /// Bytes of responses that have not been written.
     fileprivate(set) var unsent = 0
 
     fileprivate init(_ owner: Owner) { self.owner = owner }
@@ -23,8 +24,8 @@ final class PeerShare {
 
 /// The shares of all addresses that have connections, and the sums of the bytes they hold.
 ///
-/// A limit for each connection is no limit for the server, because a client can open many: everything
-/// that one connection may hold is counted here, for its address and in all.
+/// A limit per connection does not limit the server, because a client can open many: all memory
+/// that a connection may hold is counted here, per address and in total.
 struct PeerShares: ~Copyable {
     private let trusted: [AddressRange]
     private var shares: [PeerShare.Owner: PeerShare] = [:]
@@ -35,7 +36,7 @@ struct PeerShares: ~Copyable {
 
     init(trusted: [AddressRange]) { self.trusted = trusted }
 
-    /// The share of an address. It is remembered from `enter` on, until nothing is counted in it.
+    /// The share of an address. It is kept from `enter` on, until nothing is counted in it.
     func share(of address: Address) -> PeerShare {
         let owner = PeerShare.Owner(
             client: ClientAddress(address),
@@ -43,7 +44,7 @@ struct PeerShares: ~Copyable {
         return shares[owner] ?? PeerShare(owner)
     }
 
-    /// The share of the client for whom a trusted proxy sent this request.
+    /// The share of the client for which a trusted proxy sent this request.
     func share(behindProxy head: Request) -> PeerShare {
         share(of: ForwardedFor.client(of: head, trusting: trusted))
     }
@@ -58,7 +59,7 @@ struct PeerShares: ~Copyable {
         forgetIfUnused(share)
     }
 
-    /// Counts bytes that have come to a share, or gone from it.
+    /// Adds to the bytes of a share; negative numbers release bytes.
     mutating func count(_ share: PeerShare, buffered: Int, unsent: Int) {
         share.buffered += buffered
         share.unsent += unsent

@@ -1,14 +1,14 @@
 import HTTP
 import Sockets
 
-// How connections and memory are shared where there is not enough of them.
+// The allocation of connections and memory when they are scarce.
 extension Reception {
-    /// A wait that is shorter than this is the ordinary pause between two packets or two requests.
+    /// A shorter wait is the ordinary pause between two packets or two requests.
     private static let shortWait = Duration.seconds(1)
-    /// Bytes that are worth the time it takes to give them back.
+    /// The number of bytes from which returning memory to the system is worth the time.
     private static let muchMemory = 16 << 20
 
-    /// What a proxy's connection does counts for the client whose request it carries.
+    /// Counts a proxy's connection for the client whose request it carries.
     func attribute(_ connection: Connection, to share: PeerShare) {
         let former = connection.share
         guard share !== former else { return }
@@ -23,16 +23,18 @@ extension Reception {
 
     // MARK: Connections
 
-    /// Whether a connection may end so that a new one is served, and how soon it should.
+    /// The reason for which a connection may be closed in favour of a new one; ordered from the
+    /// first to be closed to the last.
     private enum Claim: Comparable {
-        /// Idle since then; a client must expect its idle connection to end (RFC 9112 section 9.5).
+        /// Idle since then; a client must expect its idle connection to close (RFC 9112 section
+        /// 9.5).
         case idle(since: Moment)
-        /// Its request has only begun, but its address has more connections than the new one's.
+        /// Its request has only begun, but its address has more connections than the new client's.
         case begun(connections: Int)
         /// Its request has been unfinished since then.
         case unfinished(since: Moment)
 
-        /// Whether the left one has the weaker claim to stay.
+        /// True if the left connection is to be closed first.
         static func < (left: Claim, right: Claim) -> Bool {
             switch (left, right) {
             case (.unfinished(let one), .unfinished(let other)): one < other
@@ -46,9 +48,9 @@ extension Reception {
         }
     }
 
-    /// Ends one connection, chosen among some, because looking at all of them for each new client would
-    /// make a crowd expensive: one with an unfinished request, else the one that has been idle longest.
-    /// Who waits for an answer stays.
+    /// Closes one connection, chosen from a sample, because examining all of them for each new
+    /// client would be expensive under load: one with an unfinished request, else the one idle
+    /// longest. Connections that wait for a response stay.
     func makeRoom(for newcomer: PeerShare?) -> Bool {
         var weakest: (connection: Connection, claim: Claim)?
         for _ in 0..<min(64, connections.count) {
@@ -81,7 +83,8 @@ extension Reception {
 
     // MARK: Memory
 
-    /// Counts the bytes of a request that goes to the handler; false where there is no memory for it.
+    /// Counts the bytes of a request that is passed to the handler; returns false if there is no
+    /// memory for it.
     func take(_ reply: Reply) -> Bool {
         let connection = reply.connection
         let size = Int(reply.size)
@@ -93,8 +96,8 @@ extension Reception {
         return false
     }
 
-    /// Whether there is memory for what a connection has read. The address that holds most gives way to
-    /// all others: its unfinished requests are refused for theirs.
+    /// Makes room for the bytes that a connection has read; returns false if there is none. The
+    /// unfinished requests of the address that holds most are refused in favour of all others.
     func makeMemory(for connection: Connection) -> Bool {
         while peers.buffered > maxBuffered {
             guard let most = peers.withMostBuffered, most !== connection.share,
@@ -105,7 +108,7 @@ extension Reception {
         return true
     }
 
-    /// After a flood the process is as small as before.
+    /// Returns memory to the system after a peak, so that the process shrinks to its former size.
     func giveBackMemory() {
         let freed = peers.peak - peers.buffered - peers.unsent
         guard freed >= Self.muchMemory else { return }
@@ -118,7 +121,8 @@ extension Reception {
             .max { $0.held.input < $1.held.input }
     }
 
-    /// Cuts off the client that has taken nothing of its answer for longest.
+    /// Closes the connection of the client that has received nothing of its response for the
+    /// longest time.
     func cutOffSlowest() {
         connections.filter { !$0.output.isEmpty }
             .min { $0.deadlines.writingUntil < $1.deadlines.writingUntil }?

@@ -2,28 +2,28 @@ import HTTP
 import Sockets
 import Synchronization
 
-/// The server's part of one loop: accepts connections, keeps them, and stands between them and the
+/// The server's part of one loop: accepts connections, keeps them, and passes their requests to the
 /// handler.
-// Sendable because replies reach it from other threads; but for its constants and the counter it is
-// touched on its loop's thread only.
+// Sendable because replies reach it from other threads; apart from its constants and counters it is
+// used on its loop's thread only.
 final class Reception: Watcher, @unchecked Sendable {
     let loop: Loop
     let limits: ServerLimits
     let headLimits: HeadLimits
     let patience: Patience
-    /// Requests the handler works on, for anyone to read.
+    /// The number of requests that the handler works on; any thread may read it.
     let inFlight = Atomic<Int>(0)
-    /// Connections that it has, for anyone to read.
+    /// The number of open connections; any thread may read it.
     let openConnections = Atomic<Int>(0)
 
     private let makeHandler: @Sendable (Loop) -> any Handler
     private let whenStopped: @Sendable () -> Void
     private let wallClock: @Sendable () -> Int64
-    /// This loop's shares of the server's limits.
+    /// This loop's share of the server's limit.
     private let maxConnections: Int
     private let maxConnectionsPerPeer: Int
     private let maxInFlight: Int
-    /// Bytes of requests, and bytes of answers.
+    /// The limit for bytes of requests, and for bytes of responses.
     let maxBuffered: Int
 
     private var handler: (any Handler)?
@@ -32,7 +32,7 @@ final class Reception: Watcher, @unchecked Sendable {
     private var token: Loop.Token?
     private(set) var connections: [Connection] = []
     var peers: PeerShares
-    /// Connections with answers to send, while a batch is recorded.
+    /// Connections with responses to send, while a batch is recorded.
     private var due: [Connection] = []
     var roomCursor = 0
     private var busy = 0
@@ -40,9 +40,9 @@ final class Reception: Watcher, @unchecked Sendable {
     private(set) var isStopping = false
     private var hasStopped = false
 
-    /// What one read brings; shared, as one connection is read at a time.
+    /// The buffer of one read; shared, because one connection is read at a time.
     private var input = [UInt8](repeating: 0, count: 64 << 10)
-    /// What one write takes; shared likewise and empty between writes.
+    /// The buffer of one write; shared likewise and empty between writes.
     var scratch: [UInt8] = []
     private var date: [UInt8] = []
     private var dateIsGoodUntil = Moment(nanoseconds: .min)
@@ -75,15 +75,15 @@ final class Reception: Watcher, @unchecked Sendable {
         let made = makeHandler(loop)
         handler = made
         hearsEveryAnswer = made.hearsEveryAnswer
-        // Strong, here and in the timers below: a weak reference would make each of the many retains
-        // of this object a slow one. The loop lets go of them when it ends.
+        // Strong references, here and in the timers below: a weak one would make each of the many
+        // retains of this object a slow one. The loop releases them when it ends.
         loop.atEndOfTurn { self.endTurn() }
         watchListener()
         scheduleSweep()
     }
 
-    /// No new connections; those that are idle end, the others when their answers are out, all of
-    /// them when the time of grace is over.
+    /// Accepts no more connections; closes idle ones now, others after their responses, and all of
+    /// them after the grace period.
     func stop() {
         guard !isStopping else { return }
         isStopping = true
@@ -105,7 +105,7 @@ final class Reception: Watcher, @unchecked Sendable {
     // MARK: Connections
 
     func ready(_ readiness: Readiness) {
-        // So many in one go, so that a rush of new clients does not starve the old ones.
+        // A limited number per event, so that a rush of new clients does not starve the old ones.
         for _ in 0..<64 where !isStopping {
             guard let accepted = listener?.accept() else { return }
             switch consume accepted {
@@ -143,12 +143,12 @@ final class Reception: Watcher, @unchecked Sendable {
         do throws(SystemError) {
             try connection.open()
         } catch {
-            // The kernel has no memory to watch it; without that it cannot be served.
+            // The kernel has no memory to watch it, so it cannot be served.
             connection.close()
         }
     }
 
-    /// Best effort: a refusal that is worth no more than one write.
+    /// Refuses a connection with a single write, best effort.
     private func turnAway(_ socket: borrowing Socket, _ error: RequestError) {
         answer(with: error, to: nil).write(
             to: &scratch, framing: AnswerFraming(closes: true), dateLine: dateLine)
@@ -168,7 +168,8 @@ final class Reception: Watcher, @unchecked Sendable {
         checkStopped()
     }
 
-    /// Out of descriptors: a level-triggered listener would spin. Trying again later is all there is.
+    /// Pauses accepting without descriptors: a level-triggered listener would spin, so it tries
+    /// again later.
     private func pauseAccepting() {
         guard let token else { return }
         handler?.acceptingPaused()
@@ -183,7 +184,7 @@ final class Reception: Watcher, @unchecked Sendable {
         do throws(SystemError) {
             token = try loop.watch(number, for: .readable, self)
         } catch {
-            // As above: memory may come back.
+            // As above: memory may become available again.
             loop.schedule(after: .milliseconds(100)) { self.watchListener() }
         }
     }
@@ -197,7 +198,7 @@ final class Reception: Watcher, @unchecked Sendable {
     private func scheduleSweep() {
         loop.schedule(after: patience.sweepInterval) {
             guard !self.hasStopped else { return }
-            // From the end, as those that close are replaced by the last.
+            // From the end, because a closed connection is replaced by the last.
             for connection in self.connections.reversed() { connection.sweep(at: self.loop.now) }
             self.giveBackMemory()
             self.scheduleSweep()
@@ -218,7 +219,8 @@ final class Reception: Watcher, @unchecked Sendable {
         }
         guard let handler, !isStopping else { return .answer(RequestError.stopping.response) }
         if busy >= maxInFlight { return .answer(RequestError.overloaded.response) }
-        // RFC 9110 section 9.3.7: about the server as a whole, which has nothing special to say.
+        // RFC 9110 section 9.3.7: this concerns the server as a whole, which has no options to
+        // report.
         if head.method == .options, head.target.pathEquals("*") {
             var fields = Fields()
             fields.append("allow", "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS")
@@ -239,7 +241,7 @@ final class Reception: Watcher, @unchecked Sendable {
         handler?.handle(request, reply: reply)
     }
 
-    /// The handler has answered one request.
+    /// Records that the handler has answered one request.
     func finished(_ reply: Reply) {
         let connection = reply.connection
         connection.held.withHandler -= Int(reply.size)
@@ -248,19 +250,19 @@ final class Reception: Watcher, @unchecked Sendable {
         inFlight.store(busy, ordering: .relaxed)
     }
 
-    /// Lets the handler see an answer that it shall see.
+    /// Passes a response to the handler's `willAnswer`, if the handler wants it.
     func willAnswer(_ response: inout Response, to label: String?) {
         guard response.isError || label != nil || hearsEveryAnswer else { return }
         handler?.willAnswer(&response, to: label)
     }
 
-    /// The same for the answer to a head that is at hand.
+    /// The same for the response to a head that has been read.
     func willAnswer(_ response: inout Response, toHead head: Request) {
         guard response.isError || hearsEveryAnswer, let handler else { return }
         handler.willAnswer(&response, to: handler.label(of: head))
     }
 
-    /// The answer to a request that cannot be served, or whose handler takes too long.
+    /// The response to a request that cannot be served, or whose handler takes too long.
     func answer(with error: RequestError, to head: Request?) -> Response {
         var response = error.response
         if let head {
@@ -280,7 +282,7 @@ final class Reception: Watcher, @unchecked Sendable {
                 due.append(connection)
             }
         }
-        // Taken out first: sending may lead to further requests and their answers.
+        // Removed first: sending may lead to further requests and their responses.
         var sending: [Connection] = []
         swap(&sending, &due)
         for connection in sending {
@@ -299,7 +301,7 @@ final class Reception: Watcher, @unchecked Sendable {
 
     // MARK: Shared between connections
 
-    /// The `Date` field of this second.
+    /// The `Date` field of the current second.
     var dateLine: [UInt8] {
         if loop.now >= dateIsGoodUntil {
             let nanoseconds = wallClock()
@@ -309,7 +311,7 @@ final class Reception: Watcher, @unchecked Sendable {
         return date
     }
 
-    /// Lends the read buffer; it is given back before the next read.
+    /// Lends the read buffer; it must be returned before the next read.
     func takeInput() -> [UInt8] {
         var lent: [UInt8] = []
         swap(&lent, &input)
@@ -322,7 +324,7 @@ final class Reception: Watcher, @unchecked Sendable {
     }
 
     func clearScratch() {
-        // A large answer shall not keep its memory.
+        // The memory of a large response is not kept.
         scratch.removeAll(keepingCapacity: scratch.capacity <= 256 << 10)
     }
 }

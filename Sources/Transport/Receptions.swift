@@ -1,7 +1,7 @@
 import Sockets
 import Synchronization
 
-/// The receptions of a running server, and whether all of them have stopped.
+/// The loops of a running server, and the state of their stop.
 final class Receptions: Sendable {
     private struct State {
         var all: [Reception] = []

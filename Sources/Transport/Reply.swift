@@ -1,14 +1,14 @@
 import HTTP
 import Sockets
 
-/// The right to answer one request: cheap to copy and to keep. The first answer counts; one for a
-/// connection that is gone is dropped.
+/// The right to answer one request; cheap to copy and to store. Only the first answer counts; one
+/// for a closed connection is dropped.
 package struct Reply: Sendable {
     let connection: Connection
     let ordinal: UInt32
-    /// The bytes that the request takes until it is answered.
+    /// The bytes that the request occupies until it is answered.
     let size: UInt32
-    /// What a log may say of the request; see `Handler.label`.
+    /// The description of the request for the log; see `Handler.label`.
     package var label: String?
 
     /// The loop that serves the request.
@@ -21,12 +21,13 @@ package struct Reply: Sendable {
         return reply
     }
 
-    /// Answers this request alone. Many answers found together belong into one `Loop.complete`.
+    /// Answers this request. Several answers that are available together belong into one
+    /// `Loop.complete`.
     package func answer(_ response: Response) {
         loop.complete([(self, response)])
     }
 
-    /// Answers requests of any loops: each loop is woken once.
+    /// Answers requests of any loops, with one wake-up per loop.
     package static func answer(_ batch: [(Reply, Response)]) {
         guard let first = batch.first?.0.loop else { return }
         if batch.allSatisfy({ $0.0.loop === first }) {
@@ -40,8 +41,8 @@ package struct Reply: Sendable {
 }
 
 extension Loop {
-    /// Answers requests of this loop, from any thread: one wake-up for the whole list, and none from
-    /// the loop's own thread, where they are sent before this returns.
+    /// Answers requests of this loop, from any thread: one wake-up for the whole list, and none
+    /// from the loop's own thread, where they are sent before the call returns.
     package func complete(_ batch: [(Reply, Response)]) {
         guard let reception = batch.first?.0.connection.reception else { return }
         precondition(reception.loop === self, "replies go back to their own loop")

@@ -8,15 +8,15 @@ package final class Server: Sendable {
     private let limits: ServerLimits
     private let wallClock: @Sendable () -> Int64
     private let makeHandler: @Sendable (Loop) -> any Handler
-    /// The threads it runs on; others may give them work too.
+    /// The loops it runs on; they may be given other work too.
     package let loops: [Loop]
     private let receptions = Receptions()
 
     /// - Parameters:
-    ///   - loops: how many threads; more than one share the port (`SO_REUSEPORT`).
+    ///   - loops: the number of threads; more than one share the port (`SO_REUSEPORT`).
     ///   - clock: monotonic time, for deadlines.
     ///   - wallClock: nanoseconds since 1970, for `Date`.
-    ///   - handler: makes a loop's handler, on that loop's thread.
+    ///   - handler: creates a loop's handler, on that loop's thread.
     package init(
         address: Address, limits: ServerLimits = ServerLimits(), loops: Int = 1,
         clock: @escaping @Sendable () -> Moment = { Moment.now() },
@@ -42,7 +42,8 @@ package final class Server: Sendable {
         var made: [Reception] = []
         for loop in loops {
             let listener = try Listener(address: address, sharesPort: loops.count > 1)
-            // The first one chooses the port where the kernel does; the others share it.
+            // The first listener gets a port from the kernel if none was given; the others share
+            // it.
             address = listener.address
             made.append(
                 Reception(
@@ -58,7 +59,7 @@ package final class Server: Sendable {
         return address.port
     }
 
-    /// Stops accepting, answers what is in flight, closes what is idle; returns at once.
+    /// Stops accepting, answers requests in progress, closes idle connections; returns at once.
     package func stop() {
         for reception in receptions.all { reception.loop.execute { reception.stop() } }
     }
@@ -70,12 +71,12 @@ package final class Server: Sendable {
         for loop in loops { loop.join() }
     }
 
-    /// Connections that are open.
+    /// The number of open connections.
     package var connections: Int {
         receptions.all.reduce(0) { $0 + $1.openConnections.load(ordering: .relaxed) }
     }
 
-    /// Bytes that unfinished and unanswered requests hold, asked on the loops' threads.
+    /// The bytes that unfinished and unanswered requests hold, summed on the loops' threads.
     package var bufferedBytes: Int {
         receptions.all.reduce(0) { sum, reception in
             let latch = Latch()
@@ -89,7 +90,7 @@ package final class Server: Sendable {
         }
     }
 
-    /// Requests that handlers are working on.
+    /// The number of requests that handlers work on.
     package var inFlight: Int {
         receptions.all.reduce(0) { $0 + $1.inFlight.load(ordering: .relaxed) }
     }

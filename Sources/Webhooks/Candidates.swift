@@ -1,13 +1,13 @@
 import Crypto
 
-/// The signatures that a delivery offers, found in their header and sorted by version. All that is
-/// kept are places in the head of the delivery, which every method is given again.
+/// The signatures that a delivery offers, found in their header and sorted by version. Only ranges
+/// of the delivery's head are kept; each method takes the head as a parameter.
 struct Candidates: ~Copyable {
-    /// More than this many in one header is no rotation but an attempt to be guessed right, or to
-    /// keep us busy.
+    /// The most signatures in one header. More are not a rotation of secrets but an attempt to
+    /// guess, or to cause work.
     static let limit = 16
 
-    /// One signature's place.
+    /// The range of one signature.
     private struct Item {
         var version: Int32 = 0
         var start: Int32 = 0
@@ -17,15 +17,15 @@ struct Candidates: ~Copyable {
     private let encoding: Signing.Encoding
     private var items = InlineArray<16, Item>(repeating: Item())
     private(set) var count = 0
-    /// Whether a tag stood there that proves nothing.
+    /// True if a tag was found that proves nothing.
     private(set) var holdsRetired = false
-    /// Whether any item was written as items are, known or not.
+    /// True if any item has the form of items, known or not.
     private(set) var holdsItems = false
-    /// Where the member stands that carries the time.
+    /// The range of the member that carries the time.
     private(set) var timestamp: Range<Int>?
 
-    /// Throws `signatureMalformed` where the layout itself is broken, `timestampMalformed` where
-    /// the time stands twice: which of them was signed must not be guessed.
+    /// Throws `signatureMalformed` if the layout is broken, and `timestampMalformed` if the time
+    /// occurs twice, because it would have to be guessed which one was signed.
     init(in head: Span<UInt8>, at place: Range<Int>, of names: HeaderNames) throws(Refusal) {
         self.encoding = names.encoding
         switch names.layout {
@@ -58,7 +58,7 @@ struct Candidates: ~Copyable {
         }
     }
 
-    /// Sorts `tag=value` or `tag,value`; anything else between separators is passed over.
+    /// Sorts `tag=value` or `tag,value`; skips anything else between separators.
     private mutating func addTagged(
         _ head: Span<UInt8>, _ piece: Range<Int>, mark: UInt8, _ names: HeaderNames
     ) throws(Refusal) {
@@ -90,13 +90,14 @@ struct Candidates: ~Copyable {
         count += 1
     }
 
-    /// Whether the delivery offers this version at all, well written or not.
+    /// True if the delivery offers this version at all, well-formed or not.
     func offers(_ version: Int) -> Bool {
         for index in 0..<count where items[index].version == Int32(version) { return true }
         return false
     }
 
-    /// The decoded signature with this number, if it is one of this version and can be decoded.
+    /// The decoded signature with this number; nil if it is not of this version or cannot be
+    /// decoded.
     func signature(at index: Int, of version: Int, in head: Span<UInt8>) -> SignatureBytes? {
         let item = items[index]
         guard item.version == Int32(version), item.start < item.end else { return nil }

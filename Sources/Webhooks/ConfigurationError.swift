@@ -1,8 +1,11 @@
 import Crypto
 
-/// Why a scheme with its secrets can't be used, and at which of its settings that shows.
+/// The reason for which a scheme cannot be used with its settings and secrets, and the setting at
+/// fault.
 package struct ConfigurationError: Error, Equatable, Sendable {
+    /// The setting at fault.
     package let place: Place
+    /// The mistake in that setting.
     package let fault: Fault
 
     package init(_ place: Place, _ fault: Fault) {
@@ -10,6 +13,7 @@ package struct ConfigurationError: Error, Equatable, Sendable {
         self.fault = fault
     }
 
+    /// A setting of a source.
     package enum Place: Equatable, Sendable {
         case scheme
         case secrets
@@ -20,13 +24,14 @@ package struct ConfigurationError: Error, Equatable, Sendable {
         case signature(String)
     }
 
+    /// A mistake in a setting.
     package enum Fault: Equatable, Sendable {
         case unknownScheme(String)
         case settingUnknown(known: [String])
         case settingsUnused(scheme: String)
-        /// The setting does nothing without the other.
+        /// The setting has no effect without the other.
         case needs(String)
-        /// The setting does nothing beside the other.
+        /// The setting has no effect together with the other.
         case excludes(String)
         case separatorMalformed
         case noSecret
@@ -51,7 +56,7 @@ package struct ConfigurationError: Error, Equatable, Sendable {
 }
 
 extension ConfigurationError {
-    /// Where the mistake stands, as a JSON pointer (RFC 6901) relative to the source.
+    /// The setting as a JSON pointer (RFC 6901) relative to the source.
     package var pointer: String {
         switch place {
         case .scheme: "/scheme"
@@ -65,11 +70,12 @@ extension ConfigurationError {
 }
 
 extension ConfigurationError: CustomStringConvertible {
+    /// The pointer and the mistake.
     package var description: String { "\(pointer): \(fault)" }
 }
 
 extension ConfigurationError.Fault: CustomStringConvertible {
-    /// A sentence for whoever writes the configuration; a secret never appears in it.
+    /// The mistake in words, for the author of the configuration; never contains a secret.
     package var description: String {
         switch self {
         case .unknownScheme(let name): "no signature scheme is called \"\(name)\""
@@ -107,7 +113,7 @@ extension ConfigurationError.Fault: CustomStringConvertible {
 }
 
 extension ConfigurationError.Fault {
-    /// A sentence on what to do about it.
+    /// The correction, as a sentence.
     package var remedy: String {
         switch self {
         case .unknownScheme, .unknownChoice: "Choose one of those there are."

@@ -1,11 +1,11 @@
 import HTTP
 
-/// What to look for in a delivery's headers, made ready for comparing bytes.
+/// The header names of a scheme, prepared for comparing bytes.
 ///
-/// A class, as all that a verification reads: a struct of this many arrays would be retained and
-/// released member by member on its way through the functions.
+/// A class, like everything that a verification reads: a struct of this many arrays would be
+/// retained and released member by member at each call.
 final class HeaderNames: Sendable {
-    /// A name as it is told to a person and as it is compared.
+    /// A name as it is displayed and as it is compared.
     final class Name: Sendable {
         let text: String
         let lowercased: [UInt8]
@@ -27,7 +27,7 @@ final class HeaderNames: Sendable {
     let id: Name?
     let layout: Layout
     let encoding: Signing.Encoding
-    /// Of the versions, in their order.
+    /// The tags of the versions, in their order.
     let tags: [[UInt8]]
     let retiredTags: [[UInt8]]
     let timeMember: [UInt8]?
@@ -54,7 +54,8 @@ final class HeaderNames: Sendable {
 }
 
 extension Fields {
-    /// Where the value of a header stands that must be there exactly once and not empty.
+    /// The range of a header's value; throws unless the header occurs exactly once and is not
+    /// empty.
     func place(
         of name: HeaderNames.Name, ifRepeated refusal: Refusal
     ) throws(Refusal) -> Range<Int> {

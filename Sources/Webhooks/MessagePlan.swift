@@ -1,22 +1,22 @@
 import Crypto
 import HTTP
 
-/// How the signed text of one version is put together, prepared once: URL and literals are bytes,
-/// names are ready to be looked up.
+/// The plan for assembling the signed text of one version, prepared once: URL and literals are
+/// bytes, and names are ready to be searched for.
 final class MessagePlan: Sendable {
-    /// A piece of the text; of no reference, so that walking over them costs nothing.
+    /// A piece of the text; it holds no reference, so that iterating costs no retain.
     enum Part: Equatable, Sendable {
-        /// This range of `literals`.
+        /// A range of `literals`.
         case literal(Int32, Int32)
         case id
         case timestamp
         case body
         case method
-        /// What stands in the delivery under the name with this number.
+        /// The value that the delivery has under the name with this number.
         case lookup(Int32)
     }
 
-    /// A piece that stands somewhere in the delivery under a name.
+    /// A piece that the delivery has under a name.
     private enum Lookup: Sendable {
         case header(HeaderNames.Name)
         case member([UInt8])
@@ -26,7 +26,7 @@ final class MessagePlan: Sendable {
     let parts: [Part]
     let literals: [UInt8]
     private let lookups: [Lookup]
-    /// Between the members of the signature header.
+    /// The separator of the signature header's members.
     private let memberSeparator: UInt8
 
     init(_ message: [Signing.Part], layout: Signing.Layout, url: String?) {
@@ -60,9 +60,9 @@ final class MessagePlan: Sendable {
         self.lookups = lookups
     }
 
-    /// Copies what stands in a delivery under this plan's names; few schemes have any. Throws
-    /// `headerMissing` for a header that does not stand there exactly once, `signatureMalformed` for
-    /// such a member.
+    /// Copies the values that a delivery has under this plan's names; few schemes use any. Throws
+    /// `headerMissing` for a header that does not occur exactly once, `signatureMalformed` for such
+    /// a member.
     func find(in fields: Fields, signature: Range<Int>) throws(Refusal) -> [[UInt8]] {
         guard !lookups.isEmpty else { return [] }
         var found: [[UInt8]] = []
@@ -83,7 +83,7 @@ final class MessagePlan: Sendable {
     private static func value(
         of name: HeaderNames.Name, in fields: Fields
     ) throws(Refusal) -> [UInt8] {
-        // An empty value is signed as such; two would have to be guessed between.
+        // An empty value is signed as such; with two, the signed one would have to be guessed.
         guard case .once(let place) = fields.occurrence(of: name.lowercased) else {
             throw .headerMissing(name.text)
         }
@@ -97,7 +97,7 @@ final class MessagePlan: Sendable {
         let members = signature.split(
             separator: memberSeparator, omittingEmptySubsequences: false
         ).filter { $0.starts(with: start) }
-        // Which of two was signed must not be guessed.
+        // With two members, the signed one would have to be guessed.
         guard members.count == 1 else { throw .signatureMalformed }
         return Array(members[0].dropFirst(start.count))
     }
@@ -116,7 +116,8 @@ final class MessagePlan: Sendable {
         return Array(values.joined(separator: separator))
     }
 
-    /// Undoes percent-encoding for some characters only, as HubSpot asks; hex digits in either case.
+    /// Decodes percent-encodings of some characters only, as HubSpot requires; hex digits in either
+    /// case.
     private static func decode(_ characters: String, in url: String) -> [UInt8] {
         let bytes = Array(url.utf8)
         var decoded: [UInt8] = []

@@ -1,4 +1,4 @@
-/// Walks over what stands between separators, empty pieces included.
+/// A sequence of the pieces between separators, empty pieces included.
 struct Pieces {
     private var rest: Range<Int>?
 
@@ -16,14 +16,14 @@ struct Pieces {
 }
 
 extension Span<UInt8> {
-    /// The first place of a byte within a range.
+    /// The first position of a byte within a range.
     func first(_ byte: UInt8, in range: Range<Int>) -> Int? {
         for index in range where self[index] == byte { return index }
         return nil
     }
 
-    /// The range without the spaces and tabs at its ends: the optional white space that a list may hold
-    /// around its items (RFC 9110 section 5.6.1; gateways rejoin `t=1,v1=2` as `t=1, v1=2`).
+    /// The range without the spaces and tabs at its ends: the optional white space that a list may
+    /// have around its items (RFC 9110 section 5.6.1; gateways rejoin `t=1,v1=2` as `t=1, v1=2`).
     func trimmingOptionalWhiteSpace(_ range: Range<Int>) -> Range<Int> {
         var range = range
         while let first = range.first, self[first].isOptionalWhiteSpace {
@@ -35,7 +35,7 @@ extension Span<UInt8> {
         return range
     }
 
-    /// Whether the range starts with these bytes.
+    /// True if the range starts with these bytes.
     func holds(_ bytes: [UInt8], at range: Range<Int>) -> Bool {
         guard bytes.count <= range.count else { return false }
         for index in bytes.indices where self[range.lowerBound + index] != bytes[index] {
@@ -44,13 +44,13 @@ extension Span<UInt8> {
         return true
     }
 
-    /// Whether the range holds these bytes and no others.
+    /// True if the range consists of exactly these bytes.
     func holds(_ bytes: [UInt8], exactlyAt range: Range<Int>) -> Bool {
         bytes.count == range.count && holds(bytes, at: range)
     }
 }
 
 extension UInt8 {
-    /// A space or a tab (`OWS`, RFC 9110 section 5.6.3).
+    /// True for a space or a tab (`OWS`, RFC 9110 section 5.6.3).
     fileprivate var isOptionalWhiteSpace: Bool { self == 0x20 || self == 0x09 }
 }

@@ -1,26 +1,27 @@
 import Time
 
-/// The one reason why a delivery is not believed.
+/// The reason for which a delivery is not accepted as authentic.
 package enum Refusal: Error, Equatable, Sendable {
     /// A header that the scheme needs is absent or empty.
     case headerMissing(String)
     case timestampMalformed
     case timestampTooOld
     case timestampInFuture
-    /// Too old or in the future because it counts another unit since 1970 than the scheme does.
+    /// Too old or in the future because it uses another unit since 1970 than the scheme.
     case timestampUnit(found: UnixCount.Unit, wanted: UnixCount.Unit)
-    /// No signature stands where the scheme has it, or none that could be one.
+    /// The signature is absent, or does not have the scheme's form.
     case signatureMalformed
     case signatureMismatch
-    /// Right, but signed with a secret that has expired.
+    /// The signature is right, but was made with a secret that has expired.
     case keyExpired
     case idMalformed
-    /// Signed only in a weaker way than it should be, or right in the weaker way only.
+    /// The delivery is signed only in a weaker way than it should be, or only the weaker signature
+    /// is right.
     case schemeDowngrade
 }
 
 extension Refusal {
-    /// The reason in the answer: a closed list, part of the public contract.
+    /// The reason in the response: one of a closed list, part of the public contract.
     package var verdict: String {
         switch self {
         case .headerMissing: "header_missing"
@@ -40,7 +41,7 @@ extension Refusal {
 }
 
 extension Refusal: CustomStringConvertible {
-    /// A sentence for the sender: what to look at, never what would have been right.
+    /// A sentence for the sender: the part to check, never the expected value.
     package var description: String {
         switch self {
         case .headerMissing(let name): "The header \(name) is missing or empty."

@@ -1,16 +1,16 @@
 import Crypto
 
 extension Scheme {
-    /// The schemes by the names that a source uses; `hmac` and `bearer` as they are without
-    /// settings of their own.
+    /// The schemes by the names that a source uses; `hmac` and `bearer` with their default
+    /// settings.
     package static let named: [String: Scheme] = Dictionary(
         uniqueKeysWithValues: [
             standardWebhooks, svix, stripe, github, shopify, slack, hubSpotV3, square, paddle,
             sendGrid, hmac, bearer, urlToken,
         ].map { ($0.name, $0) })
 
-    /// The scheme that a source names, with what its `signature` says: text members, which only
-    /// `hmac` (`SignatureSettings`) and `bearer` (`header`) take.
+    /// The scheme that a source names, with its `signature` settings: text members, which only
+    /// `hmac` (`SignatureSettings`) and `bearer` (`header`) have.
     package init(
         named name: String, signature: [String: String]? = nil
     ) throws(ConfigurationError) {
@@ -38,11 +38,11 @@ extension Scheme {
 // Facts about the senders: their documentation and libraries, as of 2025.
 
 extension Scheme {
-    /// Standard Webhooks 1.0.0; also what refgate itself signs with.
+    /// Standard Webhooks 1.0.0; refgate also signs its own notifications with it.
     package static let standardWebhooks = standardWebhooks(
         name: "standard-webhooks", headerPrefix: "webhook")
 
-    /// The same under the header names that Svix sends.
+    /// The same with the header names that Svix sends.
     package static let svix = standardWebhooks(name: "svix", headerPrefix: "svix")
 
     private static func standardWebhooks(name: String, headerPrefix: String) -> Scheme {
@@ -71,7 +71,7 @@ extension Scheme {
         tag: "v1", encoding: .hex, message: [.timestamp, .literal("."), .body],
         retiredTags: ["v0"], time: .init(.member("t"), .seconds))
 
-    /// The older `X-Hub-Signature` with its SHA-1 is not looked at.
+    /// The older `X-Hub-Signature` with its SHA-1 is ignored.
     package static let github = hmacSHA256(
         "github", header: "X-Hub-Signature-256",
         layout: .whole(prefix: "sha256=", prefixRequired: true, separator: nil), encoding: .hex,
@@ -82,21 +82,25 @@ extension Scheme {
         "shopify", header: "X-Shopify-Hmac-SHA256", layout: .bare, encoding: .base64,
         message: [.body], id: "X-Shopify-Event-Id")
 
+    /// The time is in a header of its own and signed together with the body.
     package static let slack = hmacSHA256(
         "slack", header: "X-Slack-Signature",
         layout: .whole(prefix: "v0=", prefixRequired: true, separator: nil), encoding: .hex,
         message: [.literal("v0:"), .timestamp, .literal(":"), .body],
         time: .init(.header("X-Slack-Request-Timestamp"), .seconds))
 
+    /// The method, the URL with some characters decoded, the body and the time are signed.
     package static let hubSpotV3 = hmacSHA256(
         "hubspot-v3", header: "X-HubSpot-Signature-v3", layout: .bare, encoding: .base64,
         message: [.method, .url(decoding: ":/?@!$'()*,;"), .body, .timestamp],
         time: .init(.header("X-HubSpot-Request-Timestamp"), .milliseconds))
 
+    /// The URL and the body are signed; there is no time, so deliveries can be replayed.
     package static let square = hmacSHA256(
         "square", header: "x-square-hmacsha256-signature", layout: .bare, encoding: .base64,
         message: [.url(decoding: ""), .body])
 
+    /// One header with `ts` and `h1`, separated by a semicolon.
     package static let paddle = hmacSHA256(
         "paddle", header: "Paddle-Signature", layout: .members(separator: UInt8(ascii: ";")),
         tag: "h1", encoding: .hex, message: [.timestamp, .literal(":"), .body],
@@ -127,10 +131,10 @@ extension Scheme {
         name: "bearer",
         evidence: .token(header: "Authorization", optionalPrefix: "Bearer "))
 
-    /// The random address is the only secret.
+    /// The random URL is the only secret.
     package static let urlToken = Scheme(name: "url-token", evidence: .address)
 
-    /// The secret in a header of another name.
+    /// A token in a header of the given name.
     package static func bearer(header: String) throws(ConfigurationError) -> Scheme {
         guard header.isFieldName else {
             throw ConfigurationError(.signature("header"), .headerNameMalformed)
@@ -139,7 +143,7 @@ extension Scheme {
             name: "bearer", evidence: .token(header: header, optionalPrefix: "Bearer "))
     }
 
-    /// What most senders do: one HMAC-SHA-256, its key the secret's text.
+    /// The form that most senders use: one HMAC-SHA-256 whose key is the secret's text.
     private static func hmacSHA256(
         _ name: String, header: String, layout: Signing.Layout, tag: String? = nil,
         encoding: Signing.Encoding, message: [Signing.Part], retiredTags: [String] = [],

@@ -1,7 +1,8 @@
-/// How a sender proves that a delivery is its own, as data: a new sender needs no code.
+/// A sender's method to prove that a delivery is its own, as data: a new sender needs no code.
 package struct Scheme: Equatable, Sendable {
-    /// What a source's `scheme` says.
+    /// The value of a source's `scheme`.
     package let name: String
+    /// The proof that a delivery carries.
     package let evidence: Evidence
 
     package init(name: String, evidence: Evidence) {
@@ -9,33 +10,33 @@ package struct Scheme: Equatable, Sendable {
         self.evidence = evidence
     }
 
-    /// What a delivery carries to be believed.
+    /// The proof that a delivery carries.
     package enum Evidence: Equatable, Sendable {
         /// A signature over the body and more.
         case signature(Signing)
-        /// A secret sent as it is, in a header; the body itself is not protected.
+        /// A secret sent as it is, in a header; the body is not protected.
         case token(header: String, optionalPrefix: String)
-        /// Nothing but the address it was posted to: weak, and for random addresses only.
+        /// Nothing but the URL that the delivery was posted to: weak, and for random URLs only.
         case address
     }
 }
 
 extension Scheme {
-    /// Whether the body lies inside what the secret protects.
+    /// True if the body is part of what the secret protects.
     package var signsBody: Bool {
         guard case .signature(let signing) = evidence else { return false }
         return signing.versions.allSatisfy { $0.message.contains(.body) }
     }
 
-    /// Whether a delivery tells when it was signed, and is refused later.
+    /// True if a delivery carries the time of its signature, so that it is refused when it is old.
     package var signsTime: Bool {
         guard case .signature(let signing) = evidence else { return false }
         return signing.time != nil
     }
 
-    /// Whether the value of a header (named in any case) lies inside the signed bytes.
+    /// True if the value of a header (named in any case) is part of the signed bytes.
     ///
-    /// An id taken from any other header can be changed by whoever replays the delivery, so the
+    /// An id from any other header can be changed by an attacker who replays the delivery, so the
     /// body's digest has to be unique as well.
     package func signs(header name: String) -> Bool {
         guard case .signature(let signing) = evidence else { return false }
@@ -52,10 +53,10 @@ extension Scheme {
         }
     }
 
-    /// Whether secrets are configured at all.
+    /// True if secrets are configured for this scheme.
     package var takesSecrets: Bool { evidence != .address }
 
-    /// Whether a signed text holds the source's own address, which configuration must then give.
+    /// True if the signed text contains the source's own URL, which must then be configured.
     package var needsURL: Bool {
         guard case .signature(let signing) = evidence else { return false }
         return signing.versions.contains { version in

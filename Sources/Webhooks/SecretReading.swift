@@ -1,6 +1,6 @@
 import Crypto
 
-/// A secret's text read as the bytes of a key.
+/// The bytes of a key, read from a secret's text.
 struct KeyBytes {
     let bytes: [UInt8]
     let isPrivate: Bool
@@ -11,8 +11,8 @@ extension Signing.SecretForm {
     private static let privatePrefix = "whsk_"
     private static let symmetricPrefix = "whsec_"
 
-    /// The key that the secret's text stands for; nil where its prefix says that it belongs to
-    /// another version: the algorithm follows the key, never the header of a delivery.
+    /// The key in the secret's text; nil if its prefix belongs to another version: the algorithm
+    /// follows the key, never the header of a delivery.
     func key(
         from spec: SecretSpec, index: Int, minimumBytes: Int
     ) throws(ConfigurationError) -> KeyBytes? {
@@ -22,7 +22,8 @@ extension Signing.SecretForm {
         guard !text.isEmpty else { throw ConfigurationError(place, .secretEmpty) }
         switch self {
         case .text:
-            // A secret file read with its newline signs nothing that anybody else signs.
+            // A secret file read with its newline would make signatures that no other program
+            // makes.
             guard !text.hasWhiteSpaceAround else {
                 throw ConfigurationError(place, .secretSurroundedBySpace)
             }
@@ -46,11 +47,11 @@ extension Signing.SecretForm {
         }
     }
 
-    /// Whether DER bytes are a private key: its first member is a version number, where a
+    /// True if DER bytes are a private key: its first member is a version number, where a
     /// SubjectPublicKeyInfo has the sequence that names the algorithm.
     private static func isPrivateKeyInfo(_ bytes: [UInt8]) -> Bool {
         guard bytes.count > 2, bytes[0] == 0x30 else { return false }
-        // A length above 127 says first how many bytes it takes (X.690 section 8.1.3).
+        // A length above 127 is preceded by the number of its bytes (X.690 section 8.1.3).
         let first = bytes[1] < 0x80 ? 2 : 2 + Int(bytes[1] & 0x7F)
         return first < bytes.count && bytes[first] == 0x02
     }
@@ -77,8 +78,9 @@ extension Signing.SecretForm {
 }
 
 extension String {
-    /// Whether the first or last character is white space or has no shape of its own: a space, a line end, a
-    /// no-break or zero-width space, a byte order mark. They come along where a secret is copied.
+    /// True if the first or last character is white space or invisible: a space, a line end, a
+    /// no-break or zero-width space, a byte order mark. Such characters are easily copied along
+    /// with a secret.
     var hasWhiteSpaceAround: Bool {
         [unicodeScalars.first, unicodeScalars.last].contains { $0?.isInvisible == true }
     }

@@ -2,9 +2,9 @@ import Crypto
 import HTTP
 import Time
 
-/// A signature scheme with its keys, ready to judge deliveries.
+/// A signature scheme with its keys, ready to verify deliveries.
 final class SignatureCheck: Sendable {
-    /// One version of the scheme with the keys that the configured secrets gave it.
+    /// One version of the scheme with the keys from the configured secrets.
     private final class Version: Sendable {
         let plan: MessagePlan
         let keys: [SignatureKey]
@@ -14,7 +14,7 @@ final class SignatureCheck: Sendable {
             self.keys = keys
         }
 
-        /// Expired keys don't count: nobody is expected to sign with them any more.
+        /// True if a key has not expired: senders are not expected to use expired ones.
         func isExpected(at now: Instant) -> Bool { keys.contains { !$0.hasExpired(at: now) } }
     }
 
@@ -54,7 +54,8 @@ final class SignatureCheck: Sendable {
         return try judge(&delivery, fields, head, body, now)
     }
 
-    /// What is wrong with the headers alone, whatever the body will be.
+    /// The reason for which the headers alone are refused, whatever the body will be; nil if the
+    /// body decides.
     func refusal(of fields: Fields, method: String, now: Instant) -> Refusal? {
         do {
             _ = try read(fields, fields.bytes.span, method, now)
@@ -64,12 +65,12 @@ final class SignatureCheck: Sendable {
         }
     }
 
-    /// A delivery's headers, read as far as they can be without a key.
+    /// A delivery's headers, parsed as far as possible without a key.
     private struct Delivery: ~Copyable {
         let candidates: Candidates
-        /// Where the signature header's value stands.
+        /// The range of the signature header's value.
         let signature: Range<Int>
-        /// Its plan is that of the version at hand.
+        /// The signed text, with the plan of the version being checked.
         var message: SignedMessage
         let timestamp: Instant?
     }
@@ -98,7 +99,7 @@ final class SignatureCheck: Sendable {
             candidates: candidates, signature: signature, message: message, timestamp: timestamp)
     }
 
-    /// Where the id stands, which must be there if it is signed. Empty where it is absent.
+    /// The range of the id, which must be present if it is signed; empty if it is absent.
     private func readID(_ fields: Fields, _ head: Span<UInt8>) throws(Refusal) -> Range<Int> {
         guard let name = names.id else { return 0..<0 }
         if !idIsSigned, case .absent = fields.occurrence(of: name.lowercased) { return 0..<0 }
@@ -150,7 +151,7 @@ final class SignatureCheck: Sendable {
             keyIndex: keyIndex, timestamp: delivery.timestamp)
     }
 
-    /// Why nothing matched.
+    /// The reason for which no signature matches.
     private func blame(_ candidates: borrowing Candidates, _ head: Span<UInt8>) -> Refusal {
         guard candidates.holdsItems else { return .signatureMalformed }
         var isOffered = false
@@ -165,7 +166,7 @@ final class SignatureCheck: Sendable {
             }
         }
         if isOffered { return .signatureMalformed }
-        // Only versions that we hold no key for: a weaker or a retired one is a downgrade.
+        // Only versions without a configured key: a weaker or a retired one is a downgrade.
         for index in versions.indices where index > weakestHeld && candidates.offers(index) {
             return .schemeDowngrade
         }

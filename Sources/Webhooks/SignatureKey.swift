@@ -2,14 +2,14 @@ import Crypto
 import Synchronization
 import Time
 
-/// A configured secret made ready for one version of a scheme.
+/// A configured secret prepared for one version of a scheme.
 final class SignatureKey: Sendable {
-    /// The secret's place in the configuration.
+    /// The secret's index in the configuration.
     let index: Int
     private let expiresAt: Instant?
     private let material: Material
 
-    /// What checks or makes a signature.
+    /// The key material that verifies or makes a signature.
     private enum Material: Sendable {
         case hmac(SharedHMAC)
         case ed25519(Ed25519.PublicKey, signer: Ed25519.PrivateKey?)
@@ -54,7 +54,7 @@ final class SignatureKey: Sendable {
         return now >= expiresAt
     }
 
-    /// Whether one of the candidates is this key's signature of the message.
+    /// True if one of the candidates is this key's signature of the message.
     func accepts(
         anyOf candidates: borrowing Candidates, of version: Int,
         over message: borrowing SignedMessage, head: Span<UInt8>, body: Span<UInt8>
@@ -104,7 +104,7 @@ final class SignatureKey: Sendable {
     }
 }
 
-/// One HMAC context that all loops share: it is held for the half microsecond of one message.
+/// One HMAC context shared by all loops; it is locked for the half microsecond of one message.
 final class SharedHMAC: Sendable {
     private let state: Mutex<HMAC>
 

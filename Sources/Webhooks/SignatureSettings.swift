@@ -1,6 +1,6 @@
 import Crypto
 
-/// What the `signature` of a source with scheme `hmac` says: enough to describe most senders that
+/// The `signature` settings of a source with scheme `hmac`: enough to describe most senders that
 /// refgate does not know by name. Every member is text, and every member has an effect or is
 /// refused.
 package struct SignatureSettings: Equatable, Sendable {
@@ -10,24 +10,24 @@ package struct SignatureSettings: Equatable, Sendable {
     package var digest = "sha256"
     /// `hex` (either case) or `base64`.
     package var encoding = "hex"
-    /// What may stand before the signature; the bare value is accepted too. By default `<digest>=`
-    /// before hex and nothing before base64.
+    /// The prefix that the signature may have; the bare value is accepted too. By default
+    /// `<digest>=` before hex and none before base64.
     package var prefix: String?
     /// The signed text (see `SignatureTemplate`).
     package var template = "{body}"
-    /// Where several signatures follow the prefix: the character between them.
+    /// The character between several signatures after the prefix; nil for one signature.
     package var separator: String?
-    /// Where the header is a list `t=…,v1=…`: the key of the signature.
+    /// The key of the signature if the header is a list `t=…,v1=…`.
     package var member: String?
     /// The character between such members; a comma by default.
     package var memberSeparator: String?
-    /// Where `{timestamp}` stands, if it does in a header; `X-Webhook-Timestamp` by default.
+    /// The header with the `{timestamp}`; `X-Webhook-Timestamp` by default.
     package var timestampHeader: String?
-    /// Where `{timestamp}` stands, if it does in the list: its key.
+    /// The key of the `{timestamp}` if it is a member of the list.
     package var timestampMember: String?
     /// `s` (the default), `ms` or `iso8601`.
     package var timestampUnit: String?
-    /// The header with the sender's id; `X-Webhook-Id` by default where the template has `{id}`.
+    /// The header with the sender's id; `X-Webhook-Id` by default if the template has `{id}`.
     package var idHeader: String?
 
     package init() {}
@@ -61,7 +61,7 @@ package struct SignatureSettings: Equatable, Sendable {
 }
 
 extension Scheme {
-    /// Scheme `hmac` as a source describes it.
+    /// Scheme `hmac` with a source's settings.
     package static func hmac(_ settings: SignatureSettings) throws(ConfigurationError) -> Scheme {
         let message = try SignatureTemplate.parse(settings.template)
         let digest: Digest = try choice(settings.digest, "digest")
@@ -116,7 +116,8 @@ extension SignatureSettings {
         return .members(separator: try character(memberSeparator ?? ",", "member_separator"))
     }
 
-    /// A time that the signature does not cover could be moved at will, so it is refused.
+    /// The source of the time. A time that the signature does not cover could be changed at will,
+    /// so it is refused.
     fileprivate func time(
         for message: [Signing.Part]
     ) throws(ConfigurationError) -> Signing.TimeSource? {
@@ -167,7 +168,7 @@ extension SignatureSettings {
 }
 
 extension String {
-    /// Whether it is a `token` (RFC 9110 section 5.6.2), as field names are.
+    /// True if the text is a `token` (RFC 9110 section 5.6.2), as field names are.
     var isFieldName: Bool {
         !isEmpty
             && utf8.allSatisfy { byte in

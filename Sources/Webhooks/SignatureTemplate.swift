@@ -1,16 +1,16 @@
-/// The signed text as a source describes it: literal characters, and names in braces that stand for
-/// what a delivery brings.
+/// The signed text in a source's settings: literal characters, and names in braces for parts of the
+/// delivery.
 ///
-/// | in braces | stands for |
+/// | in braces | replaced by |
 /// |---|---|
-/// | `body` | the raw body; must appear |
+/// | `body` | the raw body; required |
 /// | `timestamp` | the time as the sender wrote it; being signed, it is checked against the clock |
 /// | `id` | the sender's id of the message |
 /// | `method` | the request's method |
 /// | `url` | the source's configured public URL |
-/// | `header:Name` | the value of a header, which must stand exactly once |
+/// | `header:Name` | the value of a header, which must occur exactly once |
 ///
-/// `{{` and `}}` are braces. `{timestamp}.{body}` is what Stripe signs.
+/// `{{` and `}}` are literal braces. `{timestamp}.{body}` is the text that Stripe signs.
 enum SignatureTemplate {
     static func parse(_ text: String) throws(ConfigurationError) -> [Signing.Part] {
         var parts: [Signing.Part] = []

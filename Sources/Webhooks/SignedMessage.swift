@@ -1,17 +1,17 @@
 import Crypto
 
-/// The text that a signature covers, as the places where its pieces lie in the delivery's head: a
-/// keyed hash is fed piece by piece, and nothing is copied.
+/// The text that a signature covers, as ranges of the delivery's head: a keyed hash is fed piece by
+/// piece, and nothing is copied.
 struct SignedMessage: ~Copyable {
-    /// What is put together: the version's choice.
+    /// The plan of the version being checked.
     var plan: MessagePlan
     var id = 0..<0
     var timestamp = 0..<0
     let method: String
-    /// What the plan found under its names.
+    /// The values found under the plan's names.
     var found: [[UInt8]] = []
 
-    /// Gives the pieces in their order.
+    /// Passes the pieces on in their order.
     func feed(
         head: Span<UInt8>, body: Span<UInt8>,
         to sink: (Span<UInt8>) throws(CryptoError) -> Void
@@ -34,7 +34,7 @@ struct SignedMessage: ~Copyable {
         }
     }
 
-    /// The whole text, for algorithms that must see it in one piece.
+    /// The whole text, for algorithms that need it in one piece.
     func joined(head: Span<UInt8>, body: Span<UInt8>) throws(CryptoError) -> [UInt8] {
         var text: [UInt8] = []
         text.reserveCapacity(body.count + 256)

@@ -2,9 +2,10 @@ import Crypto
 import HTTP
 import Time
 
-/// Signs messages as a scheme's sender does: what a `Verifier` of the same scheme and secret
-/// accepts.
+/// Signs messages as a scheme's sender does, so that a `Verifier` of the same scheme and secret
+/// accepts them.
 package final class Signer: Sendable {
+    /// The scheme of the signatures.
     package let scheme: Scheme
     private let work: Work
 
@@ -20,9 +21,9 @@ package final class Signer: Sendable {
         let keys: [SignatureKey]
     }
 
-    /// Why a message could not be signed.
+    /// The reason for which a message could not be signed.
     package enum Failure: Error, Equatable, Sendable {
-        /// An id that no verifier of this scheme would take.
+        /// An id that no verifier of this scheme would accept.
         case idMalformed
         /// A header that the scheme signs was not given, or was given twice.
         case headerMissing(String)
@@ -30,10 +31,10 @@ package final class Signer: Sendable {
     }
 
     /// - Parameters:
-    ///   - secrets: the current one first. Where the scheme's header has room for several signatures, each
-    ///     secret that has not expired makes one. Where it has room for one, the last secret in the list that
-    ///     has not expired makes it: a receiver that knows only the former secret keeps verifying until the
-    ///     overlap of a rotation ends.
+    ///   - secrets: the current one first. If the scheme's header has room for several signatures,
+    ///     each secret that has not expired makes one. If it has room for one, the last secret in
+    ///     the list that has not expired makes it: a receiver that knows only the former secret
+    ///     keeps verifying until the overlap of a rotation ends.
     ///   - url: the receiver's public URL, for schemes that sign it.
     package convenience init(
         _ scheme: Scheme, secrets: [SecretSpec], url: String? = nil
@@ -79,8 +80,8 @@ package final class Signer: Sendable {
     /// The header fields that prove the message, in the order in which senders write them.
     ///
     /// - Parameters:
-    ///   - id: the same on every attempt; used only where the scheme has a header for it.
-    ///   - time: of this attempt.
+    ///   - id: the same for every attempt; used only if the scheme has a header for it.
+    ///   - time: the time of this attempt.
     ///   - fields: the other headers of the message, for schemes that sign some of them.
     package func sign(
         id: String, at time: Instant, method: String = "POST", body: Span<UInt8>,
@@ -122,6 +123,7 @@ package final class Signer: Sendable {
         }
     }
 
+    /// The same for a body given as an array.
     package func sign(
         id: String, at time: Instant, method: String = "POST", body: [UInt8],
         fields: Fields = Fields()
@@ -131,7 +133,8 @@ package final class Signer: Sendable {
 }
 
 extension Signing {
-    /// Members other than time and signature are the sender's own; we would not know what to write.
+    /// True if deliveries can be made: members other than time and signature belong to the sender,
+    /// and their content is unknown.
     fileprivate var canBeMade: Bool {
         versions.allSatisfy { version in
             version.message.allSatisfy { part in
@@ -143,7 +146,7 @@ extension Signing {
         }
     }
 
-    /// Whether its header can carry more than one signature.
+    /// True if the header can carry more than one signature.
     fileprivate var holdsSeveral: Bool {
         switch layout {
         case .whole(_, _, let separator): separator != nil
@@ -202,7 +205,8 @@ extension Signing.TimeSource {
 }
 
 extension Signer: CustomStringConvertible, CustomReflectable {
-    /// Neither keys nor tokens: this text may end in a log.
+    /// Without keys and tokens: this text may end up in a log.
     package var description: String { "signer of \(scheme.name)" }
+    /// Without keys and tokens.
     package var customMirror: Mirror { Mirror(self, children: ["scheme": scheme.name]) }
 }

@@ -1,18 +1,20 @@
 import Crypto
 
-/// Where a scheme's signature, time and id stand, and what the signature covers.
+/// The places of a scheme's signature, time and id, and the text that the signature covers.
 package struct Signing: Equatable, Sendable {
     /// The header that carries the signatures.
     package var header: String
+    /// The layout of the signatures in their header.
     package var layout: Layout
+    /// The encoding of a signature.
     package var encoding: Encoding
-    /// What the scheme accepts, strongest first: where a sender offers several, a wrong strong one
-    /// is not made good by a right weak one.
+    /// The accepted versions, strongest first: if a sender offers several, a right weak signature
+    /// does not make up for a wrong strong one.
     package var versions: [Version]
     /// Tags that the sender is known to write and that prove nothing.
     package var retiredTags: [String]
-    /// Absent where the scheme carries no time: a recorded delivery can then be replayed for ever,
-    /// and only its identity stops it.
+    /// The source of the time. Nil if the scheme carries none: a recorded delivery can then be
+    /// replayed for ever, and only its identity prevents it.
     package var time: TimeSource?
     /// The header with the sender's own id of the message.
     package var id: String?
@@ -30,7 +32,7 @@ package struct Signing: Equatable, Sendable {
         self.id = id
     }
 
-    /// How the signatures are laid out in their header.
+    /// The layout of the signatures in their header.
     package enum Layout: Equatable, Sendable {
         /// The whole value after a prefix; with a separator, several values after it.
         case whole(prefix: String, prefixRequired: Bool, separator: UInt8?)
@@ -43,16 +45,20 @@ package struct Signing: Equatable, Sendable {
         package static let bare = Layout.whole(prefix: "", prefixRequired: false, separator: nil)
     }
 
+    /// The encoding of a signature.
     package enum Encoding: String, Equatable, Sendable, CaseIterable {
         case hex, base64
     }
 
-    /// One way to sign that a scheme knows.
+    /// One way to sign that a scheme accepts.
     package struct Version: Equatable, Sendable {
-        /// Nil where the layout names no versions.
+        /// Nil if the layout has no tags.
         package var tag: String?
+        /// The form of the secret that gives the key.
         package var secret: SecretForm
+        /// The algorithm of the signature.
         package var algorithm: Algorithm
+        /// The signed text, in pieces.
         package var message: [Part]
 
         package init(
@@ -65,17 +71,18 @@ package struct Signing: Equatable, Sendable {
         }
     }
 
+    /// An algorithm of signatures.
     package enum Algorithm: Equatable, Sendable {
         case hmac(Digest)
         case ed25519
         case ecdsaP256
     }
 
-    /// How a secret's text becomes a key.
+    /// The conversion of a secret's text into a key.
     package enum SecretForm: Equatable, Sendable {
         /// The text's UTF-8 bytes, any prefix included.
         case text
-        /// Base64, with or without `whsec_` in front.
+        /// Base64, with or without the prefix `whsec_`.
         case base64
         /// `whpk_` and a base64 public key, or `whsk_` and a base64 private key.
         case ed25519
@@ -90,24 +97,27 @@ package struct Signing: Equatable, Sendable {
         case timestamp
         case body
         case method
-        /// The source's configured public URL (never one that a request names), with the given
+        /// The source's configured public URL (never one from a request), with the given
         /// percent-encoded characters decoded.
         case url(decoding: String)
         case header(String)
         /// The text of another member of the signature header.
         case member(String)
-        /// The values of the headers that a member of the signature header lists between spaces.
+        /// The values of the headers whose names a member of the signature header lists, separated
+        /// by spaces.
         case headersListed(in: String, joinedBy: String)
     }
 
+    /// The place and the unit of the signed time.
     package struct TimeSource: Equatable, Sendable {
+        /// The place of the signed time.
         package enum Place: Equatable, Sendable {
             case header(String)
             /// A member of the signature header.
             case member(String)
         }
 
-        /// The names are what a source's settings call them.
+        /// The unit of the signed time; raw values are those of a source's settings.
         package enum Unit: String, Equatable, Sendable, CaseIterable {
             case seconds = "s"
             case milliseconds = "ms"
@@ -129,10 +139,10 @@ package struct Signing: Equatable, Sendable {
 }
 
 extension Signing {
-    /// Whether every version's signature covers the id.
+    /// True if every version's signature covers the id.
     var signsID: Bool { versions.allSatisfy { $0.message.contains(.id) } }
 
-    /// The characters that stand next to the id in any version's signed text.
+    /// The characters next to the id in the signed text of any version.
     var idBorders: [UInt8] {
         var borders: [UInt8] = []
         for message in versions.map(\.message) {

@@ -1,9 +1,10 @@
 import Time
 
-/// Reads the time that a sender wrote beside its signature, and holds it to a window around now.
+/// Reads the time that a sender states with its signature, and checks that it is near the current
+/// time.
 enum Timestamp {
-    /// A whole number as decimal digits only: no sign, no fraction, no leading zero, nothing past
-    /// Int64. What is signed is the text itself; it is never printed again.
+    /// A whole number of decimal digits only: no sign, no fraction, no leading zero, nothing beyond
+    /// Int64. The signature covers the text itself, which is never formatted again.
     static func number(_ text: Span<UInt8>) -> Int64? {
         guard text.count > 0 else { return nil }
         if text[0] == UInt8(ascii: "0") && text.count > 1 { return nil }
@@ -20,7 +21,7 @@ enum Timestamp {
     }
 
     /// Throws unless the text is a time in this unit, no farther from now than the tolerance, both
-    /// edges included. Whole units are compared: 300.9 seconds late is 300 seconds late.
+    /// ends included. Whole units are compared: 300.9 seconds late counts as 300 seconds late.
     static func read(
         _ text: Span<UInt8>, _ unit: Signing.TimeSource.Unit, now: Instant,
         toleranceSeconds: Int64
@@ -42,7 +43,8 @@ enum Timestamp {
         }
     }
 
-    /// A number in another unit lies thousands of years away; that it does is not what the sender should hear.
+    /// Throws for a number in another unit, which would otherwise be reported as a time thousands
+    /// of years away.
     private static func check(
         unitOf number: Int64?, is wanted: UnixCount.Unit
     ) throws(Refusal) {
@@ -50,8 +52,8 @@ enum Timestamp {
         throw .timestampUnit(found: found, wanted: wanted)
     }
 
-    /// The clock and the tolerance are small numbers; what the sender stated may be huge, so it is
-    /// compared, never computed with.
+    /// Compares the stated time with the window. The clock and the tolerance are small numbers, but
+    /// the stated one may be huge, so no arithmetic is done with it.
     private static func check(
         _ stated: Int64?, _ now: Int64, _ tolerance: Int64, _ instant: (Int64) -> Instant?
     ) throws(Refusal) -> Instant {

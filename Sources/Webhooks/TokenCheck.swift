@@ -2,7 +2,7 @@ import Crypto
 import HTTP
 import Time
 
-/// A secret that the sender sends along as it is.
+/// The check of a secret that the sender sends as it is.
 struct TokenCheck: Sendable {
     private struct Token: Sendable {
         let bytes: [UInt8]
@@ -49,7 +49,7 @@ struct TokenCheck: Sendable {
         return .refused(.signatureMismatch)
     }
 
-    /// The value behind `Bearer `, whose letters may stand in either case (RFC 9110 section 11.1).
+    /// The value after `Bearer `, in any case (RFC 9110 section 11.1).
     private func withoutPrefix(_ value: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let start = value.prefix(prefix.count).map { byte in
             byte >= 0x41 && byte <= 0x5A ? byte | 0x20 : byte

@@ -1,18 +1,18 @@
 import Time
 
-/// What verification says of one delivery.
+/// The result of verifying one delivery.
 package enum Verdict: Equatable, Sendable {
     case valid(Proof)
     case refused(Refusal)
 }
 
-/// What a valid delivery has shown.
+/// The facts that a valid delivery has proved.
 package struct Proof: Equatable, Sendable {
-    /// The sender's own id of the message, where the scheme has one and the delivery carries it.
+    /// The sender's own id of the message; nil if the scheme or the delivery has none.
     package let id: MessageID?
-    /// Which of the configured secrets it was signed with; nil where the scheme has none.
+    /// The index of the secret that it was signed with; nil if the scheme has none.
     package let keyIndex: Int?
-    /// The signed time of the attempt (Unix time), where the scheme carries one.
+    /// The signed time of the attempt (Unix time); nil if the scheme carries none.
     package let timestamp: Instant?
 
     package init(id: MessageID?, keyIndex: Int?, timestamp: Instant?) {
@@ -24,10 +24,10 @@ package struct Proof: Equatable, Sendable {
 
 /// A message's id as its sender wrote it, in a header.
 package struct MessageID: Equatable, Sendable {
-    /// 1–256 visible ASCII characters; a view of the header fields, nothing is copied.
+    /// 1–256 visible ASCII characters; a view of the header fields, without a copy.
     package let bytes: ArraySlice<UInt8>
-    /// Whether the signature covers it. If not, whoever replays a delivery can change it, so the
-    /// body's digest must be unique as well.
+    /// True if the signature covers the id. Otherwise an attacker who replays a delivery can change
+    /// it, so the body's digest must be unique as well.
     package let isSigned: Bool
 
     package init(bytes: ArraySlice<UInt8>, isSigned: Bool) {
@@ -35,15 +35,16 @@ package struct MessageID: Equatable, Sendable {
         self.isSigned = isSigned
     }
 
+    /// The id as text.
     package var text: String { String(decoding: bytes, as: UTF8.self) }
 
-    /// The characters that an id may be made of: visible ASCII without what stands beside the id in
-    /// the signed text. With a full stop between them, `a.1` with `2` and `a` with `1.2` would be one
-    /// text, signed once and good for both.
+    /// The characters allowed in an id: visible ASCII without the characters next to the id in the
+    /// signed text. With a full stop between them, `a.1` with `2` and `a` with `1.2` would be the
+    /// same text, signed once and valid for both.
     struct Letters: Sendable {
         static let limit = 256
 
-        /// Bit n stands for the character n, and for the character 64 + n.
+        /// Bit n represents the character n here, and the character 64 + n in `high`.
         private let low: UInt64
         private let high: UInt64
 

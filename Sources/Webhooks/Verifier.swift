@@ -2,11 +2,12 @@ import Crypto
 import HTTP
 import Time
 
-/// Judges whether deliveries come from the holder of a secret, unchanged and of late.
+/// Checks that deliveries come from the holder of a secret, unchanged and recently.
 ///
-/// `Sendable`: what the keys share is guarded. Making one costs a few microseconds per secret, so
-/// a source makes it once, when its configuration is read.
+/// `Sendable`: the state shared by the keys is locked. Creating one costs a few microseconds per
+/// secret, so a source creates it once, when its configuration is read.
 package final class Verifier: Sendable {
+    /// The scheme of the signatures.
     package let scheme: Scheme
     private let check: Check
 
@@ -16,18 +17,20 @@ package final class Verifier: Sendable {
         case address
     }
 
-    /// What a tolerance may be: never so short that ordinary clocks fail, never switched off.
+    /// The allowed tolerances in seconds: never so short that ordinary clocks fail, never
+    /// unlimited.
     package static let toleranceRange = 1...30 * 86_400
 
-    /// How many bytes a secret must have at least.
+    /// The least number of bytes of a secret.
     package static let minimumSecretBytes = 16
 
-    /// Throws for a secret that is empty, can't be decoded, or is shorter than
-    /// `minimumSecretBytes`, and for all else that would make every delivery fail or any succeed.
+    /// Throws for a secret that is empty, cannot be decoded, or is shorter than
+    /// `minimumSecretBytes`, and for all settings that would make every delivery fail or any
+    /// succeed.
     ///
     /// - Parameters:
-    ///   - secrets: the current one first, the others serve rotation.
-    ///   - toleranceSeconds: how far a timestamp may lie from now, to either side.
+    ///   - secrets: the current one first, the others for rotation.
+    ///   - toleranceSeconds: the greatest distance of a timestamp from now, in either direction.
     ///   - url: the source's public URL, for schemes that sign it.
     package convenience init(
         _ scheme: Scheme, secrets: [SecretSpec], toleranceSeconds: Int = 300, url: String? = nil
@@ -37,7 +40,8 @@ package final class Verifier: Sendable {
             minimumSecretBytes: Self.minimumSecretBytes)
     }
 
-    /// Published vectors have keys that nobody should use; everybody else takes the other one.
+    /// Without the least length of secrets: published test vectors have keys that must not be used
+    /// otherwise.
     init(
         _ scheme: Scheme, secrets: [SecretSpec], toleranceSeconds: Int = 300, url: String? = nil,
         minimumSecretBytes: Int
@@ -64,10 +68,10 @@ package final class Verifier: Sendable {
         }
     }
 
-    /// Judges one delivery; the body is looked at where it lies.
+    /// Verifies one delivery; the body is read in place.
     ///
-    /// Throws only where OpenSSL itself fails, which says nothing about the delivery: the sender
-    /// must be told to come again.
+    /// Throws only if OpenSSL itself fails, which says nothing about the delivery: the sender must
+    /// be asked to send it again.
     package func verify(
         fields: Fields, method: String = "POST", body: Span<UInt8>, now: Instant
     ) throws(CryptoError) -> Verdict {
@@ -80,8 +84,9 @@ package final class Verifier: Sendable {
         }
     }
 
-    /// Why a delivery will be refused whatever its body is: a header is missing or malformed, the
-    /// timestamp is outside the tolerance, a token is wrong. Nil where the body decides.
+    /// The reason for which a delivery is refused whatever its body is: a header is missing or
+    /// malformed, the timestamp is outside the tolerance, a token is wrong. Nil if the body
+    /// decides.
     package func refusalByHead(
         fields: Fields, method: String = "POST", now: Instant
     ) -> Refusal? {
@@ -97,6 +102,7 @@ package final class Verifier: Sendable {
         }
     }
 
+    /// The same for a body given as an array.
     package func verify(
         fields: Fields, method: String = "POST", body: [UInt8], now: Instant
     ) throws(CryptoError) -> Verdict {
@@ -106,7 +112,7 @@ package final class Verifier: Sendable {
 }
 
 extension Scheme {
-    /// Throws where the scheme signs an address and none that could be signed is configured.
+    /// Throws if the scheme signs the URL and none that could be signed is configured.
     func checkURL(_ url: String?) throws(ConfigurationError) {
         guard needsURL else { return }
         guard let url, !url.isEmpty else { throw ConfigurationError(.url, .urlMissing) }
@@ -152,7 +158,8 @@ extension Signing {
 }
 
 extension Verifier: CustomStringConvertible, CustomReflectable {
-    /// Neither keys nor tokens: this text may end in a log.
+    /// Without keys and tokens: this text may end up in a log.
     package var description: String { "verifier of \(scheme.name)" }
+    /// Without keys and tokens.
     package var customMirror: Mirror { Mirror(self, children: ["scheme": scheme.name]) }
 }

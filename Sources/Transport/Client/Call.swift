@@ -1,24 +1,25 @@
 import Sockets
 
-/// One call on its way.
+/// One request of a client, from the call to its outcome.
 final class Call {
     let destination: Destination
-    /// Whose kept connections it may use.
+    /// The pool whose kept connections it may use.
     let pool: Int64
     let request: [UInt8]
     let done: (Caller.Outcome) -> Void
     var deadline: Loop.TimerToken?
     var dueAt = Moment.never
     var stage = CallFailure.Stage.lookup
-    /// Those that were judged and not tried yet.
+    /// The permitted addresses that have not been tried.
     var addresses: [Address] = []
-    /// Why an address that was tried before is not connected to, where that is the peer's affair. It
-    /// counts more than what this machine lacked for another address.
+    /// The failure of an address that was tried before, if its cause was the peer. It takes
+    /// precedence over a resource that this machine lacked for another address.
     var failure: CallFailure?
     var connection: CallConnection?
-    /// Whether the loop has had a turn since, so that an outcome cannot come before its call has returned.
+    /// True once the loop has had a turn since the call, so that an outcome never comes before the
+    /// call has returned.
     var hasStarted = false
-    /// Its deadline passed while the loop stood still; it got another second.
+    /// True if its deadline passed while the loop was stalled; it got another second.
     var wasStalled = false
 
     init(

@@ -15,7 +15,7 @@ final class CallConnection: Watcher {
     private var phase = Phase.connecting
     private var call: Call?
     private var reader = ResponseReader()
-    /// A connection that was kept may have been ended by the peer in the same moment.
+    /// True for a kept connection, which the peer may have closed at the same time.
     private var wasKept = false
     private var startedAt = Moment.never
     private var output: [UInt8] = []
@@ -29,7 +29,7 @@ final class CallConnection: Watcher {
         caller.connections += 1
     }
 
-    /// Waits for the connection to be made, for a first call.
+    /// Waits for the connection to be established, for its first call.
     func open(for call: Call) throws(SystemError) {
         guard let number = socket?.number else { return }
         do throws(SystemError) {
@@ -42,7 +42,8 @@ final class CallConnection: Watcher {
         call.connection = self
     }
 
-    /// Takes another call over a connection that was kept. False where it is of no more use, and closed.
+    /// Starts another call on a kept connection. Returns false if it is no longer usable; it is
+    /// closed then.
     func start(_ call: Call) -> Bool {
         precondition(phase == .idle, "one call at a time")
         switch unread() {
@@ -85,7 +86,7 @@ final class CallConnection: Watcher {
             if readiness.isWritable { sendRest() }
             if readiness.isReadable || readiness.hasFailed, phase != .closed { receive() }
         case .idle:
-            // Whatever comes now was not asked for.
+            // Input on an idle connection was not requested.
             caller.forget(self)
             let unread = unread()
             close()
@@ -124,7 +125,7 @@ final class CallConnection: Watcher {
         handshake()
     }
 
-    /// Leaves the call without an outcome.
+    /// Detaches the call without an outcome.
     private func abandon(_ call: Call) {
         call.connection = nil
         close()
@@ -140,9 +141,9 @@ final class CallConnection: Watcher {
         }
     }
 
-    /// A peer may end a connection that it finds idle; what was sent then has not been looked at. With a
-    /// connection of its own the call gets the chance that it would have had. A peer that ends it later, or
-    /// has begun to answer, has had the request.
+    /// True if a kept connection was closed by the peer while idle; the peer has not processed the
+    /// request then. The call gets a new connection, as if it had had its own. A peer that closes
+    /// later, or has begun to answer, has received the request.
     private func isStale(_ failure: CallFailure) -> Bool {
         guard wasKept, !reader.hasStarted, caller.loop.now - startedAt < .seconds(1) else {
             return false
@@ -167,7 +168,7 @@ final class CallConnection: Watcher {
             case .ended: fail(.tls(.handshake(reason: "the peer ended it")))
             }
         } catch {
-            // The alert tells the peer why.
+            // The alert gives the peer the reason.
             send(session.takeOutput())
             fail(CallFailure(error))
         }
@@ -205,7 +206,7 @@ final class CallConnection: Watcher {
                 outputStart = count
             }
         case .failed, nil:
-            // The peer takes nothing more; it may have said why before.
+            // The peer accepts no more; it may have sent the reason before.
             receive()
         }
     }
@@ -237,7 +238,7 @@ final class CallConnection: Watcher {
     private func receive() {
         var input: [UInt8] = []
         swap(&input, &caller.input)
-        // A read within a read, where a send that it led to has failed, has nothing to read into.
+        // A nested read, caused by a failed send, has no buffer to read into.
         guard !input.isEmpty else { return }
         defer { swap(&input, &caller.input) }
         guard let received = socket?.receive(into: &input) else { return }
@@ -274,7 +275,7 @@ final class CallConnection: Watcher {
         }
     }
 
-    /// - Parameter mayBeKept: nothing has come behind these octets.
+    /// - Parameter mayBeKept: true if nothing followed these bytes.
     private func read(_ octets: Span<UInt8>, mayBeKept: Bool) {
         guard phase == .exchange, let call else { return }
         call.stage = .reading
@@ -296,17 +297,17 @@ final class CallConnection: Watcher {
         }
     }
 
-    /// A success that comes over a kept connection before the peer has received the request is the answer
-    /// to something else.
+    /// False for a success over a kept connection that arrives before the peer has received the
+    /// request: it answers something else.
     private func isAnswer(_ response: ReceivedResponse) -> Bool {
         guard wasKept, response.status.isSuccess else { return true }
         return output.isEmpty && socket?.isAcknowledged() ?? false
     }
 
-    /// What a connection holds before a request is sent over it.
+    /// The unread input of a connection before a request is sent over it.
     private enum Unread {
         case nothing
-        /// The peer has sent what can be no answer.
+        /// The peer has sent data that cannot be a response.
         case unasked
         case over(CallFailure)
     }
@@ -331,7 +332,7 @@ final class CallConnection: Watcher {
             } catch {
                 return .over(CallFailure(error))
             }
-            // Records without content are no answers: the peer's farewell, or a new key. Using the
+            // Records without content are not responses: a closure alert, or a new key. The
             // connection is not worth finding out what follows.
             return plain.isEmpty ? .over(ended) : .unasked
         }
@@ -352,7 +353,8 @@ final class CallConnection: Watcher {
         guard let call else { return }
         call.connection = nil
         self.call = nil
-        // A receiver in trouble is the one whose answers come twice, from a proxy and from what is behind it.
+        // A receiver in trouble is the one that sends two responses, from a proxy and from the
+        // server behind it.
         if isClean, response.keepsAlive, response.status.isSuccess {
             phase = .idle
             updateInterest()

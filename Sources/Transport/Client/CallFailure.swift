@@ -2,9 +2,9 @@ import HTTP
 import Sockets
 import TLS
 
-/// Why a call brought no answer.
+/// The reason for which a call has no response.
 package enum CallFailure: Error, Equatable, Sendable {
-    /// Where a call stood when its time was up.
+    /// The stage that a call had reached when its deadline passed.
     package enum Stage: String, Equatable, Sendable {
         case lookup = "looking up the name"
         case connecting, handshake = "the TLS handshake"
@@ -20,14 +20,14 @@ package enum CallFailure: Error, Equatable, Sendable {
     case timeout(Stage)
     case tls(TLSError)
     case malformed(ResponseError)
-    /// The connection ended before the answer did.
+    /// The connection closed before the response was complete.
     case closed(ResponseError)
-    /// The caller is being closed.
+    /// The client is being closed.
     case stopped
-    /// This machine lacked something; the peer has no part in it.
+    /// This machine lacked a resource; the peer is not involved.
     case lacking(Lack)
 
-    /// - Parameter error: of a connection that was under way.
+    /// - Parameter error: of an established connection or an attempt in progress.
     init(_ error: SystemError, at stage: Stage) {
         switch error.cause {
         case _ where error.isExhaustion: self = .lacking(.system(error))
@@ -38,7 +38,7 @@ package enum CallFailure: Error, Equatable, Sendable {
         }
     }
 
-    /// - Parameter error: of the call that begins to connect, before anything was sent.
+    /// - Parameter error: of starting to connect, before anything was sent.
     init(dialling error: SystemError) {
         self = error.isLocalRefusal ? .lacking(.system(error)) : Self(error, at: .connecting)
     }
@@ -59,7 +59,7 @@ package enum CallFailure: Error, Equatable, Sendable {
         if case .incomplete = error { self = .closed(error) } else { self = .malformed(error) }
     }
 
-    /// A short name that programs may go by.
+    /// A short, stable identifier for programs.
     package var code: String {
         switch self {
         case .dns: "dns"
@@ -78,6 +78,7 @@ package enum CallFailure: Error, Equatable, Sendable {
 }
 
 extension CallFailure: CustomStringConvertible {
+    /// The failure in words.
     package var description: String {
         switch self {
         case .dns(let reason): "the name has no address: \(reason)"

@@ -2,31 +2,34 @@ import HTTP
 import Sockets
 import TLS
 
-/// An HTTP/1.1 client on one loop: connections are kept and used again by calls of the same pool, every
-/// address is judged before it is connected to, redirects are not followed, and a call has one deadline for
-/// all of it.
+/// An HTTP/1.1 client on one loop. Connections are kept and reused by calls of the same pool, every
+/// address is checked before it is connected to, redirects are not followed, and each call has one
+/// deadline for all its stages.
 ///
-/// Belongs to its loop's thread, as do the closures it calls.
+/// The client and the closures it calls belong to its loop's thread.
 package final class Caller {
+    /// The limits of calls and connections.
     package struct Limits: Sendable {
         package var response = ResponseLimits()
-        /// For one address to be connected to, where there are others to try.
+        /// The time to connect to one address if there are others to try.
         package var connecting = Duration.seconds(3)
-        /// How long a look-up may take before the addresses that were found earlier are used.
+        /// The time for a lookup, after which previously found addresses are used.
         package var lookup = Duration.seconds(1)
-        /// How long a connection is kept for the next call.
+        /// The time for which a connection is kept for the next call.
         package var idle = Duration.seconds(15)
-        /// Idle connections of one pool to one place.
+        /// The most idle connections of one pool to one place.
         package var mostIdle = 32
-        /// Connections in all, idle ones among them.
+        /// The most connections in total, including idle ones.
         package var mostConnections = 1024
 
         package init() {}
     }
 
+    /// The response, or the reason for which there is none.
     package typealias Outcome = Result<ReceivedResponse, CallFailure>
 
-    /// Connections of the same pool to the same place serve each other's calls, and no others.
+    /// The key of reuse: connections of the same pool to the same place serve each other's calls,
+    /// and no others.
     struct Place: Hashable {
         var pool: Int64
         var host: Destination.Host
@@ -34,7 +37,7 @@ package final class Caller {
         var isSecure: Bool
     }
 
-    /// A deadline that is noticed so late says that the loop stood still.
+    /// A deadline noticed this late means that the loop was stalled.
     private static let stall = Duration.seconds(1)
 
     let loop: Loop
@@ -47,16 +50,17 @@ package final class Caller {
     private var kept: KeptConnections
     private var calls: [ObjectIdentifier: Call] = [:]
     private var isSweeping = false
-    /// Connections that are open; each counts itself.
+    /// The number of open connections; each connection counts itself.
     var connections = 0
     /// Lent to the connection that reads.
     var input = [UInt8](repeating: 0, count: 32 << 10)
-    /// Lent to the connection that looks whether something has come unasked.
+    /// Lent to the connection that checks for unsolicited input.
     var probe = [UInt8](repeating: 0, count: 4 << 10)
 
     /// - Parameters:
-    ///   - tls: makes what all sessions share, for the first call over TLS; again where it failed.
-    ///   - dial: starts to connect; tests watch whom.
+    ///   - tls: creates the context that all sessions share, at the first call over TLS, and again
+    ///     after a failure.
+    ///   - dial: starts to connect; tests pass their own to see the addresses.
     package init(
         loop: Loop, rules: DestinationRules, lookup: NameLookup,
         tls: @escaping () throws(TLSError) -> ClientContext = { () throws(TLSError) in
@@ -76,10 +80,10 @@ package final class Caller {
         kept = KeptConnections(limits)
     }
 
-    /// Sends a request, which `OutgoingHead` made for the same destination. `done` is called once, after
-    /// this has returned.
+    /// Sends a request that `OutgoingHead` made for the same destination. `done` is called once,
+    /// after this method has returned.
     ///
-    /// - Parameter pool: whose kept connections may serve the call.
+    /// - Parameter pool: identifies the calls that may share kept connections.
     package func call(
         _ destination: Destination, _ request: [UInt8], of pool: Int64, within patience: Duration,
         done: @escaping (Outcome) -> Void
@@ -95,21 +99,21 @@ package final class Caller {
         connect(call)
     }
 
-    /// Ends all calls and connections.
+    /// Ends all calls and closes all connections.
     package func close() {
         for connection in kept.removeAll() { connection.close() }
         for call in calls.values { finish(call, .failure(.stopped)) }
     }
 
-    /// Calls that have no outcome yet.
+    /// The number of calls without an outcome.
     package var open: Int { calls.count }
 
-    /// Connections that are open, idle ones among them.
+    /// The number of open connections, including idle ones.
     package var openConnections: Int { connections }
 
     // MARK: To a connection
 
-    /// Finds out whom to connect to, judges it, and tries one address after another.
+    /// Resolves the host, checks its addresses, and tries one after another.
     func connect(_ call: Call) {
         call.stage = .lookup
         switch call.destination.host {
@@ -126,7 +130,7 @@ package final class Caller {
             loop.execute { box.caller.found(found, for: id) }
         }
         guard !isRemembered, let known = lookup.lastKnown(name) else { return }
-        // A look-up that is over by then has its call in a later stage.
+        // A call whose lookup has ended by then is in a later stage.
         loop.schedule(after: limits.lookup) { [weak call] in
             guard let call else { return }
             self.found(.success(known), for: ObjectIdentifier(call))
@@ -134,8 +138,8 @@ package final class Caller {
     }
 
     private func found(_ found: NameLookup.Found, for id: ObjectIdentifier) {
-        // It may have had its deadline meanwhile. Calls stay alive until they are taken out, so that no
-        // other one can have got the same identity.
+        // The call's deadline may have passed meanwhile. Calls stay alive until they are removed,
+        // so no other one can have the same identity.
         guard let call = calls[id], call.stage == .lookup else { return }
         call.hasStarted = true
         switch found {
@@ -158,7 +162,8 @@ package final class Caller {
         connectToNext(call, after: nil)
     }
 
-    /// - Parameter failure: of the address before, which is the call's if there are no more.
+    /// - Parameter failure: of the previous address; it becomes the call's failure if there are no
+    ///   more.
     func connectToNext(_ call: Call, after failure: CallFailure?) {
         var failure = failure
         while true {
@@ -189,19 +194,19 @@ package final class Caller {
         finish(call, .failure(call.failure ?? failure))
     }
 
-    /// What the name stands for may have changed since it was looked up.
+    /// The addresses of the name may have changed since the lookup.
     private func forgetAddresses(of call: Call) {
         if case .name(let name) = call.destination.host { lookup.forget(name) }
     }
 
-    /// False where all connections are in use. An idle one is given up for a new one.
+    /// Returns false if all connections are in use. An idle one is closed for a new one.
     private func makeRoom() -> Bool {
         if connections < limits.mostConnections { return true }
         kept.takeOldest()?.close()
         return connections < limits.mostConnections
     }
 
-    /// Where descriptors are scarce, idle connections are given up for the new one.
+    /// Opens a socket. If descriptors are scarce, an idle connection is closed for it.
     private func socket(to address: Address) throws(SystemError) -> Socket {
         while true {
             do throws(SystemError) { return try dial(address) } catch {
@@ -211,7 +216,7 @@ package final class Caller {
         }
     }
 
-    /// A session for a connection that was just made; nil for a plain one.
+    /// A session for a connection just established; nil for plain HTTP.
     func session(for place: Place) throws(TLSError) -> ClientSession? {
         guard place.isSecure else { return nil }
         let context: ClientContext
@@ -230,7 +235,7 @@ package final class Caller {
         call.deadline = nil
         call.hasStarted = true
         if loop.now - call.dueAt >= Self.stall, !call.wasStalled {
-            // What came meanwhile is read first; the peer is not charged with a pause of this program.
+            // Pending input is read first; a pause of this program does not count against the peer.
             call.wasStalled = true
             call.deadline = loop.schedule(after: .seconds(1)) { self.timeIsUp(call) }
             return
@@ -244,14 +249,14 @@ package final class Caller {
         guard call.stage == .lookup, case .name(let name) = call.destination.host else {
             return .timeout(call.stage)
         }
-        // The name's servers are to blame only for the time for which they were asked.
+        // The name servers are responsible only for the time that the lookup was running.
         guard let began = lookup.began(name), call.dueAt - began >= limits.lookup else {
             return .lacking(.lookupPlaces)
         }
         return .timeout(.lookup)
     }
 
-    /// Gives a call its outcome. Its connection, if it still has one, is of no more use.
+    /// Ends a call with its outcome. Its connection, if it still has one, is closed.
     func finish(_ call: Call, _ outcome: Outcome) {
         guard calls.removeValue(forKey: ObjectIdentifier(call)) != nil else { return }
         if let deadline = call.deadline { loop.cancel(deadline) }
@@ -268,7 +273,7 @@ package final class Caller {
 
     // MARK: Kept connections
 
-    /// Keeps a connection whose answer has been read to its end, or closes it.
+    /// Keeps a connection whose response has been read completely, or closes it.
     func keep(_ connection: CallConnection) {
         connection.idleSince = loop.now
         guard kept.keep(connection, at: loop.now) else { return connection.close() }
@@ -277,7 +282,7 @@ package final class Caller {
 
     func forget(_ connection: CallConnection) { kept.remove(connection) }
 
-    /// The peer sent something unasked: from now on it gets a new connection for each call.
+    /// Marks a place that sent unsolicited data: from now on each call to it gets a new connection.
     func distrust(_ place: Place) {
         for connection in kept.distrust(place, at: loop.now) { connection.close() }
         sweepLater()
@@ -294,8 +299,8 @@ package final class Caller {
     }
 }
 
-/// Carries the caller through another thread back to its own.
-// Sendable because it is opened on the caller's loop alone.
+/// Carries the client through another thread back to its own.
+// Sendable because it is opened on the client's loop only.
 private struct CallerBox: @unchecked Sendable {
     let caller: Caller
 

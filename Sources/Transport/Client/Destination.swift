@@ -1,21 +1,25 @@
 import Sockets
 
-/// An address that may be called, read strictly from its text: what parsers disagree on is refused and
-/// never mended (RFC 3986, RFC 9110 section 4.2).
+/// A URL that requests may be sent to, parsed strictly: text that parsers disagree on is refused
+/// and never corrected (RFC 3986, RFC 9110 section 4.2).
 package struct Destination: Hashable, Sendable {
+    /// The host of a URL: a name or an address.
     package enum Host: Hashable, Sendable {
         /// In lower case, without the full stop at its end.
         case name(String)
         case address(Address)
     }
 
+    /// True for https, false for http.
     package let isSecure: Bool
+    /// The host to resolve or connect to.
     package let host: Host
+    /// The port, given or the scheme's default.
     package let port: UInt16
     /// Path and query, as they are sent.
     package let target: String
 
-    /// What the `Host` field says.
+    /// The value of the `Host` field.
     package var authority: String {
         let usual: UInt16 = isSecure ? 443 : 80
         return port == usual ? hostText : "\(hostText):\(port)"
@@ -30,6 +34,7 @@ package struct Destination: Hashable, Sendable {
         }
     }
 
+    /// Parses an absolute URL; throws the part that is wrong.
     package init(_ url: String) throws(DestinationFault) {
         guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\\") }) else {
             throw .malformed
@@ -88,8 +93,8 @@ package struct Destination: Hashable, Sendable {
             throw .malformed
         }
         guard let last = labels.last?.utf8, !isNumber(last) else {
-            // Whatever ends in a number some resolver reads as an IPv4 address (URL standard, "ends in a
-            // number checker"); only one way of writing it is one to all of them.
+            // Some resolvers read any name that ends in a number as an IPv4 address (URL standard,
+            // "ends in a number checker"); only one spelling is read as such by all of them.
             guard let address = Address(host: name, port: 0), address.host == name else {
                 throw .addressSpelling
             }
@@ -116,7 +121,7 @@ package struct Destination: Hashable, Sendable {
         return label.dropFirst(2).allSatisfy(isHexDigit)
     }
 
-    /// `pchar`, `/` and `?` of RFC 3986; `%` with its two digits.
+    /// True for `pchar`, `/` and `?` of RFC 3986, and `%` with its two digits.
     private static func isTarget(_ text: Substring) -> Bool {
         var rest = text.utf8
         while let octet = rest.popFirst() {
@@ -142,21 +147,22 @@ package struct Destination: Hashable, Sendable {
     }
 }
 
-/// Why an address may not be called.
+/// The reason for which a URL or an address may not be called.
 package enum DestinationFault: Error, Equatable, Sendable {
     case malformed
     case scheme
-    /// Plain HTTP, which is not switched on.
+    /// Plain HTTP, which is not enabled.
     case plain
     case userInformation
     case addressSpelling
     case port(UInt16)
     case localName(String)
-    /// An address of a range that nobody outside may have called.
+    /// An address in a range that is not public.
     case range(Address, String)
 }
 
 extension DestinationFault: CustomStringConvertible {
+    /// The reason in words, for the author of the URL.
     package var description: String {
         switch self {
         case .malformed: "it is not a URL that all parsers read alike"

@@ -1,10 +1,11 @@
 import Sockets
 
-/// Which addresses may be called. Looks at texts when they are declared, and at every address again that
-/// is connected to, since what a name resolves to may change.
+/// The rules for URLs and addresses that may be called. URLs are checked when they are declared,
+/// and every address again before it is connected to, since a name may resolve to others.
 package struct DestinationRules: Sendable {
-    /// Ranges that may be called although they are nobody's on the Internet.
+    /// Ranges that may be called although they are not public.
     package var allowed: [AddressRange]
+    /// True if plain HTTP is enabled.
     package var allowsPlain: Bool
 
     package init(allowed: [AddressRange] = [], allowsPlain: Bool = false) {
@@ -12,7 +13,7 @@ package struct DestinationRules: Sendable {
         self.allowsPlain = allowsPlain
     }
 
-    /// Reads the text of an address, and judges it as far as a text can be.
+    /// Parses a URL and checks it as far as its text allows.
     package func judge(_ url: String) throws(DestinationFault) -> Destination {
         let destination = try Destination(url)
         guard destination.isSecure || allowsPlain else { throw .plain }
@@ -20,17 +21,17 @@ package struct DestinationRules: Sendable {
         switch destination.host {
         case .address(let address): try vet(address)
         case .name(let name):
-            // Where some local addresses are allowed, what the name resolves to decides.
+            // If some local addresses are allowed, the addresses of the name decide.
             guard !allowed.isEmpty || !Self.isLocal(name) else { throw .localName(name) }
         }
         return destination
     }
 
-    /// Judges an address that is about to be connected to.
+    /// Checks an address before it is connected to.
     package func vet(_ address: Address) throws(DestinationFault) {
         let bare = Address(high: address.high, low: address.low, port: 0)
         if allowed.contains(where: { $0.contains(bare) }) { return }
-        // RFC 6052: a translator on the way would connect to the IPv4 address within.
+        // RFC 6052: a translator on the way would connect to the IPv4 address inside.
         if Self.translated.contains(bare) {
             return try vet(
                 Address(
@@ -44,8 +45,8 @@ package struct DestinationRules: Sendable {
         }
     }
 
-    /// Judges what a name stands for. One address that may not be called refuses them all: a name with a
-    /// public and a private address is how filters are led astray.
+    /// Checks the addresses of a name. One forbidden address refuses them all: a name with a public
+    /// and a private address is a way around filters.
     package func vet(
         _ addresses: [Address], of destination: Destination
     ) throws(DestinationFault) -> [Address] {
@@ -59,8 +60,8 @@ package struct DestinationRules: Sendable {
                 fault = error
             }
         }
-        // RFC 6761 section 6.3: localhost is this machine in both families, and nobody else's to say.
-        // Where only one family is allowed, that one is called.
+        // RFC 6761 section 6.3: localhost is this machine in both families, and no name server
+        // decides on it. If only one family is allowed, that one is called.
         if let fault, vetted.isEmpty || !destination.isLocalhost { throw fault }
         return vetted
     }
@@ -72,12 +73,13 @@ package struct DestinationRules: Sendable {
         ".private", ".home.arpa", ".onion", ".test", ".invalid",
     ]
 
-    /// Names of one machine or one network (RFC 6761, RFC 6762, RFC 8375, ICANN on .internal).
+    /// True for names of one machine or one network (RFC 6761, RFC 6762, RFC 8375, ICANN on
+    /// .internal).
     private static func isLocal(_ name: String) -> Bool {
         !name.contains(".") || localSuffixes.contains { name.hasSuffix($0) }
     }
 
-    /// What is below 1024 and not the web's is another protocol's, and so are these.
+    /// Ports below 1024 other than the web's belong to other protocols, and so do these.
     private static let servicePorts: Set<UInt16> = [
         1433, 1521, 2049, 2375, 2376, 2379, 2380, 3306, 3389, 5060, 5061, 5432, 5672, 5900, 6000,
         6379, 6666, 6667, 6668, 6669, 6697, 9042, 9200, 9300, 10_250, 11_211, 27_017,
@@ -92,7 +94,7 @@ package struct DestinationRules: Sendable {
     private static let translated = range("64:ff9b::/96")
     private static let globalUnicast = range("2000::/3")
 
-    /// IANA's registries of special-purpose addresses, and what clouds keep their metadata at.
+    /// IANA's registries of special-purpose addresses, and the metadata addresses of clouds.
     private static let refused: [(AddressRange, String)] = [
         ("0.0.0.0/8", "this network (RFC 791)"), ("10.0.0.0/8", "private (RFC 1918)"),
         ("100.64.0.0/10", "shared by a carrier's customers (RFC 6598)"),

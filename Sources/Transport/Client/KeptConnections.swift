@@ -1,14 +1,14 @@
 import Sockets
 
-/// The idle connections of a caller, each for further calls of its own place, and how far the receivers
-/// there are trusted with them.
+/// The idle connections of a client, each for further calls to its own place, and the trust in the
+/// receivers there.
 ///
-/// An answer that nobody asked for, sent late, would be taken for the answer to the next request. So a
-/// receiver is on trial first: connections are kept and watched, and not used again. One that sends
-/// something unasked gets a new connection for each call.
+/// An unsolicited response that arrives late would be taken for the response to the next request.
+/// So a receiver starts on trial: its connections are kept and watched, and not reused. A receiver
+/// that sends unsolicited input gets a new connection for each call.
 ///
-///     unknown ──first answer──▶ on trial ──quiet for a second──▶ trusted
-///                                  └──────unasked input──────────────┴──▶ distrusted ──▶ unknown
+///     unknown ──first response──▶ on trial ──quiet for a second──▶ trusted
+///                                    └──────unsolicited input──────────┴──▶ distrusted ──▶ unknown
 struct KeptConnections {
     private enum Conduct {
         case onTrial(until: Moment)
@@ -19,14 +19,14 @@ struct KeptConnections {
     private struct Receiver {
         var conduct: Conduct
         var seenAt: Moment
-        /// The one used last is the last.
+        /// Ordered by last use, the latest last.
         var idle: [CallConnection] = []
     }
 
     static let trial = Duration.seconds(1)
-    /// Connections that are watched during a trial.
+    /// The number of connections that are watched during a trial.
     static let mostOnTrial = 4
-    /// How long conduct is remembered without a further answer.
+    /// The time for which a receiver's behaviour is remembered without a further response.
     static let memory = Duration.seconds(600)
 
     private let limits: Caller.Limits
@@ -39,7 +39,7 @@ struct KeptConnections {
     /// All idle connections.
     var all: [CallConnection] { receivers.values.flatMap(\.idle) }
 
-    /// A connection that a call may use, if there is one.
+    /// Removes and returns a connection that a call may use, if there is one.
     mutating func take(for place: Caller.Place, at now: Moment) -> CallConnection? {
         guard let conduct = receivers[place]?.conduct else { return nil }
         switch conduct {
@@ -50,7 +50,7 @@ struct KeptConnections {
         return receivers[place]?.idle.popLast()
     }
 
-    /// False where the connection is to be closed.
+    /// Keeps a connection; returns false if it must be closed instead.
     mutating func keep(_ connection: CallConnection, at now: Moment) -> Bool {
         let place = connection.place
         var receiver =
@@ -73,21 +73,21 @@ struct KeptConnections {
         receivers[connection.place]?.idle.removeAll { $0 === connection }
     }
 
-    /// The receiver sent something unasked. Returns its idle connections, to be closed.
+    /// Records unsolicited input. Returns the receiver's idle connections, which must be closed.
     mutating func distrust(_ place: Caller.Place, at now: Moment) -> [CallConnection] {
         let idle = receivers[place]?.idle ?? []
         receivers[place] = Receiver(conduct: .distrusted, seenAt: now)
         return idle
     }
 
-    /// The connection that has been idle for longest, to make room for another.
+    /// Removes the connection that has been idle longest, to make room for another.
     mutating func takeOldest() -> CallConnection? {
         let oldest = receivers.values.compactMap(\.idle.first).min { $0.idleSince < $1.idleSince }
         if let oldest { remove(oldest) }
         return oldest
     }
 
-    /// Forgets what is too old. Returns connections to be closed.
+    /// Removes expired entries. Returns the connections that must be closed.
     mutating func sweep(at now: Moment) -> [CallConnection] {
         var old: [CallConnection] = []
         for place in Array(receivers.keys) {
@@ -100,7 +100,7 @@ struct KeptConnections {
         return old
     }
 
-    /// Returns all connections, to be closed.
+    /// Removes all connections and returns them to be closed.
     mutating func removeAll() -> [CallConnection] {
         defer { receivers = [:] }
         return all

@@ -1,25 +1,26 @@
 import Sockets
 import TLS
 
-/// What this machine lacked for a call. The peer is not to blame for any of it.
+/// A resource that this machine lacked for a call. The peer is not the cause.
 package enum Lack: Error, Equatable, Sendable {
     /// No descriptor, memory, port or route.
     case system(SystemError)
-    /// The name could not be asked for.
+    /// The lookup could not be performed.
     case lookup(String)
-    /// All threads that look up names were busy with others.
+    /// All lookup threads were busy with other names.
     case lookupPlaces
-    /// All connections that calls may have are in use.
+    /// All connections that the client may have are in use.
     case connections
     /// OpenSSL could not allocate, or could not be set up.
     case tls
     /// No certificate can be verified.
     case trust(TrustLack)
-    /// The loop stood still for so long that deadlines passed unseen.
+    /// The loop was stalled for so long that deadlines passed unnoticed.
     case time
 }
 
 extension Lack: CustomStringConvertible {
+    /// The lack in words.
     package var description: String {
         switch self {
         case .system(let error): "this machine could not connect: \(error)"
