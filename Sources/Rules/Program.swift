@@ -1,31 +1,32 @@
-/// A rule ready to run: parsed, checked and planned once, evaluated as often as there are facts.
+/// A rule ready to run: parsed, checked and planned once, and then evaluated any number of times.
 ///
-/// A class, so that handing it around costs one reference.
+/// A class, so that passing it on costs one reference.
 package final class Program: Sendable {
+    /// The rule's text.
     package let source: Source
-    /// What the rule comes to.
+    /// The type of the rule's value.
     package let type: Type
-    /// What it costs at least and at most.
+    /// The least and the greatest cost of an evaluation.
     package let cost: CostEstimate
-    /// The slots of the variables it reads; the others need no value.
+    /// The slots of the variables that the rule reads; the others need no value.
     package let slots: Set<Int>
-    /// What compiles but deserves a second look.
+    /// Questionable parts of a rule that compiles.
     package let warnings: [Diagnostic]
-    /// The value it always has, if it is true or false whatever the facts.
+    /// The value of a rule that is true or false whatever the facts; nil for any other.
     package let constant: Bool?
     let expression: Expression
     let types: [Type]
     let environment: Environment
     let root: Node
     let localCount: Int
-    /// None where no part asks for one.
+    /// Empty if no part of the rule names a zone.
     let zones: [String: Zone]
-    /// What is wrong with its cost, if it may be above the environment's limit.
+    /// The diagnostic for a cost that may exceed the environment's limit; nil if it cannot.
     private let excess: Diagnostic?
 
-    /// Everything that keeps the text from being a rule of this environment is reported at once.
+    /// Parses, checks and plans a rule. All errors of a stage are reported at once.
     ///
-    /// With `expecting`, the result must be assignable to that type.
+    /// - Parameter expecting: the type to which the result must be assignable.
     package static func compile(
         _ text: String, name: String = "<input>", in environment: Environment,
         expecting: Type = .dyn
@@ -46,7 +47,7 @@ package final class Program: Sendable {
         return program
     }
 
-    /// A program whose types nobody checked; for the parts of CEL's suite that ask for it.
+    /// A program without type checks, for the parts of CEL's suite that require it.
     static func unchecked(
         _ text: String, in environment: Environment
     ) throws(CompileErrors) -> Program {
@@ -85,17 +86,17 @@ package final class Program: Sendable {
                 in: environment)
     }
 
-    /// The text it always comes to, where it is written as one.
+    /// The text of a rule that is a string literal; nil for any other.
     package var constantText: String? {
         if case .literal(.string(let text)) = expression.kind { text } else { nil }
     }
 
-    /// Whether it reads a variable.
+    /// True if the rule reads the variable.
     package func reads(_ variable: String) -> Bool {
         environment.slot(of: variable).map(slots.contains) ?? false
     }
 
-    /// The fields of records it reads, each with its record's name: `event.amount`.
+    /// The record fields that the rule reads, each with its record's name: `event.amount`.
     package var fields: Set<String> {
         var fields: Set<String> = []
         func visit(_ expression: Expression) {
@@ -112,14 +113,14 @@ package final class Program: Sendable {
         return fields
     }
 
-    /// The rule as text, spaced and parenthesised in one way.
+    /// The rule as text in canonical spacing and parentheses.
     package var canonicalText: String { Printer.text(of: expression) }
 }
 
-/// What a mapping's expression came to.
+/// The result of a mapping's expression.
 package enum Selection: Sendable {
     case value(Value)
-    /// Null, an empty optional, or something on the way that is not there: the path that stopped.
+    /// Null, an empty optional, or a missing key on the way; `path` is where the search ended.
     case absent(path: String)
     case failed(EvaluationError)
 }
@@ -133,7 +134,7 @@ extension Program {
         return evaluate(activation, spending: &budget)
     }
 
-    /// The same, taking what it uses out of a budget that several rules share.
+    /// The rule's value, with a budget that several rules share.
     package func evaluate(
         _ activation: Activation, spending budget: inout Budget
     ) -> Result<Value, EvaluationError> {
@@ -144,7 +145,8 @@ extension Program {
         return result
     }
 
-    /// The rule's value as a mapping takes it: absence told apart from errors, optionals unwrapped.
+    /// The rule's value for a mapping: absence is distinguished from errors, and optionals are
+    /// unwrapped.
     package func select(_ activation: Activation, spending budget: inout Budget) -> Selection {
         var context = Context(
             activation, budget: budget, localCount: localCount, zones: zones)

@@ -1,4 +1,4 @@
-/// Operators, functions and methods: finding the overloads that fit.
+/// Operators, functions and methods: the search for the overloads that fit.
 extension Checker {
     mutating func resolve(
         _ name: String, _ arguments: [Expression], _ expression: Expression
@@ -38,7 +38,7 @@ extension Checker {
             let types = arguments.map { check($0) }
             return resolve(found, function.overloads, types, isMethod: false, expression)
         }
-        // A library's name without the library's function: the target is no variable to report.
+        // A library's name without one of its functions: the target is not reported as a variable.
         if case .identifier(let library, _) = target.kind, scope.meaning(of: target) == nil,
             Library.prefixes.contains(library)
         {
@@ -58,7 +58,8 @@ extension Checker {
                 + suggestion(for: name, among: names.sorted()), at: expression.span)
     }
 
-    /// The result of all overloads that take these types: theirs if they agree, otherwise `dyn`.
+    /// The common result of all overloads that accept these types: theirs if they agree, otherwise
+    /// `dyn`.
     private mutating func resolve(
         _ name: String, _ overloads: [Overload], _ arguments: [Type], isMethod: Bool,
         _ expression: Expression
@@ -82,7 +83,7 @@ extension Checker {
                 + advice(name, arguments), at: expression.span)
     }
 
-    /// Numbers of different types are the most common surprise.
+    /// A hint for the error. Numbers of different types are the most common cause.
     private func advice(_ name: String, _ arguments: [Type]) -> String {
         let numbers: [Type] = [.int, .uint, .double]
         guard arguments.count == 2, numbers.contains(arguments[0]), numbers.contains(arguments[1]),

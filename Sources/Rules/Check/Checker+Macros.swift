@@ -1,4 +1,4 @@
-/// Macros: what their variables are, and what they ask of their parts.
+/// Macros: the types of their variables, and the requirements on their parts.
 extension Checker {
     private mutating func with(
         _ names: [String], _ types: [Type], _ body: (inout Checker) -> Type
@@ -56,7 +56,7 @@ extension Checker {
         case .map(let key, let value): return count == 1 ? [key] : [key, value]
         case .dyn, .error: break
         case .variable:
-            // What is looped over is found out no further.
+            // The type of the range is not inferred further.
             _ = substitution.assign([.dyn], to: [range])
         case let other:
             _ = fail(

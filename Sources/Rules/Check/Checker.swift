@@ -1,9 +1,10 @@
-/// Finds the type of every part of a rule, and everything that cannot work whatever the facts.
+/// The type checker: finds the type of every part of a rule, and every error that does not depend
+/// on facts.
 struct Checker {
     let source: Source
     let environment: Environment
     var scope: Scope
-    /// The types of the macros' variables that are open, as in `scope`.
+    /// The types of the macro variables in scope, in the order of `scope`.
     var localTypes: [Type] = []
     var substitution = Substitution()
     var types: [Type]
@@ -16,7 +17,7 @@ struct Checker {
         types = Array(repeating: .error, count: count)
     }
 
-    /// The type of every node by its id, or all that is wrong.
+    /// The type of every node by its id; throws all errors.
     static func check(
         _ root: Expression, count: Int, source: Source, in environment: Environment
     ) throws(CompileErrors) -> [Type] {
@@ -105,7 +106,7 @@ struct Checker {
         return .bool
     }
 
-    /// The type of a field; of an optional's field, an optional.
+    /// The type of a field; an optional if the target is one.
     private mutating func field(_ field: Expression.Field, of target: Type) -> Type {
         switch known(target) {
         case .map(_, let value): return value
@@ -156,7 +157,7 @@ struct Checker {
         return .map(keys ?? substitution.fresh(), values ?? substitution.fresh())
     }
 
-    /// The type of an element; of `?element`, what is in the optional.
+    /// The type of an element; for `?element`, the type inside the optional.
     private mutating func itemType(_ value: Expression, isOptional: Bool) -> Type {
         let type = check(value)
         guard isOptional else { return type }

@@ -1,9 +1,10 @@
-/// What a part of a rule costs at least and at most, and how large its value is.
+/// The least and the greatest cost of a part of a rule, and the size of its value.
 package struct CostEstimate: Equatable, Sendable {
-    /// Units, if nothing ends the evaluation early.
+    /// The least cost in units, if nothing ends the evaluation early.
     package var minimum: Int
+    /// The greatest cost in units.
     package var maximum: Int
-    /// Bytes of a string, elements of a list or map; 0…0 for anything else.
+    /// The bytes of a string, or the elements of a list or map; 0…0 for anything else.
     var size: ClosedRange<Int> = 0...0
 
     init(_ minimum: Int, _ maximum: Int, size: ClosedRange<Int> = 0...0) {
@@ -14,7 +15,7 @@ package struct CostEstimate: Equatable, Sendable {
 
     static let free = CostEstimate(0, 0)
 
-    /// Both, one after the other; the size is the caller's to say.
+    /// The cost of both, one after the other; the caller sets the size.
     static func + (left: CostEstimate, right: CostEstimate) -> CostEstimate {
         CostEstimate(
             saturatingAdd(left.minimum, right.minimum), saturatingAdd(left.maximum, right.maximum))
@@ -24,7 +25,7 @@ package struct CostEstimate: Equatable, Sendable {
         left + CostEstimate(units, units)
     }
 
-    /// One of the two.
+    /// The cost of one of the two.
     func union(_ other: CostEstimate) -> CostEstimate {
         CostEstimate(
             min(minimum, other.minimum), max(maximum, other.maximum),
@@ -33,7 +34,7 @@ package struct CostEstimate: Equatable, Sendable {
                     size.upperBound, other.size.upperBound))
     }
 
-    /// This, or nothing at all.
+    /// The cost of this part or of nothing.
     var optional: CostEstimate { CostEstimate(0, maximum, size: 0...size.upperBound) }
 
     func sized(_ size: ClosedRange<Int>) -> CostEstimate {

@@ -1,10 +1,10 @@
-/// Estimates the cost of a rule before it runs, after cel-go's model (`checker/cost.go`) and with the
-/// units the nodes spend. Where containers are compared, what is in them is taken to be small; the
-/// budget at run time is exact.
+/// Estimates the cost of a rule before it runs, after cel-go's model (`checker/cost.go`) and with
+/// the units that the nodes spend. In comparisons of containers, their elements are assumed to be
+/// small; the budget at run time is exact.
 struct CostEstimator {
     let environment: Environment
     let types: [Type]
-    /// Values known when the rule was planned: they cost nothing.
+    /// The values of nodes that were constant when the rule was planned: they cost nothing.
     let folded: [Int: Value]
     private var scope: Scope
     private(set) var estimates: [Int: CostEstimate] = [:]
@@ -113,7 +113,7 @@ struct CostEstimator {
         return (estimate(operand) + 1).sized(0...size)
     }
 
-    /// What reading a string out of JSON costs.
+    /// The cost of reading a string out of JSON.
     private func reading(_ part: CostEstimate) -> Int { part.size.upperBound / 1024 }
 
     // MARK: - Operators and calls
@@ -143,7 +143,7 @@ struct CostEstimator {
         }
     }
 
-    /// A tenth of a unit per byte of strings; of lists and maps, a unit per element on top.
+    /// A tenth of a unit per byte of strings; for lists and maps one unit per element in addition.
     private func comparison(
         _ left: Expression, _ a: CostEstimate, _ right: Expression, _ b: CostEstimate
     ) -> Int {
@@ -204,7 +204,8 @@ struct CostEstimator {
         return (parts.reduce(own + CostEstimate(0, reading), +)).sized(0...result)
     }
 
-    /// Of a pattern that facts give neither its size nor its search is known; a guess is a tenth of the worst.
+    /// The cost of matching. For a pattern from facts neither size nor search is known; the guess
+    /// is a tenth of the worst case.
     private func matching(_ text: CostEstimate, _ pattern: Expression) -> Int {
         guard case .literal(.string(let source)) = pattern.kind else {
             return saturatingMultiply(
@@ -225,7 +226,7 @@ struct CostEstimator {
             let result = macro.result.map { estimator.estimate($0) } ?? .free
             return condition + (macro.condition == nil ? result : result.optional) + 1
         }
-        // The sizes of macros' ranges that may be strings count elements.
+        // The sizes of macro ranges that may be strings count elements.
         var most = range.size.upperBound
         if case .dyn = types[macro.range.id] { most = min(most, environment.sizes.list) }
         let least = min(range.size.lowerBound, 1)
@@ -240,7 +241,7 @@ struct CostEstimator {
 }
 
 extension CostEstimator {
-    /// Says of a rule that may cost more than a limit which is the smallest part that does.
+    /// The diagnostic for a rule that may exceed a limit, at the smallest part that does.
     func excess(
         over limit: Int, in root: Expression, of source: Source, severity: Diagnostic.Severity
     ) -> Diagnostic? {

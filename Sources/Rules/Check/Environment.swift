@@ -1,8 +1,10 @@
-/// What a rule may speak of: variables with their types, functions, and the limits it lives under.
+/// The environment of rules: variables with their types, functions, and limits.
 package struct Environment: Sendable {
+    /// A variable that rules may read.
     package struct Variable: Sendable {
-        /// Possibly dotted.
+        /// The name, possibly with dots.
         package let name: String
+        /// The type of its value.
         package let type: Type
 
         package init(_ name: String, _ type: Type) {
@@ -11,24 +13,27 @@ package struct Environment: Sendable {
         }
     }
 
-    /// Their order numbers the slots of an `Activation`.
+    /// Their order gives the slots of an `Activation`.
     package let variables: [Variable]
-    /// Functions of the host, beside the library's.
+    /// Functions of the host, in addition to the library's.
     package let functions: [FunctionDeclaration]
     /// A prefix tried before names, from the longest to none; for compatibility with CEL's suite.
     package let container: String
+    /// The limits of a rule's text.
     package let syntax: SyntaxLimits
+    /// The assumed sizes of values.
     package let sizes: SizeLimits
-    /// The most a rule may cost by its estimate. Above the budget of one evaluation, since sizes are
-    /// guessed: between the two a rule compiles with a warning.
+    /// The greatest estimated cost of a rule. It is above the budget of one evaluation, since sizes
+    /// are assumed: between the two a rule compiles with a warning.
     package let costLimit: Int
-    /// For the accessors of timestamps.
+    /// The time zones for the accessors of timestamps.
     package private(set) var zones: Zones
-    /// Whether a literal that can never be read, such as a pattern that is none, keeps a rule from
-    /// compiling; otherwise it is warned of, and is an error when evaluated.
+    /// True if an invalid literal, such as a malformed pattern, is a compile error; otherwise it
+    /// causes a warning, and an error at evaluation.
     package let refusesUnreadable: Bool
     private let slots: [String: Int]
 
+    /// The order of `variables` gives their slots; of two with the same name the first is used.
     package init(
         variables: [Variable], functions: [FunctionDeclaration] = [], container: String = "",
         syntax: SyntaxLimits = SyntaxLimits(), sizes: SizeLimits = SizeLimits(),
@@ -47,17 +52,17 @@ package struct Environment: Sendable {
             variables.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The same language with the time zones of a place that has them.
+    /// The same environment with time zones.
     package func with(zones: Zones) -> Environment {
         var environment = self
         environment.zones = zones
         return environment
     }
 
-    /// The place of a variable in an `Activation`.
+    /// The slot of a variable in an `Activation`; nil if it is not declared.
     package func slot(of name: String) -> Int? { slots[name] }
 
-    /// The names a name may stand for, the most specific first.
+    /// The full names that a name may refer to, the most specific first.
     func candidates(for name: String, rooted: Bool) -> [String] {
         guard !rooted, !container.isEmpty else { return [name] }
         var parts = container.split(separator: ".")
@@ -76,7 +81,7 @@ package struct Environment: Sendable {
     }
 }
 
-/// How large things are taken to be where nothing is declared, for the estimate of costs.
+/// The sizes assumed for values of unknown size when costs are estimated.
 package struct SizeLimits: Sendable {
     /// Bytes of a string.
     package var string: Int
@@ -89,10 +94,15 @@ package struct SizeLimits: Sendable {
     }
 }
 
-/// A function a host adds: how it is called and, unless rules are only checked, what it does.
+/// A function added by the host: its overloads and, unless rules are only checked, its
+/// implementation.
 package struct FunctionDeclaration: Sendable {
+    /// The name in rules.
     package let name: String
+    /// The ways to call it.
     package let overloads: [Overload]
+    /// The function itself; nil if rules are only checked. It must not depend on anything but its
+    /// arguments.
     package let implementation: (@Sendable (_ arguments: [Value]) throws(EvaluationError) -> Value)?
 
     package init(
@@ -107,11 +117,13 @@ package struct FunctionDeclaration: Sendable {
     }
 }
 
-/// One way to call a function.
+/// The types of one way to call a function.
 package struct Overload: Sendable {
+    /// The types of the parameters; for a method the first is the target.
     package let parameters: [Type]
+    /// The type of the result.
     package let result: Type
-    /// The first parameter stands before the dot.
+    /// True if the first parameter is written before the dot.
     package let isMethod: Bool
 
     package init(_ parameters: [Type], _ result: Type, isMethod: Bool = false) {

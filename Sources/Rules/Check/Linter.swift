@@ -1,6 +1,6 @@
 import Currencies
 
-/// Finds what compiles and is still probably not meant.
+/// Finds parts of a rule that compile and are probably mistakes.
 struct Linter {
     private let source: Source
     private let types: [Type]
@@ -8,7 +8,7 @@ struct Linter {
     private let zones: [String: Zone]
     private let environment: Environment
     private var warnings: [Diagnostic] = []
-    /// Absent fields that `has` was asked about where the walk is, as canonical text.
+    /// The fields that are known to be present at the current node, as canonical text.
     private var guarded: Set<String> = []
 
     static func warnings(
@@ -36,7 +36,7 @@ struct Linter {
         self.environment = environment
     }
 
-    /// What fails whenever it is evaluated.
+    /// Reports a part that fails at every evaluation.
     private mutating func refuse(_ message: String, _ expression: Expression) {
         let severity: Diagnostic.Severity = environment.refusesUnreadable ? .error : .warning
         warnings.append(
@@ -70,8 +70,8 @@ struct Linter {
         guarded = outer
     }
 
-    /// In `has(a.b) && …` every other term is guarded, whatever the order: where `has` is false it
-    /// decides, and errors beside it do not matter. In `!has(a.b) || …` likewise.
+    /// In `has(a.b) && …` every other term is guarded, whatever the order: if `has` is false it
+    /// decides, and errors of other terms have no effect. The same holds for `!has(a.b) || …`.
     private mutating func walk(
         _ terms: [Expression], of kind: LogicOperator, in whole: Expression
     ) {
@@ -88,7 +88,7 @@ struct Linter {
         }
     }
 
-    /// The fields that are there if the condition has this outcome.
+    /// The fields that are present if the condition has this outcome.
     private func guards(of condition: Expression, when outcome: Bool) -> Set<String> {
         switch condition.kind {
         case .has(let operand, let field):
@@ -248,7 +248,7 @@ struct Linter {
         }
     }
 
-    /// Numbers of unknown type meet numbers of another sooner or later.
+    /// Warns of arithmetic on a value of unknown type, which fails for a number of another type.
     private mutating func lintArithmetic(
         _ kind: BinaryOperator, _ left: Expression, _ right: Expression,
         _ expression: Expression

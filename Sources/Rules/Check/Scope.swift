@@ -1,14 +1,14 @@
-/// What names mean at one place of a rule. Checker and planner share it, so that they agree.
+/// The meaning of names at one place of a rule. Checker and planner share it, so that they agree.
 struct Scope {
     enum Meaning: Equatable {
-        /// A macro's variable, by its place among the open ones.
+        /// A macro's variable, by its index among those in scope.
         case local(Int)
         case variable(slot: Int)
         case type(TypeName)
     }
 
     let environment: Environment
-    /// The variables of the macros around, innermost last.
+    /// The variables of the enclosing macros, innermost last.
     private(set) var locals: [String] = []
 
     init(_ environment: Environment) { self.environment = environment }
@@ -16,7 +16,7 @@ struct Scope {
     mutating func open(_ names: [String]) { locals.append(contentsOf: names) }
     mutating func close(_ names: [String]) { locals.removeLast(names.count) }
 
-    /// What an identifier or a chain of selections names as a whole, if anything.
+    /// The meaning of an identifier or a chain of selections as a whole; nil if it has none.
     func meaning(of expression: Expression) -> Meaning? {
         guard let path = Scope.path(expression) else { return nil }
         if let place = local(path.root, rooted: path.isRooted) {
@@ -32,7 +32,7 @@ struct Scope {
         rooted ? nil : locals.lastIndex { equalUTF8($0, name) }
     }
 
-    /// The function called by a method call on a name, such as `math.least(…)`.
+    /// The function of a method call on a name, such as `math.least(…)`.
     func qualifiedFunction(_ target: Expression, _ method: String) -> (String, Function)? {
         guard let path = Scope.path(target), local(path.root, rooted: path.isRooted) == nil else {
             return nil
@@ -54,7 +54,7 @@ struct Scope {
         let isPlain: Bool
     }
 
-    /// The dotted name an expression spells, if it is nothing but names.
+    /// The dotted name that an expression consists of; nil if it has other parts.
     static func path(_ expression: Expression) -> Path? {
         switch expression.kind {
         case .identifier(let name, let rooted):

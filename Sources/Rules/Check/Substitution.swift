@@ -1,5 +1,5 @@
-/// What type parameters were found to stand for. The rules of assignment and generality are those of
-/// cel-go's checker (`checker/types.go`), on which the conformance suite's deduced types rest.
+/// The types assigned to type parameters. The rules of assignment and generality are those of
+/// cel-go's checker (`checker/types.go`), on which the conformance suite's deduced types depend.
 struct Substitution {
     private var bindings: [Int: Type] = [:]
     private var nextVariable = 0
@@ -24,7 +24,7 @@ struct Substitution {
             parameters, overload.result.mapping(replace), isMethod: overload.isMethod)
     }
 
-    /// A type with what is known put in; what stays unknown is `dyn`, if asked for.
+    /// A type with the known parameters replaced; unknown ones become `dyn` if `openAsDyn`.
     func resolve(_ type: Type, openAsDyn: Bool) -> Type {
         type.mapping { part in
             guard case .variable(let id) = part else { return nil }
@@ -33,8 +33,8 @@ struct Substitution {
         }
     }
 
-    /// Whether a value of the first type may stand where the second is wanted; remembers what that
-    /// says about type parameters, only if so.
+    /// True if a value of the first type may be used where the second is expected; if so, the
+    /// consequences for type parameters are kept.
     mutating func assign(_ source: [Type], to target: [Type]) -> Bool {
         guard source.count == target.count else { return false }
         var trial = self
@@ -43,7 +43,8 @@ struct Substitution {
         return true
     }
 
-    /// The type of a list or map of both: the more general of the two, `dyn` if they don't agree.
+    /// The type of a list or map of both: the more general of the two, or `dyn` if they do not
+    /// agree.
     mutating func join(_ left: Type?, _ right: Type) -> Type {
         guard let left else { return right }
         return assign([left], to: [right]) ? mostGeneral(left, right) : .dyn
@@ -64,7 +65,7 @@ struct Substitution {
         return true
     }
 
-    /// What null may stand for, beside itself.
+    /// True for types that null is assignable to.
     private func isNullable(_ type: Type) -> Bool {
         switch type {
         case .null, .timestamp, .duration, .optional, .opaque: true
@@ -99,7 +100,7 @@ struct Substitution {
     }
 
     private func mostGeneral(_ left: Type, _ right: Type) -> Type {
-        // What null may stand for says more than null does.
+        // A type that null is assignable to is more specific than null.
         if left == .null || right == .null { return left == .null ? right : left }
         return isEqualOrLessSpecific(left, right) ? left : right
     }

@@ -1,4 +1,4 @@
-/// What is known of a value before it exists. Checking is gradual: `dyn` goes with everything.
+/// The static type of a value. Checking is gradual: `dyn` is compatible with everything.
 package indirect enum Type: Equatable, Sendable {
     case dyn
     case null
@@ -16,21 +16,23 @@ package indirect enum Type: Equatable, Sendable {
     case map(Type, Type)
     case optional(Type)
     case record(RecordType)
-    /// A type a host names, with its parameters.
+    /// A type named by the host, with its parameters.
     case opaque(String, [Type])
     /// A type parameter of an overload, by its name.
     case parameter(String)
-    /// A type parameter in use, to be found out.
+    /// A type parameter of a call, to be inferred.
     case variable(Int)
-    /// What failed to check; reported once, then compatible with everything.
+    /// The type of a part with an error: reported once, and then compatible with everything.
     case error
 }
 
 extension RecordType: Equatable {
+    /// Compares identities.
     package static func == (left: RecordType, right: RecordType) -> Bool { left === right }
 }
 
 extension Type: CustomStringConvertible {
+    /// The type in CEL's notation.
     package var description: String {
         switch self {
         case .dyn: "dyn"
@@ -61,7 +63,7 @@ extension Type: CustomStringConvertible {
 extension Type {
     var isDynamic: Bool { self == .dyn || self == .error }
 
-    /// The parameters of the same type constructor, if both are made by one.
+    /// The parameters in pairs if both types have the same constructor; else nil.
     func parameters(alongside other: Type) -> [(Type, Type)]? {
         switch (self, other) {
         case (.list(let left), .list(let right)): [(left, right)]
@@ -74,7 +76,7 @@ extension Type {
         }
     }
 
-    /// The same type with each part that `replace` answers for replaced.
+    /// The same type with each part replaced for which `replace` returns a type.
     func mapping(_ replace: (Type) -> Type?) -> Type {
         if let replaced = replace(self) { return replaced }
         return switch self {

@@ -1,9 +1,9 @@
-/// What one evaluation may use. Counted, never timed: the same facts give the same decision on any
-/// machine.
+/// The limits of one evaluation. They are counted and not timed: the same facts give the same
+/// decision on any machine.
 package struct Budget: Equatable, Sendable {
     /// Units of work; one is a simple operation.
     package var cost: Int
-    /// Bytes of strings, lists and maps built on the way.
+    /// Bytes of the strings, lists and maps built during the evaluation.
     package var size: Int
 
     package init(cost: Int = 100_000, size: Int = 1 << 20) {
@@ -16,11 +16,12 @@ package struct Budget: Equatable, Sendable {
 package struct Activation: Sendable {
     var values: [Value?]
 
+    /// No variable has a value yet.
     package init(_ environment: Environment) {
         values = Array(repeating: nil, count: environment.variables.count)
     }
 
-    /// The value of the variable declared at this place; nil while it has none.
+    /// The value of the variable in a slot; nil if it has none.
     package subscript(slot slot: Int) -> Value? {
         get { values[slot] }
         set { values[slot] = newValue }
@@ -30,7 +31,7 @@ package struct Activation: Sendable {
 /// The state of one evaluation.
 struct Context: ~Copyable {
     let variables: [Value?]
-    /// The variables of the macros around the node at hand.
+    /// The variables of the macros around the current node.
     var locals: [Value]
     var costLeft: Int
     var sizeLeft: Int
@@ -61,7 +62,7 @@ struct Context: ~Copyable {
         EvaluationError(.costExceeded(limit: budget.cost))
     }
 
-    /// Counts bytes about to be built.
+    /// Counts bytes before they are built; throws if the budget is exceeded.
     @inline(__always)
     mutating func build(_ bytes: Int) throws(EvaluationError) {
         sizeLeft -= bytes

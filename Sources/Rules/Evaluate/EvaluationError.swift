@@ -1,9 +1,11 @@
-/// Why a rule has no value: data for the decision, words for the person.
+/// The reason for which a rule has no value: data for the program, with a text for people.
 ///
-/// A class, so that the path without errors carries one word for it.
+/// A class, so that a result without an error carries one word for it.
 package final class EvaluationError: Error, Sendable {
+    /// A kind of error with its data.
     package enum Reason: Equatable, Sendable {
-        /// A map has no such key, a record no value for the field, or null was selected from.
+        /// A map lacks the key, a record has no value for the field, or a field was selected from
+        /// null.
         case noSuchKey(String, path: String)
         case noSuchOverload(function: String, arguments: [String])
         case unboundVariable(String)
@@ -12,7 +14,7 @@ package final class EvaluationError: Error, Sendable {
         case overflow(String)
         case divisionByZero
         case moduloByZero
-        /// A value that another type cannot hold or read.
+        /// A value that the other type cannot represent.
         case conversion(from: String, to: String)
         case invalidArgument(function: String, problem: String)
         case repeatedKey
@@ -23,10 +25,11 @@ package final class EvaluationError: Error, Sendable {
         case sizeExceeded(limit: Int)
     }
 
+    /// The kind of error.
     package let reason: Reason
-    /// The bytes of the source it arose at, once known.
+    /// The byte range of the source at which it arose; nil until it is known.
     package let span: Range<Int>?
-    /// Further errors that mattered as much: of the terms of one `&&` or `||`.
+    /// Further errors of equal weight: of the other terms of one `&&` or `||`.
     package let others: [EvaluationError]
 
     package init(_ reason: Reason, at span: Range<Int>? = nil, others: [EvaluationError] = []) {
@@ -39,14 +42,15 @@ package final class EvaluationError: Error, Sendable {
         self.span == nil ? EvaluationError(reason, at: span, others: others) : self
     }
 
-    /// This error and those that mattered as much.
+    /// This error and the others of equal weight.
     package var all: [EvaluationError] { [self] + others.flatMap(\.all) }
 
     func merged(with other: EvaluationError) -> EvaluationError {
         EvaluationError(reason, at: span, others: others + [other])
     }
 
-    /// Something looked for is not there: to a mapping the field is absent, not of a wrong type.
+    /// True if a key or field is missing: for a mapping the field is absent, and not of a wrong
+    /// type.
     package var isAbsence: Bool {
         switch reason {
         case .noSuchKey, .indexOutOfRange, .emptyOptional: others.allSatisfy(\.isAbsence)
@@ -54,7 +58,7 @@ package final class EvaluationError: Error, Sendable {
         }
     }
 
-    /// A limit ends the evaluation: no `||` absorbs it.
+    /// True if a limit ended the evaluation; `||` does not absorb such an error.
     package var isLimit: Bool {
         switch reason {
         case .costExceeded, .sizeExceeded: true
@@ -64,11 +68,13 @@ package final class EvaluationError: Error, Sendable {
 }
 
 extension EvaluationError: CustomStringConvertible {
+    /// The errors in words, separated by semicolons.
     package var description: String { all.map(\.reason.description).joined(separator: "; ") }
 }
 
-/// What a rule says may be told; what it read may not: values of facts appear in no description.
+/// The text of an error may contain the rule's text, but never values of facts.
 extension EvaluationError.Reason: CustomStringConvertible {
+    /// The error in words.
     package var description: String {
         switch self {
         case .noSuchKey(let key, let path):
@@ -95,7 +101,7 @@ extension EvaluationError.Reason: CustomStringConvertible {
     }
 }
 
-/// How types that do not fit are mended, where that can be told.
+/// A hint for correcting types that do not fit; empty if there is none.
 private func advice(_ function: String, _ arguments: [String]) -> String {
     if function == "bool" { return "; compare it with something to have true or false" }
     if function.hasPrefix(".") { return "; only maps have members" }

@@ -1,4 +1,4 @@
-/// A function of the library or the host: how it may be called, what it does and what it costs.
+/// A function of the library or the host: its overloads, its implementations and its costs.
 struct Function: Sendable {
     typealias One = @Sendable (Value, inout Context) throws(EvaluationError) -> Value
     typealias Two = @Sendable (Value, Value, inout Context) throws(EvaluationError) -> Value
@@ -10,12 +10,12 @@ struct Function: Sendable {
     let name: String
     let overloads: [Overload]
     let cost: CostModel
-    /// How large a result can be.
+    /// The greatest size of a result.
     let size: ResultSize
     var one: One?
     var two: Two?
     var three: Three?
-    /// Any other number of arguments.
+    /// The implementation for any other number of arguments.
     var many: Many?
 
     init(
@@ -33,7 +33,7 @@ struct Function: Sendable {
         self.many = many
     }
 
-    /// A host's function; one without an implementation can be checked, not evaluated.
+    /// A function of the host; without an implementation it can be checked and not evaluated.
     init(_ declaration: FunctionDeclaration) {
         self.init(declaration.name, declaration.overloads)
         if let body = declaration.implementation {
@@ -41,7 +41,7 @@ struct Function: Sendable {
         }
     }
 
-    /// Calls with any number of arguments.
+    /// Calls the function with any number of arguments.
     func call(
         _ arguments: [Value], _ context: inout Context
     ) throws(EvaluationError) -> Value {
@@ -57,22 +57,25 @@ struct Function: Sendable {
     }
 }
 
-/// What a call costs beyond its arguments, in units, by the sizes of these (cel-go's model).
+/// The cost of a call in addition to its arguments', in units, by the sizes of these (cel-go's
+/// model).
 enum CostModel: Sendable {
     case unit
     /// A tenth of a unit per byte of these arguments.
     case scan([Int])
-    /// Searching the second argument in the first: a tenth of a unit per byte of each, multiplied.
+    /// A search for the second argument in the first: a tenth of a unit per byte of each,
+    /// multiplied.
     case search
-    /// Compiling the pattern in the second argument; matching is charged by what it compiles to.
+    /// The compilation of the pattern in the second argument; matching is charged by the compiled
+    /// size.
     case pattern
     /// One unit per element of the first argument.
     case elements
-    /// A unit per byte of the first argument, which may each give a piece of the result, twenty per element of
-    /// the second: the exact digits of a double take as long.
+    /// A unit per byte of the first argument, each of which may produce a piece of the result, and
+    /// twenty per element of the second: the exact digits of a double take as long.
     case format
 
-    /// What `replace` costs beside, for each place where it puts something else.
+    /// The additional cost of `replace` for each replaced place.
     static let replacement = 2
 
     func cost(_ size: (Int) -> Int) -> Int {
@@ -88,14 +91,14 @@ enum CostModel: Sendable {
     }
 }
 
-/// The largest size a result can have.
+/// The greatest size of a function's result.
 enum ResultSize: Sendable {
-    /// What the environment takes for granted.
+    /// The size that the environment assumes.
     case unknown
     case most(Int)
-    /// That of an argument.
+    /// The size of an argument.
     case same(Int)
-    /// That of all arguments together.
+    /// The size of all arguments together.
     case sum
 }
 

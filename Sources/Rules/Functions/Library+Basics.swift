@@ -38,7 +38,7 @@ extension Library {
             cost: .pattern, two: matches),
     ]
 
-    /// Strings count code points.
+    /// The size in code points, for strings.
     private static func size(
         _ value: Value, _: inout Context
     ) throws(EvaluationError) -> Value {
@@ -71,7 +71,7 @@ extension Library {
         do {
             regex = try Regex(expression)
         } catch {
-            // What is wrong with it would show a pattern that facts may have given.
+            // The details would show a pattern that may come from facts.
             throw EvaluationError(.invalidPattern("it is not RE2"))
         }
         // Counted repetitions make a short pattern large.

@@ -14,7 +14,7 @@ extension Library {
                 }
             }),
         shift("math.bitShiftLeft") { $0 << $1 },
-        // Ones are never shifted in, not even for a negative int.
+        // Zeros are shifted in, even for a negative int.
         shift("math.bitShiftRight") { $0 >> $1 },
     ]
 

@@ -1,4 +1,4 @@
-/// Conversions between types. What does not fit is an error, never a wrap or a trap.
+/// Conversions between types. A value that does not fit is an error; it neither wraps nor traps.
 extension Library {
     static let conversions: [Function] = [
         conversion("int", .int, from: [.int, .uint, .double, .string, .timestamp, .duration], int),
@@ -34,7 +34,7 @@ extension Library {
             guard let int = Int64(exactly: uint) else { throw refuse(value, "int") }
             return .int(int)
         case .double(let double):
-            // The bounds are out: -2^63 and 2^63 may themselves be rounded.
+            // The bounds are exclusive: values at -2^63 and 2^63 may themselves be rounded.
             guard double > -0x1p63, double < 0x1p63 else { throw refuse(value, "int") }
             return .int(Int64(double))
         case .timestamp(let timestamp): return .int(timestamp.seconds)
@@ -78,7 +78,7 @@ extension Library {
         }
     }
 
-    /// Decimal notation, NaN and Infinity; Swift's hexadecimal floats are no CEL.
+    /// Reads decimal notation, NaN and Infinity; Swift's hexadecimal floats are not part of CEL.
     private static func parseDouble(_ text: String) -> Double? {
         switch text {
         case "NaN": return .nan
@@ -115,7 +115,8 @@ extension Library {
     private static func string(
         _ value: Value, _ context: inout Context
     ) throws(EvaluationError) -> Value {
-        // A whole number beyond Int64 is a double to arithmetic, and an id to whoever wants its text.
+        // A whole number beyond Int64 is a double in arithmetic, but keeps its digits as text,
+        // since it may be an id.
         if case .json = value, let digits = value.digits {
             try context.build(digits.utf8.count)
             return .string(digits)

@@ -61,7 +61,7 @@ extension Library {
                 bytes.append(UInt8(truncatingIfNeeded: bits >> UInt32(count)))
             }
         }
-        // Bits left over belong to no byte.
+        // The remaining bits belong to no byte and must be zero.
         return bits & (1 << UInt32(count) - 1) == 0 ? bytes : nil
     }
 }

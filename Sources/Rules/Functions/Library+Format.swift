@@ -13,7 +13,7 @@ extension Library {
     ]
 }
 
-/// Walks over a pattern and puts arguments in its clauses.
+/// Formats a pattern by replacing its clauses by arguments.
 private struct Formatter {
     let pattern: [UInt8]
     let arguments: [Value]
@@ -134,7 +134,7 @@ private struct Formatter {
         }.joined()
     }
 
-    /// `%s`: any value as a person would write it; the entries of maps in the order of their keys.
+    /// `%s`: any value in readable form; the entries of maps in the order of their keys.
     private mutating func append(
         _ value: Value, _ context: inout Context
     ) throws(EvaluationError) {
@@ -172,7 +172,7 @@ private struct Formatter {
     private mutating func appendMap(
         _ map: Value, _ context: inout Context
     ) throws(EvaluationError) {
-        // They are gathered and sorted before any is written.
+        // They are collected and sorted before any is written.
         try context.spend(saturatingMultiply(6, map.elementCount))
         var keyed: [(text: String, value: Value)] = []
         var entries = map.entries

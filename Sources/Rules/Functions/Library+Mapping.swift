@@ -1,7 +1,8 @@
 import Currencies
 import JSON
 
-/// What mappings need beyond CEL. Each is total over its types: a value or a plain error.
+/// Functions for mappings that CEL does not have. Each is total over its types: it returns a value
+/// or a plain error.
 extension Library {
     static let mappings: [Function] = [
         Function(
@@ -42,7 +43,7 @@ extension Library {
     ]
 
     /// An amount in units of a currency as whole minor units, by its decimal text: `"19.99"` and
-    /// `EUR` give 1999. A JSON number is read by its own text; nothing is rounded.
+    /// `EUR` give 1999. A JSON number is read from its own text; nothing is rounded.
     private static func minorUnits(
         _ amount: Value, _ currency: Value, _: inout Context
     ) throws(EvaluationError) -> Value {
@@ -75,9 +76,9 @@ extension Library {
         }
     }
 
-    /// An amount in a sender's own smallest units as ISO 4217 minor units. The map names the currencies
-    /// for which the sender counts other decimals than ISO: with `{"ISK": 2}` 200000 `isk` give 2000.
-    /// Nothing is rounded.
+    /// An amount in a sender's own smallest units as ISO 4217 minor units. The map names the
+    /// currencies for which the sender's number of decimals differs from ISO: with `{"ISK": 2}`
+    /// 200000 `isk` give 2000. Nothing is rounded.
     private static func isoMinorUnits(
         _ amount: Value, _ currency: Value, _ exponents: Value, _: inout Context
     ) throws(EvaluationError) -> Value {
@@ -109,8 +110,8 @@ extension Library {
         return .int(result)
     }
 
-    /// The first parameter of this name in a URL's query, percent-decoded, `+` read as a space
-    /// (the form of `application/x-www-form-urlencoded`); none if there is no such parameter.
+    /// The first parameter of this name in a URL's query, percent-decoded, `+` read as a space (the
+    /// form of `application/x-www-form-urlencoded`); none if there is no such parameter.
     private static func queryParameter(
         _ url: Value, _ name: Value, _ context: inout Context
     ) throws(EvaluationError) -> Value {
@@ -149,7 +150,7 @@ extension Library {
         return decoded
     }
 
-    /// The first element that is there: no empty optional, no null, no empty string.
+    /// The first element that is neither an empty optional, nor null, nor an empty string.
     private static func firstOf(
         _ list: Value, _: inout Context
     ) throws(EvaluationError) -> Value {

@@ -1,4 +1,4 @@
-/// The math extension: numbers that stay numbers of their type.
+/// The math extension: functions that keep the type of their numbers.
 extension Library {
     private static let numeric: [Type] = [.int, .uint, .double]
 
@@ -72,7 +72,8 @@ extension Library {
             })
     }
 
-    /// Of one or more numbers of any types, or of a list of them; the first among equals.
+    /// The least or greatest of one or more numbers of any types, or of a list of them; the first
+    /// among equals.
     private static func extremum(
         _ name: String, _ wins: @escaping @Sendable (Value.Order) -> Bool
     ) -> Function {

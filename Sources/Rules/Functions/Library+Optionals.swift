@@ -1,7 +1,7 @@
 import JSON
 
-/// Optionals. `or` and `orValue` look at their right side only if they need it; the planner sees to
-/// that, what stands here is how they check and what they do with both sides at hand.
+/// Optionals. `or` and `orValue` evaluate their right side only if they need it, which the planner
+/// ensures; here are their types and their results for two given sides.
 extension Library {
     private static let inner = Type.parameter("V")
 
@@ -53,7 +53,7 @@ extension Library {
 }
 
 extension Value {
-    /// What `optional.ofNonZeroValue` takes for nothing.
+    /// True for the values that `optional.ofNonZeroValue` turns into none.
     var isZero: Bool {
         switch scalar {
         case .null: true

@@ -1,4 +1,4 @@
-/// The strings extension, second half: positions count code points.
+/// The strings extension, second half: functions with positions, which count code points.
 extension Library {
     static let stringParts: [Function] = [
         Function(

@@ -1,4 +1,4 @@
-/// The strings extension, first half: whole strings.
+/// The strings extension, first half: functions on whole strings.
 extension Library {
     static let strings: [Function] = [
         Function(
@@ -102,7 +102,7 @@ extension Library {
         return .string(String(decoding: reversed, as: UTF8.self))
     }
 
-    /// A limit below zero replaces all.
+    /// Replaces at most `limit` places; all if it is below zero.
     private static func replace(
         _ text: Value, _ part: Value, _ other: Value, limit: Int64, _ context: inout Context
     ) throws(EvaluationError) -> Value {
@@ -114,7 +114,7 @@ extension Library {
         var builder = TextBuilder()
         var start = 0
         var left = limit < 0 ? Int64.max : limit
-        // An empty part stands before every code point and at the end, as in Go.
+        // An empty part is found before every code point and at the end, as in Go.
         var search = 0
         while left > 0, let found = firstIndex(of: wanted.span, in: points.bytes.span, from: search)
         {
@@ -133,7 +133,8 @@ extension Library {
         return builder.value
     }
 
-    /// At most `limit` parts, the last holding the rest; below zero all, at zero none.
+    /// Splits into at most `limit` parts, the last of which has the rest; all if it is below zero,
+    /// none if it is zero.
     private static func split(
         _ text: Value, _ separator: Value, limit: Int64, _ context: inout Context
     ) throws(EvaluationError) -> Value {
@@ -189,8 +190,8 @@ extension Library {
 }
 
 extension Value {
-    /// What an element of a list is counted as, in bytes.
+    /// The number of bytes counted for an element of a list.
     static let elementBytes = 24
-    /// What an entry of a map is counted as, in bytes.
+    /// The number of bytes counted for an entry of a map.
     static let entryBytes = 64
 }

@@ -42,7 +42,7 @@ extension Library {
             })
     }
 
-    /// The milliseconds part of both, as the specification has it.
+    /// The milliseconds part of both, as the specification defines it.
     private static let milliseconds = Function(
         "getMilliseconds",
         [
@@ -64,7 +64,7 @@ extension Library {
             return .int(Int64(timestamp.nanoseconds / 1_000_000))
         })
 
-    /// Seconds east of UTC of `UTC`, `+01:00`, `01:00` or a zone the host handed in.
+    /// The seconds east of UTC of `UTC`, `+01:00`, `01:00` or a zone given by the host.
     private static func offset(
         of name: String, at timestamp: Timestamp, _ zones: [String: Zone], _ function: String
     ) throws(EvaluationError) -> Int {
@@ -73,7 +73,7 @@ extension Library {
             .invalidArgument(function: function, problem: "unknown time zone"))
     }
 
-    /// The same; nil for a name that nobody knows. Whether one does is the same at any time.
+    /// The same; nil for an unknown name. A name is known at all times or at none.
     static func offset(
         of name: String, at timestamp: Timestamp?, _ zones: [String: Zone]
     ) -> Int? {

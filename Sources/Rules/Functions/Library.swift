@@ -1,4 +1,4 @@
-/// Everything a rule can call without a host's help.
+/// The functions that every rule can call, without a host.
 enum Library {
     static let functions: [String: Function] = Dictionary(
         (basics + conversions + times + strings + stringParts + formats + numbers + bits
@@ -13,7 +13,7 @@ enum Library {
                 ? name.split(separator: ".").first.map(String.init) : nil
         })
 
-    /// The overloads of operators, by the names cel-go gives them.
+    /// The overloads of operators, by the names that cel-go gives them.
     static let operators: [String: [Overload]] = {
         let a = Type.parameter("A")
         let b = Type.parameter("B")

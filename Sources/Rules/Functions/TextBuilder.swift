@@ -1,4 +1,5 @@
-/// Builds a string and counts its bytes before they exist, so that no rule outgrows its budget.
+/// Builds a string and counts its bytes before they are appended, so that no rule exceeds its
+/// budget.
 struct TextBuilder {
     private var bytes: [UInt8] = []
 
@@ -20,10 +21,10 @@ struct TextBuilder {
     var text: String { String(decoding: bytes, as: UTF8.self) }
 }
 
-/// A string cut at code points: positions count them, offsets count bytes.
+/// A string divided into code points: positions count these, offsets count bytes.
 struct CodePoints {
     let bytes: [UInt8]
-    /// Where each code point begins, and the end; nil where every one is a byte.
+    /// The offset of each code point, and the end; nil if all are single bytes.
     private let offsets: [Int]?
 
     init(_ text: String) {

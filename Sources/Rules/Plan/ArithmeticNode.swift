@@ -1,4 +1,4 @@
-/// `+ - * / %` and the minus sign. Nothing wraps and nothing traps.
+/// `+ - * / %` and the minus sign. Overflow is an error; nothing wraps and nothing traps.
 final class ArithmeticNode: Node, @unchecked Sendable {
     let kind: BinaryOperator
     let left: Node
@@ -77,7 +77,8 @@ final class ArithmeticNode: Node, @unchecked Sendable {
             guard let moment = start.advanced(byNanoseconds: amount) else { throw overflow() }
             return .timestamp(moment)
         case (.timestamp(let start), .duration(let amount)):
-            // -Int64.min is no Int64; no timestamp is that close to the end of its range.
+            // -Int64.min is not representable, and no timestamp is that close to the end of its
+            // range.
             guard kind == .add || amount != .min,
                 let moment = start.advanced(byNanoseconds: kind == .add ? amount : -amount)
             else { throw overflow() }

@@ -86,7 +86,7 @@ final class CallNode: Node, @unchecked Sendable {
     }
 }
 
-/// `matches` with a pattern known when the rule was planned.
+/// `matches` with a pattern that is constant when the rule is planned.
 final class MatchNode: Node, @unchecked Sendable {
     let text: Node
     let regex: Regex
@@ -112,23 +112,23 @@ final class MatchNode: Node, @unchecked Sendable {
         return try MatchNode.match(value, regex, &context)
     }
 
-    /// How many steps of the search one unit pays for.
+    /// The number of search steps that one unit pays for.
     private static let stepsPerUnit = 8
 
-    /// What a search costs before it begins: room for the threads is made and cleared for each.
+    /// The cost before a search begins: memory for the threads is allocated and cleared for each.
     private static func start(text count: Int, _ size: Int) -> Int { 8 + size / 16 + count / 100 }
 
-    /// What compiling a pattern costs that was not known when the rule was planned.
+    /// The cost of compiling a pattern that was not constant when the rule was planned.
     static func compiling(_ size: Int) -> Int { 20 + 2 * size }
 
-    /// The most a search in a text of so many bytes can cost: at each place each instruction is reached in at
-    /// most two ways and tried once.
+    /// The greatest cost of a search in a text of the given number of bytes: at each place each
+    /// instruction is reached in at most two ways and executed once.
     static func mostCost(text count: Int, _ size: Int) -> Int {
         let steps = saturatingMultiply(saturatingAdd(count, 2), 3 * size + 2)
         return saturatingAdd(start(text: count, size), steps / stepsPerUnit)
     }
 
-    /// Searches as far as the budget reaches, and pays for the steps it took.
+    /// Searches as far as the budget allows, and pays for the steps taken.
     static func match(
         _ text: Value, _ regex: Regex, _ context: inout Context
     ) throws(EvaluationError) -> Bool {

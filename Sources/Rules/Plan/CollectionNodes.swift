@@ -56,7 +56,7 @@ final class MapNode: Node, @unchecked Sendable {
 final class AlternativeNode: Node, @unchecked Sendable {
     let optional: Node
     let other: Node
-    /// `orValue`: the result is no optional.
+    /// True for `orValue`, whose result is not an optional.
     let unwraps: Bool
 
     init(_ optional: Node, _ other: Node, unwraps: Bool, _ span: Range<Int>) {

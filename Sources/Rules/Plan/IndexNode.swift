@@ -5,7 +5,7 @@ final class IndexNode: Node, @unchecked Sendable {
     let operand: Node
     let key: Node
     let isOptional: Bool
-    /// The key as the rule has it: a literal's text, or the expression that gives it.
+    /// The key's text in the rule: a literal's content, or the expression that gives it.
     let keyText: String
     let path: String
 
@@ -48,7 +48,7 @@ final class IndexNode: Node, @unchecked Sendable {
         return try find(in: value, isOptional: true, &context)
     }
 
-    /// Never nil unless optional: an absent key is an error then.
+    /// Never nil unless `isOptional`: an absent key is an error otherwise.
     private func find(
         in value: Value, isOptional: Bool, _ context: inout Context
     ) throws(EvaluationError) -> Value? {
@@ -68,7 +68,7 @@ final class IndexNode: Node, @unchecked Sendable {
         throw EvaluationError(.noSuchKey(keyText, path: path), at: span)
     }
 
-    /// Lists take any number that is whole.
+    /// The element at an index, which may be a whole number of any type.
     private func element(
         of list: Value, at key: Value, isOptional: Bool, _ context: inout Context
     ) throws(EvaluationError) -> Value? {
@@ -87,7 +87,7 @@ final class IndexNode: Node, @unchecked Sendable {
         case .list(let values) where 0..<Int64(values.count) ~= index: return values[Int(index)]
         case .json(let json):
             if index >= 0, index < json.count, let element = json[Int(index)] {
-                // JSON arrays are walked to the element.
+                // JSON arrays are read sequentially up to the element.
                 try context.spend(tenth(Int(index)))
                 return Value(element)
             }

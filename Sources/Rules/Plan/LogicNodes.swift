@@ -1,7 +1,7 @@
 /// `a && b && c`, or the same with `||`.
 ///
-/// A term that decides makes the errors of the others, and their wrong types, immaterial; otherwise
-/// the errors that mattered win. A spent budget is no error to absorb.
+/// If a term decides, errors and wrong types of the others are ignored; otherwise the errors are
+/// the result. An exhausted budget is never ignored.
 final class LogicNode: Node, @unchecked Sendable {
     let decisive: Bool
     let terms: [Node]
@@ -50,7 +50,7 @@ final class NotNode: Node, @unchecked Sendable {
     }
 }
 
-/// `a ? b : c`; only the branch that counts is evaluated.
+/// `a ? b : c`; only the chosen branch is evaluated.
 final class ConditionalNode: Node, @unchecked Sendable {
     let condition: Node
     let then: Node

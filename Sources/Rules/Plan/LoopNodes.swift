@@ -1,4 +1,5 @@
-/// What a macro runs over: elements, or keys; with two variables, also what belongs to them.
+/// The sequence that a macro iterates over: elements, or keys; with two variables also the value of
+/// each.
 struct Loop {
     private enum State {
         case elements(Value.Elements)
@@ -8,7 +9,7 @@ struct Loop {
     private var state: State
     private var index: Int64 = 0
 
-    /// Nothing if the value is neither list nor map.
+    /// Returns nil if the value is neither list nor map.
     init?(_ range: Value) {
         if range.isList {
             state = .elements(range.elements)
@@ -19,7 +20,8 @@ struct Loop {
         }
     }
 
-    /// With one variable the element or key; with two the index or key, then the value.
+    /// Stores the next element or key, or with two variables the index or key and the value;
+    /// returns false at the end.
     mutating func next(into places: [Int], _ context: inout Context) -> Bool {
         switch state {
         case .elements(var elements):
@@ -38,7 +40,7 @@ struct Loop {
     }
 }
 
-/// What the nodes of all macros share.
+/// The common part of the nodes of all macros.
 class LoopNode: Node, @unchecked Sendable {
     let name: String
     let range: Node
@@ -86,7 +88,7 @@ final class QuantifierNode: LoopNode, @unchecked Sendable {
                 if try condition.evaluateBool(&context) == decisive { return decisive }
             } catch {
                 if error.isLimit { throw error }
-                // One error is enough to know of; each element may have its own.
+                // One error is enough; each element may have its own.
                 failure = failure ?? error
             }
         }
@@ -95,7 +97,7 @@ final class QuantifierNode: LoopNode, @unchecked Sendable {
     }
 }
 
-/// `exists_one`: looks at every element and absorbs nothing.
+/// `exists_one`: evaluates every element and absorbs no error.
 final class SingleNode: LoopNode, @unchecked Sendable {
     let condition: Node
 
@@ -121,10 +123,10 @@ final class SingleNode: LoopNode, @unchecked Sendable {
     }
 }
 
-/// `filter`, `map` and `transformList`: a list of what was kept or made.
+/// `filter`, `map` and `transformList`: a list of the selected or converted elements.
 final class CollectNode: LoopNode, @unchecked Sendable {
     let condition: Node?
-    /// Absent for `filter`, which keeps elements and keys as they are.
+    /// Nil for `filter`, which keeps elements and keys as they are.
     let result: Node?
 
     init(
@@ -153,7 +155,7 @@ final class CollectNode: LoopNode, @unchecked Sendable {
     }
 }
 
-/// `transformMap`: a map with the same keys, or the kept ones.
+/// `transformMap`: a map with the same keys, or the selected ones.
 final class TransformMapNode: LoopNode, @unchecked Sendable {
     let condition: Node?
     let result: Node

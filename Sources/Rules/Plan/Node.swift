@@ -1,10 +1,10 @@
 /// One step of a planned rule: names are slots, constants are folded, fields are bytes to compare.
 ///
-/// A class with a method per question, since that measured fastest: a comparison answers with a Bool
-/// and an optional with what is inside, without a `Value` around them.
-// Unchecked because subclasses exist; each holds nothing but constants set when it is made.
+/// A class with one method per kind of result, since that measured fastest: a comparison returns a
+/// Bool and an optional its content, without a `Value` around them.
+// Unchecked because subclasses exist; each has only constants that are set in its initialiser.
 class Node: @unchecked Sendable {
-    /// The bytes of the source it stands for.
+    /// The byte range of its source.
     let span: Range<Int>
 
     init(_ span: Range<Int>) { self.span = span }
@@ -13,7 +13,7 @@ class Node: @unchecked Sendable {
         preconditionFailure("every kind of node evaluates itself")
     }
 
-    /// As the condition of something; what is no bool has no overload there.
+    /// The value as a condition; any value but a bool is an error without an overload.
     func evaluateBool(_ context: inout Context) throws(EvaluationError) -> Bool {
         let value = try evaluate(&context)
         if case .bool(let bool) = value { return bool }
@@ -21,7 +21,7 @@ class Node: @unchecked Sendable {
             .noSuchOverload(function: "bool", arguments: [value.typeName.name]), at: span)
     }
 
-    /// As an optional: what is in it, nil for none.
+    /// The content of an optional; nil for none.
     func evaluateOptional(_ context: inout Context) throws(EvaluationError) -> Value? {
         let value = try evaluate(&context)
         if case .optional(let inner) = value { return inner }
@@ -29,13 +29,13 @@ class Node: @unchecked Sendable {
             .noSuchOverload(function: "optional", arguments: [value.typeName.name]), at: span)
     }
 
-    /// As the result of a mapping: no optional around it, nil for none.
+    /// The value as the result of a mapping: unwrapped if it is an optional, nil for none.
     func evaluateUnwrapped(_ context: inout Context) throws(EvaluationError) -> Value? {
         try evaluate(&context).unwrapped
     }
 }
 
-/// A value known when the rule was planned.
+/// A value that is constant when the rule is planned.
 final class ConstantNode: Node, @unchecked Sendable {
     let value: Value
 
@@ -47,7 +47,8 @@ final class ConstantNode: Node, @unchecked Sendable {
     override func evaluate(_ context: inout Context) throws(EvaluationError) -> Value { value }
 }
 
-/// What cannot be evaluated, found when the rule was planned: an unknown name, a malformed pattern.
+/// A part that can never be evaluated, found when the rule is planned: an unknown name, a malformed
+/// pattern.
 final class FailingNode: Node, @unchecked Sendable {
     let reason: EvaluationError.Reason
 
@@ -79,7 +80,8 @@ final class VariableNode: Node, @unchecked Sendable {
     }
 }
 
-/// Several ways to read a dotted name, the longest first: the first whose variable has a value counts.
+/// Several readings of a dotted name, the longest first: the first whose variable has a value is
+/// used.
 final class AmbiguousNode: Node, @unchecked Sendable {
     let candidates: [(slot: Int, node: Node)]
 

@@ -1,29 +1,29 @@
 import JSON
 
-/// A chain of selections, `payload.data.?customer.?email`, walked without values in between.
+/// A chain of selections, `payload.data.?customer.?email`, followed without intermediate values.
 ///
-/// From the first `.?` on, what is absent makes the whole chain none. Null has no fields: selecting
-/// one from it is the error *no such key*, and none when selected by `.?`.
+/// From the first `.?` on, an absent field makes the whole chain none. Null has no fields:
+/// selecting one from it is the error *no such key*, and none if selected by `.?`.
 final class PathNode: Node, @unchecked Sendable {
     struct Step: Sendable {
         let name: String
         let isOptional: Bool
-        /// The text of the chain up to here.
+        /// The text of the chain up to this step.
         let path: String
         let span: Range<Int>
-        /// Where the checker found the field, for records of that type.
+        /// The record type for which the checker found the field; nil if there is none.
         let record: RecordType?
         let index: Int
     }
 
     let base: Node
     let steps: [Step]
-    /// The names of the steps again, side by side for the walk through JSON.
+    /// The names of the steps once more, contiguous for the search in JSON.
     private let names: [String]
-    /// Where the checker found each field, for records of that type.
+    /// The record type for which the checker found each field; nil if there is none.
     private let records: [RecordType?]
     private let fields: [Int]
-    /// The first step written `.?`; beyond the last if there is none.
+    /// The index of the first step written `.?`; beyond the last if there is none.
     private let optionalFrom: Int
 
     init(_ base: Node, _ steps: [Step], _ span: Range<Int>) {
@@ -36,7 +36,7 @@ final class PathNode: Node, @unchecked Sendable {
         super.init(span)
     }
 
-    /// What the walk came to.
+    /// The end of the search.
     private enum End {
         case value(Value)
         case some(Value)

@@ -1,12 +1,12 @@
-/// Turns a checked tree into nodes: resolves names to slots, folds constants, joins selections.
+/// Converts a checked tree into nodes: resolves names to slots, folds constants, joins selections.
 struct Planner {
     let source: Source
     let environment: Environment
-    /// The type of each node, `dyn` where the rule was not checked.
+    /// The type of each node; `dyn` if the rule was not checked.
     let types: [Type]
     var scope: Scope
     private(set) var localCount = 0
-    /// The slots of the variables the rule reads.
+    /// The slots of the variables that the rule reads.
     private(set) var slots: Set<Int> = []
     /// The values of nodes that became constants, by id.
     private(set) var folded: [Int: Value] = [:]
@@ -80,7 +80,7 @@ struct Planner {
         }
     }
 
-    /// Plans something with more variables in scope, and says where these are.
+    /// Plans a part with more variables in scope, and passes their indices on.
     mutating func with<Result>(
         _ variables: [Expression.Variable], _ body: (inout Planner) -> Result
     ) -> (places: [Int], result: Result) {
@@ -92,10 +92,10 @@ struct Planner {
         return (Array(first..<first + names.count), body(&self))
     }
 
-    /// The node's value in its place, if it rests on constants alone and has one.
+    /// The node's value as a constant, if it depends on constants only and can be evaluated.
     func foldable(_ node: Node, _ children: [Node]) -> ConstantNode? {
         guard children.allSatisfy({ $0 is ConstantNode }) else { return nil }
-        // What would be large or slow to make is left for a time when somebody counts it.
+        // A value that is large or slow to compute is left to the evaluation, which has a budget.
         var context = Context(
             Activation(environment), budget: Budget(cost: 5000, size: 16_384),
             zones: zones)

@@ -1,10 +1,10 @@
 /// A pattern in RE2's syntax, matched in time linear in the text.
 ///
-/// There is no backtracking (and so no back-reference and no look-around): all ways a match could go
-/// are followed at once, as in Pike's and Thompson's machines (R. Cox, "Regular Expression Matching:
-/// the Virtual Machine Approach"). A rule only asks whether there is a match, so nothing is captured.
+/// There is no backtracking (and so no back-reference and no look-around): all possible matches are
+/// followed at once, as in Pike's and Thompson's machines (R. Cox, "Regular Expression Matching:
+/// the Virtual Machine Approach"). A rule only asks if there is a match, so nothing is captured.
 struct Regex: Sendable {
-    /// How many instructions a pattern may come to.
+    /// The most instructions of a pattern.
     static let maximumSize = 2048
 
     let program: [Instruction]
@@ -12,7 +12,7 @@ struct Regex: Sendable {
 
     enum Instruction: Equatable, Sendable {
         case character(UInt32)
-        /// Sorted, apart from each other.
+        /// Sorted and disjoint.
         case set([ClosedRange<UInt32>])
         case split(Int, Int)
         case jump(Int)
@@ -30,24 +30,24 @@ struct Regex: Sendable {
         machine = RegexMachine(program)
     }
 
-    /// Instructions: what the cost of matching grows with.
+    /// The number of instructions, to which the cost of matching is proportional.
     var size: Int { program.count }
 
-    /// Whether the pattern matches anywhere in the text, which must be UTF-8.
+    /// True if the pattern matches anywhere in the text, which must be UTF-8.
     func matches(_ text: [UInt8]) -> Bool {
         var steps = Int.max
         return matches(text.span, steps: &steps) ?? false
     }
 
-    /// The same; nil where finding out takes more steps than are left. The same pattern and text take the
-    /// same steps on any machine.
+    /// True if the pattern matches; nil if the search takes more steps than are left. The same
+    /// pattern and text take the same steps on any machine.
     func matches(_ text: Span<UInt8>, steps: inout Int) -> Bool? {
         var run = RegexRun(machine)
         return run.matches(text, steps: &steps)
     }
 }
 
-/// Why a text is no pattern.
+/// The reason for which a text is not a valid pattern.
 enum RegexError: Error, Equatable {
     case unexpectedEnd
     case missingParenthesis

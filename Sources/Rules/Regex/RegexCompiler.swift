@@ -1,4 +1,4 @@
-/// Turns a parsed pattern into instructions.
+/// Converts a parsed pattern into instructions.
 struct RegexCompiler {
     private var program: [Regex.Instruction] = []
 
@@ -56,7 +56,7 @@ struct RegexCompiler {
         for _ in 0..<least {
             let before = program.count
             try emit(body)
-            // Repeating what emits nothing would never reach a limit.
+            // Repeating an empty part would never reach a limit.
             if program.count == before { return }
         }
         guard let most else {

@@ -1,21 +1,23 @@
-/// A pattern's instructions in the form that runs: plain numbers, with a bit for each ASCII character of a set.
+/// A pattern's instructions in executable form: plain numbers, with a bit for each ASCII character
+/// of a set.
 struct RegexMachine: Sendable {
     enum Kind: UInt8 { case character, set, split, jump, assert, match }
 
     struct Code: Sendable {
         var kind: Kind
-        /// The character, the set's place, the first target, or the assertion.
+        /// The character, the index of the set, the first target, or the assertion.
         var first: Int = 0
         var second: Int = 0
     }
 
     let codes: [Code]
-    /// Two words for each set: which ASCII characters are in it.
+    /// Two words for each set, with a bit for each ASCII character in it.
     private let ascii: [UInt64]
     private let sets: [[ClosedRange<UInt32>]]
-    /// Whether a match can only begin where the text does.
+    /// True if a match can only begin at the start of the text.
     let isAnchored: Bool
-    /// Bytes that a match can begin with; empty where it may be without a character, or depends on its place.
+    /// The bytes that a match can begin with; empty if it may be without a character, or depends on
+    /// its place.
     let starts: [Bool]
 
     init(_ program: [Regex.Instruction]) {
@@ -67,7 +69,7 @@ struct RegexMachine: Sendable {
         return starts
     }
 
-    /// Of characters beyond ASCII, every byte that may be their first.
+    /// Marks every byte that may be the first of a character beyond ASCII.
     private static func mark(_ range: ClosedRange<UInt32>, _ starts: inout [Bool]) {
         if range.lowerBound < 0x80 {
             for scalar in range.lowerBound...min(range.upperBound, 0x7F) {

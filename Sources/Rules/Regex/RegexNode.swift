@@ -46,7 +46,8 @@ struct ScalarSet: Equatable {
 
     func union(_ other: ScalarSet) -> ScalarSet { ScalarSet(ranges + other.ranges) }
 
-    /// With the other cases of its letters; large ranges (beyond any alphabet) only in ASCII.
+    /// The set with the other cases of its letters; large ranges (beyond any alphabet) only in
+    /// ASCII.
     var caseFolded: ScalarSet {
         var result = ranges
         for range in ranges {
@@ -74,7 +75,7 @@ struct ScalarSet: Equatable {
         categories[name].map { ScalarSet($0.flatMap { ranges[$0] ?? [] }) }
     }
 
-    /// The code points of every category, found in one walk the first time a pattern asks.
+    /// The code points of every category, found in one pass when a pattern first needs them.
     private static let ranges: [Unicode.GeneralCategory: [ClosedRange<UInt32>]] = {
         var ranges: [Unicode.GeneralCategory: [ClosedRange<UInt32>]] = [:]
         var start: UInt32 = 0
@@ -113,7 +114,7 @@ struct ScalarSet: Equatable {
         "Cc": [.control], "Cf": [.format], "Co": [.privateUse],
     ]
 
-    /// `[:alpha:]` and its like, ASCII as in RE2.
+    /// `[:alpha:]` and the other named classes, ASCII as in RE2.
     static let posix: [String: ScalarSet] = [
         "alnum": ScalarSet([0x30...0x39, 0x41...0x5A, 0x61...0x7A]),
         "alpha": ScalarSet([0x41...0x5A, 0x61...0x7A]),

@@ -17,7 +17,7 @@ extension RegexParser {
         return node
     }
 
-    /// `\d`, `\pL` and the like, after the backslash.
+    /// Parses `\d`, `\pL` and similar escapes, after the backslash.
     private mutating func parseClassEscape() throws(RegexError) -> ScalarSet? {
         guard let letter = peek() else { throw .unexpectedEnd }
         let set: ScalarSet
@@ -101,7 +101,7 @@ extension RegexParser {
         return scalar
     }
 
-    /// After the opening bracket.
+    /// Parses a class after its opening bracket.
     mutating func parseClass() throws(RegexError) -> ScalarSet {
         let isInverted = take("^")
         var set = ScalarSet()

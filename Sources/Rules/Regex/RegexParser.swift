@@ -1,4 +1,4 @@
-/// Reads RE2's syntax (google/re2 `doc/syntax.txt`).
+/// A parser of RE2's syntax (google/re2 `doc/syntax.txt`).
 struct RegexParser {
     let scalars: [Unicode.Scalar]
     var position = 0
@@ -74,7 +74,7 @@ struct RegexParser {
         return parts.count == 1 ? parts[0] : parts.isEmpty ? .empty : .sequence(parts)
     }
 
-    /// Nothing for a group that only sets flags.
+    /// Parses one atom; returns nil for a group that only sets flags.
     private mutating func parseAtom() throws(RegexError) -> RegexNode? {
         let scalar = try next()
         switch scalar {
@@ -121,7 +121,7 @@ struct RegexParser {
             case "i": changed.ignoresCase = isOn
             case "m": changed.isMultiline = isOn
             case "s": changed.dotMatchesNewline = isOn
-            // Greed decides what is captured, not whether there is a match.
+            // Greediness affects captures, not the existence of a match.
             case "U": break
             case "-" where isOn: isOn = false
             default: throw .badGroup("(?\(scalar)")
@@ -164,7 +164,7 @@ struct RegexParser {
         let start = position
         guard take("{") else { return nil }
         guard let least = number() else {
-            // A brace that begins no count stands for itself.
+            // A brace that does not begin a count is a literal.
             position = start
             return nil
         }

@@ -1,14 +1,14 @@
-/// One search for a pattern in a text: all ways a match could go are followed at once.
+/// One search for a pattern in a text, which follows all possible matches at once.
 struct RegexRun {
     private let machine: RegexMachine
     private var current: Threads
     private var next: Threads
-    /// Instructions that are reached and not looked at yet.
+    /// Instructions that have been reached and not yet executed.
     private var pending: [Int] = []
 
-    /// No character: before the first one, and behind the last.
+    /// The absence of a character: before the first one, and after the last.
     private static let nothing = UInt32.max
-    /// How many bytes that no match begins with are passed over in a step.
+    /// The number of bytes, with which no match begins, that are skipped in one step.
     private static let skipped = 16
 
     init(_ machine: RegexMachine) {
@@ -17,7 +17,7 @@ struct RegexRun {
         next = Threads(count: machine.codes.count)
     }
 
-    /// See `Regex.matches`. A step is one instruction looked at at one place.
+    /// See `Regex.matches`. A step is the execution of one instruction at one place.
     mutating func matches(_ text: Span<UInt8>, steps: inout Int) -> Bool? {
         var offset = 0
         var previous = Self.nothing
@@ -62,7 +62,7 @@ struct RegexRun {
         return offset
     }
 
-    /// Adds what can be reached between two characters; true if that is a match.
+    /// Adds the instructions that can be reached between two characters; returns true for a match.
     private mutating func add(
         _ start: Int, toNext isNext: Bool, _ previous: UInt32, _ following: UInt32,
         _ steps: inout Int
@@ -117,7 +117,7 @@ struct RegexRun {
         return (scalar, length)
     }
 
-    /// The instructions that wait for a character, and those seen at this place.
+    /// The instructions that wait for a character, and those already reached at this place.
     private struct Threads {
         var list: [Int] = []
         private var seen: [Int32]

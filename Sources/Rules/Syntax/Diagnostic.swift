@@ -1,16 +1,21 @@
-/// One thing wrong, or worth a second look, in a rule's text.
+/// An error or a warning about a part of a rule's text.
 package struct Diagnostic: Error, Equatable, Sendable {
+    /// An error prevents the rule from being used, a warning does not.
     package enum Severity: Equatable, Sendable { case error, warning }
 
+    /// The severity.
     package let severity: Severity
+    /// The message, without its place.
     package let message: String
-    /// The bytes of the source it is about.
+    /// The byte range of the source that it concerns.
     package let range: Range<Int>
+    /// The name of the source.
     package let sourceName: String
-    /// 1-based; the column counts code points.
+    /// Counted from 1.
     package let line: Int
+    /// Counted from 1, in code points.
     package let column: Int
-    /// The line itself.
+    /// The content of the line.
     package let text: String
 
     init(
@@ -28,7 +33,8 @@ package struct Diagnostic: Error, Equatable, Sendable {
 }
 
 extension Diagnostic: CustomStringConvertible {
-    /// As cel-go prints it (`common/error.go`): the place, the message, the line and a caret.
+    /// The form that cel-go prints (`common/error.go`): the place, the message, the line and a
+    /// caret.
     package var description: String {
         let word = severity == .error ? "ERROR" : "WARNING"
         let shown = text.map { $0 == "\t" ? " " : String($0) }.joined()
@@ -37,12 +43,14 @@ extension Diagnostic: CustomStringConvertible {
     }
 }
 
-/// Everything that keeps a rule from being used, in the order of the text.
+/// All errors that prevent a rule from being used, in the order of the text.
 package struct CompileErrors: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Which step refused the text.
+    /// The stage that refused the text.
     package enum Stage: Equatable, Sendable { case parse, check, limit }
 
+    /// The stage that refused the text.
     package let stage: Stage
+    /// At least one error.
     package let diagnostics: [Diagnostic]
 
     init(_ stage: Stage, _ diagnostics: [Diagnostic]) {
@@ -51,6 +59,7 @@ package struct CompileErrors: Error, Equatable, Sendable, CustomStringConvertibl
         self.diagnostics = diagnostics.sorted { $0.range.lowerBound < $1.range.lowerBound }
     }
 
+    /// The diagnostics, one after another.
     package var description: String {
         diagnostics.map(\.description).joined(separator: "\n")
     }

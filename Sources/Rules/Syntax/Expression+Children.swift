@@ -1,5 +1,5 @@
 extension Expression {
-    /// The expressions directly below, in the order of the text.
+    /// The direct subexpressions, in the order of the text.
     var children: [Expression] {
         switch kind {
         case .literal, .identifier: []

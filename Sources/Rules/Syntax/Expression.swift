@@ -1,13 +1,14 @@
-/// One node of a parsed rule. Macros are kept as written, so that the tree can be shown that way.
+/// One node of a parsed rule. Macros are kept as they are written, so that the tree can be printed
+/// again.
 struct Expression: Sendable {
-    /// Numbers the nodes of one rule from 0, children before parents.
+    /// The nodes of one rule are numbered from 0, children before parents.
     let id: Int
     let span: Range<Int>
     let kind: Kind
 
     indirect enum Kind: Sendable {
         case literal(Literal)
-        /// `rooted` when written with a leading dot, past all containers and macro variables.
+        /// `rooted` if written with a leading dot, which skips containers and macro variables.
         case identifier(String, rooted: Bool)
         case select(Expression, Field)
         case index(Expression, Expression, optional: Bool)
@@ -70,7 +71,7 @@ enum LogicOperator: String, Sendable {
     case and = "&&"
     case or = "||"
 
-    /// The value of one term that decides the whole.
+    /// The value of a term that decides the whole.
     var decisive: Bool { self == .or }
     var function: String { "_\(rawValue)_" }
 }
@@ -89,10 +90,10 @@ enum BinaryOperator: String, Sendable {
     case divide = "/"
     case modulo = "%"
 
-    /// The name overloads of the operator are declared under.
+    /// The name under which overloads of the operator are declared.
     var function: String { self == .in ? "@in" : "_\(rawValue)_" }
 
-    /// How tightly it binds; a larger number binds tighter.
+    /// The precedence; a larger number binds tighter.
     var precedence: Int {
         switch self {
         case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .in: 1
@@ -107,13 +108,13 @@ struct Comprehension: Sendable {
     enum Kind: Sendable { case all, exists, existsOne, map, filter, transformList, transformMap }
 
     let kind: Kind
-    /// As written: `existsOne` has two spellings.
+    /// The spelling in the rule: `existsOne` has two.
     let name: String
     let range: Expression
     /// One name (element or key) or two (index or key, then value).
     let variables: [Expression.Variable]
-    /// What each element is asked; absent for a plain `map`.
+    /// The condition for each element; nil for a plain `map`.
     let condition: Expression?
-    /// What each element becomes; absent for tests and `filter`.
+    /// The conversion of each element; nil for tests and `filter`.
     let result: Expression?
 }

@@ -1,4 +1,4 @@
-/// Cuts a rule's text into tokens; a word it cannot read is reported and left out.
+/// Divides a rule's text into tokens; an invalid word is reported and left out.
 struct Lexer {
     let source: Source
     private(set) var position = 0
@@ -7,7 +7,7 @@ struct Lexer {
 
     init(_ source: Source) { self.source = source }
 
-    /// The tokens, ended by `.end`, or every word that is none.
+    /// The tokens, ended by `.end`; throws all invalid words.
     static func tokens(of source: Source) throws(CompileErrors) -> [Token] {
         var lexer = Lexer(source)
         while lexer.skipBlanks() { lexer.readToken() }
@@ -24,7 +24,7 @@ struct Lexer {
         return index < bytes.count ? bytes[index] : nil
     }
 
-    /// Passes white space and comments; false at the end of the text.
+    /// Skips white space and comments; returns false at the end of the text.
     private mutating func skipBlanks() -> Bool {
         while let byte = peek() {
             switch byte {
@@ -182,7 +182,7 @@ struct Lexer {
         } catch {
             position = max(reader.position, start + 1)
             errors.append(error)
-            // What follows an unreadable literal cannot be told from its inside.
+            // The text after an unterminated literal cannot be distinguished from its content.
             position = bytes.count
         }
     }

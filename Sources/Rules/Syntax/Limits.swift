@@ -1,4 +1,5 @@
-/// How large a rule may be before it is refused. The depth keeps recursion off small thread stacks.
+/// The limits of a rule's text. The limit of depth prevents stack overflows of recursive functions
+/// on small threads.
 package struct SyntaxLimits: Sendable {
     /// Bytes of source.
     package var sourceBytes: Int

@@ -1,4 +1,4 @@
-/// Reads one string or bytes literal, from its opening quote to past its closing one.
+/// Reads one string or bytes literal, from its opening quote to after its closing one.
 struct LiteralReader {
     let source: Source
     private(set) var position: Int
@@ -13,7 +13,7 @@ struct LiteralReader {
         self.isBytes = isBytes
     }
 
-    /// The bytes the literal stands for: UTF-8 for strings.
+    /// The value of the literal: UTF-8 for strings.
     mutating func read() throws(Diagnostic) -> [UInt8] {
         let start = position
         let quote = source.bytes[position]
@@ -98,7 +98,7 @@ struct LiteralReader {
         return value
     }
 
-    /// In bytes an escape is an octet, in strings a code point.
+    /// Appends an escaped value: a byte in bytes, a code point in strings.
     private mutating func append(_ value: UInt32, from start: Int) throws(Diagnostic) {
         if isBytes {
             content.append(UInt8(truncatingIfNeeded: value))

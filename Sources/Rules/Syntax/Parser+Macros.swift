@@ -1,4 +1,5 @@
-/// Calls, and the calls that are macros. A name with another number of arguments is a plain call.
+/// Calls, including those that are macros. A macro's name with another number of arguments is a
+/// plain call.
 extension Parser {
     mutating func makeCall(
         _ name: String, rooted: Bool, _ arguments: [Expression], from start: Int

@@ -1,4 +1,4 @@
-/// Selections, calls and the things they start from.
+/// Selections, calls and primary expressions.
 extension Parser {
     mutating func parseMember() throws(Diagnostic) -> Expression {
         let start = token.range.lowerBound
@@ -54,7 +54,7 @@ extension Parser {
         }
     }
 
-    /// The arguments of a call, up to and past the closing parenthesis; no trailing comma.
+    /// Parses the arguments of a call with the closing parenthesis; no trailing comma.
     private mutating func parseArguments() throws(Diagnostic) -> [Expression] {
         if take(.closeParenthesis) { return [] }
         var arguments = [try parseExpression()]
@@ -131,7 +131,7 @@ extension Parser {
         throw error("invalid int literal: out of range", at: start..<token.range.upperBound)
     }
 
-    /// Elements up to and past the bracket; a trailing comma is legal, and so is `[,]`.
+    /// Parses elements and the closing bracket; a trailing comma is legal, and so is `[,]`.
     private mutating func parseList(from start: Int) throws(Diagnostic) -> Expression {
         var elements: [Expression.Element] = []
         while !at(.closeBracket) {

@@ -1,6 +1,6 @@
 /// Builds the tree of a rule from its tokens, by recursive descent over the grammar of the
-/// specification (cel-spec `doc/langdef.md`, "Syntax"). It stops at the first error: what a parser
-/// says after guessing helps nobody.
+/// specification (cel-spec `doc/langdef.md`, "Syntax"). It stops at the first error, because errors
+/// reported after a guess are misleading.
 struct Parser {
     let source: Source
     let limits: SyntaxLimits
@@ -8,7 +8,7 @@ struct Parser {
     private var index = 0
     private var nesting = 0
     private var nodeCount = 0
-    /// Heights of the nodes made so far, by id.
+    /// The heights of the nodes made so far, by id.
     private var heights: [Int] = []
 
     private init(source: Source, limits: SyntaxLimits) throws(CompileErrors) {
@@ -64,7 +64,7 @@ struct Parser {
         return error("Syntax error: unexpected \(seen)\(hint)\(advice)", at: token.range)
     }
 
-    /// For those who come from other languages.
+    /// A hint for authors who know other languages.
     private var advice: String {
         switch token.kind {
         case .identifier("and"): "; write &&"
@@ -98,7 +98,7 @@ struct Parser {
         return node
     }
 
-    /// Runs one level deeper.
+    /// Runs the closure one level deeper; throws beyond the limit of depth.
     private mutating func nested<Result>(
         _ body: (inout Parser) throws(Diagnostic) -> Result
     ) throws(Diagnostic) -> Result {
@@ -185,7 +185,7 @@ struct Parser {
         return result
     }
 
-    /// Whether the minus at hand stands before a number.
+    /// True if the current minus is followed by a number.
     private var nextIsNumber: Bool {
         guard index + 1 < tokens.count else { return false }
         switch tokens[index + 1].kind {

@@ -1,5 +1,5 @@
-/// Writes a tree as text again: one space where grammar wants none or many, macros as written,
-/// parentheses where precedence asks for them and nowhere else.
+/// Prints a tree as text: canonical spacing, macros as written, and parentheses only where
+/// precedence requires them.
 struct Printer {
     private enum Precedence: Int, Comparable {
         case conditional, or, and, relation, addition, multiplication, unary, member
@@ -86,15 +86,15 @@ struct Printer {
         )
     }
 
-    /// A repeated sign needs no parentheses, another one does, and a minus before a number would
-    /// become part of it.
+    /// A repeated sign needs no parentheses, a different one does, and a minus before a number
+    /// would become part of it.
     private func sign(_ operand: Expression, _ sign: String) -> String {
         let text = print(operand, atLeast: .unary)
         let isNumber = text.utf8.first.map { $0.isDigit || $0 == UInt8(ascii: ".") } ?? false
         switch operand.kind {
         case .not where sign == "-", .negate where sign == "!": return "(\(text))"
         case .literal where sign == "-" && (isNumber || text.hasPrefix("-")): return "(\(text))"
-        // `-(1).f()` and `-1.f()` are two things.
+        // `-(1).f()` and `-1.f()` have different meanings.
         default: return sign == "-" && isNumber ? "(\(text))" : text
         }
     }
@@ -127,7 +127,8 @@ struct Printer {
     }
 
     private func double(_ value: Double) -> String {
-        // Swift writes the shortest text; CEL wants digits on both sides of a point, or an exponent.
+        // Swift prints the shortest text; CEL requires digits on both sides of a point, or an
+        // exponent.
         let text = value.description
         return text.contains("e") || text.contains(".") ? text : text + ".0"
     }

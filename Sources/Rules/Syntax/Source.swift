@@ -1,10 +1,11 @@
-/// The text of one rule, with the positions a person needs to find a place in it.
+/// The text of one rule, with a conversion of offsets to lines and columns.
 package struct Source: Sendable {
-    /// What the text is called in messages, such as a file or a field of a mapping.
+    /// The name of the text in messages, such as a file or a field of a mapping.
     package let name: String
+    /// The text itself.
     package let text: String
     let bytes: [UInt8]
-    /// Where each line begins; the first entry is 0.
+    /// The offset of each line; the first entry is 0.
     private let lineStarts: [Int]
 
     package init(_ text: String, name: String = "<input>") {
@@ -18,7 +19,7 @@ package struct Source: Sendable {
         lineStarts = starts
     }
 
-    /// The 1-based line and column of a byte offset; columns count code points.
+    /// The line and column of a byte offset, counted from 1; columns count code points.
     package func position(of offset: Int) -> (line: Int, column: Int) {
         let clamped = min(max(offset, 0), bytes.count)
         var line = 0
@@ -28,7 +29,7 @@ package struct Source: Sendable {
         return (line + 1, column)
     }
 
-    /// The text of a 1-based line, without its line break.
+    /// The text of a line, counted from 1, without its line break.
     package func line(_ number: Int) -> String {
         let start = lineStarts[number - 1]
         let next = number < lineStarts.count ? lineStarts[number] - 1 : bytes.count

@@ -4,7 +4,7 @@ struct Token: Sendable {
         case identifier(String)
         /// `` `content-type` ``, legal after a dot only.
         case quoted(String)
-        /// The magnitude; the sign before it is the parser's.
+        /// The magnitude; the parser handles the sign before it.
         case int(UInt64)
         case uint(UInt64)
         case double(Double)
@@ -46,7 +46,7 @@ struct Token: Sendable {
     let range: Range<Int>
 }
 
-/// Words CEL keeps for itself: never identifiers, legal as selectors and method names.
+/// Words reserved by CEL: not allowed as identifiers, legal as selectors and method names.
 let reservedWords: Set<String> = [
     "as", "break", "const", "continue", "else", "for", "function", "if", "import", "let", "loop",
     "package", "namespace", "return", "var", "void", "while",

@@ -1,4 +1,4 @@
-/// What parts of a rule read, and what of it may be shown.
+/// The facts that parts of a rule read, and the part of them that may be shown.
 extension Explainer {
     mutating func facts(
         in expression: Expression, _ context: inout Context
@@ -8,7 +8,7 @@ extension Explainer {
         return facts
     }
 
-    /// The longest selections, each once; what a part reads that stands as a term of its own is told
+    /// Collects the longest selections, each once; facts of a part that is itself a term are listed
     /// there.
     private mutating func collect(
         _ expression: Expression, _ facts: inout [Trace.Fact], _ context: inout Context
@@ -37,7 +37,7 @@ extension Explainer {
         if !facts.contains(where: { $0.path == fact.path }) { facts.append(fact) }
     }
 
-    /// Whether it is a variable, or selections from one by fixed names and keys.
+    /// True for a variable, or selections from one by fixed names and keys.
     func isPath(_ expression: Expression) -> Bool {
         switch planner.scope.meaning(of: expression) {
         case .local, .variable: return true
@@ -71,7 +71,7 @@ extension Explainer {
             isHidden: true)
     }
 
-    /// Whether it reads a field whose content is nobody's business, or a variable that may hold one.
+    /// True if it reads a redacted field, or a variable that may hold the content of one.
     func isRedacted(_ expression: Expression) -> Bool {
         switch expression.kind {
         case .identifier:
@@ -81,7 +81,7 @@ extension Explainer {
             return secretLocals.contains(place)
         case .select(let operand, let field), .has(let operand, let field):
             if case .record(let record) = types[operand.id] {
-                // A record itself shows no secrets; only what is taken out of it is looked at.
+                // A record itself shows no secrets; only fields taken out of it are checked.
                 if let index = record.index(of: field.name) {
                     if record.fields[index].isRedacted { return true }
                 }
@@ -102,7 +102,8 @@ extension Explainer {
         return false
     }
 
-    /// Whether a whole record with secrets is handed on, so that types no longer tell what comes out.
+    /// True if a whole record with secrets is passed on, so that types no longer show if the result
+    /// is secret.
     private func escapes(_ expression: Expression) -> Bool {
         guard case .record(let record) = types[expression.id] else { return false }
         return record.fields.contains(where: \.isRedacted)

@@ -1,14 +1,15 @@
-/// Builds a trace by walking over a rule; each part of it is evaluated by planned nodes of its own.
+/// Builds a trace by traversing a rule; each part of it is evaluated by its own planned nodes.
 struct Explainer {
     typealias Explained = (node: Trace.Node, result: Result<Value, EvaluationError>)
 
     let source: Source
     let types: [Type]
     var planner: Planner
-    /// The macros' variables that hold what must not be shown, by their places.
+    /// The macro variables that hold redacted content, by index.
     var secretLocals: Set<Int> = []
     let hidden: HiddenValues
-    /// Units all parts together have cost. Beyond a bound parts are no longer taken apart.
+    /// The units that all parts together have cost. Beyond a bound parts are no longer explained
+    /// separately.
     private var spent = 0
     private static let mostSpent = 400_000
 
@@ -20,7 +21,7 @@ struct Explainer {
             program.source, program.environment, zones: program.zones, types: program.types)
     }
 
-    /// The value of a part of the rule, with a budget of its own.
+    /// The value of a part of the rule, with its own budget.
     mutating func evaluate(
         _ expression: Expression, _ context: inout Context
     ) -> Result<Value, EvaluationError> {
@@ -55,7 +56,7 @@ struct Explainer {
         }
     }
 
-    /// The parts that say more than a fact or a constant does.
+    /// The subexpressions worth showing: all but facts and constants.
     private mutating func terms(
         _ parts: [Expression], _ context: inout Context, _ status: Trace.Status
     ) -> [Trace.Node] {
@@ -95,7 +96,7 @@ struct Explainer {
         return (node, result)
     }
 
-    /// Whether something that is not shown went into the value: a part of a text tells of the whole.
+    /// True if a hidden value is part of the value: a part of a text reveals the whole.
     private func isMadeOfHidden(
         _ expression: Expression, _ terms: [Trace.Node], _ facts: [Trace.Fact]
     ) -> Bool {
@@ -145,7 +146,7 @@ struct Explainer {
 
     // MARK: - Macros
 
-    /// Runs something with a macro's variables in scope.
+    /// Runs the closure with a macro's variables in scope.
     private mutating func with<Outcome>(
         _ variables: [Expression.Variable], _ values: [Value], isSecret: Bool,
         _ context: inout Context, _ body: (inout Explainer, inout Context) -> Outcome
@@ -184,7 +185,7 @@ struct Explainer {
         return made(expression, status, result, nodes, facts: facts)
     }
 
-    /// What is made of an optional is shown where there was something to make it of.
+    /// Explains an optional macro; its body only if the optional has a value.
     private mutating func explainOptional(
         _ target: Expression, _ variable: Expression.Variable, _ body: Expression,
         _ expression: Expression, _ context: inout Context, _ status: Trace.Status
@@ -222,7 +223,7 @@ struct Explainer {
         return made(expression, status, result, nodes, facts: facts, elements: elements)
     }
 
-    /// Tries the condition on every element.
+    /// Evaluates the condition for every element.
     private mutating func tally(
         _ macro: Comprehension, _ condition: Expression, _ range: Value, _ context: inout Context
     ) -> Trace.Elements {
@@ -259,7 +260,7 @@ extension Context {
 }
 
 extension Trace.Status {
-    /// What the parts of something are that has this status by itself.
+    /// The status of the parts of a node with this status.
     fileprivate var below: Trace.Status { self == .skipped ? .skipped : .evaluated }
 }
 
@@ -297,7 +298,8 @@ extension Trace.Elements {
             if isMet, deciding == nil { deciding = element }
             isAgainst = !isMet
         case .existsOne:
-            // One match may stand alone; the second settles it.
+            // The first match is decisive only while there is no third; the second decides that
+            // there is not exactly one.
             if isMet, matching <= 2 { deciding = element }
             isAgainst = !isMet
         default: isAgainst = !isMet
@@ -315,7 +317,7 @@ extension Trace.Elements.Element {
         key = isMap ? locals[0] : nil
     }
 
-    /// What the macro's variables are at this element.
+    /// The values of the macro's variables for this element.
     fileprivate func values(for count: Int) -> [Value] {
         if count == 1 { return [key ?? value] }
         return [key ?? .int(Int64(index)), value]

@@ -1,20 +1,23 @@
-/// Texts that a trace must not show, such as a person's address, wherever a rule reads or makes them.
+/// Texts that a trace must not show, such as a person's address, wherever a rule reads or produces
+/// them.
 package struct HiddenValues: Sendable {
     private var texts: Set<String> = []
 
+    /// Hides nothing.
     package static let none = HiddenValues([])
-    /// What is shown in place of a hidden part of a list or map.
+    /// The replacement for a hidden part of a list or map.
     package static let mark = "(redacted)"
 
-    /// Shorter texts are hidden only where they are the whole value: each would be part of too many others.
+    /// Shorter texts are hidden only if they are the whole value, since many other values contain
+    /// them.
     private static let shortestPart = 4
 
-    /// Compared without regard to the case of letters.
+    /// Letters are compared without case.
     package init(_ texts: [String]) {
         for text in texts where !text.isEmpty { self.texts.insert(text.lowercased()) }
     }
 
-    /// Whether the value is or contains one of the texts, at any depth.
+    /// True if the value is or contains one of the texts, at any depth.
     func isIn(_ value: Value) -> Bool {
         guard !texts.isEmpty else { return false }
         if let inner = value.unwrapped, case .optional = value { return isIn(inner) }
@@ -35,7 +38,7 @@ package struct HiddenValues: Sendable {
         }
     }
 
-    /// A list or map with marks in place of what is hidden; nil for a value that has no parts to keep.
+    /// A list or map with marks in place of hidden parts; nil for a value without parts to keep.
     func masked(_ value: Value) -> Value? {
         if case .optional(let inner?) = value { return masked(inner).map { .optional($0) } }
         if value.isList {

@@ -17,6 +17,7 @@ extension Trace: CustomStringConvertible {
 }
 
 extension Trace.Outcome: CustomStringConvertible {
+    /// The value, the error in words, or the mark of a redacted value.
     package var description: String {
         switch self {
         case .value(let value): ValueText.text(of: value)
@@ -27,6 +28,7 @@ extension Trace.Outcome: CustomStringConvertible {
 }
 
 extension Trace.Fact: CustomStringConvertible {
+    /// The path and its content, such as `event.amount = 4200`.
     package var description: String {
         switch content {
         case .value(let value): "\(path) = \(ValueText.text(of: value))"
@@ -37,6 +39,7 @@ extension Trace.Fact: CustomStringConvertible {
 }
 
 extension Trace.Elements: CustomStringConvertible {
+    /// The numbers of elements and matches, and the decisive elements.
     package var description: String {
         var parts = ["\(matching) of \(count) elements"]
         if errors > 0 { parts.append("\(errors) failed") }
@@ -54,6 +57,7 @@ extension Trace.Elements: CustomStringConvertible {
 }
 
 extension Trace.Elements.Element: CustomStringConvertible {
+    /// The element with its index or key.
     package var description: String {
         "[\(key.map { ValueText.text(of: $0, limit: 60) } ?? String(index))] "
             + ValueText.text(of: value, limit: 80)
@@ -61,7 +65,7 @@ extension Trace.Elements.Element: CustomStringConvertible {
 }
 
 extension Trace.Node {
-    /// What stands before the text: the outcome in one word where it has one.
+    /// The first column: the outcome in one word, if it has one.
     private var mark: String {
         switch (status, outcome) {
         case (.skipped, _): "skipped"

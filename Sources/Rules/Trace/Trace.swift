@@ -1,75 +1,93 @@
-/// Why a rule came to its value: the tree of its terms, each with its outcome and the facts it read.
+/// An explanation of a rule's value: the tree of its terms, each with its outcome and the facts
+/// that it read.
 package struct Trace: Sendable {
-    /// What the rule came to, by the same evaluation that decides.
+    /// The rule's value, from the same evaluation that decides.
     package let result: Result<Value, EvaluationError>
+    /// The rule as a whole.
     package let root: Node
 
+    /// One part of the rule.
     package struct Node: Sendable {
-        /// The bytes of the source, and these as text.
+        /// The byte range of its source.
         package let span: Range<Int>
+        /// Its source text.
         package let text: String
+        /// Its part in the decision.
         package let status: Status
+        /// Its value or error.
         package let outcome: Outcome
-        /// What was read for it, in the order of the text; what its terms read stands with them.
+        /// The facts it read, in the order of the text, except those of its terms.
         package let facts: [Fact]
-        /// For macros over lists and maps.
+        /// The elements, for macros over lists and maps.
         package let elements: Elements?
-        /// Every part but constants and facts; a macro's condition at its deciding element.
+        /// Its parts, except constants and facts; for a macro, the condition at its decisive
+        /// element.
         package let terms: [Node]
-        /// Whether hidden values went into it (see `HiddenValues`).
+        /// True if hidden values are part of its value (see `HiddenValues`).
         var isMadeOfHidden = false
     }
 
+    /// The part of a term in the decision.
     package enum Status: String, Sendable {
         case evaluated
-        /// A term before it had decided; the outcome is what it would have been.
+        /// An earlier term had decided; the outcome is the one it would have had.
         case skipped
-        /// It failed, and another term decided anyway.
+        /// It failed, but another term decided.
         case absorbed
     }
 
+    /// The result of a part.
     package enum Outcome: Sendable {
         case value(Value)
         case failure(EvaluationError)
-        /// A value that would show what a redacted field holds. Errors never show what was read.
+        /// A value that would reveal the content of a redacted field. Errors never show facts.
         case redacted
     }
 
+    /// A fact that a part read.
     package struct Fact: Sendable {
+        /// The value of a fact, or the reason for which it is not shown.
         package enum Content: Sendable {
             case value(Value)
             case absent
             case redacted
         }
 
-        /// As written: `event.amount`.
+        /// The selection as written: `event.amount`.
         package let path: String
+        /// The value of the fact.
         package let content: Content
-        /// Whether the content holds hidden values, which may be masked in it.
+        /// True if the content contains hidden values, which may be masked.
         var isHidden = false
     }
 
+    /// The evaluations of a macro's condition, one per element.
     package struct Elements: Sendable {
+        /// One element of the list or map.
         package struct Element: Sendable {
-            /// From 0, in the order of the list or map.
+            /// The position, from 0, in the order of the list or map.
             package let index: Int
-            /// The element, or the key and its value.
+            /// The element, or the value of the key.
             package let value: Value
+            /// The key; nil for a list.
             package let key: Value?
         }
 
+        /// The number of elements evaluated.
         package var count = 0
-        /// Of those, how many met the condition.
+        /// The number of elements that met the condition.
         package var matching = 0
+        /// The number of elements for which the condition failed with an error.
         package var errors = 0
-        /// The element after which nothing could change.
+        /// The element that decided the result; further ones could not change it.
         package var deciding: Element?
-        /// Up to three that speak against: for `all` those that fail, for `exists` and `filter` the
+        /// Up to three elements against: for `all` those that fail, for `exists` and `filter` the
         /// first that are left out.
         package var counterExamples: [Element] = []
-        /// The condition was not tried on all: the budget of a trace ended.
+        /// True if the condition was not evaluated for all, because the budget of the trace was
+        /// exhausted.
         package var isCutShort = false
-        /// They come from a field that is not shown, and so are not.
+        /// True if the elements come from a redacted field, and so are not shown.
         package var isRedacted = false
     }
 }
@@ -77,7 +95,7 @@ package struct Trace: Sendable {
 extension Program {
     /// Evaluates once as `evaluate` does, then again without stopping early, to show every term.
     ///
-    /// - Parameter hidden: what the trace must not show. Its `result` is the value as it is.
+    /// - Parameter hidden: texts that the trace must not show. They remain in its `result`.
     package func explain(
         _ activation: Activation, budget: Budget = Budget(), hiding hidden: HiddenValues = .none
     ) -> Trace {

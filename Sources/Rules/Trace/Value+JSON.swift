@@ -1,8 +1,8 @@
 import JSON
 
 extension JSON.Writer {
-    /// Appends a value as JSON has it; what JSON has no way to write, as the text CEL writes. Fields that
-    /// are redacted are left out.
+    /// Appends a value as JSON; a value that JSON cannot express is written as its CEL text.
+    /// Redacted fields are left out.
     package mutating func value(_ value: Rules.Value) {
         switch value.scalar {
         case .null, .optional(nil): null()

@@ -1,9 +1,9 @@
 import JSON
 
-/// Values as a person reads them in a trace: in CEL's own notation, in a fixed order, cut where long,
-/// and without the content of redacted fields.
+/// Values as text for a trace: in CEL's notation, in a fixed order, cut if long, and without the
+/// content of redacted fields.
 package enum ValueText {
-    /// A text of at most about so many bytes; what is cut off is shown by `…`.
+    /// The text of a value, at most about `limit` bytes; `…` shows that it is cut.
     package static func text(of value: Value, limit: Int = 160) -> String {
         var writer = ValueWriter(limit: limit)
         writer.write(value)
@@ -54,7 +54,8 @@ private struct ValueWriter {
         }
     }
 
-    /// As much of a long text as can be shown, and one byte more at least, so that it is cut.
+    /// The beginning of a long text: as much as can be shown and at least one byte more, so that it
+    /// is cut.
     private func beginning(of string: String) -> String {
         guard limit < string.utf8.count else { return string }
         return String(string.unicodeScalars.prefix(limit + 1))

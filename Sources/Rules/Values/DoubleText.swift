@@ -1,4 +1,4 @@
-/// Doubles as text, the way Go writes them (`strconv.FormatFloat`).
+/// Doubles as text, in the form that Go writes (`strconv.FormatFloat`).
 enum DoubleText {
     /// The shortest text that reads back the same: `1`, `123.456`, `1e+06`, `-4.5e-05`.
     static func shortest(_ value: Double) -> String {
@@ -22,7 +22,7 @@ enum DoubleText {
         return decimal.sign + decimal.plain
     }
 
-    /// So many digits after the point, rounded half to even on the exact value.
+    /// The given number of digits after the point, rounded half to even on the exact value.
     static func fixed(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return special(value) }
         let decimal = Decimal(exact: value).rounded(to: decimals)
@@ -35,7 +35,7 @@ enum DoubleText {
         return decimal.sign + text
     }
 
-    /// One digit, so many decimals and an exponent: `2.718280e+00`.
+    /// One digit, the given number of decimals and an exponent: `2.718280e+00`.
     static func scientific(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return special(value) }
         let exact = Decimal(exact: value)
@@ -62,14 +62,14 @@ private func text(_ digits: some Sequence<UInt8>) -> String {
 
 /// A number in decimal digits: 0.d₀d₁d₂… × 10^point.
 private struct Decimal {
-    /// Without leading or trailing zeros; empty for zero.
+    /// The digits without leading or trailing zeros; empty for zero.
     private(set) var digits: [UInt8]
     private(set) var point: Int
     let isNegative: Bool
 
     var sign: String { isNegative ? "-" : "" }
     var isZero: Bool { digits == [0] }
-    /// Of the first digit.
+    /// The power of ten of the first digit.
     var exponent: Int { point - 1 }
 
     private init(digits: [UInt8], point: Int, isNegative: Bool) {
@@ -89,7 +89,7 @@ private struct Decimal {
         self.isNegative = isNegative
     }
 
-    /// From Swift's own shortest text, such as `1.25e-07`.
+    /// Reads Swift's own shortest text, such as `1.25e-07`.
     init(shortest value: Double) {
         var digits: [UInt8] = []
         var point: Int?
@@ -108,7 +108,7 @@ private struct Decimal {
             isNegative: value.sign == .minus)
     }
 
-    /// Every digit of the value, which is a whole number times a power of two.
+    /// All digits of the value, which is a whole number times a power of two.
     init(exact value: Double) {
         var whole = BigNatural(value.significandBitPattern | (value.isNormal ? 1 << 52 : 0))
         let exponent = max(Int(value.exponentBitPattern), 1) - 1075
@@ -124,7 +124,8 @@ private struct Decimal {
             isNegative: value.sign == .minus)
     }
 
-    /// Half to even, at so many digits after the point (fewer than none: before it).
+    /// Rounds half to even at the given number of digits after the point; a negative number rounds
+    /// before it.
     func rounded(to decimals: Int) -> Decimal {
         let kept = point + decimals
         guard kept < digits.count else { return self }
@@ -155,14 +156,14 @@ private struct Decimal {
 
 /// A natural number of any size, for the exact digits of a double.
 private struct BigNatural {
-    /// Base 10^9, the smallest first.
+    /// Base 10^9, the lowest first.
     private var limbs: [UInt64]
 
     init(_ value: UInt64) {
         limbs = [value % 1_000_000_000, value / 1_000_000_000 % 1_000_000_000]
     }
 
-    /// Small factors go in by the dozen.
+    /// Multiplies repeatedly, combining small factors.
     mutating func multiply(by factor: UInt64, times: Int) {
         var left = times
         while left > 0 {

@@ -1,18 +1,20 @@
 import JSON
 
-/// A map made by a rule or handed in by the host: entries in the order given, keys unique.
+/// A map created by a rule or given by the host: entries in the order given, with unique keys.
 ///
-/// Keys are bools, ints, uints and strings. Numbers that are equal are one key, whatever their type.
+/// Keys are bools, ints, uints and strings. Equal numbers are the same key, whatever their type.
 package final class Map: Sendable {
+    /// A key and its value.
     package typealias Entry = (key: Value, value: Value)
 
+    /// The entries in the order given.
     package let entries: [Entry]
-    /// Where each key stands; small maps are searched from front to back instead.
+    /// The index of each key; small maps are searched sequentially instead.
     private let index: [Key: Int]
 
     private static let smallCount = 8
 
-    /// The map, unless a key is repeated or of another type.
+    /// Throws if a key is repeated or of another type.
     package init(_ entries: [Entry]) throws(EvaluationError) {
         var index: [Key: Int] = [:]
         if entries.count > Map.smallCount { index.reserveCapacity(entries.count) }
@@ -28,11 +30,13 @@ package final class Map: Sendable {
         self.index = entries.count > Map.smallCount ? index : [:]
     }
 
+    /// An empty map.
     package init() {
         entries = []
         index = [:]
     }
 
+    /// The value of a key; nil if it is absent.
     package subscript(key: Value) -> Value? {
         if entries.count > Map.smallCount {
             return Key(key).flatMap { index[$0] }.map { entries[$0].value }
@@ -43,6 +47,7 @@ package final class Map: Sendable {
         return nil
     }
 
+    /// The value of a string key; nil if it is absent.
     package subscript(name: String) -> Value? {
         if entries.count > Map.smallCount {
             return index[.text(Array(name.utf8))].map { entries[$0].value }
@@ -53,15 +58,15 @@ package final class Map: Sendable {
         return nil
     }
 
-    /// A key in the one form all equal keys share.
+    /// A key in the canonical form of all equal keys.
     enum Key: Hashable {
         case bool(Bool)
         case int(Int64)
-        /// Beyond what an int holds.
+        /// Beyond the range of an int.
         case uint(UInt64)
         case text([UInt8])
 
-        /// Nothing for values that can never be found in a map.
+        /// Returns nil for values that cannot be a key.
         init?(_ value: Value) {
             switch value.scalar {
             case .bool(let value): self = .bool(value)

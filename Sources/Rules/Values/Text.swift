@@ -1,6 +1,6 @@
 import JSON
 
-/// Whether two strings have the same UTF-8: Swift's own `==` follows canonical equivalence.
+/// True if two strings have the same UTF-8; Swift's own `==` follows canonical equivalence.
 func equalUTF8(_ left: String, _ right: String) -> Bool {
     let a = left.utf8.span
     let b = right.utf8.span
@@ -9,7 +9,7 @@ func equalUTF8(_ left: String, _ right: String) -> Bool {
     return true
 }
 
-/// Byte order, which for UTF-8 is the order of code points.
+/// The order by bytes, which for UTF-8 is the order of code points.
 func isLess(_ a: Span<UInt8>, _ b: Span<UInt8>) -> Bool {
     for index in 0..<min(a.count, b.count) where a[unchecked: index] != b[unchecked: index] {
         return a[unchecked: index] < b[unchecked: index]
@@ -58,7 +58,8 @@ func firstIndex(of part: Span<UInt8>, in text: Span<UInt8>, from start: Int = 0)
 }
 
 extension Value {
-    /// Lends the UTF-8 of a string, without copying where it lies in JSON; nil for anything else.
+    /// Lends the UTF-8 of a string, without a copy if it lies in JSON; returns nil for anything
+    /// else.
     func withUTF8<Result>(_ body: (Span<UInt8>) -> Result) -> Result? {
         switch self {
         case .string(let text):

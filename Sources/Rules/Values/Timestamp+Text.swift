@@ -4,7 +4,7 @@ extension Timestamp: CustomStringConvertible {
     /// Reads `2026-03-01T10:00:00.5Z` or with an offset such as `+02:00` (RFC 3339 section 5.6).
     package init?(_ text: String) {
         guard let instant = Instant(rfc3339: text) else { return nil }
-        // Instants end at the sixth digit of the fraction; three more count here.
+        // Instants have six digits of the fraction; up to three more count here.
         let fraction = text.utf8.drop { $0 != UInt8(ascii: ".") }.dropFirst().prefix(
             while: \.isDigit)
         var finer: Int32 = 0
@@ -29,7 +29,7 @@ func padded(_ value: some BinaryInteger, _ width: Int = 2) -> String {
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
 }
 
-/// `.5` for half a second; nothing for none.
+/// `.5` for half a second; empty for none.
 private func fractionText(_ nanoseconds: Int64) -> String {
     guard nanoseconds > 0 else { return "" }
     var digits = padded(nanoseconds, 9)
@@ -46,7 +46,7 @@ enum DurationText {
         if !isNegative { _ = reader.take("+") }
         if reader.rest == "0" { return 0 }
         guard !reader.isAtEnd else { return nil }
-        // Counted downwards: the most negative duration has no positive counterpart.
+        // Accumulated as a negative number: the most negative duration has no positive counterpart.
         var negated: Int64 = 0
         while !reader.isAtEnd {
             guard let part = reader.negatedDurationPart() else { return nil }
@@ -67,7 +67,7 @@ enum DurationText {
     }
 }
 
-/// Reads the parts of dates, offsets and durations.
+/// A reader of the parts of dates, offsets and durations.
 struct DigitReader {
     private let bytes: [UInt8]
     private var position = 0
@@ -85,7 +85,7 @@ struct DigitReader {
         return true
     }
 
-    /// Exactly so many digits.
+    /// Reads exactly `count` digits.
     mutating func number(_ count: Int) -> Int64? {
         guard position + count <= bytes.count else { return nil }
         var value: Int64 = 0
@@ -103,7 +103,7 @@ struct DigitReader {
         return bytes[start..<position]
     }
 
-    /// Seconds east of UTC: `+02:00`, `-09:30`.
+    /// Reads an offset in seconds east of UTC: `+02:00`, `-09:30`.
     mutating func offset() -> Int64? {
         let isNegative = take("-")
         guard isNegative || take("+") else { return nil }
@@ -113,8 +113,8 @@ struct DigitReader {
         return isNegative ? -seconds : seconds
     }
 
-    /// A decimal number and its unit, in nanoseconds below zero; digits beyond the nanosecond are
-    /// dropped.
+    /// Reads a decimal number and its unit, as negative nanoseconds; digits beyond the nanosecond
+    /// are dropped.
     mutating func negatedDurationPart() -> Int64? {
         let whole = digits()
         let fraction = take(".") ? digits() : []
@@ -143,7 +143,7 @@ struct DigitReader {
         if take("s") { return 1_000_000_000 }
         if take("m") { return take("s") ? 1_000_000 : 60_000_000_000 }
         if take("n") { return take("s") ? 1 : nil }
-        // Micro is written u, or with either of Unicode's two signs for it.
+        // Micro is written u, or with either of Unicode's two characters for it.
         if take("u") { return take("s") ? 1000 : nil }
         if position + 1 < bytes.count,
             (bytes[position], bytes[position + 1]) == (0xC2, 0xB5)

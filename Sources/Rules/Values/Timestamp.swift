@@ -1,7 +1,7 @@
 import Time
 
-/// A moment between the years 1 and 9999, to the nanosecond, as CEL has them; the gateway's own
-/// instants count microseconds.
+/// A point in time between the years 1 and 9999 in nanoseconds, as CEL defines it; the gateway's
+/// own instants have microseconds.
 package struct Timestamp: Hashable, Comparable, Sendable {
     /// Since 1970-01-01T00:00:00Z.
     package let seconds: Int64
@@ -10,7 +10,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
 
     static let secondsRange: ClosedRange<Int64> = -62_135_596_800...253_402_300_799
 
-    /// Nothing outside the years 1…9999.
+    /// Returns nil outside the years 1…9999.
     package init?(seconds: Int64, nanoseconds: Int32 = 0) {
         guard Timestamp.secondsRange.contains(seconds), 0..<1_000_000_000 ~= nanoseconds else {
             return nil
@@ -24,16 +24,17 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         nanoseconds = Int32(instant.microseconds.floorRemainder(by: 1_000_000)) * 1000
     }
 
-    /// Without what is finer than a microsecond.
+    /// The instant, without the digits beyond the microsecond.
     package var instant: Instant {
         Instant(clampingMicroseconds: seconds * 1_000_000 + Int64(nanoseconds / 1000))
     }
 
+    /// Orders by time.
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
     }
 
-    /// The moment this many nanoseconds later, or nothing beyond the range.
+    /// The time plus a number of nanoseconds; nil outside the range.
     func advanced(byNanoseconds amount: Int64) -> Timestamp? {
         let (whole, part) = amount.quotientAndRemainder(dividingBy: 1_000_000_000)
         var seconds = seconds + whole
@@ -48,7 +49,7 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return Timestamp(seconds: seconds, nanoseconds: Int32(nanoseconds))
     }
 
-    /// Nanoseconds from `other` to this, or nothing beyond what a duration holds.
+    /// The nanoseconds from `other` to this; nil beyond the range of a duration.
     func nanoseconds(since other: Timestamp) -> Int64? {
         let whole = (seconds - other.seconds).multipliedReportingOverflow(by: 1_000_000_000)
         guard !whole.overflow else { return nil }

@@ -1,8 +1,8 @@
 import JSON
 
-/// What is in lists and maps, wherever they lie.
+/// The contents of lists and maps, of rules and of JSON.
 extension Value {
-    /// Elements of a list or entries of a map; 0 for anything else.
+    /// The number of elements of a list or entries of a map; 0 for anything else.
     var elementCount: Int {
         switch self {
         case .list(let values): values.count
@@ -96,7 +96,7 @@ extension Value {
         }
     }
 
-    /// The value of a map's key of any type; nil if it has none or this is no map.
+    /// The value of a map's key of any type; nil if it is absent or this is not a map.
     func find(_ key: Value) -> Value? {
         switch self {
         case .map(let map): map[key]
@@ -105,7 +105,7 @@ extension Value {
         }
     }
 
-    /// The value of a map's key; nil if it has none or this is no map.
+    /// The value of a map's key; nil if it is absent or this is not a map.
     package func find(name: String) -> Value? {
         switch self {
         case .json(let value): value[name].map(Value.init)
@@ -116,7 +116,7 @@ extension Value {
         }
     }
 
-    /// Bytes of a string, elements of a list or map: what costs are counted by.
+    /// The bytes of a string or the elements of a list or map, on which costs depend.
     var size: Int {
         switch self {
         case .string(let text): text.utf8.count
@@ -127,8 +127,8 @@ extension Value {
         }
     }
 
-    /// What reading the value costs before anything is done with it: what lies in JSON is unescaped,
-    /// parsed or searched each time, and its size is the sender's choice.
+    /// The cost of reading the value before anything is done with it: JSON is unescaped, parsed or
+    /// searched each time, and its size is chosen by the sender.
     var readingCost: Int {
         guard case .json(let value) = self else { return 0 }
         switch value.kind {

@@ -1,9 +1,9 @@
 import JSON
 
-/// Equality and order as CEL has them: numbers compare across their types, strings by code point,
-/// and values of different types are unequal rather than an error.
+/// Equality and order as CEL defines them: numbers compare across their types, strings by code
+/// point, and values of different types are unequal and not an error.
 extension Value {
-    /// Whether the values are equal; deep comparison is charged by element.
+    /// True if the values are equal; deep comparison is charged by element.
     static func equal(
         _ left: Value, _ right: Value, _ context: inout Context
     ) throws(EvaluationError) -> Bool {
@@ -92,7 +92,7 @@ extension Value {
         return true
     }
 
-    /// How the left stands to the right: nil where CEL has no order between them.
+    /// The order of two values; nil if CEL defines none between them.
     static func order(
         _ left: Value, _ right: Value, _ context: inout Context
     ) throws(EvaluationError) -> Order? {
@@ -118,7 +118,7 @@ extension Value {
 
     enum Order {
         case before, same, after
-        /// NaN stands in no order to any number.
+        /// NaN is not ordered with any number.
         case none
 
         init<Subject: Comparable>(_ a: Subject, _ b: Subject) {
@@ -148,7 +148,8 @@ enum Number {
         }
     }
 
-    /// Integers exactly; as soon as one is a double, both as doubles, like the reference engines.
+    /// Integers compare exactly; if one is a double, both compare as doubles, like in the reference
+    /// engines.
     func compare(_ other: Number) -> Value.Order {
         switch (self, other) {
         case (.int(let a), .int(let b)): return Value.Order(a, b)

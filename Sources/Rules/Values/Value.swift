@@ -1,10 +1,10 @@
 import JSON
 
-/// One value a rule reads or makes.
+/// One value that a rule reads or creates.
 ///
-/// JSON stays where it was parsed: a `json` is a handle, and only what a rule touches is ever taken
-/// out of the text. Strings compare as code points, never by canonical equivalence; use `==` on
-/// values, not on the strings inside.
+/// JSON stays where it was parsed: a `json` is a handle, and only the parts that a rule reads are
+/// extracted from the text. Strings compare as code points, never by canonical equivalence; use
+/// `==` on values, not on the strings inside.
 package enum Value: Sendable {
     case null
     case bool(Bool)
@@ -16,16 +16,18 @@ package enum Value: Sendable {
     case list([Value])
     case map(Map)
     case timestamp(Timestamp)
-    /// Nanoseconds.
+    /// In nanoseconds.
     case duration(Int64)
     case type(TypeName)
     indirect case optional(Value?)
-    /// A string, an array, an object or a number with a fraction; made by `Value(_: JSON.Value)`.
+    /// A string, an array, an object or a number with a fraction; created by `Value(_:
+    /// JSON.Value)`.
     case json(JSON.Value)
     case record(Record)
     case table(any StringTable)
 
-    /// The value of JSON text: integers that fit become ints, other numbers stay text until used.
+    /// The value of JSON text: integers that fit become ints, other numbers stay text until they
+    /// are read.
     package init(_ json: JSON.Value) {
         switch json.kind {
         case .null: self = .null
@@ -36,13 +38,14 @@ package enum Value: Sendable {
     }
 }
 
-/// The name of a type as a value: what `type(x)` gives.
+/// The name of a type as a value, the result of `type(x)`.
 package struct TypeName: Equatable, Sendable {
+    /// The name in rules.
     package let name: String
     package init(_ name: String) { self.name = name }
 }
 
-/// A map of strings the host answers for, such as the header fields of a request.
+/// A map of strings provided by the host, such as the header fields of a request.
 package protocol StringTable: AnyObject, Sendable {
     /// The string under a name, if any.
     func string(named name: String) -> String?
@@ -53,12 +56,16 @@ package protocol StringTable: AnyObject, Sendable {
 // MARK: - Reading
 
 extension Value {
+    /// True for null.
     package var isNull: Bool { if case .null = self { true } else { false } }
 
+    /// The value of a bool; nil for anything else.
     package var asBool: Bool? { if case .bool(let value) = self { value } else { nil } }
 
+    /// The value of an int; nil for anything else.
     package var asInt: Int64? { if case .int(let value) = self { value } else { nil } }
 
+    /// The value of a double, or of a JSON number with a fraction; nil for anything else.
     package var asDouble: Double? {
         switch self {
         case .double(let value): value
@@ -67,7 +74,7 @@ extension Value {
         }
     }
 
-    /// The text of a string, wherever it lies.
+    /// The text of a string, of a rule or of JSON; nil for anything else.
     package var asString: String? {
         switch self {
         case .string(let value): value
@@ -76,8 +83,8 @@ extension Value {
         }
     }
 
-    /// The digits of a whole number, as they stand in JSON where it came from there: what an id beyond
-    /// Int64 would lose as a double.
+    /// The digits of a whole number, as they are in JSON if it came from there: a double would lose
+    /// digits of an id beyond Int64.
     package var digits: String? {
         switch self {
         case .int(let value): String(value)
@@ -87,11 +94,12 @@ extension Value {
         }
     }
 
+    /// The value of a timestamp; nil for anything else.
     package var asTimestamp: Timestamp? {
         if case .timestamp(let value) = self { value } else { nil }
     }
 
-    /// The elements of a list, wherever they lie.
+    /// The elements of a list, of a rule or of JSON; nil for anything else.
     package var asList: [Value]? {
         switch self {
         case .list(let values): values
@@ -100,12 +108,12 @@ extension Value {
         }
     }
 
-    /// The value without the optional around it: nil for `optional.none()`.
+    /// The value without the optional around it; nil for `optional.none()`.
     package var unwrapped: Value? {
         if case .optional(let inner) = self { inner?.unwrapped } else { self }
     }
 
-    /// A JSON number with a fraction as the double it is to a rule; anything else unchanged.
+    /// A JSON number with a fraction as a double; anything else unchanged.
     var scalar: Value {
         if case .json(let value) = self, value.kind == .decimal, let double = value.double {
             return .double(double)
@@ -129,6 +137,7 @@ extension Value {
         }
     }
 
+    /// True for a map, an object of JSON, a record or a string table.
     package var isMap: Bool {
         switch self {
         case .map, .table, .record: true
@@ -137,7 +146,7 @@ extension Value {
         }
     }
 
-    /// The name of the value's type, as `type()` gives it and as messages show it.
+    /// The name of the value's type, as in `type()` and in messages.
     package var typeName: TypeName {
         switch self {
         case .null: .null
@@ -174,7 +183,7 @@ extension TypeName {
     package static let type = TypeName("type")
     package static let optional = TypeName("optional_type")
 
-    /// The types a rule may name.
+    /// The types that a rule may name.
     static let named: [TypeName] = [
         .null, .bool, .int, .uint, .double, .string, .bytes, .list, .map, .timestamp, .duration,
         .type, .optional,

@@ -1,14 +1,14 @@
-/// How far a place's clocks are from UTC, by the tables every system carries (TZif, RFC 9636).
+/// The offsets of a time zone from UTC, from the tables of the system (TZif, RFC 9636).
 ///
-/// The host reads the file; a rule gets the zone as a value, so that evaluation reads nothing.
+/// The host reads the file; a rule gets the zone as a value, so that evaluation reads no files.
 package struct Zone: Sendable {
     private let transitions: [Int64]
     private let offsets: [Int64]
     private let first: Int64
-    /// Seconds east of UTC after the last transition.
+    /// The rule for the seconds east of UTC after the last transition.
     private let rule: ZoneRule?
 
-    /// Nothing if the bytes are no TZif of version 2 or later.
+    /// Returns nil if the bytes are not TZif of version 2 or later.
     package init?(tzif bytes: [UInt8]) {
         var reader = BigEndianReader(bytes)
         guard let old = ZoneHeader(&reader), old.version >= UInt8(ascii: "2"),
@@ -32,7 +32,7 @@ package struct Zone: Sendable {
         rule = ZoneRule(reader.footer)
     }
 
-    /// Seconds east of UTC at a moment.
+    /// The seconds east of UTC at a time in seconds since 1970.
     package func offset(at seconds: Int64) -> Int64 {
         if let last = transitions.last, seconds >= last {
             return rule?.offset(at: seconds) ?? offsets.last ?? first
@@ -48,7 +48,7 @@ package struct Zone: Sendable {
     }
 }
 
-/// What stands before the data of a TZif file: how much of each kind there is.
+/// The header of the data of a TZif file: the counts of its tables.
 private struct ZoneHeader {
     let version: UInt8
     let utcCount: Int

@@ -6,7 +6,7 @@ struct ZoneRule: Sendable {
     private let standard: Int64
     private let summer: (offset: Int64, start: Switch, end: Switch)?
 
-    /// When clocks change: a day of the year and the seconds into it.
+    /// The time of a change: a day of the year and the seconds into it.
     private struct Switch: Sendable {
         enum Day: Sendable {
             /// Month, week (5 is the last) and weekday (0 is Sunday).
@@ -62,7 +62,7 @@ struct ZoneRule: Sendable {
         return Switch(day: day, seconds: seconds)
     }
 
-    /// Seconds east of UTC.
+    /// The seconds east of UTC at a time in seconds since 1970.
     func offset(at seconds: Int64) -> Int64 {
         guard let summer else { return standard }
         let year = Year(containing: seconds + standard)
@@ -73,7 +73,7 @@ struct ZoneRule: Sendable {
         return isSummer ? summer.offset : standard
     }
 
-    /// A year on a wall clock, found without a calendar of its own.
+    /// The year of a local time, computed without a calendar.
     private struct Year {
         let number: Int
         /// Days from 1970 to New Year's Day.
@@ -85,7 +85,7 @@ struct ZoneRule: Sendable {
             start = wallSeconds.floorDivided(by: 86_400) - Int64(civil.dayOfYear - 1)
         }
 
-        /// In seconds of the clock on the wall before the change.
+        /// The time of a change in seconds of the local clock before it.
         func moment(of change: Switch) -> Int64 {
             let day: Int64
             switch change.day {
