@@ -1,14 +1,14 @@
 /// The minor units of ISO 4217, list one, and of the codes that it listed lately. Rules and money read them
 /// here; there is no other table.
 extension Currency {
-    /// The decimals that the minor unit stands for: 2 for `EUR`, 0 for `JPY`; nil for a code that is not listed.
-    /// Reads one byte of a table, as each event asks.
+    /// The number of decimals of the minor unit: 2 for `EUR`, 0 for `JPY`; nil for a code that is
+    /// not listed. Reads one byte of a table, because it is called for each event.
     package var exponent: Int? {
         let digits = Self.exponents[place]
         return digits == Self.unlisted ? nil : Int(digits)
     }
 
-    /// Whether ISO 4217 lists the code.
+    /// True if ISO 4217 lists the code.
     package var isListed: Bool { exponent != nil }
 
     /// The exponent, and 2 for a code that is not listed.

@@ -1,8 +1,8 @@
-/// How a body is written.
+/// The format of a request's body.
 package enum BodyFormat: String, CaseIterable, Sendable {
     case json, form
 
-    /// What a `Content-Type` says; nil for anything that is neither, and for character sets other
+    /// The format that a `Content-Type` names; nil for any other type, and for character sets other
     /// than UTF-8. Any `application/…+json` is JSON (RFC 6839 section 3.1).
     package init?(contentType: ArraySlice<UInt8>) {
         self.init(contentType: contentType.span)
@@ -31,7 +31,7 @@ package enum BodyFormat: String, CaseIterable, Sendable {
         }
     }
 
-    /// What a sender of this format is told to send.
+    /// The `Content-Type` that a sender of this format should use.
     package var contentType: String {
         switch self {
         case .json: "application/json"
@@ -40,8 +40,8 @@ package enum BodyFormat: String, CaseIterable, Sendable {
     }
 }
 
-/// The parts between semicolons that are not empty, without white space around them. Read in place:
-/// every request has its type looked at twice.
+/// The non-empty parts between semicolons, without white space around them. Read in place, because
+/// each request's type is parsed twice.
 private struct Parts {
     private var position = 0
 

@@ -2,11 +2,12 @@ import Referrals
 
 /// One of several texts of an event that may be its referral code.
 package struct CodeCandidate: Equatable, Sendable {
-    /// The canonical form of a code, or the text as it came where it has not the form of one.
+    /// The canonical form of a code, or the unchanged text if it does not have the form of one.
     package let text: String
-    /// Nil where the text has not the form of a code.
+    /// The code; nil if the text does not have the form of one.
     package let code: ReferralCode?
-    /// Often something else, such as a shop's discount code: alone it is not waited for.
+    /// True for a text that is often something else, such as a shop's discount code: alone it does
+    /// not make the event wait for a code.
     package let isDoubtful: Bool
 
     package init(_ text: String, isDoubtful: Bool = false) {

@@ -1,11 +1,13 @@
 import Currencies
 import Rules
 
-/// One expression of a mapping that can be used, with its place.
+/// One expression of a mapping that compiled, with its position.
 package struct MappingExpression: Sendable {
+    /// The field that the expression gives.
     package let field: Field
-    /// The place in a list of expressions.
+    /// The index in a list of expressions; nil for a single one.
     package let index: Int?
+    /// The compiled expression.
     package let program: Program
 
     /// A JSON pointer (RFC 6901) relative to the source.
@@ -13,13 +15,13 @@ package struct MappingExpression: Sendable {
 }
 
 extension CompiledMapping {
-    /// All expressions of a mapping that compile, whatever keeps others from it.
+    /// All expressions of a mapping that compile, even if others do not.
     package static func expressions(
         of text: MappingText, zones: Zones = .none
     ) -> [MappingExpression] {
         var compiler = Compiler(text, zones)
         return Field.allCases.flatMap { field in
-            // One by one: where one of several is refused, the others keep their places.
+            // One by one: if one of several is refused, the others keep their indices.
             text[field].indices.compactMap { index in
                 compiler.program(field, at: index).map { found in
                     MappingExpression(
@@ -32,7 +34,7 @@ extension CompiledMapping {
 }
 
 extension CompiledMapping {
-    /// The currency of every event, where the mapping writes one down that ISO 4217 does not list.
+    /// The constant currency of a mapping if ISO 4217 does not list it; nil for any other mapping.
     package var unknownCurrency: String? {
         guard let text = currency?.program.constantText, Currency(text)?.isListed != true else {
             return nil
@@ -42,7 +44,7 @@ extension CompiledMapping {
 }
 
 extension Field {
-    /// Where a source's declaration has it.
+    /// The JSON pointer to the field in a source's declaration.
     func pointer(at index: Int?) -> String {
         let place = (standsBesideMapping ? "/" : "/mapping/") + name
         return index.map { "\(place)/\($0)" } ?? place

@@ -4,11 +4,12 @@ import Rules
 
 /// A mapping ready to read bodies: checked and planned once, used by any number of threads.
 package final class CompiledMapping: Sendable {
+    /// The mapping as it was declared.
     package let text: MappingText
-    /// What has to be kept of a message's header for it to be mapped again.
+    /// The header fields that must be stored with a message so that it can be mapped again.
     package let headerNames: HeaderNames
-    /// The header fields the event id rests on: where one of them lies outside the signed bytes, so
-    /// does the id.
+    /// The header fields that the event id depends on: if one of them is not signed, neither is the
+    /// id.
     package let eventIDHeaderNames: HeaderNames
 
     let each, filter: FieldProgram?
@@ -17,7 +18,7 @@ package final class CompiledMapping: Sendable {
     let referralCodes, businessKeys: [FieldProgram]
     private let readsHeaders: Bool
 
-    /// Compiles every expression, and reports what is wrong with all of them at once.
+    /// Compiles every expression; throws the errors of all of them at once.
     package init(_ text: MappingText, zones: Zones = .none) throws(MappingErrors) {
         var compiler = Compiler(text, zones)
         each = compiler.program(.each)
@@ -43,10 +44,10 @@ package final class CompiledMapping: Sendable {
         readsHeaders = headerNames != .only([])
     }
 
-    /// Whether a body holds a list of items.
+    /// True if a body is a list of items, which `each` selects.
     package var cutsBodies: Bool { each != nil }
 
-    /// Reads a body. Never fails as a whole for one item's sake.
+    /// Maps a body. An item that cannot be mapped does not affect the others.
     package func map(_ document: Document, headers: Fields) -> Mapped {
         var reader = reader(headers)
         guard each != nil else { return .single(reader.item(document.root)) }
@@ -58,14 +59,14 @@ package final class CompiledMapping: Sendable {
         }
     }
 
-    /// Reads one item again that was kept of a body, or a body that is one item.
+    /// Maps one stored item of a body again, or a body that is a single item.
     package func mapItem(_ payload: JSON.Value, headers: Fields) -> Mapped.Item {
         var reader = reader(headers)
         return reader.item(payload)
     }
 
-    /// The sender's id of an item whose other fields could not be read: what it is known by when it comes
-    /// again. Nil where that cannot be read either.
+    /// The event id of an item whose other fields could not be mapped, by which it is recognised
+    /// when it is sent again. Nil if the id cannot be mapped either.
     package func eventID(of payload: JSON.Value, headers: Fields) -> String? {
         var reader = reader(headers)
         return reader.eventID(payload)
@@ -82,7 +83,7 @@ extension CompiledMapping {
     static let payloadSlot = 0
     static let headersSlot = 1
 
-    /// What a mapping's expressions may speak of. With `each`, `payload` is one item, of any type.
+    /// The environment of a mapping's expressions. With `each`, `payload` is one item, of any type.
     package static let environment = Environment(
         variables: [
             .init("payload", .dyn),
@@ -92,7 +93,7 @@ extension CompiledMapping {
 
     private static let blank = Activation(environment)
 
-    /// `sum([1, 2])` adds whole numbers; CEL itself can't fold a list.
+    /// `sum([1, 2])` adds whole numbers; CEL itself cannot fold a list.
     private static let sum = FunctionDeclaration(
         "sum", overloads: [Overload([.list(.int)], .int)]
     ) { arguments throws(EvaluationError) in
@@ -114,7 +115,7 @@ extension CompiledMapping {
     }
 }
 
-/// One expression of a mapping, shared by all events that it reads.
+/// One expression of a mapping, shared by all events that are mapped with it.
 final class FieldProgram: Sendable {
     let field: Field
     let program: Program
@@ -136,6 +137,6 @@ extension MappingText {
 }
 
 extension CompiledMapping {
-    /// A message's header fields as expressions read them: the map `headers`.
+    /// A message's header fields as the map `headers` of expressions.
     package static func headers(_ fields: Fields) -> any StringTable { HeaderTable(fields) }
 }

@@ -1,6 +1,6 @@
 import Rules
 
-/// Compiles the expressions of one mapping and gathers what is wrong with them.
+/// Compiles the expressions of one mapping and collects their errors.
 struct Compiler {
     private let text: MappingText
     private(set) var faults: [MappingErrors.Fault] = []
@@ -18,7 +18,8 @@ struct Compiler {
         text[field].indices.compactMap { program(field, at: $0) }
     }
 
-    /// One of several expressions of a field; nil, with its faults noted, where it can't be used.
+    /// One of several expressions of a field; nil, with its errors recorded, if it does not
+    /// compile.
     mutating func program(_ field: Field, at position: Int) -> FieldProgram? {
         let texts = text[field]
         let index = texts.count > 1 ? position : nil
@@ -33,7 +34,8 @@ struct Compiler {
         }
     }
 
-    /// A mapping that can't name anybody would leave every event unmapped.
+    /// Reports a mapping that can never identify a participant and would leave every event
+    /// unmapped.
     mutating func requireWayToPerson() {
         let ways: [Field] = [.referralCode, .customer, .reversal]
         guard ways.allSatisfy({ text[$0].isEmpty }) else { return }
@@ -60,13 +62,13 @@ struct Compiler {
             isOptional = true
         }
         if field.takes(type) { return program }
-        // Once more, for the message that says what the field takes.
+        // Compiled again, for the error that names the field's type.
         return try compile(isOptional ? .optional(field.type) : field.type)
     }
 }
 
 extension Field {
-    /// What an expression should come to; an optional of it will do as well.
+    /// The type of an expression's value; an optional of it is allowed as well.
     fileprivate var type: Type {
         switch self {
         case .each: .list(.dyn)
@@ -77,7 +79,7 @@ extension Field {
         }
     }
 
-    /// Whether values of a type may come to what the field takes.
+    /// True if values of a type may have the field's type.
     fileprivate func takes(_ type: Type) -> Bool {
         switch (self, type) {
         case (_, .dyn), (_, .null): true

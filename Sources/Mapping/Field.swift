@@ -1,4 +1,4 @@
-/// What a mapping has an expression for, named as a source's declaration names it.
+/// A field of a mapping, named as in a source's declaration.
 package enum Field: String, CaseIterable, Sendable {
     case each, filter
     case eventID = "event_id"
@@ -6,22 +6,23 @@ package enum Field: String, CaseIterable, Sendable {
     case referralCode = "referral_code"
     case businessKey = "business_key"
     case amount, currency
-    /// What the buyer paid, gross: what refunds are a share of.
+    /// The gross amount that the buyer paid, of which refunds are a share.
     case paid
     case occurredAt = "occurred_at"
     case email, customer
     case firstName = "first_name"
     case test, reversal
 
+    /// The name in a source's declaration.
     package var name: String { rawValue }
 }
 
 extension Field {
-    /// Beside the mapping in a source's declaration, not in it.
+    /// True for a member of the source itself, beside its `mapping`.
     package var standsBesideMapping: Bool { self == .each || self == .filter }
-    /// May be given as a list of expressions.
+    /// True if the field may have a list of expressions.
     package var takesSeveral: Bool { self == .businessKey || self == .referralCode }
-    /// An id: a whole number in its place is read as its digits.
+    /// True for ids: a whole number is read as its digits.
     var takesDigits: Bool {
         switch self {
         case .eventID, .referralCode, .businessKey, .customer: true

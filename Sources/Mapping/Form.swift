@@ -1,6 +1,6 @@
 import JSON
 
-/// Why a form body can't be read as a map of strings.
+/// The reason for which a form body cannot be read as a map of strings.
 package enum FormError: Error, Equatable, Sendable {
     case notUTF8
     case repeatedName(String)
@@ -9,6 +9,7 @@ package enum FormError: Error, Equatable, Sendable {
 }
 
 extension FormError: CustomStringConvertible {
+    /// The reason in words.
     package var description: String {
         switch self {
         case .notUTF8: "the form is not UTF-8"
@@ -19,14 +20,16 @@ extension FormError: CustomStringConvertible {
     }
 }
 
-/// Bodies of `application/x-www-form-urlencoded`, turned into what everything behind reads: a JSON
-/// document, here an object of strings in the order received.
+/// Bodies of `application/x-www-form-urlencoded`, converted into a JSON document: an object of
+/// strings in the order received.
 ///
-/// Decoding follows the URL standard (url.spec.whatwg.org, section 5.1): a malformed escape is text.
-/// Where that lets two readers see two values, this refuses: a name twice, bytes that are not UTF-8.
+/// Decoding follows the URL standard (url.spec.whatwg.org, section 5.1): a malformed escape is
+/// text. Input in which two readers could see two values is refused: a repeated name, bytes that
+/// are not UTF-8.
 package enum Form {
     static let mostPairs = 1000
 
+    /// Converts a body; throws the reason for which it cannot be read.
     package static func document(from body: [UInt8]) throws(FormError) -> Document {
         var writer = Writer(reservingCapacity: body.count + 16)
         var seen: Set<[UInt8]> = []
@@ -47,7 +50,7 @@ package enum Form {
         do {
             return try Document(parsing: writer.bytes)
         } catch {
-            // An object of distinct keys and UTF-8 strings is refused for its size alone.
+            // An object of distinct keys and UTF-8 strings can only be refused for its size.
             throw .tooLarge
         }
     }

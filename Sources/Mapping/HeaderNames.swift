@@ -1,13 +1,14 @@
-/// The header fields an expression can read, found in its text; what is stored with an event so
-/// that it can be mapped again.
+/// The header fields that an expression may read, found in its text; they are stored with an event
+/// so that it can be mapped again.
 package enum HeaderNames: Equatable, Sendable {
-    /// These, in lower case, sorted.
+    /// The given names, in lower case, sorted.
     case only([String])
-    /// Any: a name is computed, or `headers` is handed on whole.
+    /// Any name: it is computed, or `headers` is passed on as a whole.
     case all
 }
 
 extension HeaderNames {
+    /// True if an expression may read the field; the name is in lower case.
     package func contains(_ name: String) -> Bool {
         switch self {
         case .only(let names): names.contains { $0.utf8.elementsEqual(name.utf8) }
@@ -21,7 +22,7 @@ extension HeaderNames {
     }
 
     /// Finds `headers["x"]`, `headers[?"x"]`, `headers.x`, `headers.?x` and the same with a quoted
-    /// selector. Any other use of the name counts as reading all of them.
+    /// selector. Any other use of `headers` counts as reading all fields.
     init(in expression: String) {
         var scanner = Scanner(bytes: Array(expression.utf8))
         var names = HeaderNames.only([])
@@ -40,11 +41,11 @@ extension HeaderNames {
     }
 }
 
-/// As much of CEL's lexer as tells names, strings and comments apart.
+/// The part of CEL's lexer that distinguishes names, strings and comments.
 private struct Scanner {
     enum Token: Equatable {
         case name(String)
-        /// Nil where escapes would have to be undone.
+        /// Nil if the text contains escapes.
         case text(String?)
         case symbol(UInt8)
         case end
@@ -55,7 +56,7 @@ private struct Scanner {
 
     init(bytes: [UInt8]) { self.bytes = bytes }
 
-    /// The constant name selected by what comes next, if it is one.
+    /// The constant name that the next tokens select; nil if they do not.
     mutating func selection() -> String? {
         let start = index
         var token = next()
@@ -68,7 +69,7 @@ private struct Scanner {
         if token == .symbol(UInt8(ascii: "?")) { token = next() }
         switch token {
         case .name(let name) where !isIndex:
-            // A method of the map is no field of it.
+            // A method call on the map does not name a field.
             let end = index
             if next() == .symbol(UInt8(ascii: "(")) { return nil }
             index = end

@@ -1,9 +1,9 @@
 import HTTP
 import Rules
 
-/// A message's header fields as the map that expressions read: names in lower case, field lines of one
-/// name joined by a comma (RFC 9110 section 5.3). What proves who is asking is left out: it must not end
-/// up in a mapped field, nor be kept for it.
+/// A message's header fields as the map that expressions read: names in lower case, field lines of
+/// one name joined by a comma (RFC 9110 section 5.3). Credentials are left out: they must neither
+/// be mapped nor be stored for a later mapping.
 final class HeaderTable: StringTable {
     private let fields: Fields
 
@@ -27,7 +27,7 @@ final class HeaderTable: StringTable {
     }
 }
 
-/// Whether a header field of this name holds credentials (RFC 9110 section 11, RFC 6265).
+/// True if a header field of this name holds credentials (RFC 9110 section 11, RFC 6265).
 private func isCredential(_ name: Span<UInt8>) -> Bool {
     switch name.count {
     case 6: name.equals("cookie")
@@ -46,9 +46,9 @@ extension Span<UInt8> {
 }
 
 extension HeaderNames {
-    /// What to keep of a message's header so that the mapping reads the same in it later.
+    /// The fields to store so that the mapping gives the same result later.
     ///
-    /// - Parameter secret: in lower case, the field a bearer token came in.
+    /// - Parameter secret: the name, in lower case, of the field with a bearer token.
     package func kept(of fields: Fields, without secret: String? = nil) -> Fields {
         var kept = Fields()
         fields.forEach { name, value in

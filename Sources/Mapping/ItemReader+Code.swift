@@ -1,10 +1,10 @@
 import Referrals
 import Rules
 
-/// The texts of one event that may be its referral code, gathered from all expressions.
+/// The texts of one event that may be its referral code, collected from all expressions.
 extension ItemReader {
-    /// A code is required of a qualification. Where a customer is named it may still be missing: an
-    /// earlier event may have taught whose lead the customer is.
+    /// The referral code of the event. A qualification requires one, but it may be missing if a
+    /// customer is named, whose participant an earlier event may have stated.
     mutating func code(isRequired: Bool, customer: String?) -> MappedEvent.Code {
         let known = problems.count
         var found = FoundCodes()
@@ -29,7 +29,8 @@ extension ItemReader {
         return .none
     }
 
-    /// Adds a text, the elements of a list, or the text of `{"maybe": text}`, which is often something else.
+    /// Adds a text, the elements of a list, or the text of `{"maybe": text}`, which is often
+    /// something else.
     private mutating func add(
         _ value: Rules.Value, of program: FieldProgram, to found: inout FoundCodes,
         isDoubtful: Bool = false
@@ -58,12 +59,12 @@ extension ItemReader {
     }
 }
 
-/// Candidates in their order, each once. The usual one needs no array.
+/// The candidates in order, each once. The usual single one needs no array.
 private struct FoundCodes {
     private var first: CodeCandidate?
     private var others: [CodeCandidate] = []
 
-    /// False where there are too many.
+    /// Adds a candidate; returns false beyond the limit.
     mutating func add(_ candidate: CodeCandidate) -> Bool {
         guard let first else {
             first = candidate
@@ -76,7 +77,7 @@ private struct FoundCodes {
         return true
     }
 
-    /// Nil where no text was found.
+    /// Nil if no text was found.
     var code: MappedEvent.Code? {
         guard let first else { return nil }
         guard others.isEmpty, !first.isDoubtful else { return .candidates([first] + others) }

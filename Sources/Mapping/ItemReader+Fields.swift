@@ -4,7 +4,7 @@ import Referrals
 import Rules
 import Time
 
-/// The fields that are more than a text.
+/// Fields with values other than a plain text.
 extension ItemReader {
     mutating func reversal() -> (kind: Reversal.Kind?, isLink: Bool) {
         guard let program = mapping.reversal, let text = text(program) else { return (nil, false) }
@@ -18,8 +18,8 @@ extension ItemReader {
         return (kind, false)
     }
 
-    /// The keys of all expressions, each of which may give several, without white space around them; absent and
-    /// blank ones are left out.
+    /// The keys of all expressions, each of which may give several, without white space around
+    /// them; absent and blank ones are left out.
     mutating func businessKeys() -> [String] {
         var keys: [String] = []
         for program in mapping.businessKeys {
@@ -43,13 +43,13 @@ extension ItemReader {
         _ value: Rules.Value, of program: FieldProgram, to keys: inout [String]
     ) {
         guard let key = string(value, program).map(trimmed), !key.isEmpty else { return }
-        // Beyond the limit nothing is kept, so that looking for repeats stays cheap.
+        // Beyond the limit no key is kept, so that the search for repeats stays cheap.
         guard keys.count <= Limits.businessKeys else { return }
         guard !keys.contains(where: { $0.utf8.elementsEqual(key.utf8) }) else { return }
         keys.append(key)
     }
 
-    /// Whole minor units; what goes back is told as what it is, not as less than nothing.
+    /// Whole minor units. For a reversal, a negative amount has its own error.
     mutating func amount(_ program: FieldProgram?, isReversal: Bool) -> Int64? {
         guard let program, let value = value(program) else { return nil }
         guard let amount = value.asInt else {
@@ -108,7 +108,7 @@ extension ItemReader {
 }
 
 extension Instant {
-    /// What a timestamp has below a microsecond is dropped.
+    /// Converts a timestamp; the part below a microsecond is dropped.
     fileprivate init?(_ timestamp: Timestamp) {
         self.init(
             microseconds: timestamp.seconds * 1_000_000 + Int64(timestamp.nanoseconds / 1000))

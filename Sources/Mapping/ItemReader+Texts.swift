@@ -1,9 +1,10 @@
 import JSON
 import Referrals
 
-/// What texts of partners may hold.
+/// Rules for the texts of senders.
 extension ItemReader {
-    /// The address as it was sent; nil where there is none. One that cannot be read is noted.
+    /// The address as it was sent; nil if it is absent. A malformed address is recorded as a
+    /// problem.
     mutating func email() -> String? {
         guard let program = mapping.email, let text = text(program) else { return nil }
         guard EmailAddress(text) == nil else { return text }
@@ -12,11 +13,11 @@ extension ItemReader {
         return nil
     }
 
-    /// A text without hidden characters. They are dropped from names; in a text that identifies something they
-    /// are a fault, because it would look like another one.
+    /// A text without hidden characters. They are removed from names; in an identifier they are a
+    /// problem, because it would look like another one.
     mutating func visible(_ text: String, _ program: FieldProgram) -> String? {
         guard program.field != .firstName else { return HiddenText.removed(from: text) }
-        // White space around these is dropped when they are read.
+        // White space around these is removed when they are read.
         let isTrimmed =
             switch program.field {
             case .email, .referralCode, .businessKey: true

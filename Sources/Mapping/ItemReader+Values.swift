@@ -1,6 +1,7 @@
 import Rules
 
-/// What expressions come to, in the types fields take; what they should not come to is noted.
+/// The values of expressions in the types of fields; values of other types are recorded as
+/// problems.
 extension ItemReader {
     /// A text; an empty one counts as absent.
     mutating func text(_ program: FieldProgram?, isRequired: Bool = false) -> String? {
@@ -41,8 +42,8 @@ extension ItemReader {
         return bool
     }
 
-    /// What a field comes to, nil where it is absent or failed; the latter is noted, and so is the
-    /// former where the field is required.
+    /// The value of a field; nil if it is absent or its expression failed. A failure is recorded as
+    /// a problem, and so is absence if the field is required.
     mutating func value(_ program: FieldProgram, isRequired: Bool = false) -> Rules.Value? {
         switch select(program) {
         case .value(let value): return value

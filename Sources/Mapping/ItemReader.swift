@@ -1,7 +1,7 @@
 import JSON
 import Rules
 
-/// Reads items of one body, one after the other, under one budget.
+/// Maps the items of one body, one after another, with a common budget.
 struct ItemReader {
     let mapping: CompiledMapping
     var activation: Activation
@@ -13,8 +13,8 @@ struct ItemReader {
         self.activation = activation
     }
 
-    /// The items that `each` gives for a body. They are parts of it: a list made up on the way is refused,
-    /// for it could not be stored as it was received.
+    /// The items that `each` selects from a body. They must be parts of it: a list constructed by
+    /// the expression is refused, because it could not be stored as it was received.
     mutating func items(_ body: JSON.Value) -> Result<[JSON.Value], MappingProblem> {
         guard let each = mapping.each else { return .success([body]) }
         activation[slot: CompiledMapping.payloadSlot] = Rules.Value(body)
@@ -47,7 +47,7 @@ struct ItemReader {
         return .success(items)
     }
 
-    /// What one item says. All its fields are read, so that all problems are told at once.
+    /// Maps one item. All fields are read, so that all problems are reported at once.
     mutating func item(_ payload: JSON.Value) -> Mapped.Item {
         activation[slot: CompiledMapping.payloadSlot] = Rules.Value(payload)
         problems = []
@@ -84,7 +84,8 @@ struct ItemReader {
 }
 
 extension [MappingProblem] {
-    /// They arise in the order in which fields depend on each other.
+    /// The problems in the order of the fields; they arise in the order in which fields depend on
+    /// each other.
     fileprivate var inOrderOfFields: [MappingProblem] {
         Field.allCases.flatMap { field in filter { $0.field == field } }
     }

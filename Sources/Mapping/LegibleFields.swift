@@ -3,14 +3,18 @@ import JSON
 import Referrals
 import Rules
 
-/// The fields of an item that name a person or an order, each as far as it can be read by itself: also of an item
-/// that is unmapped as a whole, or that the source's filter leaves out.
+/// The fields of an item that identify a person or an order, as far as each can be mapped by
+/// itself: also of an item that is unmapped as a whole, or excluded by the source's filter.
 package struct LegibleFields: Equatable, Sendable {
-    /// In their canonical form, as far as they have the form of a code.
+    /// Referral codes, in canonical form if they have the form of a code.
     package var codes: [String] = []
+    /// The business keys, without repeats.
     package var businessKeys: [String] = []
+    /// The e-mail address, as it was sent.
     package var email: String?
+    /// The customer's id.
     package var customer: String?
+    /// The customer's first name.
     package var firstName: String?
 
     package init(
@@ -26,6 +30,7 @@ package struct LegibleFields: Equatable, Sendable {
 }
 
 extension CompiledMapping {
+    /// Maps only these fields of an item and ignores all problems.
     package func legibleFields(of payload: JSON.Value, headers: Fields) -> LegibleFields {
         var reader = reader(headers)
         return reader.legibleFields(payload)
@@ -48,7 +53,7 @@ extension ItemReader {
 }
 
 extension MappedEvent.Code {
-    /// The texts that it was read from, in their canonical form where they have one.
+    /// The texts it was read from, in canonical form if they have one.
     package var texts: [String] {
         switch self {
         case .none, .missing: []

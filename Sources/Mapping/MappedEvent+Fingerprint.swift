@@ -3,12 +3,12 @@ import Referrals
 import Time
 
 extension MappedEvent {
-    /// Appends bytes that are equal exactly when all mapped fields beside the id are: what tells a repeat
-    /// from an id used twice.
+    /// Appends bytes that are equal if and only if all mapped fields except the id are equal: they
+    /// distinguish a repeated delivery from an id used for two events.
     ///
-    ///     1 format · for each field that is there: tag · length (7 bits a byte, low first) · content
+    ///     1 format · for each field present: tag · length (7 bits a byte, low first) · content
     ///
-    /// Texts are their UTF-8, numbers eight bytes, high first. The code counts in its canonical form.
+    /// Texts are their UTF-8, numbers eight bytes, high first. The code is in its canonical form.
     package func appendFingerprint(to bytes: inout [UInt8]) {
         var writer = FingerprintWriter(bytes: bytes)
         bytes = []  // Gives up this reference, so that the writer appends in place.

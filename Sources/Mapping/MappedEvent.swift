@@ -2,42 +2,51 @@ import Currencies
 import Referrals
 import Time
 
-/// What one item of a body says, in refgate's own terms.
+/// The content of one item of a body in refgate's own terms.
 package struct MappedEvent: Equatable, Sendable {
+    /// The referral code of an event, as far as its texts determine it.
     package enum Code: Equatable, Sendable {
-        /// None, and none is needed: a reversal finds its conversion by business key.
+        /// No code, and none is needed: a reversal finds its conversion by business key.
         case none
-        /// None, but a customer is named who may be known from earlier events. If nobody is, this
-        /// event was not mapped: a code is required then, and this says so.
+        /// No code, but a customer is named who may be known from earlier events. If the customer
+        /// is unknown, the event is unmapped with this problem, since a code is required then.
         indirect case missing(MappingProblem)
         case named(ReferralCode)
-        /// A text that can't name anybody, as it came: an unknown code, now and for good.
+        /// A text, as it was sent, that cannot be a code: an unknown code, now and later.
         case unreadable(String)
-        /// Several texts, or one that is often something else, in the order in which they count.
+        /// Several texts, or one that is often something else, in order of precedence.
         case candidates([CodeCandidate])
     }
 
-    /// Nil where the mapping gives none: the digest of the bytes takes its place.
+    /// Nil if the mapping gives none: the digest of the bytes replaces it.
     package var eventID: String?
-    /// Nil for the campaign's own.
+    /// Nil for the campaign's own goal.
     package var goal: String?
+    /// The referral code.
     package var code: Code
-    /// Each once, in the mapping's order.
+    /// Without repeats, in the mapping's order.
     package var businessKeys: [String]
-    /// Minor units of `currency`.
+    /// In minor units of `currency`.
     package var amount: Int64?
+    /// The currency of the amounts.
     package var currency: Currency?
-    /// What the buyer paid, gross, in minor units: what refunds are a share of. Nil for `amount`.
+    /// The gross amount that the buyer paid, in minor units, of which refunds are a share. Nil if
+    /// it is equal to `amount`.
     package var paid: Int64?
-    /// As the sender says it, so maybe later than the receipt.
+    /// The time stated by the sender, which may be later than the receipt.
     package var occurredAt: Instant?
-    /// As it was sent, because repeats are compared by it.
+    /// The address as it was sent, because repeats are recognised by it.
     package var email: String?
+    /// The sender's id of the customer.
     package var customer: String?
+    /// The customer's first name.
     package var firstName: String?
+    /// True for an event of the sender's test mode.
     package var isTest: Bool
+    /// The kind of reversal; nil for a qualification or a link.
     package var reversal: Reversal.Kind?
-    /// Makes no conversion, and teaches its business keys to the conversion that has one of them.
+    /// True for an event that makes no conversion, and adds its business keys to the conversion
+    /// that has one of them.
     package var isLink: Bool
 
     package init(
@@ -65,8 +74,8 @@ package struct MappedEvent: Equatable, Sendable {
 }
 
 extension MappedEvent {
-    /// The code that names a participant, if the event carries one. Of several candidates the first that
-    /// nothing speaks against, until it is known which of them names a participant.
+    /// The code of a participant, if the event carries one. Of several candidates the first
+    /// acceptable one, until it is known which of them belongs to a participant.
     package var referralCode: ReferralCode? {
         switch code {
         case .none, .missing, .unreadable: nil
@@ -82,14 +91,15 @@ extension MappedEvent {
         if case .candidates(let candidates) = code { candidates.compactMap(\.code) } else { [] }
     }
 
-    /// Whether no candidate is worth waiting for: those that have the form of a code are often something
-    /// else.
+    /// True if the event does not wait for any candidate, because those with the form of a code are
+    /// often something else.
     private var hasOnlyDoubtfulCodes: Bool {
         guard case .candidates(let candidates) = code else { return false }
         return !candidates.contains { $0.code != nil && !$0.isDoubtful }
     }
 
-    /// What decisions read. `campaignGoal` is asked for where the event leaves the goal to the campaign.
+    /// The event in the form that decisions read. `campaignGoal` is called if the event has no goal
+    /// of its own.
     package func qualifyingEvent(
         campaignGoal: @autoclosure () -> String, receivedAt: Instant
     ) -> QualifyingEvent {
@@ -98,12 +108,12 @@ extension MappedEvent {
             candidates: codeCandidates, codeIsDoubtful: hasOnlyDoubtfulCodes,
             amount: amount, currency: currency, paid: paid, occurredAt: occurredAt,
             receivedAt: receivedAt,
-            // In one spelling, as participants have theirs: it is what they are found by.
+            // In canonical form, as for participants, because they are found by it.
             email: email.flatMap { EmailAddress($0)?.canonical }, customer: customer,
             isTest: isTest)
     }
 
-    /// The reversal this event is, if it is one; it never occurred later than its receipt.
+    /// The reversal, if the event is one; its time is never later than its receipt.
     package func reversal(receivedAt: Instant) -> Reversal? {
         reversal.map {
             Reversal(

@@ -1,17 +1,20 @@
 import Rules
 
-/// Everything that keeps a mapping's texts from being used, of all its fields at once.
+/// The errors that prevent a mapping from being used, of all its fields at once.
 package struct MappingErrors: Error, Equatable, Sendable {
+    /// The error of one expression.
     package struct Fault: Equatable, Sendable {
+        /// The field that the expression gives.
         package let field: Field
-        /// The place in a list of expressions.
+        /// The index in a list of expressions; nil for a single one.
         package let index: Int?
-        /// Place, problem, line and caret, as the rule language shows them.
+        /// Place, problem, line and caret, in the form of the rule language.
         package let message: String
-        /// The same, each with its place in the text; none where it is about no text.
+        /// The errors with their positions in the expression; empty for an error without one.
         package let diagnostics: [Diagnostic]
     }
 
+    /// At least one error, in the order of the fields.
     package let faults: [Fault]
 
     init(_ faults: [Fault]) {
@@ -26,5 +29,6 @@ extension MappingErrors.Fault {
 }
 
 extension MappingErrors: CustomStringConvertible {
+    /// The messages, one after another.
     package var description: String { faults.map(\.message).joined(separator: "\n") }
 }

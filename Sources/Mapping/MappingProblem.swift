@@ -1,26 +1,29 @@
 import Referrals
 import Time
 
-/// Why one field of an event could not be mapped.
+/// The reason for which one field of an event could not be mapped.
 package struct MappingProblem: Error, Equatable, Sendable {
+    /// The kind of problem, with its data.
     package enum Cause: Equatable, Sendable {
-        /// Nothing is there: a key that is missing on the way, null, an empty text.
+        /// The value is absent: a missing key on the way, null, an empty text.
         case missing(path: String)
-        /// It came to something else than the field takes.
+        /// The value has another type than the field.
         case wrongType(found: String, wanted: String)
-        /// A number where a time is wanted; it counts this unit since 1970.
+        /// A number instead of a time; it counts in this unit since 1970.
         case unixTime(UnixCount.Unit, isText: Bool)
-        /// A text that is none of what the field takes.
+        /// A text that does not have the field's format.
         case unreadable(wanted: String)
         case tooLong(limit: Int)
         case tooMany(limit: Int)
-        /// The expression itself failed; in the words of the rule language.
+        /// The expression failed; in the words of the rule language.
         case failed(String)
     }
 
+    /// The field that could not be mapped.
     package let field: Field
-    /// The text that was evaluated.
+    /// The text of the expression.
     package let expression: String
+    /// The kind of problem.
     package let cause: Cause
 
     package init(_ field: Field, _ expression: String, _ cause: Cause) {
@@ -31,20 +34,20 @@ package struct MappingProblem: Error, Equatable, Sendable {
 }
 
 extension MappingProblem {
-    /// The code an answer carries.
+    /// The code for the response.
     package var code: ReasonCode {
         if case .missing = cause { .mappingMissingField } else { .mappingTypeError }
     }
 
-    /// The path that stopped, where something is missing.
+    /// The path at which a value is missing.
     package var path: String? {
         if case .missing(let path) = cause { path } else { nil }
     }
 }
 
 extension MappingProblem: CustomStringConvertible {
-    /// A sentence for who mends the mapping or the sender. It may quote what was sent, so it belongs into
-    /// answers, never into logs.
+    /// A sentence for the author of the mapping or the sender. It may quote the body, so it belongs
+    /// into responses, never into logs.
     package var description: String {
         guard !expression.isEmpty else { return "\(field.name): the mapping says nothing of it" }
         let named = "\(field.name) (\(expression))"
@@ -66,7 +69,7 @@ extension MappingProblem: CustomStringConvertible {
 }
 
 extension UnixCount.Unit {
-    /// The expression that makes a time of the number.
+    /// The expression that converts the number into a time.
     fileprivate func remedy(for number: String) -> String {
         switch self {
         case .seconds: "map it as fromUnix(\(number))"

@@ -1,7 +1,8 @@
 import JSON
 
-/// What in a source's declaration keeps its mapping from being read, and where.
+/// An error in a source's declaration of its mapping, with its place.
 package struct DeclarationError: Error, Equatable, Sendable {
+    /// The kind of error.
     package enum Fault: Equatable, Sendable {
         case notAnObject
         case notAnExpression
@@ -11,10 +12,12 @@ package struct DeclarationError: Error, Equatable, Sendable {
 
     /// A JSON pointer (RFC 6901) relative to the source.
     package let pointer: String
+    /// The kind of error.
     package let fault: Fault
 }
 
 extension DeclarationError: CustomStringConvertible {
+    /// The pointer and the error.
     package var description: String {
         switch fault {
         case .notAnObject: "\(pointer): an object of expressions is expected"
@@ -26,9 +29,9 @@ extension DeclarationError: CustomStringConvertible {
 }
 
 extension MappingText {
-    /// Takes over what a source declares of `each`, `filter`, `mapping` and `on_unmapped`; null takes a
-    /// field's text away. What it doesn't mention stays, so a preset is adjusted by the field.
-    /// Returns everything that could not be read.
+    /// Reads a source's `each`, `filter`, `mapping` and `on_unmapped`; null removes a field.
+    /// Members that are not mentioned stay, so a preset can be adjusted by the field. Returns all
+    /// errors.
     package mutating func take(from source: JSON.Value) -> [DeclarationError] {
         var errors: [DeclarationError] = []
         for field in [Field.each, .filter] {
@@ -78,7 +81,7 @@ extension MappingText {
         }
     }
 
-    /// Writes the same members, into the object that is open.
+    /// Writes the same members, into the object that the caller has opened.
     package func write(to writer: inout Writer) {
         for field in fields where field.standsBesideMapping { write(field, to: &writer) }
         writer.key("mapping")

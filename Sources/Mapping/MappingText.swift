@@ -1,12 +1,15 @@
-/// How a source's bodies become events, as declared: the text of one CEL expression per field.
+/// The mapping of a source's bodies to events, as declared: the text of one CEL expression per
+/// field.
 ///
-/// A field without text is absent from every event. Without `goal` an event's goal is its campaign's
-/// own. Only `referral_code` and `business_key` may have several expressions; each gives one text or a
-/// list of them.
+/// A field without text is absent from every event. Without `goal` an event has its campaign's own
+/// goal. Only `referral_code` and `business_key` may have several expressions; each gives one text
+/// or a list of them.
 package struct MappingText: Hashable, Sendable {
     private var expressions: [Field: [String]]
+    /// The treatment of events that cannot be mapped.
     package var onUnmapped: OnUnmapped
 
+    /// - Parameter expressions: one per field, or several for fields that allow it; no empty lists.
     package init(_ expressions: [Field: [String]] = [:], onUnmapped: OnUnmapped = .refuse) {
         precondition(
             expressions.allSatisfy { $0.key.takesSeveral || $0.value.count <= 1 },
@@ -19,7 +22,7 @@ package struct MappingText: Hashable, Sendable {
         self.init(expressions.mapValues { [$0] }, onUnmapped: onUnmapped)
     }
 
-    /// The texts of a field; empty where it has none.
+    /// The texts of a field; empty if it has none.
     package subscript(field: Field) -> [String] {
         get { expressions[field] ?? [] }
         set {
@@ -28,7 +31,7 @@ package struct MappingText: Hashable, Sendable {
         }
     }
 
-    /// The fields that have text, in their fixed order.
+    /// The fields that have text, in the order of `Field.allCases`.
     package var fields: [Field] { Field.allCases.filter { expressions[$0] != nil } }
 }
 

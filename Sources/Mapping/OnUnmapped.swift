@@ -1,7 +1,7 @@
-/// What becomes of an event that is verified but can't be mapped. It is kept in either case.
+/// The treatment of an event that is verified but cannot be mapped. It is stored in either case.
 package enum OnUnmapped: String, CaseIterable, Sendable {
-    /// Its sender is told so (422): for senders that read answers and mend what they send.
+    /// The response is an error (422): for senders that report errors, so that they are corrected.
     case refuse
-    /// Its sender is told that it was received: for those that give up on others' errors.
+    /// The response is a success: for senders that stop sending after errors.
     case keep
 }

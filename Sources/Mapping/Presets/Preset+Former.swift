@@ -1,8 +1,9 @@
 import Referrals
 
 extension Preset {
-    /// The mappings that presets had in earlier releases, by the preset's name, the latest last. A stored source
-    /// that uses one unchanged can be given the preset's present one; never edited, only added to.
+    /// The mappings that presets had in earlier releases, by the preset's name, the latest last. A
+    /// stored source that uses one unchanged can be updated to the preset's present one. Entries
+    /// are never edited, only added.
     package static let formerMappings: [String: [MappingText]] = [
         "stripe": [formerStripe], "shopify": [formerShopify], "revenuecat": [formerRevenueCat],
         "generic": [formerGeneric], "referral-factory": [formerReferralFactory],

@@ -1,10 +1,10 @@
 import Referrals
 
 extension Preset {
-    /// HubSpot: a property that holds a referral code was set on a record. The code is the property's
-    /// value, the record is the customer; which property is watched stands in the filter.
+    /// HubSpot: a property that holds a referral code was set on a record. The code is the
+    /// property's value, the record is the customer; the filter names the property.
     ///
-    /// Event ids repeat, so an event is known by all that makes it one.
+    /// Event ids repeat, so the event id is built from all parts that identify an event.
     package static let hubspot = Preset(
         "hubspot", scheme: "hubspot-v3", codeOf: .lead,
         mapping: MappingText(
@@ -26,12 +26,13 @@ extension Preset {
                 .customer: "string(payload.objectId)",
             ], onUnmapped: .keep))
 
-    /// RevenueCat: purchases, renewals and refunds of apps. A trial is goal `trial`; the code is the
-    /// subscriber attribute `referral_code`.
+    /// RevenueCat: purchases, renewals and refunds of apps. A trial is goal `trial`; the code is
+    /// the subscriber attribute `referral_code`.
     ///
-    /// - A promotional grant and family sharing are no purchases, and are ignored.
-    /// - Of cancellations only a refund by the store is: `CUSTOMER_SUPPORT`. Somebody who unsubscribes keeps
-    ///   what they paid for. A refund has a negative price, and where it has none a person decides.
+    /// - A promotional grant and family sharing are not purchases, and are ignored.
+    /// - Of cancellations only `CUSTOMER_SUPPORT` is a refund by the store. A customer who
+    ///   unsubscribes keeps the purchase. A refund has a negative price; without one a person
+    ///   decides.
     package static let revenueCat = Preset(
         "revenuecat", scheme: "bearer", codeOf: .referrer,
         mapping: MappingText(
@@ -53,13 +54,13 @@ extension Preset {
                 """,
                 .currency: "payload.event.?currency",
                 .paid: price,
-                // A refund tells the time of its purchase too.
+                // A refund also contains the time of its purchase.
                 .occurredAt: """
                 fromUnixMillis(payload.event.type in ["CANCELLATION", "REFUND_REVERSED"] \
                 ? payload.event.event_timestamp_ms : payload.event.purchased_at_ms)
                 """,
                 .email: #"payload.event.?subscriber_attributes[?"$email"].?value"#,
-                // The first id a person had; later ones are aliases.
+                // The first id of the user; later ones are aliases.
                 .customer: """
                 firstOf([payload.event.?original_app_user_id, payload.event.?app_user_id])
                 """,
@@ -80,8 +81,8 @@ extension Preset {
         .optMap(p, minorUnits(p, payload.event.currency))
         """
 
-    /// Referral Factory's inbound webhook: a code, in a form or in JSON, says that its lead reached the
-    /// campaign's goal. Its address is its only secret.
+    /// Referral Factory's inbound webhook: a code, in a form or in JSON, reports that its lead
+    /// reached the campaign's goal. Its URL is its only secret.
     package static let referralFactory = Preset(
         "referral-factory", scheme: "url-token", formats: [.form, .json], codeOf: .lead,
         mapping: MappingText(

@@ -1,7 +1,7 @@
 import Referrals
 
 extension Preset {
-    /// refgate's own shape: Standard Webhooks, and one object `data`.
+    /// refgate's own format: Standard Webhooks, and one object `data`.
     package static let refgate = Preset(
         "refgate", scheme: "standard-webhooks", codeOf: .lead,
         mapping: MappingText([
@@ -12,7 +12,7 @@ extension Preset {
             .amount: "payload.data.?amount",
             .currency: "payload.data.?currency",
             .occurredAt: "payload.?timestamp",
-            // The customer is an object, or its id alone; then the address stands beside it.
+            // The customer is an object, or only its id; then the address is a separate member.
             .customer: person("id", else: "optional.of(c)"),
             .email: person("email") + ".or(payload.data.?email)",
             .firstName: person("first_name") + ".or(payload.data.?first_name)",
@@ -31,7 +31,8 @@ extension Preset {
         """
     }
 
-    /// The same fields from any backend that signs with a plain HMAC, at the top or under `data`.
+    /// The same fields from any backend that signs with a plain HMAC, at the top level or under
+    /// `data`.
     package static let generic = Preset(
         "generic", scheme: "hmac",
         signature: Signature(

@@ -3,13 +3,15 @@ import Referrals
 extension Preset {
     /// Shopify: paid orders and refunds.
     ///
-    /// - The header that names the topic is not signed, so only the body decides what an event is: a
-    ///   refund has an `order_id`, an order has not.
-    /// - One action of the merchant can raise several deliveries under one event id, so an event is known by
-    ///   that id and by the order or refund it is about. Both are the same on a retry.
-    /// - An order can carry sale codes, empty attributes and a `ref` at once, so all are candidates. A
-    ///   discount code is often no referral code: nothing waits for it alone.
-    /// - A refund counts what went back in its transactions; one that only restocks isn't ours.
+    /// - The header that names the topic is not signed, so only the body decides on the kind of
+    ///   event: a refund has an `order_id`, an order does not.
+    /// - One action of the merchant can cause several deliveries with one event id, so an event is
+    ///   identified by that id and by the order or refund. Both are the same on a retry.
+    /// - An order can carry sale codes, empty attributes and a `ref` at once, so all are
+    ///   candidates. A discount code is often not a referral code: an event does not wait for it
+    ///   alone.
+    /// - The amount of a refund is the sum of its transactions; a refund that only restocks is
+    ///   ignored.
     /// - Guests have no customer, point-of-sale orders no landing page; both are null then.
     package static let shopify = Preset(
         "shopify", scheme: "shopify", codeOf: .referrer,

@@ -1,15 +1,19 @@
 import Referrals
 
 extension Preset {
-    /// Stripe: checkout sessions, paid invoices, refunds, and what links a payment to its invoice.
+    /// Stripe: checkout sessions, paid invoices, refunds, and events that link a payment to its
+    /// invoice.
     ///
-    /// - A session that moves no money (a trial, a free plan) is goal `trial`: no purchase, but it tells
-    ///   the code and the customer by whom later invoices are known. One that only stores a card isn't ours.
-    /// - The first invoice repeats its session: both give the invoice as a key. Renewals bring their own.
-    /// - Amounts are what was paid without tax, in ISO minor units. Refunds are totals with tax, and a share
-    ///   of what was paid with tax.
-    /// - A refund finds its purchase by payment intent. Since API version 2025-03-31 an invoice doesn't name
-    ///   its payment intent; `invoice_payment.paid` names both, and may come before or after either.
+    /// - A session that moves no money (a trial, a free plan) is goal `trial`: not a purchase, but
+    ///   it contains the code and the customer, by whom later invoices are found. A session that
+    ///   only stores a card is ignored.
+    /// - The first invoice repeats its session: both have the invoice as a key. Renewals have their
+    ///   own.
+    /// - Amounts are those paid without tax, in ISO minor units. Refunds are totals with tax, and a
+    ///   share of the amount paid with tax.
+    /// - A refund finds its purchase by payment intent. Since API version 2025-03-31 an invoice
+    ///   does not name its payment intent; `invoice_payment.paid` names both, and may arrive before
+    ///   or after either.
     /// - A session may carry its code beside another reference, so all places are candidates.
     package static let stripe = Preset(
         "stripe", scheme: "stripe", codeOf: .referrer,

@@ -1,21 +1,24 @@
 import Referrals
 
-/// How a known sender signs and what it sends, as data: what a source declares nothing about comes
-/// from its preset.
+/// The signatures and bodies of a known sender, as data: the defaults of a source's declaration.
 package struct Preset: Equatable, Sendable {
-    /// The settings of scheme `hmac`, as a source would declare them.
+    /// The settings of scheme `hmac`, in the form of a source's declaration.
     package struct Signature: Equatable, Sendable {
+        /// The members of a source's `signature`.
         package let header, digest, encoding, prefix: String
     }
 
+    /// The name by which a source chooses the preset.
     package let name: String
     /// The name of a signature scheme.
     package let scheme: String
+    /// The settings of the signature; nil for a scheme without settings.
     package let signature: Signature?
-    /// Each `Content-Type` else is answered 415.
+    /// The accepted formats; any other `Content-Type` is answered 415.
     package let formats: [BodyFormat]
-    /// Whose codes the sender is taken to send.
+    /// The kind of codes that the sender is assumed to send.
     package let codeOf: CodeOwner
+    /// The mapping of the sender's bodies.
     package let mapping: MappingText
 
     init(
@@ -32,10 +35,11 @@ package struct Preset: Equatable, Sendable {
 }
 
 extension Preset {
+    /// All presets.
     package static let all: [Preset] = [
         .refgate, .generic, .stripe, .shopify, .hubspot, .revenueCat, .referralFactory,
     ]
 
-    /// Nil for a name that is none of `all`.
+    /// The preset of a name; nil if there is none.
     package static func named(_ name: String) -> Preset? { all.first { $0.name == name } }
 }

@@ -1,6 +1,6 @@
 import Currencies
 
-/// How many decimals a sender's smallest units stand for, from the list that the sender publishes.
+/// The decimals of a sender's smallest units, from the list that the sender publishes.
 struct SenderUnits {
     let withoutDecimals, withThreeDecimals: Set<String>
 
@@ -9,8 +9,8 @@ struct SenderUnits {
         return withThreeDecimals.contains(currency) ? 3 : 2
     }
 
-    /// An expression that turns the sender's amount into ISO 4217 minor units. It names the currencies in
-    /// which the two differ; all others are as they should be.
+    /// An expression that converts the sender's amount into ISO 4217 minor units. It names the
+    /// currencies in which the two differ.
     func converting(_ amount: String, currency: String) -> String {
         let different = Currency.all.filter { $0.exponent != decimals(of: $0.text) }
         let exponents = different.map { "\"\($0.text)\": \(decimals(of: $0.text))" }
