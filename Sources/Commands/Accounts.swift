@@ -30,12 +30,9 @@ enum Accounts {
             writer.beginArray()
             for row in rows {
                 writer.beginObject()
-                writer.key("id")
-                writer.integer(row.id)
-                writer.key("name")
-                writer.string(row.name)
-                writer.key("plan")
-                writer.string(row.plan)
+                writer.member("id", row.id)
+                writer.member("name", row.name)
+                writer.member("plan", row.plan)
                 writer.endObject()
             }
             writer.endArray()

@@ -203,25 +203,20 @@ enum Applying: Command {
         }
         var writer = Writer()
         writer.beginObject()
-        writer.key("dry_run")
-        writer.bool(isDryRun)
+        writer.member("dry_run", isDryRun)
         for (name, tally) in tallies {
             writer.key(name)
             writer.beginObject()
-            writer.key("added")
-            writer.integer(tally.added)
-            writer.key("changed")
-            writer.integer(tally.changed)
-            writer.key("unchanged")
-            writer.integer(tally.unchanged)
+            writer.member("added", tally.added)
+            writer.member("changed", tally.changed)
+            writer.member("unchanged", tally.unchanged)
             writer.endObject()
         }
         if !isDryRun, !report.madeSecrets.isEmpty {
             writer.key("made_secrets")
             writer.beginObject()
             for made in report.madeSecrets {
-                writer.key(made.webhook)
-                writer.string(made.secret)
+                writer.member(made.webhook, made.secret)
             }
             writer.endObject()
         }
@@ -229,20 +224,15 @@ enum Applying: Command {
             ("kept_secrets", report.keptSecrets), ("unusable_secrets", report.unusable),
             ("unbounded_rewards", report.unbounded),
         ] where !names.isEmpty {
-            writer.key(key)
-            writer.beginArray()
-            for name in names { writer.string(name) }
-            writer.endArray()
+            writer.member(key, names)
         }
         if !report.addressConflicts.isEmpty {
             writer.key("address_conflicts")
             writer.beginArray()
             for conflict in report.addressConflicts {
                 writer.beginObject()
-                writer.key("participant")
-                writer.integer(conflict.participant)
-                writer.key("kept_by")
-                if let holder = conflict.keptBy { writer.integer(holder) } else { writer.null() }
+                writer.member("participant", conflict.participant)
+                writer.member("kept_by", conflict.keptBy)
                 writer.endObject()
             }
             writer.endArray()

@@ -60,10 +60,8 @@ enum Presets: Command {
 
     private static func write(_ preset: Preset, to writer: inout Writer) {
         writer.beginObject()
-        writer.key("name")
-        writer.string(preset.name)
-        writer.key("scheme")
-        writer.string(preset.scheme)
+        writer.member("name", preset.name)
+        writer.member("scheme", preset.scheme)
         if let signature = preset.signature {
             writer.key("signature")
             writer.beginObject()
@@ -71,13 +69,11 @@ enum Presets: Command {
                 ("header", signature.header), ("digest", signature.digest),
                 ("encoding", signature.encoding), ("prefix", signature.prefix),
             ] {
-                writer.key(name)
-                writer.string(text)
+                writer.member(name, text)
             }
             writer.endObject()
         }
-        writer.key("code_of")
-        writer.string(preset.codeOf.rawValue)
+        writer.member("code_of", preset.codeOf.rawValue)
         preset.mapping.write(to: &writer)
         writer.endObject()
     }

@@ -69,21 +69,15 @@ struct ReplaySummary {
     func writeJSON(_ context: Context) {
         var json = Writer()
         json.beginObject()
-        json.key("sent")
-        json.integer(sent)
-        json.key("events")
-        json.integer(lines.count)
+        json.member("sent", sent)
+        json.member("events", lines.count)
         json.key("outcomes")
         json.beginObject()
         for (word, count) in counts {
-            json.key(word)
-            json.integer(count)
+            json.member(word, count)
         }
         json.endObject()
-        json.key("answers")
-        json.beginArray()
-        for line in lines { line.write(to: &json) }
-        json.endArray()
+        json.list("answers", lines) { $0.write(to: &$1) }
         json.endObject()
         context.json(json.bytes)
     }
@@ -101,18 +95,11 @@ extension ReplaySummary.Line {
 
     fileprivate func write(to json: inout Writer) {
         json.beginObject()
-        json.key("file")
-        json.string(file)
-        json.key("status")
-        json.integer(status)
-        json.key(status == 200 ? "outcome" : "code")
-        json.string(word)
-        json.key("event")
-        if let event { json.integer(event) } else { json.null() }
-        json.key("reasons")
-        json.beginArray()
-        for reason in reasons { json.string(reason) }
-        json.endArray()
+        json.member("file", file)
+        json.member("status", status)
+        json.member(status == 200 ? "outcome" : "code", word)
+        json.member("event", event)
+        json.member("reasons", reasons)
         json.endObject()
     }
 }

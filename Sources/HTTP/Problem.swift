@@ -63,18 +63,12 @@ package struct Problem: Error, Equatable, Sendable {
     /// Writes the members of the document, into an object that the caller has opened.
     package func append(to writer: inout Writer) {
         writer.beginObject()
-        writer.key("type")
-        writer.string("about:blank")
-        writer.key("title")
-        writer.string("\(status.reason)")
-        writer.key("status")
-        writer.integer(status.code)
-        writer.key("code")
-        writer.string(code)
-        writer.key("error")
-        writer.string(error)
-        writer.key("detail")
-        writer.string(detail)
+        writer.member("type", "about:blank")
+        writer.member("title", "\(status.reason)")
+        writer.member("status", Int(status.code))
+        writer.member("code", code)
+        writer.member("error", error)
+        writer.member("detail", detail)
         for (name, value) in members {
             writer.key(name)
             switch value {
@@ -87,10 +81,8 @@ package struct Problem: Error, Equatable, Sendable {
             writer.beginArray()
             for fault in faults {
                 writer.beginObject()
-                writer.key("pointer")
-                writer.string(fault.pointer)
-                writer.key("detail")
-                writer.string(fault.detail)
+                writer.member("pointer", fault.pointer)
+                writer.member("detail", fault.detail)
                 writer.endObject()
             }
             writer.endArray()

@@ -48,45 +48,21 @@ extension Answer.Settled {
     /// `{"received": true, "event": …}`; within a list of answers without the first member.
     package func append(to writer: inout Writer, isAlone: Bool = true) {
         writer.beginObject()
-        if isAlone {
-            writer.key("received")
-            writer.bool(true)
+        if isAlone { writer.member("received", true) }
+        writer.member("event", event.number)
+        writer.member("outcome", outcome.rawValue)
+        writer.member("reasons", reasons)
+        writer.member("conversion", conversion?.number)
+        writer.list("rewards", rewards) { reward, writer in
+            writer.object { writer in
+                writer.member("id", reward.id.number)
+                writer.member("kind", reward.kind.rawValue)
+                writer.member("beneficiary", reward.beneficiary.rawValue)
+                writer.member("status", reward.status.rawValue)
+                writer.member("reasons", reward.reasons)
+            }
         }
-        writer.key("event")
-        writer.integer(event.number)
-        writer.key("outcome")
-        writer.string(outcome.rawValue)
-        writer.key("reasons")
-        writer.append(reasons)
-        writer.key("conversion")
-        if let conversion { writer.integer(conversion.number) } else { writer.null() }
-        writer.key("rewards")
-        writer.beginArray()
-        for reward in rewards {
-            writer.beginObject()
-            writer.key("id")
-            writer.integer(reward.id.number)
-            writer.key("kind")
-            writer.string(reward.kind.rawValue)
-            writer.key("beneficiary")
-            writer.string(reward.beneficiary.rawValue)
-            writer.key("status")
-            writer.string(reward.status.rawValue)
-            writer.key("reasons")
-            writer.append(reward.reasons)
-            writer.endObject()
-        }
-        writer.endArray()
-        writer.key("duplicate")
-        writer.bool(isDuplicate)
+        writer.member("duplicate", isDuplicate)
         writer.endObject()
-    }
-}
-
-extension Writer {
-    package mutating func append(_ reasons: Reasons) {
-        beginArray()
-        for reason in reasons { string(reason.text) }
-        endArray()
     }
 }

@@ -45,8 +45,7 @@ extension Settled {
     private func list(_ answers: [Answer]) -> Response {
         var writer = Writer(reservingCapacity: 256 * (answers.count + 1))
         writer.beginObject()
-        writer.key("received")
-        writer.bool(true)
+        writer.member("received", true)
         writer.key("events")
         writer.beginArray()
         for answer in answers {

@@ -19,15 +19,10 @@ extension Settlement {
     ) throws(SettlementError) {
         var writer = Writer(reservingCapacity: 192)
         writer.beginObject()
-        func put(_ name: String, _ text: String?) {
-            guard let text else { return }
-            writer.key(name)
-            writer.string(text)
-        }
-        put("goal", Self.signUpGoal)
-        put("referral_code", person.code)
-        put("email", person.participant.email)
-        put("customer", customer)
+        writer.member("goal", ifPresent: Self.signUpGoal)
+        writer.member("referral_code", ifPresent: person.code)
+        writer.member("email", ifPresent: person.participant.email)
+        writer.member("customer", ifPresent: customer)
         writer.endObject()
         let body = writer.bytes
         guard let document = source.reading.document(of: body, kept: nil) else {

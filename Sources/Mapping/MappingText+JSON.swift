@@ -88,8 +88,7 @@ extension MappingText {
         writer.beginObject()
         for field in fields where !field.standsBesideMapping { write(field, to: &writer) }
         writer.endObject()
-        writer.key("on_unmapped")
-        writer.string(onUnmapped.rawValue)
+        writer.member("on_unmapped", onUnmapped.rawValue)
     }
 
     private func write(_ field: Field, to writer: inout Writer) {

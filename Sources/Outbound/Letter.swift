@@ -28,9 +28,9 @@ struct Letter {
 
     private func writeStandard(to json: inout Writer) {
         json.beginObject()
-        json.put("id", id)
-        json.put("type", type.rawValue)
-        json.put("timestamp", createdAt.rfc3339)
+        json.member("id", id)
+        json.member("type", type.rawValue)
+        json.member("timestamp", createdAt.rfc3339)
         json.key("data")
         writeData(to: &json)
         json.endObject()
@@ -42,10 +42,10 @@ struct Letter {
         write(story.recipient, isChange: type == .affiliateUpdated, to: &json)
         json.key("campaign")
         if let id = story.campaignID {
-            json.beginObject()
-            json.put("id", id.number)
-            json.put("name", campaign?.name)
-            json.endObject()
+            json.object { json in
+                json.member("id", id.number)
+                json.member("name", campaign?.name)
+            }
         } else {
             json.null()
         }
@@ -65,75 +65,56 @@ struct Letter {
     ) {
         guard let person else { return json.null() }
         json.beginObject()
-        json.put("id", person.participant.id.number)
-        json.put("first_name", person.firstName)
-        json.put("referral_code", person.code)
-        json.put("email", person.participant.email)
-        json.put("source", person.source)
-        json.put("referral_link", link(of: person))
-        json.put("joined_at", person.participant.joinedAt.rfc3339)
-        if isChange { json.put("status", person.status) }
+        json.member("id", person.participant.id.number)
+        json.member("first_name", person.firstName)
+        json.member("referral_code", person.code)
+        json.member("email", person.participant.email)
+        json.member("source", person.source)
+        json.member("referral_link", link(of: person))
+        json.member("joined_at", person.participant.joinedAt.rfc3339)
+        if isChange { json.member("status", person.status) }
         json.endObject()
     }
 
     private func writeConversion(to json: inout Writer) {
         guard let row = story.conversion else { return json.null() }
         json.beginObject()
-        json.put("id", row.id.number)
-        json.put("status", row.status.rawValue)
-        json.put("amount", row.amount)
-        json.put("currency", row.currency?.text)
-        json.put("occurred_at", row.occurredAt.rfc3339)
+        json.member("id", row.id.number)
+        json.member("status", row.status.rawValue)
+        json.member("amount", row.amount)
+        json.member("currency", row.currency?.text)
+        json.member("occurred_at", row.occurredAt.rfc3339)
         json.endObject()
     }
 
     private func writeReward(to json: inout Writer) {
         guard let reward = story.reward else { return json.null() }
         json.beginObject()
-        json.put("id", reward.row.id.number)
-        json.put("kind", reward.kind?.rawValue)
-        json.key("value")
-        switch reward.row.value {
-        case .money(let money):
-            json.beginObject()
-            json.put("amount", money.minorUnits)
-            json.put("currency", money.currency.text)
-            json.endObject()
-        case .points(let points):
-            json.beginObject()
-            json.put("points", points)
-            json.endObject()
-        case .text(let text):
-            json.beginObject()
-            json.put("text", text)
-            json.endObject()
-        case .nothingStated, nil: json.null()
-        }
-        json.put("status", reward.row.status.rawValue)
-        json.put("coupon_code", reward.couponCode)
+        json.member("id", reward.row.id.number)
+        json.member("kind", reward.kind?.rawValue)
+        json.member("value", reward.row.value)
+        json.member("status", reward.row.status.rawValue)
+        json.member("coupon_code", reward.couponCode)
         json.endObject()
     }
 
     private func writeExtra(to json: inout Writer) {
         switch story.extra {
         case .pool(let available):
-            json.key("coupon_pool")
-            json.beginObject()
-            json.put("available", Int64(available))
+            json.object("coupon_pool") { $0.member("available", available) }
         case .event(let id, let source, let receivedAt):
-            json.key("event")
-            json.beginObject()
-            json.put("id", id)
-            json.put("source", source)
-            json.put("received_at", receivedAt.rfc3339)
+            json.object("event") { json in
+                json.member("id", id)
+                json.member("source", source)
+                json.member("received_at", receivedAt.rfc3339)
+            }
         case .webhook(let id, let name):
-            json.key("webhook")
-            json.beginObject()
-            json.put("id", id)
-            json.put("name", name)
-        case nil: return
+            json.object("webhook") { json in
+                json.member("id", id)
+                json.member("name", name)
+            }
+        case nil: break
         }
-        json.endObject()
     }
 
     private func link(of person: ParticipantRow) -> String? {
@@ -145,87 +126,74 @@ struct Letter {
     /// Exactly the five members of its envelope.
     private func writeReferralLoop(to json: inout Writer) {
         json.beginObject()
-        json.put("id", id)
-        json.put("event_type", type.rawValue)
-        json.put("waitlist_id", story.campaignID.map { String($0.number) })
+        json.member("id", id)
+        json.member("event_type", type.rawValue)
+        json.member("waitlist_id", story.campaignID.map { String($0.number) })
         json.key("data")
         writeData(to: &json)
-        json.put("timestamp", createdAt.rfc3339)
+        json.member("timestamp", createdAt.rfc3339)
         json.endObject()
     }
 
     /// The data fields of its form, flat.
     private func writeReferralFactory(to json: inout Writer) {
         json.beginObject()
-        json.put("event", type.rawValue)
+        json.member("event", type.rawValue)
         writeFlat(story.recipient, prefix: "", to: &json)
-        if type == .affiliateUpdated { json.put("status", story.recipient?.status) }
-        json.put("campaign_id", story.campaignID?.number)
-        json.put("campaign_name", campaign?.name)
+        if type == .affiliateUpdated { json.member("status", story.recipient?.status) }
+        json.member("campaign_id", story.campaignID?.number)
+        json.member("campaign_name", campaign?.name)
         writeFlat(story.referrer, prefix: "referrer_", to: &json)
         if let reward = story.reward {
-            json.put("reward_id", reward.row.id.number)
-            json.put("reward_kind", reward.kind?.rawValue)
-            json.put("reward_status", reward.row.status.rawValue)
-            json.put("coupon_code", reward.couponCode)
+            json.member("reward_id", reward.row.id.number)
+            json.member("reward_kind", reward.kind?.rawValue)
+            json.member("reward_status", reward.row.status.rawValue)
+            json.member("coupon_code", reward.couponCode)
         }
         json.endObject()
     }
 
     private func writeFlat(_ person: ParticipantRow?, prefix: String, to json: inout Writer) {
-        json.put(prefix + "id", person?.participant.id.number)
-        json.put(prefix + "first_name", person?.firstName)
-        json.put(prefix + "referral_code", person?.code)
-        json.put(prefix + "email", person?.participant.email)
-        json.put(prefix + "source", person?.source)
-        json.put(prefix + "referral_link", person.flatMap { link(of: $0) })
-        json.put(prefix + "joined_at", person?.participant.joinedAt.rfc3339)
+        json.member(prefix + "id", person?.participant.id.number)
+        json.member(prefix + "first_name", person?.firstName)
+        json.member(prefix + "referral_code", person?.code)
+        json.member(prefix + "email", person?.participant.email)
+        json.member(prefix + "source", person?.source)
+        json.member(prefix + "referral_link", person.flatMap { link(of: $0) })
+        json.member(prefix + "joined_at", person?.participant.joinedAt.rfc3339)
     }
 
     private func writeReferralsCom(to json: inout Writer) {
         json.beginObject()
         switch type {
         case .leadCreated, .affiliateCreated, .signupCreated:
-            json.put("event", "participant.signup")
-        case .rewardIssued: json.put("event", "participant.reward")
-        default: json.put("event", type.rawValue)
+            json.member("event", "participant.signup")
+        case .rewardIssued: json.member("event", "participant.reward")
+        default: json.member("event", type.rawValue)
         }
         json.key("participant")
         if let person = story.recipient {
             json.beginObject()
-            json.put("id", person.participant.id.number)
-            json.put("email", person.participant.email)
-            json.put("name", person.firstName)
-            json.put("campaign_id", story.campaignID?.number)
-            json.put("date_signedup", person.participant.joinedAt.rfc3339)
-            if type == .affiliateUpdated { json.put("status", person.status) }
+            json.member("id", person.participant.id.number)
+            json.member("email", person.participant.email)
+            json.member("name", person.firstName)
+            json.member("campaign_id", story.campaignID?.number)
+            json.member("date_signedup", person.participant.joinedAt.rfc3339)
+            if type == .affiliateUpdated { json.member("status", person.status) }
             json.endObject()
         } else {
             json.null()
         }
         if let reward = story.reward {
-            json.key("reward")
-            json.beginObject()
-            json.put("reward_type", reward.kind?.rawValue)
-            json.put("coupon", reward.couponCode)
             var cash: Int64?
             if case .money(let money) = reward.row.value { cash = money.minorUnits }
-            json.put("cash_value", cash)
-            json.endObject()
+            json.object("reward") { json in
+                json.member("reward_type", reward.kind?.rawValue)
+                json.member("coupon", reward.couponCode)
+                json.member("cash_value", cash)
+            }
         }
         json.endObject()
-    }
-}
-
-extension Writer {
-    fileprivate mutating func put(_ name: String, _ value: String?) {
-        key(name)
-        if let value { string(value) } else { null() }
-    }
-
-    fileprivate mutating func put(_ name: String, _ value: Int64?) {
-        key(name)
-        if let value { integer(value) } else { null() }
     }
 }
 

@@ -90,11 +90,9 @@ package struct PartnerMessage: Sendable {
         guard let root = (try? Document(parsing: body))?.root, root.kind == .object else { return }
         var writer = Writer()
         writer.beginObject()
-        writer.key("id")
-        writer.string(id)
+        writer.member("id", id)
         for (key, value) in root.members where !key.equals("id") {
-            writer.key(key.string)
-            writer.value(value)
+            writer.member(key.string, value)
         }
         writer.endObject()
         body = writer.bytes

@@ -6,26 +6,16 @@ extension ScenarioReport {
     /// "differences": [{"part", "expected", "got"}], "explanation"}]}`.
     package func write(to json: inout Writer) {
         json.beginObject()
-        json.key("file")
-        json.string(file)
-        json.key("name")
-        if let name { json.string(name) } else { json.null() }
-        json.key("verdict")
-        json.string(verdict.rawValue)
-        json.key("milliseconds")
-        json.integer(
+        json.member("file", file)
+        json.member("name", name)
+        json.member("verdict", verdict.rawValue)
+        json.member(
+            "milliseconds",
             duration.components.seconds * 1000
                 + duration.components.attoseconds / 1_000_000_000_000_000)
-        json.key("error")
-        if let error { json.string(error) } else { json.null() }
-        json.key("mistakes")
-        json.beginArray()
-        for mistake in mistakes?.list ?? [] { mistake.write(to: &json) }
-        json.endArray()
-        json.key("steps")
-        json.beginArray()
-        for step in steps { step.write(to: &json) }
-        json.endArray()
+        json.member("error", error)
+        json.list("mistakes", mistakes?.list ?? []) { $0.write(to: &$1) }
+        json.list("steps", steps) { $0.write(to: &$1) }
         json.endObject()
     }
 }
@@ -33,27 +23,17 @@ extension ScenarioReport {
 extension StepReport {
     fileprivate func write(to json: inout Writer) {
         json.beginObject()
-        json.key("step")
-        json.integer(number)
-        json.key("line")
-        json.integer(line)
-        json.key("title")
-        json.string(title)
-        json.key("differences")
-        json.beginArray()
-        for difference in differences {
-            json.beginObject()
-            json.key("part")
-            json.string(difference.part)
-            json.key("expected")
-            json.string(difference.expected)
-            json.key("got")
-            json.string(difference.got)
-            json.endObject()
+        json.member("step", number)
+        json.member("line", line)
+        json.member("title", title)
+        json.list("differences", differences) { difference, json in
+            json.object { json in
+                json.member("part", difference.part)
+                json.member("expected", difference.expected)
+                json.member("got", difference.got)
+            }
         }
-        json.endArray()
-        json.key("explanation")
-        if let explanation { json.string(explanation) } else { json.null() }
+        json.member("explanation", explanation)
         json.endObject()
     }
 }

@@ -126,12 +126,9 @@ extension Log {
         if untold > 0 { fields.append(("lines_dropped", .integer(untold))) }
         var writer = Writer(reservingCapacity: 256)
         writer.beginObject()
-        writer.key("time")
-        writer.string(clock.now().rfc3339)
-        writer.key("level")
-        writer.string(level.rawValue)
-        writer.key("message")
-        writer.string(message.description)
+        writer.member("time", clock.now().rfc3339)
+        writer.member("level", level.rawValue)
+        writer.member("message", message.description)
         for (index, field) in fields.enumerated() {
             // If a name is repeated later, only the last one is written: an object has a key once.
             guard !fields[(index + 1)...].contains(where: { $0.name == field.name }) else {

@@ -66,4 +66,18 @@ import Testing
             .flatMap { $0.lines(matching: /func \w*[dD]istance\(/) }
         #expect(found.map { $0.prefix { $0 != ":" } } == ["Sources/Spelling/EditDistance.swift"])
     }
+
+    @Test func `one place writes members of JSON objects`() throws {
+        let sources = try House.sources().filter { $0.target != "JSON" }
+        // A key with a scalar behind it, and a helper that would write the two.
+        let pairs = sources.filter {
+            $0.text.contains(/\bkey\([^\n]*\)\n\s*(\w+\.)?(string|integer|bool|raw)\((?!utf8:)/)
+        }
+        let helpers = sources.flatMap {
+            $0.lines(
+                matching: /mutating func (member|put)\(_ name: String, _ \w+: (String|Int|Bool)/)
+        }
+        #expect(pairs.map(\.path) == [])
+        #expect(helpers == [])
+    }
 }

@@ -155,4 +155,26 @@ import Testing
             writer.null()
         }
     }
+
+    @Test func `members write their values, and null where there is none`() {
+        var writer = Writer()
+        writer.object { writer in
+            writer.member("text", "a\"b")
+            writer.member("none", nil as String?)
+            writer.member("number", Int64.min)
+            writer.member("count", 3)
+            writer.member("flag", true)
+            writer.member("texts", ["x", "y"])
+            writer.member("raw", raw: "1.50".utf8)
+            writer.member("left", ifPresent: nil as String?)
+            writer.member("given", ifPresent: 7)
+            writer.object("inner") { $0.member("a", nil as Int64?) }
+            writer.list("list", 1...2) { number, writer in writer.integer(number) }
+        }
+        #expect(
+            String(decoding: writer.bytes, as: UTF8.self)
+                == #"{"text":"a\"b","none":null,"number":-9223372036854775808,"count":3,"#
+                + #""flag":true,"texts":["x","y"],"raw":1.50,"given":7,"inner":{"a":null},"#
+                + #""list":[1,2]}"#)
+    }
 }

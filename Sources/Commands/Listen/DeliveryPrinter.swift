@@ -31,23 +31,18 @@ struct DeliveryPrinter: Sendable {
         let request = delivery.request
         var json = Writer()
         json.beginObject()
-        json.key("at")
-        json.string(delivery.at.rfc3339)
-        json.key("path")
-        json.string(request.target.pathText)
-        json.key("verdict")
-        json.string(delivery.verdict.description)
-        json.key("status")
-        json.integer(Int(delivery.status.code))
+        json.member("at", delivery.at.rfc3339)
+        json.member("path", request.target.pathText)
+        json.member("verdict", delivery.verdict.description)
+        json.member("status", Int(delivery.status.code))
         json.key("headers")
         json.beginObject()
         request.fields.forEach { name, value in
-            json.key(String(decoding: name, as: UTF8.self))
-            json.string(String(decoding: value, as: UTF8.self))
+            json.member(
+                String(decoding: name, as: UTF8.self), String(decoding: value, as: UTF8.self))
         }
         json.endObject()
-        json.key("body")
-        json.string(String(decoding: request.body, as: UTF8.self))
+        json.member("body", String(decoding: request.body, as: UTF8.self))
         json.endObject()
         return json.bytes
     }

@@ -28,32 +28,23 @@ struct Evaluation {
     var json: [UInt8] {
         var writer = Writer(reservingCapacity: 1024)
         writer.beginObject()
-        writer.key("expression")
-        writer.string(program.source.text)
-        writer.key("known")
-        writer.bool(isKnown)
+        writer.member("expression", program.source.text)
+        writer.member("known", isKnown)
         switch (trace.result, trace.root.outcome) {
         case (_, .redacted):
-            writer.key("redacted")
-            writer.bool(true)
+            writer.member("redacted", true)
         case (.failure(let error), _), (_, .failure(let error)):
-            writer.key("error")
-            writer.string(error.description)
+            writer.member("error", error.description)
         case (_, .value(let value)):
             writer.key("value")
             writer.value(value)
         }
-        writer.key("type")
-        writer.string(program.type.description)
-        writer.key("cost")
-        writer.integer(cost)
-        writer.key("cost_estimate")
-        writer.beginObject()
-        writer.key("minimum")
-        writer.integer(program.cost.minimum)
-        writer.key("maximum")
-        writer.integer(program.cost.maximum)
-        writer.endObject()
+        writer.member("type", program.type.description)
+        writer.member("cost", cost)
+        writer.object("cost_estimate") { writer in
+            writer.member("minimum", program.cost.minimum)
+            writer.member("maximum", program.cost.maximum)
+        }
         writer.key("warnings")
         writer.diagnostics(program.warnings)
         writer.key("tree")
@@ -87,16 +78,12 @@ extension Writer {
     mutating func diagnostics(_ diagnostics: [Diagnostic]) {
         beginArray()
         for diagnostic in diagnostics {
-            beginObject()
-            key("line")
-            integer(diagnostic.line)
-            key("column")
-            integer(diagnostic.column)
-            key("message")
-            string(diagnostic.message)
-            key("text")
-            string(diagnostic.text)
-            endObject()
+            object { writer in
+                writer.member("line", diagnostic.line)
+                writer.member("column", diagnostic.column)
+                writer.member("message", diagnostic.message)
+                writer.member("text", diagnostic.text)
+            }
         }
         endArray()
     }

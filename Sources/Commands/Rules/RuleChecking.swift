@@ -50,30 +50,19 @@ extension WorkspaceLint {
     fileprivate var json: [UInt8] {
         var writer = Writer(reservingCapacity: 1024)
         writer.beginObject()
-        writer.key("mistakes")
-        writer.beginArray()
-        for mistake in mistakes.list { mistake.write(to: &writer) }
-        writer.endArray()
-        writer.key("omitted")
-        writer.integer(mistakes.omitted)
-        writer.key("warnings")
-        writer.beginArray()
-        for warning in warnings { warning.write(to: &writer) }
-        writer.endArray()
+        writer.list("mistakes", mistakes.list) { $0.write(to: &$1) }
+        writer.member("omitted", mistakes.omitted)
+        writer.list("warnings", warnings) { $0.write(to: &$1) }
         writer.key("expressions")
         writer.beginArray()
         for expression in expressions {
             writer.beginObject()
-            writer.key("pointer")
-            writer.string(expression.pointer)
-            writer.key("type")
-            writer.string(expression.type)
+            writer.member("pointer", expression.pointer)
+            writer.member("type", expression.type)
             writer.key("cost")
             writer.beginObject()
-            writer.key("minimum")
-            writer.integer(expression.cost.minimum)
-            writer.key("maximum")
-            writer.integer(expression.cost.maximum)
+            writer.member("minimum", expression.cost.minimum)
+            writer.member("maximum", expression.cost.maximum)
             writer.endObject()
             writer.endObject()
         }

@@ -99,16 +99,10 @@ enum RuleTesting: Command {
     private static func tellJSON(_ reports: [ScenarioReport], _ context: Context) {
         var writer = Writer()
         writer.beginObject()
-        writer.key("passed")
-        writer.integer(count(reports, .passed))
-        writer.key("failed")
-        writer.integer(count(reports, .failed))
-        writer.key("errors")
-        writer.integer(count(reports, .error))
-        writer.key("scenarios")
-        writer.beginArray()
-        for report in reports { report.write(to: &writer) }
-        writer.endArray()
+        writer.member("passed", count(reports, .passed))
+        writer.member("failed", count(reports, .failed))
+        writer.member("errors", count(reports, .error))
+        writer.list("scenarios", reports) { $0.write(to: &$1) }
         writer.endObject()
         context.json(writer.bytes)
     }

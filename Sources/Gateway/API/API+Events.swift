@@ -47,20 +47,13 @@ extension API {
     }
 
     func members(of row: EventRow, _ programme: Programme, to writer: inout JSON.Writer) {
-        writer.key("id")
-        writer.integer(row.id.number)
-        writer.key("source")
-        if let id = programme.source(row.source)?.id { writer.string(id) } else { writer.null() }
-        writer.key("event_id")
-        writer.string(row.eventID)
-        writer.key("received_at")
-        writer.string(row.receivedAt.rfc3339)
-        writer.key("outcome")
-        writer.string(row.outcome.rawValue)
-        writer.key("reasons")
-        writer.append(row.reasons)
-        writer.key("conversion")
-        if let id = row.conversion { writer.integer(id.number) } else { writer.null() }
+        writer.member("id", row.id.number)
+        writer.member("source", programme.source(row.source)?.id)
+        writer.member("event_id", row.eventID)
+        writer.member("received_at", row.receivedAt.rfc3339)
+        writer.member("outcome", row.outcome.rawValue)
+        writer.member("reasons", row.reasons)
+        writer.member("conversion", row.conversion?.number)
     }
 
     /// `POST /events/{id}/replay` `{"lead": {"email", "customer"}}`: decided again under today's rules, about this

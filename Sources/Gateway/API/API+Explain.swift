@@ -41,8 +41,7 @@ extension API {
         return try .json { writer in
             writer.object { writer in
                 members(of: row, programme, to: &writer)
-                writer.key("trace")
-                writer.raw(trace)
+                writer.member("trace", raw: trace)
             }
         }
     }

@@ -41,8 +41,7 @@ extension API {
     private static func status(_ word: String) -> Response {
         var writer = Writer(reservingCapacity: 32)
         writer.beginObject()
-        writer.key("status")
-        writer.string(word)
+        writer.member("status", word)
         writer.endObject()
         return Response(status: .ok, contentType: .json, body: writer.bytes)
     }

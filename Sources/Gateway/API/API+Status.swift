@@ -49,12 +49,12 @@ extension API {
         let isWhole = components.allSatisfy { $0.level == .operational }
         var writer = Writer(reservingCapacity: 512)
         writer.beginObject()
-        writer.put("status", isWhole ? Level.operational.rawValue : Level.degraded.rawValue)
+        writer.member("status", isWhole ? Level.operational.rawValue : Level.degraded.rawValue)
         writer.list("components", components) { component, writer in
             writer.object { writer in
-                writer.put("name", component.name)
-                writer.put("status", component.level.rawValue)
-                writer.put("detail", component.detail)
+                writer.member("name", component.name)
+                writer.member("status", component.level.rawValue)
+                writer.member("detail", component.detail)
             }
         }
         writer.endObject()

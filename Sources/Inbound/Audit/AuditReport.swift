@@ -33,13 +33,9 @@ extension AuditReport {
         var writer = Writer()
         writer.beginObject()
         for (name, count) in counts {
-            writer.key(name)
-            writer.integer(count)
+            writer.member(name, count)
         }
-        writer.key("findings")
-        writer.beginArray()
-        for finding in findings { writer.string(finding) }
-        writer.endArray()
+        writer.member("findings", findings)
         writer.endObject()
         return writer.bytes
     }

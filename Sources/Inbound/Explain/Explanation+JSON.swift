@@ -16,21 +16,15 @@ extension Explanation {
         writer.beginObject()
         writer.key("query")
         query.write(to: &writer)
-        writer.key("found")
-        writer.bool(isFound)
-        writer.key("summary")
-        writer.string(summary)
+        writer.member("found", isFound)
+        writer.member("summary", summary)
         if !isFound || !suggestions.isEmpty {
-            writer.key("did_you_mean")
-            writer.list(suggestions) { $0.string($1) }
+            writer.member("did_you_mean", suggestions)
         }
-        writer.key("participants")
-        writer.list(people) { $1.write(to: &$0) }
-        writer.key("events")
-        writer.list(events) { $1.write(to: &$0) }
-        writer.key("more")
-        writer.bool(isCut)
-        if let givenRewards { writer.member("rewards_given", Int64(givenRewards)) }
+        writer.list("participants", people) { $0.write(to: &$1) }
+        writer.list("events", events) { $0.write(to: &$1) }
+        writer.member("more", isCut)
+        if let givenRewards { writer.member("rewards_given", givenRewards) }
         writer.endObject()
     }
 }
@@ -53,11 +47,10 @@ extension Explanation.Person {
     fileprivate func write(to writer: inout Writer) {
         writer.beginObject()
         writer.member("id", row.participant.id.number)
-        writer.key("campaign")
-        writer.beginObject()
-        writer.member("id", row.participant.campaign.number)
-        writer.member("name", campaignName)
-        writer.endObject()
+        writer.object("campaign") { writer in
+            writer.member("id", row.participant.campaign.number)
+            writer.member("name", campaignName)
+        }
         writer.member("referral_code", row.code)
         writer.member("external_id", row.externalID)
         writer.member("email", row.participant.email)
@@ -65,12 +58,10 @@ extension Explanation.Person {
         writer.member("source", row.source)
         writer.member("role", role.rawValue)
         writer.member("referred_by", referrerCode)
-        writer.member("leads", Int64(leadCount))
+        writer.member("leads", leadCount)
         writer.member("joined_at", row.participant.joinedAt.rfc3339)
-        writer.key("disabled")
-        writer.bool(row.participant.isDisabled)
-        writer.key("deleted")
-        writer.bool(isErased)
+        writer.member("disabled", row.participant.isDisabled)
+        writer.member("deleted", isErased)
         if let preflight {
             writer.key("preflight")
             preflight.write(to: &writer)
@@ -89,10 +80,8 @@ extension EventStory {
         writer.member("decided_at", decidedAt?.rfc3339)
         writer.member("goal", goal)
         writer.member("outcome", row.outcome.rawValue)
-        writer.key("reasons")
-        writer.list(Array(row.reasons)) { $1.write(remedy: remedy(for: $1), to: &$0) }
-        writer.key("near_miss")
-        writer.bool(isNearMiss)
+        writer.list("reasons", row.reasons) { $0.write(remedy: remedy(for: $0), to: &$1) }
+        writer.member("near_miss", isNearMiss)
         writer.member("summary", summary)
         writer.key("lead")
         writer.write(lead)
@@ -101,26 +90,20 @@ extension EventStory {
         writeDecision(to: &writer)
         writer.key("conversion")
         if let conversion { writer.write(conversion) } else { writer.null() }
-        writer.key("rewards")
-        writer.list(rewards) { $1.write(to: &$0) }
-        writer.key("reviews")
-        writer.list(reviews) { $1.write(to: &$0) }
-        writer.key("waits_for")
-        writer.list(waitsFor) { $0.string($1) }
-        writer.key("later")
-        writer.list(later) { $1.write(to: &$0) }
+        writer.list("rewards", rewards) { $0.write(to: &$1) }
+        writer.list("reviews", reviews) { $0.write(to: &$1) }
+        writer.member("waits_for", waitsFor)
+        writer.list("later", later) { $0.write(to: &$1) }
         writer.endObject()
     }
 
     private func writeDecision(to writer: inout Writer) {
         switch decided {
         case .traced(let trace):
-            writer.member("obstacles", Int64(trace.obstacles.count))
-            writer.key("checks")
-            writer.list(trace.checks) { $1.write(to: &$0) }
+            writer.member("obstacles", trace.obstacles.count)
+            writer.list("checks", trace.checks) { $0.write(to: &$1) }
         case .unmapped(let problems):
-            writer.key("problems")
-            writer.list(problems) { $0.string($1) }
+            writer.member("problems", problems)
         case .untold(let why): writer.member("not_derivable", why)
         case .reversal, .notOurs: break
         }
@@ -135,12 +118,9 @@ extension EventStory.Reward {
         writer.member("kind", kind?.rawValue)
         writer.member("beneficiary", beneficiary.rawValue)
         writer.member("status", row.status.rawValue)
-        writer.key("reasons")
-        writer.list(Array(row.reasons)) { $1.write(to: &$0) }
-        writer.key("value")
-        if let value = row.value { value.write(to: &writer) } else { writer.null() }
-        writer.key("remaining")
-        if let remaining { writer.integer(remaining) } else { writer.null() }
+        writer.list("reasons", row.reasons) { $0.write(to: &$1) }
+        writer.member("value", row.value)
+        writer.member("remaining", remaining)
         writer.member("coupon", coupon?.rawValue)
         writer.member("held_until", row.heldUntil?.rfc3339)
         writer.member("issued_at", row.issuedAt?.rfc3339)
@@ -167,8 +147,7 @@ extension EventStory.Later {
         writer.member("event", event.number)
         writer.member("received_at", receivedAt.rfc3339)
         writer.member("outcome", outcome.rawValue)
-        writer.key("reasons")
-        writer.list(Array(reasons)) { $1.write(to: &$0) }
+        writer.list("reasons", reasons) { $0.write(to: &$1) }
         writer.endObject()
     }
 }
@@ -185,24 +164,6 @@ extension ReasonCode {
 }
 
 extension Writer {
-    fileprivate mutating func member(_ name: String, _ text: String?) {
-        key(name)
-        if let text { string(text) } else { null() }
-    }
-
-    fileprivate mutating func member(_ name: String, _ number: Int64) {
-        key(name)
-        integer(number)
-    }
-
-    fileprivate mutating func list<Element>(
-        _ elements: [Element], _ write: (inout Writer, Element) -> Void
-    ) {
-        beginArray()
-        for element in elements { write(&self, element) }
-        endArray()
-    }
-
     fileprivate mutating func write(_ person: EventStory.PersonName?) {
         guard let person else { return null() }
         beginObject()
@@ -216,8 +177,7 @@ extension Writer {
         member("id", conversion.id.number)
         member("campaign", conversion.campaign.number)
         member("status", conversion.status.rawValue)
-        key("amount")
-        if let amount = conversion.amount { integer(amount) } else { null() }
+        member("amount", conversion.amount)
         member("currency", conversion.currency?.text)
         member("occurred_at", conversion.occurredAt.rfc3339)
         endObject()

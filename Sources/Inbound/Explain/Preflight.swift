@@ -136,33 +136,24 @@ extension Preflight {
     package func writeMembers(to writer: inout Writer) {
         writer.key("owner")
         if owner.isEmpty { writer.null() } else { writer.string(owner) }
-        writer.key("checks")
-        writer.beginArray()
-        for item in items { item.write(to: &writer) }
-        writer.endArray()
+        writer.list("checks", items) { $0.write(to: &$1) }
     }
 }
 
 extension Preflight.Item {
     fileprivate func write(to writer: inout Writer) {
         writer.beginObject()
-        writer.key("check")
-        writer.string(check.subject.rawValue)
+        writer.member("check", check.subject.rawValue)
         if let reward = check.reward {
-            writer.key("campaign_reward")
-            writer.integer(reward.number)
+            writer.member("campaign_reward", reward.number)
         }
-        writer.key("outcome")
-        writer.string(check.outcome.rawValue)
+        writer.member("outcome", check.outcome.rawValue)
         if let reason = check.reason {
-            writer.key("reason")
-            writer.string(reason.text)
+            writer.member("reason", reason.text)
         }
-        writer.key("sentence")
-        writer.string(sentence)
+        writer.member("sentence", sentence)
         if let reason = check.reason {
-            writer.key("remedy")
-            writer.string(reason.remedy)
+            writer.member("remedy", reason.remedy)
         }
         writer.endObject()
     }

@@ -46,22 +46,12 @@ extension Trace {
 
     package func write(to writer: inout Writer) {
         writer.beginObject()
-        writer.key("outcome")
-        writer.string(decision.outcome.rawValue)
-        writer.key("reasons")
-        decision.reasons.write(to: &writer)
-        writer.key("summary")
-        writer.string(summary)
-        writer.key("obstacles")
-        writer.integer(obstacles.count)
-        writer.key("checks")
-        writer.beginArray()
-        for check in checks { check.write(to: &writer) }
-        writer.endArray()
-        writer.key("rewards")
-        writer.beginArray()
-        for reward in decision.rewards { reward.write(to: &writer) }
-        writer.endArray()
+        writer.member("outcome", decision.outcome.rawValue)
+        writer.member("reasons", decision.reasons)
+        writer.member("summary", summary)
+        writer.member("obstacles", obstacles.count)
+        writer.list("checks", checks) { $0.write(to: &$1) }
+        writer.list("rewards", decision.rewards) { $0.write(to: &$1) }
         writer.endObject()
     }
 }
@@ -69,34 +59,18 @@ extension Trace {
 extension Check {
     package func write(to writer: inout Writer) {
         writer.beginObject()
-        writer.key("phase")
-        writer.string(subject.phase.rawValue)
-        writer.key("check")
-        writer.string(subject.rawValue)
-        if let reward {
-            writer.key("campaign_reward")
-            writer.integer(reward.number)
-        }
-        writer.key("outcome")
-        writer.string(outcome.rawValue)
-        if let reason {
-            writer.key("reason")
-            writer.string(reason.text)
-        }
+        writer.member("phase", subject.phase.rawValue)
+        writer.member("check", subject.rawValue)
+        writer.member("campaign_reward", ifPresent: reward?.number)
+        writer.member("outcome", outcome.rawValue)
+        writer.member("reason", ifPresent: reason?.text)
         writer.key("expected")
         expected.write(to: &writer)
         writer.key("observed")
         observed.write(to: &writer)
-        writer.key("sentence")
-        writer.string(sentence)
-        if let reason {
-            writer.key("remedy")
-            writer.string(reason.remedy)
-        }
-        if let detail {
-            writer.key("detail")
-            writer.raw(detail)
-        }
+        writer.member("sentence", sentence)
+        writer.member("remedy", ifPresent: reason?.remedy)
+        if let detail { writer.member("detail", raw: detail) }
         writer.endObject()
     }
 }
@@ -111,10 +85,8 @@ extension Evidence {
         case .time(let instant): writer.string(instant.rfc3339)
         case .period(let start, let end):
             writer.beginObject()
-            writer.key("from")
-            if let start { writer.string(start.rfc3339) } else { writer.null() }
-            writer.key("before")
-            if let end { writer.string(end.rfc3339) } else { writer.null() }
+            writer.member("from", start?.rfc3339)
+            writer.member("before", end?.rfc3339)
             writer.endObject()
         case .value(let value): value.write(to: &writer)
         }
@@ -124,56 +96,14 @@ extension Evidence {
 extension RewardDecision {
     func write(to writer: inout Writer) {
         writer.beginObject()
-        writer.key("campaign_reward")
-        writer.integer(campaignReward.number)
-        writer.key("kind")
-        writer.string(kind.rawValue)
-        writer.key("beneficiary")
-        writer.string(beneficiary.rawValue)
-        writer.key("status")
-        if let status { writer.string(status.rawValue) } else { writer.null() }
-        writer.key("reasons")
-        reasons.write(to: &writer)
-        writer.key("value")
-        if let value { value.write(to: &writer) } else { writer.null() }
+        writer.member("campaign_reward", campaignReward.number)
+        writer.member("kind", kind.rawValue)
+        writer.member("beneficiary", beneficiary.rawValue)
+        writer.member("status", status?.rawValue)
+        writer.member("reasons", reasons)
+        writer.member("value", value)
         if let heldUntil {
-            writer.key("held_until")
-            writer.string(heldUntil.rfc3339)
-        }
-        writer.endObject()
-    }
-}
-
-extension Reasons {
-    /// An array of the codes' texts.
-    package func write(to writer: inout Writer) {
-        writer.beginArray()
-        for reason in self { writer.string(reason.text) }
-        writer.endArray()
-    }
-}
-
-extension GrantedValue {
-    /// `{"amount", "currency"}`, `{"points"}`, `{"text"}` or null.
-    package func write(to writer: inout Writer) {
-        switch self {
-        case .nothingStated:
-            writer.null()
-            return
-        case .money(let money):
-            writer.beginObject()
-            writer.key("amount")
-            writer.integer(money.minorUnits)
-            writer.key("currency")
-            writer.string(money.currency.text)
-        case .points(let points):
-            writer.beginObject()
-            writer.key("points")
-            writer.integer(points)
-        case .text(let text):
-            writer.beginObject()
-            writer.key("text")
-            writer.string(text)
+            writer.member("held_until", heldUntil.rfc3339)
         }
         writer.endObject()
     }

@@ -91,36 +91,24 @@ extension Trace.Node {
 
     fileprivate func append(to writer: inout JSON.Writer) {
         writer.beginObject()
-        writer.key("text")
-        writer.string(text)
-        writer.key("status")
-        writer.string(status.rawValue)
+        writer.member("text", text)
+        writer.member("status", status.rawValue)
         switch outcome {
         case .value(.bool(let bool)):
-            writer.key("value")
-            writer.bool(bool)
+            writer.member("value", bool)
         case .value, .redacted:
-            writer.key("value")
-            writer.string(outcome.description)
+            writer.member("value", outcome.description)
         case .failure(let error):
-            writer.key("error")
-            writer.string(error.description)
+            writer.member("error", error.description)
         }
         if !facts.isEmpty {
-            writer.key("facts")
-            writer.beginArray()
-            for fact in facts { fact.append(to: &writer) }
-            writer.endArray()
+            writer.list("facts", facts) { $0.append(to: &$1) }
         }
         if let elements {
-            writer.key("elements")
-            writer.string(elements.description)
+            writer.member("elements", elements.description)
         }
         if !terms.isEmpty {
-            writer.key("terms")
-            writer.beginArray()
-            for term in terms { term.append(to: &writer) }
-            writer.endArray()
+            writer.list("terms", terms) { $0.append(to: &$1) }
         }
         writer.endObject()
     }
@@ -129,18 +117,14 @@ extension Trace.Node {
 extension Trace.Fact {
     fileprivate func append(to writer: inout JSON.Writer) {
         writer.beginObject()
-        writer.key("path")
-        writer.string(path)
+        writer.member("path", path)
         switch content {
         case .value(let value):
-            writer.key("value")
-            writer.string(ValueText.text(of: value))
+            writer.member("value", ValueText.text(of: value))
         case .absent:
-            writer.key("absent")
-            writer.bool(true)
+            writer.member("absent", true)
         case .redacted:
-            writer.key("redacted")
-            writer.bool(true)
+            writer.member("redacted", true)
         }
         writer.endObject()
     }

@@ -50,22 +50,22 @@ extension CampaignDeclaration {
         json.beginObject()
         if let id { json.member("id", id.number) }
         json.member("name", name)
-        json.member("owner", owner)
+        json.member("owner", ifPresent: owner)
         if kind != .referral { json.member("kind", kind.rawValue) }
         if status != .active { json.member("status", status.rawValue) }
         if publish != .private { json.member("publish", publish.rawValue) }
         json.member("goal_type", goalType)
         if goalThreshold != 1 { json.member("goal_threshold", goalThreshold) }
         if conversions != .first { json.member("conversions", conversions.rawValue) }
-        json.member("link_base", linkBase)
-        json.member("starts_at", startsAt)
-        json.member("ends_at", endsAt)
+        json.member("link_base", ifPresent: linkBase)
+        json.member("starts_at", ifPresent: startsAt?.rfc3339)
+        json.member("ends_at", ifPresent: endsAt?.rfc3339)
         if !conditions.isEmpty { json.member("conditions", conditions) }
         if risk != RiskDeclaration() {
             json.key("risk")
             risk.write(to: &json)
         }
-        json.member("attribution_days", attributionDays)
+        json.member("attribution_days", ifPresent: attributionDays)
         switch review {
         case .never: break
         case .always: json.member("review", "always")
@@ -73,10 +73,7 @@ extension CampaignDeclaration {
         }
         if holdDays != 0 { json.member("hold_days", holdDays) }
         if !rewards.isEmpty {
-            json.key("rewards")
-            json.beginArray()
-            for reward in rewards { reward.write(to: &json) }
-            json.endArray()
+            json.list("rewards", rewards) { $0.write(to: &$1) }
         }
         json.endObject()
     }

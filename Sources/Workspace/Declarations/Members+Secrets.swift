@@ -71,7 +71,7 @@ package enum SealedSecrets {
         for secret in secrets {
             json.beginObject()
             json.member("secret", secret.secret)
-            json.member("expires_at", secret.expiresAt)
+            json.member("expires_at", ifPresent: secret.expiresAt?.rfc3339)
             json.endObject()
         }
         json.endArray()

@@ -130,13 +130,13 @@ extension ParticipantDeclaration {
         case nil: break
         }
         json.member("campaign", campaign.number)
-        json.member("email", email?.canonical)
-        json.member("first_name", firstName)
-        json.member("referral_code", referralCode?.text)
-        json.member("referred_by", referredBy?.text)
-        json.member("source", source)
-        json.member("customer", customer)
-        json.member("status", status?.rawValue)
+        json.member("email", ifPresent: email?.canonical)
+        json.member("first_name", ifPresent: firstName)
+        json.member("referral_code", ifPresent: referralCode?.text)
+        json.member("referred_by", ifPresent: referredBy?.text)
+        json.member("source", ifPresent: source)
+        json.member("customer", ifPresent: customer)
+        json.member("status", ifPresent: status?.rawValue)
         json.endObject()
     }
 

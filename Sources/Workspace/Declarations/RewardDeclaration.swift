@@ -187,8 +187,7 @@ extension RewardDeclaration {
             json.member("amount", money.minorUnits)
             json.member("currency", money.currency.text)
         case .percent(let percent, let most):
-            json.key("percent")
-            json.raw(percent.description.utf8)
+            json.member("percent", raw: percent.description.utf8)
             if let most { json.member("max", most) }
         case .points(let points): json.member("points", points)
         case .text(let text): json.member("text", text)

@@ -95,8 +95,7 @@ extension RiskDeclaration {
         case .off: break
         case .known(let added):
             if added.isEmpty {
-                json.key("disposable_email")
-                json.bool(true)
+                json.member("disposable_email", true)
             } else {
                 json.member("disposable_email", added)
             }

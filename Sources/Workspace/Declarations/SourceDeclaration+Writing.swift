@@ -8,10 +8,10 @@ extension SourceDeclaration {
     package func write(to json: inout Writer) {
         let usual = preset.flatMap { Preset.named($0) }
         json.beginObject()
-        json.member("id", id)
+        json.member("id", ifPresent: id)
         if name != id ?? "" { json.member("name", name) }
-        json.member("preset", preset)
-        json.member("scheme", scheme)
+        json.member("preset", ifPresent: preset)
+        json.member("scheme", ifPresent: scheme)
         writeSettings(usual, to: &json)
         if toleranceSeconds != Self.usualTolerance { json.member("tolerance", toleranceSeconds) }
         json.member("code_of", codeOf.rawValue)
@@ -24,7 +24,7 @@ extension SourceDeclaration {
         }
         json.endObject()
         json.member("on_unmapped", mapping.onUnmapped.rawValue)
-        json.member("url", url)
+        json.member("url", ifPresent: url)
         if status != .active { json.member("status", status.rawValue) }
         json.endObject()
     }
@@ -38,8 +38,7 @@ extension SourceDeclaration {
         json.key("signature")
         json.beginObject()
         for name in names.sorted() {
-            json.key(name)
-            if let text = signature[name] { json.string(text) } else { json.null() }
+            json.member(name, signature[name])
         }
         json.endObject()
     }

@@ -61,7 +61,7 @@ extension WebhookSecrets {
             json.key("credentials")
             json.headers(credentials)
         }
-        json.member("declared", declared?.text)
+        json.member("declared", ifPresent: declared?.text)
         json.endObject()
     }
 

@@ -30,26 +30,19 @@ extension Mistake: CustomStringConvertible {
     /// As an object: `{"file", "line", "column", "pointer", "found", "allowed", "remedy"}`.
     package func write(to json: inout Writer) {
         json.beginObject()
-        json.key("file")
-        json.string(file)
+        json.member("file", file)
         if let line {
-            json.key("line")
-            json.integer(line)
+            json.member("line", line)
         }
         if let column {
-            json.key("column")
-            json.integer(column)
+            json.member("column", column)
         }
         if let pointer {
-            json.key("pointer")
-            json.string(pointer)
+            json.member("pointer", pointer)
         }
-        json.key("found")
-        json.string(found)
-        json.key("allowed")
-        json.string(allowed)
-        json.key("remedy")
-        json.string(remedy)
+        json.member("found", found)
+        json.member("allowed", allowed)
+        json.member("remedy", remedy)
         json.endObject()
     }
 }
@@ -73,12 +66,8 @@ extension Mistakes: CustomStringConvertible {
     /// All of them for programs: `{"mistakes": […], "omitted": 0}`.
     package func write(to json: inout Writer) {
         json.beginObject()
-        json.key("mistakes")
-        json.beginArray()
-        for mistake in list { mistake.write(to: &json) }
-        json.endArray()
-        json.key("omitted")
-        json.integer(omitted)
+        json.list("mistakes", list) { $0.write(to: &$1) }
+        json.member("omitted", omitted)
         json.endObject()
     }
 }

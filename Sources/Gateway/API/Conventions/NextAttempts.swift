@@ -51,9 +51,9 @@ package struct NextAttempts {
     }
 
     func describeBreaker(to writer: inout Writer) {
-        writer.put("state", breaker.state(at: now).rawValue)
-        writer.put("since", breaker.openSince.map { min($0, now) })
-        writer.put("failures", Int64(breaker.failures))
-        writer.put("next_attempt_at", isActive ? breaker.nextProbe(at: now) : nil)
+        writer.member("state", breaker.state(at: now).rawValue)
+        writer.member("since", breaker.openSince.map { min($0, now).rfc3339 })
+        writer.member("failures", breaker.failures)
+        writer.member("next_attempt_at", isActive ? breaker.nextProbe(at: now)?.rfc3339 : nil)
     }
 }

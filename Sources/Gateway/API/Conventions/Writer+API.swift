@@ -4,48 +4,6 @@ import Time
 import Webhooks
 
 extension JSON.Writer {
-    mutating func put(_ name: String, _ text: String?) {
-        key(name)
-        if let text { string(text) } else { null() }
-    }
-
-    mutating func put(_ name: String, _ number: Int64?) {
-        key(name)
-        if let number { integer(number) } else { null() }
-    }
-
-    mutating func put(_ name: String, _ isSo: Bool) {
-        key(name)
-        bool(isSo)
-    }
-
-    mutating func put(_ name: String, _ time: Instant?) { put(name, time?.rfc3339) }
-
-    mutating func put(_ name: String, _ texts: [String]) {
-        key(name)
-        beginArray()
-        for text in texts { string(text) }
-        endArray()
-    }
-
-    mutating func object<Failure: Error>(
-        _ body: (inout Self) throws(Failure) -> Void
-    ) throws(Failure) {
-        beginObject()
-        try body(&self)
-        endObject()
-    }
-
-    mutating func list<Element, Failure: Error>(
-        _ name: String, _ elements: [Element],
-        _ body: (Element, inout Self) throws(Failure) -> Void
-    ) throws(Failure) {
-        key(name)
-        beginArray()
-        for element in elements { try body(element, &self) }
-        endArray()
-    }
-
     /// What may be shown of secrets; null where the stored ones cannot be opened.
     mutating func secretHints(_ secrets: [SecretSpec]?) {
         guard let secrets else {
@@ -54,8 +12,8 @@ extension JSON.Writer {
         }
         list("secret_hints", secrets) { secret, writer in
             writer.object { writer in
-                writer.put("last_four", String(secret.secret.suffix(4)))
-                writer.put("expires_at", secret.expiresAt)
+                writer.member("last_four", String(secret.secret.suffix(4)))
+                writer.member("expires_at", secret.expiresAt?.rfc3339)
             }
         }
     }
@@ -69,12 +27,10 @@ extension JSON.Writer {
     ) {
         guard let root = try? Document(parsing: document).root else { return }
         for (name, value) in root.members where !unwanted.contains(where: { name.equals($0) }) {
-            key(name.string)
-            self.value(value)
+            member(name.string, value)
         }
         for (name, json) in usual where root[name] == nil {
-            key(name)
-            raw(json.utf8)
+            member(name, raw: json.utf8)
         }
     }
 }

@@ -113,9 +113,9 @@ extension API {
             return (try totals.spent(of: id), try totals.committedMoney(of: id))
         }
         writer.beginObject()
-        writer.put("id", row.rewards[place].number)
-        writer.put("campaign", row.id.number)
-        writer.put("position", Int64(place))
+        writer.member("id", row.rewards[place].number)
+        writer.member("campaign", row.id.number)
+        writer.member("position", place)
         writer.members(
             of: reward.canonicalJSON, leavingOut: ["cap"],
             usual: [
@@ -124,9 +124,9 @@ extension API {
             ])
         writer.key("cap")
         writer.beginObject()
-        writer.put("count", Int64(reward.cap.count))
-        writer.put("per", reward.cap.per.rawValue)
-        writer.put("window", reward.cap.window.rawValue)
+        writer.member("count", reward.cap.count)
+        writer.member("per", reward.cap.per.rawValue)
+        writer.member("window", reward.cap.window.rawValue)
         writer.endObject()
         if reward.budget != nil { write(spent, money, of: reward.value, to: &writer) }
         writer.endObject()
@@ -138,16 +138,14 @@ extension API {
         to writer: inout Writer
     ) {
         switch value {
-        case .points, .text, .nothingStated: writer.put("budget_spent", spent)
+        case .points, .text, .nothingStated: writer.member("budget_spent", spent)
         case .money(let value):
             let own = money.first { $0.currency == value.currency.text }
-            writer.put("budget_spent", own?.spent ?? 0)
+            writer.member("budget_spent", own?.spent ?? 0)
         case .percent:
-            writer.key("budget_spent")
-            writer.object { writer in
-                writer.key("amounts")
-                writer.object { writer in
-                    for (currency, spent) in money { writer.put(currency, spent) }
+            writer.object("budget_spent") { writer in
+                writer.object("amounts") { writer in
+                    for (currency, spent) in money { writer.member(currency, spent) }
                 }
             }
         }

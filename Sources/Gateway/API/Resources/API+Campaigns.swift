@@ -112,8 +112,8 @@ extension API {
         }
         return try .json { writer in
             writer.beginObject()
-            writer.put("campaign", call.number)
-            writer.put("ready", preflight.isClear && !preflight.owner.isEmpty)
+            writer.member("campaign", call.number)
+            writer.member("ready", preflight.isClear && !preflight.owner.isEmpty)
             preflight.writeMembers(to: &writer)
             writer.endObject()
         }
@@ -186,17 +186,17 @@ extension API {
             try Listing(store.connection).times(ofCampaign: row.id.number)
         }
         writer.beginObject()
-        writer.put("id", row.id.number)
-        writer.put("uid", UID.text("campaign", row.id.number, created: times.created))
+        writer.member("id", row.id.number)
+        writer.member("uid", UID.text("campaign", row.id.number, created: times.created))
         writer.members(
             of: Array(row.document.utf8), leavingOut: ["id"], usual: Self.usualMembers)
         writer.list("reward_ids", Array(row.rewards.prefix(declaredRewards(of: row)))) {
             $1.integer($0.number)
         }
-        writer.put("version", Int64(row.version))
-        writer.put("created_at", times.created)
-        writer.put("updated_at", times.updated)
-        writer.put("archived_at", times.ended)
+        writer.member("version", Int64(row.version))
+        writer.member("created_at", times.created.rfc3339)
+        writer.member("updated_at", times.updated.rfc3339)
+        writer.member("archived_at", times.ended?.rfc3339)
         writer.endObject()
     }
 }

@@ -41,8 +41,7 @@ extension API {
             writer.beginObject()
             try members(of: row, store, to: &writer)
             try tellDetails(of: row, store, to: &writer)
-            writer.key("trace")
-            writer.raw(trace)
+            writer.member("trace", raw: trace)
             writer.endObject()
         }
     }
@@ -145,20 +144,20 @@ extension API {
             try store.conversions.reversals(of: row.id)
         }
         let payment = row.payment
-        writer.put("id", id)
-        writer.put("campaign", row.campaign.number)
-        writer.put("event", id)
-        writer.put("status", row.status.rawValue)
+        writer.member("id", id)
+        writer.member("campaign", row.campaign.number)
+        writer.member("event", id)
+        writer.member("status", row.status.rawValue)
         try person("lead", row.lead, store, to: &writer)
         try person("referrer", row.referrer, store, to: &writer)
-        writer.put("customer", row.customer)
-        writer.put("amount", row.amount)
-        writer.put("currency", row.currency?.text)
-        writer.put("paid", payment.paid)
-        writer.put("remaining", payment.amount(leaving: payment.remaining(after: reversals)))
-        writer.put("occurred_at", row.occurredAt)
-        writer.put("created_at", times.created)
-        writer.put("updated_at", times.updated)
+        writer.member("customer", row.customer)
+        writer.member("amount", row.amount)
+        writer.member("currency", row.currency?.text)
+        writer.member("paid", payment.paid)
+        writer.member("remaining", payment.amount(leaving: payment.remaining(after: reversals)))
+        writer.member("occurred_at", row.occurredAt.rfc3339)
+        writer.member("created_at", times.created.rfc3339)
+        writer.member("updated_at", times.updated.rfc3339)
     }
 
     func person(
@@ -167,9 +166,9 @@ extension API {
         let row = try asked { () throws(SQLiteError) in try store.participants.find(id) }
         writer.key(name)
         writer.beginObject()
-        writer.put("id", id.number)
-        writer.put("referral_code", row?.code)
-        writer.put("first_name", row?.firstName)
+        writer.member("id", id.number)
+        writer.member("referral_code", row?.code)
+        writer.member("first_name", row?.firstName)
         writer.endObject()
     }
 
@@ -189,10 +188,10 @@ extension API {
         }
         writer.list("reversals", reversals) { reversal, writer in
             writer.object { writer in
-                writer.put("kind", reversal.kind.rawValue)
-                writer.put("amount", reversal.amount)
-                writer.put("currency", reversal.currency?.text)
-                writer.put("occurred_at", reversal.occurredAt)
+                writer.member("kind", reversal.kind.rawValue)
+                writer.member("amount", reversal.amount)
+                writer.member("currency", reversal.currency?.text)
+                writer.member("occurred_at", reversal.occurredAt.rfc3339)
             }
         }
         Self.write(reviews, to: &writer)
@@ -201,10 +200,10 @@ extension API {
     static func write(_ reviews: [OperatorRecords.Review], to writer: inout Writer) {
         writer.list("reviews", reviews) { review, writer in
             writer.object { writer in
-                writer.put("action", review.action)
-                writer.put("note", review.note)
-                writer.put("key", review.key)
-                writer.put("at", review.at)
+                writer.member("action", review.action)
+                writer.member("note", review.note)
+                writer.member("key", review.key)
+                writer.member("at", review.at.rfc3339)
             }
         }
     }

@@ -78,9 +78,9 @@ extension API {
     ) throws(Problem) -> Response {
         try .created { writer in
             writer.beginObject()
-            writer.put("campaign", campaign.number)
-            writer.put("added", Int64(tally.added))
-            writer.put("known", Int64(tally.known))
+            writer.member("campaign", campaign.number)
+            writer.member("added", tally.added)
+            writer.member("known", tally.known)
             writer.endObject()
         }
     }
@@ -195,20 +195,20 @@ extension API {
     private static func write(_ coupon: CouponListing.Row, to writer: inout Writer) {
         let isGiven = coupon.state == .assigned || coupon.state == .redeemed
         writer.beginObject()
-        writer.put("id", coupon.id)
-        writer.put("campaign", coupon.campaign)
-        writer.put("code", isGiven ? coupon.code : "…" + coupon.code.suffix(4))
-        writer.put("state", coupon.state.rawValue)
-        writer.put("reward", coupon.reward)
+        writer.member("id", coupon.id)
+        writer.member("campaign", coupon.campaign)
+        writer.member("code", isGiven ? coupon.code : "…" + coupon.code.suffix(4))
+        writer.member("state", coupon.state.rawValue)
+        writer.member("reward", coupon.reward)
         writer.endObject()
     }
 
     private static func write(_ stock: CouponListing.Stock, to writer: inout Writer) {
         writer.beginObject()
         for state in CouponState.allCases {
-            writer.put(state.rawValue, Int64(stock.counts[state] ?? 0))
+            writer.member(state.rawValue, Int64(stock.counts[state] ?? 0))
         }
-        writer.put("waiting", Int64(stock.waiting))
+        writer.member("waiting", stock.waiting)
         writer.endObject()
     }
 }

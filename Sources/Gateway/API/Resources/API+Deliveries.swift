@@ -149,8 +149,8 @@ extension API {
             return .done(
                 try .json(.accepted) { writer in
                     writer.beginObject()
-                    writer.put("webhook", id)
-                    writer.put("resent", Int64(count))
+                    writer.member("webhook", id)
+                    writer.member("resent", count)
                     writer.endObject()
                 })
         }
@@ -229,30 +229,30 @@ extension API {
     private static func members(
         of row: DeliveryLog.Row, _ attempts: NextAttempts?, to writer: inout Writer
     ) {
-        writer.put("id", row.number)
-        writer.put("webhook", row.webhook)
-        writer.put("notification", row.id)
-        writer.put("type", row.type)
-        writer.put("test", row.subject == 0)
-        writer.put("subject", row.subject == 0 ? nil : row.subject)
-        writer.put("status", row.status)
-        writer.put("attempts", Int64(row.attempts))
-        writer.put("next_attempt_at", attempts?.time(of: row))
-        writer.put("created_at", row.createdAt)
+        writer.member("id", row.number)
+        writer.member("webhook", row.webhook)
+        writer.member("notification", row.id)
+        writer.member("type", row.type)
+        writer.member("test", row.subject == 0)
+        writer.member("subject", row.subject == 0 ? nil : row.subject)
+        writer.member("status", row.status)
+        writer.member("attempts", row.attempts)
+        writer.member("next_attempt_at", attempts?.time(of: row)?.rfc3339)
+        writer.member("created_at", row.createdAt.rfc3339)
     }
 
     private static func members(of attempt: OutboxTable.Attempt, to writer: inout Writer) {
-        writer.put("started_at", attempt.startedAt)
-        writer.put(
+        writer.member("started_at", attempt.startedAt.rfc3339)
+        writer.member(
             "latency_ms",
             attempt.latency.map { latency in
                 let (seconds, attoseconds) = latency.components
                 return seconds * 1000 + attoseconds / 1_000_000_000_000_000
             })
-        writer.put("status", attempt.status.map { Int64($0) })
-        writer.put("error", attempt.error)
-        writer.put("detail", attempt.detail)
-        writer.put("answer", attempt.answer)
+        writer.member("status", attempt.status)
+        writer.member("error", attempt.error)
+        writer.member("detail", attempt.detail)
+        writer.member("answer", attempt.answer)
     }
 }
 

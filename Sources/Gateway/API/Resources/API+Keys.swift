@@ -29,7 +29,7 @@ extension API {
         let row = try self.key(id, of: call.account, settlement.store)
         return try .created { writer in
             writer.beginObject()
-            writer.put("key", key)
+            writer.member("key", key)
             Self.members(of: row, to: &writer)
             writer.endObject()
         }
@@ -88,12 +88,12 @@ extension API {
     }
 
     private static func members(of row: KeyTable.Row, to writer: inout Writer) {
-        writer.put("id", row.id)
-        writer.put("name", row.name)
-        writer.put("mode", row.mode)
-        writer.put("prefix", "ref_\(row.mode)_")
-        writer.put("last_four", row.lastFour)
-        writer.put("created_at", row.createdAt)
-        writer.put("revoked_at", row.revokedAt)
+        writer.member("id", row.id)
+        writer.member("name", row.name)
+        writer.member("mode", row.mode)
+        writer.member("prefix", "ref_\(row.mode)_")
+        writer.member("last_four", row.lastFour)
+        writer.member("created_at", row.createdAt.rfc3339)
+        writer.member("revoked_at", row.revokedAt?.rfc3339)
     }
 }

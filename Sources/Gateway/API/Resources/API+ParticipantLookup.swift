@@ -96,7 +96,7 @@ extension API {
         var writer = Writer(reservingCapacity: 256)
         writer.beginObject()
         writer.members(of: declaration.canonicalJSON)
-        writer.put("external_id", row.externalID)
+        writer.member("external_id", row.externalID)
         writer.endObject()
         return writer.bytes
     }
@@ -134,23 +134,23 @@ extension API {
             }
         }
         writer.beginObject()
-        writer.put("id", id)
-        writer.put("uid", UID.text("participant", id, created: times.created))
-        writer.put("campaign", person.campaign.number)
-        writer.put("external_id", row.externalID)
-        writer.put("email", person.email)
-        writer.put("first_name", row.firstName)
-        writer.put("referral_code", row.code)
-        writer.put("referral_link", link(of: row))
-        writer.put("referred_by", referrer?.code)
-        writer.put("source", row.source)
+        writer.member("id", id)
+        writer.member("uid", UID.text("participant", id, created: times.created))
+        writer.member("campaign", person.campaign.number)
+        writer.member("external_id", row.externalID)
+        writer.member("email", person.email)
+        writer.member("first_name", row.firstName)
+        writer.member("referral_code", row.code)
+        writer.member("referral_link", link(of: row))
+        writer.member("referred_by", referrer?.code)
+        writer.member("source", row.source)
         let customer = try asked { () throws(SQLiteError) in
             try store.customers.customer(of: person.id)
         }
-        writer.put("customer", customer)
-        writer.put("status", person.isDisabled ? "disabled" : "active")
-        writer.put("created_at", times.created)
-        writer.put("updated_at", times.updated)
+        writer.member("customer", customer)
+        writer.member("status", person.isDisabled ? "disabled" : "active")
+        writer.member("created_at", times.created.rfc3339)
+        writer.member("updated_at", times.updated.rfc3339)
         writer.endObject()
     }
 

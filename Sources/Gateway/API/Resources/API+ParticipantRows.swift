@@ -75,9 +75,9 @@ extension API {
             return .done(
                 try .json { writer in
                     writer.beginObject()
-                    writer.put("added", Int64(tally.added))
-                    writer.put("changed", Int64(tally.changed))
-                    writer.put("unchanged", Int64(tally.unchanged))
+                    writer.member("added", tally.added)
+                    writer.member("changed", tally.changed)
+                    writer.member("unchanged", tally.unchanged)
                     writer.endObject()
                 })
         }

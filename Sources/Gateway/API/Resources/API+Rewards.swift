@@ -40,8 +40,7 @@ extension API {
             writer.beginObject()
             try members(of: row, store, to: &writer)
             try tellDetails(of: row, store, to: &writer)
-            writer.key("trace")
-            writer.raw(trace)
+            writer.member("trace", raw: trace)
             writer.endObject()
         }
     }
@@ -122,36 +121,22 @@ extension API {
         }
         let isGiven = row.status == .issued || row.status == .redeemed
         let taken = ledger.reduce(0) { $0 + $1.amount }
-        writer.put("id", id)
-        writer.put("conversion", row.id.conversion.number)
-        writer.put("campaign_reward", row.campaignReward.number)
-        writer.put("kind", rule?.kind.rawValue)
-        writer.put("beneficiary", rule?.beneficiary.rawValue)
+        writer.member("id", id)
+        writer.member("conversion", row.id.conversion.number)
+        writer.member("campaign_reward", row.campaignReward.number)
+        writer.member("kind", rule?.kind.rawValue)
+        writer.member("beneficiary", rule?.beneficiary.rawValue)
         try person("recipient", row.beneficiary, store, to: &writer)
-        writer.put("status", row.status.rawValue)
-        writer.put("reasons", row.reasons.map(\.text))
-        writer.key("value")
-        Self.write(row.value, to: &writer)
-        writer.put("remaining", row.value.map { $0.units + taken })
-        writer.put("coupon_code", isGiven ? coupon?.code : nil)
-        writer.put("held_until", row.heldUntil)
-        writer.put("issued_at", row.issuedAt)
-        writer.put("redeemed_at", row.redeemedAt)
-        writer.put("created_at", times.created)
-        writer.put("updated_at", times.updated)
-    }
-
-    private static func write(_ value: GrantedValue?, to writer: inout Writer) {
-        switch value {
-        case .money(let money):
-            writer.object { writer in
-                writer.put("amount", money.minorUnits)
-                writer.put("currency", money.currency.text)
-            }
-        case .points(let points): writer.object { $0.put("points", points) }
-        case .text(let text): writer.object { $0.put("text", text) }
-        case .nothingStated, nil: writer.null()
-        }
+        writer.member("status", row.status.rawValue)
+        writer.member("reasons", row.reasons)
+        writer.member("value", row.value)
+        writer.member("remaining", row.value.map { $0.units + taken })
+        writer.member("coupon_code", isGiven ? coupon?.code : nil)
+        writer.member("held_until", row.heldUntil?.rfc3339)
+        writer.member("issued_at", row.issuedAt?.rfc3339)
+        writer.member("redeemed_at", row.redeemedAt?.rfc3339)
+        writer.member("created_at", times.created.rfc3339)
+        writer.member("updated_at", times.updated.rfc3339)
     }
 
     private func tellDetails(
@@ -165,10 +150,10 @@ extension API {
         }
         writer.list("ledger", ledger) { entry, writer in
             writer.object { writer in
-                writer.put("amount", entry.amount)
-                writer.put("reason", entry.reason.text)
-                writer.put("event", entry.event?.number)
-                writer.put("at", entry.at)
+                writer.member("amount", entry.amount)
+                writer.member("reason", entry.reason.text)
+                writer.member("event", entry.event?.number)
+                writer.member("at", entry.at.rfc3339)
             }
         }
         Self.write(reviews, to: &writer)

@@ -21,18 +21,18 @@ extension API {
         let signsTime = (try? declaration.makeScheme())?.signsTime ?? false
         return try .json { writer in
             writer.beginObject()
-            writer.put("source", row.id)
-            writer.put("url", url)
-            writer.put("method", "POST")
-            writer.put("content_type", sample.contentType)
-            writer.put("steps", steps(declaration, sample, url))
+            writer.member("source", row.id)
+            writer.member("url", url)
+            writer.member("method", "POST")
+            writer.member("content_type", sample.contentType)
+            writer.member("steps", steps(declaration, sample, url))
             writer.key("curl")
             if let headers {
                 writer.string(Self.curl(url, headers, sample))
             } else {
                 writer.null()
             }
-            writer.put(
+            writer.member(
                 "note",
                 headers == nil
                     ? "Only the sender can sign with this scheme; have it send a test."

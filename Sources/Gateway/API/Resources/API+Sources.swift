@@ -223,11 +223,11 @@ extension API {
         writer.beginObject()
         writer.members(
             of: Array(row.document.utf8), usual: Self.usualMembers + [("name", quoted(row.id))])
-        if let secret { writer.put("secret", secret) }
+        if let secret { writer.member("secret", secret) }
         writer.secretHints(secrets(of: row))
-        writer.put("hook_path", "/hooks/\(row.id)")
-        writer.put("created_at", times.created)
-        writer.put("updated_at", times.updated)
+        writer.member("hook_path", "/hooks/\(row.id)")
+        writer.member("created_at", times.created.rfc3339)
+        writer.member("updated_at", times.updated.rfc3339)
         writer.endObject()
     }
 

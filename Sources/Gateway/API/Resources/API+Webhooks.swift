@@ -269,17 +269,16 @@ extension API {
         }
         let secrets = secrets(of: row)
         writer.beginObject()
-        writer.put("id", row.id)
-        writer.put("uid", UID.text("webhook", row.id, created: times.created))
+        writer.member("id", row.id)
+        writer.member("uid", UID.text("webhook", row.id, created: times.created))
         writer.members(of: Array(row.document.utf8), usual: Self.usualMembers)
-        if let secret { writer.put("secret", secret) }
+        if let secret { writer.member("secret", secret) }
         writer.secretHints(secrets.map { $0.secrets ?? [] })
-        writer.put("credential_names", (secrets?.credentials ?? []).map(\.name))
+        writer.member("credential_names", (secrets?.credentials ?? []).map(\.name))
         let attempts = try nextAttempts(row, store)
-        writer.key("breaker")
-        writer.object { attempts.describeBreaker(to: &$0) }
-        writer.put("created_at", times.created)
-        writer.put("updated_at", times.updated)
+        writer.object("breaker") { attempts.describeBreaker(to: &$0) }
+        writer.member("created_at", times.created.rfc3339)
+        writer.member("updated_at", times.updated.rfc3339)
         writer.endObject()
     }
 

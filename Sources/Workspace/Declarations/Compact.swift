@@ -1,0 +1,8 @@
+import JSON
+
+/// The canonical JSON of a declaration: compact, in the order of the calls of `write`.
+func compact(_ write: (inout Writer) -> Void) -> [UInt8] {
+    var json = Writer(reservingCapacity: 256)
+    write(&json)
+    return json.bytes
+}
