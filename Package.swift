@@ -174,6 +174,10 @@ let package = Package(
                 "TestSupport",
             ]),
         tests(
-            "House", ["Currencies", "Fixtures", "Referrals", "Workspace", "Invocation", "Commands"]),
+            "House",
+            [
+                "Fixtures", "Currencies", "Telemetry", "HTTP", "Referrals", "Webhooks", "Mapping",
+                "Workspace", "Invocation", "Gateway", "Commands",
+            ]),
     ]
 )

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Time
 
-/// The receiver that the README shows for Flask, called by a real `refgate serve`. The official package of
+/// The sample receiver for Flask of the documentation, called by a real `refgate serve`. The official package of
 /// Standard Webhooks looks at everything, too.
 @Suite(.enabled(if: ReceiverSample.python != nil || ReceiverSample.mustRun))
 struct FlaskSampleTests {

@@ -2,17 +2,16 @@ import Foundation
 import Glibc
 import Testing
 
-/// A receiver as the README shows it, taken from there.
+/// A sample receiver of the documentation, taken from its page.
 enum ReceiverSample {
     static let root = URL(filePath: fixtures).deletingLastPathComponent()
 
-    /// The one block of code in a language under "Receivers".
+    /// The one block of code in a language of the page "Receivers".
     static func text(in language: String) throws -> String {
-        let readme = try String(
-            contentsOf: root.appending(path: "README.md"), encoding: .utf8)
-        let section = try #require(
-            readme.components(separatedBy: "\n## ").first { $0.hasPrefix("Receivers\n") })
-        let blocks = section.components(separatedBy: "```\(language)\n").dropFirst()
+        let page = try String(
+            contentsOf: root.appending(path: "Sources/refgate/refgate.docc/Receivers.md"),
+            encoding: .utf8)
+        let blocks = page.components(separatedBy: "```\(language)\n").dropFirst()
             .compactMap { $0.components(separatedBy: "\n```\n").first }
         try #require(blocks.count == 1, "one sample in \(language)")
         return blocks[0] + "\n"

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Time
 
-/// The receiver that the README shows for Swift, compiled as it stands there, and run.
+/// The sample receiver for Swift of the documentation, compiled as printed, and run.
 @Suite struct SwiftSampleTests {
     private struct Ask: Encodable {
         var headers: [String: String]

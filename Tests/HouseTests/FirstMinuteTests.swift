@@ -4,10 +4,10 @@ import Testing
 /// Types what the README shows under "A minute's tour" into a shell, as it is printed, in an empty folder.
 @Suite struct FirstMinuteTests {
     @Test(.enabled(if: TypedShell.binary != nil, "REFGATE_BINARY names the built program"))
-    func `what the README shows leads to a reward and a verified notification`() throws {
-        let section = try #require(try Readme().section("## A minute's tour"))
-        let blocks = Readme.blocks("sh", of: section)
-        let answer = try #require(Readme.blocks("json", of: section).first)
+    func `the tour leads to a reward and a verified notification`() throws {
+        let section = try #require(try Guide.readme().section("## A minute's tour"))
+        let blocks = Guide.blocks("sh", of: section)
+        let answer = try #require(Guide.blocks("json", of: section).first)
         let parting = try #require(blocks.last)
         let gateway = try TypedShell.freePort()
         let receiver = try TypedShell.freePort()

@@ -1,12 +1,12 @@
 import Foundation
 import Testing
 
-/// The README's blocks outside "A minute's tour" do what is said of them when they are typed as printed.
-@Suite struct ReadmeBlockTests {
+/// The blocks of commands outside "A minute's tour" work when they are typed as printed.
+@Suite struct GuideBlockTests {
     @Test(.enabled(if: TypedShell.binary != nil, "REFGATE_BINARY names the built program"))
     func `the API's commands and the backup work on a new database`() throws {
-        let calls = try block("sh", under: "## HTTP API")
-        let backup = try block("sh", under: "## Database, key file, backup")
+        let calls = try block("sh", of: "HTTPAPI")
+        let backup = try block("sh", of: "Operating")
         let port = try TypedShell.freePort()
         let shell = try TypedShell(listening: port) { text in
             text.replacingOccurrences(of: "127.0.0.1:8080", with: "127.0.0.1:\(port)")
@@ -31,8 +31,8 @@ import Testing
     }
 
     @Test(.enabled(if: TypedShell.binary != nil, "REFGATE_BINARY names the built program"))
-    func `the scenario that it shows passes`() throws {
-        let scenario = try block("json", under: "## Scenarios")
+    func `the scenario that is shown passes`() throws {
+        let scenario = try block("json", of: "Scenarios")
         let shell = try TypedShell(listening: 0) { $0 }
         defer { shell.end() }
         shell.type("mkdir scenarios; cp \"$fixtures/workspace.json\" .\n")
@@ -42,19 +42,19 @@ import Testing
         #expect(shell.said.contains("1 passed, 0 failed, 0 with errors"), "\(shell.said)")
     }
 
-    /// `Tests/run` builds, lints and tests; the tour and the two sections above are typed by tests.
+    /// `Tests/run` builds, lints and tests; the tour and two pages are typed by tests.
     @Test func `every block of commands is run by a test, or builds`() throws {
-        let readme = try Readme()
-        let typed = ["## A minute's tour", "## HTTP API", "## Database, key file, backup"]
-            .compactMap(readme.section).flatMap { Readme.blocks("sh", of: $0) }
-        let others = Set(readme.shellBlocks).subtracting(typed)
+        let tour = Guide.blocks(
+            "sh", of: try #require(try Guide.readme().section("## A minute's tour")))
+        let typed = try tour + ["HTTPAPI", "Operating"].flatMap { try Guide($0).shellBlocks }
+        let others = Set(try Guide.all().flatMap(\.shellBlocks)).subtracting(typed)
         #expect(others.filter { !$0.contains("swift build") && !$0.contains("swift run") } == [])
     }
 
-    /// The only block of its kind in a section, so that none is left out.
-    private func block(_ language: String, under heading: String) throws -> String {
-        let blocks = Readme.blocks(language, of: try #require(try Readme().section(heading)))
-        try #require(blocks.count == 1, "\(heading)")
+    /// The only block of its kind in a page, so that none is left out.
+    private func block(_ language: String, of page: String) throws -> String {
+        let blocks = try Guide(page).blocks(language)
+        try #require(blocks.count == 1, "\(page)")
         return blocks[0]
     }
 

@@ -3,11 +3,11 @@ import Foundation
 import Invocation
 import Testing
 
-/// The README says what the program can do, no more and no less.
-@Suite struct ReadmeTests {
-    @Test func `every command and option that it names exists`() throws {
-        let invocations = try Readme().invocations
-        try #require(invocations.count > 10, "the README shows commands")
+/// The documentation describes the program as it is.
+@Suite struct GuideTests {
+    @Test func `every command and option that a page names exists`() throws {
+        let invocations = try Guide.all().flatMap(\.invocations)
+        try #require(invocations.count > 30, "the pages show commands")
         var mistakes: [String] = []
         for words in invocations {
             guard let first = words.first, !["--help", "--version", "COMMAND"].contains(first)
@@ -31,31 +31,8 @@ import Testing
         #expect(mistakes == [])
     }
 
-    @Test(arguments: Tool.refgate.usages.map(\.name))
-    func `each command's table has every option, its default and its variable`(
-        command: String
-    ) throws {
-        let usage = try #require(Tool.refgate.usages.first { $0.name == command })
-        let heading = "### refgate \(command)"
-        let section = try #require(try Readme().section(heading), "README.md lacks \(heading)")
-        let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `--") }
-        #expect(rows.count == usage.options.count, "refgate \(command)")
-        for (row, option) in zip(rows, usage.options) {
-            let cells = Self.cells(option)
-            #expect(row.hasPrefix(cells), "refgate \(command): \(cells)")
-        }
-    }
-
-    /// An option's row without its meaning, which the README says in its own words.
-    private static func cells(_ option: OptionDeclaration) -> String {
-        let name = "--" + option.name + (option.valueName.map { " \($0)" } ?? "")
-        let usual = option.usual.map { "`\($0)`" } ?? (option.isRequired ? "required" : "")
-        let variable = option.variable.map { "`\($0)`" } ?? ""
-        return "| `\(name.replacing("|", with: "\\|"))` | \(usual) | \(variable) | "
-    }
-
-    @Test func `its layout has every target, from the bottom up`() throws {
-        let section = try #require(try Readme().section("## Layout"))
+    @Test func `the layout has every target, from the bottom up`() throws {
+        let section = try #require(try Guide.readme().section("## Layout"))
         let rows = section.split(separator: "\n").filter { $0.hasPrefix("| `") }.dropFirst()
         let named = rows.compactMap { $0.split(separator: "|").first }.flatMap { cell in
             cell.matches(of: /`(\w+)`/).map { String($0.output.1) }
@@ -63,10 +40,10 @@ import Testing
         #expect(named == (try ArrowTests.order()))
     }
 
-    @Test func `it names nothing of the place where it was written`() throws {
-        let text = try Readme().text
+    @Test(arguments: try Guide.all())
+    func `a page names nothing of the place where it was written`(_ page: Guide) {
         for place in ["/tmp/", "/home/", "/root/", "/Users/", House.root.path] {
-            #expect(!text.contains(place), "\(place)")
+            #expect(!page.text.contains(place), "\(place)")
         }
     }
 }

@@ -1,12 +1,12 @@
 import Testing
 import Workspace
 
-/// The README's tables of the workspace file have what its reader knows, and the defaults it takes.
-@Suite struct ReadmeWorkspaceTests {
-    /// A part of the file: how its table begins, and a whole one with as little as may be said.
+/// The tables of the workspace file have the members that its reader knows, and their defaults.
+@Suite struct GuideWorkspaceTests {
+    /// A part of the file: the heading of its table, and a file with the fewest possible members.
     struct Part: CustomTestStringConvertible, Sendable {
         let heading: String
-        /// `•` is where more members may stand.
+        /// `•` marks the place for further members.
         let text: String
 
         var testDescription: String { heading }
@@ -19,37 +19,36 @@ import Workspace
     private static let campaign = #""id": 1, "name": "C", "goal_type": "g""#
 
     static let parts = [
-        Part(heading: "**`account`**", text: #"{"account": {"name": "A"•}}"#),
-        Part(heading: "**`campaigns`**", text: #"{"campaigns": [{\#(campaign)•}]}"#),
+        Part(heading: "## account", text: #"{"account": {"name": "A"•}}"#),
+        Part(heading: "## campaigns", text: #"{"campaigns": [{\#(campaign)•}]}"#),
         Part(
-            heading: "**`rewards`**",
+            heading: "## rewards",
             text: #"{"campaigns": [{\#(campaign), "rewards": [{"kind": "coupon"•}]}]}"#),
         Part(
-            heading: "**`risk`**",
+            heading: "## risk",
             text: #"{"campaigns": [{\#(campaign), "risk": {"min_seconds_since_join": 1•}}]}"#),
         Part(
-            heading: "**`participants`**",
+            heading: "## participants",
             text: #"{"campaigns": [{\#(campaign)}], "participants": [{"campaign": 1, "id": "x"•}]}"#
         ),
         Part(
-            heading: "**`sources`**",
+            heading: "## sources",
             text: """
                 {"sources": [{"id": "shop", "preset": "refgate",
                   "secrets": ["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"]•}]}
                 """),
         Part(
-            heading: "**`webhooks`**",
+            heading: "## webhooks",
             text: """
                 {"webhooks": [{"name": "w", "url": "https://example.org/", "events": "signup.position_changed"•}]}
                 """),
     ]
 
-    /// Cells of the table under a heading: the names in the first, and the default.
+    /// The rows of the table under a heading: the names in the first cell, and the default.
     private func rows(_ part: Part) throws -> [(names: [String], usual: String)] {
-        let section = try #require(try Readme().section("## The workspace file"))
+        let section = try #require(try Guide("WorkspaceFile").section(part.heading))
         let lines = section.split(separator: "\n", omittingEmptySubsequences: false)
-        let start = try #require(lines.firstIndex { $0.hasPrefix(part.heading) })
-        return lines[start...].drop { !$0.hasPrefix("| `") }.prefix { $0.hasPrefix("| `") }
+        return lines.drop { !$0.hasPrefix("| `") }.prefix { $0.hasPrefix("| `") }
             .map { line in
                 let cells = line.split(separator: "|").map { $0.trimmingPrefix(" ") }
                 let names = cells[0].matches(of: /`(\w+)`/).map { String($0.output.1) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// As much of swift-crypto as the README's receiver uses, with the same signatures, over OpenSSL: the sample
+/// As much of swift-crypto as the sample receiver uses, with the same signatures, over OpenSSL: the sample
 /// is compiled and run without a package.
 public struct SHA256 {}
 

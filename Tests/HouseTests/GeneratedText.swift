@@ -1,0 +1,165 @@
+import Commands
+import Foundation
+import HTTP
+import Invocation
+import Referrals
+import Telemetry
+import Testing
+
+@testable import Gateway
+
+/// Writes the parts of the documentation that follow from declarations in the code, as Markdown.
+enum GeneratedText {
+    /// The text with a name such as `commands`, `command serve` or `routes campaigns`.
+    static func text(of name: String) throws -> String {
+        let words = name.split(separator: " ").map(String.init)
+        switch words.first {
+        case "commands": return commands
+        case "command":
+            let called = words.dropFirst().joined(separator: " ")
+            return command(
+                try #require(Tool.refgate.usages.first { $0.name == called }, "\(name)"))
+        case "routes": return routes(of: Array(words.dropFirst()))
+        case "reasons": return reasons
+        case "metrics": return try metrics
+        default:
+            Issue.record("no code writes \(name)")
+            return ""
+        }
+    }
+
+    private static func table(_ header: [String], _ rows: [[String]]) -> String {
+        let lines = [header, header.map { _ in "---" }] + rows
+        return lines.map { "| " + $0.joined(separator: " | ") + " |" }.joined(separator: "\n")
+    }
+
+    private static func code(_ text: String) -> String { "`\(text.replacing("|", with: "\\|"))`" }
+
+    // MARK: Commands
+
+    private static var commands: String {
+        table(
+            ["command", "effect"],
+            Tool.refgate.usages.map { usage in
+                let anchor = "refgate-" + usage.name.replacing(" ", with: "-")
+                return ["[`refgate \(usage.name)`](#\(anchor))", marked(usage.summary)]
+            })
+    }
+
+    /// How the command is called, its help in paragraphs, and a table of its options.
+    private static func command(_ usage: Usage) -> String {
+        let summary = marked(usage.summary.prefix(1).uppercased() + usage.summary.dropFirst()) + "."
+        var parts = ["```\n\(Tool.refgate.synopsis(of: usage))\n```", summary]
+        parts += usage.paragraphs.map { marked(String($0)) }
+        if !usage.operands.isEmpty {
+            parts.append(
+                table(
+                    ["argument", "meaning"],
+                    usage.operands.map { [code($0.name), marked($0.help)] }))
+        }
+        if !usage.options.isEmpty {
+            parts.append(
+                table(["option", "default", "variable", "meaning"], usage.options.map(cells)))
+        }
+        return parts.joined(separator: "\n\n")
+    }
+
+    private static func cells(_ option: OptionDeclaration) -> [String] {
+        let name = "--" + option.name + (option.valueName.map { " \($0)" } ?? "")
+        let usual = option.usual.map(code) ?? (option.isRequired ? "required" : "")
+        let meaning = option.help + (option.isRepeated ? "; may be repeated" : "")
+        return [code(name), usual, option.variable.map(code) ?? "", marked(meaning)]
+    }
+
+    /// A help text as Markdown: options, header names, addresses, file names and the like become code.
+    private static func marked(_ text: String) -> String {
+        let parts = text.split(separator: "`", omittingEmptySubsequences: false)
+        return parts.enumerated().map { index, part -> String in
+            guard index.isMultiple(of: 2) else { return "`\(part)`" as String }
+            return String(part).replacing(
+                /--[a-z][a-z-]*[a-z](?: [0-9.:\/]+\/[0-9]+)?|\bX-[A-Za-z-]+|https?:\/\/[\w.:\/]*|\{body\}/
+            ) { "`\($0.output)`" }
+        }.joined()
+    }
+
+    // MARK: Routes
+
+    /// The first word of the routes' paths below `/api/v1`, and `monitoring` for all others.
+    static let resources: [String] = API.routes.map(resource).reduce(into: []) { found, name in
+        if !found.contains(name) { found.append(name) }
+    }
+
+    private static func resource(of route: Route) -> String {
+        let words = route.path.compactMap { segment -> String? in
+            guard case .word(let word) = segment else { return nil }
+            return word
+        }
+        guard words.starts(with: ["api", "v1"]), words.count > 2, words[2] != "status" else {
+            return "monitoring"
+        }
+        return words[2] == "members" ? "keys" : words[2]
+    }
+
+    private static func routes(of resources: [String]) -> String {
+        let rows = resources.flatMap { resource in
+            API.routes.filter { self.resource(of: $0) == resource }.map(cells)
+        }
+        return table(["route", "effect", "query parameters"], rows)
+    }
+
+    private static func cells(_ route: Route) -> [String] {
+        let parameters = route.parameters.map { $0.map(code).joined(separator: ", ") } ?? "any"
+        return [code(route.name), route.summary, parameters]
+    }
+
+    // MARK: Reasons and metrics
+
+    private static var reasons: String {
+        table(
+            ["code", "outcome", "meaning", "remedy"],
+            ReasonCode.allCases.map { reason in
+                [
+                    code(reason.text), reason.outcome.map { code($0.rawValue) } ?? "",
+                    reason.sentence, reason.remedy,
+                ]
+            })
+    }
+
+    /// The families of a gateway's registry, as it renders them.
+    private static var metrics: String {
+        get throws {
+            let metrics = Metrics()
+            let log = Log(level: .error, to: .none)
+            _ = Meters(metrics: metrics, log: log, requests: RequestLog(log, prefix: ""))
+            let text = String(decoding: metrics.render(), as: UTF8.self)
+            let helps = text.matches(
+                of: /(?m)^# HELP (?<name>\w+) (?<help>.*)\n# TYPE \w+ (?<kind>\w+)$/)
+            return table(
+                ["metric", "type", "meaning"],
+                helps.map { match in
+                    [
+                        code(String(match.output.name)), String(match.output.kind),
+                        String(match.output.help),
+                    ]
+                })
+        }
+    }
+}
+
+extension Route {
+    /// The method and the path, with the names of its parameters in braces: `GET /api/v1/keys/{key}`.
+    var name: String {
+        var parts: [String] = []
+        for segment in path {
+            switch segment {
+            case .word(let word): parts.append(word)
+            case .number, .text:
+                let plural = parts.last ?? ""
+                let singular =
+                    plural.hasSuffix("ies") ? plural.dropLast(3) + "y" : plural.dropLast()
+                parts.append("{\(singular)}")
+            }
+        }
+        return "\(method.name) /" + parts.joined(separator: "/")
+    }
+}
