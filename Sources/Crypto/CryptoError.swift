@@ -23,9 +23,9 @@ extension CryptoError: CustomStringConvertible {
         switch self {
         case .library(let operation, let code):
             "OpenSSL failed at \(operation.rawValue) (error \(String(code, radix: 16)))"
-        case .keyLength(let bytes): "a key of \(bytes) bytes is of the wrong length"
-        case .keyMalformed: "the bytes are no key of the wanted kind"
-        case .notAuthentic: "the sealed bytes are not what this key sealed"
+        case .keyLength(let bytes): "a key of \(bytes) bytes has the wrong length"
+        case .keyMalformed: "the bytes are not a key of the expected kind"
+        case .notAuthentic: "the sealed bytes were changed, or sealed with another key"
         }
     }
 }

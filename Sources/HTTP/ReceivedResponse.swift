@@ -49,17 +49,17 @@ extension ResponseError: CustomStringConvertible {
     /// The reason in words.
     package var description: String {
         switch self {
-        case .malformedStatusLine: "what came is not HTTP/1.1"
+        case .malformedStatusLine: "the response is not HTTP/1.1"
         case .malformedField: "a header field is malformed"
         case .headTooLarge(let limit): "the header section is larger than \(limit) bytes"
-        case .tooManyInterim: "interim answers do not end"
-        case .upgraded: "the answer changes the protocol, which was not asked for"
-        case .invalidContentLength: "Content-Length is no single number"
-        case .unknownTransferCoding: "the body has a transfer coding that is not known"
+        case .tooManyInterim: "there are too many interim responses"
+        case .upgraded: "the response switches the protocol, which was not requested"
+        case .invalidContentLength: "Content-Length is not a single number"
+        case .unknownTransferCoding: "the body has an unknown transfer coding"
         case .malformedChunk: "the chunked body is malformed"
-        case .unasked: "what came was sent before the request, and answers something else"
-        case .incomplete(true): "the connection ended before the answer did"
-        case .incomplete(false): "the connection ended without an answer"
+        case .unasked: "the response was sent before the request, so it belongs to something else"
+        case .incomplete(true): "the connection closed before the response was complete"
+        case .incomplete(false): "the connection closed without a response"
         }
     }
 }

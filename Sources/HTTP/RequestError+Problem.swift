@@ -11,21 +11,21 @@ extension RequestError {
             Problem(
                 .notImplemented, "method_not_implemented", "Unknown method",
                 detail:
-                    "Methods are case-sensitive; GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS exist."
+                    "Methods are case-sensitive; GET, HEAD, POST, PUT, PATCH, DELETE and OPTIONS are supported."
             )
         case .unsupportedVersion:
             Problem(
                 .versionNotSupported, "http_version_not_supported", "Unsupported HTTP version",
-                detail: "This server speaks HTTP/1.1 and HTTP/1.0.")
+                detail: "This server supports HTTP/1.1 and HTTP/1.0.")
         case .targetTooLong(let limit):
             Problem(
                 .targetTooLong, "target_too_long", "Request target too long",
-                detail: "The target may have at most \(limit) octets.")
+                detail: "The request target may have at most \(limit) octets.")
         case .malformedTarget:
             Problem(
                 .badRequest, "malformed_target", "Malformed request target",
                 detail:
-                    "The target is a path with an optional query, percent-encoded as RFC 3986 says."
+                    "The target is a path with an optional query, percent-encoded as in RFC 3986."
             )
         case .headerTooLarge(let limit):
             Problem(
@@ -44,11 +44,11 @@ extension RequestError {
         case .foldedField:
             Problem(
                 .badRequest, "folded_header_field", "Folded header field",
-                detail: "A header field stands on one line; line folding is obsolete.")
+                detail: "A header field must be on one line; line folding is obsolete.")
         case .bareLineEnd:
             Problem(
                 .badRequest, "bare_line_end", "CR or LF alone",
-                detail: "Lines end in CR LF, both of them.")
+                detail: "Each line must end in CR LF.")
         case .missingHost:
             Problem(
                 .badRequest, "missing_host", "Missing Host field",
@@ -64,11 +64,11 @@ extension RequestError {
         case .invalidContentLength:
             Problem(
                 .badRequest, "invalid_content_length", "Invalid Content-Length",
-                detail: "Content-Length is a decimal number and nothing else.")
+                detail: "Content-Length must be a decimal number.")
         case .repeatedContentLength:
             Problem(
                 .badRequest, "repeated_content_length", "More than one Content-Length",
-                detail: "A request has one Content-Length at most.")
+                detail: "A request may have at most one Content-Length.")
         case .conflictingFraming:
             Problem(
                 .badRequest, "conflicting_framing", "Conflicting body framing",
@@ -76,15 +76,15 @@ extension RequestError {
         case .invalidTransferCoding:
             Problem(
                 .badRequest, "invalid_transfer_coding", "Invalid Transfer-Encoding",
-                detail: "Transfer-Encoding is the one word chunked, once.")
+                detail: "Transfer-Encoding must be the single word chunked.")
         case .unknownTransferCoding:
             Problem(
                 .notImplemented, "transfer_coding_not_implemented", "Unknown transfer coding",
-                detail: "The only transfer coding understood here is chunked.")
+                detail: "The only supported transfer coding is chunked.")
         case .unknownExpectation:
             Problem(
                 .expectationFailed, "expectation_failed", "Unknown expectation",
-                detail: "The only expectation understood here is 100-continue.")
+                detail: "The only supported expectation is 100-continue.")
         case .bodyTooLarge(let limit):
             Problem(
                 .contentTooLarge, "body_too_large", "Body too large",
@@ -92,7 +92,7 @@ extension RequestError {
         case .malformedChunk:
             Problem(
                 .badRequest, "malformed_chunk", "Malformed chunked body",
-                detail: "A chunk is: size in hexadecimal, CR LF, that many octets, CR LF.")
+                detail: "A chunk is: size in hexadecimal, CR LF, that many bytes, CR LF.")
         case .chunkExtensionsTooLarge(let limit):
             Problem(
                 .badRequest, "chunk_extensions_too_large", "Chunk extensions too large",
@@ -129,11 +129,11 @@ extension RequestError {
         case .overloaded:
             Problem.later(
                 "overloaded", "Too many requests in flight",
-                detail: "The request was not looked at. Try again after the time in Retry-After.")
+                detail: "The request was not processed. Try again after the time in Retry-After.")
         case .stopping:
             Problem.later(
                 "stopping", "Shutting down",
-                detail: "The request was not looked at. Try again after the time in Retry-After.")
+                detail: "The request was not processed. Try again after the time in Retry-After.")
         case .tooManyConnections:
             Problem.later(
                 "too_many_connections", "Too many connections",
@@ -142,7 +142,7 @@ extension RequestError {
             Problem.later(
                 "too_many_connections", "Too many connections of this address",
                 detail:
-                    "One address has a share of the connections (--max-connections-per-peer). Close some, or try again after the time in Retry-After."
+                    "One address may use only a part of the connections (--max-connections-per-peer). Close some of them, or try again after the time in Retry-After."
             )
         }
     }

@@ -57,13 +57,14 @@ extension ParseError.Reason: CustomStringConvertible {
     package var description: String {
         switch self {
         case .expected(let expectation): "expected \(expectation.description)"
-        case .endsBefore(let expectation): "the text ends where \(expectation.description) is due"
+        case .endsBefore(let expectation):
+            "the text ends where \(expectation.description) is expected"
         case .byteOrderMark: "a byte order mark is not allowed"
         case .invalidUTF8: "the text is not valid UTF-8"
         case .controlCharacter: "a control character must be escaped"
         case .invalidEscape: "the escape sequence is not valid"
         case .loneSurrogate: "the escape is half of a surrogate pair"
-        case .duplicateKey: "the object has this key already"
+        case .duplicateKey: "the object already has this key"
         case .tooDeep(let limit): "arrays and objects are nested deeper than \(limit)"
         case .tooLong(let limit): "the text is longer than \(limit) bytes"
         }

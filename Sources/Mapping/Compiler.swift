@@ -42,7 +42,7 @@ struct Compiler {
         faults.append(
             .init(
                 field: .referralCode, index: nil,
-                message: "referral_code: a mapping needs it, or a customer, or a reversal",
+                message: "referral_code: a mapping needs this field, a customer or a reversal",
                 diagnostics: []))
     }
 

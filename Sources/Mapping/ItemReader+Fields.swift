@@ -60,7 +60,9 @@ extension ItemReader {
         }
         if amount < 0, isReversal {
             problems.append(
-                program.problem(.wrongType(found: "negative", wanted: "what was refunded")))
+                program.problem(
+                    .wrongType(
+                        found: "negative", wanted: "the refunded amount as a positive number")))
         }
         return amount
     }
@@ -101,7 +103,7 @@ extension ItemReader {
             problems.append(
                 program.problem(
                     count.map { .unixTime($0.unit, isText: true) }
-                        ?? .unreadable(wanted: "a time as of RFC 3339")))
+                        ?? .unreadable(wanted: "a time in the form of RFC 3339")))
         }
         return instant
     }

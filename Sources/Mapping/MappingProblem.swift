@@ -49,13 +49,15 @@ extension MappingProblem: CustomStringConvertible {
     /// A sentence for the author of the mapping or the sender. It may quote the body, so it belongs
     /// into responses, never into logs.
     package var description: String {
-        guard !expression.isEmpty else { return "\(field.name): the mapping says nothing of it" }
+        guard !expression.isEmpty else {
+            return "\(field.name): the mapping has no expression for it"
+        }
         let named = "\(field.name) (\(expression))"
         switch cause {
         case .missing(let path):
             return path == expression
-                ? "\(field.name): \(path) gives nothing"
-                : "\(named): nothing at \(path)"
+                ? "\(field.name): \(path) has no value"
+                : "\(named): no value at \(path)"
         case .wrongType(let found, let wanted): return "\(named) is \(found), not \(wanted)"
         case .unixTime(let unit, let isText):
             return "\(named) is a number of \(unit) since 1970, not a time; "

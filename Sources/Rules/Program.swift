@@ -37,7 +37,7 @@ package final class Program: Sendable {
         let type = types[root.id]
         var substitution = Substitution()
         guard substitution.assign([type], to: [expecting]) else {
-            let message = "the rule comes to '\(type)', where '\(expecting)' is expected"
+            let message = "the rule has type '\(type)', but '\(expecting)' is expected"
             throw CompileErrors(.check, [Diagnostic(message, at: root.span, in: source)])
         }
         let program = Program(source, root, types, environment)

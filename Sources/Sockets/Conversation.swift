@@ -104,7 +104,7 @@ extension Conversation.Failure: CustomStringConvertible {
         switch self {
         case .unknownHost(let host): "the host \(host) has no address"
         case .system(let error): error.description
-        case .silence: "nothing came in time"
+        case .silence: "the peer sent nothing in time"
         }
     }
 }

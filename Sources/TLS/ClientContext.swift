@@ -54,8 +54,8 @@ extension TrustLack: CustomStringConvertible {
     package var description: String {
         switch self {
         case .noAnchors:
-            "this machine has no trust anchors: install ca-certificates, or name a file of them with"
-                + " SSL_CERT_FILE"
+            "this machine has no trust anchors: install ca-certificates, or set SSL_CERT_FILE"
+                + " to a file with trusted certificates"
         case .fileUnusable:
             "the file that SSL_CERT_FILE names cannot be read, or holds no certificate"
         }

@@ -158,7 +158,7 @@ import COpenSSL
         let code = ERR_get_error()
         ERR_clear_error()
         guard code != 0, let reason = unsafe ERR_reason_error_string(code) else {
-            return .handshake(reason: "the peer broke off")
+            return .handshake(reason: "the peer closed the session")
         }
         return .handshake(reason: unsafe String(cString: reason))
     }

@@ -80,33 +80,34 @@ extension ConfigurationError.Fault: CustomStringConvertible {
         switch self {
         case .unknownScheme(let name): "no signature scheme is called \"\(name)\""
         case .settingUnknown(let known):
-            "no such setting; there are \(known.joined(separator: ", "))"
-        case .settingsUnused(let scheme): "scheme \"\(scheme)\" takes no settings"
+            "unknown setting; the settings are \(known.joined(separator: ", "))"
+        case .settingsUnused(let scheme): "scheme \"\(scheme)\" has no settings"
         case .needs(let other): "this has no effect without \(other)"
-        case .excludes(let other): "this has no effect beside \(other)"
+        case .excludes(let other): "this has no effect together with \(other)"
         case .separatorMalformed: "a separator is one visible ASCII character other than ="
         case .noSecret: "this scheme needs at least one secret"
-        case .secretUnused: "this scheme takes no secret: it would protect nothing"
+        case .secretUnused: "this scheme does not use secrets"
         case .secretEmpty: "the secret is empty"
         case .secretUndecodable: "the secret is not base64 in the standard alphabet"
         case .secretTooShort(let bytes, let minimum):
             "the secret has \(bytes) bytes; at least \(minimum) are needed"
         case .secretSurroundedBySpace:
             "the secret begins or ends with white space or an invisible character"
-        case .keyMalformed: "the secret is no key of the kind this scheme uses"
-        case .privateKeyMissing: "a public key can't sign"
-        case .signingUnsupported: "deliveries of this scheme can be verified but not made"
+        case .keyMalformed: "the secret is not a key of the kind that this scheme uses"
+        case .privateKeyMissing: "a public key cannot sign"
+        case .signingUnsupported:
+            "refgate can verify deliveries of this scheme, but cannot make them"
         case .toleranceOutOfRange(let range):
-            "the tolerance must lie between \(range.lowerBound) and \(range.upperBound) seconds"
-        case .urlMissing: "this scheme signs the source's public URL, which is not said"
-        case .urlMalformed: "the URL must be absolute and hold visible ASCII characters only"
+            "the tolerance must be between \(range.lowerBound) and \(range.upperBound) seconds"
+        case .urlMissing: "this scheme signs the source's public URL, which is missing"
+        case .urlMalformed: "the URL must be absolute and consist of visible ASCII characters"
         case .unknownChoice(let given, let choices):
-            "\"\(given)\" is none of \(choices.joined(separator: ", "))"
-        case .headerNameMalformed: "this is no header name"
-        case .templateUnclosed(let offset): "the brace at byte \(offset) has no partner"
+            "\"\(given)\" is not one of \(choices.joined(separator: ", "))"
+        case .headerNameMalformed: "this is not a valid header name"
+        case .templateUnclosed(let offset): "the brace at byte \(offset) has no matching brace"
         case .templateUnknown(let name, let offset):
-            "\"{\(name)}\" at byte \(offset) stands for nothing"
-        case .templateWithoutBody: "the template must hold {body}"
+            "\"{\(name)}\" at byte \(offset) is not a known name"
+        case .templateWithoutBody: "the template must contain {body}"
         case .library(let error): error.description
         }
     }
@@ -116,25 +117,27 @@ extension ConfigurationError.Fault {
     /// The correction, as a sentence.
     package var remedy: String {
         switch self {
-        case .unknownScheme, .unknownChoice: "Choose one of those there are."
+        case .unknownScheme:
+            "Choose one of \(Scheme.named.keys.sorted().joined(separator: ", "))."
+        case .unknownChoice: "Choose one of them."
         case .settingUnknown, .settingsUnused, .needs, .excludes, .secretUnused: "Leave it out."
-        case .separatorMalformed: "Write a comma, for example."
-        case .noSecret: "Say \"secrets\", a list with the one that the sender signs with."
+        case .separatorMalformed: "Use a comma, for example."
+        case .noSecret: "Set \"secrets\" to a list with the secret that the sender signs with."
         case .secretEmpty, .secretUndecodable, .keyMalformed:
-            "Copy it whole, as the sender shows it."
-        case .secretTooShort: "Take a longer one, made at random."
+            "Copy the whole secret from the sender."
+        case .secretTooShort: "Use a longer, random secret."
         case .secretSurroundedBySpace: "Remove it."
         case .privateKeyMissing: "Sign with the private key."
-        case .signingUnsupported: "Have the sender send one."
+        case .signingUnsupported: "Send a delivery from the sender itself."
         case .toleranceOutOfRange: "Choose a number within these bounds."
         case .urlMissing:
-            "Say \"url\", the address that the sender calls, such as https://example.com/hooks/shop."
-        case .urlMalformed: "Write the whole address, such as https://example.com/hooks/shop."
+            "Set \"url\" to the URL that the sender calls, such as https://example.com/hooks/shop."
+        case .urlMalformed: "Write the complete URL, such as https://example.com/hooks/shop."
         case .headerNameMalformed: "Write the name alone, without colon or spaces."
-        case .templateUnclosed: "Write both braces, or none."
+        case .templateUnclosed: "Add the other brace, or write the brace twice."
         case .templateUnknown: "Write {body}, {timestamp}, {id}, {method}, {url} or {header:NAME}."
-        case .templateWithoutBody: "Write {body} where the body is signed."
-        case .library: "Look at the system's OpenSSL."
+        case .templateWithoutBody: "Add {body} where the signed text contains the body."
+        case .library: "Check the system's OpenSSL."
         }
     }
 }

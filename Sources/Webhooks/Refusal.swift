@@ -45,18 +45,19 @@ extension Refusal: CustomStringConvertible {
     package var description: String {
         switch self {
         case .headerMissing(let name): "The header \(name) is missing or empty."
-        case .timestampMalformed: "The timestamp is not written as this scheme writes it."
+        case .timestampMalformed: "The timestamp does not have the format of this scheme."
         case .timestampTooOld:
             "The timestamp is too old: the delivery is a replay, or a clock is wrong."
-        case .timestampInFuture: "The timestamp lies in the future: a clock is wrong."
+        case .timestampInFuture: "The timestamp is in the future: a clock is wrong."
         case .timestampUnit(let found, let wanted):
-            "The timestamp is in \(found); this scheme has it in \(wanted)."
+            "The timestamp is in \(found); this scheme uses \(wanted)."
         case .signatureMalformed:
-            "No signature in the form of this scheme was found."
+            "No signature in the format of this scheme was found."
         case .signatureMismatch:
-            "No signature matches: another secret, or a body that was changed on its way."
+            "No signature matches: the secret is different, or the body was changed on the way."
         case .keyExpired: "The signature was made with a secret that has expired."
-        case .idMalformed: "The message id is repeated, too long, or holds a character it may not."
+        case .idMalformed:
+            "The message id is repeated, too long, or contains a character that is not allowed."
         case .schemeDowngrade: "The delivery is signed only in a weaker way than it should be."
         }
     }

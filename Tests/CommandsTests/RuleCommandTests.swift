@@ -247,14 +247,14 @@ import Time
             applied to '(string, int)' (/campaigns/0/conditions/4)
             """,
             "(/sources/0/mapping/event_id)", "(/sources/0/mapping/business_key/0)",
-            "where 'int' is expected (/sources/0/mapping/amount)",
+            "but 'int' is expected (/sources/0/mapping/amount)",
             "the pattern is invalid: look-around is not part of RE2's syntax (/sources/0/mapping/goal)",
             "warning: ", "event.currency is upper-case and never equals 'usd'",
             "event.currency is never there: no source of this campaign maps currency"
                 + " (/campaigns/0/conditions/0)",
             "this condition is always false (/campaigns/0/conditions/2)",
             "this is never reached: conditions/2 is always false (/campaigns/0/conditions/3)",
-            "no time zone 'Europe/Berln' is known; did you mean 'Europe/Berlin'? (/campaigns/0/review)",
+            "unknown time zone 'Europe/Berln'; did you mean 'Europe/Berlin'? (/campaigns/0/review)",
             "the mapping is never reached: this filter lets nothing through (/sources/0/filter)",
         ] {
             #expect(run.errors.contains(expected), "\(expected)\n\(run.errors)")

@@ -80,17 +80,17 @@ import Transport
     }
 
     @Test func `one that hangs`() throws {
-        try expect("timeout", once: .hang, detail: "waiting for the answer")
+        try expect("timeout", once: .hang, detail: "waiting for the response")
     }
 
     @Test func `one that drips`() throws {
-        try expect("timeout", once: .drip, detail: "reading the answer")
+        try expect("timeout", once: .drip, detail: "reading the response")
     }
 
     @Test func `one that begins its answer and does not end it`() throws {
         try expect(
             "timeout", once: .answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf"),
-            detail: "reading the answer")
+            detail: "reading the response")
     }
 
     @Test func `one that resets`() throws { try expect("reset", once: .reset) }
@@ -242,7 +242,7 @@ import Transport
             try DeliveryScene.wait(for: "SELECT count(*) FROM attempts", in: scene.database)
             #expect(
                 try scene.database.rows("SELECT error || ': ' || detail FROM attempts")
-                    == ["timeout: time was up while in the TLS handshake"])
+                    == ["timeout: timed out while in the TLS handshake"])
         }
     }
 }

@@ -61,27 +61,28 @@ import Testing
         Case("HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\na", "200 a"),
         Case(
             "HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\na",
-            "Content-Length is no single number"),
+            "Content-Length is not a single number"),
         Case(
-            "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\na", "Content-Length is no single number"),
+            "HTTP/1.1 200 OK\r\nContent-Length: +1\r\n\r\na",
+            "Content-Length is not a single number"),
         Case(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
-            "the body has a transfer coding that is not known"),
+            "the body has an unknown transfer coding"),
         Case(
             "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
             "the chunked body is malformed"),
         Case(
             "HTTP/1.1 101 Switching\r\n\r\n",
-            "the answer changes the protocol, which was not asked for"),
-        Case("SSH-2.0-OpenSSH_9.2\r\n", "what came is not HTTP/1.1"),
-        Case("HTTP/2 200\r\n\r\n", "what came is not HTTP/1.1"),
-        Case("HTTP/1.1 20x OK\r\n\r\n", "what came is not HTTP/1.1"),
+            "the response switches the protocol, which was not requested"),
+        Case("SSH-2.0-OpenSSH_9.2\r\n", "the response is not HTTP/1.1"),
+        Case("HTTP/2 200\r\n\r\n", "the response is not HTTP/1.1"),
+        Case("HTTP/1.1 20x OK\r\n\r\n", "the response is not HTTP/1.1"),
         Case("HTTP/1.1 200 OK\r\nno colon\r\n\r\n", "a header field is malformed"),
         Case("HTTP/1.1 200 OK\r\nA: b\u{1}\r\n\r\n", "a header field is malformed"),
         Case(
             "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhi",
-            "the connection ended before the answer did"),
-        Case("", "the connection ended without an answer"),
+            "the connection closed before the response was complete"),
+        Case("", "the connection closed without a response"),
     ]
 
     @Test(arguments: cases) func `an answer is read for what it is`(_ one: Case) {
@@ -126,6 +127,6 @@ import Testing
 
     @Test func `interim answers end some day`() {
         let interim = String(repeating: "HTTP/1.1 102 Processing\r\n\r\n", count: 17)
-        #expect(read([Array(interim.utf8)]) == "interim answers do not end")
+        #expect(read([Array(interim.utf8)]) == "there are too many interim responses")
     }
 }

@@ -154,9 +154,9 @@ import Testing
                 == "line 1, column 11: expected a value")
         #expect(
             Self.error("{\"secret\":1,\"secret\":2}".utf8)?.description
-                == "line 1, column 13: the object has this key already")
+                == "line 1, column 13: the object already has this key")
         #expect(
             Self.error("{\"secret\":1".utf8)?.description
-                == "line 1, column 12: the text ends where ',' or '}' is due")
+                == "line 1, column 12: the text ends where ',' or '}' is expected")
     }
 }

@@ -47,7 +47,7 @@ import Testing
         guard case .single(.event(let event)) = mapped,
             case .missing(let problem) = event.code
         else { throw Unexpected(mapped: described(mapped)) }
-        #expect(problem.description == "referral_code: the mapping says nothing of it")
+        #expect(problem.description == "referral_code: the mapping has no expression for it")
     }
 
     @Test func `a code that can't be read is an error even of a reversal`() throws {

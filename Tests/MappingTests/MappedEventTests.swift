@@ -104,9 +104,9 @@ import Time
     @Test(arguments: [
         (
             MappingProblem.Cause.missing(path: "payload.data"),
-            "goal (payload.data.x): nothing at payload.data"
+            "goal (payload.data.x): no value at payload.data"
         ),
-        (.missing(path: "payload.data.x"), "goal: payload.data.x gives nothing"),
+        (.missing(path: "payload.data.x"), "goal: payload.data.x has no value"),
         (.wrongType(found: "int", wanted: "string"), "goal (payload.data.x) is int, not string"),
         (.unreadable(wanted: "a currency"), "goal (payload.data.x) is not a currency"),
         (.tooLong(limit: 512), "goal (payload.data.x) is longer than 512 bytes"),

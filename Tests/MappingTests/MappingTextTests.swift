@@ -105,7 +105,7 @@ import Testing
         #expect(goal.hasSuffix("\n | payloud.type\n | ^"))
         #expect(
             faults.first { $0.field == .amount }?.message == """
-                ERROR: amount:1:1: the rule comes to 'string', where 'int' is expected
+                ERROR: amount:1:1: the rule has type 'string', but 'int' is expected
                  | '1'
                  | ^
                 """)
@@ -117,7 +117,7 @@ import Testing
     @Test func `a mapping that can name nobody is refused`() {
         #expect(
             errors(MappingText([.goal: "'signup'"]))?.description
-                == "referral_code: a mapping needs it, or a customer, or a reversal")
+                == "referral_code: a mapping needs this field, a customer or a reversal")
         for field in [Field.referralCode, .customer, .reversal] {
             #expect(errors(MappingText([field: "payload.?x"])) == nil)
         }

@@ -108,7 +108,7 @@ import Testing
         ),
         (
             "payload.a && true",
-            "no such overload: bool(int); compare it with something to have true or false"
+            "no such overload: bool(int); compare it with a value to get true or false"
         ),
         ("payload.s.b", "no such overload: .b(string); only maps have members"),
         ("payload.l[\"a\"]", "no such overload: _[_](list, string); a list is indexed by int"),
@@ -140,7 +140,7 @@ import Testing
         ("event.goal == \"a\" && 1 < 2", "this condition is always true"),
         (
             "event.amount > 5",
-            "event.amount may be absent; then this rule is unknown; guard with has(event.amount)"
+            "event.amount may be absent, which makes this rule unknown; guard it with has(event.amount)"
         ),
         ("has(event.amount) && event.amount > 5", nil),
         ("event.amount > 5 && has(event.amount)", nil),
@@ -151,8 +151,8 @@ import Testing
         ("has(event.currency) && event.currency in [\"USD\", \"eur\"]", "never equals 'eur'"),
         ("event.goal.matches(\"a.c\")", "the pattern matches anywhere in the text"),
         ("event.goal.matches(\"^a(\")", "the pattern is invalid: a ( is not closed"),
-        ("lead.joined > timestamp(\"2026-01-01\")", "'2026-01-01' is no timestamp"),
-        ("lead.joined > timestamp(\"2026-01-01T00:00:00Z\") + duration(\"3d\")", "no duration"),
+        ("lead.joined > timestamp(\"2026-01-01\")", "'2026-01-01' is not a timestamp"),
+        ("lead.joined > timestamp(\"2026-01-01T00:00:00Z\") + duration(\"3d\")", "not a duration"),
         ("payload.price * 2 > 5", "the type of 'payload.price' is not known"),
         ("cel.bind(x, event.goal, event.goal == \"a\")", "'x' is never used"),
         ("true", "this condition is always true"),

@@ -82,11 +82,11 @@ import Time
     @Test(arguments: [
         ("minorUnits(\"19.999\", \"EUR\")", "the amount has more than the currency's 2 decimals"),
         ("minorUnits(\"1.5\", \"JPY\")", "the amount has more than the currency's 0 decimals"),
-        ("minorUnits(\"1,50\", \"EUR\")", "the amount is no decimal number"),
-        ("minorUnits(\"\", \"EUR\")", "the amount is no decimal number"),
-        ("minorUnits(\"+1\", \"EUR\")", "the amount is no decimal number"),
-        ("minorUnits(\"1.\", \"EUR\")", "the amount is no decimal number"),
-        ("minorUnits(\"1e99999999\", \"EUR\")", "the amount is no decimal number"),
+        ("minorUnits(\"1,50\", \"EUR\")", "the amount is not a decimal number"),
+        ("minorUnits(\"\", \"EUR\")", "the amount is not a decimal number"),
+        ("minorUnits(\"+1\", \"EUR\")", "the amount is not a decimal number"),
+        ("minorUnits(\"1.\", \"EUR\")", "the amount is not a decimal number"),
+        ("minorUnits(\"1e99999999\", \"EUR\")", "the amount is not a decimal number"),
         ("minorUnits(\"1\", \"XXX\")", "the currency is not in ISO 4217"),
     ]) func `an amount that is not exact is refused`(_ rule: String, _ problem: String) throws {
         #expect(try outcome(rule) == "failed: minorUnits: \(problem)")

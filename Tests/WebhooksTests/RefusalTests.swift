@@ -16,23 +16,23 @@ import Time
             all.map { "\($0.verdict): \($0)" } == [
                 "header_missing: The header webhook-id is missing or empty.",
                 "timestamp_malformed: "
-                    + "The timestamp is not written as this scheme writes it.",
+                    + "The timestamp does not have the format of this scheme.",
                 "timestamp_too_old: "
                     + "The timestamp is too old: the delivery is a replay, or a clock is wrong.",
                 "timestamp_in_future: "
-                    + "The timestamp lies in the future: a clock is wrong.",
+                    + "The timestamp is in the future: a clock is wrong.",
                 "timestamp_in_future: "
-                    + "The timestamp is in milliseconds; this scheme has it in seconds.",
+                    + "The timestamp is in milliseconds; this scheme uses seconds.",
                 "timestamp_too_old: "
-                    + "The timestamp is in seconds; this scheme has it in milliseconds.",
+                    + "The timestamp is in seconds; this scheme uses milliseconds.",
                 "signature_malformed: "
-                    + "No signature in the form of this scheme was found.",
-                "signature_mismatch: No signature matches: another secret, or a "
-                    + "body that was changed on its way.",
+                    + "No signature in the format of this scheme was found.",
+                "signature_mismatch: No signature matches: the secret is different, or the body was "
+                    + "changed on the way.",
                 "key_expired: "
                     + "The signature was made with a secret that has expired.",
-                "id_malformed: The message id is repeated, too long, or holds a "
-                    + "character it may not.",
+                "id_malformed: The message id is repeated, too long, or contains a "
+                    + "character that is not allowed.",
                 "scheme_downgrade: "
                     + "The delivery is signed only in a weaker way than it should be.",
             ])

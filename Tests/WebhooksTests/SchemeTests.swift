@@ -165,7 +165,7 @@ import Time
             #expect(error.pointer == "/signature/algorithm")
             #expect(
                 error.description
-                    == "/signature/algorithm: no such setting; there are header, digest, encoding, "
+                    == "/signature/algorithm: unknown setting; the settings are header, digest, encoding, "
                     + "prefix, template, separator, member, member_separator, timestamp_header, "
                     + "timestamp_member, timestamp_unit, id_header")
         }

@@ -155,10 +155,10 @@ import Workspace
         ),
         (#""mapping": {"goal": "payload."}"#, "this expression can't be used"),
         (#""mapping": {"amount": "\"5\""}"#, "this expression can't be used"),
-        (#""signature": {"header": "X-A"}"#, "takes no settings"),
-        (#""scheme": "hmac", "signature": {"digest": "md5"}"#, #""md5" is none of"#),
+        (#""signature": {"header": "X-A"}"#, "has no settings"),
+        (#""scheme": "hmac", "signature": {"digest": "md5"}"#, #""md5" is not one of"#),
         (#""scheme": "square""#, "signs the source's public URL"),
-        (#""scheme": "url-token""#, "this scheme takes no secret"),
+        (#""scheme": "url-token""#, "this scheme does not use secrets"),
         (#""secrets": []"#, "needs at least one secret"),
         (#""secrets": "x""#, "found a text; expected a list"),
         (#""secrets": [""]"#, "the secret is empty"),
@@ -191,8 +191,8 @@ import Workspace
                 error.description == """
                     w:1:58: the secret has 8 bytes; at least 16 are needed
                       {"sources": [{"id": "a", "preset": "stripe", "secrets": [•••]}]}
-                                                                               ^^^ Take a longer \
-                    one, made at random.
+                                                                               ^^^ Use a longer, \
+                    random secret.
                     1 mistake
 
                     """)

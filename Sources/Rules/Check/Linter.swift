@@ -109,7 +109,8 @@ struct Linter {
         let path = Printer.text(of: operand) + "." + field.name
         guard !guarded.contains(path) else { return }
         warn(
-            "\(path) may be absent; then this rule is unknown; guard with has(\(path))", expression)
+            "\(path) may be absent, which makes this rule unknown; guard it with has(\(path))",
+            expression)
     }
 
     // MARK: - Single nodes
@@ -165,12 +166,13 @@ struct Linter {
             guard case .literal(.string(let text)) = arguments[0].kind, Timestamp(text) == nil
             else { return }
             refuse(
-                "'\(text)' is no timestamp; write one such as 2026-03-01T10:00:00Z", arguments[0])
+                "'\(text)' is not a timestamp; write one such as 2026-03-01T10:00:00Z", arguments[0]
+            )
         case "duration" where arguments.count == 1:
             guard case .literal(.string(let text)) = arguments[0].kind,
                 DurationText.parse(text) == nil
             else { return }
-            refuse("'\(text)' is no duration; units are h, m, s, ms, us and ns", arguments[0])
+            refuse("'\(text)' is not a duration; units are h, m, s, ms, us and ns", arguments[0])
         case "minorUnits" where arguments.count == 2: lintCurrency(arguments[1])
         case "isoMinorUnits" where arguments.count == 3:
             lintCurrency(arguments[1])
@@ -193,7 +195,7 @@ struct Linter {
             Library.offset(of: name, at: nil, zones) == nil
         else { return }
         warn(
-            "no time zone '\(name)' is known" + suggestion(for: name, among: zones.keys.sorted()),
+            "unknown time zone '\(name)'" + suggestion(for: name, among: zones.keys.sorted()),
             zone)
     }
 

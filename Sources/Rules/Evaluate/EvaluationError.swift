@@ -89,10 +89,10 @@ extension EvaluationError.Reason: CustomStringConvertible {
         case .overflow(let operation): "\(operation) overflows"
         case .divisionByZero: "division by zero"
         case .moduloByZero: "modulus by zero"
-        case .conversion(let from, let to): "this \(from) is no \(to)"
+        case .conversion(let from, let to): "this \(from) cannot be converted to \(to)"
         case .invalidArgument(let function, let problem): "\(function): \(problem)"
         case .repeatedKey: "a key is repeated in a map"
-        case .unsupportedKey(let type): "a map has no keys of type \(type)"
+        case .unsupportedKey(let type): "a map cannot have keys of type \(type)"
         case .emptyOptional: "optional.none() has no value"
         case .invalidPattern(let problem): "invalid pattern: \(problem)"
         case .costExceeded(let limit): "evaluation costs more than \(limit) units"
@@ -103,7 +103,7 @@ extension EvaluationError.Reason: CustomStringConvertible {
 
 /// A hint for correcting types that do not fit; empty if there is none.
 private func advice(_ function: String, _ arguments: [String]) -> String {
-    if function == "bool" { return "; compare it with something to have true or false" }
+    if function == "bool" { return "; compare it with a value to get true or false" }
     if function.hasPrefix(".") { return "; only maps have members" }
     if function == "_[_]" {
         return arguments.first == "list"

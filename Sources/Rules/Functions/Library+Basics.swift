@@ -72,7 +72,7 @@ extension Library {
             regex = try Regex(expression)
         } catch {
             // The details would show a pattern that may come from facts.
-            throw EvaluationError(.invalidPattern("it is not RE2"))
+            throw EvaluationError(.invalidPattern("it is not in RE2's syntax"))
         }
         // Counted repetitions make a short pattern large.
         try context.spend(MatchNode.compiling(regex.size))

@@ -142,7 +142,7 @@ private struct Formatter {
         case .double(let double): try builder.append(DoubleText.plain(double), &context)
         case .bytes(let bytes):
             guard let text = String(validating: bytes, as: UTF8.self) else {
-                throw refuse("bytes that are no UTF-8")
+                throw refuse("bytes that are not UTF-8")
             }
             try builder.append(text, &context)
         case let plain where plain.isList: try appendList(plain, &context)

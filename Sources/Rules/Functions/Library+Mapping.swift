@@ -18,7 +18,9 @@ extension Library {
                 throw EvaluationError(
                     .invalidArgument(
                         function: "fromUnix",
-                        problem: "no such time in seconds; milliseconds need fromUnixMillis"))
+                        problem:
+                            "the time in seconds is out of range; for milliseconds use fromUnixMillis"
+                    ))
             }
             return .timestamp(timestamp)
         },
@@ -69,7 +71,7 @@ extension Library {
         }
         switch DecimalText.minorUnits(of: text, exponent: exponent) {
         case .success(let units): return .int(units)
-        case .failure(.notDecimal): throw refuse("the amount is no decimal number")
+        case .failure(.notDecimal): throw refuse("the amount is not a decimal number")
         case .failure(.tooPrecise):
             throw refuse("the amount has more than the currency's \(exponent) decimals")
         case .failure(.tooLarge): throw EvaluationError(.overflow("minorUnits"))

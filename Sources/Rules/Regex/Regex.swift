@@ -70,9 +70,9 @@ extension RegexError: CustomStringConvertible {
         switch self {
         case .unexpectedEnd: "it ends too early"
         case .missingParenthesis: "a ( is not closed"
-        case .unexpectedParenthesis: "a ) closes nothing"
+        case .unexpectedParenthesis: "a ) has no matching ("
         case .missingBracket: "a [ is not closed"
-        case .nothingToRepeat: "a repetition repeats nothing"
+        case .nothingToRepeat: "a repetition has nothing to repeat"
         case .badRepeat(let text): "bad repetition \(text)"
         case .badRange(let text): "bad range \(text)"
         case .badEscape(let text): "bad escape \(text)"
@@ -80,7 +80,7 @@ extension RegexError: CustomStringConvertible {
         case .backReference: "back-references are not part of RE2's syntax"
         case .lookAround: "look-around is not part of RE2's syntax"
         case .unknownClass(let name): "unknown class \(name)"
-        case .tooLarge(let limit): "it comes to more than \(limit) instructions"
+        case .tooLarge(let limit): "it compiles to more than \(limit) instructions"
         case .tooDeep(let limit): "it is nested deeper than \(limit) levels"
         }
     }

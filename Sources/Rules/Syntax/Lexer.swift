@@ -95,7 +95,8 @@ struct Lexer {
         while let byte = peek(), byte != UInt8(ascii: "`") {
             guard byte.isLetter || byte.isDigit || "_.-/ ".utf8.contains(byte) else {
                 position += 1
-                return fail("a quoted field holds letters, digits and _ . - / only", from: start)
+                return fail(
+                    "a quoted field may contain only letters, digits and _ . - /", from: start)
             }
             position += 1
         }

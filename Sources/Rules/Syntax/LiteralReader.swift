@@ -27,7 +27,7 @@ struct LiteralReader {
             }
             if !isTriple, byte == 0x0A || byte == 0x0D {
                 throw Diagnostic(
-                    "a string ends on its line; use ''' or \"\"\" for several lines",
+                    "a string must end on its line; use ''' or \"\"\" for several lines",
                     at: start..<position, in: source)
             }
             if byte == UInt8(ascii: "\\"), !isRaw {

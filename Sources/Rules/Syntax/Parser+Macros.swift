@@ -84,7 +84,8 @@ extension Parser {
         for argument in arguments {
             let next = try variable(argument)
             guard !names.contains(where: { $0.name == next.name }) else {
-                throw error("the two variables of a macro need two names", at: argument.span)
+                throw error(
+                    "the two variables of a macro must have different names", at: argument.span)
             }
             names.append(next)
         }

@@ -165,7 +165,7 @@ final class CallConnection: Watcher {
             switch progress {
             case .done: exchange()
             case .needsMore: updateInterest()
-            case .ended: fail(.tls(.handshake(reason: "the peer ended it")))
+            case .ended: fail(.tls(.handshake(reason: "the peer closed the session")))
             }
         } catch {
             // The alert gives the peer the reason.

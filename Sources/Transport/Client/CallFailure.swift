@@ -8,8 +8,8 @@ package enum CallFailure: Error, Equatable, Sendable {
     package enum Stage: String, Equatable, Sendable {
         case lookup = "looking up the name"
         case connecting, handshake = "the TLS handshake"
-        case sending, waiting = "waiting for the answer"
-        case reading = "reading the answer"
+        case sending, waiting = "waiting for the response"
+        case reading = "reading the response"
     }
 
     case dns(String)
@@ -86,11 +86,11 @@ extension CallFailure: CustomStringConvertible {
         case .refused: "the connection was refused; nothing listens there"
         case .reset: "the connection was reset"
         case .unreachable(let error): "the address cannot be reached: \(error)"
-        case .timeout(let stage): "time was up while \(stage.words)"
+        case .timeout(let stage): "timed out while \(stage.words)"
         case .tls(let error): error.description
-        case .malformed(let error): "the answer cannot be read: \(error)"
+        case .malformed(let error): "the response is malformed: \(error)"
         case .closed(let error): error.description
-        case .stopped: "the gateway was stopping"
+        case .stopped: "the gateway is stopping"
         case .lacking(let lack): lack.description
         }
     }

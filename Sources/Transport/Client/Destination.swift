@@ -165,17 +165,17 @@ extension DestinationFault: CustomStringConvertible {
     /// The reason in words, for the author of the URL.
     package var description: String {
         switch self {
-        case .malformed: "it is not a URL that all parsers read alike"
+        case .malformed: "it is not a URL that all parsers read in the same way"
         case .scheme: "only https may be called"
-        case .plain: "plain http is not switched on; serve with --allow-http-targets to allow it"
+        case .plain: "plain http is not enabled; run serve with --allow-http-targets to allow it"
         case .userInformation:
-            "it holds user information; credentials belong into the webhook's credentials"
-        case .addressSpelling: "it spells an IP address in a way that readers disagree on"
-        case .port(let port): "port \(port) belongs to another service than the web"
+            "it contains user information; set the webhook's credentials instead"
+        case .addressSpelling: "it writes an IP address in a form that parsers read differently"
+        case .port(let port): "port \(port) is used by a service other than HTTP"
         case .localName(let name):
-            "\(name) is a name of local networks; serve with --allow-targets to allow some"
+            "\(name) is a name in local networks; run serve with --allow-targets to allow local addresses"
         case .range(let address, let what):
-            "\(address.host) is \(what); serve with --allow-targets to allow it"
+            "\(address.host) is \(what); run serve with --allow-targets to allow it"
         }
     }
 }

@@ -41,7 +41,7 @@ package struct DestinationRules: Sendable {
             throw .range(bare, what)
         }
         guard bare.isIPv4 || Self.globalUnicast.contains(bare) else {
-            throw .range(bare, "outside the addresses of the Internet")
+            throw .range(bare, "outside the public addresses of the Internet")
         }
     }
 
@@ -101,7 +101,7 @@ package struct DestinationRules: Sendable {
         ("127.0.0.0/8", "this machine (RFC 1122)"),
         ("169.254.0.0/16", "link-local, where clouds keep credentials (RFC 3927)"),
         ("172.16.0.0/12", "private (RFC 1918)"),
-        ("192.0.0.0/24", "kept for protocols (RFC 6890)"),
+        ("192.0.0.0/24", "reserved for protocols (RFC 6890)"),
         ("192.0.2.0/24", "for documentation (RFC 5737)"),
         ("192.88.99.0/24", "a 6to4 relay (RFC 7526)"),
         ("192.168.0.0/16", "private (RFC 1918)"),
@@ -112,7 +112,7 @@ package struct DestinationRules: Sendable {
         ("168.63.129.16/32", "a cloud's own service"),
         ("::1/128", "this machine (RFC 4291)"), ("::/128", "no address (RFC 4291)"),
         ("64:ff9b:1::/48", "translated locally (RFC 8215)"),
-        ("2001::/23", "kept for protocols (RFC 2928)"),
+        ("2001::/23", "reserved for protocols (RFC 2928)"),
         ("2001:db8::/32", "for documentation (RFC 3849)"),
         ("2002::/16", "a 6to4 tunnel (RFC 3056)"), ("3fff::/20", "for documentation (RFC 9637)"),
         ("fc00::/7", "private (RFC 4193)"), ("fe80::/10", "link-local (RFC 4291)"),

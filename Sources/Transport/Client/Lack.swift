@@ -29,7 +29,7 @@ extension Lack: CustomStringConvertible {
         case .connections: "too many connections are open"
         case .tls: "OpenSSL is out of memory or could not be set up"
         case .trust(let lack): lack.description
-        case .time: "the gateway stood still"
+        case .time: "the gateway was stalled"
         }
     }
 }

@@ -132,7 +132,7 @@ import Testing
             #expect(short.pointers == ["/secret"])
             // The pointer of the problem says where; that of the list it became part of would mislead.
             #expect(short.text("detail")?.contains("/secrets") == false, "\(short)")
-            #expect(short.text("detail")?.hasSuffix("Take a longer one, made at random.") == true)
+            #expect(short.text("detail")?.hasSuffix("Use a longer, random secret.") == true)
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "1").status == 200)
         }
     }

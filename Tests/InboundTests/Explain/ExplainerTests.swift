@@ -139,7 +139,7 @@ extension Scratch {
 
     @Test func `what could not be mapped says which field`() throws {
         let story = try #require(try AuditedLife.scratch().explain(.event(7)).events.first)
-        #expect(story.summary.contains("referral_code: payload.data.referral_code gives nothing"))
+        #expect(story.summary.contains("referral_code: payload.data.referral_code has no value"))
         #expect(story.remedies == ["Mend the source's mapping and replay the event."])
     }
 
