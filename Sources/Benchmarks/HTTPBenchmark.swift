@@ -2,7 +2,7 @@ import HTTP
 
 /// What the user-space part of a request costs: parsing its head, and writing its answer.
 enum HTTPBenchmark {
-    /// 245 octets, as a partner's signed delivery has them.
+    /// 245 bytes, as a partner's signed delivery has them.
     private static let head = """
         POST /hooks/src_benchmark HTTP/1.1\r
         Host: 127.0.0.1:8080\r
@@ -17,7 +17,7 @@ enum HTTPBenchmark {
     static func run(_ arguments: [String]) {
         let rounds = arguments.first.flatMap { Int($0) } ?? 2_000_000
         let message = Array(head.utf8) + [UInt8](repeating: 0x78, count: 436)
-        print("head \(head.utf8.count) octets")
+        print("head \(head.utf8.count) bytes")
         var reader = RequestReader()
         measure("head read", rounds) { readHead(message, with: &reader) }
         measure("head and body read", rounds) { read(message, with: &reader) }

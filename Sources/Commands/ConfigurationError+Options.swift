@@ -11,6 +11,6 @@ extension ConfigurationError {
             case .signature(let member): "--" + (member.isEmpty ? "template" : member)
             case .tolerance: "--tolerance"
             }
-        return "\(option): \(fault)"
+        return "\(option): \(reason)"
     }
 }

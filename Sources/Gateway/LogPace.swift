@@ -5,7 +5,7 @@ import Synchronization
 /// times a second.
 final class LogPace: Sendable {
     private struct State {
-        var saidAt: Moment?
+        var saidAt: MonotonicTime?
         var reason = ""
         var unsaid = 0
     }
@@ -17,7 +17,7 @@ final class LogPace: Sendable {
 
     /// How many times it happened since the last line, this time included; nil where no line is due. Another reason
     /// than the last one is due after a second.
-    func count(_ reason: String = "", at now: Moment = .now()) -> Int? {
+    func count(_ reason: String = "", at now: MonotonicTime = .now()) -> Int? {
         state.withLock { state in
             state.unsaid += 1
             let pause = reason == state.reason ? interval : min(interval, .seconds(1))

@@ -6,7 +6,7 @@ final class LogSampler: Sendable {
     fileprivate struct Kind {
         /// Lines that may be written now, as of `at`.
         var allowance: Double
-        var at: Moment
+        var at: MonotonicTime
         var unlogged = 0
     }
 
@@ -19,7 +19,7 @@ final class LogSampler: Sendable {
 
     /// How many lines of this kind were not written since the last one that was; nil where this one is not
     /// to be written either.
-    func take(_ name: String, at now: Moment = .now()) -> Int? {
+    func take(_ name: String, at now: MonotonicTime = .now()) -> Int? {
         kinds.withLock { kinds in
             var name = name
             if kinds[name] == nil, kinds.count >= Self.mostKinds {
@@ -41,12 +41,12 @@ final class LogSampler: Sendable {
 }
 
 extension LogSampler.Kind {
-    fileprivate mutating func refill(at now: Moment) {
+    fileprivate mutating func refill(at now: MonotonicTime) {
         allowance = min(Double(LogSampler.burst), allowance + (now - at) / .seconds(1))
         at = now
     }
 
-    fileprivate func isWorthKeeping(at now: Moment) -> Bool {
+    fileprivate func isWorthKeeping(at now: MonotonicTime) -> Bool {
         allowance + (now - at) / .seconds(1) < Double(LogSampler.burst)
     }
 }

@@ -20,7 +20,7 @@ package final class ReadThread: Sendable {
     /// How the thread fares.
     package enum Condition: Sendable {
         case idle
-        case busy(since: Moment)
+        case busy(since: MonotonicTime)
         case cannotOpen(DatabaseError)
     }
 
@@ -40,7 +40,7 @@ package final class ReadThread: Sendable {
     private static let mostWaiting = 1024
 
     private let state = Mutex(State())
-    private let bell = Doorbell()
+    private let wakeUp = WakeUp()
     private let stopped = Latch()
 
     package init() {}
@@ -72,13 +72,13 @@ package final class ReadThread: Sendable {
         case .taken: break
         case .displaced(let other): other.refuse()
         }
-        bell.ring()
+        wakeUp.signal()
         return true
     }
 
     package func stop() {
         state.withLock { $0.isStopping = true }
-        bell.ring()
+        wakeUp.signal()
         stopped.wait()
     }
 
@@ -100,13 +100,13 @@ package final class ReadThread: Sendable {
             }
             for asked in refused { asked.refuse() }
             if isStopping { return nil }
-            _ = bell.wait(milliseconds: 250)
+            _ = wakeUp.wait(milliseconds: 250)
         }
     }
 
     private func run(_ store: Store) {
         while true {
-            let now = Moment.now()
+            let now = MonotonicTime.now()
             let (asked, isStopping) = state.withLock { state in
                 let next = state.waiting.next()
                 state.condition = next == nil ? .idle : .busy(since: now)
@@ -117,7 +117,7 @@ package final class ReadThread: Sendable {
             } else if isStopping {
                 return
             } else {
-                _ = bell.wait(milliseconds: 60_000)
+                _ = wakeUp.wait(milliseconds: 60_000)
             }
         }
     }

@@ -1,5 +1,5 @@
 /// A set of ASCII bytes as two words: membership is a shift and a mask, without a table in memory.
-struct OctetSet: Sendable {
+struct ByteSet: Sendable {
     private let low: UInt64
     private let high: UInt64
 
@@ -10,37 +10,37 @@ struct OctetSet: Sendable {
     }
 
     @inline(__always)
-    func contains(_ octet: UInt8) -> Bool {
-        let word = octet & 0x40 == 0 ? low : high
-        return octet < 0x80 && (word >> UInt64(octet & 63)) & 1 != 0
+    func contains(_ byte: UInt8) -> Bool {
+        let word = byte & 0x40 == 0 ? low : high
+        return byte < 0x80 && (word >> UInt64(byte & 63)) & 1 != 0
     }
 }
 
-extension OctetSet {
+extension ByteSet {
     /// `tchar` of RFC 9110 section 5.6.2: letters, digits, ``!#$%&'*+-.^_`|~``.
     @inline(__always)
-    static var token: OctetSet {
-        OctetSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
+    static var token: ByteSet {
+        ByteSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE)
     }
 
     /// The bytes that a path may have (RFC 3986 section 3.3): pchar, `/`, and `%` whose digits are
     /// checked later.
     @inline(__always)
-    static var path: OctetSet {
-        OctetSet(low: 0x2FFF_FFF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF)
+    static var path: ByteSet {
+        ByteSet(low: 0x2FFF_FFF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFF)
     }
 
     /// The bytes that a query may have: RFC 3986 section 3.4 and those that the URL standard's
     /// parsers leave unencoded in a query (``[ ] { } | \ ^ ` ``); none of them is a delimiter here.
     @inline(__always)
-    static var query: OctetSet {
-        OctetSet(low: 0xAFFF_FFF2_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF)
+    static var query: ByteSet {
+        ByteSet(low: 0xAFFF_FFF2_0000_0000, high: 0x7FFF_FFFF_FFFF_FFFF)
     }
 
     /// `reg-name` of RFC 3986 section 3.2.2, and `%` whose digits are checked later; without the
     /// comma, which no name contains and which would make a list of two names look like one.
-    static var registeredName: OctetSet {
-        OctetSet(low: 0x2BFF_6FF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
+    static var registeredName: ByteSet {
+        ByteSet(low: 0x2BFF_6FF2_0000_0000, high: 0x47FF_FFFE_87FF_FFFE)
     }
 }
 
@@ -52,21 +52,21 @@ enum ASCII {
     static let percent = UInt8(ascii: "%")
 
     @inline(__always)
-    static func isDigit(_ octet: UInt8) -> Bool { octet &- 0x30 < 10 }
+    static func isDigit(_ byte: UInt8) -> Bool { byte &- 0x30 < 10 }
 
     @inline(__always)
-    static func isBlank(_ octet: UInt8) -> Bool { octet == space || octet == tab }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
     @inline(__always)
-    static func lowercased(_ octet: UInt8) -> UInt8 {
-        octet &- 0x41 < 26 ? octet | 0x20 : octet
+    static func lowercased(_ byte: UInt8) -> UInt8 {
+        byte &- 0x41 < 26 ? byte | 0x20 : byte
     }
 
     /// The value of a hexadecimal digit; nil for any other byte.
     @inline(__always)
-    static func hexValue(_ octet: UInt8) -> UInt8? {
-        if octet &- 0x30 < 10 { return octet &- 0x30 }
-        let letter = octet | 0x20
+    static func hexValue(_ byte: UInt8) -> UInt8? {
+        if byte &- 0x30 < 10 { return byte &- 0x30 }
+        let letter = byte | 0x20
         return letter &- 0x61 < 6 ? letter &- 0x61 + 10 : nil
     }
 }
@@ -74,8 +74,8 @@ enum ASCII {
 extension [UInt8] {
     /// Appends the bytes of a span in one copy.
     @inline(__always)
-    package mutating func append(copying octets: borrowing Span<UInt8>) {
-        octets.withUnsafeBufferPointer { append(contentsOf: $0) }
+    package mutating func append(copying bytes: borrowing Span<UInt8>) {
+        bytes.withUnsafeBufferPointer { append(contentsOf: $0) }
     }
 
     @inline(__always)

@@ -23,66 +23,66 @@ struct ChunkedDecoder {
     private var remaining = 0
     private var isLast = false
     private var nameLength = 0
-    private var extensionOctets = 0
-    private var trailerOctets = 0
+    private var extensionBytes = 0
+    private var trailerBytes = 0
 
     /// Decodes until the input or the body ends and appends the data to `body`.
     ///
     /// - Returns: true if the body is complete.
     mutating func decode(
-        _ octets: borrowing Span<UInt8>, from position: inout Int, into body: inout [UInt8],
+        _ bytes: borrowing Span<UInt8>, from position: inout Int, into body: inout [UInt8],
         limit: Int
     ) throws(RequestError) -> Bool {
-        while position < octets.count {
+        while position < bytes.count {
             if place == .data {
-                let count = min(remaining, octets.count - position)
-                body.append(copying: octets.extracting(position..<position + count))
+                let count = min(remaining, bytes.count - position)
+                body.append(copying: bytes.extracting(position..<position + count))
                 position += count
                 remaining -= count
                 if remaining == 0 { place = .dataEnd }
                 continue
             }
-            let octet = octets[position]
+            let byte = bytes[position]
             position += 1
             if place >= .trailerStart {
-                if try readTrailer(octet) { return true }
+                if try readTrailer(byte) { return true }
             } else if place < .sizeEnd {
-                try readSizeLine(octet, room: limit - body.count, limit: limit)
+                try readSizeLine(byte, room: limit - body.count, limit: limit)
             } else {
-                try readLineEnd(octet)
+                try readLineEnd(byte)
             }
         }
         return false
     }
 
     /// The line ends around a chunk's data.
-    private mutating func readLineEnd(_ octet: UInt8) throws(RequestError) {
+    private mutating func readLineEnd(_ byte: UInt8) throws(RequestError) {
         switch place {
         case .sizeEnd:
-            try expect(octet, ASCII.lineFeed, then: isLast ? .trailerStart : .data)
+            try expect(byte, ASCII.lineFeed, then: isLast ? .trailerStart : .data)
         case .dataEnd:
-            try expect(octet, ASCII.carriageReturn, then: .dataLineFeed)
+            try expect(byte, ASCII.carriageReturn, then: .dataLineFeed)
         default:
-            try expect(octet, ASCII.lineFeed, then: .sizeStart)
+            try expect(byte, ASCII.lineFeed, then: .sizeStart)
             digits = 0
         }
     }
 
     private mutating func expect(
-        _ octet: UInt8, _ expected: UInt8, then next: Place
+        _ byte: UInt8, _ expected: UInt8, then next: Place
     ) throws(RequestError) {
-        guard octet == expected else { throw .malformedChunk }
+        guard byte == expected else { throw .malformedChunk }
         place = next
     }
 
     /// Size and extensions, up to the CR.
     private mutating func readSizeLine(
-        _ octet: UInt8, room: Int, limit: Int
+        _ byte: UInt8, room: Int, limit: Int
     ) throws(RequestError) {
         if place > .size { try countExtension() }
         switch place {
         case .sizeStart, .size:
-            if let digit = ASCII.hexValue(octet) {
+            if let digit = ASCII.hexValue(byte) {
                 try addDigit(digit)
             } else if place == .sizeStart {
                 throw .malformedChunk
@@ -91,12 +91,12 @@ struct ChunkedDecoder {
                 // stored.
                 if remaining > room { throw .bodyTooLarge(limit: limit) }
                 isLast = remaining == 0
-                try endOfPart(octet, orBlank: .afterSize)
+                try endOfPart(byte, orBlank: .afterSize)
             }
         case .afterSize, .extensionAfterQuoted:
-            try endOfPart(octet, orBlank: place)
+            try endOfPart(byte, orBlank: place)
         default:
-            try readExtension(octet)
+            try readExtension(byte)
         }
     }
 
@@ -111,8 +111,8 @@ struct ChunkedDecoder {
 
     /// Reads the byte after the size or a complete extension: it starts another extension or ends
     /// the line. Blanks are allowed before a semicolon (section 7.1.1) and nowhere else.
-    private mutating func endOfPart(_ octet: UInt8, orBlank next: Place) throws(RequestError) {
-        switch octet {
+    private mutating func endOfPart(_ byte: UInt8, orBlank next: Place) throws(RequestError) {
+        switch byte {
         case UInt8(ascii: ";"):
             place = .extensionName
             nameLength = 0
@@ -126,61 +126,61 @@ struct ChunkedDecoder {
     }
 
     /// `;name`, `;name=token` or `;name="quoted"` (RFC 9112 section 7.1.1).
-    private mutating func readExtension(_ octet: UInt8) throws(RequestError) {
-        let isToken = OctetSet.token.contains(octet)
+    private mutating func readExtension(_ byte: UInt8) throws(RequestError) {
+        let isToken = ByteSet.token.contains(byte)
         switch place {
         case .extensionName:
             if isToken {
                 nameLength += 1
             } else if nameLength == 0 {
-                guard ASCII.isBlank(octet) else { throw .malformedChunk }
-            } else if octet == UInt8(ascii: "=") {
+                guard ASCII.isBlank(byte) else { throw .malformedChunk }
+            } else if byte == UInt8(ascii: "=") {
                 place = .extensionValueStart
-            } else if ASCII.isBlank(octet) {
+            } else if ASCII.isBlank(byte) {
                 place = .extensionEquals
             } else {
-                try endOfPart(octet, orBlank: .afterSize)
+                try endOfPart(byte, orBlank: .afterSize)
             }
         case .extensionEquals:
-            if octet == UInt8(ascii: "=") {
+            if byte == UInt8(ascii: "=") {
                 place = .extensionValueStart
-            } else if octet == UInt8(ascii: ";") {
-                try endOfPart(octet, orBlank: .afterSize)
+            } else if byte == UInt8(ascii: ";") {
+                try endOfPart(byte, orBlank: .afterSize)
             } else {
-                guard ASCII.isBlank(octet) else { throw .malformedChunk }
+                guard ASCII.isBlank(byte) else { throw .malformedChunk }
             }
         case .extensionValueStart:
             if isToken {
                 place = .extensionToken
-            } else if octet == UInt8(ascii: "\"") {
+            } else if byte == UInt8(ascii: "\"") {
                 place = .extensionQuoted
             } else {
-                guard ASCII.isBlank(octet) else { throw .malformedChunk }
+                guard ASCII.isBlank(byte) else { throw .malformedChunk }
             }
         case .extensionToken:
-            if !isToken { try endOfPart(octet, orBlank: .afterSize) }
+            if !isToken { try endOfPart(byte, orBlank: .afterSize) }
         case .extensionQuoted:
-            if octet == UInt8(ascii: "\"") {
+            if byte == UInt8(ascii: "\"") {
                 place = .extensionAfterQuoted
-            } else if octet == UInt8(ascii: "\\") {
+            } else if byte == UInt8(ascii: "\\") {
                 place = .extensionEscape
             } else {
-                try requireText(octet)
+                try requireText(byte)
             }
         default:
-            try requireText(octet)
+            try requireText(byte)
             place = .extensionQuoted
         }
     }
 
     /// Refuses control characters other than tab.
-    private func requireText(_ octet: UInt8) throws(RequestError) {
-        guard octet >= 0x20 && octet != 0x7F || octet == ASCII.tab else { throw .malformedChunk }
+    private func requireText(_ byte: UInt8) throws(RequestError) {
+        guard byte >= 0x20 && byte != 0x7F || byte == ASCII.tab else { throw .malformedChunk }
     }
 
     private mutating func countExtension() throws(RequestError) {
-        extensionOctets += 1
-        guard extensionOctets <= Self.extensionLimit else {
+        extensionBytes += 1
+        guard extensionBytes <= Self.extensionLimit else {
             throw .chunkExtensionsTooLarge(limit: Self.extensionLimit)
         }
     }
@@ -188,38 +188,38 @@ struct ChunkedDecoder {
     /// Checks trailer fields (section 7.1.2) against the grammar of fields and discards them.
     ///
     /// - Returns: true if the empty line after them was read.
-    private mutating func readTrailer(_ octet: UInt8) throws(RequestError) -> Bool {
-        trailerOctets += 1
-        guard trailerOctets <= Self.trailerLimit else {
+    private mutating func readTrailer(_ byte: UInt8) throws(RequestError) -> Bool {
+        trailerBytes += 1
+        guard trailerBytes <= Self.trailerLimit else {
             throw .trailersTooLarge(limit: Self.trailerLimit)
         }
         switch place {
         case .trailerStart:
-            if octet == ASCII.carriageReturn {
+            if byte == ASCII.carriageReturn {
                 place = .lastLineFeed
             } else {
-                guard OctetSet.token.contains(octet) else { throw .malformedField }
+                guard ByteSet.token.contains(byte) else { throw .malformedField }
                 place = .trailerName
             }
         case .trailerName:
-            if octet == UInt8(ascii: ":") {
+            if byte == UInt8(ascii: ":") {
                 place = .trailerValue
             } else {
-                guard OctetSet.token.contains(octet) else { throw .malformedField }
+                guard ByteSet.token.contains(byte) else { throw .malformedField }
             }
         case .trailerValue:
-            if octet == ASCII.carriageReturn {
+            if byte == ASCII.carriageReturn {
                 place = .trailerLineFeed
             } else {
-                guard octet >= 0x20 && octet != 0x7F || octet == ASCII.tab else {
-                    throw octet == ASCII.lineFeed ? .bareLineEnd : .malformedField
+                guard byte >= 0x20 && byte != 0x7F || byte == ASCII.tab else {
+                    throw byte == ASCII.lineFeed ? .bareLineEnd : .malformedField
                 }
             }
         case .trailerLineFeed:
-            guard octet == ASCII.lineFeed else { throw .bareLineEnd }
+            guard byte == ASCII.lineFeed else { throw .bareLineEnd }
             place = .trailerStart
         default:
-            guard octet == ASCII.lineFeed else { throw .bareLineEnd }
+            guard byte == ASCII.lineFeed else { throw .bareLineEnd }
             return true
         }
         return false

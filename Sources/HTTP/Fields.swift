@@ -46,14 +46,14 @@ package struct Fields: Sendable {
     /// Appends a field read from a database if it is valid. Rows of an earlier release may contain
     /// control characters, which a header must not.
     package mutating func append(stored name: String, _ value: String) {
-        guard !name.isEmpty, name.utf8.allSatisfy({ OctetSet.token.contains($0) }),
+        guard !name.isEmpty, name.utf8.allSatisfy({ ByteSet.token.contains($0) }),
             value.utf8.allSatisfy(Self.mayStandInValue)
         else { return }
         append(name, value)
     }
 
-    private static func mayStandInValue(_ octet: UInt8) -> Bool {
-        octet >= 0x20 && octet != 0x7F || octet == ASCII.tab
+    private static func mayStandInValue(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != 0x7F || byte == ASCII.tab
     }
 
     /// Appends a valid field given as bytes; the name is lower-cased.
@@ -61,16 +61,16 @@ package struct Fields: Sendable {
         name: some Collection<UInt8>, value: some Collection<UInt8>
     ) {
         let nameStart = UInt32(bytes.count)
-        for octet in name {
-            precondition(OctetSet.token.contains(octet), "a field name is a token")
-            bytes.append(ASCII.lowercased(octet))
+        for byte in name {
+            precondition(ByteSet.token.contains(byte), "a field name is a token")
+            bytes.append(ASCII.lowercased(byte))
         }
         let valueStart = UInt32(bytes.count)
         precondition(valueStart > nameStart, "a field has a name")
-        for octet in value {
+        for byte in value {
             precondition(
-                Self.mayStandInValue(octet), "a field value has no control characters")
-            bytes.append(octet)
+                Self.mayStandInValue(byte), "a field value has no control characters")
+            bytes.append(byte)
         }
         lines.append(
             Line(
@@ -131,8 +131,8 @@ package struct Fields: Sendable {
         guard line.name.count == name.utf8CodeUnitCount else { return false }
         return name.withUTF8Buffer { wanted in
             var position = Int(line.nameStart)
-            for octet in wanted {
-                if bytes[position] != octet { return false }
+            for byte in wanted {
+                if bytes[position] != byte { return false }
                 position &+= 1
             }
             return true
@@ -142,8 +142,8 @@ package struct Fields: Sendable {
     private func matches(_ line: Line, _ name: [UInt8]) -> Bool {
         guard line.name.count == name.count else { return false }
         var position = Int(line.nameStart)
-        for octet in name {
-            if bytes[position] != octet { return false }
+        for byte in name {
+            if bytes[position] != byte { return false }
             position &+= 1
         }
         return true
@@ -161,7 +161,7 @@ package struct Fields: Sendable {
         return true
     }
 
-    /// Lowers the names eight octets at a time; this runs over every field of every request.
+    /// Lowers the names eight bytes at a time; this runs over every field of every request.
     private mutating func lowerNames() {
         let count = bytes.count
         bytes.withUnsafeMutableBytes { buffer in

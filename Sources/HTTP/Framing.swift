@@ -26,25 +26,25 @@ struct FramingFacts {
     /// Evaluates one field; most do not concern framing, which their length shows.
     @inline(__always)
     mutating func note(
-        _ octets: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>
+        _ bytes: borrowing Span<UInt8>, name: Range<Int>, value: Range<Int>
     ) throws(RequestError) {
         switch name.count {
-        case 4 where octets.equalsIgnoringCase("host", in: name):
+        case 4 where bytes.equalsIgnoringCase("host", in: name):
             hostCount += 1
             if hostCount > 1 { throw .repeatedHost }
-            if !Authority.isValid(octets, in: value) { throw .invalidHost }
-        case 6 where octets.equalsIgnoringCase("expect", in: name):
-            guard octets.equalsIgnoringCase("100-continue", in: value) else {
+            if !Authority.isValid(bytes, in: value) { throw .invalidHost }
+        case 6 where bytes.equalsIgnoringCase("expect", in: name):
+            guard bytes.equalsIgnoringCase("100-continue", in: value) else {
                 throw .unknownExpectation
             }
             expectsContinue = true
-        case 10 where octets.equalsIgnoringCase("connection", in: name):
-            noteConnection(octets, in: value)
-        case 14 where octets.equalsIgnoringCase("content-length", in: name):
+        case 10 where bytes.equalsIgnoringCase("connection", in: name):
+            noteConnection(bytes, in: value)
+        case 14 where bytes.equalsIgnoringCase("content-length", in: name):
             if contentLength != nil { throw .repeatedContentLength }
-            contentLength = try Self.length(octets, in: value)
-        case 17 where octets.equalsIgnoringCase("transfer-encoding", in: name):
-            try noteTransferEncoding(octets, in: value)
+            contentLength = try Self.length(bytes, in: value)
+        case 17 where bytes.equalsIgnoringCase("transfer-encoding", in: name):
+            try noteTransferEncoding(bytes, in: value)
         default:
             break
         }
@@ -63,15 +63,15 @@ struct FramingFacts {
 
     /// 1*DIGIT. A number beyond the largest integer becomes that, which no limit admits.
     private static func length(
-        _ octets: borrowing Span<UInt8>, in range: Range<Int>
+        _ bytes: borrowing Span<UInt8>, in range: Range<Int>
     ) throws(RequestError) -> Int {
         if range.isEmpty { throw .invalidContentLength }
         var length = 0
         for position in range {
-            let octet = octets[position]
-            guard ASCII.isDigit(octet) else { throw .invalidContentLength }
+            let byte = bytes[position]
+            guard ASCII.isDigit(byte) else { throw .invalidContentLength }
             let (tenfold, overflowed) = length.multipliedReportingOverflow(by: 10)
-            let (sum, carried) = tenfold.addingReportingOverflow(Int(octet &- 0x30))
+            let (sum, carried) = tenfold.addingReportingOverflow(Int(byte &- 0x30))
             length = overflowed || carried ? Int.max : sum
         }
         return length
@@ -79,18 +79,18 @@ struct FramingFacts {
 
     /// Accepts a list with the one element `chunked`; another coding is answered 501 (section 6.1).
     private mutating func noteTransferEncoding(
-        _ octets: borrowing Span<UInt8>, in range: Range<Int>
+        _ bytes: borrowing Span<UInt8>, in range: Range<Int>
     ) throws(RequestError) {
         if hasTransferEncoding { throw .invalidTransferCoding }
         hasTransferEncoding = true
         var elements = 0
         var isOnlyChunked = true
         var hasEmpty = false
-        octets.forEachElement(in: range) { element, octets in
+        bytes.forEachElement(in: range) { element, bytes in
             elements += 1
             if element.isEmpty {
                 hasEmpty = true
-            } else if !octets.equalsIgnoringCase("chunked", in: element) {
+            } else if !bytes.equalsIgnoringCase("chunked", in: element) {
                 isOnlyChunked = false
             }
         }
@@ -98,11 +98,11 @@ struct FramingFacts {
         if hasEmpty || elements != 1 { throw .invalidTransferCoding }
     }
 
-    private mutating func noteConnection(_ octets: borrowing Span<UInt8>, in range: Range<Int>) {
-        octets.forEachElement(in: range) { element, octets in
-            if octets.equalsIgnoringCase("close", in: element) {
+    private mutating func noteConnection(_ bytes: borrowing Span<UInt8>, in range: Range<Int>) {
+        bytes.forEachElement(in: range) { element, bytes in
+            if bytes.equalsIgnoringCase("close", in: element) {
                 saysClose = true
-            } else if octets.equalsIgnoringCase("keep-alive", in: element) {
+            } else if bytes.equalsIgnoringCase("keep-alive", in: element) {
                 saysKeepAlive = true
             }
         }

@@ -1,7 +1,7 @@
 /// Reads one request head (RFC 9112 sections 2–5), as strictly as the grammar is written.
 ///
 /// It is given everything received of the head so far and remembers where it stopped, so that a head
-/// in pieces costs no more than one in a single piece, and a wrong octet is refused when it comes.
+/// in pieces costs no more than one in a single piece, and a wrong byte is refused when it comes.
 ///
 ///     POST /hooks/src_1?x=1 HTTP/1.1 CR LF      method, target, version, lineEnd
 ///     Content-Type: application/json CR LF      name, blank, value, fieldEnd
@@ -52,23 +52,23 @@ struct HeadParser {
         return taken
     }
 
-    /// Continues where the last call stopped; `octets` must start at the head's first byte each
+    /// Continues where the last call stopped; `bytes` must start at the head's first byte each
     /// time.
-    mutating func parse(_ octets: borrowing Span<UInt8>) throws(RequestError) -> Outcome {
-        while scan < octets.count {
+    mutating func parse(_ bytes: borrowing Span<UInt8>) throws(RequestError) -> Outcome {
+        while scan < bytes.count {
             switch place {
-            case .start, .leadingEnd: try skipEmptyLine(octets[scan])
-            case .method: try parseMethod(octets)
-            case .target: try parseTarget(octets)
-            case .version: try parseVersion(octets)
+            case .start, .leadingEnd: try skipEmptyLine(bytes[scan])
+            case .method: try parseMethod(bytes)
+            case .target: try parseTarget(bytes)
+            case .version: try parseVersion(bytes)
             case .lineEnd:
-                try expectLineFeed(octets[scan])
+                try expectLineFeed(bytes[scan])
                 fieldsStart = scan
                 lines.reserveCapacity(16)
                 place = .fieldStart
-            case .fieldStart, .name, .blank, .value, .fieldEnd: try parseFields(octets)
+            case .fieldStart, .name, .blank, .value, .fieldEnd: try parseFields(bytes)
             case .headEnd:
-                try expectLineFeed(octets[scan])
+                try expectLineFeed(bytes[scan])
                 if scan - fieldsStart > limits.header {
                     throw .headerTooLarge(limit: limits.header)
                 }
@@ -79,12 +79,12 @@ struct HeadParser {
     }
 
     /// RFC 9112 section 2.2: a few empty lines before the request line are ignored.
-    private mutating func skipEmptyLine(_ octet: UInt8) throws(RequestError) {
+    private mutating func skipEmptyLine(_ byte: UInt8) throws(RequestError) {
         if place == .leadingEnd {
-            try expectLineFeed(octet)
+            try expectLineFeed(byte)
             leadingLines += 1
             place = .start
-        } else if octet == ASCII.carriageReturn, leadingLines < HeadLimits.leadingLines {
+        } else if byte == ASCII.carriageReturn, leadingLines < HeadLimits.leadingLines {
             scan += 1
             place = .leadingEnd
         } else {
@@ -93,34 +93,34 @@ struct HeadParser {
         }
     }
 
-    private mutating func parseMethod(_ octets: borrowing Span<UInt8>) throws(RequestError) {
+    private mutating func parseMethod(_ bytes: borrowing Span<UInt8>) throws(RequestError) {
         var position = scan
-        while position < octets.count, OctetSet.token.contains(octets[position]) { position &+= 1 }
+        while position < bytes.count, ByteSet.token.contains(bytes[position]) { position &+= 1 }
         scan = position
         // No method is longer; the input is not HTTP.
         if position - mark > 32 { throw .malformedRequestLine }
-        guard position < octets.count else { return }
-        guard octets[position] == ASCII.space, position > mark else {
-            throw octets[position] == ASCII.lineFeed ? .bareLineEnd : .malformedRequestLine
+        guard position < bytes.count else { return }
+        guard bytes[position] == ASCII.space, position > mark else {
+            throw bytes[position] == ASCII.lineFeed ? .bareLineEnd : .malformedRequestLine
         }
-        method = Method(octets, in: mark..<position)
+        method = Method(bytes, in: mark..<position)
         mark = position + 1
         scan = mark
         place = .target
     }
 
-    private mutating func parseTarget(_ octets: borrowing Span<UInt8>) throws(RequestError) {
+    private mutating func parseTarget(_ bytes: borrowing Span<UInt8>) throws(RequestError) {
         var position = scan
         // The last byte allowed, or the end of the input; one more byte is read to find the space.
-        let end = Swift.min(octets.count, mark + limits.target + 1)
-        while position < end, OctetSet.query.contains(octets[position]) { position &+= 1 }
+        let end = Swift.min(bytes.count, mark + limits.target + 1)
+        while position < end, ByteSet.query.contains(bytes[position]) { position &+= 1 }
         scan = position
         if position - mark > limits.target { throw .targetTooLong(limit: limits.target) }
-        guard position < octets.count else { return }
-        guard octets[position] == ASCII.space else {
-            let octet = octets[position]
-            if octet == ASCII.lineFeed { throw .bareLineEnd }
-            throw octet == ASCII.carriageReturn ? .malformedRequestLine : .malformedTarget
+        guard position < bytes.count else { return }
+        guard bytes[position] == ASCII.space else {
+            let byte = bytes[position]
+            if byte == ASCII.lineFeed { throw .bareLineEnd }
+            throw byte == ASCII.carriageReturn ? .malformedRequestLine : .malformedTarget
         }
         target = mark..<position
         mark = position + 1
@@ -128,43 +128,43 @@ struct HeadParser {
         place = .version
     }
 
-    private mutating func parseVersion(_ octets: borrowing Span<UInt8>) throws(RequestError) {
-        while scan < octets.count, octets[scan] != ASCII.carriageReturn {
-            let octet = octets[scan]
-            if octet == ASCII.lineFeed { throw .bareLineEnd }
-            if scan - mark >= 8 || octet <= ASCII.space { throw .malformedRequestLine }
+    private mutating func parseVersion(_ bytes: borrowing Span<UInt8>) throws(RequestError) {
+        while scan < bytes.count, bytes[scan] != ASCII.carriageReturn {
+            let byte = bytes[scan]
+            if byte == ASCII.lineFeed { throw .bareLineEnd }
+            if scan - mark >= 8 || byte <= ASCII.space { throw .malformedRequestLine }
             scan += 1
         }
-        guard scan < octets.count else { return }
+        guard scan < bytes.count else { return }
         guard
-            scan - mark == 8, octets.equals("HTTP/", at: mark), octets[mark + 6] == 0x2E,
-            ASCII.isDigit(octets[mark + 5]), ASCII.isDigit(octets[mark + 7])
+            scan - mark == 8, bytes.equals("HTTP/", at: mark), bytes[mark + 6] == 0x2E,
+            ASCII.isDigit(bytes[mark + 5]), ASCII.isDigit(bytes[mark + 7])
         else { throw .malformedRequestLine }
-        if octets[mark + 5] != 0x31 { throw .unsupportedVersion }
-        version = octets[mark + 7] == 0x30 ? .http10 : .http11
+        if bytes[mark + 5] != 0x31 { throw .unsupportedVersion }
+        version = bytes[mark + 7] == 0x30 ? .http10 : .http11
         if method == nil { throw .unknownMethod }
         scan += 1
         place = .lineEnd
     }
 
     @inline(__always)
-    private mutating func expectLineFeed(_ octet: UInt8) throws(RequestError) {
-        if octet != ASCII.lineFeed { throw .bareLineEnd }
+    private mutating func expectLineFeed(_ byte: UInt8) throws(RequestError) {
+        if byte != ASCII.lineFeed { throw .bareLineEnd }
         scan += 1
     }
 
     /// The hot loop: parses the header section until it or the input ends. The states follow one
     /// another in each iteration, so that a complete line takes one iteration and a line in pieces
     /// continues where it was.
-    private mutating func parseFields(_ octets: borrowing Span<UInt8>) throws(RequestError) {
+    private mutating func parseFields(_ bytes: borrowing Span<UInt8>) throws(RequestError) {
         // A section that reaches its limit is refused without waiting for its end.
-        let end = Swift.min(octets.count, fieldsStart + limits.header)
+        let end = Swift.min(bytes.count, fieldsStart + limits.header)
         var position = scan
         var place = place
         while position < end {
             if place == .fieldStart {
-                guard OctetSet.token.contains(octets[position]) else {
-                    try endSection(octets[position])
+                guard ByteSet.token.contains(bytes[position]) else {
+                    try endSection(bytes[position])
                     scan = position + 1
                     return
                 }
@@ -172,31 +172,31 @@ struct HeadParser {
                 place = .name
             }
             if place == .name {
-                position = octets.endOfToken(in: position..<end)
+                position = bytes.endOfToken(in: position..<end)
                 guard position < end else { break }
-                guard octets[position] == UInt8(ascii: ":") else { throw .malformedField }
+                guard bytes[position] == UInt8(ascii: ":") else { throw .malformedField }
                 nameEnd = position
                 position &+= 1
                 place = .blank
             }
             if place == .blank {
-                while position < end, ASCII.isBlank(octets[position]) { position &+= 1 }
+                while position < end, ASCII.isBlank(bytes[position]) { position &+= 1 }
                 guard position < end else { break }
                 valueStart = position
                 place = .value
             }
             if place == .value {
-                position = octets.firstControl(in: position..<end)
+                position = bytes.firstControl(in: position..<end)
                 guard position < end else { break }
-                guard octets[position] == ASCII.carriageReturn else {
-                    throw octets[position] == ASCII.lineFeed ? .bareLineEnd : .malformedField
+                guard bytes[position] == ASCII.carriageReturn else {
+                    throw bytes[position] == ASCII.lineFeed ? .bareLineEnd : .malformedField
                 }
-                try endField(octets, at: position)
+                try endField(bytes, at: position)
                 position &+= 1
                 place = .fieldEnd
             }
             guard position < end else { break }
-            guard octets[position] == ASCII.lineFeed else { throw .bareLineEnd }
+            guard bytes[position] == ASCII.lineFeed else { throw .bareLineEnd }
             position &+= 1
             place = .fieldStart
         }
@@ -206,8 +206,8 @@ struct HeadParser {
     }
 
     /// A line that does not start with a field: the empty one that closes the section, or an error.
-    private mutating func endSection(_ octet: UInt8) throws(RequestError) {
-        switch octet {
+    private mutating func endSection(_ byte: UInt8) throws(RequestError) {
+        switch byte {
         case ASCII.carriageReturn: place = .headEnd
         case ASCII.space, ASCII.tab: throw .foldedField
         case ASCII.lineFeed: throw .bareLineEnd
@@ -218,10 +218,10 @@ struct HeadParser {
     /// Ends a value: removes trailing white space and evaluates the framing.
     @inline(__always)
     private mutating func endField(
-        _ octets: borrowing Span<UInt8>, at position: Int
+        _ bytes: borrowing Span<UInt8>, at position: Int
     ) throws(RequestError) {
         var valueEnd = position
-        while valueEnd > valueStart, ASCII.isBlank(octets[valueEnd - 1]) { valueEnd &-= 1 }
+        while valueEnd > valueStart, ASCII.isBlank(bytes[valueEnd - 1]) { valueEnd &-= 1 }
         if lines.count == HeadLimits.fields { throw .tooManyFields(limit: HeadLimits.fields) }
         lines.append(
             Fields.Line(
@@ -229,7 +229,7 @@ struct HeadParser {
                 nameEnd: UInt32(truncatingIfNeeded: nameEnd),
                 valueStart: UInt32(truncatingIfNeeded: valueStart),
                 valueEnd: UInt32(truncatingIfNeeded: valueEnd)))
-        try facts.note(octets, name: nameStart..<nameEnd, value: valueStart..<valueEnd)
+        try facts.note(bytes, name: nameStart..<nameEnd, value: valueStart..<valueEnd)
     }
 }
 

@@ -18,10 +18,10 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
         }
     }
 
-    init?(_ octets: borrowing Span<UInt8>, in range: Range<Int>) {
+    init?(_ bytes: borrowing Span<UInt8>, in range: Range<Int>) {
         // The first byte and the length leave one candidate.
         let candidate: Method
-        switch (octets[range.lowerBound], range.count) {
+        switch (bytes[range.lowerBound], range.count) {
         case (UInt8(ascii: "G"), 3): candidate = .get
         case (UInt8(ascii: "P"), 4): candidate = .post
         case (UInt8(ascii: "H"), 4): candidate = .head
@@ -31,7 +31,7 @@ package enum Method: UInt8, Sendable, Hashable, CaseIterable {
         case (UInt8(ascii: "O"), 7): candidate = .options
         default: return nil
         }
-        guard octets.equals(candidate.name, at: range.lowerBound) else { return nil }
+        guard bytes.equals(candidate.name, at: range.lowerBound) else { return nil }
         self = candidate
     }
 }

@@ -1,6 +1,6 @@
 /// The part of a request head that is the same for all requests to one URL, built once.
 package struct OutgoingHead: Equatable, Sendable {
-    private let octets: [UInt8]
+    private let bytes: [UInt8]
 
     /// - Parameters:
     ///   - target: path and query.
@@ -9,9 +9,9 @@ package struct OutgoingHead: Equatable, Sendable {
         method: String, target: String, authority: String,
         fields: [(name: String, value: String)]
     ) {
-        var octets = Array("\(method) \(target) HTTP/1.1\r\nHost: \(authority)\r\n".utf8)
-        for field in fields { octets.appendField(field.name, field.value) }
-        self.octets = octets
+        var bytes = Array("\(method) \(target) HTTP/1.1\r\nHost: \(authority)\r\n".utf8)
+        for field in fields { bytes.appendField(field.name, field.value) }
+        self.bytes = bytes
     }
 
     /// A complete request with additional fields and its body.
@@ -19,8 +19,8 @@ package struct OutgoingHead: Equatable, Sendable {
         adding fields: [(name: String, value: String)], body: [UInt8]
     ) -> [UInt8] {
         var request: [UInt8] = []
-        request.reserveCapacity(octets.count + 320 + body.count)
-        request.append(contentsOf: octets)
+        request.reserveCapacity(bytes.count + 320 + body.count)
+        request.append(contentsOf: bytes)
         for field in fields { request.appendField(field.name, field.value) }
         request.append("Content-Length: ")
         request.append(decimal: body.count)
@@ -33,7 +33,7 @@ package struct OutgoingHead: Equatable, Sendable {
 extension [UInt8] {
     fileprivate mutating func appendField(_ name: String, _ value: String) {
         precondition(
-            !name.isEmpty && name.utf8.allSatisfy(OctetSet.token.contains),
+            !name.isEmpty && name.utf8.allSatisfy(ByteSet.token.contains),
             "a field name is a token")
         precondition(
             value.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == ASCII.tab },

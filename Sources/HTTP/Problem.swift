@@ -4,7 +4,7 @@ import JSON
 /// `code` and `error` added).
 package struct Problem: Error, Equatable, Sendable {
     /// One invalid value in a request's body.
-    package struct Fault: Equatable, Sendable {
+    package struct InvalidValue: Equatable, Sendable {
         /// A JSON pointer into the body.
         package var pointer: String
         /// The mistake and its correction, as a sentence.
@@ -31,7 +31,7 @@ package struct Problem: Error, Equatable, Sendable {
     /// The way to correct it.
     package var detail: String
     /// All invalid values of the body; empty if the problem lies elsewhere.
-    package var faults: [Fault]
+    package var faults: [InvalidValue]
     /// Additional members of the document, in order.
     package var members: [(name: String, value: Member)] = []
     /// Additional header fields of the response.
@@ -43,7 +43,8 @@ package struct Problem: Error, Equatable, Sendable {
     ///   - code: the stable identifier, for programs.
     ///   - error: the error in a few words.
     package init(
-        _ status: Status, _ code: String, _ error: String, detail: String, faults: [Fault] = [],
+        _ status: Status, _ code: String, _ error: String, detail: String,
+        faults: [InvalidValue] = [],
         members: [(name: String, value: Member)] = []
     ) {
         self.status = status

@@ -20,7 +20,7 @@ extension RequestError {
         case .targetTooLong(let limit):
             Problem(
                 .targetTooLong, "target_too_long", "Request target too long",
-                detail: "The request target may have at most \(limit) octets.")
+                detail: "The request target may have at most \(limit) bytes.")
         case .malformedTarget:
             Problem(
                 .badRequest, "malformed_target", "Malformed request target",
@@ -30,7 +30,7 @@ extension RequestError {
         case .headerTooLarge(let limit):
             Problem(
                 .requestHeaderFieldsTooLarge, "header_too_large", "Header section too large",
-                detail: "The header section may have at most \(limit) octets.")
+                detail: "The header section may have at most \(limit) bytes.")
         case .tooManyFields(let limit):
             Problem(
                 .requestHeaderFieldsTooLarge, "too_many_header_fields", "Too many header fields",
@@ -88,7 +88,7 @@ extension RequestError {
         case .bodyTooLarge(let limit):
             Problem(
                 .contentTooLarge, "body_too_large", "Body too large",
-                detail: "The body may have at most \(limit) octets.")
+                detail: "The body may have at most \(limit) bytes.")
         case .malformedChunk:
             Problem(
                 .badRequest, "malformed_chunk", "Malformed chunked body",
@@ -96,11 +96,11 @@ extension RequestError {
         case .chunkExtensionsTooLarge(let limit):
             Problem(
                 .badRequest, "chunk_extensions_too_large", "Chunk extensions too large",
-                detail: "The chunk extensions of a body may have at most \(limit) octets.")
+                detail: "The chunk extensions of a body may have at most \(limit) bytes.")
         case .trailersTooLarge(let limit):
             Problem(
                 .requestHeaderFieldsTooLarge, "trailers_too_large", "Trailer section too large",
-                detail: "The trailer section may have at most \(limit) octets.")
+                detail: "The trailer section may have at most \(limit) bytes.")
         case .headerTimeout:
             Problem(
                 .requestTimeout, "header_timeout", "Request header too slow",

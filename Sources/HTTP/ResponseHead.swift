@@ -4,32 +4,32 @@ struct ResponseHead {
     let fields: Fields
     let keepsAlive: Bool
 
-    /// - Parameter octets: the head with its closing empty line.
-    init(_ octets: [UInt8]) throws(ResponseError) {
-        var octets = octets
-        Self.unfold(&octets)
-        let lineEnd = octets.firstIndex(of: ASCII.carriageReturn) ?? 0
-        status = try Self.status(of: octets[..<lineEnd])
-        let isHTTP10 = octets[7] == UInt8(ascii: "0")
+    /// - Parameter bytes: the head with its closing empty line.
+    init(_ bytes: [UInt8]) throws(ResponseError) {
+        var bytes = bytes
+        Self.unfold(&bytes)
+        let lineEnd = bytes.firstIndex(of: ASCII.carriageReturn) ?? 0
+        status = try Self.status(of: bytes[..<lineEnd])
+        let isHTTP10 = bytes[7] == UInt8(ascii: "0")
         var lines: [Fields.Line] = []
         var start = lineEnd
         // Every line ends with CR LF; the last one is empty.
         while true {
-            guard octets[start] == ASCII.carriageReturn, octets[start + 1] == ASCII.lineFeed else {
+            guard bytes[start] == ASCII.carriageReturn, bytes[start + 1] == ASCII.lineFeed else {
                 throw .malformedField
             }
             start += 2
-            if start + 2 == octets.count { break }
-            lines.append(try Self.line(in: octets, from: &start))
+            if start + 2 == bytes.count { break }
+            lines.append(try Self.line(in: bytes, from: &start))
         }
-        fields = Fields(head: octets, lines: lines)
+        fields = Fields(head: bytes, lines: lines)
         var saysClose = false
         var saysKeepAlive = false
         for value in fields.all("connection") {
             let bytes = Array(value)
-            bytes.span.forEachElement(in: bytes.indices) { element, octets in
-                if octets.equalsIgnoringCase("close", in: element) { saysClose = true }
-                if octets.equalsIgnoringCase("keep-alive", in: element) { saysKeepAlive = true }
+            bytes.span.forEachElement(in: bytes.indices) { element, bytes in
+                if bytes.equalsIgnoringCase("close", in: element) { saysClose = true }
+                if bytes.equalsIgnoringCase("keep-alive", in: element) { saysKeepAlive = true }
             }
         }
         keepsAlive = !saysClose && (!isHTTP10 || saysKeepAlive)
@@ -37,14 +37,14 @@ struct ResponseHead {
 
     /// RFC 9112 section 5.2: a line that begins with white space continues the previous one; the
     /// line end becomes spaces.
-    private static func unfold(_ octets: inout [UInt8]) {
-        guard octets.count > 4 else { return }
-        for index in 0..<octets.count - 4
-        where octets[index] == ASCII.carriageReturn && octets[index + 1] == ASCII.lineFeed
-            && ASCII.isBlank(octets[index + 2])
+    private static func unfold(_ bytes: inout [UInt8]) {
+        guard bytes.count > 4 else { return }
+        for index in 0..<bytes.count - 4
+        where bytes[index] == ASCII.carriageReturn && bytes[index + 1] == ASCII.lineFeed
+            && ASCII.isBlank(bytes[index + 2])
         {
-            octets[index] = ASCII.space
-            octets[index + 1] = ASCII.space
+            bytes[index] = ASCII.space
+            bytes[index + 1] = ASCII.space
         }
     }
 
@@ -55,9 +55,9 @@ struct ResponseHead {
             && line[8] == ASCII.space && (line.count == 12 || line[12] == ASCII.space)
         guard isComplete else { throw .malformedStatusLine }
         var code = 0
-        for octet in line[9..<12] {
-            guard ASCII.isDigit(octet) else { throw .malformedStatusLine }
-            code = code * 10 + Int(octet - 0x30)
+        for byte in line[9..<12] {
+            guard ASCII.isDigit(byte) else { throw .malformedStatusLine }
+            code = code * 10 + Int(byte - 0x30)
         }
         let phrase = line.dropFirst(12)
         guard code >= 100, phrase.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == ASCII.tab }) else {
@@ -67,27 +67,27 @@ struct ResponseHead {
     }
 
     private static func line(
-        in octets: [UInt8], from start: inout Int
+        in bytes: [UInt8], from start: inout Int
     ) throws(ResponseError) -> Fields.Line {
         let nameStart = start
         var position = start
-        while OctetSet.token.contains(octets[position]) { position += 1 }
-        guard position > nameStart, octets[position] == UInt8(ascii: ":") else {
+        while ByteSet.token.contains(bytes[position]) { position += 1 }
+        guard position > nameStart, bytes[position] == UInt8(ascii: ":") else {
             throw .malformedField
         }
         let nameEnd = position
         position += 1
-        while ASCII.isBlank(octets[position]) { position += 1 }
+        while ASCII.isBlank(bytes[position]) { position += 1 }
         let valueStart = position
-        while octets[position] != ASCII.carriageReturn {
-            let octet = octets[position]
-            guard octet >= 0x20 && octet != 0x7F || octet == ASCII.tab else {
+        while bytes[position] != ASCII.carriageReturn {
+            let byte = bytes[position]
+            guard byte >= 0x20 && byte != 0x7F || byte == ASCII.tab else {
                 throw .malformedField
             }
             position += 1
         }
         var valueEnd = position
-        while valueEnd > valueStart, ASCII.isBlank(octets[valueEnd - 1]) { valueEnd -= 1 }
+        while valueEnd > valueStart, ASCII.isBlank(bytes[valueEnd - 1]) { valueEnd -= 1 }
         start = position
         return Fields.Line(
             nameStart: UInt32(nameStart), nameEnd: UInt32(nameEnd),

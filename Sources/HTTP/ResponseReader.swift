@@ -73,15 +73,15 @@ package struct ResponseReader: ~Copyable {
         _ input: Span<UInt8>, from position: inout Int
     ) throws(ResponseError) -> Bool {
         while position < input.count {
-            let octet = input[position]
+            let byte = input[position]
             position += 1
-            head.append(octet)
+            head.append(byte)
             // Input that is not HTTP is recognised by its first bytes; it may never have a line
             // end.
-            if head.count <= 7, octet != Self.opening[head.count - 1] {
+            if head.count <= 7, byte != Self.opening[head.count - 1] {
                 throw .malformedStatusLine
             }
-            if octet == ASCII.lineFeed, isAtEndOfHead {
+            if byte == ASCII.lineFeed, isAtEndOfHead {
                 try finishHead()
                 return true
             }
@@ -99,9 +99,9 @@ package struct ResponseReader: ~Copyable {
     }
 
     private mutating func finishHead() throws(ResponseError) {
-        var octets: [UInt8] = []
-        swap(&octets, &head)
-        let parsed = try ResponseHead(octets)
+        var bytes: [UInt8] = []
+        swap(&bytes, &head)
+        let parsed = try ResponseHead(bytes)
         if parsed.status.code < 200 {
             // RFC 9110 section 15.2: interim responses are skipped; an upgrade was not requested.
             guard parsed.status.code != 101 else { throw .upgraded }

@@ -86,9 +86,9 @@ extension [UInt8] {
     /// Appends a lower-case field name in the customary spelling: `Retry-After`.
     mutating func append(titleCased name: ArraySlice<UInt8>) {
         var starts = true
-        for octet in name {
-            append(starts && octet &- 0x61 < 26 ? octet & 0xDF : octet)
-            starts = octet == UInt8(ascii: "-")
+        for byte in name {
+            append(starts && byte &- 0x61 < 26 ? byte & 0xDF : byte)
+            starts = byte == UInt8(ascii: "-")
         }
     }
 }

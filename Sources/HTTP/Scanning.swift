@@ -3,7 +3,7 @@
 /// A head is parsed in one pass; these reduce its cost from per byte to per word in the long parts.
 enum Word {
     @inline(__always)
-    static func repeating(_ octet: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(octet) }
+    static func repeating(_ byte: UInt8) -> UInt64 { 0x0101_0101_0101_0101 &* UInt64(byte) }
 
     private static var high: UInt64 {
         @inline(__always) get { 0x8080_8080_8080_8080 }
@@ -54,10 +54,10 @@ extension Span<UInt8> {
                 continue
             }
             position &+= others.trailingZeroBitCount &>> 3
-            if !OctetSet.token.contains(self[position]) { return position }
+            if !ByteSet.token.contains(self[position]) { return position }
             position &+= 1
         }
-        while position < range.upperBound, OctetSet.token.contains(self[position]) {
+        while position < range.upperBound, ByteSet.token.contains(self[position]) {
             position &+= 1
         }
         return position
@@ -80,8 +80,8 @@ extension Span<UInt8> {
             position &+= 1
         }
         while position < range.upperBound {
-            let octet = self[position]
-            if octet < 0x20 ? octet != ASCII.tab : octet == 0x7F { return position }
+            let byte = self[position]
+            if byte < 0x20 ? byte != ASCII.tab : byte == 0x7F { return position }
             position &+= 1
         }
         return position

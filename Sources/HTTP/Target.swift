@@ -88,24 +88,24 @@ package struct Target: Sendable {
 
     /// Percent-decoded text; nil if an encoding is broken or the result is not UTF-8.
     package static func decoded(_ text: ArraySlice<UInt8>, plusIsSpace: Bool) -> String? {
-        var octets: [UInt8] = []
-        octets.reserveCapacity(text.count)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(text.count)
         var position = text.startIndex
         while position < text.endIndex {
-            let octet = text[position]
-            if octet == ASCII.percent {
+            let byte = text[position]
+            if byte == ASCII.percent {
                 guard
                     position + 2 < text.endIndex,
                     let high = ASCII.hexValue(text[position + 1]),
                     let low = ASCII.hexValue(text[position + 2])
                 else { return nil }
-                octets.append(high << 4 | low)
+                bytes.append(high << 4 | low)
                 position += 3
             } else {
-                octets.append(plusIsSpace && octet == UInt8(ascii: "+") ? ASCII.space : octet)
+                bytes.append(plusIsSpace && byte == UInt8(ascii: "+") ? ASCII.space : byte)
                 position += 1
             }
         }
-        return String(validating: octets, as: UTF8.self)
+        return String(validating: bytes, as: UTF8.self)
     }
 }

@@ -69,7 +69,7 @@ package final class CommitQueue: Sendable {
     }
 
     private let state = Mutex(State())
-    private let bell = Doorbell()
+    private let wakeUp = WakeUp()
     private let stopped = Latch()
     private let limits: Limits
     private let clock: WallClock
@@ -82,7 +82,8 @@ package final class CommitQueue: Sendable {
 
     /// - Parameter ticks: the monotonic clock, which turns are measured by.
     package init(
-        limits: Limits = Limits(), clock: WallClock, ticks: @escaping Turn.Clock = Moment.now,
+        limits: Limits = Limits(), clock: WallClock,
+        ticks: @escaping Turn.Clock = MonotonicTime.now,
         observer: any CommitObserver,
         open: @escaping @Sendable () throws(SettlementError) -> Settlement,
         reload: @escaping @Sendable (Settlement) throws(SettlementError) -> Void
@@ -99,14 +100,14 @@ package final class CommitQueue: Sendable {
 
     /// Hands over what a loop has gathered in one turn. What finds no place is returned.
     package func submit(_ posts: [Post]) -> ArraySlice<Post> {
-        let (refused, shallRing) = state.withLock { state -> (ArraySlice<Post>, Bool) in
+        let (refused, mustSignal) = state.withLock { state -> (ArraySlice<Post>, Bool) in
             guard !state.isStopping else { return (posts[...], false) }
             let room = max(0, limits.waiting - state.waiting.count)
             for post in posts.prefix(room) { state.waiting.append(.post(post)) }
             defer { state.isAsleep = false }
             return (posts.dropFirst(room), state.isAsleep)
         }
-        if shallRing { bell.ring() }
+        if mustSignal { wakeUp.signal() }
         return refused
     }
 
@@ -129,7 +130,7 @@ package final class CommitQueue: Sendable {
             state.isAsleep = false
             return true
         }
-        if isTaken { bell.ring() }
+        if isTaken { wakeUp.signal() }
         return isTaken
     }
 
@@ -138,13 +139,13 @@ package final class CommitQueue: Sendable {
     package func ride(
         _ task: @escaping Task, done: @escaping @Sendable (SettlementError?) -> Void
     ) -> Bool {
-        let (isTaken, shallRing) = state.withLock { state -> (Bool, Bool) in
+        let (isTaken, mustSignal) = state.withLock { state -> (Bool, Bool) in
             guard !state.isStopping else { return (false, false) }
             state.waiting.append(.rider(task, done))
             defer { state.isAsleep = false }
             return (true, state.isAsleep)
         }
-        if shallRing { bell.ring() }
+        if mustSignal { wakeUp.signal() }
         return isTaken
     }
 
@@ -177,7 +178,7 @@ package final class CommitQueue: Sendable {
     /// Settles what is queued, then ends the thread.
     package func stop() {
         state.withLock { $0.isStopping = true }
-        bell.ring()
+        wakeUp.signal()
         stopped.wait()
     }
 
@@ -197,7 +198,7 @@ package final class CommitQueue: Sendable {
             // Nothing came and nothing was left: submitters know that they have to ring. A writer that has fallen
             // idle only in this round looks once more first, as what came meanwhile did not ring.
             if mayWait, writer.isIdle {
-                _ = bell.wait(milliseconds: WriterThread.lookMilliseconds)
+                _ = wakeUp.wait(milliseconds: WriterThread.lookMilliseconds)
             }
         }
     }

@@ -180,7 +180,7 @@ package final class Intake {
         _ request: Request, _ source: SourceSettings, _ now: Instant
     ) throws(Problem) {
         guard let verifier = source.verifier else { throw .sourceUnusable }
-        let verdict: Webhooks.Verdict
+        let verdict: Verification
         do {
             verdict = try verifier.verify(
                 fields: request.fields, method: "POST", body: request.body.span, now: now)

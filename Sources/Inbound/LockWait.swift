@@ -13,10 +13,10 @@ struct LockWait {
     /// Whether the last try of this round failed.
     var isHeldElsewhere = false
     /// The last failure and when the first one of this wait came; nil where the lock was free at the last try.
-    private(set) var failure: (SettlementError, since: Moment)?
+    private(set) var failure: (SettlementError, since: MonotonicTime)?
     private var hasRefused = false
 
-    mutating func failed(_ error: SettlementError, at now: Moment) {
+    mutating func failed(_ error: SettlementError, at now: MonotonicTime) {
         isHeldElsewhere = true
         failure = (error, failure?.since ?? now)
     }
@@ -30,7 +30,7 @@ struct LockWait {
     /// Notes that the lock was free.
     ///
     /// - Returns: how long the wait was, where anybody was refused in it.
-    mutating func ended(at clock: () -> Moment) -> Duration? {
+    mutating func ended(at clock: () -> MonotonicTime) -> Duration? {
         guard let since = failure?.since else { return nil }
         failure = nil
         guard hasRefused else { return nil }

@@ -8,14 +8,14 @@ struct PostLine {
     /// A list that is being settled.
     final class List {
         let post: Post
-        fileprivate let arrivedAt: Moment
+        fileprivate let arrivedAt: MonotonicTime
         fileprivate var taken = 0
         fileprivate var settled = 0
         fileprivate var answers: [Answer] = []
         fileprivate var failure: SettlementError?
         fileprivate var isAnswered = false
 
-        fileprivate init(_ post: Post, arrivedAt: Moment) {
+        fileprivate init(_ post: Post, arrivedAt: MonotonicTime) {
             self.post = post
             self.arrivedAt = arrivedAt
             answers.reserveCapacity(post.messages.count)
@@ -33,7 +33,7 @@ struct PostLine {
 
     private struct Single {
         let post: Post
-        let arrivedAt: Moment
+        let arrivedAt: MonotonicTime
     }
 
     private var singles: [Single] = []
@@ -50,7 +50,7 @@ struct PostLine {
 
     var isEmpty: Bool { first == singles.count && lists.isEmpty && answered.isEmpty }
 
-    mutating func add(_ post: Post, arrivedAt: Moment) {
+    mutating func add(_ post: Post, arrivedAt: MonotonicTime) {
         switch post.messages.count {
         case 0: answered.append(Settled(post: post, result: .success([])))
         case 1: singles.append(Single(post: post, arrivedAt: arrivedAt))
@@ -128,7 +128,7 @@ struct PostLine {
     /// - Parameter isListOverdue: whether lists of which something is recorded are refused, too. They did not
     ///   wait all the time since they arrived.
     mutating func refuse(
-        arrivedBy limit: Moment, isListOverdue: Bool, with error: SettlementError
+        arrivedBy limit: MonotonicTime, isListOverdue: Bool, with error: SettlementError
     ) {
         while first < singles.count, singles[first].arrivedAt <= limit {
             answered.append(Settled(post: singles[first].post, result: .failure(error)))

@@ -17,7 +17,7 @@ final class WriterThread {
     private struct Job {
         var step: Slice.Step
         /// Since when it waits: since it arrived, or since the end of its last slice.
-        let since: Moment
+        let since: MonotonicTime
         let done: @Sendable (SettlementError?) -> Void
         /// Whether a slice of it is committed.
         var hasBegun = false
@@ -36,10 +36,10 @@ final class WriterThread {
     private var looks: [@Sendable () -> Void] = []
     private var lastLook: Instant
     private var lock = LockWait()
-    private var filesDueAt: Moment
+    private var filesDueAt: MonotonicTime
     private let logKeeper = LogKeeper()
     /// When the turn under way began. The wait for another process's lock is no part of it.
-    private var turnBegan: Moment
+    private var turnBegan: MonotonicTime
     /// Whether the last look found more to move on than one turn could.
     private var isReleasing = false
 

@@ -40,7 +40,7 @@ package struct ParseError: Error, Equatable {
 }
 
 /// A reason at an offset; line and column are counted once, when the error leaves the parser.
-struct Fault: Error {
+struct ParseFailure: Error {
     var reason: ParseError.Reason
     var offset: Int
 }

@@ -39,11 +39,11 @@ extension Parser {
     /// Throws if the open object, which the last nodes belong to, already has the key.
     func refuse(
         _ key: Node, repeatedIn object: Int, _ nodes: Span<Node>, _ text: Span<UInt8>
-    ) throws(Fault) {
+    ) throws(ParseFailure) {
         var index = object + 1
         while index < nodes.count {
             if nodes[index].link == key.link, sameKey(nodes[index], key, text) {
-                throw Fault(
+                throw ParseFailure(
                     reason: .duplicateKey(first: Int(nodes[index].start)), offset: Int(key.start))
             }
             index = nodes.indexAfterValue(at: index + 1)
@@ -54,7 +54,7 @@ extension Parser {
     /// keys are.
     func refuseRepeatedKeys(
         ofObjectAt object: Int, _ nodes: Span<Node>, _ text: Span<UInt8>
-    ) throws(Fault) {
+    ) throws(ParseFailure) {
         var marked: [UInt64] = []  // Fingerprint above, index below: plain numbers sort fastest.
         marked.reserveCapacity(nodes[object].count)
         var index = object + 1
@@ -63,7 +63,7 @@ extension Parser {
             index = nodes.indexAfterValue(at: index + 1)
         }
         marked.sort()
-        var repeated: Fault?
+        var repeated: ParseFailure?
         var start = 0
         while start < marked.count {
             var end = start + 1
@@ -79,7 +79,7 @@ extension Parser {
     }
 
     /// Compares keys of one fingerprint; a hostile text may have many of them.
-    private func firstRepeated(among keys: [Node], _ text: Span<UInt8>) -> Fault? {
+    private func firstRepeated(among keys: [Node], _ text: Span<UInt8>) -> ParseFailure? {
         let sorted = keys.map { (offset: Int($0.start), bytes: unescape(text, $0.range)) }.sorted {
             $0.bytes == $1.bytes
                 ? $0.offset < $1.offset : $0.bytes.lexicographicallyPrecedes($1.bytes)
@@ -87,7 +87,7 @@ extension Parser {
         return zip(sorted, sorted.dropFirst())
             .filter { $0.bytes == $1.bytes }
             .min { $0.1.offset < $1.1.offset }
-            .map { Fault(reason: .duplicateKey(first: $0.offset), offset: $1.offset) }
+            .map { ParseFailure(reason: .duplicateKey(first: $0.offset), offset: $1.offset) }
     }
 
     private func sameKey(_ a: Node, _ b: Node, _ text: Span<UInt8>) -> Bool {

@@ -7,13 +7,13 @@ extension Span<UInt8> {
 
     /// Finds the end of a string and checks its UTF-8 and its escapes.
     @inline(__always)
-    func scanString(_ quote: Int) throws(Fault) -> (end: Int, escaped: Bool) {
+    func scanString(_ quote: Int) throws(ParseFailure) -> (end: Int, escaped: Bool) {
         let offset = skipPlain(quote + 1)
         if offset < count, self[offset] == UInt8(ascii: "\"") { return (offset + 1, false) }
         return try scanStringSlowly(offset)
     }
 
-    private func scanStringSlowly(_ start: Int) throws(Fault) -> (end: Int, escaped: Bool) {
+    private func scanStringSlowly(_ start: Int) throws(ParseFailure) -> (end: Int, escaped: Bool) {
         var offset = start
         var escaped = false
         while offset < count {
@@ -26,11 +26,11 @@ extension Span<UInt8> {
                 repeat {
                     offset = try scanMultibyte(offset)
                 } while offset < count && self[offset] >= 0x80
-            case let byte: throw Fault(reason: .controlCharacter(byte), offset: offset)
+            case let byte: throw ParseFailure(reason: .controlCharacter(byte), offset: offset)
             }
             offset = skipPlain(offset)
         }
-        throw Fault(reason: .endsBefore(.endOfString), offset: offset)
+        throw ParseFailure(reason: .endsBefore(.endOfString), offset: offset)
     }
 
     /// The offset of the first byte that is a quote, a backslash, a control character or, unless
@@ -63,9 +63,9 @@ extension Span<UInt8> {
     }
 
     /// Checks one escape sequence, or the two of a surrogate pair (RFC 8259 section 7).
-    private func scanEscape(_ backslash: Int) throws(Fault) -> Int {
+    private func scanEscape(_ backslash: Int) throws(ParseFailure) -> Int {
         guard backslash + 1 < count else {
-            throw Fault(reason: .endsBefore(.endOfString), offset: count)
+            throw ParseFailure(reason: .endsBefore(.endOfString), offset: count)
         }
         switch self[backslash + 1] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"),
@@ -78,21 +78,21 @@ extension Span<UInt8> {
             guard unit < 0xDC00, next + 1 < count, self[next] == UInt8(ascii: "\\"),
                 self[next + 1] == UInt8(ascii: "u"),
                 try scanCodeUnit(next) & 0xFC00 == 0xDC00
-            else { throw Fault(reason: .loneSurrogate, offset: backslash) }
+            else { throw ParseFailure(reason: .loneSurrogate, offset: backslash) }
             return next + 6
         default:
-            throw Fault(reason: .invalidEscape, offset: backslash)
+            throw ParseFailure(reason: .invalidEscape, offset: backslash)
         }
     }
 
-    private func scanCodeUnit(_ backslash: Int) throws(Fault) -> UInt32 {
+    private func scanCodeUnit(_ backslash: Int) throws(ParseFailure) -> UInt32 {
         var unit: UInt32 = 0
         for offset in backslash + 2..<backslash + 6 {
             guard offset < count else {
-                throw Fault(reason: .endsBefore(.endOfString), offset: count)
+                throw ParseFailure(reason: .endsBefore(.endOfString), offset: count)
             }
             guard let digit = hexDigit(self[offset]) else {
-                throw Fault(reason: .invalidEscape, offset: backslash)
+                throw ParseFailure(reason: .invalidEscape, offset: backslash)
             }
             unit = unit << 4 | digit
         }
@@ -102,10 +102,12 @@ extension Span<UInt8> {
     /// Checks one code point beyond ASCII: no overlong form, no surrogate, nothing above U+10FFFF
     /// (RFC 3629 section 3).
     @inline(__always)
-    private func scanMultibyte(_ start: Int) throws(Fault) -> Int {
+    private func scanMultibyte(_ start: Int) throws(ParseFailure) -> Int {
         let first = UInt32(self[start])
         let length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4
-        guard start + length <= count else { throw Fault(reason: .invalidUTF8, offset: start) }
+        guard start + length <= count else {
+            throw ParseFailure(reason: .invalidUTF8, offset: start)
+        }
         var scalar = first & (0x7F >> UInt32(length))
         var isWhole = true
         for offset in start + 1..<start + length {
@@ -118,15 +120,15 @@ extension Span<UInt8> {
         case 3: isShortest = scalar >= 0x800 && scalar & 0xF800 != 0xD800
         default: isShortest = first <= 0xF4 && scalar >= 0x10000 && scalar <= 0x10FFFF
         }
-        guard isWhole, isShortest else { throw Fault(reason: .invalidUTF8, offset: start) }
+        guard isWhole, isShortest else { throw ParseFailure(reason: .invalidUTF8, offset: start) }
         return start + length
     }
 
-    func scanWord(_ word: StaticString, _ start: Int) throws(Fault) -> Int {
+    func scanWord(_ word: StaticString, _ start: Int) throws(ParseFailure) -> Int {
         let end = start + word.utf8CodeUnitCount
-        guard end <= count else { throw Fault(reason: .expected(.value), offset: start) }
+        guard end <= count else { throw ParseFailure(reason: .expected(.value), offset: start) }
         for offset in start..<end where self[offset] != word.utf8Start[offset - start] {
-            throw Fault(reason: .expected(.value), offset: start)
+            throw ParseFailure(reason: .expected(.value), offset: start)
         }
         return end
     }
@@ -134,7 +136,7 @@ extension Span<UInt8> {
     /// Finds the end of a number (RFC 8259 section 6).
     func scanNumber(
         _ start: Int
-    ) throws(Fault) -> (end: Int, fitsInt64: Bool) {
+    ) throws(ParseFailure) -> (end: Int, fitsInt64: Bool) {
         let negative = self[start] == UInt8(ascii: "-")
         let first = negative ? start + 1 : start
         var end = try scanDigits(first)
@@ -156,11 +158,11 @@ extension Span<UInt8> {
 
     /// Skips one or more digits; throws if there is none.
     @inline(__always)
-    private func scanDigits(_ start: Int) throws(Fault) -> Int {
+    private func scanDigits(_ start: Int) throws(ParseFailure) -> Int {
         var offset = start
         while offset < count, self[offset] &- 0x30 < 10 { offset += 1 }
         guard offset > start else {
-            throw Fault(
+            throw ParseFailure(
                 reason: start < count ? .expected(.digit) : .endsBefore(.digit), offset: start)
         }
         return offset

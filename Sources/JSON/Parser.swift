@@ -11,15 +11,15 @@ struct Parser {
         self.limits = limits
     }
 
-    static func nodes(of bytes: [UInt8], limits: Limits) throws(Fault) -> [Node] {
+    static func nodes(of bytes: [UInt8], limits: Limits) throws(ParseFailure) -> [Node] {
         guard bytes.count <= limits.bytes else {
-            throw Fault(reason: .tooLong(limit: limits.bytes), offset: limits.bytes)
+            throw ParseFailure(reason: .tooLong(limit: limits.bytes), offset: limits.bytes)
         }
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
-            throw Fault(reason: .byteOrderMark, offset: 0)
+            throw ParseFailure(reason: .byteOrderMark, offset: 0)
         }
         return try [Node](capacity: mostNodes(in: bytes.count, depth: limits.depth)) {
-            (nodes: inout OutputSpan<Node>) throws(Fault) in
+            (nodes: inout OutputSpan<Node>) throws(ParseFailure) in
             var parser = Parser(limits: limits)
             try parser.parse(bytes.span, into: &nodes)
         }
@@ -34,7 +34,7 @@ struct Parser {
 
     private mutating func parse(
         _ text: Span<UInt8>, into nodes: inout OutputSpan<Node>
-    ) throws(Fault) {
+    ) throws(ParseFailure) {
         var offset = text.skipWhitespace(0)
         while true {
             let opened = try value(text, &offset, &nodes)
@@ -48,9 +48,11 @@ struct Parser {
     @inline(__always)
     private mutating func value(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
-    ) throws(Fault) -> Bool {
+    ) throws(ParseFailure) -> Bool {
         let start = offset
-        guard start < text.count else { throw Fault(reason: .endsBefore(.value), offset: start) }
+        guard start < text.count else {
+            throw ParseFailure(reason: .endsBefore(.value), offset: start)
+        }
         let kind: Node.Kind
         switch text[start] {
         case UInt8(ascii: "\""):
@@ -64,7 +66,7 @@ struct Parser {
         case UInt8(ascii: "t"): (offset, kind) = (try text.scanWord("true", start), .true)
         case UInt8(ascii: "f"): (offset, kind) = (try text.scanWord("false", start), .false)
         case UInt8(ascii: "n"): (offset, kind) = (try text.scanWord("null", start), .null)
-        default: throw Fault(reason: .expected(.value), offset: start)
+        default: throw ParseFailure(reason: .expected(.value), offset: start)
         }
         nodes.append(Node(kind, start: start, end: offset))
         return false
@@ -73,7 +75,7 @@ struct Parser {
     @inline(__always)
     private mutating func openObject(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
-    ) throws(Fault) -> Bool {
+    ) throws(ParseFailure) -> Bool {
         try enter(.object, offset, &nodes)
         offset = text.skipWhitespace(offset + 1)
         if offset < text.count, text[offset] == UInt8(ascii: "}") {
@@ -87,11 +89,11 @@ struct Parser {
     @inline(__always)
     private mutating func openArray(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
-    ) throws(Fault) -> Bool {
+    ) throws(ParseFailure) -> Bool {
         try enter(.array, offset, &nodes)
         offset = text.skipWhitespace(offset + 1)
         guard offset < text.count else {
-            throw Fault(reason: .endsBefore(.valueOrEndOfArray), offset: offset)
+            throw ParseFailure(reason: .endsBefore(.valueOrEndOfArray), offset: offset)
         }
         if text[offset] == UInt8(ascii: "]") {
             try leave(text, &offset, &nodes)
@@ -105,12 +107,12 @@ struct Parser {
     @inline(__always)
     private mutating func goesOn(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
-    ) throws(Fault) -> Bool {
+    ) throws(ParseFailure) -> Bool {
         offset = text.skipWhitespace(offset)
         while open >= 0 {
             nodes[open].countOneMore()
             guard offset < text.count else {
-                throw Fault(
+                throw ParseFailure(
                     reason: .endsBefore(isInObject ? .commaOrEndOfObject : .commaOrEndOfArray),
                     offset: offset)
             }
@@ -121,7 +123,7 @@ struct Parser {
                 return true
             }
             guard byte == (isInObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) else {
-                throw Fault(
+                throw ParseFailure(
                     reason: .expected(isInObject ? .commaOrEndOfObject : .commaOrEndOfArray),
                     offset: offset)
             }
@@ -129,7 +131,7 @@ struct Parser {
             offset = text.skipWhitespace(offset)
         }
         guard offset == text.count else {
-            throw Fault(reason: .expected(.endOfText), offset: offset)
+            throw ParseFailure(reason: .expected(.endOfText), offset: offset)
         }
         return false
     }
@@ -138,11 +140,13 @@ struct Parser {
     private mutating func key(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>,
         expecting due: ParseError.Expectation
-    ) throws(Fault) {
+    ) throws(ParseFailure) {
         let start = offset
-        guard start < text.count else { throw Fault(reason: .endsBefore(due), offset: start) }
+        guard start < text.count else {
+            throw ParseFailure(reason: .endsBefore(due), offset: start)
+        }
         guard text[start] == UInt8(ascii: "\"") else {
-            throw Fault(reason: .expected(due), offset: start)
+            throw ParseFailure(reason: .expected(due), offset: start)
         }
         let string = try text.scanString(start)
         var key = Node(string.escaped ? .escapedString : .string, start: start, end: string.end)
@@ -152,18 +156,20 @@ struct Parser {
         }
         nodes.append(key)
         let colon = text.skipWhitespace(string.end)
-        guard colon < text.count else { throw Fault(reason: .endsBefore(.colon), offset: colon) }
+        guard colon < text.count else {
+            throw ParseFailure(reason: .endsBefore(.colon), offset: colon)
+        }
         guard text[colon] == UInt8(ascii: ":") else {
-            throw Fault(reason: .expected(.colon), offset: colon)
+            throw ParseFailure(reason: .expected(.colon), offset: colon)
         }
         offset = text.skipWhitespace(colon + 1)
     }
 
     private mutating func enter(
         _ kind: Node.Kind, _ start: Int, _ nodes: inout OutputSpan<Node>
-    ) throws(Fault) {
+    ) throws(ParseFailure) {
         guard depth < limits.depth else {
-            throw Fault(reason: .tooDeep(limit: limits.depth), offset: start)
+            throw ParseFailure(reason: .tooDeep(limit: limits.depth), offset: start)
         }
         depth += 1
         isInObject = kind == .object
@@ -175,7 +181,7 @@ struct Parser {
     /// Reads the closing bracket.
     private mutating func leave(
         _ text: Span<UInt8>, _ offset: inout Int, _ nodes: inout OutputSpan<Node>
-    ) throws(Fault) {
+    ) throws(ParseFailure) {
         offset += 1
         if isInObject, nodes[open].count > Self.mostComparedPairwise {
             try refuseRepeatedKeys(ofObjectAt: open, nodes.span, text)

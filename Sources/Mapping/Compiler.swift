@@ -3,7 +3,7 @@ import Rules
 /// Compiles the expressions of one mapping and collects their errors.
 struct Compiler {
     private let text: MappingText
-    private(set) var faults: [MappingErrors.Fault] = []
+    private(set) var faults: [MappingErrors.ExpressionError] = []
 
     private let environment: Environment
 

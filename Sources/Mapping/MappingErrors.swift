@@ -3,7 +3,7 @@ import Rules
 /// The errors that prevent a mapping from being used, of all its fields at once.
 package struct MappingErrors: Error, Equatable, Sendable {
     /// The error of one expression.
-    package struct Fault: Equatable, Sendable {
+    package struct ExpressionError: Equatable, Sendable {
         /// The field that the expression gives.
         package let field: Field
         /// The index in a list of expressions; nil for a single one.
@@ -15,15 +15,15 @@ package struct MappingErrors: Error, Equatable, Sendable {
     }
 
     /// At least one error, in the order of the fields.
-    package let faults: [Fault]
+    package let faults: [ExpressionError]
 
-    init(_ faults: [Fault]) {
+    init(_ faults: [ExpressionError]) {
         precondition(!faults.isEmpty, "a refusal says what it refuses")
         self.faults = faults
     }
 }
 
-extension MappingErrors.Fault {
+extension MappingErrors.ExpressionError {
     /// A JSON pointer (RFC 6901) relative to the source.
     package var pointer: String { field.pointer(at: index) }
 }

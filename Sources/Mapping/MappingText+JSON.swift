@@ -3,7 +3,7 @@ import JSON
 /// An error in a source's declaration of its mapping, with its place.
 package struct DeclarationError: Error, Equatable, Sendable {
     /// The kind of error.
-    package enum Fault: Equatable, Sendable {
+    package enum Reason: Equatable, Sendable {
         case notAnObject
         case notAnExpression
         case unknownField(String)
@@ -13,13 +13,13 @@ package struct DeclarationError: Error, Equatable, Sendable {
     /// A JSON pointer (RFC 6901) relative to the source.
     package let pointer: String
     /// The kind of error.
-    package let fault: Fault
+    package let reason: Reason
 }
 
 extension DeclarationError: CustomStringConvertible {
     /// The pointer and the error.
     package var description: String {
-        switch fault {
+        switch reason {
         case .notAnObject: "\(pointer): an object of expressions is expected"
         case .notAnExpression: "\(pointer): the text of an expression is expected"
         case .unknownField(let name): "\(pointer): a mapping has no field '\(name)'"
@@ -42,19 +42,19 @@ extension MappingText {
             if let known = choice.string.flatMap(OnUnmapped.init(rawValue:)) {
                 onUnmapped = known
             } else {
-                errors.append(DeclarationError(pointer: "/on_unmapped", fault: .unknownChoice))
+                errors.append(DeclarationError(pointer: "/on_unmapped", reason: .unknownChoice))
             }
         }
         guard let mapping = source["mapping"], !mapping.isNull else { return errors }
         guard mapping.kind == .object else {
-            errors.append(DeclarationError(pointer: "/mapping", fault: .notAnObject))
+            errors.append(DeclarationError(pointer: "/mapping", reason: .notAnObject))
             return errors
         }
         for (key, value) in mapping.members {
             let pointer = "/mapping/\(escaped(key.string))"
             guard let field = Field(rawValue: key.string), !field.standsBesideMapping else {
                 errors.append(
-                    DeclarationError(pointer: pointer, fault: .unknownField(key.string)))
+                    DeclarationError(pointer: pointer, reason: .unknownField(key.string)))
                 continue
             }
             take(field, value, at: pointer, &errors)
@@ -74,10 +74,10 @@ extension MappingText {
             if texts.count == value.count {
                 self[field] = texts
             } else {
-                errors.append(DeclarationError(pointer: pointer, fault: .notAnExpression))
+                errors.append(DeclarationError(pointer: pointer, reason: .notAnExpression))
             }
         } else {
-            errors.append(DeclarationError(pointer: pointer, fault: .notAnExpression))
+            errors.append(DeclarationError(pointer: pointer, reason: .notAnExpression))
         }
     }
 

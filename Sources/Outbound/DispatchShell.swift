@@ -9,7 +9,7 @@ import Webhooks
 /// What surrounds `Dispatch` on its loop: the sockets, the timers, and the ways to reader and writer.
 final class DispatchShell {
     private let loop: Loop
-    private let caller: Caller
+    private let client: HTTPClient
     private let reader: PageReader
     private let limits: Dispatcher.Limits
     private let clock: WallClock
@@ -25,7 +25,7 @@ final class DispatchShell {
     private var isDue = false
     private var isGathering = false
     private var hasStopped = false
-    private var lookedAt = Moment(nanoseconds: 0)
+    private var lookedAt = MonotonicTime(nanoseconds: 0)
     private var pace = Pace()
     private var isHeldBack = false
 
@@ -33,12 +33,12 @@ final class DispatchShell {
     private static let look = Duration.milliseconds(250)
 
     init(
-        loop: Loop, caller: Caller, reader: PageReader, limits: Dispatcher.Limits,
+        loop: Loop, client: HTTPClient, reader: PageReader, limits: Dispatcher.Limits,
         clock: WallClock, observer: any DispatchObserver, record: @escaping Dispatcher.Record,
         whenStopped: @escaping () -> Void
     ) {
         self.loop = loop
-        self.caller = caller
+        self.client = client
         self.reader = reader
         self.limits = limits
         self.clock = clock
@@ -96,7 +96,7 @@ final class DispatchShell {
         guard isReady else { return finishStop() }
         loop.schedule(after: limits.grace) {
             // What is still under way is cut off, and made again after the next start.
-            self.caller.close()
+            self.client.close()
             self.isDue = true
         }
         // A writer that takes nothing more must not keep us for ever.
@@ -106,7 +106,7 @@ final class DispatchShell {
     private func finishStop() {
         guard !hasStopped else { return }
         hasStopped = true
-        caller.close()
+        client.close()
         whenStopped()
     }
 
@@ -189,7 +189,7 @@ final class DispatchShell {
                 loop.schedule(after: .zero) { self.lacked(name, .tls) }
                 return
             }
-            caller.call(
+            client.call(
                 target.destination,
                 target.head.request(adding: signature, body: start.ready.body),
                 of: start.endpoint.id, within: limits.patience
@@ -200,9 +200,9 @@ final class DispatchShell {
     }
 
     private func ended(
-        _ start: Dispatch.Start, _ outcome: Caller.Outcome, since began: Moment
+        _ start: Dispatch.Start, _ outcome: HTTPClient.Outcome, since began: MonotonicTime
     ) {
-        let took = Moment.now() - began
+        let took = MonotonicTime.now() - began
         let now = clock.now()
         var attempt = OutboxTable.Attempt(startedAt: now, latency: took)
         let result: AttemptOutcome

@@ -18,7 +18,7 @@ import Transport
 ///     connections     as many as attempts; idle ones make room for new ones, the oldest first. Kept ones
 ///                     serve their own webhook alone (`KeptConnections`).
 ///     descriptors     a quarter of the process's limit at most; idle connections are closed where they
-///                     are scarce (`Caller`).
+///                     are scarce (`HTTPClient`).
 ///     look-ups        64 threads, one for a name; 8 are kept for names that answer, 16 are all that slow
 ///                     names get. Answers are remembered (`LookupQueue`).
 ///     reader          one thread. Each queue has one page there at a time, which is cut to 32 deliveries
@@ -102,12 +102,12 @@ package final class Dispatcher: Sendable {
         let reader = reader
         let stopped = stopped
         makeShell = {
-            var calling = Caller.Limits()
+            var calling = HTTPClient.Limits()
             calling.response.body = fitted.answer
             calling.mostConnections = fitted.connections
-            let caller = Caller(loop: loop, rules: rules, lookup: lookup, limits: calling)
+            let client = HTTPClient(loop: loop, rules: rules, lookup: lookup, limits: calling)
             return DispatchShell(
-                loop: loop, caller: caller, reader: reader, limits: fitted, clock: clock,
+                loop: loop, client: client, reader: reader, limits: fitted, clock: clock,
                 observer: observer, record: record, whenStopped: { stopped.open() })
         }
     }

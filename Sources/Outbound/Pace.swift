@@ -19,19 +19,19 @@ struct Pace {
     static let most = 120
 
     private var average = 0.0
-    private var committedAt = Moment(nanoseconds: 0)
+    private var committedAt = MonotonicTime(nanoseconds: 0)
     private var allowance = 0.0
-    private var countedAt = Moment(nanoseconds: 0)
+    private var countedAt = MonotonicTime(nanoseconds: 0)
 
     /// - Parameter requests: those that the commits were for.
-    mutating func committed(_ requests: Int, in commits: Int, at now: Moment) {
+    mutating func committed(_ requests: Int, in commits: Int, at now: MonotonicTime) {
         guard commits > 0 else { return }
         average += (Double(requests) / Double(commits) - average) / 4
         committedAt = now
     }
 
     /// How many attempts may be begun now.
-    mutating func room(at now: Moment) -> Int {
+    mutating func room(at now: MonotonicTime) -> Int {
         guard isRush(at: now) else {
             countedAt = now
             allowance = Double(Self.most)
@@ -45,7 +45,7 @@ struct Pace {
 
     mutating func begun(_ attempts: Int) { allowance = max(0, allowance - Double(attempts)) }
 
-    private func isRush(at now: Moment) -> Bool {
+    private func isRush(at now: MonotonicTime) -> Bool {
         average >= Double(Self.rush) && now - committedAt < Self.patience
     }
 }

@@ -23,7 +23,7 @@ final class PageReader: Sendable {
     }
 
     private let state = Mutex(State())
-    private let bell = Doorbell()
+    private let wakeUp = WakeUp()
     private let stopped = Latch()
 
     func start(
@@ -44,13 +44,13 @@ final class PageReader: Sendable {
         while true {
             if let store = try? open() { return store }
             if state.withLock({ $0.isStopping }) { return nil }
-            _ = bell.wait(milliseconds: 250)
+            _ = wakeUp.wait(milliseconds: 250)
         }
     }
 
     func stop() {
         state.withLock { $0.isStopping = true }
-        bell.ring()
+        wakeUp.signal()
         stopped.wait()
     }
 
@@ -72,7 +72,7 @@ final class PageReader: Sendable {
 
     private func enqueue(_ work: @escaping Work) {
         state.withLock { $0.waiting.append(work) }
-        bell.ring()
+        wakeUp.signal()
     }
 
     private func run(_ store: Store) {
@@ -84,7 +84,7 @@ final class PageReader: Sendable {
             for item in work { item(store, work.count == 1) }
             if work.isEmpty {
                 if isStopping { return }
-                _ = bell.wait(milliseconds: 60_000)
+                _ = wakeUp.wait(milliseconds: 60_000)
             }
         }
     }

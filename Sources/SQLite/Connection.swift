@@ -137,7 +137,7 @@ package final class Connection {
         return code == SQLITE_OK ? size : 0
     }
 
-    /// Octets of the write-ahead log's file; 0 where there is none, or another VFS.
+    /// Bytes of the write-ahead log's file; 0 where there is none, or another VFS.
     package var logSize: Int64 {
         var size: Int64 = 0
         let code = unsafe sqlite3_file_control(handle, "main", REFGATE_FCNTL_LOG_SIZE, &size)

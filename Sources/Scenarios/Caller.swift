@@ -3,7 +3,7 @@ import Sockets
 /// A client of one HTTP server over one connection at a time, for whoever may block.
 package final class Caller {
     package enum Failure: Error, Sendable, CustomStringConvertible {
-        case connection(host: String, port: UInt16, Conversation.Failure)
+        case connection(host: String, port: UInt16, BlockingConnection.Failure)
         /// The connection ended within an answer.
         case cut
         case notHTTP
@@ -33,7 +33,7 @@ package final class Caller {
     /// Connects, where it has not yet.
     package func connect() throws(Failure) {
         guard connection == nil else { return }
-        do { connection = Connection(try Conversation(host: host, port: port)) } catch {
+        do { connection = Connection(try BlockingConnection(host: host, port: port)) } catch {
             throw .connection(host: host, port: port, error)
         }
     }
@@ -68,9 +68,9 @@ package final class Caller {
         var head = "\(method) \(path) HTTP/1.1\r\nHost: \(authority)\r\n"
         for field in fields { head += "\(field.name): \(field.value)\r\n" }
         if let body { head += "Content-Length: \(body.count)\r\n" }
-        let octets = Array((head + "\r\n").utf8) + (body ?? [])
-        do throws(Conversation.Failure) {
-            try connection.conversation.say(octets)
+        let bytes = Array((head + "\r\n").utf8) + (body ?? [])
+        do throws(BlockingConnection.Failure) {
+            try connection.conversation.send(bytes)
         } catch {
             throw .cut
         }
@@ -86,10 +86,10 @@ package final class Caller {
 
     /// A connection with what has come and was not read yet.
     private final class Connection {
-        let conversation: Conversation
+        let conversation: BlockingConnection
         var buffer: [UInt8] = []
 
-        init(_ conversation: consuming Conversation) { self.conversation = conversation }
+        init(_ conversation: consuming BlockingConnection) { self.conversation = conversation }
     }
 
     private func read(_ connection: Connection, hasBody: Bool) throws(Failure) -> Answer {
@@ -131,7 +131,9 @@ package final class Caller {
             throw .tooLong(limit: Self.longestAnswer)
         }
         let piece: [UInt8]
-        do throws(Conversation.Failure) { piece = try connection.conversation.hear() } catch {
+        do throws(BlockingConnection.Failure) {
+            piece = try connection.conversation.receive()
+        } catch {
             if case .silence = error { throw .connection(host: host, port: port, error) }
             throw .cut
         }

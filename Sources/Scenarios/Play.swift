@@ -20,7 +20,7 @@ package struct Play {
 
     /// - Parameter clock: measures how long it takes; the scenario has a clock of its own.
     package static func run(
-        _ scenario: Scenario, file: String, clock: () -> Moment = Moment.now
+        _ scenario: Scenario, file: String, clock: () -> MonotonicTime = MonotonicTime.now
     ) -> ScenarioReport {
         let began = clock()
         var steps: [StepReport] = []

@@ -15,7 +15,7 @@ struct LookupQueue {
     private enum Phase {
         case idle
         case queued
-        case running(since: Moment, as: Pace)
+        case running(since: MonotonicTime, as: Pace)
     }
 
     private struct Name {
@@ -23,9 +23,9 @@ struct LookupQueue {
         var pace = Pace.new
         var waiting: [NameLookup.Answer] = []
         var answer: NameLookup.Found?
-        var freshUntil = Moment(nanoseconds: 0)
+        var freshUntil = MonotonicTime(nanoseconds: 0)
         var addresses: [Address] = []
-        var foundAt = Moment(nanoseconds: 0)
+        var foundAt = MonotonicTime(nanoseconds: 0)
     }
 
     private let limits: LookupLimits
@@ -48,7 +48,7 @@ struct LookupQueue {
     /// Returns the remembered result; nil if there is none, and then `answer` is called after the
     /// lookup.
     mutating func ask(
-        _ host: String, _ answer: @escaping NameLookup.Answer, at now: Moment
+        _ host: String, _ answer: @escaping NameLookup.Answer, at now: MonotonicTime
     ) -> NameLookup.Found? {
         var name = names[host] ?? Name()
         if let known = name.answer, now < name.freshUntil { return known }
@@ -67,14 +67,14 @@ struct LookupQueue {
     }
 
     /// The addresses found last, unless they are older than `LookupLimits.lastKnown`.
-    func lastKnown(_ host: String, at now: Moment) -> [Address]? {
+    func lastKnown(_ host: String, at now: MonotonicTime) -> [Address]? {
         guard let name = names[host], !name.addresses.isEmpty,
             now - name.foundAt < limits.lastKnown
         else { return nil }
         return name.addresses
     }
 
-    func began(_ host: String) -> Moment? {
+    func began(_ host: String) -> MonotonicTime? {
         guard case .running(let since, _)? = names[host]?.phase else { return nil }
         return since
     }
@@ -106,7 +106,7 @@ struct LookupQueue {
     }
 
     /// The next name that the calling thread must look up; nil if none may start.
-    mutating func start(at now: Moment) -> String? {
+    mutating func start(at now: MonotonicTime) -> String? {
         guard running < limits.threads else { return nil }
         let mayTryUnproven = runningUnproven < limits.threads - limits.kept
         let host: String
@@ -127,7 +127,7 @@ struct LookupQueue {
 
     /// Records a result and returns the callbacks that wait for it.
     mutating func finish(
-        _ host: String, _ found: NameLookup.Found, at now: Moment
+        _ host: String, _ found: NameLookup.Found, at now: MonotonicTime
     ) -> [NameLookup.Answer] {
         guard case .running(let since, let pace)? = names[host]?.phase else { return [] }
         count(pace, by: -1)
@@ -150,7 +150,7 @@ struct LookupQueue {
     }
 
     private mutating func remember(
-        _ found: NameLookup.Found, of host: String, as pace: Pace, until end: Moment
+        _ found: NameLookup.Found, of host: String, as pace: Pace, until end: MonotonicTime
     ) {
         names[host]?.answer = found
         names[host]?.pace = pace
@@ -171,7 +171,7 @@ struct LookupQueue {
 
     /// Removes the names whose results have expired; if that is not enough, all that no caller
     /// waits for.
-    private mutating func makeRoom(at now: Moment) {
+    private mutating func makeRoom(at now: MonotonicTime) {
         names = names.filter { !isIdle($0.value) || now < $0.value.freshUntil }
         if names.count >= limits.names { names = names.filter { !isIdle($0.value) } }
     }

@@ -46,7 +46,7 @@ package final class Loop: @unchecked Sendable {
 
     /// The name of the thread, for debuggers and `top`.
     package let name: String
-    private let clock: @Sendable () -> Moment
+    private let clock: @Sendable () -> MonotonicTime
     private let inbox = Mutex(Inbox())
     private let wakeUp: Descriptor
     private let thread = Mutex(ThreadState())
@@ -61,7 +61,7 @@ package final class Loop: @unchecked Sendable {
     private var isStopping = false
 
     /// The time at the start of this turn.
-    package private(set) var now: Moment
+    package private(set) var now: MonotonicTime
 
     private struct ThreadState: ~Copyable {
         var wasStarted = false
@@ -70,7 +70,8 @@ package final class Loop: @unchecked Sendable {
     }
 
     package init(
-        name: String = "loop", clock: @escaping @Sendable () -> Moment = { Moment.now() }
+        name: String = "loop",
+        clock: @escaping @Sendable () -> MonotonicTime = { MonotonicTime.now() }
     ) throws(SystemError) {
         self.name = name
         self.clock = clock

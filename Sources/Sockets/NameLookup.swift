@@ -35,16 +35,16 @@ package final class NameLookup: Sendable {
     private static let idleMilliseconds = 5_000
 
     private let limits: LookupLimits
-    private let clock: @Sendable () -> Moment
+    private let clock: @Sendable () -> MonotonicTime
     private let resolve: @Sendable (String) -> Found
     private let state: Mutex<State>
-    private let bell = Doorbell()
+    private let wakeUp = WakeUp()
 
     /// - Parameter resolve: resolves a host; blocks. The system's resolver by default.
     package init(
         limits: LookupLimits = LookupLimits(),
         resolve: @escaping @Sendable (String) -> Found = NameLookup.system,
-        clock: @escaping @Sendable () -> Moment = { Moment.now() }
+        clock: @escaping @Sendable () -> MonotonicTime = { MonotonicTime.now() }
     ) {
         self.limits = limits
         self.clock = clock
@@ -71,7 +71,7 @@ package final class NameLookup: Sendable {
             answer(known)
             return true
         }
-        bell.ring()
+        wakeUp.signal()
         if needsThread { addThread(for: host) }
         return false
     }
@@ -97,7 +97,7 @@ package final class NameLookup: Sendable {
     }
 
     /// The start of the current lookup; nil while it waits for a thread.
-    package func began(_ host: String) -> Moment? {
+    package func began(_ host: String) -> MonotonicTime? {
         state.withLock { $0.queue.began(host) }
     }
 
@@ -123,7 +123,7 @@ package final class NameLookup: Sendable {
         var hasWaited = false
         while true {
             let now = clock()
-            let (host, ringsOn) = state.withLock { state -> (String?, Bool) in
+            let (host, signalsOn) = state.withLock { state -> (String?, Bool) in
                 if let host = state.queue.start(at: now) {
                     // Signals are not counted: another idle thread may have missed its own.
                     return (host, state.idle > 0 && state.queue.startable > 0)
@@ -131,9 +131,9 @@ package final class NameLookup: Sendable {
                 if hasWaited { state.threads -= 1 } else { state.idle += 1 }
                 return (nil, false)
             }
-            if ringsOn { bell.ring() }
+            if signalsOn { wakeUp.signal() }
             if host != nil || hasWaited { return host }
-            hasWaited = !bell.wait(milliseconds: Self.idleMilliseconds)
+            hasWaited = !wakeUp.wait(milliseconds: Self.idleMilliseconds)
             state.withLock { $0.idle -= 1 }
         }
     }

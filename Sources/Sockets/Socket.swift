@@ -36,7 +36,7 @@ package struct Socket: ~Copyable {
 
     /// The result of one attempt to read.
     package enum Received: Equatable {
-        case octets(Int)
+        case bytes(Int)
         /// The peer will send nothing more.
         case end
         case wouldBlock
@@ -50,7 +50,7 @@ package struct Socket: ~Copyable {
             let count = unsafe buffer.withUnsafeMutableBytes {
                 unsafe refgate_receive(descriptor.number, $0.baseAddress, $0.count)
             }
-            if count > 0 { return .octets(count) }
+            if count > 0 { return .bytes(count) }
             if count == 0 { return .end }
             switch errno {
             case EINTR: continue
@@ -63,21 +63,21 @@ package struct Socket: ~Copyable {
     /// The result of one attempt to write.
     package enum Sent: Equatable {
         /// The number written; fewer than given if the kernel's buffer is full.
-        case octets(Int)
+        case bytes(Int)
         case failed(CInt)
     }
 
     /// Writes once, from `start` to the end of the array.
-    package borrowing func send(_ octets: [UInt8], from start: Int = 0) -> Sent {
-        precondition(start < octets.count, "there is something to send")
+    package borrowing func send(_ bytes: [UInt8], from start: Int = 0) -> Sent {
+        precondition(start < bytes.count, "there is something to send")
         while true {
-            let count = unsafe octets.withUnsafeBytes {
+            let count = unsafe bytes.withUnsafeBytes {
                 unsafe refgate_send(descriptor.number, $0.baseAddress! + start, $0.count - start)
             }
-            if count >= 0 { return .octets(count) }
+            if count >= 0 { return .bytes(count) }
             switch errno {
             case EINTR: continue
-            case EAGAIN: return .octets(0)
+            case EAGAIN: return .bytes(0)
             case let number: return .failed(SystemError("send", number).number)
             }
         }

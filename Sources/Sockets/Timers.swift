@@ -6,7 +6,7 @@ struct Timers {
     typealias ID = UInt64
 
     private struct Entry {
-        var due: Moment
+        var due: MonotonicTime
         var id: ID
     }
 
@@ -16,9 +16,9 @@ struct Timers {
     private var nextID: ID = 0
 
     /// The time at which the next work is due; `never` if there is none.
-    var nextDue: Moment { heap.first?.due ?? .never }
+    var nextDue: MonotonicTime { heap.first?.due ?? .never }
 
-    mutating func schedule(at due: Moment, _ body: @escaping () -> Void) -> ID {
+    mutating func schedule(at due: MonotonicTime, _ body: @escaping () -> Void) -> ID {
         nextID += 1
         work[nextID] = body
         heap.append(Entry(due: due, id: nextID))
@@ -36,7 +36,7 @@ struct Timers {
     }
 
     /// Removes and returns one piece of work that is due; nil if there is none.
-    mutating func popDue(at now: Moment) -> (() -> Void)? {
+    mutating func popDue(at now: MonotonicTime) -> (() -> Void)? {
         while let first = heap.first, first.due <= now {
             let last = heap.removeLast()
             if !heap.isEmpty {

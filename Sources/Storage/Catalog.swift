@@ -308,7 +308,7 @@ package final class Catalog {
         try statement.run()
     }
 
-    /// Writes as much as a group of ordinary deliveries, other octets than the last time: SQLite writes no
+    /// Writes as much as a group of ordinary deliveries, other bytes than the last time: SQLite writes no
     /// page that stays as it was, and a full disk may still take a page or two.
     package func proveRoom() throws(SQLiteError) {
         let letter = try meta(Self.room)?.first == "a" ? "b" : "a"

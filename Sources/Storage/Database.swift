@@ -17,7 +17,7 @@ package enum Database {
     /// CPU (500: +10 %), many more cost latency (16,000: a p99 of 68 ms).
     private static let checkpointPages = 2_000
 
-    /// Octets of the write-ahead log's file that are kept for reuse: about twice what it has in regular operation.
+    /// Bytes of the write-ahead log's file that are kept for reuse: about twice what it has in regular operation.
     package static let longestLog: Int64 = 16 << 20
 
     /// Frames of the log from which on no commit of a gateway moves it: with them it is longer than `longestLog`.

@@ -62,24 +62,24 @@ import COpenSSL
     }
 
     /// Passes bytes that the peer sent to the session.
-    package func feed(_ octets: Span<UInt8>) throws(TLSError) {
+    package func feed(_ bytes: Span<UInt8>) throws(TLSError) {
         // A memory BIO takes everything that memory has room for.
-        let count = unsafe octets.withUnsafeBufferPointer { buffer in
+        let count = unsafe bytes.withUnsafeBufferPointer { buffer in
             unsafe BIO_write(incoming, buffer.baseAddress, CInt(clamping: buffer.count))
         }
-        guard Int(count) == octets.count else { throw .library }
+        guard Int(count) == bytes.count else { throw .library }
     }
 
     /// Removes and returns the bytes that must be sent to the peer.
     package func takeOutput() -> [UInt8] {
         let pending = unsafe Int(BIO_ctrl_pending(outgoing))
         guard pending > 0 else { return [] }
-        var octets = [UInt8](repeating: 0, count: pending)
-        let count = unsafe octets.withUnsafeMutableBytes {
+        var bytes = [UInt8](repeating: 0, count: pending)
+        let count = unsafe bytes.withUnsafeMutableBytes {
             unsafe BIO_read(outgoing, $0.baseAddress, CInt(clamping: $0.count))
         }
-        octets.removeLast(pending - max(0, Int(count)))
-        return octets
+        bytes.removeLast(pending - max(0, Int(count)))
+        return bytes
     }
 
     /// True if bytes of the peer have not been read yet: a part of a record, or whole records.
@@ -96,11 +96,11 @@ import COpenSSL
     }
 
     /// Encrypts bytes to be sent; only after the handshake.
-    package func write(_ octets: [UInt8]) throws(TLSError) {
+    package func write(_ bytes: [UInt8]) throws(TLSError) {
         ERR_clear_error()
         var start = 0
-        while start < octets.count {
-            let result = unsafe octets.withUnsafeBytes {
+        while start < bytes.count {
+            let result = unsafe bytes.withUnsafeBytes {
                 unsafe SSL_write(
                     session, $0.baseAddress! + start, CInt(clamping: $0.count - start))
             }
@@ -110,7 +110,7 @@ import COpenSSL
     }
 
     /// Decrypts the received bytes and appends them.
-    package func read(into octets: inout [UInt8]) throws(TLSError) -> Progress {
+    package func read(into bytes: inout [UInt8]) throws(TLSError) -> Progress {
         var piece = [UInt8](repeating: 0, count: 16_384)
         while true {
             ERR_clear_error()
@@ -118,7 +118,7 @@ import COpenSSL
                 unsafe SSL_read(session, $0.baseAddress, CInt($0.count))
             }
             guard result > 0 else { return try progress(after: result) }
-            octets.append(contentsOf: piece[..<Int(result)])
+            bytes.append(contentsOf: piece[..<Int(result)])
         }
     }
 

@@ -19,19 +19,19 @@ extension Connection {
         let output = answers.waitingBytes + output.count
         guard input != held.input || output != held.output else { return }
         let (hasMoreInput, hasMoreOutput) = (input > held.input, output > held.output)
-        let unsentBefore = reception.peers.unsent
+        let unsentBefore = serverLoop.peers.unsent
         count(input: input, output: output)
-        if hasMoreInput, !reception.makeMemory(for: self) {
+        if hasMoreInput, !serverLoop.makeMemory(for: self) {
             refuse(.tooMuchBuffered)
             flush()
             countHeld()
         }
         // One response may be larger than the limit; it is sent if it is the only one that waits.
-        if hasMoreOutput, unsentBefore > reception.maxBuffered { reception.cutOffSlowest() }
+        if hasMoreOutput, unsentBefore > serverLoop.maxBuffered { serverLoop.cutOffSlowest() }
     }
 
     func count(input: Int, output: Int) {
-        reception.peers.count(
+        serverLoop.peers.count(
             share, buffered: input - held.input, unsent: output - held.output)
         held.input = input
         held.output = output

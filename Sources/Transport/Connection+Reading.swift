@@ -6,18 +6,18 @@ extension Connection {
     /// another request, or the body of a request that already has its place is to be read.
     var mayRead: Bool {
         phase == .open && output.isEmpty && !isDeciding
-            && (answers.count < reception.limits.maxPipelined || reader.isInBody)
+            && (answers.count < serverLoop.limits.maxPipelined || reader.isInBody)
     }
 
     func receive() {
-        var input = reception.takeInput()
-        defer { reception.putBack(&input) }
+        var input = serverLoop.takeInput()
+        defer { serverLoop.putBack(&input) }
         guard let received = socket?.receive(into: &input) else { return }
         switch received {
-        case .octets(let count):
+        case .bytes(let count):
             if phase == .draining {
                 drained += count
-                if drained > reception.limits.maxDrained { close() }
+                if drained > serverLoop.limits.maxDrained { close() }
             } else {
                 process(input.span.extracting(0..<count))
                 settle()
@@ -86,17 +86,17 @@ extension Connection {
     /// A head is complete: decides if its body is read.
     private func decide() throws(RequestError) {
         let head = reader.request
-        let closes = !head.keepAlive || reception.isStopping
+        let closes = !head.keepAlive || serverLoop.isStopping
         let ordinal = answers.open(
             AnswerFraming(
                 omitsBody: head.method == .head, closes: closes,
                 saysKeepAlive: head.version == .http10))
         current = ordinal
-        switch reception.admit(head, from: self) {
+        switch serverLoop.admit(head, from: self) {
         case .later:
             isDeciding = true
-            deadlines.expectAnswer(from: reception.loop.now, reception.patience)
-            reception.decide(on: head, Deferral(connection: self, ordinal: ordinal))
+            deadlines.expectAnswer(from: serverLoop.loop.now, serverLoop.patience)
+            serverLoop.decide(on: head, Deferral(connection: self, ordinal: ordinal))
         case let admission:
             try follow(admission, head, ordinal)
         }
@@ -106,7 +106,7 @@ extension Connection {
     func decided(_ admission: Admission, for ordinal: UInt32) {
         guard phase == .open, isDeciding, current == ordinal else { return }
         isDeciding = false
-        deadlines.answered(isLast: withHandler == 0, at: reception.loop.now, reception.patience)
+        deadlines.answered(isLast: withHandler == 0, at: serverLoop.loop.now, serverLoop.patience)
         do throws(RequestError) {
             try follow(admission, reader.request, ordinal)
         } catch {
@@ -121,7 +121,7 @@ extension Connection {
         switch admission {
         case .accept where head.announcesBody && head.method.ignoresBody:
             current = nil
-            let staysOpen = reader.skip(upTo: reception.limits.maxDiscarded)
+            let staysOpen = reader.skip(upTo: serverLoop.limits.maxDiscarded)
             handOver(head, as: ordinal)
             if !staysOpen { endAfterLast() }
         case .accept(let maxBody):
@@ -129,8 +129,8 @@ extension Connection {
             if reader.expectsContinue, !head.bodyHasBegun { answers.askContinue(ordinal) }
         case .answer(var response):
             current = nil
-            reception.willAnswer(&response, toHead: head)
-            let staysOpen = reader.skip(upTo: reception.limits.maxDiscarded)
+            serverLoop.willAnswer(&response, toHead: head)
+            let staysOpen = reader.skip(upTo: serverLoop.limits.maxDiscarded)
             _ = answers.answer(ordinal, with: response, closing: !staysOpen)
             if !staysOpen { phase = .ending }
         case .later:
@@ -144,7 +144,7 @@ extension Connection {
         answers.forgetContinue(ordinal)
         let keepAlive = request.keepAlive
         handOver(request, as: ordinal)
-        if !keepAlive || reception.isStopping { endAfterLast() }
+        if !keepAlive || serverLoop.isStopping { endAfterLast() }
     }
 
     private func handOver(_ request: consuming Request, as ordinal: UInt32) {
@@ -152,14 +152,14 @@ extension Connection {
         if held.input > 0 { countHeld() }
         let reply = Reply(
             connection: self, ordinal: ordinal, size: UInt32(clamping: request.size))
-        guard reception.take(reply) else {
+        guard serverLoop.take(reply) else {
             _ = answers.answer(
-                ordinal, with: reception.answer(with: .tooMuchBuffered, to: request))
+                ordinal, with: serverLoop.answer(with: .tooMuchBuffered, to: request))
             return
         }
         withHandler += 1
-        deadlines.expectAnswer(from: reception.loop.now, reception.patience)
-        reception.handle(request, reply: reply)
+        deadlines.expectAnswer(from: serverLoop.loop.now, serverLoop.patience)
+        serverLoop.handle(request, reply: reply)
     }
 
     /// Stops reading: the response to the last request closes the connection.
@@ -187,7 +187,7 @@ extension Connection {
         }
         current = nil
         _ = answers.answer(
-            ordinal, with: reception.answer(with: error, to: head), closing: true)
+            ordinal, with: serverLoop.answer(with: error, to: head), closing: true)
         phase = .ending
     }
 
@@ -210,11 +210,11 @@ extension Connection {
         isDeciding = false
         reader.abandon()
         backlog = []
-        let unanswered = answers.answerAll { reception.answer(with: .answerTimeout, to: nil) }
+        let unanswered = answers.answerAll { serverLoop.answer(with: .answerTimeout, to: nil) }
         for ordinal in unanswered where ordinal != beingRead {
             abandoned.insert(ordinal)
         }
-        deadlines.answered(isLast: true, at: reception.loop.now, reception.patience)
+        deadlines.answered(isLast: true, at: serverLoop.loop.now, serverLoop.patience)
         phase = .ending
         advance()
     }

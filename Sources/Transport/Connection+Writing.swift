@@ -5,19 +5,19 @@ extension Connection {
     /// Sends all responses whose turn it is, in one write.
     func flush() {
         guard output.isEmpty, phase == .open || phase == .ending else { return }
-        answers.write(to: &reception.scratch, dateLine: reception.dateLine)
-        guard !reception.scratch.isEmpty else { return }
-        switch socket?.send(reception.scratch) {
-        case .octets(let count):
-            if count < reception.scratch.count {
-                output = Array(reception.scratch[count...])
+        answers.write(to: &serverLoop.scratch, dateLine: serverLoop.dateLine)
+        guard !serverLoop.scratch.isEmpty else { return }
+        switch socket?.send(serverLoop.scratch) {
+        case .bytes(let count):
+            if count < serverLoop.scratch.count {
+                output = Array(serverLoop.scratch[count...])
                 outputStart = 0
                 deadlines.startWriting(
-                    output.count, from: reception.loop.now, reception.patience)
+                    output.count, from: serverLoop.loop.now, serverLoop.patience)
             }
-            reception.clearScratch()
+            serverLoop.clearScratch()
         case .failed, nil:
-            reception.clearScratch()
+            serverLoop.clearScratch()
             close()
         }
     }
@@ -26,14 +26,14 @@ extension Connection {
     func sendRest() {
         guard !output.isEmpty else { return }
         switch socket?.send(output, from: outputStart) {
-        case .octets(let count):
+        case .bytes(let count):
             outputStart += count
             if outputStart == output.count {
                 output = []
                 deadlines.stopWriting()
                 advance()
             } else if count > 0 {
-                deadlines.continueWriting(from: reception.loop.now, reception.patience)
+                deadlines.continueWriting(from: serverLoop.loop.now, serverLoop.patience)
             }
         case .failed, nil:
             close()

@@ -6,7 +6,7 @@ import Sockets
 ///
 /// Lives on its loop's thread. `RequestReader` and `AnswerQueue` implement the protocol; this class
 /// owns the socket and decides when to read it and when to close. No state can last for ever: the
-/// client's requests, its reception of responses, and the handler's answers each have a deadline
+/// client's requests, its reading of responses, and the handler's answers each have a deadline
 /// (`Deadlines`).
 // Sendable because replies carry it between threads; they return it to its loop before anything but
 // its constants is used.
@@ -20,7 +20,7 @@ final class Connection: Watcher, @unchecked Sendable {
         case closed
     }
 
-    let reception: Reception
+    let serverLoop: ServerLoop
     /// The share of the server's limits that its client's address uses.
     var share: PeerShare
     /// The share of the connected address, which is restored on a proxy's connection.
@@ -61,18 +61,18 @@ final class Connection: Watcher, @unchecked Sendable {
     var held = Held()
     var deadlines = Deadlines()
 
-    init(_ socket: consuming Socket, from peer: Peer, share: PeerShare, reception: Reception) {
+    init(_ socket: consuming Socket, from peer: Peer, share: PeerShare, serverLoop: ServerLoop) {
         self.socket = consume socket
-        self.reception = reception
+        self.serverLoop = serverLoop
         self.share = share
         ownShare = share
-        reader = RequestReader(limits: reception.headLimits, peer: peer)
+        reader = RequestReader(limits: serverLoop.headLimits, peer: peer)
     }
 
     /// Starts to watch the socket.
     func open() throws(SystemError) {
         guard let number = socket?.number else { return }
-        token = try reception.loop.watch(number, for: .readable, self)
+        token = try serverLoop.loop.watch(number, for: .readable, self)
         updateWaiting()
     }
 
@@ -88,7 +88,7 @@ final class Connection: Watcher, @unchecked Sendable {
     }
 
     /// Closes the connection or refuses its request if a deadline has passed.
-    func sweep(at now: Moment) {
+    func sweep(at now: MonotonicTime) {
         if deadlines.isWritingLate(at: now) {
             cutOff()
         } else if deadlines.isAnswerLate(at: now) {
@@ -109,7 +109,7 @@ final class Connection: Watcher, @unchecked Sendable {
         let isGone = phase == .closed
         var response = consume response
         if !abandoned.contains(reply.ordinal) {
-            reception.willAnswer(&response, to: reply.label)
+            serverLoop.willAnswer(&response, to: reply.label)
         }
         // Replies may hold a reference to a closed connection; they must not keep its responses in
         // memory.
@@ -119,9 +119,9 @@ final class Connection: Watcher, @unchecked Sendable {
         withHandler -= 1
         if isFirst {
             deadlines.answered(
-                isLast: withHandler == 0, at: reception.loop.now, reception.patience)
+                isLast: withHandler == 0, at: serverLoop.loop.now, serverLoop.patience)
         }
-        reception.finished(reply)
+        serverLoop.finished(reply)
         return isFirst && !isBusy && !isGone
     }
 
@@ -156,7 +156,7 @@ final class Connection: Watcher, @unchecked Sendable {
     func close() {
         guard phase != .closed else { return }
         phase = .closed
-        if let token { reception.loop.unwatch(token) }
+        if let token { serverLoop.loop.unwatch(token) }
         token = nil
         socket = nil
         current = nil
@@ -167,7 +167,7 @@ final class Connection: Watcher, @unchecked Sendable {
         answers.dropBodies()
         deadlines = Deadlines()
         count(input: 0, output: 0)
-        reception.remove(self)
+        serverLoop.remove(self)
     }
 
     // MARK: What next
@@ -218,8 +218,8 @@ final class Connection: Watcher, @unchecked Sendable {
         } else {
             next = answers.isEmpty ? .idle : .nothing
         }
-        deadlines.wait(for: next, from: reception.loop.now, reception.patience)
-        if next == .idle, share !== ownShare { reception.attribute(self, to: ownShare) }
+        deadlines.wait(for: next, from: serverLoop.loop.now, serverLoop.patience)
+        if next == .idle, share !== ownShare { serverLoop.attribute(self, to: ownShare) }
     }
 
     private func updateInterest() {
@@ -227,6 +227,6 @@ final class Connection: Watcher, @unchecked Sendable {
         let wanted = Readiness(readable: reads, writable: !output.isEmpty)
         guard wanted != interest, let token else { return }
         interest = wanted
-        reception.loop.rewatch(token, for: wanted)
+        serverLoop.loop.rewatch(token, for: wanted)
     }
 }

@@ -12,16 +12,16 @@ struct Deadlines {
 
     private(set) var waiting = Waiting.nothing
     /// The start of that wait; `never` if no input is due.
-    private(set) var since = Moment.never
-    private var read = Moment.never
-    private var write = Moment.never
+    private(set) var since = MonotonicTime.never
+    private var read = MonotonicTime.never
+    private var write = MonotonicTime.never
     /// The time by which the whole output must be received, even if the client receives it slowly.
-    private var writeAll = Moment.never
-    private var answer = Moment.never
+    private var writeAll = MonotonicTime.never
+    private var answer = MonotonicTime.never
 
     /// Starts the clock of a wait, unless the same wait is in progress already: input that arrives
     /// in small pieces does not extend it.
-    mutating func wait(for next: Waiting, from now: Moment, _ patience: Patience) {
+    mutating func wait(for next: Waiting, from now: MonotonicTime, _ patience: Patience) {
         if next == waiting { return }
         waiting = next
         since = next == .nothing ? .never : now
@@ -43,13 +43,13 @@ struct Deadlines {
 
     /// Starts to write this many bytes. A client that takes one byte at a time must not hold the
     /// connection for ever, so the whole has a deadline as well as each pause.
-    mutating func startWriting(_ bytes: Int, from now: Moment, _ patience: Patience) {
+    mutating func startWriting(_ bytes: Int, from now: MonotonicTime, _ patience: Patience) {
         write = now + patience.write
         writeAll = now + patience.write(bytes)
     }
 
     /// Restarts the deadline of a pause: the peer has received a part and more is to be sent.
-    mutating func continueWriting(from now: Moment, _ patience: Patience) {
+    mutating func continueWriting(from now: MonotonicTime, _ patience: Patience) {
         write = now + patience.write
     }
 
@@ -59,25 +59,25 @@ struct Deadlines {
     }
 
     /// True if the peer has not received its response in time.
-    func isWritingLate(at now: Moment) -> Bool { write <= now || writeAll <= now }
+    func isWritingLate(at now: MonotonicTime) -> Bool { write <= now || writeAll <= now }
 
     /// The time at which the peer's pause in receiving becomes too long; `never` if nothing is
     /// being sent.
-    var writingUntil: Moment { write }
+    var writingUntil: MonotonicTime { write }
 
     /// Starts the time for a response, unless an earlier request is already waiting.
-    mutating func expectAnswer(from now: Moment, _ patience: Patience) {
+    mutating func expectAnswer(from now: MonotonicTime, _ patience: Patience) {
         if answer == .never { answer = now + patience.answer }
     }
 
     /// Records a response, and restarts the time if another one is still missing.
-    mutating func answered(isLast: Bool, at now: Moment, _ patience: Patience) {
+    mutating func answered(isLast: Bool, at now: MonotonicTime, _ patience: Patience) {
         answer = isLast ? .never : now + patience.answer
     }
 
     /// True if the handler has not answered in time.
-    func isAnswerLate(at now: Moment) -> Bool { answer <= now }
+    func isAnswerLate(at now: MonotonicTime) -> Bool { answer <= now }
 
     /// True if the expected input has not arrived in time.
-    func isReadingLate(at now: Moment) -> Bool { read <= now }
+    func isReadingLate(at now: MonotonicTime) -> Bool { read <= now }
 }

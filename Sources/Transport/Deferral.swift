@@ -9,7 +9,7 @@ package struct Deferral: Sendable {
 
     /// Submits the decision.
     package func decide(_ admission: Admission) {
-        connection.reception.loop.execute {
+        connection.serverLoop.loop.execute {
             connection.decided(admission, for: ordinal)
         }
     }

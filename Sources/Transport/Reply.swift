@@ -12,7 +12,7 @@ package struct Reply: Sendable {
     package var label: String?
 
     /// The loop that serves the request.
-    package var loop: Loop { connection.reception.loop }
+    package var loop: Loop { connection.serverLoop.loop }
 
     /// The same right, with a label for the log.
     package func labelled(_ label: String?) -> Reply {
@@ -44,12 +44,12 @@ extension Loop {
     /// Answers requests of this loop, from any thread: one wake-up for the whole list, and none
     /// from the loop's own thread, where they are sent before the call returns.
     package func complete(_ batch: [(Reply, Response)]) {
-        guard let reception = batch.first?.0.connection.reception else { return }
-        precondition(reception.loop === self, "replies go back to their own loop")
+        guard let serverLoop = batch.first?.0.connection.serverLoop else { return }
+        precondition(serverLoop.loop === self, "replies go back to their own loop")
         if isCurrent {
-            reception.complete(batch)
+            serverLoop.complete(batch)
         } else {
-            execute { reception.complete(batch) }
+            execute { serverLoop.complete(batch) }
         }
     }
 }

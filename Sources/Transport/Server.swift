@@ -10,7 +10,7 @@ package final class Server: Sendable {
     private let makeHandler: @Sendable (Loop) -> any Handler
     /// The loops it runs on; they may be given other work too.
     package let loops: [Loop]
-    private let receptions = Receptions()
+    private let serverLoops = ServerLoops()
 
     /// - Parameters:
     ///   - loops: the number of threads; more than one share the port (`SO_REUSEPORT`).
@@ -19,7 +19,7 @@ package final class Server: Sendable {
     ///   - handler: creates a loop's handler, on that loop's thread.
     package init(
         address: Address, limits: ServerLimits = ServerLimits(), loops: Int = 1,
-        clock: @escaping @Sendable () -> Moment = { Moment.now() },
+        clock: @escaping @Sendable () -> MonotonicTime = { MonotonicTime.now() },
         wallClock: @escaping @Sendable () -> Int64 = { wallClockNanoseconds() },
         handler: @escaping @Sendable (Loop) -> any Handler
     ) throws(SystemError) {
@@ -39,50 +39,50 @@ package final class Server: Sendable {
     package func start() throws(SystemError) -> UInt16 {
         Signals.ignoreBrokenPipes()
         var address = address
-        var made: [Reception] = []
+        var made: [ServerLoop] = []
         for loop in loops {
             let listener = try Listener(address: address, sharesPort: loops.count > 1)
             // The first listener gets a port from the kernel if none was given; the others share
             // it.
             address = listener.address
             made.append(
-                Reception(
+                ServerLoop(
                     loop: loop, listener: listener, limits: limits, shares: loops.count,
                     wallClock: wallClock, handler: makeHandler,
-                    whenStopped: { [receptions] in receptions.oneStopped() }))
+                    whenStopped: { [serverLoops] in serverLoops.oneStopped() }))
         }
-        receptions.opened(made)
-        for (loop, reception) in zip(loops, made) {
+        serverLoops.opened(made)
+        for (loop, serverLoop) in zip(loops, made) {
             try loop.start()
-            loop.execute { reception.open() }
+            loop.execute { serverLoop.open() }
         }
         return address.port
     }
 
     /// Stops accepting, answers requests in progress, closes idle connections; returns at once.
     package func stop() {
-        for reception in receptions.all { reception.loop.execute { reception.stop() } }
+        for serverLoop in serverLoops.all { serverLoop.loop.execute { serverLoop.stop() } }
     }
 
     /// Waits until a stop is complete, then ends the threads.
     package func wait() {
-        receptions.allStopped.wait()
+        serverLoops.allStopped.wait()
         for loop in loops { loop.stop() }
         for loop in loops { loop.join() }
     }
 
     /// The number of open connections.
     package var connections: Int {
-        receptions.all.reduce(0) { $0 + $1.openConnections.load(ordering: .relaxed) }
+        serverLoops.all.reduce(0) { $0 + $1.openConnections.load(ordering: .relaxed) }
     }
 
     /// The bytes that unfinished and unanswered requests hold, summed on the loops' threads.
     package var bufferedBytes: Int {
-        receptions.all.reduce(0) { sum, reception in
+        serverLoops.all.reduce(0) { sum, serverLoop in
             let latch = Latch()
             let bytes = Atomic<Int>(0)
-            reception.loop.execute {
-                bytes.store(reception.peers.buffered + reception.peers.unsent, ordering: .relaxed)
+            serverLoop.loop.execute {
+                bytes.store(serverLoop.peers.buffered + serverLoop.peers.unsent, ordering: .relaxed)
                 latch.open()
             }
             latch.wait()
@@ -92,6 +92,6 @@ package final class Server: Sendable {
 
     /// The number of requests that handlers work on.
     package var inFlight: Int {
-        receptions.all.reduce(0) { $0 + $1.inFlight.load(ordering: .relaxed) }
+        serverLoops.all.reduce(0) { $0 + $1.inFlight.load(ordering: .relaxed) }
     }
 }

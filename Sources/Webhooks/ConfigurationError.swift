@@ -1,16 +1,16 @@
 import Crypto
 
 /// The reason for which a scheme cannot be used with its settings and secrets, and the setting at
-/// fault.
+/// reason.
 package struct ConfigurationError: Error, Equatable, Sendable {
-    /// The setting at fault.
+    /// The setting at reason.
     package let place: Place
     /// The mistake in that setting.
-    package let fault: Fault
+    package let reason: Reason
 
-    package init(_ place: Place, _ fault: Fault) {
+    package init(_ place: Place, _ reason: Reason) {
         self.place = place
-        self.fault = fault
+        self.reason = reason
     }
 
     /// A setting of a source.
@@ -25,7 +25,7 @@ package struct ConfigurationError: Error, Equatable, Sendable {
     }
 
     /// A mistake in a setting.
-    package enum Fault: Equatable, Sendable {
+    package enum Reason: Equatable, Sendable {
         case unknownScheme(String)
         case settingUnknown(known: [String])
         case settingsUnused(scheme: String)
@@ -71,10 +71,10 @@ extension ConfigurationError {
 
 extension ConfigurationError: CustomStringConvertible {
     /// The pointer and the mistake.
-    package var description: String { "\(pointer): \(fault)" }
+    package var description: String { "\(pointer): \(reason)" }
 }
 
-extension ConfigurationError.Fault: CustomStringConvertible {
+extension ConfigurationError.Reason: CustomStringConvertible {
     /// The mistake in words, for the author of the configuration; never contains a secret.
     package var description: String {
         switch self {
@@ -113,7 +113,7 @@ extension ConfigurationError.Fault: CustomStringConvertible {
     }
 }
 
-extension ConfigurationError.Fault {
+extension ConfigurationError.Reason {
     /// The correction, as a sentence.
     package var remedy: String {
         switch self {

@@ -43,7 +43,7 @@ final class SignatureCheck: Sendable {
 
     func verify(
         fields: Fields, method: String, body: Span<UInt8>, now: Instant
-    ) throws(CryptoError) -> Verdict {
+    ) throws(CryptoError) -> Verification {
         let head = fields.bytes
         var delivery: Delivery
         do {
@@ -111,7 +111,7 @@ final class SignatureCheck: Sendable {
     private func judge(
         _ delivery: inout Delivery, _ fields: Fields, _ head: [UInt8], _ body: Span<UInt8>,
         _ now: Instant
-    ) throws(CryptoError) -> Verdict {
+    ) throws(CryptoError) -> Verification {
         var strongerIsWrong = false
         var expiredMatches = false
         for index in versions.indices where delivery.candidates.offers(index) {

@@ -51,7 +51,7 @@ enum SignatureTemplate {
     private static let open = UInt8(ascii: "{")
     private static let close = UInt8(ascii: "}")
 
-    private static func mistake(_ fault: ConfigurationError.Fault) -> ConfigurationError {
+    private static func mistake(_ fault: ConfigurationError.Reason) -> ConfigurationError {
         ConfigurationError(.signature("template"), fault)
     }
 

@@ -31,7 +31,7 @@ struct TokenCheck: Sendable {
         self.tokens = tokens
     }
 
-    func verify(fields: Fields, now: Instant) -> Verdict {
+    func verify(fields: Fields, now: Instant) -> Verification {
         let sent: ArraySlice<UInt8>
         do {
             sent = fields.bytes[try fields.place(of: header, ifRepeated: .signatureMalformed)]

@@ -74,7 +74,7 @@ package final class Verifier: Sendable {
     /// be asked to send it again.
     package func verify(
         fields: Fields, method: String = "POST", body: Span<UInt8>, now: Instant
-    ) throws(CryptoError) -> Verdict {
+    ) throws(CryptoError) -> Verification {
         switch check {
         case .signature(let check):
             try check.verify(
@@ -105,7 +105,7 @@ package final class Verifier: Sendable {
     /// The same for a body given as an array.
     package func verify(
         fields: Fields, method: String = "POST", body: [UInt8], now: Instant
-    ) throws(CryptoError) -> Verdict {
+    ) throws(CryptoError) -> Verification {
         try verify(
             fields: fields, method: method, body: body.span, now: now)
     }

@@ -48,15 +48,15 @@ struct CommandRun {
 /// What a command says, for whoever waits for it to say something.
 final class Watch: Sendable {
     private let transcript = Transcript()
-    private let bell = Doorbell()
+    private let wakeUp = WakeUp()
 
     var text: String { transcript.text }
 
     var output: Output {
         let kept = transcript.output()
-        return Output { [bell] bytes in
+        return Output { [wakeUp] bytes in
             kept.write(bytes)
-            bell.ring()
+            wakeUp.signal()
         }
     }
 
@@ -65,7 +65,7 @@ final class Watch: Sendable {
         let deadline = ContinuousClock.now + .seconds(20)
         while !text.contains(words) {
             guard ContinuousClock.now < deadline else { return false }
-            _ = bell.wait(milliseconds: 200)
+            _ = wakeUp.wait(milliseconds: 200)
         }
         return true
     }

@@ -81,15 +81,15 @@ import Time
         let partner = try server.connect()
         #expect(try partner.post(Message(code: "LEAD-0"), id: "first", from: sender).status == 200)
         let before = try ProcessFigures(server.identifier)
-        let octets =
-            Client.octets(
+        let bytes =
+            Client.bytes(
                 "POST", sender.path,
                 try sender.fields(id: "x", body: []) + [("Content-Length", "1048576")])
             + [UInt8](repeating: 0x20, count: 1_000_000)
         let flood = try (0..<120).map { _ in
             let connection = try RawConnection(
                 host: "127.0.0.1", port: server.port, from: "127.0.0.2")
-            connection.write(octets)
+            connection.write(bytes)
             return connection
         }
         var refused: [RawConnection] = []
@@ -174,26 +174,26 @@ private final class Flood: @unchecked Sendable {
         let method = number % 2 == 0 ? "POST" : "GET"
         let head = "\(method) \(path) HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
         let kilobytes = String(repeating: "x", count: 64 << 10)
-        let octets: String
+        let bytes: String
         switch number % 12 {
         // Unfinished.
-        case 0: octets = head + "X-Unfinished: "
-        case 1: octets = head + "Content-Length: 1000000\r\n\r\n" + kilobytes
-        case 2: octets = head + "Transfer-Encoding: chunked\r\n\r\n20000\r\n" + kilobytes
-        case 3: octets = head + "Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"
+        case 0: bytes = head + "X-Unfinished: "
+        case 1: bytes = head + "Content-Length: 1000000\r\n\r\n" + kilobytes
+        case 2: bytes = head + "Transfer-Encoding: chunked\r\n\r\n20000\r\n" + kilobytes
+        case 3: bytes = head + "Content-Length: 9\r\nExpect: 100-continue\r\n\r\n"
         // Malformed.
-        case 4: octets = head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n"
-        case 5: octets = head + "Transfer-Encoding: chunked\r\n\r\nnothing\r\n"
-        case 6: octets = "\u{16}\u{03}\u{01}" + kilobytes
+        case 4: bytes = head + "Content-Length: 1\r\nContent-Length: 2\r\n\r\n"
+        case 5: bytes = head + "Transfer-Encoding: chunked\r\n\r\nnothing\r\n"
+        case 6: bytes = "\u{16}\u{03}\u{01}" + kilobytes
         // Oversized.
-        case 7: octets = head + "X-Large: " + kilobytes
-        case 8: octets = head + "Content-Length: 1073741824\r\n\r\n" + kilobytes
-        case 9: octets = "GET /" + kilobytes
+        case 7: bytes = head + "X-Large: " + kilobytes
+        case 8: bytes = head + "Content-Length: 1073741824\r\n\r\n" + kilobytes
+        case 9: bytes = "GET /" + kilobytes
         // Abandoned: whole, many at once, and never read.
-        case 10: octets = head + "Content-Length: 3\r\n\r\nabc"
-        default: octets = String(repeating: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n", count: 40)
+        case 10: bytes = head + "Content-Length: 3\r\n\r\nabc"
+        default: bytes = String(repeating: "GET \(path) HTTP/1.1\r\nHost: a\r\n\r\n", count: 40)
         }
-        connection.write(Array(octets.utf8), reading: false, stall: .zero)
+        connection.write(Array(bytes.utf8), reading: false, stall: .zero)
         switch number % 5 {
         case 0: connection.abort()
         case 1, 2: connection.finishSending()

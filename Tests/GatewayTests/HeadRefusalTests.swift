@@ -17,7 +17,7 @@ import Transport
         _ fields: [(name: String, value: String)], begun: String = ""
     ) throws -> Told {
         let client = try scene.connect()
-        try client.write(Client.octets(method, path, fields) + Array(begun.utf8))
+        try client.write(Client.bytes(method, path, fields) + Array(begun.utf8))
         return try client.read(hasBody: method != "HEAD")
     }
 
@@ -102,7 +102,7 @@ import Transport
             let flood = try (0..<300).map { number in
                 let client = try scene.connect()
                 try client.write(
-                    Client.octets(
+                    Client.bytes(
                         "POST", "/api/v1/campaigns",
                         Self.announced + [("X-API-Key", "ref_live_\(number)")]))
                 return client

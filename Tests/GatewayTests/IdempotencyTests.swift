@@ -104,9 +104,9 @@ import Time
         try ScratchGateway.play(declared) { scene in
             let sender = try Sender(source: "src_github", scheme: "github", clock: scene.time.clock)
             func post(_ body: String, delivery: String) throws -> Told {
-                let octets = Array(body.utf8)
-                let fields = try sender.fields(id: delivery, body: octets)
-                return try scene.connect().request("POST", sender.path, fields, body: octets)
+                let bytes = Array(body.utf8)
+                let fields = try sender.fields(id: delivery, body: bytes)
+                return try scene.connect().request("POST", sender.path, fields, body: bytes)
             }
             let first = try post(#"{"code":"LEAD-0"}"#, delivery: "d-1")
             #expect(first.outcome == "rewarded")

@@ -7,15 +7,15 @@ import Transport
 /// The table of inputs and answers, row by row, over a real socket. After each refusal the same connection
 /// takes a good delivery, and nothing of the refused one is in the tables.
 @Suite struct InputTests {
-    /// Sends octets that are refused, then a good delivery over the same connection.
+    /// Sends bytes that are refused, then a good delivery over the same connection.
     @discardableResult
     private func refused(
         _ scene: ScratchGateway, kept: Int = 0, sourceLocation: SourceLocation = #_sourceLocation,
-        _ octets: [UInt8]
+        _ bytes: [UInt8]
     ) throws -> Told {
         let before = try scene.database.census()
         let client = try scene.connect()
-        try client.write(octets)
+        try client.write(bytes)
         let told = try client.read()
         var after = try scene.database.census()
         after["events", default: 0] -= kept
@@ -28,7 +28,7 @@ import Transport
     private func signed(
         _ scene: ScratchGateway, _ body: String, id: String = "msg_1"
     ) throws -> [UInt8] {
-        try scene.sender.octets(id: id, body: body)
+        try scene.sender.bytes(id: id, body: body)
     }
 
     @Test func `a signed purchase is rewarded`() throws {
@@ -71,7 +71,7 @@ import Transport
             fields.removeAll { $0.name.lowercased() == field }
             if !value.isEmpty { fields.append((field, value)) }
             let told = try refused(
-                scene, Client.octets("POST", scene.sender.path, fields, body: body))
+                scene, Client.bytes("POST", scene.sender.path, fields, body: body))
             #expect(told.status == 401)
             #expect(told.code == code)
             #expect(told.verdict != nil)
@@ -83,12 +83,12 @@ import Transport
         throws
     {
         try ScratchGateway.play { scene in
-            var octets = try signed(scene, Message(code: "LEAD-0").text)
-            octets[octets.count - 1] ^= 1
-            let told = try refused(scene, octets)
+            var bytes = try signed(scene, Message(code: "LEAD-0").text)
+            bytes[bytes.count - 1] ^= 1
+            let told = try refused(scene, bytes)
             #expect(told.status == 401)
             #expect(told.code == "signature_mismatch")
-            let body = Array(octets.suffix(Message(code: "LEAD-0").text.utf8.count))
+            let body = Array(bytes.suffix(Message(code: "LEAD-0").text.utf8.count))
             let right = try scene.sender.fields(id: "msg_1", body: body)
                 .first { $0.name == "webhook-signature" }?.value.dropFirst(3)
             #expect(!told.text.contains(try #require(right)))
@@ -102,7 +102,7 @@ import Transport
             let fields = try scene.sender.fields(
                 id: "msg_1", body: body, at: scene.time.now + .seconds(seconds))
             let told = try refused(
-                scene, Client.octets("POST", scene.sender.path, fields, body: body))
+                scene, Client.bytes("POST", scene.sender.path, fields, body: body))
             #expect(told.status == 401)
             #expect(told.code == "timestamp_out_of_window")
             #expect(told.verdict != nil)
@@ -114,7 +114,7 @@ import Transport
             for path in ["/hooks/nobody", "/hooks/", "/hooks/src_shop/more", "/hooks/SRC_SHOP"] {
                 let told = try refused(
                     scene,
-                    Client.octets("DELETE", path, [("Content-Type", "text/csv")], body: [0x7B]))
+                    Client.bytes("DELETE", path, [("Content-Type", "text/csv")], body: [0x7B]))
                 #expect(told.status == 404, "\(path)")
                 #expect(told.code == "unknown_source")
             }
@@ -125,7 +125,7 @@ import Transport
     func `case 21: another method is 405 and names POST`(_ method: String) throws {
         try ScratchGateway.play { scene in
             let client = try scene.connect()
-            try client.write(Client.octets(method, scene.sender.path))
+            try client.write(Client.bytes(method, scene.sender.path))
             let told = try client.read(hasBody: method != "HEAD")
             #expect(told.status == 405)
             #expect(told[field: "allow"]?.contains("POST") == true)
@@ -161,7 +161,7 @@ import Transport
             let body: [UInt8] = Array("{\"a\": \"".utf8) + [0xC3, 0x28] + Array("\"}".utf8)
             let fields = try scene.sender.fields(id: "msg_1", body: body)
             let told = try refused(
-                scene, Client.octets("POST", scene.sender.path, fields, body: body))
+                scene, Client.bytes("POST", scene.sender.path, fields, body: body))
             #expect(told.status == 400)
             #expect(told.code == "invalid_json")
         }
@@ -193,7 +193,7 @@ import Transport
             fields.removeAll { $0.name == "Content-Type" }
             if let type { fields.append(("Content-Type", type)) }
             let told = try refused(
-                scene, Client.octets("POST", scene.sender.path, fields, body: body))
+                scene, Client.bytes("POST", scene.sender.path, fields, body: body))
             #expect(told.status == 415)
         }
     }

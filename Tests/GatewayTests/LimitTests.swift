@@ -10,10 +10,10 @@ import Transport
         try ScratchGateway.play { scene in
             let client = try scene.connect()
             let fields = try scene.sender.fields(id: "msg_1", body: [])
-            let head = Client.octets(
+            let head = Client.bytes(
                 "POST", scene.sender.path, fields + [("Content-Length", "\((1 << 20) + 1)")])
             try client.write(head)
-            // Not one octet of the body was sent.
+            // Not one byte of the body was sent.
             let told = try client.read()
             #expect(told.status == 413)
             #expect(told.closes)
@@ -30,7 +30,7 @@ import Transport
             let client = try scene.connect()
             let fields = try scene.sender.fields(id: "msg_1", body: [])
             try client.write(
-                Client.octets(
+                Client.bytes(
                     "POST", scene.sender.path, fields + [("Transfer-Encoding", "chunked")]))
             try client.write(Array("3E8\r\n".utf8) + [UInt8](repeating: 0x20, count: 1000))
             try client.write(Array("\r\n1\r\nx".utf8))
@@ -47,17 +47,17 @@ import Transport
             let body =
                 Array(text.utf8) + [UInt8](repeating: 0x20, count: (1 << 20) - text.utf8.count)
             let fields = try scene.sender.fields(id: "msg_1", body: body)
-            var octets = Client.octets(
+            var bytes = Client.bytes(
                 "POST", scene.sender.path, fields + [("Transfer-Encoding", "chunked")])
             var rest = body[...]
             while !rest.isEmpty {
                 let piece = rest.prefix(50_000)
-                octets += Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + [13, 10]
+                bytes += Array("\(String(piece.count, radix: 16))\r\n".utf8) + piece + [13, 10]
                 rest = rest.dropFirst(piece.count)
             }
-            octets += Array("0\r\n\r\n".utf8)
+            bytes += Array("0\r\n\r\n".utf8)
             let client = try scene.connect()
-            try client.write(octets)
+            try client.write(bytes)
             #expect(try client.read().outcome == "rewarded")
         }
     }
@@ -67,10 +67,10 @@ import Transport
         limits.headerTimeout = .milliseconds(60)
         limits.bodyTimeout = .milliseconds(60)
         try ScratchGateway.play(limits: limits) { scene in
-            let octets = try scene.sender.octets(id: "msg_1", body: Message(code: "LEAD-0").text)
-            for count in [20, octets.count - 1] {
+            let bytes = try scene.sender.bytes(id: "msg_1", body: Message(code: "LEAD-0").text)
+            for count in [20, bytes.count - 1] {
                 let client = try scene.connect()
-                try client.write(Array(octets.prefix(count)))
+                try client.write(Array(bytes.prefix(count)))
                 let told = try client.read()
                 #expect(told.status == 408)
                 #expect(told.closes)
@@ -122,7 +122,7 @@ import Transport
                 for number in 0..<4 {
                     let client = try scene.connect()
                     try client.write(
-                        scene.sender.octets(
+                        scene.sender.bytes(
                             id: "m\(number)", body: Message(code: "LEAD-\(number)").text))
                     waiting.append(client)
                 }
@@ -161,7 +161,7 @@ import Transport
                 for number in 0..<8 {
                     let client = try scene.connect()
                     try client.write(
-                        scene.sender.octets(
+                        scene.sender.bytes(
                             id: "m\(number)", body: Message(code: "LEAD-\(number)").text))
                     clients.append(client)
                 }
@@ -196,7 +196,7 @@ import Transport
                 for number in 0..<40 {
                     let client = try scene.connect()
                     try client.write(
-                        scene.sender.octets(
+                        scene.sender.bytes(
                             id: "m\(number)", body: Message(code: "LEAD-\(number)").text))
                     clients.append(client)
                 }

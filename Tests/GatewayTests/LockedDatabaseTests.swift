@@ -29,12 +29,12 @@ import Time
                 for (number, client) in changers.enumerated() {
                     let body = #"{"campaign":1,"email":"new\#(number)@example.test"}"#
                     try client.write(
-                        Client.octets(
+                        Client.bytes(
                             "POST", "/api/v1/participants",
                             [("x-api-key", key), ("content-type", "application/json")],
                             body: Array(body.utf8)))
                 }
-                try partner.write(scene.sender.octets(id: "m", body: Message(code: "LEAD-1").text))
+                try partner.write(scene.sender.bytes(id: "m", body: Message(code: "LEAD-1").text))
                 for client in changers + [partner] { expectLocked(try client.read(), after: start) }
                 let asked = ContinuousClock.now
                 #expect(try prober.request("GET", "/readyz").status == 503)
@@ -52,7 +52,7 @@ import Time
             let partner = try scene.connect()
             try scene.whileLocked {
                 let start = ContinuousClock.now
-                try partner.write(scene.sender.octets(id: "m", body: Message(code: "LEAD-1").text))
+                try partner.write(scene.sender.bytes(id: "m", body: Message(code: "LEAD-1").text))
                 expectLocked(try partner.read(), after: start)
             }
             let told = try scene.connect().request("GET", "/metrics")
@@ -74,7 +74,7 @@ import Time
                 var answered: [ContinuousClock.Instant] = []
                 for (number, client) in clients.enumerated() {
                     try client.write(
-                        scene.sender.octets(
+                        scene.sender.bytes(
                             id: "m\(number)", body: Message(code: "LEAD-\(number)").text))
                     if number == 0 { continue }
                     // The one before is answered while this one waits.
@@ -95,7 +95,7 @@ import Time
             try scene.whileLocked {
                 for (number, client) in clients.enumerated() {
                     try client.write(
-                        scene.sender.octets(
+                        scene.sender.bytes(
                             id: "m\(number)", body: Message(code: "LEAD-\(number)").text))
                     // Its answer shows that what came before on this loop was handed over.
                     #expect(try scene.connect().request("GET", "/healthz").status == 200)
@@ -116,7 +116,7 @@ import Time
         let client = try server.connect()
         let lock = try Database.open(database.path, for: .existing)
         try lock.begin()
-        try client.write(sender.octets(id: "m", body: Message(code: "LEAD-1").text))
+        try client.write(sender.bytes(id: "m", body: Message(code: "LEAD-1").text))
         #expect(try server.connect().request("GET", "/healthz").status == 200)
         server.terminate()
         #expect(try client.read().code == "storage_locked")

@@ -64,7 +64,7 @@ import Time
         do {
             let server = try ServeProcess(database)
             let client = try server.connect()
-            try client.write(sender.octets(id: "msg_1", body: message.text))
+            try client.write(sender.bytes(id: "msg_1", body: message.text))
             // The answer is not read: whether it was sent makes no difference.
             while try database.count("SELECT count(*) FROM events") == 0 { sched_yield() }
             server.killAtOnce()
@@ -111,7 +111,7 @@ import Time
         let clients = try (0..<8).map { number in
             let client = try server.connect()
             let message = Message(code: "LEAD-\(number)", amount: 1000)
-            try client.write(sender.octets(id: "m\(number)", body: message.text))
+            try client.write(sender.bytes(id: "m\(number)", body: message.text))
             return client
         }
         // What came before these answers has been read.

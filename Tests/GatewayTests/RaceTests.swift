@@ -8,15 +8,15 @@ import Testing
     private func race(
         _ scene: ScratchGateway, _ count: Int, _ delivery: (Int) -> (Message, String)
     ) throws -> [Told] {
-        let octets = try (0..<count).map { number in
+        let bytes = try (0..<count).map { number in
             let (message, id) = delivery(number)
-            return try scene.sender.octets(id: id, body: message.text)
+            return try scene.sender.bytes(id: id, body: message.text)
         }
         let port = scene.port
         return try crowd(of: count) { _ in
             try Client(port: port)
         } then: { number, client in
-            try client.write(octets[number])
+            try client.write(bytes[number])
             return try client.read()
         }
     }

@@ -106,7 +106,7 @@ import Testing
             let large = try scene.connect()
             let fields = try scene.sender.fields(id: "m1", body: [])
             try large.write(
-                Client.octets(
+                Client.bytes(
                     "POST", scene.sender.path, fields + [("Content-Length", "99999999")]))
             for (client, status, label) in [
                 (malformed, 400, nil), (large, 413, "POST /hooks/src_shop"),
@@ -223,7 +223,7 @@ import Testing
 }
 
 @Suite struct LogSamplerTests {
-    private let start = Moment.now()
+    private let start = MonotonicTime.now()
 
     @Test func `a burst is let through, then one each second, which counts the others`() {
         let sampler = LogSampler()

@@ -167,7 +167,7 @@ import Testing
         let files = "/proc/\(server.identifier)/fd"
         try limit(try FileManager.default.contentsOfDirectory(atPath: files).count + 2)
         let clients = try (0..<8).map { _ in try server.connect() }
-        for client in clients { try client.write(Client.octets("GET", "/healthz")) }
+        for client in clients { try client.write(Client.bytes("GET", "/healthz")) }
         let deadline = ContinuousClock.now + .seconds(20)
         let words = "no connection can be accepted"
         while !server.said.contains(words), ContinuousClock.now < deadline { sched_yield() }

@@ -58,7 +58,7 @@ import Workspace
     private func importRows(_ key: String) -> [UInt8] {
         var csv = "campaign,email,referral_code,referred_by\n"
         for number in 0..<Self.rows { csv += "1,new\(number)@example.com,NEW-\(number),REF-0\n" }
-        return Client.octets(
+        return Client.bytes(
             "POST", "/api/v1/participants/import",
             [("X-API-Key", key), ("Content-Type", "text/csv")], body: Array(csv.utf8))
     }
@@ -115,7 +115,7 @@ import Workspace
             let codes = (0..<Self.rows - 3).map { "LATER-\($0)" }
             let body = try JSONSerialization.data(withJSONObject: ["coupons": codes])
             try operating.write(
-                Client.octets(
+                Client.bytes(
                     "POST", "/api/v1/campaigns/1/coupons",
                     [("X-API-Key", key), ("Content-Type", "application/json")], body: Array(body)))
             try expectPosts(
@@ -144,7 +144,7 @@ import Workspace
             let items = (0..<200).map { Self.item($0) }
             let listing = try scene.connect()
             try listing.write(
-                scene.sender.octets(id: "list", body: "[" + items.joined(separator: ",") + "]"))
+                scene.sender.bytes(id: "list", body: "[" + items.joined(separator: ",") + "]"))
             try expectPosts(
                 of: scene, as: { #"[{"id": "one-\#($0)", "type": "purchase"}]"# },
                 whileCount: "SELECT count(*) FROM conversions", isBetween: 1...199)
@@ -195,12 +195,12 @@ import Workspace
             }
             let before = try commits()
             let client = try scene.connect()
-            var octets: [UInt8] = []
+            var bytes: [UInt8] = []
             for number in 0..<40 {
-                octets += try scene.sender.octets(
+                bytes += try scene.sender.bytes(
                     id: "m\(number)", body: Message(code: "LEAD-\(number)").text)
             }
-            try client.write(octets)
+            try client.write(bytes)
             for _ in 0..<40 { try #require(try client.read().outcome == "rewarded") }
             #expect(try commits() - before >= 40)
         }
@@ -275,7 +275,7 @@ import Workspace
                 clock: {
                     self.reads.withLock { count in
                         count += 1
-                        return Moment(nanoseconds: Int64(count) * 5_000_000)
+                        return MonotonicTime(nanoseconds: Int64(count) * 5_000_000)
                     }
                 },
                 wait: { time in

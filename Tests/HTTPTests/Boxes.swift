@@ -11,9 +11,9 @@ final class ReaderBox {
     var request: Request { reader.request }
 
     func read(
-        _ octets: [UInt8], from position: inout Int
+        _ bytes: [UInt8], from position: inout Int
     ) throws(RequestError) -> RequestReader.Step {
-        try reader.read(octets.span, from: &position)
+        try reader.read(bytes.span, from: &position)
     }
 
     func accept(maxBody: Int) throws(RequestError) { try reader.accept(maxBody: maxBody) }

@@ -6,7 +6,7 @@ import Testing
         String(repeating: text, count: count)
     }
 
-    @Test func `a target at its limit is read, one octet more is not`() {
+    @Test func `a target at its limit is read, one byte more is not`() {
         let limits = HeadLimits(target: 20, header: 100)
         let target = "/" + Self.repeated("x", 19)
         #expect(Reading(request("GET \(target) HTTP/1.1"), limits: limits).error == nil)
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(arguments: 0..<8)
-    func `a header section at its limit is read, one octet more is not`(_ lastValue: Int) {
+    func `a header section at its limit is read, one byte more is not`(_ lastValue: Int) {
         // The limit falls on each place around the end in turn.
         let fields =
             "Host: a\r\nX: " + Self.repeated("y", 20) + "\r\nZ: " + Self.repeated("z", lastValue)
@@ -53,7 +53,7 @@ import Testing
         #expect(Reading("\r\n" + lines + request()).error == .malformedRequestLine)
     }
 
-    @Test func `a body at its limit is read, one octet more is not`() {
+    @Test func `a body at its limit is read, one byte more is not`() {
         for (count, error) in [(10, nil), (11, RequestError.bodyTooLarge(limit: 10))] {
             let body = Self.repeated("x", count)
             let counted = request("POST / HTTP/1.1", "Content-Length: \(count)", body: body)
@@ -73,9 +73,9 @@ import Testing
             Reading(head + "5\r\nabcde\r\n6\r\n", maxBody: 10).error == .bodyTooLarge(limit: 10))
     }
 
-    @Test func `extensions of all chunks together have 4096 octets`() {
+    @Test func `extensions of all chunks together have 4096 bytes`() {
         let head = request("POST / HTTP/1.1", "Transfer-Encoding: chunked")
-        // The first octet after the size is counted by neither line.
+        // The first byte after the size is counted by neither line.
         let half = "1;" + Self.repeated("a", 2047) + "\r\nx\r\n"
         #expect(Reading(head + half + half + "0\r\n\r\n").error == nil)
         let more = "1;" + Self.repeated("a", 2048) + "\r\nx\r\n"
@@ -84,7 +84,7 @@ import Testing
                 == .chunkExtensionsTooLarge(limit: 4096))
     }
 
-    @Test func `trailers have 8192 octets`() {
+    @Test func `trailers have 8192 bytes`() {
         let head = request("POST / HTTP/1.1", "Transfer-Encoding: chunked", body: "0\r\n")
         let trailer = "X: " + Self.repeated("y", 8192 - 7) + "\r\n\r\n"
         #expect(Reading(head + trailer).error == nil)
@@ -95,10 +95,10 @@ import Testing
         let reader = ReaderBox()
         var position = 0
         let text = request("POST / HTTP/1.1", "Content-Length: 1000000", body: "abc")
-        let octets = latin1(text)
-        _ = try reader.read(octets, from: &position)
+        let bytes = latin1(text)
+        _ = try reader.read(bytes, from: &position)
         try reader.accept(maxBody: 1 << 20)
-        _ = try reader.read(octets, from: &position)
+        _ = try reader.read(bytes, from: &position)
         #expect(reader.request.body.count == 3)
         #expect(reader.request.body.capacity < 1000)
     }

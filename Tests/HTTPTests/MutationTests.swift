@@ -13,25 +13,25 @@ import Testing
         request("GET /a HTTP/1.0", "Connection: keep-alive") + request("OPTIONS * HTTP/1.1"),
     ].map(latin1)
 
-    /// Octets that mean something to the grammar, and some that do not.
+    /// Bytes that mean something to the grammar, and some that do not.
     private static let telling = latin1("\r\n :;,=\"%/?*#\t\u{0}\u{7F}\u{80}\u{FF}0aZ[]\\")
 
-    private static func mutated(_ octets: [UInt8], with random: inout Seeded) -> [UInt8] {
-        var octets = octets
-        for _ in 0..<Int.random(in: 1...4, using: &random) where !octets.isEmpty {
-            let position = Int.random(in: 0..<octets.count, using: &random)
-            let octet = telling.randomElement(using: &random) ?? 0
+    private static func mutated(_ bytes: [UInt8], with random: inout Seeded) -> [UInt8] {
+        var bytes = bytes
+        for _ in 0..<Int.random(in: 1...4, using: &random) where !bytes.isEmpty {
+            let position = Int.random(in: 0..<bytes.count, using: &random)
+            let byte = telling.randomElement(using: &random) ?? 0
             switch Int.random(in: 0..<5, using: &random) {
-            case 0: octets[position] = octet
-            case 1: octets[position] = UInt8.random(in: 0...255, using: &random)
-            case 2: octets.insert(octet, at: position)
-            case 3: octets.remove(at: position)
+            case 0: bytes[position] = byte
+            case 1: bytes[position] = UInt8.random(in: 0...255, using: &random)
+            case 2: bytes.insert(byte, at: position)
+            case 3: bytes.remove(at: position)
             default:
-                let end = Int.random(in: position..<octets.count, using: &random)
-                octets.insert(contentsOf: octets[position..<end], at: position)
+                let end = Int.random(in: position..<bytes.count, using: &random)
+                bytes.insert(contentsOf: bytes[position..<end], at: position)
             }
         }
-        return octets
+        return bytes
     }
 
     @Test(arguments: 0..<8)
@@ -41,10 +41,10 @@ import Testing
         var random = Seeded(UInt64(seed))
         let limits = HeadLimits(target: 64, header: 256)
         for round in 0..<2500 {
-            let octets = Self.mutated(Self.seeds[round % Self.seeds.count], with: &random)
-            let whole = Reading([octets], limits: limits, maxBody: 64)
+            let bytes = Self.mutated(Self.seeds[round % Self.seeds.count], with: &random)
+            let whole = Reading([bytes], limits: limits, maxBody: 64)
             var pieces: [[UInt8]] = []
-            var rest = octets[...]
+            var rest = bytes[...]
             while !rest.isEmpty {
                 let count = Int.random(in: 1...min(rest.count, 40), using: &random)
                 pieces.append(Array(rest.prefix(count)))
@@ -52,7 +52,7 @@ import Testing
             }
             let parts = Reading(pieces, limits: limits, maxBody: 64)
             if parts != whole {
-                Issue.record("seed \(seed) round \(round): \(octets) \(whole) / \(parts)")
+                Issue.record("seed \(seed) round \(round): \(bytes) \(whole) / \(parts)")
                 return
             }
         }

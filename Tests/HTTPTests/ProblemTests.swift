@@ -45,6 +45,6 @@ import Testing
             String(decoding: RequestError.headerTooLarge(limit: 16384).response.body, as: UTF8.self)
                 == #"{"type":"about:blank","title":"Request Header Fields Too Large","status":431,"#
                 + #""code":"header_too_large","error":"Header section too large","#
-                + #""detail":"The header section may have at most 16384 octets."}"#)
+                + #""detail":"The header section may have at most 16384 bytes."}"#)
     }
 }

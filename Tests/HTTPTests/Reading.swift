@@ -1,6 +1,6 @@
 import HTTP
 
-/// What came of reading some octets as requests: enough to tell two readings apart.
+/// What came of reading some bytes as requests: enough to tell two readings apart.
 struct Reading: Equatable, CustomStringConvertible {
     struct Message: Equatable {
         var method: Method
@@ -68,7 +68,7 @@ extension Reading.Message {
     }
 }
 
-/// Each character is one octet.
+/// Each character is one byte.
 func latin1(_ text: String) -> [UInt8] {
     text.unicodeScalars.map { UInt8(truncatingIfNeeded: $0.value) }
 }

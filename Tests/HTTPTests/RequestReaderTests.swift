@@ -26,13 +26,13 @@ import Testing
 
     @Test(arguments: streams)
     func `where the input is cut changes nothing`(_ text: String) {
-        let octets = latin1(text)
-        let whole = Reading([octets])
-        for cut in 1..<octets.count {
-            let pieces = [Array(octets[..<cut]), Array(octets[cut...])]
+        let bytes = latin1(text)
+        let whole = Reading([bytes])
+        for cut in 1..<bytes.count {
+            let pieces = [Array(bytes[..<cut]), Array(bytes[cut...])]
             #expect(Reading(pieces) == whole, "cut at \(cut)")
         }
-        #expect(Reading(octets.map { [$0] }) == whole, "one octet at a time")
+        #expect(Reading(bytes.map { [$0] }) == whole, "one byte at a time")
     }
 
     @Test func `a whole request is given with its target, fields and body`() throws {
@@ -79,21 +79,21 @@ import Testing
     }
 
     @Test func `a short body that nobody wants is read and dropped`() throws {
-        let octets = latin1(
+        let bytes = latin1(
             request("POST / HTTP/1.1", "Content-Length: 3", body: "abc")
                 + request("GET /next HTTP/1.1"))
         let reader = ReaderBox()
         var position = 0
-        guard case .head = try reader.read(octets, from: &position) else {
+        guard case .head = try reader.read(bytes, from: &position) else {
             Issue.record("no head")
             return
         }
         #expect(reader.skip(upTo: 3))
-        guard case .skipped = try reader.read(octets, from: &position) else {
+        guard case .skipped = try reader.read(bytes, from: &position) else {
             Issue.record("not skipped")
             return
         }
-        guard case .head = try reader.read(octets, from: &position) else {
+        guard case .head = try reader.read(bytes, from: &position) else {
             Issue.record("no second head")
             return
         }
@@ -115,16 +115,16 @@ import Testing
     }
 
     @Test func `chunks that nobody wants are counted`() throws {
-        let octets = latin1(
+        let bytes = latin1(
             request("POST / HTTP/1.1", "Transfer-Encoding: chunked", body: "3\r\nabc\r\n"))
         for (limit, isEnough) in [(3, true), (2, false)] {
             let reader = ReaderBox()
             var position = 0
-            _ = try reader.read(octets, from: &position)
+            _ = try reader.read(bytes, from: &position)
             #expect(reader.skip(upTo: limit))
             #expect(reader.isSkippingBody)
             do throws(RequestError) {
-                _ = try reader.read(octets, from: &position)
+                _ = try reader.read(bytes, from: &position)
                 #expect(isEnough)
             } catch {
                 #expect(!isEnough)

@@ -92,15 +92,15 @@ import Testing
     @Test(arguments: cases) func `an answer in two pieces is the same, wherever it is cut`(
         _ one: Case
     ) {
-        let octets = Array(one.answer.utf8)
+        let bytes = Array(one.answer.utf8)
         // What lies behind the answer is counted in the last piece alone.
-        for cut in 0..<octets.count {
-            let told = read([Array(octets[..<cut]), Array(octets[cut...])])
+        for cut in 0..<bytes.count {
+            let told = read([Array(bytes[..<cut]), Array(bytes[cut...])])
             #expect(told.prefix(6) == one.expected.prefix(6), "cut at \(cut)")
         }
     }
 
-    @Test func `a body is kept up to its limit, and no octet beyond`() {
+    @Test func `a body is kept up to its limit, and no byte beyond`() {
         let limits = ResponseLimits(body: 3)
         let head = "HTTP/1.1 200 OK\r\n"
         func read(_ rest: String) -> String {

@@ -34,7 +34,7 @@ import Testing
         #expect(Target.pairs(latin1("a=%4")[...]) == nil)
     }
 
-    @Test func `paths are compared octet by octet`() throws {
+    @Test func `paths are compared byte by byte`() throws {
         let target = try #require(Target("/hooks/src_1"))
         #expect(target.pathEquals("/hooks/src_1"))
         #expect(!target.pathEquals("/hooks/src_2"))

@@ -203,7 +203,7 @@ import Time
         return Turn(
             .nanoseconds(20),
             clock: {
-                Moment(
+                MonotonicTime(
                     nanoseconds: looks.count.withLock { count in
                         count += 1
                         return count

@@ -14,7 +14,7 @@ import Transport
     private final class Ticks: Sendable {
         private let nanoseconds = Mutex<Int64>(0)
 
-        var now: Moment { Moment(nanoseconds: nanoseconds.withLock { $0 }) }
+        var now: MonotonicTime { MonotonicTime(nanoseconds: nanoseconds.withLock { $0 }) }
 
         func advance(milliseconds: Int64) {
             nanoseconds.withLock { $0 += milliseconds * 1_000_000 }

@@ -6,8 +6,8 @@ import Testing
 @Suite struct PaceTests {
     private static let millisecond: Int64 = 1_000_000
 
-    private func at(_ milliseconds: Int64) -> Moment {
-        Moment(nanoseconds: milliseconds * Self.millisecond)
+    private func at(_ milliseconds: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: milliseconds * Self.millisecond)
     }
 
     /// Commits of one size, one a millisecond, and after each as many attempts as there is room for.

@@ -7,8 +7,8 @@ import Testing
     private let addresses: NameLookup.Found = .success([Address(ipv4: 0x5DB8_D70E, port: 0)])
     private let unknown: NameLookup.Found = .failure(NameLookup.Failure(reason: "unknown"))
 
-    private func at(_ seconds: Double) -> Moment {
-        Moment(nanoseconds: 1_000_000_000_000 + Int64(seconds * 1e9))
+    private func at(_ seconds: Double) -> MonotonicTime {
+        MonotonicTime(nanoseconds: 1_000_000_000_000 + Int64(seconds * 1e9))
     }
 
     private func ask(_ queue: inout LookupQueue, _ host: String, at seconds: Double)

@@ -24,7 +24,8 @@ import Testing
         let servers = Servers()
         let offset = Mutex(Duration.zero)
         let lookup = NameLookup(
-            resolve: { servers.resolve($0) }, clock: { Moment.now() + offset.withLock { $0 } })
+            resolve: { servers.resolve($0) },
+            clock: { MonotonicTime.now() + offset.withLock { $0 } })
         defer { servers.end() }
         func addresses(of host: String) -> Int? {
             let told = Latch()

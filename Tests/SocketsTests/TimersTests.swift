@@ -7,9 +7,11 @@ import Testing
         var names: [String] = []
     }
 
-    private func moment(_ nanoseconds: Int64) -> Moment { Moment(nanoseconds: nanoseconds) }
+    private func moment(_ nanoseconds: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: nanoseconds)
+    }
 
-    private func run(_ timers: inout Timers, at now: Moment) {
+    private func run(_ timers: inout Timers, at now: MonotonicTime) {
         while let work = timers.popDue(at: now) { work() }
     }
 

@@ -5,13 +5,13 @@ import Synchronization
 import Testing
 import Transport
 
-/// A caller on a loop of its own whose time the test can move on, for calls one by one.
+/// A client on a loop of its own whose time the test can move on, for calls one by one.
 final class CallBench: Sendable {
     typealias Dial = @Sendable (Address) throws(SystemError) -> Socket
 
     /// Belongs to the loop's thread.
     private final class Box: @unchecked Sendable {
-        var caller: Caller?
+        var client: HTTPClient?
     }
 
     static let rules = DestinationRules(
@@ -30,8 +30,9 @@ final class CallBench: Sendable {
 
     private final class Time: Sendable {
         private let offset = Atomic<Int64>(0)
-        var now: Moment {
-            Moment(nanoseconds: Moment.now().nanoseconds + offset.load(ordering: .relaxed))
+        var now: MonotonicTime {
+            MonotonicTime(
+                nanoseconds: MonotonicTime.now().nanoseconds + offset.load(ordering: .relaxed))
         }
         func add(_ duration: Duration) {
             offset.wrappingAdd(duration.inNanoseconds, ordering: .relaxed)
@@ -40,8 +41,8 @@ final class CallBench: Sendable {
 
     init(
         rules: DestinationRules = CallBench.rules, lookup: NameLookup = NameLookup(),
-        configure: (inout Caller.Limits) -> Void = { _ in },
-        dial: @escaping Dial = CallerScene.dial
+        configure: (inout HTTPClient.Limits) -> Void = { _ in },
+        dial: @escaping Dial = HTTPClientScene.dial
     ) throws {
         let time = Time()
         self.time = time
@@ -50,11 +51,11 @@ final class CallBench: Sendable {
         self.rules = rules
         loop = try Loop(name: "calls") { time.now }
         try loop.start()
-        var limits = Caller.Limits()
+        var limits = HTTPClient.Limits()
         configure(&limits)
         let fixed = limits
         onLoop { [box, loop] in
-            box.caller = Caller(
+            box.client = HTTPClient(
                 loop: loop, rules: rules, lookup: lookup, limits: fixed,
                 dial: { (address) throws(SystemError) in
                     dials.count.add(1, ordering: .relaxed)
@@ -65,8 +66,8 @@ final class CallBench: Sendable {
 
     func end() {
         onLoop { [box] in
-            box.caller?.close()
-            box.caller = nil
+            box.client?.close()
+            box.client = nil
         }
         loop.stop()
         loop.join()
@@ -122,7 +123,7 @@ final class CallBench: Sendable {
         let pending = Pending()
         onLoop { [box] in
             first()
-            box.caller?.call(destination, request, of: pool, within: patience) { outcome in
+            box.client?.call(destination, request, of: pool, within: patience) { outcome in
                 pending.outcome.withLock { $0 = Self.word(outcome) }
                 pending.over.open()
             }
@@ -138,7 +139,7 @@ final class CallBench: Sendable {
         try begin(url, pool: pool, within: patience, body: body).wait()
     }
 
-    private static func word(_ outcome: Caller.Outcome) -> String {
+    private static func word(_ outcome: HTTPClient.Outcome) -> String {
         switch outcome {
         case .success(let response):
             "\(response.status.code) \(String(decoding: response.body, as: UTF8.self))"
@@ -151,7 +152,7 @@ final class CallBench: Sendable {
     var left: [Int] {
         let counts = Mutex<[Int]>([])
         onLoop { [box] in
-            counts.withLock { $0 = [box.caller?.open ?? -1, box.caller?.openConnections ?? -1] }
+            counts.withLock { $0 = [box.client?.open ?? -1, box.client?.openConnections ?? -1] }
         }
         return counts.withLock { $0 }
     }

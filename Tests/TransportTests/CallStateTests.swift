@@ -63,8 +63,8 @@ import Transport
         let over = Latch()
         let peer = try WirePeer { connection in
             if state.isSecure {
-                var octet: UInt8 = 0
-                _ = recv(connection.descriptor, &octet, 1, 0)
+                var byte: UInt8 = 0
+                _ = recv(connection.descriptor, &byte, 1, 0)
             } else if state != .sending {
                 _ = connection.request()
             }

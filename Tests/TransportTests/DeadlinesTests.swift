@@ -6,8 +6,8 @@ import Testing
 @Suite struct DeadlinesTests {
     private let patience = Patience(ServerLimits())
 
-    private func moment(_ seconds: Int64) -> Moment {
-        Moment(nanoseconds: seconds * 1_000_000_000)
+    private func moment(_ seconds: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: seconds * 1_000_000_000)
     }
 
     @Test func `each wait has its own time`() {

@@ -91,7 +91,7 @@ import Transport
             return .success(answer.compactMap { Address(host: $0, port: 0) })
         }
         let dialled = Mutex<[Address]>([])
-        let codes = try CallerScene.outcomes(
+        let codes = try HTTPClientScene.outcomes(
             of: one.url, times: 3, rules: rules, lookup: lookup,
             dial: { (address) throws(SystemError) in
                 dialled.withLock { $0.append(address) }

@@ -68,7 +68,7 @@ final class Scene {
 
     private final class Time: Sendable {
         private let nanoseconds = Atomic<Int64>(1_000_000_000)
-        var now: Moment { Moment(nanoseconds: nanoseconds.load(ordering: .relaxed)) }
+        var now: MonotonicTime { MonotonicTime(nanoseconds: nanoseconds.load(ordering: .relaxed)) }
         func add(_ duration: Duration) {
             nanoseconds.wrappingAdd(duration.inNanoseconds, ordering: .relaxed)
         }

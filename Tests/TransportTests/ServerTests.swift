@@ -243,7 +243,7 @@ import Transport
     ) throws {
         try Scene.play { scene in
             let connection = try scene.connect()
-            for octet in part.utf8.dropLast() { connection.write([octet]) }
+            for byte in part.utf8.dropLast() { connection.write([byte]) }
             scene.advance(by: .seconds(seconds - 1))
             connection.write(Array(part.utf8.suffix(1)))
             scene.settle()

@@ -213,7 +213,7 @@ import Transport
         limits.maxBuffered = 300_000
         limits.maxPipelined = 1
         try Scene.play(limits) { scene in
-            let octets: [UInt8] =
+            let bytes: [UInt8] =
                 switch kind {
                 case "head":
                     Array(
@@ -225,7 +225,7 @@ import Transport
             var flood: [RawConnection] = []
             while flood.allSatisfy({ $0.received.isEmpty }), flood.count < 200 {
                 let connection = try scene.connect(from: "127.0.0.2")
-                connection.write(octets)
+                connection.write(bytes)
                 scene.settle()
                 connection.read(upTo: .zero) { false }
                 flood.append(connection)

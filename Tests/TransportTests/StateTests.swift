@@ -29,7 +29,7 @@ import Transport
     private static let wholePost = post("/", "Content-Length: 3\r\n\r\nabc")
 
     /// What brings a connection into the state.
-    private static func octets(_ state: State) -> String {
+    private static func bytes(_ state: State) -> String {
         let chunked = "Transfer-Encoding: chunked\r\n\r\n"
         switch state {
         case .fresh: return ""
@@ -96,7 +96,7 @@ import Transport
         try Scene.play { scene in
             let connection = try scene.connect()
             try scene.waitForConnections(1)
-            connection.write(Array(Self.octets(state).utf8), reading: false)
+            connection.write(Array(Self.bytes(state).utf8), reading: false)
             try Self.reach(state, connection, scene)
             switch leaving {
             case .vanishes: connection.abort()

@@ -27,10 +27,10 @@ final class WirePeer: Sendable {
             }
         }
 
-        /// Waits until the caller ends the connection.
+        /// Waits until the client ends the connection.
         func waitForEnd() {
-            var octet: UInt8 = 0
-            while recv(descriptor, &octet, 1, 0) > 0 {}
+            var byte: UInt8 = 0
+            while recv(descriptor, &byte, 1, 0) > 0 {}
         }
 
         func finishSending() { shutdown(descriptor, CInt(SHUT_WR)) }

@@ -32,7 +32,7 @@ struct Delivery {
         return fields
     }
 
-    func verdict() throws -> Verdict {
+    func verdict() throws -> Verification {
         let verifier = try Verifier(scheme, secrets: secrets, minimumSecretBytes: 1)
         return try verifier.verify(
             fields: fields, body: body, now: #require(Instant(seconds: now)))

@@ -40,7 +40,7 @@ import Time
     }
 
     @Test func `case 2: what is missing is named`() throws {
-        func refusal(_ delivery: Delivery) throws -> Verdict { try delivery.verdict() }
+        func refusal(_ delivery: Delivery) throws -> Verification { try delivery.verdict() }
         #expect(try refusal(Delivery(id: nil)) == .refused(.headerMissing("webhook-id")))
         #expect(
             try refusal(Delivery(timestamp: nil)) == .refused(.headerMissing("webhook-timestamp")))
@@ -204,7 +204,7 @@ import Time
     }
 
     @Test(arguments: [
-        ("", ConfigurationError.Fault.secretEmpty), ("whsec_", .secretEmpty),
+        ("", ConfigurationError.Reason.secretEmpty), ("whsec_", .secretEmpty),
         ("whpk_", .secretEmpty), ("whsec_====", .secretUndecodable),
         ("whsec_C2FVsBQIhrscChlQIMV-b5sSYspob7oD", .secretUndecodable),
         ("whsec_C2FVsBQIhrscChlQIMV_b5sSYspob7oD", .secretUndecodable),
@@ -216,7 +216,7 @@ import Time
         ("whsk_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", .keyMalformed),
     ])
     func `case 9: a secret that can't protect is refused when it is configured`(
-        _ secret: String, _ fault: ConfigurationError.Fault
+        _ secret: String, _ fault: ConfigurationError.Reason
     ) throws {
         #expect(throws: ConfigurationError(.secret(index: 1), fault)) {
             try Verifier(
@@ -225,7 +225,7 @@ import Time
     }
 
     @Test(arguments: [
-        ("", ConfigurationError.Fault.secretEmpty),
+        ("", ConfigurationError.Reason.secretEmpty),
         ("fifteen letters", .secretTooShort(bytes: 15, minimum: 16)),
         ("a secret from a file\n", .secretSurroundedBySpace),
         ("\ta secret from a table", .secretSurroundedBySpace),
@@ -236,7 +236,7 @@ import Time
         ("\u{3000}a secret from a page", .secretSurroundedBySpace),
     ])
     func `case 9: so is a secret that is used as text`(
-        _ secret: String, _ fault: ConfigurationError.Fault
+        _ secret: String, _ fault: ConfigurationError.Reason
     ) throws {
         for scheme in [Scheme.stripe, .github, .hmac, .bearer] {
             #expect(throws: ConfigurationError(.secret(index: 0), fault)) {

@@ -75,7 +75,7 @@ import Time
 
     private func verdict(
         _ ask: Ask, _ headers: [[String]], secret: String, body: String
-    ) throws -> Verdict {
+    ) throws -> Verification {
         var fields = Fields()
         for header in headers { fields.append(header[0], header[1]) }
         let verifier = try Verifier(scheme(ask.package), secrets: [SecretSpec(secret)])

@@ -70,7 +70,7 @@ import Time
             let verifier = try Verifier(
                 .standardWebhooks, secrets: [SecretSpec(Delivery.secret)],
                 toleranceSeconds: seconds)
-            func outcome(late: Int) throws -> Verdict {
+            func outcome(late: Int) throws -> Verification {
                 try verifier.verify(
                     fields: Delivery().fields, body: Delivery().body,
                     now: #require(Instant(seconds: Int64(1_614_265_330 + late))))
@@ -150,9 +150,9 @@ import Time
                 .headerNameMalformed
             ),
             (["template": "{id}{body}", "id_header": ""], "id_header", .headerNameMalformed),
-        ] as [([String: String], String, ConfigurationError.Fault)])
+        ] as [([String: String], String, ConfigurationError.Reason)])
     func `a setting that means nothing is refused by name`(
-        _ members: [String: String], _ name: String, _ fault: ConfigurationError.Fault
+        _ members: [String: String], _ name: String, _ fault: ConfigurationError.Reason
     ) throws {
         #expect(throws: ConfigurationError(.signature(name), fault)) { try scheme(members) }
     }

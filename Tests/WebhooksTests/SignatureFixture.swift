@@ -134,7 +134,7 @@ extension SignatureFixture.Single {
 
     /// What refgate says, as the fixture writes it down; only the members that it asks for.
     func observed() throws -> SignatureFixture.Expectation {
-        let verdict: Verdict
+        let verdict: Verification
         do {
             let verifier = try Verifier(
                 makeScheme(), secrets: test.secrets.map(\.spec),

@@ -57,5 +57,5 @@ extension SignatureFixture.Single {
         return proof
     }
 
-    private struct Refused: Error { var verdict: Verdict }
+    private struct Refused: Error { var verdict: Verification }
 }

@@ -14,7 +14,7 @@ final class Mailbox: Sendable {
     }
 
     private let state = Mutex(State())
-    private let bell = Doorbell()
+    private let wakeUp = WakeUp()
 
     func put(_ delivery: Receiver.Delivery) {
         let forward = state.withLock { state in
@@ -29,7 +29,7 @@ final class Mailbox: Sendable {
             return state.forward
         }
         forward?(delivery)
-        bell.ring()
+        wakeUp.signal()
     }
 
     /// How many different ones came with right signatures, and how many came with wrong ones.
@@ -42,7 +42,7 @@ final class Mailbox: Sendable {
         while state.withLock({ $0.valid.count < count && $0.invalid == 0 && !$0.isGivenUp }) {
             let left = deadline - ContinuousClock.now
             if left > .zero {
-                _ = bell.wait(milliseconds: Int(left / .milliseconds(1)) + 1)
+                _ = wakeUp.wait(milliseconds: Int(left / .milliseconds(1)) + 1)
             } else {
                 state.withLock { $0.isGivenUp = true }
             }

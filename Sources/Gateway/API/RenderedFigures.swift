@@ -5,14 +5,14 @@ import Synchronization
 /// little more than its answers. No answer is older than its request: no other answer is sent between the two.
 final class RenderedFigures: Sendable {
     private struct State {
-        var turn: Moment?
+        var turn: MonotonicTime?
         var text: [UInt8] = []
     }
 
     private let state = Mutex(State())
 
     /// - Parameter turn: when the turn of the loop began.
-    func text(at turn: Moment, _ render: () -> [UInt8]) -> [UInt8] {
+    func text(at turn: MonotonicTime, _ render: () -> [UInt8]) -> [UInt8] {
         state.withLock { state in
             if state.turn != turn {
                 state.text = render()

@@ -10,10 +10,10 @@ package struct Pacing: Sendable {
 
     package static let usual = Pacing(
         turn: .milliseconds(8),
-        wait: { time in _ = Doorbell().wait(milliseconds: Int(time.inNanoseconds / 1_000_000)) })
+        wait: { time in _ = WakeUp().wait(milliseconds: Int(time.inNanoseconds / 1_000_000)) })
 
     package init(
-        turn: Duration, clock: @escaping Turn.Clock = Moment.now,
+        turn: Duration, clock: @escaping Turn.Clock = MonotonicTime.now,
         wait: @escaping @Sendable (Duration) -> Void
     ) {
         self.turn = turn

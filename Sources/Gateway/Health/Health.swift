@@ -22,7 +22,7 @@ final class Health: Sendable {
 
     /// What was found out.
     struct Findings: Sendable {
-        var now: Moment
+        var now: MonotonicTime
         var writer: WriterWatch.Facts
         /// Whether the writer should have proved by now that it can write, and has not.
         var isProofOverdue: Bool
@@ -32,7 +32,7 @@ final class Health: Sendable {
 
     private struct Asked {
         var reply: Reply
-        var at: Moment
+        var at: MonotonicTime
         var need: Need
         var render: @Sendable (Findings) -> Response
     }
@@ -40,22 +40,22 @@ final class Health: Sendable {
     private struct State {
         var asked: [Asked] = []
         /// Since when a proof is awaited from the writer.
-        var proofSince: Moment?
+        var proofSince: MonotonicTime?
         /// Since when the outbox is being read.
-        var readingSince: Moment?
+        var readingSince: MonotonicTime?
         var outbox: OutboxFacts?
-        var outboxAt: Moment?
+        var outboxAt: MonotonicTime?
 
-        func isOutboxFresh(at now: Moment) -> Bool {
+        func isOutboxFresh(at now: MonotonicTime) -> Bool {
             outboxAt.map { now - $0 < Health.freshness } ?? false
         }
 
-        func isOverdue(_ since: Moment?, _ now: Moment) -> Bool {
+        func isOverdue(_ since: MonotonicTime?, _ now: MonotonicTime) -> Bool {
             since.map { now - $0 >= Health.patience } ?? false
         }
 
         /// Takes out who can be answered: all is known that they need, or they have waited long enough.
-        mutating func takeAnswerable(at now: Moment) -> [Asked] {
+        mutating func takeAnswerable(at now: MonotonicTime) -> [Asked] {
             let isAnswerable: (Asked) -> Bool = { [proofSince, readingSince] asked in
                 let isKnown = proofSince == nil && (asked.need == .writer || readingSince == nil)
                 return isKnown || now - asked.at >= Health.patience
@@ -84,7 +84,7 @@ final class Health: Sendable {
     func answer(
         _ reply: Reply, need: Need, _ render: @escaping @Sendable (Findings) -> Response
     ) {
-        let now = Moment.now()
+        let now = MonotonicTime.now()
         let isWriterFresh = writer.facts.isFresh(at: now)
         let (isKnown, asksWriter, asksReader) = state.withLock { state in
             let needsOutbox = need == .all && !state.isOutboxFresh(at: now)
@@ -110,20 +110,20 @@ final class Health: Sendable {
     }
 
     private func answerAsked() {
-        let now = Moment.now()
+        let now = MonotonicTime.now()
         let asked = state.withLock { $0.takeAnswerable(at: now) }
         guard !asked.isEmpty else { return }
         let findings = findings(at: now)
         Reply.answer(asked.map { ($0.reply, $0.render(findings)) })
     }
 
-    private func findings(at now: Moment) -> Findings {
+    private func findings(at now: MonotonicTime) -> Findings {
         let writer = writer.facts
         return state.withLock { state in
             // A proof that has not come says nothing against a writer that has written since.
             let isOverdue =
                 state.isOverdue(state.proofSince, now)
-                && writer.wroteAt ?? Moment(nanoseconds: .min) < state.proofSince ?? now
+                && writer.wroteAt ?? MonotonicTime(nanoseconds: .min) < state.proofSince ?? now
             return Findings(
                 now: now, writer: writer, isProofOverdue: isOverdue,
                 outbox: state.isOverdue(state.readingSince, now) ? nil : state.outbox)
@@ -174,7 +174,7 @@ final class Health: Sendable {
 
 extension WriterWatch.Facts {
     /// Whether it was found out a short while ago that the writer can write, or that it cannot.
-    fileprivate func isFresh(at now: Moment) -> Bool {
+    fileprivate func isFresh(at now: MonotonicTime) -> Bool {
         let latest = failure?.at ?? wroteAt
         return latest.map { now - $0 < Health.freshness } ?? false
     }

@@ -9,27 +9,27 @@ import Synchronization
 final class WriterWatch: Sendable {
     struct Facts: Sendable {
         /// The last sign of life.
-        var seenAt: Moment
+        var seenAt: MonotonicTime
         /// The last commit that changed something. One that changes nothing succeeds on a full disk, too.
-        var wroteAt: Moment?
+        var wroteAt: MonotonicTime?
         /// Why nothing has been written since.
         var failure: Failure?
     }
 
     struct Failure: Sendable {
         var error: SettlementError
-        var at: Moment
+        var at: MonotonicTime
     }
 
     private let state: Mutex<Facts>
 
-    init(now: Moment = .now()) { state = Mutex(Facts(seenAt: now)) }
+    init(now: MonotonicTime = .now()) { state = Mutex(Facts(seenAt: now)) }
 
     var facts: Facts { state.withLock { $0 } }
 
-    func turned(at now: Moment = .now()) { state.withLock { $0.seenAt = now } }
+    func turned(at now: MonotonicTime = .now()) { state.withLock { $0.seenAt = now } }
 
-    func ended(_ ending: CommitQueue.Ending, at now: Moment = .now()) {
+    func ended(_ ending: CommitQueue.Ending, at now: MonotonicTime = .now()) {
         state.withLock { facts in
             facts.seenAt = now
             switch ending {
@@ -44,7 +44,7 @@ final class WriterWatch: Sendable {
     }
 
     /// The proof that the writer can write has failed, for whatever reason.
-    func proofFailed(_ error: SettlementError, at now: Moment = .now()) {
+    func proofFailed(_ error: SettlementError, at now: MonotonicTime = .now()) {
         state.withLock { $0.failure = Failure(error: error, at: now) }
     }
 }

@@ -6,9 +6,9 @@ final class Call {
     /// The pool whose kept connections it may use.
     let pool: Int64
     let request: [UInt8]
-    let done: (Caller.Outcome) -> Void
+    let done: (HTTPClient.Outcome) -> Void
     var deadline: Loop.TimerToken?
-    var dueAt = Moment.never
+    var dueAt = MonotonicTime.never
     var stage = CallFailure.Stage.lookup
     /// The permitted addresses that have not been tried.
     var addresses: [Address] = []
@@ -24,7 +24,7 @@ final class Call {
 
     init(
         _ destination: Destination, _ request: [UInt8], pool: Int64,
-        _ done: @escaping (Caller.Outcome) -> Void
+        _ done: @escaping (HTTPClient.Outcome) -> Void
     ) {
         self.destination = destination
         self.request = request
@@ -32,8 +32,8 @@ final class Call {
         self.done = done
     }
 
-    var place: Caller.Place {
-        Caller.Place(
+    var place: HTTPClient.Place {
+        HTTPClient.Place(
             pool: pool, host: destination.host, port: destination.port,
             isSecure: destination.isSecure)
     }

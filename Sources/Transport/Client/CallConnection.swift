@@ -6,9 +6,9 @@ import TLS
 final class CallConnection: Watcher {
     private enum Phase { case connecting, handshake, exchange, idle, closed }
 
-    let place: Caller.Place
-    var idleSince = Moment.never
-    private unowned let caller: Caller
+    let place: HTTPClient.Place
+    var idleSince = MonotonicTime.never
+    private unowned let client: HTTPClient
     private var socket: Socket?
     private var token: Loop.Token?
     private var session: ClientSession?
@@ -17,23 +17,23 @@ final class CallConnection: Watcher {
     private var reader = ResponseReader()
     /// True for a kept connection, which the peer may have closed at the same time.
     private var wasKept = false
-    private var startedAt = Moment.never
+    private var startedAt = MonotonicTime.never
     private var output: [UInt8] = []
     private var outputStart = 0
     private var interest = Readiness.writable
 
-    init(_ socket: consuming Socket, to place: Caller.Place, of caller: Caller) {
+    init(_ socket: consuming Socket, to place: HTTPClient.Place, of client: HTTPClient) {
         self.socket = consume socket
         self.place = place
-        self.caller = caller
-        caller.connections += 1
+        self.client = client
+        client.connections += 1
     }
 
     /// Waits for the connection to be established, for its first call.
     func open(for call: Call) throws(SystemError) {
         guard let number = socket?.number else { return }
         do throws(SystemError) {
-            token = try caller.loop.watch(number, for: .writable, self)
+            token = try client.loop.watch(number, for: .writable, self)
         } catch {
             close()
             throw error
@@ -50,7 +50,7 @@ final class CallConnection: Watcher {
         case .nothing: break
         case .unasked:
             close()
-            caller.distrust(place)
+            client.distrust(place)
             return false
         case .over:
             close()
@@ -59,7 +59,7 @@ final class CallConnection: Watcher {
         self.call = call
         call.connection = self
         wasKept = true
-        startedAt = caller.loop.now
+        startedAt = client.loop.now
         exchange()
         return true
     }
@@ -67,8 +67,8 @@ final class CallConnection: Watcher {
     func close() {
         guard phase != .closed else { return }
         phase = .closed
-        caller.connections -= 1
-        if let token { caller.loop.unwatch(token) }
+        client.connections -= 1
+        if let token { client.loop.unwatch(token) }
         token = nil
         socket = nil
         session = nil
@@ -87,10 +87,10 @@ final class CallConnection: Watcher {
             if readiness.isReadable || readiness.hasFailed, phase != .closed { receive() }
         case .idle:
             // Input on an idle connection was not requested.
-            caller.forget(self)
+            client.forget(self)
             let unread = unread()
             close()
-            if case .unasked = unread { caller.distrust(place) }
+            if case .unasked = unread { client.distrust(place) }
         case .closed: break
         }
     }
@@ -98,17 +98,17 @@ final class CallConnection: Watcher {
     func connectingTakesTooLong() {
         guard phase == .connecting, let call else { return }
         abandon(call)
-        caller.connectToNext(call, after: .timeout(.connecting))
+        client.connectToNext(call, after: .timeout(.connecting))
     }
 
     private func connected() {
         guard let call else { return }
         if let error = socket?.connectionError() {
             abandon(call)
-            return caller.connectToNext(call, after: CallFailure(error, at: .connecting))
+            return client.connectToNext(call, after: CallFailure(error, at: .connecting))
         }
         do throws(TLSError) {
-            session = try caller.session(for: place)
+            session = try client.session(for: place)
         } catch {
             return fail(CallFailure(error))
         }
@@ -135,9 +135,9 @@ final class CallConnection: Watcher {
         guard let call else { return close() }
         if isStale(failure) {
             abandon(call)
-            caller.connect(call)
+            client.connect(call)
         } else {
-            caller.finish(call, .failure(failure))
+            client.finish(call, .failure(failure))
         }
     }
 
@@ -145,7 +145,7 @@ final class CallConnection: Watcher {
     /// request then. The call gets a new connection, as if it had had its own. A peer that closes
     /// later, or has begun to answer, has received the request.
     private func isStale(_ failure: CallFailure) -> Bool {
-        guard wasKept, !reader.hasStarted, caller.loop.now - startedAt < .seconds(1) else {
+        guard wasKept, !reader.hasStarted, client.loop.now - startedAt < .seconds(1) else {
             return false
         }
         switch failure {
@@ -180,7 +180,7 @@ final class CallConnection: Watcher {
         guard let call else { return }
         phase = .exchange
         call.stage = .sending
-        reader = ResponseReader(limits: caller.limits.response)
+        reader = ResponseReader(limits: client.limits.response)
         if let session {
             do throws(TLSError) { try session.write(call.request) } catch {
                 return fail(CallFailure(error))
@@ -193,16 +193,16 @@ final class CallConnection: Watcher {
         if phase != .closed { updateInterest() }
     }
 
-    private func send(_ octets: [UInt8]) {
-        guard !octets.isEmpty else { return }
+    private func send(_ bytes: [UInt8]) {
+        guard !bytes.isEmpty else { return }
         if !output.isEmpty {
-            output.append(contentsOf: octets)
+            output.append(contentsOf: bytes)
             return
         }
-        switch socket?.send(octets) {
-        case .octets(let count):
-            if count < octets.count {
-                output = octets
+        switch socket?.send(bytes) {
+        case .bytes(let count):
+            if count < bytes.count {
+                output = bytes
                 outputStart = count
             }
         case .failed, nil:
@@ -214,7 +214,7 @@ final class CallConnection: Watcher {
     private func sendRest() {
         guard !output.isEmpty else { return updateInterest() }
         switch socket?.send(output, from: outputStart) {
-        case .octets(let count):
+        case .bytes(let count):
             outputStart += count
             guard outputStart == output.count else { return }
             output = []
@@ -230,20 +230,20 @@ final class CallConnection: Watcher {
         let wanted = Readiness(readable: true, writable: !output.isEmpty)
         guard wanted != interest, let token else { return }
         interest = wanted
-        caller.loop.rewatch(token, for: wanted)
+        client.loop.rewatch(token, for: wanted)
     }
 
     // MARK: Receiving
 
     private func receive() {
         var input: [UInt8] = []
-        swap(&input, &caller.input)
+        swap(&input, &client.input)
         // A nested read, caused by a failed send, has no buffer to read into.
         guard !input.isEmpty else { return }
-        defer { swap(&input, &caller.input) }
+        defer { swap(&input, &client.input) }
         guard let received = socket?.receive(into: &input) else { return }
         switch received {
-        case .octets(let count): take(input.span.extracting(0..<count))
+        case .bytes(let count): take(input.span.extracting(0..<count))
         case .end: ended()
         case .wouldBlock: break
         case .failed(let number):
@@ -251,11 +251,11 @@ final class CallConnection: Watcher {
         }
     }
 
-    private func take(_ octets: Span<UInt8>) {
-        guard let session else { return read(octets, mayBeKept: true) }
+    private func take(_ bytes: Span<UInt8>) {
+        guard let session else { return read(bytes, mayBeKept: true) }
         let wasInHandshake = phase == .handshake
         do throws(TLSError) {
-            try session.feed(octets)
+            try session.feed(bytes)
             if wasInHandshake {
                 handshake()
                 guard phase == .exchange else { return }
@@ -276,18 +276,18 @@ final class CallConnection: Watcher {
     }
 
     /// - Parameter mayBeKept: true if nothing followed these bytes.
-    private func read(_ octets: Span<UInt8>, mayBeKept: Bool) {
+    private func read(_ bytes: Span<UInt8>, mayBeKept: Bool) {
         guard phase == .exchange, let call else { return }
         call.stage = .reading
         var position = 0
         do throws(ResponseError) {
-            switch try reader.read(octets, from: &position) {
+            switch try reader.read(bytes, from: &position) {
             case .needsMore: return
             case .complete(let response):
-                let isLast = position == octets.count || response.isCut
-                if !isLast { caller.distrust(place) }
+                let isLast = position == bytes.count || response.isCut
+                if !isLast { client.distrust(place) }
                 guard isAnswer(response) else {
-                    caller.distrust(place)
+                    client.distrust(place)
                     return fail(.malformed(.unasked))
                 }
                 finish(response, isClean: isLast && mayBeKept && output.isEmpty)
@@ -314,8 +314,8 @@ final class CallConnection: Watcher {
 
     private func unread() -> Unread {
         var input: [UInt8] = []
-        swap(&input, &caller.probe)
-        defer { swap(&input, &caller.probe) }
+        swap(&input, &client.probe)
+        defer { swap(&input, &client.probe) }
         guard let received = socket?.receive(into: &input) else { return .over(.reset) }
         let ended = CallFailure.closed(.incomplete(hasStarted: false))
         switch received {
@@ -323,7 +323,7 @@ final class CallConnection: Watcher {
         case .end: return .over(ended)
         case .failed(let number):
             return .over(CallFailure(SystemError("recv", number), at: .waiting))
-        case .octets(let count):
+        case .bytes(let count):
             guard let session else { return .unasked }
             var plain: [UInt8] = []
             do throws(TLSError) {
@@ -358,10 +358,10 @@ final class CallConnection: Watcher {
         if isClean, response.keepsAlive, response.status.isSuccess {
             phase = .idle
             updateInterest()
-            caller.keep(self)
+            client.keep(self)
         } else {
             close()
         }
-        caller.finish(call, .success(response))
+        client.finish(call, .success(response))
     }
 }

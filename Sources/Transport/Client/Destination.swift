@@ -107,8 +107,8 @@ package struct Destination: Hashable, Sendable {
         guard (1...63).contains(label.count), label.first != 0x2D, label.last != 0x2D else {
             return false
         }
-        return label.allSatisfy { octet in
-            switch octet {
+        return label.allSatisfy { byte in
+            switch byte {
             case 0x30...0x39, 0x61...0x7A, 0x2D, 0x5F: true
             default: false
             }
@@ -124,8 +124,8 @@ package struct Destination: Hashable, Sendable {
     /// True for `pchar`, `/` and `?` of RFC 3986, and `%` with its two digits.
     private static func isTarget(_ text: Substring) -> Bool {
         var rest = text.utf8
-        while let octet = rest.popFirst() {
-            switch octet {
+        while let byte = rest.popFirst() {
+            switch byte {
             case UInt8(ascii: "%"):
                 guard let high = rest.popFirst(), let low = rest.popFirst(), isHexDigit(high),
                     isHexDigit(low)
@@ -139,8 +139,8 @@ package struct Destination: Hashable, Sendable {
         return true
     }
 
-    private static func isHexDigit(_ octet: UInt8) -> Bool {
-        switch octet {
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        switch byte {
         case 0x30...0x39, 0x41...0x46, 0x61...0x66: true
         default: false
         }

@@ -11,14 +11,14 @@ import Sockets
 ///                                    └──────unsolicited input──────────┴──▶ distrusted ──▶ unknown
 struct KeptConnections {
     private enum Conduct {
-        case onTrial(until: Moment)
+        case onTrial(until: MonotonicTime)
         case trusted
         case distrusted
     }
 
     private struct Receiver {
         var conduct: Conduct
-        var seenAt: Moment
+        var seenAt: MonotonicTime
         /// Ordered by last use, the latest last.
         var idle: [CallConnection] = []
     }
@@ -29,10 +29,10 @@ struct KeptConnections {
     /// The time for which a receiver's behaviour is remembered without a further response.
     static let memory = Duration.seconds(600)
 
-    private let limits: Caller.Limits
-    private var receivers: [Caller.Place: Receiver] = [:]
+    private let limits: HTTPClient.Limits
+    private var receivers: [HTTPClient.Place: Receiver] = [:]
 
-    init(_ limits: Caller.Limits) { self.limits = limits }
+    init(_ limits: HTTPClient.Limits) { self.limits = limits }
 
     var isEmpty: Bool { receivers.isEmpty }
 
@@ -40,7 +40,7 @@ struct KeptConnections {
     var all: [CallConnection] { receivers.values.flatMap(\.idle) }
 
     /// Removes and returns a connection that a call may use, if there is one.
-    mutating func take(for place: Caller.Place, at now: Moment) -> CallConnection? {
+    mutating func take(for place: HTTPClient.Place, at now: MonotonicTime) -> CallConnection? {
         guard let conduct = receivers[place]?.conduct else { return nil }
         switch conduct {
         case .onTrial(let end) where now >= end: receivers[place]?.conduct = .trusted
@@ -51,7 +51,7 @@ struct KeptConnections {
     }
 
     /// Keeps a connection; returns false if it must be closed instead.
-    mutating func keep(_ connection: CallConnection, at now: Moment) -> Bool {
+    mutating func keep(_ connection: CallConnection, at now: MonotonicTime) -> Bool {
         let place = connection.place
         var receiver =
             receivers[place]
@@ -74,7 +74,7 @@ struct KeptConnections {
     }
 
     /// Records unsolicited input. Returns the receiver's idle connections, which must be closed.
-    mutating func distrust(_ place: Caller.Place, at now: Moment) -> [CallConnection] {
+    mutating func distrust(_ place: HTTPClient.Place, at now: MonotonicTime) -> [CallConnection] {
         let idle = receivers[place]?.idle ?? []
         receivers[place] = Receiver(conduct: .distrusted, seenAt: now)
         return idle
@@ -88,7 +88,7 @@ struct KeptConnections {
     }
 
     /// Removes expired entries. Returns the connections that must be closed.
-    mutating func sweep(at now: Moment) -> [CallConnection] {
+    mutating func sweep(at now: MonotonicTime) -> [CallConnection] {
         var old: [CallConnection] = []
         for place in Array(receivers.keys) {
             guard var receiver = receivers[place] else { continue }

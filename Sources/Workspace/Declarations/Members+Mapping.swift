@@ -12,7 +12,7 @@ extension Members {
         guard let object else { return }
         for error in mapping.take(from: object) {
             guard let value = value(at: error.pointer) else { continue }
-            switch error.fault {
+            switch error.reason {
             case .notAnObject:
                 reading.note(
                     .wrongType(found: JSONType(value.kind), expected: [.object]), at: value)

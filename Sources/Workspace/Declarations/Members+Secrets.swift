@@ -23,7 +23,7 @@ extension Members {
             do {
                 _ = try Verifier(scheme, secrets: [secret.spec], url: "https://url.example/")
             } catch {
-                reading.note(.scheme(error.fault), at: secret.place)
+                reading.note(.scheme(error.reason), at: secret.place)
             }
         }
         return secrets.map(\.spec)

@@ -145,10 +145,10 @@ extension Members {
                     let place = object?["signature"]?[setting],
                     settings?.removeValue(forKey: setting) != nil
                 else {
-                    note(.scheme(error.fault), at: "signature")
+                    note(.scheme(error.reason), at: "signature")
                     return nil
                 }
-                reading.note(.scheme(error.fault), at: place)
+                reading.note(.scheme(error.reason), at: place)
             }
         }
     }

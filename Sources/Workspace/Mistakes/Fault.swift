@@ -24,7 +24,7 @@ package enum Fault: Error, Equatable, Sendable {
     case dangling(Subject, String)
     case notFixed(String)
     case rule(Rule)
-    case scheme(ConfigurationError.Fault)
+    case scheme(ConfigurationError.Reason)
     case refusedAddress(String)
     /// What the rule language says of an expression.
     case expression(String)

@@ -128,7 +128,7 @@ extension ScenarioReader {
             let secrets = secret.map { [SecretSpec($0)] } ?? source.secrets ?? []
             _ = try Signer(source.source.makeScheme(), secrets: secrets, url: source.source.url)
         } catch {
-            members.note(.scheme(error.fault), at: secret == nil ? "source" : "secret")
+            members.note(.scheme(error.reason), at: secret == nil ? "source" : "secret")
         }
     }
 

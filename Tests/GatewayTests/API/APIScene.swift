@@ -36,14 +36,14 @@ final class APIScene {
         _ fields: [(name: String, value: String)] = []
     ) throws -> Told {
         var all = [(name: "X-API-Key", value: key)] + fields
-        var octets: [UInt8]?
+        var bytes: [UInt8]?
         if let body {
-            octets = Array(try JSONSerialization.data(withJSONObject: body, options: [.sortedKeys]))
+            bytes = Array(try JSONSerialization.data(withJSONObject: body, options: [.sortedKeys]))
             if !fields.contains(where: { $0.name.lowercased() == "content-type" }) {
                 all.append(("Content-Type", "application/json"))
             }
         }
-        return try client.request(method, "/api/v1/" + path, all, body: octets)
+        return try client.request(method, "/api/v1/" + path, all, body: bytes)
     }
 
     func get(_ path: String) throws -> Told { try ask("GET", path) }

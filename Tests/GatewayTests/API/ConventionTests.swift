@@ -136,7 +136,7 @@ import Testing
     @Test func `HEAD tells what GET would, without a body`() throws {
         try APIScene.play { scene in
             try scene.client.write(
-                Client.octets("HEAD", "/api/v1/campaigns", [("X-API-Key", scene.key)]))
+                Client.bytes("HEAD", "/api/v1/campaigns", [("X-API-Key", scene.key)]))
             let told = try scene.client.read(hasBody: false)
             #expect(told.status == 200)
             #expect(told.body.isEmpty)
@@ -184,7 +184,7 @@ import Testing
             try scene.gateway.whileLocked {
                 let other = try scene.gateway.connect()
                 try other.write(
-                    Client.octets(
+                    Client.bytes(
                         "POST", "/api/v1/participants",
                         [("X-API-Key", scene.key), ("Content-Type", "application/json")],
                         body: Array(#"{"campaign": 1, "email": "w@example.com"}"#.utf8)))
@@ -201,7 +201,7 @@ import Testing
             let clients = try (0..<20).map { _ in try scene.gateway.connect() }
             for client in clients {
                 try client.write(
-                    Client.octets(
+                    Client.bytes(
                         "POST", "/api/v1/participants",
                         [("X-API-Key", scene.key), ("Content-Type", "application/json")],
                         body: body))

@@ -9,7 +9,7 @@ import Testing
 
 /// The checks that `/readyz` and `/status` are answered from.
 @Suite struct CheckupTests {
-    private static let now = Moment(nanoseconds: 100_000_000_000)
+    private static let now = MonotonicTime(nanoseconds: 100_000_000_000)
 
     private func facts(
         _ change: (inout Checkup.Facts) -> Void = { _ in }

@@ -9,7 +9,7 @@ import Testing
         let figures = RenderedFigures()
         var count: UInt8 = 0
         func ask(at turn: Int64) -> [UInt8] {
-            figures.text(at: Moment(nanoseconds: turn)) {
+            figures.text(at: MonotonicTime(nanoseconds: turn)) {
                 count += 1
                 return [count]
             }

@@ -246,7 +246,7 @@ import Transport
     @Test func `a flood of questions without a key shuts no operator out`() throws {
         try APIScene.play { scene in
             let flood = try (0..<8).map { _ in try scene.gateway.connect() }
-            let requests = (0..<80).flatMap { _ in Client.octets("GET", "/status", []) }
+            let requests = (0..<80).flatMap { _ in Client.bytes("GET", "/status", []) }
             for client in flood { try client.write(requests) }
             for _ in 0..<50 { #expect(try scene.get("campaigns").status == 200) }
             for client in flood {

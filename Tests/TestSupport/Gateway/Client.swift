@@ -40,10 +40,10 @@ package final class Client {
 
     deinit { close(number) }
 
-    package func write(_ octets: [UInt8]) throws {
+    package func write(_ bytes: [UInt8]) throws {
         var start = 0
-        while start < octets.count {
-            let count = octets.withUnsafeBytes {
+        while start < bytes.count {
+            let count = bytes.withUnsafeBytes {
                 send(number, $0.baseAddress! + start, $0.count - start, CInt(MSG_NOSIGNAL))
             }
             if count > 0 {
@@ -71,11 +71,11 @@ package final class Client {
         _ method: String, _ path: String, _ fields: [(name: String, value: String)] = [],
         body: [UInt8]? = nil
     ) throws -> Told {
-        try write(Self.octets(method, path, fields, body: body))
+        try write(Self.bytes(method, path, fields, body: body))
         return try read()
     }
 
-    package static func octets(
+    package static func bytes(
         _ method: String, _ path: String, _ fields: [(name: String, value: String)] = [],
         body: [UInt8]? = nil
     ) -> [UInt8] {

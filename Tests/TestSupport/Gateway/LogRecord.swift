@@ -21,7 +21,7 @@ package final class LogRecord: Sendable {
     }
 
     private let kept = Mutex<[Line]>([])
-    private let bell = Doorbell()
+    private let wakeUp = WakeUp()
 
     package init() {}
 
@@ -33,7 +33,7 @@ package final class LogRecord: Sendable {
             to: LogSink { [self] bytes in
                 let line = Line(bytes)
                 kept.withLock { $0.append(line) }
-                bell.ring()
+                wakeUp.signal()
                 return true
             })
     }
@@ -44,7 +44,7 @@ package final class LogRecord: Sendable {
         while true {
             if let line = lines.first(where: matches) { return line }
             guard ContinuousClock.now < deadline else { return nil }
-            _ = bell.wait(milliseconds: 200)
+            _ = wakeUp.wait(milliseconds: 200)
         }
     }
 }

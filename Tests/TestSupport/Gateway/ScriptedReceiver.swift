@@ -5,11 +5,11 @@ import Synchronization
 /// A webhook's receiver that does to each connection what the script says, on a thread of its own.
 package final class ScriptedReceiver: Sendable {
     package enum Manner: Sendable {
-        /// Reads requests and answers each with these octets.
+        /// Reads requests and answers each with these bytes.
         case answer(String)
         /// Reads, and says nothing until the peer gives up.
         case hang
-        /// Sends an octet of an endless head at a time, as fast as the peer takes them.
+        /// Sends a byte of an endless head at a time, as fast as the peer takes them.
         case drip
         /// Reads the request and ends the connection with a reset.
         case reset
@@ -32,7 +32,7 @@ package final class ScriptedReceiver: Sendable {
     private let listener: CInt
     private let manner: @Sendable (Int) -> Manner
     private let requests = Mutex<[Received]>([])
-    private let bell = Doorbell()
+    private let wakeUp = WakeUp()
 
     /// - Parameter manner: told how many requests came before.
     package init(_ manner: @escaping @Sendable (Int) -> Manner) throws {
@@ -65,7 +65,7 @@ package final class ScriptedReceiver: Sendable {
         let deadline = ContinuousClock.now + .seconds(20)
         while requests.withLock({ $0.count }) < count {
             guard ContinuousClock.now < deadline else { return false }
-            _ = bell.wait(milliseconds: 200)
+            _ = wakeUp.wait(milliseconds: 200)
         }
         return true
     }
@@ -89,14 +89,14 @@ package final class ScriptedReceiver: Sendable {
                 requests.append(request)
                 return requests.count - 1
             }
-            bell.ring()
+            wakeUp.signal()
             switch manner(before) {
             case .answer(let text):
                 guard send(connection, Array(text.utf8)) else { return }
                 if !text.lowercased().contains("content-length") { return }
             case .hang:
-                var octet: UInt8 = 0
-                while recv(connection, &octet, 1, 0) > 0 {}
+                var byte: UInt8 = 0
+                while recv(connection, &byte, 1, 0) > 0 {}
                 return
             case .drip:
                 guard send(connection, Array("HTTP/1.1 200 OK\r\nX: ".utf8)) else { return }
@@ -113,8 +113,8 @@ package final class ScriptedReceiver: Sendable {
         }
     }
 
-    private func send(_ connection: CInt, _ octets: [UInt8]) -> Bool {
-        Glibc.send(connection, octets, octets.count, CInt(MSG_NOSIGNAL)) == octets.count
+    private func send(_ connection: CInt, _ bytes: [UInt8]) -> Bool {
+        Glibc.send(connection, bytes, bytes.count, CInt(MSG_NOSIGNAL)) == bytes.count
     }
 
     /// The next request; nil at the end.

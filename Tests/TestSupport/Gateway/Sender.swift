@@ -31,16 +31,16 @@ package struct Sender: Sendable {
             + (try signer.sign(id: id, at: time ?? clock.now(), body: body))
     }
 
-    package func octets(id: String, body: String) throws -> [UInt8] {
+    package func bytes(id: String, body: String) throws -> [UInt8] {
         let body = Array(body.utf8)
-        return Client.octets("POST", path, try fields(id: id, body: body), body: body)
+        return Client.bytes("POST", path, try fields(id: id, body: body), body: body)
     }
 }
 
 extension Client {
     /// Posts a signed delivery.
     package func post(_ body: String, id: String, from sender: Sender) throws -> Told {
-        try write(sender.octets(id: id, body: body))
+        try write(sender.bytes(id: id, body: body))
         return try read()
     }
 }

@@ -33,11 +33,11 @@ final class ConformanceAttempt {
     }
 
     func run() -> HTTPConformance.CaseResult {
-        // All octets are ready before the server's clock starts.
-        let steps = subject.steps.map { ($0, octets(of: $0)) }
+        // All bytes are ready before the server's clock starts.
+        let steps = subject.steps.map { ($0, bytes(of: $0)) }
         do {
             try reconnect()
-            for (step, octets) in steps {
+            for (step, bytes) in steps {
                 guard let connection, connection.ending == .open || step.reconnect != nil else {
                     // A quick server has answered and closed while the head was still being written.
                     if connection?.received.isEmpty == false {
@@ -46,7 +46,7 @@ final class ConformanceAttempt {
                     }
                     continue
                 }
-                try perform(step, octets, on: connection)
+                try perform(step, bytes, on: connection)
             }
         } catch {
             return HTTPConformance.CaseResult(
@@ -56,12 +56,12 @@ final class ConformanceAttempt {
     }
 
     /// What a step writes, or writes each time.
-    private func octets(of step: ConformanceCase.Step) -> [UInt8] {
-        if let text = step.repeat { return fill.octets(text, repeated: step.count ?? 1) }
+    private func bytes(of step: ConformanceCase.Step) -> [UInt8] {
+        if let text = step.repeat { return fill.bytes(text, repeated: step.count ?? 1) }
         let text =
             step.send ?? step.bytes_each ?? step.serial ?? step.flood ?? step.unread_flood
             ?? step.drip ?? step.slices ?? step.crowd ?? step.send_if_interim
-        return text.map { fill.octets($0) } ?? []
+        return text.map { fill.bytes($0) } ?? []
     }
 
     private func reconnect() throws {
@@ -74,39 +74,39 @@ final class ConformanceAttempt {
     // MARK: Steps
 
     private func perform(
-        _ step: ConformanceCase.Step, _ octets: [UInt8], on connection: RawConnection
+        _ step: ConformanceCase.Step, _ bytes: [UInt8], on connection: RawConnection
     ) throws {
         if step.send != nil || step.repeat != nil {
-            connection.write(octets)
+            connection.write(bytes)
         } else if step.bytes_each != nil {
-            for octet in octets { connection.write([octet]) }
+            for byte in bytes { connection.write([byte]) }
         } else if step.serial != nil {
             for _ in 0..<(step.count ?? 1) {
                 let wanted = connection.answers().finals.count + 1
-                connection.write(octets)
+                connection.write(bytes)
                 connection.read(upTo: patience.slow) {
                     connection.answers().finals.count >= wanted
                 }
             }
         } else if step.flood != nil {
-            flood(octets, mebibytes: step.mib ?? 1, on: connection)
+            flood(bytes, mebibytes: step.mib ?? 1, on: connection)
         } else if step.unread_flood != nil {
-            floodUnread(octets, mebibytes: step.mib ?? 1, on: connection)
+            floodUnread(bytes, mebibytes: step.mib ?? 1, on: connection)
         } else if step.drip != nil {
-            drip(octets, every: step.pause ?? 500, on: connection)
+            drip(bytes, every: step.pause ?? 500, on: connection)
         } else if step.slices != nil {
             for index in 0..<(step.count ?? 1) {
-                connection.write(octets)
+                connection.write(bytes)
                 if (index + 1) % (step.every ?? 1) == 0 { pause(step.pause ?? 0, on: connection) }
             }
         } else if step.crowd != nil {
             for _ in 0..<(step.count ?? 1) {
                 let other = try RawConnection(host: server.host, port: server.port)
-                other.write(octets)
+                other.write(bytes)
                 aside.append(other)
             }
         } else if step.send_if_interim != nil {
-            if connection.answers().finals.isEmpty { connection.write(octets) }
+            if connection.answers().finals.isEmpty { connection.write(bytes) }
         } else {
             try performWait(step, on: connection)
         }
@@ -133,14 +133,14 @@ final class ConformanceAttempt {
         connection.read(upTo: .milliseconds(milliseconds)) { false }
     }
 
-    private func repeated(_ octets: [UInt8], atLeast count: Int) -> [UInt8] {
+    private func repeated(_ bytes: [UInt8], atLeast count: Int) -> [UInt8] {
         var many: [UInt8] = []
-        while many.count < count { many += octets }
+        while many.count < count { many += bytes }
         return many
     }
 
-    private func flood(_ octets: [UInt8], mebibytes: Int, on connection: RawConnection) {
-        let block = repeated(octets, atLeast: 1 << 16)
+    private func flood(_ bytes: [UInt8], mebibytes: Int, on connection: RawConnection) {
+        let block = repeated(bytes, atLeast: 1 << 16)
         var left = mebibytes << 20
         while left > 0, connection.ending == .open, connection.received.isEmpty {
             let taken = connection.write(block)
@@ -153,9 +153,9 @@ final class ConformanceAttempt {
     }
 
     private func floodUnread(
-        _ octets: [UInt8], mebibytes: Int, on connection: RawConnection
+        _ bytes: [UInt8], mebibytes: Int, on connection: RawConnection
     ) {
-        let block = repeated(octets, atLeast: 1 << 16)
+        let block = repeated(bytes, atLeast: 1 << 16)
         var left = mebibytes << 20
         while left > 0, connection.ending == .open {
             let taken = connection.write(block, reading: false, stall: .seconds(2))
@@ -164,12 +164,12 @@ final class ConformanceAttempt {
         }
     }
 
-    private func drip(_ octets: [UInt8], every milliseconds: Int, on connection: RawConnection) {
+    private func drip(_ bytes: [UInt8], every milliseconds: Int, on connection: RawConnection) {
         let deadline = ContinuousClock.now + patience.slow
         while ContinuousClock.now < deadline, connection.ending == .open,
             connection.answers().finals.isEmpty
         {
-            connection.write(octets)
+            connection.write(bytes)
             connection.read(upTo: .milliseconds(milliseconds)) {
                 !connection.answers().finals.isEmpty
             }
@@ -236,7 +236,7 @@ final class ConformanceAttempt {
         }
         let before = connection.answers().finals.count
         connection.methods += Array(repeating: "GET", count: 1)
-        connection.write(fill.octets("GET @GET@ HTTP/1.1\r\nHost: @HOST@\r\n@EXTRA@\r\n"))
+        connection.write(fill.bytes("GET @GET@ HTTP/1.1\r\nHost: @HOST@\r\n@EXTRA@\r\n"))
         connection.read(upTo: patience.silence) { connection.answers().finals.count > before }
         let finals = connection.answers().finals
         return finals.count == before + 1 && finals.last?.status == ordinary.get

@@ -117,8 +117,8 @@ struct Placeholders {
         ]
     }
 
-    /// Each character is one octet (ISO 8859-1).
-    func octets(_ text: String) -> [UInt8] {
+    /// Each character is one byte (ISO 8859-1).
+    func bytes(_ text: String) -> [UInt8] {
         var text = text
         for (name, value) in values where text.contains("@") {
             text = text.replacingOccurrences(of: name, with: value)
@@ -127,8 +127,8 @@ struct Placeholders {
     }
 
     /// The text so many times, `@I@` in it being the index.
-    func octets(_ text: String, repeated count: Int) -> [UInt8] {
-        let parts = text.components(separatedBy: "@I@").map { octets($0) }
+    func bytes(_ text: String, repeated count: Int) -> [UInt8] {
+        let parts = text.components(separatedBy: "@I@").map { bytes($0) }
         var all: [UInt8] = []
         for index in 0..<count {
             let digits = Array(String(index).utf8)

@@ -105,7 +105,7 @@ struct OrdinaryAnswers: Sendable {
         let missing = "GET \(suite.missing_path) HTTP/1.1\r\nHost: @HOST@\r\n@EXTRA@\r\n"
         func status(_ text: String) throws -> Int {
             let connection = try RawConnection(host: server.host, port: server.port)
-            connection.write(fill.octets(text))
+            connection.write(fill.bytes(text))
             connection.read(upTo: patience.slow) { connection.answers().finals.count >= 1 }
             guard let status = connection.answers().finals.first?.status else {
                 throw Unusable(description: "no answer to \(text)")

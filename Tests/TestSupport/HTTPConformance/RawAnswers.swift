@@ -17,16 +17,16 @@ package struct RawAnswers {
 
     package var finals: [Answer] = []
     package var interims: [Answer] = []
-    /// The octets are no HTTP/1.x answer, or one is cut short by the end.
+    /// The bytes are no HTTP/1.x answer, or one is cut short by the end.
     var isBroken = false
-    /// Octets of an answer that is not complete yet.
+    /// Bytes of an answer that is not complete yet.
     var hasRest = false
 
-    init(_ octets: [UInt8], hasEnded: Bool, methods: [String]) {
+    init(_ bytes: [UInt8], hasEnded: Bool, methods: [String]) {
         var position = 0
-        while position < octets.count {
+        while position < bytes.count {
             let method = finals.count < methods.count ? methods[finals.count] : "GET"
-            switch Self.next(octets, at: position, hasEnded: hasEnded, isHead: method == "HEAD") {
+            switch Self.next(bytes, at: position, hasEnded: hasEnded, isHead: method == "HEAD") {
             case .answer(let answer, let end):
                 position = end
                 if answer.status < 200 { interims.append(answer) } else { finals.append(answer) }
@@ -48,14 +48,14 @@ package struct RawAnswers {
     }
 
     private static func next(
-        _ octets: [UInt8], at start: Int, hasEnded: Bool, isHead: Bool
+        _ bytes: [UInt8], at start: Int, hasEnded: Bool, isHead: Bool
     ) -> Next {
-        guard let headEnd = find([13, 10, 13, 10], in: octets, from: start) else {
+        guard let headEnd = find([13, 10, 13, 10], in: bytes, from: start) else {
             let prefix = Array("HTTP/1.".utf8)
-            let begin = octets[start..<min(start + prefix.count, octets.count)]
+            let begin = bytes[start..<min(start + prefix.count, bytes.count)]
             return prefix.starts(with: begin) ? .incomplete : .broken
         }
-        let head = String(decoding: octets[start..<headEnd], as: UTF8.self)
+        let head = String(decoding: bytes[start..<headEnd], as: UTF8.self)
         let lines = head.components(separatedBy: "\r\n")
         let words = lines[0].split(separator: " ", maxSplits: 2, omittingEmptySubsequences: false)
         guard
@@ -77,44 +77,44 @@ package struct RawAnswers {
             return .answer(answer, end: bodyStart)
         }
         if answer.values("transfer-encoding").contains(where: { $0.lowercased() == "chunked" }) {
-            return chunked(octets, at: bodyStart, answer)
+            return chunked(bytes, at: bodyStart, answer)
         }
         if let text = answer.values("content-length").first {
             guard let length = Int(text), length >= 0 else { return .broken }
-            guard bodyStart + length <= octets.count else { return .incomplete }
-            answer.body = Array(octets[bodyStart..<bodyStart + length])
+            guard bodyStart + length <= bytes.count else { return .incomplete }
+            answer.body = Array(bytes[bodyStart..<bodyStart + length])
             return .answer(answer, end: bodyStart + length)
         }
         guard hasEnded else { return .incomplete }
         answer.isFramed = false
-        answer.body = Array(octets[bodyStart...])
-        return .answer(answer, end: octets.count)
+        answer.body = Array(bytes[bodyStart...])
+        return .answer(answer, end: bytes.count)
     }
 
-    private static func chunked(_ octets: [UInt8], at start: Int, _ answer: Answer) -> Next {
+    private static func chunked(_ bytes: [UInt8], at start: Int, _ answer: Answer) -> Next {
         var answer = answer
         var position = start
         while true {
-            guard let lineEnd = find([13, 10], in: octets, from: position) else {
+            guard let lineEnd = find([13, 10], in: bytes, from: position) else {
                 return .incomplete
             }
-            let line = String(decoding: octets[position..<lineEnd], as: UTF8.self)
+            let line = String(decoding: bytes[position..<lineEnd], as: UTF8.self)
             guard let size = Int(line.prefix { $0 != ";" }, radix: 16) else { return .broken }
             position = lineEnd + 2
             if size == 0 { break }
-            guard position + size + 2 <= octets.count else { return .incomplete }
-            answer.body += octets[position..<position + size]
+            guard position + size + 2 <= bytes.count else { return .incomplete }
+            answer.body += bytes[position..<position + size]
             position += size + 2
         }
-        guard let end = find([13, 10], in: octets, from: position) else { return .incomplete }
+        guard let end = find([13, 10], in: bytes, from: position) else { return .incomplete }
         return .answer(answer, end: end + 2)
     }
 
-    private static func find(_ needle: [UInt8], in octets: [UInt8], from start: Int) -> Int? {
-        guard octets.count - start >= needle.count else { return nil }
-        for position in start...octets.count - needle.count
-        where octets[position] == needle[0] {
-            if octets[position..<position + needle.count].elementsEqual(needle) { return position }
+    private static func find(_ needle: [UInt8], in bytes: [UInt8], from start: Int) -> Int? {
+        guard bytes.count - start >= needle.count else { return nil }
+        for position in start...bytes.count - needle.count
+        where bytes[position] == needle[0] {
+            if bytes[position..<position + needle.count].elementsEqual(needle) { return position }
         }
         return nil
     }

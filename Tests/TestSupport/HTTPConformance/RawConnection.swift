@@ -1,7 +1,7 @@
 import Foundation
 import Glibc
 
-/// A TCP connection that sends exactly the octets it is given and keeps all that comes back.
+/// A TCP connection that sends exactly the bytes it is given and keeps all that comes back.
 package final class RawConnection {
     package struct ConnectFailure: Error {
         var number: CInt
@@ -57,15 +57,15 @@ package final class RawConnection {
     /// Writes all of it and keeps what arrives meanwhile; gives up when the peer closes, or takes
     /// nothing for three seconds.
     ///
-    /// - Returns: how many octets were taken.
+    /// - Returns: how many bytes were taken.
     @discardableResult
-    package func write(_ octets: [UInt8], reading: Bool = true, stall: Duration = .seconds(3))
+    package func write(_ bytes: [UInt8], reading: Bool = true, stall: Duration = .seconds(3))
         -> Int
     {
         var start = 0
         var deadline = ContinuousClock.now + stall
-        while start < octets.count, ending == .open {
-            let count = octets.withUnsafeBytes {
+        while start < bytes.count, ending == .open {
+            let count = bytes.withUnsafeBytes {
                 send(number, $0.baseAddress! + start, $0.count - start, CInt(MSG_NOSIGNAL))
             }
             if count > 0 {
@@ -110,7 +110,7 @@ package final class RawConnection {
     }
 
     /// Whether the peer has closed its socket and not only its sending side: then a reset answers
-    /// the octet that is sent, on the same machine before the next one.
+    /// the byte that is sent, on the same machine before the next one.
     package var isReset: Bool {
         for _ in 0..<2 where send(number, "x", 1, CInt(MSG_NOSIGNAL)) < 0 && errno != EAGAIN {
             ending = .reset

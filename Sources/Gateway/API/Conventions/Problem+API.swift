@@ -28,7 +28,7 @@ extension Problem {
     static func invalidBody(_ pointer: String, _ detail: String) -> Problem {
         Problem(
             .unprocessableContent, "invalid_body", "The body cannot be accepted", detail: detail,
-            faults: [Fault(pointer: pointer, detail: detail)])
+            faults: [InvalidValue(pointer: pointer, detail: detail)])
     }
 
     /// What the reader of declarations found, each at its place in the body.
@@ -42,7 +42,7 @@ extension Problem {
             // In CSV a place is told by its line.
             let line = mistake.pointer == nil ? mistake.line.map { "Line \($0): " } ?? "" : ""
             let told = line + mistake.found + allowed
-            return Fault(
+            return InvalidValue(
                 pointer: pointer,
                 detail: told + (told.hasSuffix("?") ? " " : ". ") + mistake.remedy)
         }
@@ -74,7 +74,7 @@ extension Problem {
             // In CSV a place is told by its line.
             guard case .line(let line, _) = place else { return }
             detail = "Line \(line): \(detail)"
-            faults = faults.map { Fault(pointer: "", detail: "Line \(line): \($0.detail)") }
+            faults = faults.map { InvalidValue(pointer: "", detail: "Line \(line): \($0.detail)") }
         case .participant(_, let words):
             self = .conflict("participant_conflict", "The participant cannot be so", words + ".")
         }

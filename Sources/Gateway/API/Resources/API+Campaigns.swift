@@ -137,7 +137,7 @@ extension API {
         throw Problem(
             .forbidden, "paid_plan_required", "A paid plan is required",
             detail: "Public campaigns need a paid plan; rewards of private ones work just as well.",
-            faults: [Problem.Fault(pointer: "/publish", detail: "private is allowed.")])
+            faults: [Problem.InvalidValue(pointer: "/publish", detail: "private is allowed.")])
     }
 
     /// Stores a campaign as a new version of its rules, and puts it up.

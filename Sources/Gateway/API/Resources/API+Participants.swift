@@ -269,6 +269,6 @@ extension Problem {
     static func taken(_ pointer: String, _ detail: String) -> Problem {
         Problem(
             .conflict, "taken", "It is taken", detail: detail,
-            faults: [Fault(pointer: pointer, detail: detail)])
+            faults: [InvalidValue(pointer: pointer, detail: detail)])
     }
 }

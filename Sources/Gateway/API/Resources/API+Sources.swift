@@ -159,7 +159,7 @@ extension API {
                 "/secrets", "The stored secrets cannot be opened; send them again.")
         }
         do { _ = try entry.source.makeVerifier(secrets: secrets) } catch {
-            throw .invalidBody(pointer, "\(error.fault). \(error.fault.remedy)")
+            throw .invalidBody(pointer, "\(error.reason). \(error.reason.remedy)")
         }
     }
 

@@ -3,7 +3,7 @@ import Glibc
 /// Wakes a thread that waits for work. A signal without a waiting thread is remembered; several
 /// count as one.
 // Sendable because POSIX mutexes and conditions are made to be shared; they are never moved.
-@safe package final class Doorbell: @unchecked Sendable {
+@safe package final class WakeUp: @unchecked Sendable {
     private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
     private var isRung = false
@@ -25,7 +25,7 @@ import Glibc
     }
 
     /// Wakes the waiting thread, or the next one that waits.
-    package func ring() {
+    package func signal() {
         unsafe pthread_mutex_lock(mutex)
         isRung = true
         unsafe pthread_cond_signal(condition)

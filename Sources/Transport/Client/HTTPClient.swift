@@ -7,7 +7,7 @@ import TLS
 /// deadline for all its stages.
 ///
 /// The client and the closures it calls belong to its loop's thread.
-package final class Caller {
+package final class HTTPClient {
     /// The limits of calls and connections.
     package struct Limits: Sendable {
         package var response = ResponseLimits()
@@ -125,9 +125,9 @@ package final class Caller {
     private func find(_ name: String, for call: Call) {
         let id = ObjectIdentifier(call)
         let loop = loop
-        let box = CallerBox(self)
+        let box = HTTPClientBox(self)
         let isRemembered = lookup.find(name) { found in
-            loop.execute { box.caller.found(found, for: id) }
+            loop.execute { box.client.found(found, for: id) }
         }
         guard !isRemembered, let known = lookup.lastKnown(name) else { return }
         // A call whose lookup has ended by then is in a later stage.
@@ -301,8 +301,8 @@ package final class Caller {
 
 /// Carries the client through another thread back to its own.
 // Sendable because it is opened on the client's loop only.
-private struct CallerBox: @unchecked Sendable {
-    let caller: Caller
+private struct HTTPClientBox: @unchecked Sendable {
+    let client: HTTPClient
 
-    init(_ caller: Caller) { self.caller = caller }
+    init(_ client: HTTPClient) { self.client = client }
 }

@@ -2,22 +2,22 @@ import Sockets
 import Synchronization
 
 /// The loops of a running server, and the state of their stop.
-final class Receptions: Sendable {
+final class ServerLoops: Sendable {
     private struct State {
-        var all: [Reception] = []
+        var all: [ServerLoop] = []
         var running = 0
     }
 
     private let state = Mutex(State())
     let allStopped = Latch()
 
-    var all: [Reception] { state.withLock { $0.all } }
+    var all: [ServerLoop] { state.withLock { $0.all } }
 
-    func opened(_ receptions: [Reception]) {
+    func opened(_ serverLoops: [ServerLoop]) {
         state.withLock { state in
             precondition(state.all.isEmpty, "a server is started once")
-            state.all = receptions
-            state.running = receptions.count
+            state.all = serverLoops
+            state.running = serverLoops.count
         }
     }
 

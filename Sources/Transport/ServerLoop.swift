@@ -6,7 +6,7 @@ import Synchronization
 /// handler.
 // Sendable because replies reach it from other threads; apart from its constants and counters it is
 // used on its loop's thread only.
-final class Reception: Watcher, @unchecked Sendable {
+final class ServerLoop: Watcher, @unchecked Sendable {
     let loop: Loop
     let limits: ServerLimits
     let headLimits: HeadLimits
@@ -45,7 +45,7 @@ final class Reception: Watcher, @unchecked Sendable {
     /// The buffer of one write; shared likewise and empty between writes.
     var scratch: [UInt8] = []
     private var date: [UInt8] = []
-    private var dateIsGoodUntil = Moment(nanoseconds: .min)
+    private var dateIsGoodUntil = MonotonicTime(nanoseconds: .min)
 
     init(
         loop: Loop, listener: consuming Listener, limits: ServerLimits, shares: Int,
@@ -135,7 +135,7 @@ final class Reception: Watcher, @unchecked Sendable {
             return
         }
         let peer = Peer(high: address.high, low: address.low, port: address.port)
-        let connection = Connection(socket, from: peer, share: share, reception: self)
+        let connection = Connection(socket, from: peer, share: share, serverLoop: self)
         connection.index = connections.count
         connections.append(connection)
         peers.enter(share)
@@ -276,7 +276,7 @@ final class Reception: Watcher, @unchecked Sendable {
     func complete(_ batch: [(Reply, Response)]) {
         for (reply, response) in batch {
             let connection = reply.connection
-            precondition(connection.reception === self, "replies go back to their own loop")
+            precondition(connection.serverLoop === self, "replies go back to their own loop")
             if connection.record(response, for: reply), !connection.isDue {
                 connection.isDue = true
                 due.append(connection)

@@ -1,7 +1,7 @@
 import Time
 
 /// The result of verifying one delivery.
-package enum Verdict: Equatable, Sendable {
+package enum Verification: Equatable, Sendable {
     case valid(Proof)
     case refused(Refusal)
 }

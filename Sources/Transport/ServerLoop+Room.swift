@@ -2,7 +2,7 @@ import HTTP
 import Sockets
 
 // The allocation of connections and memory when they are scarce.
-extension Reception {
+extension ServerLoop {
     /// A shorter wait is the ordinary pause between two packets or two requests.
     private static let shortWait = Duration.seconds(1)
     /// The number of bytes from which returning memory to the system is worth the time.
@@ -28,11 +28,11 @@ extension Reception {
     private enum Claim: Comparable {
         /// Idle since then; a client must expect its idle connection to close (RFC 9112 section
         /// 9.5).
-        case idle(since: Moment)
+        case idle(since: MonotonicTime)
         /// Its request has only begun, but its address has more connections than the new client's.
         case begun(connections: Int)
         /// Its request has been unfinished since then.
-        case unfinished(since: Moment)
+        case unfinished(since: MonotonicTime)
 
         /// True if the left connection is to be closed first.
         static func < (left: Claim, right: Claim) -> Bool {

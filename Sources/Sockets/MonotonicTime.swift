@@ -2,40 +2,41 @@ import Glibc
 
 /// A point on the monotonic clock, in nanoseconds. A plain integer: each turn of a loop reads one,
 /// and `Duration` is 128 bits wide.
-package struct Moment: Comparable, Hashable, Sendable {
+package struct MonotonicTime: Comparable, Hashable, Sendable {
     /// Nanoseconds since an arbitrary start, usually that of the machine.
     package var nanoseconds: Int64
 
     package init(nanoseconds: Int64) { self.nanoseconds = nanoseconds }
 
     /// Later than any real time.
-    package static let never = Moment(nanoseconds: .max)
+    package static let never = MonotonicTime(nanoseconds: .max)
 
     /// Orders by time.
-    package static func < (left: Moment, right: Moment) -> Bool {
+    package static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {
         left.nanoseconds < right.nanoseconds
     }
 
     /// Adds nanoseconds; overflow stops at `never`.
-    package static func + (moment: Moment, nanoseconds: Int64) -> Moment {
-        Moment(nanoseconds: moment.nanoseconds &+ nanoseconds)
+    package static func + (moment: MonotonicTime, nanoseconds: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: moment.nanoseconds &+ nanoseconds)
     }
 
     /// Adds a duration; overflow stops at `never`.
-    package static func + (moment: Moment, duration: Duration) -> Moment {
+    package static func + (moment: MonotonicTime, duration: Duration) -> MonotonicTime {
         moment + duration.inNanoseconds
     }
 
     /// The time from `right` to `left`.
-    package static func - (left: Moment, right: Moment) -> Duration {
+    package static func - (left: MonotonicTime, right: MonotonicTime) -> Duration {
         .nanoseconds(left.nanoseconds &- right.nanoseconds)
     }
 
     /// The machine's monotonic clock.
-    package static func now() -> Moment {
+    package static func now() -> MonotonicTime {
         var time = timespec()
         _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-        return Moment(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+        return MonotonicTime(
+            nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
     }
 }
 

@@ -1,7 +1,7 @@
 import Glibc
 
 /// A blocking TCP connection, for command-line tools that send a request and wait for the answer.
-package struct Conversation: ~Copyable {
+package struct BlockingConnection: ~Copyable {
     private let descriptor: Descriptor
 
     /// The reason for which a connection failed.
@@ -66,11 +66,11 @@ package struct Conversation: ~Copyable {
     }
 
     /// Sends all bytes.
-    package borrowing func say(_ bytes: [UInt8]) throws(Failure) {
+    package borrowing func send(_ bytes: [UInt8]) throws(Failure) {
         var start = 0
         while start < bytes.count {
             let count = unsafe bytes.withUnsafeBytes { buffer in
-                unsafe send(
+                unsafe Glibc.send(
                     descriptor.number, buffer.baseAddress.map { unsafe $0 + start },
                     buffer.count - start, CInt(MSG_NOSIGNAL))
             }
@@ -85,7 +85,7 @@ package struct Conversation: ~Copyable {
     }
 
     /// Waits for bytes and returns at least one; an empty array at the end of the stream.
-    package borrowing func hear() throws(Failure) -> [UInt8] {
+    package borrowing func receive() throws(Failure) -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 16 << 10)
         while true {
             let count = unsafe buffer.withUnsafeMutableBytes { buffer in
@@ -98,7 +98,7 @@ package struct Conversation: ~Copyable {
     }
 }
 
-extension Conversation.Failure: CustomStringConvertible {
+extension BlockingConnection.Failure: CustomStringConvertible {
     /// The failure in words.
     package var description: String {
         switch self {

@@ -4,8 +4,8 @@ import Synchronization
 import Testing
 import Transport
 
-/// A caller on a loop of its own, for one test at a time.
-enum CallerScene {
+/// A client on a loop of its own, for one test at a time.
+enum HTTPClientScene {
     typealias Dial = @Sendable (Address) throws(SystemError) -> Socket
 
     static let dial: Dial = { (address) throws(SystemError) in
@@ -30,17 +30,17 @@ enum CallerScene {
             fields: [])
         let request = head.request(adding: [], body: body)
         loop.execute {
-            var limits = Caller.Limits()
+            var limits = HTTPClient.Limits()
             limits.response = response
-            let caller = Caller(
+            let client = HTTPClient(
                 loop: loop, rules: rules, lookup: lookup, limits: limits, dial: dial)
             func next(_ left: Int) {
                 guard left > 0 else {
-                    caller.close()
+                    client.close()
                     over.open()
                     return
                 }
-                caller.call(destination, request, of: 1, within: patience) { outcome in
+                client.call(destination, request, of: 1, within: patience) { outcome in
                     told.withLock { $0.append(word(outcome)) }
                     next(left - 1)
                 }
@@ -53,7 +53,7 @@ enum CallerScene {
         return told.withLock { $0 }
     }
 
-    private static func word(_ outcome: Caller.Outcome) -> String {
+    private static func word(_ outcome: HTTPClient.Outcome) -> String {
         switch outcome {
         case .success(let response):
             "\(response.status.code) \(String(decoding: response.body, as: UTF8.self))"
