@@ -48,7 +48,7 @@ import Webhooks
         let error = #expect(throws: ConfigurationError.self) {
             try SignatureSettings(members: ["zzz": ""])
         }
-        guard case .settingUnknown(let known) = error?.fault else {
+        guard case .settingUnknown(let known) = error?.reason else {
             Issue.record("\(String(describing: error))")
             return
         }
