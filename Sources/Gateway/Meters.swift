@@ -30,21 +30,24 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         self.log = log
         self.requests = requests
         settled = metrics.counter(
-            "refgate_requests_settled_total", help: "Deliveries answered after their commit.")
+            "refgate_requests_settled_total",
+            help: "Requests of partners that were answered after their commit.")
         failed = metrics.counter(
-            "refgate_commits_failed_total", help: "Transactions that were rolled back.")
-        groups = metrics.counter("refgate_commits_total", help: "Transactions that were committed.")
+            "refgate_commits_failed_total", help: "Transactions that failed and were rolled back.")
+        groups = metrics.counter("refgate_commits_total", help: "Committed transactions.")
         commit = metrics.histogram(
-            "refgate_commit_seconds", help: "Time from the start of a transaction to its commit.")
+            "refgate_commit_seconds", help: "Seconds from the start of a transaction to its commit."
+        )
         turn = metrics.histogram(
             "refgate_writer_turn_seconds",
-            help: "Time that the writer worked without a pause; none should exceed 20 ms.",
+            help: "Seconds that the writer worked without a pause; 0.02 at most are intended.",
             bounds: Self.turnBounds)
         metrics.gauge(
             "refgate_writer_longest_turn_seconds",
-            help: "The longest time that the writer worked without a pause since the start."
+            help:
+                "The longest time in seconds that the writer has worked without a pause since the start."
         ) { [longestTurn] in longestTurn.value / .seconds(1) }
-        let outcomes = "Attempts to deliver a notification, by what they led to."
+        let outcomes = "Attempts to deliver a notification, by outcome."
         delivered = metrics.counter(
             "refgate_delivery_attempts_total", help: outcomes, labels: ["outcome": "delivered"])
         retried = metrics.counter(
@@ -52,11 +55,11 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         given = metrics.counter(
             "refgate_delivery_attempts_total", help: outcomes, labels: ["outcome": "failed"])
         underway = metrics.gauge(
-            "refgate_delivery_attempts_underway", help: "Attempts that have no end yet.")
+            "refgate_delivery_attempts_underway", help: "Delivery attempts under way.")
         attempt = metrics.histogram(
             "refgate_delivery_attempt_seconds",
-            help: "Time from the start of an attempt to its end.")
-        let help = "Deliveries refused before they were settled."
+            help: "Seconds from the start of a delivery attempt to its end.")
+        let help = "Requests of partners that were refused, by code."
         var counters: [String: Counter] = [:]
         for code in RefusalCode.all {
             counters[code] = metrics.counter(

@@ -40,14 +40,14 @@ extension ReasonCode {
         case .sourcePaused:
             Entry(
                 "source_paused", .parked, "The source that sent the event is paused.",
-                remedy: "Resume the source; its parked events are then decided by themselves.")
+                remedy: "Resume the source; its parked events are then decided automatically.")
         case .unknownCode:
             Entry(
                 "unknown_code", .parked,
-                "No participant has this referral code yet, or no conversion this business key.",
+                "No participant has this referral code yet, or no conversion has this business key.",
                 remedy:
                     "Create or import the participant, or send the purchase the refund belongs to;"
-                    + " the event is then decided by itself.")
+                    + " the event is then decided automatically.")
         case .codeDisabled:
             Entry(
                 "code_disabled", .rejected, "The referral code belongs to a disabled participant.",
@@ -55,29 +55,29 @@ extension ReasonCode {
         case .leadUnknown:
             Entry(
                 "lead_unknown", .rejected,
-                "The event doesn't say who was referred: its code names a referrer, or nobody.",
+                "The event does not identify the lead: its code belongs to a referrer, or to no participant.",
                 remedy:
                     "Send the lead's own code, e-mail or customer id, or replay the event with a lead"
                     + " named.")
         case .noReferrer:
             Entry(
-                "no_referrer", .rejected, "Nobody referred this person.",
-                remedy: "Record who referred the participant and replay the event.")
+                "no_referrer", .rejected, "This participant has no referrer.",
+                remedy: "Record the referrer of the participant and replay the event.")
         case .attributedElsewhere:
             Entry(
                 "attributed_elsewhere", .rejected,
-                "Another referrer brought this lead first, and the first one keeps it.",
+                "Another referrer referred this lead first, and keeps it.",
                 remedy: "Nothing to do; the lead's own referrer is rewarded for it.")
         case .goalTypeMismatch:
             Entry(
                 "goal_type_mismatch", .rejected,
-                "The campaign doesn't reward what the event reports.",
+                "The campaign does not reward the goal of the event.",
                 remedy:
                     "Compare the event's goal with the campaign's goal_type; mend the mapping or the"
                     + " campaign, and replay.")
         case .conversionDuplicate:
             Entry(
-                "conversion_duplicate", .ignored, "This conversion was counted already.",
+                "conversion_duplicate", .ignored, "This conversion was already counted.",
                 remedy:
                     "Nothing to do; see the first conversion. To count every purchase, set conversions"
                     + " to every and map a business key.")
@@ -103,8 +103,9 @@ extension ReasonCode {
                 remedy: "Nothing to do; a purchase with an amount above zero earns rewards.")
         case .noRewardConfigured:
             Entry(
-                "no_reward_configured", .qualified, "The campaign has no reward to give for this.",
-                remedy: "Add a campaign reward; it is given from the next conversion on.")
+                "no_reward_configured", .qualified,
+                "The campaign has no reward for this conversion.",
+                remedy: "Add a campaign reward; it applies from the next conversion on.")
         case .goalNotReached:
             Entry(
                 "goal_not_reached", .qualified,
@@ -112,12 +113,12 @@ extension ReasonCode {
                 remedy: "Nothing to do; the conversion counts towards goal_threshold.")
         case .conditionFalse:
             Entry(
-                "condition_false", .rejected, "A condition of the campaign doesn't hold.",
+                "condition_false", .rejected, "A condition of the campaign is false.",
                 remedy: "See the condition in the trace; change the rule or the data, and replay.")
         case .conditionUnknown:
             Entry(
                 "condition_unknown", .held,
-                "A rule could not be answered, because a value is missing or an error arose.",
+                "A rule could not be evaluated: a value is missing, or an error occurred.",
                 remedy:
                     "Approve or reject it by hand; guard the rule with has(...), or map the missing"
                     + " field.")
@@ -149,7 +150,8 @@ extension ReasonCode {
                 remedy: "Approve by hand, or take the entry off the blocklist.")
         case .alreadyRewarded:
             Entry(
-                "already_rewarded", .qualified, "This reward is given once, and was given before.",
+                "already_rewarded", .qualified,
+                "This reward is granted once, and was granted before.",
                 remedy: "Nothing to do; raise the reward's cap to reward more than once.")
         case .capReached:
             Entry(
@@ -158,29 +160,29 @@ extension ReasonCode {
         case .budgetExhausted:
             Entry(
                 "budget_exhausted", .qualified,
-                "What is left of the reward's budget is too little.",
+                "The rest of the reward's budget is too small.",
                 remedy: "Raise the budget; conversions from then on are rewarded.")
         case .poolEmpty:
             Entry(
                 "pool_empty", .qualified, "No unused coupon is left.",
                 remedy:
-                    "Upload or generate coupons; rewards that wait for one are issued by themselves."
+                    "Upload or generate coupons; rewards that wait for one are issued automatically."
             )
         case .awaitingReview:
             Entry(
-                "awaiting_review", .held, "The campaign asks for a person to review this.",
+                "awaiting_review", .held, "The campaign requires a review of this conversion.",
                 remedy: "Approve or reject it in the review queue.")
         case .reviewRejected:
             Entry(
-                "review_rejected", .rejected, "A reviewer rejected it.",
+                "review_rejected", .rejected, "A reviewer rejected the conversion or the reward.",
                 remedy: "See the reviewer's note.")
         case .heldUntil:
             Entry(
                 "held_until", .held, "The reward is held for some days in case of a refund.",
-                remedy: "Nothing to do; it is issued by itself when the hold ends.")
+                remedy: "Nothing to do; it is issued automatically when the hold ends.")
         case .refundedPartial:
             Entry(
-                "refunded_partial", .reversed, "A part of the purchase was refunded.",
+                "refunded_partial", .reversed, "Part of the purchase was refunded.",
                 remedy: "Nothing to do; rewards in percent have shrunk in proportion.")
         case .refundedFull:
             Entry(
@@ -188,7 +190,7 @@ extension ReasonCode {
                 remedy: "Nothing to do; its rewards were revoked.")
         case .reinstated:
             Entry(
-                "reinstated", .rewarded, "The refund was taken back, and the rewards with it.",
+                "reinstated", .rewarded, "The refund was reversed, and the rewards were restored.",
                 remedy: "Nothing to do.")
         case .revokedByOperator:
             Entry(
@@ -201,28 +203,29 @@ extension ReasonCode {
         case .signatureMissing:
             Entry(
                 "signature_missing", nil,
-                "The request carries no signature of the source's scheme.",
+                "The request has no signature of the source's scheme.",
                 remedy: "Send the headers that the source's setup shows.")
         case .signatureMismatch:
             Entry(
-                "signature_mismatch", nil, "The signature doesn't belong to this body and secret.",
+                "signature_mismatch", nil, "The signature does not match the body and the secret.",
                 remedy: "Compare the secrets, and sign the raw bytes that are sent.")
         case .timestampOutOfWindow:
             Entry(
-                "timestamp_out_of_window", nil, "The signed time is too far from now.",
-                remedy: "Set the sender's clock, and sign anew for each attempt.")
+                "timestamp_out_of_window", nil, "The signed time is too far from the current time.",
+                remedy: "Correct the sender's clock, and sign each attempt with the current time.")
         case .invalidJSON:
             Entry(
-                "invalid_json", nil, "The body is not JSON as it must be.",
-                remedy: "Mend the body at the line and column named.")
+                "invalid_json", nil, "The body is not valid JSON.",
+                remedy: "Correct the body at the given line and column.")
         case .mappingMissingField:
             Entry(
-                "mapping_missing_field", .unmapped, "The payload lacks a field the mapping needs.",
-                remedy: "Mend the source's mapping and replay the event.")
+                "mapping_missing_field", .unmapped,
+                "The payload lacks a field that the mapping needs.",
+                remedy: "Correct the source's mapping and replay the event.")
         case .mappingTypeError:
             Entry(
                 "mapping_type_error", .unmapped, "A mapped value is of the wrong type.",
-                remedy: "Mend the source's mapping and replay the event.")
+                remedy: "Correct the source's mapping and replay the event.")
         case .eventIDReused:
             Entry(
                 "event_id_reused", nil,

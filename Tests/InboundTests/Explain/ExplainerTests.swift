@@ -140,7 +140,7 @@ extension Scratch {
     @Test func `what could not be mapped says which field`() throws {
         let story = try #require(try AuditedLife.scratch().explain(.event(7)).events.first)
         #expect(story.summary.contains("referral_code: payload.data.referral_code has no value"))
-        #expect(story.remedies == ["Mend the source's mapping and replay the event."])
+        #expect(story.remedies == ["Correct the source's mapping and replay the event."])
     }
 
     @Test func `an event whose body was erased still says what came of it`() throws {
@@ -149,7 +149,7 @@ extension Scratch {
         let story = try #require(try scratch.explain(.event(2)).events.first)
         #expect(
             story.summary
-                == "This reward is given once, and was given before. How it was decided can't"
+                == "This reward is granted once, and was granted before. How it was decided can't"
                 + " be told: its body was erased.")
         #expect(story.lead?.code == "CARL")
     }
