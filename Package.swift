@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 /// What every Swift target is built with: Swift 6 mode, no warnings.
@@ -47,6 +47,7 @@ let package = Package(
         module("Spelling"),
         module("Currencies"),
         module("JSON"),
+        module("Reading", ["Time", "Spelling", "JSON"]),
         module("Telemetry", ["Time", "JSON"]),
         module("Sockets", ["CLinux", "Paths"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
@@ -56,56 +57,56 @@ let package = Package(
         module("Rules", ["Time", "Spelling", "Currencies", "JSON"]),
         module("Referrals", ["Time", "Currencies", "JSON"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
+        module("Mapping", ["Time", "Currencies", "JSON", "HTTP", "Rules", "Referrals"]),
         module(
-            "Mapping", ["Time", "Currencies", "JSON", "HTTP", "Rules", "Referrals"]),
+            "Conditions",
+            ["Time", "Spelling", "Currencies", "JSON", "Rules", "Referrals"]),
+        module(
+            "Declarations",
+            [
+                "Time", "Currencies", "JSON", "Reading", "Crypto", "Rules", "Referrals", "Webhooks",
+                "Mapping", "Conditions",
+            ]),
         module(
             "Workspace",
-            [
-                "Paths", "Time", "Spelling", "Currencies", "JSON", "Crypto", "Rules",
-                "Referrals", "Webhooks", "Mapping",
-            ]),
-        module("Invocation", ["Time", "Spelling", "JSON", "Sockets", "Workspace"]),
+            ["Paths", "Time", "JSON", "Reading", "Rules", "Referrals", "Mapping", "Declarations"]),
+        module("Invocation", ["Time", "Spelling", "JSON", "Reading", "Sockets"]),
         module("Storage", ["Paths", "Time", "Currencies", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "TLS", "HTTP"]),
         module(
             "Outbound",
             [
                 "Time", "Currencies", "JSON", "Sockets", "Crypto", "TLS", "SQLite", "HTTP",
-                "Referrals",
-                "Webhooks", "Workspace", "Storage", "Transport",
+                "Referrals", "Webhooks", "Declarations", "Storage", "Transport",
             ]),
         module(
             "Inbound",
             [
                 "Time", "Spelling", "Currencies", "JSON", "Sockets", "Crypto", "SQLite", "HTTP",
-                "Rules", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport",
+                "Rules", "Referrals", "Webhooks", "Mapping", "Conditions", "Storage", "Transport",
             ]),
         module(
             "Gateway",
             [
-                "Paths", "Time", "Spelling", "Currencies", "JSON", "Telemetry", "Sockets", "Crypto",
-                "SQLite", "HTTP",
-                "Rules",
-                "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound",
+                "Paths", "Time", "Spelling", "Currencies", "JSON", "Reading", "Telemetry",
+                "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Conditions", "Declarations", "Workspace", "Storage", "Transport", "Outbound",
                 "Inbound",
             ]),
         module(
             "Scenarios",
             [
-                "Time", "Spelling", "JSON", "Telemetry", "Sockets", "SQLite", "Webhooks",
-                "Workspace",
-                "Storage", "Inbound", "Gateway",
+                "Time", "Spelling", "JSON", "Reading", "Telemetry", "Sockets", "SQLite",
+                "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace", "Storage",
+                "Inbound", "Gateway",
             ]),
         module(
             "Commands",
             [
-                "Fixtures", "Paths", "Time", "Currencies", "JSON", "Telemetry", "Sockets", "Crypto",
-                "SQLite",
-                "HTTP",
-                "Rules",
-                "Referrals", "Webhooks", "Mapping", "Workspace", "Invocation", "Storage",
-                "Transport", "Inbound", "Gateway", "Scenarios",
+                "Fixtures", "Paths", "Time", "Currencies", "JSON", "Reading", "Telemetry",
+                "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Conditions", "Declarations", "Workspace", "Invocation", "Storage", "Transport",
+                "Inbound", "Gateway", "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Paths", "Sockets", "Invocation", "Commands"],
@@ -113,17 +114,17 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "Currencies", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP",
-                "Rules",
-                "Referrals", "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Gateway",
+                "Time", "Currencies", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "SQLite",
+                "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace",
+                "Storage", "Transport", "Gateway",
             ],
             swiftSettings: strict),
         .target(
             name: "TestSupport",
             dependencies: [
-                "Time", "JSON", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP", "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound",
-                "Gateway",
+                "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
+                "Storage", "Transport", "Outbound", "Inbound", "Gateway",
             ], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(
@@ -134,6 +135,7 @@ let package = Package(
         tests("Spelling", ["Spelling"]),
         tests("Currencies", ["Currencies", "Rules", "Referrals"]),
         tests("JSON", ["JSON", "PublicSuites"]),
+        tests("Reading", ["Reading"]),
         tests("Telemetry", ["Time", "JSON", "Telemetry"]),
         tests("Sockets", ["Sockets"]),
         tests("Crypto", ["COpenSSL", "Crypto", "PublicSuites"]),
@@ -142,42 +144,48 @@ let package = Package(
         tests("Referrals", ["Time", "Currencies", "JSON", "Referrals"]),
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks", "TestSupport"]),
         tests("Mapping", ["Time", "Currencies", "JSON", "HTTP", "Referrals", "Mapping"]),
-        tests("Workspace", ["Time", "JSON", "Referrals", "Webhooks", "Mapping", "Workspace"]),
+        tests(
+            "Declarations",
+            [
+                "Time", "JSON", "Reading", "Referrals", "Webhooks", "Mapping", "Declarations",
+                "Workspace", "TestSupport",
+            ]),
+        tests(
+            "Workspace",
+            ["JSON", "Reading", "Referrals", "Declarations", "Workspace", "TestSupport"]),
         tests("Invocation", ["Time", "JSON", "Sockets", "Invocation"]),
-        tests("Transport", ["Sockets", "TLS", "HTTP", "Transport", "TestSupport"]),
+        tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
         tests(
             "Outbound",
             [
-                "Time", "Sockets", "SQLite", "HTTP", "Referrals", "Webhooks", "Workspace",
+                "Time", "Sockets", "SQLite", "HTTP", "Referrals", "Webhooks", "Declarations",
                 "Storage", "Transport", "Outbound", "TestSupport",
             ]),
         tests(
             "Inbound",
             [
                 "Time", "JSON", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping", "Storage",
-                "Transport",
-                "Inbound", "TestSupport",
+                "Transport", "Inbound", "TestSupport",
             ]),
         tests(
             "Gateway",
             [
-                "Paths", "Time", "JSON", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules",
-                "Referrals",
-                "Webhooks", "Mapping", "Workspace", "Storage", "Transport", "Outbound", "Inbound",
-                "Gateway", "TestSupport", "CTestVFS",
+                "Time", "JSON", "Reading", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules",
+                "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
+                "Storage", "Transport", "Outbound", "Inbound", "Gateway", "TestSupport", "CTestVFS",
             ]),
         tests(
             "Commands",
             [
                 "Time", "JSON", "Sockets", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks",
-                "Mapping", "Workspace", "Storage", "Invocation", "Gateway", "Commands",
-                "TestSupport",
+                "Mapping", "Conditions", "Declarations", "Invocation", "Storage", "Gateway",
+                "Commands", "TestSupport",
             ]),
         tests(
             "House",
             [
-                "Fixtures", "Currencies", "Telemetry", "HTTP", "Referrals", "Webhooks", "Mapping",
-                "Workspace", "Invocation", "Gateway", "Commands",
+                "Fixtures", "Currencies", "Reading", "Telemetry", "HTTP", "Referrals", "Webhooks",
+                "Mapping", "Workspace", "Invocation", "Gateway", "Commands",
             ]),
     ]
 )

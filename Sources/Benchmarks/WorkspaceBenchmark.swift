@@ -1,3 +1,5 @@
+import Declarations
+import Reading
 import Workspace
 
 /// What a file of participants costs: its records alone, checked as a whole, and handed out.

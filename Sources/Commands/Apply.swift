@@ -1,6 +1,8 @@
+import Declarations
 import Gateway
 import Invocation
 import JSON
+import Reading
 import Referrals
 import SQLite
 import Storage

@@ -2,7 +2,6 @@ import Invocation
 import JSON
 import Mapping
 import Referrals
-import Workspace
 
 /// What the presets fill in, as a workspace could declare it.
 enum Presets: Command {

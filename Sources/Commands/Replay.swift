@@ -1,5 +1,6 @@
 import Invocation
 import JSON
+import Reading
 import Scenarios
 import Sockets
 import Time

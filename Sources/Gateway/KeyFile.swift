@@ -1,6 +1,7 @@
 import Crypto
 import Glibc
 import Paths
+import Reading
 import Workspace
 
 /// The file that holds the key of stored secrets: 32 bytes in base64, readable by its owner only.

@@ -1,9 +1,9 @@
+import Declarations
 import Mapping
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 /// Gives sources of an earlier release what their presets say now. A stored source has its preset's texts written
 /// out, so that a preset that is mended reaches no stored source by itself.

@@ -1,3 +1,4 @@
+import Declarations
 import Inbound
 import JSON
 import Mapping
@@ -9,7 +10,6 @@ import Storage
 import Time
 import Transport
 import Webhooks
-import Workspace
 
 /// Turns what is stored of campaigns, sources and webhooks into the programme that runs.
 package struct ProgrammeLoader: Sendable {

@@ -1,8 +1,8 @@
+import Declarations
 import Inbound
 import Outbound
 import SQLite
 import Storage
-import Workspace
 
 /// A notification in the outbox, as its webhook would be told it now.
 package struct QueuedNotification: Equatable, Sendable {

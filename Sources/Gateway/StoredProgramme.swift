@@ -4,7 +4,6 @@ import Referrals
 import SQLite
 import Storage
 import Synchronization
-import Workspace
 
 /// The programme as the database holds it. It is read again only where declarations have changed since, and only
 /// the changed ones are compiled again.

@@ -1,3 +1,5 @@
+import Conditions
+import Declarations
 import Inbound
 import Mapping
 import Referrals
@@ -5,7 +7,6 @@ import Rules
 import SQLite
 import Storage
 import Time
-import Workspace
 
 /// Reads campaigns and sources as they were declared, in any of their versions. Needs no key: what is kept of
 /// a version holds no secret.

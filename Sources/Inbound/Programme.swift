@@ -1,8 +1,8 @@
+import Conditions
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 /// Everything operators have declared, compiled: one immutable picture that loops and writer share.
 package final class Programme: Sendable {

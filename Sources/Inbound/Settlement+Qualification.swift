@@ -1,3 +1,4 @@
+import Conditions
 import JSON
 import Mapping
 import Referrals
@@ -5,7 +6,6 @@ import Rules
 import SQLite
 import Storage
 import Time
-import Workspace
 
 extension Settlement {
     /// The rows behind the facts of one event.

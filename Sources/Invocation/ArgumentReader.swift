@@ -1,5 +1,4 @@
 import Spelling
-import Workspace
 
 /// Sorts the words of a command line into options and operands, and gathers what is wrong with them.
 struct ArgumentReader {

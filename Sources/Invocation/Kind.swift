@@ -1,6 +1,5 @@
 import Sockets
 import Time
-import Workspace
 
 /// What the text of an option or operand may be, and what it becomes.
 package struct Kind<Value: Sendable>: Sendable {

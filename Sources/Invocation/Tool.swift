@@ -1,5 +1,4 @@
 import Spelling
-import Workspace
 
 /// All commands under one name.
 package struct Tool: Sendable {

@@ -1,4 +1,4 @@
-import Workspace
+import Reading
 
 // Times and sizes as people write them.
 

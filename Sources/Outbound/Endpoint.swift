@@ -1,9 +1,9 @@
+import Declarations
 import HTTP
 import Referrals
 import Time
 import Transport
 import Webhooks
-import Workspace
 
 /// A webhook ready to be called: its address read and judged, its head made, its keys set up.
 package final class Endpoint: Sendable {

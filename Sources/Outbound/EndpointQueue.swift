@@ -1,6 +1,6 @@
+import Declarations
 import Storage
 import Time
-import Workspace
 
 /// One webhook's deliveries in memory: what may be sent next, what is under way, what is not yet on record.
 ///

@@ -1,9 +1,9 @@
 import Currencies
+import Declarations
 import JSON
 import Referrals
 import Storage
 import Time
-import Workspace
 
 /// The text of a notification in the words of one dialect.
 struct Letter {

@@ -1,8 +1,8 @@
+import Declarations
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 /// What a notification would say if it were sent for the first time now.
 package enum Preview {

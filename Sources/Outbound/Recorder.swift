@@ -1,10 +1,10 @@
 import Crypto
+import Declarations
 import JSON
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 /// Writes what the dispatcher has to record; called on the writer's thread, inside a transaction.
 package enum Recorder {

@@ -1,5 +1,5 @@
+import Declarations
 import Time
-import Workspace
 
 /// What one attempt brought.
 package enum AttemptOutcome: Equatable, Sendable {

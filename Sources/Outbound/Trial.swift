@@ -1,8 +1,8 @@
+import Declarations
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 /// A notification that tells of nobody, for whoever wants to see whether their receiver works.
 package enum Trial {

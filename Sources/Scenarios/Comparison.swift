@@ -1,5 +1,4 @@
 import JSON
-import Workspace
 
 /// Compares what was answered with what was expected; looks only at what is named.
 enum Comparison {

@@ -1,7 +1,7 @@
+import Declarations
 import JSON
 import Time
 import Webhooks
-import Workspace
 
 /// A message as a partner's system would send it: the body, and headers that a source believes.
 package struct PartnerMessage: Sendable {

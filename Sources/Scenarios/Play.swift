@@ -1,9 +1,9 @@
+import Declarations
 import JSON
 import Sockets
 import Storage
 import Synchronization
 import Time
-import Workspace
 
 /// Plays a scenario on a stage of its own.
 package struct Play {

@@ -1,3 +1,5 @@
+import Declarations
+import Reading
 import Spelling
 import Time
 import Workspace

@@ -1,5 +1,5 @@
 import JSON
-import Workspace
+import Reading
 
 extension ScenarioReport {
     /// `{"file", "name", "verdict", "milliseconds", "error", "mistakes", "steps": [{"step", "line", "title",

@@ -1,4 +1,4 @@
-import Workspace
+import Reading
 
 /// What came of a scenario file.
 package struct ScenarioReport: Sendable {

@@ -1,6 +1,6 @@
+import Declarations
 import Time
 import Webhooks
-import Workspace
 
 /// The header fields that prove a message, right ones or wrong ones of a chosen kind.
 struct Signature {

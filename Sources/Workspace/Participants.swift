@@ -1,3 +1,5 @@
+import Declarations
+import Reading
 import Referrals
 
 /// The participants that a workspace declares.

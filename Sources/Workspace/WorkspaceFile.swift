@@ -1,4 +1,6 @@
+import Declarations
 import JSON
+import Reading
 import Referrals
 
 /// What a workspace file declares, read whole and without a mistake.
@@ -19,17 +21,6 @@ package struct WorkspaceFile: Sendable {
         self.participants = participants
         self.sources = sources
         self.webhooks = webhooks
-    }
-}
-
-/// A campaign with the coupons for its pool, which are no part of its rules.
-package struct CampaignEntry: Equatable, Sendable {
-    package var campaign: CampaignDeclaration
-    package var coupons: Coupons?
-
-    package init(campaign: CampaignDeclaration, coupons: Coupons? = nil) {
-        self.campaign = campaign
-        self.coupons = coupons
     }
 }
 
@@ -55,7 +46,7 @@ extension WorkspaceFile {
         } catch {
             throw .notJSON(error, bytes, file: file)
         }
-        var reader = WorkspaceReader(Reading(document, file: file), folder, known)
+        var reader = WorkspaceReader(DocumentReading(document, file: file), folder, known)
         let workspace = reader.read(document.root)
         let mistakes = reader.mistakes
         guard mistakes.list.isEmpty else { throw mistakes }

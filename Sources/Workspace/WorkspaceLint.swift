@@ -1,4 +1,6 @@
+import Declarations
 import JSON
+import Reading
 import Rules
 
 /// What is to be said of a workspace's expressions: mistakes, doubts, and what each may cost.
@@ -32,12 +34,13 @@ extension WorkspaceFile {
             return WorkspaceLint(
                 mistakes: .notJSON(error, bytes, file: file), warnings: [], expressions: [])
         }
-        let reading = Reading(document, file: file, zones: zones, isLinting: true)
-        var reader = WorkspaceReader(reading, folder, known)
+        let reading = DocumentReading(document, file: file)
+        let check = ExpressionCheck(zones: zones, isLinting: true)
+        var reader = WorkspaceReader(reading, folder, known, check)
         _ = reader.read(document.root)
-        let found = reading.expressions.sorted { $0.range.lowerBound < $1.range.lowerBound }
+        let found = check.found.sorted { $0.range.lowerBound < $1.range.lowerBound }
         let places = reading.shown(
-            found.map { Reading.Note(range: $0.range, fault: .doubt("")) })
+            found.map { DocumentReading.Note(range: $0.range, fault: .doubt("")) })
         return WorkspaceLint(
             mistakes: reader.mistakes, warnings: reading.shown(reading.doubts),
             expressions: zip(found, places).map { expression, place in

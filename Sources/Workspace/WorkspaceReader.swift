@@ -1,30 +1,37 @@
+import Declarations
 import JSON
+import Reading
 import Referrals
 
 /// Reads a workspace from its root down, and checks what its parts say of each other.
-struct WorkspaceReader {
-    let reading: Reading
+package struct WorkspaceReader {
+    package let reading: DocumentReading
+    let check: ExpressionCheck
     private let folder: Folder
     private let known: Known
     /// Where each campaign was declared, by its number.
     private var campaigns: [ID<Campaign>: Value] = [:]
     /// What was found in the files that the workspace names.
-    private(set) var elsewhere: [Mistakes] = []
+    package private(set) var elsewhere: [Mistakes] = []
 
-    init(_ reading: Reading, _ folder: Folder, _ known: Known) {
+    package init(
+        _ reading: DocumentReading, _ folder: Folder, _ known: Known,
+        _ check: ExpressionCheck = ExpressionCheck()
+    ) {
         self.reading = reading
+        self.check = check
         self.folder = folder
         self.known = known
     }
 
     /// Those of the workspace first, then those of each file it names.
-    var mistakes: Mistakes {
+    package var mistakes: Mistakes {
         let all = [reading.mistakes()] + elsewhere
         return Mistakes(
             Array(all.map(\.list).joined()), omitted: all.reduce(0) { $0 + $1.omitted })
     }
 
-    mutating func read(_ root: Value) -> WorkspaceFile {
+    package mutating func read(_ root: Value) -> WorkspaceFile {
         var members = Members(root, in: reading)
         var workspace = WorkspaceFile()
         if var account = members.members("account") {
@@ -36,7 +43,7 @@ struct WorkspaceReader {
         workspace.sources = readSources(&members)
         workspace.webhooks = readWebhooks(&members)
         members.end()
-        if reading.isLinting { lint(workspace) }
+        if check.isLinting { lint(workspace) }
         return workspace
     }
 
@@ -63,7 +70,7 @@ struct WorkspaceReader {
         let stored = value["id"]?.int.flatMap { known.campaign(ID($0)) }
         let isWhole = value["name"] != nil && value["goal_type"] != nil
         var members = Members(value, over: isWhole ? nil : root(of: stored), in: reading)
-        let campaign = CampaignDeclaration.read(&members, .declared)
+        let campaign = CampaignDeclaration.read(&members, .declared, check)
         if campaign.publish == .public, plan == .free {
             members.note(.rule(.publicNeedsPaidPlan), at: "publish")
         }
@@ -80,7 +87,8 @@ struct WorkspaceReader {
             let stored = value["id"]?.string.flatMap { known.source($0) }
             let isWhole = value["preset"] != nil || value["scheme"] != nil
             var members = Members(value, over: isWhole ? nil : root(of: stored), in: reading)
-            let source = SourceEntry.read(&members, .declared, needsSecret: stored == nil)
+            let source = SourceEntry.read(
+                &members, .declared, needsSecret: stored == nil, check)
             checkCampaign(source.source.campaign, &members)
             members.end()
             return source

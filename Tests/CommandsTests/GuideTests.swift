@@ -1,3 +1,4 @@
+import Conditions
 import Foundation
 import Gateway
 import JSON
@@ -5,7 +6,6 @@ import Mapping
 import Rules
 import Testing
 import Time
-import Workspace
 
 /// The guide to conditions and mappings says what is so: its examples, run.
 @Suite struct GuideTests {

@@ -1,10 +1,10 @@
 import Commands
+import Declarations
 import Foundation
 import Invocation
 import Mapping
 import Referrals
 import Testing
-import Workspace
 
 @Suite struct PresetsTests {
     private func run(_ words: String...) -> (code: ExitCode, said: String, complained: String) {

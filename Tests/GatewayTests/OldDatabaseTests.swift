@@ -1,3 +1,4 @@
+import Declarations
 import Foundation
 import Gateway
 import Mapping
@@ -7,7 +8,6 @@ import Storage
 import TestSupport
 import Testing
 import Transport
-import Workspace
 
 /// A database that an earlier release made, brought up to date.
 @Suite struct OldDatabaseTests {

@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import Inbound
+import Reading
 import SQLite
 import Sockets
 import Storage

@@ -1,3 +1,4 @@
+import Conditions
 import Foundation
 import Gateway
 import Referrals
@@ -5,7 +6,6 @@ import Rules
 import Synchronization
 import TestSupport
 import Testing
-import Workspace
 
 @Suite struct ZoneFolderTests {
     private func hour(_ zone: String, zones: Zones) throws -> String {

@@ -1,7 +1,6 @@
 import Storage
 import Testing
 import Time
-import Workspace
 
 @testable import Outbound
 

@@ -1,3 +1,4 @@
+import Declarations
 import HTTP
 import Referrals
 import TestSupport
@@ -5,7 +6,6 @@ import Testing
 import Time
 import Transport
 import Webhooks
-import Workspace
 
 @testable import Outbound
 

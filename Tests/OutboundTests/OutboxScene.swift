@@ -1,10 +1,10 @@
+import Declarations
 import SQLite
 import Storage
 import TestSupport
 import Time
 import Transport
 import Webhooks
-import Workspace
 
 @testable import Outbound
 

@@ -1,10 +1,10 @@
+import Declarations
 import Referrals
 import SQLite
 import Storage
 import TestSupport
 import Testing
 import Time
-import Workspace
 
 @testable import Outbound
 

@@ -1,9 +1,9 @@
+import Declarations
 import SQLite
 import Storage
 import TestSupport
 import Testing
 import Time
-import Workspace
 
 @testable import Outbound
 

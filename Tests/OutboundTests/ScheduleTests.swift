@@ -1,7 +1,7 @@
+import Declarations
 import Storage
 import Testing
 import Time
-import Workspace
 
 @testable import Outbound
 

@@ -1,4 +1,7 @@
+import Declarations
+import Reading
 import Referrals
+import TestSupport
 import Testing
 import Workspace
 
@@ -18,7 +21,7 @@ import Workspace
     }
 
     private func mistakes(csv: String) -> [String] {
-        WorkspaceTests.mistakes(
+        TestSupport.mistakes(
             in: #"{\#(campaigns), "participants": "p.csv"}"#, ["p.csv": csv])
     }
 
@@ -145,11 +148,11 @@ import Workspace
     @Test func `a referrer may be in the database already`() {
         let text =
             #"{\#(campaigns), "participants": [{"campaign": 1, "id": 1, "referred_by": "r"}]}"#
-        #expect(WorkspaceTests.mistakes(in: text).count == 1)
+        #expect(TestSupport.mistakes(in: text).count == 1)
         let here = Known(campaignOfCode: { $0 == ReferralCode("R") ? ID(1) : nil })
-        #expect(WorkspaceTests.mistakes(in: text, known: here).isEmpty)
+        #expect(TestSupport.mistakes(in: text, known: here).isEmpty)
         let elsewhere = Known(campaignOfCode: { $0 == ReferralCode("R") ? ID(2) : nil })
-        #expect(WorkspaceTests.mistakes(in: text, known: elsewhere).count == 1)
+        #expect(TestSupport.mistakes(in: text, known: elsewhere).count == 1)
     }
 
     @Test func `a file that changes between reading and applying is refused`() throws {
@@ -174,12 +177,12 @@ import Workspace
         try coupons.forEach(in: folder(files)) { codes.append($0.code) }
         #expect(codes == ["A-1", "B,2"])
         #expect(
-            WorkspaceTests.mistakes(in: text, ["c.csv": "code\nA\n\nB\nA\n"]) == [
+            TestSupport.mistakes(in: text, ["c.csv": "code\nA\n\nB\nA\n"]) == [
                 #"c.csv:5:1: coupon "A" stands here again, first in c.csv:2; each coupon is named "#
                     + "once"
             ])
         #expect(
-            WorkspaceTests.mistakes(in: text, ["c.csv": "kode\nA\n"]).contains(
+            TestSupport.mistakes(in: text, ["c.csv": "kode\nA\n"]).contains(
                 #"c.csv:1:1: unknown column "kode"; known here are "code""#))
     }
 }

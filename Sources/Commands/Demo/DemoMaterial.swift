@@ -1,4 +1,6 @@
+import Declarations
 import Invocation
+import Reading
 import Scenarios
 import Workspace
 

@@ -1,4 +1,5 @@
 import Crypto
+import Declarations
 import Gateway
 import Inbound
 import Invocation

@@ -1,4 +1,5 @@
 import Currencies
+import Declarations
 import HTTP
 import Invocation
 import JSON

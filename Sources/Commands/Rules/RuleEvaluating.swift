@@ -1,13 +1,14 @@
+import Conditions
 import Gateway
 import Inbound
 import Invocation
 import JSON
 import Mapping
+import Reading
 import Referrals
 import Rules
 import Storage
 import Time
-import Workspace
 
 /// Tries one expression on facts, and shows how it came to its value.
 enum RuleEvaluating: Command {

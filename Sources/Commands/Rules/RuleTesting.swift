@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Invocation
 import JSON
+import Reading
 import Scenarios
 import Workspace
 

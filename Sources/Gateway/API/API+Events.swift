@@ -1,12 +1,13 @@
+import Declarations
 import HTTP
 import Inbound
 import JSON
+import Reading
 import Referrals
 import SQLite
 import Storage
 import Time
 import Transport
-import Workspace
 
 extension API {
     /// `GET /events`: the latest first, `limit` and `cursor`, filtered by `outcome` and `source`.

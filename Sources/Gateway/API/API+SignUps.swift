@@ -1,3 +1,4 @@
+import Declarations
 import HTTP
 import Inbound
 import Mapping
@@ -5,7 +6,6 @@ import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 extension Problem {
     static var builtInSource: Problem {

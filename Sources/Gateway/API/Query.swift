@@ -1,6 +1,5 @@
 import HTTP
 import Spelling
-import Workspace
 
 /// The parameters of a request's query: only ones that the route reads, each at most once.
 struct Query {

@@ -1,4 +1,5 @@
 import Crypto
+import Declarations
 import Referrals
 import SQLite
 import Storage

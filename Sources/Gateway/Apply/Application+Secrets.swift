@@ -1,9 +1,9 @@
 import Crypto
+import Declarations
 import SQLite
 import Storage
 import Transport
 import Webhooks
-import Workspace
 
 extension Application {
     /// A source or a webhook that may be stored as declared.

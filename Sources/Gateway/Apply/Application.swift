@@ -1,4 +1,5 @@
 import Crypto
+import Declarations
 import Inbound
 import Referrals
 import SQLite

@@ -1,3 +1,4 @@
+import Conditions
 import HTTP
 import JSON
 import Mapping
@@ -5,7 +6,6 @@ import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 /// Puts together again what a stored event was decided upon: its body as the mapping of the time reads it,
 /// the facts kept with it, the campaign's version, and the people as they were.

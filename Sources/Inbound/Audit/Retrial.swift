@@ -1,8 +1,8 @@
+import Conditions
 import JSON
 import Mapping
 import Referrals
 import Rules
-import Workspace
 
 /// A decision that can be made again: the facts of the time, with what the conditions saw.
 package struct Retrial {

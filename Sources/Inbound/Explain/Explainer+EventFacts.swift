@@ -1,3 +1,4 @@
+import Conditions
 import HTTP
 import Mapping
 import Referrals
@@ -5,7 +6,6 @@ import Rules
 import SQLite
 import Storage
 import Time
-import Workspace
 
 extension Explainer {
     /// What expressions can read of a stored event, its conditions and its mapping taken together.

@@ -1,3 +1,5 @@
+import Reading
+
 /// Where bytes come from, some at a time.
 package protocol ByteSource: AnyObject {
     /// Appends at most `most` more bytes and tells how many there were; 0 at the end.

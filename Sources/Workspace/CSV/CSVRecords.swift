@@ -1,3 +1,5 @@
+import Reading
+
 /// The records of a CSV text (RFC 4180), read in pieces: lines end with LF or CR LF, a byte order mark
 /// may stand in front. Holds no more of the text than the longest record and one piece.
 package struct CSVRecords {

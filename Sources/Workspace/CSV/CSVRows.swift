@@ -1,4 +1,5 @@
 import JSON
+import Reading
 import Referrals
 
 /// The rows of a CSV file whose first record names its columns, and the mistakes found in it so far.
@@ -148,7 +149,7 @@ struct CSVRows {
 
     private mutating func append(_ fault: Fault, _ range: Range<Int>, line: Int?) {
         count += 1
-        guard list.count < Reading.mostKept else { return }
+        guard list.count < DocumentReading.mostKept else { return }
         // A record may go over several lines; only those from its beginning are looked at.
         let bytes = records.bytes
         let start = min(records.recordStart, bytes.count)
@@ -165,6 +166,6 @@ struct CSVRows {
 
     private mutating func append(_ mistake: Mistake) {
         count += 1
-        if list.count < Reading.mostKept { list.append(mistake) }
+        if list.count < DocumentReading.mostKept { list.append(mistake) }
     }
 }

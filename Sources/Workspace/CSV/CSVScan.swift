@@ -1,3 +1,5 @@
+import Reading
+
 /// What one look at the bytes of a record finds.
 enum CSVScan {
     case record(next: Int, lines: Int)

@@ -1,5 +1,6 @@
 import Glibc
 import Paths
+import Reading
 
 /// A file being read from its beginning; closed when nobody holds it any more.
 package final class OpenFile: ByteSource {

@@ -1,8 +1,8 @@
+import Declarations
 import Foundation
 import Gateway
 import TestSupport
 import Testing
-import Workspace
 
 /// What is stored of secrets: rotations that a file does not undo, and rows that cannot be opened.
 @Suite struct StoredSecretTests {

@@ -1,9 +1,9 @@
+import Conditions
 import Inbound
 import Mapping
 import Referrals
 import Time
 import Webhooks
-import Workspace
 
 // What a test sets is what it is about; the rest is the plain case.
 

@@ -1,3 +1,4 @@
+import Declarations
 import HTTP
 import Inbound
 import JSON
@@ -5,7 +6,6 @@ import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 // What all changes of what is declared have in common: the same declarations as `refgate apply` reads, stored
 // by the same code, in force for the very next event.

@@ -1,8 +1,8 @@
+import Declarations
 import JSON
 import Outbound
 import Storage
 import Time
-import Workspace
 
 /// When deliveries of one webhook are attempted next, as far as its status and its breaker let them. Never in
 /// the past.

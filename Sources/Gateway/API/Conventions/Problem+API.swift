@@ -1,6 +1,7 @@
 import Crypto
 import HTTP
 import Inbound
+import Reading
 import Referrals
 import SQLite
 import Workspace

@@ -1,12 +1,13 @@
 import Currencies
+import Declarations
 import HTTP
 import Inbound
 import JSON
+import Reading
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 // The rules for a campaign's rewards, one by one. Each keeps its place among them for good: what was granted
 // under it is numbered by it.

@@ -1,11 +1,12 @@
+import Declarations
 import HTTP
 import Inbound
 import JSON
+import Reading
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 extension API {
     /// `GET /campaigns`: those that are not archived, or with `archived=true` those that are.

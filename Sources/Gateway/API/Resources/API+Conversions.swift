@@ -1,12 +1,13 @@
 import Currencies
+import Declarations
 import HTTP
 import Inbound
 import JSON
+import Reading
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 extension API {
     /// `GET /conversions`, by `campaign`, `status`, and the numbers of `lead` or `referrer`.

@@ -1,7 +1,9 @@
 import Crypto
+import Declarations
 import HTTP
 import Inbound
 import JSON
+import Reading
 import Referrals
 import SQLite
 import Storage

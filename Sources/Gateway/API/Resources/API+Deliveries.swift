@@ -1,12 +1,13 @@
+import Declarations
 import HTTP
 import Inbound
 import JSON
 import Outbound
+import Reading
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 /// What one delivery is known by outside: its notification's number, which all webhooks share, and its
 /// webhook's.

@@ -1,11 +1,12 @@
 import Crypto
+import Declarations
 import HTTP
 import Inbound
 import JSON
+import Reading
 import SQLite
 import Storage
 import Time
-import Workspace
 
 extension API {
     /// `POST /members/api-key`: another key for the account; shown this once.

@@ -1,3 +1,4 @@
+import Declarations
 import HTTP
 import Inbound
 import JSON
@@ -5,7 +6,6 @@ import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 // How participants are found, and what is told of them.
 extension API {

@@ -1,11 +1,12 @@
+import Declarations
 import HTTP
 import Inbound
 import JSON
+import Reading
 import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 extension API {
     /// `GET /participants`: by `campaign`, `role` (`referrer` or `lead`) and `referred_by`, or the ones with a

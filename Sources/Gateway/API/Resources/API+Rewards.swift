@@ -6,7 +6,6 @@ import Referrals
 import SQLite
 import Storage
 import Time
-import Workspace
 
 extension API {
     /// `GET /rewards`, by `campaign`, `status` and the number of the `beneficiary`.

@@ -1,4 +1,5 @@
 import Crypto
+import Declarations
 import HTTP
 import Inbound
 import JSON
@@ -7,7 +8,6 @@ import SQLite
 import Storage
 import Time
 import Webhooks
-import Workspace
 
 extension API {
     /// `GET /sources/{id}/setup`: what to tell the partner, and a signed request to try it with.

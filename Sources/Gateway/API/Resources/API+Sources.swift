@@ -1,13 +1,14 @@
 import Crypto
+import Declarations
 import HTTP
 import Inbound
 import JSON
+import Reading
 import Referrals
 import SQLite
 import Storage
 import Time
 import Webhooks
-import Workspace
 
 extension API {
     func sources(_ call: Call, _ store: Store) throws(Problem) -> Response {

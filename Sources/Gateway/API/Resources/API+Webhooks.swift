@@ -1,15 +1,16 @@
 import Crypto
+import Declarations
 import HTTP
 import Inbound
 import JSON
 import Outbound
+import Reading
 import Referrals
 import SQLite
 import Storage
 import Time
 import Transport
 import Webhooks
-import Workspace
 
 extension API {
     func webhooks(_ call: Call, _ store: Store) throws(Problem) -> Response {

@@ -1,0 +1,34 @@
+import Currencies
+import Reading
+import Referrals
+
+// The texts of declarations that only the domain knows.
+
+func readCurrency(_ text: String) throws(Fault) -> Currency {
+    let currency = try readStoredCurrency(text)
+    guard currency.isListed else { throw .malformed(.currency, text) }
+    return currency
+}
+
+/// Any three letters: earlier releases took them.
+func readStoredCurrency(_ text: String) throws(Fault) -> Currency {
+    guard let currency = Currency(text) else { throw .malformed(.currency, text) }
+    return currency
+}
+
+package func readEmail(_ text: String) throws(Fault) -> EmailAddress {
+    guard let email = EmailAddress(text) else { throw .malformed(.email, text) }
+    return email
+}
+
+package func readCode(_ text: String) throws(Fault) -> ReferralCode {
+    guard let code = ReferralCode(text) else { throw .malformed(.referralCode, text) }
+    return code
+}
+
+func readSourceID(_ text: String) throws(Fault) -> String {
+    guard text.utf8.count <= 64, let first = text.utf8.first, isAlphanumeric(first),
+        text.utf8.allSatisfy({ isAlphanumeric($0) || "._-".utf8.contains($0) })
+    else { throw .malformed(.sourceID, text) }
+    return text
+}

@@ -1,0 +1,9 @@
+import Reading
+import Webhooks
+
+extension Fault {
+    /// A fault in the settings of a signature scheme.
+    package static func scheme(_ reason: ConfigurationError.Reason) -> Fault {
+        .signature(found: reason.description, remedy: reason.remedy)
+    }
+}

@@ -1,0 +1,87 @@
+import Conditions
+import JSON
+import Reading
+import Referrals
+import Rules
+
+extension Members {
+    /// Notes what keeps a campaign's expressions from being used, where in the text it stands.
+    func checkExpressions(of campaign: CampaignDeclaration, _ check: ExpressionCheck) {
+        guard !reading.isStored else { return }
+        let rules = Campaign(
+            id: ID(0), goalType: campaign.goalType, conditions: campaign.conditions,
+            review: campaign.review)
+        if case .failure(let faults) = Conditions.compile(rules, zones: check.zones) {
+            for fault in faults.all {
+                if let value = value(of: fault.question) {
+                    note(fault.errors.diagnostics, in: value)
+                } else {
+                    for diagnostic in fault.errors.diagnostics {
+                        note(.expression(diagnostic.message), at: fault.question.member)
+                    }
+                }
+            }
+        }
+        if check.isLinting { lintExpressions(of: rules, campaign.id, check) }
+    }
+
+    /// Where a campaign's expression stands; nil where the base says it.
+    private func value(of question: Question) -> JSON.Value? {
+        guard let value = object?[question.member] else { return nil }
+        guard case .condition(let index) = question else { return value }
+        // What is no expression at all has no index among them.
+        let texts = value.elements.filter { element in
+            let count = element.stringBytes?.count ?? 0
+            return count > 0 && count <= Self.longestExpression
+        }
+        return texts.indices.contains(index) ? texts[index] : nil
+    }
+
+    private func lintExpressions(
+        of rules: Campaign, _ id: ID<Campaign>?, _ check: ExpressionCheck
+    ) {
+        var questions: [(Question, String)] = rules.conditions.enumerated().map {
+            (.condition($0), $1)
+        }
+        if case .when(let text) = rules.review { questions.append((.review, text)) }
+        let environment = ConditionLanguage.environment.with(zones: check.zones)
+        var earlier: [String: Question] = [:]
+        var end: Question?
+        for (question, text) in questions {
+            guard let value = value(of: question),
+                let program = try? Program.compile(text, in: environment, expecting: .bool)
+            else { continue }
+            check.add(
+                ExpressionCheck.Expression(
+                    range: value.range, program: program,
+                    campaign: id.map { .numbered($0) } ?? .unnumbered))
+            doubt(program.warnings, in: value)
+            guard case .condition = question else { continue }
+            if let end {
+                reading.doubt(
+                    "this is never reached: \(end.words) is always false", at: value.range)
+            } else if let first = earlier[program.canonicalText] {
+                reading.doubt("this says again what \(first.words) says", at: value.range)
+            }
+            earlier[program.canonicalText] = earlier[program.canonicalText] ?? question
+            if program.constant == false { end = end ?? question }
+        }
+    }
+}
+
+extension Question {
+    fileprivate var member: String {
+        switch self {
+        case .condition: "conditions"
+        case .review: "review"
+        }
+    }
+
+    /// As a pointer from the campaign would say it.
+    fileprivate var words: String {
+        switch self {
+        case .condition(let index): "conditions/\(index)"
+        case .review: "review"
+        }
+    }
+}

@@ -1,0 +1,199 @@
+import Currencies
+import JSON
+import Reading
+import Referrals
+
+/// The rule for one reward, without the number that storage gives it.
+package struct RewardDeclaration: Equatable, Sendable {
+    package var beneficiary: CampaignReward.Beneficiary
+    package var kind: CampaignReward.Kind
+    package var value: RewardValue
+    package var cap: Cap
+    package var budget: Int64?
+    package var onEmptyPool: CampaignReward.EmptyPool
+
+    package init(
+        beneficiary: CampaignReward.Beneficiary = .referrer, kind: CampaignReward.Kind,
+        value: RewardValue = .nothingStated, cap: Cap? = nil, budget: Int64? = nil,
+        onEmptyPool: CampaignReward.EmptyPool = .wait
+    ) {
+        self.beneficiary = beneficiary
+        self.kind = kind
+        self.value = value
+        self.cap = cap ?? .once(per: beneficiary)
+        self.budget = budget
+        self.onEmptyPool = onEmptyPool
+    }
+
+    /// Whether one of these rewards can be worth no more than what is declared: not where it is a share of an
+    /// amount that a partner names.
+    package var isBounded: Bool {
+        if case .percent(_, max: nil) = value { budget != nil } else { true }
+    }
+
+    package func campaignReward(id: ID<CampaignReward>) -> CampaignReward {
+        CampaignReward(
+            id: id, beneficiary: beneficiary, kind: kind, value: value, cap: cap, budget: budget,
+            onEmptyPool: onEmptyPool)
+    }
+}
+
+extension RewardDeclaration {
+    private static let mostUnits: Int64 = 1_000_000_000_000
+
+    static func read(_ members: Members) -> RewardDeclaration {
+        var members = members
+        let beneficiary = members.choice("beneficiary", of: CampaignReward.Beneficiary.self)
+        let kind = members.choice("kind", of: CampaignReward.Kind.self, required: true)
+        var reward = RewardDeclaration(beneficiary: beneficiary ?? .referrer, kind: kind ?? .coupon)
+        let before = members.reading.count
+        if let value = members.members("value") { reward.value = readValue(value) }
+        if kind != nil, members.reading.count == before { members.checkValue(of: reward) }
+        if let cap = members.members("cap") { reward.cap = readCap(cap, reward.cap) }
+        reward.budget = members.integer("budget", in: 1...mostUnits)
+        if case .money(let money) = reward.value, let budget = reward.budget,
+            budget < money.minorUnits
+        {
+            members.note(
+                .rule(.budgetBelowValue(budget: budget, value: money.minorUnits)), at: "budget")
+        }
+        if case .points(let points) = reward.value, let budget = reward.budget, budget < points {
+            members.note(.rule(.budgetBelowValue(budget: budget, value: points)), at: "budget")
+        }
+        if let onEmptyPool = members.choice("on_empty_pool", of: CampaignReward.EmptyPool.self) {
+            if kind == .coupon {
+                reward.onEmptyPool = onEmptyPool
+            } else if kind != nil {
+                members.note(.rule(.onlyForCoupons), at: "on_empty_pool")
+            }
+        }
+        members.end()
+        return reward
+    }
+
+    private static func readValue(_ members: Members) -> RewardValue {
+        var members = members
+        let forms = [["amount", "currency"], ["percent", "max"], ["points"], ["text"]]
+        let said = forms.filter { names in names.contains { members.member($0) != nil } }
+        guard said.count <= 1 else {
+            members.end()
+            members.note(.rule(.valueMixed(said.map { $0[0] })), at: said[1][0])
+            return .nothingStated
+        }
+        defer { members.end() }
+        switch said.first?[0] {
+        case "amount"?:
+            let amount = members.integer("amount", in: 1...mostUnits, required: true)
+            let currency = members.text(
+                "currency", required: true,
+                as: members.reading.isStored ? readStoredCurrency : readCurrency)
+            guard let amount, let currency else { return .nothingStated }
+            return .money(Money(amount, currency))
+        case "percent"?:
+            let percent = readPercentage(&members)
+            let most = members.integer("max", in: 1...mostUnits)
+            return percent.map { .percent($0, max: most) } ?? .nothingStated
+        case "points"?:
+            return members.integer("points", in: 1...mostUnits).map { .points($0) }
+                ?? .nothingStated
+        case "text"?: return members.text("text", atMost: 1000).map { .text($0) } ?? .nothingStated
+        default: return .nothingStated
+        }
+    }
+
+    private static func readPercentage(_ members: inout Members) -> Percentage? {
+        guard let member = members.member("percent") else {
+            members.noteMissing("percent")
+            return nil
+        }
+        guard let text = member.value.numberText else {
+            members.note(
+                .wrongType(found: JSONType(member.value.kind), expected: [.number]), at: member)
+            return nil
+        }
+        guard let percent = Percentage(text), percent.millionths > 0 else {
+            members.note(.malformed(.percentage, text), at: member)
+            return nil
+        }
+        return percent
+    }
+
+    /// What is not said stays as it is by default.
+    private static func readCap(_ members: Members, _ usual: Cap) -> Cap {
+        var members = members
+        let count = members.count("count", in: 1...1_000_000) ?? usual.count
+        let per = members.choice("per", of: Cap.Subject.self) ?? usual.per
+        let window = members.choice("window", of: Window.self) ?? usual.window
+        members.end()
+        return Cap(count: count, per: per, window: window)
+    }
+}
+
+extension Members {
+    /// No reward without a benefit, and none that its kind can't hold.
+    fileprivate func checkValue(of reward: RewardDeclaration) {
+        let allowed: [String] =
+            switch reward.kind {
+            case .credit, .cash: ["amount", "percent"]
+            case .points: ["points"]
+            case .coupon, .custom: ["amount", "percent", "points", "text"]
+            }
+        let said: String? =
+            switch reward.value {
+            case .money: "amount"
+            case .percent: "percent"
+            case .points: "points"
+            case .text: "text"
+            case .nothingStated: nil
+            }
+        if let said {
+            if !allowed.contains(said) {
+                note(
+                    .rule(.valueUnfit(kind: reward.kind.rawValue, allowed: allowed)), at: "value")
+            }
+        } else if allowed.count < 4 {
+            note(.rule(.valueNeeded(kind: reward.kind.rawValue, allowed: allowed)), at: "value")
+        }
+    }
+}
+
+extension RewardDeclaration {
+    package var canonicalJSON: [UInt8] { compact(write) }
+
+    func write(to json: inout Writer) {
+        json.beginObject()
+        if beneficiary != .referrer { json.member("beneficiary", beneficiary.rawValue) }
+        json.member("kind", kind.rawValue)
+        writeValue(to: &json)
+        let usual = Cap.once(per: beneficiary)
+        if cap != usual {
+            json.key("cap")
+            json.beginObject()
+            if cap.count != usual.count { json.member("count", cap.count) }
+            if cap.per != usual.per { json.member("per", cap.per.rawValue) }
+            if cap.window != usual.window { json.member("window", cap.window.rawValue) }
+            json.endObject()
+        }
+        if let budget { json.member("budget", budget) }
+        if onEmptyPool != .wait { json.member("on_empty_pool", onEmptyPool.rawValue) }
+        json.endObject()
+    }
+
+    private func writeValue(to json: inout Writer) {
+        guard value != .nothingStated else { return }
+        json.key("value")
+        json.beginObject()
+        switch value {
+        case .money(let money):
+            json.member("amount", money.minorUnits)
+            json.member("currency", money.currency.text)
+        case .percent(let percent, let most):
+            json.member("percent", raw: percent.description.utf8)
+            if let most { json.member("max", most) }
+        case .points(let points): json.member("points", points)
+        case .text(let text): json.member("text", text)
+        case .nothingStated: break
+        }
+        json.endObject()
+    }
+}

@@ -1,0 +1,122 @@
+import Crypto
+import JSON
+import Reading
+import Referrals
+import Webhooks
+
+extension WebhookEntry {
+    private static let mostCredentials = 10
+    private static let longestDelay: Int64 = 7 * 86_400
+
+    /// - Parameter refusal: why an address may not be called; nil if it may.
+    package static func read(
+        _ members: inout Members, _ naming: Naming<String>, refusal: (String) -> String?
+    ) -> WebhookEntry {
+        var webhook = WebhookDeclaration(name: "", url: "", events: [])
+        webhook.name = members.name("name", naming) { $0 } ?? ""
+        let url = members.text("url", atMost: 2000, required: true) { text throws(Fault) in
+            let url = try readURL(text)
+            if let reason = refusal(url) { throw .refusedAddress(reason) }
+            return url
+        }
+        webhook.url = url ?? ""
+        webhook.method = members.choice("method") ?? .post
+        webhook.events = readEvents(&members)
+        webhook.userSources = members.oneOrMore("user_sources")?.compactMap {
+            members.text(of: $0, atMost: ParticipantLimits.source)
+        }
+        var names: [String] = []
+        webhook.headers =
+            members.headers("headers", atMost: WebhookDeclaration.mostHeaders, &names) ?? []
+        let credentials = members.headers("credentials", atMost: mostCredentials, &names)
+        webhook.campaign = members.integer("campaign", in: 1...greatestNumber).map { ID($0) }
+        webhook.dialect = members.choice("dialect") ?? .standard
+        webhook.retry = readRetry(&members)
+        if let shifts = members.choice("shifts", of: WebhookDeclaration.Shifts.self) {
+            webhook.shifts = shifts
+            if !webhook.events.isEmpty, !webhook.events.contains(.signupPositionChanged) {
+                members.note(.rule(.shiftsUnused), at: "shifts")
+            }
+        }
+        webhook.status = members.choice("status") ?? .active
+        let secret = members.webhookSecret()
+        return WebhookEntry(
+            webhook: webhook,
+            secrets: WebhookSecrets(
+                secrets: secret.map { [SecretSpec($0)] }, credentials: credentials))
+    }
+
+    private static func readEvents(_ members: inout Members) -> [NotificationType] {
+        guard let list = members.oneOrMore("events") else {
+            if members.member("events") == nil { members.noteMissing("events") }
+            return []
+        }
+        if list.isEmpty { members.note(.emptyList, at: "events") }
+        var events: Set<NotificationType> = []
+        for member in list {
+            guard let text = members.text(of: member, atMost: 100) else { continue }
+            guard let event = NotificationType(rawValue: text) else {
+                let choices = NotificationType.allCases.map(\.rawValue)
+                members.note(.notAmong(text, choices: choices), at: member)
+                continue
+            }
+            if !events.insert(event).inserted {
+                members.note(.duplicate(.event, text, first: nil), at: member)
+            }
+        }
+        return NotificationType.allCases.filter { events.contains($0) }
+    }
+
+    /// The name of a policy, or `{"delays", "jitter"}`.
+    private static func readRetry(_ members: inout Members) -> RetryPolicy {
+        guard let member = members.member("retry") else { return .usual }
+        if member.value.kind == .string {
+            guard let name = member.value.string else { return .usual }
+            if let known = RetryPolicy.named.first(where: { $0.name == name }) {
+                return known.policy
+            }
+            members.note(.notAmong(name, choices: RetryPolicy.named.map(\.name)), at: member)
+            return .usual
+        }
+        guard member.value.kind == .object, var policy = members.members("retry") else {
+            members.note(
+                .wrongType(found: JSONType(member.value.kind), expected: [.text, .object]),
+                at: member)
+            return .usual
+        }
+        var retry = RetryPolicy.usual
+        if let delays = policy.list("delays", atMost: 20) {
+            retry.delays = delays.compactMap { policy.seconds($0, in: 0...longestDelay) }
+                .map { Int($0) }
+        }
+        retry.jitterPercent = policy.count("jitter", in: 0...100) ?? 0
+        policy.end()
+        return retry
+    }
+}
+
+extension Members {
+    /// A list, or its only element in its place.
+    fileprivate mutating func oneOrMore(_ name: String) -> [Member]? {
+        guard let member = member(name) else { return nil }
+        return member.value.kind == .string ? [member] : list(name, atMost: 100)
+    }
+
+    /// `whsec_` and the base64 of 24 to 64 bytes.
+    fileprivate mutating func webhookSecret() -> String? {
+        guard let member = member("secret") else { return nil }
+        guard let text = member.value.string else {
+            note(.wrongType(found: JSONType(member.value.kind), expected: [.text]), at: member)
+            return nil
+        }
+        let prefix = "whsec_"
+        guard text.hasPrefix(prefix), text.utf8.count <= 200,
+            let key = Base64.decode(String(text.dropFirst(prefix.count))),
+            (24...64).contains(key.count)
+        else {
+            note(.malformed(.webhookSecret, ""), at: member)
+            return nil
+        }
+        return text
+    }
+}

@@ -1,0 +1,158 @@
+import JSON
+
+/// A JSON document that is being read, with the mistakes found in it so far. A class, because every reader
+/// below the root adds to the same list; it never leaves the call that made it.
+package final class DocumentReading {
+    /// What a person may take in. More are counted.
+    package static let mostKept = 1000
+
+    /// A mistake at a place in the text: a value, a member's name, or a member that is not there.
+    package struct Note {
+        package var range: Range<Int>
+        package var absent: String?
+        package var fault: Fault
+
+        package init(range: Range<Int>, absent: String? = nil, fault: Fault) {
+            self.range = range
+            self.absent = absent
+            self.fault = fault
+        }
+    }
+
+    package let file: String
+    package let document: Document
+    /// True for a document read from storage. It was checked before it was stored and must stay readable, so
+    /// its expressions are not compiled and its currencies are not looked up.
+    package let isStored: Bool
+    package private(set) var doubts: [Note] = []
+    package private(set) var notes: [Note] = []
+    package private(set) var count = 0
+    /// Where secrets stand, and what nobody asked for and may be one.
+    private(set) var concealed: [Range<Int>] = []
+
+    package init(_ document: Document, file: String, isStored: Bool = false) {
+        self.document = document
+        self.file = file
+        self.isStored = isStored
+    }
+
+    package func note(_ fault: Fault, at range: Range<Int>, absent: String? = nil) {
+        count += 1
+        guard notes.count < Self.mostKept else { return }
+        notes.append(Note(range: range, absent: absent, fault: fault))
+    }
+
+    /// Notes what is allowed and probably not meant.
+    package func doubt(_ words: String, at range: Range<Int>) {
+        guard doubts.count < Self.mostKept else { return }
+        doubts.append(Note(range: range, fault: .doubt(words)))
+    }
+
+    /// At a list or an object only its bracket is marked.
+    package func note(_ fault: Fault, at value: JSON.Value) {
+        let isContainer = value.kind == .array || value.kind == .object
+        let start = value.range.lowerBound
+        note(fault, at: isContainer ? start..<start + 1 : value.range)
+    }
+
+    /// Keeps a value out of every excerpt.
+    func conceal(_ range: Range<Int>) { concealed.append(range) }
+
+    /// Where a value stands, for another mistake to point at.
+    package func line(of value: JSON.Value) -> Fault.Line {
+        Fault.Line(file: file, number: value.position.line)
+    }
+
+    /// The mistakes in the order in which they stand.
+    package func mistakes() -> Mistakes {
+        let list = shown(notes)
+        return Mistakes(list, omitted: count - list.count)
+    }
+
+    /// The notes as they are told, in the order in which they stand.
+    package func shown(_ notes: [Note]) -> [Mistake] {
+        guard !notes.isEmpty else { return [] }
+        // Sorting keeps the order of notes at one place only with their numbers.
+        let sorted = notes.enumerated().sorted { left, right in
+            (left.element.range.lowerBound, left.offset)
+                < (right.element.range.lowerBound, right.offset)
+        }.map(\.element)
+        var pointers = Pointers(to: sorted)
+        pointers.visit(document.root, "")
+        let hidden = concealed + secretPlaces(in: document.root)
+        var lines = Lines(of: document.bytes, hiding: hidden)
+        var list: [Mistake] = []
+        for (note, pointer) in zip(sorted, pointers.found) {
+            let place = lines.place(of: note.range)
+            list.append(
+                Mistake(
+                    file: file, line: place.line, column: place.column,
+                    pointer: note.absent.map { "\(pointer)/\(escaped($0))" } ?? pointer,
+                    fault: note.fault, excerpt: place.excerpt))
+        }
+        return list
+    }
+}
+
+extension Mistakes {
+    /// A text that is no JSON has one mistake: what follows it can't be read.
+    package static func notJSON(_ error: ParseError, _ bytes: [UInt8], file: String) -> Mistakes {
+        var lines = Lines(of: bytes, hiding: longStrings(near: error.offset, in: bytes))
+        let place = lines.place(of: error.offset..<min(error.offset + 1, bytes.count))
+        return Mistakes([
+            Mistake(
+                file: file, line: error.line, column: error.column, pointer: "",
+                fault: .notJSON(error.reason), excerpt: place.excerpt)
+        ])
+    }
+}
+
+/// The members whose values are secrets wherever they stand.
+private let secretNames = ["secret", "secrets", "credentials", "headers"]
+
+private func secretPlaces(in value: JSON.Value) -> [Range<Int>] {
+    var places: [Range<Int>] = []
+    func visit(_ value: JSON.Value) {
+        for (key, member) in value.members {
+            if secretNames.contains(where: { key.equals($0) }) {
+                strings(of: member) { places.append($0) }
+            } else {
+                visit(member)
+            }
+        }
+        for element in value.elements where element.count > 0 { visit(element) }
+    }
+    visit(value)
+    return places
+}
+
+/// The text values in and below a value; a list keeps its brackets.
+private func strings(of value: JSON.Value, _ body: (Range<Int>) -> Void) {
+    if value.kind == .string { body(value.range) }
+    for (_, member) in value.members { strings(of: member, body) }
+    for element in value.elements { strings(of: element, body) }
+}
+
+/// Texts on the line of an offset that are long enough to be secrets; a text that can't be parsed has no
+/// members whose names would tell.
+private func longStrings(near offset: Int, in bytes: [UInt8]) -> [Range<Int>] {
+    var start = min(offset, bytes.count)
+    while start > 0, bytes[start - 1] != UInt8(ascii: "\n") { start -= 1 }
+    var places: [Range<Int>] = []
+    var index = start
+    while index < bytes.count, bytes[index] != UInt8(ascii: "\n") {
+        guard bytes[index] == UInt8(ascii: "\"") else {
+            index += 1
+            continue
+        }
+        let opening = index
+        index += 1
+        while index < bytes.count, bytes[index] != UInt8(ascii: "\n"),
+            bytes[index] != UInt8(ascii: "\"")
+        { index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1 }
+        let end = min(index + 1, bytes.count)
+        if end - opening >= 16 { places.append(opening..<end) }
+        index = end
+    }
+    return places
+}

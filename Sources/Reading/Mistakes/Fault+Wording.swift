@@ -1,0 +1,255 @@
+import JSON
+import Spelling
+import Time
+
+// The wording of every fault: what was found, what is allowed, and what to do.
+
+extension Fault {
+    /// What stands there. Never a secret.
+    package var found: String {
+        switch self {
+        case .notJSON(let reason): "this is not JSON: \(reason.description)"
+        case .notCSV(let fault): fault.found
+        case .unreadable(let failure): failure.description
+        case .unknown(let name, let part, _): "unknown \(part.rawValue) \(quoted(name))"
+        case .missing(let part, let names):
+            names.count == 1
+                ? "\(part.rawValue) \(quoted(names[0])) is missing"
+                : "none of the \(part.rawValue)s \(listed(names)) is there"
+        case .wrongType(let found, _): "found \(found.rawValue)"
+        case .notAmong(let text, _): "found \(quoted(text))"
+        case .outOfRange(let number, _): "found \(number)"
+        case .empty: "found an empty text"
+        case .emptyList: "found an empty list"
+        case .tooLong(let bytes, _): "found \(bytes) bytes"
+        case .tooMany(let count, _): "found \(count)"
+        case .controlCharacter: "found a control or invisible character"
+        case .malformed(let form, let text): form.found(text)
+        case .duplicate(let subject, let name, let first):
+            "\(subject.rawValue) \(quoted(name)) stands here again"
+                + (first.map { ", first in \($0.file):\($0.number)" } ?? "")
+        case .dangling(let subject, let name): "no \(subject.rawValue) \(quoted(name)) is known"
+        case .notFixed(let name): "found another value than \(quoted(name))"
+        case .rule(let rule): rule.found
+        case .signature(let found, _): found
+        case .refusedAddress(let reason): reason
+        case .expression(let message): "this expression can't be used: \(message)"
+        case .doubt(let message): message
+        }
+    }
+
+    /// What may stand there; empty where what was found says it already.
+    package var allowed: String {
+        switch self {
+        case .notJSON, .unreadable, .signature, .expression, .doubt: ""
+        case .notCSV(let fault): fault.allowed
+        case .unknown(_, _, let known): "known here are \(listed(known))"
+        case .missing(_, let names): names.count == 1 ? "it must be given" : "one must be given"
+        case .wrongType(_, let expected):
+            "expected \(expected.map(\.rawValue).joined(separator: " or "))"
+        case .notAmong(_, let choices): "allowed are \(listed(choices))"
+        case .outOfRange(_, let range):
+            "allowed are \(range.lowerBound) to \(range.upperBound)"
+        case .empty: "some text is needed"
+        case .emptyList: "at least one element is needed"
+        case .tooLong(_, let limit): "at most \(limit) are allowed"
+        case .tooMany(_, let limit): "at most \(limit) are allowed"
+        case .controlCharacter: "only printed characters are allowed"
+        case .malformed(let form, _): form.allowed
+        case .duplicate(let subject, _, _): "each \(subject.rawValue) is named once"
+        case .dangling(let subject, _):
+            "a \(subject.rawValue) must be declared in the workspace or exist already"
+        case .notFixed: "it can't be changed"
+        case .rule(let rule): rule.allowed
+        case .refusedAddress: "only addresses that may be called are allowed"
+        }
+    }
+
+    /// A sentence on what to do about it.
+    package var remedy: String {
+        switch self {
+        case .unknown(let name, _, let known):
+            nearest(to: name, in: known).map { "Did you mean \(quoted($0))?" } ?? "Remove it."
+        case .notAmong(let text, let choices):
+            nearest(to: text, in: choices).map { "Did you mean \(quoted($0))?" }
+                ?? "Choose one of them."
+        case .notJSON: "Mend the text here; what follows was not read."
+        case .notCSV(let fault): fault.remedy
+        case .unreadable: "Check the path and the permissions."
+        case .missing(_, let names): "Add \(quoted(names[0]))."
+        case .wrongType(.integer, let expected) where expected.first == .text,
+            .wrongType(.number, let expected) where expected.first == .text:
+            "Put it in quotes."
+        case .wrongType(.text, let expected) where expected.first == .integer:
+            "Write the number without quotes."
+        case .wrongType(_, let expected):
+            "Write \(expected.map(\.rawValue).joined(separator: " or "))."
+        case .outOfRange: "Choose a number within these bounds."
+        case .empty: "Write a text, or leave the member out."
+        case .emptyList: "Add an element."
+        case .tooLong: "Shorten it."
+        case .tooMany: "Remove some."
+        case .controlCharacter: "Remove it."
+        case .malformed(.time, let text): timeRemedy(for: text)
+        case .malformed(let form, _): form.remedy
+        case .duplicate: "Keep one of them."
+        case .dangling(let subject, _): "Declare the \(subject.rawValue), or correct the name."
+        case .notFixed: "Leave it out."
+        case .rule(let rule): rule.remedy
+        case .signature(_, let remedy): remedy
+        case .expression: "Mend the expression."
+        case .doubt: "It can be used as it is."
+        case .refusedAddress: "Use another address, or give that option to `serve` and `apply`."
+        }
+    }
+}
+
+extension Form {
+    fileprivate func found(_ text: String) -> String {
+        switch self {
+        case .webhookSecret: "the secret can't be used as a key"
+        case .surroundedBySpace: "found white space or an invisible character around the text"
+        case .headerValue: "the value has a character that no header may hold, or is empty"
+        case .time:
+            UnixCount(text).map { "found \(text), \($0.unit) since 1970" }
+                ?? "found \(quoted(text))"
+        default: "found \(quoted(text))"
+        }
+    }
+
+    fileprivate var allowed: String {
+        switch self {
+        case .time: "a time is written as in RFC 3339, such as 2026-11-21T07:00:00Z"
+        case .duration: "a duration is a number of seconds, or such as \"90s\", \"24h\" or \"P7D\""
+        case .currency: "a currency is one of the three-letter codes of ISO 4217, such as \"USD\""
+        case .email: "an e-mail address is such as \"ada@example.com\""
+        case .referralCode:
+            "a referral code has 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit"
+        case .percentage: "a percentage lies between 0 and 100 and has at most four decimals"
+        case .sourceID:
+            "a source id has 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit"
+        case .randomSourceID:
+            "with this scheme the id is the only secret: \"src_\" and 22 random letters and digits"
+        case .headerName: "a header name has letters, digits and !#$%&'*+-.^_`|~"
+        case .headerValue: "a header value has printed ASCII characters, spaces and tabs"
+        case .url: "an absolute http or https URL in ASCII is needed"
+        case .webhookSecret: "\"whsec_\" and the base64 of 24 to 64 bytes is needed"
+        case .couponPattern: "a pattern has a '#' for each character that is drawn at random"
+        case .surroundedBySpace: "the text begins and ends with a printed character"
+        case .path: "a path is such as \"/api/v1/events\""
+        }
+    }
+
+    fileprivate var remedy: String {
+        switch self {
+        case .time: "Write the date, T, the time and Z."
+        case .duration: "Write a duration, such as 3600 or \"1h\"."
+        case .currency: "Write a code from the list of ISO 4217."
+        case .email: "Write an address with something on both sides of the @."
+        case .referralCode: "Choose a code of these characters."
+        case .percentage: "Write a number such as 12.5."
+        case .sourceID: "Choose an id of these characters."
+        case .randomSourceID:
+            "Let the API create the source, or choose a scheme that signs."
+        case .headerName: "Write the name alone, without colon or spaces."
+        case .headerValue: "Remove line breaks and other characters."
+        case .url: "Write the whole address, such as https://example.com/hook."
+        case .webhookSecret: "Leave it out, and one is made."
+        case .couponPattern: "Write something like SPRING-######."
+        case .surroundedBySpace: "Remove it."
+        case .path: "Begin with a slash, and encode what is not printed ASCII."
+        }
+    }
+}
+
+extension Rule {
+    fileprivate var found: String {
+        switch self {
+        case .endsBeforeStart: "the campaign ends before it starts"
+        case .valueMixed(let names): "the value has \(listed(names)) at once"
+        case .valueUnfit(let kind, _): "a reward of kind \(quoted(kind)) has no such value"
+        case .valueNeeded(let kind, _): "a reward of kind \(quoted(kind)) is worth nothing"
+        case .onlyForCoupons: "only rewards of kind \"coupon\" draw on a pool"
+        case .budgetBelowValue(let budget, let value):
+            "the budget of \(budget) is below one reward of \(value)"
+        case .publicNeedsPaidPlan: "found \"public\" on the plan \"free\""
+        case .campaignOfOther(let code): "\(quoted(code)) is a code of another campaign"
+        case .refersToItself: "the participant refers to itself"
+        case .shiftsUnused: "the webhook does not take \"signup.position_changed\""
+        case .headerReserved(let name): "the header \(quoted(name)) is set by refgate itself"
+        case .schemeNeeded: "neither \"scheme\" nor \"preset\" is there"
+        case .mixed(let names): "found \(listed(names)) at once"
+        case .eventIDInPayload(let source):
+            "the source \(quoted(source)) makes its event ids of the payload"
+        case .tamperingUnfit(let scheme): "the scheme \(quoted(scheme)) has nothing of that kind"
+        case .builtInSource: "the id \"api\" is that of the built-in source"
+        }
+    }
+
+    fileprivate var allowed: String {
+        switch self {
+        case .endsBeforeStart: "\"ends_at\" must be later than \"starts_at\""
+        case .valueMixed:
+            "one of \"amount\" with \"currency\", \"percent\" with \"max\", \"points\", \"text\""
+        case .valueUnfit(_, let names), .valueNeeded(_, let names): "allowed are \(listed(names))"
+        case .onlyForCoupons: "\"on_empty_pool\" stands in coupon rewards only"
+        case .budgetBelowValue: "a budget must hold at least one reward"
+        case .publicNeedsPaidPlan: "publishing needs the plan \"paid\""
+        case .campaignOfOther: "a referrer is of the same campaign"
+        case .refersToItself: "somebody else refers"
+        case .shiftsUnused: "\"shifts\" says which of those to send"
+        case .headerReserved: "other names are allowed"
+        case .schemeNeeded: "one of them says how deliveries are verified"
+        case .mixed: "one of them may stand here"
+        case .eventIDInPayload: "only an id in a header, or as \"id\" of an object, can be set"
+        case .tamperingUnfit: "what is not sent can't be tampered with"
+        case .builtInSource: "the API's own events come from it, and nobody else's"
+        }
+    }
+
+    fileprivate var remedy: String {
+        switch self {
+        case .endsBeforeStart: "Exchange them, or correct the year."
+        case .valueMixed: "Keep one of them."
+        case .valueUnfit(_, let names), .valueNeeded(_, let names):
+            "Say \(names.map(quoted).joined(separator: " or "))."
+        case .onlyForCoupons: "Remove it, or make the reward a coupon."
+        case .budgetBelowValue: "Raise the budget."
+        case .publicNeedsPaidPlan: "Set \"plan\" to \"paid\", or \"publish\" to \"private\"."
+        case .campaignOfOther, .refersToItself: "Correct the code."
+        case .shiftsUnused: "Add the event, or remove \"shifts\"."
+        case .headerReserved: "Choose another name."
+        case .schemeNeeded: "Add \"scheme\"."
+        case .mixed: "Make two steps of it, or keep one of them."
+        case .eventIDInPayload: "Write the id into the payload."
+        case .tamperingUnfit: "Choose another way of tampering, or another source."
+        case .builtInSource: "Choose another id."
+        }
+    }
+}
+
+/// Shows how to write a time that stands there as a number.
+private func timeRemedy(for text: String) -> String {
+    UnixCount(text).map { "Write \(quoted($0.instant.rfc3339))." } ?? Form.time.remedy
+}
+
+/// In quotation marks, cut where it is long; control characters stay out of the terminal.
+package func quoted(_ text: String) -> String {
+    var shown = ""
+    var count = 0
+    for scalar in text.unicodeScalars {
+        guard count < 60 else {
+            shown += "…"
+            break
+        }
+        shown.unicodeScalars.append(
+            scalar.value < 0x20 || scalar.value == 0x7F || (0x80...0x9F).contains(scalar.value)
+                ? "\u{FFFD}" : scalar)
+        count += 1
+    }
+    return "\"\(shown)\""
+}
+
+package func listed(_ names: [String]) -> String {
+    names.map(quoted).joined(separator: ", ")
+}

@@ -1,0 +1,36 @@
+import Declarations
+import Mapping
+import Reading
+import Referrals
+import Rules
+
+// What only the whole workspace tells of its expressions.
+
+extension WorkspaceReader {
+    /// Fields of an event that mappings fill, and that are absent where they do not.
+    private static let mapped: [(name: String, field: Field)] = [
+        ("amount", .amount), ("currency", .currency), ("email", .email), ("customer", .customer),
+    ]
+
+    /// Doubts each expression that reads what no source ever tells.
+    func lint(_ workspace: WorkspaceFile) {
+        for found in check.found {
+            guard let campaign = found.campaign else { continue }
+            let sources = workspace.sources.map(\.source).filter { source in
+                guard case .numbered(let number) = campaign, let own = source.campaign else {
+                    return true
+                }
+                return own == number
+            }
+            guard !sources.isEmpty else { continue }
+            for (name, field) in Self.mapped
+            where found.program.fields.contains("event.\(name)")
+                && sources.allSatisfy({ $0.mapping[field].isEmpty })
+            {
+                reading.doubt(
+                    "event.\(name) is never there: no source of this campaign maps \(field.name)",
+                    at: found.range)
+            }
+        }
+    }
+}
