@@ -52,7 +52,8 @@ let package = Package(
         module("Sockets", ["CLinux", "Paths"], settings: guarded),
         module("Crypto", ["COpenSSL"], settings: guarded),
         module("TLS", ["COpenSSL"], settings: guarded),
-        module("SQLite", ["CSQLite", "Paths"], settings: guarded),
+        module("Database"),
+        module("SQLite", ["CSQLite", "Paths", "Database"], settings: guarded),
         module("HTTP", ["JSON"]),
         module("Rules", ["Time", "Spelling", "Currencies", "JSON"]),
         module("Referrals", ["Time", "Currencies", "JSON"]),
@@ -71,32 +72,33 @@ let package = Package(
             "Workspace",
             ["Paths", "Time", "JSON", "Reading", "Rules", "Referrals", "Mapping", "Declarations"]),
         module("Invocation", ["Time", "Spelling", "JSON", "Reading", "Sockets"]),
-        module("Storage", ["Paths", "Time", "Currencies", "SQLite", "Referrals"]),
+        module("Storage", ["Paths", "Time", "Currencies", "Database", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "TLS", "HTTP"]),
         module(
             "Outbound",
             [
-                "Time", "Currencies", "JSON", "Sockets", "Crypto", "TLS", "SQLite", "HTTP",
+                "Time", "Currencies", "JSON", "Sockets", "Crypto", "TLS", "Database", "HTTP",
                 "Referrals", "Webhooks", "Declarations", "Storage", "Transport",
             ]),
         module(
             "Inbound",
             [
-                "Time", "Spelling", "Currencies", "JSON", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Time", "Spelling", "Currencies", "JSON", "Sockets", "Crypto", "Database", "HTTP",
                 "Rules", "Referrals", "Webhooks", "Mapping", "Conditions", "Storage", "Transport",
             ]),
         module(
             "Gateway",
             [
                 "Paths", "Time", "Spelling", "Currencies", "JSON", "Reading", "Telemetry",
-                "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals", "Webhooks",
+                "Mapping",
                 "Conditions", "Declarations", "Workspace", "Storage", "Transport", "Outbound",
                 "Inbound",
             ]),
         module(
             "Scenarios",
             [
-                "Time", "Spelling", "JSON", "Reading", "Telemetry", "Sockets", "SQLite",
+                "Time", "Spelling", "JSON", "Reading", "Telemetry", "Sockets", "Database",
                 "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace", "Storage",
                 "Inbound", "Gateway",
             ]),
@@ -104,7 +106,8 @@ let package = Package(
             "Commands",
             [
                 "Fixtures", "Paths", "Time", "Currencies", "JSON", "Reading", "Telemetry",
-                "Sockets", "Crypto", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals", "Webhooks",
+                "Mapping",
                 "Conditions", "Declarations", "Workspace", "Invocation", "Storage", "Transport",
                 "Inbound", "Gateway", "Scenarios",
             ]),
@@ -114,7 +117,8 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Time", "Currencies", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "SQLite",
+                "Time", "Currencies", "JSON", "Reading", "Telemetry", "Sockets", "Crypto",
+                "Database", "SQLite",
                 "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace",
                 "Storage", "Transport", "Gateway",
             ],
@@ -122,7 +126,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "SQLite", "HTTP",
+                "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "Database", "SQLite",
+                "HTTP",
                 "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
                 "Storage", "Transport", "Outbound", "Inbound", "Gateway",
             ], path: "Tests/TestSupport",
@@ -158,26 +163,30 @@ let package = Package(
         tests(
             "Outbound",
             [
-                "Time", "Sockets", "SQLite", "HTTP", "Referrals", "Webhooks", "Declarations",
+                "Time", "Sockets", "Database", "SQLite", "HTTP", "Referrals", "Webhooks",
+                "Declarations",
                 "Storage", "Transport", "Outbound", "TestSupport",
             ]),
         tests(
             "Inbound",
             [
-                "Time", "JSON", "Sockets", "SQLite", "HTTP", "Referrals", "Mapping", "Storage",
+                "Time", "JSON", "Sockets", "Database", "SQLite", "HTTP", "Referrals", "Mapping",
+                "Storage",
                 "Transport", "Inbound", "TestSupport",
             ]),
         tests(
             "Gateway",
             [
-                "Time", "JSON", "Reading", "Telemetry", "Sockets", "SQLite", "HTTP", "Rules",
+                "Time", "JSON", "Reading", "Telemetry", "Sockets", "Database", "SQLite", "HTTP",
+                "Rules",
                 "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
                 "Storage", "Transport", "Outbound", "Inbound", "Gateway", "TestSupport", "CTestVFS",
             ]),
         tests(
             "Commands",
             [
-                "Time", "JSON", "Sockets", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks",
+                "Time", "JSON", "Sockets", "Database", "SQLite", "HTTP", "Rules", "Referrals",
+                "Webhooks",
                 "Mapping", "Conditions", "Declarations", "Invocation", "Storage", "Gateway",
                 "Commands", "TestSupport",
             ]),

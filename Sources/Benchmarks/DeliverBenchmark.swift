@@ -1,10 +1,11 @@
+import Database
 import FoundationEssentials
 import Gateway
 import Glibc
 import HTTP
 import Referrals
-import SQLite
 import Sockets
+import SQLite
 import Storage
 import Synchronization
 import Telemetry
@@ -104,7 +105,7 @@ enum DeliverBenchmark {
               {"campaign": 1, "email": "l@example.com", "referral_code": "LEAD", "referred_by": "REF"}],
              "webhooks": [\(webhooks.joined(separator: ","))]}
             """
-        let store = try Store(opening: try Database.open(database, for: .writer), path: database)
+        let store = try Store.open(database, for: .writer)
         let application = Application(
             store: store, box: try SecretBox(keyFile: database + ".key", for: store),
             now: WallClock.system.now(), isDryRun: false)
@@ -113,7 +114,7 @@ enum DeliverBenchmark {
 
     /// As a run of qualifications leaves it: each notification tells of a reward of its own.
     private static func fill(_ database: String, deliveries: Int, webhooks: Int) throws {
-        let connection = try Database.open(database, for: .writer)
+        let connection = try Connection(path: database, mode: .readWrite)
         let now = WallClock.system.now().microseconds
         try connection.execute(
             """

@@ -1,6 +1,6 @@
+import Database
 import Invocation
 import JSON
-import SQLite
 import Storage
 
 /// The accounts of a database, offline.

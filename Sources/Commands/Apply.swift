@@ -1,10 +1,10 @@
+import Database
 import Declarations
 import Gateway
 import Invocation
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Synchronization
 import Time
@@ -51,10 +51,10 @@ enum Applying: Command {
         let bytes = try Files.read(path)
         let isDryRun = context[dryRun]
         // A file with mistakes makes no database. Another process may make one meanwhile, so that this is asked once.
-        let isNew = Database.isAbsent(database)
+        let isNew = Store.isAbsent(database)
         var store =
             if isNew {
-                try Files.store(Database.inMemory, for: .writer)
+                try Files.store(Store.inMemory, for: .writer)
             } else {
                 try Files.store(
                     database, for: isDryRun ? .trial : .writer, tellingOf: context.errors)
@@ -89,13 +89,11 @@ enum Applying: Command {
             store: store, box: box, now: context.clock.now(), isDryRun: isDryRun)
         if context[replaceSecrets] { application.secretPolicy = .replacingFile }
         let report = try Files.using(database) {
-            do throws(Application.Failure) {
-                return try application.apply(workspace, in: folder)
-            } catch {
+            do { return try application.apply(workspace, in: folder) } catch {
                 // They are stored, and cannot be shown later.
                 showMadeSecrets(application.report, isDryRun, context.errors)
-                guard error.isOfDeclaration else { throw error }
-                throw Failure(.failed, error.description)
+                guard let failure = error as? Application.Failure else { throw error }
+                throw Failure(.failed, failure.description)
             }
         }
         show(report, isDryRun, context[Common.json], context)
@@ -139,7 +137,7 @@ enum Applying: Command {
             isNew
             ? nil
             : CodeLookup(
-                try Store(opening: try Database.open(path, for: .reader), path: path),
+                try Store.open(path, for: .reader),
                 account: account?.id ?? 0)
         return Known(
             plan: account.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) },

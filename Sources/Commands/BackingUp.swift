@@ -1,7 +1,7 @@
+import Database
 import Gateway
 import Invocation
 import JSON
-import SQLite
 import Storage
 
 /// Copies a database that may be in use.
@@ -26,8 +26,8 @@ enum BackingUp: Command {
         let fresh = try Files.fresh(path)
         let store = try Files.store(database, for: .reader)
         let (contents, problems): (Backup.Contents, [String])
-        do throws(SQLiteError) {
-            try Backup.write(of: store.connection, to: fresh.draft)
+        do throws(StorageError) {
+            try store.backUp(to: fresh.draft)
             (contents, problems) = try Backup.check(fresh.draft)
         } catch {
             throw Failure(.environment, "\(path): \(error)")

@@ -23,7 +23,7 @@ enum Common {
 
     /// A file that is called like SQLite's name for a database without one is that file.
     private static let databasePath = Kind("PATH", allowed: Kind<String>.path.allowed) { text in
-        Kind<String>.path.read(text).map { $0 == Database.inMemory ? "./" + $0 : $0 }
+        Kind<String>.path.read(text).map { $0 == Store.inMemory ? "./" + $0 : $0 }
     }
 
     /// Whom webhooks may have called.

@@ -1,6 +1,6 @@
+import Database
 import Gateway
 import Invocation
-import SQLite
 import Storage
 import Time
 import Workspace
@@ -38,23 +38,29 @@ enum Exporting: Command {
         if let folder = context[folder] { try Files.makeFolder(folder) }
         let wanted = kinds.isEmpty ? ExportTable.Kind.allCases : kinds
         do {
-            try store.connection.execute("BEGIN")
-            defer { store.connection.rollback() }
-            guard let folder = context[folder] else {
-                for kind in wanted {
-                    try write(kind, store, at: context.clock.now()) { bytes in
-                        context.output.write(bytes)
-                        // The rest of a million rows is not read for an output that takes no more.
-                        try context.output.check()
-                    }
+            // All tables are of one moment.
+            try store.snapshot {
+                guard let folder = context[folder] else {
+                    return try write(wanted, store, context)
                 }
-                return .ok
+                try write(wanted, store, into: folder, context)
             }
-            try write(wanted, store, into: folder, context)
-        } catch let error as SQLiteError {
+        } catch let error as StorageError {
             throw Failure(.environment, error.description)
         }
         return .ok
+    }
+
+    private static func write(
+        _ kinds: [ExportTable.Kind], _ store: Store, _ context: Context
+    ) throws {
+        for kind in kinds {
+            try write(kind, store, at: context.clock.now()) { bytes in
+                context.output.write(bytes)
+                // The rest of a million rows is not read for an output that takes no more.
+                try context.output.check()
+            }
+        }
     }
 
     /// The files get their names when all of them are whole.
@@ -81,7 +87,7 @@ enum Exporting: Command {
         var csv = CSVWriter()
         csv.append(header: ExportTable(kind).columns)
         let nextAttempt = try NextAttempts.forExport(of: store, at: now)
-        try ExportTable.forEach(of: kind, on: store.connection, nextAttempt: nextAttempt) { cells in
+        try ExportTable.forEach(of: kind, in: store, nextAttempt: nextAttempt) { cells in
             csv.append(cells)
             if csv.bytes.count >= piece { try write(csv.take()) }
         }

@@ -1,8 +1,8 @@
+import Database
 import Gateway
 import Inbound
 import Invocation
 import Paths
-import SQLite
 import Storage
 import Time
 import Workspace
@@ -29,14 +29,13 @@ enum Files {
 
     /// - Parameter errors: gets a line where the command waits for another process's lock.
     static func store(
-        _ path: String, for use: Database.Use, tellingOf errors: Output? = nil
+        _ path: String, for use: Store.Use, tellingOf errors: Output? = nil
     ) throws(Failure) -> Store {
         let whenWaiting = errors.map { errors in
             { errors.line("refgate: " + DatabaseLock.waiting(for: path)) }
         }
         do {
-            let connection = try Database.open(path, for: use, whenWaiting: whenWaiting)
-            return try Store(opening: connection, path: path)
+            return try Store.open(path, for: use, whenWaiting: whenWaiting)
         } catch {
             throw Failure(.environment, error.description)
         }
@@ -48,22 +47,9 @@ enum Files {
     ) throws(Failure) -> Result {
         do { return try body() } catch {
             if let failure = error as? Failure { throw failure }
-            let words = refusal(in: error).map { DatabaseError(path: database, $0).description }
+            let refused = error as? StorageError
+            let words = refused.map { DatabaseError(path: database, $0).description }
             throw Failure(.environment, words ?? "\(error)")
-        }
-    }
-
-    /// What SQLite refused, whichever joint it was handed on by.
-    private static func refusal(in error: any Error) -> SQLiteError? {
-        switch error {
-        case let error as SQLiteError: error
-        case SettlementError.storage(let error): error
-        case ProgrammeLoader.Failure.storage(let error): error
-        case SecretBox.Failure.storage(let error): error
-        case Application.Failure.storage(let error): error
-        case Application.Failure.settlement(let error): refusal(in: error)
-        case Application.Failure.programme(let error): refusal(in: error)
-        default: nil
         }
     }
 
@@ -79,7 +65,7 @@ enum Files {
 
     /// A sentence for each of the database's files that others may read or write.
     static func permissionWarnings(_ database: String) -> [String] {
-        Database.filesOpenToOthers(database).map {
+        Store.filesOpenToOthers(database).map {
             "\($0) may be read by others than its owner; run chmod 600 on it"
         }
     }

@@ -1,8 +1,8 @@
+import Database
 import Gateway
 import Invocation
 import JSON
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -48,7 +48,7 @@ enum Keys {
             options: [Common.database, name])
 
         static func run(_ context: Context) throws -> ExitCode {
-            try change("renamed", context) { keys, id throws(SQLiteError) in
+            try change("renamed", context) { keys, id throws(StorageError) in
                 try keys.rename(id, to: context[name])
             }
         }
@@ -59,7 +59,7 @@ enum Keys {
             "keys revoke", "revoke an API key for good", operands: [id], options: [Common.database])
 
         static func run(_ context: Context) throws -> ExitCode {
-            try change("revoked", context) { keys, id throws(SQLiteError) in
+            try change("revoked", context) { keys, id throws(StorageError) in
                 try keys.revoke(id, at: context.clock.now())
             }
         }
@@ -99,9 +99,9 @@ enum Keys {
         in store: Store, name: String, mode: APIKey.Mode, of owner: String? = nil, at now: Instant
     ) throws -> Made {
         let known = try account(called: owner, in: store)
-        let key = try APIKey.make(mode)
+        let key = APIKey.make(mode)
         let hash = try APIKey.hash(key)
-        let id = try store.connection.transaction { () throws(SQLiteError) in
+        let id = try store.write { _ in
             let account =
                 if let known { known } else { try store.catalog.accountMadeIfNone(at: now) }
             return try store.keys.create(
@@ -164,7 +164,7 @@ enum Keys {
 
     private static func change(
         _ done: String, _ context: Context,
-        _ body: (KeyTable, Int64) throws(SQLiteError) -> Bool
+        _ body: (KeyTable, Int64) throws(StorageError) -> Bool
     ) throws -> ExitCode {
         let database = context[Common.database]
         let store = try Files.store(database, for: .existing, tellingOf: context.errors)

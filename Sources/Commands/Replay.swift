@@ -46,7 +46,7 @@ enum Replaying: Command {
         let replay = Replay(payloads, concurrency: context[concurrency])
         let now = context.clock.now()
         let place = try context[to].map { url throws(Failure) in try HTTPPlace(url) }
-        do throws(Stage.Failure) {
+        do {
             let answers: [Answer]
             if let place {
                 answers = try replay.run(
@@ -63,8 +63,8 @@ enum Replaying: Command {
     }
 
     /// What stood in the way, and what to do about it where that is known.
-    private static func words(on failure: Stage.Failure, _ url: String?) -> String {
-        guard let url, case .call(let reason) = failure else { return failure.description }
+    private static func words(on error: any Error, _ url: String?) -> String {
+        guard let url, let reason = error as? Caller.Failure else { return "\(error)" }
         let remedy =
             switch reason {
             case .connection(_, _, .system(let error)) where error.cause == .refused:

@@ -70,7 +70,7 @@ enum Signing: Command {
             let signer = try Signer(
                 made, secrets: context[secret].map { [SecretSpec($0)] } ?? [],
                 url: context[url] ?? context[curl])
-            fields = try signer.sign(id: try context[id] ?? madeID(), at: now, body: body)
+            fields = try signer.sign(id: context[id] ?? madeID(), at: now, body: body)
         } catch let error as ConfigurationError {
             throw Failure(.usage, error.asOption)
         } catch let error as Signer.Failure {
@@ -95,8 +95,8 @@ enum Signing: Command {
     }
 
     /// What tells the message from any other that is ever posted.
-    private static func madeID() throws(CryptoError) -> String {
-        "msg_" + Hex.encode(try SecureRandom.bytes(12))
+    private static func madeID() -> String {
+        "msg_" + Hex.encode(SecureRandom.bytes(12))
     }
 
     private static func failure(_ error: Signer.Failure) -> Failure {

@@ -1,9 +1,10 @@
 import COpenSSL
 
-/// Unpredictable bytes from OpenSSL's generator, which the kernel seeds.
+/// Random bytes that an attacker cannot predict, from OpenSSL's generator seeded by the kernel.
 package enum SecureRandom {
-    /// Random bytes. Throws instead of returning weak bytes if the generator cannot be seeded.
-    package static func bytes(_ count: Int) throws(CryptoError) -> [UInt8] {
+    /// Returns `count` random bytes. A generator that cannot be seeded ends the process: it has no use for
+    /// weak bytes, and no input leads there.
+    package static func bytes(_ count: Int) -> [UInt8] {
         precondition(count >= 0)
         precondition(count <= Int(CInt.max))
         guard count > 0 else { return [] }
@@ -11,7 +12,7 @@ package enum SecureRandom {
         let done = unsafe result.withUnsafeMutableBufferPointer { buffer in
             unsafe RAND_bytes(buffer.baseAddress, CInt(count))
         }
-        guard done == 1 else { throw .library(.random) }
+        precondition(done == 1, "OpenSSL's random generator cannot be seeded")
         return result
     }
 }

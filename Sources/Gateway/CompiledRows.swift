@@ -1,3 +1,5 @@
+import Database
+
 /// What was compiled of the rows of one kind of declaration. Each result is kept beside the row it was compiled
 /// of, so that a later reading compiles only the rows that have changed.
 struct CompiledRows<Row: Equatable & Sendable, Compiled: Sendable>: Sendable {
@@ -14,10 +16,10 @@ struct CompiledRows<Row: Equatable & Sendable, Compiled: Sendable>: Sendable {
     /// Reads the rows again where their stamp is another one.
     ///
     /// - Returns: whether they were read.
-    mutating func update<Failure: Error>(
-        stamp: [UInt8], number: (Row) -> Int64, rows: () throws(Failure) -> [Row],
-        compile: (Row) throws(Failure) -> Compiled
-    ) throws(Failure) -> Bool {
+    mutating func update(
+        stamp: [UInt8], number: (Row) -> Int64, rows: () throws(StorageError) -> [Row],
+        compile: (Row) throws(StorageError) -> Compiled
+    ) throws(StorageError) -> Bool {
         guard stamp != self.stamp else { return false }
         var entries: [Entry] = []
         var places: [Int64: Int] = [:]

@@ -1,7 +1,7 @@
+import Database
 import Inbound
 import Outbound
 import Referrals
-import SQLite
 import Storage
 import Synchronization
 import Telemetry
@@ -12,7 +12,7 @@ import Transport
 /// to the writer.
 final class Delivering: Sendable {
     /// What puts up the programme anew; it hands the webhooks to `declare`.
-    typealias Reload = @Sendable (Settlement) throws(SettlementError) -> Void
+    typealias Reload = @Sendable (Settlement) throws -> Void
 
     private struct Writer {
         var queue: CommitQueue
@@ -78,51 +78,32 @@ final class Delivering: Sendable {
         writer.writer.withLock { $0 = nil }
     }
 
-    /// Something is queued for a webhook, and will be there after the next commit.
-    func queued(for webhook: Int64) {
-        if isOn { dispatcher.queued(for: webhook) }
-    }
-
-    /// A webhook is to be tried at once after the next commit, with a delivery before all others.
-    func probe(_ webhook: Int64, sending delivery: Int64?) {
-        if isOn { dispatcher.probe(webhook, sending: delivery) }
-    }
-
-    /// What was queued is committed, for so many requests.
-    func wake(after requests: Int) {
-        if isOn { dispatcher.wake(after: requests) }
+    /// Deliveries are committed, with this many requests.
+    func committed(_ queues: QueueChanges, requests: Int) {
+        guard isOn else { return }
+        dispatcher.committed(queues, requests: requests)
     }
 
     /// Gives the dispatcher what is declared, where that has changed. Called on the writer's thread.
-    func declare(_ programme: Programme, _ store: Store) {
+    func declare(_ programme: Programme, _ store: Store) throws(StorageError) {
         guard isOn else { return }
-        do throws(ProgrammeLoader.Failure) {
-            try declared.withLock { declared throws(ProgrammeLoader.Failure) in
-                let isRead = try update(&declared, store)
-                guard isRead || programme !== declared.programme else { return }
-                declared.programme = programme
-                let endpoints = declared.endpoints.entries.compactMap { try? $0.compiled.get() }
-                dispatcher.declare(endpoints, programme.campaigns.mapValues(\.note))
-            }
-        } catch {
-            log.error(
-                "what was declared of webhooks cannot be used; the last good state stays in force",
-                ["reason": .string(error.description)])
+        try declared.withLock { declared throws(StorageError) in
+            let isRead = try update(&declared, store)
+            guard isRead || programme !== declared.programme else { return }
+            declared.programme = programme
+            let endpoints = declared.endpoints.entries.compactMap { try? $0.compiled.get() }
+            dispatcher.declare(endpoints, programme.campaigns.mapValues(\.note))
         }
     }
 
     /// Names each webhook that cannot be called, once; what is queued for it waits.
     private func update(
         _ declared: inout Declared, _ store: Store
-    ) throws(ProgrammeLoader.Failure) -> Bool {
+    ) throws(StorageError) -> Bool {
         let isRead = try declared.endpoints.update(
-            stamp: try StoredProgramme.stamp(of: .webhooks, store), number: { $0.id },
-            rows: { () throws(ProgrammeLoader.Failure) in
-                try StoredProgramme.stored { () throws(SQLiteError) in
-                    try store.catalog.webhooks()
-                }
-            },
-            compile: { row throws(ProgrammeLoader.Failure) in
+            stamp: try store.catalog.stamp(of: .webhooks), number: { $0.id },
+            rows: { () throws(StorageError) in try store.catalog.webhooks() },
+            compile: { row in
                 do throws(ProgrammeLoader.Failure) {
                     return .success(try loader.endpoint(row, rules))
                 } catch {
@@ -144,29 +125,23 @@ final class Delivering: Sendable {
     private static func write(
         _ records: Records, through writer: Writer, _ done: @escaping @Sendable (Bool) -> Void
     ) -> Bool {
-        writer.queue.ride { settlement, now, _ throws(SettlementError) in
+        writer.queue.ride { settlement, now, _ in
             try writeSlice(of: records, through: writer, settlement, now)
-        } done: { failure in
-            done(failure == nil)
+        } done: { outcome in
+            done((try? outcome.result.get()) != nil)
         }
     }
 
     private static func writeSlice(
         of records: Records, through writer: Writer, _ settlement: Settlement, _ now: Instant
-    ) throws(SettlementError) -> Slice {
-        let effect: Recorder.Effect
-        do throws(SQLiteError) {
-            effect = try Recorder.write(records, to: settlement.store, at: now)
-        } catch {
-            throw .storage(error)
-        }
-        switch effect {
-        case .none: return .done
+    ) throws -> Slice<Void> {
+        switch try Recorder.write(records, to: settlement.store, at: now) {
+        case .none: return .done(())
         case .declarationsChanged:
             try writer.reload(settlement)
-            return .done
+            return .done(())
         case .recoversMore:
-            return .more { settlement, now, _ throws(SettlementError) in
+            return .more { settlement, now, _ in
                 try writeSlice(of: records, through: writer, settlement, now)
             }
         }
@@ -179,17 +154,17 @@ struct DeliveringObserver: CommitObserver {
     let delivering: Delivering
     let watch: WriterWatch
 
-    func committed(count: Int, took: Duration, failure: SettlementError?) {
+    func committed(count: Int, took: Duration, failure: StorageError?, queues: QueueChanges) {
         meters.committed(count: count, took: took, failure: failure)
-        delivering.wake(after: count)
+        if failure == nil { delivering.committed(queues, requests: count) }
     }
 
-    func lookFailed(_ error: SettlementError) {
+    func lookFailed(_ error: StorageError) {
         watch.ended(.failed(error))
         meters.lookFailed(error)
     }
 
-    func setAside(_ item: SetAside.Item, _ failure: SettlementError) {
+    func setAside(_ item: SetAside.Item, _ failure: StorageError) {
         meters.setAside(item, failure)
     }
 

@@ -1,7 +1,7 @@
 import Crypto
+import Database
 import Inbound
 import Referrals
-import SQLite
 import Sockets
 import Storage
 import Synchronization
@@ -53,24 +53,19 @@ package final class Gateway: Sendable {
             try Self.openReader(configuration.database, leadsElsewhere)
         }
         self.delivering = delivering
-        let reload: @Sendable (Settlement) throws(SettlementError) -> Void = {
-            settlement throws(SettlementError) in
+        let reload: @Sendable (Settlement) throws -> Void = { settlement in
             try Self.reload(settlement, stored, board, log)
-            do throws(SQLiteError) { try knownKeys.read(settlement.store) } catch {
-                throw .storage(error)
-            }
-            delivering.declare(settlement.programme, settlement.store)
+            try knownKeys.read(settlement.store)
+            try delivering.declare(settlement.programme, settlement.store)
         }
         queue = CommitQueue(
             limits: configuration.queue, clock: clock,
             observer: DeliveringObserver(meters: meters, delivering: delivering, watch: watch),
-            open: { () throws(SettlementError) in
+            open: {
                 let settlement = try Self.openSettlement(
                     configuration.database, programme: board.programme, loader)
                 settlement.store.leadsElsewhere = leadsElsewhere
                 settlement.store.whenOverwritten = overwritten.found
-                settlement.store.deliveries.whenQueued = { delivering.queued(for: $0) }
-                settlement.store.deliveries.whenProbed = { delivering.probe($0, sending: $1) }
                 return settlement
             },
             reload: reload)
@@ -79,8 +74,7 @@ package final class Gateway: Sendable {
         let api = API(
             reader: reader, queue: queue, board: board, meters: meters, loader: loader,
             health: Health(writer: watch, queue: queue, reader: publicReader, clock: clock),
-            reload: reload, clock: clock, configuration: configuration, knownKeys: knownKeys,
-            wake: { delivering.wake(after: 0) })
+            reload: reload, clock: clock, configuration: configuration, knownKeys: knownKeys)
         publicAddress = api.publicAddress
         let queue = queue
         let peers = PeerRates(configuration)
@@ -105,7 +99,9 @@ package final class Gateway: Sendable {
             throw .system(error)
         }
         self.metrics = metrics
-        do { try queue.start() } catch { throw .settlement(error) }
+        do { try queue.start() } catch {
+            throw GatewayError(starting: error, configuration.database)
+        }
         try delivering.start(through: queue, reload: reload)
     }
 
@@ -148,38 +144,27 @@ package final class Gateway: Sendable {
         _ configuration: Configuration, _ knownKeys: KnownKeys, _ now: Instant, _ log: Log
     ) throws(GatewayError) -> (StoredProgramme, Programme) {
         let path = configuration.database
-        let store: Store
         do {
-            let connection = try Database.open(path, for: .writer) {
+            let store = try Store.open(path, for: .writer) {
                 log.warning(
                     "waiting for the database's lock",
                     ["reason": .string(DatabaseLock.waiting(for: path))])
             }
-            store = try Store(opening: connection, path: path)
-        } catch {
-            throw .database(error)
-        }
-        let loader: ProgrammeLoader
-        do {
-            loader = ProgrammeLoader(
+            let loader = ProgrammeLoader(
                 box: try SecretBox(keyFile: configuration.keyPath, for: store),
                 zones: ZoneFolder.zones(in: configuration.zonePath))
-        } catch {
-            throw .key(error)
-        }
-        do { try knownKeys.read(store) } catch {
-            throw .database(DatabaseError(path: path, error))
-        }
-        do throws(ProgrammeLoader.Failure) {
+            try knownKeys.read(store)
             try UpdateReport.write(of: store, try PresetUpdate(store: store, now: now).run(), log)
             let stored = StoredProgramme(loader)
             return (stored, try stored.read(store))
-        } catch { throw .programme(error) }
+        } catch {
+            throw GatewayError(starting: error, path)
+        }
     }
 
-    /// Tells this run's request ids from those of others. Without random bytes the log still is of use.
+    /// A name that tells this run's request ids from those of other runs.
     private static func runName() -> String {
-        (try? SecureRandom.bytes(4)).map { Hex.encode($0) } ?? "0"
+        Hex.encode(SecureRandom.bytes(4))
     }
 
     private static func sourceRates(
@@ -195,45 +180,33 @@ package final class Gateway: Sendable {
     private static func openReader(
         _ path: String, _ leadsElsewhere: @escaping @Sendable () -> Bool
     ) throws(DatabaseError) -> Store {
-        let connection = try Database.open(
+        let store = try Store.open(
             path, for: .reader, busyTimeoutMilliseconds: readerPatienceMilliseconds)
-        let store = try Store(opening: connection, path: path)
         store.leadsElsewhere = leadsElsewhere
         return store
     }
 
     private static func openSettlement(
         _ path: String, programme: Programme, _ loader: ProgrammeLoader
-    ) throws(SettlementError) -> Settlement {
-        do {
-            let store = try Store(opening: try Database.open(path, for: .writer), path: path)
-            store.recognizeDeletedPeople(with: loader.box)
-            return Settlement(
-                store, programme: programme, earlierRules: loader.versions.earlierRules(store),
-                answerNames: { Idempotency.names($0, $1, loader.box) }
-            ) { try? SecureRandom.bytes($0) }
-        } catch {
-            throw .contradiction(error.description)
-        }
+    ) throws(DatabaseError) -> Settlement {
+        let store = try Store.open(path, for: .writer)
+        store.recognizeDeletedPeople(with: loader.box)
+        return Settlement(
+            store, programme: programme, earlierRules: loader.versions.earlierRules(store),
+            answerNames: { Idempotency.names($0, $1, loader.box) },
+            randomBytes: SecureRandom.bytes)
     }
 
-    /// Puts up the programme as another process has declared it. One that cannot be used leaves the one
-    /// that runs in force.
+    /// Publishes the programme as another process has declared it. A declaration that cannot be used is named,
+    /// and the rest is in force without it.
     private static func reload(
         _ settlement: Settlement, _ stored: StoredProgramme, _ board: ProgrammeBoard, _ log: Log
-    ) throws(SettlementError) {
-        do throws(ProgrammeLoader.Failure) {
-            let programme = try stored.read(settlement.store)
-            guard programme !== settlement.programme else { return }
-            report(programme.faults, but: board.programme.faults, log)
-            settlement.programme = programme
-            board.put(programme)
-        } catch {
-            if case .storage(let error) = error { throw .storage(error) }
-            log.error(
-                "what was declared cannot be used; the last good state stays in force",
-                ["reason": .string(error.description)])
-        }
+    ) throws(StorageError) {
+        let programme = try stored.read(settlement.store)
+        guard programme !== settlement.programme else { return }
+        report(programme.faults, but: board.programme.faults, log)
+        settlement.programme = programme
+        board.put(programme)
     }
 
     /// Names what is stored and cannot be used, unless it was named before.

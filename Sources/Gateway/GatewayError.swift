@@ -1,3 +1,4 @@
+import Database
 import Glibc
 import Inbound
 import Sockets
@@ -9,8 +10,6 @@ package enum GatewayError: Error, CustomStringConvertible {
     /// Another gateway serves the database; its process id, where it is known.
     case served(path: String, by: Int?)
     case key(SecretBox.Failure)
-    case programme(ProgrammeLoader.Failure)
-    case settlement(SettlementError)
     case system(SystemError)
 
     package var description: String {
@@ -20,10 +19,20 @@ package enum GatewayError: Error, CustomStringConvertible {
             "\(path) is served already by \(process.map { "process \($0)" } ?? "another process");"
                 + " end that one first, or name another database with --db"
         case .key(let error): error.description
-        case .programme(let error): error.description
-        case .settlement(let error): error.description
         case .system(let error): "\(error)"
         }
+    }
+
+    /// The error that ended the start, with the path of the database where it is the storage's.
+    init(starting error: any Error, _ path: String) {
+        self =
+            switch error {
+            case let error as DatabaseError: .database(error)
+            case let error as StorageError: .database(DatabaseError(path: path, error))
+            case let error as SecretBox.Failure: .key(error)
+            case let error as SystemError: .system(error)
+            default: .database(.failed(path: path, "\(error)"))
+            }
     }
 
     /// Why the database could not be locked.

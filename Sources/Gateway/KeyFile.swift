@@ -42,9 +42,7 @@ struct KeyFile {
     /// Makes a key where the file is absent or empty. Where another process makes one at the same time, both
     /// have that one.
     func make() throws(Failure) -> [UInt8] {
-        guard let key = try? SecureRandom.bytes(AESGCM.keyByteCount) else {
-            throw .unwritable(path: path, reason: "the system gives no random bytes")
-        }
+        let key = SecureRandom.bytes(AESGCM.keyByteCount)
         do throws(FreshFile.Failure) {
             if case .empty = try? read() {
                 try write(key, to: FreshFile(replacing: path)).replace()

@@ -1,7 +1,9 @@
+import Database
 import HTTP
 import Inbound
 import Outbound
 import Sockets
+import Storage
 import Telemetry
 import Transport
 
@@ -86,7 +88,9 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         (refusedCodes[code] ?? refusedOther).increment()
     }
 
-    func committed(count: Int, took: Duration, failure: SettlementError?) {
+    func committed(
+        count: Int, took: Duration, failure: StorageError?, queues: QueueChanges = QueueChanges()
+    ) {
         if let failure {
             failed.increment()
             if let times = failures.count(failure.description) {
@@ -107,14 +111,14 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         log.error("a request failed", ["reason": .string(cause), "times": .integer(times)])
     }
 
-    func lookFailed(_ error: SettlementError) {
+    func lookFailed(_ error: StorageError) {
         guard let times = looks.count(error.description) else { return }
         log.error(
             "looking for changes failed",
             ["reason": .string(error.description), "times": .integer(times)])
     }
 
-    func setAside(_ item: SetAside.Item, _ failure: SettlementError) {
+    func setAside(_ item: SetAside.Item, _ failure: StorageError) {
         guard let times = asides.count(failure.description) else { return }
         log.error(
             "what cannot be moved on is set aside until the next start; what comes behind it goes on",

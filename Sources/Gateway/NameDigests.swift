@@ -1,5 +1,5 @@
 import Crypto
-import SQLite
+import Database
 import Storage
 
 /// Makes the digests by which deleted people are recognized (HMAC-SHA-256). The key is a random value that is
@@ -21,7 +21,7 @@ final class NameDigests {
     /// Nil where the key cannot be had. It is made when the first person is deleted.
     ///
     /// - Parameter epoch: changes where a key that was read before may be out of date.
-    func digest(_ text: String, _ epoch: Int) throws(SQLiteError) -> [UInt8]? {
+    func digest(_ text: String, _ epoch: Int) throws(StorageError) -> [UInt8]? {
         guard let key = try key(epoch) else { return nil }
         guard var hmac = try? HMAC(.sha256, key: key.span),
             let tag = try? hmac.tag(of: Array(text.utf8).span)
@@ -29,7 +29,7 @@ final class NameDigests {
         return tag.bytes
     }
 
-    private func key(_ epoch: Int) throws(SQLiteError) -> [UInt8]? {
+    private func key(_ epoch: Int) throws(StorageError) -> [UInt8]? {
         if let known, known.epoch == epoch { return known.key }
         guard let sealed = try catalog.meta(Self.name) else { return try make(epoch) }
         guard let bytes = Base64.decode(sealed),
@@ -39,9 +39,9 @@ final class NameDigests {
         return key
     }
 
-    private func make(_ epoch: Int) throws(SQLiteError) -> [UInt8]? {
-        guard let key = try? SecureRandom.bytes(32),
-            let bytes = try? box.seal(key, for: SealedPlace.tombstoneKey)
+    private func make(_ epoch: Int) throws(StorageError) -> [UInt8]? {
+        let key = SecureRandom.bytes(32)
+        guard let bytes = try? box.seal(key, for: SealedPlace.tombstoneKey)
         else { return nil }
         try catalog.set(meta: Self.name, to: Base64.encode(bytes))
         known = (epoch, key)
@@ -53,7 +53,7 @@ extension Store {
     /// Lets the store recognize deleted people, with the key of its database.
     func recognizeDeletedPeople(with box: SecretBox) {
         let digests = NameDigests(box, catalog)
-        tombstones.digest = { [unowned tombstones] text throws(SQLiteError) in
+        tombstones.digest = { [unowned tombstones] text throws(StorageError) in
             try digests.digest(text, tombstones.epoch)
         }
     }

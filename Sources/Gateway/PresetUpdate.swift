@@ -1,7 +1,7 @@
+import Database
 import Declarations
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -17,37 +17,31 @@ struct PresetUpdate {
     let now: Instant
 
     /// The ids of the sources that use a preset with a mapping of their own; empty where nothing was left to do.
-    func run() throws(ProgrammeLoader.Failure) -> [String] {
-        try store.connection.transaction(
-            { () throws(ProgrammeLoader.Failure) in try updateAll() },
-            failing: { .storage($0) })
+    func run() throws -> [String] {
+        try store.write { _ in try updateAll() }
     }
 
-    private func updateAll() throws(ProgrammeLoader.Failure) -> [String] {
-        do {
-            guard try store.catalog.meta(Self.mark) != nil else { return [] }
-            var others: [String] = []
-            for row in try store.catalog.sources() where !row.isDeleted {
-                // One that cannot be read is named when the programme is loaded.
-                guard let source = try? SourceDeclaration.read(stored: Array(row.document.utf8)),
-                    let preset = source.preset.flatMap({ Preset.named($0) }),
-                    source.mapping != preset.mapping
-                else { continue }
-                guard Preset.formerMappings[preset.name]?.contains(source.mapping) == true else {
-                    others.append(row.id)
-                    continue
-                }
-                var mended = source
-                mended.mapping = preset.mapping
-                _ = try store.catalog.put(
-                    source: row.id, account: row.account,
-                    document: String(decoding: mended.canonicalJSON, as: UTF8.self), secrets: nil,
-                    secretsChanged: false, at: now)
+    private func updateAll() throws -> [String] {
+        guard try store.catalog.meta(Self.mark) != nil else { return [] }
+        var others: [String] = []
+        for row in try store.catalog.sources() where !row.isDeleted {
+            // One that cannot be read is named when the programme is loaded.
+            guard let source = try? SourceDeclaration.read(stored: Array(row.document.utf8)),
+                let preset = source.preset.flatMap({ Preset.named($0) }),
+                source.mapping != preset.mapping
+            else { continue }
+            guard Preset.formerMappings[preset.name]?.contains(source.mapping) == true else {
+                others.append(row.id)
+                continue
             }
-            try store.connection.execute("DELETE FROM meta WHERE name = '\(Self.mark)'")
-            return others
-        } catch {
-            throw .storage(error)
+            var mended = source
+            mended.mapping = preset.mapping
+            _ = try store.catalog.put(
+                source: row.id, account: row.account,
+                document: String(decoding: mended.canonicalJSON, as: UTF8.self), secrets: nil,
+                secretsChanged: false, at: now)
         }
+        try store.catalog.remove(meta: Self.mark)
+        return others
     }
 }

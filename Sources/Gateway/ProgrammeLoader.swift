@@ -1,3 +1,4 @@
+import Database
 import Declarations
 import Inbound
 import JSON
@@ -5,7 +6,6 @@ import Mapping
 import Outbound
 import Referrals
 import Rules
-import SQLite
 import Storage
 import Time
 import Transport
@@ -24,13 +24,11 @@ package struct ProgrammeLoader: Sendable {
 
     /// Why something stored cannot be used.
     package enum Failure: Error, CustomStringConvertible {
-        case storage(SQLiteError)
         case declaration(kind: String, name: String, String)
         case secrets(kind: String, name: String, SecretBox.Failure)
 
         package var description: String {
             switch self {
-            case .storage(let error): error.description
             case .declaration(let kind, let name, let words):
                 "the stored \(kind) \(name) cannot be used: \(words)"
             case .secrets(let kind, let name, let failure):
@@ -41,7 +39,7 @@ package struct ProgrammeLoader: Sendable {
     }
 
     /// Everything as it stands now, read once. Who reads it again and again keeps a `StoredProgramme`.
-    package func load(_ store: Store) throws(Failure) -> Programme {
+    package func load(_ store: Store) throws(StorageError) -> Programme {
         try StoredProgramme(self).read(store)
     }
 

@@ -1,4 +1,4 @@
-import SQLite
+import Database
 import Sockets
 import Storage
 import Synchronization

@@ -1,5 +1,5 @@
 import Crypto
-import SQLite
+import Database
 import Storage
 
 /// The key and the database belong together: a check value in the database, a text sealed with the key, says
@@ -19,21 +19,14 @@ extension SecretBox {
     /// Reads the key of a database, or makes it at first use.
     package init(
         keyFile path: String, for store: Store, _ purpose: Purpose = .use
-    ) throws(Failure) {
+    ) throws {
         let file = KeyFile(path: path)
         if let box = try Self.checked(file, store) {
             self = box
         } else if purpose == .trial {
-            self = try Self.firstBox(file, store) { () throws(Failure) in
-                guard let key = try? SecureRandom.bytes(AESGCM.keyByteCount) else {
-                    throw .noRandomness
-                }
-                return key
-            }
+            self = try Self.firstBox(file, store) { SecureRandom.bytes(AESGCM.keyByteCount) }
         } else {
-            self = try store.connection.transaction(
-                { () throws(Failure) in try Self.establish(file, store) },
-                failing: { .storage($0) })
+            self = try store.write { _ in try Self.establish(file, store) }
         }
     }
 
@@ -43,47 +36,42 @@ extension SecretBox {
     /// The box of the key that the check value is sealed with; nil where there is no check value.
     private static func checked(
         _ file: KeyFile, _ store: Store
-    ) throws(Failure) -> SecretBox? {
-        let known: String?
-        do { known = try store.catalog.meta(checkName) } catch { throw .storage(error) }
-        guard let known else { return nil }
-        guard case .key(let key) = try file.read() else { throw .missing(path: file.path) }
+    ) throws -> SecretBox? {
+        guard let known = try store.catalog.meta(checkName) else { return nil }
+        guard case .key(let key) = try file.read() else { throw Failure.missing(path: file.path) }
         let box = SecretBox(key: key)
         guard let sealed = Base64.decode(known),
             let opened = try? box.open(sealed, for: SealedPlace.keyCheck), opened == checkText
-        else { throw .otherKey(path: file.path) }
+        else { throw Failure.otherKey(path: file.path) }
         return box
     }
 
     private static func establish(
         _ file: KeyFile, _ store: Store
-    ) throws(Failure) -> SecretBox {
+    ) throws -> SecretBox {
         // Another process may have come first while this one waited for the lock.
         if let box = try checked(file, store) { return box }
         let box = try firstBox(file, store) { () throws(Failure) in try file.make() }
         guard let check = try? box.seal(checkText, for: SealedPlace.keyCheck) else {
-            throw .noRandomness
+            throw Failure.cannotSeal
         }
-        do { try store.catalog.set(meta: checkName, to: Base64.encode(check)) } catch {
-            throw .storage(error)
-        }
+        try store.catalog.set(meta: checkName, to: Base64.encode(check))
         return box
     }
 
     /// The box of a database without a check value, as older releases made it, or a new one.
     private static func firstBox(
         _ file: KeyFile, _ store: Store, make: () throws(Failure) -> [UInt8]
-    ) throws(Failure) -> SecretBox {
-        let sealed: [Catalog.SealedRow]
-        do { sealed = try store.catalog.sealedRows() } catch { throw .storage(error) }
+    ) throws -> SecretBox {
+        let sealed = try store.catalog.sealedRows()
         guard case .key(let key) = try file.read() else {
-            guard sealed.isEmpty else { throw .missing(path: file.path) }
+            guard sealed.isEmpty else { throw Failure.missing(path: file.path) }
             return SecretBox(key: try make())
         }
         let box = SecretBox(key: key)
         // A single row may be damaged, so that one that opens is enough.
         guard sealed.isEmpty || sealed.contains(where: { box.opens($0) }) else {
-            throw .otherKey(path: file.path)
+            throw Failure.otherKey(path: file.path)
         }
         return box
     }

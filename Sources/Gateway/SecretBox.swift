@@ -1,5 +1,5 @@
 import Crypto
-import SQLite
+import Database
 
 /// Keeps secrets sealed (AES-256-GCM) under a key that is never in the database: the file named by
 /// `REFGATE_KEY_FILE`, else `<database>.key`. `SecretBox+Opening.swift` says when a key is made.
@@ -17,8 +17,8 @@ package struct SecretBox: Sendable {
         case otherKey(path: String)
         /// One sealed text cannot be opened.
         case notOurs
-        case noRandomness
-        case storage(SQLiteError)
+        /// OpenSSL refused to seal the check value.
+        case cannotSeal
 
         package var description: String {
             switch self {
@@ -37,8 +37,7 @@ package struct SecretBox: Sendable {
                 "the key file \(path) holds another key than the one that sealed the secrets in the"
                     + " database; name the right key file with --key-file or REFGATE_KEY_FILE"
             case .notOurs: "it was sealed with another key, or is damaged"
-            case .noRandomness: "the system gives no random bytes"
-            case .storage(let error): error.description
+            case .cannotSeal: "OpenSSL cannot seal with it"
             }
         }
     }

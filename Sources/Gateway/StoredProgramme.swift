@@ -1,7 +1,7 @@
+import Database
 import Inbound
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Synchronization
 
@@ -36,8 +36,8 @@ package final class StoredProgramme: Sendable {
 
     /// The programme as it stands now: the same object as before where nothing has changed. A campaign, a
     /// source or a webhook that cannot be used is named in `faults`, and the rest goes on without it.
-    package func read(_ store: Store) throws(Failure) -> Programme {
-        try state.withLock { state throws(Failure) in
+    package func read(_ store: Store) throws(StorageError) -> Programme {
+        try state.withLock { state throws(StorageError) in
             try updateCampaigns(&state, store)
             try updateSources(&state, store)
             try updateWebhooks(&state, store)
@@ -48,13 +48,11 @@ package final class StoredProgramme: Sendable {
         }
     }
 
-    private func updateCampaigns(_ state: inout State, _ store: Store) throws(Failure) {
+    private func updateCampaigns(_ state: inout State, _ store: Store) throws(StorageError) {
         let isRead = try state.campaigns.update(
-            stamp: try Self.stamp(of: .campaigns, store), number: { $0.id.number },
-            rows: { () throws(Failure) in
-                try Self.stored { () throws(SQLiteError) in try store.catalog.campaigns() }
-            },
-            compile: { row throws(Failure) in
+            stamp: try store.catalog.stamp(of: .campaigns), number: { $0.id.number },
+            rows: { () throws(StorageError) in try store.catalog.campaigns() },
+            compile: { row throws(StorageError) in
                 let former = try Versions.formerRules(of: row, store)
                 do throws(Failure) {
                     return .success(
@@ -66,31 +64,27 @@ package final class StoredProgramme: Sendable {
         if isRead { state.programme = nil }
     }
 
-    private func updateSources(_ state: inout State, _ store: Store) throws(Failure) {
+    private func updateSources(_ state: inout State, _ store: Store) throws(StorageError) {
         // Sources with the same preset share one mapping.
         var mappings: [MappingText: CompiledMapping] = [:]
         for entry in state.sources.entries {
             if let mapping = entry.compiled.settings?.mapping { mappings[mapping.text] = mapping }
         }
         let isRead = try state.sources.update(
-            stamp: try Self.stamp(of: .sources, store), number: { $0.number.number },
-            rows: { () throws(Failure) in
-                try Self.stored { () throws(SQLiteError) in try store.catalog.sources() }
-            },
-            compile: { row throws(Failure) in
+            stamp: try store.catalog.stamp(of: .sources), number: { $0.number.number },
+            rows: { () throws(StorageError) in try store.catalog.sources() },
+            compile: { row throws(StorageError) in
                 let (settings, fault) = loader.source(row, &mappings)
                 return Partner(settings: settings, fault: fault)
             })
         if isRead { state.programme = nil }
     }
 
-    private func updateWebhooks(_ state: inout State, _ store: Store) throws(Failure) {
+    private func updateWebhooks(_ state: inout State, _ store: Store) throws(StorageError) {
         let isRead = try state.webhooks.update(
-            stamp: try Self.stamp(of: .webhooks, store), number: { $0.id },
-            rows: { () throws(Failure) in
-                try Self.stored { () throws(SQLiteError) in try store.catalog.webhooks() }
-            },
-            compile: { row throws(Failure) in
+            stamp: try store.catalog.stamp(of: .webhooks), number: { $0.id },
+            rows: { () throws(StorageError) in try store.catalog.webhooks() },
+            compile: { row throws(StorageError) in
                 do throws(Failure) { return .success(try loader.webhook(row)) } catch {
                     return .failure(error)
                 }
@@ -134,15 +128,5 @@ package final class StoredProgramme: Sendable {
             campaigns: rules.map(\.settings), webhooks: subscriptions,
             former: rules.flatMap(\.former), unusableSources: unusable,
             unusableCampaigns: unusableCampaigns, faults: faults.map(\.description))
-    }
-
-    static func stamp(of kind: Catalog.Kind, _ store: Store) throws(Failure) -> [UInt8] {
-        try stored { () throws(SQLiteError) in try store.catalog.stamp(of: kind) }
-    }
-
-    static func stored<Result>(
-        _ body: () throws(SQLiteError) -> Result
-    ) throws(Failure) -> Result {
-        do { return try body() } catch { throw .storage(error) }
     }
 }

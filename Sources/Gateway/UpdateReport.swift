@@ -1,4 +1,4 @@
-import SQLite
+import Database
 import Storage
 import Telemetry
 
@@ -9,14 +9,13 @@ enum UpdateReport {
     /// - Parameter sources: those that use a preset with a mapping of their own.
     static func write(
         of store: Store, _ sources: [String], _ log: Log
-    ) throws(ProgrammeLoader.Failure) {
+    ) throws {
         for id in sources {
             log.warning(
                 "a source has a mapping of its own and its preset has changed: compare the two",
                 ["source": .string(id)])
         }
-        let conflicts: [Catalog.AddressConflict]
-        do { conflicts = try store.catalog.addressConflicts() } catch { throw .storage(error) }
+        let conflicts = try store.catalog.addressConflicts()
         for conflict in conflicts.prefix(mostNamed) {
             guard let holder = conflict.keptBy else {
                 log.warning(

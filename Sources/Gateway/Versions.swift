@@ -1,10 +1,10 @@
 import Conditions
+import Database
 import Declarations
 import Inbound
 import Mapping
 import Referrals
 import Rules
-import SQLite
 import Storage
 import Time
 
@@ -44,12 +44,8 @@ package struct Versions: Sendable {
     /// A campaign as it was in a version; nil where there is none.
     package func campaign(
         _ id: ID<Campaign>, version: Int32, _ store: Store
-    ) throws(Failure) -> CampaignSettings? {
-        let row: Catalog.CampaignRow?
-        do { row = try store.catalog.campaign(id, version: version) } catch {
-            throw .storage(error)
-        }
-        guard let row else { return nil }
+    ) throws -> CampaignSettings? {
+        guard let row = try store.catalog.campaign(id, version: version) else { return nil }
         return try campaign(row)
     }
 
@@ -63,18 +59,13 @@ package struct Versions: Sendable {
     /// How a source read messages in a version; nil where there is none.
     package func source(
         _ number: ID<Referrals.Source>, version: Int64, _ store: Store
-    ) throws(Failure) -> SourceReading? {
-        let document: String?
-        do {
-            document = try store.catalog.sourceDocument(number, version: version)
-        } catch {
-            throw .storage(error)
-        }
-        guard let document else { return nil }
+    ) throws -> SourceReading? {
+        let found = try store.catalog.sourceDocument(number, version: version)
+        guard let document = found else { return nil }
         do {
             return try reading(SourceDeclaration.read(stored: Array(document.utf8)))
         } catch {
-            throw .declaration(kind: "source", name: "\(number.number)", "\(error)")
+            throw Failure.declaration(kind: "source", name: "\(number.number)", "\(error)")
         }
     }
 
@@ -88,7 +79,7 @@ package struct Versions: Sendable {
     }
 
     /// Answers why, over a connection that only reads.
-    package func explainer(_ store: Store, now: Instant) throws(SQLiteError) -> Explainer {
+    package func explainer(_ store: Store, now: Instant) throws(StorageError) -> Explainer {
         try Explainer(
             store, now: now,
             campaign: { id, version in try campaign(id, version: version, store) },
@@ -96,7 +87,7 @@ package struct Versions: Sendable {
     }
 
     /// Looks at everything, over a connection that only reads.
-    package func audit(_ store: Store, now: Instant) throws(SQLiteError) -> Audit {
+    package func audit(_ store: Store, now: Instant) throws(StorageError) -> Audit {
         try Audit(
             store, now: now,
             campaign: { id, version in try campaign(id, version: version, store) },
@@ -107,16 +98,13 @@ package struct Versions: Sendable {
     /// read any more is left out.
     static func formerRules(
         of row: Catalog.CampaignRow, _ store: Store
-    ) throws(Failure) -> [CampaignReward] {
+    ) throws(StorageError) -> [CampaignReward] {
         var former: [CampaignReward] = []
         var version = row.version
         var place = declared(row)?.rewards.count ?? row.rewards.count
         while place < row.rewards.count, version > 1 {
             version -= 1
-            let earlier: Catalog.CampaignRow?
-            do { earlier = try store.catalog.campaign(row.id, version: version) } catch {
-                throw .storage(error)
-            }
+            let earlier = try store.catalog.campaign(row.id, version: version)
             guard let earlier, let declaration = declared(earlier) else { continue }
             let count = declaration.rewards.count
             guard count > place, count <= earlier.rewards.count else { continue }

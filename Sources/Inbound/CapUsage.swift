@@ -1,10 +1,10 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 
 /// How far caps are used up. Small ones are counted in the table each time; what a large one counts, a cap
 /// of a whole campaign for one, is remembered between transactions of one writer.
-final class CapUsage {
+final class CapUsage: ForgettableRows {
     private let store: Store
     private var large: [ClaimTable.Scope: ClaimTable.Usage] = [:]
     /// What was counted last: an event's decision and its record ask for the same. Slots are taken and
@@ -15,14 +15,17 @@ final class CapUsage {
     private static let small = 64
     private static let maxRemembered = 10_000
 
-    init(_ store: Store) { self.store = store }
+    init(_ store: Store) {
+        self.store = store
+        store.memory.register(self)
+    }
 
     func forget() {
         large.removeAll(keepingCapacity: true)
         last = nil
     }
 
-    func usage(of cap: Cap, in scope: ClaimTable.Scope) throws(SQLiteError) -> ClaimTable.Usage {
+    func usage(of cap: Cap, in scope: ClaimTable.Scope) throws(StorageError) -> ClaimTable.Usage {
         guard cap.count > Self.small else {
             if let last, last.scope == scope { return last.usage }
             let usage = try store.claims.usage(in: scope)
@@ -39,7 +42,7 @@ final class CapUsage {
     /// Takes a slot below the cap; false where none is left.
     func take(
         in scope: ClaimTable.Scope, of cap: Cap, for reward: ID<Reward>
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let usage = try usage(of: cap, in: scope)
         last = nil
         guard

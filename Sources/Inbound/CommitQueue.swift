@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import Sockets
 import Storage
@@ -11,23 +12,23 @@ import Transport
 /// Large work is a task that stops at the end of its turn and returns what is left (see `Slice`). The writer
 /// commits, settles the messages that wait, and continues the task in its next transaction:
 ///
-///     queue.submit({ settlement, now, turn throws(SettlementError) in
+///     queue.submit({ settlement, now, turn in
 ///         try eraseSome(of: rows[...], settlement, turn)
-///     }, done: { failure in … })
+///     }, done: { outcome in … })
 ///
 ///     func eraseSome(
 ///         of rows: ArraySlice<Row>, _ settlement: Settlement, _ turn: Turn
-///     ) throws(SettlementError) -> Slice {
+///     ) throws -> Slice<Int> {
 ///         var rows = rows
 ///         while let row = rows.popFirst() {
 ///             try erase(row, settlement)
 ///             if turn.isOver, !rows.isEmpty {
-///                 return .more { [rows] settlement, _, turn throws(SettlementError) in
+///                 return .more { [rows] settlement, _, turn in
 ///                     try eraseSome(of: rows, settlement, turn)
 ///                 }
 ///             }
 ///         }
-///         return .done
+///         return .done(count)
 ///     }
 package final class CommitQueue: Sendable {
     package struct Limits: Sendable {
@@ -41,24 +42,25 @@ package final class CommitQueue: Sendable {
         package init() {}
     }
 
-    /// Work beside messages: what operators do. Each slice runs in a transaction of its own. Where one fails,
-    /// the task ends there; what earlier slices did stays.
-    package typealias Task =
-        @Sendable (Settlement, Instant, Turn) throws(SettlementError) -> Slice
+    /// Work beside messages: operators' changes. Each slice runs in a transaction of its own, which an error
+    /// undoes. Where a slice throws, the task ends there; the changes of earlier slices stay.
+    package typealias Task<Value: Sendable> =
+        @Sendable (Settlement, Instant, Turn) throws -> Slice<Value>
 
     /// How a transaction ended.
     package enum Ending: Sendable {
         case changed
         /// Committed, and nothing was written: that says nothing of the disk.
         case unchanged
-        case failed(SettlementError)
+        case failed(StorageError)
     }
 
     enum Work {
         case post(Post)
-        case task(Task, @Sendable (SettlementError?) -> Void)
+        /// A task, as it arrives.
+        case task(@Sendable (MonotonicTime) -> Job)
         /// Shares the transaction of the messages around it.
-        case rider(Task, @Sendable (SettlementError?) -> Void)
+        case rider(@Sendable (MonotonicTime) -> Job)
         case look(@Sendable () -> Void)
     }
 
@@ -75,9 +77,9 @@ package final class CommitQueue: Sendable {
     private let clock: WallClock
     private let ticks: Turn.Clock
     /// Makes the settlement on the writer's thread, which it never leaves.
-    private let open: @Sendable () throws(SettlementError) -> Settlement
+    private let open: @Sendable () throws -> Settlement
     /// Reads what is declared, after another connection may have changed it.
-    private let reload: @Sendable (Settlement) throws(SettlementError) -> Void
+    private let reload: @Sendable (Settlement) throws -> Void
     private let observer: any CommitObserver
 
     /// - Parameter ticks: the monotonic clock, which turns are measured by.
@@ -85,8 +87,8 @@ package final class CommitQueue: Sendable {
         limits: Limits = Limits(), clock: WallClock,
         ticks: @escaping Turn.Clock = MonotonicTime.now,
         observer: any CommitObserver,
-        open: @escaping @Sendable () throws(SettlementError) -> Settlement,
-        reload: @escaping @Sendable (Settlement) throws(SettlementError) -> Void
+        open: @escaping @Sendable () throws -> Settlement,
+        reload: @escaping @Sendable (Settlement) throws -> Void
     ) {
         self.limits = limits
         self.clock = clock
@@ -111,12 +113,14 @@ package final class CommitQueue: Sendable {
         return refused
     }
 
-    /// Queues operators' work; `done` is called on the writer's thread after the commit of its last slice, or
-    /// with the error that ended it. False where the queue is stopping.
-    package func submit(
-        _ task: @escaping Task, done: @escaping @Sendable (SettlementError?) -> Void
+    /// Queues operators' work. `done` is called on the writer's thread: with the task's value after the commit of
+    /// its last slice, or with the error that ended it.
+    ///
+    /// - Returns: false if the queue is stopping; `done` is then never called.
+    package func submit<Value>(
+        _ task: @escaping Task<Value>, done: @escaping @Sendable (Completion<Value>) -> Void
     ) -> Bool {
-        submit(.task(task, done))
+        submit(.task { Job(task, since: $0, done: done) })
     }
 
     /// Has the writer look for what others have changed and what may move on, without waiting for its next
@@ -136,12 +140,12 @@ package final class CommitQueue: Sendable {
 
     /// Queues work that shares a commit with whatever is settled with it. It must not change what messages
     /// are settled by. `done` as above; false where the queue is stopping.
-    package func ride(
-        _ task: @escaping Task, done: @escaping @Sendable (SettlementError?) -> Void
+    package func ride<Value>(
+        _ task: @escaping Task<Value>, done: @escaping @Sendable (Completion<Value>) -> Void
     ) -> Bool {
         let (isTaken, mustSignal) = state.withLock { state -> (Bool, Bool) in
             guard !state.isStopping else { return (false, false) }
-            state.waiting.append(.rider(task, done))
+            state.waiting.append(.rider { Job(task, since: $0, done: done) })
             defer { state.isAsleep = false }
             return (true, state.isAsleep)
         }
@@ -150,27 +154,23 @@ package final class CommitQueue: Sendable {
     }
 
     /// Starts the thread; throws what `open` throws.
-    package func start() throws(SettlementError) {
+    package func start() throws {
         let opened = Latch()
-        let failure = Mutex<SettlementError?>(nil)
-        do {
-            let thread = try Thread(name: "writer") { [self] in
-                do throws(SettlementError) {
-                    let writer = WriterThread(
-                        try open(), limits: limits, clock: clock, ticks: ticks, reload: reload,
-                        observer: observer)
-                    opened.open()
-                    run(writer)
-                } catch {
-                    failure.withLock { $0 = error }
-                    opened.open()
-                }
-                stopped.open()
+        let failure = Mutex<(any Error)?>(nil)
+        let thread = try Thread(name: "writer") { [self] in
+            do {
+                let writer = WriterThread(
+                    try open(), limits: limits, clock: clock, ticks: ticks, reload: reload,
+                    observer: observer)
+                opened.open()
+                run(writer)
+            } catch {
+                failure.withLock { $0 = error }
+                opened.open()
             }
-            thread.detach()
-        } catch {
-            throw .contradiction("no thread for the writer: \(error)")
+            stopped.open()
         }
+        thread.detach()
         opened.wait()
         if let error = failure.withLock({ $0 }) { throw error }
     }
@@ -211,10 +211,12 @@ package protocol CommitObserver: Sendable {
     /// - Parameters:
     ///   - count: the messages in it; 0 for a slice of other work.
     ///   - took: the time from its start to the end of its commit.
-    func committed(count: Int, took: Duration, failure: SettlementError?)
-    func lookFailed(_ error: SettlementError)
+    ///   - failure: nil for a transaction that is committed.
+    ///   - queues: the queues of deliveries that it has made longer.
+    func committed(count: Int, took: Duration, failure: StorageError?, queues: QueueChanges)
+    func lookFailed(_ error: StorageError)
     /// Something that moves on by itself failed, and is not tried again before the next start.
-    func setAside(_ item: SetAside.Item, _ failure: SettlementError)
+    func setAside(_ item: SetAside.Item, _ failure: StorageError)
     /// The writer goes on to what has gathered meanwhile; called several times a second.
     func turned()
     /// The writer has worked without a pause: on one transaction, or between two. What arrives waits for a few of
@@ -233,7 +235,7 @@ package protocol CommitObserver: Sendable {
 }
 
 extension CommitObserver {
-    package func setAside(_ item: SetAside.Item, _ failure: SettlementError) {}
+    package func setAside(_ item: SetAside.Item, _ failure: StorageError) {}
     package func turned() {}
     package func turnEnded(after took: Duration) {}
     package func ended(_ ending: CommitQueue.Ending) {}

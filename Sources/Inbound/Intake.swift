@@ -1,4 +1,5 @@
 import Crypto
+import Database
 import HTTP
 import JSON
 import Mapping
@@ -185,7 +186,7 @@ package final class Intake {
             verdict = try verifier.verify(
                 fields: request.fields, method: "POST", body: request.body.span, now: now)
         } catch {
-            throw SettlementError.randomness.problem
+            throw .internalError(cause: "\(error)")
         }
         if case .refused(let refusal) = verdict {
             throw .unauthorized(refusal, by: verifier.scheme)
@@ -224,7 +225,7 @@ package final class Intake {
         var digest: [UInt8]?
         if eventID == nil || !isIDSigned {
             do { digest = try SHA256.digest(of: body) } catch {
-                throw SettlementError.randomness.problem
+                throw .internalError(cause: "\(error)")
             }
         }
         return Incoming(

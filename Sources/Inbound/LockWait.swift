@@ -1,3 +1,4 @@
+import Database
 import Sockets
 
 /// The writer's wait for the database's lock while another process holds it.
@@ -13,10 +14,10 @@ struct LockWait {
     /// Whether the last try of this round failed.
     var isHeldElsewhere = false
     /// The last failure and when the first one of this wait came; nil where the lock was free at the last try.
-    private(set) var failure: (SettlementError, since: MonotonicTime)?
+    private(set) var failure: (StorageError, since: MonotonicTime)?
     private var hasRefused = false
 
-    mutating func failed(_ error: SettlementError, at now: MonotonicTime) {
+    mutating func failed(_ error: StorageError, at now: MonotonicTime) {
         isHeldElsewhere = true
         failure = (error, failure?.since ?? now)
     }

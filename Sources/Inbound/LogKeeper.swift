@@ -1,4 +1,4 @@
-import SQLite
+import Database
 import Sockets
 import Storage
 import Synchronization
@@ -27,8 +27,9 @@ final class LogKeeper: Sendable {
                 return false
             case .moved(let left):
                 // Where the cut fails since somebody reads, all of it is tried again.
-                state = left < Database.longLogFrames ? .idle : .moving
-                return left < Database.longLogFrames
+                let isShort = LogMove.isShort(frames: left)
+                state = isShort ? .idle : .moving
+                return isShort
             }
         }
         guard let isShort else { return }
@@ -36,22 +37,14 @@ final class LogKeeper: Sendable {
     }
 
     private func move(_ store: Store) {
-        guard let path = store.connection.path,
-            let thread = try? Thread(name: "log", { self.move(path) })
+        guard let move = store.logMove,
+            let thread = try? Thread(
+                name: "log",
+                { [self] in
+                    let left = move.run()
+                    state.withLock { $0 = left.map { .moved(left: $0) } ?? .idle }
+                })
         else { return state.withLock { $0 = .idle } }
         thread.detach()
-    }
-
-    private func move(_ path: String) {
-        let connection = try? Connection(
-            path: path, mode: .readWrite, vfs: Engine.writeCombining, busyTimeoutMilliseconds: 0)
-        var left = connection?.checkpoint()
-        // What was appended meanwhile takes less time than what was there.
-        while let last = left, last >= Database.longLogFrames / 4,
-            let now = connection?.checkpoint(), now < last
-        {
-            left = now
-        }
-        state.withLock { $0 = left.map { .moved(left: $0) } ?? .idle }
     }
 }

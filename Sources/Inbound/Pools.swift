@@ -1,12 +1,12 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 
 /// What is left in the coupon pools, remembered between transactions of one writer.
 ///
 /// Only a memory: a coupon is claimed by a conditional update, so a memory that is out of date costs a
 /// look, never a coupon given twice. To be forgotten after a rollback and after another's commit.
-package final class Pools {
+package final class Pools: ForgettableRows {
     /// A count that stops at a bound, so that a large pool takes no longer to count than a small one.
     private struct Count {
         private(set) var number: Int
@@ -44,15 +44,18 @@ package final class Pools {
     /// Coupons looked up ahead; one look for so many claims.
     private static let lookAhead = 256
 
-    init(_ store: Store) { self.store = store }
+    init(_ store: Store) {
+        self.store = store
+        store.memory.register(self)
+    }
 
-    func forget() {
+    package func forget() {
         pools.removeAll(keepingCapacity: true)
         exhausted.removeAll(keepingCapacity: true)
     }
 
     /// Notes that a pool is exhausted, until it is filled again; false where that was noted before.
-    func noteExhaustion(of campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+    func noteExhaustion(of campaign: ID<Campaign>) throws(StorageError) -> Bool {
         guard exhausted.insert(campaign).inserted else { return false }
         return try store.coupons.noteExhaustion(of: campaign)
     }
@@ -62,7 +65,7 @@ package final class Pools {
 
     /// The counts stop at a bound above what one event can take. Where both do, whoever comes now waits: the
     /// coupons go to those who wait already.
-    package func state(of campaign: ID<Campaign>) throws(SQLiteError) -> CouponPool {
+    package func state(of campaign: ID<Campaign>) throws(StorageError) -> CouponPool {
         let pool = try pool(of: campaign)
         return CouponPool(
             unused: pool.unused.number, waiting: pool.waiting.number, lowMark: Self.lowMark)
@@ -71,7 +74,7 @@ package final class Pools {
     /// Adds a code to a campaign's pool; false where the pool has it. A spent one is never given.
     package func add(
         _ code: String, to campaign: ID<Campaign>, isSpent: Bool = false
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         guard try store.coupons.add(code, to: campaign, isSpent: isSpent) else { return false }
         guard !isSpent else { return true }
         exhausted.remove(campaign)
@@ -83,7 +86,7 @@ package final class Pools {
     /// Takes the campaign's next coupon for a reward; nil where there is none left.
     func take(
         in campaign: ID<Campaign>, as state: CouponState, for reward: ID<Reward>
-    ) throws(SQLiteError) -> ID<Coupon>? {
+    ) throws(StorageError) -> ID<Coupon>? {
         // Taken out while it is changed, so that its list is not copied.
         var pool = try pool(of: campaign)
         pools[campaign] = nil
@@ -117,7 +120,7 @@ package final class Pools {
 
     /// A reserved coupon went back: the memory of the order no longer holds, that of the number does.
     /// Where a reward waits for a coupon, it gets this one, and the pool stays exhausted.
-    func noteReturn(in campaign: ID<Campaign>) throws(SQLiteError) {
+    func noteReturn(in campaign: ID<Campaign>) throws(StorageError) {
         pools[campaign]?.next = []
         pools[campaign]?.unused.change(by: 1)
         guard try pool(of: campaign).waiting.number == 0 else { return }
@@ -125,7 +128,7 @@ package final class Pools {
         try store.coupons.endExhaustion(of: campaign)
     }
 
-    private func pool(of campaign: ID<Campaign>) throws(SQLiteError) -> Pool {
+    private func pool(of campaign: ID<Campaign>) throws(StorageError) -> Pool {
         let known = pools[campaign]
         if let known, known.unused.isUsable, known.waiting.isUsable { return known }
         let pool = Pool(

@@ -1,3 +1,4 @@
+import Database
 import Sockets
 
 /// The messages that wait for the writer, and the answers of lists that are not complete yet.
@@ -12,7 +13,7 @@ struct PostLine {
         fileprivate var taken = 0
         fileprivate var settled = 0
         fileprivate var answers: [Answer] = []
-        fileprivate var failure: SettlementError?
+        fileprivate var failure: StorageError?
         fileprivate var isAnswered = false
 
         fileprivate init(_ post: Post, arrivedAt: MonotonicTime) {
@@ -97,7 +98,7 @@ struct PostLine {
     }
 
     /// Notes the result of a message, after its commit. The messages of a list are noted in their order.
-    mutating func note(_ result: Result<Answer, SettlementError>, of item: Item) {
+    mutating func note(_ result: Result<Answer, StorageError>, of item: Item) {
         guard let list = item.list else {
             answered.append(Settled(post: item.post, result: result.map { [$0] }))
             return
@@ -128,7 +129,7 @@ struct PostLine {
     /// - Parameter isListOverdue: whether lists of which something is recorded are refused, too. They did not
     ///   wait all the time since they arrived.
     mutating func refuse(
-        arrivedBy limit: MonotonicTime, isListOverdue: Bool, with error: SettlementError
+        arrivedBy limit: MonotonicTime, isListOverdue: Bool, with error: StorageError
     ) {
         while first < singles.count, singles[first].arrivedAt <= limit {
             answered.append(Settled(post: singles[first].post, result: .failure(error)))
@@ -159,7 +160,7 @@ struct PostLine {
 /// A request that has its answer.
 struct Settled: Sendable {
     var post: Post
-    var result: Result<[Answer], SettlementError>
+    var result: Result<[Answer], StorageError>
     /// How many messages of a list were recorded where another one failed.
     var recorded = 0
 }

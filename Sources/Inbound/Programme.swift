@@ -1,6 +1,6 @@
 import Conditions
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -50,9 +50,9 @@ package final class Programme: Sendable {
 
     /// The rules of a campaign; nil where there is none. Throws where they cannot be read: nothing of the campaign
     /// can be decided then.
-    func campaign(_ id: ID<Campaign>) throws(SettlementError) -> CampaignSettings? {
+    func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
         if let known = campaigns[id] { return known }
-        guard !unusableCampaigns.contains(id) else { throw .campaignUnusable(id) }
+        guard !unusableCampaigns.contains(id) else { throw .unusable("campaign \(id.number)") }
         return nil
     }
 
@@ -74,7 +74,7 @@ package final class Programme: Sendable {
     /// many there may be, and how much in all, is a matter of now.
     package func rule(
         of row: RewardRow, _ store: Store, earlier: EarlierRules
-    ) throws(SQLiteError) -> CampaignReward? {
+    ) throws(StorageError) -> CampaignReward? {
         guard var rule = rule(row.campaignReward) else { return nil }
         let event = try store.events.find(ID(row.id.conversion.number))
         guard let (id, version) = event?.facts?.campaign,

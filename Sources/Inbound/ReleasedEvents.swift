@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -41,7 +41,7 @@ final class ReleasedEvents {
     /// before a new search begins.
     func find(
         until turn: Turn, where canBeDecided: (ParkedTable.Row) -> Bool
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         if !isSearching {
             guard mustSearch, found.isEmpty else { return true }
             (mustSearch, isSearching, last) = (false, true, nil)

@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 
 /// What moves on by itself and failed each time, for a reason of its own: a row that contradicts others, or one that
@@ -35,10 +35,13 @@ package final class SetAside {
     /// The item is to blame where the transaction fails now.
     func begin(_ item: Item) { underway = item }
 
+    /// No item is to blame.
+    func end() { underway = nil }
+
     /// To be called when a transaction has failed.
     ///
     /// - Returns: what was set aside for it; nil where nothing was being moved on, or nothing of it is to blame.
-    package func note(_ failure: SettlementError) -> Item? {
+    package func note(_ failure: StorageError) -> Item? {
         defer { underway = nil }
         guard let underway, failure.isOfOneItem, !items.contains(underway) else { return nil }
         items.insert(underway)
@@ -46,18 +49,13 @@ package final class SetAside {
     }
 }
 
-extension SettlementError {
+extension StorageError {
     /// Whether trying the same again fails again, and anything else may succeed.
     fileprivate var isOfOneItem: Bool {
-        switch self {
-        case .contradiction, .campaignUnusable: true
-        case .randomness, .declined: false
-        case .storage(let error):
-            switch error.kind {
-            case .constraint, .corrupt, .misuse, .other:
-                error.stage == .step || error.stage == .bind
-            case .busy, .full, .inputOutput, .readOnly, .replaced, .cannotOpen, .notADatabase: false
-            }
+        switch kind {
+        case .contradiction, .unusable: true
+        case .constraint, .corrupt, .misuse, .other: stage == .step || stage == .bind
+        case .busy, .full, .inputOutput, .readOnly, .replaced, .cannotOpen, .notADatabase: false
         }
     }
 }

@@ -1,7 +1,7 @@
+import Database
 import HTTP
 import JSON
 import Referrals
-import SQLite
 import Storage
 import Transport
 
@@ -27,7 +27,7 @@ extension Settled {
         }
     }
 
-    private func problem(_ error: SettlementError) -> Problem {
+    private func problem(_ error: StorageError) -> Problem {
         var problem = error.problem
         guard recorded > 0 else {
             problem.detail =
@@ -88,34 +88,24 @@ extension Answer.Refused {
     }
 }
 
-extension SettlementError {
-    /// Whether it is a mistake of this program, and says nothing of the file or the disk.
-    package var isOurs: Bool {
-        switch self {
-        case .storage(let failure): failure.isOurs
-        case .contradiction, .declined: true
-        case .campaignUnusable, .randomness: false
-        }
-    }
-
-    /// What a client is answered that has done nothing wrong. Nothing is half-done, so that it may try again.
+extension StorageError {
+    /// The answer to a client that has done nothing wrong. Nothing is half-done, so that it may try again.
     package var problem: Problem {
         if isOurs { return .internalError(cause: description) }
         let (code, error) =
-            switch self {
-            case .storage(let failure):
-                switch failure.kind {
-                case .full: ("storage_full", "The disk is full")
-                case .busy: ("storage_locked", "The database is locked")
-                case .replaced: ("storage_replaced", "The database was replaced or removed")
-                case .readOnly: ("storage_read_only", "The database may not be written")
-                case .corrupt, .notADatabase: ("storage_damaged", "The database is damaged")
-                case .inputOutput, .cannotOpen, .constraint, .misuse, .other:
-                    ("storage_failed", "The database failed")
-                }
-            case .campaignUnusable(let id):
-                ("campaign_unusable", "Campaign \(id.number) cannot be used; the log says why")
-            case .contradiction, .randomness, .declined: ("internal_error", "Internal error")
+            switch kind {
+            case .full: ("storage_full", "The disk is full")
+            case .busy: ("storage_locked", "The database is locked")
+            case .replaced: ("storage_replaced", "The database was replaced or removed")
+            case .readOnly: ("storage_read_only", "The database may not be written")
+            case .corrupt, .notADatabase: ("storage_damaged", "The database is damaged")
+            case .unusable:
+                (
+                    "campaign_unusable",
+                    message.prefix(1).uppercased() + message.dropFirst() + "; the log says why"
+                )
+            case .inputOutput, .cannotOpen, .constraint, .misuse, .contradiction, .other:
+                ("storage_failed", "The database failed")
             }
         var problem = Problem(
             .serviceUnavailable, code, error,

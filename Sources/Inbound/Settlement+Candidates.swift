@@ -1,6 +1,6 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 
 extension Settlement {
@@ -10,14 +10,12 @@ extension Settlement {
     func choose(
         among candidates: [CodeCandidate], for event: inout QualifyingEvent,
         _ source: SourceSettings
-    ) throws(SettlementError) -> Person? {
+    ) throws(StorageError) -> Person? {
         var elsewhere: Person?
         var unknown: ReferralCode?
         for candidate in candidates {
             guard let code = candidate.code else { continue }
-            let row = try stored { () throws(SQLiteError) in
-                try store.participants.find(code: code.text, account: source.account)
-            }
+            let row = try store.participants.find(code: code.text, account: source.account)
             if let row, source.campaign == nil || source.campaign == row.participant.campaign {
                 event.code = code
                 return Person(row)

@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -16,20 +16,19 @@ extension Settlement {
     /// The rewards of a conversion, as far as later events bear on them.
     func granted(
         of conversion: ConversionRow, _ campaign: CampaignSettings
-    ) throws(SettlementError) -> [Granted] {
-        try stored { () throws(SQLiteError) in
-            var granted: [Granted] = []
-            for row in try store.rewards.of(conversion.id) {
-                guard let rule = try rule(of: row) else { continue }
-                granted.append(try self.granted(row, rule, conversion))
-            }
-            return granted
+    ) throws(StorageError) -> [Granted] {
+        var granted: [Granted] = []
+        for row in try store.rewards.of(conversion.id) {
+            guard let rule = try rule(of: row) else { continue }
+            granted.append(try self.granted(row, rule, conversion))
         }
+        return granted
+
     }
 
     func granted(
         _ row: RewardRow, _ rule: CampaignReward, _ conversion: ConversionRow
-    ) throws(SQLiteError) -> Granted {
+    ) throws(StorageError) -> Granted {
         let scope = ClaimTable.Scope(
             rule.cap, of: rule.id, window: rule.cap.window.key(of: conversion.occurredAt),
             lead: conversion.lead, referrer: conversion.referrer)
@@ -61,10 +60,8 @@ extension Settlement {
     func apply(
         _ changes: [RewardChange], to granted: [Granted], of conversion: ConversionRow,
         _ campaign: CampaignSettings, event: ID<Event>?, now: Instant
-    ) throws(SettlementError) {
-        let pool = try stored { () throws(SQLiteError) in
-            try pools.state(of: conversion.campaign)
-        }
+    ) throws(StorageError) {
+        let pool = try pools.state(of: conversion.campaign)
         try notifyPool(
             pool.notice(
                 afterTaking: changes.count { $0.coupon == .assign || $0.coupon == .reserve },
@@ -74,9 +71,7 @@ extension Settlement {
             guard let target = granted.first(where: { $0.row.id == change.reward }) else {
                 throw .contradiction("a change of a reward that is not the conversion's")
             }
-            let isDone = try stored { () throws(SQLiteError) in
-                try apply(change, to: target, conversion, event, now)
-            }
+            let isDone = try apply(change, to: target, conversion, event, now)
             guard isDone else {
                 throw .contradiction("reward \(change.reward.number) changed while it was decided")
             }
@@ -86,7 +81,7 @@ extension Settlement {
     private func apply(
         _ change: RewardChange, to target: Granted, _ conversion: ConversionRow,
         _ event: ID<Event>?, _ now: Instant
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let was = target.row.status
         if change.status == was {
             try store.rewards.set(reasons: change.reasons, of: change.reward, at: now)
@@ -112,7 +107,7 @@ extension Settlement {
     private func move(
         slotOf target: Granted, from was: RewardStatus, to change: RewardChange,
         _ conversion: ConversionRow
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         switch (was.holdsSlot, change.status.holdsSlot) {
         case (true, false):
             let isFreed = try release(slotOf: target, conversion)
@@ -131,7 +126,7 @@ extension Settlement {
     /// changed since.
     private func release(
         slotOf target: Granted, _ conversion: ConversionRow
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let id = target.row.id
         if try store.claims.releaseSlot(of: id, in: [target.scope]) { return true }
         let others = ClaimTable.Scope.all(
@@ -142,7 +137,7 @@ extension Settlement {
 
     private func move(
         couponOf target: Granted, by step: CouponStep, in campaign: ID<Campaign>
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let id = target.row.id
         switch step {
         case .keep: return true
@@ -167,14 +162,12 @@ extension Settlement {
     func notify(
         _ notifications: [Notification], _ granted: [Granted], _ conversion: ConversionRow,
         _ campaign: CampaignSettings, _ now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard !programme.webhooks.isEmpty, !notifications.isEmpty else { return }
-        let (lead, referrer) = try stored { () throws(SQLiteError) in
-            (
-                try store.participants.find(conversion.lead),
-                try store.participants.find(conversion.referrer)
-            )
-        }
+        let (lead, referrer) = (
+            try store.participants.find(conversion.lead),
+            try store.participants.find(conversion.referrer)
+        )
         let due = notifications.map { notification in
             var source = lead?.source
             let subject: Int64

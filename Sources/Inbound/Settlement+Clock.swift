@@ -1,4 +1,4 @@
-import SQLite
+import Database
 import Storage
 import Time
 
@@ -27,17 +27,16 @@ extension Settlement {
     }
 
     /// Has what began in the future begin now. True where there may be more of it.
-    func mendDates(now: Instant) throws(SettlementError) -> Bool {
+    func mendDates(now: Instant) throws(StorageError) -> Bool {
         guard datesAreSuspect else { return false }
         datesAreSuspect = false
         let limit = 200
         let longest = now + .seconds(86_400 * Self.parkingDays)
-        return try stored { () throws(SQLiteError) in
-            try OperatorRecords(store.connection).redateAnswers(at: now)
-            let parked = try store.parked.shorten(to: longest, limit: limit)
-            let holds = try store.rewards.restartHolds(at: now, limit: 5 * limit)
-            datesAreSuspect = parked == limit || holds == 5 * limit
-            return datesAreSuspect
-        }
+        try store.records.redateAnswers(at: now)
+        let parked = try store.parked.shorten(to: longest, limit: limit)
+        let holds = try store.rewards.restartHolds(at: now, limit: 5 * limit)
+        datesAreSuspect = parked == limit || holds == 5 * limit
+        return datesAreSuspect
+
     }
 }

@@ -1,6 +1,6 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -11,7 +11,7 @@ extension Settlement {
     func link(
         _ mapped: MappedEvent, _ incoming: Incoming, _ row: inout EventRow,
         from source: SourceSettings, now: Instant
-    ) throws(SettlementError) -> Judged {
+    ) throws(StorageError) -> Judged {
         if mapped.isTest {
             (row.outcome, row.reasons) = (.ignored, [.testEvent])
             return Judged(row: row)
@@ -31,59 +31,52 @@ extension Settlement {
     /// None while the source is paused.
     func holder(
         of mapped: MappedEvent, from source: SourceSettings
-    ) throws(SettlementError) -> ConversionTable.KeyHolder? {
+    ) throws(StorageError) -> ConversionTable.KeyHolder? {
         if source.isPaused { return nil }
-        return try stored { () throws(SQLiteError) in
-            for key in mapped.businessKeys {
-                if let holder = try store.conversions.holder(of: key, account: source.account) {
-                    return holder
-                }
+        for key in mapped.businessKeys {
+            if let holder = try store.conversions.holder(of: key, account: source.account) {
+                return holder
             }
-            return nil
         }
+        return nil
+
     }
 
     /// Teaches the keys of a second event for an order. A conversion that the event repeats for another reason,
     /// because its lead converts once, is another order and learns nothing.
     func teach(
         _ event: QualifyingEvent, to conversion: ID<Conversion>, _ campaign: CampaignSettings?
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard event.businessKeys.count > 1, let campaign else { return }
         let holder = ConversionTable.KeyHolder(
             conversion: conversion, campaign: campaign.version.rules.id, goal: event.goal)
-        let isOfOrder = try stored { () throws(SQLiteError) in
-            for key in event.businessKeys {
-                let known = try store.conversions.find(
-                    key: key, account: campaign.account, campaign: holder.campaign,
-                    goal: holder.goal)
-                if known == conversion { return true }
-            }
-            return false
+        for key in event.businessKeys {
+            let known = try store.conversions.find(
+                key: key, account: campaign.account, campaign: holder.campaign, goal: holder.goal)
+            guard known == conversion else { continue }
+            return try teach(event.businessKeys, to: holder, account: campaign.account)
         }
-        guard isOfOrder else { return }
-        try teach(event.businessKeys, to: holder, account: campaign.account)
     }
 
     /// Gives a conversion those of the keys that no conversion has yet: a key stays with the first one, so that
     /// a refund never moves from one order to another.
     func teach(
         _ keys: [String], to holder: ConversionTable.KeyHolder, account: Int64
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard keys.count > 1 else { return }
-        try stored { () throws(SQLiteError) in
-            for key in keys {
-                guard try store.conversions.holder(of: key, account: account) == nil,
-                    try store.conversions.take(
-                        key: key, account: account, campaign: holder.campaign, goal: holder.goal,
-                        for: holder.conversion)
-                else { continue }
-                try followUp(key, account)
-            }
+        for key in keys {
+            guard try store.conversions.holder(of: key, account: account) == nil,
+                try store.conversions.take(
+                    key: key, account: account, campaign: holder.campaign, goal: holder.goal,
+                    for: holder.conversion)
+            else { continue }
+            try followUp(key, account)
         }
+
     }
 
     /// Has the events decided again that waited for a key.
-    func followUp(_ key: String, _ account: Int64) throws(SQLiteError) {
+    func followUp(_ key: String, _ account: Int64) throws(StorageError) {
         let waiting = try store.parked.waiting(
             for: .businessKey, key: key, account: account, limit: Self.mostFollowUps)
         if waiting.count == Self.mostFollowUps { released.search() }
@@ -97,7 +90,7 @@ extension Settlement {
     /// take back all that was paid.
     func isRefunded(
         _ event: QualifyingEvent, _ campaign: CampaignSettings
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         hasFollowUps = false
         guard !event.businessKeys.isEmpty else { return false }
         var keys = event.businessKeys
@@ -132,7 +125,7 @@ extension Settlement {
     /// A parked event as its source maps it today; nil where it cannot be mapped or its source is paused.
     private func waitingEvent(
         _ id: ID<Event>
-    ) throws(SQLiteError) -> (event: MappedEvent, receivedAt: Instant)? {
+    ) throws(StorageError) -> (event: MappedEvent, receivedAt: Instant)? {
         guard let row = try store.events.find(id), let source = programme.source(row.source),
             !source.isPaused, let incoming = Incoming(stored: row, source.reading),
             case .event(let mapped) = incoming.content, !mapped.isTest

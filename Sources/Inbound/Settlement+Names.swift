@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 
 // Events that make no conversion are found by what they carry.
@@ -12,17 +12,16 @@ extension Settlement {
     /// - Parameter isKnown: whether it may have been noted before.
     func noteNames(
         of row: EventRow, _ incoming: Incoming, _ source: SourceSettings, isKnown: Bool
-    ) throws(SettlementError) {
-        try stored { () throws(SQLiteError) in
-            if isKnown { try store.eventNames.remove(row.id) }
-            guard row.conversion?.number != row.id.number else { return }
-            try store.eventNames.note(
-                incoming.names(source.reading).map(\.digest), of: row.id, account: source.account)
-        }
+    ) throws(StorageError) {
+        if isKnown { try store.eventNames.remove(row.id) }
+        guard row.conversion?.number != row.id.number else { return }
+        try store.eventNames.note(
+            incoming.names(source.reading).map(\.digest), of: row.id, account: source.account)
+
     }
 
     /// Whether events of a former release are still to be looked at.
-    func hasUnnamedEvents() throws(SQLiteError) -> Bool {
+    func hasUnnamedEvents() throws(StorageError) -> Bool {
         if let unnamedEvents { return unnamedEvents }
         let isLeft = try store.eventNames.left() != nil
         unnamedEvents = isLeft
@@ -30,12 +29,10 @@ extension Settlement {
     }
 
     /// Notes what events of a former release carry, until the turn is over. True where some are left.
-    func nameEarlierEvents(turn: Turn) throws(SettlementError) -> Bool {
+    func nameEarlierEvents(turn: Turn) throws(StorageError) -> Bool {
         unnamedEvents = nil
-        while let last = try stored({ () throws(SQLiteError) in try store.eventNames.left() }) {
-            let ids = try stored { () throws(SQLiteError) in
-                try store.eventNames.withoutConversion(upTo: last, stretch: Self.stretch)
-            }
+        while let last = try store.eventNames.left() {
+            let ids = try store.eventNames.withoutConversion(upTo: last, stretch: Self.stretch)
             var next = last - Self.stretch
             for id in ids {
                 try name(id)
@@ -44,14 +41,14 @@ extension Settlement {
                     break
                 }
             }
-            try stored { () throws(SQLiteError) in try store.eventNames.note(left: next) }
+            try store.eventNames.note(left: next)
             if turn.isOver { return next > 0 }
         }
         return false
     }
 
-    private func name(_ id: ID<Event>) throws(SettlementError) {
-        let row = try stored { () throws(SQLiteError) in try store.events.find(id) }
+    private func name(_ id: ID<Event>) throws(StorageError) {
+        let row = try store.events.find(id)
         guard let row, let source = programme.source(row.source),
             let incoming = Incoming(stored: row, source.reading)
         else { return }

@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -15,7 +15,7 @@ extension Settlement {
     /// Queues the notice of a campaign's pool, where there is one that subscribers do not have yet.
     package func notifyPool(
         _ notice: NotificationType?, _ campaign: CampaignSettings, _ now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard let notice, !programme.webhooks.isEmpty, try isNew(notice, campaign)
         else { return }
         let id = campaign.version.rules.id
@@ -27,11 +27,9 @@ extension Settlement {
     /// Whether subscribers do not have the notice of a pool yet: an exhaustion lasts until the pool is filled.
     func isNew(
         _ notice: NotificationType, _ campaign: CampaignSettings
-    ) throws(SettlementError) -> Bool {
+    ) throws(StorageError) -> Bool {
         guard notice == .couponPoolExhausted else { return true }
-        return try stored { () throws(SQLiteError) in
-            try pools.noteExhaustion(of: campaign.version.rules.id)
-        }
+        return try pools.noteExhaustion(of: campaign.version.rules.id)
     }
 
     /// Queues notifications for every webhook that wants them, in the transaction that gives rise to them.
@@ -40,7 +38,7 @@ extension Settlement {
     /// - Parameter campaign: what they are about, if it is known.
     func queue(
         _ due: [DueNotification], of campaign: ID<Campaign>?, account: Int64, _ now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         var ids: [Int64?] = Array(repeating: nil, count: due.count)
         for webhook in programme.webhooks {
             var entries: [DeliveryTable.Entry] = []
@@ -51,16 +49,15 @@ extension Settlement {
                         notification.type, campaign: campaign, account: account,
                         userSource: notification.userSource)
                 else { continue }
-                let id = ids[index] ?? store.nextNotification()
+                let known = ids[index]
+                let id = if let known { known } else { try store.numbers.nextNotification() }
                 ids[index] = id
                 entries.append(
                     DeliveryTable.Entry(
                         id: id, type: notification.type.rawValue, subject: notification.subject))
             }
             guard !entries.isEmpty else { continue }
-            try stored { () throws(SQLiteError) in
-                try store.deliveries.queue(entries, for: webhook.id, at: now)
-            }
+            try store.deliveries.queue(entries, for: webhook.id, at: now)
         }
     }
 }

@@ -1,6 +1,6 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -9,7 +9,7 @@ extension Settlement {
     func park(
         _ event: ID<Event>, _ mapped: MappedEvent, _ facts: Facts, from source: SourceSettings,
         now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         // The code of another campaign than the source's has its owner for good: nobody will appear, and
         // as that owner is there, the event would be taken for released again and again.
         if facts.code == .elsewhere, !facts.source.isPaused { return }
@@ -24,7 +24,7 @@ extension Settlement {
     func park(
         _ row: inout EventRow, _ mapped: MappedEvent, occurredAt: Instant,
         from source: SourceSettings, now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         (row.outcome, row.reasons) = (
             .parked, source.isPaused ? [.sourcePaused] : [.unknownCode]
         )
@@ -37,7 +37,7 @@ extension Settlement {
     /// What an event waits for when it is parked; nothing where its code can never name anybody.
     private func awaited(
         _ mapped: MappedEvent, isPaused: Bool, from source: SourceSettings
-    ) throws(SettlementError) -> [(ParkedTable.Awaited, String)] {
+    ) throws(StorageError) -> [(ParkedTable.Awaited, String)] {
         if isPaused { return [(.source, source.id)] }
         if mapped.reversal != nil || mapped.isLink {
             return mapped.businessKeys.map { (.businessKey, $0) }
@@ -46,39 +46,35 @@ extension Settlement {
             return mapped.referralCode.map { [(.code, $0.text)] } ?? []
         }
         // A candidate with an owner in another campaign would release the event again and again.
-        return try stored { () throws(SQLiteError) in
-            var codes: [(ParkedTable.Awaited, String)] = []
-            for code in mapped.codeCandidates {
-                let owner = try store.participants.find(code: code.text, account: source.account)
-                if owner == nil { codes.append((.code, code.text)) }
-            }
-            return codes
+        var codes: [(ParkedTable.Awaited, String)] = []
+        for code in mapped.codeCandidates {
+            let owner = try store.participants.find(code: code.text, account: source.account)
+            if owner == nil { codes.append((.code, code.text)) }
         }
+        return codes
+
     }
 
     func park(
         _ event: ID<Event>, awaiting awaited: ParkedTable.Awaited, key: String,
         occurredAt: Instant, from source: SourceSettings, now: Instant
-    ) throws(SettlementError) {
-        try stored { () throws(SQLiteError) in
-            let count = try store.parked.count(ofSource: source.number)
-            guard count < Self.maxParkedPerSource else { return }
-            try store.parked.park(
-                event, of: source.number, awaiting: awaited, key: key, account: source.account,
-                occurredAt: occurredAt, until: now + .seconds(86_400 * Self.parkingDays))
-        }
+    ) throws(StorageError) {
+        let count = try store.parked.count(ofSource: source.number)
+        guard count < Self.maxParkedPerSource else { return }
+        try store.parked.park(
+            event, of: source.number, awaiting: awaited, key: key, account: source.account,
+            occurredAt: occurredAt, until: now + .seconds(86_400 * Self.parkingDays))
+
     }
 
     /// Tells subscribers of an event that was parked, whatever it lacks. Of one that is parked again they know.
     func notifyParked(
         _ row: EventRow, from source: SourceSettings, now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard !programme.webhooks.isEmpty else { return }
         var campaign = source.campaign
         if campaign == nil, let person = row.participant {
-            campaign = try stored { () throws(SQLiteError) in
-                try store.participants.find(person)?.participant.campaign
-            }
+            campaign = try store.participants.find(person)?.participant.campaign
         }
         try queue(
             [DueNotification(type: .eventParked, subject: row.id.number)], of: campaign,
@@ -86,8 +82,8 @@ extension Settlement {
     }
 
     /// Ends the waiting of an event that is decided again.
-    func unpark(_ row: EventRow) throws(SettlementError) {
+    func unpark(_ row: EventRow) throws(StorageError) {
         guard row.outcome == .parked else { return }
-        try stored { () throws(SQLiteError) in try store.parked.remove(row.id) }
+        try store.parked.remove(row.id)
     }
 }

@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -15,10 +15,10 @@ extension Settlement {
     /// Queues what is due, in the transaction that made the change.
     package func tell(
         of id: ID<Participant>, _ change: PersonChange, now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         // Events may wait for whoever was enrolled.
         if case .enrolled = change { released.search() }
-        let row = try stored { () throws(SQLiteError) in try store.participants.find(id) }
+        let row = try store.participants.find(id)
         guard let row, let campaign = programme.campaigns[row.participant.campaign] else { return }
         let person = row.participant
         var due: [DueNotification] = []
@@ -29,9 +29,7 @@ extension Settlement {
         case .enrolled(let referrerIsNew):
             if let referrer = person.referredBy {
                 if referrerIsNew {
-                    let source = try stored { () throws(SQLiteError) in
-                        try store.participants.find(referrer)?.source
-                    }
+                    let source = try store.participants.find(referrer)?.source
                     add(.affiliateCreated, referrer, source)
                 }
                 add(.leadCreated, id, row.source)

@@ -1,9 +1,9 @@
 import Conditions
+import Database
 import JSON
 import Mapping
 import Referrals
 import Rules
-import SQLite
 import Storage
 import Time
 
@@ -36,7 +36,7 @@ extension Settlement {
     func qualify(
         _ mapped: MappedEvent, _ incoming: Incoming, _ row: inout EventRow,
         from source: SourceSettings, now: Instant
-    ) throws(SettlementError) -> Judged {
+    ) throws(StorageError) -> Judged {
         var event = mapped.qualifyingEvent(campaignGoal: "", receivedAt: incoming.receivedAt)
         var persons = Persons()
         let attribution = try attribute(&event, mapped, source, &persons)
@@ -65,7 +65,7 @@ extension Settlement {
     private func attribute(
         _ event: inout QualifyingEvent, _ mapped: MappedEvent, _ source: SourceSettings,
         _ persons: inout Persons
-    ) throws(SettlementError) -> Attribution {
+    ) throws(StorageError) -> Attribution {
         // A text that can't be a code names nobody, now and for good.
         if case .unreadable = mapped.code {
             return Attribution(code: .unknown, lead: .unknown, referrer: nil)
@@ -74,28 +74,25 @@ extension Settlement {
         if case .candidates(let candidates) = mapped.code {
             persons.owner = try choose(among: candidates, for: &event, source)
         } else if let code = event.code {
-            persons.owner = try stored { () throws(SQLiteError) in
-                try participants.find(code: code.text, account: source.account).map(Person.init)
-            }
+            persons.owner = try participants.find(code: code.text, account: source.account).map(
+                Person.init)
         }
         var found: Person?
         var brought: Person?
-        let attribution = try stored { () throws(SQLiteError) in
-            try Attribution.resolve(
-                event, codeOf: source.codeOf, sourceCampaign: source.campaign,
-                owner: persons.owner?.row.participant,
-                person: { campaign throws(SQLiteError) in
-                    found = try participants.find(
-                        customer: event.customer, email: event.email, campaign: campaign,
-                        account: source.account
-                    ).map(Person.init)
-                    return found?.row.participant
-                },
-                participant: { id throws(SQLiteError) in
-                    brought = try participants.find(id).map(Person.init)
-                    return brought?.row.participant
-                })
-        }
+        let attribution = try Attribution.resolve(
+            event, codeOf: source.codeOf, sourceCampaign: source.campaign,
+            owner: persons.owner?.row.participant,
+            person: { campaign throws(StorageError) in
+                found = try participants.find(
+                    customer: event.customer, email: event.email, campaign: campaign,
+                    account: source.account
+                ).map(Person.init)
+                return found?.row.participant
+            },
+            participant: { id throws(StorageError) in
+                brought = try participants.find(id).map(Person.init)
+                return brought?.row.participant
+            })
         if case .known(let lead) = attribution.lead {
             persons.lead = found?.id == lead.id ? found : persons.owner
         }
@@ -109,7 +106,7 @@ extension Settlement {
     private func facts(
         _ event: QualifyingEvent, _ attribution: Attribution, _ persons: Persons,
         _ campaign: CampaignSettings?, from source: SourceSettings, now: Instant
-    ) throws(SettlementError) -> Facts {
+    ) throws(StorageError) -> Facts {
         var facts = Facts(
             event: event, source: source.facts, attribution: attribution,
             campaign: campaign?.version, now: now)
@@ -120,37 +117,36 @@ extension Settlement {
         // The version and not its rules: those are a large value, and would be copied.
         let version = campaign.version
         let lead = persons.lead
-        return try stored { () throws(SQLiteError) in
-            let former = try former(event, lead, referrer, version.rules.id)
-            facts.history.repeated = try repeated(event, lead, referrer, campaign, former)
-            // A repeat is decided without looking further.
-            guard facts.history.repeated == nil else { return facts }
-            facts.history.isRefunded = try isRefunded(event, campaign)
-            if version.rules.goalThreshold > 1 {
-                facts.history.referrerConversions = try store.conversions.count(
-                    ofReferrer: referrer, atMost: version.rules.goalThreshold)
-            }
-            if let velocity = version.rules.risk.velocity {
-                facts.history.recentConversions = try store.conversions.count(
-                    ofReferrer: referrer, after: event.occurredAt - velocity.window,
-                    // What a clock has dated that was ahead would count for ever.
-                    until: max(event.occurredAt, now) + .seconds(60), atMost: velocity.count)
-            }
-            if version.rules.rewards.contains(where: { $0.kind == .coupon }) {
-                facts.pool = try pools.state(of: version.rules.id)
-            }
-            facts.rewards.reserveCapacity(version.rules.rewards.count)
-            for rule in version.rules.rewards {
-                facts.rewards.append(try usage(of: rule, event, lead?.id, referrer, former))
-            }
-            return facts
+        let former = try former(event, lead, referrer, version.rules.id)
+        facts.history.repeated = try repeated(event, lead, referrer, campaign, former)
+        // A repeat is decided without looking further.
+        guard facts.history.repeated == nil else { return facts }
+        facts.history.isRefunded = try isRefunded(event, campaign)
+        if version.rules.goalThreshold > 1 {
+            facts.history.referrerConversions = try store.conversions.count(
+                ofReferrer: referrer, atMost: version.rules.goalThreshold)
         }
+        if let velocity = version.rules.risk.velocity {
+            facts.history.recentConversions = try store.conversions.count(
+                ofReferrer: referrer, after: event.occurredAt - velocity.window,
+                // What a clock has dated that was ahead would count for ever.
+                until: max(event.occurredAt, now) + .seconds(60), atMost: velocity.count)
+        }
+        if version.rules.rewards.contains(where: { $0.kind == .coupon }) {
+            facts.pool = try pools.state(of: version.rules.id)
+        }
+        facts.rewards.reserveCapacity(version.rules.rewards.count)
+        for rule in version.rules.rewards {
+            facts.rewards.append(try usage(of: rule, event, lead?.id, referrer, former))
+        }
+        return facts
+
     }
 
     private func usage(
         of rule: CampaignReward, _ event: QualifyingEvent, _ lead: ID<Participant>?,
         _ referrer: ID<Participant>, _ former: Former
-    ) throws(SQLiteError) -> RewardFacts {
+    ) throws(StorageError) -> RewardFacts {
         var facts = RewardFacts()
         // A lead who isn't enrolled yet has used up nothing.
         if lead != nil || rule.cap.per != .lead {
@@ -174,12 +170,12 @@ extension Settlement {
     /// currency there is no value to be compared with a budget.
     private func spent(
         of rule: CampaignReward, _ event: QualifyingEvent
-    ) throws(SQLiteError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         let totals = store.rewards.totals
         switch rule.value {
         case .money(let money): return try totals.spent(of: rule.id, in: money.currency)
         case .percent:
-            return try event.currency.map { currency throws(SQLiteError) in
+            return try event.currency.map { currency throws(StorageError) in
                 try totals.spent(of: rule.id, in: currency)
             } ?? 0
         case .points, .text, .nothingStated: return try totals.spent(of: rule.id)
@@ -190,7 +186,7 @@ extension Settlement {
     private func repeated(
         _ event: QualifyingEvent, _ lead: Person?, _ referrer: ID<Participant>,
         _ campaign: CampaignSettings, _ former: Former
-    ) throws(SQLiteError) -> ID<Conversion>? {
+    ) throws(StorageError) -> ID<Conversion>? {
         let version = campaign.version
         for key in event.businessKeys {
             if let known = try store.conversions.find(
@@ -218,7 +214,7 @@ extension Settlement {
     private func former(
         _ event: QualifyingEvent, _ lead: Person?, _ referrer: ID<Participant>,
         _ campaign: ID<Campaign>
-    ) throws(SQLiteError) -> Former {
+    ) throws(StorageError) -> Former {
         guard try store.tombstones.exist(in: campaign) else { return Former() }
         // The address of an event says who a new lead is; a known one has an address of their own.
         let email = lead == nil ? event.email : nil

@@ -1,6 +1,6 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -11,7 +11,7 @@ extension Settlement {
         _ decision: Decision, _ facts: Facts, _ persons: inout Persons, _ mapped: MappedEvent,
         _ row: inout EventRow, _ campaign: CampaignSettings?, from source: SourceSettings,
         now: Instant
-    ) throws(SettlementError) -> [Answer.RewardSummary] {
+    ) throws(StorageError) -> [Answer.RewardSummary] {
         if decision.outcome == .parked {
             try park(row.id, mapped, facts, from: source, now: now)
         }
@@ -29,10 +29,8 @@ extension Settlement {
         }
         guard let status = decision.conversion else {
             if let lead = persons.lead, let customer = facts.event.customer {
-                try stored { () throws(SQLiteError) in
-                    try store.customers.remember(
-                        customer, as: lead.id, in: campaign.version.rules.id)
-                }
+                try store.customers.remember(
+                    customer, as: lead.id, in: campaign.version.rules.id)
             }
             try notify(decision, facts, persons, row.id, campaign, now)
             return []
@@ -60,7 +58,7 @@ extension Settlement {
 
     private func enrolLead(
         _ mapped: MappedEvent, _ facts: Facts, _ persons: Persons, _ campaign: CampaignSettings
-    ) throws(SettlementError) -> ParticipantRow {
+    ) throws(StorageError) -> ParticipantRow {
         guard let referrer = persons.referrer?.row.participant else {
             throw .contradiction("a new lead without a referrer")
         }
@@ -70,52 +68,48 @@ extension Settlement {
                 id: ID(0), campaign: referrer.campaign, email: facts.event.email,
                 joinedAt: facts.event.receivedAt, referredBy: referrer.id),
             account: campaign.account, code: code, firstName: mapped.firstName)
-        let id = try stored { () throws(SQLiteError) in
-            _ = try store.participants.noteReferral(by: referrer.id)
-            return try store.participants.enrol(row)
-        }
+        _ = try store.participants.noteReferral(by: referrer.id)
+        let id = try store.participants.enrol(row)
         row.participant.id = id
         return row
     }
 
     /// A code nobody has: eight characters without look-alikes, a million million of them.
-    func freshCode(account: Int64) throws(SettlementError) -> String {
+    func freshCode(account: Int64) throws(StorageError) -> String {
         let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
         while true {
-            guard let bytes = randomBytes(8) else { throw .randomness }
-            let code = String(decoding: bytes.map { alphabet[Int($0 & 31)] }, as: UTF8.self)
-            let isTaken = try stored { () throws(SQLiteError) in
-                try store.participants.find(code: code, account: account) != nil
-            }
+            let code = String(
+                decoding: randomBytes(8).map { alphabet[Int($0 & 31)] }, as: UTF8.self)
+            let isTaken = try store.participants.find(code: code, account: account) != nil
             if !isTaken { return code }
         }
     }
 
     private func recordConversion(
         _ row: ConversionRow, _ event: QualifyingEvent, _ campaign: CampaignSettings
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         let version = campaign.version
-        let isTaken = try stored { () throws(SQLiteError) in
-            try store.conversions.append(row)
-            try store.customers.remember(row)
-            for key in event.businessKeys {
-                let isOurs = try store.conversions.take(
-                    key: key, account: campaign.account, campaign: version.rules.id,
-                    goal: event.goal,
-                    for: row.id)
-                guard isOurs else { return false }
-                if hasFollowUps { try followUp(key, campaign.account) }
+        try store.conversions.append(row)
+        try store.customers.remember(row)
+        for key in event.businessKeys {
+            let isOurs = try store.conversions.take(
+                key: key, account: campaign.account, campaign: version.rules.id,
+                goal: event.goal,
+                for: row.id)
+            guard isOurs else {
+                throw .contradiction("conversion \(row.id.number) was taken before")
             }
-            return try store.claims.takeConversion(
-                row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, version))
+            if hasFollowUps { try followUp(key, campaign.account) }
         }
+        let isTaken = try store.claims.takeConversion(
+            row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, version))
         guard isTaken else { throw .contradiction("conversion \(row.id.number) was taken before") }
     }
 
     private func recordRewards(
         _ decision: Decision, of conversion: ID<Conversion>, lead: ID<Participant>,
         referrer: ID<Participant>, _ campaign: CampaignSettings, _ now: Instant
-    ) throws(SettlementError) -> [Answer.RewardSummary] {
+    ) throws(StorageError) -> [Answer.RewardSummary] {
         var summaries: [Answer.RewardSummary] = []
         for (place, reward) in decision.rewards.enumerated() {
             guard let status = reward.status else { continue }
@@ -123,22 +117,22 @@ extension Settlement {
             let id = ID<Reward>(of: conversion, place: place)
             let scope = ClaimTable.Scope(
                 rule.cap, of: rule.id, window: reward.window, lead: lead, referrer: referrer)
-            let isComplete = try stored { () throws(SQLiteError) in
-                try store.rewards.append(
-                    RewardRow(
-                        id: id, campaignReward: rule.id,
-                        beneficiary: rule.beneficiary == .referrer ? referrer : lead,
-                        status: status, reasons: reward.reasons, value: reward.value,
-                        heldUntil: reward.heldUntil, issuedAt: status == .issued ? now : nil))
-                guard try caps.take(in: scope, of: rule.cap, for: id) else { return false }
-                if status == .waitingStock {
-                    pools.noteWaiting(1, in: campaign.version.rules.id)
-                }
-                guard let state = reward.coupon.state else { return true }
-                return try pools.take(in: campaign.version.rules.id, as: state, for: id) != nil
+            try store.rewards.append(
+                RewardRow(
+                    id: id, campaignReward: rule.id,
+                    beneficiary: rule.beneficiary == .referrer ? referrer : lead,
+                    status: status, reasons: reward.reasons, value: reward.value,
+                    heldUntil: reward.heldUntil, issuedAt: status == .issued ? now : nil))
+            guard try caps.take(in: scope, of: rule.cap, for: id) else {
+                throw .contradiction("reward \(id.number) finds no slot")
             }
-            guard isComplete else {
-                throw .contradiction("reward \(id.number) finds no slot or no coupon")
+            if status == .waitingStock {
+                pools.noteWaiting(1, in: campaign.version.rules.id)
+            }
+            if let state = reward.coupon.state,
+                try pools.take(in: campaign.version.rules.id, as: state, for: id) == nil
+            {
+                throw .contradiction("reward \(id.number) finds no coupon")
             }
             summaries.append(
                 Answer.RewardSummary(
@@ -152,7 +146,7 @@ extension Settlement {
     private func notify(
         _ decision: Decision, _ facts: Facts, _ persons: Persons, _ event: ID<Event>,
         _ campaign: CampaignSettings, _ now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard !programme.webhooks.isEmpty else { return }
         var due: [DueNotification] = []
         for notification in decision.notifications(for: facts) {

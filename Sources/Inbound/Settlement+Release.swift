@@ -1,8 +1,8 @@
+import Database
 import HTTP
 import JSON
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -24,7 +24,7 @@ extension Settlement {
 
     /// Moves on what can until the turn is over. True where there may be more to do. However late it is, it does
     /// one piece of work.
-    package func release(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
+    package func release(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         if try mendDates(now: now) { return true }
         // First of all: what has waited its time is not decided because somebody appears after that.
         if try expireParked(now: now, turn: turn) { return true }
@@ -41,22 +41,20 @@ extension Settlement {
     }
 
     /// Whether there is anything to move on; cheap enough to ask often.
-    package func mayRelease(now: Instant) throws(SettlementError) -> Bool {
+    package func mayRelease(now: Instant) throws(StorageError) -> Bool {
         if released.hasWork || datesAreSuspect { return true }
-        return try stored { () throws(SQLiteError) in
-            if try !store.parked.expired(at: now, limit: 1).isEmpty { return true }
-            if try !store.rewards.due(at: now, after: nil, limit: 1).isEmpty { return true }
-            if !setAside.contains(.erasure(nil)), try store.isErasing(skipping: isSetAside) {
-                return true
-            }
-            if try hasUnfinishedWork() { return true }
-            if try hasUnnamedEvents() { return true }
-            for id in try store.rewards.campaignsWithWaiting() where programme.campaigns[id] != nil
-            {
-                if try pools.state(of: id).unused > 0 { return true }
-            }
-            return false
+        if try !store.parked.expired(at: now, limit: 1).isEmpty { return true }
+        if try !store.rewards.due(at: now, after: nil, limit: 1).isEmpty { return true }
+        if !setAside.contains(.erasure(nil)), try store.isErasing(skipping: isSetAside) {
+            return true
         }
+        if try hasUnfinishedWork() { return true }
+        if try hasUnnamedEvents() { return true }
+        for id in try store.rewards.campaignsWithWaiting() where programme.campaigns[id] != nil {
+            if try pools.state(of: id).unused > 0 { return true }
+        }
+        return false
+
     }
 
     private func isSetAside(_ person: ID<Participant>) -> Bool {
@@ -64,48 +62,43 @@ extension Settlement {
     }
 
     /// Erases some of what is left of people who were deleted.
-    private func eraseSome(turn: Turn) throws(SettlementError) -> Bool {
+    private func eraseSome(turn: Turn) throws(StorageError) -> Bool {
         guard !setAside.contains(.erasure(nil)) else { return false }
-        do throws(SQLiteError) {
+        do throws(StorageError) {
             return try store.eraseSome(
                 names: answerNames, isOver: { turn.isOver }, skipping: isSetAside)
         } catch {
             setAside.begin(.erasure(store.erasing))
-            throw .storage(error)
+            throw error
         }
     }
 
-    private func expireParked(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
-        try stored { () throws(SQLiteError) in
-            while true {
-                let expired = try store.parked.expired(at: now, limit: Self.page)
-                guard !expired.isEmpty else { return false }
-                for id in expired { try store.parked.remove(id) }
-                if turn.isOver { return true }
-            }
+    private func expireParked(now: Instant, turn: Turn) throws(StorageError) -> Bool {
+        while true {
+            let expired = try store.parked.expired(at: now, limit: Self.page)
+            guard !expired.isEmpty else { return false }
+            for id in expired { try store.parked.remove(id) }
+            if turn.isOver { return true }
         }
+
     }
 
     /// Decides parked events again whose participant or purchase has appeared or whose source was resumed, in
     /// the order in which they occurred.
-    private func releaseParked(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
+    private func releaseParked(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         let programme = programme
         func canBeDecided(_ row: ParkedTable.Row) -> Bool {
             guard row.awaited == .source else { return row.isThere }
             guard let source = programme.sources[row.key] else { return false }
             return source.account == row.account && !source.isPaused
         }
-        let isComplete = try stored { () throws(SQLiteError) in
-            try released.find(until: turn, where: canBeDecided)
-        }
+        let isComplete = try released.find(until: turn, where: canBeDecided)
         guard isComplete else { return true }
         while let id = released.next() {
             // A resend may have decided it since it was found.
-            let isWaiting = try stored { () throws(SQLiteError) in
-                try store.parked.isWaiting(id)
-            }
+            let isWaiting = try store.parked.isWaiting(id)
             if isWaiting, !setAside.contains(.event(id)) {
-                try setAside.moving(.event(id)) { () throws(SettlementError) in
+                try setAside.moving(.event(id)) { () throws(StorageError) in
                     _ = try redecide(id, now: now)
                 }
                 try settleFollowUps(now: now, turn: turn)
@@ -120,14 +113,14 @@ extension Settlement {
     /// - Parameter lead: whom the event is about, where it says nothing of that itself.
     package func redecide(
         _ id: ID<Event>, lead: SuppliedLead? = nil, now: Instant
-    ) throws(SettlementError) -> Answer? {
-        let found = try stored { () throws(SQLiteError) in try store.events.find(id) }
+    ) throws(StorageError) -> Answer? {
+        let found = try store.events.find(id)
         // A lead that was named before gives way to another.
         let stripped = lead == nil ? found : found.map { SuppliedLead.removed(from: $0) }
         guard var row = stripped, let source = programme.source(row.source),
             var again = Incoming(stored: row, source.reading)
         else {
-            try stored { () throws(SQLiteError) in try store.parked.remove(id) }
+            try store.parked.remove(id)
             return nil
         }
         if row.conversion != nil { return .settled(try standing(of: row, isDuplicate: true)) }
@@ -158,10 +151,8 @@ extension Settlement {
     }
 
     /// Gives coupons that have arrived to those who wait, the oldest first.
-    private func releaseStock(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
-        let waiting = try stored { () throws(SQLiteError) in
-            try store.rewards.campaignsWithWaiting()
-        }
+    private func releaseStock(now: Instant, turn: Turn) throws(StorageError) -> Bool {
+        let waiting = try store.rewards.campaignsWithWaiting()
         for id in waiting {
             guard let campaign = programme.campaigns[id] else { continue }
             if try releaseStock(of: campaign, now: now, turn: turn) { return true }
@@ -171,20 +162,16 @@ extension Settlement {
 
     private func releaseStock(
         of campaign: CampaignSettings, now: Instant, turn: Turn
-    ) throws(SettlementError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let id = campaign.version.rules.id
         while true {
-            let rows = try stored { () throws(SQLiteError) in
-                let limit = min(try pools.state(of: id).unused, Self.page)
-                guard limit > 0 else { return [RewardRow]() }
-                return try store.rewards.waiting(
-                    in: id, after: progress.stock[id] ?? ID(0), limit: limit)
-            }
+            let limit = min(try pools.state(of: id).unused, Self.page)
+            guard limit > 0 else { return false }
+            let rows = try store.rewards.waiting(
+                in: id, after: progress.stock[id] ?? ID(0), limit: limit)
             guard !rows.isEmpty else { return false }
             for row in rows {
-                let unused = try stored { () throws(SQLiteError) in
-                    try pools.state(of: id).unused
-                }
+                let unused = try pools.state(of: id).unused
                 guard unused > 0 else { break }
                 // Where it did not move, it would be found again.
                 progress.stock[id] = row.id
@@ -194,19 +181,15 @@ extension Settlement {
         }
     }
 
-    private func releaseHolds(now: Instant, turn: Turn) throws(SettlementError) -> Bool {
+    private func releaseHolds(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         while true {
-            let rows = try stored { () throws(SQLiteError) in
-                try store.rewards.due(at: now, after: progress.holds, limit: Self.page)
-            }
+            let rows = try store.rewards.due(at: now, after: progress.holds, limit: Self.page)
             for row in rows {
                 progress.holds = row.heldUntil.map { ($0, row.id) }
                 if let conversion = try conversion(of: row),
                     let campaign = programme.campaigns[conversion.campaign]
                 {
-                    let pool = try stored { () throws(SQLiteError) in
-                        try pools.state(of: conversion.campaign)
-                    }
+                    let pool = try pools.state(of: conversion.campaign)
                     try move(row, unused: pool.free, campaign, now)
                 }
                 if turn.isOver { return true }
@@ -217,27 +200,27 @@ extension Settlement {
 
     private func move(
         _ row: RewardRow, unused: Int, _ campaign: CampaignSettings, _ now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard !setAside.contains(.reward(row.id)) else { return }
-        try setAside.moving(.reward(row.id)) { () throws(SettlementError) in
+        try setAside.moving(.reward(row.id)) { () throws(StorageError) in
             try settle(row, unused: unused, campaign, now)
         }
     }
 
     private func settle(
         _ row: RewardRow, unused: Int, _ campaign: CampaignSettings, _ now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard let conversion = try conversion(of: row),
-            let rule = try stored({ () throws(SQLiteError) in try rule(of: row) })
+            let rule = try rule(of: row)
         else { return }
-        let target = try stored { () throws(SQLiteError) in try granted(row, rule, conversion) }
+        let target = try granted(row, rule, conversion)
         let changes = Referrals.settle([target.reward], unused: unused, now: now)
         try apply(changes, to: [target], of: conversion, campaign, event: nil, now: now)
         try notify(
             changes.notifications(were: [target.reward]), [target], conversion, campaign, now)
     }
 
-    private func conversion(of row: RewardRow) throws(SettlementError) -> ConversionRow? {
-        try stored { () throws(SQLiteError) in try store.conversions.find(row.id.conversion) }
+    private func conversion(of row: RewardRow) throws(StorageError) -> ConversionRow? {
+        try store.conversions.find(row.id.conversion)
     }
 }

@@ -1,6 +1,6 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -10,15 +10,13 @@ extension Settlement {
     func reverse(
         _ reversal: Reversal, _ mapped: MappedEvent, _ incoming: Incoming, _ row: inout EventRow,
         from source: SourceSettings, now: Instant
-    ) throws(SettlementError) -> Judged {
+    ) throws(StorageError) -> Judged {
         if mapped.isTest {
             (row.outcome, row.reasons) = (.ignored, [.testEvent])
             return Judged(row: row)
         }
         guard let holder = try holder(of: mapped, from: source),
-            let conversion = try stored({ () throws(SQLiteError) in
-                try store.conversions.find(holder.conversion)
-            }),
+            let conversion = try store.conversions.find(holder.conversion),
             let campaign = try programme.campaign(conversion.campaign)
         else {
             try park(&row, mapped, occurredAt: reversal.occurredAt, from: source, now: now)
@@ -38,25 +36,19 @@ extension Settlement {
     func apply(
         _ reversal: Reversal, to conversion: ConversionRow, _ campaign: CampaignSettings,
         from event: ID<Event>, now: Instant
-    ) throws(SettlementError) -> ReversalDecision {
+    ) throws(StorageError) -> ReversalDecision {
         let granted = try granted(of: conversion, campaign)
         let facts = ReversalFacts(
             reversal: reversal,
-            earlier: try stored { () throws(SQLiteError) in
-                try store.conversions.reversals(of: conversion.id)
-            },
+            earlier: try store.conversions.reversals(of: conversion.id),
             payment: conversion.payment,
             status: conversion.status, wasApproved: conversion.wasApproved,
             rewards: granted.map(\.reward),
-            pool: try stored { () throws(SQLiteError) in
-                try pools.state(of: conversion.campaign)
-            }, now: now)
+            pool: try pools.state(of: conversion.campaign), now: now)
         let decision = Referrals.reverse(facts)
         // One whose amount is of no use says nothing that a later one could build on.
         if decision.problem == nil {
-            try stored { () throws(SQLiteError) in
-                try store.conversions.append(reversal, to: conversion.id, from: event, at: now)
-            }
+            try store.conversions.append(reversal, to: conversion.id, from: event, at: now)
         }
         try move(conversion, to: decision.conversion, now)
         try apply(
@@ -70,12 +62,10 @@ extension Settlement {
 
     func move(
         _ conversion: ConversionRow, to status: ConversionStatus, _ now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         guard status != conversion.status else { return }
-        let isMoved = try stored { () throws(SQLiteError) in
-            try store.conversions.set(
-                status, of: conversion.id, was: conversion.status, at: now)
-        }
+        let isMoved = try store.conversions.set(
+            status, of: conversion.id, was: conversion.status, at: now)
         guard isMoved else {
             throw .contradiction("conversion \(conversion.id.number) changed while it was decided")
         }
@@ -84,8 +74,8 @@ extension Settlement {
     /// The rewards of a conversion as they stand.
     func summaries(
         of conversion: ID<Conversion>
-    ) throws(SettlementError) -> [Answer.RewardSummary] {
-        let rows = try stored { () throws(SQLiteError) in try store.rewards.of(conversion) }
+    ) throws(StorageError) -> [Answer.RewardSummary] {
+        let rows = try store.rewards.of(conversion)
         return try summaries(of: rows)
     }
 }

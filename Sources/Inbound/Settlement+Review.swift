@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -25,7 +25,7 @@ package enum StepResult: Equatable, Sendable {
 extension Settlement {
     package func decide(
         _ step: ConversionStep, on id: ID<Conversion>, now: Instant
-    ) throws(SettlementError) -> StepResult {
+    ) throws(StorageError) -> StepResult {
         guard let review = try review(of: id) else { return .refused("There is none.") }
         let status = review.conversion.status
         switch step {
@@ -54,7 +54,7 @@ extension Settlement {
 
     package func decide(
         _ step: RewardStep, on id: ID<Reward>, now: Instant
-    ) throws(SettlementError) -> StepResult {
+    ) throws(StorageError) -> StepResult {
         guard let review = try review(of: id.conversion),
             let target = review.granted.first(where: { $0.row.id == id })
         else { return .refused("There is none, or its rule is gone.") }
@@ -90,8 +90,8 @@ extension Settlement {
         var granted: [Granted]
     }
 
-    private func review(of id: ID<Conversion>) throws(SettlementError) -> UnderReview? {
-        let found = try stored { () throws(SQLiteError) in try store.conversions.find(id) }
+    private func review(of id: ID<Conversion>) throws(StorageError) -> UnderReview? {
+        let found = try store.conversions.find(id)
         guard let found, let campaign = try programme.campaign(found.campaign) else { return nil }
         return UnderReview(
             conversion: found, campaign: campaign, granted: try granted(of: found, campaign))
@@ -100,10 +100,8 @@ extension Settlement {
     /// One approved reward approves its conversion: that is what it is for.
     private func approve(
         _ granted: [Granted], in review: UnderReview, _ now: Instant
-    ) throws(SettlementError) -> StepResult {
-        let pool = try stored { () throws(SQLiteError) in
-            try pools.state(of: review.conversion.campaign)
-        }
+    ) throws(StorageError) -> StepResult {
+        let pool = try pools.state(of: review.conversion.campaign)
         let changes = Referrals.approve(
             granted.map(\.reward), holdDays: review.campaign.version.rules.holdDays, pool: pool,
             now: now)
@@ -124,7 +122,7 @@ extension Settlement {
     /// Takes back what can be; what was given out already is revoked.
     private func withdraw(
         _ review: UnderReview, leaving status: ConversionStatus, _ now: Instant
-    ) throws(SettlementError) -> StepResult {
+    ) throws(StorageError) -> StepResult {
         let changes = review.granted.compactMap { granted in
             Referrals.withdraw(granted.reward, as: .rejected, by: .reviewRejected)
                 ?? Referrals.withdraw(granted.reward, as: .revoked, by: .revokedByOperator)
@@ -139,7 +137,7 @@ extension Settlement {
     private func take(
         _ target: Granted, as status: RewardStatus, by reason: ReasonCode, in review: UnderReview,
         _ now: Instant
-    ) throws(SettlementError) -> StepResult {
+    ) throws(StorageError) -> StepResult {
         guard let change = Referrals.withdraw(target.reward, as: status, by: reason) else {
             return .refused("It is \(target.row.status.rawValue).")
         }
@@ -156,7 +154,7 @@ extension Settlement {
 
     private func reverse(
         _ amount: Int64?, _ review: UnderReview, _ now: Instant
-    ) throws(SettlementError) -> StepResult {
+    ) throws(StorageError) -> StepResult {
         let conversion = review.conversion
         guard conversion.status == .pending || conversion.status == .approved else {
             return .refused("It is \(conversion.status.rawValue); nothing is left to take back.")
@@ -173,7 +171,7 @@ extension Settlement {
     private func carryOut(
         _ changes: [RewardChange], _ granted: [Granted], _ told: [Notification] = [],
         in review: UnderReview, _ now: Instant
-    ) throws(SettlementError) -> StepResult {
+    ) throws(StorageError) -> StepResult {
         try apply(
             changes, to: granted, of: review.conversion, review.campaign, event: nil, now: now)
         try notify(

@@ -1,3 +1,4 @@
+import Database
 import HTTP
 import JSON
 import Mapping
@@ -16,7 +17,7 @@ extension Settlement {
     /// - Parameter customer: the partner's id of the person, if they were enrolled with one.
     package func settleSignUp(
         of person: ParticipantRow, customer: String?, from source: SourceSettings, now: Instant
-    ) throws(SettlementError) {
+    ) throws(StorageError) {
         var writer = Writer(reservingCapacity: 192)
         writer.beginObject()
         writer.member("goal", ifPresent: Self.signUpGoal)

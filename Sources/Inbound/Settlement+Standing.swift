@@ -1,12 +1,12 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 
 extension Settlement {
     /// What an event's sender is told as things stand now, from the rows of its conversion.
     package func standing(
         of row: EventRow, isDuplicate: Bool
-    ) throws(SettlementError) -> Answer.Settled {
+    ) throws(StorageError) -> Answer.Settled {
         var answer = Answer.Settled(
             event: row.id, outcome: row.outcome, reasons: row.reasons, conversion: row.conversion,
             isDuplicate: isDuplicate)
@@ -16,9 +16,7 @@ extension Settlement {
             if row.outcome != .ignored { answer.rewards = try summaries(of: id) }
             return answer
         }
-        let (found, rewards) = try stored { () throws(SQLiteError) in
-            (try store.conversions.find(id), try store.rewards.of(id))
-        }
+        let (found, rewards) = (try store.conversions.find(id), try store.rewards.of(id))
         guard let conversion = found else {
             throw .contradiction("event \(row.id.number) names a conversion that is not there")
         }
@@ -53,10 +51,10 @@ extension Settlement {
 
     func summaries(
         of rewards: [RewardRow]
-    ) throws(SettlementError) -> [Answer.RewardSummary] {
+    ) throws(StorageError) -> [Answer.RewardSummary] {
         var summaries: [Answer.RewardSummary] = []
         for reward in rewards {
-            let rule = try stored { () throws(SQLiteError) in try self.rule(of: reward) }
+            let rule = try self.rule(of: reward)
             guard let rule else { continue }
             summaries.append(
                 Answer.RewardSummary(

@@ -1,43 +1,35 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
 extension Settlement {
-    /// Runs the body in one write transaction. Where another connection has changed the file since the last
-    /// one, `reload` is called first.
+    /// Runs the body in one write transaction. Where others have changed declarations since the last one,
+    /// `reload` is called first.
     ///
     /// - Parameter locked: called as soon as the database's lock is held.
-    package func transaction(
-        _ reload: (Settlement) throws(SettlementError) -> Void, locked: () -> Void = {},
-        _ body: () throws(SettlementError) -> Void
-    ) throws(SettlementError) {
-        do throws(SettlementError) {
-            let isChanged = try stored { () throws(SQLiteError) in
-                try store.begin(locked: locked)
+    package func transaction<Result>(
+        _ reload: (Settlement) throws -> Void, locked: () -> Void = {}, _ body: () throws -> Result
+    ) throws -> Result {
+        defer { created.removeAll(keepingCapacity: true) }
+        do {
+            let result = try store.write(locked: locked) { news in
+                if news.contains(.rows) { released.search() }
+                if news.contains(.declarations) { try reload(self) }
+                return try body()
             }
-            if isChanged {
-                forget()
-                released.search()
-                try reload(self)
-            }
-            try body()
-            try stored { () throws(SQLiteError) in try store.commit() }
-            created.removeAll(keepingCapacity: true)
             released.noteCommit()
+            return result
         } catch {
-            store.rollback()
-            forget()
             followUps.removeAll()
-            created.removeAll(keepingCapacity: true)
             released.noteRollback()
             throw error
         }
     }
 
-    /// Whether others have changed the file, or something may move on by itself.
-    func needsLook(now: Instant) throws(SettlementError) -> Bool {
-        if try stored({ () throws(SQLiteError) in try store.isChanged() }) { return true }
+    /// True if others have changed rows, or something may move on by itself.
+    func needsLook(now: Instant) throws(StorageError) -> Bool {
+        if try store.hasNews() { return true }
         return try mayRelease(now: now)
     }
 
@@ -46,7 +38,7 @@ extension Settlement {
 
     /// Decides events again that waited for a purchase which has just been recorded. What the turn has no time
     /// for is released later, like all that waits.
-    package func settleFollowUps(now: Instant, turn: Turn) throws(SettlementError) {
+    package func settleFollowUps(now: Instant, turn: Turn) throws(StorageError) {
         isFollowingUp = true
         defer { isFollowingUp = false }
         var count = 0
@@ -59,7 +51,7 @@ extension Settlement {
                     return released.search()
                 }
                 count += 1
-                try setAside.moving(.event(id)) { () throws(SettlementError) in
+                try setAside.moving(.event(id)) { () throws(StorageError) in
                     _ = try redecide(id, now: now)
                 }
             }

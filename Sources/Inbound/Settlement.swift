@@ -1,6 +1,6 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -8,11 +8,11 @@ import Time
 ///
 /// Everything here happens inside a transaction that its caller opens and commits, on one thread. What it
 /// remembers between transactions is to be forgotten when the caller says so.
-package final class Settlement {
+package final class Settlement: ForgettableRows {
     package let store: Store
     package let pools: Pools
     let caps: CapUsage
-    let randomBytes: (Int) -> [UInt8]?
+    let randomBytes: (Int) -> [UInt8]
     /// Whether sources have sent what could not be mapped yet, as far as it was asked.
     var unmappedSources: [ID<Referrals.Source>: Bool] = [:]
     /// Whether events of a former release are still to be looked at for names, as far as it was asked.
@@ -54,7 +54,7 @@ package final class Settlement {
         _ store: Store, programme: Programme,
         earlierRules: @escaping Programme.EarlierRules = { _, _ in nil },
         answerNames: @escaping Store.AnswerTest = { _, _ in false },
-        randomBytes: @escaping (Int) -> [UInt8]?
+        randomBytes: @escaping (Int) -> [UInt8]
     ) {
         self.store = store
         self.programme = programme
@@ -64,17 +64,15 @@ package final class Settlement {
         pools = Pools(store)
         caps = CapUsage(store)
         released = ReleasedEvents(store.parked)
+        store.memory.register(self)
     }
 
     /// The rule of a reward on record.
-    func rule(of row: RewardRow) throws(SQLiteError) -> CampaignReward? {
+    func rule(of row: RewardRow) throws(StorageError) -> CampaignReward? {
         try programme.rule(of: row, store, earlier: earlierRules)
     }
 
-    /// After a rollback, and after another connection's commit.
     package func forget() {
-        pools.forget()
-        caps.forget()
         progress = ReleaseProgress()
         unmappedSources.removeAll()
         unnamedEvents = nil
@@ -83,19 +81,18 @@ package final class Settlement {
     /// Settles one message, or answers a repeat from the rows as they stand.
     package func settle(
         _ incoming: Incoming, from source: SourceSettings, now: Instant
-    ) throws(SettlementError) -> Answer {
+    ) throws(StorageError) -> Answer {
         if let known = try find(incoming, from: source) {
             return try settleAgain(known, incoming, from: source, now: now)
         }
-        let id = store.nextEvent()
+        let id = try store.numbers.nextEvent()
         let judged = try judge(incoming, as: id, from: source, now: now)
         if judged.row.outcome == .parked { try notifyParked(judged.row, from: source, now: now) }
-        try stored { () throws(SQLiteError) in
-            try store.events.append(judged.row)
-            if let digest = incoming.digest {
-                try store.events.append(digest: digest, of: id, source: source.number)
-            }
+        try store.events.append(judged.row)
+        if let digest = incoming.digest {
+            try store.events.append(digest: digest, of: id, source: source.number)
         }
+
         if judged.row.conversion?.number != id.number {
             try noteNames(of: judged.row, incoming, source, isKnown: false)
         }
@@ -104,23 +101,22 @@ package final class Settlement {
 
     private func find(
         _ incoming: Incoming, from source: SourceSettings
-    ) throws(SettlementError) -> ID<Event>? {
-        try stored { () throws(SQLiteError) in
-            if let id = try store.events.find(source: source.number, eventID: incoming.eventID) {
-                return id
-            }
-            if let digest = incoming.digest,
-                let id = try store.events.find(source: source.number, digest: digest)
-            {
-                return id
-            }
-            // What could not be mapped had no id but its body's. Mended, the same body has one.
-            guard try hasUnmapped(source), let bodyID = incoming.bodyID else { return nil }
-            return try store.events.find(source: source.number, eventID: bodyID)
+    ) throws(StorageError) -> ID<Event>? {
+        if let id = try store.events.find(source: source.number, eventID: incoming.eventID) {
+            return id
         }
+        if let digest = incoming.digest,
+            let id = try store.events.find(source: source.number, digest: digest)
+        {
+            return id
+        }
+        // What could not be mapped had no id but its body's. Mended, the same body has one.
+        guard try hasUnmapped(source), let bodyID = incoming.bodyID else { return nil }
+        return try store.events.find(source: source.number, eventID: bodyID)
+
     }
 
-    private func hasUnmapped(_ source: SourceSettings) throws(SQLiteError) -> Bool {
+    private func hasUnmapped(_ source: SourceSettings) throws(StorageError) -> Bool {
         if let known = unmappedSources[source.number] { return known }
         let isThere = try store.events.hasUnmapped(source: source.number)
         unmappedSources[source.number] = isThere
@@ -130,8 +126,8 @@ package final class Settlement {
     /// A repeat: an event that left a conversion is answered as things stand; any other is decided again.
     private func settleAgain(
         _ id: ID<Event>, _ incoming: Incoming, from source: SourceSettings, now: Instant
-    ) throws(SettlementError) -> Answer {
-        guard let row = try stored({ () throws(SQLiteError) in try store.events.find(id) }) else {
+    ) throws(StorageError) -> Answer {
+        guard let row = try store.events.find(id) else {
             throw .contradiction("event \(id.number) is in an index and not in its table")
         }
         if row.outcome != .unmapped, !isSame(row, incoming, source) {
@@ -154,7 +150,7 @@ package final class Settlement {
     /// Decides an event again that has left no conversion, under today's rules.
     func redecide(
         _ row: EventRow, _ incoming: Incoming, from source: SourceSettings, now: Instant
-    ) throws(SettlementError) -> Answer {
+    ) throws(StorageError) -> Answer {
         try unpark(row)
         // What was received first is what counts for windows; the decision is of now.
         var incoming = incoming
@@ -165,7 +161,7 @@ package final class Settlement {
         if judged.row.outcome == .parked, row.outcome != .parked {
             try notifyParked(judged.row, from: source, now: now)
         }
-        try stored { () throws(SQLiteError) in try store.events.update(judged.row) }
+        try store.events.update(judged.row)
         try noteNames(of: judged.row, incoming, source, isKnown: true)
         return judged.answer(isDuplicate: true)
     }
@@ -173,11 +169,9 @@ package final class Settlement {
     /// An event keeps its id, unless that was only its body's and the mapping tells a better one by now.
     private func eventID(
         of incoming: Incoming, for row: EventRow
-    ) throws(SettlementError) -> String {
+    ) throws(StorageError) -> String {
         guard row.outcome == .unmapped else { return row.eventID }
-        let holder = try stored { () throws(SQLiteError) in
-            try store.events.find(source: row.source, eventID: incoming.eventID)
-        }
+        let holder = try store.events.find(source: row.source, eventID: incoming.eventID)
         return holder == nil ? incoming.eventID : row.eventID
     }
 
@@ -198,7 +192,7 @@ package final class Settlement {
 
     private func judge(
         _ incoming: Incoming, as id: ID<Event>, from source: SourceSettings, now: Instant
-    ) throws(SettlementError) -> Judged {
+    ) throws(StorageError) -> Judged {
         var row = EventRow(
             id: id, source: source.number, sourceVersion: source.version,
             eventID: incoming.eventID, fingerprint: incoming.fingerprint,

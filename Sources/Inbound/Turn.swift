@@ -30,15 +30,3 @@ package struct Turn: Sendable {
     /// The time since the turn began.
     package var elapsed: Duration { clock() - began }
 }
-
-/// What is left of a piece of work after one transaction.
-package enum Slice {
-    /// Continues the work. It runs on the writer's thread, in a transaction of its own, and may keep what it
-    /// likes between calls: it never leaves that thread.
-    package typealias Step = (Settlement, Instant, Turn) throws(SettlementError) -> Slice
-
-    case done
-    /// There is more to do. The transaction of this slice is committed, messages are settled, then the step
-    /// runs. It must do at least one piece of work each time, however late it is.
-    case more(Step)
-}

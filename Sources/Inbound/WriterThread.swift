@@ -1,4 +1,4 @@
-import SQLite
+import Database
 import Sockets
 import Storage
 import Time
@@ -14,20 +14,11 @@ import Transport
 /// is not one message's own, it is rolled back and tried again one by one, so that no message undoes its
 /// neighbours.
 final class WriterThread {
-    private struct Job {
-        var step: Slice.Step
-        /// Since when it waits: since it arrived, or since the end of its last slice.
-        let since: MonotonicTime
-        let done: @Sendable (SettlementError?) -> Void
-        /// Whether a slice of it is committed.
-        var hasBegun = false
-    }
-
     private let settlement: Settlement
     private let limits: CommitQueue.Limits
     private let clock: WallClock
     private let ticks: Turn.Clock
-    private let reload: (Settlement) throws(SettlementError) -> Void
+    private let reload: (Settlement) throws -> Void
     private let observer: any CommitObserver
 
     private var posts = PostLine()
@@ -49,7 +40,7 @@ final class WriterThread {
     init(
         _ settlement: Settlement, limits: CommitQueue.Limits, clock: WallClock,
         ticks: @escaping Turn.Clock,
-        reload: @escaping (Settlement) throws(SettlementError) -> Void,
+        reload: @escaping (Settlement) throws -> Void,
         observer: any CommitObserver
     ) {
         self.settlement = settlement
@@ -62,8 +53,8 @@ final class WriterThread {
         settlement.cautiousClock = CautiousClock(clock)
         filesDueAt = ticks()
         turnBegan = ticks()
-        settlement.store.connection.setBusyTimeout(milliseconds: LockWait.tryMilliseconds)
-        Database.limitCheckpoints(of: settlement.store.connection)
+        settlement.store.setLockPatience(milliseconds: LockWait.tryMilliseconds)
+        settlement.store.limitCheckpoints()
     }
 
     /// Whether somebody waits for an answer.
@@ -77,8 +68,8 @@ final class WriterThread {
         for item in work {
             switch item {
             case .post(let post): posts.add(post, arrivedAt: now)
-            case .rider(let task, let done): riders.append(Job(step: task, since: now, done: done))
-            case .task(let task, let done): jobs.append(Job(step: task, since: now, done: done))
+            case .rider(let makeJob): riders.append(makeJob(now))
+            case .task(let makeJob): jobs.append(makeJob(now))
             case .look(let done): looks.append(done)
             }
         }
@@ -111,7 +102,7 @@ final class WriterThread {
         guard !refused.isEmpty || !answers.isEmpty else { return }
         observer.ended(.failed(failure))
         if lock.noteRefusal() { observer.refusedForLock() }
-        for job in refused { job.done(failure) }
+        for job in refused { job.fail(failure) }
         answer(answers)
     }
 
@@ -130,9 +121,9 @@ final class WriterThread {
         var answers: [Answer] = []
         let travelling = riders
         riders = []
-        var slices: [Slice] = []
+        var slices: [Job.Progress] = []
         posts.startTransaction()
-        let attempt = attempt { turn throws(SettlementError) in
+        let attempt = attempt { turn in
             while items.count < limits.group, let item = posts.next() {
                 items.append(item)
                 answers.append(try settle(item))
@@ -141,25 +132,27 @@ final class WriterThread {
             try settlement.settleFollowUps(now: began, turn: turn)
             for rider in travelling { slices.append(try rider.step(settlement, began, turn)) }
         }
-        if let failure = attempt.failure {
-            if failure.isLocked {
+        if let error = attempt.error {
+            // Not one message but a rider can fail for a reason that is no failure of the storage.
+            let failure = attempt.failure
+            if failure?.isLocked == true {
                 // Nothing was begun, and all of it stays in its place.
                 riders = travelling
                 return
             }
             // All of them have waited for the database as long as this attempt did.
-            while failure.isOutage, let item = posts.next() { items.append(item) }
+            while failure?.isOutage == true, let item = posts.next() { items.append(item) }
             settleAlone(items, after: failure)
-            continueAlone(travelling, after: failure)
+            continueAlone(travelling, after: error)
         } else {
             for (item, answer) in zip(items, answers) { posts.note(.success(answer), of: item) }
-            for (rider, slice) in zip(travelling, slices) { finish(rider, slice, in: &riders) }
+            for slice in slices { finish(slice, in: &riders) }
         }
-        observer.committed(count: items.count, took: attempt.took, failure: attempt.failure)
+        report(attempt, count: items.count)
         answer(posts.takeAnswered())
     }
 
-    private func settle(_ item: PostLine.Item) throws(SettlementError) -> Answer {
+    private func settle(_ item: PostLine.Item) throws(StorageError) -> Answer {
         // What is declared may have changed since the loop read it.
         let source = settlement.programme.source(item.post.source.number) ?? item.post.source
         return try settlement.settle(item.message, from: source, now: readClock())
@@ -167,16 +160,11 @@ final class WriterThread {
 
     /// The messages of a group that failed, each in a transaction of its own. Where no transaction can be begun,
     /// no message is to blame, and each would wait as long for the lock again: then all of them fail at once.
-    private func settleAlone(_ items: [PostLine.Item], after failure: SettlementError) {
-        var outage = failure.isOutage ? failure : nil
+    private func settleAlone(_ items: [PostLine.Item], after failure: StorageError?) {
+        var outage = failure?.isOutage == true ? failure : nil
         for item in items {
             var answer: Answer?
-            let failure =
-                outage
-                ?? attemptWithoutSetAside { turn throws(SettlementError) in
-                    answer = try settle(item)
-                    try settlement.settleFollowUps(now: readClock(), turn: turn)
-                }.failure
+            let failure = outage ?? settleAlone(item, &answer)
             if let failure, failure.isOutage { outage = failure }
             if let answer, failure == nil {
                 posts.note(.success(answer), of: item)
@@ -186,12 +174,21 @@ final class WriterThread {
         }
     }
 
+    private func settleAlone(_ item: PostLine.Item, _ answer: inout Answer?) -> StorageError? {
+        let attempt = attemptWithoutSetAside { turn in
+            answer = try settle(item)
+            try settlement.settleFollowUps(now: readClock(), turn: turn)
+        }
+        if attempt.error == nil { report(attempt, count: 1) }
+        return attempt.failure
+    }
+
     /// The riders of a group that failed. Which part of the group is to blame is unknown, so each is tried by
     /// itself, unless no transaction could be begun.
-    private func continueAlone(_ group: [Job], after failure: SettlementError) {
+    private func continueAlone(_ group: [Job], after error: any Error) {
         for rider in group {
-            guard !failure.isOutage else {
-                rider.done(failure)
+            if let failure = error as? StorageError, failure.isOutage {
+                rider.fail(failure)
                 continue
             }
             continueAlone(rider, in: &riders)
@@ -208,26 +205,24 @@ final class WriterThread {
 
     /// One slice in a transaction of its own; what is left of the job goes to the end of the line.
     private func continueAlone(_ job: Job, in line: inout [Job]) {
-        var slice = Slice.done
-        let attempt = attemptWithoutSetAside { turn throws(SettlementError) in
+        var slice: Job.Progress?
+        let attempt = attemptWithoutSetAside { turn in
             let now = readClock()
             slice = try job.step(settlement, now, turn)
             try settlement.settleFollowUps(now: now, turn: turn)
         }
-        let failure = attempt.failure
-        if let failure, failure.isLocked { return line.insert(job, at: 0) }
-        if failure != .declined {
-            observer.committed(count: 0, took: attempt.took, failure: failure)
-        }
-        if let failure { return job.done(failure) }
-        finish(job, slice, in: &line)
+        if attempt.failure?.isLocked == true { return line.insert(job, at: 0) }
+        report(attempt, count: 0)
+        if let error = attempt.error { return job.fail(error) }
+        if let slice { finish(slice, in: &line) }
     }
 
-    private func finish(_ job: Job, _ slice: Slice, in line: inout [Job]) {
+    private func finish(_ slice: Job.Progress, in line: inout [Job]) {
         switch slice {
-        case .done: job.done(nil)
-        case .more(let step):
-            line.append(Job(step: step, since: ticks(), done: job.done, hasBegun: true))
+        case .done(let report): report()
+        case .more(var job):
+            job.since = ticks()
+            line.append(job)
         }
     }
 
@@ -237,15 +232,15 @@ final class WriterThread {
         // Read in each round: a clock that was ahead between two looks has dated what was settled meanwhile.
         let cautiousNow = settlement.cautiousNow(now)
         // Who is enrolled by one request appears at once: what waits for them is decided in its own order.
-        guard !jobs.contains(where: \.hasBegun) else { return }
+        guard !jobs.contains(where: \.hasCommitted) else { return }
         let isDue = now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook
         guard isDue || isReleasing || !looks.isEmpty else { return }
         lastLook = now
         let datesWereSuspect = settlement.datesAreSuspect
-        do throws(SettlementError) {
+        do {
             if !isReleasing { isReleasing = try settlement.needsLook(now: cautiousNow) }
             guard isReleasing else { return end() }
-            let attempt = attempt { turn throws(SettlementError) in
+            let attempt = attempt { turn in
                 isReleasing = try settlement.release(now: cautiousNow, turn: turn)
             }
             // What comes behind it goes on in the next round.
@@ -254,8 +249,9 @@ final class WriterThread {
                 return isReleasing = true
             }
             if let failure = attempt.failure { throw failure }
-            observer.committed(count: 0, took: attempt.took, failure: nil)
+            report(attempt, count: 0)
         } catch {
+            let error = error as? StorageError ?? .contradiction("\(error)")
             settlement.datesAreSuspect = datesWereSuspect
             // Nothing is amiss with what moves on: the next look comes after the lock.
             if error.isLocked { return }
@@ -269,17 +265,27 @@ final class WriterThread {
 
     private struct Attempt {
         /// Nil where it is committed.
-        var failure: SettlementError?
+        var error: (any Error)?
+        /// The queues that it has made longer.
+        var queues = QueueChanges()
         /// From the lock to the end of the commit.
         var took: Duration
         /// Whether it failed for something that moves on by itself, and which was set aside for it.
         var hasSetAside = false
+
+        /// The failure of the storage; nil where it is committed, or where a task refused what was asked of it.
+        var failure: StorageError? { error as? StorageError }
+    }
+
+    /// Reports a transaction that has ended. One that a task has refused is no failure.
+    private func report(_ attempt: Attempt, count: Int) {
+        guard attempt.error == nil || attempt.failure != nil else { return }
+        observer.committed(
+            count: count, took: attempt.took, failure: attempt.failure, queues: attempt.queues)
     }
 
     /// The same without what has to be set aside.
-    private func attemptWithoutSetAside(
-        _ body: (Turn) throws(SettlementError) -> Void
-    ) -> Attempt {
+    private func attemptWithoutSetAside(_ body: (Turn) throws -> Void) -> Attempt {
         while true {
             let attempt = attempt(body)
             if !attempt.hasSetAside { return attempt }
@@ -287,11 +293,11 @@ final class WriterThread {
     }
 
     /// One transaction around the body; all of it or nothing.
-    private func attempt(_ body: (Turn) throws(SettlementError) -> Void) -> Attempt {
-        let before = settlement.store.connection.totalChanges
+    private func attempt(_ body: (Turn) throws -> Void) -> Attempt {
+        let before = settlement.store.changedRows
         let asked = ticks()
         var turn: Turn?
-        do throws(SettlementError) {
+        do {
             try settlement.transaction(
                 reload,
                 locked: {
@@ -299,15 +305,16 @@ final class WriterThread {
                     turnBegan = turnBegan + (started.began - asked)
                     turn = started
                 }
-            ) { () throws(SettlementError) in
+            ) {
                 if let turn { try body(turn) }
             }
             endTurn()
-            let after = settlement.store.connection.totalChanges
+            let after = settlement.store.changedRows
             observer.ended(after == before ? .unchanged : .changed)
             if let wait = lock.ended(at: ticks) { observer.lockIsBack(after: wait) }
-            return Attempt(took: turn?.elapsed ?? .zero)
-        } catch {
+            return Attempt(
+                queues: settlement.store.queueChanges, took: turn?.elapsed ?? .zero)
+        } catch let error as StorageError {
             // Others hold the lock for a moment all the time; only a wait that is too long is a failure.
             if error.isLocked {
                 turnBegan = turnBegan + (ticks() - asked)
@@ -319,7 +326,12 @@ final class WriterThread {
             let item = settlement.setAside.note(error)
             if let item { observer.setAside(item, error) }
             return Attempt(
-                failure: error, took: turn?.elapsed ?? .zero, hasSetAside: item != nil)
+                error: error, took: turn?.elapsed ?? .zero, hasSetAside: item != nil)
+        } catch {
+            // A task refuses what was asked of it; the database is well.
+            endTurn()
+            settlement.setAside.end()
+            return Attempt(error: error, took: turn?.elapsed ?? .zero)
         }
     }
 
@@ -343,7 +355,7 @@ final class WriterThread {
         guard now >= filesDueAt else { return }
         filesDueAt = now + .milliseconds(Self.lookMilliseconds)
         if settlement.store.noticesReplacement() {
-            observer.ended(.failed(.storage(.replaced)))
+            observer.ended(.failed(.replaced))
             observer.storageReplaced()
         }
         logKeeper.look(settlement.store)

@@ -70,7 +70,7 @@ struct Dispatch {
     mutating func wake(_ webhook: Int64) { queues[webhook]?.wake() }
 
     /// A webhook is to be tried at once.
-    mutating func probe(_ probe: Dispatcher.Probe) {
+    mutating func probe(_ probe: QueueChanges.Probe) {
         queues[probe.webhook]?.probe(sending: probe.delivery)
     }
 

@@ -61,21 +61,7 @@ package final class Dispatcher: Sendable {
         var requests = 0
         /// Whose queues they have made longer.
         var webhooks: Set<Int64> = []
-        var probes: [Probe] = []
-    }
-
-    /// A webhook that is to be tried at once.
-    struct Probe: Sendable {
-        var webhook: Int64
-        /// To be sent before all others.
-        var delivery: Int64?
-    }
-
-    private struct News {
-        var commits = Commits()
-        /// Of the transaction that is open.
-        var queued: Set<Int64> = []
-        var probes: [Probe] = []
+        var probes: [QueueChanges.Probe] = []
     }
 
     private let loop: Loop
@@ -84,7 +70,8 @@ package final class Dispatcher: Sendable {
     private let makeShell: @Sendable () -> DispatchShell
     private let shell = Mutex<ShellBox?>(nil)
     private let declared = Mutex<Declared?>(nil)
-    private let news = Mutex(News())
+    /// The commits that the loop does not know yet.
+    private let commits = Mutex(Commits())
     private let stopped = Latch()
 
     package init(
@@ -135,38 +122,26 @@ package final class Dispatcher: Sendable {
         execute { $0.declare(endpoints, campaigns) }
     }
 
-    /// Something is queued for a webhook in a transaction that is not committed yet.
-    package func queued(for webhook: Int64) {
-        news.withLock { news in _ = news.queued.insert(webhook) }
-    }
-
-    /// A webhook is to be tried at once after the transaction that is open.
-    package func probe(_ webhook: Int64, sending delivery: Int64?) {
-        news.withLock { news in
-            news.queued.insert(webhook)
-            news.probes.append(Probe(webhook: webhook, delivery: delivery))
-        }
-    }
-
-    /// That transaction is committed; it was for so many requests.
-    package func wake(after requests: Int) {
-        let isFirst = news.withLock { news in
-            guard requests > 0 || !news.queued.isEmpty else { return false }
-            news.commits.count += 1
-            news.commits.requests += requests
-            news.commits.webhooks.formUnion(news.queued)
-            news.queued.removeAll(keepingCapacity: true)
-            news.commits.probes += news.probes
-            news.probes = []
-            return news.commits.count == 1
+    /// Takes in the queues that a committed transaction has made longer.
+    ///
+    /// - Parameter requests: the requests of partners in the transaction.
+    package func committed(_ queues: QueueChanges, requests: Int) {
+        let isFirst = commits.withLock { commits in
+            guard requests > 0 || !queues.isEmpty else { return false }
+            commits.count += 1
+            commits.requests += requests
+            commits.webhooks.formUnion(queues.grown)
+            for probe in queues.probes { commits.webhooks.insert(probe.webhook) }
+            commits.probes += queues.probes
+            return commits.count == 1
         }
         guard isFirst else { return }
         execute { [self] shell in
-            let commits = news.withLock { news in
-                defer { news.commits = Commits() }
-                return news.commits
+            let taken = commits.withLock { commits in
+                defer { commits = Commits() }
+                return commits
             }
-            shell.wake(after: commits)
+            shell.wake(after: taken)
         }
     }
 

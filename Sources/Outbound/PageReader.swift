@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Sockets
 import Storage
 import Synchronization
@@ -93,12 +93,15 @@ final class PageReader: Sendable {
 
     static func page(
         _ question: EndpointQueue.Question, _ setting: Setting, _ store: Store
-    ) throws(SQLiteError) -> EndpointQueue.Page {
-        // What stands in a file that was replaced is another gateway's to send, if anybody's.
+    ) throws -> EndpointQueue.Page {
+        // The rows of a file that was replaced are not this gateway's to send.
         try store.checkPlace()
-        // One snapshot for all of a page.
-        try store.connection.execute("BEGIN")
-        defer { store.connection.rollback() }
+        return try store.snapshot { try readPage(question, setting, store) }
+    }
+
+    private static func readPage(
+        _ question: EndpointQueue.Question, _ setting: Setting, _ store: Store
+    ) throws(StorageError) -> EndpointQueue.Page {
         let webhook = question.webhook
         let latest = question.now + setting.endpoint.retry.longestWait
         var again = try store.outbox.again(
@@ -144,7 +147,7 @@ final class PageReader: Sendable {
 
     private static func word(
         _ due: OutboxTable.Due, _ tag: String, _ setting: Setting, _ finder: inout StoryFinder
-    ) throws(SQLiteError) -> EndpointQueue.Ready? {
+    ) throws(StorageError) -> EndpointQueue.Ready? {
         let id = NotificationName.text(of: due.id, tag: tag)
         if let body = due.body { return EndpointQueue.Ready(due: due, id: id, body: body) }
         guard let type = NotificationType(rawValue: due.type),

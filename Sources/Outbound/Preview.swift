@@ -1,6 +1,6 @@
+import Database
 import Declarations
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -10,7 +10,7 @@ package enum Preview {
     package static func body(
         of delivery: QueuedDelivery, in dialect: WebhookDeclaration.Dialect,
         campaigns: [ID<Campaign>: CampaignNote], _ store: Store
-    ) throws(SQLiteError) -> [UInt8]? {
+    ) throws(StorageError) -> [UInt8]? {
         var finder = StoryFinder(store, campaigns: campaigns)
         guard let type = NotificationType(rawValue: delivery.type),
             let story = try finder.story(of: type, subject: delivery.subject)

@@ -1,8 +1,8 @@
 import Crypto
+import Database
 import Declarations
 import JSON
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -23,7 +23,7 @@ package enum Recorder {
 
     package static func write(
         _ records: Records, to store: Store, at now: Instant
-    ) throws(SQLiteError) -> Effect {
+    ) throws(StorageError) -> Effect {
         if records.recovers {
             try makeTag(store)
             let count = try store.outbox.recover(at: now, limit: mostRecovered)
@@ -56,11 +56,11 @@ package enum Recorder {
 
     /// Eight letters and digits, so that receivers of two gateways do not take one's notification for the
     /// other's.
-    static func makeTag(_ store: Store) throws(SQLiteError) {
+    static func makeTag(_ store: Store) throws(StorageError) {
         guard try store.catalog.meta(tagName) == nil else { return }
         let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
         // Without random bytes the numbers alone have to do.
-        let bytes = (try? SecureRandom.bytes(8)) ?? []
+        let bytes = SecureRandom.bytes(8)
         let tag = String(decoding: bytes.map { alphabet[Int($0 & 31)] }, as: UTF8.self)
         try store.catalog.set(meta: tagName, to: tag)
     }
@@ -68,7 +68,7 @@ package enum Recorder {
     /// False where it is disabled already, or is gone.
     private static func disable(
         _ id: Int64, in store: Store, at now: Instant
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         guard let row = try store.catalog.webhook(id),
             var declaration = try? WebhookDeclaration.read(stored: Array(row.document.utf8)),
             declaration.status != .disabled
@@ -84,7 +84,7 @@ package enum Recorder {
     /// Tells the other webhooks of the account, under one number.
     private static func queue(
         _ notice: Records.Notice, for endpoints: [Endpoint], in store: Store, at now: Instant
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let account = endpoints.first { $0.id == notice.webhook }?.account
         let told = endpoints.filter {
             $0.id != notice.webhook && $0.account == account && $0.status != .disabled
@@ -92,7 +92,8 @@ package enum Recorder {
         }
         guard !told.isEmpty else { return }
         let entry = DeliveryTable.Entry(
-            id: store.nextNotification(), type: notice.type.rawValue, subject: notice.webhook)
+            id: try store.numbers.nextNotification(), type: notice.type.rawValue,
+            subject: notice.webhook)
         for endpoint in told {
             try store.deliveries.queue([entry], for: endpoint.id, at: now)
         }

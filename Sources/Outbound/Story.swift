@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -59,7 +59,7 @@ struct StoryFinder {
     /// Nil where the subject is gone.
     mutating func story(
         of type: NotificationType, subject: Int64
-    ) throws(SQLiteError) -> Story? {
+    ) throws(StorageError) -> Story? {
         switch type {
         case .conversionCreated, .conversionUpdated, .leadQualified:
             return try conversion(ID(subject))
@@ -92,14 +92,14 @@ struct StoryFinder {
         }
     }
 
-    private mutating func conversion(_ id: ID<Conversion>) throws(SQLiteError) -> Story? {
+    private mutating func conversion(_ id: ID<Conversion>) throws(StorageError) -> Story? {
         guard let row = try found(id), let lead = try person(row.lead) else { return nil }
         var story = Story(referrer: try person(row.referrer), conversion: row)
         story.tell(of: lead)
         return story
     }
 
-    private mutating func reward(_ id: ID<Reward>) throws(SQLiteError) -> Story? {
+    private mutating func reward(_ id: ID<Reward>) throws(StorageError) -> Story? {
         guard var row = try store.rewards.find(id), let person = try person(row.beneficiary) else {
             return nil
         }
@@ -126,14 +126,14 @@ struct StoryFinder {
         return story
     }
 
-    private mutating func found(_ id: ID<Conversion>) throws(SQLiteError) -> ConversionRow? {
+    private mutating func found(_ id: ID<Conversion>) throws(StorageError) -> ConversionRow? {
         if let known = conversions[id] { return known }
         let row = try store.conversions.find(id)
         if let row { conversions[id] = row }
         return row
     }
 
-    private mutating func person(_ id: ID<Participant>) throws(SQLiteError) -> ParticipantRow? {
+    private mutating func person(_ id: ID<Participant>) throws(StorageError) -> ParticipantRow? {
         if let known = people[id] { return known }
         let row = try store.participants.find(id)
         if let row { people[id] = row }

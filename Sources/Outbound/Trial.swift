@@ -1,6 +1,6 @@
+import Database
 import Declarations
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -10,8 +10,8 @@ package enum Trial {
     package static func queue(
         _ type: NotificationType, for webhook: Int64, in dialect: WebhookDeclaration.Dialect,
         _ store: Store, at now: Instant
-    ) throws(SQLiteError) -> Int64 {
-        let number = store.nextNotification()
+    ) throws(StorageError) -> Int64 {
+        let number = try store.numbers.nextNotification()
         try Recorder.makeTag(store)
         let tag = try store.catalog.meta(Recorder.tagName) ?? ""
         let letter = Letter(

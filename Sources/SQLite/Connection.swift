@@ -1,4 +1,5 @@
 import CSQLite
+import Database
 import Paths
 
 /// One connection to a database file, owned by one thread at a time and closed with its owner.
@@ -28,7 +29,7 @@ package final class Connection {
     package init(
         path: String, mode: Mode, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000,
         whenWaiting: (() -> Void)? = nil
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         var opened: OpaquePointer?
         let access =
             switch mode {
@@ -41,12 +42,12 @@ package final class Connection {
         let file = path.hasPrefix("file:") ? "./" + path : path
         let code = unsafe sqlite3_open_v2(SystemPath.cString(file), &opened, flags, vfs)
         guard let handle = unsafe opened else {
-            throw SQLiteError(stage: .open, code: code, message: "out of memory")
+            throw StorageError(stage: .open, code: code, message: "out of memory")
         }
         guard code == SQLITE_OK else {
             let message = unsafe String(cString: sqlite3_errmsg(handle))
             unsafe sqlite3_close_v2(handle)
-            throw SQLiteError(stage: .open, code: code, message: message)
+            throw StorageError(stage: .open, code: code, message: message)
         }
         unsafe self.handle = handle
         busyTimeout = busyTimeoutMilliseconds
@@ -77,25 +78,25 @@ package final class Connection {
     }
 
     /// Runs one or several statements that return nothing of interest.
-    package func execute(_ sql: String) throws(SQLiteError) {
+    package func execute(_ sql: String) throws(StorageError) {
         let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(.step, code) }
     }
 
     /// Compiles a statement that will be used many times.
-    package func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    package func prepare(_ sql: String) throws(StorageError) -> Statement {
         try Statement(sql, on: self)
     }
 
     /// The first column of the first row as an integer, or nil where there is no row or it is NULL.
-    package func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+    package func integer(_ sql: String) throws(StorageError) -> Int64? {
         let statement = try prepare(sql)
         guard try statement.step() else { return nil }
         return statement.optionalInteger(0)
     }
 
     /// The first column of the first row as text, or nil where there is no row or it is NULL.
-    package func text(_ sql: String) throws(SQLiteError) -> String? {
+    package func text(_ sql: String) throws(StorageError) -> String? {
         let statement = try prepare(sql)
         guard try statement.step() else { return nil }
         return statement.optionalText(0)
@@ -113,7 +114,7 @@ package final class Connection {
     package var isAutocommit: Bool { unsafe sqlite3_get_autocommit(handle) != 0 }
 
     /// Switches one of SQLite's per-connection options (sqlite3_db_config).
-    package func configure(_ option: Int32, _ on: Bool) throws(SQLiteError) {
+    package func configure(_ option: Int32, _ on: Bool) throws(StorageError) {
         let code = unsafe refgate_sqlite_db_config(handle, option, on ? 1 : 0)
         guard code == SQLITE_OK else { throw error(.configure, code) }
     }
@@ -183,8 +184,8 @@ package final class Connection {
         waitForLocks(milliseconds: milliseconds)
     }
 
-    func error(_ stage: SQLiteError.Stage, _ code: Int32) -> SQLiteError {
-        unsafe SQLiteError(
+    func error(_ stage: StorageError.Stage, _ code: Int32) -> StorageError {
+        unsafe StorageError(
             stage: stage, code: code, message: String(cString: sqlite3_errmsg(handle)))
     }
 }

@@ -1,4 +1,5 @@
 import CSQLite
+import Database
 import Paths
 
 /// Settings of the SQLite library as a whole; to be made before the first connection opens.
@@ -61,10 +62,10 @@ package enum Engine {
     /// work, nil the system's own; a test puts one there that loses what was not synced.
     package static func registerWriteCombining(
         name: String = writeCombining, below: String? = nil
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let code = unsafe refgate_register_write_combining_vfs(name, below)
         guard code == SQLITE_OK else {
-            throw SQLiteError(stage: .configure, code: code, message: "no VFS to write through")
+            throw StorageError(stage: .configure, code: code, message: "no VFS to write through")
         }
     }
 }

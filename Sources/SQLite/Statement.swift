@@ -1,4 +1,5 @@
 import CSQLite
+import Database
 
 /// A prepared statement, finalised with its owner.
 ///
@@ -15,13 +16,13 @@ package final class Statement {
     /// Ids, codes, addresses and words; what is longer SQLite copies.
     private static let placeSize = 64
 
-    init(_ sql: String, on connection: Connection) throws(SQLiteError) {
+    init(_ sql: String, on connection: Connection) throws(StorageError) {
         var prepared: OpaquePointer?
         let code = unsafe sqlite3_prepare_v3(
             connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
         guard code == SQLITE_OK else { throw connection.error(.prepare, code) }
         guard let handle = unsafe prepared else {
-            throw SQLiteError(
+            throw StorageError(
                 stage: .prepare, code: SQLITE_MISUSE, message: "no statement in the text")
         }
         unsafe self.handle = handle
@@ -37,19 +38,19 @@ package final class Statement {
 
     // MARK: Binding
 
-    package func bind(_ index: Int32, _ value: Int64) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: Int64) throws(StorageError) {
         try check(unsafe sqlite3_bind_int64(handle, index, value))
     }
 
-    package func bind(_ index: Int32, _ value: Int64?) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: Int64?) throws(StorageError) {
         if let value { try bind(index, value) } else { try bindNull(index) }
     }
 
-    package func bind(_ index: Int32, _ value: Int) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: Int) throws(StorageError) {
         try bind(index, Int64(value))
     }
 
-    package func bind(_ index: Int32, _ value: StaticString) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: StaticString) throws(StorageError) {
         try check(
             unsafe sqlite3_bind_text(
                 handle, index,
@@ -57,23 +58,23 @@ package final class Statement {
                 Int32(value.utf8CodeUnitCount), refgate_sqlite_static()))
     }
 
-    package func bind(_ index: Int32, _ value: String) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: String) throws(StorageError) {
         let utf8 = value.utf8.span
         let code = unsafe utf8.withUnsafeBytes { bytes in unsafe bindText(index, bytes) }
         try check(code)
     }
 
-    package func bind(_ index: Int32, _ value: String?) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: String?) throws(StorageError) {
         if let value { try bind(index, value) } else { try bindNull(index) }
     }
 
     /// Binds bytes that are known to be UTF-8 as text.
-    package func bindText(_ index: Int32, _ value: [UInt8]) throws(SQLiteError) {
+    package func bindText(_ index: Int32, _ value: [UInt8]) throws(StorageError) {
         try check(unsafe value.withUnsafeBytes { bytes in unsafe bindText(index, bytes) })
     }
 
     /// Binds bytes as a blob; an empty array is an empty blob, not NULL.
-    package func bind(_ index: Int32, _ value: [UInt8]) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: [UInt8]) throws(StorageError) {
         let code = unsafe value.withUnsafeBytes { bytes in
             guard let start = bytes.baseAddress, bytes.count > 0 else {
                 return unsafe sqlite3_bind_zeroblob(handle, index, 0)
@@ -119,18 +120,18 @@ package final class Statement {
         return unsafe place
     }
 
-    package func bind(_ index: Int32, _ value: [UInt8]?) throws(SQLiteError) {
+    package func bind(_ index: Int32, _ value: [UInt8]?) throws(StorageError) {
         if let value { try bind(index, value) } else { try bindNull(index) }
     }
 
-    package func bindNull(_ index: Int32) throws(SQLiteError) {
+    package func bindNull(_ index: Int32) throws(StorageError) {
         try check(unsafe sqlite3_bind_null(handle, index))
     }
 
     // MARK: Running
 
     /// Goes on to the next row; false at the end, where the statement is reset for its next use.
-    package func step() throws(SQLiteError) -> Bool {
+    package func step() throws(StorageError) -> Bool {
         let code = unsafe sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
         if code == SQLITE_DONE {
@@ -143,19 +144,19 @@ package final class Statement {
     }
 
     /// Runs a statement that returns no rows.
-    package func run() throws(SQLiteError) {
+    package func run() throws(StorageError) {
         let hasRow = try step()
         precondition(!hasRow, "a statement that is run returns no rows")
     }
 
     /// Runs a statement that returns no rows and tells how many it changed.
-    package func runCountingChanges() throws(SQLiteError) -> Int {
+    package func runCountingChanges() throws(StorageError) -> Int {
         try run()
         return connection.changes
     }
 
     /// Runs an INSERT and tells the row's number.
-    package func runReturningRowID() throws(SQLiteError) -> Int64 {
+    package func runReturningRowID() throws(StorageError) -> Int64 {
         try run()
         return connection.lastInsertedRowID
     }
@@ -195,7 +196,7 @@ package final class Statement {
 
     package func optionalBytes(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
 
-    private func check(_ code: Int32) throws(SQLiteError) {
+    private func check(_ code: Int32) throws(StorageError) {
         guard code == SQLITE_OK else { throw connection.error(.bind, code) }
     }
 }

@@ -11,7 +11,7 @@ final class Crowd: Sendable {
     private struct State {
         var next = 0
         var answers: [Int: Answer] = [:]
-        var failure: Stage.Failure?
+        var failure: (any Error)?
         var connecting: Int
     }
 
@@ -27,7 +27,7 @@ final class Crowd: Sendable {
         self.port = port
     }
 
-    func run(_ count: Int) throws(Stage.Failure) -> [Answer] {
+    func run(_ count: Int) throws -> [Answer] {
         let count = max(1, min(count, posts.count))
         state.withLock { $0.connecting = count }
         let dones = (0..<count).map { _ in Latch() }
@@ -39,13 +39,13 @@ final class Crowd: Sendable {
                 }
                 thread.detach()
             } catch {
-                fail(.thread(error))
+                fail(error)
                 connected()
                 done.open()
             }
         }
         for done in dones { done.wait() }
-        return try state.withLock { state throws(Stage.Failure) in
+        return try state.withLock { state in
             if let failure = state.failure { throw failure }
             return posts.indices.compactMap { state.answers[$0] }
         }
@@ -64,7 +64,7 @@ final class Crowd: Sendable {
                 state.withLock { $0.answers[index] = answer }
             }
         } catch {
-            fail(.call(error))
+            fail(error)
             connected()
         }
     }
@@ -78,7 +78,7 @@ final class Crowd: Sendable {
         if isLast { gate.open() }
     }
 
-    private func fail(_ failure: Stage.Failure) { state.withLock { $0.failure = failure } }
+    private func fail(_ failure: any Error) { state.withLock { $0.failure = failure } }
 
     private func take() -> Int? {
         state.withLock { state in

@@ -25,12 +25,12 @@ package struct Play {
         let began = clock()
         var steps: [StepReport] = []
         var failure: String?
-        do throws(Stage.Failure) {
+        do {
             let stage = try Stage(scenario.given, in: scenario.folder, at: scenario.clock)
             defer { stage.stop() }
             var play = Play(scenario, on: stage)
             for step in scenario.steps {
-                do throws(Stage.Failure) {
+                do {
                     steps.append(try play.report(step))
                 } catch {
                     failure = "step \(step.number), line \(step.line): \(error)"
@@ -38,7 +38,7 @@ package struct Play {
                 }
             }
         } catch {
-            failure = error.description
+            failure = "\(error)"
         }
         return ScenarioReport(
             file: file, name: scenario.name, steps: steps, error: failure,
@@ -47,7 +47,7 @@ package struct Play {
 
     // MARK: Steps
 
-    private mutating func report(_ step: Scenario.Step) throws(Stage.Failure) -> StepReport {
+    private mutating func report(_ step: Scenario.Step) throws -> StepReport {
         let title: String
         var differences: [Difference] = []
         var explanation: String?
@@ -82,7 +82,7 @@ package struct Play {
 
     private func post(
         _ post: Scenario.Post, step: Int
-    ) throws(Stage.Failure) -> [Answer] {
+    ) throws -> [Answer] {
         var messages: [PartnerMessage] = []
         for number in 1...post.times { messages.append(try message(post, number, step)) }
         let id = post.source.source.id ?? ""
@@ -96,7 +96,7 @@ package struct Play {
 
     private func message(
         _ post: Scenario.Post, _ number: Int, _ step: Int
-    ) throws(Stage.Failure) -> PartnerMessage {
+    ) throws -> PartnerMessage {
         let isSeveral = post.times > 1
         let time: Instant =
             switch post.signedAt {
@@ -113,16 +113,12 @@ package struct Play {
             isSeveral
             ? Array(Self.numbered(String(decoding: post.body, as: UTF8.self), number).utf8)
             : post.body
-        do throws(PartnerMessage.Failure) {
-            return try PartnerMessage(
-                body, for: post.source,
-                PartnerMessage.Making(
-                    time: time, id: post.eventID.map { Self.numbered($0, number) },
-                    usualID: "scenario-\(step)", headers: headers, tampering: post.tampering,
-                    secret: post.secret))
-        } catch {
-            throw .message(error)
-        }
+        return try PartnerMessage(
+            body, for: post.source,
+            PartnerMessage.Making(
+                time: time, id: post.eventID.map { Self.numbered($0, number) },
+                usualID: "scenario-\(step)", headers: headers, tampering: post.tampering,
+                secret: post.secret))
     }
 
     /// `{n}` is the number of a post among several.
@@ -139,7 +135,7 @@ package struct Play {
     /// The decisions behind the answers that differ, at most a few; of a refusal its own words.
     private func explain(
         _ answers: [Answer], _ expectation: Scenario.Expectation
-    ) throws(Stage.Failure) -> String? {
+    ) throws -> String? {
         var numbers: [Int64] = []
         for answer in answers {
             let events = answer.json?["events"].map { Array($0.elements) } ?? []
@@ -162,7 +158,7 @@ package struct Play {
 
     private mutating func compare(
         _ expected: [Scenario.ExpectedDelivery]
-    ) throws(Stage.Failure) -> [Difference] {
+    ) throws -> [Difference] {
         let queued = try stage.deliveries()
         defer { seenDeliveries = queued.count }
         guard !expected.isEmpty else {

@@ -15,15 +15,11 @@ package struct Replay {
     /// To a gateway that runs already.
     package func run(
         to host: String, _ port: UInt16, below prefix: String = "", at now: Instant
-    ) throws(Stage.Failure) -> [Answer] {
+    ) throws -> [Answer] {
         var posts: [Crowd.Post] = []
-        do throws(PartnerMessage.Failure) {
-            for payload in payloads {
-                posts.append(
-                    Crowd.Post(path: prefix + payload.path, message: try payload.signed(at: now)))
-            }
-        } catch {
-            throw .message(error)
+        for payload in payloads {
+            posts.append(
+                Crowd.Post(path: prefix + payload.path, message: try payload.signed(at: now)))
         }
         return try Crowd(posts, host: host, port: port).run(concurrency)
     }
@@ -31,7 +27,7 @@ package struct Replay {
     /// To a gateway of its own on a scratch database, for which the workspace is applied.
     package func run(
         with workspace: WorkspaceFile, in folder: Folder, at now: Instant
-    ) throws(Stage.Failure) -> [Answer] {
+    ) throws -> [Answer] {
         let stage = try Stage(workspace, in: folder, at: now)
         defer { stage.stop() }
         return try run(to: "127.0.0.1", stage.port, at: now)

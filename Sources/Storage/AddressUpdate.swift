@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -14,22 +15,22 @@ struct AddressUpdate {
     private var connection: Connection { store.connection }
 
     /// Nil where nothing is left to do.
-    init?(_ connection: Connection) throws(SQLiteError) {
+    init?(_ connection: Connection) throws(StorageError) {
         guard
             try connection.integer("SELECT count(*) FROM meta WHERE name = '\(Self.mark)'") == 1
         else { return nil }
         store = try Store(connection)
     }
 
-    func run() throws(SQLiteError) {
+    func run() throws(StorageError) {
         var isDone = false
         while !isDone {
-            isDone = try connection.transaction { () throws(SQLiteError) in try updateSlice() }
+            isDone = try connection.transaction { () throws(StorageError) in try updateSlice() }
         }
     }
 
     /// True where it was the last one.
-    private func updateSlice() throws(SQLiteError) -> Bool {
+    private func updateSlice() throws(StorageError) -> Bool {
         // Read again: another process may have gone on meanwhile.
         guard let text = try store.catalog.meta(Self.mark), let start = Int64(text) else {
             return true
@@ -52,7 +53,7 @@ struct AddressUpdate {
         return false
     }
 
-    private func update(_ id: ID<Participant>, _ email: String) throws(SQLiteError) {
+    private func update(_ id: ID<Participant>, _ email: String) throws(StorageError) {
         guard let address = EmailAddress(email) else { return try note(id, keptBy: nil) }
         guard !address.canonical.utf8.elementsEqual(email.utf8),
             let row = try store.participants.find(id), row.participant.email != nil
@@ -72,7 +73,7 @@ struct AddressUpdate {
         if isOlder { try set(address.canonical, of: row) }
     }
 
-    private func set(_ email: String?, of row: ParticipantRow) throws(SQLiteError) {
+    private func set(_ email: String?, of row: ParticipantRow) throws(StorageError) {
         var row = row
         row.participant.email = email
         try store.participants.update(row)
@@ -80,7 +81,7 @@ struct AddressUpdate {
 
     private func note(
         _ id: ID<Participant>, keptBy other: ID<Participant>?
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let insert = try connection.prepare(
             "INSERT OR REPLACE INTO address_conflicts VALUES (?1, ?2)")
         try insert.bind(1, id.number)
@@ -98,7 +99,7 @@ extension Catalog {
     }
 
     /// The conflicts that stand: an operator has neither given the participant another address nor deleted them.
-    package func addressConflicts() throws(SQLiteError) -> [AddressConflict] {
+    package func addressConflicts() throws(StorageError) -> [AddressConflict] {
         let statement = try connection.prepare(
             """
             SELECT a.participant_id, a.kept_by FROM address_conflicts a

@@ -1,12 +1,13 @@
+import Database
 import Paths
 import SQLite
 
 /// A copy of a database as it is at one moment, made while others use it.
 package enum Backup {
     /// Writes the copy into a file that is not there, or is empty.
-    package static func write(
+    static func write(
         of connection: Connection, to path: String
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         // VACUUM INTO reads in one transaction, so that writers go on and the copy is of one moment; what
         // it writes is a whole database without a log beside it.
         // It counts as a change all the same where a connection is set to make none.
@@ -24,7 +25,7 @@ package enum Backup {
     }
 
     /// Looks through a copy from end to end; gives the problems it finds.
-    package static func check(_ path: String) throws(SQLiteError) -> (Contents, problems: [String])
+    package static func check(_ path: String) throws(StorageError) -> (Contents, problems: [String])
     {
         let connection = try Connection(path: path, mode: .readOnly)
         var problems: [String] = []

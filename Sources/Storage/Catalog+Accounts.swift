@@ -1,10 +1,11 @@
+import Database
 import SQLite
 import Time
 
 extension Catalog {
     /// The number of the account; makes one without a name where there is none. One statement looks and
     /// inserts, so that another process that makes or names the account at the same time is not overruled.
-    package func accountMadeIfNone(at now: Instant) throws(SQLiteError) -> Int64 {
+    package func accountMadeIfNone(at now: Instant) throws(StorageError) -> Int64 {
         if let first = try accounts().first { return first.id }
         let insert = try connection.prepare(
             """
@@ -18,7 +19,7 @@ extension Catalog {
     }
 
     /// False where there is no such account.
-    package func rename(account id: Int64, to name: String) throws(SQLiteError) -> Bool {
+    package func rename(account id: Int64, to name: String) throws(StorageError) -> Bool {
         let update = try connection.prepare("UPDATE accounts SET name = ?2 WHERE id = ?1")
         try update.bind(1, id)
         try update.bind(2, name)
@@ -26,7 +27,7 @@ extension Catalog {
     }
 
     /// The webhooks of an account, those that were deleted among them: what was sent to them stays on record.
-    package func webhooksEver(of account: Int64) throws(SQLiteError) -> [(
+    package func webhooksEver(of account: Int64) throws(StorageError) -> [(
         id: Int64, isDeleted: Bool
     )] {
         let statement = try connection.prepare(

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -21,7 +22,7 @@ extension Catalog {
     /// Stores how the events of an account's built-in source are read; makes the source where there is none.
     package func putBuiltInSource(
         of account: Int64, document: String, at now: Instant
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         _ = try put(
             source: SourceRow.builtInID(of: account), account: account, document: document,
             secrets: nil, secretsChanged: false, at: now)

@@ -1,10 +1,11 @@
+import Database
 import Referrals
 import SQLite
 
 // One declaration, found by an index.
 extension Catalog {
     /// A campaign in its current version.
-    package func campaign(_ id: ID<Campaign>) throws(SQLiteError) -> CampaignRow? {
+    package func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignRow? {
         let statement = try connection.prepare(
             """
             SELECT c.id, c.account_id, c.version, v.document FROM campaigns AS c
@@ -20,7 +21,7 @@ extension Catalog {
     }
 
     /// A source by the id in its address, also one that was deleted.
-    package func source(_ id: String) throws(SQLiteError) -> SourceRow? {
+    package func source(_ id: String) throws(StorageError) -> SourceRow? {
         let statement = try connection.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
@@ -36,7 +37,7 @@ extension Catalog {
     }
 
     /// A source by its number, also one that was deleted.
-    package func source(_ number: ID<Source>) throws(SQLiteError) -> SourceRow? {
+    package func source(_ number: ID<Source>) throws(StorageError) -> SourceRow? {
         let statement = try connection.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
@@ -52,7 +53,7 @@ extension Catalog {
     }
 
     /// A webhook, unless it was deleted.
-    package func webhook(_ id: Int64) throws(SQLiteError) -> WebhookRow? {
+    package func webhook(_ id: Int64) throws(StorageError) -> WebhookRow? {
         let statement = try connection.prepare(
             """
             SELECT id, account_id, name, document, secrets FROM webhooks
@@ -67,7 +68,7 @@ extension Catalog {
     /// An account's webhook by its name, unless it was deleted.
     package func webhook(
         named name: String, of account: Int64
-    ) throws(SQLiteError) -> WebhookRow? {
+    ) throws(StorageError) -> WebhookRow? {
         let statement = try connection.prepare(
             """
             SELECT id, account_id, name, document, secrets FROM webhooks
@@ -80,7 +81,7 @@ extension Catalog {
         return Self.webhook(statement)
     }
 
-    func rewardIDs(of id: ID<Campaign>) throws(SQLiteError) -> [ID<CampaignReward>] {
+    func rewardIDs(of id: ID<Campaign>) throws(StorageError) -> [ID<CampaignReward>] {
         let statement = try connection.prepare(
             "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
         try statement.bind(1, id.number)

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -13,7 +14,7 @@ extension Catalog {
     private static let mostAnswers = 100
 
     /// Rows whose sealed texts show which key is the right one.
-    package func sealedRows() throws(SQLiteError) -> [SealedRow] {
+    package func sealedRows() throws(StorageError) -> [SealedRow] {
         var rows: [SealedRow] = []
         let sources = try connection.prepare(
             "SELECT id, secrets FROM sources WHERE secrets IS NOT NULL")
@@ -40,7 +41,7 @@ extension Catalog {
     }
 
     /// Puts other sealed bytes in place of a source's, for the same secrets.
-    package func reseal(source number: ID<Source>, _ secrets: [UInt8]) throws(SQLiteError) {
+    package func reseal(source number: ID<Source>, _ secrets: [UInt8]) throws(StorageError) {
         let update = try connection.prepare("UPDATE sources SET secrets = ?2 WHERE number = ?1")
         try update.bind(1, number.number)
         try update.bind(2, secrets)
@@ -48,7 +49,7 @@ extension Catalog {
     }
 
     /// The same for a webhook.
-    package func reseal(webhook id: Int64, _ secrets: [UInt8]) throws(SQLiteError) {
+    package func reseal(webhook id: Int64, _ secrets: [UInt8]) throws(StorageError) {
         let update = try connection.prepare("UPDATE webhooks SET secrets = ?2 WHERE id = ?1")
         try update.bind(1, id)
         try update.bind(2, secrets)

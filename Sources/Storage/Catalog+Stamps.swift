@@ -1,12 +1,20 @@
+import Database
 import SQLite
 
 extension Catalog {
     /// A kind of declaration that a gateway keeps in memory.
-    package enum Kind: String, Sendable { case campaigns, sources, webhooks, keys }
+    package enum Kind: String, CaseIterable, Sendable { case campaigns, sources, webhooks, keys }
+
+    /// The stamps of all kinds.
+    func stamps() throws(StorageError) -> [[UInt8]] {
+        var stamps: [[UInt8]] = []
+        for kind in Kind.allCases { stamps.append(try stamp(of: kind)) }
+        return stamps
+    }
 
     /// The stamp of a kind: it differs from every earlier one as soon as a declaration of that kind was added,
     /// changed or removed, whichever process did it.
-    package func stamp(of kind: Kind) throws(SQLiteError) -> [UInt8] {
+    package func stamp(of kind: Kind) throws(StorageError) -> [UInt8] {
         let statement = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
         try statement.bind(1, "stamp_" + kind.rawValue)
         guard try statement.step() else { return [] }

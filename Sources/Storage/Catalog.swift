@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -52,7 +53,7 @@ package final class Catalog {
 
     // MARK: Reading
 
-    package func accounts() throws(SQLiteError) -> [Account] {
+    package func accounts() throws(StorageError) -> [Account] {
         let statement = try connection.prepare("SELECT id, name, plan FROM accounts ORDER BY id")
         var rows: [Account] = []
         while try statement.step() {
@@ -62,7 +63,7 @@ package final class Catalog {
         return rows
     }
 
-    package func campaigns() throws(SQLiteError) -> [CampaignRow] {
+    package func campaigns() throws(StorageError) -> [CampaignRow] {
         let statement = try connection.prepare(
             """
             SELECT c.id, c.account_id, c.version, v.document FROM campaigns AS c
@@ -87,7 +88,7 @@ package final class Catalog {
     /// A version as it was, for decisions made under it.
     package func campaign(
         _ id: ID<Campaign>, version: Int32
-    ) throws(SQLiteError) -> CampaignRow? {
+    ) throws(StorageError) -> CampaignRow? {
         let statement = try connection.prepare(
             """
             SELECT c.account_id, v.document FROM campaigns AS c
@@ -103,7 +104,7 @@ package final class Catalog {
             rewards: try rewardIDs(of: id))
     }
 
-    package func sources() throws(SQLiteError) -> [SourceRow] {
+    package func sources() throws(StorageError) -> [SourceRow] {
         let statement = try connection.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
@@ -120,7 +121,7 @@ package final class Catalog {
     /// The document a source had in a version.
     package func sourceDocument(
         _ number: ID<Source>, version: Int64
-    ) throws(SQLiteError) -> String? {
+    ) throws(StorageError) -> String? {
         let statement = try connection.prepare(
             "SELECT document FROM source_versions WHERE source = ?1 AND version = ?2")
         try statement.bind(1, number.number)
@@ -130,7 +131,7 @@ package final class Catalog {
         return statement.text(0)
     }
 
-    package func webhooks() throws(SQLiteError) -> [WebhookRow] {
+    package func webhooks() throws(StorageError) -> [WebhookRow] {
         let statement = try connection.prepare(
             """
             SELECT id, account_id, name, document, secrets FROM webhooks
@@ -146,7 +147,7 @@ package final class Catalog {
     /// Makes the account, or renames it. Returns its number.
     package func put(
         account name: String, plan: String, at now: Instant
-    ) throws(SQLiteError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         if let first = try accounts().first {
             let update = try connection.prepare(
                 "UPDATE accounts SET name = ?2, plan = ?3 WHERE id = ?1")
@@ -168,7 +169,7 @@ package final class Catalog {
     package func put(
         campaign id: ID<Campaign>, account: Int64, document: String, rewardCount: Int,
         at now: Instant
-    ) throws(SQLiteError) -> Change {
+    ) throws(StorageError) -> Change {
         let current = try self.campaign(id)
         let change = Self.change(of: current, to: document)
         guard change != .unchanged else { return change }
@@ -215,7 +216,7 @@ package final class Catalog {
     package func put(
         source id: String, account: Int64, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
-    ) throws(SQLiteError) -> Change {
+    ) throws(StorageError) -> Change {
         let current = try self.source(id)
         let change = Self.change(of: current, to: document, secretsChanged: secretsChanged)
         guard change != .unchanged else { return change }
@@ -263,7 +264,7 @@ package final class Catalog {
     package func put(
         webhook name: String, account: Int64, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
-    ) throws(SQLiteError) -> Change {
+    ) throws(StorageError) -> Change {
         let current = try self.webhook(named: name, of: account)
         let change = Self.change(of: current, to: document, secretsChanged: secretsChanged)
         guard change != .unchanged else { return change }
@@ -292,7 +293,7 @@ package final class Catalog {
     }
 
     /// A value kept under a name: this database's tag, for one.
-    package func meta(_ name: String) throws(SQLiteError) -> String? {
+    package func meta(_ name: String) throws(StorageError) -> String? {
         let statement = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
         try statement.bind(1, name)
         guard try statement.step() else { return nil }
@@ -300,7 +301,7 @@ package final class Catalog {
         return statement.text(0)
     }
 
-    package func set(meta name: String, to value: String) throws(SQLiteError) {
+    package func set(meta name: String, to value: String) throws(StorageError) {
         let statement = try connection.prepare(
             "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value")
         try statement.bind(1, name)
@@ -308,9 +309,15 @@ package final class Catalog {
         try statement.run()
     }
 
+    package func remove(meta name: String) throws(StorageError) {
+        let statement = try connection.prepare("DELETE FROM meta WHERE name = ?1")
+        try statement.bind(1, name)
+        try statement.run()
+    }
+
     /// Writes as much as a group of ordinary deliveries, other bytes than the last time: SQLite writes no
     /// page that stays as it was, and a full disk may still take a page or two.
-    package func proveRoom() throws(SQLiteError) {
+    package func proveRoom() throws(StorageError) {
         let letter = try meta(Self.room)?.first == "a" ? "b" : "a"
         try set(meta: Self.room, to: String(repeating: letter, count: 1 << 16))
     }

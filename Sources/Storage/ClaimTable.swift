@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -14,7 +15,7 @@ package final class ClaimTable {
     /// The first slot that is far.
     static let firstFar: Int64 = 64
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         find = try connection.prepare(
             "SELECT ref FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3 AND slot = ?4")
         near = try connection.prepare(
@@ -38,7 +39,7 @@ package final class ClaimTable {
     /// The one conversion of a lead, where it has one. `holder` is the lead's referrer.
     package func conversion(
         of lead: ID<Participant>, holder: ID<Participant>
-    ) throws(SQLiteError) -> ID<Conversion>? {
+    ) throws(StorageError) -> ID<Conversion>? {
         try find.bind(1, holder.number)
         try find.bind(2, Self.conversionRule)
         try find.bind(3, lead.number)
@@ -53,7 +54,7 @@ package final class ClaimTable {
     package func takeConversion(
         _ conversion: ID<Conversion>, of lead: ID<Participant>, holder: ID<Participant>,
         isOneOfMany: Bool
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try take(
             holder: holder.number, rule: Self.conversionRule, subject: lead.number,
             slot: isOneOfMany ? conversion.number : 0, ref: conversion.number)
@@ -120,7 +121,7 @@ package final class ClaimTable {
         }
     }
 
-    package func usage(in scope: Scope) throws(SQLiteError) -> Usage {
+    package func usage(in scope: Scope) throws(StorageError) -> Usage {
         try Self.bind(scope, to: near)
         defer { near.reset() }
         var usage = Usage(used: 0, next: 0)
@@ -136,7 +137,7 @@ package final class ClaimTable {
     /// Takes a free slot below the cap; nil where all are taken.
     package func takeSlot(
         in scope: Scope, below count: Int, given usage: Usage, for reward: ID<Reward>
-    ) throws(SQLiteError) -> Int64? {
+    ) throws(StorageError) -> Int64? {
         guard usage.used < count else { return nil }
         // A slot that was freed leaves a gap, which is looked for only when the end is reached.
         let slot = usage.next < count ? usage.next : try firstGap(in: scope)
@@ -149,7 +150,7 @@ package final class ClaimTable {
         return slot
     }
 
-    private func firstGap(in scope: Scope) throws(SQLiteError) -> Int64? {
+    private func firstGap(in scope: Scope) throws(StorageError) -> Int64? {
         try Self.bind(scope, to: near)
         defer { near.reset() }
         var expected: Int64 = 0
@@ -163,7 +164,7 @@ package final class ClaimTable {
     /// Frees the slot a reward holds. False where it holds none in these scopes, which are of one rule.
     package func releaseSlot(
         of reward: ID<Reward>, in scopes: [Scope]
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         for scope in scopes {
             guard let slot = try nearSlot(of: reward, in: scope) else { continue }
             try free(slot, in: scope)
@@ -180,7 +181,7 @@ package final class ClaimTable {
         return false
     }
 
-    private func nearSlot(of reward: ID<Reward>, in scope: Scope) throws(SQLiteError) -> Int64? {
+    private func nearSlot(of reward: ID<Reward>, in scope: Scope) throws(StorageError) -> Int64? {
         try Self.bind(scope, to: near)
         defer { near.reset() }
         while try near.step(), near.integer(0) < Self.firstFar {
@@ -189,13 +190,13 @@ package final class ClaimTable {
         return nil
     }
 
-    private func free(_ slot: Int64, in scope: Scope) throws(SQLiteError) {
+    private func free(_ slot: Int64, in scope: Scope) throws(StorageError) {
         try Self.bind(scope, to: free)
         try free.bind(4, slot)
         try free.run()
     }
 
-    static func bind(_ scope: Scope, to statement: Statement) throws(SQLiteError) {
+    static func bind(_ scope: Scope, to statement: Statement) throws(StorageError) {
         try statement.bind(1, scope.holderNumber)
         try statement.bind(2, scope.rule.number)
         try statement.bind(3, scope.subject)
@@ -209,7 +210,7 @@ package final class ClaimTable {
         case reward(ID<Reward>)
     }
 
-    package func claims(of holder: ID<Participant>, limit: Int) throws(SQLiteError) -> [Claim] {
+    package func claims(of holder: ID<Participant>, limit: Int) throws(StorageError) -> [Claim] {
         try ofHolder.bind(1, holder.number)
         try ofHolder.bind(2, limit)
         var claims: [Claim] = []
@@ -226,7 +227,7 @@ package final class ClaimTable {
 
     private func take(
         holder: Int64, rule: Int64, subject: Int64, slot: Int64, ref: Int64
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try take.bind(1, holder)
         try take.bind(2, rule)
         try take.bind(3, subject)

@@ -1,3 +1,4 @@
+import Database
 import SQLite
 
 /// Conditions that rows have to meet, each with the values of its own places.
@@ -23,7 +24,7 @@ struct Conditions {
     /// Binds the values of a statement whose first places are those of these conditions.
     ///
     /// - Returns: the number of the next place.
-    func bind(to statement: Statement) throws(SQLiteError) -> Int32 {
+    func bind(to statement: Statement) throws(StorageError) -> Int32 {
         var place: Int32 = 1
         for value in values {
             switch value {

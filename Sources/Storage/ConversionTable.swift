@@ -1,4 +1,5 @@
 import Currencies
+import Database
 import Referrals
 import SQLite
 import Time
@@ -15,7 +16,7 @@ package final class ConversionTable {
         \(terms), \(Withheld.column("customer", of: "lead_id")), was_approved, paid
         """
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         insert = try connection.prepare(
             """
             INSERT INTO conversions(\(Self.terms), customer, was_approved, paid)
@@ -73,7 +74,7 @@ package final class ConversionTable {
         last = try connection.prepare("SELECT max(id) FROM conversions")
     }
 
-    package func append(_ row: ConversionRow) throws(SQLiteError) {
+    package func append(_ row: ConversionRow) throws(StorageError) {
         try insert.bind(1, row.id.number)
         try insert.bind(2, row.campaign.number)
         try insert.bind(3, row.lead.number)
@@ -88,7 +89,7 @@ package final class ConversionTable {
         try insert.run()
     }
 
-    package func find(_ id: ID<Conversion>) throws(SQLiteError) -> ConversionRow? {
+    package func find(_ id: ID<Conversion>) throws(StorageError) -> ConversionRow? {
         try byID.bind(1, id.number)
         guard try byID.step() else { return nil }
         defer { byID.reset() }
@@ -107,7 +108,7 @@ package final class ConversionTable {
     package func set(
         _ status: ConversionStatus, of id: ID<Conversion>, was: ConversionStatus,
         at now: Instant
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try setStatus.bind(1, id.number)
         try setStatus.bind(2, status.rawValue)
         try setStatus.bind(3, now.microseconds)
@@ -119,7 +120,7 @@ package final class ConversionTable {
     /// no decision, and a referrer may have many.
     package func count(
         ofReferrer id: ID<Participant>, atMost limit: Int
-    ) throws(SQLiteError) -> Int {
+    ) throws(StorageError) -> Int {
         try uncounted.bind(1, id.number)
         _ = try uncounted.step()
         let without = uncounted.integer(0)
@@ -135,7 +136,7 @@ package final class ConversionTable {
     /// to a limit. One that is dated more than an hour after it arrived may be left out.
     package func count(
         ofReferrer id: ID<Participant>, after start: Instant, until end: Instant, atMost limit: Int
-    ) throws(SQLiteError) -> Int {
+    ) throws(StorageError) -> Int {
         try recent.bind(1, id.number)
         try recent.bind(2, try first(createdAfter: start - .seconds(3600)))
         try recent.bind(3, start.microseconds)
@@ -148,7 +149,7 @@ package final class ConversionTable {
 
     /// Where the conversions begin that were created after an instant: ids and times grow together, so that
     /// halving finds the place.
-    private func first(createdAfter start: Instant) throws(SQLiteError) -> Int64 {
+    private func first(createdAfter start: Instant) throws(StorageError) -> Int64 {
         _ = try last.step()
         var high = last.integer(0) + 1
         last.reset()
@@ -183,7 +184,7 @@ package final class ConversionTable {
     }
 
     /// The conversion that has a key, in any campaign of the account.
-    package func holder(of key: String, account: Int64) throws(SQLiteError) -> KeyHolder? {
+    package func holder(of key: String, account: Int64) throws(StorageError) -> KeyHolder? {
         try byKey.bind(1, account)
         try byKey.bind(2, key)
         guard try byKey.step() else { return nil }
@@ -194,7 +195,7 @@ package final class ConversionTable {
 
     package func find(
         key: String, account: Int64, campaign: ID<Campaign>, goal: String
-    ) throws(SQLiteError) -> ID<Conversion>? {
+    ) throws(StorageError) -> ID<Conversion>? {
         try keyOfCampaign.bind(1, account)
         try keyOfCampaign.bind(2, key)
         try keyOfCampaign.bind(3, campaign.number)
@@ -208,7 +209,7 @@ package final class ConversionTable {
     package func take(
         key: String, account: Int64, campaign: ID<Campaign>, goal: String,
         for conversion: ID<Conversion>
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try insertKey.bind(1, account)
         try insertKey.bind(2, key)
         try insertKey.bind(3, campaign.number)
@@ -220,7 +221,7 @@ package final class ConversionTable {
     // MARK: Reversals
 
     /// In the order of their receipt.
-    package func reversals(of id: ID<Conversion>) throws(SQLiteError) -> [Reversal] {
+    package func reversals(of id: ID<Conversion>) throws(StorageError) -> [Reversal] {
         try reversals.bind(1, id.number)
         var entries: [Reversal] = []
         while try reversals.step() {
@@ -236,7 +237,7 @@ package final class ConversionTable {
 
     package func append(
         _ reversal: Reversal, to id: ID<Conversion>, from event: ID<Event>, at now: Instant
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try insertReversal.bind(1, id.number)
         try insertReversal.bind(2, reversal.kind.rawValue)
         try insertReversal.bind(3, reversal.amount)

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -6,7 +7,7 @@ package final class CouponTable {
     private let available, count, claim, set, ofReward, insert, isThere: Statement
     private let noteExhaustion, endExhaustion: Statement
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         available = try connection.prepare(
             """
             SELECT id FROM coupons WHERE campaign_id = ?1 AND state = 'available' ORDER BY id LIMIT ?2
@@ -39,7 +40,7 @@ package final class CouponTable {
             "DELETE FROM exhausted_pools WHERE campaign_id = ?1")
     }
 
-    package func contains(_ code: String, in campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+    package func contains(_ code: String, in campaign: ID<Campaign>) throws(StorageError) -> Bool {
         try isThere.bind(1, campaign.number)
         try isThere.bind(2, code)
         defer { isThere.reset() }
@@ -49,7 +50,7 @@ package final class CouponTable {
     /// The next unused coupons of a campaign, in the order of the pool.
     package func available(
         in campaign: ID<Campaign>, limit: Int
-    ) throws(SQLiteError) -> [ID<Coupon>] {
+    ) throws(StorageError) -> [ID<Coupon>] {
         try available.bind(1, campaign.number)
         try available.bind(2, limit)
         var ids: [ID<Coupon>] = []
@@ -60,7 +61,7 @@ package final class CouponTable {
     /// The count stops at a bound.
     package func availableCount(
         in campaign: ID<Campaign>, atMost bound: Int
-    ) throws(SQLiteError) -> Int {
+    ) throws(StorageError) -> Int {
         try count.bind(1, campaign.number)
         try count.bind(2, bound)
         _ = try count.step()
@@ -71,7 +72,7 @@ package final class CouponTable {
     /// Gives an available coupon to a reward; false where it is no longer available.
     package func claim(
         _ id: ID<Coupon>, as state: CouponState, for reward: ID<Reward>
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try claim.bind(1, id.number)
         try claim.bind(2, state.rawValue)
         try claim.bind(3, reward.number)
@@ -81,7 +82,7 @@ package final class CouponTable {
     /// Moves a reward's coupon on; false where it has none in that state.
     package func set(
         _ state: CouponState, ofReward reward: ID<Reward>, was: CouponState
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         precondition(was.canBecome(state), "a coupon goes from \(was) to \(state)")
         try set.bind(1, reward.number)
         try set.bind(2, state.rawValue)
@@ -91,7 +92,7 @@ package final class CouponTable {
 
     package func find(
         ofReward reward: ID<Reward>
-    ) throws(SQLiteError) -> (code: String, state: CouponState)? {
+    ) throws(StorageError) -> (code: String, state: CouponState)? {
         try ofReward.bind(1, reward.number)
         guard try ofReward.step() else { return nil }
         defer { ofReward.reset() }
@@ -99,12 +100,12 @@ package final class CouponTable {
     }
 
     /// Notes that a pool is exhausted; false where that was noted before.
-    package func noteExhaustion(of campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+    package func noteExhaustion(of campaign: ID<Campaign>) throws(StorageError) -> Bool {
         try noteExhaustion.bind(1, campaign.number)
         return try noteExhaustion.runCountingChanges() == 1
     }
 
-    package func endExhaustion(of campaign: ID<Campaign>) throws(SQLiteError) {
+    package func endExhaustion(of campaign: ID<Campaign>) throws(StorageError) {
         try endExhaustion.bind(1, campaign.number)
         try endExhaustion.run()
     }
@@ -112,7 +113,7 @@ package final class CouponTable {
     /// Adds a code to a campaign's pool; false where the pool has it. A spent one is never given.
     package func add(
         _ code: String, to campaign: ID<Campaign>, isSpent: Bool = false
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try insert.bind(1, campaign.number)
         try insert.bind(2, code)
         try insert.bind(3, (isSpent ? CouponState.voided : .available).rawValue)

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -9,7 +10,7 @@ import SQLite
 /// and in the table's order, so that neighbours share pages. Which conversions are entered is kept under a
 /// name in `meta`; those behind it are in memory. They are read from the conversions once: after another
 /// connection's commit only those that it has added, and a rollback takes back what its transaction had changed.
-package final class CustomerTable {
+package final class CustomerTable: RememberedRows {
     private let ofCampaign, insert, conversions, campaigns, getMark, setMark: Statement
     private let nameParticipant, ofParticipant, ofLead: Statement
 
@@ -75,7 +76,7 @@ package final class CustomerTable {
     private static let stepLength = 96
     private static let markName: StaticString = "customers_entered"
 
-    init(_ connection: Connection, _ tombstones: Tombstones) throws(SQLiteError) {
+    init(_ connection: Connection, _ tombstones: Tombstones) throws(StorageError) {
         self.tombstones = tombstones
         ofCampaign = try connection.prepare(
             """
@@ -123,7 +124,7 @@ package final class CustomerTable {
 
     package func find(
         _ customer: String, in campaign: ID<Campaign>
-    ) throws(SQLiteError) -> ID<Participant>? {
+    ) throws(StorageError) -> ID<Participant>? {
         try load()
         try ofCampaign.bind(1, campaign.number)
         try ofCampaign.bind(2, customer)
@@ -138,7 +139,7 @@ package final class CustomerTable {
     /// In any campaign of the account, the first one where there are several.
     package func find(
         _ customer: String, account id: Int64
-    ) throws(SQLiteError) -> ID<Participant>? {
+    ) throws(StorageError) -> ID<Participant>? {
         var ids: [ID<Campaign>] = []
         try campaigns.bind(1, id)
         while try campaigns.step() { ids.append(ID(campaigns.integer(0))) }
@@ -153,7 +154,7 @@ package final class CustomerTable {
     /// The first one to bear a customer id keeps it.
     package func remember(
         _ customer: String, as id: ID<Participant>, in campaign: ID<Campaign>
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try load()
         try tombstones.link(id, [.customer(customer)], in: campaign)
         let key = Key(campaign: campaign.number, customer: customer)
@@ -167,7 +168,7 @@ package final class CustomerTable {
     }
 
     /// The customer id that a participant was given last, else that of one of the lead's latest conversions.
-    package func customer(of id: ID<Participant>) throws(SQLiteError) -> String? {
+    package func customer(of id: ID<Participant>) throws(StorageError) -> String? {
         for statement in [ofParticipant, ofLead] {
             try statement.bind(1, id.number)
             defer { statement.reset() }
@@ -177,7 +178,7 @@ package final class CustomerTable {
     }
 
     /// As `remember`, from a conversion just recorded.
-    package func remember(_ conversion: ConversionRow) throws(SQLiteError) {
+    package func remember(_ conversion: ConversionRow) throws(StorageError) {
         guard let customer = conversion.customer else {
             if isLoaded, !isBehind { last = max(last, conversion.id.number) }
             return
@@ -200,7 +201,7 @@ package final class CustomerTable {
         added.append(key)
     }
 
-    private func enter(_ entry: Entry) throws(SQLiteError) {
+    private func enter(_ entry: Entry) throws(StorageError) {
         try insert.bind(1, entry.key.campaign)
         try insert.bind(2, entry.key.customer)
         try insert.bind(3, entry.participant)
@@ -211,7 +212,7 @@ package final class CustomerTable {
 
     /// Enters some of what conversions taught, once enough has gathered; to be called in every transaction
     /// that records any.
-    package func enterSome() throws(SQLiteError) {
+    package func enterSome() throws(StorageError) {
         guard !ofRun.isEmpty else { return try startRun() }
         if sort != nil {
             guard let sorted = sort?.step() else { return }
@@ -229,7 +230,7 @@ package final class CustomerTable {
         cannotUndo = true
     }
 
-    private func startRun() throws(SQLiteError) {
+    private func startRun() throws(StorageError) {
         let isLongWalk = isLoaded && last - mark >= Self.longestWalk
         guard gathered.count >= Self.runLength || isLongWalk else { return }
         guard !gathered.isEmpty else { return try note(entered: last) }
@@ -242,7 +243,7 @@ package final class CustomerTable {
         startedRun = true
     }
 
-    private func note(entered number: Int64) throws(SQLiteError) {
+    private func note(entered number: Int64) throws(StorageError) {
         try setMark.bind(1, Self.markName)
         try setMark.bind(2, number)
         try setMark.run()
@@ -251,11 +252,8 @@ package final class CustomerTable {
 
     // MARK: Memory
 
-    /// A transaction begins.
-    ///
-    /// - Parameter isBehind: whether another connection has committed since the last one.
-    func begin(isBehind: Bool) {
-        if isBehind { self.isBehind = true }
+    package func transactionBegan(othersCommitted: Bool) {
+        if othersCommitted { isBehind = true }
         before = Position(mark: mark, last: last, entered: entered)
         added.removeAll(keepingCapacity: true)
         startedRun = false
@@ -263,7 +261,7 @@ package final class CustomerTable {
     }
 
     /// Takes back what the open transaction taught and entered.
-    func rollback() {
+    package func transactionRolledBack() {
         guard !cannotUndo else { return forget() }
         if startedRun {
             gathered = ofRun
@@ -298,7 +296,7 @@ package final class CustomerTable {
         cannotUndo = false
     }
 
-    private func load() throws(SQLiteError) {
+    private func load() throws(StorageError) {
         guard !isLoaded || isBehind else { return }
         // What was entered by others is in the table, and entering it again changes nothing.
         try getMark.bind(1, Self.markName)

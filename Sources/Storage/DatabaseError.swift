@@ -1,3 +1,4 @@
+import Database
 import SQLite
 
 /// Why a database file cannot be used.
@@ -16,7 +17,7 @@ package enum DatabaseError: Error, Equatable, Sendable {
     case failed(path: String, String)
 
     /// What SQLite refused, in the words of whoever knows the file.
-    package init(path: String, _ error: SQLiteError) {
+    package init(path: String, _ error: StorageError) {
         switch error.kind {
         case .notADatabase: self = .notOurs(path: path)
         case .cannotOpen: self = .missing(path: path)
@@ -24,7 +25,7 @@ package enum DatabaseError: Error, Equatable, Sendable {
         case .full: self = .full(path: path)
         case .busy: self = .locked(path: path)
         case .corrupt: self = .damaged(path: path)
-        case .inputOutput, .replaced, .constraint, .misuse, .other:
+        case .inputOutput, .replaced, .constraint, .misuse, .contradiction, .unusable, .other:
             self = .failed(path: path, error.description)
         }
     }

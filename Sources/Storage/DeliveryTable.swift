@@ -1,18 +1,16 @@
+import Database
 import Referrals
 import SQLite
 import Time
 
 /// The outbox: what subscribers are still to be told, a queue for each webhook.
-package final class DeliveryTable {
+package final class DeliveryTable: ForgettableRows {
     private let connection: Connection
     private let insertOne, insertTwo: Statement
-    /// Called for each webhook that something is queued for, before that is committed.
-    package var whenQueued: (Int64) -> Void = { _ in }
-    /// Called for each webhook that is to be tried at once, and for the delivery that is to be sent first, before
-    /// that is committed.
-    package var whenProbed: (_ webhook: Int64, _ delivery: Int64?) -> Void = { _, _ in }
+    /// The changes of the open transaction.
+    private var changes = QueueChanges()
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         self.connection = connection
         let columns =
             "deliveries(webhook_id, id, type, subject, created_at, status, next_attempt_at)"
@@ -43,8 +41,8 @@ package final class DeliveryTable {
     /// Queues notifications for a webhook, two to a statement.
     package func queue(
         _ entries: [Entry], for webhook: Int64, at now: Instant
-    ) throws(SQLiteError) {
-        if !entries.isEmpty { whenQueued(webhook) }
+    ) throws(StorageError) {
+        if !entries.isEmpty { changes.noteGrowth(of: webhook) }
         var index = 0
         while index < entries.count {
             let isPair = index + 1 < entries.count
@@ -67,7 +65,7 @@ package final class DeliveryTable {
     /// Queues a trial: a notification about nobody, whose text is made before.
     package func queue(
         trial id: Int64, type: String, body: [UInt8], for webhook: Int64, at now: Instant
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let statement = try connection.prepare(
             """
             INSERT INTO deliveries(webhook_id, id, type, subject, created_at, status,
@@ -88,7 +86,7 @@ package final class DeliveryTable {
     /// - Parameter delivery: is sent before all others.
     package func probe(
         _ webhook: Int64, sending delivery: Int64? = nil
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let update = try connection.prepare(
             """
             UPDATE webhook_queues SET open_since = coalesce(open_since, opened_at), opened_at = ?2
@@ -97,19 +95,30 @@ package final class DeliveryTable {
         try update.bind(1, webhook)
         try update.bind(2, OutboxTable.Queue.longAgo.microseconds)
         try update.run()
-        whenQueued(webhook)
-        whenProbed(webhook, delivery)
+        changes.noteGrowth(of: webhook)
+        changes.probes.append(QueueChanges.Probe(webhook: webhook, delivery: delivery))
     }
 
+    /// Notes that deliveries of a webhook wait again.
+    package func noteGrowth(of webhook: Int64) { changes.noteGrowth(of: webhook) }
+
+    /// The changes of the transaction that was committed.
+    func takeChanges() -> QueueChanges {
+        defer { forget() }
+        return changes
+    }
+
+    package func forget() { changes = QueueChanges() }
+
     /// The highest number given to a notification. Each webhook's queue is sought at its end.
-    package func lastID() throws(SQLiteError) -> Int64 {
+    package func lastID() throws(StorageError) -> Int64 {
         try connection.integer(
             """
             SELECT max((SELECT max(id) FROM deliveries WHERE webhook_id = webhooks.id)) FROM webhooks
             """) ?? 0
     }
 
-    package func count() throws(SQLiteError) -> Int {
+    package func count() throws(StorageError) -> Int {
         Int(try connection.integer("SELECT count(*) FROM deliveries") ?? 0)
     }
 }

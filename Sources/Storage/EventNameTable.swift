@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -7,7 +8,7 @@ package final class EventNameTable {
 
     private static let leftName: StaticString = "event_names_left"
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         insert = try connection.prepare(
             "INSERT INTO event_names VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
         remove = try connection.prepare("DELETE FROM event_names WHERE event_id = ?1")
@@ -31,7 +32,7 @@ package final class EventNameTable {
 
     package func note(
         _ names: [Int64], of event: ID<Event>, account: Int64
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         for name in names {
             try insert.bind(1, account)
             try insert.bind(2, name)
@@ -40,7 +41,7 @@ package final class EventNameTable {
         }
     }
 
-    package func remove(_ event: ID<Event>) throws(SQLiteError) {
+    package func remove(_ event: ID<Event>) throws(StorageError) {
         try remove.bind(1, event.number)
         try remove.run()
     }
@@ -48,7 +49,7 @@ package final class EventNameTable {
     /// The latest events that carry a name.
     package func events(
         named name: Int64, account: Int64, limit: Int
-    ) throws(SQLiteError) -> [ID<Event>] {
+    ) throws(StorageError) -> [ID<Event>] {
         try find.bind(1, account)
         try find.bind(2, name)
         try find.bind(3, limit)
@@ -60,7 +61,7 @@ package final class EventNameTable {
     // MARK: Events of a former release
 
     /// The last event that is still to be looked at; nil where all are done.
-    package func left() throws(SQLiteError) -> Int64? {
+    package func left() throws(StorageError) -> Int64? {
         try getLeft.bind(1, Self.leftName)
         defer { getLeft.reset() }
         return try getLeft.step() ? getLeft.integer(0) : nil
@@ -69,7 +70,7 @@ package final class EventNameTable {
     /// Those of a stretch of events, up to and with `last`, that made no conversion.
     package func withoutConversion(
         upTo last: Int64, stretch: Int64
-    ) throws(SQLiteError) -> [ID<Event>] {
+    ) throws(StorageError) -> [ID<Event>] {
         try next.bind(1, last)
         try next.bind(2, stretch)
         var ids: [ID<Event>] = []
@@ -78,7 +79,7 @@ package final class EventNameTable {
     }
 
     /// Notes that only events up to and with this one are left; none where it is 0 or less.
-    package func note(left: Int64) throws(SQLiteError) {
+    package func note(left: Int64) throws(StorageError) {
         let statement = left > 0 ? setLeft : endLeft
         try statement.bind(1, Self.leftName)
         if left > 0 { try statement.bind(2, left) }

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -16,7 +17,7 @@ package final class EventTable {
         \(decision), \(Withheld.ofEvent("fields")), \(Withheld.ofEvent("body"))
         """
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         self.connection = connection
         identity = try connection.prepare(
             "SELECT id FROM events WHERE source = ?1 AND event_id = ?2")
@@ -41,7 +42,7 @@ package final class EventTable {
     }
 
     /// The event a source has sent under this id before.
-    package func find(source: ID<Source>, eventID: String) throws(SQLiteError) -> ID<Event>? {
+    package func find(source: ID<Source>, eventID: String) throws(StorageError) -> ID<Event>? {
         try identity.bind(1, source.number)
         try identity.bind(2, eventID)
         guard try identity.step() else { return nil }
@@ -50,7 +51,8 @@ package final class EventTable {
     }
 
     /// The event a source has sent with this very body before.
-    package func find(source: ID<Source>, digest bytes: [UInt8]) throws(SQLiteError) -> ID<Event>? {
+    package func find(source: ID<Source>, digest bytes: [UInt8]) throws(StorageError) -> ID<Event>?
+    {
         try digest.bind(1, source.number)
         try digest.bind(2, bytes)
         guard try digest.step() else { return nil }
@@ -58,7 +60,7 @@ package final class EventTable {
         return ID(digest.integer(0))
     }
 
-    package func find(_ id: ID<Event>) throws(SQLiteError) -> EventRow? {
+    package func find(_ id: ID<Event>) throws(StorageError) -> EventRow? {
         try byID.bind(1, id.number)
         guard try byID.step() else { return nil }
         defer { byID.reset() }
@@ -66,7 +68,7 @@ package final class EventTable {
     }
 
     /// Throws a constraint error where the source has sent this id before.
-    package func append(_ row: EventRow) throws(SQLiteError) {
+    package func append(_ row: EventRow) throws(StorageError) {
         try insert.bind(1, row.id.number)
         try insert.bind(2, row.source.number)
         try insert.bind(3, row.sourceVersion)
@@ -87,7 +89,7 @@ package final class EventTable {
 
     package func append(
         digest bytes: [UInt8], of event: ID<Event>, source: ID<Source>
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try insertDigest.bind(1, source.number)
         try insertDigest.bind(2, bytes)
         try insertDigest.bind(3, event.number)
@@ -96,7 +98,7 @@ package final class EventTable {
 
     /// Stores what a later decision made of an event. What was received stays as it is, unless nothing could
     /// be made of it and its sender sent it again, mended.
-    package func update(_ row: EventRow) throws(SQLiteError) {
+    package func update(_ row: EventRow) throws(StorageError) {
         try redecide.bind(1, row.id.number)
         try redecide.bind(2, row.outcome.rawValue)
         try redecide.bind(3, row.reasons.stored)
@@ -115,13 +117,13 @@ package final class EventTable {
     }
 
     /// Whether the source has sent anything that could not be mapped yet.
-    package func hasUnmapped(source: ID<Source>) throws(SQLiteError) -> Bool {
+    package func hasUnmapped(source: ID<Source>) throws(StorageError) -> Bool {
         try unmapped.bind(1, source.number)
         defer { unmapped.reset() }
         return try unmapped.step()
     }
 
-    package func lastID() throws(SQLiteError) -> Int64 {
+    package func lastID() throws(StorageError) -> Int64 {
         try connection.integer("SELECT max(id) FROM events") ?? 0
     }
 
@@ -129,7 +131,7 @@ package final class EventTable {
     package func list(
         of account: Int64, before: Int64?, limit: Int, source: ID<Source>? = nil,
         outcome: Outcome? = nil
-    ) throws(SQLiteError) -> [EventRow] {
+    ) throws(StorageError) -> [EventRow] {
         // The `+` keeps SQLite from the index by source, after which it would sort all events.
         let statement = try connection.prepare(
             """
@@ -151,7 +153,7 @@ package final class EventTable {
     /// Events about a participant that left no conversion, the latest first.
     package func withoutConversion(
         about id: ID<Participant>, limit: Int
-    ) throws(SQLiteError) -> [EventRow] {
+    ) throws(StorageError) -> [EventRow] {
         try rows(
             """
             SELECT \(Self.columns) FROM events
@@ -162,7 +164,7 @@ package final class EventTable {
     /// What came later to a conversion: repeats and refunds, in their order.
     package func following(
         _ conversion: ID<Conversion>, limit: Int
-    ) throws(SQLiteError) -> [EventRow] {
+    ) throws(StorageError) -> [EventRow] {
         try rows(
             """
             SELECT \(Self.columns) FROM events
@@ -172,7 +174,7 @@ package final class EventTable {
 
     private func rows(
         _ sql: String, _ key: Int64, _ limit: Int
-    ) throws(SQLiteError) -> [EventRow] {
+    ) throws(StorageError) -> [EventRow] {
         let statement = try connection.prepare(sql)
         try statement.bind(1, key)
         try statement.bind(2, limit)
@@ -183,14 +185,14 @@ package final class EventTable {
 
     /// Calls the closure with every event in the order of their numbers.
     package func forEach<Failure: Error>(
-        _ body: (EventRow) throws(Failure) -> Void, failing: (SQLiteError) -> Failure
+        _ body: (EventRow) throws(Failure) -> Void, failing: (StorageError) -> Failure
     ) throws(Failure) {
         do {
             let statement = try connection.prepare("SELECT \(Self.columns) FROM events ORDER BY id")
             while try statement.step() { try body(Self.row(statement)) }
         } catch let error as Failure {
             throw error
-        } catch let error as SQLiteError {
+        } catch let error as StorageError {
             throw failing(error)
         } catch {
             preconditionFailure("nothing else is thrown here")

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -9,7 +10,7 @@ import SQLite
 final class FarSlots {
     private let highest, highestFreed, freedCount, firstFreed, ofReward, free, take: Statement
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         let isInScope = "holder = ?1 AND rule = ?2 AND subject = ?3"
         highest = try connection.prepare("SELECT max(slot) FROM claims WHERE \(isInScope)")
         highestFreed = try connection.prepare(
@@ -32,7 +33,7 @@ final class FarSlots {
     /// How far a cap is used up of which some far slot is taken.
     func usage(
         in scope: ClaimTable.Scope, near: Int
-    ) throws(SQLiteError) -> ClaimTable.Usage {
+    ) throws(StorageError) -> ClaimTable.Usage {
         let taken = try number(highest, scope) ?? ClaimTable.firstFar - 1
         let next = max(taken, try number(highestFreed, scope) ?? taken) + 1
         let freed = try number(freedCount, scope) ?? 0
@@ -40,14 +41,14 @@ final class FarSlots {
     }
 
     /// The first far slot that was freed.
-    func firstGap(in scope: ClaimTable.Scope) throws(SQLiteError) -> Int64? {
+    func firstGap(in scope: ClaimTable.Scope) throws(StorageError) -> Int64? {
         try number(firstFreed, scope)
     }
 
     /// The far slot that a reward holds under the rule and the holder of a scope.
     func find(
         _ reward: ID<Reward>, like scope: ClaimTable.Scope
-    ) throws(SQLiteError) -> (subject: Int64, slot: Int64)? {
+    ) throws(StorageError) -> (subject: Int64, slot: Int64)? {
         try ofReward.bind(1, scope.holderNumber)
         try ofReward.bind(2, scope.rule.number)
         try ofReward.bind(3, reward.number)
@@ -55,11 +56,11 @@ final class FarSlots {
         return try ofReward.step() ? (ofReward.integer(0), ofReward.integer(1)) : nil
     }
 
-    func noteTaken(_ slot: Int64, in scope: ClaimTable.Scope) throws(SQLiteError) {
+    func noteTaken(_ slot: Int64, in scope: ClaimTable.Scope) throws(StorageError) {
         try run(take, slot, scope)
     }
 
-    func noteFreed(_ slot: Int64, in scope: ClaimTable.Scope) throws(SQLiteError) {
+    func noteFreed(_ slot: Int64, in scope: ClaimTable.Scope) throws(StorageError) {
         try run(free, slot, scope)
     }
 
@@ -67,7 +68,7 @@ final class FarSlots {
 
     private func number(
         _ statement: Statement, _ scope: ClaimTable.Scope
-    ) throws(SQLiteError) -> Int64? {
+    ) throws(StorageError) -> Int64? {
         try ClaimTable.bind(scope, to: statement)
         defer { statement.reset() }
         return try statement.step() ? statement.optionalInteger(0) : nil
@@ -75,7 +76,7 @@ final class FarSlots {
 
     private func run(
         _ statement: Statement, _ slot: Int64, _ scope: ClaimTable.Scope
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try ClaimTable.bind(scope, to: statement)
         try statement.bind(4, slot)
         try statement.run()

@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Time
 
@@ -16,7 +17,7 @@ package final class KeyTable {
     private let connection: Connection
     private let byHash: Statement
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         self.connection = connection
         byHash = try connection.prepare(
             """
@@ -26,7 +27,7 @@ package final class KeyTable {
     }
 
     /// The key with this hash, unless it was revoked.
-    package func find(hash: [UInt8]) throws(SQLiteError) -> Row? {
+    package func find(hash: [UInt8]) throws(StorageError) -> Row? {
         try byHash.bind(1, hash)
         guard try byHash.step() else { return nil }
         defer { byHash.reset() }
@@ -34,7 +35,7 @@ package final class KeyTable {
     }
 
     /// The ids of all live keys that were not revoked, by hash.
-    package func validNumbers() throws(SQLiteError) -> [[UInt8]: Int64] {
+    package func validNumbers() throws(StorageError) -> [[UInt8]: Int64] {
         let statement = try connection.prepare(
             "SELECT hash, id FROM api_keys WHERE mode = 'live' AND revoked_at IS NULL")
         var numbers: [[UInt8]: Int64] = [:]
@@ -45,7 +46,7 @@ package final class KeyTable {
     package func create(
         name: String, mode: String, hash: [UInt8], lastFour: String, account: Int64,
         at now: Instant
-    ) throws(SQLiteError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         let insert = try connection.prepare(
             """
             INSERT INTO api_keys(account_id, name, mode, hash, last_four, created_at)
@@ -60,7 +61,7 @@ package final class KeyTable {
         return try insert.runReturningRowID()
     }
 
-    package func list() throws(SQLiteError) -> [Row] {
+    package func list() throws(StorageError) -> [Row] {
         let statement = try connection.prepare(
             """
             SELECT id, account_id, name, mode, last_four, created_at, revoked_at FROM api_keys
@@ -72,7 +73,7 @@ package final class KeyTable {
     }
 
     /// False where there is no such key.
-    package func rename(_ id: Int64, to name: String) throws(SQLiteError) -> Bool {
+    package func rename(_ id: Int64, to name: String) throws(StorageError) -> Bool {
         let update = try connection.prepare("UPDATE api_keys SET name = ?2 WHERE id = ?1")
         try update.bind(1, id)
         try update.bind(2, name)
@@ -80,7 +81,7 @@ package final class KeyTable {
     }
 
     /// For good; false where there is no such key, or it is revoked already.
-    package func revoke(_ id: Int64, at now: Instant) throws(SQLiteError) -> Bool {
+    package func revoke(_ id: Int64, at now: Instant) throws(StorageError) -> Bool {
         let update = try connection.prepare(
             "UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")
         try update.bind(1, id)

@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Time
 
@@ -11,7 +12,7 @@ package final class OutboxTable {
     private static let columns =
         "id, type, subject, created_at, attempts, uncounted, \(Withheld.ofDelivery("body"))"
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         fresh = try connection.prepare(
             """
             SELECT \(Self.columns) FROM deliveries
@@ -98,7 +99,7 @@ package final class OutboxTable {
     /// Deliveries that have had no attempt, from a number on, in the order of the queue.
     package func fresh(
         of webhook: Int64, from first: Int64, limit: Int
-    ) throws(SQLiteError) -> [Due] {
+    ) throws(StorageError) -> [Due] {
         try fresh.bind(1, webhook)
         try fresh.bind(2, first)
         try fresh.bind(3, limit)
@@ -108,7 +109,7 @@ package final class OutboxTable {
     /// Deliveries whose next attempt is due, the longest due first.
     package func again(
         of webhook: Int64, at now: Instant, limit: Int
-    ) throws(SQLiteError) -> [Due] {
+    ) throws(StorageError) -> [Due] {
         try again.bind(1, webhook)
         try again.bind(2, now.microseconds)
         try again.bind(3, limit)
@@ -118,7 +119,7 @@ package final class OutboxTable {
     /// Deliveries whose next attempt is later than any can be: a clock that was ahead has dated them.
     package func overlong(
         of webhook: Int64, after latest: Instant, limit: Int
-    ) throws(SQLiteError) -> [Due] {
+    ) throws(StorageError) -> [Due] {
         try overlong.bind(1, webhook)
         try overlong.bind(2, latest.microseconds)
         try overlong.bind(3, limit)
@@ -129,7 +130,7 @@ package final class OutboxTable {
     /// ahead has dated both.
     package func misdated(
         of webhook: Int64, at now: Instant, limit: Int
-    ) throws(SQLiteError) -> [Due] {
+    ) throws(StorageError) -> [Due] {
         try misdated.bind(1, webhook)
         try misdated.bind(2, now.microseconds)
         try misdated.bind(3, limit)
@@ -141,7 +142,7 @@ package final class OutboxTable {
     private static let mostChecked = 10_000
 
     /// A delivery that waits, whenever it is due.
-    package func pending(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) -> Due? {
+    package func pending(_ delivery: Int64, of webhook: Int64) throws(StorageError) -> Due? {
         try one.bind(1, webhook)
         try one.bind(2, delivery)
         return try rows(one).first
@@ -150,7 +151,7 @@ package final class OutboxTable {
     /// When the next attempt after an instant is due, at the latest at another one.
     package func nextAgain(
         of webhook: Int64, after now: Instant, until latest: Instant
-    ) throws(SQLiteError) -> Instant? {
+    ) throws(StorageError) -> Instant? {
         try nextAgain.bind(1, webhook)
         try nextAgain.bind(2, now.microseconds)
         try nextAgain.bind(3, latest.microseconds)
@@ -159,7 +160,7 @@ package final class OutboxTable {
         return nextAgain.optionalInteger(0).map { Instant(clampingMicroseconds: $0) }
     }
 
-    private func rows(_ statement: Statement) throws(SQLiteError) -> [Due] {
+    private func rows(_ statement: Statement) throws(StorageError) -> [Due] {
         var rows: [Due] = []
         while try statement.step() {
             rows.append(
@@ -205,13 +206,13 @@ package final class OutboxTable {
         }
     }
 
-    package func allQueues() throws(SQLiteError) -> [Queue] {
+    package func allQueues() throws(StorageError) -> [Queue] {
         var all: [Queue] = []
         while try queues.step() { all.append(Self.queue(queues)) }
         return all
     }
 
-    package func queue(of webhook: Int64) throws(SQLiteError) -> Queue? {
+    package func queue(of webhook: Int64) throws(StorageError) -> Queue? {
         try queue.bind(1, webhook)
         guard try queue.step() else { return nil }
         defer { queue.reset() }
@@ -228,7 +229,7 @@ package final class OutboxTable {
             rounds: Int(row.integer(6)), openSince: instant(7))
     }
 
-    package func put(_ queue: Queue) throws(SQLiteError) {
+    package func put(_ queue: Queue) throws(StorageError) {
         try putQueue.bind(1, queue.webhook)
         try putQueue.bind(2, queue.head)
         try putQueue.bind(3, queue.seen)
@@ -279,7 +280,7 @@ package final class OutboxTable {
     /// - Parameter body: what was sent, for the attempts to come.
     package func record(
         _ attempt: Attempt, of delivery: Int64, webhook: Int64, _ outcome: Outcome, body: [UInt8]?
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try settle.bind(1, webhook)
         try settle.bind(2, delivery)
         try settle.bind(4, 0)
@@ -314,24 +315,24 @@ package final class OutboxTable {
     }
 
     /// Says that an attempt is under way.
-    package func markSending(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) {
+    package func markSending(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
         try set("sending", delivery, webhook)
     }
 
     /// Says that an attempt which was under way could not be made, and that the delivery waits for it.
-    package func markWaiting(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) {
+    package func markWaiting(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
         try set("pending", delivery, webhook, from: "sending")
     }
 
     /// Says that there is nothing to tell.
-    package func skip(_ delivery: Int64, of webhook: Int64) throws(SQLiteError) {
+    package func skip(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
         try set("skipped", delivery, webhook)
     }
 
     private func set(
         _ status: StaticString, _ delivery: Int64, _ webhook: Int64,
         from former: StaticString = "pending"
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try mark.bind(1, webhook)
         try mark.bind(2, delivery)
         try mark.bind(3, status)
@@ -341,7 +342,7 @@ package final class OutboxTable {
 
     /// Attempts that were under way when the gateway ended without a word are made again at once: whether
     /// they arrived nobody knows. Returns how many.
-    package func recover(at now: Instant, limit: Int) throws(SQLiteError) -> Int {
+    package func recover(at now: Instant, limit: Int) throws(StorageError) -> Int {
         var count = 0
         for queue in try allQueues() {
             try interrupted.bind(1, queue.webhook)

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -26,7 +27,7 @@ package final class ParkedTable {
     private let insert, remove, forKey, isWaiting, page, countOfSource, expired: Statement
     private let shorten: Statement
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         insert = try connection.prepare(
             """
             INSERT INTO parked(account_id, awaits, key, occurred_at, event_id, expires_at, source)
@@ -65,7 +66,7 @@ package final class ParkedTable {
     package func park(
         _ event: ID<Event>, of source: ID<Source>, awaiting awaited: Awaited, key: String,
         account: Int64, occurredAt: Instant, until expiry: Instant
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try insert.bind(1, account)
         try insert.bind(2, awaited.rawValue)
         try insert.bind(3, key)
@@ -76,7 +77,7 @@ package final class ParkedTable {
         try insert.run()
     }
 
-    package func remove(_ event: ID<Event>) throws(SQLiteError) {
+    package func remove(_ event: ID<Event>) throws(StorageError) {
         try remove.bind(1, event.number)
         try remove.run()
     }
@@ -84,7 +85,7 @@ package final class ParkedTable {
     /// What waits for a key, in the order in which it occurred.
     package func waiting(
         for awaited: Awaited, key: String, account: Int64, limit: Int
-    ) throws(SQLiteError) -> [ID<Event>] {
+    ) throws(StorageError) -> [ID<Event>] {
         try forKey.bind(1, account)
         try forKey.bind(2, awaited.rawValue)
         try forKey.bind(3, key)
@@ -92,14 +93,14 @@ package final class ParkedTable {
         return try ids(forKey)
     }
 
-    package func isWaiting(_ event: ID<Event>) throws(SQLiteError) -> Bool {
+    package func isWaiting(_ event: ID<Event>) throws(StorageError) -> Bool {
         try isWaiting.bind(1, event.number)
         defer { isWaiting.reset() }
         return try isWaiting.step()
     }
 
     /// Some rows in the order of the table, behind one of them.
-    package func page(after last: Row?, limit: Int) throws(SQLiteError) -> [Row] {
+    package func page(after last: Row?, limit: Int) throws(StorageError) -> [Row] {
         try page.bind(1, last?.account ?? 0)
         try page.bind(2, last?.awaited.rawValue ?? "")
         try page.bind(3, last?.key ?? "")
@@ -118,7 +119,7 @@ package final class ParkedTable {
     }
 
     /// How much a source's events wait for.
-    package func count(ofSource id: ID<Source>) throws(SQLiteError) -> Int {
+    package func count(ofSource id: ID<Source>) throws(StorageError) -> Int {
         try countOfSource.bind(1, id.number)
         guard try countOfSource.step() else { return 0 }
         defer { countOfSource.reset() }
@@ -126,7 +127,7 @@ package final class ParkedTable {
     }
 
     /// Events that have waited their time.
-    package func expired(at now: Instant, limit: Int) throws(SQLiteError) -> [ID<Event>] {
+    package func expired(at now: Instant, limit: Int) throws(StorageError) -> [ID<Event>] {
         try expired.bind(1, now.microseconds)
         try expired.bind(2, limit)
         return try ids(expired)
@@ -134,13 +135,13 @@ package final class ParkedTable {
 
     /// Has what would wait beyond an instant wait until then: a clock that was ahead has dated it. Returns how
     /// many there were, at most `limit`.
-    package func shorten(to latest: Instant, limit: Int) throws(SQLiteError) -> Int {
+    package func shorten(to latest: Instant, limit: Int) throws(StorageError) -> Int {
         try shorten.bind(1, latest.microseconds)
         try shorten.bind(2, limit)
         return try shorten.runCountingChanges()
     }
 
-    private func ids(_ statement: Statement) throws(SQLiteError) -> [ID<Event>] {
+    private func ids(_ statement: Statement) throws(StorageError) -> [ID<Event>] {
         var ids: [ID<Event>] = []
         while try statement.step() { ids.append(ID(statement.integer(0))) }
         return ids

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -17,7 +18,7 @@ package final class ParticipantTable {
 
     init(
         _ connection: Connection, _ customers: CustomerTable, _ tombstones: Tombstones
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         self.tombstones = tombstones
         self.connection = connection
         self.customers = customers
@@ -71,13 +72,13 @@ package final class ParticipantTable {
             """)
     }
 
-    package func find(code: String, account: Int64) throws(SQLiteError) -> ParticipantRow? {
+    package func find(code: String, account: Int64) throws(StorageError) -> ParticipantRow? {
         try byCode.bind(1, account)
         try byCode.bind(2, code)
         return try first(byCode)
     }
 
-    package func find(_ id: ID<Participant>) throws(SQLiteError) -> ParticipantRow? {
+    package func find(_ id: ID<Participant>) throws(StorageError) -> ParticipantRow? {
         try byID.bind(1, id.number)
         return try first(byID)
     }
@@ -86,7 +87,7 @@ package final class ParticipantTable {
     /// any of the account.
     package func find(
         customer: String?, email: String?, campaign: ID<Campaign>?, account: Int64
-    ) throws(SQLiteError) -> ParticipantRow? {
+    ) throws(StorageError) -> ParticipantRow? {
         if let customer {
             let known =
                 if let campaign { try customers.find(customer, in: campaign) } else {
@@ -107,13 +108,13 @@ package final class ParticipantTable {
 
     package func find(
         externalID: String, campaign: ID<Campaign>
-    ) throws(SQLiteError) -> ParticipantRow? {
+    ) throws(StorageError) -> ParticipantRow? {
         try byExternalID.bind(1, campaign.number)
         try byExternalID.bind(2, externalID)
         return try first(byExternalID)
     }
 
-    package func hasAny(of account: Int64) throws(SQLiteError) -> Bool {
+    package func hasAny(of account: Int64) throws(StorageError) -> Bool {
         try hasAny.bind(1, account)
         defer { hasAny.reset() }
         return try hasAny.step()
@@ -121,7 +122,7 @@ package final class ParticipantTable {
 
     /// Enrols a participant; `row.participant.id` is taken as it is unless it is 0. Returns the number.
     /// Throws a constraint error where the code, e-mail or external id is taken.
-    package func enrol(_ row: ParticipantRow) throws(SQLiteError) -> ID<Participant> {
+    package func enrol(_ row: ParticipantRow) throws(StorageError) -> ID<Participant> {
         try bind(row, to: insert)
         let id = ID<Participant>(try insert.runReturningRowID())
         try link(row, id)
@@ -129,7 +130,7 @@ package final class ParticipantTable {
     }
 
     /// Enrols a participant unless its number, code, e-mail or external id is taken; then nil.
-    package func enrolIfNew(_ row: ParticipantRow) throws(SQLiteError) -> ID<Participant>? {
+    package func enrolIfNew(_ row: ParticipantRow) throws(StorageError) -> ID<Participant>? {
         try bind(row, to: insertIfNew)
         guard try insertIfNew.runCountingChanges() == 1 else { return nil }
         let id = ID<Participant>(insertIfNew.lastInsertedRowID)
@@ -138,7 +139,7 @@ package final class ParticipantTable {
     }
 
     /// Links a person to those deleted people who had the same address or external id.
-    private func link(_ row: ParticipantRow, _ id: ID<Participant>) throws(SQLiteError) {
+    private func link(_ row: ParticipantRow, _ id: ID<Participant>) throws(StorageError) {
         try tombstones.link(
             id,
             [
@@ -148,7 +149,7 @@ package final class ParticipantTable {
     }
 
     /// Notes of a person who was just enrolled that they were deleted where they come from.
-    package func markErased(_ id: ID<Participant>, at time: Instant) throws(SQLiteError) {
+    package func markErased(_ id: ID<Participant>, at time: Instant) throws(StorageError) {
         let update = try connection.prepare(
             "UPDATE participants SET erased_at = ?2, is_disabled = 1 WHERE id = ?1")
         try update.bind(1, id.number)
@@ -156,7 +157,7 @@ package final class ParticipantTable {
         try update.run()
     }
 
-    private func bind(_ row: ParticipantRow, to statement: Statement) throws(SQLiteError) {
+    private func bind(_ row: ParticipantRow, to statement: Statement) throws(StorageError) {
         let person = row.participant
         try statement.bind(1, person.campaign.number)
         try statement.bind(2, row.account)
@@ -173,7 +174,7 @@ package final class ParticipantTable {
 
     /// Changes what may change of a participant, keeping what it was for the decisions that saw it. Code,
     /// campaign and time of joining never change.
-    package func update(_ row: ParticipantRow) throws(SQLiteError) {
+    package func update(_ row: ParticipantRow) throws(StorageError) {
         try keepState(of: row.participant.id)
         try change.bind(1, row.participant.id.number)
         try change.bind(2, row.participant.email)
@@ -188,18 +189,18 @@ package final class ParticipantTable {
 
     /// Notes that this participant has referred somebody; true where it is the first time. No condition
     /// reads it, and decisions keep what they saw of it, so that it is no new state of the row.
-    package func noteReferral(by id: ID<Participant>) throws(SQLiteError) -> Bool {
+    package func noteReferral(by id: ID<Participant>) throws(StorageError) -> Bool {
         try markReferrer.bind(1, id.number)
         return try markReferrer.runCountingChanges() == 1
     }
 
     /// Keeps what the row says now for the decisions that saw it; to be called before it changes.
-    package func keepState(of id: ID<Participant>) throws(SQLiteError) {
+    package func keepState(of id: ID<Participant>) throws(StorageError) {
         try keepRevision.bind(1, id.number)
         try keepRevision.run()
     }
 
-    private func first(_ statement: Statement) throws(SQLiteError) -> ParticipantRow? {
+    private func first(_ statement: Statement) throws(StorageError) -> ParticipantRow? {
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return ParticipantRow(

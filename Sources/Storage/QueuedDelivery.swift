@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Time
 
@@ -11,7 +12,7 @@ package struct QueuedDelivery: Equatable, Sendable {
     package let createdAt: Instant
 
     /// All of them in the order in which they were queued.
-    package static func all(_ connection: Connection) throws(SQLiteError) -> [QueuedDelivery] {
+    static func all(_ connection: Connection) throws(StorageError) -> [QueuedDelivery] {
         let statement = try connection.prepare(
             """
             SELECT w.name, d.id, d.type, d.subject, d.created_at FROM deliveries d

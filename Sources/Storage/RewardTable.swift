@@ -1,4 +1,5 @@
 import Currencies
+import Database
 import Referrals
 import SQLite
 import Time
@@ -29,7 +30,7 @@ package final class RewardTable {
         """
     static let columns = inserted + ", redeemed_at"
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         insert = try connection.prepare(
             "INSERT INTO rewards(\(Self.inserted)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         )
@@ -95,7 +96,7 @@ package final class RewardTable {
         totals = try RewardTotals(connection)
     }
 
-    package func append(_ row: RewardRow) throws(SQLiteError) {
+    package func append(_ row: RewardRow) throws(StorageError) {
         try insert.bind(1, row.id.number)
         try insert.bind(2, row.campaignReward.number)
         try insert.bind(3, row.beneficiary.number)
@@ -128,7 +129,7 @@ package final class RewardTable {
         totals.granted(row)
     }
 
-    package func find(_ id: ID<Reward>) throws(SQLiteError) -> RewardRow? {
+    package func find(_ id: ID<Reward>) throws(StorageError) -> RewardRow? {
         try byID.bind(1, id.number)
         guard try byID.step() else { return nil }
         defer { byID.reset() }
@@ -136,7 +137,7 @@ package final class RewardTable {
     }
 
     /// In the order of the campaign's rewards.
-    package func of(_ conversion: ID<Conversion>) throws(SQLiteError) -> [RewardRow] {
+    package func of(_ conversion: ID<Conversion>) throws(StorageError) -> [RewardRow] {
         try ofConversion.bind(1, ID<Reward>(of: conversion, place: 0).number)
         try ofConversion.bind(
             2, ID<Reward>(of: conversion, place: Int(ID<Reward>.perConversion) - 1).number)
@@ -147,7 +148,7 @@ package final class RewardTable {
     package func set(
         _ status: RewardStatus, of id: ID<Reward>, was: RewardStatus, reasons: Reasons,
         heldUntil: Instant?, at now: Instant
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         precondition(was.canBecome(status), "a reward goes from \(was) to \(status)")
         try setStatus.bind(1, id.number)
         try setStatus.bind(2, status.rawValue)
@@ -160,7 +161,7 @@ package final class RewardTable {
 
     package func set(
         reasons: Reasons, of id: ID<Reward>, at now: Instant
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try setReasons.bind(1, id.number)
         try setReasons.bind(2, reasons.stored)
         try setReasons.bind(3, now.microseconds)
@@ -170,7 +171,7 @@ package final class RewardTable {
     /// Rewards that wait for a coupon of a campaign, the oldest first, behind one of them.
     package func waiting(
         in campaign: ID<Campaign>, after last: ID<Reward>, limit: Int
-    ) throws(SQLiteError) -> [RewardRow] {
+    ) throws(StorageError) -> [RewardRow] {
         var found: [RewardRow] = []
         let ids = try rules(of: campaign)
         for rule in ids {
@@ -184,7 +185,7 @@ package final class RewardTable {
         return Array(found.prefix(limit))
     }
 
-    private func rules(of campaign: ID<Campaign>) throws(SQLiteError) -> [ID<CampaignReward>] {
+    private func rules(of campaign: ID<Campaign>) throws(StorageError) -> [ID<CampaignReward>] {
         try rules.bind(1, campaign.number)
         var ids: [ID<CampaignReward>] = []
         while try rules.step() { ids.append(ID(rules.integer(0))) }
@@ -193,7 +194,7 @@ package final class RewardTable {
 
     /// The campaigns of which some reward waits for a coupon. Takes a step for each of their rules, however many
     /// rewards wait.
-    package func campaignsWithWaiting() throws(SQLiteError) -> [ID<Campaign>] {
+    package func campaignsWithWaiting() throws(StorageError) -> [ID<Campaign>] {
         var campaigns: [ID<Campaign>] = []
         var last: Int64 = 0
         while true {
@@ -209,7 +210,7 @@ package final class RewardTable {
     /// The count stops at a bound.
     package func waitingCount(
         in campaign: ID<Campaign>, atMost bound: Int
-    ) throws(SQLiteError) -> Int {
+    ) throws(StorageError) -> Int {
         try waitingCount.bind(1, campaign.number)
         try waitingCount.bind(2, bound)
         _ = try waitingCount.step()
@@ -220,7 +221,7 @@ package final class RewardTable {
     /// Rewards whose hold is over, in the order of its end, behind one of them.
     package func due(
         at now: Instant, after last: (heldUntil: Instant, id: ID<Reward>)?, limit: Int
-    ) throws(SQLiteError) -> [RewardRow] {
+    ) throws(StorageError) -> [RewardRow] {
         try due.bind(1, now.microseconds)
         try due.bind(2, last?.heldUntil.microseconds ?? Int64.min)
         try due.bind(3, last?.id.number ?? 0)
@@ -230,7 +231,7 @@ package final class RewardTable {
 
     /// Has holds that began in the future begin now: a clock that was ahead has dated them. Of the holds that
     /// end last so many are checked; returns how many were changed.
-    package func restartHolds(at now: Instant, limit: Int) throws(SQLiteError) -> Int {
+    package func restartHolds(at now: Instant, limit: Int) throws(StorageError) -> Int {
         try restartHold.bind(1, now.microseconds)
         try restartHold.bind(2, limit)
         return try restartHold.runCountingChanges()
@@ -239,7 +240,7 @@ package final class RewardTable {
     // MARK: Ledger
 
     /// What came to the reward after it was granted; its worth now is its value plus these.
-    package func ledger(of id: ID<Reward>) throws(SQLiteError) -> [LedgerEntry] {
+    package func ledger(of id: ID<Reward>) throws(StorageError) -> [LedgerEntry] {
         try ledger.bind(1, id.number)
         var entries: [LedgerEntry] = []
         while try ledger.step() {
@@ -253,7 +254,7 @@ package final class RewardTable {
         return entries
     }
 
-    package func append(_ entry: LedgerEntry, to row: RewardRow) throws(SQLiteError) {
+    package func append(_ entry: LedgerEntry, to row: RewardRow) throws(StorageError) {
         try insertLedger.bind(1, row.id.number)
         try insertLedger.bind(2, entry.amount)
         try insertLedger.bind(3, entry.reason.text)
@@ -263,7 +264,7 @@ package final class RewardTable {
         totals.changed(by: entry.amount, of: row.campaignReward, row.value)
     }
 
-    private func rows(_ statement: Statement) throws(SQLiteError) -> [RewardRow] {
+    private func rows(_ statement: Statement) throws(StorageError) -> [RewardRow] {
         var rows: [RewardRow] = []
         while try statement.step() { rows.append(Self.row(statement)) }
         return rows

@@ -1,4 +1,5 @@
 import Currencies
+import Database
 import Referrals
 import SQLite
 
@@ -7,7 +8,7 @@ import SQLite
 /// Counting the rewards themselves takes longer the more there are, and they have no index by their rule. So
 /// each is counted as it is granted, whether or not its rule has a budget: a budget that is declared later
 /// includes what was granted before. The counts are gathered in memory and written once for each commit.
-package final class RewardTotals {
+package final class RewardTotals: ForgettableRows {
     private struct Change {
         var granted: Int64 = 0
         var spent: Int64 = 0
@@ -25,7 +26,7 @@ package final class RewardTotals {
     /// What rewards in money come to, which is also part of `changes`; not written yet.
     private var money: [InCurrency: Int64] = [:]
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         // A sum beyond the integers is one too large for any budget; SQLite makes it a REAL, which no column takes.
         update = try connection.prepare(
             """
@@ -55,7 +56,7 @@ package final class RewardTotals {
     /// What was granted in one currency of a campaign reward so far.
     package func spent(
         of id: ID<CampaignReward>, in currency: Currency
-    ) throws(SQLiteError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         try selectMoney.bind(1, id.number)
         try selectMoney.bind(2, currency.text)
         defer { selectMoney.reset() }
@@ -66,7 +67,7 @@ package final class RewardTotals {
     /// What was granted of a campaign reward by the last commit, currency by currency.
     package func committedMoney(
         of id: ID<CampaignReward>
-    ) throws(SQLiteError) -> [(currency: String, spent: Int64)] {
+    ) throws(StorageError) -> [(currency: String, spent: Int64)] {
         try ofRule.bind(1, id.number)
         defer { ofRule.reset() }
         var rows: [(currency: String, spent: Int64)] = []
@@ -76,7 +77,7 @@ package final class RewardTotals {
 
     /// What was granted of a campaign reward so far: points or pieces. Where it grants money, the sum of the minor
     /// units of all its currencies, which no budget is compared with.
-    package func spent(of id: ID<CampaignReward>) throws(SQLiteError) -> Int64 {
+    package func spent(of id: ID<CampaignReward>) throws(StorageError) -> Int64 {
         try select.bind(1, id.number)
         defer { select.reset() }
         let stored = try select.step() ? select.integer(0) : 0
@@ -86,7 +87,7 @@ package final class RewardTotals {
     /// Whether anything was granted of the campaign reward at a place in its list.
     package func hasGranted(
         of campaign: ID<Campaign>, position: Int
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try any.bind(1, campaign.number)
         try any.bind(2, position)
         defer { any.reset() }
@@ -127,7 +128,7 @@ package final class RewardTotals {
     // MARK: Transactions
 
     /// To be called before each commit.
-    func write() throws(SQLiteError) {
+    func write() throws(StorageError) {
         guard !changes.isEmpty else { return }
         for (rule, change) in changes {
             try update.bind(1, rule)
@@ -144,8 +145,7 @@ package final class RewardTotals {
         forget()
     }
 
-    /// After a rollback.
-    func forget() {
+    package func forget() {
         changes.removeAll(keepingCapacity: true)
         money.removeAll(keepingCapacity: true)
     }

@@ -1,10 +1,11 @@
+import Database
 import Referrals
 import SQLite
 
 /// The tables over one connection, for one thread at a time.
 ///
-/// Numbers of events and notifications are handed out from memory. They, and whatever else a caller keeps
-/// of the tables, hold until the transaction is rolled back or another connection commits: `begin` tells.
+/// Everything that is stored is read and written by way of a store. Changes are made in `write`, and rows that
+/// belong together are read in `snapshot`. Facts that outlive a transaction are parts of `memory`.
 package final class Store {
     package let tombstones: Tombstones
     package let customers: CustomerTable
@@ -21,7 +22,7 @@ package final class Store {
     package let catalog: Catalog
     package let keys: KeyTable
 
-    package let connection: Connection
+    let connection: Connection
     /// Whether the path that the database was opened by leads to another file by now, where that can be told.
     /// SQLite itself watches the path without symbolic links.
     package var leadsElsewhere: (@Sendable () -> Bool)?
@@ -34,13 +35,18 @@ package final class Store {
     private var fileSize: Int64
     private let dataVersion: Statement
     let erasure: Erasure
-    private var seenVersion: Int64 = -1
-    /// As `seenVersion`, but not forgotten with a rollback.
+    /// What the writer remembers of the database between two transactions.
+    package let memory = WriterMemory()
+    /// The numbers of new rows.
+    package let numbers: Numbers
+    /// The deliveries that the last `write` has queued; none after one that was rolled back.
+    package private(set) var queueChanges = QueueChanges()
+    /// The version of the data when the last transaction began (PRAGMA data_version).
     private var lastVersion: Int64 = -1
-    private var lastEvent: Int64 = 0
-    private var lastNotification: Int64 = 0
+    /// The stamps of declarations when the last transaction began; nil after a rollback.
+    private var lastStamps: [[UInt8]]?
 
-    package init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         self.connection = connection
         fileSize = connection.fileSize
         tombstones = try Tombstones(connection)
@@ -59,74 +65,77 @@ package final class Store {
         keys = try KeyTable(connection)
         dataVersion = try connection.prepare("PRAGMA data_version")
         erasure = Erasure(connection, customers, tombstones)
+        numbers = Numbers(events, deliveries)
+        memory.register(tombstones)
+        memory.register(customers)
+        memory.register(rewards.totals)
+        memory.register(numbers)
+        memory.register(deliveries)
     }
 
-    /// The tables of a file that was just opened.
-    package convenience init(
-        opening connection: Connection, path: String
-    ) throws(DatabaseError) {
-        do { try self.init(connection) } catch { throw DatabaseError(path: path, error) }
-    }
-
-    /// Opens a write transaction. True where another connection has changed the file since the last one,
-    /// so that whatever was remembered of it may be out of date.
+    /// Runs the body in one write transaction: committed at the end of the body, rolled back where the body or
+    /// the commit throws.
     ///
-    /// - Parameter locked: called as soon as the database's lock is held.
-    package func begin(locked: () -> Void = {}) throws(SQLiteError) -> Bool {
-        guard !isReplaced else { throw .replaced }
+    /// The store's tables forget by themselves what another connection's commit or a rollback has made untrue.
+    ///
+    /// - Parameters:
+    ///   - locked: called as soon as the database's lock is held.
+    ///   - body: gets what others have changed since this store's last transaction.
+    package func write<Result>(
+        locked: () -> Void = {}, _ body: (News) throws -> Result
+    ) throws -> Result {
+        queueChanges = QueueChanges()
+        guard !isReplaced else { throw StorageError.replaced }
         try connection.begin()
         locked()
         do {
-            let version = try currentVersion()
-            customers.begin(isBehind: version != lastVersion)
-            lastVersion = version
-            guard version != seenVersion else { return false }
-            tombstones.forget()
-            lastEvent = try events.lastID()
-            lastNotification = try deliveries.lastID()
-            seenVersion = version
-            return true
+            let result = try body(try takeNews())
+            try customers.enterSome()
+            try rewards.totals.write()
+            try connection.commit()
+            queueChanges = deliveries.takeChanges()
+            return result
         } catch {
             connection.rollback()
+            lastStamps = nil
+            memory.transactionRolledBack()
             throw error
         }
     }
 
-    package func commit() throws(SQLiteError) {
-        try customers.enterSome()
-        try rewards.totals.write()
-        try connection.commit()
+    /// The news at the begin of a transaction. After a rollback all of it is news, since what was read in the
+    /// transaction may have been its own.
+    private func takeNews() throws(StorageError) -> News {
+        let version = try currentVersion()
+        let othersCommitted = version != lastVersion
+        lastVersion = version
+        memory.transactionBegan(othersCommitted: othersCommitted)
+        guard othersCommitted || lastStamps == nil else { return [] }
+        let stamps = try catalog.stamps()
+        defer { lastStamps = stamps }
+        return stamps == lastStamps ? .rows : [.rows, .declarations]
     }
 
-    /// Undoes the transaction; the next `begin` says that all is to be read anew.
-    package func rollback() {
-        connection.rollback()
-        seenVersion = -1
-        customers.rollback()
-        rewards.totals.forget()
-        tombstones.forget()
+    /// Runs the body on one snapshot: it reads the rows as they are at one moment, whatever others commit
+    /// meanwhile. Within a transaction the body reads that transaction's rows.
+    package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
+        guard connection.isAutocommit else { return try body() }
+        try connection.execute("BEGIN")
+        defer { connection.rollback() }
+        return try body()
     }
 
-    /// Whether another connection has committed since the last transaction began.
-    package func isChanged() throws(SQLiteError) -> Bool {
-        try currentVersion() != seenVersion
+    /// True if another connection has committed since the last transaction began, or that one was rolled back.
+    package func hasNews() throws(StorageError) -> Bool {
+        if lastStamps == nil { return true }
+        return try currentVersion() != lastVersion
     }
 
-    /// Changes when another connection commits, not with commits of this one (PRAGMA data_version).
-    private func currentVersion() throws(SQLiteError) -> Int64 {
+    /// A number that changes when another connection commits, and not with commits of this one.
+    private func currentVersion() throws(StorageError) -> Int64 {
         _ = try dataVersion.step()
         defer { dataVersion.reset() }
         return dataVersion.integer(0)
-    }
-
-    package func nextEvent() -> ID<Event> {
-        lastEvent += 1
-        return ID(lastEvent)
-    }
-
-    package func nextNotification() -> Int64 {
-        lastNotification += 1
-        return lastNotification
     }
 }
 
@@ -166,7 +175,7 @@ extension Store {
     }
 
     /// Throws where the file was replaced or removed.
-    package func checkPlace() throws(SQLiteError) {
+    package func checkPlace() throws(StorageError) {
         _ = noticesReplacement()
         if isReplaced { throw .replaced }
     }
@@ -180,5 +189,13 @@ extension Store {
         _ = connection.cutLog()
     }
 
-    package var hasLongLog: Bool { !isReplaced && connection.logSize > Database.longestLog }
+    /// Sets how long a statement waits for another connection's lock.
+    package func setLockPatience(milliseconds: Int32) {
+        connection.setBusyTimeout(milliseconds: milliseconds)
+    }
+
+    /// Rows that were changed by way of this store since it was opened.
+    package var changedRows: Int64 { connection.totalChanges }
+
+    package var hasLongLog: Bool { !isReplaced && connection.logSize > Self.longestLog }
 }

@@ -1,7 +1,7 @@
+import Database
 import Foundation
 import Invocation
 import JSON
-import SQLite
 import TestSupport
 import Testing
 

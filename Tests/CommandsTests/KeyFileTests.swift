@@ -1,11 +1,13 @@
+import Database
 import Foundation
 import Gateway
 import Invocation
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// The key of stored secrets: when it is made, and how another one is noticed.
 @Suite struct KeyFileTests {
@@ -118,12 +120,11 @@ import Time
         for _ in 0..<10 {
             let folder = try TestFolder()
             let path = "\(folder.path)/refgate.db"
-            _ = try Database.open(path, for: .writer)
+            _ = try Store.connect(path, for: .writer)
             let boxes = try await withThrowingTaskGroup(of: SecretBox.self) { group in
                 for _ in 0..<6 {
                     group.addTask {
-                        let store = try Store(
-                            opening: try Database.open(path, for: .writer), path: path)
+                        let store = try Store.open(path, for: .writer)
                         return try SecretBox(keyFile: path + ".key", for: store)
                     }
                 }
@@ -164,10 +165,8 @@ import Time
         let (folder, database, file) = try applied()
         #expect(mode(database) == 0o600)
         #expect(mode(database + ".key") == 0o600)
-        let store = try Store(opening: try Database.open(database, for: .writer), path: database)
-        _ = try store.begin()
-        try store.catalog.set(meta: "test", to: "x")
-        try store.commit()
+        let store = try Store.open(database, for: .writer)
+        try store.write { _ in try store.catalog.set(meta: "test", to: "x") }
         #expect(mode(database + "-wal") == 0o600)
         #expect(mode(database + "-shm") == 0o600)
         #expect(!CommandRun("apply", file, "--db", database).errors.contains("warning"))

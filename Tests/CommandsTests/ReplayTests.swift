@@ -1,5 +1,6 @@
 import Foundation
 import Invocation
+import SQLite
 import TestSupport
 import Testing
 

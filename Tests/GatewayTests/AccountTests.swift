@@ -1,3 +1,4 @@
+import Database
 import Gateway
 import SQLite
 import TestSupport

@@ -1,12 +1,14 @@
+import Database
 import Gateway
 import Inbound
 import SQLite
-import Storage
 import Synchronization
 import TestSupport
 import Testing
 import Time
 import Workspace
+
+@testable import Storage
 
 /// `apply` writes declarations in turns of the lock, each declaration whole or not at all.
 @Suite struct DeclarationSliceTests {
@@ -81,7 +83,7 @@ import Workspace
     private func withLock<Result>(
         of database: ScratchDatabase, _ body: () throws -> Result
     ) throws -> Result {
-        let connection = try Database.open(database.path, for: .existing)
+        let connection = try Store.connect(database.path, for: .existing)
         try connection.begin()
         defer { connection.rollback() }
         return try body()
@@ -93,7 +95,7 @@ import Workspace
         declared.webhooks[19]["credentials"] = ["Authorization": "Bearer secret"]
         try database.apply(declared)
         // The last webhook leads to another host, and does not repeat its credentials.
-        #expect(throws: Application.Failure.self) {
+        #expect(throws: StorageError.self) {
             try database.apply(Self.many(named: "Autumn"))
         }
         #expect(try database.count("SELECT max(version) FROM campaigns") == 1)
@@ -111,7 +113,7 @@ import Workspace
             BEGIN SELECT RAISE(ABORT, 'stopped'); END
             """)
         let application = try TurnTests.application(database, TurnTests.Watch(database.path))
-        #expect(throws: Application.Failure.self) {
+        #expect(throws: StorageError.self) {
             try application.apply(file(Self.many()), in: .none)
         }
         #expect(try database.count("SELECT count(*) FROM campaigns") == 20)

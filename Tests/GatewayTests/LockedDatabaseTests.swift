@@ -1,9 +1,11 @@
+import Database
 import Foundation
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// A database whose lock another connection holds: everybody is answered within a second, however many wait.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct LockedDatabaseTests {
@@ -114,7 +116,7 @@ import Time
         let server = try ServeProcess(database)
         let sender = try Sender(source: DeclaredWorkspace.source, clock: .system)
         let client = try server.connect()
-        let lock = try Database.open(database.path, for: .existing)
+        let lock = try Store.connect(database.path, for: .existing)
         try lock.begin()
         try client.write(sender.bytes(id: "m", body: Message(code: "LEAD-1").text))
         #expect(try server.connect().request("GET", "/healthz").status == 200)

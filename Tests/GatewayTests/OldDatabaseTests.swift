@@ -1,3 +1,4 @@
+import Database
 import Declarations
 import Foundation
 import Gateway
@@ -36,8 +37,7 @@ import Transport
 
     @Test func `its addresses come into one form, and the older participant keeps one`() throws {
         let database = try restored()
-        let store = try Store(
-            opening: try Database.open(database.path, for: .writer), path: database.path)
+        let store = try Store.open(database.path, for: .writer)
         #expect(
             try database.rows(
                 """
@@ -63,8 +63,7 @@ import Transport
             UPDATE participants SET email = 'x@bücher.example' WHERE id = 12;
             UPDATE participants SET email = 'no address' WHERE id = 5;
             """)
-        let store = try Store(
-            opening: try Database.open(database.path, for: .writer), path: database.path)
+        let store = try Store.open(database.path, for: .writer)
         #expect(
             try database.rows(
                 "SELECT coalesce(email, '-') FROM participants WHERE id IN (4, 5, 12) ORDER BY id")
@@ -86,7 +85,7 @@ import Transport
             INSERT INTO parked(account_id, awaits, key, occurred_at, event_id, expires_at)
                 VALUES (1, 'business_key', ' late', 0, 99, 0), (1, 'code', ' X', 0, 99, 0);
             """)
-        _ = try Store(opening: try Database.open(database.path, for: .writer), path: database.path)
+        _ = try Store.open(database.path, for: .writer)
         #expect(
             try database.rows(
                 """
@@ -113,8 +112,7 @@ import Transport
                 VALUES (1600009, 900, 1, 'rejected', 6000000000000000000, 'EUR'),
                     (1600025, 900, 1, 'rejected', 6000000000000000000, 'EUR');
             """)
-        let store = try Store(
-            opening: try Database.open(database.path, for: .writer), path: database.path)
+        let store = try Store.open(database.path, for: .writer)
         let scope = ClaimTable.Scope(
             Cap(count: 500, per: .campaign), of: ID(900), window: 0, lead: ID(1), referrer: ID(1))
         #expect(try store.claims.usage(in: scope) == ClaimTable.Usage(used: 196, next: 200))
@@ -136,8 +134,7 @@ import Transport
         let database = try restored()
         let gateway = try ScratchGateway.serving(database)
         gateway.stop()
-        let store = try Store(
-            opening: try Database.open(database.path, for: .reader), path: database.path)
+        let store = try Store.open(database.path, for: .reader)
         for row in try store.catalog.sources() {
             let source = try SourceDeclaration.read(stored: Array(row.document.utf8))
             let preset = try #require(source.preset.flatMap { Preset.named($0) })

@@ -1,4 +1,5 @@
 import CTestVFS
+import Database
 import Foundation
 import Gateway
 import HTTP
@@ -6,11 +7,11 @@ import JSON
 import Mapping
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Time
 
 @testable import Inbound
+@testable import Storage
 
 /// Settles planned deliveries in groups, as the commit queue does, on a disk whose power fails; then looks
 /// at what is left.
@@ -41,7 +42,7 @@ final class PowerDriver {
                 atPath: template.path + suffix, toPath: database.path + suffix)
         }
         guard refgate_test_power_register("refgate-test-power") == 0 else {
-            throw SQLiteError(stage: .configure, code: 1, message: "no VFS")
+            throw StorageError(stage: .configure, code: 1, message: "no VFS")
         }
         try Engine.registerWriteCombining(name: Self.combining, below: "refgate-test-power")
     }
@@ -68,7 +69,7 @@ final class PowerDriver {
     private func settleAll(
         _ synchronous: String, _ random: inout Seeded, failsLater: Bool
     ) throws {
-        let connection = try Database.open(database.path, for: .existing, vfs: Self.combining)
+        let connection = try Store.connect(database.path, for: .existing, vfs: Self.combining)
         try connection.execute(
             """
             PRAGMA synchronous=\(synchronous);
@@ -102,7 +103,7 @@ final class PowerDriver {
         var answers: [Answer] = []
         let source = settlement.programme.sources[DeclaredWorkspace.source]
         let incoming = try group.map { try Self.incoming($0, source, now) }
-        try settlement.transaction({ _ in }) { () throws(SettlementError) in
+        try settlement.transaction({ _ in }) {
             for message in incoming {
                 guard let source else { continue }
                 answers.append(try settlement.settle(message, from: source, now: now))
@@ -121,7 +122,7 @@ final class PowerDriver {
         var fields = Fields()
         fields.append("webhook-id", item.id)
         guard case .single(let mapped)? = source?.mapping.map(document, headers: fields) else {
-            throw SettlementError.contradiction("the load is not mapped")
+            throw StorageError.contradiction("the load is not mapped")
         }
         return Incoming(
             mapped, payload: document.root, eventID: item.id, digest: nil, receivedAt: now,
@@ -135,7 +136,7 @@ final class PowerDriver {
         do {
             var found = try database.contradictions()
             guard found.isEmpty else { return found }
-            let connection = try Database.open(database.path, for: .existing)
+            let connection = try Store.connect(database.path, for: .existing)
             let settlement = try settlement(on: Store(connection))
             found += try missing(connection)
             for item in load.items {

@@ -1,10 +1,12 @@
+import Database
 import Foundation
 import SQLite
-import Storage
 import Synchronization
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// The built executable, killed under load. `REFGATE_KILL_SEEDS` says at how many random instants.
 @Suite(.serialized) struct ProcessLossTests {
@@ -106,7 +108,7 @@ import Time
         let database = try Self.database()
         let sender = try Sender(source: DeclaredWorkspace.source, clock: .system)
         let server = try ServeProcess(database)
-        let lock = try Database.open(database.path, for: .existing)
+        let lock = try Store.connect(database.path, for: .existing)
         try lock.begin()
         let clients = try (0..<8).map { number in
             let client = try server.connect()

@@ -1,10 +1,12 @@
+import Database
 import Foundation
 import Glibc
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// A database that is taken away under a gateway, in whatever way.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct ReplacedDatabaseTests {
@@ -150,7 +152,7 @@ import Time
         let scene = try Scene()
         let file = scene.folder + "/refgate.db"
         // Another one in use, whose log holds what its file does not.
-        let other = try Database.open(scene.database.path, for: .existing)
+        let other = try Store.connect(scene.database.path, for: .existing)
         try other.execute("PRAGMA wal_autocheckpoint=0; UPDATE accounts SET name = 'Other'")
         for suffix in ["", "-wal", "-shm"] { rename(scene.database.path + suffix, file + suffix) }
         let client = try scene.server.connect()

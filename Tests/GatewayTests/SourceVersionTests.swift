@@ -21,7 +21,7 @@ import Testing
                         "secrets": ["a secret of forty characters, in plain text"],
                     ]))
             let path = scene.database.path
-            let store = try Store(opening: try Database.open(path, for: .reader), path: path)
+            let store = try Store.open(path, for: .reader)
             let report = try Versions().audit(store, now: scene.time.now).run()
             #expect(report.events == 1)
             #expect(report.notDerivable == 0)

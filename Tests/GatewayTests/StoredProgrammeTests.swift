@@ -1,10 +1,12 @@
+import Database
 import Gateway
 import Inbound
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 /// A gateway reads declarations again only where they have changed, and compiles only those.
 @Suite struct StoredProgrammeTests {
@@ -21,8 +23,7 @@ import Testing
             "id": "src_other", "name": "other", "preset": "refgate", "secrets": [Sender.secret],
         ])
         try database.apply(declared)
-        store = try Store(
-            opening: try Database.open(database.path, for: .writer), path: database.path)
+        store = try Store.open(database.path, for: .writer)
         stored = StoredProgramme(
             ProgrammeLoader(box: try SecretBox(keyFile: database.path + ".key", for: store)))
     }
@@ -33,7 +34,7 @@ import Testing
             ["campaign": 1, "email": "new@example.com", "referral_code": "NEW"])
         try database.apply(declared)
         _ = try database.makeKey()
-        #expect(try store.isChanged())
+        #expect(try store.hasNews())
         #expect(try stored.read(store) === before)
     }
 
@@ -76,11 +77,15 @@ import Testing
 
     @Test func `what is rolled back is forgotten, and its stamp is not used again`() throws {
         let before = try stored.read(store)
-        _ = try store.begin()
-        try store.connection.execute("UPDATE webhooks SET name = 'one'")
-        let during = try stored.read(store)
-        #expect(during.webhooks.map(\.name) == ["one"])
-        store.rollback()
+        struct Undone: Error {}
+        #expect(throws: Undone.self) {
+            try store.write { _ in
+                try store.connection.execute("UPDATE webhooks SET name = 'one'")
+                let during = try stored.read(store)
+                #expect(during.webhooks.map(\.name) == ["one"])
+                throw Undone()
+            }
+        }
         // Another process makes its first change after that.
         try database.execute("UPDATE webhooks SET name = 'two'")
         let after = try stored.read(store)

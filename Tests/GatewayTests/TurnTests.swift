@@ -1,15 +1,17 @@
+import Database
 import Foundation
 import Gateway
 import Inbound
 import Reading
 import SQLite
 import Sockets
-import Storage
 import Synchronization
 import TestSupport
 import Testing
 import Time
 import Workspace
+
+@testable import Storage
 
 /// Large work in slices. A turn of no length ends after one piece of work, so that each is a transaction of its own.
 @Suite struct TurnTests {
@@ -287,7 +289,7 @@ import Workspace
 
         func tryLock() {
             guard
-                let connection = try? Database.open(
+                let connection = try? Store.connect(
                     path, for: .existing, busyTimeoutMilliseconds: 0),
                 (try? connection.begin()) != nil
             else { return }
@@ -299,8 +301,7 @@ import Workspace
     static func application(
         _ database: ScratchDatabase, _ watch: Watch, isDryRun: Bool = false
     ) throws -> Application {
-        let store = try Store(
-            opening: try Database.open(database.path, for: .writer), path: database.path)
+        let store = try Store.open(database.path, for: .writer)
         return Application(
             store: store, box: try SecretBox(keyFile: database.path + ".key", for: store),
             now: WallClock.system.now(), isDryRun: isDryRun, pacing: watch.pacing)

@@ -1,12 +1,14 @@
+import Database
 import Foundation
 import Gateway
 import Glibc
 import SQLite
 import Sockets
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// What commands say while they wait for a lock, and which signals end them.
 @Suite(.serialized) struct WaitingCommandTests {
@@ -65,7 +67,7 @@ import Time
         _ = try database.makeKey()
         let file = database.folder.appending(path: "workspace.json")
         try Data(declared.text.utf8).write(to: file)
-        let connection = try Database.open(database.path, for: .existing)
+        let connection = try Store.connect(database.path, for: .existing)
         try connection.begin()
         let command = try Running(
             words + (words == ["apply"] ? [file.path] : []) + ["--db", database.path])
@@ -91,7 +93,7 @@ import Time
 
     @Test func `a key that waits while the account is made and named leaves it as it is`() throws {
         let database = try ScratchDatabase()
-        let connection = try Database.open(database.path, for: .writer)
+        let connection = try Store.connect(database.path, for: .writer)
         try connection.begin()
         let command = try Running(["keys", "create", "--name", "k", "--db", database.path])
         let said = Running.read(command.errors, until: "\n")
@@ -106,15 +108,15 @@ import Time
         throws
     {
         let database = try ScratchDatabase()
-        let other = try Database.open(database.path, for: .writer)
+        let other = try Store.connect(database.path, for: .writer)
         try other.begin()
-        let connection = try Database.open(
+        let connection = try Store.connect(
             database.path, for: .existing,
             whenWaiting: {
                 try? other.execute(Self.named)
                 try? other.commit()
             })
-        let store = try Store(opening: connection, path: database.path)
+        let store = try Store(connection)
         #expect(try store.catalog.accountMadeIfNone(at: WallClock.system.now()) == 1)
         try expectNamedAccount(database)
     }
@@ -154,7 +156,7 @@ import Time
     @Test func `a command that waits too long ends with an error`() throws {
         let database = try ScratchDatabase()
         try database.apply(DeclaredWorkspace())
-        let connection = try Database.open(database.path, for: .existing)
+        let connection = try Store.connect(database.path, for: .existing)
         try connection.begin()
         defer { connection.rollback() }
         let run = try RefgateRun(["keys", "create", "--name", "k", "--db", database.path])

@@ -1,8 +1,10 @@
+import Database
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 /// What events teach of partners' names for their customers.
 @Suite struct CustomerTests {
@@ -30,7 +32,7 @@ import Testing
         #expect(try find("cus-1", in: scratch.store) == 2)
         #expect(try scratch.store.customers.find("cus-1", account: scratch.account)?.number == 2)
         #expect(try entered(scratch) == 0)
-        let later = try Store(try Database.open(scratch.path, for: .writer))
+        let later = try Store.open(scratch.path, for: .writer)
         #expect(try find("cus-1", in: later) == 2)
     }
 
@@ -45,10 +47,14 @@ import Testing
 
     @Test func `a conversion that was rolled back has taught nothing`() throws {
         let scratch = try learnt()
-        _ = try scratch.store.begin()
-        try scratch.store.customers.remember(conversion(50, customer: "cus-50"))
-        #expect(try find("cus-50", in: scratch.store) == 2)
-        scratch.store.rollback()
+        struct Undone: Error {}
+        #expect(throws: Undone.self) {
+            try scratch.store.write { _ in
+                try scratch.store.customers.remember(conversion(50, customer: "cus-50"))
+                #expect(try find("cus-50", in: scratch.store) == 2)
+                throw Undone()
+            }
+        }
         #expect(try find("cus-50", in: scratch.store) == nil)
         #expect(try find("cus-1", in: scratch.store) == 2)
     }
@@ -67,27 +73,26 @@ import Testing
         let count = CustomerTable.runLength + 500
         var last: Int64 = 100
         while last < 100 + Int64(count) {
-            _ = try store.begin()
-            for _ in 0..<250 {
-                last += 1
-                let row = conversion(last, customer: "cus-\(last * 7919 % 100_003)")
-                try store.conversions.append(row)
-                try store.customers.remember(row)
+            try store.write { _ in
+                for _ in 0..<250 {
+                    last += 1
+                    let row = conversion(last, customer: "cus-\(last * 7919 % 100_003)")
+                    try store.conversions.append(row)
+                    try store.customers.remember(row)
+                }
             }
-            try store.commit()
             #expect(try find("cus-\(101 * 7919 % 100_003)", in: store) == 2)
             #expect(try find("cus-\(last * 7919 % 100_003)", in: store) == 2)
         }
         // The rest of the run is entered with the transactions that follow.
         while try store.catalog.meta("customers_entered") == nil {
-            _ = try store.begin()
-            try store.commit()
+            try store.write { _ in }
         }
         let mark = try #require(Int64(try store.catalog.meta("customers_entered") ?? ""))
         let behind = try #require(
             try store.connection.integer("SELECT count(*) FROM conversions WHERE id > \(mark)"))
         #expect(try entered(scratch) + behind == last - 100 + 1)
-        for connection in [store, try Store(try Database.open(scratch.path, for: .writer))] {
+        for connection in [store, try Store.open(scratch.path, for: .writer)] {
             for id in stride(from: Int64(101), through: last, by: 97) {
                 #expect(try find("cus-\(id * 7919 % 100_003)", in: connection) == 2)
             }

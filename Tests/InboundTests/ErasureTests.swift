@@ -1,13 +1,14 @@
+import Database
 import Referrals
 import SQLite
 import Sockets
-import Storage
 import Synchronization
 import TestSupport
 import Testing
 import Time
 
 @testable import Inbound
+@testable import Storage
 
 /// What is left of people who were deleted: withheld at once, erased in as many transactions as it takes.
 @Suite struct ErasureTests {
@@ -80,17 +81,17 @@ import Time
         var isMore = true
         while isMore {
             // Each turn is one of another process that starts where the last one ended.
-            let store = try Store(try Database.open(scratch.path, for: .writer))
+            let store = try Store.open(scratch.path, for: .writer)
             let before = try count(scratch, bodiesOfLea)
-            _ = try store.begin()
             var steps = 0
-            isMore = try store.eraseSome(
-                names: { _, _ in false },
-                isOver: {
-                    steps += 1
-                    return steps >= 20
-                })
-            try store.commit()
+            isMore = try store.write { _ in
+                try store.eraseSome(
+                    names: { _, _ in false },
+                    isOver: {
+                        steps += 1
+                        return steps >= 20
+                    })
+            }
             #expect(try before - count(scratch, bodiesOfLea) <= 20)
             turns += 1
             try #require(turns < 100)
@@ -111,7 +112,7 @@ import Time
         var isMore = true
         var settled = 0
         while isMore {
-            try scratch.settlement.transaction({ _ in }) { () throws(SettlementError) in
+            try scratch.settlement.transaction({ _ in }) {
                 isMore = try scratch.settlement.release(now: scratch.now, turn: shortTurn())
             }
             guard isMore else { break }
@@ -180,7 +181,7 @@ import Time
         }
         let numbers = try deliveries(of: scratch)
         #expect(numbers.count > 2)
-        let log = DeliveryLog(scratch.store.connection)
+        let log = scratch.store.log
         #expect(try log.attempts(at: numbers[0], of: 1).first?.answer != nil)
         try delete(scratch)
         for number in numbers {
@@ -212,7 +213,7 @@ import Time
     }
 
     private func deliveries(of scratch: Scratch) throws -> [Int64] {
-        try DeliveryLog(scratch.store.connection).deliveries(
+        try scratch.store.log.deliveries(
             of: 1, status: nil, type: nil, before: nil, limit: 100
         ).filter { $0.type != "coupon_pool.low" && $0.type != "coupon_pool.exhausted" }.map(\.id)
     }

@@ -1,6 +1,8 @@
+import Database
 import HTTP
 import Inbound
 import Referrals
+import Storage
 import TestSupport
 import Testing
 import Time
@@ -27,8 +29,10 @@ import Transport
 
     private struct Deaf: IntakeObserver, CommitObserver {
         func refused(source: String?, code: String) {}
-        func committed(count: Int, took: Duration, failure: SettlementError?) {}
-        func lookFailed(_ error: SettlementError) {}
+        func committed(
+            count: Int, took: Duration, failure: StorageError?, queues: QueueChanges
+        ) {}
+        func lookFailed(_ error: StorageError) {}
     }
 
     @Test func `a source's requests are counted once for all loops`() throws {
@@ -36,7 +40,7 @@ import Transport
         let clock = WallClock { Scratch.noon }
         let queue = CommitQueue(
             clock: clock, observer: Deaf(),
-            open: { () throws(SettlementError) in throw .randomness },
+            open: { throw StorageError.contradiction("no database") },
             reload: { _ in })
         let board = ProgrammeBoard(scratch.settlement.programme)
         let rates = Rates<ID<Referrals.Source>>(limit: 3, seconds: 1)

@@ -1,11 +1,12 @@
+import Database
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
 
 @testable import Inbound
+@testable import Storage
 
 /// What becomes of rewards when rules change, refunds come and people decide.
 @Suite struct RewardChangeTests {

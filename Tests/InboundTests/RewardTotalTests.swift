@@ -1,9 +1,11 @@
+import Database
 import Inbound
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 /// What is counted of each campaign reward as it is granted.
 @Suite struct RewardTotalTests {

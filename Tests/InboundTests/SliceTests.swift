@@ -1,10 +1,12 @@
+import Database
 import Inbound
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// What waits moves on in slices, and the number of slices changes nothing.
 @Suite struct SliceTests {
@@ -105,7 +107,7 @@ import Time
         var isMore = true
         var last = before
         while isMore {
-            try scratch.settlement.transaction({ _ in }) { () throws(SettlementError) in
+            try scratch.settlement.transaction({ _ in }) {
                 isMore = try scratch.settlement.release(now: scratch.now, turn: Turn(.zero))
             }
             slices += 1

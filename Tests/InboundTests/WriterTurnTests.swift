@@ -1,12 +1,15 @@
+import Database
 import Inbound
 import Mapping
+import SQLite
 import Sockets
-import Storage
 import Synchronization
 import TestSupport
 import Testing
 import Time
 import Transport
+
+@testable import Storage
 
 /// How long the writer works without a pause, as it reports it.
 @Suite(.timeLimit(.minutes(1))) struct WriterTurnTests {
@@ -24,8 +27,10 @@ import Transport
     private final class Turns: CommitObserver {
         let taken = Mutex<[Duration]>([])
 
-        func committed(count: Int, took: Duration, failure: SettlementError?) {}
-        func lookFailed(_ error: SettlementError) {}
+        func committed(
+            count: Int, took: Duration, failure: StorageError?, queues: QueueChanges
+        ) {}
+        func lookFailed(_ error: StorageError) {}
         func turnEnded(after took: Duration) { taken.withLock { $0.append(took) } }
 
         var long: [Duration] { taken.withLock { $0.filter { $0 > .zero } } }
@@ -36,13 +41,11 @@ import Transport
     ) -> CommitQueue {
         CommitQueue(
             clock: .system, ticks: { ticks.now }, observer: turns,
-            open: { () throws(SettlementError) in
-                guard let connection = try? Database.open(database.path, for: .writer),
-                    let store = try? Store(connection)
-                else { throw .contradiction("no database") }
-                return Settlement(
-                    store, programme: Programme(sources: [], campaigns: [], webhooks: [])
-                ) { _ in nil }
+            open: {
+                Settlement(
+                    try Store.open(database.path, for: .writer),
+                    programme: Programme(sources: [], campaigns: [], webhooks: []),
+                    randomBytes: { Array(repeating: 0, count: $0) })
             }, reload: { _ in })
     }
 
@@ -58,7 +61,7 @@ import Transport
                 ticks.advance(milliseconds: 7)
                 return .more { _, _, _ in
                     ticks.advance(milliseconds: 30)
-                    return .done
+                    return .done(())
                 }
             }, done: { _ in done.open() })
         #expect(isQueued)
@@ -82,9 +85,9 @@ import Transport
             let done = Latch()
             // The last slice is done in a round that began with nothing new.
             let isQueued = queue.submit(
-                { _, _, _ in .more { _, _, _ in .done } },
+                { _, _, _ in .more { _, _, _ in .done(()) } },
                 done: { _ in
-                    let isTaken = queue.ride({ _, _, _ in .done }, done: { _ in done.open() })
+                    let isTaken = queue.ride({ _, _, _ in .done(()) }, done: { _ in done.open() })
                     if !isTaken { done.open() }
                 })
             #expect(isQueued)

@@ -1,3 +1,4 @@
+import Database
 import Declarations
 import SQLite
 import Storage
@@ -49,8 +50,7 @@ final class OutboxScene {
             return one
         }
         try database.apply(declared, at: start)
-        store = try Store(
-            opening: try Database.open(database.path, for: .writer), path: database.path)
+        store = try Store.open(database.path, for: .writer)
         try write { _ = try Recorder.write(recovery, to: store, at: now) }
         try declare()
     }
@@ -75,9 +75,9 @@ final class OutboxScene {
     /// Queues notifications of the leads for a webhook.
     func queue(_ count: Int, for webhook: Int64 = 1) throws {
         try write {
-            let entries = (0..<count).map { index in
+            let entries = try (0..<count).map { index in
                 DeliveryTable.Entry(
-                    id: store.nextNotification(), type: "lead.created",
+                    id: try store.numbers.nextNotification(), type: "lead.created",
                     subject: Int64(2 + index % 3))
             }
             try store.deliveries.queue(entries, for: webhook, at: now)
@@ -93,14 +93,7 @@ final class OutboxScene {
     }
 
     func write(_ body: () throws -> Void) throws {
-        _ = try store.begin()
-        do {
-            try body()
-            try store.commit()
-        } catch {
-            store.rollback()
-            throw error
-        }
+        try store.write { _ in try body() }
     }
 
     /// Begins what is due, without an end to it, and records that it is under way.

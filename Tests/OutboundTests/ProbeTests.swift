@@ -1,12 +1,13 @@
+import Database
 import Declarations
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
 
 @testable import Outbound
+@testable import Storage
 
 /// What an operator does about a receiver that failed is tried at once, whatever its breaker waits for.
 @Suite struct ProbeTests {
@@ -143,7 +144,7 @@ import Time
                 UPDATE deliveries SET status = 'failed', next_attempt_at = NULL
                 WHERE webhook_id = 1 AND id = \(failed)
                 """)
-            let isSent = try DeliveryLog(scene.store.connection).resend(
+            let isSent = try scene.store.log.resend(
                 failed, of: 1, at: scene.now)
             #expect(isSent)
         }

@@ -1,11 +1,12 @@
+import Database
 import Declarations
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
 
 @testable import Outbound
+@testable import Storage
 
 @Suite struct QueueTests {
     private let ok = AttemptOutcome.answered(status: 200, retryAfter: nil)

@@ -1,9 +1,9 @@
 import Crypto
+import Database
 import Declarations
 import Gateway
 import Inbound
 import Invocation
-import SQLite
 import Scenarios
 import Sockets
 import Storage
@@ -41,7 +41,7 @@ struct DemoScene {
                 .environment, "\(error); name a folder that can be written in with TMPDIR")
         }
         database = scratch.path + "/demo.db"
-        let secret = try Self.makeSecret()
+        let secret = Self.makeSecret()
         let receiverPort: UInt16
         do {
             receiver = try Receiver(secret: secret, clock: context.clock, heard: mailbox.put)
@@ -72,10 +72,8 @@ struct DemoScene {
 
     // MARK: Setting the scene
 
-    private static func makeSecret() throws(Failure) -> String {
-        do { return "whsec_" + Base64.encode(try SecureRandom.bytes(24)) } catch {
-            throw Failure(.environment, "no secret can be made: \(error)")
-        }
+    private static func makeSecret() -> String {
+        "whsec_" + Base64.encode(SecureRandom.bytes(24))
     }
 
     /// The workspace with its webhooks active, at the receiver, each at a path of its own.
@@ -98,9 +96,7 @@ struct DemoScene {
         let application = Application(
             store: store, box: try Files.box(for: store, keyFile: nil, database),
             now: context.clock.now(), isDryRun: false)
-        do { _ = try application.apply(workspace, in: folder) } catch {
-            throw Failure(.environment, error.description)
-        }
+        _ = try Files.using(database) { try application.apply(workspace, in: folder) }
     }
 
     private static func serve(

@@ -1,10 +1,10 @@
 import Currencies
+import Database
 import Declarations
 import HTTP
 import Invocation
 import JSON
 import Referrals
-import SQLite
 import Scenarios
 import Storage
 import Workspace
@@ -142,7 +142,7 @@ struct DemoTeller: Sendable {
 struct Outcomes {
     private var counts: [Outcome: Int] = [:]
 
-    init(_ store: Store) throws(SQLiteError) {
+    init(_ store: Store) throws(StorageError) {
         for row in try store.events.list(of: 1, before: nil, limit: 1000) {
             counts[row.outcome, default: 0] += 1
         }

@@ -29,19 +29,19 @@ extension API {
                     CrossOrigin.open(Problem.methodNotAllowed(allow: allow).response, isAPI))
             }
             guard case .open = route.action else { return admitKeyHolder(head) }
-            do throws(Problem) { _ = try Query(head.target, of: route.parameters) } catch {
-                return .answer(CrossOrigin.open(error.response, isAPI))
+            do { _ = try Query(head.target, of: route.parameters) } catch {
+                return .answer(CrossOrigin.open(Problem(answering: error).response, isAPI))
             }
             return .accept(maxBody: 0)
         }
     }
 
     private func admitKeyHolder(_ head: Request) -> Admission {
-        do throws(Problem) {
+        do {
             let hash = try KeyCheck.hash(of: head)
             guard knownKeys.contains(hash) else { return .later }
         } catch {
-            return .answer(CrossOrigin.open(error.response, true))
+            return .answer(CrossOrigin.open(Problem(answering: error).response, true))
         }
         return admitWithKey(head)
     }
@@ -49,8 +49,9 @@ extension API {
     /// The key may have been made by another process a moment ago: the reader knows.
     func decide(on head: Request, _ deferral: Deferral) {
         let hash: [UInt8]
-        do throws(Problem) { hash = try KeyCheck.hash(of: head) } catch {
-            return deferral.decide(.answer(CrossOrigin.open(error.response, true)))
+        do { hash = try KeyCheck.hash(of: head) } catch {
+            return deferral.decide(
+                .answer(CrossOrigin.open(Problem(answering: error).response, true)))
         }
         switch knownKeys.join(.init(head: head, deferral: deferral), for: hash) {
         case .other: return
@@ -71,12 +72,13 @@ extension API {
     }
 
     private func admit(_ head: Request, afterLookupIn store: Store) -> Admission {
-        do throws(Problem) {
+        do {
             _ = try KeyCheck.key(of: head, store, knownKeys)
             return admitWithKey(head)
         } catch {
-            meters.failed(error)
-            return .answer(CrossOrigin.open(error.response, true))
+            let problem = Problem(answering: error)
+            meters.failed(problem)
+            return .answer(CrossOrigin.open(problem.response, true))
         }
     }
 
@@ -86,9 +88,9 @@ extension API {
 
     /// The bearer of a valid key may send a body, if it is one that the route can read.
     private func admitWithKey(_ head: Request) -> Admission {
-        do throws(Problem) {
+        do {
             switch Self.routes.destination(of: head.target) {
-            case .notANumber(let text): throw .notANumber(text)
+            case .notANumber(let text): throw Problem.notANumber(text)
             case .routes(let routes, _, _):
                 guard let route = routes.first(where: { $0.serves(head.method) }) else { break }
                 _ = try Query(head.target, of: route.parameters)
@@ -96,7 +98,7 @@ extension API {
             case .nothing: break
             }
         } catch {
-            return .answer(CrossOrigin.open(error.response, true))
+            return .answer(CrossOrigin.open(Problem(answering: error).response, true))
         }
         return .accept(maxBody: maxBody)
     }

@@ -1,6 +1,6 @@
+import Database
 import HTTP
 import Inbound
-import SQLite
 import Storage
 import Synchronization
 import Time
@@ -8,10 +8,14 @@ import Transport
 
 /// The changes that operators have asked for and that are not answered yet.
 final class Changes: Sendable {
+    /// The place of one change among those that are not answered.
+    struct Ticket: Hashable, Sendable { fileprivate let number: Int }
+
     private struct State {
         var count = 0
-        /// Idempotency keys of changes that take several transactions.
-        var keys: Set<String> = []
+        var next = 0
+        /// Idempotency keys of changes that take several transactions, and whose they are.
+        var keys: [String: Ticket] = [:]
     }
 
     private let state = Mutex(State())
@@ -20,83 +24,67 @@ final class Changes: Sendable {
 
     var hasRoom: Bool { state.withLock { $0.count < Self.most / 2 } }
 
-    /// False where too many wait already.
-    func enter() -> Bool {
+    /// Nil if too many changes wait already.
+    func enter() -> Ticket? {
         state.withLock { state in
-            guard state.count < Self.most else { return false }
+            guard state.count < Self.most else { return nil }
             state.count += 1
-            return true
+            state.next += 1
+            return Ticket(number: state.next)
         }
     }
 
-    func leave() { state.withLock { $0.count -= 1 } }
-
-    func isUnderWay(_ key: String) -> Bool { state.withLock { $0.keys.contains(key) } }
-
-    func begin(_ key: String) { state.withLock { _ = $0.keys.insert(key) } }
-
-    func end(_ key: String) { state.withLock { _ = $0.keys.remove(key) } }
-}
-
-/// A change on its way through the writer: what is known of it between its transactions and after the last one.
-private final class Change: Sendable {
-    private struct State {
-        var response: Response?
-        var hasBegun = false
-        /// The idempotency key of the change; a second request with it is answered 409 meanwhile.
-        var key: String?
+    /// Ends a change, and lets go of its idempotency key.
+    func leave(_ ticket: Ticket) {
+        state.withLock { state in
+            state.count -= 1
+            guard !state.keys.isEmpty else { return }
+            state.keys = state.keys.filter { $0.value != ticket }
+        }
     }
 
-    private let state = Mutex(State())
+    func isUnderWay(_ key: String) -> Bool { state.withLock { $0.keys[key] != nil } }
 
-    var response: Response? {
-        get { state.withLock { $0.response } }
-        set { state.withLock { $0.response = newValue } }
-    }
-
-    /// Whether a transaction of it has been committed and another one was to follow.
-    var hasBegun: Bool {
-        get { state.withLock { $0.hasBegun } }
-        set { state.withLock { $0.hasBegun = newValue } }
-    }
-
-    var key: String? {
-        get { state.withLock { $0.key } }
-        set { state.withLock { $0.key = newValue } }
-    }
+    /// Keeps an idempotency key until its change ends; a second request with it is answered 409 meanwhile.
+    func hold(_ key: String, for ticket: Ticket) { state.withLock { $0.keys[key] = ticket } }
 }
 
 extension API {
-    /// Has the writer do what is asked, and answers after its last transaction.
+    /// Has the writer make the change, and answers after its last transaction.
     func write(
         _ step: @escaping Route.FirstStep, _ call: Call, _ caller: Caller
-    ) throws(Problem) {
-        guard changes.enter() else { throw RequestError.overloaded.problem }
-        let change = Change()
-        let isTaken = queue.submit { [self] settlement, now, turn throws(SettlementError) in
-            try begin(step, change, call, settlement, now, turn)
-        } done: { [self] failure in
-            changes.leave()
-            if let key = change.key { changes.end(key) }
-            var response = change.response ?? SettlementError.declined.problem.response
-            if let failure, failure != .declined {
-                response = problem(failure, of: change).response
-            }
-            caller.answer(call.located(response))
-            guard failure == nil || change.hasBegun else { return }
-            wake()
+    ) throws {
+        guard let ticket = changes.enter() else { throw RequestError.overloaded.problem }
+        let isTaken = queue.submit { [self] settlement, now, turn in
+            try begin(step, ticket, call, settlement, now, turn)
+        } done: { [self] (outcome: Completion<Response>) in
+            changes.leave(ticket)
+            caller.answer(call.located(response(to: outcome)))
+            guard (try? outcome.result.get()) != nil || outcome.hasCommitted else { return }
             // What waited for the change moves on at once.
             _ = queue.look(done: {})
         }
         if !isTaken {
-            changes.leave()
+            changes.leave(ticket)
             throw RequestError.stopping.problem
         }
     }
 
-    private func problem(_ failure: SettlementError, of change: Change) -> Problem {
+    private func response(to outcome: Completion<Response>) -> Response {
+        switch outcome.result {
+        case .success(let response): return response
+        case .failure(let failure as StorageError):
+            return problem(failure, hasCommitted: outcome.hasCommitted).response
+        case .failure(let error):
+            let problem = Problem(answering: error)
+            meters.failed(problem)
+            return problem.response
+        }
+    }
+
+    private func problem(_ failure: StorageError, hasCommitted: Bool) -> Problem {
         var problem = failure.problem
-        guard change.hasBegun else {
+        guard hasCommitted else {
             problem.detail =
                 "Nothing was changed. Send the request again"
                 + (failure.isOurs ? "." : " after the time in Retry-After.")
@@ -109,63 +97,41 @@ extension API {
         return problem
     }
 
-    /// Does what is asked, unless the same request has done it before.
+    /// Makes the change, unless the same request has made it before.
     private func begin(
-        _ step: Route.FirstStep, _ change: Change, _ call: Call, _ settlement: Settlement,
+        _ step: Route.FirstStep, _ ticket: Changes.Ticket, _ call: Call, _ settlement: Settlement,
         _ now: Instant, _ turn: Turn
-    ) throws(SettlementError) -> Slice {
-        try declining(change) { () throws(Problem) in
-            let idempotency = try Idempotency(call, settlement.store, loader.box)
-            if let idempotency {
-                if let earlier = try idempotency.earlier() {
-                    change.response = earlier
-                    return .done
-                }
-                guard !changes.isUnderWay(idempotency.place) else {
-                    throw .conflict(
-                        "request_under_way", "The request is under way",
-                        "The first request with this Idempotency-Key has no answer yet. Send it again later."
-                    )
-                }
+    ) throws -> Slice<Response> {
+        let idempotency = try Idempotency(call, settlement.store, loader.box)
+        if let idempotency {
+            if let earlier = try idempotency.earlier() { return .done(earlier) }
+            guard !changes.isUnderWay(idempotency.place) else {
+                throw Problem.conflict(
+                    "request_under_way", "The request is under way",
+                    "The first request with this Idempotency-Key has no answer yet. Send it again later."
+                )
             }
-            let progress = try step(settlement, now, turn)
-            return try slice(
-                after: progress, of: change, idempotency, at: settlement.cautiousNow(now))
         }
+        let slice = try step(settlement, now, turn)
+        guard let idempotency else { return slice }
+        if case .more = slice { changes.hold(idempotency.place, for: ticket) }
+        return try keeping(slice, by: idempotency, at: settlement.cautiousNow(now))
     }
 
-    private func slice(
-        after progress: Progress, of change: Change, _ idempotency: Idempotency?, at now: Instant
-    ) throws(Problem) -> Slice {
-        switch progress {
+    /// Keeps the answer of the last slice, in that slice's transaction.
+    private func keeping(
+        _ slice: Slice<Response>, by idempotency: Idempotency, at now: Instant
+    ) throws -> Slice<Response> {
+        switch slice {
         case .done(let response):
-            if response.status.isSuccess { try idempotency?.keep(response, at: now) }
-            change.response = response
-            return .done
+            if response.status.isSuccess { try idempotency.keep(response, at: now) }
+            return slice
         case .more(let step):
-            if let idempotency, change.key == nil {
-                change.key = idempotency.place
-                changes.begin(idempotency.place)
+            return .more { [self] settlement, now, turn in
+                try keeping(
+                    try step(settlement, now, turn), by: idempotency,
+                    at: settlement.cautiousNow(now))
             }
-            return .more { [self] settlement, now, turn throws(SettlementError) in
-                change.hasBegun = true
-                return try declining(change) { () throws(Problem) in
-                    let progress = try step(settlement, now, turn)
-                    return try slice(
-                        after: progress, of: change, idempotency, at: settlement.cautiousNow(now))
-                }
-            }
-        }
-    }
-
-    /// A problem is the answer, and undoes the transaction.
-    private func declining(
-        _ change: Change, _ body: () throws(Problem) -> Slice
-    ) throws(SettlementError) -> Slice {
-        do throws(Problem) { return try body() } catch {
-            meters.failed(error)
-            change.response = error.response
-            throw .declined
         }
     }
 }

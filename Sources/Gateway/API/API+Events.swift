@@ -1,23 +1,23 @@
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 import Transport
 
 extension API {
     /// `GET /events`: the latest first, `limit` and `cursor`, filtered by `outcome` and `source`.
-    func events(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func events(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
         var outcome: Outcome?
         if let text = query["outcome"] {
             guard let known = Outcome(rawValue: text) else {
-                throw .invalidParameter(
+                throw Problem.invalidParameter(
                     "outcome",
                     "one of "
                         + Outcome.allCases.map(\.rawValue).joined(separator: ", "))
@@ -34,14 +34,12 @@ extension API {
                 : programme.sources[id].flatMap {
                     $0.account == call.account ? $0.number : nil
                 }
-            guard let known else { throw .invalidParameter("source", "the id of a source") }
+            guard let known else { throw Problem.invalidParameter("source", "the id of a source") }
             source = known
         }
-        let rows = try asked { () throws(SQLiteError) in
-            try store.events.list(
-                of: call.account, before: page.before, limit: page.limit + 1,
-                source: source, outcome: outcome)
-        }
+        let rows = try store.events.list(
+            of: call.account, before: page.before, limit: page.limit + 1,
+            source: source, outcome: outcome)
         return try page.response(rows, number: { $0.id.number }) { row, writer in
             writer.object { members(of: row, programme, to: &$0) }
         }
@@ -61,29 +59,26 @@ extension API {
     /// lead where the event names none.
     func replay(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let id = call.number
         let body = try call.body()
-        let request = try read { () throws(Mistakes) in try ReplayRequest.read(body) }
-        let row = try asked { () throws(SQLiteError) in
-            try settlement.store.events.find(ID(id))
-        }
+        let request = try ReplayRequest.read(body)
+        let row = try settlement.store.events.find(ID(id))
         guard let row, settlement.programme.source(row.source)?.account == call.account else {
-            throw .noSuchEvent(id)
+            throw Problem.noSuchEvent(id)
         }
         let lead = request.lead.map {
             SuppliedLead(email: $0.email?.canonical, customer: $0.customer)
         }
         if lead != nil, let obstacle = settlement.obstacle(toNamingLeadOf: row) {
-            throw .conflict("lead_not_wanted", "No lead can be named for the event", obstacle)
+            throw Problem.conflict(
+                "lead_not_wanted", "No lead can be named for the event", obstacle)
         }
-        switch try settled({ () throws(SettlementError) in
-            try settlement.redecide(row.id, lead: lead, now: now)
-        }) {
+        switch try settlement.redecide(row.id, lead: lead, now: now) {
         case .settled(let settled): return try .json { settled.append(to: &$0) }
         // That it could not be mapped is on record now.
         case .refused(let refused): return refused.problem.response
-        case nil: throw .notReplayable(id)
+        case nil: throw Problem.notReplayable(id)
         }
     }
 }

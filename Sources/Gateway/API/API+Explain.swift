@@ -1,14 +1,14 @@
+import Database
 import HTTP
 import Inbound
 import JSON
 import Referrals
-import SQLite
 import Storage
 import Time
 
 extension API {
     /// `GET /explain` by `code`, `email`, `event`, `business_key` or `customer`.
-    func explain(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func explain(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         var asked: [Explanation.Query] = []
         if let code = query["code"] { asked.append(.code(code)) }
@@ -27,14 +27,11 @@ extension API {
     }
 
     /// `GET /events/{id}`: the event with its trace.
-    func event(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func event(_ call: Call, _ store: Store) throws -> Response {
         let id = call.number
-        let row: EventRow?
-        do { row = try store.events.find(ID(id)) } catch {
-            throw SettlementError.storage(error).problem
-        }
-        guard let row, board.programme.source(row.source)?.account == call.account else {
-            throw .noSuchEvent(id)
+        let found = try store.events.find(ID(id))
+        guard let row = found, board.programme.source(row.source)?.account == call.account else {
+            throw Problem.noSuchEvent(id)
         }
         let trace = try explanation(of: .event(id), store, call.account)
         let programme = board.programme
@@ -48,17 +45,15 @@ extension API {
 
     private func answer(
         to query: Explanation.Query, _ store: Store, _ account: Int64
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let body = try explanation(of: query, store, account)
         return Response(status: .ok, contentType: .json, body: body)
     }
 
     func explanation(
         of query: Explanation.Query, _ store: Store, _ account: Int64
-    ) throws(Problem) -> [UInt8] {
-        try asked { () throws(SQLiteError) in
-            try loader.versions.explainer(store, now: clock.now()).explain(query, account: account)
-                .json
-        }
+    ) throws -> [UInt8] {
+        try loader.versions.explainer(store, now: clock.now()).explain(query, account: account)
+            .json
     }
 }

@@ -1,9 +1,9 @@
+import Database
 import Declarations
 import HTTP
 import Inbound
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -24,37 +24,33 @@ extension API {
     func settleSignUp(
         of enrolment: Application.Enrolment, _ declaration: ParticipantDeclaration, _ call: Call,
         _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) {
+    ) throws {
         let rules = settlement.programme.campaigns[declaration.campaign]?.version.rules
         guard enrolment.change == .added, enrolment.referrer != nil,
             rules?.goalType == Settlement.signUpGoal
         else { return }
         let source = try builtInSource(of: call.account, settlement, now)
         let person = try participant(enrolment.id.number, of: call.account, settlement.store)
-        try settled { () throws(SettlementError) in
-            try settlement.settleSignUp(
-                of: person, customer: declaration.customer, from: source, now: now)
-        }
+        try settlement.settleSignUp(
+            of: person, customer: declaration.customer, from: source, now: now)
     }
 
     /// Made when an account first needs it, and brought up to date where a former release made it.
     private func builtInSource(
         of account: Int64, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> SourceSettings {
+    ) throws -> SourceSettings {
         let declaration = SourceDeclaration.builtIn
         if let known = settlement.programme.builtInSource(of: account),
             known.mapping.text == declaration.mapping
         {
             return known
         }
-        try asked { () throws(SQLiteError) in
-            try settlement.store.catalog.putBuiltInSource(
-                of: account,
-                document: String(decoding: declaration.canonicalJSON, as: UTF8.self), at: now)
-        }
+        try settlement.store.catalog.putBuiltInSource(
+            of: account,
+            document: String(decoding: declaration.canonicalJSON, as: UTF8.self), at: now)
         try putUp(settlement)
         guard let source = settlement.programme.builtInSource(of: account) else {
-            throw SettlementError.contradiction("the built-in source cannot be read").problem
+            throw StorageError.contradiction("the built-in source cannot be read")
         }
         return source
     }

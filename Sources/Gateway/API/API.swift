@@ -1,7 +1,7 @@
+import Database
 import HTTP
 import Inbound
 import JSON
-import SQLite
 import Storage
 import Synchronization
 import Telemetry
@@ -11,7 +11,7 @@ import Transport
 /// The routes for operators and programs: `/api/v1/*`, health and metrics.
 package final class API: Sendable {
     /// What puts up the programme anew after a change of what is declared.
-    typealias Reload = @Sendable (Settlement) throws(SettlementError) -> Void
+    typealias Reload = @Sendable (Settlement) throws -> Void
 
     let reader: ReadThread
     let queue: CommitQueue
@@ -20,8 +20,6 @@ package final class API: Sendable {
     let reload: Reload
     let meters: Meters
     let clock: WallClock
-    /// Tells whoever sends notifications that something was committed.
-    let wake: @Sendable () -> Void
     /// Whom webhooks may have called.
     let destinations: DestinationRules
     let health: Health
@@ -37,7 +35,7 @@ package final class API: Sendable {
     init(
         reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
         loader: ProgrammeLoader, health: Health, reload: @escaping Reload, clock: WallClock,
-        configuration: Configuration, knownKeys: KnownKeys, wake: @escaping @Sendable () -> Void
+        configuration: Configuration, knownKeys: KnownKeys
     ) {
         self.reader = reader
         self.queue = queue
@@ -47,7 +45,6 @@ package final class API: Sendable {
         self.reload = reload
         self.meters = meters
         self.clock = clock
-        self.wake = wake
         self.knownKeys = knownKeys
         destinations = configuration.destinations
         publicAddress = PublicAddress(configuration)
@@ -75,9 +72,7 @@ package final class API: Sendable {
         switch Self.routes.destination(of: request.target) {
         case .nothing: reply.answer(Problem.notFound.response)
         case .notANumber(let text):
-            authorized(request, reply) { _, _, _ throws(Problem) in
-                throw .notANumber(text)
-            }
+            authorized(request, reply) { _, _, _ in throw Problem.notANumber(text) }
         case .routes(let routes, let numbers, let texts):
             guard let route = routes.first(where: { $0.serves(request.method) }) else {
                 return reply.answer(Problem.notFound.response)
@@ -92,13 +87,13 @@ package final class API: Sendable {
         switch route.action {
         case .open(let answer): answer(self)(reply)
         case .read(let answer):
-            authorized(request, reply) { [self] key, store, _ throws(Problem) in
+            authorized(request, reply) { [self] key, store, _ in
                 let call = Call(
                     request: request, route: route, key: key, numbers: numbers, texts: texts)
                 return try answer(self)(call, store)
             }
         case .write(let change):
-            authorized(request, reply) { [self] key, store, caller throws(Problem) in
+            authorized(request, reply) { [self] key, store, caller in
                 let call = Call(
                     request: request, route: route, key: key, numbers: numbers, texts: texts)
                 // What can't be read need not bother the writer.
@@ -113,26 +108,27 @@ package final class API: Sendable {
     /// later, by whoever took the caller.
     private func authorized(
         _ request: Request, _ reply: Reply,
-        _ body: @escaping @Sendable (KeyTable.Row, Store, Caller) throws(Problem) -> Response?
+        _ body: @escaping @Sendable (KeyTable.Row, Store, Caller) throws -> Response?
     ) {
         let refuse: @Sendable () -> Void = {
             reply.answer(CrossOrigin.open(RequestError.overloaded.response, true))
         }
         let client: ReadThread.Client
-        do throws(Problem) { client = knownKeys.client(try KeyCheck.hash(of: request)) } catch {
-            return reply.answer(CrossOrigin.open(error.response, true))
+        do { client = knownKeys.client(try KeyCheck.hash(of: request)) } catch {
+            return reply.answer(CrossOrigin.open(Problem(answering: error).response, true))
         }
         let isTaken = reader.ask(client) { [self] store in
             var caller = Caller(reply: reply)
-            do throws(Problem) {
+            do {
                 let key = try KeyCheck.key(of: request, store, knownKeys)
                 caller.standings = rates.take(key.id, at: clock.now())
                 try caller.checkRate()
                 if let response = try body(key, store, caller) { caller.answer(response) }
             } catch {
-                if error.status == .tooManyRequests { refused(code: error.code) }
-                meters.failed(error)
-                caller.answer(error.response)
+                let problem = Problem(answering: error)
+                if problem.status == .tooManyRequests { refused(code: problem.code) }
+                meters.failed(problem)
+                caller.answer(problem.response)
             }
         } refuse: {
             refuse()
@@ -161,8 +157,8 @@ extension Problem {
 extension Response {
     /// A JSON answer.
     static func json(
-        _ status: Status = .ok, _ write: (inout JSON.Writer) throws(Problem) -> Void
-    ) throws(Problem) -> Response {
+        _ status: Status = .ok, _ write: (inout JSON.Writer) throws -> Void
+    ) throws -> Response {
         var writer = Writer(reservingCapacity: 512)
         try write(&writer)
         return Response(status: status, contentType: .json, body: writer.bytes)

@@ -23,9 +23,9 @@ struct Caller: Sendable {
     }
 
     /// Throws where the hard limit is exceeded; the soft one is only told.
-    func checkRate() throws(Problem) {
+    func checkRate() throws {
         for standing in standings where standing.isHard && !standing.rate.isWithin {
-            throw .tooManyRequests(
+            throw Problem.tooManyRequests(
                 "This key may send \(standing.rate.limit) requests a minute.", standing.rate)
         }
     }

@@ -1,12 +1,12 @@
 import Crypto
+import Database
 import HTTP
-import SQLite
 import Storage
 
 /// Who asks: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
 enum KeyCheck {
     /// The hash of the key that a request bears.
-    static func hash(of request: Request) throws(Problem) -> [UInt8] {
+    static func hash(of request: Request) throws -> [UInt8] {
         let plain = request.fields.first("x-api-key").map { String(decoding: $0, as: UTF8.self) }
         let bearer = request.fields.first("authorization").flatMap { Self.token($0) }
         if let plain, let bearer, !plain.utf8.elementsEqual(bearer.utf8) {
@@ -15,20 +15,17 @@ enum KeyCheck {
                 detail: "X-API-Key and Authorization name different keys; send one of them.")
         }
         guard let key = plain ?? bearer else { throw unauthorized(request) }
-        return try drawn { () throws(CryptoError) in try APIKey.hash(key) }
+        return try APIKey.hash(key)
     }
 
     /// The key that a request bears, and that is known afterwards if it is valid.
     static func key(
         of request: Request, _ store: Store, _ known: KnownKeys
-    ) throws(Problem) -> KeyTable.Row {
+    ) throws -> KeyTable.Row {
         let hash = try hash(of: request)
-        let row = try asked { () throws(SQLiteError) in
-            // A file that was replaced answers no question, not even whose key it is.
-            try store.checkPlace()
-            return try store.keys.find(hash: hash)
-        }
-        guard let row else {
+        // A file that was replaced answers no question, not even whose key it is.
+        try store.checkPlace()
+        guard let row = try store.keys.find(hash: hash) else {
             known.remove(hash)
             throw unauthorized(request)
         }
@@ -80,8 +77,8 @@ enum KeyCheck {
 package enum APIKey {
     package enum Mode: String, CaseIterable, Sendable { case live, test }
 
-    package static func make(_ mode: Mode) throws(CryptoError) -> String {
-        "ref_\(mode.rawValue)_" + Hex.encode(try SecureRandom.bytes(24))
+    package static func make(_ mode: Mode) -> String {
+        "ref_\(mode.rawValue)_" + Hex.encode(SecureRandom.bytes(24))
     }
 
     /// A key has 192 random bits, so that a plain hash withstands guessing.

@@ -1,5 +1,5 @@
+import Database
 import HTTP
-import SQLite
 import Storage
 import Synchronization
 import Transport
@@ -53,7 +53,7 @@ final class KnownKeys: Sendable {
     func remove(_ hash: [UInt8]) { state.withLock { $0.numbers[hash] = nil } }
 
     /// Reads the stored keys, unless they are as they were when they were read last.
-    func read(_ store: Store) throws(SQLiteError) {
+    func read(_ store: Store) throws(StorageError) {
         let stamp = try store.catalog.stamp(of: .keys)
         guard state.withLock({ $0.stamp != stamp }) else { return }
         let numbers = try store.keys.validNumbers()

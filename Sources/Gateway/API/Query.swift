@@ -7,7 +7,7 @@ struct Query {
     private var values: [String: String] = [:]
 
     /// - Parameter known: the names that the route reads; nil where it takes any.
-    init(_ target: Target, of known: [String]?) throws(Problem) {
+    init(_ target: Target, of known: [String]?) throws {
         self.known = known
         guard let parameters = target.parameters else {
             throw Problem(
@@ -16,10 +16,10 @@ struct Query {
         }
         for (name, value) in parameters {
             if let known, !known.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
-                throw .unknownParameter(name, known: known)
+                throw Problem.unknownParameter(name, known: known)
             }
             guard values.updateValue(value, forKey: name) == nil else {
-                throw .invalidParameter(name, "given once")
+                throw Problem.invalidParameter(name, "given once")
             }
         }
     }
@@ -30,27 +30,27 @@ struct Query {
     }
 
     /// One of these words.
-    func choice(_ name: String, of words: [String]) throws(Problem) -> String? {
+    func choice(_ name: String, of words: [String]) throws -> String? {
         guard let text = self[name] else { return nil }
         guard words.contains(text) else {
-            throw .invalidParameter(name, "one of " + words.joined(separator: ", "))
+            throw Problem.invalidParameter(name, "one of " + words.joined(separator: ", "))
         }
         return text
     }
 
-    func flag(_ name: String) throws(Problem) -> Bool? {
+    func flag(_ name: String) throws -> Bool? {
         switch self[name] {
         case nil: return nil
         case "true"?: return true
         case "false"?: return false
-        default: throw .invalidParameter(name, "true or false")
+        default: throw Problem.invalidParameter(name, "true or false")
         }
     }
 
-    func integer(_ name: String, in range: ClosedRange<Int64>) throws(Problem) -> Int64? {
+    func integer(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
         guard let text = self[name] else { return nil }
         guard let number = Int64(text), range.contains(number) else {
-            throw .invalidParameter(
+            throw Problem.invalidParameter(
                 name, "a number from \(range.lowerBound) to \(range.upperBound)")
         }
         return number

@@ -1,8 +1,8 @@
 import Crypto
+import Database
 import Declarations
 import Inbound
 import Referrals
-import SQLite
 import Storage
 import Time
 import Workspace
@@ -17,11 +17,11 @@ extension Application {
     /// Finds out what `enrol` would do with each row, and changes nothing.
     func check(
         _ participants: Participants, _ folder: Folder, _ body: (Catalog.Change) -> Void
-    ) throws(Failure) {
+    ) throws {
         let earlier = DeclaredCodes()
         var order = EnrolmentOrder()
-        func check(_ row: EnrolmentOrder.Row) throws(Failure) -> Bool {
-            try at(row.place) { () throws(Failure) in
+        func check(_ row: EnrolmentOrder.Row) throws -> Bool {
+            try at(row.place) {
                 guard try isReferrerThere(of: row.declaration, or: earlier.codes) else {
                     return false
                 }
@@ -29,15 +29,15 @@ extension Application {
                 return true
             }
         }
-        try forEach(participants, folder) { row throws(Failure) in
-            try order.enter(row) { row throws(Failure) in try check(row) }
+        try forEach(participants, folder) { row in
+            try order.enter(row) { row in try check(row) }
         }
         while let row = order.takeFromCircle() {
             var first = row
             first.declaration.referredBy = nil
-            try order.enter(first) { row throws(Failure) in try check(row) }
+            try order.enter(first) { row in try check(row) }
             // Its referrer is added at the end.
-            let change = try at(row.place) { () throws(Failure) in
+            let change = try at(row.place) {
                 try self.check(row.declaration, after: earlier)
             }
             if change != .unchanged { body(.changed) }
@@ -46,18 +46,18 @@ extension Application {
 
     private func isReferrerThere(
         of declaration: ParticipantDeclaration, or codes: Set<ReferralCode>
-    ) throws(Failure) -> Bool {
+    ) throws -> Bool {
         guard let code = declaration.referredBy, !codes.contains(code) else { return true }
         return try find(code, for: declaration) != nil
     }
 
-    func enrol(_ participants: Participants, _ folder: Folder) throws(Failure) {
+    func enrol(_ participants: Participants, _ folder: Folder) throws {
         var order = EnrolmentOrder()
         var page: [EnrolmentOrder.Row] = []
         var codes: Set<ReferralCode> = []
-        func write() throws(Failure) {
-            try inSlices(page) { row throws(Failure) in
-                let enrolment = try at(row.place) { () throws(Failure) in
+        func write() throws {
+            try inSlices(page) { row in
+                let enrolment = try at(row.place) {
                     try enrol(row.declaration, at: now)
                 }
                 report.participants.count(enrolment.change)
@@ -65,10 +65,10 @@ extension Application {
             page.removeAll(keepingCapacity: true)
             codes.removeAll(keepingCapacity: true)
         }
-        try forEach(participants, folder) { row throws(Failure) in
+        try forEach(participants, folder) { row in
             // Those who waited for this one come with it.
-            try order.enter(row) { row throws(Failure) in
-                let isThere = try at(row.place) { () throws(Failure) in
+            try order.enter(row) { row in
+                let isThere = try at(row.place) {
                     try isReferrerThere(of: row.declaration, or: codes)
                 }
                 guard isThere else { return false }
@@ -80,45 +80,36 @@ extension Application {
         }
         try write()
         guard order.hasWaiting else { return }
-        let held = try transaction { _ throws(Failure) in
-            do {
-                try enrolCircles(&order) { report.participants.count($1.change) }
-            } catch {
-                throw (error as? Failure) ?? .files(error)
-            }
+        let held = try transaction { _ in
+            try enrolCircles(&order) { report.participants.count($1.change) }
         }
         pacing.pause(held)
     }
 
     private func forEach(
         _ participants: Participants, _ folder: Folder,
-        _ body: (EnrolmentOrder.Row) throws(Failure) -> Void
-    ) throws(Failure) {
-        do {
-            try participants.forEach(in: folder) { declaration, place in
-                try body(EnrolmentOrder.Row(declaration: declaration, place: place))
-            }
-        } catch {
-            throw (error as? Failure) ?? .files(error)
+        _ body: (EnrolmentOrder.Row) throws -> Void
+    ) throws {
+        try participants.forEach(in: folder) { declaration, place in
+            try body(EnrolmentOrder.Row(declaration: declaration, place: place))
         }
     }
 
     // MARK: Coupons
 
-    func addCoupons(of workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
+    func addCoupons(of workspace: WorkspaceFile, _ folder: Folder) throws {
         var page: [Coupons.Entry] = []
-        func write(_ campaign: ID<Campaign>) throws(Failure) {
-            try inSlices(page) { coupon throws(Failure) in
-                let isNew = try stored { () throws(SQLiteError) in
-                    try store.coupons.add(coupon.code, to: campaign, isSpent: coupon.isSpent)
-                }
+        func write(_ campaign: ID<Campaign>) throws {
+            try inSlices(page) { coupon in
+                let isNew = try store.coupons.add(
+                    coupon.code, to: campaign, isSpent: coupon.isSpent)
                 report.coupons.count(isNew ? .added : .unchanged)
             }
             page.removeAll(keepingCapacity: true)
         }
         for entry in workspace.campaigns {
             guard let coupons = entry.coupons, let id = entry.campaign.id else { continue }
-            try forEach(coupons, folder) { coupon throws(Failure) in
+            try coupons.forEach(in: folder) { coupon in
                 page.append(coupon)
                 if page.count == Self.page { try write(id) }
             }
@@ -127,36 +118,26 @@ extension Application {
     }
 
     /// Finds out which coupons would be added.
-    func lookUpCoupons(of workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
+    func lookUpCoupons(of workspace: WorkspaceFile, _ folder: Folder) throws {
         for entry in workspace.campaigns {
             guard let coupons = entry.coupons, let id = entry.campaign.id else { continue }
             var seen: Set<String> = []
-            try forEach(coupons, folder) { coupon throws(Failure) in
-                let isKnown = try stored { () throws(SQLiteError) in
-                    try store.coupons.contains(coupon.code, in: id)
-                }
+            try coupons.forEach(in: folder) { coupon in
+                let isKnown = try store.coupons.contains(coupon.code, in: id)
                 let isFirst = seen.insert(coupon.code).inserted
                 report.coupons.count(isFirst && !isKnown ? .added : .unchanged)
             }
         }
     }
 
-    private func forEach(
-        _ coupons: Coupons, _ folder: Folder, _ body: (Coupons.Entry) throws(Failure) -> Void
-    ) throws(Failure) {
-        do { try coupons.forEach(in: folder) { try body($0) } } catch {
-            throw (error as? Failure) ?? .files(error)
-        }
-    }
-
     // MARK: Transactions
 
     func inSlices<Element>(
-        _ elements: [Element], _ body: (Element) throws(Failure) -> Void
-    ) throws(Failure) {
+        _ elements: [Element], _ body: (Element) throws -> Void
+    ) throws {
         var rest = elements[...]
         while !rest.isEmpty {
-            let held = try transaction { turn throws(Failure) in
+            let held = try transaction { turn in
                 while let element = rest.popFirst() {
                     try body(element)
                     if turn.isOver { return }
@@ -167,34 +148,33 @@ extension Application {
     }
 
     /// - Returns: how long it held the lock.
-    func transaction(_ body: (Turn) throws(Failure) -> Void) throws(Failure) -> Duration {
-        try stored { () throws(SQLiteError) in _ = try store.begin() }
-        let turn = Turn(pacing.turn, clock: pacing.clock)
+    func transaction(_ body: (Turn) throws -> Void) throws -> Duration {
         let before = report
-        do throws(Failure) {
-            try body(turn)
-            try stored { () throws(SQLiteError) in try store.commit() }
-            return turn.elapsed
+        var turn: Turn?
+        do {
+            try store.write { _ in
+                let began = Turn(pacing.turn, clock: pacing.clock)
+                turn = began
+                try body(began)
+            }
+            return turn?.elapsed ?? .zero
         } catch {
-            store.rollback()
             report = before
             throw error
         }
     }
 
     /// Moves on what waited for what was added.
-    func release() throws(Failure) {
+    func release() throws {
         let declared = StoredProgramme(ProgrammeLoader(box: box))
-        let programme: Programme
-        do { programme = try declared.read(store) } catch { throw .programme(error) }
         let settlement = Settlement(
-            store, programme: programme,
-            earlierRules: declared.loader.versions.earlierRules(store)
-        ) { try? SecureRandom.bytes($0) }
+            store, programme: try declared.read(store),
+            earlierRules: declared.loader.versions.earlierRules(store),
+            randomBytes: SecureRandom.bytes)
         var isMore = true
         while isMore {
             var turn: Turn?
-            do throws(SettlementError) {
+            do {
                 // A gateway that serves may declare something else meanwhile.
                 try settlement.transaction({ settlement in
                     if let current = try? declared.read(settlement.store),
@@ -202,14 +182,14 @@ extension Application {
                     {
                         settlement.programme = current
                     }
-                }) { () throws(SettlementError) in
+                }) {
                     let started = Turn(pacing.turn, clock: pacing.clock)
                     turn = started
                     isMore = try settlement.release(now: now, turn: started)
                 }
-            } catch {
+            } catch let error as StorageError {
                 // A gateway that serves reports it; the rest goes on.
-                guard settlement.setAside.note(error) != nil else { throw .settlement(error) }
+                guard settlement.setAside.note(error) != nil else { throw error }
                 isMore = true
             }
             if let turn, isMore { pacing.pause(turn.elapsed) }

@@ -1,7 +1,7 @@
 import Crypto
+import Database
 import Declarations
 import Referrals
-import SQLite
 import Storage
 import Time
 import Workspace
@@ -18,7 +18,7 @@ extension Application {
     /// Enrols a person, or changes what the declaration says otherwise.
     func enrol(
         _ declaration: ParticipantDeclaration, at now: Instant
-    ) throws(Failure) -> Enrolment {
+    ) throws -> Enrolment {
         if let enrolment = try enrolAfterReferrer(declaration, at: now) { return enrolment }
         throw unknownReferrer(declaration)
     }
@@ -38,7 +38,7 @@ extension Application {
     /// Finds out what `enrol` would do, and changes nothing.
     func check(
         _ declaration: ParticipantDeclaration, after earlier: DeclaredCodes
-    ) throws(Failure) -> Catalog.Change {
+    ) throws -> Catalog.Change {
         var referrer: ID<Participant>?
         if let code = declaration.referredBy, !earlier.codes.contains(code) {
             guard let row = try find(code, for: declaration) else {
@@ -53,7 +53,7 @@ extension Application {
         }
         guard let code = declaration.referralCode, let owner = try owner(ofCodeIn: declaration)
         else { return .added }
-        guard try isAlready(owner, declaration, referrer) else { throw .codeTaken(code) }
+        guard try isAlready(owner, declaration, referrer) else { throw Failure.codeTaken(code) }
         return .unchanged
     }
 
@@ -62,7 +62,7 @@ extension Application {
         _ body: (ParticipantDeclaration, Enrolment) throws -> Void
     ) throws {
         try order.enter(row) { row in
-            let enrolment = try at(row.place) { () throws(Failure) in
+            let enrolment = try at(row.place) {
                 try enrolAfterReferrer(row.declaration, at: now)
             }
             if let enrolment { try body(row.declaration, enrolment) }
@@ -86,7 +86,7 @@ extension Application {
             var last = row.declaration
             // A row with a code alone names nobody by itself.
             if let id, last.id == nil, last.email == nil { last.id = .number(id) }
-            let enrolment = try at(row.place) { () throws(Failure) in
+            let enrolment = try at(row.place) {
                 try enrol(last, at: now)
             }
             if enrolment.change == .changed { try body(row.declaration, enrolment) }
@@ -94,18 +94,17 @@ extension Application {
     }
 
     func at<Result>(
-        _ place: DeclaredPlace, _ body: () throws(Failure) -> Result
-    ) throws(Failure) -> Result {
-        do { return try body() } catch {
-            if case .storage = error { throw error }
-            throw .located(place, error)
+        _ place: DeclaredPlace, _ body: () throws -> Result
+    ) throws -> Result {
+        do { return try body() } catch let error as Failure {
+            throw Failure.located(place, error)
         }
     }
 
     /// Nil where the referrer is not there.
     private func enrolAfterReferrer(
         _ declaration: ParticipantDeclaration, at now: Instant
-    ) throws(Failure) -> Enrolment? {
+    ) throws -> Enrolment? {
         var referrer: ParticipantRow?
         if let code = declaration.referredBy {
             referrer = try find(code, for: declaration)
@@ -114,9 +113,7 @@ extension Application {
         let referrerID = referrer?.participant.id
         if let code = declaration.referralCode {
             let row = row(declaration, code: code.text, referrer: referrerID, at: now)
-            let id = try stored { () throws(SQLiteError) in
-                try insert(row, declaration, referrerID)
-            }
+            let id = try insert(row, declaration, referrerID)
             if let id { return Enrolment(change: .added, id: id, referrer: referrer) }
         }
         var enrolment =
@@ -132,7 +129,7 @@ extension Application {
     private func insert(
         _ row: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
-    ) throws(SQLiteError) -> ID<Participant>? {
+    ) throws(StorageError) -> ID<Participant>? {
         guard let id = try store.participants.enrolIfNew(row) else { return nil }
         if let time = declaration.erasedAt { try store.participants.markErased(id, at: time) }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
@@ -165,12 +162,10 @@ extension Application {
     /// The participant that a referrer's code names; nil where no participant has the code.
     func find(
         _ code: ReferralCode, for declaration: ParticipantDeclaration
-    ) throws(Failure) -> ParticipantRow? {
-        let row = try stored { () throws(SQLiteError) in
-            try store.participants.find(code: code.text, account: account)
-        }
+    ) throws -> ParticipantRow? {
+        let row = try store.participants.find(code: code.text, account: account)
         guard row.map({ $0.participant.campaign == declaration.campaign }) ?? true else {
-            throw .participant(
+            throw Failure.participant(
                 declaration,
                 "referred_by names \(code.text), which no participant of campaign"
                     + " \(declaration.campaign.number) has; a referrer is of the same campaign")
@@ -179,57 +174,56 @@ extension Application {
     }
 
     /// By number or external id, else by e-mail. A referral code is public and identifies no person.
-    private func find(_ declaration: ParticipantDeclaration) throws(Failure) -> ParticipantRow? {
-        try stored { () throws(SQLiteError) in
-            let participants = store.participants
-            var named: ParticipantRow?
-            switch declaration.id {
-            case .number(let id): named = try participants.find(id)
-            case .external(let text):
-                named = try participants.find(externalID: text, campaign: declaration.campaign)
-            case nil: break
-            }
-            if let named { return named }
-            guard let email = declaration.email else { return nil }
-            let known = try participants.find(
-                customer: nil, email: email.canonical, campaign: declaration.campaign,
-                account: account)
-            return known?.mayBe(declaration.id) == true ? known : nil
+    private func find(_ declaration: ParticipantDeclaration) throws -> ParticipantRow? {
+        let participants = store.participants
+        var named: ParticipantRow?
+        switch declaration.id {
+        case .number(let id): named = try participants.find(id)
+        case .external(let text):
+            named = try participants.find(externalID: text, campaign: declaration.campaign)
+        case nil: break
         }
+        if let named { return named }
+        guard let email = declaration.email else { return nil }
+        let known = try participants.find(
+            customer: nil, email: email.canonical, campaign: declaration.campaign,
+            account: account)
+        return known?.mayBe(declaration.id) == true ? known : nil
+
     }
 
     /// The participant who has the code that a declaration asks for.
     private func owner(
         ofCodeIn declaration: ParticipantDeclaration
-    ) throws(Failure) -> ParticipantRow? {
+    ) throws -> ParticipantRow? {
         guard let code = declaration.referralCode else { return nil }
-        return try stored { () throws(SQLiteError) in
-            try store.participants.find(code: code.text, account: account)
-        }
+        return try store.participants.find(code: code.text, account: account)
     }
 
     /// What a known person becomes by a declaration that may be.
     private func changed(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
-    ) throws(Failure) -> ParticipantRow {
+    ) throws -> ParticipantRow {
         guard !isForeign(known.account) else {
-            throw .foreign("participant \(known.participant.id.number)")
+            throw Failure.foreign("participant \(known.participant.id.number)")
         }
         guard known.participant.campaign == declaration.campaign else {
-            throw .participant(
+            throw Failure.participant(
                 declaration,
                 "belongs to campaign \(known.participant.campaign.number) and stays there")
         }
         if let code = declaration.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {
-            if try owner(ofCodeIn: declaration) != nil { throw .codeTaken(code) }
-            throw .participant(declaration, "has the code \(known.code), which never changes")
+            if try owner(ofCodeIn: declaration) != nil { throw Failure.codeTaken(code) }
+            throw Failure.participant(
+                declaration, "has the code \(known.code), which never changes")
         }
         if let referrer, let first = known.participant.referredBy, first != referrer {
-            throw .participant(declaration, "has a referrer, and the first referrer keeps a lead")
+            throw Failure.participant(
+                declaration, "has a referrer, and the first referrer keeps a lead")
         }
         if referrer == known.participant.id {
-            throw .participant(
+            throw Failure.participant(
                 declaration, "has the code \(known.code), and nobody refers themself")
         }
         let row = merged(known, declaration, referrer)
@@ -243,19 +237,18 @@ extension Application {
     private func change(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
-    ) throws(Failure) -> Enrolment {
+    ) throws -> Enrolment {
         let row = try changed(known, declaration, referrer)
         var isSame = row.isSame(as: known)
-        try stored { () throws(SQLiteError) in
-            if !isSame { try store.participants.update(row) }
-            if let referrer { _ = try store.participants.noteReferral(by: referrer) }
-            if let customer = declaration.customer {
-                let id = row.participant.id
-                let before = try store.customers.customer(of: id)
-                try store.customers.remember(customer, as: id, in: declaration.campaign)
-                if try store.customers.customer(of: id) != before { isSame = false }
-            }
+        if !isSame { try store.participants.update(row) }
+        if let referrer { _ = try store.participants.noteReferral(by: referrer) }
+        if let customer = declaration.customer {
+            let id = row.participant.id
+            let before = try store.customers.customer(of: id)
+            try store.customers.remember(customer, as: id, in: declaration.campaign)
+            if try store.customers.customer(of: id) != before { isSame = false }
         }
+
         return Enrolment(change: isSame ? .unchanged : .changed, id: row.participant.id)
     }
 
@@ -276,12 +269,10 @@ extension Application {
     /// Of somebody who was deleted, who is disabled by that, nothing but the code is left, and stays so.
     private func checkIsThere(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration
-    ) throws(Failure) {
-        let isErased = try stored { () throws(SQLiteError) in
-            try Lookup(store.connection).isErased(known.participant.id)
-        }
+    ) throws {
+        let isErased = try store.lookup.isErased(known.participant.id)
         guard !isErased else {
-            throw .participant(
+            throw Failure.participant(
                 declaration,
                 "has the code \(known.code) of somebody who was deleted; take the row out")
         }
@@ -290,47 +281,40 @@ extension Application {
     /// What only one may have, another must not have already.
     private func checkFree(
         _ row: ParticipantRow, _ declaration: ParticipantDeclaration, was known: ParticipantRow
-    ) throws(Failure) {
+    ) throws {
         let campaign = row.participant.campaign
-        let owner = try stored { () throws(SQLiteError) -> ParticipantRow? in
-            if let email = row.participant.email, email != known.participant.email,
-                let other = try store.participants.find(
-                    customer: nil, email: email, campaign: campaign, account: account)
-            {
-                return other
-            }
-            guard let id = row.externalID, id != known.externalID else { return nil }
-            return try store.participants.find(externalID: id, campaign: campaign)
+        var owner: ParticipantRow?
+        if let email = row.participant.email, email != known.participant.email {
+            owner = try store.participants.find(
+                customer: nil, email: email, campaign: campaign, account: account)
+        }
+        if owner == nil, let id = row.externalID, id != known.externalID {
+            owner = try store.participants.find(externalID: id, campaign: campaign)
         }
         guard let owner, owner.participant.id != row.participant.id else { return }
-        throw .participant(
+        throw Failure.participant(
             declaration,
             "shares its e-mail or its id with participant \(owner.participant.id.number)")
     }
 
     private func enrolWithFreshCode(
         _ declaration: ParticipantDeclaration, _ referrer: ID<Participant>?, _ now: Instant
-    ) throws(Failure) -> Enrolment {
+    ) throws -> Enrolment {
         if let code = declaration.referralCode {
             guard let owner = try owner(ofCodeIn: declaration) else {
-                throw .participant(declaration, "the e-mail or the id is taken")
+                throw Failure.participant(declaration, "the e-mail or the id is taken")
             }
-            guard try isAlready(owner, declaration, referrer) else { throw .codeTaken(code) }
+            guard try isAlready(owner, declaration, referrer) else { throw Failure.codeTaken(code) }
             return Enrolment(change: .unchanged, id: owner.participant.id)
         }
         while true {
-            let name: String
-            do { name = try randomName(8).uppercased() } catch { throw .crypto(error) }
+            let name = randomName(8).uppercased()
             let row = row(declaration, code: name, referrer: referrer, at: now)
-            let id = try stored { () throws(SQLiteError) in
-                try insert(row, declaration, referrer)
-            }
+            let id = try insert(row, declaration, referrer)
             if let id { return Enrolment(change: .added, id: id) }
-            let isCodeTaken = try stored { () throws(SQLiteError) in
-                try store.participants.find(code: name, account: account) != nil
-            }
+            let isCodeTaken = try store.participants.find(code: name, account: account) != nil
             guard isCodeTaken else {
-                throw .participant(declaration, "the e-mail or the id is taken")
+                throw Failure.participant(declaration, "the e-mail or the id is taken")
             }
         }
     }
@@ -342,15 +326,13 @@ extension Application {
     private func isAlready(
         _ owner: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
-    ) throws(Failure) -> Bool {
+    ) throws -> Bool {
         guard declaration.id == nil, declaration.email == nil,
             owner.participant.campaign == declaration.campaign,
             merged(owner, declaration, referrer).isSame(as: owner)
         else { return false }
         guard let customer = declaration.customer else { return true }
-        let named = try stored { () throws(SQLiteError) in
-            try store.customers.find(customer, in: declaration.campaign)
-        }
+        let named = try store.customers.find(customer, in: declaration.campaign)
         return named == owner.participant.id
     }
 }

@@ -1,6 +1,6 @@
 import Crypto
+import Database
 import Declarations
-import SQLite
 import Storage
 import Transport
 import Webhooks
@@ -18,14 +18,14 @@ extension Application {
     }
 
     /// Finds out what storing a source would do; throws where it cannot be stored.
-    func examine(_ entry: SourceEntry) throws(Failure) -> Examined<Catalog.SourceRow> {
+    func examine(_ entry: SourceEntry) throws -> Examined<Catalog.SourceRow> {
         var source = entry.source
-        let made = try crypto { () throws(CryptoError) in "src_" + (try randomName(22)) }
+        let made = "src_" + randomName(22)
         let id = source.id ?? made
         source.id = id
         report.sourceIDs.append(id)
-        let known = try stored { () throws(SQLiteError) in try store.catalog.source(id) }
-        guard !isForeign(known?.account) else { throw .foreign("source \(id)") }
+        let known = try store.catalog.source(id)
+        guard !isForeign(known?.account) else { throw Failure.foreign("source \(id)") }
         let sealed = try secrets(of: entry, id: id, known)
         let document = String(decoding: source.canonicalJSON, as: UTF8.self)
         return Examined(
@@ -34,26 +34,21 @@ extension Application {
                 of: known, to: document, secretsChanged: sealed.isChanged))
     }
 
-    func declare(_ entry: SourceEntry) throws(Failure) {
+    func declare(_ entry: SourceEntry) throws {
         let source = try examine(entry)
-        let change = try stored { () throws(SQLiteError) in
-            let change = try store.catalog.put(
-                source: source.name, account: account, document: source.document,
-                secrets: source.sealed.bytes, secretsChanged: source.sealed.isChanged, at: now)
-            if source.sealed.isResealed, let known = source.known, let bytes = source.sealed.bytes {
-                try store.catalog.reseal(source: known.number, bytes)
-            }
-            return change
+        let change = try store.catalog.put(
+            source: source.name, account: account, document: source.document,
+            secrets: source.sealed.bytes, secretsChanged: source.sealed.isChanged, at: now)
+        if source.sealed.isResealed, let known = source.known, let bytes = source.sealed.bytes {
+            try store.catalog.reseal(source: known.number, bytes)
         }
         report.sources.count(change)
     }
 
     /// Finds out what storing a webhook would do; throws where it cannot be stored.
-    func examine(_ entry: WebhookEntry) throws(Failure) -> Examined<Catalog.WebhookRow> {
+    func examine(_ entry: WebhookEntry) throws -> Examined<Catalog.WebhookRow> {
         let name = entry.webhook.name
-        let known = try stored { () throws(SQLiteError) in
-            try store.catalog.webhook(named: name, of: account)
-        }
+        let known = try store.catalog.webhook(named: name, of: account)
         let sealed = try secrets(of: entry, known)
         let document = String(decoding: entry.webhook.canonicalJSON, as: UTF8.self)
         return Examined(
@@ -62,18 +57,15 @@ extension Application {
                 of: known, to: document, secretsChanged: sealed.isChanged))
     }
 
-    func declare(_ entry: WebhookEntry) throws(Failure) {
+    func declare(_ entry: WebhookEntry) throws {
         let webhook = try examine(entry)
-        let change = try stored { () throws(SQLiteError) in
-            let change = try store.catalog.put(
-                webhook: webhook.name, account: account, document: webhook.document,
-                secrets: webhook.sealed.bytes, secretsChanged: webhook.sealed.isChanged, at: now)
-            if webhook.sealed.isResealed, let known = webhook.known,
-                let bytes = webhook.sealed.bytes
-            {
-                try store.catalog.reseal(webhook: known.id, bytes)
-            }
-            return change
+        let change = try store.catalog.put(
+            webhook: webhook.name, account: account, document: webhook.document,
+            secrets: webhook.sealed.bytes, secretsChanged: webhook.sealed.isChanged, at: now)
+        if webhook.sealed.isResealed, let known = webhook.known,
+            let bytes = webhook.sealed.bytes
+        {
+            try store.catalog.reseal(webhook: known.id, bytes)
         }
         report.webhooks.count(change)
     }
@@ -89,7 +81,7 @@ extension Application {
 
     private func secrets(
         of entry: SourceEntry, id: String, _ known: Catalog.SourceRow?
-    ) throws(Failure) -> Sealed {
+    ) throws -> Sealed {
         let before = known?.secrets.flatMap { try? SourceSecrets(opening: $0, of: id, with: box) }
         guard let declared = entry.secrets else {
             if known?.secrets != nil, before == nil { report.unusable.append("source \(id)") }
@@ -105,7 +97,7 @@ extension Application {
 
     private func secrets(
         of entry: WebhookEntry, _ known: Catalog.WebhookRow?
-    ) throws(Failure) -> Sealed {
+    ) throws -> Sealed {
         let name = entry.webhook.name
         let before = known?.secrets.flatMap {
             try? WebhookSecrets(opening: $0, of: name, with: box)
@@ -122,9 +114,7 @@ extension Application {
             after.declared = merge.declared
         }
         if after.secrets?.isEmpty ?? true {
-            let secret = try crypto { () throws(CryptoError) in
-                "whsec_" + Base64.encode(try SecureRandom.bytes(32))
-            }
+            let secret = "whsec_" + Base64.encode(SecureRandom.bytes(32))
             after.secrets = [SecretSpec(secret)]
             report.madeSecrets.append(MadeSecret(webhook: name, secret: secret))
         }
@@ -139,11 +129,9 @@ extension Application {
 
     private func merge(
         _ declared: [SecretSpec], _ stored: [SecretSpec]?, _ last: SecretDigest?, of what: String
-    ) throws(Failure) -> SecretMerge {
-        let merge = try crypto { () throws(CryptoError) in
-            try SecretMerge(
-                declared: declared, stored: stored ?? [], last: last, secretPolicy, at: now)
-        }
+    ) throws -> SecretMerge {
+        let merge = try SecretMerge(
+            declared: declared, stored: stored ?? [], last: last, secretPolicy, at: now)
         if merge.keepsRotated { report.keptSecrets.append(what) }
         return merge
     }
@@ -152,12 +140,12 @@ extension Application {
     /// and must not have them sent elsewhere.
     private func checkCredentials(
         _ entry: WebhookEntry, _ known: Catalog.WebhookRow?, _ before: WebhookSecrets?
-    ) throws(Failure) {
+    ) throws {
         guard entry.secrets.credentials == nil, before?.credentials?.isEmpty == false, let known,
             let old = try? WebhookDeclaration.read(stored: Array(known.document.utf8))
         else { return }
         guard Self.origin(of: old.url) != Self.origin(of: entry.webhook.url) else { return }
-        throw .credentialsNeeded(webhook: entry.webhook.name)
+        throw Failure.credentialsNeeded(webhook: entry.webhook.name)
     }
 
     /// Scheme, host and port; the whole text of an address that cannot be read.
@@ -166,8 +154,8 @@ extension Application {
         return "\(destination.isSecure ? "https" : "http")://\(destination.authority)"
     }
 
-    private func seal(_ plain: [UInt8], for place: String) throws(Failure) -> [UInt8] {
-        try crypto { () throws(CryptoError) in try box.seal(plain, for: place) }
+    private func seal(_ plain: [UInt8], for place: String) throws -> [UInt8] {
+        try box.seal(plain, for: place)
     }
 }
 

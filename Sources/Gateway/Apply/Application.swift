@@ -1,8 +1,8 @@
 import Crypto
+import Database
 import Declarations
 import Inbound
 import Referrals
-import SQLite
 import Storage
 import Time
 import Webhooks
@@ -65,8 +65,6 @@ package final class Application {
 
     /// What only shows when it is applied.
     package enum Failure: Error, CustomStringConvertible {
-        case storage(SQLiteError)
-        case crypto(CryptoError)
         case participant(ParticipantDeclaration, String)
         /// The code that a declaration asks for is another participant's.
         case codeTaken(ReferralCode)
@@ -80,14 +78,9 @@ package final class Application {
         case otherAccount(name: String, declared: String)
         /// A webhook's address leads to another host than the one its credentials were given for.
         case credentialsNeeded(webhook: String)
-        case settlement(SettlementError)
-        case programme(ProgrammeLoader.Failure)
-        case files(any Error)
 
         package var description: String {
             switch self {
-            case .storage(let error): error.description
-            case .crypto(let error): "\(error)"
             case .participant(let declaration, let words):
                 "participant \(declaration.referralCode?.text ?? declaration.email?.canonical ?? ""): "
                     + words
@@ -103,9 +96,6 @@ package final class Application {
             case .credentialsNeeded(let webhook):
                 "the url of webhook \(webhook) leads to another host, and its stored credentials are not"
                     + " sent there; declare its `credentials` again, or {} for none"
-            case .settlement(let error): error.description
-            case .programme(let error): error.description
-            case .files(let error): "\(error)"
             }
         }
 
@@ -116,7 +106,6 @@ package final class Application {
                 .credentialsNeeded:
                 true
             case .located(_, let failure): failure.isOfDeclaration
-            case .storage, .crypto, .settlement, .programme, .files: false
             }
         }
     }
@@ -143,7 +132,7 @@ package final class Application {
     }
 
     /// Applies it all, or, as a dry run, finds out what that would do.
-    package func apply(_ workspace: WorkspaceFile, in folder: Folder) throws(Failure) -> Report {
+    package func apply(_ workspace: WorkspaceFile, in folder: Folder) throws -> Report {
         let declarations = Declaration.all(of: workspace)
         for declaration in declarations { try check(declaration) }
         if isDryRun {
@@ -152,15 +141,13 @@ package final class Application {
         } else {
             report = Report()
             try checkParticipants(of: workspace, folder)
-            try inSlices(declarations) { declaration throws(Failure) in try declare(declaration) }
+            try inSlices(declarations) { declaration in try declare(declaration) }
             try enrol(workspace.participants, folder)
             try addCoupons(of: workspace, folder)
             try release()
         }
         report.unbounded = workspace.campaigns.flatMap { Self.unboundedRewards(of: $0.campaign) }
-        report.addressConflicts = try stored { () throws(SQLiteError) in
-            try store.catalog.addressConflicts()
-        }
+        report.addressConflicts = try store.catalog.addressConflicts()
         return report
     }
 
@@ -172,11 +159,9 @@ package final class Application {
     }
 
     /// Finds who cannot be enrolled or changed as declared, before anything is written.
-    private func checkParticipants(of workspace: WorkspaceFile, _ folder: Folder) throws(Failure) {
+    private func checkParticipants(of workspace: WorkspaceFile, _ folder: Folder) throws {
         // Where nobody is enrolled, nobody can be in the way.
-        let hasAny = try stored { () throws(SQLiteError) in
-            try store.participants.hasAny(of: account)
-        }
+        let hasAny = try store.participants.hasAny(of: account)
         guard hasAny else { return }
         try check(workspace.participants, folder) { _ in }
     }
@@ -202,7 +187,7 @@ package final class Application {
     }
 
     /// Counts what a declaration would change, and changes nothing.
-    private func check(_ declaration: Declaration) throws(Failure) {
+    private func check(_ declaration: Declaration) throws {
         switch declaration {
         case .account(let declared): try check(declared)
         case .campaign(let declared):
@@ -214,7 +199,7 @@ package final class Application {
         }
     }
 
-    private func declare(_ declaration: Declaration) throws(Failure) {
+    private func declare(_ declaration: Declaration) throws {
         switch declaration {
         case .account(let declared): try declare(declared)
         case .campaign(let declared): try declare(declared)
@@ -225,24 +210,22 @@ package final class Application {
 
     /// A database has one account. One that was made before anybody named it takes the declared name; a name
     /// that was given stays.
-    private func check(_ declared: AccountDeclaration?) throws(Failure) {
-        let known = try stored { () throws(SQLiteError) in try store.catalog.accounts().first }
+    private func check(_ declared: AccountDeclaration?) throws {
+        let known = try store.catalog.accounts().first
         guard let known else { return }
         account = known.id
         guard let declared, known.name != Catalog.unnamedAccount else { return }
         guard known.name.utf8.elementsEqual(declared.name.utf8) else {
-            throw .otherAccount(name: known.name, declared: declared.name)
+            throw Failure.otherAccount(name: known.name, declared: declared.name)
         }
     }
 
-    private func declare(_ declared: AccountDeclaration?) throws(Failure) {
+    private func declare(_ declared: AccountDeclaration?) throws {
         try check(declared)
         if declared == nil, account != 0 { return }
-        account = try stored { () throws(SQLiteError) in
-            try store.catalog.put(
-                account: declared?.name ?? Catalog.unnamedAccount,
-                plan: (declared?.plan ?? .free).rawValue, at: now)
-        }
+        account = try store.catalog.put(
+            account: declared?.name ?? Catalog.unnamedAccount,
+            plan: (declared?.plan ?? .free).rawValue, at: now)
     }
 
     /// Whether what belongs to an account is another's than the one that is declared. Without an account there
@@ -252,24 +235,22 @@ package final class Application {
         return owner != account
     }
 
-    func declare(_ campaign: CampaignDeclaration) throws(Failure) {
+    func declare(_ campaign: CampaignDeclaration) throws {
         guard let id = campaign.id else { return }
         _ = try known(campaign, id)
-        let change = try stored { () throws(SQLiteError) in
-            try store.catalog.put(
-                campaign: id, account: account, document: campaign.document,
-                rewardCount: campaign.rewards.count, at: now)
-        }
+        let change = try store.catalog.put(
+            campaign: id, account: account, document: campaign.document,
+            rewardCount: campaign.rewards.count, at: now)
         report.campaigns.count(change)
     }
 
     /// The campaign as it is stored; throws where it cannot become what is declared.
     private func known(
         _ campaign: CampaignDeclaration, _ id: ID<Campaign>
-    ) throws(Failure) -> Catalog.CampaignRow? {
-        let known = try stored { () throws(SQLiteError) in try store.catalog.campaign(id) }
+    ) throws -> Catalog.CampaignRow? {
+        let known = try store.catalog.campaign(id)
         guard !isForeign(known?.account) else {
-            throw .foreign("campaign \(id.number)")
+            throw Failure.foreign("campaign \(id.number)")
         }
         if let known { try checkPlaces(of: campaign, was: known) }
         return known
@@ -278,7 +259,7 @@ package final class Application {
     /// Whoever has had a reward is known by the reward's place: at another one they would get it again.
     private func checkPlaces(
         of campaign: CampaignDeclaration, was known: Catalog.CampaignRow
-    ) throws(Failure) {
+    ) throws {
         guard
             let before = (try? CampaignDeclaration.read(stored: Array(known.document.utf8)))?
                 .rewards
@@ -290,25 +271,9 @@ package final class Application {
                     && (!after.indices.contains(old) || after[old] != before[old])
             }
             guard let old else { continue }
-            let isUsed = try stored { () throws(SQLiteError) in
-                try store.rewards.totals.hasGranted(of: known.id, position: old)
-            }
-            if isUsed { throw .movedReward(known.id, from: old, to: new) }
+            let isUsed = try store.rewards.totals.hasGranted(of: known.id, position: old)
+            if isUsed { throw Failure.movedReward(known.id, from: old, to: new) }
         }
-    }
-
-    // MARK: Translating errors
-
-    func stored<Result>(
-        _ body: () throws(SQLiteError) -> Result
-    ) throws(Failure) -> Result {
-        do { return try body() } catch { throw .storage(error) }
-    }
-
-    func crypto<Result>(
-        _ body: () throws(CryptoError) -> Result
-    ) throws(Failure) -> Result {
-        do { return try body() } catch { throw .crypto(error) }
     }
 }
 
@@ -318,12 +283,12 @@ extension CampaignDeclaration {
 }
 
 /// Letters and digits drawn at random.
-func randomName(_ count: Int) throws(CryptoError) -> String {
+func randomName(_ count: Int) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
     var name: [UInt8] = []
     while name.count < count {
         // 248 is the greatest multiple of 62 in a byte: no letter is likelier than another.
-        for byte in try SecureRandom.bytes(count) where byte < 248 && name.count < count {
+        for byte in SecureRandom.bytes(count) where byte < 248 && name.count < count {
             name.append(alphabet[Int(byte) % 62])
         }
     }

@@ -19,9 +19,7 @@ struct EnrolmentOrder {
     /// Enrols a row and whoever waited for it, unless it waits itself.
     ///
     /// - Parameter enrol: enrols one row; false where its referrer is not there.
-    mutating func enter<Failure: Error>(
-        _ row: Row, _ enrol: (Row) throws(Failure) -> Bool
-    ) throws(Failure) {
+    mutating func enter(_ row: Row, _ enrol: (Row) throws -> Bool) rethrows {
         var ready = [row]
         while let next = ready.popLast() {
             guard try enrol(next) else {

@@ -1,6 +1,6 @@
+import Database
 import HTTP
 import Inbound
-import SQLite
 import Sockets
 import Storage
 import Synchronization
@@ -133,15 +133,13 @@ final class Health: Sendable {
     // MARK: Finding out
 
     private func askForProof() {
-        let isTaken = queue.submit { settlement, _, _ throws(SettlementError) in
-            do throws(SQLiteError) {
-                try settlement.store.catalog.proveRoom()
-            } catch {
-                throw .storage(error)
+        let isTaken = queue.submit { settlement, _, _ in
+            try settlement.store.catalog.proveRoom()
+            return .done(())
+        } done: { [self] (outcome: Completion<Void>) in
+            if case .failure(let failure as StorageError) = outcome.result {
+                writer.proofFailed(failure)
             }
-            return .done
-        } done: { [self] failure in
-            if let failure { writer.proofFailed(failure) }
             proofEnded()
         }
         // Where the queue is stopping, what was known last is told.

@@ -1,4 +1,4 @@
-import SQLite
+import Database
 import Storage
 import Time
 
@@ -22,7 +22,7 @@ enum OutboxFacts: Sendable {
 
     static func read(_ store: Store, at now: Instant) -> OutboxFacts {
         do {
-            let log = DeliveryLog(store.connection)
+            let log = store.log
             let health = try log.queueHealth()
             return .read(
                 Queues(

@@ -1,5 +1,5 @@
+import Database
 import Inbound
-import SQLite
 import Sockets
 import Synchronization
 
@@ -17,7 +17,7 @@ final class WriterWatch: Sendable {
     }
 
     struct Failure: Sendable {
-        var error: SettlementError
+        var error: StorageError
         var at: MonotonicTime
     }
 
@@ -44,14 +44,19 @@ final class WriterWatch: Sendable {
     }
 
     /// The proof that the writer can write has failed, for whatever reason.
-    func proofFailed(_ error: SettlementError, at now: MonotonicTime = .now()) {
+    func proofFailed(_ error: StorageError, at now: MonotonicTime = .now()) {
         state.withLock { $0.failure = Failure(error: error, at: now) }
     }
 }
 
-extension SettlementError {
+extension StorageError {
     /// Whether the storage failed, and not one message or one request.
     fileprivate var isOfTheStorage: Bool {
-        if case .storage(let error) = self { error.kind != .constraint } else { false }
+        switch kind {
+        case .constraint, .contradiction, .unusable: false
+        case .busy, .full, .inputOutput, .readOnly, .replaced, .cannotOpen, .notADatabase,
+            .corrupt, .misuse, .other:
+            true
+        }
     }
 }

@@ -1,10 +1,10 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 
 extension Audit {
     /// Decides again, and holds what comes of it against what was recorded.
-    func compare(_ retrial: Retrial, _ row: EventRow, _ entry: Entry) throws(SQLiteError) {
+    func compare(_ retrial: Retrial, _ row: EventRow, _ entry: Entry) throws(StorageError) {
         let id = row.id.number
         let decision = retrial.decide()
         if row.facts?.isOfFormerFormat == true,
@@ -91,7 +91,7 @@ extension Audit {
         }
     }
 
-    private func checkKeys(of stored: StoredConversion, _ retrial: Retrial) throws(SQLiteError) {
+    private func checkKeys(of stored: StoredConversion, _ retrial: Retrial) throws(StorageError) {
         guard let campaign = retrial.campaign else { return }
         for key in retrial.facts.event.businessKeys {
             let named = try store.conversions.find(

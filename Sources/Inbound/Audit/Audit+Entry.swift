@@ -1,13 +1,13 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 
 extension Audit {
     typealias Entry = EventHistory.Entry
 
     /// Everything about one number: its event, its conversion, its rewards.
-    func check(_ entry: Entry) throws(SQLiteError) {
+    func check(_ entry: Entry) throws(StorageError) {
         let number = entry.number
         if let conversion = entry.conversion {
             if !conversion.isReadable { note("Conversion \(number) has words that nobody knows.") }
@@ -26,7 +26,7 @@ extension Audit {
         }
     }
 
-    private func check(_ event: StoredEvent, _ entry: Entry) throws(SQLiteError) -> Rederived {
+    private func check(_ event: StoredEvent, _ entry: Entry) throws(StorageError) -> Rederived {
         let row = event.row
         let id = row.id.number
         if row.conversion?.number == id, entry.conversion == nil {

@@ -1,24 +1,24 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
 extension Audit {
     /// A parked event waits for something, unless that can't come, or it has waited its time.
-    func checkParking(of row: EventRow, _ retrial: Retrial) throws(SQLiteError) {
+    func checkParking(of row: EventRow, _ retrial: Retrial) throws(StorageError) {
         let facts = retrial.facts
         // A code of another campaign's participant is there already, and brings nothing.
         let canCome = facts.source.isPaused || (facts.code == .unknown && facts.event.code != nil)
         if canCome { try checkWaits(row, since: facts.now) }
     }
 
-    func checkParking(of row: EventRow, reversed mapped: MappedEvent) throws(SQLiteError) {
+    func checkParking(of row: EventRow, reversed mapped: MappedEvent) throws(StorageError) {
         let canCome = row.reasons.contains(.sourcePaused) || !mapped.businessKeys.isEmpty
         if canCome { try checkWaits(row, since: row.receivedAt) }
     }
 
-    private func checkWaits(_ row: EventRow, since decided: Instant) throws(SQLiteError) {
+    private func checkWaits(_ row: EventRow, since decided: Instant) throws(StorageError) {
         guard row.outcome == .parked,
             now < decided + .seconds(86_400 * Settlement.parkingDays),
             try waiting.entries(of: row.id).isEmpty,

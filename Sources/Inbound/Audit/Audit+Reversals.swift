@@ -1,13 +1,14 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 
 extension Audit {
     /// Holds a refund's event against the conversion it was applied to. What it did to rewards depended on
     /// how they stood then, which is not kept; whether they stand as all refunds together want it is
     /// checked with the conversion.
-    func compare(_ reversal: Reversal, _ mapped: MappedEvent, _ row: EventRow) throws(SQLiteError) {
+    func compare(_ reversal: Reversal, _ mapped: MappedEvent, _ row: EventRow) throws(StorageError)
+    {
         if mapped.isTest { return compare(row, .ignored, [.testEvent]) }
         let id = row.id.number
         guard let number = row.conversion else {
@@ -20,7 +21,7 @@ extension Audit {
             note("Event \(id) is a refund, and not about the lead of conversion \(number.number).")
         }
         try checkKeys(of: row, mapped, number)
-        let recorded = try ReversalHistory.of(number, store.connection)
+        let recorded = try store.audit.reversals(of: number)
         let own = recorded.firstIndex { $0.event == row.id }
         let payment = conversion.payment
         if payment.problem(with: reversal) != nil {
@@ -35,15 +36,14 @@ extension Audit {
     }
 
     /// Holds an event that links business keys against the conversion that has one of them.
-    func compare(link mapped: MappedEvent, _ row: EventRow) throws(SQLiteError) {
+    func compare(link mapped: MappedEvent, _ row: EventRow) throws(StorageError) {
         if mapped.isTest { return compare(row, .ignored, [.testEvent]) }
         guard let conversion = row.conversion else {
             let isPaused = row.reasons.contains(.sourcePaused)
             return compare(row, .parked, [isPaused ? .sourcePaused : .unknownCode])
         }
         compare(row, .ignored, [.conversionDuplicate])
-        let isNamed = try ReversalHistory.names(
-            mapped.businessKeys, conversion, store.connection)
+        let isNamed = try store.audit.names(conversion, by: mapped.businessKeys)
         if !isNamed {
             note(
                 "Event \(row.id.number) names conversion \(conversion.number), and none of its keys"
@@ -69,8 +69,8 @@ extension Audit {
 
     private func checkKeys(
         of row: EventRow, _ mapped: MappedEvent, _ conversion: ID<Conversion>
-    ) throws(SQLiteError) {
-        let isNamed = try ReversalHistory.names(mapped.businessKeys, conversion, store.connection)
+    ) throws(StorageError) {
+        let isNamed = try store.audit.names(conversion, by: mapped.businessKeys)
         if !isNamed {
             note(
                 "Event \(row.id.number) refunds conversion \(conversion.number), and none of its keys"

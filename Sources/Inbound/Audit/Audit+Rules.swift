@@ -1,18 +1,18 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 
 extension Audit {
     /// Reads all versions of all campaigns' rules, as far as caps go, and what was counted of each rule.
-    func loadRules() throws(SQLiteError) {
+    func loadRules() throws(StorageError) {
         var ofCampaign: [ID<Campaign>: [ID<CampaignReward>]] = [:]
-        for counted in try RuleVersions.counted(store.connection) {
+        for counted in try store.audit.countedRules() {
             rules[counted.rule] = RuleHistory(
                 campaign: counted.campaign, spent: counted.spent, counted: counted.granted)
             ofCampaign[counted.campaign, default: []].append(counted.rule)
         }
         for (campaign, own) in ofCampaign {
-            let versions = try RuleVersions.of(campaign, store.connection)
+            let versions = try store.audit.versions(of: campaign)
             if !versions.elementsEqual(1...Int32(max(1, versions.count))) {
                 for rule in own { rules[rule]?.addUnreadable() }
             }
@@ -30,8 +30,8 @@ extension Audit {
     }
 
     /// Whether the slots of caps are those of the rewards that were walked along, each below its cap.
-    func checkSlots() throws(SQLiteError) {
-        let history = try SlotHistory(store.connection)
+    func checkSlots() throws(StorageError) {
+        let history = try store.audit.slots()
         while let entry = try history.next() {
             if !(entry.held?.mayHoldNone ?? false) {
                 slots.removeSlot(of: entry.reward, entry.rule)
@@ -40,7 +40,7 @@ extension Audit {
         }
         guard !slots.isBalanced else { return }
         for invariant in Invariant.slotsOfRewards {
-            try invariant.check(store.connection) { note($0) }
+            try store.audit.check(invariant) { note($0) }
         }
     }
 
@@ -64,8 +64,8 @@ extension Audit {
     }
 
     /// Whether what each rule counted of its rewards is what was walked along.
-    func checkTotals() throws(SQLiteError) {
-        for (rule, currency, spent) in try RuleVersions.countedMoney(store.connection) {
+    func checkTotals() throws(StorageError) {
+        for (rule, currency, spent) in try store.audit.countedMoney() {
             rules[rule]?.subtract(counted: spent, in: currency)
         }
         for (id, rule) in rules.sorted(by: { $0.key < $1.key }) {

@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -33,26 +33,27 @@ package final class Audit {
         _ store: Store, now: Instant, findingLimit: Int = 1_000,
         campaign: @escaping Rederivation.CampaignVersions,
         source: @escaping Rederivation.SourceVersions
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         self.store = store
         self.now = now
         self.findingLimit = findingLimit
         rederivation = try Rederivation(store, campaign: campaign, source: source)
-        waiting = try WaitingList(store.connection)
+        waiting = try store.audit.waitingList()
     }
 
     /// Runs the whole audit. Throws where the database can't be read at all, and what the versions throw.
-    package func run() throws(SQLiteError) -> AuditReport {
+    package func run() throws -> AuditReport {
+        try store.snapshot { try runStages() }
+    }
+
+    private func runStages() throws(StorageError) -> AuditReport {
         report = AuditReport()
-        let isOurs = store.connection.isAutocommit
-        if isOurs { try store.connection.execute("BEGIN") }
-        defer { if isOurs { store.connection.rollback() } }
-        let stages: [() throws(SQLiteError) -> Void] = [
+        let stages: [() throws(StorageError) -> Void] = [
             checkFile, checkInvariants, loadRules, walk, checkSlots, checkTotals, countCoupons,
             checkPending,
         ]
         for stage in stages {
-            do throws(SQLiteError) {
+            do throws(StorageError) {
                 try stage()
             } catch {
                 guard error.kind == .corrupt else { throw error }
@@ -67,30 +68,28 @@ package final class Audit {
         report.note(sentence(), keeping: findingLimit)
     }
 
-    private func checkFile() throws(SQLiteError) {
-        try FileCheck.check(store.connection) { note($0) }
+    private func checkFile() throws(StorageError) {
+        try store.audit.checkFile { note($0) }
     }
 
-    private func checkInvariants() throws(SQLiteError) {
+    private func checkInvariants() throws(StorageError) {
         for invariant in Invariant.all {
-            try invariant.check(store.connection) { note($0) }
+            try store.audit.check(invariant) { note($0) }
         }
     }
 
-    private func checkPending() throws(SQLiteError) {
+    private func checkPending() throws(StorageError) {
         report.remarks += rederivation.unreadable
-        try Pending.check(store.connection, at: now) { report.remarks.append($0) }
+        try store.audit.checkPending(at: now) { report.remarks.append($0) }
     }
 
-    private func countCoupons() throws(SQLiteError) {
-        report.couponsAssigned = Int(
-            try store.connection.integer("SELECT count(*) FROM coupons WHERE state = 'assigned'")
-                ?? 0)
+    private func countCoupons() throws(StorageError) {
+        report.couponsAssigned = try store.audit.assignedCoupons()
     }
 
-    private func walk() throws(SQLiteError) {
+    private func walk() throws(StorageError) {
         lastFormerEvent = try store.catalog.meta("former_events").flatMap { Int64($0) } ?? 0
-        let history = try EventHistory(store.connection)
+        let history = try store.audit.events()
         while let entry = try history.next() {
             if entry.event != nil { report.events += 1 }
             if entry.conversion != nil { report.conversions += 1 }

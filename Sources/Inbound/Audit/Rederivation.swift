@@ -1,9 +1,9 @@
 import Conditions
+import Database
 import HTTP
 import JSON
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -50,14 +50,14 @@ package final class Rederivation {
 
     package init(
         _ store: Store, campaign: @escaping CampaignVersions, source: @escaping SourceVersions
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         self.store = store
         campaignVersions = campaign
         sourceVersions = source
-        people = try PersonHistory(store.connection)
+        people = try store.audit.people()
     }
 
-    func campaign(_ id: ID<Campaign>, version: Int32) throws(SQLiteError) -> Kept<CampaignSettings>
+    func campaign(_ id: ID<Campaign>, version: Int32) throws(StorageError) -> Kept<CampaignSettings>
     {
         let key = CampaignKey(id: id, version: version)
         if let known = campaigns[key] { return known }
@@ -72,7 +72,7 @@ package final class Rederivation {
         return kept
     }
 
-    func source(_ id: ID<Referrals.Source>, version: Int64) throws(SQLiteError) -> Kept<
+    func source(_ id: ID<Referrals.Source>, version: Int64) throws(StorageError) -> Kept<
         SourceReading
     > {
         let key = SourceKey(id: id, version: version)
@@ -104,7 +104,7 @@ package final class Rederivation {
     }
 
     /// What is still to be known of an event.
-    package func rederive(_ row: EventRow) throws(SQLiteError) -> Rederived {
+    package func rederive(_ row: EventRow) throws(StorageError) -> Rederived {
         var rederived = Rederived(.lost(.campaignVersion))
         if let (id, version) = row.facts?.campaign {
             switch try campaign(id, version: version) {
@@ -121,7 +121,7 @@ package final class Rederivation {
 
     private func content(
         of row: EventRow, _ campaign: CampaignSettings?
-    ) throws(SQLiteError) -> Rederived.Content {
+    ) throws(StorageError) -> Rederived.Content {
         let source: SourceReading
         switch try self.source(row.source, version: row.sourceVersion) {
         case .settings(let settings): source = settings
@@ -147,7 +147,7 @@ package final class Rederivation {
     private func qualification(
         _ mapped: MappedEvent, _ payload: JSON.Value?, _ row: EventRow,
         _ campaign: CampaignSettings?
-    ) throws(SQLiteError) -> Rederived.Content {
+    ) throws(StorageError) -> Rederived.Content {
         guard let record = row.facts else {
             // A customer nobody knew then; that nobody did can't be told from the rows of today.
             if row.outcome == .unmapped, case .missing(let problem) = mapped.code {
@@ -174,7 +174,7 @@ package final class Rederivation {
     /// Adds the people as they were; what came in between, if one is not to be had.
     func addPeople(
         to retrial: inout Retrial, _ row: EventRow
-    ) throws(SQLiteError) -> Rederived.Content? {
+    ) throws(StorageError) -> Rederived.Content? {
         for role in Retrial.Role.allCases {
             guard let id = retrial.participant(role) else { continue }
             guard let revision = role == .lead ? row.leadRevision : row.referrerRevision else {

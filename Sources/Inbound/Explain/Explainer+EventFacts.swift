@@ -1,9 +1,9 @@
 import Conditions
+import Database
 import HTTP
 import Mapping
 import Referrals
 import Rules
-import SQLite
 import Storage
 import Time
 
@@ -21,7 +21,7 @@ extension Explainer {
     /// payload and headers alone. In whichever account it is: for who may read the file.
     package func facts(
         of id: ID<Event>
-    ) throws(SQLiteError) -> EventFacts {
+    ) throws(StorageError) -> EventFacts {
         guard let row = try store.events.find(id) else { return .unknown }
         return try rederivation.facts(of: row, now: now)
     }
@@ -30,7 +30,7 @@ extension Explainer {
 extension Rederivation {
     func facts(
         of row: EventRow, now: Instant
-    ) throws(SQLiteError) -> Explainer.EventFacts {
+    ) throws(StorageError) -> Explainer.EventFacts {
         guard case .settings(let source) = try source(row.source, version: row.sourceVersion) else {
             return .lost("The source as it was then can't be read.")
         }

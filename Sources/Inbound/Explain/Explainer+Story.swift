@@ -1,12 +1,12 @@
+import Database
 import Mapping
 import Referrals
-import SQLite
 import Storage
 import Time
 
 extension Explainer {
     /// Everything there is to tell of an event.
-    func story(of row: EventRow) throws(SQLiteError) -> EventStory {
+    func story(of row: EventRow) throws(StorageError) -> EventStory {
         let rederived = try rederivation.rederive(row)
         var story = EventStory(
             row: row, source: sources[row.source]?.shownID ?? "", decided: .notOurs, decidedAt: nil)
@@ -50,14 +50,14 @@ extension Explainer {
         return story
     }
 
-    private func name(_ id: ID<Participant>?) throws(SQLiteError) -> EventStory.PersonName? {
+    private func name(_ id: ID<Participant>?) throws(StorageError) -> EventStory.PersonName? {
         guard let id, let row = try store.participants.find(id) else { return nil }
         return EventStory.PersonName(id: id, code: row.code)
     }
 
     private func rewards(
         of conversion: ConversionRow, _ campaign: CampaignSettings?
-    ) throws(SQLiteError) -> [EventStory.Reward] {
+    ) throws(StorageError) -> [EventStory.Reward] {
         var campaign = campaign
         if campaign == nil { campaign = try self.campaign(of: conversion) }
         var rewards: [EventStory.Reward] = []
@@ -76,7 +76,7 @@ extension Explainer {
     /// The rules a conversion was made under, or failing them those in force.
     private func campaign(
         of conversion: ConversionRow
-    ) throws(SQLiteError) -> CampaignSettings? {
+    ) throws(StorageError) -> CampaignSettings? {
         let event = try store.events.find(ID(conversion.id.number))
         if let (id, version) = event?.facts?.campaign,
             case .settings(let settings) = try rederivation.campaign(id, version: version)
@@ -88,11 +88,11 @@ extension Explainer {
 
     private func reviews(
         _ story: EventStory, _ conversion: ConversionRow
-    ) throws(SQLiteError) -> [EventStory.Reviewed] {
-        let records = OperatorRecords(store.connection)
+    ) throws(StorageError) -> [EventStory.Reviewed] {
+        let records = store.records
         func of(
             _ kind: OperatorRecords.Reviewed, _ subject: Int64
-        ) throws(SQLiteError) -> [EventStory.Reviewed] {
+        ) throws(StorageError) -> [EventStory.Reviewed] {
             try records.reviews(of: kind, subject).map {
                 EventStory.Reviewed(kind: kind, subject: subject, review: $0)
             }
@@ -104,7 +104,7 @@ extension Explainer {
 
     private func later(
         than row: EventRow, _ conversion: ConversionRow
-    ) throws(SQLiteError) -> [EventStory.Later] {
+    ) throws(StorageError) -> [EventStory.Later] {
         guard row.id.number == conversion.id.number else { return [] }
         return try store.events.following(conversion.id, limit: Self.eventLimit).map {
             EventStory.Later(
@@ -112,12 +112,12 @@ extension Explainer {
         }
     }
 
-    private func sentence(of reversal: Reversal, _ row: EventRow) throws(SQLiteError) -> String {
+    private func sentence(of reversal: Reversal, _ row: EventRow) throws(StorageError) -> String {
         guard let id = row.conversion, let conversion = try store.conversions.find(id) else {
             return "It takes a purchase back that has not come yet."
         }
         let payment = conversion.payment
-        let all = try ReversalHistory.of(id, store.connection)
+        let all = try store.audit.reversals(of: id)
         let until = all.prefix { $0.event <= row.id }.compactMap(\.reversal)
         let decision = ReversalDecision(
             outcome: row.outcome, reasons: row.reasons, conversion: conversion.status,
@@ -130,7 +130,7 @@ extension Explainer {
 
     private func waits(
         _ story: EventStory, _ entries: [WaitingList.Entry]
-    ) throws(SQLiteError) -> [String] {
+    ) throws(StorageError) -> [String] {
         var sentences: [String] = []
         for entry in entries {
             sentences.append(
@@ -151,7 +151,8 @@ extension Explainer {
         return sentences
     }
 
-    private func wait(of reward: EventStory.Reward, _ conversion: ConversionRow) throws(SQLiteError)
+    private func wait(of reward: EventStory.Reward, _ conversion: ConversionRow)
+        throws(StorageError)
         -> String?
     {
         let name = "Reward \(reward.row.id.number)"

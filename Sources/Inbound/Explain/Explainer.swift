@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -20,22 +20,23 @@ package final class Explainer {
     package init(
         _ store: Store, now: Instant, campaign: @escaping Rederivation.CampaignVersions,
         source: @escaping Rederivation.SourceVersions
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         self.store = store
         self.now = now
-        lookup = Lookup(store.connection)
+        lookup = store.lookup
         rederivation = try Rederivation(store, campaign: campaign, source: source)
-        waiting = try WaitingList(store.connection)
+        waiting = try store.audit.waitingList()
         campaignVersions = campaign
     }
 
     /// Explains within one account, from one snapshot. What belongs to another account is not found.
-    package func explain(_ query: Explanation.Query, account: Int64) throws(SQLiteError)
-        -> Explanation
-    {
-        let isOurs = store.connection.isAutocommit
-        if isOurs { try store.connection.execute("BEGIN") }
-        defer { if isOurs { store.connection.rollback() } }
+    package func explain(_ query: Explanation.Query, account: Int64) throws -> Explanation {
+        try store.snapshot { try answer(query, account) }
+    }
+
+    private func answer(
+        _ query: Explanation.Query, _ account: Int64
+    ) throws(StorageError) -> Explanation {
         for row in try store.catalog.campaigns() { campaigns[row.id] = row }
         for row in try store.catalog.sources() { sources[row.number] = row }
         switch query {
@@ -51,7 +52,7 @@ package final class Explainer {
 
     private func explain(
         code text: String, _ query: Explanation.Query, _ account: Int64
-    ) throws(SQLiteError) -> Explanation {
+    ) throws(StorageError) -> Explanation {
         let carrying = try events(named: [.code(named: text)], account)
         guard let code = ReferralCode(text) else {
             var explanation = Explanation(
@@ -71,7 +72,7 @@ package final class Explainer {
     private func explain(
         unknown code: ReferralCode, _ query: Explanation.Query, _ account: Int64,
         _ carrying: [ID<Event>]
-    ) throws(SQLiteError) -> Explanation {
+    ) throws(StorageError) -> Explanation {
         let parked = try store.parked.waiting(
             for: .code, key: code.text, account: account, limit: Self.eventLimit + 1)
         var explanation = Explanation(query, summary: "No participant has the code \(code.text)")
@@ -93,7 +94,7 @@ package final class Explainer {
 
     private func explain(
         email text: String, _ query: Explanation.Query, _ account: Int64
-    ) throws(SQLiteError) -> Explanation {
+    ) throws(StorageError) -> Explanation {
         let ids = try lookup.participants(
             email: EmailAddress(text)?.canonical ?? text, account: account)
         let carrying = try events(named: [.email(spelled: text)], account)
@@ -107,7 +108,7 @@ package final class Explainer {
 
     private func explain(
         customer text: String, _ query: Explanation.Query, _ account: Int64
-    ) throws(SQLiteError) -> Explanation {
+    ) throws(StorageError) -> Explanation {
         let ids = try lookup.participants(customer: text, account: account)
         let carrying = try events(named: [.customer(text)], account)
         guard !ids.isEmpty else {
@@ -120,7 +121,7 @@ package final class Explainer {
     /// Where events carry what names no participant.
     private func explain(
         nobody sentence: String, _ query: Explanation.Query, _ carrying: [ID<Event>]
-    ) throws(SQLiteError) -> Explanation {
+    ) throws(StorageError) -> Explanation {
         var explanation = Explanation(query, summary: sentence)
         try tell(carrying, in: &explanation)
         if !explanation.events.isEmpty {
@@ -132,7 +133,7 @@ package final class Explainer {
     /// - Parameter carrying: events that carry what was asked for, whomever they are about.
     private func explain(
         _ ids: [ID<Participant>], _ query: Explanation.Query, and carrying: [ID<Event>]
-    ) throws(SQLiteError) -> Explanation {
+    ) throws(StorageError) -> Explanation {
         var explanation = Explanation(query, summary: "")
         var events = Set(carrying)
         var given = 0
@@ -156,7 +157,7 @@ package final class Explainer {
     /// The latest events without a conversion of their own that carry one of these.
     private func events(
         named names: [EventName], _ account: Int64
-    ) throws(SQLiteError) -> [ID<Event>] {
+    ) throws(StorageError) -> [ID<Event>] {
         var ids: [ID<Event>] = []
         for name in names {
             ids += try store.eventNames.events(
@@ -166,7 +167,7 @@ package final class Explainer {
     }
 
     /// What came later to one of these conversions is shown with it.
-    private func withoutLater(_ ids: Set<ID<Event>>) throws(SQLiteError) -> Set<ID<Event>> {
+    private func withoutLater(_ ids: Set<ID<Event>>) throws(StorageError) -> Set<ID<Event>> {
         var kept = ids
         for id in ids {
             guard let conversion = try store.events.find(id)?.conversion else { continue }
@@ -177,7 +178,7 @@ package final class Explainer {
     }
 
     /// Events about a participant and their leads: what left no conversion, what did, and what was parked.
-    private func events(about id: ID<Participant>) throws(SQLiteError) -> [ID<Event>] {
+    private func events(about id: ID<Participant>) throws(StorageError) -> [ID<Event>] {
         let limit = Self.eventLimit + 1
         let without = try lookup.eventsWithoutConversion(about: id, limit: limit)
         let with = try lookup.conversions(of: id, limit: limit)
@@ -188,7 +189,7 @@ package final class Explainer {
 
     private func explain(
         event id: ID<Event>, _ query: Explanation.Query, _ account: Int64
-    ) throws(SQLiteError) -> Explanation {
+    ) throws(StorageError) -> Explanation {
         guard let row = try store.events.find(id), sources[row.source]?.account == account else {
             return Explanation(query, summary: "There is no event \(id.number).")
         }
@@ -208,7 +209,7 @@ package final class Explainer {
 
     private func explain(
         key: String, _ query: Explanation.Query, _ account: Int64
-    ) throws(SQLiteError) -> Explanation {
+    ) throws(StorageError) -> Explanation {
         let limit = Self.eventLimit + 1
         let conversions = try lookup.conversions(key: key, account: account, limit: limit)
         let parked = try store.parked.waiting(
@@ -228,7 +229,7 @@ package final class Explainer {
 
     private func tell(
         _ ids: [ID<Event>], in explanation: inout Explanation, sorted: Bool = true
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         explanation.isCut = ids.count > Self.eventLimit
         for id in ids.prefix(Self.eventLimit) {
             guard let row = try store.events.find(id) else { continue }
@@ -240,7 +241,7 @@ package final class Explainer {
         }
     }
 
-    private func person(_ id: ID<Participant>) throws(SQLiteError) -> Explanation.Person? {
+    private func person(_ id: ID<Participant>) throws(StorageError) -> Explanation.Person? {
         guard let row = try store.participants.find(id) else { return nil }
         var referrer: ParticipantRow?
         if let id = row.participant.referredBy { referrer = try store.participants.find(id) }
@@ -251,13 +252,13 @@ package final class Explainer {
             isErased: try lookup.isErased(id))
     }
 
-    private func preflight(for row: ParticipantRow) throws(SQLiteError) -> Preflight? {
+    private func preflight(for row: ParticipantRow) throws(StorageError) -> Preflight? {
         guard let campaign = try currentCampaign(row.participant.campaign) else { return nil }
         return try Preflight(campaign, participant: row, store: store, now: now)
     }
 
     /// A campaign's rules in force; nil where this release can't read them.
-    func currentCampaign(_ id: ID<Campaign>) throws(SQLiteError) -> CampaignSettings? {
+    func currentCampaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
         guard let row = campaigns[id] else { return nil }
         guard case .settings(let settings) = try rederivation.campaign(id, version: row.version)
         else { return nil }

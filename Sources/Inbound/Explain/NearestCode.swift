@@ -1,5 +1,5 @@
+import Database
 import Referrals
-import SQLite
 import Spelling
 import Storage
 
@@ -22,7 +22,7 @@ struct NearestCode {
     }
 
     /// The nearest first; of equally near ones those with a character that looks like the one in its place.
-    func suggestions(for code: ReferralCode) throws(SQLiteError) -> [String] {
+    func suggestions(for code: ReferralCode) throws(StorageError) -> [String] {
         let text = Array(code.text.utf8)
         var found: Set<String> = []
         if text.count <= Self.longestVaried {

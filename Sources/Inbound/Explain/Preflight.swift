@@ -1,6 +1,6 @@
+import Database
 import JSON
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -24,7 +24,7 @@ package struct Preflight: Sendable {
     /// - Parameter participant: whose rewards are counted; for a lead their referrer's.
     package init(
         _ campaign: CampaignSettings, participant: ParticipantRow? = nil, store: Store, now: Instant
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let rules = campaign.version.rules
         owner = rules.owner
         var items = [Self.status(of: rules), Self.dates(of: rules, now), Self.goal(of: rules)]
@@ -94,7 +94,7 @@ package struct Preflight: Sendable {
     /// For a participant by themself a cap per lead counts only where they are the lead.
     private static func cap(
         of rule: CampaignReward, _ participant: ParticipantRow?, _ store: Store, _ now: Instant
-    ) throws(SQLiteError) -> Item {
+    ) throws(StorageError) -> Item {
         let person = participant?.participant
         guard let person, rule.cap.per != .lead || person.isLead else {
             return Item(

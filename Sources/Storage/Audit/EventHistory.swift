@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -25,20 +26,20 @@ package final class EventHistory {
 
         init(
             _ connection: Connection, _ sql: String, perNumber: Int64 = 1
-        ) throws(SQLiteError) {
+        ) throws(StorageError) {
             statement = try connection.prepare(sql)
             self.perNumber = perNumber
             try advance()
         }
 
-        mutating func advance() throws(SQLiteError) {
+        mutating func advance() throws(StorageError) {
             number = try statement.step() ? statement.integer(0) / perNumber : nil
         }
     }
 
     private var events, conversions, rewards, ledger, reversals: Cursor
 
-    package init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         events = try Cursor(connection, StoredEvent.select)
         conversions = try Cursor(connection, StoredConversion.select)
         rewards = try Cursor(
@@ -48,7 +49,7 @@ package final class EventHistory {
     }
 
     /// What bears the next number that anything bears.
-    package func next() throws(SQLiteError) -> Entry? {
+    package func next() throws(StorageError) -> Entry? {
         let end = Int64.max
         let number = min(
             min(events.number ?? end, conversions.number ?? end),
@@ -76,7 +77,7 @@ package final class EventHistory {
         return entry
     }
 
-    private func lines(of reward: ID<Reward>) throws(SQLiteError) -> [StoredLedgerLine] {
+    private func lines(of reward: ID<Reward>) throws(StorageError) -> [StoredLedgerLine] {
         // Lines without a reward are an invariant's matter.
         while let number = ledger.number, number < reward.number { try ledger.advance() }
         var lines: [StoredLedgerLine] = []

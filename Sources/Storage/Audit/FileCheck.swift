@@ -1,3 +1,4 @@
+import Database
 import SQLite
 
 /// Whether the file itself is whole, and its tables, unique indexes and constraints are those that this
@@ -6,9 +7,9 @@ package enum FileCheck {
     /// SQLite looks no further after so many problems.
     private static let limit = 1_000
 
-    package static func check(
+    static func check(
         _ connection: Connection, _ report: (String) -> Void
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         try checkIntegrity(connection, report)
         try checkSchema(connection, report)
         try checkForeignKeys(connection, report)
@@ -16,7 +17,7 @@ package enum FileCheck {
 
     private static func checkIntegrity(
         _ connection: Connection, _ report: (String) -> Void
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let statement = try connection.prepare("PRAGMA integrity_check(\(limit))")
         while try statement.step() {
             let problem = statement.text(0)
@@ -26,7 +27,7 @@ package enum FileCheck {
 
     private static func checkForeignKeys(
         _ connection: Connection, _ report: (String) -> Void
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let statement = try connection.prepare("PRAGMA foreign_key_check")
         while try statement.step() {
             let row = statement.optionalInteger(1).map { "Row \($0)" } ?? "A row"
@@ -38,7 +39,7 @@ package enum FileCheck {
 
     private static func checkSchema(
         _ connection: Connection, _ report: (String) -> Void
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let fresh = try Connection(path: ":memory:", mode: .create)
         for migration in Schema.migrations { try fresh.execute(migration) }
         let expected = try definitions(fresh)
@@ -55,7 +56,7 @@ package enum FileCheck {
     /// Tables and indexes by name, such as `index events_identity`. Those SQLite makes itself have no text.
     private static func definitions(
         _ connection: Connection
-    ) throws(SQLiteError) -> [String: String] {
+    ) throws(StorageError) -> [String: String] {
         let statement = try connection.prepare(
             "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE sql IS NOT NULL")
         var definitions: [String: String] = [:]

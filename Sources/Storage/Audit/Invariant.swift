@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Time
 
@@ -16,9 +17,9 @@ package struct Invariant: Sendable {
     }
 
     /// Calls the closure with a sentence for each row that breaks the promise.
-    package func check(
+    func check(
         _ connection: Connection, _ report: (String) -> Void
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let statement = try connection.prepare(sql)
         while try statement.step() { report(statement.text(0)) }
     }

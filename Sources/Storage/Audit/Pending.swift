@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Time
 
@@ -5,9 +6,9 @@ import Time
 /// and on a database that nobody serves it waits for the next start.
 package enum Pending {
     /// Calls the closure with a sentence for each kind of thing that is due, with how many there are.
-    package static func check(
+    static func check(
         _ connection: Connection, at now: Instant, _ report: (String) -> Void
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         for sql in queries {
             let statement = try connection.prepare(sql)
             try statement.bind(1, now.microseconds)

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -14,7 +15,7 @@ package final class PersonHistory {
 
     private let statement: Statement
 
-    package init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         statement = try connection.prepare(
             """
             SELECT p.campaign_id, p.account_id, p.referral_code, p.erased_at, p.revision = ?2,
@@ -28,7 +29,7 @@ package final class PersonHistory {
     }
 
     /// A participant in a revision, as far as conditions ask: names, address, times.
-    package func find(_ id: ID<Participant>, revision: Int64) throws(SQLiteError) -> Found {
+    package func find(_ id: ID<Participant>, revision: Int64) throws(StorageError) -> Found {
         try statement.bind(1, id.number)
         try statement.bind(2, revision)
         guard try statement.step() else { return .missing }

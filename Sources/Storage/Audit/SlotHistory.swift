@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -28,7 +29,7 @@ package final class SlotHistory {
 
     private let statement: Statement
 
-    package init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         statement = try connection.prepare(
             """
             SELECT k.holder, k.rule, k.subject, k.slot, k.ref, r.status, r.reasons, c.lead_id,
@@ -40,7 +41,7 @@ package final class SlotHistory {
             """)
     }
 
-    package func next() throws(SQLiteError) -> Entry? {
+    package func next() throws(StorageError) -> Entry? {
         guard try statement.step() else { return nil }
         let holder = statement.integer(0)
         return Entry(

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -12,12 +13,12 @@ package final class WaitingList {
 
     private let ofEvent: Statement
 
-    package init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         ofEvent = try connection.prepare(
             "SELECT awaits, key, expires_at FROM parked WHERE event_id = ?1 ORDER BY awaits, key")
     }
 
-    package func entries(of event: ID<Event>) throws(SQLiteError) -> [Entry] {
+    package func entries(of event: ID<Event>) throws(StorageError) -> [Entry] {
         try ofEvent.bind(1, event.number)
         var entries: [Entry] = []
         while try ofEvent.step() {

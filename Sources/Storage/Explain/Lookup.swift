@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -7,12 +8,12 @@ import Time
 package final class Lookup {
     private let connection: Connection
 
-    package init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) { self.connection = connection }
 
     /// The participants with this address in all campaigns of the account.
     package func participants(
         email: String, account: Int64
-    ) throws(SQLiteError) -> [ID<Participant>] {
+    ) throws(StorageError) -> [ID<Participant>] {
         let statement = try connection.prepare(
             """
             SELECT id FROM participants
@@ -28,7 +29,7 @@ package final class Lookup {
     /// `customers` yet are few (see CustomerTable).
     package func participants(
         customer: String, account: Int64
-    ) throws(SQLiteError) -> [ID<Participant>] {
+    ) throws(StorageError) -> [ID<Participant>] {
         let statement = try connection.prepare(
             """
             SELECT participant_id FROM customers
@@ -47,7 +48,7 @@ package final class Lookup {
     /// How many rewards a participant and their leads have been given, counted up to a limit.
     package func givenRewards(
         of id: ID<Participant>, limit: Int
-    ) throws(SQLiteError) -> Int {
+    ) throws(StorageError) -> Int {
         let statement = try connection.prepare(
             """
             SELECT count(*) FROM (SELECT 1
@@ -66,7 +67,7 @@ package final class Lookup {
     }
 
     /// Whether the person was deleted, and only the code is left.
-    package func isErased(_ id: ID<Participant>) throws(SQLiteError) -> Bool {
+    package func isErased(_ id: ID<Participant>) throws(StorageError) -> Bool {
         let statement = try connection.prepare(
             "SELECT 1 FROM participants WHERE id = ?1 AND erased_at IS NOT NULL")
         try statement.bind(1, id.number)
@@ -74,7 +75,7 @@ package final class Lookup {
         return try statement.step()
     }
 
-    package func leadCount(of referrer: ID<Participant>) throws(SQLiteError) -> Int {
+    package func leadCount(of referrer: ID<Participant>) throws(StorageError) -> Int {
         let statement = try connection.prepare(
             "SELECT count(*) FROM participants WHERE referred_by = ?1")
         try statement.bind(1, referrer.number)
@@ -85,7 +86,7 @@ package final class Lookup {
     /// The latest events that are about a participant or their leads and left no conversion.
     package func eventsWithoutConversion(
         about id: ID<Participant>, limit: Int
-    ) throws(SQLiteError) -> [ID<Event>] {
+    ) throws(StorageError) -> [ID<Event>] {
         let statement = try connection.prepare(
             """
             SELECT id FROM events WHERE conversion_id IS NULL AND participant_id IS NOT NULL
@@ -101,7 +102,7 @@ package final class Lookup {
     /// The latest conversions of a participant, as lead under whoever referred them and as referrer.
     package func conversions(
         of id: ID<Participant>, limit: Int
-    ) throws(SQLiteError) -> [ID<Conversion>] {
+    ) throws(StorageError) -> [ID<Conversion>] {
         let statement = try connection.prepare(
             """
             SELECT ref FROM claims WHERE rule = 0 AND holder = ?1
@@ -120,7 +121,7 @@ package final class Lookup {
     /// The conversions a business key names: at most one for each campaign and goal.
     package func conversions(
         key: String, account: Int64, limit: Int
-    ) throws(SQLiteError) -> [ID<Conversion>] {
+    ) throws(StorageError) -> [ID<Conversion>] {
         let statement = try connection.prepare(
             """
             SELECT DISTINCT conversion_id FROM business_keys WHERE account_id = ?1 AND key = ?2
@@ -135,7 +136,7 @@ package final class Lookup {
     /// How many rewards of the campaign wait for a coupon and come before this one.
     package func waiting(
         before reward: ID<Reward>, in campaign: ID<Campaign>
-    ) throws(SQLiteError) -> Int {
+    ) throws(StorageError) -> Int {
         let statement = try connection.prepare(
             """
             SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND id < ?1
@@ -150,7 +151,7 @@ package final class Lookup {
     /// Referral codes that begin with these characters, in the order of the codes.
     package func codes(
         startingWith prefix: String, account: Int64, limit: Int
-    ) throws(SQLiteError) -> [String] {
+    ) throws(StorageError) -> [String] {
         // Codes are ASCII below DEL, so that no code lies behind the second bound.
         let statement = try connection.prepare(
             """
@@ -166,7 +167,7 @@ package final class Lookup {
         return codes
     }
 
-    private func ids<Subject>(_ statement: Statement) throws(SQLiteError) -> [ID<Subject>] {
+    private func ids<Subject>(_ statement: Statement) throws(StorageError) -> [ID<Subject>] {
         var ids: [ID<Subject>] = []
         while try statement.step() { ids.append(ID(statement.integer(0))) }
         return ids

@@ -1,3 +1,4 @@
+import Database
 import SQLite
 
 extension ExportTable {
@@ -39,10 +40,10 @@ extension ExportTable {
     /// Calls the closure with the `participantColumns` of some participants, in the order in which they are
     /// named.
     package static func forEach(
-        ofParticipants numbers: some Sequence<Int64>, on connection: Connection,
+        ofParticipants numbers: some Sequence<Int64>, in store: Store,
         _ body: ([Cell]) -> Void
-    ) throws(SQLiteError) {
-        let statement = try connection.prepare(participants.sql)
+    ) throws(StorageError) {
+        let statement = try store.connection.prepare(participants.sql)
         for number in numbers {
             try statement.bind(1, number)
             if try statement.step() {

@@ -43,13 +43,13 @@ package struct ExportTable: Sendable {
         (_ webhook: Int64, _ status: String, _ stored: Instant?) throws -> Instant?
 
     /// Calls the closure with each row, in the order of their numbers, until it throws. Within one
-    /// transaction of the connection all tables are of one moment.
+    /// snapshot of the store all tables are of one moment.
     package static func forEach(
-        of kind: Kind, on connection: Connection, nextAttempt: NextAttempt,
+        of kind: Kind, in store: Store, nextAttempt: NextAttempt,
         _ body: ([Cell]) throws -> Void
     ) throws {
         let table = ExportTable(kind)
-        let statement = try connection.prepare(table.sql)
+        let statement = try store.connection.prepare(table.sql)
         var cells: [Cell] = []
         while try statement.step() {
             cells.removeAll(keepingCapacity: true)

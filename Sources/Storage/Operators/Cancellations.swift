@@ -1,3 +1,4 @@
+import Database
 import SQLite
 
 /// The deliveries of deleted webhooks are cancelled in as many transactions as it takes. A webhook is in the table
@@ -5,9 +6,9 @@ import SQLite
 package final class Cancellations {
     private let connection: Connection
 
-    package init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) { self.connection = connection }
 
-    package func begin(_ webhook: Int64) throws(SQLiteError) {
+    package func begin(_ webhook: Int64) throws(StorageError) {
         let insert = try connection.prepare(
             "INSERT INTO cancellations VALUES (?1, 0) ON CONFLICT DO NOTHING")
         try insert.bind(1, webhook)
@@ -15,7 +16,7 @@ package final class Cancellations {
     }
 
     /// The first webhook behind another one whose deliveries are not all cancelled.
-    package func first(after webhook: Int64) throws(SQLiteError) -> Int64? {
+    package func first(after webhook: Int64) throws(StorageError) -> Int64? {
         let statement = try connection.prepare(
             """
             SELECT webhook_id FROM cancellations WHERE webhook_id > ?1 ORDER BY webhook_id LIMIT 1
@@ -32,7 +33,7 @@ package final class Cancellations {
     /// - Returns: whether more is to be cancelled.
     package func advance(
         _ webhook: Int64, isOver: () -> Bool
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         guard var first = try first(of: webhook) else { return false }
         let log = DeliveryLog(connection)
         while let next = try log.cancelWaiting(of: webhook, from: first) {
@@ -47,7 +48,7 @@ package final class Cancellations {
         return false
     }
 
-    private func first(of webhook: Int64) throws(SQLiteError) -> Int64? {
+    private func first(of webhook: Int64) throws(StorageError) -> Int64? {
         let statement = try connection.prepare(
             "SELECT first FROM cancellations WHERE webhook_id = ?1")
         try statement.bind(1, webhook)
@@ -56,7 +57,7 @@ package final class Cancellations {
         return statement.integer(0)
     }
 
-    private func setFirst(_ first: Int64, of webhook: Int64) throws(SQLiteError) {
+    private func setFirst(_ first: Int64, of webhook: Int64) throws(StorageError) {
         let update = try connection.prepare(
             "UPDATE cancellations SET first = ?2 WHERE webhook_id = ?1")
         try update.bind(1, webhook)

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -19,12 +20,12 @@ package final class CouponListing {
 
     private let connection: Connection
 
-    package init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) { self.connection = connection }
 
     /// The latest first.
     package func coupons(
         of campaign: ID<Campaign>, state: CouponState?, before: Int64?, limit: Int
-    ) throws(SQLiteError) -> [Row] {
+    ) throws(StorageError) -> [Row] {
         let statement = try connection.prepare(
             """
             SELECT id, campaign_id, code, state, reward_id FROM coupons
@@ -40,7 +41,7 @@ package final class CouponListing {
         return rows
     }
 
-    package func coupon(_ id: Int64, of campaign: ID<Campaign>) throws(SQLiteError) -> Row? {
+    package func coupon(_ id: Int64, of campaign: ID<Campaign>) throws(StorageError) -> Row? {
         let statement = try connection.prepare(
             """
             SELECT id, campaign_id, code, state, reward_id FROM coupons
@@ -53,7 +54,7 @@ package final class CouponListing {
         return Self.row(statement)
     }
 
-    package func stock(of campaign: ID<Campaign>) throws(SQLiteError) -> Stock {
+    package func stock(of campaign: ID<Campaign>) throws(StorageError) -> Stock {
         let counts = try connection.prepare(
             "SELECT state, count(*) FROM coupons WHERE campaign_id = ?1 GROUP BY state")
         try counts.bind(1, campaign.number)
@@ -74,7 +75,7 @@ package final class CouponListing {
     }
 
     /// False where somebody has it.
-    package func void(_ id: Int64) throws(SQLiteError) -> Bool {
+    package func void(_ id: Int64) throws(StorageError) -> Bool {
         let update = try connection.prepare(
             "UPDATE coupons SET state = 'voided' WHERE id = ?1 AND state = 'available'")
         try update.bind(1, id)

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -21,12 +22,12 @@ package final class CouponOrders {
 
     private let connection: Connection
 
-    package init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) { self.connection = connection }
 
     package func add(
         _ count: Int, of pattern: String, to campaign: ID<Campaign>, account: Int64,
         key: String?, fingerprint: [UInt8]?, at now: Instant
-    ) throws(SQLiteError) -> Int64 {
+    ) throws(StorageError) -> Int64 {
         let insert = try connection.prepare(
             """
             INSERT INTO coupon_orders(account_id, campaign_id, pattern, count, key, fingerprint,
@@ -43,7 +44,7 @@ package final class CouponOrders {
         return try insert.runReturningRowID()
     }
 
-    package func find(_ id: Int64) throws(SQLiteError) -> Order? {
+    package func find(_ id: Int64) throws(StorageError) -> Order? {
         let statement = try connection.prepare(
             """
             SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
@@ -54,7 +55,7 @@ package final class CouponOrders {
     }
 
     /// The order of a request with an Idempotency-Key.
-    package func find(key: String, account: Int64) throws(SQLiteError) -> Order? {
+    package func find(key: String, account: Int64) throws(StorageError) -> Order? {
         let statement = try connection.prepare(
             """
             SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
@@ -66,7 +67,7 @@ package final class CouponOrders {
     }
 
     /// The oldest order behind another one that lacks codes.
-    package func firstOpen(after id: Int64) throws(SQLiteError) -> Order? {
+    package func firstOpen(after id: Int64) throws(StorageError) -> Order? {
         let statement = try connection.prepare(
             """
             SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
@@ -78,7 +79,7 @@ package final class CouponOrders {
     }
 
     /// Notes how far an order has come.
-    package func update(_ order: Order) throws(SQLiteError) {
+    package func update(_ order: Order) throws(StorageError) {
         let update = try connection.prepare(
             "UPDATE coupon_orders SET made = ?2, known = ?3 WHERE id = ?1")
         try update.bind(1, order.id)
@@ -87,21 +88,21 @@ package final class CouponOrders {
         try update.run()
     }
 
-    package func remove(_ id: Int64) throws(SQLiteError) {
+    package func remove(_ id: Int64) throws(StorageError) {
         let delete = try connection.prepare("DELETE FROM coupon_orders WHERE id = ?1")
         try delete.bind(1, id)
         try delete.run()
     }
 
     /// Removes orders that are complete and whose requests were not repeated for a long time.
-    package func removeComplete(before horizon: Instant) throws(SQLiteError) {
+    package func removeComplete(before horizon: Instant) throws(StorageError) {
         let delete = try connection.prepare(
             "DELETE FROM coupon_orders WHERE made >= count AND created_at < ?1")
         try delete.bind(1, horizon.microseconds)
         try delete.run()
     }
 
-    private static func first(_ statement: Statement) throws(SQLiteError) -> Order? {
+    private static func first(_ statement: Statement) throws(StorageError) -> Order? {
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return Order(

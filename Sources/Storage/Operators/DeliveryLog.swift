@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Time
 
@@ -16,7 +17,7 @@ package final class DeliveryLog {
 
     private let connection: Connection
 
-    package init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) { self.connection = connection }
 
     private static let columns =
         "webhook_id, id, type, subject, created_at, status, attempts, next_attempt_at"
@@ -24,7 +25,7 @@ package final class DeliveryLog {
     /// A webhook's deliveries in descending order of their numbers, below `before`.
     package func deliveries(
         of webhook: Int64, status: String?, type: String?, before: Int64?, limit: Int
-    ) throws(SQLiteError) -> [Row] {
+    ) throws(StorageError) -> [Row] {
         let statement = try connection.prepare(
             """
             SELECT \(Self.columns) FROM deliveries
@@ -42,7 +43,7 @@ package final class DeliveryLog {
         return rows
     }
 
-    package func delivery(_ id: Int64, of webhook: Int64) throws(SQLiteError) -> Row? {
+    package func delivery(_ id: Int64, of webhook: Int64) throws(StorageError) -> Row? {
         let statement = try connection.prepare(
             "SELECT \(Self.columns) FROM deliveries WHERE webhook_id = ?1 AND id = ?2")
         try statement.bind(1, webhook)
@@ -54,7 +55,7 @@ package final class DeliveryLog {
 
     package func attempts(
         at delivery: Int64, of webhook: Int64
-    ) throws(SQLiteError) -> [OutboxTable.Attempt] {
+    ) throws(StorageError) -> [OutboxTable.Attempt] {
         let statement = try connection.prepare(
             """
             SELECT a.started_at, a.latency, a.status, a.error,
@@ -80,7 +81,7 @@ package final class DeliveryLog {
 
     /// How many active webhooks have a delivery in their queue that was due before an instant, and no breaker
     /// that holds it back.
-    package func overdue(before time: Instant) throws(SQLiteError) -> Int {
+    package func overdue(before time: Instant) throws(StorageError) -> Int {
         let statement = try connection.prepare(
             """
             SELECT count(*) FROM webhooks AS w LEFT JOIN webhook_queues AS q ON q.webhook_id = w.id
@@ -107,7 +108,7 @@ package final class DeliveryLog {
         package var failing: Int
     }
 
-    package func queueHealth() throws(SQLiteError) -> QueueHealth {
+    package func queueHealth() throws(StorageError) -> QueueHealth {
         let statement = try connection.prepare(
             """
             SELECT count(q.opened_at), count(*) - count(q.opened_at)
@@ -127,7 +128,7 @@ package final class DeliveryLog {
     /// False where it waits still, or was never tried.
     package func resend(
         _ id: Int64, of webhook: Int64, at now: Instant
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let update = try connection.prepare(
             """
             UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
@@ -159,7 +160,7 @@ package final class DeliveryLog {
     /// - Returns: how many are sent again, and where the next page begins; nil after the last one.
     package func resendFailed(
         of webhook: Int64, _ range: TimeRange, from first: Int64, at now: Instant
-    ) throws(SQLiteError) -> (count: Int, next: Int64?) {
+    ) throws(StorageError) -> (count: Int, next: Int64?) {
         let next = try start(ofPageAfter: first, of: webhook)
         let update = try connection.prepare(
             """
@@ -179,7 +180,7 @@ package final class DeliveryLog {
     /// Cancels what waits among a page of a webhook's deliveries. Returns where the next page begins.
     package func cancelWaiting(
         of webhook: Int64, from first: Int64
-    ) throws(SQLiteError) -> Int64? {
+    ) throws(StorageError) -> Int64? {
         let next = try start(ofPageAfter: first, of: webhook)
         let update = try connection.prepare(
             """
@@ -193,7 +194,7 @@ package final class DeliveryLog {
         return next
     }
 
-    private func start(ofPageAfter first: Int64, of webhook: Int64) throws(SQLiteError) -> Int64? {
+    private func start(ofPageAfter first: Int64, of webhook: Int64) throws(StorageError) -> Int64? {
         let statement = try connection.prepare(
             "SELECT id FROM deliveries WHERE webhook_id = ?1 AND id >= ?2 ORDER BY id LIMIT 1 OFFSET ?3"
         )

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -8,7 +9,7 @@ extension Erasure {
 
     /// Notes what names a person, before it is erased. Customer ids that no conversion has stay in their table
     /// until the walk along it.
-    func noteNames(of id: ID<Participant>) throws(SQLiteError) {
+    func noteNames(of id: ID<Participant>) throws(StorageError) {
         let person = try prepared(
             "SELECT campaign_id, email, external_id, erased_at FROM participants WHERE id = ?1")
         try person.bind(1, id.number)
@@ -38,7 +39,7 @@ extension Erasure {
     }
 
     /// The customer id that a conversion taught, and still holds.
-    func noteCustomer(of conversion: Int64, _ person: Int64) throws(SQLiteError) {
+    func noteCustomer(of conversion: Int64, _ person: Int64) throws(StorageError) {
         let row = try prepared(
             "SELECT campaign_id, customer FROM conversions WHERE id = ?1 AND lead_id = ?2")
         try row.bind(1, conversion)
@@ -53,7 +54,7 @@ extension Erasure {
     /// Addresses that the person had before changes.
     func noteAddresses(
         of person: Int64, behind first: Int64, through last: Int64
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let rows = try prepared(
             """
             SELECT p.campaign_id, r.document ->> 'email' FROM participant_revisions AS r

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 
@@ -8,7 +9,7 @@ extension Erasure {
     /// Answers are opened one by one, and may be long.
     private static let answerStride = 8
 
-    private func people(in stage: Stage) throws(SQLiteError) -> Set<Int64> {
+    private func people(in stage: Stage) throws(StorageError) -> Set<Int64> {
         let statement = try prepared(
             "SELECT participant_id FROM erasures WHERE stage = ?1")
         try statement.bind(1, stage.rawValue)
@@ -18,7 +19,7 @@ extension Erasure {
     }
 
     /// Partners' names for these people.
-    func walkCustomers(_ place: inout Place) throws(SQLiteError) -> Bool {
+    func walkCustomers(_ place: inout Place) throws(StorageError) -> Bool {
         let people = try people(in: .customers)
         let rows = try prepared(
             """
@@ -51,7 +52,7 @@ extension Erasure {
     /// Answers kept for an Idempotency-Key that name one of them. That the request was done stays known.
     func walkAnswers(
         _ place: inout Place, _ names: Store.AnswerTest
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         let codes = try codes(in: .answers)
         let records = OperatorRecords(connection)
         let answers = try records.answers(
@@ -65,7 +66,7 @@ extension Erasure {
     }
 
     /// The codes of the people in a stage, by account.
-    private func codes(in stage: Stage) throws(SQLiteError) -> [Int64: [String]] {
+    private func codes(in stage: Stage) throws(StorageError) -> [Int64: [String]] {
         let statement = try prepared(
             """
             SELECT p.account_id, p.referral_code FROM erasures AS x
@@ -80,7 +81,7 @@ extension Erasure {
     }
 
     /// What was sent about one of them, and what was answered to that.
-    func walkDeliveries(_ place: inout Place) throws(SQLiteError) -> Bool {
+    func walkDeliveries(_ place: inout Place) throws(StorageError) -> Bool {
         let rows = try prepared(
             """
             SELECT webhook_id, id, (body IS NOT NULL OR attempts > 0) AND \(Withheld.namesErased)

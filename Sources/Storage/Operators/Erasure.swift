@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -52,7 +53,7 @@ final class Erasure {
     }
 
     /// The person is gone; what is left to erase is noted.
-    func begin(_ id: ID<Participant>, at now: Instant) throws(SQLiteError) {
+    func begin(_ id: ID<Participant>, at now: Instant) throws(StorageError) {
         try noteNames(of: id)
         try run(
             """
@@ -67,7 +68,7 @@ final class Erasure {
         customers.forget([id.number])
     }
 
-    func isLeft(_ isSkipped: (ID<Participant>) -> Bool) throws(SQLiteError) -> Bool {
+    func isLeft(_ isSkipped: (ID<Participant>) -> Bool) throws(StorageError) -> Bool {
         let all = try prepared("SELECT participant_id FROM erasures ORDER BY participant_id")
         defer { all.reset() }
         while try all.step() {
@@ -82,7 +83,7 @@ final class Erasure {
     /// - Returns: whether something is left.
     func advance(
         names: Store.AnswerTest, isOver: () -> Bool, skipping isSkipped: (ID<Participant>) -> Bool
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         var current = try next(isSkipped)
         while var place = current {
             underway = place.stage.isWalk ? nil : ID(place.person)
@@ -104,7 +105,7 @@ final class Erasure {
     // MARK: Order
 
     /// What is to be done next: people's own rows before the walks, a walk that has begun before another.
-    private func next(_ isSkipped: (ID<Participant>) -> Bool) throws(SQLiteError) -> Place? {
+    private func next(_ isSkipped: (ID<Participant>) -> Bool) throws(StorageError) -> Place? {
         for stage in [Stage.events, .conversions, .revisions, .customers, .answers, .deliveries] {
             if let place = try place(in: stage, isSkipped) { return place }
         }
@@ -120,7 +121,7 @@ final class Erasure {
 
     private func place(
         in stage: Stage, _ isSkipped: (ID<Participant>) -> Bool
-    ) throws(SQLiteError) -> Place? {
+    ) throws(StorageError) -> Place? {
         let statement = try prepared(
             """
             SELECT participant_id, first, second, key FROM erasures WHERE stage = ?1
@@ -137,7 +138,7 @@ final class Erasure {
     }
 
     /// A person goes on to the next stage, or everybody in a walk does.
-    private func moveOn(from place: Place) throws(SQLiteError) {
+    private func moveOn(from place: Place) throws(StorageError) {
         guard let next = place.stage.next else {
             let end = try prepared("DELETE FROM erasures WHERE stage = ?1")
             try end.bind(1, place.stage.rawValue)
@@ -156,7 +157,7 @@ final class Erasure {
     }
 
     /// Notes how far a person's erasure has come, or a walk, for everybody in it.
-    private func note(_ place: Place) throws(SQLiteError) {
+    private func note(_ place: Place) throws(StorageError) {
         let update = try prepared(
             """
             UPDATE erasures SET first = ?2, second = ?3, key = ?4
@@ -176,7 +177,7 @@ final class Erasure {
     /// - Returns: whether the stage has come to its end.
     private func step(
         _ place: inout Place, _ names: Store.AnswerTest
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         switch place.stage {
         case .events: try eraseEvent(&place)
         case .conversions: try eraseConversion(&place)
@@ -189,7 +190,7 @@ final class Erasure {
     }
 
     /// One event that made no conversion, behind `first`.
-    private func eraseEvent(_ place: inout Place) throws(SQLiteError) -> Bool {
+    private func eraseEvent(_ place: inout Place) throws(StorageError) -> Bool {
         let event = try number(
             """
             SELECT id FROM events WHERE participant_id = ?1
@@ -204,7 +205,7 @@ final class Erasure {
 
     /// The conversion whose slot comes behind `first`, or one event that came later to the conversion at
     /// `first`, behind event `second`; that is -1 where there are no more of those.
-    private func eraseConversion(_ place: inout Place) throws(SQLiteError) -> Bool {
+    private func eraseConversion(_ place: inout Place) throws(StorageError) -> Bool {
         if place.second >= 0, let conversion = try conversion(at: place.first, of: place.person) {
             let event = try number(
                 """
@@ -236,7 +237,7 @@ final class Erasure {
 
     private func conversion(
         at slot: Int64, of person: Int64
-    ) throws(SQLiteError) -> Int64? {
+    ) throws(StorageError) -> Int64? {
         try number(
             """
             SELECT ref FROM claims
@@ -246,7 +247,7 @@ final class Erasure {
     }
 
     /// What the person was before changes, behind revision `first`.
-    private func eraseRevisions(_ place: inout Place) throws(SQLiteError) -> Bool {
+    private func eraseRevisions(_ place: inout Place) throws(StorageError) -> Bool {
         let last = try number(
             """
             SELECT max(revision) FROM (SELECT revision FROM participant_revisions
@@ -268,27 +269,27 @@ final class Erasure {
         return false
     }
 
-    private func eraseBody(of event: Int64) throws(SQLiteError) {
+    private func eraseBody(of event: Int64) throws(StorageError) {
         try run("UPDATE events SET body = NULL, fields = NULL WHERE id = ?1", event)
         try run("DELETE FROM event_names WHERE event_id = ?1", event)
     }
 
     // MARK: Statements
 
-    func prepared(_ sql: String) throws(SQLiteError) -> Statement {
+    func prepared(_ sql: String) throws(StorageError) -> Statement {
         if let known = statements[sql] { return known }
         let statement = try connection.prepare(sql)
         statements[sql] = statement
         return statement
     }
 
-    func run(_ sql: String, _ values: Int64...) throws(SQLiteError) {
+    func run(_ sql: String, _ values: Int64...) throws(StorageError) {
         let statement = try prepared(sql)
         for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }
         try statement.run()
     }
 
-    private func number(_ sql: String, _ values: Int64...) throws(SQLiteError) -> Int64? {
+    private func number(_ sql: String, _ values: Int64...) throws(StorageError) -> Int64? {
         let statement = try prepared(sql)
         for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }
         guard try statement.step() else { return nil }

@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Time
 
@@ -6,7 +7,7 @@ import Time
 package final class Listing {
     private let connection: Connection
 
-    package init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) { self.connection = connection }
 
     /// What is listed.
     package enum Table: Sendable {
@@ -101,7 +102,7 @@ package final class Listing {
     /// The numbers below `before`, the greatest first.
     package func numbers(
         of table: Table, account: Int64, _ filters: [Filter] = [], before: Int64?, limit: Int
-    ) throws(SQLiteError) -> [Int64] {
+    ) throws(StorageError) -> [Int64] {
         let (name, number) = table.names
         var conditions = Conditions()
         table.addOwnership(of: account, to: &conditions)
@@ -128,20 +129,20 @@ package final class Listing {
         package var ended: Instant?
     }
 
-    package func times(ofCampaign id: Int64) throws(SQLiteError) -> Times? {
+    package func times(ofCampaign id: Int64) throws(StorageError) -> Times? {
         try times("SELECT created_at, updated_at, archived_at FROM campaigns WHERE id = ?1", id)
     }
 
-    package func times(ofSource number: Int64) throws(SQLiteError) -> Times? {
+    package func times(ofSource number: Int64) throws(StorageError) -> Times? {
         try times(
             "SELECT created_at, updated_at, deleted_at FROM sources WHERE number = ?1", number)
     }
 
-    package func times(ofWebhook id: Int64) throws(SQLiteError) -> Times? {
+    package func times(ofWebhook id: Int64) throws(StorageError) -> Times? {
         try times("SELECT created_at, updated_at, deleted_at FROM webhooks WHERE id = ?1", id)
     }
 
-    package func times(ofParticipant id: Int64) throws(SQLiteError) -> Times? {
+    package func times(ofParticipant id: Int64) throws(StorageError) -> Times? {
         try times(
             """
             SELECT joined_at, coalesce((SELECT changed_at FROM participant_changes
@@ -150,14 +151,14 @@ package final class Listing {
             """, id)
     }
 
-    package func times(ofConversion id: Int64) throws(SQLiteError) -> Times? {
+    package func times(ofConversion id: Int64) throws(StorageError) -> Times? {
         try times(
             """
             SELECT created_at, coalesce(updated_at, created_at), NULL FROM conversions WHERE id = ?1
             """, id)
     }
 
-    package func times(ofReward id: Int64) throws(SQLiteError) -> Times? {
+    package func times(ofReward id: Int64) throws(StorageError) -> Times? {
         try times(
             """
             SELECT c.created_at, coalesce(r.updated_at, c.created_at), NULL FROM rewards AS r
@@ -165,7 +166,7 @@ package final class Listing {
             """, id)
     }
 
-    private func times(_ sql: String, _ id: Int64) throws(SQLiteError) -> Times? {
+    private func times(_ sql: String, _ id: Int64) throws(StorageError) -> Times? {
         let statement = try connection.prepare(sql)
         try statement.bind(1, id)
         guard try statement.step() else { return nil }

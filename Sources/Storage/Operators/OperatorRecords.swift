@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -7,23 +8,23 @@ import Time
 package final class OperatorRecords {
     private let connection: Connection
 
-    package init(_ connection: Connection) { self.connection = connection }
+    init(_ connection: Connection) { self.connection = connection }
 
     // MARK: Put away
 
     /// A number no campaign has had.
-    package func nextCampaign() throws(SQLiteError) -> ID<Campaign> {
+    package func nextCampaign() throws(StorageError) -> ID<Campaign> {
         ID(try connection.integer("SELECT coalesce(max(id), 0) + 1 FROM campaigns") ?? 1)
     }
 
-    package func archive(_ id: ID<Campaign>, at now: Instant) throws(SQLiteError) {
+    package func archive(_ id: ID<Campaign>, at now: Instant) throws(StorageError) {
         try run(
             "UPDATE campaigns SET archived_at = coalesce(archived_at, ?2) WHERE id = ?1",
             id.number, now)
     }
 
     /// The source takes no more messages; what it sent stays, and so does what is needed to read that.
-    package func delete(source number: ID<Source>, at now: Instant) throws(SQLiteError) {
+    package func delete(source number: ID<Source>, at now: Instant) throws(StorageError) {
         try run(
             "UPDATE sources SET deleted_at = ?2, updated_at = ?2 WHERE number = ?1", number.number,
             now)
@@ -31,7 +32,7 @@ package final class OperatorRecords {
 
     /// The webhook is told nothing more: its secrets go, its name is free again. What waits for it is cancelled
     /// by `Cancellations`.
-    package func delete(webhook id: Int64, at now: Instant) throws(SQLiteError) {
+    package func delete(webhook id: Int64, at now: Instant) throws(StorageError) {
         try run(
             """
             UPDATE webhooks SET deleted_at = ?2, updated_at = ?2, secrets = NULL,
@@ -43,7 +44,7 @@ package final class OperatorRecords {
     /// - Parameter secrets: sealed for the new name.
     package func rename(
         webhook id: Int64, to name: String, secrets: [UInt8]
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let statement = try connection.prepare(
             "UPDATE webhooks SET name = ?2, secrets = ?3 WHERE id = ?1")
         try statement.bind(1, id)
@@ -52,7 +53,7 @@ package final class OperatorRecords {
         try statement.run()
     }
 
-    private func run(_ sql: String, _ id: Int64, _ now: Instant) throws(SQLiteError) {
+    private func run(_ sql: String, _ id: Int64, _ now: Instant) throws(StorageError) {
         let statement = try connection.prepare(sql)
         try statement.bind(1, id)
         try statement.bind(2, now.microseconds)
@@ -61,7 +62,7 @@ package final class OperatorRecords {
 
     // MARK: People
 
-    package func noteChange(of id: ID<Participant>, at now: Instant) throws(SQLiteError) {
+    package func noteChange(of id: ID<Participant>, at now: Instant) throws(StorageError) {
         try run(
             """
             INSERT INTO participant_changes VALUES (?1, ?2)
@@ -89,7 +90,7 @@ package final class OperatorRecords {
 
     package func append(
         _ review: Review, of kind: Reviewed, _ subject: Int64
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let statement = try connection.prepare(
             """
             INSERT INTO reviews VALUES (?1, ?2,
@@ -106,7 +107,7 @@ package final class OperatorRecords {
 
     package func reviews(
         of kind: Reviewed, _ subject: Int64
-    ) throws(SQLiteError) -> [Review] {
+    ) throws(StorageError) -> [Review] {
         let statement = try connection.prepare(
             """
             SELECT action, note, key_id, created_at FROM reviews WHERE kind = ?1 AND subject = ?2
@@ -140,7 +141,7 @@ package final class OperatorRecords {
         }
     }
 
-    package func answer(key: String, account: Int64) throws(SQLiteError) -> KeptAnswer? {
+    package func answer(key: String, account: Int64) throws(StorageError) -> KeptAnswer? {
         let statement = try connection.prepare(
             "SELECT fingerprint, status, body FROM answers WHERE account_id = ?1 AND key = ?2")
         try statement.bind(1, account)
@@ -163,7 +164,7 @@ package final class OperatorRecords {
     /// The answers behind this key, in the order of accounts and keys.
     func answers(
         behind place: (account: Int64, key: String), limit: Int
-    ) throws(SQLiteError) -> [AnswerRow] {
+    ) throws(StorageError) -> [AnswerRow] {
         let statement = try connection.prepare(
             """
             SELECT account_id, key, body FROM answers WHERE (account_id, key) > (?1, ?2)
@@ -183,7 +184,7 @@ package final class OperatorRecords {
     }
 
     /// The codes of the account's deleted people whom kept answers may still name.
-    package func codesBeingErased(account: Int64) throws(SQLiteError) -> [String] {
+    package func codesBeingErased(account: Int64) throws(StorageError) -> [String] {
         let statement = try connection.prepare(
             """
             SELECT p.referral_code FROM erasures AS x
@@ -196,7 +197,7 @@ package final class OperatorRecords {
     }
 
     /// Lets go of what was answered, and not of that it was.
-    func forgetAnswer(key: String, account: Int64) throws(SQLiteError) {
+    func forgetAnswer(key: String, account: Int64) throws(StorageError) {
         let update = try connection.prepare(
             "UPDATE answers SET body = x'' WHERE account_id = ?1 AND key = ?2")
         try update.bind(1, account)
@@ -205,7 +206,7 @@ package final class OperatorRecords {
     }
 
     /// Has answers that were kept in the future be kept now: a clock that was ahead has dated them.
-    package func redateAnswers(at now: Instant) throws(SQLiteError) {
+    package func redateAnswers(at now: Instant) throws(StorageError) {
         let update = try connection.prepare(
             "UPDATE answers SET created_at = ?1 WHERE created_at > ?1")
         try update.bind(1, now.microseconds)
@@ -216,7 +217,7 @@ package final class OperatorRecords {
     /// of them stays for long.
     package func keep(
         _ answer: KeptAnswer, key: String, account: Int64, at now: Instant, horizon: Instant
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         let forget = try connection.prepare(
             """
             DELETE FROM answers WHERE (account_id, key) IN

@@ -1,3 +1,4 @@
+import Database
 import Referrals
 import SQLite
 import Time
@@ -7,14 +8,14 @@ extension Store {
     package typealias AnswerTest = (OperatorRecords.AnswerRow, _ codes: [String]) -> Bool
 
     /// Deletes a person. Whatever is left of them can't be read from then on, and is erased by `eraseSome`.
-    package func erase(_ id: ID<Participant>, at now: Instant) throws(SQLiteError) {
+    package func erase(_ id: ID<Participant>, at now: Instant) throws(StorageError) {
         try erasure.begin(id, at: now)
     }
 
     /// Whether traces of deleted people are left to be erased, but for some of them.
     package func isErasing(
         skipping isSkipped: (ID<Participant>) -> Bool = { _ in false }
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try erasure.isLeft(isSkipped)
     }
 
@@ -29,7 +30,7 @@ extension Store {
     package func eraseSome(
         names: AnswerTest, isOver: () -> Bool,
         skipping isSkipped: (ID<Participant>) -> Bool = { _ in false }
-    ) throws(SQLiteError) -> Bool {
+    ) throws(StorageError) -> Bool {
         try erasure.advance(names: names, isOver: isOver, skipping: isSkipped)
     }
 }

@@ -1,10 +1,11 @@
+import Database
 import Referrals
 import SQLite
 
 /// Recognizes deleted people who are named again, by digests of what named them before.
 ///
 /// Digests are asked for only in campaigns of which somebody was deleted.
-package final class Tombstones {
+package final class Tombstones: ForgettableRows {
     /// What names a person within a campaign.
     package enum Name: Equatable, Sendable {
         case email(String)
@@ -25,7 +26,7 @@ package final class Tombstones {
     }
 
     /// Makes the keyed digest of a text; nil where the key cannot be had.
-    package typealias Digest = (String) throws(SQLiteError) -> [UInt8]?
+    package typealias Digest = (String) throws(StorageError) -> [UInt8]?
 
     /// Set by whoever has the key. Without it nobody is recognized but by links.
     package var digest: Digest?
@@ -37,7 +38,7 @@ package final class Tombstones {
     private var isAny: Bool?
     private var campaigns: [ID<Campaign>: Bool] = [:]
 
-    init(_ connection: Connection) throws(SQLiteError) {
+    init(_ connection: Connection) throws(StorageError) {
         any = try connection.prepare("SELECT 1 FROM tombstones LIMIT 1")
         anyOfCampaign = try connection.prepare(
             "SELECT 1 FROM tombstones WHERE campaign_id = ?1 LIMIT 1")
@@ -64,15 +65,14 @@ package final class Tombstones {
             """)
     }
 
-    /// After a rollback, and after another connection's commit.
-    func forget() {
+    package func forget() {
         epoch += 1
         isAny = nil
         campaigns.removeAll(keepingCapacity: true)
     }
 
     /// Whether somebody of the campaign was deleted.
-    package func exist(in campaign: ID<Campaign>) throws(SQLiteError) -> Bool {
+    package func exist(in campaign: ID<Campaign>) throws(StorageError) -> Bool {
         if isAny == nil {
             isAny = try any.step()
             any.reset()
@@ -89,7 +89,8 @@ package final class Tombstones {
     // MARK: Noting
 
     /// Notes that a person is deleted, under one of their names.
-    func note(_ id: ID<Participant>, _ name: Name?, in campaign: ID<Campaign>) throws(SQLiteError) {
+    func note(_ id: ID<Participant>, _ name: Name?, in campaign: ID<Campaign>) throws(StorageError)
+    {
         var digest: [UInt8] = []
         if let name {
             guard let made = try self.digest?(name.text(in: campaign)) else { return }
@@ -106,7 +107,7 @@ package final class Tombstones {
     /// Links a person to those deleted people who had one of their names.
     func link(
         _ id: ID<Participant>, _ names: [Name?], in campaign: ID<Campaign>
-    ) throws(SQLiteError) {
+    ) throws(StorageError) {
         guard try exist(in: campaign) else { return }
         for earlier in try predecessors(named: names, in: campaign) where earlier != id {
             try link.bind(1, id.number)
@@ -120,7 +121,7 @@ package final class Tombstones {
     /// The deleted people who were the same person as a participant, or as somebody with such names.
     package func predecessors(
         of id: ID<Participant>?, _ names: [Name?] = [], in campaign: ID<Campaign>
-    ) throws(SQLiteError) -> [ID<Participant>] {
+    ) throws(StorageError) -> [ID<Participant>] {
         guard try exist(in: campaign) else { return [] }
         let named = try predecessors(named: names, in: campaign)
         var all = Set(named)
@@ -134,7 +135,7 @@ package final class Tombstones {
 
     private func predecessors(
         named names: [Name?], in campaign: ID<Campaign>
-    ) throws(SQLiteError) -> [ID<Participant>] {
+    ) throws(StorageError) -> [ID<Participant>] {
         var found: [ID<Participant>] = []
         for case let name? in names {
             if case .customer(let customer) = name {
@@ -156,7 +157,7 @@ extension Store {
     package func slotsOfPredecessors(
         of cap: Cap, _ rule: ID<CampaignReward>, window: Int32, leads: [ID<Participant>],
         referrers: [ID<Participant>]
-    ) throws(SQLiteError) -> Int {
+    ) throws(StorageError) -> Int {
         var used = 0
         switch cap.per {
         case .campaign: break

@@ -45,7 +45,7 @@ import Testing
             #expect(try scene.get("rewards/16").text("coupon_code") == "C-0")
             #expect(try scene.get("rewards/17").json["coupon_code"] is NSNull)
             let path = scene.gateway.database.path
-            let store = try Store(opening: try Database.open(path, for: .reader), path: path)
+            let store = try Store.open(path, for: .reader)
             let box = try SecretBox(keyFile: path + ".key", for: store)
             let told = try ProgrammeLoader(box: box).notifications(store)
                 .filter { $0.type == "reward.issued" }.compactMap(\.body)

@@ -1,3 +1,4 @@
+import Database
 import Gateway
 import Glibc
 import SQLite

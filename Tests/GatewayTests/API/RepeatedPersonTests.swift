@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import SQLite
 import Storage
@@ -94,18 +95,18 @@ import Testing
             }
             try scene.ask("DELETE", "participants/\(try lead(scene))")
             let path = scene.gateway.database.path
-            let store = try Store(opening: try Database.open(path, for: .existing), path: path)
+            let store = try Store.open(path, for: .existing)
             let now = scene.gateway.time.now
             let ids = try scene.gateway.database.rows(
                 "SELECT id || '' FROM deliveries ORDER BY id"
             ).compactMap { Int64($0) }
-            _ = try store.begin()
-            for id in ids {
-                try store.outbox.record(
-                    OutboxTable.Attempt(startedAt: now), of: id, webhook: 1, .again(at: now),
-                    body: Array("text".utf8))
+            try store.write { _ in
+                for id in ids {
+                    try store.outbox.record(
+                        OutboxTable.Attempt(startedAt: now), of: id, webhook: 1, .again(at: now),
+                        body: Array("text".utf8))
+                }
             }
-            try store.commit()
             #expect(
                 try scene.gateway.database.rows(
                     """

@@ -1,3 +1,4 @@
+import Database
 import HTTP
 import Inbound
 import SQLite
@@ -37,8 +38,7 @@ import Testing
     func `storage that cannot be written is told with the code of posts`(
         _ code: Int32, _ expected: String
     ) {
-        let error = SettlementError.storage(
-            SQLiteError(stage: .commit, code: code, message: "no"))
+        let error = StorageError(stage: .commit, code: code, message: "no")
         let checkup = Checkup(facts { $0.found.writer.failure = .init(error: error, at: Self.now) })
         #expect(checkup.refusal?.problem.code == expected)
     }
@@ -82,11 +82,10 @@ import Testing
     @Test
     func `a write clears a failure, a commit of nothing and one message's fault do not count`() {
         let watch = WriterWatch(now: Self.now)
-        let full = SettlementError.storage(
-            SQLiteError(stage: .commit, code: Self.SQLITE_FULL, message: "full"))
-        watch.ended(.failed(.declined), at: Self.now)
+        let full = StorageError(stage: .commit, code: Self.SQLITE_FULL, message: "full")
+        watch.ended(.failed(.contradiction("two rows differ")), at: Self.now)
         watch.ended(
-            .failed(.storage(SQLiteError(stage: .step, code: 19, message: "UNIQUE"))), at: Self.now)
+            .failed(StorageError(stage: .step, code: 19, message: "UNIQUE")), at: Self.now)
         #expect(watch.facts.failure == nil)
         watch.ended(.failed(full), at: Self.now)
         watch.ended(.unchanged, at: Self.now)

@@ -53,7 +53,7 @@ import Testing
         let path = database.path
         let reader = ReadThread()
         try reader.start { () throws(DatabaseError) in
-            try Store(opening: try Database.open(path, for: .reader), path: path)
+            try Store.open(path, for: .reader)
         }
         return reader
     }
@@ -113,7 +113,7 @@ import Testing
         try reader.start { () throws(DatabaseError) in
             tries.wrappingAdd(1, ordering: .relaxed)
             guard isThere.load(ordering: .relaxed) else { throw .locked(path: path) }
-            return try Store(opening: try Database.open(path, for: .reader), path: path)
+            return try Store.open(path, for: .reader)
         }
         defer { reader.stop() }
         let refused = Latch()

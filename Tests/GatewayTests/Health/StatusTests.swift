@@ -174,12 +174,12 @@ import Transport
     /// When an export says that deliveries are attempted next.
     private func exported(_ scene: APIScene) throws -> [String?] {
         let path = scene.gateway.database.path
-        let store = try Store(opening: try Database.open(path, for: .reader), path: path)
+        let store = try Store.open(path, for: .reader)
         let rule = try NextAttempts.forExport(of: store, at: scene.gateway.time.now)
         let place = try #require(
             ExportTable(.deliveries).columns.firstIndex { $0.name == "next_attempt_at" })
         var times: [String?] = []
-        try ExportTable.forEach(of: .deliveries, on: store.connection, nextAttempt: rule) { row in
+        try ExportTable.forEach(of: .deliveries, in: store, nextAttempt: rule) { row in
             #expect(row.count == ExportTable(.deliveries).columns.count)
             if case .plain(let text) = row[place] { times.append(text) } else { times.append(nil) }
         }

@@ -1,12 +1,14 @@
 import CTestVFS
+import Database
 import Foundation
 import Inbound
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// How much work SQLite does in one turn of the writer, beside tables that have grown. It is counted and not timed.
 @Suite struct BoundedWorkTests {

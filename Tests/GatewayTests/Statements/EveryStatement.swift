@@ -1,8 +1,10 @@
+import Database
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Time
+
+@testable import Storage
 
 /// Has every statement run that the program puts together from parts.
 struct EveryStatement {
@@ -24,7 +26,7 @@ struct EveryStatement {
     /// As at the first start on a database of a former release.
     private func addresses() throws {
         try scratch.transaction { try store.catalog.set(meta: "addresses_checked", to: "0") }
-        _ = try Database.open(scratch.path, for: .writer)
+        _ = try Store.connect(scratch.path, for: .writer)
     }
 
     private func lists() throws {
@@ -32,7 +34,7 @@ struct EveryStatement {
             .campaigns, .participants, .participantsEver, .conversions, .rewards, .coupons,
             .webhooks, .sources,
         ]
-        let listing = Listing(store.connection)
+        let listing = store.listing
         for table in tables {
             for filters in Self.combinations(of: Self.filters(of: table)) {
                 _ = try listing.numbers(
@@ -61,11 +63,11 @@ struct EveryStatement {
         _ = try store.events.list(of: scratch.account, before: nil, limit: 20)
         _ = try store.events.withoutConversion(about: ID(1), limit: 20)
         _ = try store.events.following(ID(1), limit: 20)
-        try store.events.forEach({ (_) throws(SQLiteError) in }, failing: { $0 })
+        try store.events.forEach({ (_) throws(StorageError) in }, failing: { $0 })
     }
 
     private func records() throws {
-        let log = DeliveryLog(store.connection)
+        let log = store.log
         _ = try log.deliveries(of: 1, status: nil, type: nil, before: nil, limit: 20)
         _ = try log.delivery(1, of: 1)
         _ = try log.attempts(at: 1, of: 1)
@@ -82,11 +84,11 @@ struct EveryStatement {
 
     private func audit() throws {
         for invariant in Invariant.all + Invariant.slotsOfRewards {
-            try invariant.check(store.connection) { _ in }
+            try store.audit.check(invariant) { _ in }
         }
-        _ = try EventHistory(store.connection)
-        _ = try SlotHistory(store.connection).next()
-        _ = try ReversalHistory.of(ID(1), store.connection)
-        try Pending.check(store.connection, at: scratch.now) { _ in }
+        _ = try store.audit.events()
+        _ = try store.audit.slots().next()
+        _ = try store.audit.reversals(of: ID(1))
+        try store.audit.checkPending(at: scratch.now) { _ in }
     }
 }

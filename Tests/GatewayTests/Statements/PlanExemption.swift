@@ -20,7 +20,6 @@ struct PlanExemption {
 
     private static let wholeTables = [
         PlanExemption("Storage/Audit/", "", "An audit reads every row, on its own connection."),
-        PlanExemption("Inbound/Audit/", "", "An audit reads every row, on its own connection."),
         PlanExemption("Storage/Export/", "", "An export reads every row, on its own connection."),
         PlanExemption("Storage/Backup.swift", "", "A copy is counted on its own connection."),
         PlanExemption(

@@ -1,11 +1,13 @@
 import CTestVFS
+import Database
 import Inbound
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// What is counted of a referrer who has brought many.
 @Suite struct ReferrerCountTests {

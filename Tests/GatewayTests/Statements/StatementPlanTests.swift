@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import SQLite
 import TestSupport
@@ -11,7 +12,7 @@ import Time
 @Suite(.serialized) struct StatementPlanTests {
     @Test func `no statement walks along a table that grows, but for those with a reason`() throws {
         let database = try ScratchDatabase()
-        let connection = try Database.open(database.path, for: .writer)
+        let connection = try Store.connect(database.path, for: .writer)
         let literals = try Self.literals()
         var unused = Set(PlanExemption.all.map { $0.file + ": " + $0.beginning })
         var faults: [String] = []
@@ -62,7 +63,7 @@ import Time
     ])
     func `a plan says whether time grows with the rows`(_ sql: String, _ grows: Bool) throws {
         let database = try ScratchDatabase()
-        let connection = try Database.open(database.path, for: .writer)
+        let connection = try Store.connect(database.path, for: .writer)
         let plan = try QueryPlan(sql, connection)
         #expect(
             plan.faults(growing: try Self.growing(connection)).isEmpty == !grows, "\(plan.steps)")

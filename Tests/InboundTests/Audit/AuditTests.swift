@@ -81,7 +81,7 @@ extension Scratch {
 
     @Test func `an audit needs no more than to read, while the gateway writes`() throws {
         let scratch = try AuditedLife.scratch()
-        let reader = try Store(Database.open(scratch.path, for: .reader))
+        let reader = try Store.open(scratch.path, for: .reader)
         try scratch.transaction {
             try scratch.execute("UPDATE events SET outcome = 'held' WHERE id = 1")
             // Not committed yet, so not seen.

@@ -1,11 +1,13 @@
+import Database
 import Glibc
 import Inbound
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 // What may change after a decision without breaking a promise, and what is only due.
 @Suite struct AuditedChangeTests {
@@ -186,7 +188,7 @@ import Time
         let garbage = [UInt8](repeating: 0xAB, count: 4096)
         #expect(fwrite(garbage, 1, garbage.count, file) == 4096)
         fclose(file)
-        let report = try scratch.audit(try Store(Database.open(scratch.path, for: .reader)))
+        let report = try scratch.audit(try Store.open(scratch.path, for: .reader))
         #expect(report.violations > 0)
         #expect(report.findings.first?.hasPrefix("The file is damaged: ") == true)
     }

@@ -1,10 +1,12 @@
+import Database
 import Inbound
 import Referrals
 import SQLite
-import Storage
 import TestSupport
 import Testing
 import Time
+
+@testable import Storage
 
 /// Events are found by what they carry, whatever became of them.
 @Suite struct CarriedNameTests {

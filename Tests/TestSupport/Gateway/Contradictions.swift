@@ -1,3 +1,4 @@
+import Database
 import SQLite
 
 /// The invariants of a refgate database, asked in SQL apart from the product's own code.

@@ -1,3 +1,4 @@
+import Database
 import Declarations
 import Foundation
 import Gateway
@@ -36,7 +37,7 @@ package final class ScratchDatabase: Sendable {
         _ declared: DeclaredWorkspace, to path: String, at now: Instant = WallClock.system.now(),
         _ policy: SecretPolicy = .file
     ) throws -> Application.Report {
-        let store = try Store(opening: try Database.open(path, for: .writer), path: path)
+        let store = try Store.open(path, for: .writer)
         let sources = try store.catalog.sources()
         let known = Known(source: { id in
             sources.first { $0.id == id }.map { Array($0.document.utf8) }
@@ -53,8 +54,8 @@ package final class ScratchDatabase: Sendable {
     package func makeKey(
         account: Int64 = 1, at now: Instant = WallClock.system.now()
     ) throws -> String {
-        let store = try Store(opening: try Database.open(path, for: .existing), path: path)
-        let key = try APIKey.make(.live)
+        let store = try Store.open(path, for: .existing)
+        let key = APIKey.make(.live)
         _ = try store.keys.create(
             name: "test", mode: APIKey.Mode.live.rawValue, hash: try APIKey.hash(key),
             lastFour: String(key.suffix(4)), account: account, at: now)
@@ -63,7 +64,7 @@ package final class ScratchDatabase: Sendable {
 
     /// Revokes an API key, as `keys revoke` does beside a gateway.
     package func revokeKey(_ id: Int, at now: Instant = WallClock.system.now()) throws -> Bool {
-        let store = try Store(opening: try Database.open(path, for: .existing), path: path)
+        let store = try Store.open(path, for: .existing)
         return try store.keys.revoke(Int64(id), at: now)
     }
 
@@ -95,7 +96,7 @@ package final class ScratchDatabase: Sendable {
     /// What contradicts itself in the tables, one sentence each: asked in SQL, and of the audit.
     package func contradictions(at now: Instant = WallClock.system.now()) throws -> [String] {
         let found = try Contradictions.find(Connection(path: path, mode: .readWrite))
-        let store = try Store(opening: try Database.open(path, for: .reader), path: path)
+        let store = try Store.open(path, for: .reader)
         let audit = try Versions().audit(store, now: now)
         return found + (try audit.run().findings.map { "audit: \($0)" })
     }

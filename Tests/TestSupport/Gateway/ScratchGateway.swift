@@ -1,13 +1,15 @@
+import Database
 import Gateway
 import Inbound
 import Outbound
 import SQLite
 import Sockets
-import Storage
 import Telemetry
 import Testing
 import Time
 import Transport
+
+@testable import Storage
 
 /// A gateway in this process, on a scratch database and a port of its own.
 package final class ScratchGateway {
@@ -84,7 +86,7 @@ package final class ScratchGateway {
 
     /// Holds the database's write lock while the body runs: deliveries gather meanwhile.
     package func whileLocked<Result>(_ body: () throws -> Result) throws -> Result {
-        let connection = try Database.open(database.path, for: .existing)
+        let connection = try Store.connect(database.path, for: .existing)
         try connection.begin()
         defer { connection.rollback() }
         return try body()

@@ -1,7 +1,9 @@
+import Database
 import Inbound
 import Referrals
 import SQLite
-import Storage
+
+@testable import Storage
 
 extension Answer {
     /// What was settled; nil for a refusal.

@@ -1,13 +1,15 @@
 import Crypto
+import Database
 import HTTP
 import Inbound
 import JSON
 import Mapping
 import Referrals
 import SQLite
-import Storage
 import Time
 import Webhooks
+
+@testable import Storage
 
 /// A gateway's database in a folder of its own, settled by the real settlement at times a test sets.
 ///
@@ -59,7 +61,7 @@ package final class Scratch {
     }
 
     private static func open(_ path: String) throws -> Store {
-        let connection = try Database.open(path, for: .writer)
+        let connection = try Store.connect(path, for: .writer)
         // Nothing here outlives the test, so nothing need reach the disk.
         try connection.execute("PRAGMA synchronous=OFF")
         return try Store(connection)
@@ -128,7 +130,7 @@ package final class Scratch {
         _ code: String, referredBy: ID<Participant>? = nil, email: String? = nil,
         campaign: Int64 = 1, isDisabled: Bool = false, joinedAt: Instant? = nil
     ) throws -> ID<Participant> {
-        try operators.connection.transaction { () throws(SQLiteError) in
+        try operators.write { _ in
             try operators.participants.enrol(
                 ParticipantRow(
                     participant: Participant(
@@ -152,7 +154,7 @@ package final class Scratch {
     }
 
     package func addCoupons(_ count: Int, to campaign: Int64 = 1) throws {
-        try operators.connection.transaction { () throws(SQLiteError) in
+        try operators.write { _ in
             for number in 1...count {
                 _ = try operators.coupons.add(
                     "CODE-\(campaign)-\(now.seconds)-\(number)", to: ID(campaign))
@@ -180,7 +182,7 @@ package final class Scratch {
         else { throw ScratchError.declaration("no such source") }
         let incoming = try Incoming.reading(body, id: id, from: source, at: now)
         var answer: Answer?
-        try settlement.transaction({ _ in }) { () throws(SettlementError) in
+        try settlement.transaction({ _ in }) {
             answer = try settlement.settle(incoming, from: source, now: now)
             try settlement.settleFollowUps(now: now, turn: .unlimited)
         }
@@ -194,7 +196,7 @@ package final class Scratch {
     package func release(turn: () -> Turn = { .unlimited }) throws {
         var isMore = true
         while isMore {
-            try settlement.transaction({ _ in }) { () throws(SettlementError) in
+            try settlement.transaction({ _ in }) {
                 isMore = try settlement.release(now: now, turn: turn())
             }
         }
@@ -205,16 +207,7 @@ package final class Scratch {
 
     /// Changes something over the connection that events are settled over.
     package func transaction<Result>(_ body: () throws -> Result) throws -> Result {
-        if try store.begin() { settlement.forget() }
-        do {
-            let result = try body()
-            try store.commit()
-            return result
-        } catch {
-            store.rollback()
-            settlement.forget()
-            throw error
-        }
+        try store.write { _ in try body() }
     }
 }
 

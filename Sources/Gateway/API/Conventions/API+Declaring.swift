@@ -1,9 +1,9 @@
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -20,47 +20,33 @@ extension API {
     }
 
     /// Puts up the programme as it is declared by now.
-    func putUp(_ settlement: Settlement) throws(Problem) {
-        try settled { () throws(SettlementError) in try reload(settlement) }
+    func putUp(_ settlement: Settlement) throws {
+        try reload(settlement)
     }
 
-    func plan(of account: Int64, _ store: Store) throws(Problem) -> AccountDeclaration.Plan {
-        let row = try asked { () throws(SQLiteError) in
-            try store.catalog.accounts().first { $0.id == account }
-        }
+    func plan(of account: Int64, _ store: Store) throws -> AccountDeclaration.Plan {
+        let row = try store.catalog.accounts().first { $0.id == account }
         return row.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) } ?? .free
     }
 
     /// A campaign of the account, as it is stored; another account's is not found.
     func campaign(
         _ id: Int64, of account: Int64, _ store: Store
-    ) throws(Problem) -> Catalog.CampaignRow {
-        let row = try asked { () throws(SQLiteError) in
-            try store.catalog.campaign(ID(id))
-        }
-        guard let row, row.account == account else { throw .notFound("campaign", id) }
+    ) throws -> Catalog.CampaignRow {
+        let row = try store.catalog.campaign(ID(id))
+        guard let row, row.account == account else { throw Problem.notFound("campaign", id) }
         return row
     }
 
     /// The campaign that a body names must be the account's.
     func check(
         campaign id: ID<Campaign>?, of account: Int64, _ store: Store
-    ) throws(Problem) {
+    ) throws {
         guard let id else { return }
-        let row = try asked { () throws(SQLiteError) in
-            try store.catalog.campaign(id)
-        }
+        let row = try store.catalog.campaign(id)
         guard row?.account == account else {
-            throw .invalidBody("/campaign", "There is no campaign \(id.number).")
+            throw Problem.invalidBody("/campaign", "There is no campaign \(id.number).")
         }
-    }
-
-    func times(
-        _ what: String, _ id: some CustomStringConvertible,
-        _ find: () throws(SQLiteError) -> Listing.Times?
-    ) throws(Problem) -> Listing.Times {
-        guard let times = try asked(find) else { throw .notFound(what, id) }
-        return times
     }
 }
 
@@ -68,6 +54,6 @@ extension Response {
     static var nothing: Response { Response(status: .noContent) }
 
     static func created(
-        _ write: (inout JSON.Writer) throws(Problem) -> Void
-    ) throws(Problem) -> Response { try .json(.created, write) }
+        _ write: (inout JSON.Writer) throws -> Void
+    ) throws -> Response { try .json(.created, write) }
 }

@@ -48,10 +48,10 @@ struct Call: Sendable {
         return id?.int.map { String($0) } ?? id?.string
     }
 
-    func query() throws(Problem) -> Query { try Query(request.target, of: route.parameters) }
+    func query() throws -> Query { try Query(request.target, of: route.parameters) }
 
     /// The body as JSON; an empty one is an empty object.
-    func body() throws(Problem) -> Document {
+    func body() throws -> Document {
         if !request.body.isEmpty { try Route.Content.json.check(request) }
         let bytes = request.body.isEmpty ? Array("{}".utf8) : request.body
         do {
@@ -70,13 +70,13 @@ struct Call: Sendable {
     var isCSV: Bool { Route.Content.isCSV(request) }
 
     /// The body as CSV, in UTF-8.
-    func csv() throws(Problem) -> [UInt8] {
+    func csv() throws -> [UInt8] {
         try Route.Content.csv.check(request)
         return request.body
     }
 
     /// Sees that the body can be read as what it is to be.
-    func check(_ content: Route.Content) throws(Problem) {
+    func check(_ content: Route.Content) throws {
         switch content {
         case .json: _ = try body()
         case .csv: _ = try csv()
@@ -87,7 +87,7 @@ struct Call: Sendable {
 
 extension Route.Content {
     /// Throws where a request says that its body is something else. JSON is assumed where it says nothing.
-    func check(_ request: Request) throws(Problem) {
+    func check(_ request: Request) throws {
         if let problem = Problem.unsupportedCoding(request.fields) { throw problem }
         let essence = Self.essence(of: request)
         let isJSON =
@@ -100,7 +100,7 @@ extension Route.Content {
             case .jsonOrCSV: isJSON || isCSV
             }
         guard !isAccepted else { return }
-        throw .unsupportedMediaType(request.fields, accepted: mediaTypes)
+        throw Problem.unsupportedMediaType(request.fields, accepted: mediaTypes)
     }
 
     private var mediaTypes: [String] {

@@ -1,6 +1,6 @@
 import Crypto
+import Database
 import HTTP
-import SQLite
 import Storage
 import Time
 
@@ -17,7 +17,7 @@ struct Idempotency {
     static let daysKept = 7
 
     /// Nil where the request bears no key.
-    init?(_ call: Call, _ store: Store, _ box: SecretBox) throws(Problem) {
+    init?(_ call: Call, _ store: Store, _ box: SecretBox) throws {
         guard call.request.method == .post,
             let value = call.request.fields.first("idempotency-key")
         else { return nil }
@@ -32,10 +32,8 @@ struct Idempotency {
         key = String(decoding: value, as: UTF8.self)
         account = call.account
         let path = Array(call.request.target.pathText.utf8) + [0x0A]
-        fingerprint = try drawn { () throws(CryptoError) in
-            try SHA256.digest(of: path + call.request.body)
-        }
-        records = OperatorRecords(store.connection)
+        fingerprint = try SHA256.digest(of: path + call.request.body)
+        records = store.records
         self.box = box
     }
 
@@ -47,17 +45,13 @@ struct Idempotency {
     }
 
     /// The answer that was given before; a problem where it was given to something else.
-    func earlier() throws(Problem) -> Response? {
-        let kept = try asked { () throws(SQLiteError) in
-            try records.answer(key: key, account: account)
-        }
+    func earlier() throws -> Response? {
+        let kept = try records.answer(key: key, account: account)
         guard let kept else { return nil }
         try check(kept.fingerprint)
-        let erased = try asked { () throws(SQLiteError) in
-            try records.codesBeingErased(account: account)
-        }
+        let erased = try records.codesBeingErased(account: account)
         guard let body = try? box.open(kept.body, for: place), !Self.names(body, erased) else {
-            throw .conflict(
+            throw Problem.conflict(
                 "answer_lost", "The request was done before",
                 "Its answer cannot be given again: it named somebody who was deleted since, or it was"
                     + " sealed under another key file.")
@@ -70,7 +64,7 @@ struct Idempotency {
     }
 
     /// The key belongs to the request that it came with first.
-    func check(_ first: [UInt8]?) throws(Problem) {
+    func check(_ first: [UInt8]?) throws {
         guard first == fingerprint else {
             throw Problem(
                 .unprocessableContent, "idempotency_key_reused",
@@ -93,16 +87,12 @@ struct Idempotency {
         codes.contains { body.contains(Array("\"referral_code\":\"\($0)\"".utf8)) }
     }
 
-    func keep(_ response: Response, at now: Instant) throws(Problem) {
-        let sealed = try drawn { () throws(CryptoError) in
-            try box.seal(response.body, for: place)
-        }
-        try asked { () throws(SQLiteError) in
-            try records.keep(
-                OperatorRecords.KeptAnswer(
-                    fingerprint: fingerprint, status: Int(response.status.code), body: sealed),
-                key: key, account: account, at: now,
-                horizon: now - .seconds(86_400 * Self.daysKept))
-        }
+    func keep(_ response: Response, at now: Instant) throws {
+        let sealed = try box.seal(response.body, for: place)
+        try records.keep(
+            OperatorRecords.KeptAnswer(
+                fingerprint: fingerprint, status: Int(response.status.code), body: sealed),
+            key: key, account: account, at: now,
+            horizon: now - .seconds(86_400 * Self.daysKept))
     }
 }

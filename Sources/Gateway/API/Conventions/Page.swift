@@ -1,7 +1,7 @@
 import Crypto
+import Database
 import HTTP
 import JSON
-import SQLite
 import Storage
 
 /// A part of a list: how long, and where it begins.
@@ -15,16 +15,16 @@ struct Page {
     private static let usual = 20
     private static let most: Int64 = 100
 
-    init(_ query: Query) throws(Problem) {
+    init(_ query: Query) throws {
         limit = Int(try query.integer("limit", in: 1...Self.most) ?? Int64(Self.usual))
         before = try Self.before(query)
     }
 
     /// What the parameter `cursor` says: the numbers of what comes next are below this one.
-    static func before(_ query: Query) throws(Problem) -> Int64? {
+    static func before(_ query: Query) throws -> Int64? {
         guard let text = query["cursor"] else { return nil }
         guard let number = number(ofCursor: text) else {
-            throw .invalidParameter("cursor", "what `next` of the page before says")
+            throw Problem.invalidParameter("cursor", "what `next` of the page before says")
         }
         return number
     }
@@ -45,11 +45,9 @@ struct Page {
     /// The numbers of its rows, and one more where there are more.
     func numbers(
         of table: Listing.Table, _ filters: [Listing.Filter], _ account: Int64, _ store: Store
-    ) throws(Problem) -> [Int64] {
-        try asked { () throws(SQLiteError) in
-            try Listing(store.connection).numbers(
-                of: table, account: account, filters, before: before, limit: limit + 1)
-        }
+    ) throws -> [Int64] {
+        try store.listing.numbers(
+            of: table, account: account, filters, before: before, limit: limit + 1)
     }
 
     /// `{"data": […], "next": cursor|null}`.
@@ -58,8 +56,8 @@ struct Page {
     func response<Row>(
         _ rows: [Row], number: (Row) -> Int64,
         more: (inout JSON.Writer) -> Void = { _ in },
-        _ write: (Row, inout JSON.Writer) throws(Problem) -> Void
-    ) throws(Problem) -> Response {
+        _ write: (Row, inout JSON.Writer) throws -> Void
+    ) throws -> Response {
         var writer = Writer(reservingCapacity: 4096)
         writer.beginObject()
         writer.key("data")

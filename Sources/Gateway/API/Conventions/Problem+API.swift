@@ -1,9 +1,9 @@
 import Crypto
+import Database
 import HTTP
 import Inbound
 import Reading
 import Referrals
-import SQLite
 import Workspace
 
 extension Problem {
@@ -56,8 +56,6 @@ extension Problem {
 
     init(_ failure: Application.Failure) {
         switch failure {
-        case .storage(let error): self = SettlementError.storage(error).problem
-        case .settlement(let error): self = error.problem
         case .movedReward(_, _, let new):
             self = .invalidBody("/rewards/\(new)", failure.description + ".")
         case .credentialsNeeded:
@@ -67,7 +65,6 @@ extension Problem {
                     + " again, or {} for none.")
         case .otherAccount: self = .conflict("not_yours", "It is taken", failure.description + ".")
         case .foreign(let what): self = .conflict("not_yours", "It is taken", what + ".")
-        case .crypto, .programme, .files: self = SettlementError.randomness.problem
         case .codeTaken(let code):
             self = .taken("/referral_code", "Another participant has the code \(code.text).")
         case .located(let place, let failure):
@@ -82,32 +79,23 @@ extension Problem {
     }
 }
 
-/// Runs what fails with SQLite's errors where problems are wanted.
-func asked<Result>(_ body: () throws(SQLiteError) -> Result) throws(Problem) -> Result {
-    do { return try body() } catch { throw SettlementError.storage(error).problem }
+extension Problem {
+    /// The answer to a request that failed with an error; the one place where errors of other rooms become
+    /// answers of the API.
+    init(answering error: any Error) {
+        switch error {
+        case let problem as Problem: self = problem
+        case let failure as StorageError: self = failure.problem
+        case let mistakes as Mistakes: self.init(mistakes)
+        case let failure as Application.Failure: self.init(failure)
+        default: self = .internalError(cause: "\(error)")
+        }
+    }
 }
 
-/// The same for what settlements do.
-func settled<Result>(
-    _ body: () throws(SettlementError) -> Result
-) throws(Problem) -> Result {
-    do { return try body() } catch { throw error.problem }
-}
-
-/// The same for what is read of a body.
+/// Runs a reader of a part of the body; the pointers of its mistakes begin behind the prefix.
 func read<Result>(
-    within prefix: String = "", _ body: () throws(Mistakes) -> Result
-) throws(Problem) -> Result {
+    within prefix: String, _ body: () throws(Mistakes) -> Result
+) throws -> Result {
     do { return try body() } catch { throw Problem(error, within: prefix) }
-}
-
-/// The same for what is applied.
-func applied<Result>(
-    _ body: () throws(Application.Failure) -> Result
-) throws(Problem) -> Result {
-    do { return try body() } catch { throw Problem(error) }
-}
-
-func drawn<Result>(_ body: () throws(CryptoError) -> Result) throws(Problem) -> Result {
-    do { return try body() } catch { throw SettlementError.randomness.problem }
 }

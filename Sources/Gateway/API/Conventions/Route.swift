@@ -7,15 +7,15 @@ import Transport
 /// One thing that can be asked for: a method, a pattern of a path, and who answers.
 struct Route: Sendable {
     /// Over a connection that only reads.
-    typealias Read = @Sendable (API) -> (Call, Store) throws(Problem) -> Response
+    typealias Read = @Sendable (API) -> (Call, Store) throws -> Response
     /// On the writer's thread, in a transaction of its own that a thrown problem undoes.
-    typealias Write = @Sendable (API) -> (Call, Settlement, Instant) throws(Problem) -> Response
+    typealias Write = @Sendable (API) -> (Call, Settlement, Instant) throws -> Response
     /// A change that may be large. What is asked is read and checked over a connection that only reads; the step
     /// it returns, and those that follow, run on the writer's thread, each in a transaction of its own.
     typealias SlicedWrite =
-        @Sendable (API) -> (Call, Store) throws(Problem) -> FirstStep
+        @Sendable (API) -> (Call, Store) throws -> FirstStep
     typealias FirstStep =
-        @Sendable (Settlement, Instant, Turn) throws(Problem) -> Progress
+        @Sendable (Settlement, Instant, Turn) throws -> Slice<Response>
     /// At once, for whoever asks.
     typealias Open = @Sendable (API) -> (Reply) -> Void
 
@@ -150,7 +150,7 @@ struct Route: Sendable {
     private static func inOneSlice(_ answer: @escaping Write) -> SlicedWrite {
         { api in
             { call, _ in
-                { settlement, now, _ throws(Problem) in
+                { settlement, now, _ in
                     .done(try answer(api)(call, settlement, now))
                 }
             }

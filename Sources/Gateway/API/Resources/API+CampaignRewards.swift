@@ -1,11 +1,11 @@
 import Currencies
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -14,7 +14,7 @@ import Time
 extension API {
     private static let mostRewards = 16
 
-    func campaignRewards(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func campaignRewards(_ call: Call, _ store: Store) throws -> Response {
         let row = try campaign(call.number, of: call.account, store)
         let page = try Page(try call.query())
         let rewards = try declaration(of: row).rewards
@@ -23,25 +23,25 @@ extension API {
         let places = rewards.indices.filter { number($0) < page.before ?? .max }
         return try page.response(
             Array(places.prefix(page.limit + 1)), number: number
-        ) { place, writer throws(Problem) in
+        ) { place, writer in
             try write(rewards[place], at: place, of: row, store, to: &writer)
         }
     }
 
-    func campaignReward(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func campaignReward(_ call: Call, _ store: Store) throws -> Response {
         let (row, place) = try findReward(call, store)
         return try answer(rewardAt: place, of: row, store)
     }
 
     func addCampaignReward(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try campaign(call.number, of: call.account, settlement.store)
         var declaration = try declaration(of: row)
         let body = try call.body()
-        let reward = try read { () throws(Mistakes) in try RewardDeclaration.read(body) }
+        let reward = try RewardDeclaration.read(body)
         guard declaration.rewards.count < Self.mostRewards else {
-            throw .conflict(
+            throw Problem.conflict(
                 "too_many_rewards", "The campaign has all the rewards it can have",
                 "A campaign has at most \(Self.mostRewards).")
         }
@@ -55,15 +55,13 @@ extension API {
 
     func changeCampaignReward(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let (row, place) = try findReward(call, settlement.store)
         var declaration = try declaration(of: row)
         let stored = declaration.rewards[place].canonicalJSON
         let body = try call.body()
-        declaration.rewards[place] = try read { () throws(Mistakes) in
-            try RewardDeclaration.read(
-                body, over: call.request.method == .patch ? stored : nil)
-        }
+        declaration.rewards[place] = try RewardDeclaration.read(
+            body, over: call.request.method == .patch ? stored : nil)
         try store(declaration, call, settlement, now)
         let changed = try campaign(call.number, of: call.account, settlement.store)
         return try answer(rewardAt: place, of: changed, settlement.store)
@@ -71,11 +69,11 @@ extension API {
 
     func removeCampaignReward(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let (row, place) = try findReward(call, settlement.store)
         var declaration = try declaration(of: row)
         guard place == declaration.rewards.count - 1 else {
-            throw .conflict(
+            throw Problem.conflict(
                 "not_the_last_reward", "Only the last reward can be removed",
                 "Rewards keep their places for good. Lower its cap or its budget instead.")
         }
@@ -86,20 +84,20 @@ extension API {
 
     private func findReward(
         _ call: Call, _ store: Store
-    ) throws(Problem) -> (Catalog.CampaignRow, Int) {
+    ) throws -> (Catalog.CampaignRow, Int) {
         let row = try campaign(call.number, of: call.account, store)
         let id = call.numbers[1]
         guard let place = row.rewards.firstIndex(where: { $0.number == id }),
             place < (try declaration(of: row)).rewards.count
-        else { throw .notFound("campaign reward", id) }
+        else { throw Problem.notFound("campaign reward", id) }
         return (row, place)
     }
 
     private func answer(
         rewardAt place: Int, of row: Catalog.CampaignRow, _ store: Store, status: Status = .ok
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let reward = try declaration(of: row).rewards[place]
-        return try .json(status) { writer throws(Problem) in
+        return try .json(status) { writer in
             try write(reward, at: place, of: row, store, to: &writer)
         }
     }
@@ -107,12 +105,10 @@ extension API {
     private func write(
         _ reward: RewardDeclaration, at place: Int, of row: Catalog.CampaignRow, _ store: Store,
         to writer: inout Writer
-    ) throws(Problem) {
+    ) throws {
         let id = row.rewards[place]
-        let (spent, money) = try asked { () throws(SQLiteError) in
-            let totals = store.rewards.totals
-            return (try totals.spent(of: id), try totals.committedMoney(of: id))
-        }
+        let totals = store.rewards.totals
+        let (spent, money) = (try totals.spent(of: id), try totals.committedMoney(of: id))
         writer.beginObject()
         writer.member("id", row.rewards[place].number)
         writer.member("campaign", row.id.number)

@@ -1,16 +1,16 @@
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 
 extension API {
     /// `GET /campaigns`: those that are not archived, or with `archived=true` those that are.
-    func campaigns(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func campaigns(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
         let wantsArchived = try query.flag("archived") ?? false
@@ -20,35 +20,33 @@ extension API {
             filters.append(.campaignStatus(status))
         }
         let numbers = try page.numbers(of: .campaigns, filters, call.account, store)
-        let rows = try asked { () throws(SQLiteError) in try store.catalog.campaigns() }
-        return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
+        let rows = try store.catalog.campaigns()
+        return try page.response(numbers, number: { $0 }) { number, writer in
             guard let row = rows.first(where: { $0.id.number == number }) else { return }
             try write(row, store, to: &writer)
         }
     }
 
-    func campaign(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func campaign(_ call: Call, _ store: Store) throws -> Response {
         try answer(campaign: call.number, call, store)
     }
 
-    func createCampaign(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+    func createCampaign(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let entry = try campaignEntry(call, .unnamed, over: nil, store)
-        return { [self] settlement, now, turn throws(Problem) in
+        return { [self] settlement, now, turn in
             var campaign = entry.campaign
-            let id = try asked { () throws(SQLiteError) in
-                try OperatorRecords(settlement.store.connection).nextCampaign()
-            }
+            let id = try settlement.store.records.nextCampaign()
             campaign.id = id
             try self.store(campaign, call, settlement, now)
-            return try adding(entry.listedCoupons, to: id) { [self] settlement, _ throws(Problem) in
+            return try adding(entry.listedCoupons, to: id) { [self] settlement, _ in
                 .done(try answer(campaign: id.number, call, settlement.store, status: .created))
             }(settlement, now, turn)
         }
     }
 
     /// PATCH merges with what is stored (RFC 7396), PUT says everything.
-    func changeCampaign(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
-        { [self] settlement, now, turn throws(Problem) in
+    func changeCampaign(_ call: Call, _ store: Store) throws -> Route.FirstStep {
+        { [self] settlement, now, turn in
             // What is stored may have changed up to here, so that it is read in this transaction.
             let row = try campaign(call.number, of: call.account, settlement.store)
             let isPatch = call.request.method == .patch
@@ -57,14 +55,14 @@ extension API {
                 settlement.store)
             let kept = row.rewards.count
             guard entry.campaign.rewards.count >= declaredRewards(of: row) || kept == 0 else {
-                throw .invalidBody(
+                throw Problem.invalidBody(
                     "/rewards",
                     "Rewards keep their places for good: change one, or lower its cap; the last one can"
                         + " be deleted at its own address.")
             }
             try self.store(entry.campaign, call, settlement, now)
             return try adding(entry.listedCoupons, to: row.id) {
-                [self] settlement, _ throws(Problem) in
+                [self] settlement, _ in
                 .done(try answer(campaign: call.number, call, settlement.store))
             }(settlement, now, turn)
         }
@@ -73,16 +71,14 @@ extension API {
     /// Ends a campaign and takes it out of the list. What it has granted goes on.
     func archiveCampaign(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let body = try call.body()
-        _ = try read { () throws(Mistakes) in try EmptyRequest.read(body) }
+        _ = try EmptyRequest.read(body)
         let row = try campaign(call.number, of: call.account, settlement.store)
         var declaration = try declaration(of: row)
         declaration.status = .ended
         try store(declaration, call, settlement, now)
-        try asked { () throws(SQLiteError) in
-            try OperatorRecords(settlement.store.connection).archive(row.id, at: now)
-        }
+        try settlement.store.records.archive(row.id, at: now)
         guard call.request.method != .delete else { return .nothing }
         return try answer(campaign: call.number, call, settlement.store)
     }
@@ -90,10 +86,10 @@ extension API {
     /// `POST /campaigns/{id}/publish` `{"publish": "private|public"}`, public where nothing is said.
     func publishCampaign(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try campaign(call.number, of: call.account, settlement.store)
         let body = try call.body()
-        let visibility = try read { () throws(Mistakes) in try PublishRequest.read(body) }.publish
+        let visibility = try PublishRequest.read(body).publish
         if visibility == .public { try checkMayPublish(call, settlement.store) }
         var declaration = try declaration(of: row)
         declaration.publish = visibility
@@ -102,15 +98,13 @@ extension API {
     }
 
     /// `GET /campaigns/{id}/check`: what would keep the next event from earning a reward.
-    func checkCampaign(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func checkCampaign(_ call: Call, _ store: Store) throws -> Response {
         let row = try campaign(call.number, of: call.account, store)
         let settings: CampaignSettings
         do { settings = try loader.versions.campaign(row) } catch {
-            throw SettlementError.contradiction(error.description).problem
+            throw StorageError.contradiction(error.description)
         }
-        let preflight = try asked { () throws(SQLiteError) in
-            try Preflight(settings, store: store, now: clock.now())
-        }
+        let preflight = try Preflight(settings, store: store, now: clock.now())
         return try .json { writer in
             writer.beginObject()
             writer.member("campaign", call.number)
@@ -124,16 +118,14 @@ extension API {
 
     private func campaignEntry(
         _ call: Call, _ naming: Naming<ID<Campaign>>, over stored: [UInt8]?, _ store: Store
-    ) throws(Problem) -> CampaignEntry {
+    ) throws -> CampaignEntry {
         let body = try call.body()
         let saysPublic = body.root["publish"]?.string == Campaign.Visibility.public.rawValue
         if saysPublic { try checkMayPublish(call, store) }
-        return try read { () throws(Mistakes) in
-            try CampaignEntry.read(body, naming, over: stored)
-        }
+        return try CampaignEntry.read(body, naming, over: stored)
     }
 
-    private func checkMayPublish(_ call: Call, _ store: Store) throws(Problem) {
+    private func checkMayPublish(_ call: Call, _ store: Store) throws {
         guard try plan(of: call.account, store) == .free else { return }
         throw Problem(
             .forbidden, "paid_plan_required", "A paid plan is required",
@@ -144,16 +136,14 @@ extension API {
     /// Stores a campaign as a new version of its rules, and puts it up.
     func store(
         _ campaign: CampaignDeclaration, _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) {
-        try applied { () throws(Application.Failure) in
-            try application(call, settlement, now).declare(campaign)
-        }
+    ) throws {
+        try application(call, settlement, now).declare(campaign)
         try putUp(settlement)
     }
 
-    func declaration(of row: Catalog.CampaignRow) throws(Problem) -> CampaignDeclaration {
+    func declaration(of row: Catalog.CampaignRow) throws -> CampaignDeclaration {
         do { return try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
-            throw SettlementError.contradiction("a stored campaign cannot be read").problem
+            throw StorageError.contradiction("a stored campaign cannot be read")
         }
     }
 
@@ -165,9 +155,9 @@ extension API {
 
     private func answer(
         campaign id: Int64, _ call: Call, _ store: Store, status: Status = .ok
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try campaign(id, of: call.account, store)
-        return try .json(status) { writer throws(Problem) in
+        return try .json(status) { writer in
             try write(row, store, to: &writer)
         }
     }
@@ -182,9 +172,9 @@ extension API {
 
     private func write(
         _ row: Catalog.CampaignRow, _ store: Store, to writer: inout Writer
-    ) throws(Problem) {
-        let times = try times("campaign", row.id.number) { () throws(SQLiteError) in
-            try Listing(store.connection).times(ofCampaign: row.id.number)
+    ) throws {
+        guard let times = try store.listing.times(ofCampaign: row.id.number) else {
+            throw Problem.notFound("campaign", row.id.number)
         }
         writer.beginObject()
         writer.member("id", row.id.number)

@@ -1,17 +1,17 @@
 import Currencies
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 
 extension API {
     /// `GET /conversions`, by `campaign`, `status`, and the numbers of `lead` or `referrer`.
-    func conversions(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func conversions(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
         var filters: [Listing.Filter] = []
@@ -26,7 +26,7 @@ extension API {
             filters.append(.referrer(referrer))
         }
         let numbers = try page.numbers(of: .conversions, filters, call.account, store)
-        return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
+        return try page.response(numbers, number: { $0 }) { number, writer in
             let row = try conversion(number, of: call.account, store)
             writer.beginObject()
             try members(of: row, store, to: &writer)
@@ -35,10 +35,10 @@ extension API {
     }
 
     /// `GET /conversions/{id}`: with its rewards, its refunds, what people decided of it, and the trace.
-    func conversion(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func conversion(_ call: Call, _ store: Store) throws -> Response {
         let row = try conversion(call.number, of: call.account, store)
         let trace = try explanation(of: .event(row.id.number), store, call.account)
-        return try .json { writer throws(Problem) in
+        return try .json { writer in
             writer.beginObject()
             try members(of: row, store, to: &writer)
             try tellDetails(of: row, store, to: &writer)
@@ -49,31 +49,31 @@ extension API {
 
     func approveConversion(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         try decide(.approve, "approve", remark(call), call, settlement, now)
     }
 
     func rejectConversion(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         try decide(.reject, "reject", remark(call), call, settlement, now)
     }
 
     func markFraud(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         try decide(.fraud, "fraud", remark(call), call, settlement, now)
     }
 
     /// `POST /conversions/{id}/reverse` `{"amount", "note"}`: all of it where no amount is said.
     func reverseConversion(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let body = try call.body()
-        let request = try read { () throws(Mistakes) in try ReverseRequest.read(body) }
+        let request = try ReverseRequest.read(body)
         let row = try conversion(call.number, of: call.account, settlement.store)
         if let amount = request.amount, amount > row.amount ?? 0 {
-            throw .invalidBody(
+            throw Problem.invalidBody(
                 "/amount",
                 row.amount.map { "The conversion is of \($0); no more can be taken back." }
                     ?? "The conversion has no amount; leave it out to take all of it back.")
@@ -85,25 +85,23 @@ extension API {
     // MARK: Deciding
 
     /// The note that a person adds to their decision.
-    func remark(_ call: Call) throws(Problem) -> String? {
+    func remark(_ call: Call) throws -> String? {
         let body = try call.body()
-        return try read { () throws(Mistakes) in try Remark.read(body) }.note
+        return try Remark.read(body).note
     }
 
     private func decide(
         _ step: ConversionStep, _ action: String, _ note: String?, _ call: Call,
         _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try conversion(call.number, of: call.account, settlement.store)
-        let result = try settled { () throws(SettlementError) in
-            try settlement.decide(step, on: row.id, now: now)
-        }
+        let result = try settlement.decide(step, on: row.id, now: now)
         if case .refused(let words) = result {
-            throw .conflict("invalid_state", "The conversion cannot be changed so", words)
+            throw Problem.conflict("invalid_state", "The conversion cannot be changed so", words)
         }
         try record(action, note, of: .conversion, row.id.number, call, settlement, now)
         let changed = try conversion(call.number, of: call.account, settlement.store)
-        return try .json { writer throws(Problem) in
+        return try .json { writer in
             writer.beginObject()
             try members(of: changed, settlement.store, to: &writer)
             try tellDetails(of: changed, settlement.store, to: &writer)
@@ -114,36 +112,32 @@ extension API {
     func record(
         _ action: String, _ note: String?, of kind: OperatorRecords.Reviewed, _ subject: Int64,
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) {
-        try asked { () throws(SQLiteError) in
-            try OperatorRecords(settlement.store.connection).append(
-                OperatorRecords.Review(action: action, note: note, key: call.key.id, at: now),
-                of: kind, subject)
-        }
+    ) throws {
+        try settlement.store.records.append(
+            OperatorRecords.Review(action: action, note: note, key: call.key.id, at: now),
+            of: kind, subject)
     }
 
     // MARK: Finding and telling
 
     func conversion(
         _ id: Int64, of account: Int64, _ store: Store
-    ) throws(Problem) -> ConversionRow {
-        let row = try asked { () throws(SQLiteError) in try store.conversions.find(ID(id)) }
+    ) throws -> ConversionRow {
+        let row = try store.conversions.find(ID(id))
         guard let row, board.programme.campaigns[row.campaign]?.account == account else {
-            throw .notFound("conversion", id)
+            throw Problem.notFound("conversion", id)
         }
         return row
     }
 
     private func members(
         of row: ConversionRow, _ store: Store, to writer: inout Writer
-    ) throws(Problem) {
+    ) throws {
         let id = row.id.number
-        let times = try times("conversion", id) { () throws(SQLiteError) in
-            try Listing(store.connection).times(ofConversion: id)
+        guard let times = try store.listing.times(ofConversion: id) else {
+            throw Problem.notFound("conversion", id)
         }
-        let reversals = try asked { () throws(SQLiteError) in
-            try store.conversions.reversals(of: row.id)
-        }
+        let reversals = try store.conversions.reversals(of: row.id)
         let payment = row.payment
         writer.member("id", id)
         writer.member("campaign", row.campaign.number)
@@ -163,8 +157,8 @@ extension API {
 
     func person(
         _ name: String, _ id: ID<Participant>, _ store: Store, to writer: inout Writer
-    ) throws(Problem) {
-        let row = try asked { () throws(SQLiteError) in try store.participants.find(id) }
+    ) throws {
+        let row = try store.participants.find(id)
         writer.key(name)
         writer.beginObject()
         writer.member("id", id.number)
@@ -175,15 +169,13 @@ extension API {
 
     private func tellDetails(
         of row: ConversionRow, _ store: Store, to writer: inout Writer
-    ) throws(Problem) {
-        let (rewards, reversals, reviews) = try asked { () throws(SQLiteError) in
-            (
-                try store.rewards.of(row.id), try store.conversions.reversals(of: row.id),
-                try OperatorRecords(store.connection).reviews(of: .conversion, row.id.number)
-            )
-        }
-        try writer.list("rewards", rewards) { reward, writer throws(Problem) in
-            try writer.object { writer throws(Problem) in
+    ) throws {
+        let (rewards, reversals, reviews) = (
+            try store.rewards.of(row.id), try store.conversions.reversals(of: row.id),
+            try store.records.reviews(of: .conversion, row.id.number)
+        )
+        try writer.list("rewards", rewards) { reward, writer in
+            try writer.object { writer in
                 try members(of: reward, store, to: &writer)
             }
         }

@@ -1,38 +1,36 @@
 import Crypto
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 import Workspace
 
 // A campaign's pool. What nobody has been given yet is shown by its last four characters only.
 extension API {
-    func coupons(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func coupons(_ call: Call, _ store: Store) throws -> Response {
         let row = try campaign(call.number, of: call.account, store)
         let query = try call.query()
         let page = try Page(query)
         var state: CouponState?
         if let text = query["state"] {
             guard let known = CouponState(rawValue: text) else {
-                throw .invalidParameter(
+                throw Problem.invalidParameter(
                     "state",
                     "one of " + CouponState.allCases.map(\.rawValue).joined(separator: ", "))
             }
             state = known
         }
-        let listing = CouponListing(store.connection)
-        let (coupons, stock) = try asked { () throws(SQLiteError) in
-            (
-                try listing.coupons(
-                    of: row.id, state: state, before: page.before, limit: page.limit + 1),
-                try listing.stock(of: row.id)
-            )
-        }
+        let listing = store.couponListing
+        let (coupons, stock) = (
+            try listing.coupons(
+                of: row.id, state: state, before: page.before, limit: page.limit + 1),
+            try listing.stock(of: row.id)
+        )
         return try page.response(
             coupons, number: { $0.id },
             more: { writer in
@@ -44,16 +42,16 @@ extension API {
 
     /// `POST /campaigns/{id}/coupons`: `{"coupons": [code]}`, `{"pattern": "SPRING-####", "count": 50}`, or CSV
     /// with the column `code`.
-    func addCoupons(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+    func addCoupons(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let id = try campaign(call.number, of: call.account, store).id
         let request = try couponsRequest(call, id)
         let account = call.account
-        return { [self] settlement, now, turn throws(Problem) in
+        return { [self] settlement, now, turn in
             // It may have gone since.
             _ = try campaign(id.number, of: account, settlement.store)
             switch request {
             case .codes(let codes):
-                return try adding(codes, to: id) { _, tally throws(Problem) in
+                return try adding(codes, to: id) { _, tally in
                     .done(try Self.answer(tally, id))
                 }(settlement, now, turn)
             case .pattern(let pattern, let count):
@@ -65,19 +63,19 @@ extension API {
 
     private func couponsRequest(
         _ call: Call, _ campaign: ID<Campaign>
-    ) throws(Problem) -> CouponsRequest {
+    ) throws -> CouponsRequest {
         if call.isCSV {
             let rows = try call.csv()
             return .codes(
-                try read { () throws(Mistakes) in try Coupons.read(csv: rows, of: campaign) })
+                try Coupons.read(csv: rows, of: campaign))
         }
         let body = try call.body()
-        return try read { () throws(Mistakes) in try CouponsRequest.read(body) }
+        return try CouponsRequest.read(body)
     }
 
     private static func answer(
         _ tally: CouponTally, _ campaign: ID<Campaign>
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         try .created { writer in
             writer.beginObject()
             writer.member("campaign", campaign.number)
@@ -90,30 +88,24 @@ extension API {
     /// Takes a coupon that nobody has out of the pool, for good.
     func voidCoupon(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let body = try call.body()
-        _ = try read { () throws(Mistakes) in try EmptyRequest.read(body) }
+        _ = try EmptyRequest.read(body)
         let row = try campaign(call.number, of: call.account, settlement.store)
         let id = call.numbers[1]
-        let listing = CouponListing(settlement.store.connection)
-        let before = try asked { () throws(SQLiteError) in
-            try settlement.pools.state(of: row.id)
+        let listing = settlement.store.couponListing
+        let before = try settlement.pools.state(of: row.id)
+        guard let coupon = try listing.coupon(id, of: row.id) else {
+            throw Problem.notFound("coupon", id)
         }
-        let (coupon, isVoided) = try asked { () throws(SQLiteError) -> (CouponListing.Row?, Bool) in
-            guard let coupon = try listing.coupon(id, of: row.id) else { return (nil, false) }
-            return (coupon, try listing.void(id))
-        }
-        guard let coupon else { throw .notFound("coupon", id) }
-        guard isVoided else {
-            throw .conflict(
+        guard try listing.void(id) else {
+            throw Problem.conflict(
                 "coupon_in_use", "The coupon is in use",
                 "It is \(coupon.state.rawValue); revoke its reward to void it.")
         }
         settlement.pools.forget(row.id)
         if let campaign = settlement.programme.campaigns[row.id] {
-            try settled { () throws(SettlementError) in
-                try settlement.notifyPool(before.notice(afterTaking: 1), campaign, now)
-            }
+            try settlement.notifyPool(before.notice(afterTaking: 1), campaign, now)
         }
         guard call.request.method != .delete else { return .nothing }
         return try .json { writer in
@@ -129,16 +121,14 @@ extension API {
     /// the writer's next look.
     func adding(
         _ coupons: [Coupons.Entry], to campaign: ID<Campaign>,
-        then end: @escaping (Settlement, CouponTally) throws(Problem) -> Progress
-    ) -> Progress.Step {
+        then end: @escaping (Settlement, CouponTally) throws -> Slice<Response>
+    ) -> Slice<Response>.Step {
         let tally = CouponTally()
-        return Progress.each(of: coupons[...]) { coupon, settlement, _ throws(Problem) in
-            try asked { () throws(SQLiteError) in
-                tally.count(
-                    try settlement.pools.add(
-                        coupon.code, to: campaign, isSpent: coupon.isSpent))
-            }
-        } then: { settlement throws(Problem) in
+        return Slice<Response>.each(of: coupons[...]) { coupon, settlement, _ in
+            tally.count(
+                try settlement.pools.add(
+                    coupon.code, to: campaign, isSpent: coupon.isSpent))
+        } then: { settlement in
             try end(settlement, tally)
         }
     }
@@ -148,46 +138,40 @@ extension API {
     private func order(
         _ count: Int, of pattern: String, for campaign: ID<Campaign>, _ call: Call,
         _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Int64 {
-        let orders = CouponOrders(settlement.store.connection)
+    ) throws -> Int64 {
+        let orders = settlement.store.couponOrders
         let request = try Idempotency(call, settlement.store, loader.box)
         if let request {
-            let known = try asked { () throws(SQLiteError) in
-                try orders.find(key: request.key, account: call.account)
-            }
+            let known = try orders.find(key: request.key, account: call.account)
             if let known {
                 try request.check(known.fingerprint)
                 return known.id
             }
         }
-        return try asked { () throws(SQLiteError) in
-            try orders.removeComplete(before: now - .seconds(86_400 * Idempotency.daysKept))
-            return try orders.add(
-                count, of: pattern, to: campaign, account: call.account, key: request?.key,
-                fingerprint: request?.fingerprint, at: now)
-        }
+        try orders.removeComplete(before: now - .seconds(86_400 * Idempotency.daysKept))
+        return try orders.add(
+            count, of: pattern, to: campaign, account: call.account, key: request?.key,
+            fingerprint: request?.fingerprint, at: now)
+
     }
 
     /// Makes the codes of an order. Where there turn out to be too few of its pattern, those made before stay in the
     /// pool.
-    private func making(_ order: Int64, for campaign: ID<Campaign>) -> Progress.Step {
-        { [self] settlement, _, turn throws(Problem) in
-            let progress = try settled { () throws(SettlementError) in
-                try settlement.makeCoupons(of: order, turn: turn)
-            }
+    private func making(_ order: Int64, for campaign: ID<Campaign>) -> Slice<Response>.Step {
+        { [self] settlement, _, turn in
+            let progress = try settlement.makeCoupons(of: order, turn: turn)
             switch progress {
             case .more: return .more(making(order, for: campaign))
             case .complete(let count):
-                try asked { () throws(SQLiteError) in
-                    try CouponOrders(settlement.store.connection).remove(order)
-                }
+                try settlement.store.couponOrders.remove(order)
                 let tally = CouponTally()
                 tally.added = count
                 return .done(try Self.answer(tally, campaign))
             case .tooFewLeft:
-                throw .invalidBody("/pattern", "There are too few codes of this pattern left.")
+                throw Problem.invalidBody(
+                    "/pattern", "There are too few codes of this pattern left.")
             case nil:
-                throw SettlementError.contradiction("a coupon order has vanished").problem
+                throw StorageError.contradiction("a coupon order has vanished")
             }
         }
     }

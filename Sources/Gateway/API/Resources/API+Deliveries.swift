@@ -1,3 +1,4 @@
+import Database
 import Declarations
 import HTTP
 import Inbound
@@ -5,7 +6,6 @@ import JSON
 import Outbound
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -36,33 +36,32 @@ extension API {
     ]
 
     /// `GET /deliveries` and `GET /webhooks/{id}/deliveries`, by `webhook`, `status` and `type`.
-    func deliveries(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func deliveries(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
         if let status = query["status"], !Self.statuses.contains(status) {
-            throw .invalidParameter("status", "one of " + Self.statuses.joined(separator: ", "))
+            throw Problem.invalidParameter(
+                "status", "one of " + Self.statuses.joined(separator: ", "))
         }
         if let type = query["type"], NotificationType(rawValue: type) == nil {
-            throw .invalidParameter("type", "the name of an event, such as reward.issued")
+            throw Problem.invalidParameter("type", "the name of an event, such as reward.issued")
         }
         var meant = call.numbers.first
         if meant == nil { meant = try query.integer("webhook", in: 1...Int64.max) }
         var ids = try webhooksEver(of: call.account, store).map(\.id)
         if let meant {
             ids = ids.filter { $0 == meant }
-            guard !ids.isEmpty else { throw .notFound("webhook", meant) }
+            guard !ids.isEmpty else { throw Problem.notFound("webhook", meant) }
         }
         var rows: [DeliveryLog.Row] = []
-        let log = DeliveryLog(store.connection)
+        let log = store.log
         let before = page.before.map { DeliveryNumber($0) }
         for id in ids {
             // Of one notification the webhook with the higher number comes first.
             let bound = before.map { id < $0.webhook ? $0.notification + 1 : $0.notification }
-            rows += try asked { () throws(SQLiteError) in
-                try log.deliveries(
-                    of: id, status: query["status"], type: query["type"], before: bound,
-                    limit: page.limit + 1)
-            }
+            rows += try log.deliveries(
+                of: id, status: query["status"], type: query["type"], before: bound,
+                limit: page.limit + 1)
         }
         rows.sort { $0.number > $1.number }
         var attempts: [Int64: NextAttempts] = [:]
@@ -77,11 +76,9 @@ extension API {
     }
 
     /// `GET /deliveries/{id}`: with its attempts.
-    func delivery(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func delivery(_ call: Call, _ store: Store) throws -> Response {
         let row = try find(call, store)
-        let attempts = try asked { () throws(SQLiteError) in
-            try DeliveryLog(store.connection).attempts(at: row.id, of: row.webhook)
-        }
+        let attempts = try store.log.attempts(at: row.id, of: row.webhook)
         let next = try nextAttempts(of: row, call, store)
         return try .json { writer in
             writer.beginObject()
@@ -96,21 +93,18 @@ extension API {
     /// `POST /deliveries/{id}/resend`: the same notification under the same id.
     func resendDelivery(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try find(call, settlement.store)
         try checkIsTold(row.webhook, call, settlement.store)
-        let isSent = try asked { () throws(SQLiteError) in
-            try DeliveryLog(settlement.store.connection).resend(row.id, of: row.webhook, at: now)
-        }
+        let isSent = try settlement.store.log.resend(
+            row.id, of: row.webhook, at: now)
         guard isSent else {
-            throw .conflict(
+            throw Problem.conflict(
                 "not_resendable", "The delivery cannot be sent again",
                 "It is \(row.status) after \(row.attempts) attempts; one that has come to its end can"
                     + " be.")
         }
-        try asked { () throws(SQLiteError) in
-            try settlement.store.deliveries.probe(row.webhook, sending: row.id)
-        }
+        try settlement.store.deliveries.probe(row.webhook, sending: row.id)
         let changed = try find(call, settlement.store)
         let next = try nextAttempts(of: changed, call, settlement.store)
         return try .json(.accepted) { writer in
@@ -119,11 +113,11 @@ extension API {
     }
 
     /// `POST /webhooks/{id}/resend` `{"since", "until"}`: all that failed and were queued in that time.
-    func resendFailed(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+    func resendFailed(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let id = try webhook(call.number, of: call.account, store).id
         let body = try call.body()
-        let request = try read { () throws(Mistakes) in try ResendRequest.read(body) }
-        return { [self] settlement, now, turn throws(Problem) in
+        let request = try ResendRequest.read(body)
+        return { [self] settlement, now, turn in
             try checkIsTold(id, call, settlement.store)
             let range = DeliveryLog.TimeRange(since: request.since ?? now, until: request.until)
             return try resending(of: id, range, from: 0, count: 0)(settlement, now, turn)
@@ -132,21 +126,19 @@ extension API {
 
     private func resending(
         of id: Int64, _ range: DeliveryLog.TimeRange, from first: Int64, count: Int
-    ) -> Progress.Step {
-        { [self] settlement, now, turn throws(Problem) in
-            let log = DeliveryLog(settlement.store.connection)
+    ) -> Slice<Response>.Step {
+        { [self] settlement, now, turn in
+            let log = settlement.store.log
             var (next, count): (Int64?, Int) = (first, count)
             while let first = next {
-                let page = try asked { () throws(SQLiteError) in
-                    try log.resendFailed(of: id, range, from: first, at: now)
-                }
+                let page = try log.resendFailed(of: id, range, from: first, at: now)
                 count += page.count
                 next = page.next
                 guard let next, turn.isOver else { continue }
-                if count > 0 { settlement.store.deliveries.whenQueued(id) }
+                if count > 0 { settlement.store.deliveries.noteGrowth(of: id) }
                 return .more(resending(of: id, range, from: next, count: count))
             }
-            try asked { () throws(SQLiteError) in try settlement.store.deliveries.probe(id) }
+            try settlement.store.deliveries.probe(id)
             return .done(
                 try .json(.accepted) { writer in
                     writer.beginObject()
@@ -160,19 +152,17 @@ extension API {
     /// `POST /webhooks/{id}/test`: a notification about nobody, sent like any other.
     func tryWebhook(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try webhook(call.number, of: call.account, settlement.store)
         let declaration = try declaration(of: row)
         try checkIsTold(row.id, call, settlement.store)
         let body = try call.body()
-        let trial = try read { () throws(Mistakes) in try WebhookTrial.read(body) }
+        let trial = try WebhookTrial.read(body)
         let type = trial.type ?? declaration.events.first ?? .rewardIssued
-        let delivery = try asked { () throws(SQLiteError) in
-            let number = try Trial.queue(
-                type, for: row.id, in: declaration.dialect, settlement.store, at: now)
-            return try DeliveryLog(settlement.store.connection).delivery(number, of: row.id)
-        }
-        guard let delivery else { throw .notFound("delivery", row.id) }
+        let number = try Trial.queue(
+            type, for: row.id, in: declaration.dialect, settlement.store, at: now)
+        let delivery = try settlement.store.log.delivery(number, of: row.id)
+        guard let delivery else { throw Problem.notFound("delivery", row.id) }
         let next = try nextAttempts(of: delivery, call, settlement.store)
         return try .json(.accepted) { writer in
             writer.object { Self.members(of: delivery, next, to: &$0) }
@@ -183,32 +173,30 @@ extension API {
 
     private func webhooksEver(
         of account: Int64, _ store: Store
-    ) throws(Problem) -> [(id: Int64, isDeleted: Bool)] {
-        try asked { () throws(SQLiteError) in try store.catalog.webhooksEver(of: account) }
+    ) throws -> [(id: Int64, isDeleted: Bool)] {
+        try store.catalog.webhooksEver(of: account)
     }
 
-    private func find(_ call: Call, _ store: Store) throws(Problem) -> DeliveryLog.Row {
+    private func find(_ call: Call, _ store: Store) throws -> DeliveryLog.Row {
         let name = DeliveryNumber(call.number)
         let isOurs = try webhooksEver(of: call.account, store).contains { $0.id == name.webhook }
-        let row = try asked { () throws(SQLiteError) in
-            try DeliveryLog(store.connection).delivery(name.notification, of: name.webhook)
-        }
-        guard isOurs, let row else { throw .notFound("delivery", call.number) }
+        let row = try store.log.delivery(name.notification, of: name.webhook)
+        guard isOurs, let row else { throw Problem.notFound("delivery", call.number) }
         return row
     }
 
-    private func checkIsTold(_ id: Int64, _ call: Call, _ store: Store) throws(Problem) {
+    private func checkIsTold(_ id: Int64, _ call: Call, _ store: Store) throws {
         let isDeleted = try webhooksEver(of: call.account, store).contains {
             $0.id == id && $0.isDeleted
         }
         guard !isDeleted else {
-            throw .conflict(
+            throw Problem.conflict(
                 "webhook_deleted", "The webhook was deleted",
                 "What was sent to it can be read, and not sent again.")
         }
         let row = try webhook(id, of: call.account, store)
         guard try declaration(of: row).status != .disabled else {
-            throw .conflict(
+            throw Problem.conflict(
                 "webhook_disabled", "The webhook is disabled",
                 "Set its status to active, and it is told again.")
         }
@@ -219,10 +207,8 @@ extension API {
     /// Nil for a webhook that was deleted.
     private func nextAttempts(
         of row: DeliveryLog.Row, _ call: Call, _ store: Store
-    ) throws(Problem) -> NextAttempts? {
-        let webhook = try asked { () throws(SQLiteError) in
-            try store.catalog.webhook(row.webhook)
-        }
+    ) throws -> NextAttempts? {
+        let webhook = try store.catalog.webhook(row.webhook)
         guard let webhook, webhook.account == call.account else { return nil }
         return try nextAttempts(webhook, store)
     }

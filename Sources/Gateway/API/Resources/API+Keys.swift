@@ -1,10 +1,10 @@
 import Crypto
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Reading
-import SQLite
 import Storage
 import Time
 
@@ -12,21 +12,15 @@ extension API {
     /// `POST /members/api-key`: another key for the account; shown this once.
     func createKey(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let body = try call.body()
-        let request = try read { () throws(Mistakes) in
-            try KeyRequest.read(body, takesMode: true)
-        }
+        let request = try KeyRequest.read(body, takesMode: true)
         let mode: APIKey.Mode = request.mode == .live ? .live : .test
-        let (key, hash) = try drawn { () throws(CryptoError) in
-            let key = try APIKey.make(mode)
-            return (key, try APIKey.hash(key))
-        }
-        let id = try asked { () throws(SQLiteError) in
-            try settlement.store.keys.create(
-                name: request.name ?? "API", mode: mode.rawValue, hash: hash,
-                lastFour: String(key.suffix(4)), account: call.account, at: now)
-        }
+        let key = APIKey.make(mode)
+        let hash = try APIKey.hash(key)
+        let id = try settlement.store.keys.create(
+            name: request.name ?? "API", mode: mode.rawValue, hash: hash,
+            lastFour: String(key.suffix(4)), account: call.account, at: now)
         let row = try self.key(id, of: call.account, settlement.store)
         return try .created { writer in
             writer.beginObject()
@@ -36,9 +30,9 @@ extension API {
         }
     }
 
-    func keys(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func keys(_ call: Call, _ store: Store) throws -> Response {
         let page = try Page(try call.query())
-        let rows = try asked { () throws(SQLiteError) in try store.keys.list() }
+        let rows = try store.keys.list()
             .filter { $0.account == call.account && $0.id < page.before ?? .max }
             .sorted { $0.id > $1.id }
         return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id }) {
@@ -47,22 +41,18 @@ extension API {
         }
     }
 
-    func key(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func key(_ call: Call, _ store: Store) throws -> Response {
         let row = try key(call.number, of: call.account, store)
         return try .json { writer in writer.object { Self.members(of: row, to: &$0) } }
     }
 
     func renameKey(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let body = try call.body()
-        let request = try read { () throws(Mistakes) in
-            try KeyRequest.read(body, takesMode: false)
-        }
+        let request = try KeyRequest.read(body, takesMode: false)
         _ = try key(call.number, of: call.account, settlement.store)
-        _ = try asked { () throws(SQLiteError) in
-            try settlement.store.keys.rename(call.number, to: request.name ?? "")
-        }
+        _ = try settlement.store.keys.rename(call.number, to: request.name ?? "")
         let row = try key(call.number, of: call.account, settlement.store)
         return try .json { writer in writer.object { Self.members(of: row, to: &$0) } }
     }
@@ -70,21 +60,17 @@ extension API {
     /// For good. A key may end itself.
     func revokeKey(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         _ = try key(call.number, of: call.account, settlement.store)
-        _ = try asked { () throws(SQLiteError) in
-            try settlement.store.keys.revoke(call.number, at: now)
-        }
+        _ = try settlement.store.keys.revoke(call.number, at: now)
         return .nothing
     }
 
     private func key(
         _ id: Int64, of account: Int64, _ store: Store
-    ) throws(Problem) -> KeyTable.Row {
-        let row = try asked { () throws(SQLiteError) in
-            try store.keys.list().first { $0.id == id }
-        }
-        guard let row, row.account == account else { throw .notFound("key", id) }
+    ) throws -> KeyTable.Row {
+        let row = try store.keys.list().first { $0.id == id }
+        guard let row, row.account == account else { throw Problem.notFound("key", id) }
         return row
     }
 

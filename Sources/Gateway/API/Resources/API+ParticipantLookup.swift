@@ -1,9 +1,9 @@
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Referrals
-import SQLite
 import Storage
 import Time
 
@@ -12,40 +12,35 @@ extension API {
     /// A person of the account who was not deleted.
     func participant(
         _ id: Int64, of account: Int64, _ store: Store
-    ) throws(Problem) -> ParticipantRow {
-        let (row, isErased) = try asked { () throws(SQLiteError) in
-            (
-                try store.participants.find(ID(id)),
-                try Lookup(store.connection).isErased(ID(id))
-            )
-        }
+    ) throws -> ParticipantRow {
+        let (row, isErased) = (
+            try store.participants.find(ID(id)),
+            try store.lookup.isErased(ID(id))
+        )
         guard let row, row.account == account, !isErased else {
-            throw .notFound("participant", id)
+            throw Problem.notFound("participant", id)
         }
         return row
     }
 
-    func find(code text: String, _ call: Call, _ store: Store) throws(Problem) -> Int64? {
+    func find(code text: String, _ call: Call, _ store: Store) throws -> Int64? {
         guard let code = ReferralCode(text) else { return nil }
-        return try asked { () throws(SQLiteError) in
-            try store.participants.find(code: code.text, account: call.account)
-        }?.participant.id.number
+        return try store.participants.find(code: code.text, account: call.account)?.participant.id
+            .number
     }
 
     /// Those whom a query names, by each of the names that it has; nil where it has none.
     func named(
         _ query: Query, _ filter: ParticipantFilter, _ call: Call, _ store: Store
-    ) throws(Problem) -> [Int64]? {
+    ) throws -> [Int64]? {
         var found: [Set<Int64>] = []
         if let text = query["referral_code"] {
             found.append(Set(try find(code: text, call, store).map { [$0] } ?? []))
         }
         if let text = query["email"] {
             let canonical = EmailAddress(text)?.canonical ?? text
-            let ids = try asked { () throws(SQLiteError) in
-                try Lookup(store.connection).participants(
-                    email: canonical, account: call.account)
-            }
+            let ids = try store.lookup.participants(
+                email: canonical, account: call.account)
             found.append(Set(ids.map(\.number)))
         }
         if let text = query["external_id"] {
@@ -55,12 +50,10 @@ extension API {
         for ids in found.dropFirst() { common.formIntersection(ids) }
         var kept: [Int64] = []
         for id in common {
-            let (row, isErased) = try asked { () throws(SQLiteError) in
-                (
-                    try store.participants.find(ID(id)),
-                    try Lookup(store.connection).isErased(ID(id))
-                )
-            }
+            let (row, isErased) = (
+                try store.participants.find(ID(id)),
+                try store.lookup.isErased(ID(id))
+            )
             if let row, !isErased, filter.accepts(row.participant) { kept.append(id) }
         }
         return kept
@@ -68,20 +61,19 @@ extension API {
 
     private func find(
         externalID text: String, _ call: Call, _ store: Store
-    ) throws(Problem) -> Set<Int64> {
-        try asked { () throws(SQLiteError) in
-            var ids: Set<Int64> = []
-            for campaign in try store.catalog.campaigns() where campaign.account == call.account {
-                if let row = try store.participants.find(externalID: text, campaign: campaign.id) {
-                    ids.insert(row.participant.id.number)
-                }
+    ) throws -> Set<Int64> {
+        var ids: Set<Int64> = []
+        for campaign in try store.catalog.campaigns() where campaign.account == call.account {
+            if let row = try store.participants.find(externalID: text, campaign: campaign.id) {
+                ids.insert(row.participant.id.number)
             }
-            return ids
         }
+        return ids
+
     }
 
     /// As a change of the person is merged with it.
-    func document(of row: ParticipantRow, _ store: Store) throws(Problem) -> [UInt8] {
+    func document(of row: ParticipantRow, _ store: Store) throws -> [UInt8] {
         let person = row.participant
         var declaration = ParticipantDeclaration(
             campaign: person.campaign,
@@ -89,9 +81,9 @@ extension API {
             referralCode: ReferralCode(row.code), source: row.source,
             status: person.isDisabled ? .disabled : .active)
         if let referrer = person.referredBy {
-            declaration.referredBy = try asked { () throws(SQLiteError) in
-                try store.participants.find(referrer)
-            }.flatMap { ReferralCode($0.code) }
+            declaration.referredBy = try store.participants.find(referrer).flatMap {
+                ReferralCode($0.code)
+            }
         }
         var writer = Writer(reservingCapacity: 256)
         writer.beginObject()
@@ -105,33 +97,29 @@ extension API {
 
     func answer(
         _ numbers: [Int64], _ page: Page, _ store: Store
-    ) throws(Problem) -> Response {
-        try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
-            let row = try asked { () throws(SQLiteError) in
-                try store.participants.find(ID(number))
-            }
+    ) throws -> Response {
+        try page.response(numbers, number: { $0 }) { number, writer in
+            let row = try store.participants.find(ID(number))
             if let row { try write(row, store, to: &writer) }
         }
     }
 
     func answer(
         _ row: ParticipantRow, _ store: Store, status: Status = .ok
-    ) throws(Problem) -> Response {
-        try .json(status) { writer throws(Problem) in try write(row, store, to: &writer) }
+    ) throws -> Response {
+        try .json(status) { writer in try write(row, store, to: &writer) }
     }
 
     private func write(
         _ row: ParticipantRow, _ store: Store, to writer: inout Writer
-    ) throws(Problem) {
+    ) throws {
         let person = row.participant
         let id = person.id.number
-        let times = try times("participant", id) { () throws(SQLiteError) in
-            try Listing(store.connection).times(ofParticipant: id)
+        guard let times = try store.listing.times(ofParticipant: id) else {
+            throw Problem.notFound("participant", id)
         }
-        let referrer = try asked { () throws(SQLiteError) in
-            try person.referredBy.flatMap { id throws(SQLiteError) in
-                try store.participants.find(id)
-            }
+        let referrer = try person.referredBy.flatMap { id throws(StorageError) in
+            try store.participants.find(id)
         }
         writer.beginObject()
         writer.member("id", id)
@@ -144,9 +132,7 @@ extension API {
         writer.member("referral_link", link(of: row))
         writer.member("referred_by", referrer?.code)
         writer.member("source", row.source)
-        let customer = try asked { () throws(SQLiteError) in
-            try store.customers.customer(of: person.id)
-        }
+        let customer = try store.customers.customer(of: person.id)
         writer.member("customer", customer)
         writer.member("status", person.isDisabled ? "disabled" : "active")
         writer.member("created_at", times.created.rfc3339)

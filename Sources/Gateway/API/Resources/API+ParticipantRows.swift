@@ -1,9 +1,9 @@
+import Database
 import HTTP
 import Inbound
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 import Workspace
@@ -12,9 +12,9 @@ import Workspace
 extension API {
     /// `POST /participants/import`: all rows or, where one has a mistake, none. All are checked before the first
     /// one is written.
-    func importParticipants(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
+    func importParticipants(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let rows = try declarations(call, store)
-        return { [self] settlement, now, turn throws(Problem) in
+        return { [self] settlement, now, turn in
             try checking(rows, call)(settlement, now, turn)
         }
     }
@@ -22,56 +22,52 @@ extension API {
     /// The rows of the body, each after its referrer.
     private func declarations(
         _ call: Call, _ store: Store
-    ) throws(Problem) -> [EnrolmentOrder.Row] {
+    ) throws -> [EnrolmentOrder.Row] {
         let rows = try call.csv()
         let folder = Folder { _ in BytesInMemory(rows) }
         let known = try known(call, store)
-        let workspace = try read { () throws(Mistakes) in
-            try WorkspaceFile.read(
-                Array(#"{"participants": "body"}"#.utf8), folder: folder, known: known)
-        }
+        let workspace = try WorkspaceFile.read(
+            Array(#"{"participants": "body"}"#.utf8), folder: folder, known: known)
         var declared: [EnrolmentOrder.Row] = []
         do {
             try workspace.participants.forEach(in: folder) { declaration, place in
                 declared.append(.init(declaration: declaration, place: place))
             }
         } catch {
-            throw SettlementError.contradiction("\(error)").problem
+            throw Problem.internalError(cause: "\(error)")
         }
         return EnrolmentOrder.sorted(declared)
     }
 
-    private func checking(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Progress.Step {
+    private func checking(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Slice<Response>.Step {
         let earlier = Application.DeclaredCodes()
-        return Progress.each(of: rows[...]) { [self] row, settlement, now throws(Problem) in
-            try applied { () throws(Application.Failure) in
-                let application = application(call, settlement, now)
-                try application.at(row.place) { () throws(Application.Failure) in
-                    _ = try application.check(row.declaration, after: earlier)
-                }
+        return Slice<Response>.each(of: rows[...]) { [self] row, settlement, now in
+            let application = application(call, settlement, now)
+            try application.at(row.place) {
+                _ = try application.check(row.declaration, after: earlier)
             }
+
         } then: { [self] _ in
             .more(enrolling(rows, call))
         }
     }
 
-    private func enrolling(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Progress.Step {
+    private func enrolling(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Slice<Response>.Step {
         final class Counting { var tally = Application.Tally() }
         let counting = Counting()
-        return Progress.each(of: rows[...]) { [self] row, settlement, now throws(Problem) in
-            do throws(Problem) {
-                let enrolment = try applied { () throws(Application.Failure) in
-                    let application = application(call, settlement, now)
-                    return try application.at(row.place) { () throws(Application.Failure) in
-                        try application.enrol(row.declaration, at: now)
-                    }
+        return Slice<Response>.each(of: rows[...]) { [self] row, settlement, now in
+            do {
+                let application = application(call, settlement, now)
+                let enrolment = try application.at(row.place) {
+                    try application.enrol(row.declaration, at: now)
                 }
                 counting.tally.count(enrolment.change)
                 try tell(of: enrolment, settlement, now)
             } catch {
-                throw error.saying(recorded: counting.tally.total, of: rows.count)
+                throw Problem(answering: error).saying(
+                    recorded: counting.tally.total, of: rows.count)
             }
-        } then: { _ throws(Problem) in
+        } then: { _ in
             let tally = counting.tally
             return .done(
                 try .json { writer in
@@ -89,24 +85,20 @@ extension API {
 
     /// `GET /participants/export`: the latest first, by `campaign`. Those who were deleted are among them: others
     /// name their codes.
-    func exportParticipants(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func exportParticipants(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let before = try Page.before(query)
         var filters: [Listing.Filter] = []
         let campaign = try query.integer("campaign", in: 1...Int64.max)
         if let campaign { filters.append(.campaign(campaign)) }
-        let numbers = try asked { () throws(SQLiteError) in
-            try Listing(store.connection).numbers(
-                of: .participantsEver, account: call.account, filters, before: before,
-                limit: Self.mostExported + 1)
-        }
+        let numbers = try store.listing.numbers(
+            of: .participantsEver, account: call.account, filters, before: before,
+            limit: Self.mostExported + 1)
         var csv = CSVWriter()
         csv.append(header: ExportTable.participantColumns)
-        try asked { () throws(SQLiteError) in
-            try ExportTable.forEach(
-                ofParticipants: numbers.prefix(Self.mostExported), on: store.connection
-            ) { csv.append($0) }
-        }
+        try ExportTable.forEach(
+            ofParticipants: numbers.prefix(Self.mostExported), in: store
+        ) { csv.append($0) }
         var response = Response(status: .ok, contentType: .csv, body: csv.bytes)
         if numbers.count > Self.mostExported, let last = numbers.dropLast().last {
             let narrowed = campaign.map { "campaign=\($0)&" } ?? ""
@@ -118,8 +110,8 @@ extension API {
     }
 
     /// What the rows may name that is there already.
-    private func known(_ call: Call, _ store: Store) throws(Problem) -> Known {
-        let campaigns = try asked { () throws(SQLiteError) in try store.catalog.campaigns() }
+    private func known(_ call: Call, _ store: Store) throws -> Known {
+        let campaigns = try store.catalog.campaigns()
         let documents = Dictionary(
             campaigns.filter { $0.account == call.account }
                 .map { ($0.id, Array($0.document.utf8)) },

@@ -1,17 +1,17 @@
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 
 extension API {
     /// `GET /participants`: by `campaign`, `role` (`referrer` or `lead`) and `referred_by`, or the ones with a
     /// `referral_code`, an `email` or an `external_id`.
-    func participants(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func participants(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
         let filter = try filter(query, call, store)
@@ -25,7 +25,7 @@ extension API {
 
     private func filter(
         _ query: Query, _ call: Call, _ store: Store
-    ) throws(Problem) -> ParticipantFilter {
+    ) throws -> ParticipantFilter {
         var filter = ParticipantFilter()
         filter.campaign = try query.integer("campaign", in: 1...Int64.max)
         filter.isLead = try query.choice("role", of: ["referrer", "lead"]).map { $0 == "lead" }
@@ -35,28 +35,24 @@ extension API {
         return filter
     }
 
-    func participant(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func participant(_ call: Call, _ store: Store) throws -> Response {
         try answer(try participant(call.number, of: call.account, store), store)
     }
 
     /// `POST /participants`: the person with this external id or address, made where there is none.
     func enrolParticipant(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let store = settlement.store
         let body = try call.body()
-        let declaration = try read { () throws(Mistakes) in
-            try ParticipantDeclaration.read(body, .unnamed)
-        }
+        let declaration = try ParticipantDeclaration.read(body, .unnamed)
         try check(campaign: declaration.campaign, of: call.account, store)
         // Whether this is a sign-up that earns something could not be told.
         guard !settlement.programme.unusableCampaigns.contains(declaration.campaign) else {
-            throw SettlementError.campaignUnusable(declaration.campaign).problem
+            throw StorageError.unusable("campaign \(declaration.campaign.number)")
         }
         _ = try referrer(of: declaration, call, store)
-        let enrolment = try applied { () throws(Application.Failure) in
-            try application(call, settlement, now).enrol(declaration, at: now)
-        }
+        let enrolment = try application(call, settlement, now).enrol(declaration, at: now)
         try check(customer: declaration.customer, isOf: enrolment.id, declaration.campaign, store)
         if enrolment.change == .added {
             try checkIsOpen(declaration.campaign, settlement, now)
@@ -70,11 +66,11 @@ extension API {
     /// Refuses to enrol a person in a campaign that has ended.
     private func checkIsOpen(
         _ id: ID<Campaign>, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) {
+    ) throws {
         let rules = settlement.programme.campaigns[id]?.version.rules
         guard let rules, rules.status == .ended || rules.endsAt.map({ $0 <= now }) ?? false
         else { return }
-        throw .conflict(
+        throw Problem.conflict(
             "campaign_ended", "The campaign has ended",
             "Campaign \(id.number) takes no more participants.")
     }
@@ -82,16 +78,14 @@ extension API {
     /// Has subscribers told what became of a person.
     func tell(
         of enrolment: Application.Enrolment, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) {
+    ) throws {
         switch enrolment.change {
         case .added:
             let isFirst = enrolment.referrer.map {
                 $0.participant.isLead && !$0.participant.hasReferred
             }
-            try settled { () throws(SettlementError) in
-                try settlement.tell(
-                    of: enrolment.id, .enrolled(referrerIsNew: isFirst ?? false), now: now)
-            }
+            try settlement.tell(
+                of: enrolment.id, .enrolled(referrerIsNew: isFirst ?? false), now: now)
         case .changed: try note(enrolment.id, settlement, now)
         case .unchanged: break
         }
@@ -100,16 +94,14 @@ extension API {
     /// PATCH merges with what is stored, PUT says everything. Code and campaign stay for good.
     func changeParticipant(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let store = settlement.store
         let known = try participant(call.number, of: call.account, store)
         let isPatch = call.request.method == .patch
         let stored = try document(of: known, store)
         let body = try call.body()
-        let changed = try read { () throws(Mistakes) in
-            try ParticipantDeclaration.read(
-                body, .given(.number(known.participant.id)), over: isPatch ? stored : nil)
-        }
+        let changed = try ParticipantDeclaration.read(
+            body, .given(.number(known.participant.id)), over: isPatch ? stored : nil)
         try checkKept(changed, known)
         try checkNotUnsaid(body.root, known, store)
         let referrer = try referrer(of: changed, call, store)
@@ -130,37 +122,30 @@ extension API {
     /// - Returns: whether anything of the person has changed.
     private func update(
         _ row: ParticipantRow, from known: ParticipantRow, customer: String?, _ store: Store
-    ) throws(Problem) -> Bool {
+    ) throws -> Bool {
         let person = row.participant
         let isSame = row.isSame(as: known)
-        let before = try asked { () throws(SQLiteError) in
-            let before = try store.customers.customer(of: person.id)
-            if !isSame { try store.participants.update(row) }
-            if let referrer = person.referredBy, referrer != known.participant.referredBy {
-                _ = try store.participants.noteReferral(by: referrer)
-            }
-            if let customer {
-                try store.customers.remember(customer, as: person.id, in: person.campaign)
-            }
-            return before
+        let before = try store.customers.customer(of: person.id)
+        if !isSame { try store.participants.update(row) }
+        if let referrer = person.referredBy, referrer != known.participant.referredBy {
+            _ = try store.participants.noteReferral(by: referrer)
+        }
+        if let customer {
+            try store.customers.remember(customer, as: person.id, in: person.campaign)
         }
         try check(customer: customer, isOf: person.id, person.campaign, store)
         guard isSame else { return true }
-        return try asked { () throws(SQLiteError) in
-            try store.customers.customer(of: person.id) != before
-        }
+        return try store.customers.customer(of: person.id) != before
     }
 
     /// The first participant of a campaign to bear a customer id keeps it.
     private func check(
         customer: String?, isOf id: ID<Participant>, _ campaign: ID<Campaign>, _ store: Store
-    ) throws(Problem) {
+    ) throws {
         guard let customer else { return }
-        let owner = try asked { () throws(SQLiteError) in
-            try store.customers.find(customer, in: campaign)
-        }
+        let owner = try store.customers.find(customer, in: campaign)
         guard owner == id else {
-            throw .taken(
+            throw Problem.taken(
                 "/customer", "Another participant of the campaign has this customer id.")
         }
     }
@@ -169,11 +154,9 @@ extension API {
     /// that; until then it is withheld.
     func deleteParticipant(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try participant(call.number, of: call.account, settlement.store)
-        try asked { () throws(SQLiteError) in
-            try settlement.store.erase(row.participant.id, at: now)
-        }
+        try settlement.store.erase(row.participant.id, at: now)
         return .nothing
     }
 
@@ -181,24 +164,18 @@ extension API {
 
     private func note(
         _ id: ID<Participant>, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) {
-        try asked { () throws(SQLiteError) in
-            try OperatorRecords(settlement.store.connection).noteChange(of: id, at: now)
-        }
-        try settled { () throws(SettlementError) in
-            try settlement.tell(of: id, .changed, now: now)
-        }
+    ) throws {
+        try settlement.store.records.noteChange(of: id, at: now)
+        try settlement.tell(of: id, .changed, now: now)
     }
 
     private func referrer(
         of declaration: ParticipantDeclaration, _ call: Call, _ store: Store
-    ) throws(Problem) -> ParticipantRow? {
+    ) throws -> ParticipantRow? {
         guard let code = declaration.referredBy else { return nil }
-        let row = try asked { () throws(SQLiteError) in
-            try store.participants.find(code: code.text, account: call.account)
-        }
+        let row = try store.participants.find(code: code.text, account: call.account)
         guard let row, row.participant.campaign == declaration.campaign else {
-            throw .invalidBody(
+            throw Problem.invalidBody(
                 "/referred_by",
                 "No participant of campaign \(declaration.campaign.number) has the code \(code.text)."
             )
@@ -208,59 +185,55 @@ extension API {
 
     private func checkKept(
         _ changed: ParticipantDeclaration, _ known: ParticipantRow
-    ) throws(Problem) {
+    ) throws {
         guard changed.campaign == known.participant.campaign else {
-            throw .invalidBody("/campaign", "A participant stays in their campaign.")
+            throw Problem.invalidBody("/campaign", "A participant stays in their campaign.")
         }
         if let code = changed.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {
-            throw .invalidBody("/referral_code", "A referral code never changes.")
+            throw Problem.invalidBody("/referral_code", "A referral code never changes.")
         }
     }
 
     /// Null takes nothing away that stays for good.
     private func checkNotUnsaid(
         _ body: Value, _ known: ParticipantRow, _ store: Store
-    ) throws(Problem) {
+    ) throws {
         if body["referral_code"]?.isNull == true {
-            throw .invalidBody("/referral_code", "A referral code never changes.")
+            throw Problem.invalidBody("/referral_code", "A referral code never changes.")
         }
         if body["referred_by"]?.isNull == true, known.participant.referredBy != nil {
-            throw .taken("/referred_by", "The first referrer keeps a lead.")
+            throw Problem.taken("/referred_by", "The first referrer keeps a lead.")
         }
         guard body["customer"]?.isNull == true else { return }
-        let customer = try asked { () throws(SQLiteError) in
-            try store.customers.customer(of: known.participant.id)
-        }
+        let customer = try store.customers.customer(of: known.participant.id)
         if customer != nil {
-            throw .invalidBody("/customer", "A customer id can be replaced, not taken away.")
+            throw Problem.invalidBody("/customer", "A customer id can be replaced, not taken away.")
         }
     }
 
     /// What another has already, each named in the body; the first referrer keeps a lead.
-    private func checkFree(_ row: ParticipantRow, _ store: Store) throws(Problem) {
+    private func checkFree(_ row: ParticipantRow, _ store: Store) throws {
         let person = row.participant
-        let (before, email, external) = try asked { () throws(SQLiteError) in
-            (
-                try store.participants.find(person.id),
-                try store.participants.find(
-                    customer: nil, email: person.email, campaign: person.campaign,
-                    account: row.account),
-                try row.externalID.flatMap { text throws(SQLiteError) in
-                    try store.participants.find(externalID: text, campaign: person.campaign)
-                }
-            )
-        }
+        let (before, email, external) = (
+            try store.participants.find(person.id),
+            try store.participants.find(
+                customer: nil, email: person.email, campaign: person.campaign,
+                account: row.account),
+            try row.externalID.flatMap { text throws(StorageError) in
+                try store.participants.find(externalID: text, campaign: person.campaign)
+            }
+        )
         if let email, email.participant.id != person.id {
-            throw .taken("/email", "Another participant of the campaign has this address.")
+            throw Problem.taken("/email", "Another participant of the campaign has this address.")
         }
         if let external, external.participant.id != person.id {
-            throw .taken("/external_id", "Another participant of the campaign has this id.")
+            throw Problem.taken("/external_id", "Another participant of the campaign has this id.")
         }
         if let first = before?.participant.referredBy, first != person.referredBy {
-            throw .taken("/referred_by", "The first referrer keeps a lead.")
+            throw Problem.taken("/referred_by", "The first referrer keeps a lead.")
         }
         guard person.referredBy != person.id else {
-            throw .invalidBody("/referred_by", "Nobody refers themself.")
+            throw Problem.invalidBody("/referred_by", "Nobody refers themself.")
         }
     }
 }

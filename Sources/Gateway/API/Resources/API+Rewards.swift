@@ -1,15 +1,15 @@
 import Currencies
+import Database
 import HTTP
 import Inbound
 import JSON
 import Referrals
-import SQLite
 import Storage
 import Time
 
 extension API {
     /// `GET /rewards`, by `campaign`, `status` and the number of the `beneficiary`.
-    func rewards(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func rewards(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
         var filters: [Listing.Filter] = []
@@ -23,7 +23,7 @@ extension API {
             filters.append(.beneficiary(beneficiary))
         }
         let numbers = try page.numbers(of: .rewards, filters, call.account, store)
-        return try page.response(numbers, number: { $0 }) { number, writer throws(Problem) in
+        return try page.response(numbers, number: { $0 }) { number, writer in
             let row = try reward(number, of: call.account, store)
             writer.beginObject()
             try members(of: row, store, to: &writer)
@@ -32,10 +32,10 @@ extension API {
     }
 
     /// `GET /rewards/{id}`: with its ledger, what people decided of it, and the trace.
-    func reward(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func reward(_ call: Call, _ store: Store) throws -> Response {
         let row = try reward(call.number, of: call.account, store)
         let trace = try explanation(of: .event(row.id.conversion.number), store, call.account)
-        return try .json { writer throws(Problem) in
+        return try .json { writer in
             writer.beginObject()
             try members(of: row, store, to: &writer)
             try tellDetails(of: row, store, to: &writer)
@@ -46,43 +46,41 @@ extension API {
 
     func approveReward(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         try decide(.approve, "approve", call, settlement, now)
     }
 
     func rejectReward(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         try decide(.reject, "reject", call, settlement, now)
     }
 
     func redeemReward(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         try decide(.redeem, "redeem", call, settlement, now)
     }
 
     func revokeReward(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         try decide(.revoke, "revoke", call, settlement, now)
     }
 
     private func decide(
         _ step: RewardStep, _ action: String, _ call: Call, _ settlement: Settlement,
         _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let note = try remark(call)
         let row = try reward(call.number, of: call.account, settlement.store)
-        let result = try settled { () throws(SettlementError) in
-            try settlement.decide(step, on: row.id, now: now)
-        }
+        let result = try settlement.decide(step, on: row.id, now: now)
         if case .refused(let words) = result {
-            throw .conflict("invalid_state", "The reward cannot be changed so", words)
+            throw Problem.conflict("invalid_state", "The reward cannot be changed so", words)
         }
         try record(action, note, of: .reward, row.id.number, call, settlement, now)
         let changed = try reward(call.number, of: call.account, settlement.store)
-        return try .json { writer throws(Problem) in
+        return try .json { writer in
             writer.beginObject()
             try members(of: changed, settlement.store, to: &writer)
             try tellDetails(of: changed, settlement.store, to: &writer)
@@ -94,11 +92,11 @@ extension API {
 
     private func reward(
         _ id: Int64, of account: Int64, _ store: Store
-    ) throws(Problem) -> RewardRow {
-        let row = try asked { () throws(SQLiteError) in try store.rewards.find(ID(id)) }
-        guard let row else { throw .notFound("reward", id) }
+    ) throws -> RewardRow {
+        let row = try store.rewards.find(ID(id))
+        guard let row else { throw Problem.notFound("reward", id) }
         do { _ = try conversion(row.id.conversion.number, of: account, store) } catch {
-            throw .notFound("reward", id)
+            throw Problem.notFound("reward", id)
         }
         return row
     }
@@ -106,18 +104,16 @@ extension API {
     /// The code of a coupon is the reward's from its issue on; before that it is only set aside.
     func members(
         of row: RewardRow, _ store: Store, to writer: inout Writer
-    ) throws(Problem) {
+    ) throws {
         let id = row.id.number
-        let times = try times("reward", id) { () throws(SQLiteError) in
-            try Listing(store.connection).times(ofReward: id)
+        guard let times = try store.listing.times(ofReward: id) else {
+            throw Problem.notFound("reward", id)
         }
-        let (coupon, ledger) = try asked { () throws(SQLiteError) in
-            (try store.coupons.find(ofReward: row.id), try store.rewards.ledger(of: row.id))
-        }
-        let rule = try asked { () throws(SQLiteError) in
-            try board.programme.rule(
-                of: row, store, earlier: loader.versions.earlierRules(store))
-        }
+        let (coupon, ledger) = (
+            try store.coupons.find(ofReward: row.id), try store.rewards.ledger(of: row.id)
+        )
+        let rule = try board.programme.rule(
+            of: row, store, earlier: loader.versions.earlierRules(store))
         let isGiven = row.status == .issued || row.status == .redeemed
         let taken = ledger.reduce(0) { $0 + $1.amount }
         writer.member("id", id)
@@ -140,13 +136,11 @@ extension API {
 
     private func tellDetails(
         of row: RewardRow, _ store: Store, to writer: inout Writer
-    ) throws(Problem) {
-        let (ledger, reviews) = try asked { () throws(SQLiteError) in
-            (
-                try store.rewards.ledger(of: row.id),
-                try OperatorRecords(store.connection).reviews(of: .reward, row.id.number)
-            )
-        }
+    ) throws {
+        let (ledger, reviews) = (
+            try store.rewards.ledger(of: row.id),
+            try store.records.reviews(of: .reward, row.id.number)
+        )
         writer.list("ledger", ledger) { entry, writer in
             writer.object { writer in
                 writer.member("amount", entry.amount)

@@ -1,17 +1,17 @@
 import Crypto
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Mapping
-import SQLite
 import Storage
 import Time
 import Webhooks
 
 extension API {
     /// `GET /sources/{id}/setup`: what to tell the partner, and a signed request to try it with.
-    func sourceSetup(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func sourceSetup(_ call: Call, _ store: Store) throws -> Response {
         let row = try source(call.text, of: call.account, store)
         let declaration = try declaration(of: row)
         let url = declaration.url ?? publicAddress.url("/hooks/\(row.id)", askedBy: call.request)
@@ -65,7 +65,7 @@ extension API {
     private func signed(
         _ sample: SampleEvent, of row: Catalog.SourceRow, _ declaration: SourceDeclaration,
         at now: Instant
-    ) throws(Problem) -> [(name: String, value: String)]? {
+    ) throws -> [(name: String, value: String)]? {
         let secrets = (secrets(of: row) ?? []).prefix(1)
         do {
             let signer = try Signer(

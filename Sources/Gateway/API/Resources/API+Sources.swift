@@ -1,19 +1,19 @@
 import Crypto
+import Database
 import Declarations
 import HTTP
 import Inbound
 import JSON
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 import Webhooks
 
 extension API {
-    func sources(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func sources(_ call: Call, _ store: Store) throws -> Response {
         let page = try Page(try call.query())
-        let rows = try asked { () throws(SQLiteError) in try store.catalog.sources() }
+        let rows = try store.catalog.sources()
             .filter {
                 $0.account == call.account && !$0.isDeleted
                     && $0.number.number < page.before ?? .max
@@ -21,34 +21,30 @@ extension API {
             .sorted { $0.number > $1.number }
         return try page.response(
             Array(rows.prefix(page.limit + 1)), number: { $0.number.number }
-        ) { row, writer throws(Problem) in
+        ) { row, writer in
             try write(row, store, to: &writer)
         }
     }
 
-    func source(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func source(_ call: Call, _ store: Store) throws -> Response {
         try answer(source: call.text, call, store)
     }
 
     /// `POST /sources`: with an id and secrets of its own, or with ones that are made; those are shown once.
     func createSource(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let body = try call.body()
         let saysID = body.root["id"] != nil
-        var entry = try read { () throws(Mistakes) in
-            try SourceEntry.read(body, saysID ? .declared : .unnamed)
-        }
+        var entry = try SourceEntry.read(body, saysID ? .declared : .unnamed)
         if entry.source.id == nil {
             entry.source.id =
-                "src_" + (try drawn { () throws(CryptoError) in try randomName(22) })
+                "src_" + randomName(22)
         }
         let id = entry.source.id ?? ""
-        let known = try asked { () throws(SQLiteError) in
-            try settlement.store.catalog.source(id)
-        }
+        let known = try settlement.store.catalog.source(id)
         guard known == nil else {
-            throw .taken("/id", "There is a source \(id), or was one.")
+            throw Problem.taken("/id", "There is a source \(id), or was one.")
         }
         if entry.source.name.isEmpty { entry.source.name = entry.source.preset ?? id }
         var made: String?
@@ -63,13 +59,11 @@ extension API {
     /// PATCH merges with what is stored, PUT says everything; secrets of which nothing is said stay.
     func changeSource(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try source(call.text, of: call.account, settlement.store)
         let stored = call.request.method == .patch ? Array(row.document.utf8) : nil
         let body = try call.body()
-        let entry = try read { () throws(Mistakes) in
-            try SourceEntry.read(body, .given(row.id), over: stored)
-        }
+        let entry = try SourceEntry.read(body, .given(row.id), over: stored)
         try checkSecrets(entry, row)
         try store(entry, call, settlement, now)
         return try answer(source: row.id, call, settlement.store)
@@ -78,11 +72,9 @@ extension API {
     /// The source takes no more messages; what it sent stays, and can be replayed.
     func deleteSource(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try source(call.text, of: call.account, settlement.store)
-        try asked { () throws(SQLiteError) in
-            try OperatorRecords(settlement.store.connection).delete(source: row.number, at: now)
-        }
+        try settlement.store.records.delete(source: row.number, at: now)
         try putUp(settlement)
         return .nothing
     }
@@ -90,13 +82,13 @@ extension API {
     /// `POST /sources/{id}/rotate-secret`: a new secret, given or made; the one before stays good for a while.
     func rotateSourceSecret(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try source(call.text, of: call.account, settlement.store)
         let body = try call.body()
-        let request = try read { () throws(Mistakes) in try RotationRequest.read(body) }
+        let request = try RotationRequest.read(body)
         let declaration = try declaration(of: row)
         guard try scheme(of: declaration).takesSecrets else {
-            throw .conflict(
+            throw Problem.conflict(
                 "no_secret", "The source has no secret",
                 "Its address is all that its scheme has; make another source instead.")
         }
@@ -114,12 +106,12 @@ extension API {
     /// `POST /sources/{id}/end-rotation`: the overlap of a rotation ends now, and the current secret alone verifies.
     func endSourceRotation(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try source(call.text, of: call.account, settlement.store)
         let body = try call.body()
-        _ = try read { () throws(Mistakes) in try EmptyRequest.read(body) }
+        _ = try EmptyRequest.read(body)
         guard let secrets = secrets(of: row) else {
-            throw .secretsUnreadable("Rotate the secret; the former ones end with that.")
+            throw Problem.secretsUnreadable("Rotate the secret; the former ones end with that.")
         }
         if secrets.count > 1 {
             let entry = SourceEntry(
@@ -134,33 +126,33 @@ extension API {
     /// Schemes whose secret is the receiver's to choose. With any other the sender has made one.
     private static let ownSecrets = ["standard-webhooks", "svix", "hmac", "bearer"]
 
-    private func makeSecret(for source: SourceDeclaration) throws(Problem) -> String {
+    private func makeSecret(for source: SourceDeclaration) throws -> String {
         guard Self.ownSecrets.contains(source.scheme) else {
-            throw .invalidBody(
+            throw Problem.invalidBody(
                 "/secrets",
                 "With the scheme \(source.scheme) the sender has made the secret; say it here.")
         }
-        let bytes = try drawn { () throws(CryptoError) in try SecureRandom.bytes(32) }
+        let bytes = SecureRandom.bytes(32)
         let isWebhooks = source.scheme == "standard-webhooks" || source.scheme == "svix"
         return isWebhooks ? "whsec_" + Base64.encode(bytes) : Hex.encode(bytes)
     }
 
-    private func scheme(of source: SourceDeclaration) throws(Problem) -> Scheme {
+    private func scheme(of source: SourceDeclaration) throws -> Scheme {
         do { return try source.makeScheme() } catch {
-            throw .invalidBody("/signature", "\(error)")
+            throw Problem.invalidBody("/signature", "\(error)")
         }
     }
 
     /// A source must be able to verify with the secrets it has.
     private func checkSecrets(
         _ entry: SourceEntry, _ row: Catalog.SourceRow, at pointer: String = "/secrets"
-    ) throws(Problem) {
+    ) throws {
         guard let secrets = entry.secrets ?? secrets(of: row) else {
-            throw .invalidBody(
+            throw Problem.invalidBody(
                 "/secrets", "The stored secrets cannot be opened; send them again.")
         }
         do { _ = try entry.source.makeVerifier(secrets: secrets) } catch {
-            throw .invalidBody(pointer, "\(error.reason). \(error.reason.remedy)")
+            throw Problem.invalidBody(pointer, "\(error.reason). \(error.reason.remedy)")
         }
     }
 
@@ -171,30 +163,26 @@ extension API {
 
     private func store(
         _ entry: SourceEntry, _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) {
+    ) throws {
         try check(campaign: entry.source.campaign, of: call.account, settlement.store)
-        try applied { () throws(Application.Failure) in
-            try application(call, settlement, now).declare(entry)
-        }
+        try application(call, settlement, now).declare(entry)
         try putUp(settlement)
     }
 
     func source(
         _ id: String, of account: Int64, _ store: Store
-    ) throws(Problem) -> Catalog.SourceRow {
-        let row = try asked { () throws(SQLiteError) in
-            try store.catalog.source(id)
-        }
+    ) throws -> Catalog.SourceRow {
+        let row = try store.catalog.source(id)
         guard let row, row.account == account, !row.isDeleted else {
-            if id == Catalog.SourceRow.builtInName { throw .builtInSource }
-            throw .notFound("source", id)
+            if id == Catalog.SourceRow.builtInName { throw Problem.builtInSource }
+            throw Problem.notFound("source", id)
         }
         return row
     }
 
-    func declaration(of row: Catalog.SourceRow) throws(Problem) -> SourceDeclaration {
+    func declaration(of row: Catalog.SourceRow) throws -> SourceDeclaration {
         do { return try SourceDeclaration.read(stored: Array(row.document.utf8)) } catch {
-            throw SettlementError.contradiction("a stored source cannot be read").problem
+            throw StorageError.contradiction("a stored source cannot be read")
         }
     }
 
@@ -203,9 +191,9 @@ extension API {
     private func answer(
         source id: String, _ call: Call, _ store: Store, status: Status = .ok,
         secret: String? = nil
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try source(id, of: call.account, store)
-        return try .json(status) { writer throws(Problem) in
+        return try .json(status) { writer in
             try write(row, store, secret: secret, to: &writer)
         }
     }
@@ -217,9 +205,9 @@ extension API {
 
     private func write(
         _ row: Catalog.SourceRow, _ store: Store, secret: String? = nil, to writer: inout Writer
-    ) throws(Problem) {
-        let times = try times("source", row.id) { () throws(SQLiteError) in
-            try Listing(store.connection).times(ofSource: row.number.number)
+    ) throws {
+        guard let times = try store.listing.times(ofSource: row.number.number) else {
+            throw Problem.notFound("source", row.id)
         }
         writer.beginObject()
         writer.members(

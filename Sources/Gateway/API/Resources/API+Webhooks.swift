@@ -1,4 +1,5 @@
 import Crypto
+import Database
 import Declarations
 import HTTP
 import Inbound
@@ -6,32 +7,31 @@ import JSON
 import Outbound
 import Reading
 import Referrals
-import SQLite
 import Storage
 import Time
 import Transport
 import Webhooks
 
 extension API {
-    func webhooks(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func webhooks(_ call: Call, _ store: Store) throws -> Response {
         let page = try Page(try call.query())
-        let rows = try asked { () throws(SQLiteError) in try store.catalog.webhooks() }
+        let rows = try store.catalog.webhooks()
             .filter { $0.account == call.account && $0.id < page.before ?? .max }
             .sorted { $0.id > $1.id }
         return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id }) {
-            row, writer throws(Problem) in
+            row, writer in
             try write(row, store, to: &writer)
         }
     }
 
-    func webhook(_ call: Call, _ store: Store) throws(Problem) -> Response {
+    func webhook(_ call: Call, _ store: Store) throws -> Response {
         try answer(webhook: call.number, call, store)
     }
 
     /// `POST /webhooks`: with a secret of its own, or with one that is made and shown once.
     func createWebhook(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         var entry = try webhookEntry(call, over: nil)
         try checkName(entry.webhook.name, but: nil, call, settlement.store)
         var made: String?
@@ -40,9 +40,7 @@ extension API {
             entry.secrets.secrets = made.map { [SecretSpec($0)] }
         }
         try store(entry, call, settlement, now)
-        let row = try asked { () throws(SQLiteError) in
-            try settlement.store.catalog.webhook(named: entry.webhook.name, of: call.account)
-        }
+        let row = try settlement.store.catalog.webhook(named: entry.webhook.name, of: call.account)
         return try answer(
             webhook: row?.id ?? 0, call, settlement.store, status: .created, secret: made)
     }
@@ -51,7 +49,7 @@ extension API {
     /// stay.
     func changeWebhook(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try webhook(call.number, of: call.account, settlement.store)
         let isPatch = call.request.method == .patch
         var entry = try webhookEntry(call, over: isPatch ? Array(row.document.utf8) : nil)
@@ -68,23 +66,20 @@ extension API {
     }
 
     /// The webhook gets no notification after the first transaction; its waiting deliveries are cancelled.
-    func deleteWebhook(_ call: Call, _ store: Store) throws(Problem) -> Route.FirstStep {
-        { [self] settlement, now, turn throws(Problem) in
+    func deleteWebhook(_ call: Call, _ store: Store) throws -> Route.FirstStep {
+        { [self] settlement, now, turn in
             let row = try webhook(call.number, of: call.account, settlement.store)
-            try asked { () throws(SQLiteError) in
-                try OperatorRecords(settlement.store.connection).delete(webhook: row.id, at: now)
-                try Cancellations(settlement.store.connection).begin(row.id)
-            }
+            try settlement.store.records.delete(webhook: row.id, at: now)
+            try settlement.store.cancellations.begin(row.id)
+
             try putUp(settlement)
             return try cancelling(of: row.id)(settlement, now, turn)
         }
     }
 
-    private func cancelling(of id: Int64) -> Progress.Step {
-        { [self] settlement, _, turn throws(Problem) in
-            let isMore = try asked { () throws(SQLiteError) in
-                try Cancellations(settlement.store.connection).advance(id) { turn.isOver }
-            }
+    private func cancelling(of id: Int64) -> Slice<Response>.Step {
+        { [self] settlement, _, turn in
+            let isMore = try settlement.store.cancellations.advance(id) { turn.isOver }
             return isMore ? .more(cancelling(of: id)) : .done(.nothing)
         }
     }
@@ -93,12 +88,12 @@ extension API {
     /// until then `X-Webhook-Signature` is the former secret's.
     func rotateWebhookSecret(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try webhook(call.number, of: call.account, settlement.store)
         let body = try call.body()
-        let request = try read { () throws(Mistakes) in try RotationRequest.read(body) }
+        let request = try RotationRequest.read(body)
         if let secret = request.secret?.secret, !Self.isWebhookSecret(secret) {
-            throw .invalidBody(
+            throw Problem.invalidBody(
                 "/secret",
                 "\"whsec_\" and the base64 of 24 to 64 bytes is needed. Leave it out, and"
                     + " one is made.")
@@ -117,12 +112,12 @@ extension API {
     /// `POST /webhooks/{id}/end-rotation`: the overlap of a rotation ends now, and the current secret alone signs.
     func endWebhookRotation(
         _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try webhook(call.number, of: call.account, settlement.store)
         let body = try call.body()
-        _ = try read { () throws(Mistakes) in try EmptyRequest.read(body) }
+        _ = try EmptyRequest.read(body)
         guard var secrets = secrets(of: row) else {
-            throw .secretsUnreadable("Rotate the secret; the former ones end with that.")
+            throw Problem.secretsUnreadable("Rotate the secret; the former ones end with that.")
         }
         if let stored = secrets.secrets, stored.count > 1 {
             secrets.secrets = Array(stored.prefix(1))
@@ -136,38 +131,30 @@ extension API {
 
     private func webhookEntry(
         _ call: Call, over stored: [UInt8]?
-    ) throws(Problem) -> WebhookEntry {
+    ) throws -> WebhookEntry {
         let body = try call.body()
-        return try read { () throws(Mistakes) in
-            try WebhookEntry.read(body, .declared, over: stored) { [destinations] url in
-                do throws(DestinationFault) {
-                    _ = try destinations.judge(url)
-                    return nil
-                } catch {
-                    return error.description
-                }
+        return try WebhookEntry.read(body, .declared, over: stored) { [destinations] url in
+            do throws(DestinationFault) {
+                _ = try destinations.judge(url)
+                return nil
+            } catch {
+                return error.description
             }
         }
     }
 
     private func store(
         _ entry: WebhookEntry, _ call: Call, _ settlement: Settlement, _ now: Instant
-    ) throws(Problem) {
+    ) throws {
         try check(campaign: entry.webhook.campaign, of: call.account, settlement.store)
-        func stored() throws(Problem) -> Catalog.WebhookRow? {
-            try asked { () throws(SQLiteError) in
-                try settlement.store.catalog.webhook(named: entry.webhook.name, of: call.account)
-            }
+        func stored() throws -> Catalog.WebhookRow? {
+            try settlement.store.catalog.webhook(named: entry.webhook.name, of: call.account)
         }
         let before = try stored()
-        try applied { () throws(Application.Failure) in
-            try application(call, settlement, now).declare(entry)
-        }
+        try application(call, settlement, now).declare(entry)
         if let before, let after = try stored(), mayAnswerOtherwise(after, than: before) {
             // The dispatcher does so by itself; the answer to this request tells it already.
-            try asked { () throws(SQLiteError) in
-                try settlement.store.deliveries.probe(after.id)
-            }
+            try settlement.store.deliveries.probe(after.id)
         }
         try putUp(settlement)
     }
@@ -183,37 +170,31 @@ extension API {
 
     private func checkName(
         _ name: String, but own: Int64?, _ call: Call, _ store: Store
-    ) throws(Problem) {
-        let other = try asked { () throws(SQLiteError) in
-            try store.catalog.webhook(named: name, of: call.account)
-        }
+    ) throws {
+        let other = try store.catalog.webhook(named: name, of: call.account)
         if let other, other.id != own {
-            throw .taken("/name", "Webhook \(other.id) has this name.")
+            throw Problem.taken("/name", "Webhook \(other.id) has this name.")
         }
     }
 
     /// What is sealed is bound to the name, and has to be sealed anew.
     private func rename(
         _ row: Catalog.WebhookRow, to name: String, _ call: Call, _ settlement: Settlement
-    ) throws(Problem) {
+    ) throws {
         try checkName(name, but: row.id, call, settlement.store)
         guard let opened = secrets(of: row)?.sealable else {
-            throw .secretsUnreadable(
+            throw Problem.secretsUnreadable(
                 "Rotate the webhook's secret and send its credentials again, then rename it.")
         }
-        let sealed = try drawn { () throws(CryptoError) in
-            try loader.box.seal(opened, for: SealedPlace.webhook(name))
-        }
-        try asked { () throws(SQLiteError) in
-            try OperatorRecords(settlement.store.connection).rename(
-                webhook: row.id, to: name, secrets: sealed)
-        }
+        let sealed = try loader.box.seal(opened, for: SealedPlace.webhook(name))
+        try settlement.store.records.rename(
+            webhook: row.id, to: name, secrets: sealed)
     }
 
     // MARK: Secrets
 
-    private func makeWebhookSecret() throws(Problem) -> String {
-        let bytes = try drawn { () throws(CryptoError) in try SecureRandom.bytes(32) }
+    private func makeWebhookSecret() throws -> String {
+        let bytes = SecureRandom.bytes(32)
         return "whsec_" + Base64.encode(bytes)
     }
 
@@ -233,26 +214,24 @@ extension API {
 
     func webhook(
         _ id: Int64, of account: Int64, _ store: Store
-    ) throws(Problem) -> Catalog.WebhookRow {
-        let row = try asked { () throws(SQLiteError) in
-            try store.catalog.webhook(id)
-        }
-        guard let row, row.account == account else { throw .notFound("webhook", id) }
+    ) throws -> Catalog.WebhookRow {
+        let row = try store.catalog.webhook(id)
+        guard let row, row.account == account else { throw Problem.notFound("webhook", id) }
         return row
     }
 
-    func declaration(of row: Catalog.WebhookRow) throws(Problem) -> WebhookDeclaration {
+    func declaration(of row: Catalog.WebhookRow) throws -> WebhookDeclaration {
         do { return try WebhookDeclaration.read(stored: Array(row.document.utf8)) } catch {
-            throw SettlementError.contradiction("a stored webhook cannot be read").problem
+            throw StorageError.contradiction("a stored webhook cannot be read")
         }
     }
 
     private func answer(
         webhook id: Int64, _ call: Call, _ store: Store, status: Status = .ok,
         secret: String? = nil
-    ) throws(Problem) -> Response {
+    ) throws -> Response {
         let row = try webhook(id, of: call.account, store)
-        return try .json(status) { writer throws(Problem) in
+        return try .json(status) { writer in
             try write(row, store, secret: secret, to: &writer)
         }
     }
@@ -264,9 +243,9 @@ extension API {
 
     private func write(
         _ row: Catalog.WebhookRow, _ store: Store, secret: String? = nil, to writer: inout Writer
-    ) throws(Problem) {
-        let times = try times("webhook", row.id) { () throws(SQLiteError) in
-            try Listing(store.connection).times(ofWebhook: row.id)
+    ) throws {
+        guard let times = try store.listing.times(ofWebhook: row.id) else {
+            throw Problem.notFound("webhook", row.id)
         }
         let secrets = secrets(of: row)
         writer.beginObject()
@@ -284,8 +263,8 @@ extension API {
     }
 
     /// When deliveries of a webhook are attempted, as things stand now.
-    func nextAttempts(_ row: Catalog.WebhookRow, _ store: Store) throws(Problem) -> NextAttempts {
-        let stored = try asked { () throws(SQLiteError) in try store.outbox.queue(of: row.id) }
+    func nextAttempts(_ row: Catalog.WebhookRow, _ store: Store) throws -> NextAttempts {
+        let stored = try store.outbox.queue(of: row.id)
         return NextAttempts(
             try declaration(of: row), Breaker(stored), now: clock.now())
     }

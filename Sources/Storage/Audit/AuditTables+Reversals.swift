@@ -1,12 +1,12 @@
+import Database
 import Referrals
 import SQLite
 
-/// What refunds said of one conversion, and which keys would have led there.
-package enum ReversalHistory {
-    /// In the order of their receipt.
-    package static func of(
-        _ conversion: ID<Conversion>, _ connection: Connection
-    ) throws(SQLiteError) -> [StoredReversal] {
+extension AuditTables {
+    /// The reversals of a conversion, in the order in which they were received.
+    package func reversals(
+        of conversion: ID<Conversion>
+    ) throws(StorageError) -> [StoredReversal] {
         let statement = try connection.prepare(
             """
             SELECT \(StoredReversal.columns) FROM reversals WHERE conversion_id = ?1 ORDER BY entry
@@ -17,10 +17,11 @@ package enum ReversalHistory {
         return reversals
     }
 
-    /// Whether one of the keys names the conversion, in whichever campaign and for whichever goal.
-    package static func names(
-        _ keys: [String], _ conversion: ID<Conversion>, _ connection: Connection
-    ) throws(SQLiteError) -> Bool {
+    /// True if one of the keys is a business key of the conversion, in any campaign of its account and for any
+    /// goal.
+    package func names(
+        _ conversion: ID<Conversion>, by keys: [String]
+    ) throws(StorageError) -> Bool {
         let statement = try connection.prepare(
             """
             SELECT 1 FROM business_keys JOIN campaigns ON campaigns.account_id = business_keys.account_id

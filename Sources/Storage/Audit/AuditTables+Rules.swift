@@ -1,12 +1,10 @@
+import Database
 import Referrals
 import SQLite
 
-/// What is kept of campaigns' rules, and what their own counts say was granted.
-package enum RuleVersions {
-    /// The numbers of all versions of a campaign, the first one first.
-    package static func of(
-        _ campaign: ID<Campaign>, _ connection: Connection
-    ) throws(SQLiteError) -> [Int32] {
+extension AuditTables {
+    /// The numbers of all versions of a campaign, in ascending order.
+    package func versions(of campaign: ID<Campaign>) throws(StorageError) -> [Int32] {
         let statement = try connection.prepare(
             "SELECT version FROM campaign_versions WHERE campaign_id = ?1 ORDER BY version")
         try statement.bind(1, campaign.number)
@@ -17,18 +15,20 @@ package enum RuleVersions {
         return versions
     }
 
-    /// A campaign reward, with what its own counts say of its rewards.
-    package struct Counted {
+    /// A campaign reward with the counts that are kept beside it.
+    package struct CountedRule {
         package let rule: ID<CampaignReward>
         package let campaign: ID<Campaign>
+        /// The number of rewards.
         package let granted: Int64
+        /// Their worth in units, net of the ledger.
         package let spent: Int64
     }
 
-    /// What rewards in money come to by their rules' own counts.
-    package static func countedMoney(
-        _ connection: Connection
-    ) throws(SQLiteError) -> [(rule: ID<CampaignReward>, currency: String, spent: Int64)] {
+    /// The worth of the rewards in money by campaign reward and currency, as the kept counts have it.
+    package func countedMoney() throws(StorageError) -> [(
+        rule: ID<CampaignReward>, currency: String, spent: Int64
+    )] {
         let statement = try connection.prepare(
             "SELECT campaign_reward_id, currency, spent FROM currency_totals")
         var counted: [(rule: ID<CampaignReward>, currency: String, spent: Int64)] = []
@@ -39,17 +39,23 @@ package enum RuleVersions {
         return counted
     }
 
-    /// All campaign rewards.
-    package static func counted(_ connection: Connection) throws(SQLiteError) -> [Counted] {
+    /// All campaign rewards with the kept counts.
+    package func countedRules() throws(StorageError) -> [CountedRule] {
         let statement = try connection.prepare(
             "SELECT id, campaign_id, granted, budget_spent FROM campaign_rewards ORDER BY id")
-        var counted: [Counted] = []
+        var counted: [CountedRule] = []
         while try statement.step() {
             counted.append(
-                Counted(
+                CountedRule(
                     rule: ID(statement.integer(0)), campaign: ID(statement.integer(1)),
                     granted: statement.integer(2), spent: statement.integer(3)))
         }
         return counted
+    }
+
+    /// The number of coupons that rewards were issued with.
+    package func assignedCoupons() throws(StorageError) -> Int {
+        Int(
+            try connection.integer("SELECT count(*) FROM coupons WHERE state = 'assigned'") ?? 0)
     }
 }

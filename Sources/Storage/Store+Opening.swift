@@ -1,8 +1,9 @@
+import Database
 import SQLite
 
-/// Opens a refgate database: checks that the file is ours, brings it up to date, sets it up.
-package enum Database {
-    /// What a connection is for.
+// Opening a database: the file is checked to be refgate's, brought up to date, and set up.
+extension Store {
+    /// The purpose that a database is opened for.
     package enum Use: Sendable {
         /// The one that changes things; makes the file where there is none.
         case writer
@@ -23,10 +24,10 @@ package enum Database {
     /// Frames of the log from which on no commit of a gateway moves it: with them it is longer than `longestLog`.
     package static let longLogFrames = 4_096
 
-    /// Has the commits of a gateway move no log that is long.
-    package static func limitCheckpoints(of connection: Connection) {
+    /// Keeps commits from moving a log that is long, which would delay them; `LogMove` moves it.
+    package func limitCheckpoints() {
         connection.limitCheckpoints(
-            from: Int32(checkpointPages), below: Int32(longLogFrames))
+            from: Int32(Self.checkpointPages), below: Int32(Self.longLogFrames))
     }
 
     /// SQLite refuses to be configured once it runs, so that this must come before whatever opens a file
@@ -34,10 +35,23 @@ package enum Database {
     /// instructions more: every allocation takes a mutex, every page is allocated by itself.
     private static let engine: Void = Engine.configure(pages: 600, pageSize: 4096)
 
+    /// Opens the database at a path, and makes or updates its tables where `use` allows it.
+    ///
     /// - Parameters:
     ///   - vfs: the VFS to open with; nil takes the one that joins writes to the log.
     ///   - whenWaiting: called once where another connection's lock was waited for for half a second.
     package static func open(
+        _ path: String, for use: Use, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000,
+        whenWaiting: (() -> Void)? = nil
+    ) throws(DatabaseError) -> Store {
+        let connection = try connect(
+            path, for: use, vfs: vfs, busyTimeoutMilliseconds: busyTimeoutMilliseconds,
+            whenWaiting: whenWaiting)
+        do { return try Store(connection) } catch { throw DatabaseError(path: path, error) }
+    }
+
+    /// The same without the tables' statements.
+    static func connect(
         _ path: String, for use: Use, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000,
         whenWaiting: (() -> Void)? = nil
     ) throws(DatabaseError) -> Connection {
@@ -68,7 +82,7 @@ package enum Database {
             return connection
         } catch let error as DatabaseError {
             throw error
-        } catch let error as SQLiteError {
+        } catch let error as StorageError {
             throw DatabaseError(path: path, error)
         } catch {
             throw .failed(path: path, "\(error)")
@@ -115,7 +129,7 @@ package enum Database {
         }
     }
 
-    private static func configure(_ connection: Connection, _ use: Use) throws(SQLiteError) {
+    private static func configure(_ connection: Connection, _ use: Use) throws(StorageError) {
         try connection.execute(
             "PRAGMA cache_size=-2048; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0")
         guard use != .reader else { return try connection.execute("PRAGMA query_only=ON") }
@@ -132,9 +146,9 @@ package enum Database {
             """)
     }
 
-    private static func migrate(_ connection: Connection, _ path: String) throws(SQLiteError) {
+    private static func migrate(_ connection: Connection, _ path: String) throws(StorageError) {
         guard try connection.integer("PRAGMA user_version") ?? 0 < Schema.version else { return }
-        try connection.transaction { () throws(SQLiteError) in
+        try connection.transaction { () throws(StorageError) in
             // Read again: another process may have brought the file up to date while we waited.
             let version = Int(try connection.integer("PRAGMA user_version") ?? 0)
             guard version < Schema.migrations.count else { return }

@@ -1,0 +1,40 @@
+import Sockets
+import Time
+
+/// A piece of work beside messages, on its way through the writer's transactions.
+struct Job {
+    /// The state of the work after a slice.
+    enum Progress {
+        /// Reports the value to the submitter; to be called after the commit.
+        case done(report: () -> Void)
+        case more(Job)
+    }
+
+    /// Does the next slice.
+    let step: (Settlement, Instant, Turn) throws -> Progress
+    /// Reports the error that ended the work.
+    let fail: (any Error) -> Void
+    /// True where a slice is committed.
+    let hasCommitted: Bool
+    /// When it began to wait: as it arrived, or at the end of its last slice.
+    var since: MonotonicTime
+
+    init<Value>(
+        _ step: @escaping Slice<Value>.Step, since: MonotonicTime, hasCommitted: Bool = false,
+        done: @escaping @Sendable (Completion<Value>) -> Void
+    ) {
+        self.since = since
+        self.hasCommitted = hasCommitted
+        fail = { done(Completion(result: .failure($0), hasCommitted: hasCommitted)) }
+        self.step = { settlement, now, turn in
+            switch try step(settlement, now, turn) {
+            case .done(let value):
+                .done {
+                    done(Completion(result: .success(value), hasCommitted: hasCommitted))
+                }
+            case .more(let next):
+                .more(Job(next, since: since, hasCommitted: true, done: done))
+            }
+        }
+    }
+}

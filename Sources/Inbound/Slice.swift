@@ -1,0 +1,39 @@
+import Time
+
+/// The state of a large piece of work after one transaction.
+package enum Slice<Value: Sendable> {
+    /// Continues the work. It runs on the writer's thread, in a transaction of its own, and may keep any state
+    /// between calls: it never leaves that thread.
+    package typealias Step = (Settlement, Instant, Turn) throws -> Slice<Value>
+
+    /// The work is complete.
+    case done(Value)
+    /// There is more to do. The transaction of this slice is committed, messages are processed, then the step
+    /// runs. It must do at least one piece of work each time, even where its turn is over already.
+    case more(Step)
+
+    /// A step that does something with each element, with as many in one transaction as its turn allows, and
+    /// then what follows.
+    package static func each<Element>(
+        of elements: ArraySlice<Element>,
+        _ body: @escaping (Element, Settlement, Instant) throws -> Void,
+        then end: @escaping (Settlement) throws -> Slice<Value>
+    ) -> Step {
+        { settlement, now, turn in
+            var rest = elements
+            while let element = rest.popFirst() {
+                try body(element, settlement, now)
+                if turn.isOver, !rest.isEmpty { return .more(each(of: rest, body, then: end)) }
+            }
+            return try end(settlement)
+        }
+    }
+}
+
+/// The end of a piece of work.
+package struct Completion<Value: Sendable>: Sendable {
+    /// The value after the last commit, or the error that ended the work.
+    package let result: Result<Value, any Error>
+    /// True where a slice before the last one is committed; it stays also where the work failed.
+    package let hasCommitted: Bool
+}

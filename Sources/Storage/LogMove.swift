@@ -1,0 +1,34 @@
+import Database
+import SQLite
+
+/// Moves a write-ahead log that has become long into the database, over a connection of its own, while the
+/// writer goes on.
+///
+/// The log becomes long while a reader keeps one snapshot for a long time, and may then hold gigabytes.
+package struct LogMove: Sendable {
+    let path: String
+
+    /// Moves frames until few are left. Returns when no more can be moved at present.
+    ///
+    /// - Returns: the frames that are left in the log; nil where the database could not be opened or moved.
+    package func run() -> Int? {
+        let connection = try? Connection(
+            path: path, mode: .readWrite, vfs: Engine.writeCombining, busyTimeoutMilliseconds: 0)
+        var left = connection?.checkpoint()
+        // The frames appended meanwhile take less time than those that were there.
+        while let last = left, last >= Store.longLogFrames / 4,
+            let now = connection?.checkpoint(), now < last
+        {
+            left = now
+        }
+        return left
+    }
+
+    /// True for a log of so few frames that the writer can cut it without a delay for messages.
+    package static func isShort(frames: Int) -> Bool { frames < Store.longLogFrames }
+}
+
+extension Store {
+    /// The move of this database's log; nil for a database in memory.
+    package var logMove: LogMove? { connection.path.map { LogMove(path: $0) } }
+}
