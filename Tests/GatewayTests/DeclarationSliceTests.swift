@@ -95,7 +95,7 @@ import Workspace
         declared.webhooks[19]["credentials"] = ["Authorization": "Bearer secret"]
         try database.apply(declared)
         // The last webhook leads to another host, and does not repeat its credentials.
-        #expect(throws: StorageError.self) {
+        #expect(throws: Application.Failure.self) {
             try database.apply(Self.many(named: "Autumn"))
         }
         #expect(try database.count("SELECT max(version) FROM campaigns") == 1)
