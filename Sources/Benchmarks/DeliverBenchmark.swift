@@ -4,8 +4,8 @@ import Gateway
 import Glibc
 import HTTP
 import Referrals
-import Sockets
 import SQLite
+import Sockets
 import Storage
 import Synchronization
 import Telemetry
