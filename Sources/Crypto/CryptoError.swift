@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// The reason for which a cryptographic operation has no result.
+/// The reason why a cryptographic operation has no result.
 package enum CryptoError: Error, Equatable, Sendable {
     /// OpenSSL reported an error; `code` is its packed error, 0 if it gave none.
     case library(Operation, code: UInt)

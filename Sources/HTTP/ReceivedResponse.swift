@@ -29,7 +29,7 @@ package struct ResponseLimits: Sendable, Equatable {
     }
 }
 
-/// The reason for which the received bytes are not a valid response.
+/// The reason why the received bytes are not a valid response.
 package enum ResponseError: Error, Equatable, Sendable {
     case malformedStatusLine
     case malformedField

@@ -1,4 +1,4 @@
-/// The reason for which a request is refused before a handler sees it.
+/// The reason why a request is refused before a handler sees it.
 package enum RequestError: Error, Equatable, Sendable {
     case malformedRequestLine
     case unknownMethod

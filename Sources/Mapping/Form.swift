@@ -1,6 +1,6 @@
 import JSON
 
-/// The reason for which a form body cannot be read as a map of strings.
+/// The reason why a form body cannot be read as a map of strings.
 package enum FormError: Error, Equatable, Sendable {
     case notUTF8
     case repeatedName(String)
@@ -29,7 +29,7 @@ extension FormError: CustomStringConvertible {
 package enum Form {
     static let mostPairs = 1000
 
-    /// Converts a body; throws the reason for which it cannot be read.
+    /// Converts a body; throws the reason why it cannot be read.
     package static func document(from body: [UInt8]) throws(FormError) -> Document {
         var writer = Writer(reservingCapacity: body.count + 16)
         var seen: Set<[UInt8]> = []

@@ -1,7 +1,7 @@
 import Referrals
 import Time
 
-/// The reason for which one field of an event could not be mapped.
+/// The reason why one field of an event could not be mapped.
 package struct MappingProblem: Error, Equatable, Sendable {
     /// The kind of problem, with its data.
     package enum Cause: Equatable, Sendable {

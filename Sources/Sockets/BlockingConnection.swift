@@ -4,7 +4,7 @@ import Glibc
 package struct BlockingConnection: ~Copyable {
     private let descriptor: Descriptor
 
-    /// The reason for which a connection failed.
+    /// The reason why a connection failed.
     package enum Failure: Error, Equatable, Sendable {
         /// The name has no address.
         case unknownHost(String)

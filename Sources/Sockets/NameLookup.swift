@@ -6,7 +6,7 @@ import Synchronization
 /// Results are cached for a bounded time, a name is looked up once at a time for all callers that
 /// want it, and `LookupQueue` reserves a share of the threads for names that answer.
 package final class NameLookup: Sendable {
-    /// The reason for which a name has no address.
+    /// The reason why a name has no address.
     package struct Failure: Error, Equatable, Sendable {
         /// The reason in the system's words.
         package let reason: String

@@ -16,7 +16,7 @@ import Synchronization
 /// closed, the process loses SQLite's locks on that file. So the lock must outlive the connections
 /// to the file, and a file that this process has already locked is not even opened.
 package final class ProcessLock: Sendable {
-    /// The reason for which a file could not be locked.
+    /// The reason why a file could not be locked.
     package enum Failure: Error, Equatable, Sendable {
         /// Another owner holds the lock; nil if the owner has released it in the meantime.
         case held(by: Int?)

@@ -21,7 +21,7 @@ import COpenSSL
 
     deinit { unsafe SSL_CTX_free(handle) }
 
-    /// The reason for which this machine can verify no certificate at all; nil if it can.
+    /// The reason why this machine can verify no certificate at all; nil if it can.
     var lackOfTrust: TrustLack? {
         switch unsafe Int(refgate_trust(handle)) {
         case REFGATE_TRUST_NONE: .noAnchors
@@ -31,7 +31,7 @@ import COpenSSL
     }
 }
 
-/// The reason for which a session could not be established or was broken off.
+/// The reason why a session could not be established or was broken off.
 package enum TLSError: Error, Equatable, Sendable {
     /// The peer's certificate is not valid for the host, or no trusted authority issued it.
     case certificate(reason: String)

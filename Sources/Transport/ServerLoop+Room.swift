@@ -23,7 +23,7 @@ extension ServerLoop {
 
     // MARK: Connections
 
-    /// The reason for which a connection may be closed in favour of a new one; ordered from the
+    /// The reason why a connection may be closed in favour of a new one; ordered from the
     /// first to be closed to the last.
     private enum Claim: Comparable {
         /// Idle since then; a client must expect its idle connection to close (RFC 9112 section

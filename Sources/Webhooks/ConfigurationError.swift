@@ -1,6 +1,6 @@
 import Crypto
 
-/// The reason for which a scheme cannot be used with its settings and secrets, and the setting at
+/// The reason why a scheme cannot be used with its settings and secrets, and the setting at
 /// reason.
 package struct ConfigurationError: Error, Equatable, Sendable {
     /// The setting at reason.

@@ -1,6 +1,6 @@
 import Time
 
-/// The reason for which a delivery is not accepted as authentic.
+/// The reason why a delivery is not accepted as authentic.
 package enum Refusal: Error, Equatable, Sendable {
     /// A header that the scheme needs is absent or empty.
     case headerMissing(String)

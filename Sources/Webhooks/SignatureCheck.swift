@@ -54,7 +54,7 @@ final class SignatureCheck: Sendable {
         return try judge(&delivery, fields, head, body, now)
     }
 
-    /// The reason for which the headers alone are refused, whatever the body will be; nil if the
+    /// The reason why the headers alone are refused, whatever the body will be; nil if the
     /// body decides.
     func refusal(of fields: Fields, method: String, now: Instant) -> Refusal? {
         do {
@@ -151,7 +151,7 @@ final class SignatureCheck: Sendable {
             keyIndex: keyIndex, timestamp: delivery.timestamp)
     }
 
-    /// The reason for which no signature matches.
+    /// The reason why no signature matches.
     private func blame(_ candidates: borrowing Candidates, _ head: Span<UInt8>) -> Refusal {
         guard candidates.holdsItems else { return .signatureMalformed }
         var isOffered = false

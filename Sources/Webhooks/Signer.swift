@@ -21,7 +21,7 @@ package final class Signer: Sendable {
         let keys: [SignatureKey]
     }
 
-    /// The reason for which a message could not be signed.
+    /// The reason why a message could not be signed.
     package enum Failure: Error, Equatable, Sendable {
         /// An id that no verifier of this scheme would accept.
         case idMalformed

@@ -84,7 +84,7 @@ package final class Verifier: Sendable {
         }
     }
 
-    /// The reason for which a delivery is refused whatever its body is: a header is missing or
+    /// The reason why a delivery is refused whatever its body is: a header is missing or
     /// malformed, the timestamp is outside the tolerance, a token is wrong. Nil if the body
     /// decides.
     package func refusalByHead(

@@ -1,6 +1,6 @@
 import HTTP
 
-/// Macros cannot look into values that are not copyable: these hold one each and pass on.
+/// Macros cannot inspect noncopyable values: each box holds one and forwards to it.
 final class ReaderBox {
     private var reader = RequestReader()
 

@@ -1,6 +1,6 @@
 import HTTP
 
-/// What came of reading some bytes as requests: enough to tell two readings apart.
+/// The result of reading bytes as requests: enough to compare two readings.
 struct Reading: Equatable, CustomStringConvertible {
     struct Message: Equatable {
         var method: Method

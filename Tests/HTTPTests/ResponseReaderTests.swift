@@ -3,7 +3,7 @@ import Testing
 @testable import HTTP
 
 @Suite struct ResponseReaderTests {
-    /// What came of reading pieces as one answer, and then the end of the connection.
+    /// The result of reading pieces as one response, followed by the end of the connection.
     private func read(
         _ pieces: [[UInt8]], limits: ResponseLimits = ResponseLimits()
     ) -> String {
@@ -93,7 +93,7 @@ import Testing
         _ one: Case
     ) {
         let bytes = Array(one.answer.utf8)
-        // What lies behind the answer is counted in the last piece alone.
+        // Bytes after the response are counted in the last piece only.
         for cut in 0..<bytes.count {
             let told = read([Array(bytes[..<cut]), Array(bytes[cut...])])
             #expect(told.prefix(6) == one.expected.prefix(6), "cut at \(cut)")

@@ -27,7 +27,7 @@ enum JSONTestSuite {
 
 @Suite(.enabled(if: JSONTestSuite.isPresent, Comment(rawValue: PublicSuites.absence)))
 struct ConformanceTests {
-    /// Keys that stand twice are refused: the only texts of the suite's `accept` that are.
+    /// Texts with repeated keys: the only ones of the suite's `accept` that are refused.
     private static let duplicates = [
         "y_object_duplicated_key.json", "y_object_duplicated_key_and_value.json",
     ]

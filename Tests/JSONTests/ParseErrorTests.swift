@@ -116,7 +116,7 @@ import Testing
         #expect(
             Self.error(nested("{\"a\":", "1", "}", depth + 1), depth: depth)?.offset == depth * 5)
         #expect(Self.error(nested("[", "", "", depth), depth: depth)?.offset == depth)
-        // What was closed does not count.
+        // Closed arrays and objects do not count.
         #expect(Self.error(Array("[[],[[]],{\"a\":[]},[{}]]".utf8), depth: 3) == nil)
     }
 

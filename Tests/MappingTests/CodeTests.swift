@@ -2,7 +2,7 @@ import Mapping
 import Referrals
 import Testing
 
-/// The code is required, unless the event is a reversal; a customer may stand in for it.
+/// The code is required, unless the event is a reversal; a customer may replace it.
 @Suite struct CodeTests {
     @Test(arguments: ["ADA-REF", "ada-ref", "  Ada-Ref\n", "ＡＤＡ-ｒｅｆ"])
     func `a code is taken in its canonical form`(_ text: String) throws {

@@ -243,7 +243,7 @@ import Time
     }
 }
 
-/// What the contract of the mapping promises, written down a second time.
+/// The rules of the mapping's contract, implemented a second time.
 enum MappedLimit {
     static let text = 512
     static let keys = 16

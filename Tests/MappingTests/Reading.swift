@@ -26,7 +26,7 @@ func event(
     return event
 }
 
-/// What keeps a body from being mapped.
+/// The reason why a body cannot be mapped.
 func problems(
     _ body: String, _ expressions: [Field: String], headers: [(String, String)] = []
 ) throws -> [MappingProblem] {

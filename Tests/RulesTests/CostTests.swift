@@ -37,7 +37,7 @@ import Testing
         ("payload.text.replace('', 'b').size()", 20_000),
         ("'%s'.format([payload.list]).size()", 2_500),
         ("'%s'.format([payload.object]).size()", 6_000),
-        // What is escaped is copied to be compared, what is in an object is searched.
+        // Escaped text is copied for a comparison, the content of an object is searched.
         ("payload.escaped == 'x'", 600), ("has(payload.object.q)", 40),
         ("payload.list == payload.list", 4_000),
     ]) func `work on a large payload is paid for`(_ rule: String, _ least: Int) throws {

@@ -57,7 +57,7 @@ enum Facts {
             .evaluate(try activation(payload: payload, headers: headers))
     }
 
-    /// What a mapping takes from a payload.
+    /// A field that a mapping reads from a payload.
     static func selection(
         of rule: String, payload: String = "{}", headers: [String: String] = [:]
     ) throws -> Selection {

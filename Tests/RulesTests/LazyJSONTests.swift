@@ -3,7 +3,7 @@ import Testing
 
 @testable import Rules
 
-/// The cases over JSON-shaped data again, this time over JSON: nothing may tell the difference.
+/// The cases with JSON-shaped data once more, with JSON: the results must be the same.
 @Suite struct LazyJSONTests {
     private static let cases = Suite.extra.filter { $0.text("section") == "json_payload" }
 

@@ -134,7 +134,7 @@ extension Result {
     var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }
 
-/// What a sender can make large, against the budget.
+/// Values that a sender can make large, with a limited budget.
 @Suite struct HostilePayloadTests {
     private func cost(_ rule: String, _ payload: String) throws -> Int {
         let environment = Environment(variables: Facts.environment.variables, costLimit: .max)

@@ -12,7 +12,7 @@ import Time
         "created": 1795244827, "created_ms": 1795244827123}}
         """
 
-    /// What a selection came to, as text.
+    /// The result of a selection, as text.
     private func outcome(_ rule: String, headers: [String: String] = [:]) throws -> String {
         switch try Facts.selection(of: rule, payload: payload, headers: headers) {
         case .value(let value): ValueText.text(of: value)

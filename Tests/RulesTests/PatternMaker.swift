@@ -73,7 +73,7 @@ indirect enum Pattern {
         }
     }
 
-    /// Whether it matches anywhere, by following every way from every place.
+    /// True if the pattern matches anywhere; tries every path from every position.
     func matches(_ text: [Unicode.Scalar]) -> Bool {
         text.indices.contains { !ends(from: [$0], in: text).isEmpty }
             || !ends(from: [text.count], in: text).isEmpty

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Rules
 
-/// Rules, bytes and patterns nobody would write, from seeds; what one seed makes is one trial.
+/// Random rules, bytes and patterns; each seed gives one trial.
 ///
 /// `REFGATE_FUZZ_SECONDS` goes on for so long, from `REFGATE_FUZZ_SEED` on.
 @Suite struct RandomRuleTests {

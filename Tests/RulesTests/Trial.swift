@@ -2,7 +2,7 @@ import Testing
 
 @testable import Rules
 
-/// What is made and tried of one seed.
+/// The values generated from one seed.
 struct Trial {
     let seed: UInt64
 

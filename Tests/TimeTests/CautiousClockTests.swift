@@ -4,7 +4,7 @@ import Testing
 @testable import Time
 
 @Suite struct CautiousClockTests {
-    /// A clock that is set, beside an uptime that nobody sets.
+    /// A wall clock that the test sets, with an uptime that only advances.
     private final class Hands: Sendable {
         private let state = Mutex((offset: Duration.zero, uptime: Duration.zero))
         static let start = Instant(rfc3339: "2026-11-21T12:00:00Z") ?? .earliest
@@ -40,7 +40,7 @@ import Testing
         }
         hands.set(.zero)
         #expect(clock.now() == hands.clock.now())
-        // What was dated meanwhile is looked through.
+        // The rows dated in the meantime are checked.
         #expect(clock.setbacks == 1)
     }
 

@@ -94,7 +94,7 @@ final class CallBench: Sendable {
         settle()
     }
 
-    /// What had arrived before is dealt with.
+    /// Processes all input that has arrived.
     func settle() { for _ in 0..<4 { onLoop {} } }
 
     /// A call that is under way.
@@ -157,7 +157,8 @@ final class CallBench: Sendable {
         return counts.withLock { $0 }
     }
 
-    /// Waits until there are so many connections, as the peer's doings arrive; false after ten seconds.
+    /// Waits until there are `count` connections, while input of the peer is processed; false after
+    /// ten seconds.
     func waitForConnections(_ count: Int) -> Bool {
         let deadline = ContinuousClock.now + .seconds(10)
         while left[1] != count {

@@ -9,7 +9,7 @@ import Transport
 @Suite struct CallStateTests {
     enum Ending: String, CaseIterable { case reset, halfClose, silence }
 
-    /// What the peer has said when it leaves.
+    /// The bytes that the peer has sent when it closes.
     enum State: String, CaseIterable {
         case handshake, handshakeBegun, sending, waiting, head, interim, length, chunkSize, chunk
         case trailer, untilEnd, idle, closing
@@ -34,7 +34,7 @@ import Transport
         var isSecure: Bool { self == .handshake || self == .handshakeBegun }
         var isAnswered: Bool { self == .idle || self == .closing }
 
-        /// How a call ends that was left so.
+        /// The outcome of a call that was left in this state.
         func outcomes(_ ending: Ending) -> [String] {
             switch (self, ending) {
             case (.idle, _), (.closing, _): ["200 "]
@@ -95,7 +95,7 @@ import Transport
             leave.open()
             if ending == .silence { bench.advance(by: .seconds(60)) }
             if ending == .silence, !state.isAnswered {
-                // Time that jumps looks like a loop that stood still: it has another second.
+                // A jump in time is the same as a stalled loop: the call has another second.
                 bench.advance(by: .milliseconds(900))
                 bench.advance(by: .milliseconds(200))
             }

@@ -8,7 +8,7 @@ import Transport
 @Suite struct ConformanceTests {
     private static let cases = (try? ConformanceSuite.load().cases) ?? []
 
-    /// All cases run together, once, and mostly wait; each test then looks at its own.
+    /// All cases run together, once, because they mostly wait; each test then checks its own.
     private static let results = Task.detached {
         () throws -> [String: HTTPConformance.CaseResult] in
         var limits = ServerLimits()

@@ -12,7 +12,7 @@ enum HTTPClientScene {
         try Socket(connectingTo: address)
     }
 
-    /// What comes of calls one after another, each beginning when the one before has ended.
+    /// The outcomes of calls one after another, each starting when the previous one has ended.
     static func outcomes(
         of url: String, times: Int = 1, rules: DestinationRules, lookup: NameLookup = NameLookup(),
         within patience: Duration = .seconds(20), response: ResponseLimits = ResponseLimits(),

@@ -212,7 +212,7 @@ import Transport
         let peer = try WirePeer { connection in
             guard connection.request() != nil else { return }
             connection.send(WirePeer.answer(200, "\(connection.number)"))
-            // What comes next on it is read and not answered.
+            // The next request on it is read and not answered.
             if connection.number == 0 {
                 _ = connection.request()
                 return

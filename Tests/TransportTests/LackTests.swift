@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 import Transport
 
-/// What this machine lacks is told apart from what is the peer's fault.
+/// A resource that this machine lacks is distinguished from a failure of the peer.
 @Suite struct LackTests {
     private static let public4 = Address(ipv4: 0x5DB8_D70E, port: 0)
     private static let public6 = Address(high: 0x2606_2800_021F_CB07, low: 1, port: 0)

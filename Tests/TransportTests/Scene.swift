@@ -59,7 +59,7 @@ final class KeepingHandler: Handler {
     }
 }
 
-/// A server whose time stands still until the test moves it.
+/// A server whose clock advances only when the test moves it.
 final class Scene {
     let server: Server
     let keeper = Keeper()
@@ -120,12 +120,12 @@ final class Scene {
         settle()
     }
 
-    /// Waits until so many requests are with the handler.
+    /// Waits until the handler has the given number of requests.
     func waitForRequests(_ count: Int) throws {
         try wait(for: "the requests arrive") { keeper.count >= count }
     }
 
-    /// Waits until the server has exactly so many connections.
+    /// Waits until the server has exactly the given number of connections.
     func waitForConnections(_ count: Int) throws {
         try wait(for: "\(count) connections are left") { server.connections == count }
     }

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 import Transport
 
-/// What one address may take of the server's connections and memory, and who gives way.
+/// The share of one address in the server's connections and memory, and the choice of the
+/// connection that is closed.
 @Suite struct ShareTests {
     private func post(_ length: Int, _ part: Int, _ path: String = "/") -> [UInt8] {
         Array("POST \(path) HTTP/1.1\r\nHost: a\r\nContent-Length: \(length)\r\n\r\n".utf8)
@@ -135,7 +136,7 @@ import Transport
             for connection in proxy[..<2] { #expect(try answer(connection, 2).status == 200) }
             proxy[3].write(get("/x", forwarded: "192.0.2.1"))
             #expect(try answer(proxy[3], 2).status == 200)
-            // A client that says it is forwarded is believed by nobody.
+            // The X-Forwarded-For of an untrusted client is ignored.
             let direct = try (0..<3).map { _ in try scene.connect(from: "127.0.0.2") }
             direct[0].write(get("/x", forwarded: "192.0.2.7"))
             #expect(try answer(direct[0]).status == 200)

@@ -28,7 +28,7 @@ import Transport
 
     private static let wholePost = post("/", "Content-Length: 3\r\n\r\nabc")
 
-    /// What brings a connection into the state.
+    /// The input that brings a connection into the state.
     private static func bytes(_ state: State) -> String {
         let chunked = "Transfer-Encoding: chunked\r\n\r\n"
         switch state {
@@ -60,7 +60,7 @@ import Transport
         }
     }
 
-    /// Whether the state is an unfinished request, to which the end of the client's side is the end.
+    /// True for an unfinished request, which the end of the client's input ends.
     private static func isUnfinished(_ state: State) -> Bool {
         switch state {
         case .leadingLineEnd, .head, .headAfterAnswer, .bodyOfLength, .bodyOfChunks, .chunkTrailer,
@@ -104,7 +104,7 @@ import Transport
             case .fallsSilent: break
             }
             if leaving == .halfCloses, Self.isUnfinished(state) {
-                // At once: the clock stands.
+                // At once: the clock does not advance.
                 connection.read(upTo: .seconds(5)) { false }
                 #expect(connection.ending == .finished)
                 #expect(connection.answers().finals.last?.status == 400)

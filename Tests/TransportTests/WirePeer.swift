@@ -7,7 +7,7 @@ final class WirePeer: Sendable {
     /// One connection as the receiver has it.
     struct Connection: Sendable {
         let descriptor: CInt
-        /// How many connections came before.
+        /// The number of earlier connections.
         let number: Int
 
         func send(_ text: String) {

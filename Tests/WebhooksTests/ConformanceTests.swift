@@ -34,14 +34,14 @@ import Time
         }
     }()
 
-    /// The choices, each the strict one unless a reason stands beside it.
+    /// The choices, each the strict one unless a reason is given with it.
     static let choices = [
         "sig-noncanonical-base64": "invalid",
         "sig-prefix-spaces": "invalid",
         "id-with-dot": "invalid",
         // The id holds no full stop; what is signed is what was sent, and the body is not JSON.
         "id-dot-shift": "valid",
-        // Whether a body is text is for its parser to say.
+        // Only the parser of a body can decide if it is text.
         "body-not-utf8": "valid",
         // Reference libraries take secrets without padding, and people have made such.
         "secret-unpadded-1": "valid",

@@ -245,7 +245,7 @@ import Time
         }
     }
 
-    /// Other bodies stand in `fixtures/signatures/standard-webhooks.json`.
+    /// Other bodies are in `fixtures/signatures/standard-webhooks.json`.
     @Test func `case 10: a body of a mebibyte`() throws {
         var delivery = Delivery(signature: "v1,dLblXlh6+W5l7Hd1dIvDbX9KvyFaqP9g7URg8aW/teU=")
         delivery.body = Array(repeating: UInt8(ascii: "x"), count: 1 << 20)
@@ -341,7 +341,8 @@ import Time
             try Delivery(secrets: [SecretSpec(key)], signature: signature).outcome() == outcome)
     }
 
-    /// The neutral element, a point of order 2 and one of order 8: anybody can sign for such a key.
+    /// The neutral element, a point of order 2 and one of order 8: anyone can forge signatures for
+    /// such a key.
     @Test(arguments: [
         "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
         "7P///////////////////////////////////////38=",

@@ -5,7 +5,8 @@ import Time
 
 @testable import Webhooks
 
-/// What the senders' own packages sign we accept, and what we sign they accept.
+/// refgate accepts the signatures of the senders' own packages, and the packages accept those of
+/// refgate.
 @Suite(.enabled(if: ForeignPackages.areToBeAsked)) struct ForeignTests {
     typealias Ask = ForeignPackages.Ask
 

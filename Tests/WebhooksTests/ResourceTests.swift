@@ -4,13 +4,14 @@ import Time
 
 @testable import Webhooks
 
-/// What is held counts for a whole process, so each that looks at it has one to itself.
+/// Resources are counted per process, so each test that counts them runs in its own.
 @Suite(.serialized) struct ResourceTests {
     /// A million on the build machine; a quarter of it shows the same leaks sooner.
     private static let count =
         ProcessInfo.processInfo.environment["CI"] == "true" ? 1_000_000 : 250_000
 
-    /// Ends the process: a success if after so many rounds it holds less than so many bytes more.
+    /// Ends the process: successfully if its memory grew by less than the given number of bytes
+    /// after the given number of rounds.
     private static func exitByGrowth(
         beyond bytes: Int, in count: Int, _ rounds: (Int) throws -> Void
     ) throws -> Never {

@@ -117,7 +117,7 @@ let packageRoot = URL(fileURLWithPath: #filePath)
 
 extension SignatureFixture.Single {
     func makeScheme() throws -> Scheme {
-        // What can be described but needs no name of its own.
+        // Schemes that can be described by settings and need no name.
         if scheme == "hook0" { return .hook0 }
         return try Scheme(named: scheme, signature: signature)
     }
@@ -132,7 +132,7 @@ extension SignatureFixture.Single {
         return fields
     }
 
-    /// What refgate says, as the fixture writes it down; only the members that it asks for.
+    /// The result in the form of the fixture, with only the members that the fixture has.
     func observed() throws -> SignatureFixture.Expectation {
         let verdict: Verification
         do {

@@ -1,4 +1,4 @@
-/// The reason for which a rule has no value: data for the program, with a text for people.
+/// The reason why a rule has no value: data for the program, with a text for people.
 ///
 /// A class, so that a result without an error carries one word for it.
 package final class EvaluationError: Error, Sendable {

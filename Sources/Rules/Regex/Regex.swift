@@ -47,7 +47,7 @@ struct Regex: Sendable {
     }
 }
 
-/// The reason for which a text is not a valid pattern.
+/// The reason why a text is not a valid pattern.
 enum RegexError: Error, Equatable {
     case unexpectedEnd
     case missingParenthesis

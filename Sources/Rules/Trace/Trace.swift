@@ -46,7 +46,7 @@ package struct Trace: Sendable {
 
     /// A fact that a part read.
     package struct Fact: Sendable {
-        /// The value of a fact, or the reason for which it is not shown.
+        /// The value of a fact, or the reason why it is not shown.
         package enum Content: Sendable {
             case value(Value)
             case absent

@@ -2,7 +2,7 @@ import HTTP
 import Sockets
 import TLS
 
-/// The reason for which a call has no response.
+/// The reason why a call has no response.
 package enum CallFailure: Error, Equatable, Sendable {
     /// The stage that a call had reached when its deadline passed.
     package enum Stage: String, Equatable, Sendable {

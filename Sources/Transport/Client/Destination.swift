@@ -147,7 +147,7 @@ package struct Destination: Hashable, Sendable {
     }
 }
 
-/// The reason for which a URL or an address may not be called.
+/// The reason why a URL or an address may not be called.
 package enum DestinationFault: Error, Equatable, Sendable {
     case malformed
     case scheme

@@ -25,7 +25,7 @@ package final class HTTPClient {
         package init() {}
     }
 
-    /// The response, or the reason for which there is none.
+    /// The response, or the reason why there is none.
     package typealias Outcome = Result<ReceivedResponse, CallFailure>
 
     /// The key of reuse: connections of the same pool to the same place serve each other's calls,
