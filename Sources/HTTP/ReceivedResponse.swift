@@ -39,7 +39,7 @@ package enum ResponseError: Error, Equatable, Sendable {
     case invalidContentLength
     case unknownTransferCoding
     case malformedChunk
-    /// It arrived before the request had been sent.
+    /// The response arrived before the request had been sent.
     case unasked
     /// The connection ended before the response did.
     case incomplete(hasStarted: Bool)

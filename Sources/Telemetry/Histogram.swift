@@ -57,7 +57,7 @@ package final class Histogram: Sendable {
     package struct Snapshot: Equatable, Sendable {
         /// The inclusive upper bounds, ascending.
         package let bounds: [Duration]
-        /// For each bound the number of durations at most as long; last the number of all.
+        /// The number of durations up to each bound, and last the number of all.
         package let cumulative: [UInt64]
         /// The sum of all durations.
         package let sum: Duration

@@ -25,7 +25,7 @@ final class Connection: Watcher, @unchecked Sendable {
     var share: PeerShare
     /// The share of the connected address, which is restored on a proxy's connection.
     let ownShare: PeerShare
-    /// Its index in the list of all connections of the loop.
+    /// The index in the list of all connections of the loop.
     var index = 0
     /// True while it is in the list of connections whose responses are to be sent.
     var isDue = false

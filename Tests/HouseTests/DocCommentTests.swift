@@ -62,10 +62,9 @@ import Testing
 
     private static func isDeclaration(_ line: Substring) -> Bool {
         // Nearly all lines end here: a regular expression for each takes seconds.
-        let code = line.utf8.drop { $0 == UInt8(ascii: " ") }
-        guard ["package ", "public ", "@"].contains(where: { code.starts(with: $0.utf8) }) else {
-            return false
-        }
+        guard let first = line.utf8.first(where: { $0 != UInt8(ascii: " ") }),
+            first == UInt8(ascii: "p") || first == UInt8(ascii: "@")
+        else { return false }
         let access = #/^\s*(@\w+(\([^)]*\))? +)*(package|public) +/#
         let modifiers = #/((final|static|mutating|borrowing|consuming|nonisolated|override) +)*/#
         let kinds = #/(struct|class|enum|actor|protocol|typealias|func|init|var|let|subscript)\b/#

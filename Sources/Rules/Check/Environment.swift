@@ -13,7 +13,7 @@ package struct Environment: Sendable {
         }
     }
 
-    /// Their order gives the slots of an `Activation`.
+    /// The variables; their order gives the slots of an `Activation`.
     package let variables: [Variable]
     /// Functions of the host, in addition to the library's.
     package let functions: [FunctionDeclaration]

@@ -10,17 +10,17 @@ package struct Trace: Sendable {
     package struct Node: Sendable {
         /// The byte range of its source.
         package let span: Range<Int>
-        /// Its source text.
+        /// The source text of the part.
         package let text: String
-        /// Its part in the decision.
+        /// The term's effect on the decision.
         package let status: Status
-        /// Its value or error.
+        /// The value or the error of the part.
         package let outcome: Outcome
         /// The facts it read, in the order of the text, except those of its terms.
         package let facts: [Fact]
         /// The elements, for macros over lists and maps.
         package let elements: Elements?
-        /// Its parts, except constants and facts; for a macro, the condition at its decisive
+        /// The parts of this part, except constants and facts; for a macro, the condition at its decisive
         /// element.
         package let terms: [Node]
         /// True if hidden values are part of its value (see `HiddenValues`).
@@ -32,7 +32,7 @@ package struct Trace: Sendable {
         case evaluated
         /// An earlier term had decided; the outcome is the one it would have had.
         case skipped
-        /// It failed, but another term decided.
+        /// The term failed, but another term decided.
         case absorbed
     }
 
