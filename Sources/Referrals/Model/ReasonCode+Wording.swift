@@ -73,7 +73,7 @@ extension ReasonCode {
                 "goal_type_mismatch", .rejected,
                 "The campaign does not reward the goal of the event.",
                 remedy:
-                    "Compare the event's goal with the campaign's goal_type; mend the mapping or the"
+                    "Compare the event's goal with the campaign's goal_type; correct the mapping or the"
                     + " campaign, and replay.")
         case .conversionDuplicate:
             Entry(
