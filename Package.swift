@@ -126,27 +126,30 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "Database", "SQLite",
+                "CTestProcess", "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "Database", "SQLite",
                 "HTTP",
                 "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
                 "Storage", "Transport", "Outbound", "Inbound", "Gateway",
             ], path: "Tests/TestSupport",
             swiftSettings: strict),
+        .target(name: "CTestProcess", path: "Tests/CTestProcess"),
         .target(
             name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         .target(name: "PublicSuites", path: "Tests/PublicSuites", swiftSettings: strict),
         tests("Paths", ["Paths"]),
-        tests("Time", ["Time"]),
+        tests("Time", ["Time", "TestSupport"]),
         tests("Spelling", ["Spelling"]),
         tests("Currencies", ["Currencies", "Rules", "Referrals"]),
-        tests("JSON", ["JSON", "PublicSuites"]),
+        tests("JSON", ["JSON", "PublicSuites", "TestSupport"]),
         tests("Reading", ["Reading"]),
         tests("Telemetry", ["Time", "JSON", "Telemetry"]),
         tests("Sockets", ["Sockets"]),
         tests("Crypto", ["COpenSSL", "Crypto", "PublicSuites"]),
-        tests("HTTP", ["HTTP"]),
-        tests("Rules", ["Time", "JSON", "Rules", "PublicSuites"]),
-        tests("Referrals", ["Time", "Currencies", "JSON", "Referrals"]),
+        tests("TLS", ["Sockets", "TLS", "TestSupport"]),
+        tests("SQLite", ["Database", "SQLite", "TestSupport"]),
+        tests("HTTP", ["HTTP", "TestSupport"]),
+        tests("Rules", ["Time", "JSON", "Rules", "PublicSuites", "TestSupport"]),
+        tests("Referrals", ["Time", "Currencies", "JSON", "Referrals", "TestSupport"]),
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks", "TestSupport"]),
         tests("Mapping", ["Time", "Currencies", "JSON", "HTTP", "Referrals", "Mapping"]),
         tests(
@@ -159,6 +162,9 @@ let package = Package(
             "Workspace",
             ["JSON", "Reading", "Referrals", "Declarations", "Workspace", "TestSupport"]),
         tests("Invocation", ["Time", "JSON", "Sockets", "Invocation"]),
+        tests(
+            "Storage",
+            ["Time", "Currencies", "Database", "Referrals", "Storage", "TestSupport"]),
         tests("Transport", ["Sockets", "HTTP", "Transport", "TestSupport"]),
         tests(
             "Outbound",
@@ -190,6 +196,7 @@ let package = Package(
                 "Mapping", "Conditions", "Declarations", "Invocation", "Storage", "Gateway",
                 "Commands", "TestSupport",
             ]),
+        tests("Scenarios", ["Time", "JSON", "Reading", "Workspace", "Scenarios"]),
         tests(
             "House",
             [

@@ -84,7 +84,10 @@ import COpenSSL
 
     /// True if bytes of the peer have not been read yet: a part of a record, or whole records.
     package var hasUnread: Bool {
-        unsafe BIO_ctrl_pending(incoming) > 0 || SSL_pending(session) > 0
+        // OpenSSL keeps the beginning of a record; after its header alone only the state says so.
+        let isWithinRecord = unsafe refgate_is_within_record(session) == 1
+        return unsafe isWithinRecord || BIO_ctrl_pending(incoming) > 0
+            || SSL_has_pending(session) == 1
     }
 
     /// Advances the handshake.

@@ -33,7 +33,7 @@ import Testing
         let joined = try House.text("Package.swift")
             .replacing(/\(\s*\n\s*/, with: "(")
         return joined.matches(of: declaration).map { String($0.output.name) }
-            .filter { !["TestSupport", "CTestVFS", "PublicSuites"].contains($0) }
+            .filter { !["TestSupport", "CTestProcess", "CTestVFS", "PublicSuites"].contains($0) }
     }
 
     @Test func `a target imports only what stands above it`() throws {

@@ -7,6 +7,15 @@ package final class Certificates: Sendable {
     /// One for all suites, since the process trusts one authority at a time.
     package static let shared = Result { try Certificates() }
 
+    /// The keys that certificates are made for.
+    package enum Key: String, Sendable {
+        case curve = "ec -pkeyopt ec_paramgen_curve:P-256"
+        case edwards = "ed25519"
+        case rsa = "rsa:2048"
+        /// Too short for anyone to trust.
+        case shortRSA = "rsa:1024"
+    }
+
     package let database: ScratchDatabase
     package var folder: URL { database.folder }
 
@@ -14,94 +23,82 @@ package final class Certificates: Sendable {
         // A folder of its own that goes away with it.
         database = try ScratchDatabase()
         try openssl(
-            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key "
-                + "-out ca.pem -subj /CN=tests -days 2")
-        try Data("subjectAltName=IP:127.0.0.1,DNS:localhost".utf8)
-            .write(to: folder.appending(path: "own.ext"))
-        try Data("subjectAltName=IP:127.0.0.9,DNS:other.example".utf8)
-            .write(to: folder.appending(path: "other.ext"))
-        try Data("basicConstraints=CA:FALSE".utf8).write(to: folder.appending(path: "none.ext"))
-        try Data("subjectAltName=email:hooks@localhost".utf8)
-            .write(to: folder.appending(path: "mail.ext"))
-        for (name, names, days) in [
-            ("good", "own", 2), ("expired", "own", -1), ("other", "other", 2),
-            ("bare", "none", 2), ("mailed", "mail", 2),
-        ] {
-            try openssl(
-                "req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout \(name).key "
-                    + "-out \(name).csr -subj /CN="
-                    + (names == "none" || names == "mail" ? "localhost" : name))
-            try openssl(
-                "x509 -req -in \(name).csr -CA ca.pem -CAkey ca.key -CAcreateserial "
-                    + "-extfile \(names).ext -days \(days) -out \(name).pem")
-        }
+            "req -x509 -newkey \(Key.curve.rawValue) -nodes -keyout ca.key -out ca.pem -subj /CN=tests -days 2"
+        )
+        let own = "IP:127.0.0.1,DNS:localhost"
+        try issue("good", names: own)
+        try issue("other", names: "IP:127.0.0.9,DNS:other.example")
+        try issue("bare", names: nil, subject: "localhost")
+        try issue("mailed", names: "email:hooks@localhost", subject: "localhost")
+        try issue("expired", names: own, from: "20200101000000Z", until: "20200201000000Z")
+        try issue("selfsigned", names: "IP:127.0.0.1", by: nil)
+        setenv("SSL_CERT_FILE", path("ca.pem"), 1)
+    }
+
+    /// The path of a file of the authority: `ca.pem`, or NAME.pem and NAME.key of a certificate.
+    package func path(_ file: String) -> String { folder.appending(path: file).path }
+
+    /// Makes a certificate and its key, NAME.pem and NAME.key.
+    ///
+    /// - Parameters:
+    ///   - names: the subject alternative names as `openssl` writes them; nil for none.
+    ///   - issuer: the certificate that signs; nil for one that signs itself.
+    ///   - extensions: more extensions, such as `extendedKeyUsage=clientAuth`.
+    package func issue(
+        _ name: String, names: String?, subject: String? = nil, by issuer: String? = "ca",
+        key: Key = .curve, digest: String = "sha256", extensions: [String] = []
+    ) throws {
+        let extensions = (names.map { ["subjectAltName=\($0)"] } ?? []) + extensions
+        let signing = issuer.map { "-CA \($0).pem -CAkey \($0).key " } ?? ""
         try openssl(
-            "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout selfsigned.key "
-                + "-out selfsigned.pem -subj /CN=selfsigned -days 2 "
-                + "-addext subjectAltName=IP:127.0.0.1")
-        setenv("SSL_CERT_FILE", folder.appending(path: "ca.pem").path, 1)
+            "req -x509 -newkey \(key.rawValue) -nodes -keyout \(name).key -out \(name).pem "
+                + "-subj /CN=\(subject ?? name) -days 2 \(key == .edwards ? "" : "-\(digest) ")\(signing)"
+                + extensions.map { "-addext \($0)" }.joined(separator: " "))
+    }
+
+    /// Makes a certificate of the authority that is valid from one time until another.
+    package func issue(_ name: String, names: String, from start: String, until end: String) throws
+    {
+        // Only `openssl ca` takes times, and it wants a folder and a file of settings.
+        let settings = """
+            [ca]
+            default_ca = tests
+            [tests]
+            database = \(name).index
+            new_certs_dir = .
+            certificate = ca.pem
+            private_key = ca.key
+            rand_serial = yes
+            default_md = sha256
+            policy = any
+            x509_extensions = own
+            [any]
+            commonName = supplied
+            [own]
+            subjectAltName = \(names)
+            """
+        try Data(settings.utf8).write(to: folder.appending(path: "\(name).cnf"))
+        try Data().write(to: folder.appending(path: "\(name).index"))
+        try openssl(
+            "req -newkey \(Key.curve.rawValue) -nodes -keyout \(name).key -out \(name).csr -subj /CN=\(name)"
+        )
+        try openssl(
+            "ca -batch -notext -config \(name).cnf -startdate \(start) -enddate \(end) -in \(name).csr -out \(name).pem"
+        )
     }
 
     private func openssl(_ arguments: String) throws {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = ["openssl"] + arguments.split(separator: " ").map(String.init)
-        process.currentDirectoryURL = folder
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else { throw Failure(arguments: arguments) }
+        let process = try ChildProcess(
+            ["openssl"] + arguments.split(separator: " ").map(String.init), folder: folder.path,
+            errors: .pipe)
+        let complaints = process.errors.rest()
+        guard process.waitForEnd() == 0 else {
+            throw Failure(arguments: arguments, complaints: complaints)
+        }
     }
 
-    package struct Failure: Error { package var arguments: String }
-}
-
-/// A receiver that speaks TLS and answers 204.
-package final class SecureReceiver {
-    private static let script = """
-        import http.server, ssl, sys
-        class Take(http.server.BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-            def do_POST(self):
-                self.rfile.read(int(self.headers["content-length"]))
-                self.send_response(204)
-                self.end_headers()
-                if len(sys.argv) > 3:
-                    self.wfile.flush()
-                    self.wfile.write(sys.argv[3].encode().decode("unicode_escape").encode())
-            def log_message(self, *words): pass
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Take)
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(sys.argv[1], sys.argv[2])
-        server.socket = context.wrap_socket(server.socket, server_side=True)
-        server.handle_error = lambda *words: None
-        print(server.server_address[1], flush=True)
-        server.serve_forever()
-        """
-
-    package let port: Int
-    private let process = Process()
-
-    /// - Parameter extra: sent behind each answer, in a record of its own; with Python's escapes.
-    package init(_ material: Certificates, certificate: String, extra: String? = nil) throws {
-        let output = Pipe()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
-            "python3", "-c", Self.script,
-            material.folder.appending(path: "\(certificate).pem").path,
-            material.folder.appending(path: "\(certificate).key").path,
-        ]
-        if let extra { process.arguments?.append(extra) }
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let line = String(decoding: output.fileHandleForReading.availableData, as: UTF8.self)
-        port = Int(line.filter(\.isNumber)) ?? 0
-    }
-
-    package func stop() {
-        // Children of tests may have SIGTERM blocked.
-        kill(process.processIdentifier, SIGKILL)
-        process.waitUntilExit()
+    package struct Failure: Error {
+        package let arguments: String
+        package let complaints: String
     }
 }

@@ -1,0 +1,132 @@
+import CTestProcess
+import Glibc
+import Sockets
+import Synchronization
+
+/// A program that a test started; it is killed with its owner.
+///
+/// The program starts with the default signals and with no descriptor but the three standard ones. Foundation's
+/// `Process` passes on blocked and ignored signals, and crashed where more than 1,350 descriptors were open.
+package final class ChildProcess: Sendable {
+    /// The place that one of the three standard descriptors leads to.
+    package enum Channel: Sendable {
+        /// `/dev/null`.
+        case null
+        /// A pipe whose other end is `input`, `output` or `errors`.
+        case pipe
+        /// A descriptor of this process.
+        case descriptor(CInt)
+        /// The standard output of the program; only for its errors.
+        case output
+    }
+
+    package let identifier: pid_t
+    /// The other ends of the standard descriptors that lead to a pipe. For other channels the input takes
+    /// nothing, and the outputs are at their end.
+    package let input: PipeWriter
+    package let output: PipeReader
+    package let errors: PipeReader
+
+    /// The exit status, or the negative number of the signal that ended the program; nil before it is collected.
+    private let status = Mutex<Int?>(nil)
+
+    /// Starts a program.
+    ///
+    /// - Parameters:
+    ///   - command: the program, which is looked for in PATH, and its arguments.
+    ///   - environment: the variables of the program; nil for those of this process.
+    ///   - folder: the working directory; nil for that of this process.
+    package init(
+        _ command: [String], environment: [String: String]? = nil, folder: String? = nil,
+        input: Channel = .null, output: Channel = .null, errors: Channel = .null
+    ) throws(SystemError) {
+        let (theirInput, ourInput) = try Self.ends(input, isInput: true)
+        self.input = PipeWriter(descriptor: ourInput)
+        defer { Self.close(theirInput, input) }
+        let (theirOutput, ourOutput) = try Self.ends(output, isInput: false)
+        self.output = PipeReader(descriptor: ourOutput)
+        defer { Self.close(theirOutput, output) }
+        var (theirErrors, ourErrors) = try Self.ends(errors, isInput: false)
+        self.errors = PipeReader(descriptor: ourErrors)
+        defer { Self.close(theirErrors, errors) }
+        if case .output = errors { theirErrors = theirOutput }
+
+        var arguments = command.map { strdup($0) } + [nil]
+        var variables = (environment ?? [:]).map { strdup("\($0.key)=\($0.value)") } + [nil]
+        defer { for text in arguments + variables { free(text) } }
+        var identifier: pid_t = 0
+        let code = variables.withUnsafeMutableBufferPointer { variables in
+            refgate_spawn(
+                &identifier, &arguments, environment == nil ? nil : variables.baseAddress, folder,
+                theirInput, theirOutput, theirErrors)
+        }
+        guard code == 0 else { throw SystemError("posix_spawn", code) }
+        self.identifier = identifier
+    }
+
+    deinit {
+        signal(SIGKILL)
+        _ = waitForEnd()
+    }
+
+    /// The ends of a channel: that of the program, and that of this process. -1 where there is none.
+    private static func ends(
+        _ channel: Channel, isInput: Bool
+    ) throws(SystemError) -> (their: CInt, our: CInt) {
+        switch channel {
+        case .null, .output: return (-1, -1)
+        case .descriptor(let descriptor): return (descriptor, -1)
+        case .pipe:
+            var ends: [CInt] = [-1, -1]
+            let code = refgate_pipe(&ends)
+            guard code == 0 else { throw SystemError("pipe", code) }
+            return isInput ? (ends[0], ends[1]) : (ends[1], ends[0])
+        }
+    }
+
+    /// Closes the end of the program in this process.
+    private static func close(_ descriptor: CInt, _ channel: Channel) {
+        if case .pipe = channel { _ = Glibc.close(descriptor) }
+    }
+
+    // MARK: Its end
+
+    /// Sends a signal, unless the program has ended.
+    package func signal(_ number: CInt) {
+        status.withLock { status in
+            if status == nil { _ = kill(identifier, number) }
+        }
+    }
+
+    package var isRunning: Bool {
+        status.withLock { status in
+            status = status ?? collected(CInt(WNOHANG))
+            return status == nil
+        }
+    }
+
+    /// Waits for the end of the program.
+    ///
+    /// - Returns: the exit status, or the negative number of the signal that ended the program.
+    @discardableResult
+    package func waitForEnd() -> Int {
+        // The wait itself holds no lock, so that another thread can send a signal meanwhile.
+        var information = siginfo_t()
+        while waitid(P_PID, id_t(identifier), &information, CInt(WEXITED | WNOWAIT)) != 0,
+            errno == EINTR
+        {}
+        return status.withLock { status in
+            status = status ?? collected(0)
+            return status ?? -1
+        }
+    }
+
+    private func collected(_ options: CInt) -> Int? {
+        var word: CInt = 0
+        var result: pid_t
+        repeat { result = waitpid(identifier, &word, options) } while result < 0 && errno == EINTR
+        guard result == identifier else { return nil }
+        let signal = Int(word & 0x7F)
+        return signal == 0 ? Int(word >> 8 & 0xFF) : -signal
+    }
+}
