@@ -1,4 +1,5 @@
 import Currencies
+import TestSupport
 import Testing
 
 @testable import Referrals
@@ -66,7 +67,7 @@ import Testing
     }
 
     @Test func `a proportion is exact and never more than the whole`() {
-        var numbers = SeededNumbers(state: 1)
+        var numbers = Seeded(1)
         for _ in 0..<10_000 {
             let parts = Int64.random(in: 1...1_000_000, using: &numbers)
             let part = Int64.random(in: 0...parts, using: &numbers)

@@ -1,8 +1,9 @@
+import TestSupport
 import Time
 
 @testable import Referrals
 
-extension SeededNumbers {
+extension Seeded {
     mutating func one<Element>(of choices: [Element]) -> Element {
         choices[Int.random(in: 0..<choices.count, using: &self)]
     }

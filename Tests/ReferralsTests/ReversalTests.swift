@@ -1,4 +1,5 @@
 import Currencies
+import TestSupport
 import Testing
 import Time
 
@@ -400,7 +401,7 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
 @Suite struct LedgerTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `a reward's ledger sums to what is left of it, never below nothing`(seed: UInt64) throws {
-        var numbers = SeededNumbers(state: seed)
+        var numbers = Seeded(seed)
         for round in 0..<400 {
             var account = Account()
             account.rewards.append(Account.couponReward(.redeemed, .redeemed))
@@ -433,7 +434,7 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
 
     @Test(arguments: [5, 6] as [UInt64])
     func `the order of arrival makes no difference to what is left`(seed: UInt64) {
-        var numbers = SeededNumbers(state: seed)
+        var numbers = Seeded(seed)
         let payment = Payment(amount: 10_000, currency: euro)
         for _ in 0..<2000 {
             let reversals = (0..<6).map { minute in
@@ -449,7 +450,7 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
     }
 
     @Test func `deciding the same reversal again, as recorded, changes nothing`() throws {
-        var numbers = SeededNumbers(state: 7)
+        var numbers = Seeded(7)
         for round in 0..<2000 {
             var account = Account()
             for minute in 0..<4 {

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Time
 
@@ -9,7 +10,7 @@ import Time
 
     @Test(arguments: [1, 2, 3] as [UInt64])
     func `explaining changes nothing, and records derive the same bytes`(seed: UInt64) throws {
-        var numbers = SeededNumbers(state: seed)
+        var numbers = Seeded(seed)
         var outcomes: Set<Outcome> = []
         for round in 0..<Self.rounds {
             let facts = numbers.facts()
@@ -34,7 +35,7 @@ import Time
     }
 
     @Test func `no decision contradicts itself`() throws {
-        var numbers = SeededNumbers(state: 4)
+        var numbers = Seeded(4)
         for round in 0..<Self.rounds {
             let facts = numbers.facts()
             let decision = decide(facts, verdict: numbers.verdicts().answer)
@@ -76,7 +77,7 @@ import Time
     }
 
     @Test func `notifications tell of what is recorded and of nothing else`() throws {
-        var numbers = SeededNumbers(state: 5)
+        var numbers = Seeded(5)
         for round in 0..<Self.rounds {
             let facts = numbers.facts()
             let decision = decide(facts, verdict: numbers.verdicts().answer)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Time
 
@@ -111,7 +112,7 @@ import Time
     }
 
     @Test func `every check has a sentence for every way it can come out`() {
-        var numbers = SeededNumbers(state: 6)
+        var numbers = Seeded(6)
         for _ in 0..<5000 {
             let verdicts = numbers.verdicts()
             for check in explain(numbers.facts(), verdict: verdicts.answer).trace.checks {

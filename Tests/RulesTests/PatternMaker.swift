@@ -1,8 +1,10 @@
+import TestSupport
+
 /// Makes regular expressions from a seed, as trees that can be matched in the plainest way there is.
 struct PatternMaker {
-    private var random: SeededRandom
+    private var random: Seeded
 
-    init(seed: UInt64) { random = SeededRandom(seed: seed) }
+    init(seed: UInt64) { random = Seeded(seed) }
 
     mutating func pattern(depth: Int = 4) -> Pattern {
         guard depth > 0, !chance(15) else { return leaf() }

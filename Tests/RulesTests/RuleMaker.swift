@@ -1,9 +1,11 @@
+import TestSupport
+
 /// Makes rules from a seed; each parses, few check.
 struct RuleMaker {
-    private var random: SeededRandom
+    private var random: Seeded
     private var names = ["payload", "event", "lead", "headers"]
 
-    init(seed: UInt64) { random = SeededRandom(seed: seed) }
+    init(seed: UInt64) { random = Seeded(seed) }
 
     private mutating func pick(_ options: [String]) -> String {
         options.randomElement(using: &random) ?? ""

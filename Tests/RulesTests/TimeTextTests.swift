@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -52,7 +53,7 @@ import Testing
 
 @Suite struct DoubleTextTests {
     @Test func `fixed and scientific notation are C's, digit by digit`() {
-        var random = SeededRandom(seed: 7)
+        var random = Seeded(7)
         for _ in 0..<3000 {
             let value = Double(bitPattern: random.next())
             guard value.isFinite else { continue }
@@ -83,19 +84,5 @@ import Testing
         (1e100, "1e+100"),
     ]) func `the shortest text is Go's`(_ value: Double, _ text: String) {
         #expect(DoubleText.shortest(value) == text)
-    }
-}
-
-/// The same numbers for the same seed, on any machine (SplitMix64).
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

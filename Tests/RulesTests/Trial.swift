@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Rules
@@ -37,7 +38,7 @@ struct Trial {
 
     /// Pieces of the language in any order, and bytes that are no text at all.
     func bytes(count: Int) throws {
-        var random = SeededRandom(seed: seed)
+        var random = Seeded(seed)
         let pieces = [
             "a", "1", "0x", ".", "?", "[", "]", "(", ")", "{", "}", ",", ":", "&&", "||", "!", "-",
             "\"", "'", "\\", "\n", "r'", "b\"", "`", "é", "in", "null", " ", "\u{0}", "all", "//",
@@ -57,7 +58,7 @@ struct Trial {
 
     /// The suite's rules with parts taken out, doubled, swapped and put into each other.
     func mutants(of cases: [SuiteCase], count: Int) throws {
-        var random = SeededRandom(seed: seed)
+        var random = Seeded(seed)
         let extremes = [
             "-9223372036854775808", "9223372036854775807", "18446744073709551615u", "1e308", "-0.0",
             "\"\"", "null", "[]", "{}", "-1", "(0.0/0.0)", "b\"\\xff\"", "(1.0/0.0)",

@@ -15,7 +15,7 @@ import Testing
     @Test(arguments: ["-tls1_2", "-tls1_3"])
     func `TLS 1.2 and 1.3 are spoken`(_ version: String) throws {
         let server = try OpenSSLServer("good", ["-rev", version])
-        try greet(SecureClient(server.port))
+        try greet(SecureClient(server))
         let said = server.outputToEnd()
         #expect(
             said.contains("Protocol version: TLSv" + version.suffix(3).replacing("_", with: ".")))
@@ -23,7 +23,7 @@ import Testing
 
     @Test func `the newer of two versions is taken`() throws {
         let server = try OpenSSLServer("good", ["-rev"])
-        try greet(SecureClient(server.port))
+        try greet(SecureClient(server))
         #expect(server.outputToEnd().contains("Protocol version: TLSv1.3"))
     }
 
@@ -31,7 +31,7 @@ import Testing
     @Test(arguments: ["-tls1", "-tls1_1"])
     func `older versions are refused`(_ version: String) throws {
         let server = try OpenSSLServer("good", [version, "-cipher", "DEFAULT:@SECLEVEL=0"])
-        let client = try SecureClient(server.port)
+        let client = try SecureClient(server)
         let error = #expect(throws: TLSError.self) { try client.handshake() }
         guard case .handshake(let reason)? = error else {
             Issue.record("\(String(describing: error))")
@@ -46,19 +46,19 @@ import Testing
         let name = "key-\(key)"
         try Certificates.shared.get().issue(name, names: "DNS:localhost", key: key)
         let server = try OpenSSLServer(name, ["-rev"])
-        try greet(SecureClient(server.port))
+        try greet(SecureClient(server))
     }
 
     @Test(arguments: ["ECDHE-ECDSA-AES128-GCM-SHA256", "ECDHE-ECDSA-CHACHA20-POLY1305"])
     func `a server chooses the cipher`(_ cipher: String) throws {
         let server = try OpenSSLServer("good", ["-rev", "-tls1_2", "-cipher", cipher])
-        try greet(SecureClient(server.port))
+        try greet(SecureClient(server))
         #expect(server.outputToEnd().contains("Ciphersuite: \(cipher)\n"))
     }
 
     @Test func `a server with ciphers of no worth is refused`() throws {
         let server = try OpenSSLServer("good", ["-tls1_2", "-cipher", "eNULL:@SECLEVEL=0"])
-        let client = try SecureClient(server.port)
+        let client = try SecureClient(server)
         let error = #expect(throws: TLSError.self) { try client.handshake() }
         guard case .handshake(let reason)? = error else {
             Issue.record("\(String(describing: error))")
@@ -75,7 +75,7 @@ import Testing
         ]
         // Without the name the server shows the certificate of another host.
         let server = try OpenSSLServer("other", options)
-        try greet(SecureClient(server.port))
+        try greet(SecureClient(server))
     }
 
     @Test func `an address is not sent as a name`() throws {
@@ -86,14 +86,14 @@ import Testing
                 "-rev", "-servername", "127.0.0.1", "-cert2", material.path("other.pem"), "-key2",
                 material.path("other.key"),
             ])
-        try greet(SecureClient(server.port, host: "127.0.0.1", isAddress: true))
+        try greet(SecureClient(server, host: "127.0.0.1", isAddress: true))
         #expect(!server.outputToEnd().contains("Switching server context"))
     }
 
     @Test(arguments: [1, 7, 1000])
     func `a handshake may come in pieces of any size`(_ size: Int) throws {
         let server = try OpenSSLServer("good", ["-rev"])
-        let client = try SecureClient(server.port, pieceSize: size)
+        let client = try SecureClient(server, pieceSize: size)
         let waits = try client.handshake()
         #expect(waits > 500 / size, "the server says more than 500 bytes")
         try client.send("hello\n")
@@ -114,14 +114,14 @@ import Testing
 
     @Test func `a server that asks for a certificate gets none`() throws {
         let server = try OpenSSLServer("good", ["-rev", "-verify", "1"])
-        try greet(SecureClient(server.port))
+        try greet(SecureClient(server))
         #expect(server.outputToEnd().contains("No peer certificate"))
     }
 
     @Test(arguments: ["-tls1_2", "-tls1_3"])
     func `a server that demands a certificate ends the session`(_ version: String) throws {
         let server = try OpenSSLServer("good", ["-Verify", "1", version])
-        let client = try SecureClient(server.port)
+        let client = try SecureClient(server)
         // In TLS 1.3 the client has finished before the server refuses it.
         let error = #expect(throws: TLSError.self) {
             try client.handshake()

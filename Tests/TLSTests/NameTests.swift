@@ -77,7 +77,7 @@ import Testing
         _ isAccepted: Bool, _ certificate: String, host: String, isAddress: Bool = false
     ) throws {
         let server = try OpenSSLServer(certificate, ["-rev"])
-        let client = try SecureClient(server.port, host: host, isAddress: isAddress)
+        let client = try SecureClient(server, host: host, isAddress: isAddress)
         if isAccepted {
             try client.handshake()
             try client.send("hello\n")

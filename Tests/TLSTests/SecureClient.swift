@@ -10,12 +10,24 @@ final class SecureClient {
     /// The most bytes that the session gets at once.
     private let pieceSize: Int
 
+    /// Kept, since a server ends with its owner.
+    private var server: OpenSSLServer?
+
+    /// Connects to a server without a handshake.
+    convenience init(
+        _ server: OpenSSLServer, host: String = "localhost", isAddress: Bool = false,
+        pieceSize: Int = .max
+    ) throws {
+        try self.init(port: server.port, host: host, isAddress: isAddress, pieceSize: pieceSize)
+        self.server = server
+    }
+
     /// Connects to a port of this machine without a handshake. The context reads the trusted certificates when
     /// it is made: the server comes first, which sees to them.
     ///
     /// - Parameter host: the name or address that the certificate must be of.
     init(
-        _ port: UInt16, host: String = "localhost", isAddress: Bool = false, pieceSize: Int = .max
+        port: UInt16, host: String = "localhost", isAddress: Bool = false, pieceSize: Int = .max
     ) throws {
         session = try ClientSession(ClientContext(), host: host, isAddress: isAddress)
         connection = try Conversation(host: "127.0.0.1", port: port, patienceSeconds: 20)

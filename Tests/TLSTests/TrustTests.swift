@@ -10,7 +10,7 @@ import Testing
         sourceLocation: SourceLocation = #_sourceLocation
     ) throws {
         let server = try OpenSSLServer(certificate, ["-rev"] + options)
-        let client = try SecureClient(server.port, host: "127.0.0.1", isAddress: true)
+        let client = try SecureClient(server, host: "127.0.0.1", isAddress: true)
         #expect(throws: TLSError.certificate(reason: reason), sourceLocation: sourceLocation) {
             try client.handshake()
         }
@@ -51,7 +51,7 @@ import Testing
         try material.issue("below", names: own, by: "between")
         let server = try OpenSSLServer(
             "below", ["-rev", "-cert_chain", material.path("between.pem")])
-        let client = try SecureClient(server.port, host: "127.0.0.1", isAddress: true)
+        let client = try SecureClient(server, host: "127.0.0.1", isAddress: true)
         try client.handshake()
         try client.send("hello\n")
         #expect(try client.read(upTo: 6) == .needsMore)
@@ -128,7 +128,7 @@ import Testing
             [port = server.port as UInt16, file = material.path("ca.pem") as String] in
             setenv("SSL_CERT_DIR", "/nowhere", 1)
             setenv("SSL_CERT_FILE", file, 1)
-            let client = try SecureClient(port)
+            let client = try SecureClient(port: port, host: "localhost")
             #expect(throws: TLSError.certificate(reason: "hostname mismatch")) {
                 try client.handshake()
             }
@@ -136,7 +136,7 @@ import Testing
     }
 
     private static func expect(_ lack: TrustLack, _ port: UInt16) throws {
-        let client = try SecureClient(port)
+        let client = try SecureClient(port: port, host: "localhost")
         #expect(throws: TLSError.trust(lack)) { try client.handshake() }
         #expect(TLSError.trust(lack).description.contains("SSL_CERT_FILE"))
     }

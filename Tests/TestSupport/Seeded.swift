@@ -1,8 +1,9 @@
-/// Random numbers that a seed determines (SplitMix64).
+/// Random numbers that a seed determines, on any machine (SplitMix64). Tests take their seeds as arguments, so that
+/// a failure names its seed.
 package struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
-    package init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 0x1234_5678 }
+    package init(_ seed: UInt64) { state = seed }
 
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
@@ -12,5 +13,6 @@ package struct Seeded: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
+    /// A number from 0 up to the bound, which is not reached.
     package mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
 }

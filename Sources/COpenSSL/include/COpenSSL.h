@@ -21,16 +21,12 @@ static inline int refgate_is_allocation_failure(unsigned long error) {
     return ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
 }
 
-<<<<<<< HEAD
-// The reasons for which no certificate can be verified, independent of the peer's certificate.
-=======
 // Whether the header of a record was read and its body was not.
 static inline int refgate_is_within_record(const SSL *session) {
     return strcmp(SSL_rstate_string(session), "RB") == 0;
 }
 
-// Why no certificate can be verified, whatever the peer presents.
->>>>>>> 07126c2 (TLS: see a part of a record that OpenSSL already holds)
+// The reasons for which no certificate can be verified, independent of the peer's certificate.
 enum {
     REFGATE_TRUST_THERE = 0,
     // No file and no folder holds a trusted certificate.

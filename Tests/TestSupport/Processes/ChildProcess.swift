@@ -20,15 +20,13 @@ package final class ChildProcess: Sendable {
         case output
     }
 
-    package let identifier: pid_t
     /// The other ends of the standard descriptors that lead to a pipe. For other channels the input takes
     /// nothing, and the outputs are at their end.
     package let input: PipeWriter
     package let output: PipeReader
     package let errors: PipeReader
 
-    /// The exit status, or the negative number of the signal that ended the program; nil before it is collected.
-    private let status = Mutex<Int?>(nil)
+    private let collector: Collector
 
     /// Starts a program.
     ///
@@ -61,12 +59,15 @@ package final class ChildProcess: Sendable {
                 theirInput, theirOutput, theirErrors)
         }
         guard code == 0 else { throw SystemError("posix_spawn", code) }
-        self.identifier = identifier
+        let collector = Collector(identifier)
+        self.collector = collector
+        // Collected at once: the runner of exit tests waits for any child, and would get this one again and again.
+        try Thread(name: "child") { collector.collect() }.detach()
     }
 
     deinit {
         signal(SIGKILL)
-        _ = waitForEnd()
+        waitForEnd()
     }
 
     /// The ends of a channel: that of the program, and that of this process. -1 where there is none.
@@ -91,17 +92,14 @@ package final class ChildProcess: Sendable {
 
     // MARK: Its end
 
+    package var identifier: pid_t { collector.identifier }
+
+    package var isRunning: Bool { collector.status.withLock { $0 } == nil }
+
     /// Sends a signal, unless the program has ended.
     package func signal(_ number: CInt) {
-        status.withLock { status in
+        collector.status.withLock { status in
             if status == nil { _ = kill(identifier, number) }
-        }
-    }
-
-    package var isRunning: Bool {
-        status.withLock { status in
-            status = status ?? collected(CInt(WNOHANG))
-            return status == nil
         }
     }
 
@@ -110,23 +108,33 @@ package final class ChildProcess: Sendable {
     /// - Returns: the exit status, or the negative number of the signal that ended the program.
     @discardableResult
     package func waitForEnd() -> Int {
-        // The wait itself holds no lock, so that another thread can send a signal meanwhile.
+        collector.ended.wait()
+        return collector.status.withLock { $0 } ?? -1
+    }
+}
+
+/// The end of a program, for which a thread of its own waits.
+private final class Collector: Sendable {
+    let identifier: pid_t
+    /// The exit status, or the negative number of the signal that ended the program; nil while it runs.
+    let status = Mutex<Int?>(nil)
+    let ended = Latch()
+
+    init(_ identifier: pid_t) { self.identifier = identifier }
+
+    func collect() {
+        // Waiting takes no lock, so that other threads can send signals; the number of the process is free for
+        // another one only after the second call.
         var information = siginfo_t()
         while waitid(P_PID, id_t(identifier), &information, CInt(WEXITED | WNOWAIT)) != 0,
             errno == EINTR
         {}
-        return status.withLock { status in
-            status = status ?? collected(0)
-            return status ?? -1
+        status.withLock { status in
+            var word: CInt = 0
+            guard waitpid(identifier, &word, 0) == identifier else { return status = -1 }
+            let signal = Int(word & 0x7F)
+            status = signal == 0 ? Int(word >> 8 & 0xFF) : -signal
         }
-    }
-
-    private func collected(_ options: CInt) -> Int? {
-        var word: CInt = 0
-        var result: pid_t
-        repeat { result = waitpid(identifier, &word, options) } while result < 0 && errno == EINTR
-        guard result == identifier else { return nil }
-        let signal = Int(word & 0x7F)
-        return signal == 0 ? Int(word >> 8 & 0xFF) : -signal
+        ended.open()
     }
 }
