@@ -20,7 +20,6 @@ package final class Loop: @unchecked Sendable {
     package struct Token: Equatable, Sendable {
         fileprivate var slot: UInt32
         fileprivate var generation: UInt32
-        fileprivate var value: UInt64 { UInt64(generation) << 32 | UInt64(slot) }
     }
 
     /// Identifies scheduled work.

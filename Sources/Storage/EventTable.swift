@@ -150,17 +150,6 @@ package final class EventTable {
         return rows
     }
 
-    /// Events about a participant that left no conversion, the latest first.
-    package func withoutConversion(
-        about id: ID<Participant>, limit: Int
-    ) throws(StorageError) -> [EventRow] {
-        try rows(
-            """
-            SELECT \(Self.columns) FROM events
-            WHERE participant_id = ?1 AND conversion_id IS NULL ORDER BY id DESC LIMIT ?2
-            """, id.number, limit)
-    }
-
     /// What came later to a conversion: repeats and refunds, in their order.
     package func following(
         _ conversion: ID<Conversion>, limit: Int

@@ -35,8 +35,6 @@ enum Schema {
             value ANY NOT NULL
         ) STRICT, WITHOUT ROWID;
 
-        -- Numbers of things that are written by thousands a second are handed out in memory; what must
-        -- be known of them again after a start is kept here, once for each commit.
         CREATE TABLE accounts(
             id INTEGER PRIMARY KEY,
             name TEXT NOT NULL,

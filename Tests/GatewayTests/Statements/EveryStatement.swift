@@ -61,7 +61,6 @@ struct EveryStatement {
 
     private func events() throws {
         _ = try store.events.list(of: scratch.account, before: nil, limit: 20)
-        _ = try store.events.withoutConversion(about: ID(1), limit: 20)
         _ = try store.events.following(ID(1), limit: 20)
         try store.events.forEach({ (_) throws(StorageError) in }, failing: { $0 })
     }
