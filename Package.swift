@@ -126,7 +126,8 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
-                "CTestProcess", "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "Database", "SQLite",
+                "CTestProcess", "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto",
+                "Database", "SQLite",
                 "HTTP",
                 "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
                 "Storage", "Transport", "Outbound", "Inbound", "Gateway",

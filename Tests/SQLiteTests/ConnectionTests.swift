@@ -1,3 +1,4 @@
+import Database
 import Glibc
 import SQLite
 import TestSupport
@@ -8,7 +9,7 @@ import Testing
     @Test func `a file is made only where that is asked for`() throws {
         let file = try ScratchFile()
         for mode in [Connection.Mode.readOnly, .readWrite] {
-            let error = #expect(throws: SQLiteError.self) { _ = try file.open(mode) }
+            let error = #expect(throws: StorageError.self) { _ = try file.open(mode) }
             #expect(error?.kind == .cannotOpen)
             #expect(error?.stage == .open)
         }
@@ -22,7 +23,7 @@ import Testing
 
     @Test func `a folder that is not there makes no file`() throws {
         let file = try ScratchFile("none/test.db")
-        let error = #expect(throws: SQLiteError.self) { _ = try file.open() }
+        let error = #expect(throws: StorageError.self) { _ = try file.open() }
         #expect(error?.kind == .cannotOpen)
     }
 
@@ -32,7 +33,7 @@ import Testing
         let reader = try file.open(.readOnly)
         #expect(reader.isReadOnly)
         #expect(try reader.rows() == ["1 'one'"])
-        let error = #expect(throws: SQLiteError.self) {
+        let error = #expect(throws: StorageError.self) {
             try reader.execute("INSERT INTO t VALUES (2, 'two')")
         }
         #expect(error?.kind == .readOnly)

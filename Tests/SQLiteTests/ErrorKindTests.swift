@@ -1,3 +1,4 @@
+import Database
 import Glibc
 import SQLite
 import TestSupport
@@ -19,7 +20,7 @@ import Testing
                 amount INTEGER CHECK (amount > 0), parent INTEGER REFERENCES c(id)) STRICT;
             INSERT INTO c VALUES (1, 'one', 1, NULL);
             """)
-        let error = #expect(throws: SQLiteError.self) { try connection.execute(sql) }
+        let error = #expect(throws: StorageError.self) { try connection.execute(sql) }
         #expect(error?.kind == .constraint)
         #expect(error?.isOurs == true)
         #expect(try connection.integer("SELECT count(*) FROM c") == 1)
@@ -31,7 +32,7 @@ import Testing
             Array(String(repeating: "This is a letter and no database. ", count: 200).utf8),
             to: file.path
         )
-        let error = #expect(throws: SQLiteError.self) {
+        let error = #expect(throws: StorageError.self) {
             _ = try file.open().integer("SELECT count(*) FROM t")
         }
         #expect(error?.kind == .notADatabase)
@@ -52,7 +53,7 @@ import Testing
         let garbage = [UInt8](repeating: 0xFF, count: Int(size) * 4)
         #expect(pwrite(descriptor, garbage, garbage.count, off_t(size) * 2) == garbage.count)
         Glibc.close(descriptor)
-        let error = #expect(throws: SQLiteError.self) {
+        let error = #expect(throws: StorageError.self) {
             _ = try file.open().integer("SELECT sum(length(v)) FROM t")
         }
         #expect(error?.kind == .corrupt)
@@ -62,7 +63,7 @@ import Testing
     @Test func `a database that may not grow is full`() throws {
         let connection = try Connection.inMemory()
         _ = try connection.integer("PRAGMA max_page_count = 4")
-        let error = #expect(throws: SQLiteError.self) {
+        let error = #expect(throws: StorageError.self) {
             try connection.execute("INSERT INTO t VALUES (1, randomblob(100000))")
         }
         #expect(error?.kind == .full)
@@ -82,8 +83,8 @@ import Testing
             _ = signal(SIGXFSZ, SIG_IGN)
             var limit = rlimit(rlim_cur: 200_000, rlim_max: rlim_t.max)
             try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit) == 0)
-            let error = #expect(throws: SQLiteError.self) {
-                try connection.transaction { () throws(SQLiteError) in
+            let error = #expect(throws: StorageError.self) {
+                try connection.transaction { () throws(StorageError) in
                     try connection.execute("INSERT INTO t VALUES (2, randomblob(400000))")
                 }
             }
@@ -101,7 +102,7 @@ import Testing
 
     @Test(
         arguments: [
-            (5, SQLiteError.Kind.busy), (6, .busy), (517, .busy), (13, .full), (10, .inputOutput),
+            (5, StorageError.Kind.busy), (6, .busy), (517, .busy), (13, .full), (10, .inputOutput),
             (778, .inputOutput),
             (8, .readOnly), (264, .readOnly), (14, .cannotOpen), (26, .notADatabase),
             (11, .corrupt),
@@ -111,19 +112,19 @@ import Testing
             (7, .other), (9, .other), (23, .other),
             // The index of the log could not grow; the file was moved.
             (4874, .full), (1032, .replaced),
-        ] as [(Int32, SQLiteError.Kind)])
-    func `each code of SQLite has its kind`(_ code: Int32, _ kind: SQLiteError.Kind) {
-        let error = SQLiteError(stage: .step, code: code, message: "words")
+        ] as [(Int32, StorageError.Kind)])
+    func `each code of SQLite has its kind`(_ code: Int32, _ kind: StorageError.Kind) {
+        let error = StorageError(stage: .step, code: code, message: "words")
         #expect(error.kind == kind)
         #expect(error.isOurs == (kind == .constraint || kind == .misuse))
         #expect(error.description == "SQLite step: words (code \(code))")
     }
 
     @Test func `failures that SQLite does not see have kinds, too`() {
-        #expect(SQLiteError.replaced.kind == .replaced)
-        #expect(SQLiteError.damaged.kind == .corrupt)
-        #expect(!SQLiteError.replaced.isOurs)
-        #expect(!SQLiteError.damaged.isOurs)
+        #expect(StorageError.replaced.kind == .replaced)
+        #expect(StorageError.damaged.kind == .corrupt)
+        #expect(!StorageError.replaced.isOurs)
+        #expect(!StorageError.damaged.isOurs)
     }
 
     private func write(_ bytes: [UInt8], to path: String) {

@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Testing
 
@@ -13,7 +14,7 @@ import Testing
             notices += 1
             try? holder.execute("COMMIT")
         }
-        try waiter.transaction { () throws(SQLiteError) in
+        try waiter.transaction { () throws(StorageError) in
             try waiter.execute("INSERT INTO t VALUES (1, 'a')")
         }
         #expect(notices == 1)
@@ -21,7 +22,7 @@ import Testing
         // It is said once for a connection.
         try holder.execute("BEGIN IMMEDIATE")
         waiter.setBusyTimeout(milliseconds: 600)
-        let error = #expect(throws: SQLiteError.self) { try waiter.execute("BEGIN IMMEDIATE") }
+        let error = #expect(throws: StorageError.self) { try waiter.execute("BEGIN IMMEDIATE") }
         #expect(error?.kind == .busy)
         #expect(notices == 1)
     }
@@ -32,7 +33,7 @@ import Testing
         try holder.execute("BEGIN IMMEDIATE")
         var notices = 0
         let waiter = try file.open(patience: 100) { notices += 1 }
-        let error = #expect(throws: SQLiteError.self) { try waiter.execute("BEGIN IMMEDIATE") }
+        let error = #expect(throws: StorageError.self) { try waiter.execute("BEGIN IMMEDIATE") }
         #expect(error?.kind == .busy)
         #expect(notices == 0)
     }
@@ -44,7 +45,7 @@ import Testing
         try holder.execute("BEGIN IMMEDIATE")
         let waiter = try file.open(
             patience: 0, whenWaiting: isNoticed ? { Issue.record("waited") } : nil)
-        let error = #expect(throws: SQLiteError.self) { try waiter.execute("BEGIN IMMEDIATE") }
+        let error = #expect(throws: StorageError.self) { try waiter.execute("BEGIN IMMEDIATE") }
         #expect(error?.kind == .busy)
         // Readers wait for no writer.
         #expect(try waiter.rows() == [])

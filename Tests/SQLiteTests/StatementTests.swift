@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Testing
 
@@ -83,7 +84,7 @@ import Testing
             { try statement.bind(index, 1) }, { try statement.bind(index, "short") },
             { try statement.bind(index, [1, 2, 3] as [UInt8]) }, { try statement.bindNull(index) },
         ] as [() throws -> Void] {
-            let error = #expect(throws: SQLiteError.self) { try bind() }
+            let error = #expect(throws: StorageError.self) { try bind() }
             #expect(error?.kind == .misuse)
             #expect(error?.stage == .bind)
         }
@@ -124,7 +125,7 @@ import Testing
         let statement = try connection.prepare("SELECT v FROM t WHERE n >= ?1 ORDER BY n")
         try statement.bind(1, 1)
         #expect(try statement.step())
-        let error = #expect(throws: SQLiteError.self) { try statement.bind(1, 2) }
+        let error = #expect(throws: StorageError.self) { try statement.bind(1, 2) }
         #expect(error?.kind == .misuse)
         statement.reset()
         try statement.bind(1, 2)
@@ -139,7 +140,7 @@ import Testing
         try insert.bind(1, "a")
         try insert.run()
         for _ in 0..<2 {
-            let error = #expect(throws: SQLiteError.self) { try insert.run() }
+            let error = #expect(throws: StorageError.self) { try insert.run() }
             #expect(error?.kind == .constraint)
             #expect(error?.stage == .step)
         }
@@ -151,7 +152,7 @@ import Testing
     @Test(arguments: ["", "  ", "-- only a comment"])
     func `a text without a statement is refused`(_ sql: String) throws {
         let connection = try Connection(path: ":memory:", mode: .create)
-        let error = #expect(throws: SQLiteError.self) { _ = try connection.prepare(sql) }
+        let error = #expect(throws: StorageError.self) { _ = try connection.prepare(sql) }
         #expect(error?.kind == .misuse)
         #expect(error?.stage == .prepare)
     }
@@ -159,7 +160,7 @@ import Testing
     @Test(arguments: ["SELEC 1", "SELECT * FROM none", "SELECT none", "SELECT (1"])
     func `a wrong statement says what is wrong`(_ sql: String) throws {
         let connection = try Connection(path: ":memory:", mode: .create)
-        let error = #expect(throws: SQLiteError.self) { _ = try connection.prepare(sql) }
+        let error = #expect(throws: StorageError.self) { _ = try connection.prepare(sql) }
         #expect(error?.kind == .misuse)
         #expect(error?.isOurs == true)
         #expect(error?.message.isEmpty == false)
@@ -172,7 +173,7 @@ import Testing
         let insert = try connection.prepare("INSERT INTO t(v) VALUES (?1)")
         try insert.bind(1, "sk_live_secret")
         try insert.run()
-        let error = #expect(throws: SQLiteError.self) { try insert.run() }
+        let error = #expect(throws: StorageError.self) { try insert.run() }
         #expect(error?.description.contains("secret") == false)
     }
 

@@ -1,3 +1,4 @@
+import Database
 import SQLite
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
     @Test func `what the body wrote is kept, and its result returned`() throws {
         let file = try ScratchFile()
         let connection = try file.openWithTable()
-        let number = try connection.transaction { () throws(SQLiteError) in
+        let number = try connection.transaction { () throws(StorageError) in
             #expect(!connection.isAutocommit)
             try connection.execute("INSERT INTO t VALUES (7, 'a')")
             return connection.lastInsertedRowID
@@ -22,7 +23,7 @@ import Testing
         let file = try ScratchFile()
         let connection = try file.openWithTable(wal: true)
         let reader = try file.open(.readOnly)
-        try connection.transaction { () throws(SQLiteError) in
+        try connection.transaction { () throws(StorageError) in
             try connection.execute("INSERT INTO t VALUES (1, 'a')")
             #expect(try reader.integer("SELECT count(*) FROM t") == 0)
         }
@@ -43,7 +44,7 @@ import Testing
         }
         #expect(connection.isAutocommit)
         #expect(try connection.rows() == ["1 'a'"])
-        try connection.transaction { () throws(SQLiteError) in
+        try connection.transaction { () throws(StorageError) in
             try connection.execute("INSERT INTO t VALUES (2, 'd')")
         }
         #expect(try file.open().rows() == ["1 'a'", "2 'd'"])
@@ -51,8 +52,8 @@ import Testing
 
     @Test func `a failing statement undoes the whole transaction`() throws {
         let connection = try Connection.inMemory()
-        let error = #expect(throws: SQLiteError.self) {
-            try connection.transaction { () throws(SQLiteError) in
+        let error = #expect(throws: StorageError.self) {
+            try connection.transaction { () throws(StorageError) in
                 try connection.execute("INSERT INTO t VALUES (1, 'a')")
                 try connection.execute("INSERT INTO t VALUES (1, 'b')")
             }
@@ -69,8 +70,8 @@ import Testing
             PRAGMA foreign_keys = ON;
             CREATE TABLE child(parent INTEGER REFERENCES t(n) DEFERRABLE INITIALLY DEFERRED);
             """)
-        let error = #expect(throws: SQLiteError.self) {
-            try connection.transaction { () throws(SQLiteError) in
+        let error = #expect(throws: StorageError.self) {
+            try connection.transaction { () throws(StorageError) in
                 try connection.execute("INSERT INTO t VALUES (1, 'a')")
                 try connection.execute("INSERT INTO child VALUES (9)")
             }
@@ -83,10 +84,10 @@ import Testing
 
     @Test func `a transaction within another is refused, and ends both`() throws {
         let connection = try Connection.inMemory()
-        let error = #expect(throws: SQLiteError.self) {
-            try connection.transaction { () throws(SQLiteError) in
+        let error = #expect(throws: StorageError.self) {
+            try connection.transaction { () throws(StorageError) in
                 try connection.execute("INSERT INTO t VALUES (1, 'a')")
-                try connection.transaction { () throws(SQLiteError) in
+                try connection.transaction { () throws(StorageError) in
                     try connection.execute("INSERT INTO t VALUES (2, 'b')")
                 }
             }
@@ -100,9 +101,9 @@ import Testing
     @Test func `the write lock is taken at the beginning`() throws {
         let file = try ScratchFile()
         let (one, other) = (try file.openWithTable(wal: true), try file.open())
-        try one.transaction { () throws(SQLiteError) in
-            let error = #expect(throws: SQLiteError.self) {
-                try other.transaction { () throws(SQLiteError) in
+        try one.transaction { () throws(StorageError) in
+            let error = #expect(throws: StorageError.self) {
+                try other.transaction { () throws(StorageError) in
                     Issue.record("two writers at once")
                 }
             }
@@ -110,7 +111,7 @@ import Testing
             #expect(error?.stage == .begin)
             #expect(other.isAutocommit)
         }
-        try other.transaction { () throws(SQLiteError) in
+        try other.transaction { () throws(StorageError) in
             try other.execute("INSERT INTO t VALUES (1, 'a')")
         }
         #expect(try one.rows() == ["1 'a'"])
@@ -120,8 +121,8 @@ import Testing
         let file = try ScratchFile()
         _ = try file.openWithTable()
         let reader = try file.open(.readOnly)
-        let error = #expect(throws: SQLiteError.self) {
-            try reader.transaction { () throws(SQLiteError) in
+        let error = #expect(throws: StorageError.self) {
+            try reader.transaction { () throws(StorageError) in
                 try reader.execute("INSERT INTO t VALUES (1, 'a')")
             }
         }

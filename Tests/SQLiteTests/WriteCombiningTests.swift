@@ -1,3 +1,4 @@
+import Database
 import Glibc
 import SQLite
 import TestSupport
@@ -85,7 +86,7 @@ import Testing
     }
 
     @Test func `a VFS below that is not there is refused`() {
-        let error = #expect(throws: SQLiteError.self) {
+        let error = #expect(throws: StorageError.self) {
             try Engine.registerWriteCombining(name: "combining-nothing", below: "none")
         }
         #expect(error?.stage == .configure)

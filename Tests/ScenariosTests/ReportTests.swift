@@ -1,6 +1,7 @@
 import Foundation
 import FoundationXML
 import JSON
+import Reading
 import Scenarios
 import Testing
 import Workspace

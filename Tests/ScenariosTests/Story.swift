@@ -1,3 +1,4 @@
+import Reading
 import Scenarios
 import Testing
 import Workspace

@@ -2,7 +2,7 @@ import TLS
 import TestSupport
 import Testing
 
-/// Which names and addresses a certificate is of (RFC 9525).
+/// The names and addresses of a certificate (RFC 9525).
 @Suite struct NameTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let names: String

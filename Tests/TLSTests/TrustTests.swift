@@ -3,7 +3,7 @@ import TLS
 import TestSupport
 import Testing
 
-/// Which certificates are believed, and what the refusal of one says.
+/// Certificates that are trusted, and the reasons for which others are refused.
 @Suite struct TrustTests {
     private func refuse(
         _ certificate: String, _ options: [String] = [], reason: String,

@@ -21,7 +21,7 @@ static inline int refgate_is_allocation_failure(unsigned long error) {
     return ERR_GET_REASON(error) == ERR_R_MALLOC_FAILURE;
 }
 
-// Whether the header of a record was read and its body was not.
+// True if the header of a record was read and its body was not.
 static inline int refgate_is_within_record(const SSL *session) {
     return strcmp(SSL_rstate_string(session), "RB") == 0;
 }
