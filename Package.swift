@@ -202,7 +202,7 @@ let package = Package(
             "House",
             [
                 "Fixtures", "Currencies", "Reading", "Telemetry", "HTTP", "Referrals", "Webhooks",
-                "Mapping", "Workspace", "Invocation", "Gateway", "Commands",
+                "Mapping", "Declarations", "Workspace", "Invocation", "Gateway", "Commands",
             ]),
     ]
 )

@@ -6,19 +6,19 @@ import Time
 enum DecideBenchmark {
     @Sendable static func run(_ arguments: [String]) {
         let rounds = arguments.first.flatMap(Int.init) ?? 200_000
-        let plain = Scene(rewards: [CampaignReward(id: ID(1), kind: .coupon)])
+        let coupon = CampaignReward(id: ID(1), RewardRule(.coupon))
+        let plain = Scene(rewards: [coupon])
+        var cash = RewardRule(.cash, for: .lead)
+        cash.value = .percent(Percentage(millionths: 100_000)!, max: 5000)
+        cash.cap = Cap(count: 3, per: .lead, window: .month)
+        cash.budget = 1_000_000
         let rich = Scene(
-            rewards: [
-                CampaignReward(id: ID(1), kind: .coupon),
-                CampaignReward(
-                    id: ID(2), beneficiary: .lead, kind: .cash,
-                    value: .percent(Percentage(millionths: 100_000)!, max: 5000),
-                    cap: Cap(count: 3, per: .lead, window: .month), budget: 1_000_000),
-            ], conditions: ["event.amount >= 5000"], attributionDays: 30, holdDays: 14,
+            rewards: [coupon, CampaignReward(id: ID(2), cash)],
+            conditions: ["event.amount >= 5000"], attributionDays: 30, holdDays: 14,
             risk: Risk(
                 selfReferral: .alias, velocity: .init(count: 5, window: .seconds(3600)),
-                minSecondsSinceJoin: 60, disposableEmail: DisposableDomains(),
-                blocklist: Blocklist(["evil.example"])))
+                minSecondsSinceJoin: 60, disposableEmail: .known(adding: []),
+                blocklist: ["evil.example"]))
         for (name, scene) in [("one coupon", plain), ("two rewards, every check", rich)] {
             let facts = scene.facts()
             measure("decide: \(name)", rounds) {
@@ -67,7 +67,7 @@ enum DecideBenchmark {
 
 /// A campaign and the people of its plain case.
 private struct Scene {
-    let campaign: CampaignVersion
+    let campaign: Campaign
     let referrer, lead: Participant
     let noon = Instant(clampingMicroseconds: 1_795_262_400_000_000)
 
@@ -75,10 +75,12 @@ private struct Scene {
         rewards: [CampaignReward], conditions: [String] = [], attributionDays: Int? = nil,
         holdDays: Int = 0, risk: Risk = Risk()
     ) {
-        campaign = CampaignVersion(
-            Campaign(
-                id: ID(1), name: "Spring", goalType: "lead.qualified", conditions: conditions,
-                risk: risk, attributionDays: attributionDays, holdDays: holdDays, rewards: rewards))
+        var rules = CampaignRules(name: "Spring", goalType: "lead.qualified")
+        rules.conditions = conditions
+        rules.risk = risk
+        rules.attributionDays = attributionDays
+        rules.holdDays = holdDays
+        campaign = Campaign(id: ID(1), rules, rewards: rewards)
         referrer = Participant(
             id: ID(1), campaign: ID(1), email: "referrer@example.com", joinedAt: noon - .days(20))
         lead = Participant(
@@ -95,6 +97,6 @@ private struct Scene {
             source: SourceFacts(),
             attribution: Attribution(code: .found, lead: .known(lead), referrer: referrer),
             campaign: campaign, pool: CouponPool(unused: 1000),
-            rewards: campaign.rules.rewards.map { _ in RewardFacts() }, now: noon)
+            rewards: campaign.rewards.map { _ in RewardFacts() }, now: noon)
     }
 }

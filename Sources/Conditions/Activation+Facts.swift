@@ -55,8 +55,9 @@ extension Activation {
             Record(
                 ConditionLanguage.campaign,
                 [
-                    .int(campaign.id.number), .string(campaign.name), .string(campaign.owner),
-                    .string(campaign.goalType), .int(Int64(campaign.version)),
+                    .int(campaign.id.number), .string(campaign.rules.name),
+                    .string(campaign.rules.owner ?? ""),
+                    .string(campaign.rules.goalType), .int(Int64(campaign.version)),
                 ]))
         self[slot: ConditionLanguage.Slot.now.rawValue] = .instant(now)
     }

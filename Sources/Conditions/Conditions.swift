@@ -16,7 +16,7 @@ package struct Conditions: Sendable {
 
     /// All faults at once.
     package static func compile(
-        _ campaign: Campaign, zones: Zones = .none
+        _ rules: CampaignRules, zones: Zones = .none
     ) -> Result<Conditions, Faults> {
         let environment = ConditionLanguage.environment.with(zones: zones)
         var faults: [Fault] = []
@@ -28,11 +28,11 @@ package struct Conditions: Sendable {
                 return nil
             }
         }
-        let conditions = campaign.conditions.enumerated().compactMap {
+        let conditions = rules.conditions.enumerated().compactMap {
             program($1, .condition($0))
         }
         var review: Program?
-        if case .when(let text) = campaign.review { review = program(text, .review) }
+        if case .when(let text) = rules.review { review = program(text, .review) }
         guard faults.isEmpty else { return .failure(Faults(all: faults)) }
         return .success(Conditions(conditions: conditions, review: review))
     }

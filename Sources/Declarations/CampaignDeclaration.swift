@@ -1,63 +1,25 @@
+import JSON
+import Reading
 import Referrals
-import Time
 
 /// A campaign as its owner declares it: the rules of one version, without the numbers that storage gives.
 package struct CampaignDeclaration: Equatable, Sendable {
     /// Nil where it has none yet.
     package var id: ID<Campaign>?
-    package var name: String
-    package var owner: String?
-    package var kind: Campaign.Kind
-    package var status: Campaign.Status
-    package var publish: Campaign.Visibility
-    package var goalType: String
-    package var goalThreshold: Int
-    package var conversions: Campaign.Conversions
-    /// What a referral link begins with.
-    package var linkBase: String?
-    package var startsAt: Instant?
-    package var endsAt: Instant?
-    /// CEL; checked where the rule language is known.
-    package var conditions: [String]
-    package var risk: RiskDeclaration
-    package var attributionDays: Int?
-    package var review: Campaign.Review
-    package var holdDays: Int
-    package var rewards: [RewardDeclaration]
+    package var rules: CampaignRules
+    package var rewards: [RewardRule]
 
     package init(
-        id: ID<Campaign>? = nil, name: String, owner: String? = nil,
-        kind: Campaign.Kind = .referral,
-        status: Campaign.Status = .active, publish: Campaign.Visibility = .private,
-        goalType: String, goalThreshold: Int = 1, conversions: Campaign.Conversions = .first,
-        linkBase: String? = nil, startsAt: Instant? = nil, endsAt: Instant? = nil,
-        conditions: [String] = [], risk: RiskDeclaration = RiskDeclaration(),
-        attributionDays: Int? = nil, review: Campaign.Review = .never, holdDays: Int = 0,
-        rewards: [RewardDeclaration] = []
+        id: ID<Campaign>? = nil, _ rules: CampaignRules, rewards: [RewardRule] = []
     ) {
         self.id = id
-        self.name = name
-        self.owner = owner
-        self.kind = kind
-        self.status = status
-        self.publish = publish
-        self.goalType = goalType
-        self.goalThreshold = goalThreshold
-        self.conversions = conversions
-        self.linkBase = linkBase
-        self.startsAt = startsAt
-        self.endsAt = endsAt
-        self.conditions = conditions
-        self.risk = risk
-        self.attributionDays = attributionDays
-        self.review = review
-        self.holdDays = holdDays
+        self.rules = rules
         self.rewards = rewards
     }
 }
 
 extension CampaignDeclaration {
-    /// The rules as decisions take them.
+    /// The campaign as decisions take it.
     ///
     /// - Parameter rewardIDs: of the campaign rewards, in their order.
     package func campaign(
@@ -65,10 +27,102 @@ extension CampaignDeclaration {
     ) -> Campaign {
         precondition(rewardIDs.count == rewards.count, "each campaign reward has its number")
         return Campaign(
-            id: id, version: version, name: name, owner: owner ?? "", kind: kind, status: status,
-            publish: publish, goalType: goalType, goalThreshold: goalThreshold,
-            conversions: conversions, startsAt: startsAt, endsAt: endsAt, conditions: conditions,
-            risk: risk.risk, attributionDays: attributionDays, review: review, holdDays: holdDays,
-            rewards: zip(rewardIDs, rewards).map { $1.campaignReward(id: $0) })
+            id: id, version: version, rules,
+            rewards: zip(rewardIDs, rewards).map { CampaignReward(id: $0, $1) })
+    }
+
+    /// A declaration in which nothing is said that has a default.
+    static let usual = CampaignDeclaration(CampaignRules(goalType: ""))
+
+    /// What its members are where nothing is said of them; those that must be said have none.
+    package static let defaults = members.defaults(in: usual)
+}
+
+extension CampaignDeclaration {
+    /// All members but `id` and `coupons`, in the order in which they are written.
+    private static let members: [DeclaredMember<CampaignDeclaration>] = [
+        .required("name", \.rules.name),
+        .text("owner", \.rules.owner),
+        .choice("kind", \.rules.kind),
+        .choice("status", \.rules.status),
+        .choice("publish", \.rules.publish),
+        .required("goal_type", \.rules.goalType, atMost: 128),
+        .count("goal_threshold", \.rules.goalThreshold, in: 1...1_000_000),
+        .choice("conversions", \.rules.conversions),
+        .text("link_base", \.rules.linkBase, atMost: 2000, as: readURL),
+        .instant("starts_at", \.rules.startsAt),
+        .instant("ends_at", \.rules.endsAt),
+        DeclaredMember("conditions", \.rules.conditions) { members, name in
+            members.expressions(name)
+        } write: { conditions, json in
+            json.array(conditions) { $1.string($0) }
+        },
+        DeclaredMember("risk", \.rules.risk) { members, name in
+            members.members(name).map { Risk.read($0) }
+        } write: { risk, json in
+            risk.write(to: &json)
+        },
+        .count("attribution_days", \.rules.attributionDays, in: 1...36_500),
+        DeclaredMember("review", \.rules.review) { members, name in
+            members.expression(name).map { Campaign.Review(text: $0) }
+        } write: { review, json in
+            json.string(review.text)
+        },
+        .count("hold_days", \.rules.holdDays, in: 0...3650),
+        DeclaredMember("rewards", \.rewards) { members, name in
+            let rewards = members.list(name, atMost: mostRewards)
+            let reading = members.reading
+            return rewards?.map { RewardRule.read(Members($0.value, in: reading)) }
+        } write: { rewards, json in
+            json.array(rewards) { $0.write(to: &$1) }
+        },
+    ]
+
+    /// A reward's number is its conversion's × 16 + its place.
+    private static let mostRewards = 16
+
+    /// Reads all but the coupons, which are no part of the rules.
+    package static func read(
+        _ members: inout Members, _ naming: Naming<ID<Campaign>>,
+        _ check: ExpressionCheck = ExpressionCheck()
+    ) -> Self {
+        var campaign = usual
+        campaign.id = members.id(naming)
+        for member in Self.members { member.read(&members, into: &campaign) }
+        let rules = campaign.rules
+        if let start = rules.startsAt, let end = rules.endsAt, end <= start {
+            members.note(.rule(.endsBeforeStart), at: "ends_at")
+        }
+        members.checkExpressions(of: campaign, check)
+        return campaign
+    }
+
+    /// Compact, in a fixed order, defaults left out: what is stored, and read by the same reader.
+    package func write(to json: inout Writer) {
+        json.beginObject()
+        if let id { json.member("id", id.number) }
+        for member in Self.members { member.write(self, unlike: Self.usual, to: &json) }
+        json.endObject()
+    }
+
+    package var canonicalJSON: [UInt8] { compact(write) }
+}
+
+extension Campaign.Review {
+    fileprivate init(text: String) {
+        self =
+            switch text {
+            case "never": .never
+            case "always": .always
+            default: .when(text)
+            }
+    }
+
+    fileprivate var text: String {
+        switch self {
+        case .never: "never"
+        case .always: "always"
+        case .when(let expression): expression
+        }
     }
 }

@@ -8,9 +8,7 @@ extension Members {
     /// Notes what keeps a campaign's expressions from being used, where in the text it stands.
     func checkExpressions(of campaign: CampaignDeclaration, _ check: ExpressionCheck) {
         guard !reading.isStored else { return }
-        let rules = Campaign(
-            id: ID(0), goalType: campaign.goalType, conditions: campaign.conditions,
-            review: campaign.review)
+        let rules = campaign.rules
         if case .failure(let faults) = Conditions.compile(rules, zones: check.zones) {
             for fault in faults.all {
                 if let value = value(of: fault.question) {
@@ -38,7 +36,7 @@ extension Members {
     }
 
     private func lintExpressions(
-        of rules: Campaign, _ id: ID<Campaign>?, _ check: ExpressionCheck
+        of rules: CampaignRules, _ id: ID<Campaign>?, _ check: ExpressionCheck
     ) {
         var questions: [(Question, String)] = rules.conditions.enumerated().map {
             (.condition($0), $1)

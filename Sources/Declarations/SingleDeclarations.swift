@@ -14,7 +14,7 @@ extension CampaignEntry {
     ) throws(Mistakes) -> CampaignEntry {
         try single(body, over: stored) { members in
             let campaign = CampaignDeclaration.read(&members, naming)
-            if campaign.publish == .public, plan == .free {
+            if campaign.rules.publish == .public, plan == .free {
                 members.note(.rule(.publicNeedsPaidPlan), at: "publish")
             }
             return CampaignEntry(campaign: campaign, coupons: members.couponList())
@@ -29,14 +29,14 @@ extension CampaignDeclaration {
     }
 }
 
-extension RewardDeclaration {
+extension RewardRule {
     package static func read(
         _ body: Document, over stored: [UInt8]? = nil
-    ) throws(Mistakes) -> RewardDeclaration {
+    ) throws(Mistakes) -> RewardRule {
         let reading = DocumentReading(body, file: "body")
         var members = Members(reading.document.root, over: root(of: stored), in: reading)
         members.passOver(["id", "campaign", "position", "budget_spent"])
-        let reward = RewardDeclaration.read(members)
+        let reward = RewardRule.read(members)
         guard reading.count == 0 else { throw reading.mistakes() }
         return reward
     }

@@ -5,9 +5,10 @@ extension SourceDeclaration {
     static let builtInID = "api"
 
     /// How the API's own events are read. No message is ever verified by its scheme.
-    package static let builtIn = SourceDeclaration(
-        id: builtInID, name: builtInID, scheme: "standard-webhooks",
-        mapping: MappingText([
+    package static let builtIn: SourceDeclaration = {
+        var source = SourceDeclaration(
+            id: builtInID, name: builtInID, scheme: "standard-webhooks")
+        source.mapping = MappingText([
             .goal: "payload.goal",
             .referralCode: "payload.referral_code",
             .businessKey: "payload.?business_key",
@@ -16,5 +17,7 @@ extension SourceDeclaration {
             .occurredAt: "payload.?occurred_at",
             .email: "payload.?email",
             .customer: "payload.?customer",
-        ]))
+        ])
+        return source
+    }()
 }

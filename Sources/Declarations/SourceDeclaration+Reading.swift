@@ -28,16 +28,11 @@ extension SourceEntry {
         }
         source.name = members.text("name") ?? source.id ?? ""
         let scheme = source.readScheme(&members, preset)
-        let tolerance = members.seconds(
-            "tolerance",
-            in: Int64(
-                Verifier.toleranceRange.lowerBound)...Int64(Verifier.toleranceRange.upperBound)
-        )
-        source.toleranceSeconds = tolerance.map { Int($0) } ?? SourceDeclaration.usualTolerance
-        source.codeOf = members.choice("code_of") ?? preset?.codeOf ?? .lead
-        source.campaign = members.integer("campaign", in: 1...greatestNumber).map { ID($0) }
-        source.url = members.text("url", atMost: 2000, as: readURL)
-        source.status = members.choice("status") ?? .active
+        SourceDeclaration.tolerance.read(&members, into: &source)
+        source.codeOf = members.choice("code_of") ?? preset?.codeOf ?? source.codeOf
+        SourceDeclaration.campaign.read(&members, into: &source)
+        SourceDeclaration.url.read(&members, into: &source)
+        SourceDeclaration.status.read(&members, into: &source)
         // A stored mapping is whole. What its preset has gained since would change what its events mean.
         let isWhole = isStored || members.baseMember("mapping") != nil
         source.mapping = isWhole ? MappingText() : preset?.mapping ?? MappingText()

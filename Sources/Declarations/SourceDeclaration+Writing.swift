@@ -6,33 +6,33 @@ extension SourceDeclaration {
     /// Compact, in a fixed order, without the secrets. What its preset says is written out, so that a
     /// stored version means the same for ever; what the preset says and this source doesn't is null.
     package func write(to json: inout Writer) {
-        let usual = preset.flatMap { Preset.named($0) }
+        let filled = preset.flatMap { Preset.named($0) }
         json.beginObject()
         json.member("id", ifPresent: id)
         if name != id ?? "" { json.member("name", name) }
         json.member("preset", ifPresent: preset)
         json.member("scheme", ifPresent: scheme)
-        writeSettings(usual, to: &json)
-        if toleranceSeconds != Self.usualTolerance { json.member("tolerance", toleranceSeconds) }
+        writeSettings(filled, to: &json)
+        Self.tolerance.write(self, unlike: Self.usual, to: &json)
         json.member("code_of", codeOf.rawValue)
-        if let campaign { json.member("campaign", campaign.number) }
-        for field in [Field.each, .filter] { write(field, usual, to: &json) }
+        Self.campaign.write(self, unlike: Self.usual, to: &json)
+        for field in [Field.each, .filter] { write(field, filled, to: &json) }
         json.key("mapping")
         json.beginObject()
         for field in Field.allCases where !field.standsBesideMapping {
-            write(field, usual, to: &json)
+            write(field, filled, to: &json)
         }
         json.endObject()
         json.member("on_unmapped", mapping.onUnmapped.rawValue)
-        json.member("url", ifPresent: url)
-        if status != .active { json.member("status", status.rawValue) }
+        Self.url.write(self, unlike: Self.usual, to: &json)
+        Self.status.write(self, unlike: Self.usual, to: &json)
         json.endObject()
     }
 
     package var canonicalJSON: [UInt8] { compact(write) }
 
-    private func writeSettings(_ usual: Preset?, to json: inout Writer) {
-        let preset = usual?.scheme == scheme ? usual?.signature?.members ?? [:] : [:]
+    private func writeSettings(_ filled: Preset?, to json: inout Writer) {
+        let preset = filled?.scheme == scheme ? filled?.signature?.members ?? [:] : [:]
         let names = Set(preset.keys).union(signature.keys)
         guard !names.isEmpty else { return }
         json.key("signature")
@@ -43,10 +43,10 @@ extension SourceDeclaration {
         json.endObject()
     }
 
-    private func write(_ field: Field, _ usual: Preset?, to json: inout Writer) {
+    private func write(_ field: Field, _ filled: Preset?, to json: inout Writer) {
         let texts = mapping[field]
         if texts.isEmpty {
-            guard usual?.mapping[field].isEmpty == false else { return }
+            guard filled?.mapping[field].isEmpty == false else { return }
             json.key(field.name)
             json.null()
         } else if texts.count == 1 {

@@ -6,6 +6,8 @@ import Webhooks
 package struct SourceDeclaration: Equatable, Sendable {
     package enum Status: String, CaseIterable, Sendable { case active, paused }
 
+    // The value that a member has here is its default. No other place has defaults of sources.
+
     /// Nil where it has none yet.
     package var id: String?
     package var name: String
@@ -13,35 +15,22 @@ package struct SourceDeclaration: Equatable, Sendable {
     /// The name of a signature scheme.
     package var scheme: String
     /// The scheme's settings, where it has any.
-    package var signature: [String: String]
-    package var toleranceSeconds: Int
-    package var codeOf: CodeOwner
+    package var signature: [String: String] = [:]
+    package var toleranceSeconds = 300
+    /// Where its preset does not say otherwise.
+    package var codeOf = CodeOwner.lead
     /// The only campaign whose codes it may send; nil for all.
     package var campaign: ID<Campaign>?
-    package var mapping: MappingText
+    package var mapping = MappingText()
     /// Its public URL, for schemes that sign it.
     package var url: String?
-    package var status: Status
+    package var status = Status.active
 
-    package static let usualTolerance = 300
-
-    package init(
-        id: String? = nil, name: String, preset: String? = nil, scheme: String,
-        signature: [String: String] = [:], toleranceSeconds: Int = usualTolerance,
-        codeOf: CodeOwner = .lead, campaign: ID<Campaign>? = nil,
-        mapping: MappingText = MappingText(), url: String? = nil, status: Status = .active
-    ) {
+    package init(id: String? = nil, name: String, preset: String? = nil, scheme: String) {
         self.id = id
         self.name = name
         self.preset = preset
         self.scheme = scheme
-        self.signature = signature
-        self.toleranceSeconds = toleranceSeconds
-        self.codeOf = codeOf
-        self.campaign = campaign
-        self.mapping = mapping
-        self.url = url
-        self.status = status
     }
 }
 

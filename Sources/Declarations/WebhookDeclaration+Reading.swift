@@ -6,7 +6,6 @@ import Webhooks
 
 extension WebhookEntry {
     private static let mostCredentials = 10
-    private static let longestDelay: Int64 = 7 * 86_400
 
     /// - Parameter refusal: why an address may not be called; nil if it may.
     package static func read(
@@ -20,25 +19,20 @@ extension WebhookEntry {
             return url
         }
         webhook.url = url ?? ""
-        webhook.method = members.choice("method") ?? .post
+        WebhookDeclaration.method.read(&members, into: &webhook)
         webhook.events = readEvents(&members)
-        webhook.userSources = members.oneOrMore("user_sources")?.compactMap {
-            members.text(of: $0, atMost: ParticipantLimits.source)
+        for member in WebhookDeclaration.filters + WebhookDeclaration.delivery {
+            member.read(&members, into: &webhook)
         }
-        var names: [String] = []
-        webhook.headers =
-            members.headers("headers", atMost: WebhookDeclaration.mostHeaders, &names) ?? []
+        var names = webhook.headers.map { $0.name.lowercased() }
         let credentials = members.headers("credentials", atMost: mostCredentials, &names)
-        webhook.campaign = members.integer("campaign", in: 1...greatestNumber).map { ID($0) }
-        webhook.dialect = members.choice("dialect") ?? .standard
-        webhook.retry = readRetry(&members)
-        if let shifts = members.choice("shifts", of: WebhookDeclaration.Shifts.self) {
-            webhook.shifts = shifts
-            if !webhook.events.isEmpty, !webhook.events.contains(.signupPositionChanged) {
-                members.note(.rule(.shiftsUnused), at: "shifts")
-            }
+        let shifts = members.member("shifts")?.value.string
+        if shifts.flatMap({ WebhookDeclaration.Shifts(rawValue: $0) }) != nil,
+            !webhook.events.isEmpty,
+            !webhook.events.contains(.signupPositionChanged)
+        {
+            members.note(.rule(.shiftsUnused), at: "shifts")
         }
-        webhook.status = members.choice("status") ?? .active
         let secret = members.webhookSecret()
         return WebhookEntry(
             webhook: webhook,
@@ -66,30 +60,34 @@ extension WebhookEntry {
         }
         return NotificationType.allCases.filter { events.contains($0) }
     }
+}
 
-    /// The name of a policy, or `{"delays", "jitter"}`.
-    private static func readRetry(_ members: inout Members) -> RetryPolicy {
-        guard let member = members.member("retry") else { return .usual }
+extension RetryPolicy {
+    private static let longestDelay: Int64 = 7 * 86_400
+
+    /// The name of a policy, or `{"delays", "jitter"}`; what an object leaves out is as in the default policy.
+    static func read(_ members: inout Members, _ memberName: String) -> RetryPolicy? {
+        guard let member = members.member(memberName) else { return nil }
         if member.value.kind == .string {
-            guard let name = member.value.string else { return .usual }
-            if let known = RetryPolicy.named.first(where: { $0.name == name }) {
-                return known.policy
+            guard let name = member.value.string else { return nil }
+            let known = named.first { $0.name == name }
+            if known == nil {
+                members.note(.notAmong(name, choices: named.map(\.name)), at: member)
             }
-            members.note(.notAmong(name, choices: RetryPolicy.named.map(\.name)), at: member)
-            return .usual
+            return known?.policy
         }
-        guard member.value.kind == .object, var policy = members.members("retry") else {
+        guard member.value.kind == .object, var policy = members.members(memberName) else {
             members.note(
                 .wrongType(found: JSONType(member.value.kind), expected: [.text, .object]),
                 at: member)
-            return .usual
+            return nil
         }
         var retry = RetryPolicy.usual
         if let delays = policy.list("delays", atMost: 20) {
             retry.delays = delays.compactMap { policy.seconds($0, in: 0...longestDelay) }
                 .map { Int($0) }
         }
-        retry.jitterPercent = policy.count("jitter", in: 0...100) ?? 0
+        retry.jitterPercent = policy.count("jitter", in: 0...100) ?? retry.jitterPercent
         policy.end()
         return retry
     }
@@ -97,7 +95,7 @@ extension WebhookEntry {
 
 extension Members {
     /// A list, or its only element in its place.
-    fileprivate mutating func oneOrMore(_ name: String) -> [Member]? {
+    mutating func oneOrMore(_ name: String) -> [Member]? {
         guard let member = member(name) else { return nil }
         return member.value.kind == .string ? [member] : list(name, atMost: 100)
     }

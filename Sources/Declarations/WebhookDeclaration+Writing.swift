@@ -8,41 +8,32 @@ extension WebhookDeclaration {
         json.beginObject()
         json.member("name", name)
         json.member("url", url)
-        if method != .post { json.member("method", method.rawValue) }
+        Self.method.write(self, unlike: Self.usual, to: &json)
         json.member("events", events.map(\.rawValue))
-        if let userSources { json.member("user_sources", userSources) }
-        if !headers.isEmpty {
-            json.key("headers")
-            json.headers(headers)
+        for member in Self.filters + Self.delivery {
+            member.write(self, unlike: Self.usual, to: &json)
         }
-        if let campaign { json.member("campaign", campaign.number) }
-        if dialect != .standard { json.member("dialect", dialect.rawValue) }
-        writeRetry(to: &json)
-        if shifts != .movers { json.member("shifts", shifts.rawValue) }
-        if status != .active { json.member("status", status.rawValue) }
         json.endObject()
     }
 
     package var canonicalJSON: [UInt8] { compact(write) }
+}
 
-    private func writeRetry(to json: inout Writer) {
-        guard retry != .usual else { return }
-        json.key("retry")
-        if let known = RetryPolicy.named.first(where: { $0.policy == retry }) {
+extension RetryPolicy {
+    /// The name of a policy, or `{"delays", "jitter"}`.
+    func write(to json: inout Writer) {
+        if let known = RetryPolicy.named.first(where: { $0.policy == self }) {
             return json.string(known.name)
         }
-        json.beginObject()
-        json.key("delays")
-        json.beginArray()
-        for delay in retry.delays { json.integer(delay) }
-        json.endArray()
-        if retry.jitterPercent != 0 { json.member("jitter", retry.jitterPercent) }
-        json.endObject()
+        json.object { json in
+            json.list("delays", delays) { $1.integer($0) }
+            if jitterPercent != 0 { json.member("jitter", jitterPercent) }
+        }
     }
 }
 
 extension Writer {
-    fileprivate mutating func headers(_ headers: [WebhookDeclaration.Header]) {
+    mutating func headers(_ headers: [WebhookDeclaration.Header]) {
         beginObject()
         for header in headers { member(header.name, header.value) }
         endObject()

@@ -25,39 +25,28 @@ package struct WebhookDeclaration: Equatable, Sendable {
 
     package enum Status: String, CaseIterable, Sendable { case active, paused, disabled }
 
+    // The value that a member has here is its default. No other place has defaults of webhooks.
+
     package var name: String
     package var url: String
-    package var method: Method
+    package var method = Method.post
     /// In the order of all notification types, each once.
     package var events: [NotificationType]
     /// Only of participants from these sources; nil for all.
     package var userSources: [String]?
-    package var headers: [Header]
+    package var headers: [Header] = []
     package var campaign: ID<Campaign>?
-    package var dialect: Dialect
-    package var retry: RetryPolicy
-    package var shifts: Shifts
-    package var status: Status
+    package var dialect = Dialect.standard
+    package var retry = RetryPolicy.usual
+    package var shifts = Shifts.movers
+    package var status = Status.active
 
     package static let mostHeaders = 3
 
-    package init(
-        name: String, url: String, method: Method = .post, events: [NotificationType],
-        userSources: [String]? = nil, headers: [Header] = [], campaign: ID<Campaign>? = nil,
-        dialect: Dialect = .standard, retry: RetryPolicy = .usual, shifts: Shifts = .movers,
-        status: Status = .active
-    ) {
+    package init(name: String, url: String, events: [NotificationType]) {
         self.name = name
         self.url = url
-        self.method = method
         self.events = events
-        self.userSources = userSources
-        self.headers = headers
-        self.campaign = campaign
-        self.dialect = dialect
-        self.retry = retry
-        self.shifts = shifts
-        self.status = status
     }
 
     /// A header field that is sent along.

@@ -185,8 +185,8 @@ extension CampaignSettings {
     /// What notifications tell of it.
     var note: CampaignNote {
         CampaignNote(
-            name: version.rules.name, linkBase: linkBase,
+            name: version.rules.name, linkBase: version.rules.linkBase,
             kinds: Dictionary(
-                version.rules.rewards.map { ($0.id, $0.kind) }, uniquingKeysWith: { $1 }))
+                version.rewards.map { ($0.id, $0.kind) }, uniquingKeysWith: { $1 }))
     }
 }

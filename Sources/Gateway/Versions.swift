@@ -28,12 +28,12 @@ package struct Versions: Sendable {
             throw .declaration(
                 kind: "campaign", name: "\(row.id.number)", "its rewards have no numbers")
         }
-        let rules = declaration.campaign(id: row.id, version: row.version, rewardIDs: ids)
-        switch Conditions.compile(rules, zones: zones) {
+        switch Conditions.compile(declaration.rules, zones: zones) {
         case .success(let conditions):
             return CampaignSettings(
-                account: row.account, version: CampaignVersion(rules), conditions: conditions,
-                linkBase: declaration.linkBase)
+                account: row.account,
+                version: declaration.campaign(id: row.id, version: row.version, rewardIDs: ids),
+                conditions: conditions)
         case .failure(let faults):
             throw .declaration(
                 kind: "campaign", name: "\(row.id.number)",
@@ -52,7 +52,7 @@ package struct Versions: Sendable {
     /// The rules of rewards as they were in a version.
     func earlierRules(_ store: Store) -> Programme.EarlierRules {
         { id, version in
-            (try? campaign(id, version: version, store))?.version.rules.rewards
+            (try? campaign(id, version: version, store))?.version.rewards
         }
     }
 

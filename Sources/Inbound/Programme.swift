@@ -41,10 +41,10 @@ package final class Programme: Sendable {
         builtInSources = Dictionary(
             retired.filter(\.isBuiltIn).map { ($0.account, $0) }, uniquingKeysWith: { $1 })
         self.campaigns = Dictionary(
-            campaigns.map { ($0.version.rules.id, $0) }, uniquingKeysWith: { $1 })
+            campaigns.map { ($0.version.id, $0) }, uniquingKeysWith: { $1 })
         self.webhooks = webhooks
         rewards = Dictionary(
-            (former + campaigns.flatMap(\.version.rules.rewards)).map { ($0.id, $0) },
+            (former + campaigns.flatMap(\.version.rewards)).map { ($0.id, $0) },
             uniquingKeysWith: { $1 })
     }
 
@@ -78,13 +78,13 @@ package final class Programme: Sendable {
         guard var rule = rule(row.campaignReward) else { return nil }
         let event = try store.events.find(ID(row.id.conversion.number))
         guard let (id, version) = event?.facts?.campaign,
-            version != campaigns[id]?.version.rules.version,
+            version != campaigns[id]?.version.version,
             let rules = earlier(id, version), rules.indices.contains(row.id.place)
         else { return rule }
         let granted = rules[row.id.place]
-        (rule.kind, rule.beneficiary, rule.value) = (
-            granted.kind, granted.beneficiary, granted.value
-        )
+        rule.rule.kind = granted.kind
+        rule.rule.beneficiary = granted.beneficiary
+        rule.rule.value = granted.value
         return rule
     }
 }
@@ -92,18 +92,13 @@ package final class Programme: Sendable {
 /// A campaign's current rules, with its expressions compiled.
 package final class CampaignSettings: Sendable {
     package let account: Int64
-    package let version: CampaignVersion
+    package let version: Campaign
     package let conditions: Conditions
-    /// Where leads' links lead, as the campaign says it.
-    package let linkBase: String?
 
-    package init(
-        account: Int64, version: CampaignVersion, conditions: Conditions, linkBase: String?
-    ) {
+    package init(account: Int64, version: Campaign, conditions: Conditions) {
         self.account = account
         self.version = version
         self.conditions = conditions
-        self.linkBase = linkBase
     }
 }
 

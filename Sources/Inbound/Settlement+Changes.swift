@@ -184,6 +184,6 @@ extension Settlement {
             return DueNotification(
                 type: notification.type, subject: subject, userSource: source)
         }
-        try queue(due, of: campaign.version.rules.id, account: campaign.account, now)
+        try queue(due, of: campaign.version.id, account: campaign.account, now)
     }
 }

@@ -49,7 +49,7 @@ extension Settlement {
     ) throws(StorageError) {
         guard event.businessKeys.count > 1, let campaign else { return }
         let holder = ConversionTable.KeyHolder(
-            conversion: conversion, campaign: campaign.version.rules.id, goal: event.goal)
+            conversion: conversion, campaign: campaign.version.id, goal: event.goal)
         for key in event.businessKeys {
             let known = try store.conversions.find(
                 key: key, account: campaign.account, campaign: holder.campaign, goal: holder.goal)

@@ -18,7 +18,7 @@ extension Settlement {
     ) throws(StorageError) {
         guard let notice, !programme.webhooks.isEmpty, try isNew(notice, campaign)
         else { return }
-        let id = campaign.version.rules.id
+        let id = campaign.version.id
         try queue(
             [DueNotification(type: notice, subject: id.number)], of: id, account: campaign.account,
             now)
@@ -29,7 +29,7 @@ extension Settlement {
         _ notice: NotificationType, _ campaign: CampaignSettings
     ) throws(StorageError) -> Bool {
         guard notice == .couponPoolExhausted else { return true }
-        return try pools.noteExhaustion(of: campaign.version.rules.id)
+        return try pools.noteExhaustion(of: campaign.version.id)
     }
 
     /// Queues notifications for every webhook that wants them, in the transaction that gives rise to them.

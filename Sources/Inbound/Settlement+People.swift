@@ -40,6 +40,6 @@ extension Settlement {
             guard !person.isLead || person.hasReferred else { return }
             add(.affiliateUpdated, id, row.source)
         }
-        try queue(due, of: campaign.version.rules.id, account: campaign.account, now)
+        try queue(due, of: campaign.version.id, account: campaign.account, now)
     }
 }

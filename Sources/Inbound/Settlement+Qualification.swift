@@ -117,7 +117,7 @@ extension Settlement {
         // The version and not its rules: those are a large value, and would be copied.
         let version = campaign.version
         let lead = persons.lead
-        let former = try former(event, lead, referrer, version.rules.id)
+        let former = try former(event, lead, referrer, version.id)
         facts.history.repeated = try repeated(event, lead, referrer, campaign, former)
         // A repeat is decided without looking further.
         guard facts.history.repeated == nil else { return facts }
@@ -132,11 +132,11 @@ extension Settlement {
                 // What a clock has dated that was ahead would count for ever.
                 until: max(event.occurredAt, now) + .seconds(60), atMost: velocity.count)
         }
-        if version.rules.rewards.contains(where: { $0.kind == .coupon }) {
-            facts.pool = try pools.state(of: version.rules.id)
+        if version.rewards.contains(where: { $0.kind == .coupon }) {
+            facts.pool = try pools.state(of: version.id)
         }
-        facts.rewards.reserveCapacity(version.rules.rewards.count)
-        for rule in version.rules.rewards {
+        facts.rewards.reserveCapacity(version.rewards.count)
+        for rule in version.rewards {
             facts.rewards.append(try usage(of: rule, event, lead?.id, referrer, former))
         }
         return facts
@@ -190,7 +190,7 @@ extension Settlement {
         let version = campaign.version
         for key in event.businessKeys {
             if let known = try store.conversions.find(
-                key: key, account: campaign.account, campaign: version.rules.id, goal: event.goal)
+                key: key, account: campaign.account, campaign: version.id, goal: event.goal)
             {
                 return known
             }
@@ -226,7 +226,7 @@ extension Settlement {
     }
 
     /// Whether the event takes the lead's one conversion; else its keys tell it from others.
-    func isOnce(_ event: QualifyingEvent, _ version: CampaignVersion) -> Bool {
+    func isOnce(_ event: QualifyingEvent, _ version: Campaign) -> Bool {
         version.rules.conversions == .first || event.businessKeys.isEmpty
     }
 
@@ -240,7 +240,7 @@ extension Settlement {
             event: facts.event, payload: incoming.payload,
             lead: persons.lead.map { ConditionPerson($0.row) },
             referrer: persons.referrer.map { ConditionPerson($0.row) },
-            campaign: campaign.version.rules, now: facts.now)
+            campaign: campaign.version, now: facts.now)
         var budget = Conditions.budget
         return Referrals.decide(facts) { question in
             campaign.conditions.verdict(on: question, given: values, spending: &budget)

@@ -30,7 +30,7 @@ extension Settlement {
         guard let status = decision.conversion else {
             if let lead = persons.lead, let customer = facts.event.customer {
                 try store.customers.remember(
-                    customer, as: lead.id, in: campaign.version.rules.id)
+                    customer, as: lead.id, in: campaign.version.id)
             }
             try notify(decision, facts, persons, row.id, campaign, now)
             return []
@@ -93,7 +93,7 @@ extension Settlement {
         try store.customers.remember(row)
         for key in event.businessKeys {
             let isOurs = try store.conversions.take(
-                key: key, account: campaign.account, campaign: version.rules.id,
+                key: key, account: campaign.account, campaign: version.id,
                 goal: event.goal,
                 for: row.id)
             guard isOurs else {
@@ -113,7 +113,7 @@ extension Settlement {
         var summaries: [Answer.RewardSummary] = []
         for (place, reward) in decision.rewards.enumerated() {
             guard let status = reward.status else { continue }
-            let rule = campaign.version.rules.rewards[place]
+            let rule = campaign.version.rewards[place]
             let id = ID<Reward>(of: conversion, place: place)
             let scope = ClaimTable.Scope(
                 rule.cap, of: rule.id, window: reward.window, lead: lead, referrer: referrer)
@@ -127,10 +127,10 @@ extension Settlement {
                 throw .contradiction("reward \(id.number) finds no slot")
             }
             if status == .waitingStock {
-                pools.noteWaiting(1, in: campaign.version.rules.id)
+                pools.noteWaiting(1, in: campaign.version.id)
             }
             if let state = reward.coupon.state,
-                try pools.take(in: campaign.version.rules.id, as: state, for: id) == nil
+                try pools.take(in: campaign.version.id, as: state, for: id) == nil
             {
                 throw .contradiction("reward \(id.number) finds no coupon")
             }
@@ -156,7 +156,7 @@ extension Settlement {
             case .conversion: subject = event.number
             case .campaign:
                 guard try isNew(notification.type, campaign) else { continue }
-                subject = campaign.version.rules.id.number
+                subject = campaign.version.id.number
             case .referrer:
                 told = persons.referrer
                 subject = persons.referrer?.id.number ?? 0
@@ -174,7 +174,7 @@ extension Settlement {
                 DueNotification(
                     type: notification.type, subject: subject, userSource: told?.row.source))
         }
-        try queue(due, of: campaign.version.rules.id, account: campaign.account, now)
+        try queue(due, of: campaign.version.id, account: campaign.account, now)
     }
 }
 

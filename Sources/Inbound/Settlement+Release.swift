@@ -163,7 +163,7 @@ extension Settlement {
     private func releaseStock(
         of campaign: CampaignSettings, now: Instant, turn: Turn
     ) throws(StorageError) -> Bool {
-        let id = campaign.version.rules.id
+        let id = campaign.version.id
         while true {
             let limit = min(try pools.state(of: id).unused, Self.page)
             guard limit > 0 else { return false }

@@ -74,14 +74,22 @@ extension Writer {
         try object(body)
     }
 
+    /// An array: `body` writes one value for each element.
+    package mutating func array<Element, Failure: Error>(
+        _ elements: some Sequence<Element>,
+        _ body: (Element, inout Self) throws(Failure) -> Void
+    ) throws(Failure) {
+        beginArray()
+        for element in elements { try body(element, &self) }
+        endArray()
+    }
+
     /// A member that is an array: `body` writes one value for each element.
     package mutating func list<Element, Failure: Error>(
         _ name: String, _ elements: some Sequence<Element>,
         _ body: (Element, inout Self) throws(Failure) -> Void
     ) throws(Failure) {
         key(name)
-        beginArray()
-        for element in elements { try body(element, &self) }
-        endArray()
+        try array(elements, body)
     }
 }

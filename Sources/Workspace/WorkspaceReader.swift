@@ -71,7 +71,7 @@ package struct WorkspaceReader {
         let isWhole = value["name"] != nil && value["goal_type"] != nil
         var members = Members(value, over: isWhole ? nil : root(of: stored), in: reading)
         let campaign = CampaignDeclaration.read(&members, .declared, check)
-        if campaign.publish == .public, plan == .free {
+        if campaign.rules.publish == .public, plan == .free {
             members.note(.rule(.publicNeedsPaidPlan), at: "publish")
         }
         let coupons = readCoupons(&members, of: campaign.id)

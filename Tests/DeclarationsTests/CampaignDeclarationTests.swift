@@ -9,10 +9,12 @@ import Workspace
 @Suite struct CampaignDeclarationTests {
     @Test func `what is left out is what the product says it is`() throws {
         let campaign = try campaign(#"{"id": 1, "name": "A", "goal_type": "signup"}"#)
-        #expect(campaign == CampaignDeclaration(id: ID(1), name: "A", goalType: "signup"))
-        #expect(campaign.publish == .private)
-        #expect(campaign.conversions == .first)
-        #expect(campaign.risk.selfReferral == .email)
+        #expect(
+            campaign == CampaignDeclaration(id: ID(1), CampaignRules(name: "A", goalType: "signup"))
+        )
+        #expect(campaign.rules.publish == .private)
+        #expect(campaign.rules.conversions == .first)
+        #expect(campaign.rules.risk.selfReferral == .email)
         #expect(text(campaign) == #"{"id":1,"name":"A","goal_type":"signup"}"#)
     }
 
@@ -80,9 +82,9 @@ import Workspace
             """, known: known
         ).campaigns[0].campaign
         var expected = try campaign(everything)
-        expected.status = .active
-        expected.owner = nil
-        expected.risk.velocity = Risk.Velocity(count: 6, window: .seconds(86_400))
+        expected.rules.status = .active
+        expected.rules.owner = nil
+        expected.rules.risk.velocity = Risk.Velocity(count: 6, window: .seconds(86_400))
         #expect(changed == expected)
     }
 

@@ -142,9 +142,11 @@ import Workspace
     }
 
     @Test func `a stored webhook may be resumed without saying it anew`() throws {
-        let stored = WebhookDeclaration(
-            name: "a", url: "https://a.example", events: [.leadCreated], status: .paused)
-        let known = Known(webhook: { $0 == "a" ? stored.canonicalJSON : nil })
+        var stored = WebhookDeclaration(
+            name: "a", url: "https://a.example", events: [.leadCreated])
+        stored.status = .paused
+        let document = stored.canonicalJSON
+        let known = Known(webhook: { $0 == "a" ? document : nil })
         let entry = try workspace(
             #"{"webhooks": [{"name": "a", "status": "active"}]}"#, known: known
         ).webhooks[0]

@@ -1,4 +1,6 @@
+import Declarations
 import Reading
+import Referrals
 import Testing
 import Workspace
 
@@ -9,6 +11,8 @@ import Workspace
         let heading: String
         /// `•` marks the place for further members.
         let text: String
+        /// The declared defaults of its members.
+        var defaults: [DeclaredDefault] = []
 
         var testDescription: String { heading }
 
@@ -20,14 +24,20 @@ import Workspace
     private static let campaign = #""id": 1, "name": "C", "goal_type": "g""#
 
     static let parts = [
-        Part(heading: "## account", text: #"{"account": {"name": "A"•}}"#),
-        Part(heading: "## campaigns", text: #"{"campaigns": [{\#(campaign)•}]}"#),
+        Part(
+            heading: "## account", text: #"{"account": {"name": "A"•}}"#,
+            defaults: AccountDeclaration.defaults),
+        Part(
+            heading: "## campaigns", text: #"{"campaigns": [{\#(campaign)•}]}"#,
+            defaults: CampaignDeclaration.defaults),
         Part(
             heading: "## rewards",
-            text: #"{"campaigns": [{\#(campaign), "rewards": [{"kind": "coupon"•}]}]}"#),
+            text: #"{"campaigns": [{\#(campaign), "rewards": [{"kind": "coupon"•}]}]}"#,
+            defaults: RewardRule.defaults(of: .coupon)),
         Part(
             heading: "## risk",
-            text: #"{"campaigns": [{\#(campaign), "risk": {"min_seconds_since_join": 1•}}]}"#),
+            text: #"{"campaigns": [{\#(campaign), "risk": {"min_seconds_since_join": 1•}}]}"#,
+            defaults: Risk.defaults),
         Part(
             heading: "## participants",
             text: #"{"campaigns": [{\#(campaign)}], "participants": [{"campaign": 1, "id": "x"•}]}"#
@@ -37,12 +47,12 @@ import Workspace
             text: """
                 {"sources": [{"id": "shop", "preset": "refgate",
                   "secrets": ["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"]•}]}
-                """),
+                """, defaults: SourceDeclaration.defaults(id: "shop")),
         Part(
             heading: "## webhooks",
             text: """
                 {"webhooks": [{"name": "w", "url": "https://example.org/", "events": "signup.position_changed"•}]}
-                """),
+                """, defaults: WebhookDeclaration.defaults),
     ]
 
     /// The rows of the table under a heading: the names in the first cell, and the default.
@@ -74,6 +84,19 @@ import Workspace
                 let said = try String(describing: part.with(#", "\#(name)": \#(usual)"#))
                 #expect(said == plain, "\(name): \(usual)")
             }
+        }
+    }
+
+    @Test(arguments: parts) func `the table has the declared defaults`(_ part: Part) throws {
+        let rows = try rows(part)
+        for declared in part.defaults where declared != DeclaredDefault(name: "name", text: "shop")
+        {
+            let row = try #require(rows.first { $0.names.contains(declared.name) })
+            let json = String(decoding: declared.json, as: UTF8.self)
+            let isOne = !["null", "[]", "{}"].contains(json)
+            #expect(row.usual != "required", "\(declared.name)")
+            // An object, a list or the absence of a value is described in words.
+            #expect(value(row.usual) == (isOne ? json : nil), "\(declared.name): \(json)")
         }
     }
 

@@ -127,9 +127,9 @@ import Time
 
     /// One in review counts towards the threshold, so that its approval brings nobody else a reward later.
     @Test func `a conversion in review counts for those after it`() throws {
-        var campaign = Campaign.plain(
-            review: .when("event.amount > 500"), rewards: [.credit(.points(50))])
-        campaign.goalThreshold = 2
+        let campaign = Campaign.plain(
+            review: .when("event.amount > 500"), rewards: [.credit(.points(50))]
+        ) { $0.goalThreshold = 2 }
         let scratch = try scratch(campaign)
         try post(scratch, "1", "BOB", amount: 1000)
         #expect(try scratch.store.rewards.find(ID(16)) == nil)

@@ -110,7 +110,7 @@ import Testing
         let facts = Facts(
             event: event(email: "ANNA@example.com"), source: SourceFacts(),
             attribution: attribution,
-            campaign: CampaignVersion(campaign()), rewards: [RewardFacts()], now: noon)
+            campaign: campaign(), rewards: [RewardFacts()], now: noon)
         #expect(facts.lead == .known(Party(Self.lena)))
         #expect(facts.referrer == Party(Self.anna))
         #expect(facts.addresses.likeness == .sameAddress)

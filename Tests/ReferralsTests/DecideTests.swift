@@ -325,21 +325,21 @@ import Time
         suspected(
             "a throw-away address", .disposableEmail,
             risky(
-                Risk(disposableEmail: DisposableDomains()),
+                Risk(disposableEmail: .known(adding: [])),
                 addresses: AddressFacts(likeness: .different, isDisposable: true))),
         issued(
             "an address to keep",
             risky(
-                Risk(disposableEmail: DisposableDomains()),
+                Risk(disposableEmail: .known(adding: [])),
                 addresses: AddressFacts(likeness: .different, isDisposable: false))),
         suspected(
             "somebody on the blocklist", .blocklisted,
             risky(
-                Risk(blocklist: Blocklist(["x"])),
+                Risk(blocklist: ["x"]),
                 addresses: AddressFacts(likeness: .different, isBlocklisted: true))),
         issued(
             "nobody on the blocklist",
-            risky(Risk(blocklist: Blocklist(["x"])), addresses: AddressFacts(likeness: .different))),
+            risky(Risk(blocklist: ["x"]), addresses: AddressFacts(likeness: .different))),
     ]
 
     private static func used(_ reward: CampaignReward, _ facts: RewardFacts, unused: Int = 10)

@@ -64,36 +64,39 @@ import Testing
         let referrer = participant(email: "anna@example.com")
         let lead = participant(email: "bob@example.com")
         let addresses = AddressFacts(
-            of: event(email: "ANNA@example.com"), lead: lead, referrer: referrer, risk: Risk())
+            of: event(email: "ANNA@example.com"), lead: lead, referrer: referrer,
+            lists: AddressLists(Risk()))
         #expect(addresses.likeness == .sameAddress)
         #expect(
-            AddressFacts(of: event(), lead: lead, referrer: referrer, risk: nil).likeness
+            AddressFacts(of: event(), lead: lead, referrer: referrer, lists: nil).likeness
                 == .different)
         #expect(
-            AddressFacts(of: event(), lead: nil, referrer: referrer, risk: nil).likeness == .unknown
+            AddressFacts(of: event(), lead: nil, referrer: referrer, lists: nil).likeness
+                == .unknown
         )
         #expect(
             AddressFacts(
                 of: event(email: "x@y.example"), lead: lead, referrer: participant(email: nil),
-                risk: nil
+                lists: nil
             ).likeness == .unknown)
     }
 
     @Test func `throw-away domains and the blocklist are looked up only where the campaign asks`() {
         let lead = participant(email: "x@yopmail.com", customer: "cus_1")
-        let off = AddressFacts(of: event(), lead: lead, referrer: nil, risk: Risk())
+        let off = AddressFacts(of: event(), lead: lead, referrer: nil, lists: AddressLists(Risk()))
         #expect(off.isDisposable == nil)
         #expect(!off.isBlocklisted)
-        let risk = Risk(disposableEmail: DisposableDomains(), blocklist: Blocklist(["cus_1"]))
-        let on = AddressFacts(of: event(), lead: lead, referrer: nil, risk: risk)
+        let risk = Risk(disposableEmail: .known(adding: []), blocklist: ["cus_1"])
+        let on = AddressFacts(of: event(), lead: lead, referrer: nil, lists: AddressLists(risk))
         #expect(on.isDisposable == true)
         #expect(on.isBlocklisted)
-        let nobody = AddressFacts(of: event(), lead: nil, referrer: nil, risk: risk)
+        let nobody = AddressFacts(of: event(), lead: nil, referrer: nil, lists: AddressLists(risk))
         #expect(nobody.isDisposable == nil)
         #expect(!nobody.isBlocklisted)
         let referrer = participant(email: nil, customer: "cus_1")
         let byReferrer = AddressFacts(
-            of: event(email: "ok@example.com"), lead: nil, referrer: referrer, risk: risk)
+            of: event(email: "ok@example.com"), lead: nil, referrer: referrer,
+            lists: AddressLists(risk))
         #expect(byReferrer.isDisposable == false)
         #expect(byReferrer.isBlocklisted)
     }

@@ -18,29 +18,41 @@ func coupon(
     _ id: Int64 = 1, for beneficiary: CampaignReward.Beneficiary = .referrer, cap: Cap? = nil,
     budget: Int64? = nil, onEmptyPool: CampaignReward.EmptyPool = .wait
 ) -> CampaignReward {
-    CampaignReward(
-        id: ID(id), beneficiary: beneficiary, kind: .coupon, cap: cap, budget: budget,
-        onEmptyPool: onEmptyPool)
+    var rule = RewardRule(.coupon, for: beneficiary)
+    rule.cap = cap ?? rule.cap
+    rule.budget = budget
+    rule.onEmptyPool = onEmptyPool
+    return CampaignReward(id: ID(id), rule)
 }
 
 func credit(
     _ value: RewardValue, _ id: Int64 = 1, for beneficiary: CampaignReward.Beneficiary = .referrer,
     cap: Cap? = nil, budget: Int64? = nil
 ) -> CampaignReward {
-    CampaignReward(
-        id: ID(id), beneficiary: beneficiary, kind: .credit, value: value, cap: cap, budget: budget)
+    var rule = RewardRule(.credit, for: beneficiary)
+    rule.value = value
+    rule.cap = cap ?? rule.cap
+    rule.budget = budget
+    return CampaignReward(id: ID(id), rule)
 }
 
 func campaign(
     status: Campaign.Status = .active, goal: String = "purchase", threshold: Int = 1,
     starts: Instant? = nil, ends: Instant? = nil, conditions: [String] = [], risk: Risk = Risk(),
     attributionDays: Int? = nil, review: Campaign.Review = .never, holdDays: Int = 0,
-    rewards: [CampaignReward] = [coupon()]
+    rewards: [CampaignReward] = [coupon()], version: Int32 = 1
 ) -> Campaign {
-    Campaign(
-        id: ID(7), name: "Spring", status: status, goalType: goal, goalThreshold: threshold,
-        startsAt: starts, endsAt: ends, conditions: conditions, risk: risk,
-        attributionDays: attributionDays, review: review, holdDays: holdDays, rewards: rewards)
+    var rules = CampaignRules(name: "Spring", goalType: goal)
+    rules.status = status
+    rules.goalThreshold = threshold
+    rules.startsAt = starts
+    rules.endsAt = ends
+    rules.conditions = conditions
+    rules.risk = risk
+    rules.attributionDays = attributionDays
+    rules.review = review
+    rules.holdDays = holdDays
+    return Campaign(id: ID(7), version: version, rules, rewards: rewards)
 }
 
 func event(
@@ -64,7 +76,7 @@ func facts(
     pool: CouponPool = CouponPool(unused: 10), used: [RewardFacts]? = nil, now: Instant = noon
 ) -> Facts {
     Facts(
-        event: event, source: source, code: code, campaign: rules.map(CampaignVersion.init),
+        event: event, source: source, code: code, campaign: rules,
         lead: lead, referrer: referrer, addresses: addresses, history: history, pool: pool,
         rewards: used ?? (rules?.rewards ?? []).map { _ in RewardFacts() }, now: now)
 }

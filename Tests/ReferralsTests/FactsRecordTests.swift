@@ -21,9 +21,7 @@ import Time
     @Test func `a record is read with the version it was made under, or not at all`() {
         let facts = facts()
         let record = FactsRecord(facts)
-        var next = facts.campaign!.rules
-        next.version = 2
-        for other in [CampaignVersion(next), nil] {
+        for other in [campaign(version: 2), nil] {
             #expect(throws: RecordError.otherCampaign) {
                 try record.facts(event: facts.event, campaign: other)
             }

@@ -29,7 +29,7 @@ import Testing
             lead: Participant(id: ID(2), campaign: ID(7), email: spelling, joinedAt: noon),
             referrer: Participant(
                 id: ID(1), campaign: ID(7), email: "anna@bücher.example", joinedAt: noon),
-            risk: Risk())
+            lists: AddressLists(Risk()))
         #expect(facts.likeness == .sameAddress)
     }
 

@@ -29,11 +29,13 @@ extension Seeded {
                 one(of: [Percentage("10")!, Percentage("33.3333")!]), max: one(of: [nil, 50])),
             .points(Int64.random(in: 0...9, using: &self)), .text("a mug"), .nothingStated,
         ])
-        return CampaignReward(
-            id: ID(id), beneficiary: one(of: CampaignReward.Beneficiary.allCases),
-            kind: one(of: CampaignReward.Kind.allCases), value: value, cap: cap,
-            budget: one(of: [nil, nil, 100, 1000]),
-            onEmptyPool: one(of: CampaignReward.EmptyPool.allCases))
+        let beneficiary = one(of: CampaignReward.Beneficiary.allCases)
+        var rule = RewardRule(one(of: CampaignReward.Kind.allCases), for: beneficiary)
+        rule.value = value
+        rule.cap = cap ?? rule.cap
+        rule.budget = one(of: [nil, nil, 100, 1000])
+        rule.onEmptyPool = one(of: CampaignReward.EmptyPool.allCases)
+        return CampaignReward(id: ID(id), rule)
     }
 
     mutating func risk() -> Risk {
@@ -41,8 +43,8 @@ extension Seeded {
             selfReferral: one(of: Risk.SelfReferral.allCases),
             velocity: one(of: [nil, .init(count: 2, window: .seconds(60))]),
             minSecondsSinceJoin: one(of: [nil, 1000]),
-            disposableEmail: one(of: [nil, DisposableDomains()]),
-            blocklist: Blocklist(one(of: [[], ["x"]])))
+            disposableEmail: one(of: [.off, .known(adding: [])]),
+            blocklist: one(of: [[], ["x"]]))
     }
 
     mutating func rules() -> Campaign {
@@ -79,7 +81,7 @@ extension Seeded {
             source: SourceFacts(
                 isPaused: chance(1, in: 30), codeOf: one(of: CodeOwner.allCases)),
             code: rules == nil ? .unknown : one(of: [.found, .found, .found, .absent]),
-            campaign: rules.map(CampaignVersion.init), lead: lead,
+            campaign: rules, lead: lead,
             referrer: chance(1, in: 20) ? nil : party(50, referredBy: one(of: [nil, ID(3)])),
             addresses: AddressFacts(
                 likeness: chance(4, in: 5) ? .different : one(of: Likeness.allCases),

@@ -134,11 +134,10 @@ import Time
         let facts = Facts(
             event: event(email: "lena@example.com", customer: "cus_lena"), source: SourceFacts(),
             attribution: Attribution(code: .found, lead: .known(lena), referrer: anna),
-            campaign: CampaignVersion(
-                campaign(
-                    risk: Risk(
-                        selfReferral: .alias, disposableEmail: DisposableDomains(),
-                        blocklist: Blocklist(["cus_anna"])))), rewards: [RewardFacts()], now: noon)
+            campaign: campaign(
+                risk: Risk(
+                    selfReferral: .alias, disposableEmail: .known(adding: []),
+                    blocklist: ["cus_anna"])), rewards: [RewardFacts()], now: noon)
         let text = String(decoding: decided(facts).trace.json, as: UTF8.self)
         #expect(text.contains("self_referral_alias"))
         for secret in ["anna", "lena", "example.com", "cus_"] {

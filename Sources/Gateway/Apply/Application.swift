@@ -223,9 +223,9 @@ package final class Application {
     private func declare(_ declared: AccountDeclaration?) throws {
         try check(declared)
         if declared == nil, account != 0 { return }
+        let declared = declared ?? AccountDeclaration(name: Catalog.unnamedAccount)
         account = try store.catalog.put(
-            account: declared?.name ?? Catalog.unnamedAccount,
-            plan: (declared?.plan ?? .free).rawValue, at: now)
+            account: declared.name, plan: declared.plan.rawValue, at: now)
     }
 
     /// Whether what belongs to an account is another's than the one that is declared. Without an account there

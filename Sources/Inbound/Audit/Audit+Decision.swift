@@ -56,7 +56,7 @@ extension Audit {
     ) {
         let (own, facts) = (stored.row, retrial.facts)
         var differences: [String] = []
-        if own.campaign != facts.campaign?.rules.id { differences.append("campaign") }
+        if own.campaign != facts.campaign?.id { differences.append("campaign") }
         // A new lead has its number only since it was enrolled.
         if own.lead != retrial.participant(.lead) ?? row.participant || own.lead != row.participant
         {

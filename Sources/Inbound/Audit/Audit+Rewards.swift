@@ -78,10 +78,10 @@ extension Audit {
     }
 }
 
-extension CampaignVersion {
-    /// The rule at a place in the campaign's list. Of the version, since its rules are a large value.
+extension Campaign {
+    /// The rule at a place in the campaign's list; nil where there is none.
     func reward(at place: Int) -> CampaignReward? {
-        rules.rewards.indices.contains(place) ? rules.rewards[place] : nil
+        rewards.indices.contains(place) ? rewards[place] : nil
     }
 }
 

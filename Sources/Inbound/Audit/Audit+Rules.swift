@@ -24,7 +24,7 @@ extension Audit {
                     for rule in own { rules[rule]?.addUnreadable() }
                     continue
                 }
-                for rule in settings.version.rules.rewards { rules[rule.id]?.add(rule) }
+                for rule in settings.version.rewards { rules[rule.id]?.add(rule) }
             }
         }
     }

@@ -31,7 +31,7 @@ package final class Audit {
     ///   - findingLimit: sentences that are kept; violations are counted beyond it.
     package init(
         _ store: Store, now: Instant, findingLimit: Int = 1_000,
-        campaign: @escaping Rederivation.CampaignVersions,
+        campaign: @escaping Rederivation.Campaigns,
         source: @escaping Rederivation.SourceVersions
     ) throws(StorageError) {
         self.store = store

@@ -13,13 +13,13 @@ import Time
 /// Reads only. What it keeps in memory is declared by operators, and bounded.
 package final class Rederivation {
     /// A campaign's rules in a version; nil, or an error that says why, where they can't be read.
-    package typealias CampaignVersions = (ID<Campaign>, Int32) throws -> CampaignSettings?
+    package typealias Campaigns = (ID<Campaign>, Int32) throws -> CampaignSettings?
     /// How a source's messages were read in a version; nil, or an error that says why, where that can't be
     /// told.
     package typealias SourceVersions = (ID<Referrals.Source>, Int64) throws -> SourceReading?
 
     let store: Store
-    private let campaignVersions: CampaignVersions
+    private let campaignVersions: Campaigns
     private let sourceVersions: SourceVersions
     private let people: PersonHistory
     private var campaigns: [CampaignKey: Kept<CampaignSettings>] = [:]
@@ -49,7 +49,7 @@ package final class Rederivation {
     private static let maxHeld = 512
 
     package init(
-        _ store: Store, campaign: @escaping CampaignVersions, source: @escaping SourceVersions
+        _ store: Store, campaign: @escaping Campaigns, source: @escaping SourceVersions
     ) throws(StorageError) {
         self.store = store
         campaignVersions = campaign

@@ -70,7 +70,7 @@ package struct Retrial {
     private func activation(_ campaign: CampaignSettings) -> Activation {
         Activation(
             event: facts.event, payload: payload, lead: persons[.lead],
-            referrer: persons[.referrer], campaign: campaign.version.rules, now: facts.now)
+            referrer: persons[.referrer], campaign: campaign.version, now: facts.now)
     }
 
     /// What any expression of its campaign would see; without a campaign, only the event and its payload.
@@ -78,7 +78,8 @@ package struct Retrial {
         if let campaign { return activation(campaign) }
         var values = Activation(
             event: facts.event, payload: payload, lead: persons[.lead],
-            referrer: persons[.referrer], campaign: Campaign(id: ID(0), goalType: ""),
+            referrer: persons[.referrer],
+            campaign: Campaign(id: ID(0), CampaignRules(goalType: "")),
             now: facts.now)
         values[slot: ConditionLanguage.Slot.campaign.rawValue] = nil
         return values
@@ -92,7 +93,7 @@ package struct Retrial {
         guard history.referrerConversions <= most, history.recentConversions <= most else {
             return false
         }
-        let rules = facts.campaign?.rules.rewards ?? []
+        let rules = facts.campaign?.rewards ?? []
         if facts.rewards.count == rules.count { return true }
         guard facts.rewards.isEmpty else { return false }
         // Nothing is counted for an event that was turned away; is this one of them?

@@ -10,7 +10,7 @@ package final class Explainer {
     let rederivation: Rederivation
     let waiting: WaitingList
     let now: Instant
-    private let campaignVersions: Rederivation.CampaignVersions
+    private let campaignVersions: Rederivation.Campaigns
     private var campaigns: [ID<Campaign>: Catalog.CampaignRow] = [:]
     private(set) var sources: [ID<Referrals.Source>: Catalog.SourceRow] = [:]
 
@@ -18,7 +18,7 @@ package final class Explainer {
     package static let eventLimit = 20
 
     package init(
-        _ store: Store, now: Instant, campaign: @escaping Rederivation.CampaignVersions,
+        _ store: Store, now: Instant, campaign: @escaping Rederivation.Campaigns,
         source: @escaping Rederivation.SourceVersions
     ) throws(StorageError) {
         self.store = store

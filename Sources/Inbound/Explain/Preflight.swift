@@ -26,21 +26,21 @@ package struct Preflight: Sendable {
         _ campaign: CampaignSettings, participant: ParticipantRow? = nil, store: Store, now: Instant
     ) throws(StorageError) {
         let rules = campaign.version.rules
-        owner = rules.owner
+        owner = rules.owner ?? ""
         var items = [Self.status(of: rules), Self.dates(of: rules, now), Self.goal(of: rules)]
-        items.append(Self.rewards(of: rules))
-        if rules.rewards.contains(where: { $0.kind == .coupon }) {
-            let unused = try store.coupons.availableCount(in: rules.id, atMost: .max)
-            let waiting = try store.rewards.waitingCount(in: rules.id, atMost: .max)
+        items.append(Self.rewards(of: campaign.version))
+        if campaign.version.rewards.contains(where: { $0.kind == .coupon }) {
+            let unused = try store.coupons.availableCount(in: campaign.version.id, atMost: .max)
+            let waiting = try store.rewards.waitingCount(in: campaign.version.id, atMost: .max)
             items.append(Self.stock(free: max(0, unused - waiting)))
         }
-        for rule in rules.rewards {
+        for rule in campaign.version.rewards {
             items.append(try Self.cap(of: rule, participant, store, now))
         }
         self.items = items
     }
 
-    private static func status(of rules: Campaign) -> Item {
+    private static func status(of rules: CampaignRules) -> Item {
         let isActive = rules.status == .active
         return Item(
             Check(
@@ -50,7 +50,7 @@ package struct Preflight: Sendable {
                 expected: .text("active"), observed: .text(rules.status.rawValue)))
     }
 
-    private static func dates(of rules: Campaign, _ now: Instant) -> Item {
+    private static func dates(of rules: CampaignRules, _ now: Instant) -> Item {
         let isInside =
             rules.startsAt.map { $0 <= now } ?? true && rules.endsAt.map { now < $0 } ?? true
         let check = Check(
@@ -61,7 +61,7 @@ package struct Preflight: Sendable {
             sentence: "The campaign counts \(check.expected); now it is \(now.rfc3339).")
     }
 
-    private static func goal(of rules: Campaign) -> Item {
+    private static func goal(of rules: CampaignRules) -> Item {
         Item(
             Check(
                 .goalType, rules.goalType.isEmpty ? .fail : .pass,
@@ -72,8 +72,8 @@ package struct Preflight: Sendable {
                 : "The campaign rewards “\(rules.goalType)”; events must report just that.")
     }
 
-    private static func rewards(of rules: Campaign) -> Item {
-        let count = rules.rewards.count
+    private static func rewards(of campaign: Campaign) -> Item {
+        let count = campaign.rewards.count
         return Item(
             Check(
                 .rewardExists, count > 0 ? .pass : .fail,

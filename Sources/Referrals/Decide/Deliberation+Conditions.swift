@@ -1,7 +1,7 @@
 // Conditions: do the campaign's own rules hold? Unknown is neither yes nor no; a person answers it.
 
 extension Deliberation {
-    mutating func checkConditions(_ version: CampaignVersion, _ verdict: (Question) -> Verdict) {
+    mutating func checkConditions(_ version: Campaign, _ verdict: (Question) -> Verdict) {
         let count = version.rules.conditions.count
         guard count > 0 else {
             sink.note(Check(.condition, .skipped, expected: .absent, observed: .absent))
@@ -44,18 +44,18 @@ extension Deliberation {
     }
 
     /// A share of an amount needs the amount, and nothing is no reward.
-    mutating func checkValues(_ facts: Facts, _ version: CampaignVersion) {
+    mutating func checkValues(_ facts: Facts, _ version: Campaign) {
         guard isOpen else { return }
-        for index in version.rules.rewards.indices {
+        for index in version.rewards.indices {
             guard facts.mayGrant(version, index), withholding == nil else { continue }
-            let worth = version.rules.rewards[index].value.granted(for: facts.event)
+            let worth = version.rewards[index].value.granted(for: facts.event)
             if worth == nil { holds.insert(.conditionUnknown) }
             sink.note(
                 Check(
                     .rewardValue, worth == nil ? .unknown : worth?.units == 0 ? .fail : .pass,
                     reason: worth == nil
                         ? .conditionUnknown : worth?.units == 0 ? .noRewardConfigured : nil,
-                    reward: version.rules.rewards[index].id,
+                    reward: version.rewards[index].id,
                     expected: .text("amount and currency"),
                     observed: worth.map { .value($0) } ?? .absent))
         }
@@ -90,8 +90,8 @@ extension Verdict {
 
 extension Facts {
     /// Whether the event can earn this reward at all: a referrer's waits for the goal threshold.
-    func mayGrant(_ version: CampaignVersion, _ index: Int) -> Bool {
-        version.rules.rewards[index].beneficiary == .lead || reachesThreshold(of: version)
+    func mayGrant(_ version: Campaign, _ index: Int) -> Bool {
+        version.rewards[index].beneficiary == .lead || reachesThreshold(of: version)
     }
 }
 

@@ -3,7 +3,7 @@ import Time
 // Eligibility: does the campaign reward this, now, and for this lead?
 
 extension Deliberation {
-    mutating func checkEligibility(_ facts: Facts, _ version: CampaignVersion) {
+    mutating func checkEligibility(_ facts: Facts, _ version: Campaign) {
         let reachesGoal = same(facts.event.goal, version.rules.goalType)
         require(
             .goalType, reachesGoal, else: .goalTypeMismatch,
@@ -21,7 +21,7 @@ extension Deliberation {
         checkRewardsExist(facts, version)
     }
 
-    private mutating func checkCampaign(_ facts: Facts, _ version: CampaignVersion) {
+    private mutating func checkCampaign(_ facts: Facts, _ version: Campaign) {
         let status = version.rules.status
         require(
             .campaignPublished, status != .draft, else: .campaignNotPublished,
@@ -38,7 +38,7 @@ extension Deliberation {
             (expected: .period(start, end), observed: .time(at)))
     }
 
-    private mutating func checkAttributionWindow(_ facts: Facts, _ version: CampaignVersion) {
+    private mutating func checkAttributionWindow(_ facts: Facts, _ version: Campaign) {
         guard let days = version.rules.attributionDays, case .known(let lead) = facts.lead else {
             sink.note(Check(.attributionWindow, .skipped, expected: .absent, observed: .absent))
             return
@@ -50,8 +50,8 @@ extension Deliberation {
     }
 
     /// Neither stops the conversion, only its rewards.
-    private mutating func checkRewardsExist(_ facts: Facts, _ version: CampaignVersion) {
-        let count = version.rules.rewards.count
+    private mutating func checkRewardsExist(_ facts: Facts, _ version: Campaign) {
+        let count = version.rewards.count
         sink.note(
             Check(
                 .rewardExists, passes: count > 0, else: .noRewardConfigured,
@@ -80,7 +80,7 @@ extension Deliberation {
 
 extension Facts {
     /// Whether the referrer has brought as many leads to the goal as the campaign asks for.
-    func reachesThreshold(of version: CampaignVersion) -> Bool {
+    func reachesThreshold(of version: Campaign) -> Bool {
         version.rules.goalThreshold <= 1
             || history.referrerConversions >= version.rules.goalThreshold - 1
     }

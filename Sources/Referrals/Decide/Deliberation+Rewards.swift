@@ -4,9 +4,9 @@ import Time
 
 extension Deliberation {
     mutating func rewards(
-        _ facts: Facts, _ version: CampaignVersion, _ verdict: (Question) -> Verdict
+        _ facts: Facts, _ version: Campaign, _ verdict: (Question) -> Verdict
     ) -> Decision {
-        let count = version.rules.rewards.count
+        let count = version.rewards.count
         guard facts.rewards.count == count else {
             // Counting what a rejected event might have earned is nobody's duty.
             precondition(rejection != nil, "each campaign reward has its facts")
@@ -17,7 +17,7 @@ extension Deliberation {
         for index in 0..<count {
             rewards.append(
                 capped(
-                    facts, version.rules.rewards[index], facts.rewards[index],
+                    facts, version.rewards[index], facts.rewards[index],
                     mayGrant: facts.mayGrant(version, index)))
         }
         if let withholding {
@@ -87,7 +87,7 @@ extension Deliberation {
 
     /// All coupon rewards of a campaign draw on one pool, behind those that wait already.
     private mutating func takeStock(
-        _ facts: Facts, _ version: CampaignVersion, _ rewards: inout [RewardDecision]
+        _ facts: Facts, _ version: Campaign, _ rewards: inout [RewardDecision]
     ) {
         var left = max(0, facts.pool.unused - facts.pool.waiting)
         for index in rewards.indices where rewards[index].kind == .coupon {
@@ -103,7 +103,7 @@ extension Deliberation {
                 continue
             }
             rewards[index].reasons.insert(.poolEmpty)
-            if version.rules.rewards[index].onEmptyPool == .wait {
+            if version.rewards[index].onEmptyPool == .wait {
                 rewards[index].status = .waitingStock
             } else {
                 rewards[index].drop()
@@ -112,7 +112,7 @@ extension Deliberation {
     }
 
     private mutating func checkReview(
-        _ version: CampaignVersion, _ verdict: (Question) -> Verdict
+        _ version: Campaign, _ verdict: (Question) -> Verdict
     ) {
         switch version.rules.review {
         case .never:
@@ -140,7 +140,7 @@ extension Deliberation {
     /// When the hold ends; nil where nothing is held. It begins with the approval: this decision, or the
     /// reviewer's.
     private mutating func checkHold(
-        _ facts: Facts, _ version: CampaignVersion, _ rewards: [RewardDecision]
+        _ facts: Facts, _ version: Campaign, _ rewards: [RewardDecision]
     ) -> Instant? {
         let days = version.rules.holdDays
         guard days > 0, holds.isEmpty, rewards.contains(where: { $0.isEarned }) else {

@@ -3,7 +3,7 @@ import Time
 // Risk: is it what it seems to be? Self-referral rejects; everything else asks a person.
 
 extension Deliberation {
-    mutating func checkRisk(_ facts: Facts, _ version: CampaignVersion) {
+    mutating func checkRisk(_ facts: Facts, _ version: Campaign) {
         checkSelfReferral(facts, version.rules.risk.selfReferral)
         guard isOpen else { return }
         if let velocity = version.rules.risk.velocity {

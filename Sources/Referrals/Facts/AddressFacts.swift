@@ -16,7 +16,7 @@ package struct AddressFacts: Equatable, Sendable {
     }
 
     package init(
-        of event: QualifyingEvent, lead: Participant?, referrer: Participant?, risk: Risk?
+        of event: QualifyingEvent, lead: Participant?, referrer: Participant?, lists: AddressLists?
     ) {
         self.init()
         let referrerEmail = referrer?.email.flatMap { EmailAddress($0) }
@@ -30,19 +30,19 @@ package struct AddressFacts: Equatable, Sendable {
                 likeness = max(likeness, email.likeness(to: referrerEmail))
             }
         }
-        guard let risk else { return }
-        if let disposable = risk.disposableEmail, leadEmail != nil || eventEmail != nil {
+        guard let lists else { return }
+        if let disposable = lists.disposable, leadEmail != nil || eventEmail != nil {
             isDisposable = [leadEmail, eventEmail].contains {
                 $0.map { disposable.contains(domainOf: $0) } ?? false
             }
         }
-        if !risk.blocklist.isEmpty {
+        if !lists.blocklist.isEmpty {
             isBlocklisted =
                 [leadEmail, eventEmail, referrerEmail].contains {
-                    $0.map { risk.blocklist.contains(email: $0) } ?? false
+                    $0.map { lists.blocklist.contains(email: $0) } ?? false
                 }
                 || [lead?.customer, event.customer, referrer?.customer].contains {
-                    $0.map { risk.blocklist.contains(customer: $0) } ?? false
+                    $0.map { lists.blocklist.contains(customer: $0) } ?? false
                 }
         }
     }

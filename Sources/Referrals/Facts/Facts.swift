@@ -14,7 +14,7 @@ package struct Facts: Sendable {
     package var source: SourceFacts
     package var code: CodeMatch
     /// The campaign of the code's owner or of the lead; nil where there is neither.
-    package var campaign: CampaignVersion?
+    package var campaign: Campaign?
     package var lead: Lead
     package var referrer: Party?
     package var addresses: AddressFacts
@@ -28,7 +28,7 @@ package struct Facts: Sendable {
     package var now: Instant
 
     package init(
-        event: QualifyingEvent, source: SourceFacts, code: CodeMatch, campaign: CampaignVersion?,
+        event: QualifyingEvent, source: SourceFacts, code: CodeMatch, campaign: Campaign?,
         lead: Lead, referrer: Party?, addresses: AddressFacts = AddressFacts(),
         history: History = History(), pool: CouponPool = CouponPool(), rewards: [RewardFacts] = [],
         now: Instant
@@ -49,7 +49,7 @@ package struct Facts: Sendable {
     /// Takes from the participants what a decision needs and compares their addresses.
     package init(
         event: QualifyingEvent, source: SourceFacts, attribution: Attribution,
-        campaign: CampaignVersion?, history: History = History(), pool: CouponPool = CouponPool(),
+        campaign: Campaign?, history: History = History(), pool: CouponPool = CouponPool(),
         rewards: [RewardFacts] = [], now: Instant
     ) {
         let lead: Lead
@@ -64,7 +64,7 @@ package struct Facts: Sendable {
             referrer: attribution.referrer.map { Party($0) },
             addresses: AddressFacts(
                 of: event, lead: participant, referrer: attribution.referrer,
-                risk: campaign?.rules.risk),
+                lists: campaign?.addresses),
             history: history, pool: pool, rewards: rewards, now: now)
     }
 }

@@ -33,8 +33,8 @@ package struct FactsRecord: Equatable, Sendable {
         let receipt = facts.event.receivedAt.microseconds
         code.signed(facts.now.microseconds - receipt)
         if let campaign = facts.campaign {
-            code.signed(campaign.rules.id.number)
-            code.signed(Int64(campaign.rules.version))
+            code.signed(campaign.id.number)
+            code.signed(Int64(campaign.version))
         }
         if case .known(let lead) = facts.lead { code.party(lead, before: receipt) }
         if let referrer = facts.referrer { code.party(referrer, before: receipt) }
@@ -76,7 +76,7 @@ package struct FactsRecord: Equatable, Sendable {
     }
 
     /// The facts again, given the event as mapped from its body and the version the record names.
-    package func facts(event: QualifyingEvent, campaign: CampaignVersion?) throws(RecordError)
+    package func facts(event: QualifyingEvent, campaign: Campaign?) throws(RecordError)
         -> Facts
     {
         var reader = RecordReader(rest: bytes[...])
@@ -84,7 +84,7 @@ package struct FactsRecord: Equatable, Sendable {
         let receipt = event.receivedAt.microseconds
         if head.identity & 0x80 != 0 {
             let (id, version) = (try reader.signed(), try reader.signed())
-            guard let rules = campaign?.rules, rules.id.number == id, rules.version == version
+            guard let campaign, campaign.id.number == id, campaign.version == version
             else {
                 throw .otherCampaign
             }

@@ -1,4 +1,4 @@
-/// The rule for one reward: who gets it, what, and how often.
+/// The rule for one reward of a campaign, with the number that storage gave it.
 package struct CampaignReward: Equatable, Sendable {
     package enum Beneficiary: String, CaseIterable, Sendable { case referrer, lead }
     package enum Kind: String, CaseIterable, Sendable { case coupon, credit, points, cash, custom }
@@ -6,28 +6,19 @@ package struct CampaignReward: Equatable, Sendable {
     package enum EmptyPool: String, CaseIterable, Sendable { case wait, skip }
 
     package var id: ID<CampaignReward>
-    package var beneficiary: Beneficiary
-    package var kind: Kind
-    package var value: RewardValue
-    package var cap: Cap
-    /// The most that all rewards of this rule may be worth together, in the value's unit; a reward that
-    /// would exceed it isn't granted, never granted in part.
-    package var budget: Int64?
-    package var onEmptyPool: EmptyPool
+    package var rule: RewardRule
 
-    package init(
-        id: ID<CampaignReward>, beneficiary: Beneficiary = .referrer, kind: Kind,
-        value: RewardValue = .nothingStated, cap: Cap? = nil, budget: Int64? = nil,
-        onEmptyPool: EmptyPool = .wait
-    ) {
+    package init(id: ID<CampaignReward>, _ rule: RewardRule) {
         self.id = id
-        self.beneficiary = beneficiary
-        self.kind = kind
-        self.value = value
-        self.cap = cap ?? .once(per: beneficiary)
-        self.budget = budget
-        self.onEmptyPool = onEmptyPool
+        self.rule = rule
     }
+
+    package var beneficiary: Beneficiary { rule.beneficiary }
+    package var kind: Kind { rule.kind }
+    package var value: RewardValue { rule.value }
+    package var cap: Cap { rule.cap }
+    package var budget: Int64? { rule.budget }
+    package var onEmptyPool: EmptyPool { rule.onEmptyPool }
 }
 
 /// How many rewards of one rule there may be, for whom together, and in which stretch of time.

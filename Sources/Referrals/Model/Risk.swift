@@ -19,24 +19,47 @@ package struct Risk: Equatable, Sendable {
         }
     }
 
+    /// Which throw-away mail domains hold a conversion.
+    package enum Disposable: Equatable, Sendable {
+        case off
+        /// The well-known ones and these.
+        case known(adding: [String])
+    }
+
     package var selfReferral: SelfReferral
     package var velocity: Velocity?
     /// A goal reached sooner after joining is implausible.
     package var minSecondsSinceJoin: Int64?
-    /// The throw-away mail domains that hold a conversion; nil where the check is off.
-    package var disposableEmail: DisposableDomains?
-    package var blocklist: Blocklist
+    package var disposableEmail: Disposable
+    /// E-mail addresses, domains and partners' ids of customers that hold a conversion.
+    package var blocklist: [String]
 
     package init(
         selfReferral: SelfReferral = .email, velocity: Velocity? = nil,
-        minSecondsSinceJoin: Int64? = nil, disposableEmail: DisposableDomains? = nil,
-        blocklist: Blocklist = Blocklist([])
+        minSecondsSinceJoin: Int64? = nil, disposableEmail: Disposable = .off,
+        blocklist: [String] = []
     ) {
         self.selfReferral = selfReferral
         self.velocity = velocity
         self.minSecondsSinceJoin = minSecondsSinceJoin
         self.disposableEmail = disposableEmail
         self.blocklist = blocklist
+    }
+}
+
+/// The lists of a campaign's risk checks in the form in which addresses are looked up in them.
+package struct AddressLists: Equatable, Sendable {
+    /// The throw-away mail domains that hold a conversion; nil where the check is off.
+    package let disposable: DisposableDomains?
+    package let blocklist: Blocklist
+
+    package init(_ risk: Risk) {
+        disposable =
+            switch risk.disposableEmail {
+            case .off: nil
+            case .known(let added): DisposableDomains(adding: added)
+            }
+        blocklist = Blocklist(risk.blocklist)
     }
 }
 

@@ -48,9 +48,10 @@ import Time
 
     @Test func `a campaign by itself is checked without anybody's caps`() throws {
         let scratch = try Scratch()
-        var campaign = Campaign.plain(2, rewards: [])
-        campaign.status = .draft
-        campaign.endsAt = scratch.now
+        let campaign = Campaign.plain(2, rewards: []) { rules in
+            rules.status = .draft
+            rules.endsAt = scratch.now
+        }
         try scratch.declare(campaign)
         let preflight = try Preflight(
             try #require(scratch.campaign(ID(2), version: 1)), store: scratch.store,

@@ -12,12 +12,18 @@ extension Campaign {
     package static func plain(
         _ number: Int64 = 1, conversions: Conversions = .first, conditions: [String] = [],
         risk: Risk = Risk(), review: Review = .never, holdDays: Int = 0,
-        rewards: [CampaignReward] = [.coupon()]
+        rewards: [CampaignReward] = [.coupon()],
+        changing change: (inout CampaignRules) -> Void = { _ in }
     ) -> Campaign {
-        Campaign(
-            id: ID(number), name: "Spring", owner: "Ada", goalType: "purchase",
-            conversions: conversions, conditions: conditions, risk: risk, review: review,
-            holdDays: holdDays, rewards: rewards)
+        var rules = CampaignRules(name: "Spring", goalType: "purchase")
+        rules.owner = "Ada"
+        rules.conversions = conversions
+        rules.conditions = conditions
+        rules.risk = risk
+        rules.review = review
+        rules.holdDays = holdDays
+        change(&rules)
+        return Campaign(id: ID(number), rules, rewards: rewards)
     }
 }
 
@@ -32,17 +38,21 @@ extension CampaignReward {
         _ id: Int64 = 1, for beneficiary: Beneficiary = .referrer, cap: Cap? = nil,
         onEmptyPool: EmptyPool = .wait
     ) -> CampaignReward {
-        CampaignReward(
-            id: ID(id), beneficiary: beneficiary, kind: .coupon, cap: cap, onEmptyPool: onEmptyPool)
+        var rule = RewardRule(.coupon, for: beneficiary)
+        rule.cap = cap ?? rule.cap
+        rule.onEmptyPool = onEmptyPool
+        return CampaignReward(id: ID(id), rule)
     }
 
     package static func credit(
         _ value: RewardValue, _ id: Int64 = 1, for beneficiary: Beneficiary = .referrer,
         cap: Cap? = nil, budget: Int64? = nil
     ) -> CampaignReward {
-        CampaignReward(
-            id: ID(id), beneficiary: beneficiary, kind: .credit, value: value, cap: cap,
-            budget: budget)
+        var rule = RewardRule(.credit, for: beneficiary)
+        rule.value = value
+        rule.cap = cap ?? rule.cap
+        rule.budget = budget
+        return CampaignReward(id: ID(id), rule)
     }
 }
 
@@ -100,11 +110,10 @@ package struct DeclaredWebhook: Sendable {
 
 extension Campaign {
     func settings(account: Int64) throws(ScratchError) -> CampaignSettings {
-        switch Conditions.compile(self) {
+        switch Conditions.compile(rules) {
         case .success(let conditions):
             return CampaignSettings(
-                account: account, version: CampaignVersion(self), conditions: conditions,
-                linkBase: nil)
+                account: account, version: self, conditions: conditions)
         case .failure(let faults):
             throw .declaration(faults.all.map { "\($0.errors)" }.joined(separator: "\n"))
         }

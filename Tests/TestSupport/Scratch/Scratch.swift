@@ -71,9 +71,10 @@ package final class Scratch {
 
     /// Declares a campaign, or changes it into its next version.
     package func declare(_ campaign: Campaign) throws {
-        var campaign = campaign
         let earlier = campaigns[campaign.id] ?? []
-        campaign.version = Int32(earlier.count + 1)
+        let campaign = Campaign(
+            id: campaign.id, version: Int32(earlier.count + 1), campaign.rules,
+            rewards: campaign.rewards)
         let settings = try campaign.settings(account: account)
         _ = try operators.catalog.put(
             campaign: campaign.id, account: account, document: "{\"version\":\(campaign.version)}",
@@ -110,12 +111,12 @@ package final class Scratch {
         settlement.programme = Programme(
             sources: sources.values.compactMap(\.last),
             campaigns: campaigns.values.compactMap(\.last), webhooks: webhooks,
-            former: campaigns.values.flatMap { $0.flatMap(\.version.rules.rewards) })
+            former: campaigns.values.flatMap { $0.flatMap(\.version.rewards) })
     }
 
     /// A campaign in one of its versions, as loaders give it.
     package func campaign(_ id: ID<Campaign>, version: Int32) -> CampaignSettings? {
-        campaigns[id]?.first { $0.version.rules.version == version }
+        campaigns[id]?.first { $0.version.version == version }
     }
 
     package func source(_ number: ID<Referrals.Source>, version: Int64) -> SourceReading? {

@@ -1,4 +1,5 @@
 import Crypto
+import Declarations
 import JSON
 import Time
 import Webhooks
@@ -20,17 +21,16 @@ extension JSON.Writer {
 
     /// The members of a stored declaration, and those it leaves out because they are as usual.
     ///
-    /// - Parameter usual: names with their values in JSON.
+    /// - Parameter defaults: of the members that a declaration leaves out.
     mutating func members(
-        of document: [UInt8], leavingOut unwanted: [String] = [],
-        usual: [(name: String, json: String)] = []
+        of document: [UInt8], leavingOut unwanted: [String] = [], defaults: [DeclaredDefault] = []
     ) {
         guard let root = try? Document(parsing: document).root else { return }
         for (name, value) in root.members where !unwanted.contains(where: { name.equals($0) }) {
             member(name.string, value)
         }
-        for (name, json) in usual where root[name] == nil {
-            member(name, raw: json.utf8)
+        for usual in defaults where root[usual.name] == nil {
+            member(usual.name, raw: usual.json)
         }
     }
 }

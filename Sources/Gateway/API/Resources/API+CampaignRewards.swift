@@ -39,7 +39,7 @@ extension API {
         let row = try campaign(call.number, of: call.account, settlement.store)
         var declaration = try declaration(of: row)
         let body = try call.body()
-        let reward = try RewardDeclaration.read(body)
+        let reward = try RewardRule.read(body)
         guard declaration.rewards.count < Self.mostRewards else {
             throw Problem.conflict(
                 "too_many_rewards", "The campaign has all the rewards it can have",
@@ -60,7 +60,7 @@ extension API {
         var declaration = try declaration(of: row)
         let stored = declaration.rewards[place].canonicalJSON
         let body = try call.body()
-        declaration.rewards[place] = try RewardDeclaration.read(
+        declaration.rewards[place] = try RewardRule.read(
             body, over: call.request.method == .patch ? stored : nil)
         try store(declaration, call, settlement, now)
         let changed = try campaign(call.number, of: call.account, settlement.store)
@@ -103,7 +103,7 @@ extension API {
     }
 
     private func write(
-        _ reward: RewardDeclaration, at place: Int, of row: Catalog.CampaignRow, _ store: Store,
+        _ reward: RewardRule, at place: Int, of row: Catalog.CampaignRow, _ store: Store,
         to writer: inout Writer
     ) throws {
         let id = row.rewards[place]
@@ -115,10 +115,7 @@ extension API {
         writer.member("position", place)
         writer.members(
             of: reward.canonicalJSON, leavingOut: ["cap"],
-            usual: [
-                ("beneficiary", "\"referrer\""), ("value", "null"), ("budget", "null"),
-                ("on_empty_pool", reward.kind == .coupon ? "\"wait\"" : "null"),
-            ])
+            defaults: RewardRule.defaults(of: reward.kind))
         writer.key("cap")
         writer.beginObject()
         writer.member("count", reward.cap.count)

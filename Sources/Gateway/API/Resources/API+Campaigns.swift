@@ -76,7 +76,7 @@ extension API {
         _ = try EmptyRequest.read(body)
         let row = try campaign(call.number, of: call.account, settlement.store)
         var declaration = try declaration(of: row)
-        declaration.status = .ended
+        declaration.rules.status = .ended
         try store(declaration, call, settlement, now)
         try settlement.store.records.archive(row.id, at: now)
         guard call.request.method != .delete else { return .nothing }
@@ -92,7 +92,7 @@ extension API {
         let visibility = try PublishRequest.read(body).publish
         if visibility == .public { try checkMayPublish(call, settlement.store) }
         var declaration = try declaration(of: row)
-        declaration.publish = visibility
+        declaration.rules.publish = visibility
         try store(declaration, call, settlement, now)
         return try answer(campaign: call.number, call, settlement.store)
     }
@@ -162,13 +162,8 @@ extension API {
         }
     }
 
-    private static let usualMembers: [(name: String, json: String)] = [
-        ("owner", "null"), ("kind", "\"referral\""), ("status", "\"active\""),
-        ("publish", "\"private\""), ("goal_threshold", "1"), ("conversions", "\"first\""),
-        ("link_base", "null"), ("starts_at", "null"), ("ends_at", "null"), ("conditions", "[]"),
-        ("attribution_days", "null"), ("review", "\"never\""), ("hold_days", "0"),
-        ("rewards", "[]"),
-    ]
+    /// `risk` is told only where the campaign declares it.
+    private static let defaults = CampaignDeclaration.defaults.filter { $0.name != "risk" }
 
     private func write(
         _ row: Catalog.CampaignRow, _ store: Store, to writer: inout Writer
@@ -180,7 +175,7 @@ extension API {
         writer.member("id", row.id.number)
         writer.member("uid", UID.text("campaign", row.id.number, created: times.created))
         writer.members(
-            of: Array(row.document.utf8), leavingOut: ["id"], usual: Self.usualMembers)
+            of: Array(row.document.utf8), leavingOut: ["id"], defaults: Self.defaults)
         writer.list("reward_ids", Array(row.rewards.prefix(declaredRewards(of: row)))) {
             $1.integer($0.number)
         }

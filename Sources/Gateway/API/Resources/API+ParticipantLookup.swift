@@ -142,7 +142,7 @@ extension API {
 
     /// Nil where the campaign has no `link_base`.
     private func link(of row: ParticipantRow) -> String? {
-        board.programme.campaigns[row.participant.campaign]?.linkBase.map {
+        board.programme.campaigns[row.participant.campaign]?.version.rules.linkBase.map {
             ReferralLink.text(base: $0, code: row.code)
         }
     }

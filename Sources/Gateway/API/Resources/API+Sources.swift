@@ -198,11 +198,6 @@ extension API {
         }
     }
 
-    private static let usualMembers: [(name: String, json: String)] = [
-        ("preset", "null"), ("tolerance", "300"), ("campaign", "null"), ("url", "null"),
-        ("status", "\"active\""),
-    ]
-
     private func write(
         _ row: Catalog.SourceRow, _ store: Store, secret: String? = nil, to writer: inout Writer
     ) throws {
@@ -211,18 +206,12 @@ extension API {
         }
         writer.beginObject()
         writer.members(
-            of: Array(row.document.utf8), usual: Self.usualMembers + [("name", quoted(row.id))])
+            of: Array(row.document.utf8), defaults: SourceDeclaration.defaults(id: row.id))
         if let secret { writer.member("secret", secret) }
         writer.secretHints(secrets(of: row))
         writer.member("hook_path", "/hooks/\(row.id)")
         writer.member("created_at", times.created.rfc3339)
         writer.member("updated_at", times.updated.rfc3339)
         writer.endObject()
-    }
-
-    private func quoted(_ text: String) -> String {
-        var writer = Writer(reservingCapacity: 64)
-        writer.string(text)
-        return String(decoding: writer.bytes, as: UTF8.self)
     }
 }

@@ -236,10 +236,8 @@ extension API {
         }
     }
 
-    private static let usualMembers: [(name: String, json: String)] = [
-        ("method", "\"POST\""), ("user_sources", "null"), ("headers", "{}"), ("campaign", "null"),
-        ("dialect", "\"standard\""), ("retry", "\"default\""), ("status", "\"active\""),
-    ]
+    /// `shifts` is told only where the webhook declares it.
+    private static let defaults = WebhookDeclaration.defaults.filter { $0.name != "shifts" }
 
     private func write(
         _ row: Catalog.WebhookRow, _ store: Store, secret: String? = nil, to writer: inout Writer
@@ -251,7 +249,7 @@ extension API {
         writer.beginObject()
         writer.member("id", row.id)
         writer.member("uid", UID.text("webhook", row.id, created: times.created))
-        writer.members(of: Array(row.document.utf8), usual: Self.usualMembers)
+        writer.members(of: Array(row.document.utf8), defaults: Self.defaults)
         if let secret { writer.member("secret", secret) }
         writer.secretHints(secrets.map { $0.secrets ?? [] })
         writer.member("credential_names", (secrets?.credentials ?? []).map(\.name))

@@ -3,49 +3,28 @@ import JSON
 import Reading
 import Referrals
 
-/// The rule for one reward, without the number that storage gives it.
-package struct RewardDeclaration: Equatable, Sendable {
-    package var beneficiary: CampaignReward.Beneficiary
-    package var kind: CampaignReward.Kind
-    package var value: RewardValue
-    package var cap: Cap
-    package var budget: Int64?
-    package var onEmptyPool: CampaignReward.EmptyPool
-
-    package init(
-        beneficiary: CampaignReward.Beneficiary = .referrer, kind: CampaignReward.Kind,
-        value: RewardValue = .nothingStated, cap: Cap? = nil, budget: Int64? = nil,
-        onEmptyPool: CampaignReward.EmptyPool = .wait
-    ) {
-        self.beneficiary = beneficiary
-        self.kind = kind
-        self.value = value
-        self.cap = cap ?? .once(per: beneficiary)
-        self.budget = budget
-        self.onEmptyPool = onEmptyPool
-    }
-
-    /// Whether one of these rewards can be worth no more than what is declared: not where it is a share of an
-    /// amount that a partner names.
-    package var isBounded: Bool {
-        if case .percent(_, max: nil) = value { budget != nil } else { true }
-    }
-
-    package func campaignReward(id: ID<CampaignReward>) -> CampaignReward {
-        CampaignReward(
-            id: id, beneficiary: beneficiary, kind: kind, value: value, cap: cap, budget: budget,
-            onEmptyPool: onEmptyPool)
-    }
-}
-
-extension RewardDeclaration {
+extension RewardRule {
     private static let mostUnits: Int64 = 1_000_000_000_000
 
-    static func read(_ members: Members) -> RewardDeclaration {
+    private static let usual = RewardRule(.coupon)
+
+    /// What its members, apart from `kind` and `cap`, are where nothing is said of them. A reward of another kind
+    /// than a coupon has no `on_empty_pool`.
+    package static func defaults(of kind: CampaignReward.Kind) -> [DeclaredDefault] {
+        let onEmptyPool = kind == .coupon ? "\"\(usual.onEmptyPool.rawValue)\"" : "null"
+        return [
+            DeclaredDefault(name: "beneficiary", text: usual.beneficiary.rawValue),
+            DeclaredDefault(name: "value", json: Array("null".utf8)),
+            DeclaredDefault(name: "budget", json: Array("null".utf8)),
+            DeclaredDefault(name: "on_empty_pool", json: Array(onEmptyPool.utf8)),
+        ]
+    }
+
+    static func read(_ members: Members) -> RewardRule {
         var members = members
         let beneficiary = members.choice("beneficiary", of: CampaignReward.Beneficiary.self)
         let kind = members.choice("kind", of: CampaignReward.Kind.self, required: true)
-        var reward = RewardDeclaration(beneficiary: beneficiary ?? .referrer, kind: kind ?? .coupon)
+        var reward = RewardRule(kind ?? .coupon, for: beneficiary ?? usual.beneficiary)
         let before = members.reading.count
         if let value = members.members("value") { reward.value = readValue(value) }
         if kind != nil, members.reading.count == before { members.checkValue(of: reward) }
@@ -131,7 +110,7 @@ extension RewardDeclaration {
 
 extension Members {
     /// No reward without a benefit, and none that its kind can't hold.
-    fileprivate func checkValue(of reward: RewardDeclaration) {
+    fileprivate func checkValue(of reward: RewardRule) {
         let allowed: [String] =
             switch reward.kind {
             case .credit, .cash: ["amount", "percent"]
@@ -157,26 +136,30 @@ extension Members {
     }
 }
 
-extension RewardDeclaration {
+extension RewardRule {
     package var canonicalJSON: [UInt8] { compact(write) }
 
+    /// Compact, in a fixed order, defaults left out.
     func write(to json: inout Writer) {
+        let usual = Self.usual
         json.beginObject()
-        if beneficiary != .referrer { json.member("beneficiary", beneficiary.rawValue) }
+        if beneficiary != usual.beneficiary { json.member("beneficiary", beneficiary.rawValue) }
         json.member("kind", kind.rawValue)
         writeValue(to: &json)
-        let usual = Cap.once(per: beneficiary)
-        if cap != usual {
-            json.key("cap")
-            json.beginObject()
+        writeCap(to: &json)
+        json.member("budget", ifPresent: budget)
+        if onEmptyPool != usual.onEmptyPool { json.member("on_empty_pool", onEmptyPool.rawValue) }
+        json.endObject()
+    }
+
+    private func writeCap(to json: inout Writer) {
+        let usual = RewardRule(kind, for: beneficiary).cap
+        guard cap != usual else { return }
+        json.object("cap") { json in
             if cap.count != usual.count { json.member("count", cap.count) }
             if cap.per != usual.per { json.member("per", cap.per.rawValue) }
             if cap.window != usual.window { json.member("window", cap.window.rawValue) }
-            json.endObject()
         }
-        if let budget { json.member("budget", budget) }
-        if onEmptyPool != .wait { json.member("on_empty_pool", onEmptyPool.rawValue) }
-        json.endObject()
     }
 
     private func writeValue(to json: inout Writer) {

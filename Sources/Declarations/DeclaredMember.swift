@@ -1,0 +1,179 @@
+import JSON
+import Reading
+import Referrals
+import Time
+
+/// One member of a declaration: its name, how it is read into the declaration, and how it is written.
+///
+/// A declaration lists its members once, and its type has their defaults. Reading starts from the defaults, so
+/// that a member that is left out keeps its own. Writing leaves out a member that has its default.
+struct DeclaredMember<Whole: Sendable>: Sendable {
+    let name: String
+    /// Whether the member has no default: it must be said, and is always written.
+    var isRequired = false
+    private let take: @Sendable (inout Members, inout Whole) -> Void
+    private let put: @Sendable (Whole, inout Writer) -> Void
+    private let isSame: @Sendable (Whole, Whole) -> Bool
+
+    /// - Parameters:
+    ///   - read: nil where the text does not name the member, or names it with a mistake that `read` has noted.
+    ///   - write: writes the value without the name.
+    init<Value: Equatable & Sendable>(
+        _ name: String, _ path: WritableKeyPath<Whole, Value> & Sendable,
+        read: @escaping @Sendable (inout Members, String) -> Value?,
+        write: @escaping @Sendable (Value, inout Writer) -> Void
+    ) {
+        self.name = name
+        take = { members, whole in
+            if let value = read(&members, name) { whole[keyPath: path] = value }
+        }
+        put = { whole, json in write(whole[keyPath: path], &json) }
+        isSame = { $0[keyPath: path] == $1[keyPath: path] }
+    }
+
+    /// A member whose default may be nil, which is written as null.
+    init<Value: Equatable & Sendable>(
+        _ name: String, _ path: WritableKeyPath<Whole, Value?> & Sendable,
+        read: @escaping @Sendable (inout Members, String) -> Value?,
+        write: @escaping @Sendable (Value, inout Writer) -> Void
+    ) {
+        self.name = name
+        take = { members, whole in
+            if let value = read(&members, name) { whole[keyPath: path] = value }
+        }
+        put = { whole, json in
+            if let value = whole[keyPath: path] { write(value, &json) } else { json.null() }
+        }
+        isSame = { $0[keyPath: path] == $1[keyPath: path] }
+    }
+
+    func read(_ members: inout Members, into whole: inout Whole) { take(&members, &whole) }
+
+    /// Writes the member, unless it has the value that it has in `usual`.
+    func write(_ whole: Whole, unlike usual: Whole, to json: inout Writer) {
+        guard isRequired || !isSame(whole, usual) else { return }
+        json.key(name)
+        put(whole, &json)
+    }
+
+    /// The member's value in `usual`, as JSON.
+    func usual(in usual: Whole) -> DeclaredDefault {
+        DeclaredDefault(name: name, json: compact { put(usual, &$0) })
+    }
+}
+
+/// The value that a member of a declaration has where nothing is said of it.
+package struct DeclaredDefault: Equatable, Sendable {
+    package let name: String
+    /// Compact JSON.
+    package let json: [UInt8]
+
+    init(name: String, json: [UInt8]) {
+        self.name = name
+        self.json = json
+    }
+
+    package init(name: String, text: String) {
+        self.init(name: name, json: compact { $0.string(text) })
+    }
+}
+
+extension Array {
+    /// The defaults of members that have one, in their order.
+    func defaults<Whole>(in usual: Whole) -> [DeclaredDefault]
+    where Element == DeclaredMember<Whole> {
+        filter { !$0.isRequired }.map { $0.usual(in: usual) }
+    }
+}
+
+// MARK: Kinds of members
+
+extension DeclaredMember {
+    /// A text that must be said.
+    static func required(
+        _ name: String, _ path: WritableKeyPath<Whole, String> & Sendable, atMost limit: Int = 200
+    ) -> Self {
+        var member = Self(name, path) { members, name in
+            members.text(name, atMost: limit, required: true)
+        } write: { text, json in
+            json.string(text)
+        }
+        member.isRequired = true
+        return member
+    }
+
+    static func text(
+        _ name: String, _ path: WritableKeyPath<Whole, String?> & Sendable,
+        atMost limit: Int = 200,
+        as read: @escaping @Sendable (String) throws(Fault) -> String = { $0 }
+    ) -> Self {
+        Self(name, path) { members, name in
+            members.text(name, atMost: limit, as: read)
+        } write: { text, json in
+            json.string(text)
+        }
+    }
+
+    /// One of the words of an enum.
+    static func choice<Choice: RawRepresentable<String> & CaseIterable & Equatable & Sendable>(
+        _ name: String, _ path: WritableKeyPath<Whole, Choice> & Sendable
+    ) -> Self {
+        Self(name, path) { members, name in
+            members.choice(name)
+        } write: { choice, json in
+            json.string(choice.rawValue)
+        }
+    }
+
+    static func count(
+        _ name: String, _ path: WritableKeyPath<Whole, Int> & Sendable, in range: ClosedRange<Int>
+    ) -> Self {
+        Self(name, path) { members, name in
+            members.count(name, in: range)
+        } write: { count, json in
+            json.integer(count)
+        }
+    }
+
+    static func count(
+        _ name: String, _ path: WritableKeyPath<Whole, Int?> & Sendable, in range: ClosedRange<Int>
+    ) -> Self {
+        Self(name, path) { members, name in
+            members.count(name, in: range)
+        } write: { count, json in
+            json.integer(count)
+        }
+    }
+
+    static func integer(
+        _ name: String, _ path: WritableKeyPath<Whole, Int64?> & Sendable,
+        in range: ClosedRange<Int64>
+    ) -> Self {
+        Self(name, path) { members, name in
+            members.integer(name, in: range)
+        } write: { integer, json in
+            json.integer(integer)
+        }
+    }
+
+    /// The number of a row.
+    static func number<Row: Sendable>(
+        _ name: String, _ path: WritableKeyPath<Whole, ID<Row>?> & Sendable
+    ) -> Self {
+        Self(name, path) { members, name in
+            members.integer(name, in: 1...greatestNumber).map { ID<Row>($0) }
+        } write: { id, json in
+            json.integer(id.number)
+        }
+    }
+
+    static func instant(
+        _ name: String, _ path: WritableKeyPath<Whole, Instant?> & Sendable
+    ) -> Self {
+        Self(name, path) { members, name in
+            members.instant(name)
+        } write: { instant, json in
+            json.string(instant.rfc3339)
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import JSON
+import Reading
+import Referrals
+
+extension Risk {
+    private static let mostListed = 10_000
+    private static let longestTime: Int64 = 3650 * 86_400
+
+    /// The checks of a campaign that declares none.
+    private static let usual = Risk()
+
+    private static let members: [DeclaredMember<Risk>] = [
+        .choice("self_referral", \.selfReferral),
+        DeclaredMember("velocity", \.velocity) { members, name in
+            members.members(name).flatMap { readVelocity($0) }
+        } write: { velocity, json in
+            json.object { json in
+                json.member("count", velocity.count)
+                json.member("window", velocity.window.components.seconds)
+            }
+        },
+        DeclaredMember("min_seconds_since_join", \.minSecondsSinceJoin) { members, name in
+            members.seconds(name, in: 1...longestTime)
+        } write: { seconds, json in
+            json.integer(seconds)
+        },
+        DeclaredMember("disposable_email", \.disposableEmail) { members, name in
+            readDisposable(&members, name)
+        } write: { disposable, json in
+            disposable.write(to: &json)
+        },
+        DeclaredMember("blocklist", \.blocklist) { members, name in
+            members.texts(name, count: mostListed, atMost: 254)
+        } write: { entries, json in
+            json.array(entries) { $1.string($0) }
+        },
+    ]
+
+    /// What its members are where nothing is said of them.
+    package static let defaults = members.defaults(in: usual)
+
+    static func read(_ members: Members) -> Risk {
+        var members = members
+        var risk = usual
+        for member in Self.members { member.read(&members, into: &risk) }
+        members.end()
+        return risk
+    }
+
+    private static func readVelocity(_ members: Members) -> Velocity? {
+        var velocity = members
+        let count = velocity.integer("count", in: 1...1_000_000, required: true)
+        let window = velocity.seconds("window", in: 1...longestTime)
+        if window == nil, velocity.member("window") == nil { velocity.noteMissing("window") }
+        velocity.end()
+        guard let count, let window else { return nil }
+        return Velocity(count: Int(count), window: .seconds(window))
+    }
+
+    /// `true`, or a list of more domains.
+    private static func readDisposable(_ members: inout Members, _ name: String) -> Disposable? {
+        guard let member = members.member(name) else { return nil }
+        if let isOn = member.value.bool { return isOn ? .known(adding: []) : .off }
+        guard member.value.kind == .array else {
+            members.note(
+                .wrongType(found: JSONType(member.value.kind), expected: [.boolean, .list]),
+                at: member)
+            return nil
+        }
+        return .known(adding: members.texts(name, count: mostListed, atMost: 254) ?? [])
+    }
+
+    /// Compact, in a fixed order, defaults left out.
+    func write(to json: inout Writer) {
+        json.object { json in
+            for member in Self.members { member.write(self, unlike: Self.usual, to: &json) }
+        }
+    }
+}
+
+extension Risk.Disposable {
+    fileprivate func write(to json: inout Writer) {
+        switch self {
+        case .off: json.bool(false)
+        case .known(let added) where added.isEmpty: json.bool(true)
+        case .known(let added): json.array(added) { $1.string($0) }
+        }
+    }
+}
