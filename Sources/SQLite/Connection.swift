@@ -15,8 +15,10 @@ package final class Connection {
         case create
     }
 
-    /// Only statements of this module look at the handle.
+    /// Only statements of this module use the handle.
     let handle: OpaquePointer
+    /// Prepared at its first use. A statement object would own this connection, which must not own itself.
+    var versionStatement: OpaquePointer?
     private var busyTimeout: Int32
     /// Set where somebody is to be told of a wait; else SQLite waits by itself.
     private let patience: LockPatience?
@@ -73,6 +75,7 @@ package final class Connection {
     }
 
     deinit {
+        unsafe sqlite3_finalize(versionStatement)
         // close_v2 waits for statements that are still alive, so the order of deinit does not matter.
         unsafe sqlite3_close_v2(handle)
     }
@@ -84,8 +87,8 @@ package final class Connection {
     }
 
     /// Compiles a statement that will be used many times.
-    package func prepare(_ sql: String) throws(StorageError) -> Statement {
-        try Statement(sql, on: self)
+    package func prepare(_ sql: String) throws(StorageError) -> PreparedStatement {
+        try PreparedStatement(sql, on: self)
     }
 
     /// The first column of the first row as an integer, or nil where there is no row or it is NULL.

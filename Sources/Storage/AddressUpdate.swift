@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 
 /// Brings the addresses of a database from an earlier release into the form in which they are compared now. Works
 /// in slices, each a transaction of its own, and goes on where it was stopped.
@@ -12,20 +11,20 @@ struct AddressUpdate {
     private static let slice = 1_000
 
     private let store: Store
-    private var connection: Connection { store.connection }
+    private var session: any Session { store.session }
 
     /// Nil where nothing is left to do.
-    init?(_ connection: Connection) throws(StorageError) {
+    init?(_ store: Store) throws(StorageError) {
         guard
-            try connection.integer("SELECT count(*) FROM meta WHERE name = '\(Self.mark)'") == 1
+            try store.session.integer("SELECT count(*) FROM meta WHERE name = '\(Self.mark)'") == 1
         else { return nil }
-        store = try Store(connection)
+        self.store = store
     }
 
     func run() throws(StorageError) {
         var isDone = false
         while !isDone {
-            isDone = try connection.transaction { () throws(StorageError) in try updateSlice() }
+            isDone = try session.transaction { () throws(StorageError) in try updateSlice() }
         }
     }
 
@@ -35,7 +34,7 @@ struct AddressUpdate {
         guard let text = try store.catalog.meta(Self.mark), let start = Int64(text) else {
             return true
         }
-        let select = try connection.prepare(
+        let select = try session.prepare(
             """
             SELECT id, email FROM participants WHERE id > ?1 AND email IS NOT NULL
             ORDER BY id LIMIT ?2
@@ -46,7 +45,7 @@ struct AddressUpdate {
         while try select.step() { rows.append((select.integer(0), select.text(1))) }
         for row in rows { try update(ID(row.id), row.email) }
         guard let last = rows.last, rows.count == Self.slice else {
-            try connection.execute("DELETE FROM meta WHERE name = '\(Self.mark)'")
+            try session.execute("DELETE FROM meta WHERE name = '\(Self.mark)'")
             return true
         }
         try store.catalog.set(meta: Self.mark, to: String(last.id))
@@ -82,8 +81,11 @@ struct AddressUpdate {
     private func note(
         _ id: ID<Participant>, keptBy other: ID<Participant>?
     ) throws(StorageError) {
-        let insert = try connection.prepare(
-            "INSERT OR REPLACE INTO address_conflicts VALUES (?1, ?2)")
+        let insert = try session.prepare(
+            """
+            INSERT INTO address_conflicts(participant_id, kept_by) VALUES (?1, ?2)
+            ON CONFLICT (participant_id) DO UPDATE SET kept_by = excluded.kept_by
+            """)
         try insert.bind(1, id.number)
         try insert.bind(2, other?.number)
         try insert.run()
@@ -100,7 +102,7 @@ extension Catalog {
 
     /// The conflicts that stand: an operator has neither given the participant another address nor deleted them.
     package func addressConflicts() throws(StorageError) -> [AddressConflict] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT a.participant_id, a.kept_by FROM address_conflicts a
             JOIN participants p ON p.id = a.participant_id

@@ -1,5 +1,4 @@
 import Database
-import SQLite
 import Time
 
 extension Catalog {
@@ -7,20 +6,20 @@ extension Catalog {
     /// inserts, so that another process that makes or names the account at the same time is not overruled.
     package func accountMadeIfNone(at now: Instant) throws(StorageError) -> Int64 {
         if let first = try accounts().first { return first.id }
-        let insert = try connection.prepare(
+        let insert = try session.prepare(
             """
             INSERT INTO accounts(name, plan, created_at)
             SELECT ?1, 'free', ?2 WHERE NOT EXISTS (SELECT 1 FROM accounts)
             """)
         try insert.bind(1, Self.unnamedAccount)
         try insert.bind(2, now.microseconds)
-        if try insert.runCountingChanges() == 1 { return connection.lastInsertedRowID }
+        if try insert.runCountingChanges() == 1 { return session.lastInsertedRowID }
         return try accounts().first?.id ?? 0
     }
 
     /// False where there is no such account.
     package func rename(account id: Int64, to name: String) throws(StorageError) -> Bool {
-        let update = try connection.prepare("UPDATE accounts SET name = ?2 WHERE id = ?1")
+        let update = try session.prepare("UPDATE accounts SET name = ?2 WHERE id = ?1")
         try update.bind(1, id)
         try update.bind(2, name)
         return try update.runCountingChanges() == 1
@@ -30,7 +29,7 @@ extension Catalog {
     package func webhooksEver(of account: Int64) throws(StorageError) -> [(
         id: Int64, isDeleted: Bool
     )] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT id, deleted_at IS NOT NULL FROM webhooks WHERE account_id = ?1 ORDER BY id")
         try statement.bind(1, account)
         var webhooks: [(id: Int64, isDeleted: Bool)] = []

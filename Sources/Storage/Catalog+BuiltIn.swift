@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 extension Catalog.SourceRow {
@@ -26,7 +25,7 @@ extension Catalog {
         _ = try put(
             source: SourceRow.builtInID(of: account), account: account, document: document,
             secrets: nil, secretsChanged: false, at: now)
-        let update = try connection.prepare("UPDATE sources SET deleted_at = ?2 WHERE id = ?1")
+        let update = try session.prepare("UPDATE sources SET deleted_at = ?2 WHERE id = ?1")
         try update.bind(1, SourceRow.builtInID(of: account))
         try update.bind(2, now.microseconds)
         try update.run()

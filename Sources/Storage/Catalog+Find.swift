@@ -1,12 +1,11 @@
 import Database
 import Referrals
-import SQLite
 
 // One declaration, found by an index.
 extension Catalog {
     /// A campaign in its current version.
     package func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignRow? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT c.id, c.account_id, c.version, v.document FROM campaigns AS c
             JOIN campaign_versions AS v ON v.campaign_id = c.id AND v.version = c.version
@@ -22,7 +21,7 @@ extension Catalog {
 
     /// A source by the id in its address, also one that was deleted.
     package func source(_ id: String) throws(StorageError) -> SourceRow? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
                 s.deleted_at IS NOT NULL
@@ -38,7 +37,7 @@ extension Catalog {
 
     /// A source by its number, also one that was deleted.
     package func source(_ number: ID<Source>) throws(StorageError) -> SourceRow? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
                 s.deleted_at IS NOT NULL
@@ -54,7 +53,7 @@ extension Catalog {
 
     /// A webhook, unless it was deleted.
     package func webhook(_ id: Int64) throws(StorageError) -> WebhookRow? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, account_id, name, document, secrets FROM webhooks
             WHERE id = ?1 AND deleted_at IS NULL
@@ -69,7 +68,7 @@ extension Catalog {
     package func webhook(
         named name: String, of account: Int64
     ) throws(StorageError) -> WebhookRow? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, account_id, name, document, secrets FROM webhooks
             WHERE account_id = ?1 AND name = ?2 AND deleted_at IS NULL
@@ -82,7 +81,7 @@ extension Catalog {
     }
 
     func rewardIDs(of id: ID<Campaign>) throws(StorageError) -> [ID<CampaignReward>] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
         try statement.bind(1, id.number)
         var ids: [ID<CampaignReward>] = []
@@ -93,14 +92,14 @@ extension Catalog {
     // MARK: Rows
 
     /// A row of campaigns, without its rewards.
-    static func campaign(_ statement: Statement) -> CampaignRow {
+    static func campaign(_ statement: any Statement) -> CampaignRow {
         CampaignRow(
             id: ID(statement.integer(0)), account: statement.integer(1),
             version: Int32(truncatingIfNeeded: statement.integer(2)),
             document: statement.text(3), rewards: [])
     }
 
-    static func source(_ statement: Statement) -> SourceRow {
+    static func source(_ statement: any Statement) -> SourceRow {
         SourceRow(
             number: ID(statement.integer(0)), id: statement.text(1),
             account: statement.integer(2), version: statement.integer(3),
@@ -108,7 +107,7 @@ extension Catalog {
             isDeleted: statement.integer(6) != 0)
     }
 
-    static func webhook(_ statement: Statement) -> WebhookRow {
+    static func webhook(_ statement: any Statement) -> WebhookRow {
         WebhookRow(
             id: statement.integer(0), account: statement.integer(1), name: statement.text(2),
             document: statement.text(3), secrets: statement.optionalBytes(4))

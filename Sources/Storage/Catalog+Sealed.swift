@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 
 extension Catalog {
     /// A row with a sealed text, under the name the text is bound to.
@@ -16,17 +15,17 @@ extension Catalog {
     /// Rows whose sealed texts show which key is the right one.
     package func sealedRows() throws(StorageError) -> [SealedRow] {
         var rows: [SealedRow] = []
-        let sources = try connection.prepare(
+        let sources = try session.prepare(
             "SELECT id, secrets FROM sources WHERE secrets IS NOT NULL")
         while try sources.step() {
             rows.append(.source(id: sources.text(0), sources.bytes(1)))
         }
-        let webhooks = try connection.prepare(
+        let webhooks = try session.prepare(
             "SELECT name, secrets FROM webhooks WHERE secrets IS NOT NULL")
         while try webhooks.step() {
             rows.append(.webhook(name: webhooks.text(0), webhooks.bytes(1)))
         }
-        let answers = try connection.prepare(
+        let answers = try session.prepare(
             """
             SELECT key, account_id, body FROM answers WHERE length(body) > 0
             ORDER BY created_at DESC LIMIT ?1
@@ -42,7 +41,7 @@ extension Catalog {
 
     /// Puts other sealed bytes in place of a source's, for the same secrets.
     package func reseal(source number: ID<Source>, _ secrets: [UInt8]) throws(StorageError) {
-        let update = try connection.prepare("UPDATE sources SET secrets = ?2 WHERE number = ?1")
+        let update = try session.prepare("UPDATE sources SET secrets = ?2 WHERE number = ?1")
         try update.bind(1, number.number)
         try update.bind(2, secrets)
         try update.run()
@@ -50,7 +49,7 @@ extension Catalog {
 
     /// The same for a webhook.
     package func reseal(webhook id: Int64, _ secrets: [UInt8]) throws(StorageError) {
-        let update = try connection.prepare("UPDATE webhooks SET secrets = ?2 WHERE id = ?1")
+        let update = try session.prepare("UPDATE webhooks SET secrets = ?2 WHERE id = ?1")
         try update.bind(1, id)
         try update.bind(2, secrets)
         try update.run()

@@ -1,5 +1,4 @@
 import Database
-import SQLite
 
 extension Catalog {
     /// A kind of declaration that a gateway keeps in memory.
@@ -15,7 +14,7 @@ extension Catalog {
     /// The stamp of a kind: it differs from every earlier one as soon as a declaration of that kind was added,
     /// changed or removed, whichever process did it.
     package func stamp(of kind: Kind) throws(StorageError) -> [UInt8] {
-        let statement = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
+        let statement = try session.prepare("SELECT value FROM meta WHERE name = ?1")
         try statement.bind(1, "stamp_" + kind.rawValue)
         guard try statement.step() else { return [] }
         defer { statement.reset() }

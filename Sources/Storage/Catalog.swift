@@ -1,14 +1,13 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// What operators declare: accounts, campaigns with their versions, sources, webhooks. Documents are the
 /// canonical JSON of their declarations; who stores them reads them.
 package final class Catalog {
-    let connection: Connection
+    let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ session: any Session) { self.session = session }
 
     package struct Account: Equatable, Sendable {
         package var id: Int64
@@ -54,7 +53,7 @@ package final class Catalog {
     // MARK: Reading
 
     package func accounts() throws(StorageError) -> [Account] {
-        let statement = try connection.prepare("SELECT id, name, plan FROM accounts ORDER BY id")
+        let statement = try session.prepare("SELECT id, name, plan FROM accounts ORDER BY id")
         var rows: [Account] = []
         while try statement.step() {
             rows.append(
@@ -64,7 +63,7 @@ package final class Catalog {
     }
 
     package func campaigns() throws(StorageError) -> [CampaignRow] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT c.id, c.account_id, c.version, v.document FROM campaigns AS c
             JOIN campaign_versions AS v ON v.campaign_id = c.id AND v.version = c.version
@@ -73,7 +72,7 @@ package final class Catalog {
         var rows: [CampaignRow] = []
         while try statement.step() { rows.append(Self.campaign(statement)) }
         // In the order of the rows, so that one walk serves all of them.
-        let rewards = try connection.prepare(
+        let rewards = try session.prepare(
             "SELECT campaign_id, id FROM campaign_rewards ORDER BY campaign_id, position")
         var index = rows.startIndex
         while try rewards.step() {
@@ -89,7 +88,7 @@ package final class Catalog {
     package func campaign(
         _ id: ID<Campaign>, version: Int32
     ) throws(StorageError) -> CampaignRow? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT c.account_id, v.document FROM campaigns AS c
             JOIN campaign_versions AS v ON v.campaign_id = c.id
@@ -105,7 +104,7 @@ package final class Catalog {
     }
 
     package func sources() throws(StorageError) -> [SourceRow] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
                 s.deleted_at IS NOT NULL
@@ -122,7 +121,7 @@ package final class Catalog {
     package func sourceDocument(
         _ number: ID<Source>, version: Int64
     ) throws(StorageError) -> String? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT document FROM source_versions WHERE source = ?1 AND version = ?2")
         try statement.bind(1, number.number)
         try statement.bind(2, version)
@@ -132,7 +131,7 @@ package final class Catalog {
     }
 
     package func webhooks() throws(StorageError) -> [WebhookRow] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, account_id, name, document, secrets FROM webhooks
             WHERE deleted_at IS NULL ORDER BY id
@@ -149,7 +148,7 @@ package final class Catalog {
         account name: String, plan: String, at now: Instant
     ) throws(StorageError) -> Int64 {
         if let first = try accounts().first {
-            let update = try connection.prepare(
+            let update = try session.prepare(
                 "UPDATE accounts SET name = ?2, plan = ?3 WHERE id = ?1")
             try update.bind(1, first.id)
             try update.bind(2, name)
@@ -157,7 +156,7 @@ package final class Catalog {
             try update.run()
             return first.id
         }
-        let insert = try connection.prepare(
+        let insert = try session.prepare(
             "INSERT INTO accounts(name, plan, created_at) VALUES (?1, ?2, ?3)")
         try insert.bind(1, name)
         try insert.bind(2, plan)
@@ -175,7 +174,7 @@ package final class Catalog {
         guard change != .unchanged else { return change }
         let version = Int64(current?.version ?? 0) + 1
         if current == nil {
-            let insert = try connection.prepare(
+            let insert = try session.prepare(
                 """
                 INSERT INTO campaigns(id, account_id, version, created_at, updated_at)
                 VALUES (?1, ?2, ?3, ?4, ?4)
@@ -186,7 +185,7 @@ package final class Catalog {
             try insert.bind(4, now.microseconds)
             try insert.run()
         } else {
-            let update = try connection.prepare(
+            let update = try session.prepare(
                 """
                 UPDATE campaigns SET version = ?2, updated_at = ?3, archived_at = NULL WHERE id = ?1
                 """)
@@ -195,13 +194,15 @@ package final class Catalog {
             try update.bind(3, now.microseconds)
             try update.run()
         }
-        let insert = try connection.prepare("INSERT INTO campaign_versions VALUES (?1, ?2, ?3, ?4)")
+        let insert = try session.prepare(
+            "INSERT INTO campaign_versions(campaign_id, version, document, created_at) VALUES (?1, ?2, ?3, ?4)"
+        )
         try insert.bind(1, id.number)
         try insert.bind(2, version)
         try insert.bind(3, document)
         try insert.bind(4, now.microseconds)
         try insert.run()
-        let reward = try connection.prepare(
+        let reward = try session.prepare(
             "INSERT INTO campaign_rewards(campaign_id, position) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
         )
         for position in 0..<rewardCount {
@@ -226,7 +227,7 @@ package final class Catalog {
         if let current {
             number = current.number.number
             version = isSame ? current.version : current.version + 1
-            let update = try connection.prepare(
+            let update = try session.prepare(
                 """
                 UPDATE sources SET version = ?2, secrets = ?3, updated_at = ?4, deleted_at = NULL
                 WHERE number = ?1
@@ -238,7 +239,7 @@ package final class Catalog {
             try update.run()
         } else {
             version = 1
-            let insert = try connection.prepare(
+            let insert = try session.prepare(
                 """
                 INSERT INTO sources(id, account_id, version, secrets, created_at, updated_at)
                 VALUES (?1, ?2, 1, ?3, ?4, ?4)
@@ -250,8 +251,9 @@ package final class Catalog {
             number = try insert.runReturningRowID()
         }
         if !isSame {
-            let insert = try connection.prepare(
-                "INSERT INTO source_versions VALUES (?1, ?2, ?3, ?4)")
+            let insert = try session.prepare(
+                "INSERT INTO source_versions(source, version, document, created_at) VALUES (?1, ?2, ?3, ?4)"
+            )
             try insert.bind(1, number)
             try insert.bind(2, version)
             try insert.bind(3, document)
@@ -269,7 +271,7 @@ package final class Catalog {
         let change = Self.change(of: current, to: document, secretsChanged: secretsChanged)
         guard change != .unchanged else { return change }
         if let current {
-            let update = try connection.prepare(
+            let update = try session.prepare(
                 "UPDATE webhooks SET document = ?2, secrets = ?3, updated_at = ?4 WHERE id = ?1")
             try update.bind(1, current.id)
             try update.bind(2, document)
@@ -278,7 +280,7 @@ package final class Catalog {
             try update.run()
             return change
         }
-        let insert = try connection.prepare(
+        let insert = try session.prepare(
             """
             INSERT INTO webhooks(account_id, name, document, secrets, created_at, updated_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?5)
@@ -294,7 +296,7 @@ package final class Catalog {
 
     /// A value kept under a name: this database's tag, for one.
     package func meta(_ name: String) throws(StorageError) -> String? {
-        let statement = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
+        let statement = try session.prepare("SELECT value FROM meta WHERE name = ?1")
         try statement.bind(1, name)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
@@ -302,15 +304,16 @@ package final class Catalog {
     }
 
     package func set(meta name: String, to value: String) throws(StorageError) {
-        let statement = try connection.prepare(
-            "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value")
+        let statement = try session.prepare(
+            "INSERT INTO meta(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
         try statement.bind(1, name)
         try statement.bind(2, value)
         try statement.run()
     }
 
     package func remove(meta name: String) throws(StorageError) {
-        let statement = try connection.prepare("DELETE FROM meta WHERE name = ?1")
+        let statement = try session.prepare("DELETE FROM meta WHERE name = ?1")
         try statement.bind(1, name)
         try statement.run()
     }

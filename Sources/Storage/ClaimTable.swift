@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// What is used up, each slot once: a lead's conversion, a place below a cap. The primary key is what
@@ -9,28 +8,29 @@ import Time
 /// Nothing here takes longer the more slots of a cap are taken. The near slots, the first 64 of a cap, are looked
 /// through each time: most caps have fewer. Beyond them `FarSlots` answers.
 package final class ClaimTable {
-    private let find, near, take, free, ofHolder: Statement
+    private let find, near, take, free, ofHolder: any Statement
     private let far: FarSlots
 
     /// The first slot that is far.
     static let firstFar: Int64 = 64
 
-    init(_ connection: Connection) throws(StorageError) {
-        find = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        find = try session.prepare(
             "SELECT ref FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3 AND slot = ?4")
-        near = try connection.prepare(
+        near = try session.prepare(
             """
             SELECT slot, ref FROM claims
             WHERE holder = ?1 AND rule = ?2 AND subject = ?3 ORDER BY slot
             """)
-        take = try connection.prepare(
-            "INSERT INTO claims VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
-        free = try connection.prepare(
+        take = try session.prepare(
+            "INSERT INTO claims(holder, rule, subject, slot, ref) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"
+        )
+        free = try session.prepare(
             """
             DELETE FROM claims WHERE holder = ?1 AND rule = ?2 AND subject = ?3 AND slot = ?4
             """)
-        far = try FarSlots(connection)
-        ofHolder = try connection.prepare(
+        far = try FarSlots(session)
+        ofHolder = try session.prepare(
             "SELECT rule, subject, slot, ref FROM claims WHERE holder = ?1 ORDER BY ref LIMIT ?2")
     }
 
@@ -196,7 +196,7 @@ package final class ClaimTable {
         try free.run()
     }
 
-    static func bind(_ scope: Scope, to statement: Statement) throws(StorageError) {
+    static func bind(_ scope: Scope, to statement: any Statement) throws(StorageError) {
         try statement.bind(1, scope.holderNumber)
         try statement.bind(2, scope.rule.number)
         try statement.bind(3, scope.subject)

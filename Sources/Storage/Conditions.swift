@@ -1,5 +1,4 @@
 import Database
-import SQLite
 
 /// Conditions that rows have to meet, each with the values of its own places.
 ///
@@ -8,23 +7,27 @@ import SQLite
 struct Conditions {
     enum Value: Equatable { case integer(Int64), text(String) }
 
-    private var texts: [String] = []
+    private var texts: [SQL] = []
     private var values: [Value] = []
 
     /// - Parameter text: SQL with a `?` for each value.
-    mutating func add(_ text: String, _ values: Value...) {
-        precondition(text.utf8.count { $0 == UInt8(ascii: "?") } == values.count)
+    mutating func add(_ text: SQL, _ values: Value...) {
+        precondition(text.sqlite.utf8.count { $0 == UInt8(ascii: "?") } == values.count)
         texts.append("(\(text))")
         self.values += values
     }
 
     /// All of them, as they stand behind WHERE.
-    var sql: String { texts.joined(separator: " AND ") }
+    var sql: SQL {
+        guard var all = texts.first else { return "" }
+        for text in texts.dropFirst() { all += " AND " + text }
+        return all
+    }
 
     /// Binds the values of a statement whose first places are those of these conditions.
     ///
     /// - Returns: the number of the next place.
-    func bind(to statement: Statement) throws(StorageError) -> Int32 {
+    func bind(to statement: any Statement) throws(StorageError) -> Int32 {
         var place: Int32 = 1
         for value in values {
             switch value {

@@ -1,13 +1,13 @@
 import Currencies
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// Conversions, the business keys that name them, and what refunds said of them.
 package final class ConversionTable {
-    private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: Statement
-    private let reversals, insertReversal, uncounted, ofReferrer, recent, created, last: Statement
+    private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: any Statement
+    private let reversals, insertReversal, uncounted, ofReferrer, recent, created,
+        last: any Statement
 
     private static let terms = """
         id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at
@@ -16,62 +16,63 @@ package final class ConversionTable {
         \(terms), \(Withheld.column("customer", of: "lead_id")), was_approved, paid
         """
 
-    init(_ connection: Connection) throws(StorageError) {
-        insert = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        insert = try session.prepare(
             """
             INSERT INTO conversions(\(Self.terms), customer, was_approved, paid)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?5 = 'approved', ?11)
             """)
-        byID = try connection.prepare("SELECT \(Self.columns) FROM conversions WHERE id = ?1")
-        setStatus = try connection.prepare(
+        byID = try session.prepare("SELECT \(Self.columns) FROM conversions WHERE id = ?1")
+        setStatus = try session.prepare(
             """
             UPDATE conversions SET status = ?2, updated_at = ?3,
                 was_approved = max(was_approved, ?2 = 'approved')
             WHERE id = ?1 AND status = ?4
             """)
-        byKey = try connection.prepare(
+        byKey = try session.prepare(
             """
             SELECT conversion_id, campaign_id, goal FROM business_keys
             WHERE account_id = ?1 AND key = ?2 ORDER BY conversion_id LIMIT 1
             """)
-        keyOfCampaign = try connection.prepare(
+        keyOfCampaign = try session.prepare(
             """
             SELECT conversion_id FROM business_keys
             WHERE account_id = ?1 AND key = ?2 AND campaign_id = ?3 AND goal = ?4
             """)
-        insertKey = try connection.prepare(
-            "INSERT INTO business_keys VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING")
-        reversals = try connection.prepare(
+        insertKey = try session.prepare(
+            "INSERT INTO business_keys(account_id, key, campaign_id, goal, conversion_id) VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING"
+        )
+        reversals = try session.prepare(
             """
             SELECT kind, amount, currency, occurred_at FROM reversals WHERE conversion_id = ?1
             ORDER BY entry
             """)
-        insertReversal = try connection.prepare(
+        insertReversal = try session.prepare(
             """
-            INSERT INTO reversals VALUES (?1,
+            INSERT INTO reversals(conversion_id, entry, kind, amount, currency, occurred_at, event_id, created_at) VALUES (?1,
                 (SELECT count(*) FROM reversals WHERE conversion_id = ?1), ?2, ?3, ?4, ?5, ?6, ?7)
             """)
-        uncounted = try connection.prepare(
+        uncounted = try session.prepare(
             """
-            SELECT count(*) FROM conversions AS c INDEXED BY conversions_uncounted
+            SELECT count(*) FROM conversions AS c \(sqlite: "INDEXED BY conversions_uncounted")
             WHERE referrer_id = ?1 AND status NOT IN ('approved', 'pending')
                 AND EXISTS (SELECT 1 FROM claims
                     WHERE holder = ?1 AND rule = 0 AND subject = c.lead_id AND ref = c.id)
             """)
-        ofReferrer = try connection.prepare(
+        ofReferrer = try session.prepare(
             """
             SELECT count(*) FROM (SELECT 1 FROM claims WHERE holder = ?1 AND rule = 0 LIMIT ?2)
             """)
-        recent = try connection.prepare(
+        recent = try session.prepare(
             """
             SELECT count(*) FROM (
                 SELECT 1 FROM claims CROSS JOIN conversions ON conversions.id = claims.ref
                 WHERE holder = ?1 AND rule = 0 AND ref >= ?2
                     AND occurred_at > ?3 AND occurred_at <= ?4 LIMIT ?5)
             """)
-        created = try connection.prepare(
+        created = try session.prepare(
             "SELECT id, created_at FROM conversions WHERE id >= ?1 ORDER BY id LIMIT 1")
-        last = try connection.prepare("SELECT max(id) FROM conversions")
+        last = try session.prepare("SELECT max(id) FROM conversions")
     }
 
     package func append(_ row: ConversionRow) throws(StorageError) {

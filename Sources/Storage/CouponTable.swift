@@ -1,42 +1,41 @@
 import Database
 import Referrals
-import SQLite
 
 /// The campaigns' pools of coupons. A coupon changes hands by conditional updates whose counts are checked.
 package final class CouponTable {
-    private let available, count, claim, set, ofReward, insert, isThere: Statement
-    private let noteExhaustion, endExhaustion: Statement
+    private let available, count, claim, set, ofReward, insert, isThere: any Statement
+    private let noteExhaustion, endExhaustion: any Statement
 
-    init(_ connection: Connection) throws(StorageError) {
-        available = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        available = try session.prepare(
             """
             SELECT id FROM coupons WHERE campaign_id = ?1 AND state = 'available' ORDER BY id LIMIT ?2
             """)
-        count = try connection.prepare(
+        count = try session.prepare(
             """
             SELECT count(*) FROM
                 (SELECT 1 FROM coupons WHERE campaign_id = ?1 AND state = 'available' LIMIT ?2)
             """)
-        claim = try connection.prepare(
+        claim = try session.prepare(
             """
             UPDATE coupons SET state = ?2, reward_id = ?3 WHERE id = ?1 AND state = 'available'
             """)
-        set = try connection.prepare(
+        set = try session.prepare(
             """
             UPDATE coupons SET state = ?2, reward_id = CASE WHEN ?2 = 'available' THEN NULL
                 ELSE reward_id END
             WHERE reward_id = ?1 AND state <> 'voided' AND state = ?3
             """)
-        ofReward = try connection.prepare(
+        ofReward = try session.prepare(
             "SELECT code, state FROM coupons WHERE reward_id = ?1 AND state <> 'voided'")
-        insert = try connection.prepare(
+        insert = try session.prepare(
             "INSERT INTO coupons(campaign_id, code, state) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
         )
-        isThere = try connection.prepare(
+        isThere = try session.prepare(
             "SELECT 1 FROM coupons WHERE campaign_id = ?1 AND code = ?2")
-        noteExhaustion = try connection.prepare(
-            "INSERT INTO exhausted_pools VALUES (?1) ON CONFLICT DO NOTHING")
-        endExhaustion = try connection.prepare(
+        noteExhaustion = try session.prepare(
+            "INSERT INTO exhausted_pools(campaign_id) VALUES (?1) ON CONFLICT DO NOTHING")
+        endExhaustion = try session.prepare(
             "DELETE FROM exhausted_pools WHERE campaign_id = ?1")
     }
 

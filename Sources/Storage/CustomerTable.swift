@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 
 /// Partners' own names for people, learnt from what names both.
 ///
@@ -11,8 +10,8 @@ import SQLite
 /// name in `meta`; those behind it are in memory. They are read from the conversions once: after another
 /// connection's commit only those that it has added, and a rollback takes back what its transaction had changed.
 package final class CustomerTable: RememberedRows {
-    private let ofCampaign, insert, conversions, campaigns, getMark, setMark: Statement
-    private let nameParticipant, ofParticipant, ofLead: Statement
+    private let ofCampaign, insert, conversions, campaigns, getMark, setMark: any Statement
+    private let nameParticipant, ofParticipant, ofLead: any Statement
 
     private let tombstones: Tombstones
 
@@ -76,30 +75,30 @@ package final class CustomerTable: RememberedRows {
     private static let stepLength = 96
     private static let markName: StaticString = "customers_entered"
 
-    init(_ connection: Connection, _ tombstones: Tombstones) throws(StorageError) {
+    init(_ session: any Session, _ tombstones: Tombstones) throws(StorageError) {
         self.tombstones = tombstones
-        ofCampaign = try connection.prepare(
+        ofCampaign = try session.prepare(
             """
             SELECT participant_id FROM customers WHERE campaign_id = ?1 AND customer = ?2
                 AND NOT EXISTS (SELECT 1 FROM erasures AS x
                     WHERE x.participant_id = customers.participant_id)
             """)
         // The name of somebody who was deleted is free, also where it is not erased yet.
-        insert = try connection.prepare(
+        insert = try session.prepare(
             """
-            INSERT INTO customers VALUES (?1, ?2, ?3)
-            ON CONFLICT DO UPDATE SET participant_id = excluded.participant_id
+            INSERT INTO customers(campaign_id, customer, participant_id) VALUES (?1, ?2, ?3)
+            ON CONFLICT (campaign_id, customer) DO UPDATE SET participant_id = excluded.participant_id
                 WHERE customers.participant_id IN (SELECT participant_id FROM erasures)
             """)
-        nameParticipant = try connection.prepare(
+        nameParticipant = try session.prepare(
             """
-            INSERT INTO participant_customers VALUES (?1, ?2)
-            ON CONFLICT DO UPDATE SET customer = excluded.customer
+            INSERT INTO participant_customers(participant_id, customer) VALUES (?1, ?2)
+            ON CONFLICT (participant_id) DO UPDATE SET customer = excluded.customer
                 WHERE customer <> excluded.customer
             """)
-        ofParticipant = try connection.prepare(
+        ofParticipant = try session.prepare(
             "SELECT customer FROM participant_customers WHERE participant_id = ?1")
-        ofLead = try connection.prepare(
+        ofLead = try session.prepare(
             """
             SELECT customer FROM conversions WHERE customer IS NOT NULL AND id IN (
                 SELECT ref FROM claims
@@ -108,16 +107,17 @@ package final class CustomerTable: RememberedRows {
                 ORDER BY slot DESC LIMIT 20)
             ORDER BY id DESC LIMIT 1
             """)
-        conversions = try connection.prepare(
+        conversions = try session.prepare(
             """
             SELECT id, campaign_id, \(Withheld.column("customer", of: "lead_id")), lead_id
             FROM conversions WHERE id > ?1 ORDER BY id
             """)
-        campaigns = try connection.prepare(
+        campaigns = try session.prepare(
             "SELECT id FROM campaigns WHERE account_id = ?1 ORDER BY id")
-        getMark = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
-        setMark = try connection.prepare(
-            "INSERT INTO meta VALUES (?1, ?2) ON CONFLICT DO UPDATE SET value = excluded.value")
+        getMark = try session.prepare("SELECT value FROM meta WHERE name = ?1")
+        setMark = try session.prepare(
+            "INSERT INTO meta(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+        )
     }
 
     // MARK: Looking up

@@ -1,5 +1,4 @@
 import Database
-import SQLite
 
 /// Why a database file cannot be used.
 package enum DatabaseError: Error, Equatable, Sendable {

@@ -1,22 +1,21 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// The outbox: what subscribers are still to be told, a queue for each webhook.
 package final class DeliveryTable: ForgettableRows {
-    private let connection: Connection
-    private let insertOne, insertTwo: Statement
+    private let session: any Session
+    private let insertOne, insertTwo: any Statement
     /// The changes of the open transaction.
     private var changes = QueueChanges()
 
-    init(_ connection: Connection) throws(StorageError) {
-        self.connection = connection
+    init(_ session: any Session) throws(StorageError) {
+        self.session = session
         let columns =
             "deliveries(webhook_id, id, type, subject, created_at, status, next_attempt_at)"
-        insertOne = try connection.prepare(
+        insertOne = try session.prepare(
             "INSERT INTO \(columns) VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?5)")
-        insertTwo = try connection.prepare(
+        insertTwo = try session.prepare(
             """
             INSERT INTO \(columns) VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?5),
                 (?1, ?6, ?7, ?8, ?5, 'pending', ?5)
@@ -66,7 +65,7 @@ package final class DeliveryTable: ForgettableRows {
     package func queue(
         trial id: Int64, type: String, body: [UInt8], for webhook: Int64, at now: Instant
     ) throws(StorageError) {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             INSERT INTO deliveries(webhook_id, id, type, subject, created_at, status,
                 next_attempt_at, body)
@@ -87,7 +86,7 @@ package final class DeliveryTable: ForgettableRows {
     package func probe(
         _ webhook: Int64, sending delivery: Int64? = nil
     ) throws(StorageError) {
-        let update = try connection.prepare(
+        let update = try session.prepare(
             """
             UPDATE webhook_queues SET open_since = coalesce(open_since, opened_at), opened_at = ?2
             WHERE webhook_id = ?1 AND opened_at IS NOT NULL
@@ -112,13 +111,13 @@ package final class DeliveryTable: ForgettableRows {
 
     /// The highest number given to a notification. Each webhook's queue is sought at its end.
     package func lastID() throws(StorageError) -> Int64 {
-        try connection.integer(
+        try session.integer(
             """
             SELECT max((SELECT max(id) FROM deliveries WHERE webhook_id = webhooks.id)) FROM webhooks
             """) ?? 0
     }
 
     package func count() throws(StorageError) -> Int {
-        Int(try connection.integer("SELECT count(*) FROM deliveries") ?? 0)
+        Int(try session.integer("SELECT count(*) FROM deliveries") ?? 0)
     }
 }

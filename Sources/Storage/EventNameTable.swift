@@ -1,33 +1,33 @@
 import Database
 import Referrals
-import SQLite
 
 /// What events without a conversion of their own carry that a person would ask for them by, as digests.
 package final class EventNameTable {
-    private let insert, remove, find, next, getLeft, setLeft, endLeft: Statement
+    private let insert, remove, find, next, getLeft, setLeft, endLeft: any Statement
 
     private static let leftName: StaticString = "event_names_left"
 
-    init(_ connection: Connection) throws(StorageError) {
-        insert = try connection.prepare(
-            "INSERT INTO event_names VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-        remove = try connection.prepare("DELETE FROM event_names WHERE event_id = ?1")
+    init(_ session: any Session) throws(StorageError) {
+        insert = try session.prepare(
+            "INSERT INTO event_names(account_id, name, event_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
+        )
+        remove = try session.prepare("DELETE FROM event_names WHERE event_id = ?1")
         // The events of a deleted person are found by them only, also where they are not erased yet.
-        find = try connection.prepare(
+        find = try session.prepare(
             """
             SELECT event_id FROM event_names AS n WHERE account_id = ?1 AND name = ?2
                 AND NOT EXISTS (SELECT 1 FROM events AS e JOIN erasures AS x
                     ON x.participant_id = e.participant_id WHERE e.id = n.event_id)
             ORDER BY event_id DESC LIMIT ?3
             """)
-        next = try connection.prepare(
+        next = try session.prepare(
             """
             SELECT id FROM events WHERE id <= ?1 AND id > ?1 - ?2 AND body IS NOT NULL
                 AND (conversion_id IS NULL OR conversion_id <> id) ORDER BY id DESC
             """)
-        getLeft = try connection.prepare("SELECT value FROM meta WHERE name = ?1")
-        setLeft = try connection.prepare("UPDATE meta SET value = ?2 WHERE name = ?1")
-        endLeft = try connection.prepare("DELETE FROM meta WHERE name = ?1")
+        getLeft = try session.prepare("SELECT value FROM meta WHERE name = ?1")
+        setLeft = try session.prepare("UPDATE meta SET value = ?2 WHERE name = ?1")
+        endLeft = try session.prepare("DELETE FROM meta WHERE name = ?1")
     }
 
     package func note(

@@ -1,12 +1,11 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// The events as received, each with its decision.
 package final class EventTable {
-    private let connection: Connection
-    private let identity, insert, byID, redecide, digest, insertDigest, unmapped: Statement
+    private let session: any Session
+    private let identity, insert, byID, redecide, digest, insertDigest, unmapped: any Statement
 
     private static let decision = """
         id, source, source_version, event_id, fingerprint, received_at, outcome, reasons,
@@ -17,28 +16,29 @@ package final class EventTable {
         \(decision), \(Withheld.ofEvent("fields")), \(Withheld.ofEvent("body"))
         """
 
-    init(_ connection: Connection) throws(StorageError) {
-        self.connection = connection
-        identity = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        self.session = session
+        identity = try session.prepare(
             "SELECT id FROM events WHERE source = ?1 AND event_id = ?2")
-        byID = try connection.prepare("SELECT \(Self.columns) FROM events WHERE id = ?1")
-        insert = try connection.prepare(
+        byID = try session.prepare("SELECT \(Self.columns) FROM events WHERE id = ?1")
+        insert = try session.prepare(
             """
             INSERT INTO events(\(Self.decision), fields, body)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
             """)
-        redecide = try connection.prepare(
+        redecide = try session.prepare(
             """
             UPDATE events SET outcome = ?2, reasons = ?3, participant_id = ?4, conversion_id = ?5,
                 lead_revision = ?6, referrer_revision = ?7, facts = ?8, source_version = ?9,
                 fingerprint = ?10, fields = ?11, body = ?12, event_id = ?13
             WHERE id = ?1
             """)
-        unmapped = try connection.prepare(
+        unmapped = try session.prepare(
             "SELECT 1 FROM events WHERE source = ?1 AND outcome = 'unmapped' LIMIT 1")
-        digest = try connection.prepare(
+        digest = try session.prepare(
             "SELECT event FROM event_digests WHERE source = ?1 AND digest = ?2")
-        insertDigest = try connection.prepare("INSERT INTO event_digests VALUES (?1, ?2, ?3)")
+        insertDigest = try session.prepare(
+            "INSERT INTO event_digests(source, digest, event) VALUES (?1, ?2, ?3)")
     }
 
     /// The event a source has sent under this id before.
@@ -124,7 +124,7 @@ package final class EventTable {
     }
 
     package func lastID() throws(StorageError) -> Int64 {
-        try connection.integer("SELECT max(id) FROM events") ?? 0
+        try session.integer("SELECT max(id) FROM events") ?? 0
     }
 
     /// An account's events in descending order of their numbers, below `before` where given.
@@ -133,7 +133,7 @@ package final class EventTable {
         outcome: Outcome? = nil
     ) throws(StorageError) -> [EventRow] {
         // The `+` keeps SQLite from the index by source, after which it would sort all events.
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT \(Self.columns) FROM events
             WHERE id < ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR outcome = ?3)
@@ -162,9 +162,9 @@ package final class EventTable {
     }
 
     private func rows(
-        _ sql: String, _ key: Int64, _ limit: Int
+        _ sql: SQL, _ key: Int64, _ limit: Int
     ) throws(StorageError) -> [EventRow] {
-        let statement = try connection.prepare(sql)
+        let statement = try session.prepare(sql)
         try statement.bind(1, key)
         try statement.bind(2, limit)
         var rows: [EventRow] = []
@@ -177,7 +177,7 @@ package final class EventTable {
         _ body: (EventRow) throws(Failure) -> Void, failing: (StorageError) -> Failure
     ) throws(Failure) {
         do {
-            let statement = try connection.prepare("SELECT \(Self.columns) FROM events ORDER BY id")
+            let statement = try session.prepare("SELECT \(Self.columns) FROM events ORDER BY id")
             while try statement.step() { try body(Self.row(statement)) }
         } catch let error as Failure {
             throw error
@@ -188,7 +188,7 @@ package final class EventTable {
         }
     }
 
-    static func row(_ statement: Statement) -> EventRow {
+    static func row(_ statement: any Statement) -> EventRow {
         EventRow(
             id: ID(statement.integer(0)), source: ID(statement.integer(1)),
             sourceVersion: statement.integer(2), eventID: statement.text(3),

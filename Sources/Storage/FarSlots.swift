@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 
 /// The slots of a cap from `ClaimTable.firstFar` on, of which there may be millions.
 ///
@@ -8,25 +7,26 @@ import SQLite
 /// in `freed_slots` once they are free again. So the number taken is the highest slot less the number of those
 /// freed, which a trigger counts, and nothing is written while slots are only taken.
 final class FarSlots {
-    private let highest, highestFreed, freedCount, firstFreed, ofReward, free, take: Statement
+    private let highest, highestFreed, freedCount, firstFreed, ofReward, free, take: any Statement
 
-    init(_ connection: Connection) throws(StorageError) {
+    init(_ session: any Session) throws(StorageError) {
         let isInScope = "holder = ?1 AND rule = ?2 AND subject = ?3"
-        highest = try connection.prepare("SELECT max(slot) FROM claims WHERE \(isInScope)")
-        highestFreed = try connection.prepare(
+        highest = try session.prepare("SELECT max(slot) FROM claims WHERE \(isInScope)")
+        highestFreed = try session.prepare(
             "SELECT max(slot) FROM freed_slots WHERE \(isInScope)")
-        freedCount = try connection.prepare("SELECT count FROM freed_counts WHERE \(isInScope)")
-        firstFreed = try connection.prepare(
+        freedCount = try session.prepare("SELECT count FROM freed_counts WHERE \(isInScope)")
+        firstFreed = try session.prepare(
             "SELECT min(slot) FROM freed_slots WHERE \(isInScope)")
         // In the words of the index: SQLite uses a partial one only where it sees that it holds the row.
-        ofReward = try connection.prepare(
+        ofReward = try session.prepare(
             """
             SELECT subject, slot FROM claims
             WHERE holder = ?1 AND rule = ?2 AND ref = ?3 AND rule > 0 AND slot >= 64
             """)
-        free = try connection.prepare(
-            "INSERT INTO freed_slots VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING")
-        take = try connection.prepare(
+        free = try session.prepare(
+            "INSERT INTO freed_slots(holder, rule, subject, slot) VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING"
+        )
+        take = try session.prepare(
             "DELETE FROM freed_slots WHERE \(isInScope) AND slot = ?4")
     }
 
@@ -67,7 +67,7 @@ final class FarSlots {
     // MARK: Statements
 
     private func number(
-        _ statement: Statement, _ scope: ClaimTable.Scope
+        _ statement: any Statement, _ scope: ClaimTable.Scope
     ) throws(StorageError) -> Int64? {
         try ClaimTable.bind(scope, to: statement)
         defer { statement.reset() }
@@ -75,7 +75,7 @@ final class FarSlots {
     }
 
     private func run(
-        _ statement: Statement, _ slot: Int64, _ scope: ClaimTable.Scope
+        _ statement: any Statement, _ slot: Int64, _ scope: ClaimTable.Scope
     ) throws(StorageError) {
         try ClaimTable.bind(scope, to: statement)
         try statement.bind(4, slot)

@@ -1,5 +1,4 @@
 import Database
-import SQLite
 import Time
 
 /// API keys, of which only hashes are kept.
@@ -14,12 +13,12 @@ package final class KeyTable {
         package var revokedAt: Instant?
     }
 
-    private let connection: Connection
-    private let byHash: Statement
+    private let session: any Session
+    private let byHash: any Statement
 
-    init(_ connection: Connection) throws(StorageError) {
-        self.connection = connection
-        byHash = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        self.session = session
+        byHash = try session.prepare(
             """
             SELECT id, account_id, name, mode, last_four, created_at, revoked_at FROM api_keys
             WHERE hash = ?1 AND revoked_at IS NULL
@@ -36,7 +35,7 @@ package final class KeyTable {
 
     /// The ids of all live keys that were not revoked, by hash.
     package func validNumbers() throws(StorageError) -> [[UInt8]: Int64] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT hash, id FROM api_keys WHERE mode = 'live' AND revoked_at IS NULL")
         var numbers: [[UInt8]: Int64] = [:]
         while try statement.step() { numbers[statement.bytes(0)] = statement.integer(1) }
@@ -47,7 +46,7 @@ package final class KeyTable {
         name: String, mode: String, hash: [UInt8], lastFour: String, account: Int64,
         at now: Instant
     ) throws(StorageError) -> Int64 {
-        let insert = try connection.prepare(
+        let insert = try session.prepare(
             """
             INSERT INTO api_keys(account_id, name, mode, hash, last_four, created_at)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -62,7 +61,7 @@ package final class KeyTable {
     }
 
     package func list() throws(StorageError) -> [Row] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, account_id, name, mode, last_four, created_at, revoked_at FROM api_keys
             ORDER BY id
@@ -74,7 +73,7 @@ package final class KeyTable {
 
     /// False where there is no such key.
     package func rename(_ id: Int64, to name: String) throws(StorageError) -> Bool {
-        let update = try connection.prepare("UPDATE api_keys SET name = ?2 WHERE id = ?1")
+        let update = try session.prepare("UPDATE api_keys SET name = ?2 WHERE id = ?1")
         try update.bind(1, id)
         try update.bind(2, name)
         return try update.runCountingChanges() == 1
@@ -82,14 +81,14 @@ package final class KeyTable {
 
     /// For good; false where there is no such key, or it is revoked already.
     package func revoke(_ id: Int64, at now: Instant) throws(StorageError) -> Bool {
-        let update = try connection.prepare(
+        let update = try session.prepare(
             "UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")
         try update.bind(1, id)
         try update.bind(2, now.microseconds)
         return try update.runCountingChanges() == 1
     }
 
-    private static func row(_ statement: Statement) -> Row {
+    private static func row(_ statement: any Statement) -> Row {
         Row(
             id: statement.integer(0), account: statement.integer(1), name: statement.text(2),
             mode: statement.text(3), lastFour: statement.text(4),

@@ -27,8 +27,3 @@ package struct LogMove: Sendable {
     /// True for a log of so few frames that the writer can cut it without a delay for messages.
     package static func isShort(frames: Int) -> Bool { frames < Store.longLogFrames }
 }
-
-extension Store {
-    /// The move of this database's log; nil for a database in memory.
-    package var logMove: LogMove? { connection.path.map { LogMove(path: $0) } }
-}

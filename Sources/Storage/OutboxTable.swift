@@ -1,40 +1,39 @@
 import Database
-import SQLite
 import Time
 
 /// Deliveries on their way: what is due, what came of attempts, and where each webhook's queue stands.
 package final class OutboxTable {
-    private let fresh, again, overlong, misdated, nextAgain, one, interrupted: Statement
-    private let queues, queue: Statement
-    private let settle, mark, append, putQueue, forgetErased: Statement
+    private let fresh, again, overlong, misdated, nextAgain, one, interrupted: any Statement
+    private let queues, queue: any Statement
+    private let settle, mark, append, putQueue, forgetErased: any Statement
 
     /// A text that names somebody who was deleted is not sent again: it is made anew.
     private static let columns =
         "id, type, subject, created_at, attempts, uncounted, \(Withheld.ofDelivery("body"))"
 
-    init(_ connection: Connection) throws(StorageError) {
-        fresh = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        fresh = try session.prepare(
             """
             SELECT \(Self.columns) FROM deliveries
             WHERE webhook_id = ?1 AND id >= ?2 AND attempts = 0 AND status = 'pending'
             ORDER BY id LIMIT ?3
             """)
-        again = try connection.prepare(
+        again = try session.prepare(
             """
-            SELECT \(Self.columns) FROM deliveries INDEXED BY deliveries_again
+            SELECT \(Self.columns) FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
             WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at <= ?2 AND status = 'pending'
             ORDER BY next_attempt_at LIMIT ?3
             """)
-        overlong = try connection.prepare(
+        overlong = try session.prepare(
             """
-            SELECT \(Self.columns) FROM deliveries INDEXED BY deliveries_again
+            SELECT \(Self.columns) FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
             WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2 AND status = 'pending'
             ORDER BY next_attempt_at LIMIT ?3
             """)
-        misdated = try connection.prepare(
+        misdated = try session.prepare(
             """
             SELECT \(Self.columns) FROM (
-                SELECT * FROM deliveries INDEXED BY deliveries_again
+                SELECT * FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
                 WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2
                     AND status = 'pending'
                 ORDER BY next_attempt_at DESC LIMIT \(Self.mostChecked)) AS deliveries
@@ -43,55 +42,61 @@ package final class OutboxTable {
                 ORDER BY number DESC LIMIT 1) > ?2
             LIMIT ?3
             """)
-        nextAgain = try connection.prepare(
+        nextAgain = try session.prepare(
             """
-            SELECT min(next_attempt_at) FROM deliveries INDEXED BY deliveries_again
+            SELECT min(next_attempt_at) FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
             WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2
                 AND next_attempt_at <= ?3
             """)
-        one = try connection.prepare(
+        one = try session.prepare(
             """
             SELECT \(Self.columns) FROM deliveries
             WHERE webhook_id = ?1 AND id = ?2 AND status = 'pending'
             """)
         // A first attempt under way lies between head and seen, any other in the index.
-        interrupted = try connection.prepare(
+        interrupted = try session.prepare(
             """
             SELECT id FROM deliveries
             WHERE webhook_id = ?1 AND id >= ?2 AND id < ?3 AND attempts = 0 AND status = 'sending'
             UNION ALL
-            SELECT id FROM deliveries INDEXED BY deliveries_again
+            SELECT id FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
             WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at IS NOT NULL
                 AND status = 'sending'
             """)
         let queueColumns =
             "webhook_id, head, seen, failures, failing_since, opened_at, rounds, open_since"
-        queues = try connection.prepare("SELECT \(queueColumns) FROM webhook_queues")
-        queue = try connection.prepare(
+        queues = try session.prepare("SELECT \(queueColumns) FROM webhook_queues")
+        queue = try session.prepare(
             "SELECT \(queueColumns) FROM webhook_queues WHERE webhook_id = ?1")
-        settle = try connection.prepare(
+        settle = try session.prepare(
             """
             UPDATE deliveries SET status = ?3, attempts = attempts + 1, uncounted = uncounted + ?4,
                 next_attempt_at = ?5, body = coalesce(body, ?6)
             WHERE webhook_id = ?1 AND id = ?2 AND status IN ('pending', 'sending')
             """)
-        mark = try connection.prepare(
+        mark = try session.prepare(
             """
             UPDATE deliveries SET status = ?3 WHERE webhook_id = ?1 AND id = ?2 AND status = ?4
             """)
-        append = try connection.prepare(
+        append = try session.prepare(
             """
-            INSERT INTO attempts VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM attempts
+            INSERT INTO attempts(webhook_id, delivery_id, number, started_at, latency, status, error, detail, answer) VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM attempts
                 WHERE webhook_id = ?1 AND delivery_id = ?2), ?3, ?4, ?5, ?6, ?7, ?8)
             """)
         // Whoever was deleted while an attempt was under way must not be named by what is kept of it.
-        forgetErased = try connection.prepare(
+        forgetErased = try session.prepare(
             """
             UPDATE deliveries SET body = NULL
             WHERE webhook_id = ?1 AND id = ?2 AND \(Withheld.namesErased)
             """)
-        putQueue = try connection.prepare(
-            "INSERT OR REPLACE INTO webhook_queues VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")
+        putQueue = try session.prepare(
+            """
+            INSERT INTO webhook_queues(\(queueColumns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+            ON CONFLICT (webhook_id) DO UPDATE SET head = excluded.head, seen = excluded.seen,
+                failures = excluded.failures, failing_since = excluded.failing_since,
+                opened_at = excluded.opened_at, rounds = excluded.rounds,
+                open_since = excluded.open_since
+            """)
     }
 
     // MARK: What is due
@@ -160,7 +165,7 @@ package final class OutboxTable {
         return nextAgain.optionalInteger(0).map { Instant(clampingMicroseconds: $0) }
     }
 
-    private func rows(_ statement: Statement) throws(StorageError) -> [Due] {
+    private func rows(_ statement: any Statement) throws(StorageError) -> [Due] {
         var rows: [Due] = []
         while try statement.step() {
             rows.append(
@@ -219,7 +224,7 @@ package final class OutboxTable {
         return Self.queue(queue)
     }
 
-    private static func queue(_ row: Statement) -> Queue {
+    private static func queue(_ row: any Statement) -> Queue {
         func instant(_ column: Int32) -> Instant? {
             row.optionalInteger(column).map { Instant(clampingMicroseconds: $0) }
         }

@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// Events that wait: for a participant's code, for the purchase a refund belongs to, for their source to
@@ -24,23 +23,23 @@ package final class ParkedTable {
         package var isThere: Bool
     }
 
-    private let insert, remove, forKey, isWaiting, page, countOfSource, expired: Statement
-    private let shorten: Statement
+    private let insert, remove, forKey, isWaiting, page, countOfSource, expired: any Statement
+    private let shorten: any Statement
 
-    init(_ connection: Connection) throws(StorageError) {
-        insert = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        insert = try session.prepare(
             """
             INSERT INTO parked(account_id, awaits, key, occurred_at, event_id, expires_at, source)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING
             """)
-        remove = try connection.prepare("DELETE FROM parked WHERE event_id = ?1")
-        forKey = try connection.prepare(
+        remove = try session.prepare("DELETE FROM parked WHERE event_id = ?1")
+        forKey = try session.prepare(
             """
             SELECT event_id FROM parked WHERE account_id = ?1 AND awaits = ?2 AND key = ?3
             ORDER BY occurred_at, event_id LIMIT ?4
             """)
-        isWaiting = try connection.prepare("SELECT 1 FROM parked WHERE event_id = ?1 LIMIT 1")
-        page = try connection.prepare(
+        isWaiting = try session.prepare("SELECT 1 FROM parked WHERE event_id = ?1 LIMIT 1")
+        page = try session.prepare(
             """
             SELECT account_id, awaits, key, occurred_at, event_id,
                 CASE awaits
@@ -53,10 +52,10 @@ package final class ParkedTable {
             WHERE (account_id, awaits, key, occurred_at, event_id) > (?1, ?2, ?3, ?4, ?5)
             ORDER BY account_id, awaits, key, occurred_at, event_id LIMIT ?6
             """)
-        countOfSource = try connection.prepare("SELECT count FROM parked_counts WHERE source = ?1")
-        expired = try connection.prepare(
+        countOfSource = try session.prepare("SELECT count FROM parked_counts WHERE source = ?1")
+        expired = try session.prepare(
             "SELECT event_id FROM parked WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2")
-        shorten = try connection.prepare(
+        shorten = try session.prepare(
             """
             UPDATE parked SET expires_at = ?1 WHERE expires_at > ?1 AND event_id IN (
                 SELECT event_id FROM parked WHERE expires_at > ?1 LIMIT ?2)
@@ -141,7 +140,7 @@ package final class ParkedTable {
         return try shorten.runCountingChanges()
     }
 
-    private func ids(_ statement: Statement) throws(StorageError) -> [ID<Event>] {
+    private func ids(_ statement: any Statement) throws(StorageError) -> [ID<Event>] {
         var ids: [ID<Event>] = []
         while try statement.step() { ids.append(ID(statement.integer(0))) }
         return ids

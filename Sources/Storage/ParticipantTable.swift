@@ -1,15 +1,14 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// Who is enrolled: found by code, number, e-mail or the partner's customer id.
 package final class ParticipantTable {
-    private let connection: Connection
+    private let session: any Session
     private let customers: CustomerTable
     private let tombstones: Tombstones
-    private let hasAny, byCode, byID, byEmail, byEmailAnywhere, byExternalID: Statement
-    private let insert, insertIfNew, change, markReferrer, keepRevision: Statement
+    private let hasAny, byCode, byID, byEmail, byEmailAnywhere, byExternalID: any Statement
+    private let insert, insertIfNew, change, markReferrer, keepRevision: any Statement
 
     private static let columns = """
         id, campaign_id, account_id, revision, referral_code, email, first_name, source, referred_by,
@@ -17,55 +16,55 @@ package final class ParticipantTable {
         """
 
     init(
-        _ connection: Connection, _ customers: CustomerTable, _ tombstones: Tombstones
+        _ session: any Session, _ customers: CustomerTable, _ tombstones: Tombstones
     ) throws(StorageError) {
         self.tombstones = tombstones
-        self.connection = connection
+        self.session = session
         self.customers = customers
-        hasAny = try connection.prepare("SELECT 1 FROM participants WHERE account_id = ?1 LIMIT 1")
-        byCode = try connection.prepare(
+        hasAny = try session.prepare("SELECT 1 FROM participants WHERE account_id = ?1 LIMIT 1")
+        byCode = try session.prepare(
             """
             SELECT \(Self.columns) FROM participants WHERE account_id = ?1 AND referral_code = ?2
             """)
-        byID = try connection.prepare("SELECT \(Self.columns) FROM participants WHERE id = ?1")
-        byEmail = try connection.prepare(
+        byID = try session.prepare("SELECT \(Self.columns) FROM participants WHERE id = ?1")
+        byEmail = try session.prepare(
             "SELECT \(Self.columns) FROM participants WHERE campaign_id = ?1 AND email = ?2")
-        byEmailAnywhere = try connection.prepare(
+        byEmailAnywhere = try session.prepare(
             """
             SELECT \(Self.columns) FROM participants
             WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
                 AND email = ?2 LIMIT 1
             """)
-        byExternalID = try connection.prepare(
+        byExternalID = try session.prepare(
             """
             SELECT \(Self.columns) FROM participants WHERE campaign_id = ?1 AND external_id = ?2
             """)
-        insert = try connection.prepare(
+        insert = try session.prepare(
             """
             INSERT INTO participants(campaign_id, account_id, referral_code, email, first_name, source,
                 referred_by, is_disabled, external_id, joined_at, id)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
             """)
-        insertIfNew = try connection.prepare(
+        insertIfNew = try session.prepare(
             """
             INSERT INTO participants(campaign_id, account_id, referral_code, email, first_name, source,
                 referred_by, is_disabled, external_id, joined_at, id)
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT DO NOTHING
             """)
-        change = try connection.prepare(
+        change = try session.prepare(
             """
             UPDATE participants SET revision = revision + 1, email = ?2, first_name = ?3, source = ?4,
                 referred_by = ?5, is_disabled = ?6, external_id = ?7
             WHERE id = ?1
             """)
-        markReferrer = try connection.prepare(
+        markReferrer = try session.prepare(
             """
             UPDATE participants SET has_referred = 1 WHERE id = ?1 AND has_referred = 0
             """)
-        keepRevision = try connection.prepare(
+        keepRevision = try session.prepare(
             """
             INSERT INTO participant_revisions
-            SELECT id, revision, json_object('email', email, 'first_name', first_name,
+            SELECT id, revision, \(sqlite: "json_object", postgres: "json_build_object")('email', email, 'first_name', first_name,
                 'source', source, 'referred_by', referred_by, 'has_referred', has_referred,
                 'is_disabled', is_disabled, 'joined_at', joined_at)
             FROM participants WHERE id = ?1
@@ -150,14 +149,14 @@ package final class ParticipantTable {
 
     /// Notes of a person who was just enrolled that they were deleted where they come from.
     package func markErased(_ id: ID<Participant>, at time: Instant) throws(StorageError) {
-        let update = try connection.prepare(
+        let update = try session.prepare(
             "UPDATE participants SET erased_at = ?2, is_disabled = 1 WHERE id = ?1")
         try update.bind(1, id.number)
         try update.bind(2, time.microseconds)
         try update.run()
     }
 
-    private func bind(_ row: ParticipantRow, to statement: Statement) throws(StorageError) {
+    private func bind(_ row: ParticipantRow, to statement: any Statement) throws(StorageError) {
         let person = row.participant
         try statement.bind(1, person.campaign.number)
         try statement.bind(2, row.account)
@@ -200,7 +199,7 @@ package final class ParticipantTable {
         try keepRevision.run()
     }
 
-    private func first(_ statement: Statement) throws(StorageError) -> ParticipantRow? {
+    private func first(_ statement: any Statement) throws(StorageError) -> ParticipantRow? {
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return ParticipantRow(

@@ -1,5 +1,4 @@
 import Database
-import SQLite
 import Time
 
 /// One notification in the outbox, for whoever looks at it from outside.
@@ -12,8 +11,8 @@ package struct QueuedDelivery: Equatable, Sendable {
     package let createdAt: Instant
 
     /// All of them in the order in which they were queued.
-    static func all(_ connection: Connection) throws(StorageError) -> [QueuedDelivery] {
-        let statement = try connection.prepare(
+    static func all(_ session: any Session) throws(StorageError) -> [QueuedDelivery] {
+        let statement = try session.prepare(
             """
             SELECT w.name, d.id, d.type, d.subject, d.created_at FROM deliveries d
             JOIN webhooks w ON w.id = d.webhook_id ORDER BY d.id, w.id

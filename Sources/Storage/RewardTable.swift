@@ -1,7 +1,6 @@
 import Currencies
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// Granted rewards, and the ledger of what was taken back from them.
@@ -20,9 +19,9 @@ package final class RewardTable {
         }
     }
 
-    private let insert, byID, ofConversion, setStatus, setReasons: Statement
-    private let rules, waiting, anyWaiting, waitingCount, due: Statement
-    private let restartHold, ledger, insertLedger: Statement
+    private let insert, byID, ofConversion, setStatus, setReasons: any Statement
+    private let rules, waiting, anyWaiting, waitingCount, due: any Statement
+    private let restartHold, ledger, insertLedger: any Statement
     package let totals: RewardTotals
 
     private static let inserted = """
@@ -30,14 +29,14 @@ package final class RewardTable {
         """
     static let columns = inserted + ", redeemed_at"
 
-    init(_ connection: Connection) throws(StorageError) {
-        insert = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        insert = try session.prepare(
             "INSERT INTO rewards(\(Self.inserted)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         )
-        byID = try connection.prepare("SELECT \(Self.columns) FROM rewards WHERE id = ?1")
-        ofConversion = try connection.prepare(
+        byID = try session.prepare("SELECT \(Self.columns) FROM rewards WHERE id = ?1")
+        ofConversion = try session.prepare(
             "SELECT \(Self.columns) FROM rewards WHERE id BETWEEN ?1 AND ?2 ORDER BY id")
-        setStatus = try connection.prepare(
+        setStatus = try session.prepare(
             """
             UPDATE rewards SET status = ?2, reasons = ?3, updated_at = ?4, held_until = ?6,
                 issued_at = CASE WHEN ?2 = 'issued' THEN coalesce(issued_at, ?4) ELSE issued_at END,
@@ -45,31 +44,31 @@ package final class RewardTable {
                     ELSE redeemed_at END
             WHERE id = ?1 AND status = ?5
             """)
-        setReasons = try connection.prepare(
+        setReasons = try session.prepare(
             "UPDATE rewards SET reasons = ?2, updated_at = ?3 WHERE id = ?1")
-        rules = try connection.prepare(
+        rules = try session.prepare(
             "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
         // One rule at a time: in the order of its index, whatever the number of those who wait.
-        waiting = try connection.prepare(
+        waiting = try session.prepare(
             """
             SELECT \(Self.columns) FROM rewards
             WHERE status = 'waiting_stock' AND campaign_reward_id = ?1 AND id > ?2
             ORDER BY id LIMIT ?3
             """)
-        anyWaiting = try connection.prepare(
+        anyWaiting = try session.prepare(
             """
             SELECT r.campaign_reward_id, k.campaign_id FROM rewards AS r
             JOIN campaign_rewards AS k ON k.id = r.campaign_reward_id
             WHERE r.status = 'waiting_stock' AND r.campaign_reward_id > ?1
             ORDER BY r.campaign_reward_id LIMIT 1
             """)
-        waitingCount = try connection.prepare(
+        waitingCount = try session.prepare(
             """
             SELECT count(*) FROM (SELECT 1 FROM rewards
                 WHERE status = 'waiting_stock' AND campaign_reward_id IN
                     (SELECT id FROM campaign_rewards WHERE campaign_id = ?1) LIMIT ?2)
             """)
-        due = try connection.prepare(
+        due = try session.prepare(
             """
             SELECT \(Self.columns) FROM rewards
             WHERE status = 'pending' AND held_until <= ?1 AND (held_until, id) > (?2, ?3)
@@ -77,7 +76,7 @@ package final class RewardTable {
             """)
         let began =
             "coalesce(r.updated_at, (SELECT created_at FROM conversions WHERE id = r.id / 16))"
-        restartHold = try connection.prepare(
+        restartHold = try session.prepare(
             """
             UPDATE rewards AS r SET held_until = held_until - \(began) + ?1, updated_at = ?1
             WHERE id IN (
@@ -85,15 +84,15 @@ package final class RewardTable {
                     ORDER BY held_until DESC LIMIT ?2)
                 AND \(began) > ?1
             """)
-        ledger = try connection.prepare(
+        ledger = try session.prepare(
             "SELECT amount, reason, event_id, created_at FROM ledger WHERE reward_id = ?1 ORDER BY entry"
         )
-        insertLedger = try connection.prepare(
+        insertLedger = try session.prepare(
             """
-            INSERT INTO ledger VALUES (?1, (SELECT count(*) FROM ledger WHERE reward_id = ?1),
+            INSERT INTO ledger(reward_id, entry, amount, reason, event_id, created_at) VALUES (?1, (SELECT count(*) FROM ledger WHERE reward_id = ?1),
                 ?2, ?3, ?4, ?5)
             """)
-        totals = try RewardTotals(connection)
+        totals = try RewardTotals(session)
     }
 
     package func append(_ row: RewardRow) throws(StorageError) {
@@ -264,13 +263,13 @@ package final class RewardTable {
         totals.changed(by: entry.amount, of: row.campaignReward, row.value)
     }
 
-    private func rows(_ statement: Statement) throws(StorageError) -> [RewardRow] {
+    private func rows(_ statement: any Statement) throws(StorageError) -> [RewardRow] {
         var rows: [RewardRow] = []
         while try statement.step() { rows.append(Self.row(statement)) }
         return rows
     }
 
-    static func row(_ statement: Statement) -> RewardRow {
+    static func row(_ statement: any Statement) -> RewardRow {
         let amount = statement.optionalInteger(5)
         let unit = statement.optionalText(6)
         let value: GrantedValue?

@@ -1,7 +1,6 @@
 import Currencies
 import Database
 import Referrals
-import SQLite
 
 /// How many rewards each campaign reward has granted, and what they come to, net of the ledger.
 ///
@@ -19,36 +18,44 @@ package final class RewardTotals: ForgettableRows {
         let currency: Currency
     }
 
-    private let update, select, any: Statement
-    private let updateMoney, selectMoney, ofRule: Statement
+    private let update, select, any: any Statement
+    private let updateMoney, selectMoney, ofRule: any Statement
     /// By campaign reward; not written yet.
     private var changes: [Int64: Change] = [:]
     /// What rewards in money come to, which is also part of `changes`; not written yet.
     private var money: [InCurrency: Int64] = [:]
 
-    init(_ connection: Connection) throws(StorageError) {
+    init(_ session: any Session) throws(StorageError) {
         // A sum beyond the integers is one too large for any budget; SQLite makes it a REAL, which no column takes.
-        update = try connection.prepare(
+        update = try session.prepare(
             """
             UPDATE campaign_rewards SET granted = granted + ?2,
-                budget_spent = max(-\(Int64.max), min(\(Int64.max), budget_spent + ?3))
+                budget_spent = \(Self.clamped("budget_spent + ?3"))
             WHERE id = ?1
             """)
-        select = try connection.prepare("SELECT budget_spent FROM campaign_rewards WHERE id = ?1")
-        any = try connection.prepare(
+        select = try session.prepare("SELECT budget_spent FROM campaign_rewards WHERE id = ?1")
+        any = try session.prepare(
             "SELECT id, granted FROM campaign_rewards WHERE campaign_id = ?1 AND position = ?2")
-        updateMoney = try connection.prepare(
+        updateMoney = try session.prepare(
             """
-            INSERT INTO currency_totals VALUES (?1, ?2, ?3) ON CONFLICT DO UPDATE
-            SET spent = max(-\(Int64.max), min(\(Int64.max), spent + excluded.spent))
+            INSERT INTO currency_totals(campaign_reward_id, currency, spent) VALUES (?1, ?2, ?3) ON CONFLICT (campaign_reward_id, currency) DO UPDATE
+            SET spent = \(Self.clamped("currency_totals.spent + excluded.spent"))
             """)
-        selectMoney = try connection.prepare(
+        selectMoney = try session.prepare(
             "SELECT spent FROM currency_totals WHERE campaign_reward_id = ?1 AND currency = ?2")
-        ofRule = try connection.prepare(
+        ofRule = try session.prepare(
             """
             SELECT currency, spent FROM currency_totals WHERE campaign_reward_id = ?1
             ORDER BY currency
             """)
+    }
+
+    /// A sum kept within the integers.
+    private static func clamped(_ sum: String) -> SQL {
+        let (least, most) = ("-\(Int64.max)", "\(Int64.max)")
+        return SQL(
+            sqlite: "max(\(least), min(\(most), \(sum)))",
+            postgres: "greatest(\(least), least(\(most), \(sum)))")
     }
 
     // MARK: Looking up

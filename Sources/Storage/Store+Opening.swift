@@ -16,19 +16,13 @@ extension Store {
 
     /// Pages of the write-ahead log after which a commit also moves them into the database. Fewer cost
     /// CPU (500: +10 %), many more cost latency (16,000: a p99 of 68 ms).
-    private static let checkpointPages = 2_000
+    static let checkpointPages = 2_000
 
     /// Bytes of the write-ahead log's file that are kept for reuse: about twice what it has in regular operation.
     package static let longestLog: Int64 = 16 << 20
 
     /// Frames of the log from which on no commit of a gateway moves it: with them it is longer than `longestLog`.
     package static let longLogFrames = 4_096
-
-    /// Keeps commits from moving a log that is long, which would delay them; `LogMove` moves it.
-    package func limitCheckpoints() {
-        connection.limitCheckpoints(
-            from: Int32(Self.checkpointPages), below: Int32(Self.longLogFrames))
-    }
 
     /// SQLite refuses to be configured once it runs, so that this must come before whatever opens a file
     /// first, be it a look at the keys before the gateway starts. Missed, a request costs 11,000
@@ -48,6 +42,10 @@ extension Store {
             path, for: use, vfs: vfs, busyTimeoutMilliseconds: busyTimeoutMilliseconds,
             whenWaiting: whenWaiting)
         do { return try Store(connection) } catch { throw DatabaseError(path: path, error) }
+    }
+
+    convenience init(_ connection: Connection) throws(StorageError) {
+        try self.init(connection, file: DatabaseFile(connection))
     }
 
     /// The same without the tables' statements.
@@ -77,7 +75,7 @@ extension Store {
                 try checkIsCurrent(connection, path)
             } else {
                 try migrate(connection, path)
-                try AddressUpdate(connection)?.run()
+                try AddressUpdate(Store(connection))?.run()
             }
             return connection
         } catch let error as DatabaseError {

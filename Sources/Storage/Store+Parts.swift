@@ -1,40 +1,33 @@
 import Database
-import SQLite
 
-// The parts of storage that keep nothing between two calls, each over the store's own connection.
+// The parts of storage that keep nothing between two calls, each over the store's own session.
 extension Store {
     /// Numbers of rows in the order of a list, and the times of rows.
-    package var listing: Listing { Listing(connection) }
+    package var listing: Listing { Listing(session) }
 
     /// Notes of operators' work: reviews, kept answers, archived and deleted declarations.
-    package var records: OperatorRecords { OperatorRecords(connection) }
+    package var records: OperatorRecords { OperatorRecords(session) }
 
     /// Deliveries and their attempts, as operators see them.
-    package var log: DeliveryLog { DeliveryLog(connection) }
+    package var log: DeliveryLog { DeliveryLog(session) }
 
     /// Events and people found by any of their names.
-    package var lookup: Lookup { Lookup(connection) }
+    package var lookup: Lookup { Lookup(session) }
 
     /// Coupons one by one, and the counts of pools.
-    package var couponListing: CouponListing { CouponListing(connection) }
+    package var couponListing: CouponListing { CouponListing(session) }
 
     /// Orders for coupon codes that are made after a pattern.
-    package var couponOrders: CouponOrders { CouponOrders(connection) }
+    package var couponOrders: CouponOrders { CouponOrders(session) }
 
     /// Cancellations of a deleted webhook's deliveries.
-    package var cancellations: Cancellations { Cancellations(connection) }
+    package var cancellations: Cancellations { Cancellations(session) }
 
     /// The rows and rules that an audit compares.
-    package var audit: AuditTables { AuditTables(connection: connection) }
+    package var audit: AuditTables { AuditTables(session: session, file: file) }
 
     /// All deliveries that wait or are under way, in the order of the outbox.
     package func queuedDeliveries() throws(StorageError) -> [QueuedDelivery] {
-        try QueuedDelivery.all(connection)
-    }
-
-    /// Writes a copy of the database, as it is at one moment, into a file that is absent or empty. Others go on
-    /// to read and write meanwhile.
-    package func backUp(to path: String) throws(StorageError) {
-        try Backup.write(of: connection, to: path)
+        try QueuedDelivery.all(session)
     }
 }

@@ -80,7 +80,7 @@ import Testing
         struct Undone: Error {}
         #expect(throws: Undone.self) {
             try store.write { _ in
-                try store.connection.execute("UPDATE webhooks SET name = 'one'")
+                try store.session.execute("UPDATE webhooks SET name = 'one'")
                 let during = try stored.read(store)
                 #expect(during.webhooks.map(\.name) == ["one"])
                 throw Undone()

@@ -45,6 +45,29 @@ import Testing
         #expect(found == [])
     }
 
+    /// Storage is shut: an engine and its types are known to the targets below it alone, and a statement's text to
+    /// storage. `Benchmarks` fills databases by SQL.
+    @Test func `no target above storage knows the engine`() throws {
+        let below = ["Database", "CSQLite", "SQLite", "Storage", "Benchmarks"]
+        let types =
+            /\bimport SQLite\b|\bSQLiteError\b|\bStatement\b|\bPreparedStatement\b|\bSession\b/
+        // Transport and HTTP have connections of their own, which are no database's.
+        let connection = /\bSQLite\.Connection\b|\bConnection\(path/
+        let texts = /"(SELECT|INSERT INTO|UPDATE [a-z_]+ SET|DELETE FROM|BEGIN|PRAGMA) ?/
+        let found = try House.sources().filter { !below.contains($0.target) }
+            .flatMap {
+                $0.lines(matching: types) + $0.lines(matching: connection)
+                    + $0.lines(matching: texts)
+            }
+        #expect(found == [])
+    }
+
+    @Test func `each INSERT names its columns`() throws {
+        let found = try House.sources().filter { !$0.path.contains("/Schema") }
+            .flatMap { $0.lines(matching: /INSERT (OR \w+ )?INTO \w+ (VALUES|SELECT)/) }
+        #expect(found == [])
+    }
+
     @Test func `tests wait for events and never for time`() throws {
         let found = try House.files(under: "Tests", ending: [".swift", ".py", ".sh", "run"])
             .filter { $0.target != "HouseTests" }

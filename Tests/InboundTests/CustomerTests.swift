@@ -22,7 +22,7 @@ import Testing
     }
 
     private func entered(_ scratch: Scratch) throws -> Int64 {
-        try #require(try scratch.store.connection.integer("SELECT count(*) FROM customers"))
+        try #require(try scratch.store.session.integer("SELECT count(*) FROM customers"))
     }
 
     @Test func `a customer a conversion named is known at once, and to who opens the file later`()
@@ -90,7 +90,7 @@ import Testing
         }
         let mark = try #require(Int64(try store.catalog.meta("customers_entered") ?? ""))
         let behind = try #require(
-            try store.connection.integer("SELECT count(*) FROM conversions WHERE id > \(mark)"))
+            try store.session.integer("SELECT count(*) FROM conversions WHERE id > \(mark)"))
         #expect(try entered(scratch) + behind == last - 100 + 1)
         for connection in [store, try Store.open(scratch.path, for: .writer)] {
             for id in stride(from: Int64(101), through: last, by: 97) {

@@ -49,7 +49,7 @@ import Time
     }
 
     private func count(_ scratch: Scratch, _ sql: String) throws -> Int64 {
-        try #require(try scratch.store.connection.integer(sql))
+        try #require(try scratch.store.session.integer(sql))
     }
 
     private let bodiesOfLea = "SELECT count(*) FROM events WHERE instr(body, 'lea@') > 0"

@@ -61,7 +61,7 @@ import Time
         try post(scratch, "2", nil, "refund")
         #expect(try reward(scratch).status == .revoked)
         #expect(
-            try scratch.store.connection.integer("SELECT count(*) FROM claims WHERE rule > 0") == 0)
+            try scratch.store.session.integer("SELECT count(*) FROM claims WHERE rule > 0") == 0)
         #expect(try scratch.audit().findings == [])
     }
 
@@ -118,7 +118,7 @@ import Time
             try scratch.post(
                 PartnerMessage(id: id, goal: "signup", code: "ANNA", email: "new@new.example"))
         }
-        let told = try scratch.store.connection.prepare(
+        let told = try scratch.store.session.prepare(
             "SELECT group_concat(type), group_concat(subject) FROM deliveries")
         _ = try told.step()
         #expect(told.text(0) == "lead.created")

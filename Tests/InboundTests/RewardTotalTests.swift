@@ -30,7 +30,7 @@ import Testing
 
     private func stored(_ scratch: Scratch) throws -> [Int64?] {
         try ["granted", "budget_spent"].map {
-            try scratch.store.connection.integer("SELECT \($0) FROM campaign_rewards WHERE id = 1")
+            try scratch.store.session.integer("SELECT \($0) FROM campaign_rewards WHERE id = 1")
         }
     }
 

@@ -58,7 +58,7 @@ import Time
         try scratch.release(turn: turn)
         var rows: [String] = []
         for (sql, columns) in Self.outcomes {
-            let statement = try scratch.store.connection.prepare(sql)
+            let statement = try scratch.store.session.prepare(sql)
             while try statement.step() {
                 rows.append((0..<columns).map { statement.text($0) }.joined(separator: "|"))
             }
@@ -89,7 +89,7 @@ import Time
         #expect(rows.count == whole.count)
         // The numbers of what waits are right, too.
         #expect(
-            try sliced.store.connection.integer(
+            try sliced.store.session.integer(
                 """
                 SELECT count(*) FROM parked_counts AS c
                 WHERE count <> (SELECT count(*) FROM parked WHERE source = c.source)
@@ -101,7 +101,7 @@ import Time
         let scratch = try scene(seed: 1)
         try scratch.enrol("NEW1", referredBy: ID(1))
         let before = try #require(
-            try scratch.store.connection.integer("SELECT count(*) FROM parked"))
+            try scratch.store.session.integer("SELECT count(*) FROM parked"))
         #expect(before > 3)
         var slices = 0
         var isMore = true
@@ -112,7 +112,7 @@ import Time
             }
             slices += 1
             let left = try #require(
-                try scratch.store.connection.integer("SELECT count(*) FROM parked"))
+                try scratch.store.session.integer("SELECT count(*) FROM parked"))
             #expect(last - left <= 1)
             last = left
         }

@@ -34,7 +34,7 @@ import Time
 
     private func change(_ name: String, to value: String, in scene: OutboxScene) throws {
         try scene.write {
-            try scene.store.connection.execute(
+            try scene.store.session.execute(
                 """
                 UPDATE webhooks SET document = json_set(document, '$.\(name)', '\(value)')
                 WHERE id = 1
@@ -139,7 +139,7 @@ import Time
             try scene.database.count(
                 "SELECT max(id) FROM deliveries WHERE webhook_id = 1 AND attempts > 0"))
         try scene.write {
-            try scene.store.connection.execute(
+            try scene.store.session.execute(
                 """
                 UPDATE deliveries SET status = 'failed', next_attempt_at = NULL
                 WHERE webhook_id = 1 AND id = \(failed)

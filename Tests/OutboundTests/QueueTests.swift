@@ -273,7 +273,7 @@ import Time
 
     private func set(_ status: String, in scene: OutboxScene) throws {
         try scene.write {
-            try scene.store.connection.execute(
+            try scene.store.session.execute(
                 "UPDATE webhooks SET document = json_set(document, '$.status', '\(status)')")
         }
         try scene.declare()

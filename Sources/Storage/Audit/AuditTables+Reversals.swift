@@ -1,13 +1,12 @@
 import Database
 import Referrals
-import SQLite
 
 extension AuditTables {
     /// The reversals of a conversion, in the order in which they were received.
     package func reversals(
         of conversion: ID<Conversion>
     ) throws(StorageError) -> [StoredReversal] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT \(StoredReversal.columns) FROM reversals WHERE conversion_id = ?1 ORDER BY entry
             """)
@@ -22,7 +21,7 @@ extension AuditTables {
     package func names(
         _ conversion: ID<Conversion>, by keys: [String]
     ) throws(StorageError) -> Bool {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT 1 FROM business_keys JOIN campaigns ON campaigns.account_id = business_keys.account_id
             WHERE campaigns.id = (SELECT campaign_id FROM conversions WHERE id = ?1)

@@ -1,11 +1,10 @@
 import Database
 import Referrals
-import SQLite
 
 extension AuditTables {
     /// The numbers of all versions of a campaign, in ascending order.
     package func versions(of campaign: ID<Campaign>) throws(StorageError) -> [Int32] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT version FROM campaign_versions WHERE campaign_id = ?1 ORDER BY version")
         try statement.bind(1, campaign.number)
         var versions: [Int32] = []
@@ -29,7 +28,7 @@ extension AuditTables {
     package func countedMoney() throws(StorageError) -> [(
         rule: ID<CampaignReward>, currency: String, spent: Int64
     )] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT campaign_reward_id, currency, spent FROM currency_totals")
         var counted: [(rule: ID<CampaignReward>, currency: String, spent: Int64)] = []
         while try statement.step() {
@@ -41,7 +40,7 @@ extension AuditTables {
 
     /// All campaign rewards with the kept counts.
     package func countedRules() throws(StorageError) -> [CountedRule] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT id, campaign_id, granted, budget_spent FROM campaign_rewards ORDER BY id")
         var counted: [CountedRule] = []
         while try statement.step() {
@@ -56,6 +55,6 @@ extension AuditTables {
     /// The number of coupons that rewards were issued with.
     package func assignedCoupons() throws(StorageError) -> Int {
         Int(
-            try connection.integer("SELECT count(*) FROM coupons WHERE state = 'assigned'") ?? 0)
+            try session.integer("SELECT count(*) FROM coupons WHERE state = 'assigned'") ?? 0)
     }
 }

@@ -1,41 +1,41 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// The part of storage that an audit reads: rows in the order in which they were written, the rules of each
 /// version, and the checks that are statements.
 package struct AuditTables {
-    let connection: Connection
+    let session: any Session
+    let file: DatabaseFile?
 
     /// Reports each fault of the file that the engine finds.
     package func checkFile(_ report: (String) -> Void) throws(StorageError) {
-        try FileCheck.check(connection, report)
+        try file?.check(report)
     }
 
     /// Reports each row that breaks an invariant.
     package func check(
         _ invariant: Invariant, _ report: (String) -> Void
     ) throws(StorageError) {
-        try invariant.check(connection, report)
+        try invariant.check(session, report)
     }
 
     /// Reports what has waited longer than it should, seen at a time.
     package func checkPending(
         at now: Instant, _ report: (String) -> Void
     ) throws(StorageError) {
-        try Pending.check(connection, at: now, report)
+        try Pending.check(session, at: now, report)
     }
 
     /// All events with what followed from each, in the order of their numbers.
-    package func events() throws(StorageError) -> EventHistory { try EventHistory(connection) }
+    package func events() throws(StorageError) -> EventHistory { try EventHistory(session) }
 
     /// People and the conversions that tell who they were at a time.
-    package func people() throws(StorageError) -> PersonHistory { try PersonHistory(connection) }
+    package func people() throws(StorageError) -> PersonHistory { try PersonHistory(session) }
 
     /// All slots of caps, in the order of their scopes.
-    package func slots() throws(StorageError) -> SlotHistory { try SlotHistory(connection) }
+    package func slots() throws(StorageError) -> SlotHistory { try SlotHistory(session) }
 
     /// Events that wait, found by what each waits for.
-    package func waitingList() throws(StorageError) -> WaitingList { try WaitingList(connection) }
+    package func waitingList() throws(StorageError) -> WaitingList { try WaitingList(session) }
 }

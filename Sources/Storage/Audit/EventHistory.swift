@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// All events in the order of their numbers, each with what came of it: one walk along the tables side by
@@ -18,16 +17,16 @@ package final class EventHistory {
 
     /// Where the walk along one table has come to.
     private struct Cursor {
-        let statement: Statement
+        let statement: any Statement
         /// Rows whose first column, divided by this, is one number belong together.
         let perNumber: Int64
         /// Nil at the end.
         private(set) var number: Int64?
 
         init(
-            _ connection: Connection, _ sql: String, perNumber: Int64 = 1
+            _ session: any Session, _ sql: SQL, perNumber: Int64 = 1
         ) throws(StorageError) {
-            statement = try connection.prepare(sql)
+            statement = try session.prepare(sql)
             self.perNumber = perNumber
             try advance()
         }
@@ -39,13 +38,13 @@ package final class EventHistory {
 
     private var events, conversions, rewards, ledger, reversals: Cursor
 
-    init(_ connection: Connection) throws(StorageError) {
-        events = try Cursor(connection, StoredEvent.select)
-        conversions = try Cursor(connection, StoredConversion.select)
+    init(_ session: any Session) throws(StorageError) {
+        events = try Cursor(session, StoredEvent.select)
+        conversions = try Cursor(session, StoredConversion.select)
         rewards = try Cursor(
-            connection, StoredReward.select, perNumber: ID<Reward>.perConversion)
-        ledger = try Cursor(connection, StoredLedgerLine.select)
-        reversals = try Cursor(connection, StoredReversal.select)
+            session, StoredReward.select, perNumber: ID<Reward>.perConversion)
+        ledger = try Cursor(session, StoredLedgerLine.select)
+        reversals = try Cursor(session, StoredReversal.select)
     }
 
     /// What bears the next number that anything bears.

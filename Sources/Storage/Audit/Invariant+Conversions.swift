@@ -1,3 +1,5 @@
+import Database
+
 extension Invariant {
     static let ofConversions: [Invariant] = [
         Invariant(
@@ -5,30 +7,30 @@ extension Invariant {
             """
             SELECT CASE
                 WHEN c.lead_id = c.referrer_id THEN format(
-                    'Conversion %d has participant %d as lead and as referrer.', c.id, c.lead_id)
+                    'Conversion %s has participant %s as lead and as referrer.', c.id, c.lead_id)
                 WHEN k.id IS NULL THEN format(
-                    'Conversion %d is of campaign %d, which is not there.', c.id, c.campaign_id)
-                WHEN l.campaign_id IS NOT c.campaign_id THEN format(
-                    'The lead of conversion %d, participant %d, is not in its campaign.',
+                    'Conversion %s is of campaign %s, which is not there.', c.id, c.campaign_id)
+                WHEN l.campaign_id IS DISTINCT FROM c.campaign_id THEN format(
+                    'The lead of conversion %s, participant %s, is not in its campaign.',
                     c.id, c.lead_id)
                 ELSE format(
-                    'The referrer of conversion %d, participant %d, is not in its campaign.',
+                    'The referrer of conversion %s, participant %s, is not in its campaign.',
                     c.id, c.referrer_id)
                 END
             FROM conversions AS c LEFT JOIN campaigns AS k ON k.id = c.campaign_id
                 LEFT JOIN participants AS l ON l.id = c.lead_id
                 LEFT JOIN participants AS r ON r.id = c.referrer_id
-            WHERE k.id IS NULL OR l.campaign_id IS NOT c.campaign_id
-                OR r.campaign_id IS NOT c.campaign_id OR c.lead_id = c.referrer_id
+            WHERE k.id IS NULL OR l.campaign_id IS DISTINCT FROM c.campaign_id
+                OR r.campaign_id IS DISTINCT FROM c.campaign_id OR c.lead_id = c.referrer_id
             """),
         Invariant(
             "a claim on a lead is that of a conversion",
             """
-            SELECT format('The claim of participant %d on lead %d, slot %d, names conversion %d, '
+            SELECT format('The claim of participant %s on lead %s, slot %s, names conversion %s, '
                 || 'which is %s.', k.holder, k.subject, k.slot, k.ref,
                 CASE WHEN c.id IS NULL THEN 'not there'
                 WHEN c.referrer_id <> k.holder OR c.lead_id <> k.subject
-                    THEN format('of lead %d and referrer %d', c.lead_id, c.referrer_id)
+                    THEN format('of lead %s and referrer %s', c.lead_id, c.referrer_id)
                 ELSE 'neither the slot of a first conversion nor its own' END)
             FROM claims AS k LEFT JOIN conversions AS c ON c.id = k.ref
             WHERE k.rule = 0 AND (c.id IS NULL OR c.referrer_id <> k.holder
@@ -39,11 +41,11 @@ extension Invariant {
         Invariant(
             "a lead has one first conversion, under whichever referrer",
             """
-            SELECT format('Lead %d has converted %d times where it may once.', k.subject,
+            SELECT format('Lead %s has converted %s times where it may once.', k.subject,
                 count(*) + EXISTS (SELECT 1 FROM claims AS o WHERE o.holder = p.referred_by
                     AND o.rule = 0 AND o.subject = k.subject AND o.slot = 0))
             FROM claims AS k JOIN participants AS p ON p.id = k.subject
-            WHERE k.rule = 0 AND k.slot = 0 AND p.referred_by IS NOT k.holder
+            WHERE k.rule = 0 AND k.slot = 0 AND p.referred_by IS DISTINCT FROM k.holder
             GROUP BY k.subject
             HAVING count(*) + EXISTS (SELECT 1 FROM claims AS o WHERE o.holder = p.referred_by
                 AND o.rule = 0 AND o.subject = k.subject AND o.slot = 0) > 1
@@ -51,32 +53,32 @@ extension Invariant {
         Invariant(
             "a business key names a conversion of its campaign and account",
             """
-            SELECT format('Business key “%s” of campaign %d names conversion %d, which is %s.',
+            SELECT format('Business key “%s” of campaign %s names conversion %s, which is %s.',
                 b.key, b.campaign_id, b.conversion_id,
                 CASE WHEN c.id IS NULL THEN 'not there'
                 WHEN c.campaign_id <> b.campaign_id THEN 'of another campaign'
                 ELSE 'of another account' END)
             FROM business_keys AS b LEFT JOIN conversions AS c ON c.id = b.conversion_id
                 LEFT JOIN campaigns AS k ON k.id = b.campaign_id
-            WHERE c.campaign_id IS NOT b.campaign_id OR k.account_id IS NOT b.account_id
+            WHERE c.campaign_id IS DISTINCT FROM b.campaign_id OR k.account_id IS DISTINCT FROM b.account_id
             """),
         Invariant(
             "a reversal is of a conversion that its event names",
             """
-            SELECT format('Reversal %d of conversion %d comes from event %d, %s.', v.entry,
+            SELECT format('Reversal %s of conversion %s comes from event %s, %s.', v.entry,
                 v.conversion_id, v.event_id,
                 CASE WHEN c.id IS NULL THEN 'but there is no such conversion'
                 WHEN e.id IS NULL THEN 'which is not there'
                 ELSE 'which does not name that conversion' END)
             FROM reversals AS v LEFT JOIN conversions AS c ON c.id = v.conversion_id
                 LEFT JOIN events AS e ON e.id = v.event_id
-            WHERE c.id IS NULL OR e.conversion_id IS NOT v.conversion_id
+            WHERE c.id IS NULL OR e.conversion_id IS DISTINCT FROM v.conversion_id
             """),
         Invariant(
             "no reversal was taken out",
             """
-            SELECT format('Reversals of conversion %d are lacking: there are %d, and the last is number '
-                || '%d (they count from 0).', conversion_id, count(*), max(entry))
+            SELECT format('Reversals of conversion %s are lacking: there are %s, and the last is number '
+                || '%s (they count from 0).', conversion_id, count(*), max(entry))
             FROM reversals GROUP BY conversion_id
             HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
             """),

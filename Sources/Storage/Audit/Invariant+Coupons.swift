@@ -1,3 +1,5 @@
+import Database
+
 extension Invariant {
     static let ofCoupons: [Invariant] = [
         Invariant(
@@ -5,17 +7,17 @@ extension Invariant {
             """
             SELECT CASE
                 WHEN u.state NOT IN ('available', 'reserved', 'assigned', 'redeemed', 'voided')
-                    THEN format('Coupon %d is “%s”, which is no state of a coupon.', u.id, u.state)
+                    THEN format('Coupon %s is “%s”, which is no state of a coupon.', u.id, u.state)
                 WHEN u.state = 'available' THEN format(
-                    'Coupon %d is available and names reward %d.', u.id, u.reward_id)
+                    'Coupon %s is available and names reward %s.', u.id, u.reward_id)
                 WHEN u.reward_id IS NULL THEN format(
-                    'Coupon %d is %s and names no reward.', u.id, u.state)
-                WHEN r.id IS NULL THEN format('Coupon %d is %s for reward %d, which is not there.',
+                    'Coupon %s is %s and names no reward.', u.id, u.state)
+                WHEN r.id IS NULL THEN format('Coupon %s is %s for reward %s, which is not there.',
                     u.id, u.state, u.reward_id)
-                WHEN c.campaign_id IS NOT u.campaign_id THEN format(
-                    'Coupon %d of campaign %d is %s for reward %d of another campaign.',
+                WHEN c.campaign_id IS DISTINCT FROM u.campaign_id THEN format(
+                    'Coupon %s of campaign %s is %s for reward %s of another campaign.',
                     u.id, u.campaign_id, u.state, u.reward_id)
-                ELSE format('Coupon %d is %s for reward %d, which is %s.',
+                ELSE format('Coupon %s is %s for reward %s, which is %s.',
                     u.id, u.state, u.reward_id, r.status)
                 END
             FROM coupons AS u LEFT JOIN rewards AS r ON r.id = u.reward_id
@@ -23,32 +25,32 @@ extension Invariant {
             WHERE CASE u.state
                 WHEN 'available' THEN u.reward_id IS NOT NULL
                 WHEN 'voided' THEN u.reward_id IS NOT NULL AND r.id IS NULL
-                WHEN 'reserved' THEN r.status IS NULL OR c.campaign_id IS NOT u.campaign_id
+                WHEN 'reserved' THEN r.status IS NULL OR c.campaign_id IS DISTINCT FROM u.campaign_id
                     OR r.status NOT IN ('in_review', 'pending')
-                WHEN 'assigned' THEN r.status IS NULL OR c.campaign_id IS NOT u.campaign_id
+                WHEN 'assigned' THEN r.status IS NULL OR c.campaign_id IS DISTINCT FROM u.campaign_id
                     OR r.status NOT IN ('in_review', 'pending', 'issued', 'redeemed')
-                WHEN 'redeemed' THEN r.status IS NULL OR c.campaign_id IS NOT u.campaign_id
+                WHEN 'redeemed' THEN r.status IS NULL OR c.campaign_id IS DISTINCT FROM u.campaign_id
                     OR r.status NOT IN ('issued', 'redeemed', 'in_review', 'revoked', 'rejected')
                 ELSE 1 END
             """),
         Invariant(
             "no two coupons are given for one reward",
             """
-            SELECT format('Reward %d has %d coupons.', reward_id, count(*)) FROM coupons
+            SELECT format('Reward %s has %s coupons.', reward_id, count(*)) FROM coupons
             WHERE reward_id IS NOT NULL AND state <> 'voided'
             GROUP BY reward_id HAVING count(*) > 1
             """),
         Invariant(
             "no two rewards share a coupon: a code is once in its pool",
             """
-            SELECT format('Coupons %d and %d of campaign %d have the same code.',
+            SELECT format('Coupons %s and %s of campaign %s have the same code.',
                 min(id), max(id), campaign_id)
             FROM coupons GROUP BY campaign_id, code HAVING count(*) > 1
             """),
         Invariant(
             "a coupon is of a campaign",
             """
-            SELECT format('Coupons of campaign %d, which is not there: %d.',
+            SELECT format('Coupons of campaign %s, which is not there: %s.',
                 campaign_id, count(*))
             FROM coupons GROUP BY campaign_id
             HAVING NOT EXISTS (SELECT 1 FROM campaigns WHERE id = campaign_id)

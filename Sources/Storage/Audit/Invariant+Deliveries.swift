@@ -1,3 +1,4 @@
+import Database
 import Referrals
 
 extension Invariant {
@@ -5,7 +6,7 @@ extension Invariant {
         Invariant(
             "a delivery is for a webhook",
             """
-            SELECT format('Deliveries for webhook %d, which is not there: %d.',
+            SELECT format('Deliveries for webhook %s, which is not there: %s.',
                 webhook_id, count(*))
             FROM deliveries GROUP BY webhook_id
             HAVING NOT EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id)
@@ -16,13 +17,13 @@ extension Invariant {
             """
             SELECT CASE
                 WHEN d.status NOT IN (\(statuses)) THEN format(
-                    'Delivery %d of webhook %d is “%s”, which is no state of a delivery.',
+                    'Delivery %s of webhook %s is “%s”, which is no state of a delivery.',
                     d.id, d.webhook_id, d.status)
                 WHEN d.type NOT IN (\(words(NotificationType.allCases))) THEN format(
-                    'Delivery %d of webhook %d tells “%s”, which is nothing it could tell.',
+                    'Delivery %s of webhook %s tells “%s”, which is nothing it could tell.',
                     d.id, d.webhook_id, d.type)
                 ELSE format(
-                    'Delivery %d of webhook %d tells “%s” of number %d, which is not there.',
+                    'Delivery %s of webhook %s tells “%s” of number %s, which is not there.',
                     d.id, d.webhook_id, d.type, d.subject)
                 END
             FROM deliveries AS d

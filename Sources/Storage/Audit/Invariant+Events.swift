@@ -1,16 +1,18 @@
+import Database
+
 extension Invariant {
     static let ofEvents: [Invariant] = [
         Invariant(
             "a source uses an id for one event",
             """
-            SELECT format('Source %d has %d events with the id of event %d.',
+            SELECT format('Source %s has %s events with the id of event %s.',
                 source, count(*), min(id))
             FROM events GROUP BY source, event_id HAVING count(*) > 1
             """),
         Invariant(
             "an event without a conversion is about a participant who is there",
             """
-            SELECT format('Event %d is about participant %d, who is not there.',
+            SELECT format('Event %s is about participant %s, who is not there.',
                 e.id, e.participant_id)
             FROM events AS e
             WHERE e.conversion_id IS NULL AND e.participant_id IS NOT NULL
@@ -19,7 +21,7 @@ extension Invariant {
         Invariant(
             "what a later event names is a conversion",
             """
-            SELECT format('Event %d names conversion %d, which is not there.',
+            SELECT format('Event %s names conversion %s, which is not there.',
                 e.id, e.conversion_id)
             FROM events AS e
             WHERE e.conversion_id <> e.id
@@ -28,15 +30,15 @@ extension Invariant {
         Invariant(
             "a digest belongs to an event of its source",
             """
-            SELECT format('A digest of source %d belongs to event %d, which is %s.', d.source,
+            SELECT format('A digest of source %s belongs to event %s, which is %s.', d.source,
                 d.event, CASE WHEN e.id IS NULL THEN 'not there' ELSE 'of another source' END)
             FROM event_digests AS d LEFT JOIN events AS e ON e.id = d.event
-            WHERE e.source IS NOT d.source
+            WHERE e.source IS DISTINCT FROM d.source
             """),
         Invariant(
             "what waits is a parked event",
             """
-            SELECT format('Event %d waits for its %s, but %s.', p.event_id,
+            SELECT format('Event %s waits for its %s, but %s.', p.event_id,
                 replace(p.awaits, '_', ' '), CASE WHEN e.id IS NULL THEN 'it is not there'
                     ELSE 'its outcome is ' || e.outcome END)
             FROM parked AS p LEFT JOIN events AS e ON e.id = p.event_id
@@ -45,7 +47,7 @@ extension Invariant {
         Invariant(
             "an event waits in the account of its source",
             """
-            SELECT format('Event %d waits in account %d, and its source belongs to account %d.',
+            SELECT format('Event %s waits in account %s, and its source belongs to account %s.',
                 p.event_id, p.account_id, s.account_id)
             FROM parked AS p JOIN events AS e ON e.id = p.event_id
                 JOIN sources AS s ON s.number = e.source

@@ -1,34 +1,36 @@
+import Database
+
 extension Invariant {
     static let ofPeople: [Invariant] = [
         Invariant(
             "a participant is of a campaign of the account, referred by another one of it",
             """
             SELECT CASE
-                WHEN k.account_id IS NOT p.account_id THEN format(
-                    'Participant %d is of campaign %d and of account %d, which do not belong '
+                WHEN k.account_id IS DISTINCT FROM p.account_id THEN format(
+                    'Participant %s is of campaign %s and of account %s, which do not belong '
                     || 'together.', p.id, p.campaign_id, p.account_id)
                 WHEN r.id IS NULL THEN format(
-                    'Participant %d was referred by participant %d, who is not there.',
+                    'Participant %s was referred by participant %s, who is not there.',
                     p.id, p.referred_by)
-                WHEN r.id = p.id THEN format('Participant %d was referred by themself.', p.id)
-                ELSE format('Participant %d was referred by participant %d of another campaign.',
+                WHEN r.id = p.id THEN format('Participant %s was referred by themself.', p.id)
+                ELSE format('Participant %s was referred by participant %s of another campaign.',
                     p.id, p.referred_by)
                 END
             FROM participants AS p LEFT JOIN campaigns AS k ON k.id = p.campaign_id
                 LEFT JOIN participants AS r ON r.id = p.referred_by
-            WHERE k.account_id IS NOT p.account_id OR (p.referred_by IS NOT NULL
-                AND (r.campaign_id IS NOT p.campaign_id OR r.id = p.id))
+            WHERE k.account_id IS DISTINCT FROM p.account_id OR (p.referred_by IS NOT NULL
+                AND (r.campaign_id IS DISTINCT FROM p.campaign_id OR r.id = p.id))
             """),
         Invariant(
             "a referral code is one participant's",
             """
-            SELECT format('Participants %d and %d have the same referral code.', min(id), max(id))
+            SELECT format('Participants %s and %s have the same referral code.', min(id), max(id))
             FROM participants GROUP BY account_id, referral_code HAVING count(*) > 1
             """),
         Invariant(
             "nothing that names a deleted person is left",
             """
-            SELECT format('Participant %d was deleted, and a name or an address is left.', id)
+            SELECT format('Participant %s was deleted, and a name or an address is left.', id)
             FROM participants
             WHERE erased_at IS NOT NULL AND (email IS NOT NULL OR first_name IS NOT NULL
                 OR (NOT EXISTS (SELECT 1 FROM erasures AS x WHERE x.participant_id = id)
@@ -38,25 +40,25 @@ extension Invariant {
         Invariant(
             "what is kept of a participant came before what is",
             """
-            SELECT format('Revision %d is kept of participant %d, %s.', v.revision,
+            SELECT format('Revision %s is kept of participant %s, %s.', v.revision,
                 v.participant_id, CASE WHEN p.id IS NULL THEN 'who is not there'
-                ELSE format('whose revision is %d', p.revision) END)
+                ELSE format('whose revision is %s', p.revision) END)
             FROM participant_revisions AS v LEFT JOIN participants AS p ON p.id = v.participant_id
             WHERE p.id IS NULL OR v.revision >= p.revision
             """),
         Invariant(
             "a customer id names a participant of its campaign",
             """
-            SELECT format('A customer id of campaign %d names participant %d, who is %s.',
+            SELECT format('A customer id of campaign %s names participant %s, who is %s.',
                 c.campaign_id, c.participant_id,
                 CASE WHEN p.id IS NULL THEN 'not there' ELSE 'in another campaign' END)
             FROM customers AS c LEFT JOIN participants AS p ON p.id = c.participant_id
-            WHERE p.campaign_id IS NOT c.campaign_id
+            WHERE p.campaign_id IS DISTINCT FROM c.campaign_id
             """),
         Invariant(
             "a customer a conversion named is known, once that is marked",
             """
-            SELECT format('The customer that conversion %d names is not known, though marked as '
+            SELECT format('The customer that conversion %s names is not known, though marked as '
                 || 'entered.', v.id)
             FROM conversions AS v
             WHERE v.customer IS NOT NULL
@@ -67,11 +69,11 @@ extension Invariant {
         Invariant(
             "what is in force is kept as a version",
             """
-            SELECT format('Version %d of campaign %d is in force and is not kept.', version, id)
+            SELECT format('Version %s of campaign %s is in force and is not kept.', version, id)
             FROM campaigns AS k WHERE NOT EXISTS (SELECT 1 FROM campaign_versions
                 WHERE campaign_id = k.id AND version = k.version)
             UNION ALL
-            SELECT format('Version %d of source %d is in force and is not kept.', version, number)
+            SELECT format('Version %s of source %s is in force and is not kept.', version, number)
             FROM sources AS s WHERE NOT EXISTS (SELECT 1 FROM source_versions
                 WHERE source = s.number AND version = s.version)
             """),

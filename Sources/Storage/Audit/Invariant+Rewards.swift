@@ -1,3 +1,5 @@
+import Database
+
 extension Invariant {
     /// The statuses in which a reward holds its slot (RewardStatus.holdsSlot).
     private static let live = "'in_review', 'pending', 'waiting_stock', 'issued', 'redeemed'"
@@ -8,29 +10,29 @@ extension Invariant {
             """
             SELECT CASE
                 WHEN c.id IS NULL THEN format(
-                    'Reward %d has no conversion: there is none with the number %d.',
+                    'Reward %s has no conversion: there is none with the number %s.',
                     r.id, r.id / 16)
-                WHEN k.campaign_id IS NOT c.campaign_id THEN format(
-                    'Reward %d is of campaign reward %d, which is not of its campaign.',
+                WHEN k.campaign_id IS DISTINCT FROM c.campaign_id THEN format(
+                    'Reward %s is of campaign reward %s, which is not of its campaign.',
                     r.id, r.campaign_reward_id)
                 WHEN k.position <> r.id % 16 THEN format(
-                    'Reward %d is of campaign reward %d, whose place is %d and not %d.',
+                    'Reward %s is of campaign reward %s, whose place is %s and not %s.',
                     r.id, r.campaign_reward_id, k.position, r.id % 16)
                 ELSE format(
-                    'Reward %d is for participant %d, neither lead nor referrer of its conversion.',
+                    'Reward %s is for participant %s, neither lead nor referrer of its conversion.',
                     r.id, r.beneficiary_id)
                 END
             FROM rewards AS r LEFT JOIN conversions AS c ON c.id = r.id / 16
                 LEFT JOIN campaign_rewards AS k ON k.id = r.campaign_reward_id
-            WHERE c.id IS NULL OR k.campaign_id IS NOT c.campaign_id OR k.position <> r.id % 16
+            WHERE c.id IS NULL OR k.campaign_id IS DISTINCT FROM c.campaign_id OR k.position <> r.id % 16
                 OR r.beneficiary_id NOT IN (c.lead_id, c.referrer_id)
             """),
         Invariant(
             "a reward has the times its status speaks of",
             """
             SELECT CASE status WHEN 'pending'
-                THEN format('Reward %d is held, and no end of its hold is known.', id)
-                ELSE format('Reward %d is %s, and no time of its issue is known.', id, status) END
+                THEN format('Reward %s is held, and no end of its hold is known.', id)
+                ELSE format('Reward %s is %s, and no time of its issue is known.', id, status) END
             FROM rewards
             WHERE (status = 'pending' AND held_until IS NULL)
                 OR (status IN ('issued', 'redeemed') AND issued_at IS NULL)
@@ -38,19 +40,19 @@ extension Invariant {
         Invariant(
             "a line of the ledger is of a reward and of a word and an event that bear on it",
             """
-            SELECT format('Line %d of the ledger of reward %d %s.', l.entry, l.reward_id,
+            SELECT format('Line %s of the ledger of reward %s %s.', l.entry, l.reward_id,
                 CASE WHEN r.id IS NULL THEN 'has no reward' WHEN l.amount = 0 THEN 'changes nothing'
-                ELSE format('comes from event %d, which does not name its conversion', l.event_id)
+                ELSE format('comes from event %s, which does not name its conversion', l.event_id)
                 END)
             FROM ledger AS l LEFT JOIN rewards AS r ON r.id = l.reward_id
                 LEFT JOIN events AS e ON e.id = l.event_id
             WHERE r.id IS NULL OR l.amount = 0 OR (l.event_id IS NOT NULL
-                AND e.conversion_id IS NOT l.reward_id / 16)
+                AND e.conversion_id IS DISTINCT FROM l.reward_id / 16)
             """),
         Invariant(
             "no line of the ledger was taken out",
             """
-            SELECT format('The ledger of reward %d lacks lines: there are %d, and the last is number %d '
+            SELECT format('The ledger of reward %s lacks lines: there are %s, and the last is number %s '
                 || '(they count from 0).', reward_id, count(*), max(entry))
             FROM ledger GROUP BY reward_id HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
             """),
@@ -64,7 +66,7 @@ extension Invariant {
         Invariant(
             "a live reward holds a slot",
             """
-            SELECT format('Reward %d is %s and holds no slot of campaign reward %d.',
+            SELECT format('Reward %s is %s and holds no slot of campaign reward %s.',
                 r.id, r.status, r.campaign_reward_id)
             FROM rewards AS r
             WHERE r.status IN (\(live)) AND r.id NOT IN (SELECT ref FROM claims WHERE rule <> 0)
@@ -73,7 +75,7 @@ extension Invariant {
         Invariant(
             "a reward holds no two slots",
             """
-            SELECT format('Reward %d holds %d slots of campaign reward %d.', ref, count(*), rule)
+            SELECT format('Reward %s holds %s slots of campaign reward %s.', ref, count(*), rule)
             FROM claims WHERE rule <> 0 GROUP BY rule, ref HAVING count(*) > 1
             """),
     ]

@@ -1,5 +1,4 @@
 import Database
-import SQLite
 import Time
 
 /// A promise of the tables that a query can check: each of its rows is a sentence that names what breaks it.
@@ -9,18 +8,18 @@ import Time
 package struct Invariant: Sendable {
     /// What is promised, for whoever reads a list of them.
     package let promise: String
-    let sql: String
+    let sql: SQL
 
-    init(_ promise: String, _ sql: String) {
+    init(_ promise: String, _ sql: SQL) {
         self.promise = promise
         self.sql = sql
     }
 
     /// Calls the closure with a sentence for each row that breaks the promise.
     func check(
-        _ connection: Connection, _ report: (String) -> Void
+        _ session: any Session, _ report: (String) -> Void
     ) throws(StorageError) {
-        let statement = try connection.prepare(sql)
+        let statement = try session.prepare(sql)
         while try statement.step() { report(statement.text(0)) }
     }
 }

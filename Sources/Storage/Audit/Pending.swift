@@ -1,5 +1,4 @@
 import Database
-import SQLite
 import Time
 
 /// What is due and not yet done. No promise is broken by it: a running gateway moves it on within a second,
@@ -7,19 +6,19 @@ import Time
 package enum Pending {
     /// Calls the closure with a sentence for each kind of thing that is due, with how many there are.
     static func check(
-        _ connection: Connection, at now: Instant, _ report: (String) -> Void
+        _ session: any Session, at now: Instant, _ report: (String) -> Void
     ) throws(StorageError) {
         for sql in queries {
-            let statement = try connection.prepare(sql)
+            let statement = try session.prepare(sql)
             try statement.bind(1, now.microseconds)
             while try statement.step() { report(statement.text(0)) }
         }
     }
 
-    private static let queries = [
+    private static let queries: [SQL] = [
         // Binding a time that this one doesn't ask for, so that all are run alike.
         """
-        SELECT format('%d rewards of campaign %d wait for a coupon, and %d are unused.',
+        SELECT format('%s rewards of campaign %s wait for a coupon, and %s are unused.',
             waiting, campaign_id, unused)
         FROM (
             SELECT k.campaign_id, count(*) AS waiting, (SELECT count(*) FROM coupons AS u
@@ -29,19 +28,19 @@ package enum Pending {
         WHERE unused > 0
         """,
         """
-        SELECT format('%d rewards are held, and their hold is over.', count(*))
+        SELECT format('%s rewards are held, and their hold is over.', count(*))
         FROM rewards WHERE status = 'pending' AND held_until <= ?1 HAVING count(*) > 0
         """,
         """
-        SELECT format('%d people were deleted, and their history is not all erased.', count(*))
+        SELECT format('%s people were deleted, and their history is not all erased.', count(*))
         FROM erasures WHERE ?1 IS NOT NULL HAVING count(*) > 0
         """,
         """
-        SELECT format('%d parked events have waited their time.', count(DISTINCT event_id))
+        SELECT format('%s parked events have waited their time.', count(DISTINCT event_id))
         FROM parked WHERE expires_at <= ?1 HAVING count(*) > 0
         """,
         """
-        SELECT format('%d parked events can be decided: what they waited for is there.',
+        SELECT format('%s parked events can be decided: what they waited for is there.',
             count(DISTINCT event_id))
         FROM parked AS p
         WHERE expires_at > ?1 AND (

@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// What participants were when a decision saw them.
@@ -13,10 +12,10 @@ package final class PersonHistory {
         case missing
     }
 
-    private let statement: Statement
+    private let statement: any Statement
 
-    init(_ connection: Connection) throws(StorageError) {
-        statement = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        statement = try session.prepare(
             """
             SELECT p.campaign_id, p.account_id, p.referral_code, p.erased_at, p.revision = ?2,
                 v.document IS NOT NULL, p.email, p.first_name, p.source, p.joined_at,

@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// All slots of caps that rewards hold, with what decides which slots they may be.
@@ -27,10 +26,10 @@ package final class SlotHistory {
         package let occurredAt: Instant
     }
 
-    private let statement: Statement
+    private let statement: any Statement
 
-    init(_ connection: Connection) throws(StorageError) {
-        statement = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        statement = try session.prepare(
             """
             SELECT k.holder, k.rule, k.subject, k.slot, k.ref, r.status, r.reasons, c.lead_id,
                 c.referrer_id, c.occurred_at

@@ -1,6 +1,6 @@
 import Currencies
+import Database
 import Referrals
-import SQLite
 import Time
 
 // Rows as they stand, with the words they were stored by: an audit trusts none of them.
@@ -10,9 +10,9 @@ package struct StoredEvent {
     /// False where outcome or reasons are no words of this release; the row then holds a guess.
     package let isReadable: Bool
 
-    static let select = "SELECT \(EventTable.columns) FROM events ORDER BY id"
+    static let select: SQL = "SELECT \(EventTable.columns) FROM events ORDER BY id"
 
-    init(_ statement: Statement) {
+    init(_ statement: any Statement) {
         row = EventTable.row(statement)
         isReadable =
             Outcome(rawValue: statement.text(6)) != nil
@@ -32,7 +32,7 @@ package struct StoredConversion {
 
     /// The claim is looked up by its whole key, whichever of the two slots it has. With several, one
     /// of them is that of a first conversion.
-    static let select = """
+    static let select: SQL = """
         SELECT c.id, c.campaign_id, c.lead_id, c.referrer_id, c.status, c.amount, c.currency,
             c.occurred_at, c.created_at, \(Withheld.column("c.customer", of: "c.lead_id")),
             c.was_approved, c.updated_at, c.paid,
@@ -42,7 +42,7 @@ package struct StoredConversion {
         FROM conversions AS c ORDER BY c.id
         """
 
-    init(_ statement: Statement) {
+    init(_ statement: any Statement) {
         let status = ConversionStatus(rawValue: statement.text(4))
         let currency = statement.optionalText(6)
         row = ConversionRow(
@@ -71,13 +71,13 @@ package struct StoredReward {
     package let coupon: CouponState?
     package internal(set) var ledger: [StoredLedgerLine] = []
 
-    static let select = """
+    static let select: SQL = """
         SELECT \(RewardTable.columns), updated_at, (SELECT u.state FROM coupons AS u
             WHERE u.reward_id = rewards.id AND u.state <> 'voided')
         FROM rewards ORDER BY id
         """
 
-    init(_ statement: Statement) {
+    init(_ statement: any Statement) {
         row = RewardTable.row(statement)
         isReadable =
             RewardStatus(rawValue: statement.text(3)) != nil
@@ -98,10 +98,10 @@ package struct StoredLedgerLine {
     package let reason: ReasonCode?
     package let at: Instant
 
-    static let select =
+    static let select: SQL =
         "SELECT reward_id, amount, reason, created_at FROM ledger ORDER BY reward_id, entry"
 
-    init(_ statement: Statement) {
+    init(_ statement: any Statement) {
         amount = statement.integer(1)
         reason = ReasonCode(text: statement.text(2))
         at = Instant(clampingMicroseconds: statement.integer(3))
@@ -113,9 +113,9 @@ package struct StoredReversal {
     package let event: ID<Event>
 
     static let columns = "conversion_id, kind, amount, currency, occurred_at, event_id"
-    static let select = "SELECT \(columns) FROM reversals ORDER BY conversion_id, entry"
+    static let select: SQL = "SELECT \(columns) FROM reversals ORDER BY conversion_id, entry"
 
-    init(_ statement: Statement) {
+    init(_ statement: any Statement) {
         reversal = Reversal.Kind(rawValue: statement.text(1)).map {
             Reversal(
                 $0, amount: statement.optionalInteger(2),

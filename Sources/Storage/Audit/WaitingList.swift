@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// What parked events wait for.
@@ -11,10 +10,10 @@ package final class WaitingList {
         package let until: Instant
     }
 
-    private let ofEvent: Statement
+    private let ofEvent: any Statement
 
-    init(_ connection: Connection) throws(StorageError) {
-        ofEvent = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        ofEvent = try session.prepare(
             "SELECT awaits, key, expires_at FROM parked WHERE event_id = ?1 ORDER BY awaits, key")
     }
 

@@ -1,20 +1,19 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// What support asks of the tables: whose events are these, what has this key, who waits before whom. Each
 /// question is answered through an index that is there for something else.
 package final class Lookup {
-    private let connection: Connection
+    private let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ session: any Session) { self.session = session }
 
     /// The participants with this address in all campaigns of the account.
     package func participants(
         email: String, account: Int64
     ) throws(StorageError) -> [ID<Participant>] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id FROM participants
             WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1) AND email = ?2
@@ -30,7 +29,7 @@ package final class Lookup {
     package func participants(
         customer: String, account: Int64
     ) throws(StorageError) -> [ID<Participant>] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT participant_id FROM customers
             WHERE campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1) AND customer = ?2
@@ -49,7 +48,7 @@ package final class Lookup {
     package func givenRewards(
         of id: ID<Participant>, limit: Int
     ) throws(StorageError) -> Int {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT count(*) FROM (SELECT 1
                 FROM (SELECT ref FROM claims WHERE rule = 0 AND holder = ?1
@@ -68,7 +67,7 @@ package final class Lookup {
 
     /// Whether the person was deleted, and only the code is left.
     package func isErased(_ id: ID<Participant>) throws(StorageError) -> Bool {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT 1 FROM participants WHERE id = ?1 AND erased_at IS NOT NULL")
         try statement.bind(1, id.number)
         defer { statement.reset() }
@@ -76,7 +75,7 @@ package final class Lookup {
     }
 
     package func leadCount(of referrer: ID<Participant>) throws(StorageError) -> Int {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT count(*) FROM participants WHERE referred_by = ?1")
         try statement.bind(1, referrer.number)
         defer { statement.reset() }
@@ -87,7 +86,7 @@ package final class Lookup {
     package func eventsWithoutConversion(
         about id: ID<Participant>, limit: Int
     ) throws(StorageError) -> [ID<Event>] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id FROM events WHERE conversion_id IS NULL AND participant_id IS NOT NULL
                 AND participant_id IN (SELECT ?1 UNION ALL
@@ -103,7 +102,7 @@ package final class Lookup {
     package func conversions(
         of id: ID<Participant>, limit: Int
     ) throws(StorageError) -> [ID<Conversion>] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT ref FROM claims WHERE rule = 0 AND holder = ?1
             UNION
@@ -122,7 +121,7 @@ package final class Lookup {
     package func conversions(
         key: String, account: Int64, limit: Int
     ) throws(StorageError) -> [ID<Conversion>] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT DISTINCT conversion_id FROM business_keys WHERE account_id = ?1 AND key = ?2
             ORDER BY conversion_id LIMIT ?3
@@ -137,7 +136,7 @@ package final class Lookup {
     package func waiting(
         before reward: ID<Reward>, in campaign: ID<Campaign>
     ) throws(StorageError) -> Int {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND id < ?1
                 AND campaign_reward_id IN (SELECT id FROM campaign_rewards WHERE campaign_id = ?2)
@@ -153,7 +152,7 @@ package final class Lookup {
         startingWith prefix: String, account: Int64, limit: Int
     ) throws(StorageError) -> [String] {
         // Codes are ASCII below DEL, so that no code lies behind the second bound.
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT referral_code FROM participants
             WHERE account_id = ?1 AND referral_code >= ?2 AND referral_code < ?2 || char(127)
@@ -167,7 +166,7 @@ package final class Lookup {
         return codes
     }
 
-    private func ids<Subject>(_ statement: Statement) throws(StorageError) -> [ID<Subject>] {
+    private func ids<Subject>(_ statement: any Statement) throws(StorageError) -> [ID<Subject>] {
         var ids: [ID<Subject>] = []
         while try statement.step() { ids.append(ID(statement.integer(0))) }
         return ids

@@ -1,5 +1,4 @@
 import Database
-import SQLite
 
 extension ExportTable {
     package init(_ kind: Kind) {
@@ -25,11 +24,11 @@ extension ExportTable {
         // One participant, or all where no number is bound.
         sql: """
             SELECT p.campaign_id, p.email, p.first_name, p.referral_code, r.referral_code, p.source,
-                k.customer, p.external_id, iif(p.is_disabled, 'disabled', 'active'), p.id,
+                k.customer, p.external_id, CASE WHEN p.is_disabled <> 0 THEN 'disabled' ELSE 'active' END, p.id,
                 p.joined_at, p.erased_at
             FROM participants p LEFT JOIN participants r ON r.id = p.referred_by
             LEFT JOIN participant_customers k ON k.participant_id = p.id
-            WHERE p.id BETWEEN ifnull(?1, 0) AND ifnull(?1, 9223372036854775807) ORDER BY p.id
+            WHERE p.id BETWEEN coalesce(?1, 0) AND coalesce(?1, 9223372036854775807) ORDER BY p.id
             """)
 
     /// The columns of participants without their numbers, which mean nothing in another database.
@@ -43,7 +42,7 @@ extension ExportTable {
         ofParticipants numbers: some Sequence<Int64>, in store: Store,
         _ body: ([Cell]) -> Void
     ) throws(StorageError) {
-        let statement = try store.connection.prepare(participants.sql)
+        let statement = try store.session.prepare(participants.sql)
         for number in numbers {
             try statement.bind(1, number)
             if try statement.step() {

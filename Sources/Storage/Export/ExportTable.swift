@@ -1,4 +1,4 @@
-import SQLite
+import Database
 import Time
 
 /// A table as it is exported: its columns, in an order that never changes, and its rows.
@@ -36,7 +36,7 @@ package struct ExportTable: Sendable {
     }
 
     package let columns: [Column]
-    let sql: String
+    let sql: SQL
 
     /// When a delivery is attempted next, from what its row says.
     package typealias NextAttempt =
@@ -49,7 +49,7 @@ package struct ExportTable: Sendable {
         _ body: ([Cell]) throws -> Void
     ) throws {
         let table = ExportTable(kind)
-        let statement = try store.connection.prepare(table.sql)
+        let statement = try store.session.prepare(table.sql)
         var cells: [Cell] = []
         while try statement.step() {
             cells.removeAll(keepingCapacity: true)
@@ -71,12 +71,12 @@ package struct ExportTable: Sendable {
     }
 
     /// The cells of a row of a table whose columns hold what is stored.
-    func cells(of statement: Statement) -> [Cell] {
+    func cells(of statement: any Statement) -> [Cell] {
         columns.indices.map { Self.cell(statement, Int32($0), columns[$0].kind) }
     }
 
     private static func cell(
-        _ statement: Statement, _ index: Int32, _ kind: ColumnKind
+        _ statement: any Statement, _ index: Int32, _ kind: ColumnKind
     ) -> Cell {
         guard !statement.isNull(index) else { return .empty }
         return switch kind {

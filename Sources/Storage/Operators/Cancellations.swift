@@ -1,23 +1,22 @@
 import Database
-import SQLite
 
 /// The deliveries of deleted webhooks are cancelled in as many transactions as it takes. A webhook is in the table
 /// until that is done, so that a cancellation that was interrupted can be finished.
 package final class Cancellations {
-    private let connection: Connection
+    private let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ session: any Session) { self.session = session }
 
     package func begin(_ webhook: Int64) throws(StorageError) {
-        let insert = try connection.prepare(
-            "INSERT INTO cancellations VALUES (?1, 0) ON CONFLICT DO NOTHING")
+        let insert = try session.prepare(
+            "INSERT INTO cancellations(webhook_id, first) VALUES (?1, 0) ON CONFLICT DO NOTHING")
         try insert.bind(1, webhook)
         try insert.run()
     }
 
     /// The first webhook behind another one whose deliveries are not all cancelled.
     package func first(after webhook: Int64) throws(StorageError) -> Int64? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT webhook_id FROM cancellations WHERE webhook_id > ?1 ORDER BY webhook_id LIMIT 1
             """)
@@ -35,21 +34,21 @@ package final class Cancellations {
         _ webhook: Int64, isOver: () -> Bool
     ) throws(StorageError) -> Bool {
         guard var first = try first(of: webhook) else { return false }
-        let log = DeliveryLog(connection)
+        let log = DeliveryLog(session)
         while let next = try log.cancelWaiting(of: webhook, from: first) {
             first = next
             guard isOver() else { continue }
             try setFirst(first, of: webhook)
             return true
         }
-        let delete = try connection.prepare("DELETE FROM cancellations WHERE webhook_id = ?1")
+        let delete = try session.prepare("DELETE FROM cancellations WHERE webhook_id = ?1")
         try delete.bind(1, webhook)
         try delete.run()
         return false
     }
 
     private func first(of webhook: Int64) throws(StorageError) -> Int64? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT first FROM cancellations WHERE webhook_id = ?1")
         try statement.bind(1, webhook)
         guard try statement.step() else { return nil }
@@ -58,7 +57,7 @@ package final class Cancellations {
     }
 
     private func setFirst(_ first: Int64, of webhook: Int64) throws(StorageError) {
-        let update = try connection.prepare(
+        let update = try session.prepare(
             "UPDATE cancellations SET first = ?2 WHERE webhook_id = ?1")
         try update.bind(1, webhook)
         try update.bind(2, first)

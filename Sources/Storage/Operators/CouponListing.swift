@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 
 /// A campaign's pool as operators see it, coupon by coupon and in numbers.
 package final class CouponListing {
@@ -18,15 +17,15 @@ package final class CouponListing {
         package var waiting = 0
     }
 
-    private let connection: Connection
+    private let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ session: any Session) { self.session = session }
 
     /// The latest first.
     package func coupons(
         of campaign: ID<Campaign>, state: CouponState?, before: Int64?, limit: Int
     ) throws(StorageError) -> [Row] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, campaign_id, code, state, reward_id FROM coupons
             WHERE +campaign_id = ?1 AND id < ?2 AND (?3 IS NULL OR +state = ?3)
@@ -42,7 +41,7 @@ package final class CouponListing {
     }
 
     package func coupon(_ id: Int64, of campaign: ID<Campaign>) throws(StorageError) -> Row? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, campaign_id, code, state, reward_id FROM coupons
             WHERE id = ?1 AND campaign_id = ?2
@@ -55,7 +54,7 @@ package final class CouponListing {
     }
 
     package func stock(of campaign: ID<Campaign>) throws(StorageError) -> Stock {
-        let counts = try connection.prepare(
+        let counts = try session.prepare(
             "SELECT state, count(*) FROM coupons WHERE campaign_id = ?1 GROUP BY state")
         try counts.bind(1, campaign.number)
         var stock = Stock()
@@ -63,7 +62,7 @@ package final class CouponListing {
             guard let state = CouponState(rawValue: counts.text(0)) else { continue }
             stock.counts[state] = Int(counts.integer(1))
         }
-        let waiting = try connection.prepare(
+        let waiting = try session.prepare(
             """
             SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND campaign_reward_id IN
                 (SELECT id FROM campaign_rewards WHERE campaign_id = ?1)
@@ -76,13 +75,13 @@ package final class CouponListing {
 
     /// False where somebody has it.
     package func void(_ id: Int64) throws(StorageError) -> Bool {
-        let update = try connection.prepare(
+        let update = try session.prepare(
             "UPDATE coupons SET state = 'voided' WHERE id = ?1 AND state = 'available'")
         try update.bind(1, id)
         return try update.runCountingChanges() == 1
     }
 
-    private static func row(_ statement: Statement) -> Row {
+    private static func row(_ statement: any Statement) -> Row {
         Row(
             id: statement.integer(0), campaign: statement.integer(1), code: statement.text(2),
             state: CouponState(rawValue: statement.text(3)) ?? .voided,

@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// Codes that are made after a pattern, in as many transactions as it takes. An order is in the table until all of
@@ -20,15 +19,15 @@ package final class CouponOrders {
         package var hasKey: Bool
     }
 
-    private let connection: Connection
+    private let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ session: any Session) { self.session = session }
 
     package func add(
         _ count: Int, of pattern: String, to campaign: ID<Campaign>, account: Int64,
         key: String?, fingerprint: [UInt8]?, at now: Instant
     ) throws(StorageError) -> Int64 {
-        let insert = try connection.prepare(
+        let insert = try session.prepare(
             """
             INSERT INTO coupon_orders(account_id, campaign_id, pattern, count, key, fingerprint,
                 created_at)
@@ -45,7 +44,7 @@ package final class CouponOrders {
     }
 
     package func find(_ id: Int64) throws(StorageError) -> Order? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
             FROM coupon_orders WHERE id = ?1
@@ -56,7 +55,7 @@ package final class CouponOrders {
 
     /// The order of a request with an Idempotency-Key.
     package func find(key: String, account: Int64) throws(StorageError) -> Order? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
             FROM coupon_orders WHERE account_id = ?1 AND key = ?2
@@ -68,10 +67,10 @@ package final class CouponOrders {
 
     /// The oldest order behind another one that lacks codes.
     package func firstOpen(after id: Int64) throws(StorageError) -> Order? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
-            FROM coupon_orders INDEXED BY coupon_orders_open WHERE made < count AND id > ?1
+            FROM coupon_orders \(sqlite: "INDEXED BY coupon_orders_open") WHERE made < count AND id > ?1
             ORDER BY id LIMIT 1
             """)
         try statement.bind(1, id)
@@ -80,7 +79,7 @@ package final class CouponOrders {
 
     /// Notes how far an order has come.
     package func update(_ order: Order) throws(StorageError) {
-        let update = try connection.prepare(
+        let update = try session.prepare(
             "UPDATE coupon_orders SET made = ?2, known = ?3 WHERE id = ?1")
         try update.bind(1, order.id)
         try update.bind(2, order.made)
@@ -89,20 +88,20 @@ package final class CouponOrders {
     }
 
     package func remove(_ id: Int64) throws(StorageError) {
-        let delete = try connection.prepare("DELETE FROM coupon_orders WHERE id = ?1")
+        let delete = try session.prepare("DELETE FROM coupon_orders WHERE id = ?1")
         try delete.bind(1, id)
         try delete.run()
     }
 
     /// Removes orders that are complete and whose requests were not repeated for a long time.
     package func removeComplete(before horizon: Instant) throws(StorageError) {
-        let delete = try connection.prepare(
+        let delete = try session.prepare(
             "DELETE FROM coupon_orders WHERE made >= count AND created_at < ?1")
         try delete.bind(1, horizon.microseconds)
         try delete.run()
     }
 
-    private static func first(_ statement: Statement) throws(StorageError) -> Order? {
+    private static func first(_ statement: any Statement) throws(StorageError) -> Order? {
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return Order(

@@ -1,5 +1,4 @@
 import Database
-import SQLite
 import Time
 
 /// What was queued for webhooks and what became of it, for operators: looked through, and sent again.
@@ -15,9 +14,9 @@ package final class DeliveryLog {
         package var nextAttemptAt: Instant?
     }
 
-    private let connection: Connection
+    private let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ session: any Session) { self.session = session }
 
     private static let columns =
         "webhook_id, id, type, subject, created_at, status, attempts, next_attempt_at"
@@ -26,7 +25,7 @@ package final class DeliveryLog {
     package func deliveries(
         of webhook: Int64, status: String?, type: String?, before: Int64?, limit: Int
     ) throws(StorageError) -> [Row] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT \(Self.columns) FROM deliveries
             WHERE webhook_id = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3)
@@ -44,7 +43,7 @@ package final class DeliveryLog {
     }
 
     package func delivery(_ id: Int64, of webhook: Int64) throws(StorageError) -> Row? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT \(Self.columns) FROM deliveries WHERE webhook_id = ?1 AND id = ?2")
         try statement.bind(1, webhook)
         try statement.bind(2, id)
@@ -56,7 +55,7 @@ package final class DeliveryLog {
     package func attempts(
         at delivery: Int64, of webhook: Int64
     ) throws(StorageError) -> [OutboxTable.Attempt] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT a.started_at, a.latency, a.status, a.error,
                 \(Withheld.ofDelivery("a.detail")), \(Withheld.ofDelivery("a.answer"))
@@ -82,7 +81,7 @@ package final class DeliveryLog {
     /// How many active webhooks have a delivery in their queue that was due before an instant, and no breaker
     /// that holds it back.
     package func overdue(before time: Instant) throws(StorageError) -> Int {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT count(*) FROM webhooks AS w LEFT JOIN webhook_queues AS q ON q.webhook_id = w.id
             WHERE w.deleted_at IS NULL AND coalesce(w.document ->> 'status', 'active') = 'active'
@@ -109,7 +108,7 @@ package final class DeliveryLog {
     }
 
     package func queueHealth() throws(StorageError) -> QueueHealth {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT count(q.opened_at), count(*) - count(q.opened_at)
             FROM webhooks AS w JOIN webhook_queues AS q ON q.webhook_id = w.id
@@ -129,7 +128,7 @@ package final class DeliveryLog {
     package func resend(
         _ id: Int64, of webhook: Int64, at now: Instant
     ) throws(StorageError) -> Bool {
-        let update = try connection.prepare(
+        let update = try session.prepare(
             """
             UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
             WHERE webhook_id = ?1 AND \(Self.isAtEnd) AND id = ?3
@@ -162,7 +161,7 @@ package final class DeliveryLog {
         of webhook: Int64, _ range: TimeRange, from first: Int64, at now: Instant
     ) throws(StorageError) -> (count: Int, next: Int64?) {
         let next = try start(ofPageAfter: first, of: webhook)
-        let update = try connection.prepare(
+        let update = try session.prepare(
             """
             UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
             WHERE webhook_id = ?1 AND \(Self.isAtEnd) AND status = 'failed'
@@ -182,7 +181,7 @@ package final class DeliveryLog {
         of webhook: Int64, from first: Int64
     ) throws(StorageError) -> Int64? {
         let next = try start(ofPageAfter: first, of: webhook)
-        let update = try connection.prepare(
+        let update = try session.prepare(
             """
             UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL
             WHERE webhook_id = ?1 AND id >= ?2 AND id < ?3 AND status IN ('pending', 'sending')
@@ -195,7 +194,7 @@ package final class DeliveryLog {
     }
 
     private func start(ofPageAfter first: Int64, of webhook: Int64) throws(StorageError) -> Int64? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT id FROM deliveries WHERE webhook_id = ?1 AND id >= ?2 ORDER BY id LIMIT 1 OFFSET ?3"
         )
         try statement.bind(1, webhook)
@@ -210,7 +209,7 @@ package final class DeliveryLog {
     private static let isAtEnd =
         "attempts > 0 AND status IN ('failed', 'delivered', 'cancelled')"
 
-    private static func row(_ statement: Statement) -> Row {
+    private static func row(_ statement: any Statement) -> Row {
         Row(
             webhook: statement.integer(0), id: statement.integer(1), type: statement.text(2),
             subject: statement.integer(3),

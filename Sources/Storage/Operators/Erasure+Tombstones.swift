@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 
 // What is kept of a deleted person's names: digests, made before the names go.
 extension Erasure {

@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 
 // Tables without an index by person, a stretch of rows at a time, for everybody in the walk.
 extension Erasure {
@@ -54,7 +53,7 @@ extension Erasure {
         _ place: inout Place, _ names: Store.AnswerTest
     ) throws(StorageError) -> Bool {
         let codes = try codes(in: .answers)
-        let records = OperatorRecords(connection)
+        let records = OperatorRecords(session)
         let answers = try records.answers(
             behind: (account: place.first, key: place.key), limit: Self.answerStride)
         for answer in answers {

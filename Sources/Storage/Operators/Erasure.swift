@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// Deletes people: their names, their addresses and the bodies of their events go; the code, amounts and the
@@ -38,17 +37,17 @@ final class Erasure {
         var key = ""
     }
 
-    let connection: Connection
+    let session: any Session
     private let customers: CustomerTable
     let tombstones: Tombstones
     /// Made when they are first needed.
-    private var statements: [String: Statement] = [:]
+    private var statements: [SQL: any Statement] = [:]
     /// Whose own rows were last worked on; nil where it was a walk.
     private(set) var underway: ID<Participant>?
 
-    init(_ connection: Connection, _ customers: CustomerTable, _ tombstones: Tombstones) {
+    init(_ session: any Session, _ customers: CustomerTable, _ tombstones: Tombstones) {
         self.tombstones = tombstones
-        self.connection = connection
+        self.session = session
         self.customers = customers
     }
 
@@ -258,7 +257,7 @@ final class Erasure {
         let update = try prepared(
             """
             UPDATE participant_revisions SET
-                document = json_set(document, '$.email', NULL, '$.first_name', NULL)
+                document = \(Self.withoutName)
             WHERE participant_id = ?1 AND revision > ?2 AND revision <= ?3
             """)
         try update.bind(1, place.person)
@@ -274,22 +273,27 @@ final class Erasure {
         try run("DELETE FROM event_names WHERE event_id = ?1", event)
     }
 
+    /// The document of a revision without the names of its person.
+    private static let withoutName = SQL(
+        sqlite: "json_set(document, '$.email', NULL, '$.first_name', NULL)",
+        postgres: #"document || '{"email": null, "first_name": null}'"#)
+
     // MARK: Statements
 
-    func prepared(_ sql: String) throws(StorageError) -> Statement {
+    func prepared(_ sql: SQL) throws(StorageError) -> any Statement {
         if let known = statements[sql] { return known }
-        let statement = try connection.prepare(sql)
+        let statement = try session.prepare(sql)
         statements[sql] = statement
         return statement
     }
 
-    func run(_ sql: String, _ values: Int64...) throws(StorageError) {
+    func run(_ sql: SQL, _ values: Int64...) throws(StorageError) {
         let statement = try prepared(sql)
         for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }
         try statement.run()
     }
 
-    private func number(_ sql: String, _ values: Int64...) throws(StorageError) -> Int64? {
+    private func number(_ sql: SQL, _ values: Int64...) throws(StorageError) -> Int64? {
         let statement = try prepared(sql)
         for (index, value) in values.enumerated() { try statement.bind(Int32(index + 1), value) }
         guard try statement.step() else { return nil }

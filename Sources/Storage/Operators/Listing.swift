@@ -1,13 +1,12 @@
 import Database
-import SQLite
 import Time
 
 /// Numbers of rows in the order of a list, the latest first, and the times of rows that nothing but a list
 /// tells. All of it over a connection that may only read.
 package final class Listing {
-    private let connection: Connection
+    private let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ session: any Session) { self.session = session }
 
     /// What is listed.
     package enum Table: Sendable {
@@ -32,23 +31,23 @@ package final class Listing {
         fileprivate func addOwnership(of account: Int64, to conditions: inout Conditions) {
             switch self {
             case .campaigns, .participantsEver:
-                conditions.add("+t.account_id = ?", .integer(account))
+                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account))
             case .participants:
-                conditions.add("+t.account_id = ?", .integer(account))
+                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account))
                 conditions.add("t.erased_at IS NULL")
             case .conversions, .coupons:
                 conditions.add(
-                    "+t.campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?)",
+                    "\(sqlite: "+")t.campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?)",
                     .integer(account))
             case .rewards:
                 conditions.add(
                     """
-                    +t.campaign_reward_id IN (SELECT r.id
+                    \(sqlite: "+")t.campaign_reward_id IN (SELECT r.id
                         FROM campaign_rewards AS r JOIN campaigns AS c ON c.id = r.campaign_id
                         WHERE c.account_id = ?)
                     """, .integer(account))
             case .webhooks, .sources:
-                conditions.add("+t.account_id = ?", .integer(account))
+                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account))
                 conditions.add("t.deleted_at IS NULL")
             }
         }
@@ -72,15 +71,15 @@ package final class Listing {
 
         fileprivate func add(to conditions: inout Conditions) {
             switch self {
-            case .campaign(let id): conditions.add("+t.campaign_id = ?", .integer(id))
+            case .campaign(let id): conditions.add("\(sqlite: "+")t.campaign_id = ?", .integer(id))
             case .campaignOfReward(let id):
                 conditions.add(
                     """
-                    +t.campaign_reward_id IN
+                    \(sqlite: "+")t.campaign_reward_id IN
                         (SELECT id FROM campaign_rewards WHERE campaign_id = ?)
                     """, .integer(id))
-            case .status(let text): conditions.add("+t.status = ?", .text(text))
-            case .state(let text): conditions.add("+t.state = ?", .text(text))
+            case .status(let text): conditions.add("\(sqlite: "+")t.status = ?", .text(text))
+            case .state(let text): conditions.add("\(sqlite: "+")t.state = ?", .text(text))
             case .lead(let id): conditions.add("t.lead_id = ?", .integer(id))
             case .referrer(let id): conditions.add("t.referrer_id = ?", .integer(id))
             case .referredBy(let id): conditions.add("t.referred_by = ?", .integer(id))
@@ -108,7 +107,7 @@ package final class Listing {
         table.addOwnership(of: account, to: &conditions)
         conditions.add("t.\(number) < ?", .integer(before ?? Int64.max))
         for filter in filters { filter.add(to: &conditions) }
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT t.\(number) FROM \(name) AS t WHERE \(conditions.sql)
             ORDER BY t.\(number) DESC LIMIT ?
@@ -166,8 +165,8 @@ package final class Listing {
             """, id)
     }
 
-    private func times(_ sql: String, _ id: Int64) throws(StorageError) -> Times? {
-        let statement = try connection.prepare(sql)
+    private func times(_ sql: SQL, _ id: Int64) throws(StorageError) -> Times? {
+        let statement = try session.prepare(sql)
         try statement.bind(1, id)
         guard try statement.step() else { return nil }
         defer { statement.reset() }

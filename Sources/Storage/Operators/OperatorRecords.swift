@@ -1,20 +1,19 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 /// What operators leave in the tables beside what they declare: what they put away, whom they deleted, what
 /// they said, what they were answered. Used off the main path, so that its statements are made when needed.
 package final class OperatorRecords {
-    private let connection: Connection
+    private let session: any Session
 
-    init(_ connection: Connection) { self.connection = connection }
+    init(_ session: any Session) { self.session = session }
 
     // MARK: Put away
 
     /// A number no campaign has had.
     package func nextCampaign() throws(StorageError) -> ID<Campaign> {
-        ID(try connection.integer("SELECT coalesce(max(id), 0) + 1 FROM campaigns") ?? 1)
+        ID(try session.integer("SELECT coalesce(max(id), 0) + 1 FROM campaigns") ?? 1)
     }
 
     package func archive(_ id: ID<Campaign>, at now: Instant) throws(StorageError) {
@@ -45,7 +44,7 @@ package final class OperatorRecords {
     package func rename(
         webhook id: Int64, to name: String, secrets: [UInt8]
     ) throws(StorageError) {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "UPDATE webhooks SET name = ?2, secrets = ?3 WHERE id = ?1")
         try statement.bind(1, id)
         try statement.bind(2, name)
@@ -53,8 +52,8 @@ package final class OperatorRecords {
         try statement.run()
     }
 
-    private func run(_ sql: String, _ id: Int64, _ now: Instant) throws(StorageError) {
-        let statement = try connection.prepare(sql)
+    private func run(_ sql: SQL, _ id: Int64, _ now: Instant) throws(StorageError) {
+        let statement = try session.prepare(sql)
         try statement.bind(1, id)
         try statement.bind(2, now.microseconds)
         try statement.run()
@@ -65,8 +64,8 @@ package final class OperatorRecords {
     package func noteChange(of id: ID<Participant>, at now: Instant) throws(StorageError) {
         try run(
             """
-            INSERT INTO participant_changes VALUES (?1, ?2)
-            ON CONFLICT DO UPDATE SET changed_at = excluded.changed_at
+            INSERT INTO participant_changes(participant_id, changed_at) VALUES (?1, ?2)
+            ON CONFLICT (participant_id) DO UPDATE SET changed_at = excluded.changed_at
             """, id.number, now)
     }
 
@@ -91,9 +90,9 @@ package final class OperatorRecords {
     package func append(
         _ review: Review, of kind: Reviewed, _ subject: Int64
     ) throws(StorageError) {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
-            INSERT INTO reviews VALUES (?1, ?2,
+            INSERT INTO reviews(kind, subject, entry, action, note, key_id, created_at) VALUES (?1, ?2,
                 (SELECT count(*) FROM reviews WHERE kind = ?1 AND subject = ?2), ?3, ?4, ?5, ?6)
             """)
         try statement.bind(1, kind.rawValue)
@@ -108,7 +107,7 @@ package final class OperatorRecords {
     package func reviews(
         of kind: Reviewed, _ subject: Int64
     ) throws(StorageError) -> [Review] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT action, note, key_id, created_at FROM reviews WHERE kind = ?1 AND subject = ?2
             ORDER BY entry
@@ -142,7 +141,7 @@ package final class OperatorRecords {
     }
 
     package func answer(key: String, account: Int64) throws(StorageError) -> KeptAnswer? {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             "SELECT fingerprint, status, body FROM answers WHERE account_id = ?1 AND key = ?2")
         try statement.bind(1, account)
         try statement.bind(2, key)
@@ -165,7 +164,7 @@ package final class OperatorRecords {
     func answers(
         behind place: (account: Int64, key: String), limit: Int
     ) throws(StorageError) -> [AnswerRow] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT account_id, key, body FROM answers WHERE (account_id, key) > (?1, ?2)
             ORDER BY account_id, key LIMIT ?3
@@ -185,7 +184,7 @@ package final class OperatorRecords {
 
     /// The codes of the account's deleted people whom kept answers may still name.
     package func codesBeingErased(account: Int64) throws(StorageError) -> [String] {
-        let statement = try connection.prepare(
+        let statement = try session.prepare(
             """
             SELECT p.referral_code FROM erasures AS x
             CROSS JOIN participants AS p ON p.id = x.participant_id WHERE p.account_id = ?1
@@ -198,8 +197,9 @@ package final class OperatorRecords {
 
     /// Lets go of what was answered, and not of that it was.
     func forgetAnswer(key: String, account: Int64) throws(StorageError) {
-        let update = try connection.prepare(
-            "UPDATE answers SET body = x'' WHERE account_id = ?1 AND key = ?2")
+        let update = try session.prepare(
+            "UPDATE answers SET body = \(sqlite: "x''", postgres: "''::bytea") WHERE account_id = ?1 AND key = ?2"
+        )
         try update.bind(1, account)
         try update.bind(2, key)
         try update.run()
@@ -207,7 +207,7 @@ package final class OperatorRecords {
 
     /// Has answers that were kept in the future be kept now: a clock that was ahead has dated them.
     package func redateAnswers(at now: Instant) throws(StorageError) {
-        let update = try connection.prepare(
+        let update = try session.prepare(
             "UPDATE answers SET created_at = ?1 WHERE created_at > ?1")
         try update.bind(1, now.microseconds)
         try update.run()
@@ -218,14 +218,16 @@ package final class OperatorRecords {
     package func keep(
         _ answer: KeptAnswer, key: String, account: Int64, at now: Instant, horizon: Instant
     ) throws(StorageError) {
-        let forget = try connection.prepare(
+        let forget = try session.prepare(
             """
             DELETE FROM answers WHERE (account_id, key) IN
                 (SELECT account_id, key FROM answers WHERE created_at < ?1 ORDER BY created_at LIMIT 50)
             """)
         try forget.bind(1, horizon.microseconds)
         try forget.run()
-        let insert = try connection.prepare("INSERT INTO answers VALUES (?1, ?2, ?3, ?4, ?5, ?6)")
+        let insert = try session.prepare(
+            "INSERT INTO answers(account_id, key, fingerprint, status, body, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+        )
         try insert.bind(1, account)
         try insert.bind(2, key)
         try insert.bind(3, answer.fingerprint)

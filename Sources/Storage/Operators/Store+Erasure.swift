@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 import Time
 
 extension Store {

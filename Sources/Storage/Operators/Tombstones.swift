@@ -1,6 +1,5 @@
 import Database
 import Referrals
-import SQLite
 
 /// Recognizes deleted people who are named again, by digests of what named them before.
 ///
@@ -31,24 +30,26 @@ package final class Tombstones: ForgettableRows {
     /// Set by whoever has the key. Without it nobody is recognized but by links.
     package var digest: Digest?
 
-    private let any, anyOfCampaign, find, insert, link, linked, erasing: Statement
+    private let any, anyOfCampaign, find, insert, link, linked, erasing: any Statement
     /// Changes where what was remembered of the database may be out of date.
     package private(set) var epoch = 0
     /// Whether anybody was deleted, as far as it was asked.
     private var isAny: Bool?
     private var campaigns: [ID<Campaign>: Bool] = [:]
 
-    init(_ connection: Connection) throws(StorageError) {
-        any = try connection.prepare("SELECT 1 FROM tombstones LIMIT 1")
-        anyOfCampaign = try connection.prepare(
+    init(_ session: any Session) throws(StorageError) {
+        any = try session.prepare("SELECT 1 FROM tombstones LIMIT 1")
+        anyOfCampaign = try session.prepare(
             "SELECT 1 FROM tombstones WHERE campaign_id = ?1 LIMIT 1")
-        find = try connection.prepare(
+        find = try session.prepare(
             "SELECT participant_id FROM tombstones WHERE campaign_id = ?1 AND digest = ?2")
-        insert = try connection.prepare(
-            "INSERT INTO tombstones VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING")
-        link = try connection.prepare(
-            "INSERT INTO successors VALUES (?1, ?2) ON CONFLICT DO NOTHING")
-        linked = try connection.prepare(
+        insert = try session.prepare(
+            "INSERT INTO tombstones(campaign_id, digest, participant_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
+        )
+        link = try session.prepare(
+            "INSERT INTO successors(participant_id, predecessor_id) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
+        )
+        linked = try session.prepare(
             """
             WITH RECURSIVE earlier(id) AS (
                 SELECT predecessor_id FROM successors WHERE participant_id = ?1
@@ -57,7 +58,7 @@ package final class Tombstones: ForgettableRows {
             SELECT id FROM earlier WHERE id <> ?1
             """)
         // A deleted person's customer ids are found in the table until the erasure has come to them.
-        erasing = try connection.prepare(
+        erasing = try session.prepare(
             """
             SELECT participant_id FROM customers WHERE campaign_id = ?1 AND customer = ?2
                 AND EXISTS (SELECT 1 FROM erasures AS x

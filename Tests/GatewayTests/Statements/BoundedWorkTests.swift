@@ -34,7 +34,7 @@ import Time
         ])
         try scratch.enrol(referrer: "REF", leads: leads)
         // The referrer is participant 1. The rewards are of conversions that come after all of this test.
-        try scratch.operators.connection.execute(
+        try scratch.operators.session.execute(
             """
             WITH RECURSIVE n(n) AS (SELECT 0 UNION ALL SELECT n + 1 FROM n WHERE n < \(Self.many - 1))
             INSERT INTO claims SELECT \(per == .campaign ? 0 : 1), 1, 0, n, 16000000 + 16 * n FROM n
@@ -54,7 +54,7 @@ import Time
     }
 
     private func slot(ofEvent event: ID<Event>, _ scratch: Scratch) throws -> Int64? {
-        try scratch.store.connection.integer(
+        try scratch.store.session.integer(
             "SELECT slot FROM claims WHERE rule = 1 AND ref = \(event.number * 16)")
     }
 
@@ -99,7 +99,7 @@ import Time
         #expect(settled.outcome == .rewarded)
         #expect(try slot(ofEvent: settled.event, scratch) == Int64(Self.many))
         #expect(
-            try scratch.store.connection.integer("SELECT count(*) FROM freed_slots") == 0)
+            try scratch.store.session.integer("SELECT count(*) FROM freed_slots") == 0)
     }
 
     @Test func `a cap that was made small is full beside the slots of its former size`() throws {
@@ -151,7 +151,7 @@ import Time
     private func learnt() throws -> Scratch {
         let scratch = try Scratch()
         try scratch.enrol(referrer: "REF", leads: ["A", "B", "C", "D"])
-        try scratch.operators.connection.execute(
+        try scratch.operators.session.execute(
             """
             WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 8000)
             INSERT INTO conversions SELECT n, 1, 2, 1, 'approved', NULL, NULL, 'cus-' || n, 1, 0, 0,
@@ -174,7 +174,7 @@ import Time
     @Test func `customers are not read again after another process has written`() throws {
         let scratch = try learnt()
         try scratch.enrol("OTHER")
-        try scratch.operators.connection.execute(
+        try scratch.operators.session.execute(
             """
             INSERT INTO conversions VALUES (8100, 1, 3, 1, 'approved', NULL, NULL, 'theirs', 1, 0, 0,
                 NULL, NULL);

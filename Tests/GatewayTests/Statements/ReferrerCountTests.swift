@@ -17,7 +17,7 @@ import Time
     private func scratch(_ count: Int, rejectingEach: Int = 10) throws -> Scratch {
         let scratch = try Scratch()
         try scratch.enrol(referrer: "REF", leads: ["A"])
-        try scratch.operators.connection.execute(
+        try scratch.operators.session.execute(
             """
             WITH RECURSIVE n(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < \(count))
             INSERT INTO conversions(id, campaign_id, lead_id, referrer_id, status, was_approved, occurred_at,

@@ -180,7 +180,7 @@ import Time
     @Test func `a file that is damaged is told, and brings nothing down`() throws {
         let scratch = try AuditedLife.scratch()
         let page = try #require(
-            try scratch.store.connection.integer(
+            try scratch.store.session.integer(
                 "SELECT rootpage FROM sqlite_schema WHERE name = 'conversions'"))
         try scratch.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         let file = try #require(fopen(scratch.path, "r+"))

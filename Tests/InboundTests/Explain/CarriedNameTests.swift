@@ -93,7 +93,7 @@ import Time
         try scratch.post(Self.all)
         try scratch.enrol(referrer: "ANNA", leads: ["CODE-1"])
         try scratch.release()
-        let rows = try scratch.store.connection.integer("SELECT count(*) FROM event_names")
+        let rows = try scratch.store.session.integer("SELECT count(*) FROM event_names")
         #expect(rows == 0)
         #expect(try scratch.explain(.code("CODE-1")).events.map(\.row.outcome) == [.rewarded])
         #expect(try scratch.explain(.businessKey("O-2")).events.map(\.row.outcome) == [.rewarded])
@@ -108,7 +108,7 @@ import Time
         try scratch.transaction { scratch.settlement.forget() }
         try scratch.release()
         #expect(try found(scratch) == Self.names.map { _ in [1] })
-        let left = try scratch.store.connection.integer(
+        let left = try scratch.store.session.integer(
             "SELECT count(*) FROM meta WHERE name = 'event_names_left'")
         #expect(left == 0)
     }

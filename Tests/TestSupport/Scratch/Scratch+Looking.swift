@@ -31,7 +31,7 @@ extension Scratch {
     }
 
     package func parkedKeys() throws -> [String] {
-        let statement = try store.connection.prepare("SELECT key FROM parked ORDER BY key")
+        let statement = try store.session.prepare("SELECT key FROM parked ORDER BY key")
         var keys: [String] = []
         while try statement.step() { keys.append(statement.text(0)) }
         return keys

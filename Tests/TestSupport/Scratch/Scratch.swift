@@ -204,7 +204,7 @@ package final class Scratch {
     }
 
     /// Runs SQL, as somebody would who damages the database.
-    package func execute(_ sql: String) throws { try store.connection.execute(sql) }
+    package func execute(_ sql: String) throws { try store.session.execute(sql) }
 
     /// Changes something over the connection that events are settled over.
     package func transaction<Result>(_ body: () throws -> Result) throws -> Result {

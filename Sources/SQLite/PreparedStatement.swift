@@ -6,7 +6,7 @@ import Database
 /// Parameters count from 1 and columns from 0, as SQLite does. A statement that has returned a row
 /// holds a read snapshot until it is reset or has run to its end.
 @safe
-package final class Statement {
+package final class PreparedStatement: Statement {
     private let handle: OpaquePointer
     private let connection: Connection
     /// A place of its own for the text or blob of each parameter, so that SQLite need not copy what is short

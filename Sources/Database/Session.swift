@@ -1,0 +1,74 @@
+/// One connection to a database, of one thread: the seam between storage and its engine.
+///
+/// Storage holds the tables and the texts of their statements; an engine prepares and runs them.
+package protocol Session: AnyObject {
+    /// Compiles a statement that will be used many times.
+    func prepare(_ sql: SQL) throws(StorageError) -> any Statement
+
+    /// Runs one or several statements whose rows are of no interest.
+    func execute(_ sql: SQL) throws(StorageError)
+
+    /// Opens a transaction.
+    func begin(_ kind: TransactionKind) throws(StorageError)
+
+    /// Returns when the transaction is on disk, as far as the session was set up to wait for that.
+    func commit() throws(StorageError)
+
+    /// Undoes the open transaction, if there is one.
+    func rollback()
+
+    /// True between `begin` and the end of the transaction.
+    var isInTransaction: Bool { get }
+
+    /// A number that changes when another session commits, and not with this one's commits. An engine with several
+    /// writers returns another number each time.
+    func dataVersion() throws(StorageError) -> Int64
+
+    /// Rows that this session has changed since it was opened.
+    var totalChanges: Int64 { get }
+
+    /// The number that the row inserted last was given.
+    var lastInsertedRowID: Int64 { get }
+}
+
+/// The kinds of transaction.
+package enum TransactionKind: Sendable {
+    /// Takes the write lock at once, so that no later statement can fail for want of it.
+    case write
+    /// Reads rows as they are at one moment.
+    case snapshot
+}
+
+extension Session {
+    /// Opens a write transaction.
+    package func begin() throws(StorageError) { try begin(.write) }
+
+    /// The first column of the first row as an integer; nil where there is no row or it is NULL.
+    package func integer(_ sql: SQL) throws(StorageError) -> Int64? {
+        let statement = try prepare(sql)
+        guard try statement.step() else { return nil }
+        return statement.optionalInteger(0)
+    }
+
+    /// The first column of the first row as text; nil where there is no row or it is NULL.
+    package func text(_ sql: SQL) throws(StorageError) -> String? {
+        let statement = try prepare(sql)
+        guard try statement.step() else { return nil }
+        return statement.optionalText(0)
+    }
+
+    /// Runs the body in one write transaction: committed at its end, rolled back where the body throws.
+    package func transaction<Result>(
+        _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
+        try begin(.write)
+        do {
+            let result = try body()
+            try commit()
+            return result
+        } catch {
+            rollback()
+            throw error
+        }
+    }
+}

@@ -1,0 +1,39 @@
+/// A prepared statement, finalised with its owner.
+///
+/// Parameters count from 1 and columns from 0. A statement that has returned a row holds a read snapshot until it
+/// is reset or has run to its end. It belongs to the thread of its session.
+package protocol Statement: AnyObject {
+    func bind(_ index: Int32, _ value: Int64) throws(StorageError)
+    func bind(_ index: Int32, _ value: Int64?) throws(StorageError)
+    func bind(_ index: Int32, _ value: Int) throws(StorageError)
+    func bind(_ index: Int32, _ value: StaticString) throws(StorageError)
+    func bind(_ index: Int32, _ value: String) throws(StorageError)
+    func bind(_ index: Int32, _ value: String?) throws(StorageError)
+    /// Binds bytes that are known to be UTF-8 as text.
+    func bindText(_ index: Int32, _ value: [UInt8]) throws(StorageError)
+    /// Binds bytes as a blob; an empty array is an empty blob, not NULL.
+    func bind(_ index: Int32, _ value: [UInt8]) throws(StorageError)
+    func bind(_ index: Int32, _ value: [UInt8]?) throws(StorageError)
+    func bindNull(_ index: Int32) throws(StorageError)
+
+    /// Goes on to the next row. Returns false at the end, where the statement is reset for its next use.
+    func step() throws(StorageError) -> Bool
+    /// Runs a statement that returns no rows.
+    func run() throws(StorageError)
+    /// Runs a statement that returns no rows, and returns how many rows it changed.
+    func runCountingChanges() throws(StorageError) -> Int
+    /// Runs an INSERT, and returns the number that the new row was given.
+    func runReturningRowID() throws(StorageError) -> Int64
+    /// The number that the row inserted last was given.
+    var lastInsertedRowID: Int64 { get }
+    /// Ends a statement that was not stepped to its end.
+    func reset()
+
+    func integer(_ column: Int32) -> Int64
+    func isNull(_ column: Int32) -> Bool
+    func optionalInteger(_ column: Int32) -> Int64?
+    func text(_ column: Int32) -> String
+    func optionalText(_ column: Int32) -> String?
+    func bytes(_ column: Int32) -> [UInt8]
+    func optionalBytes(_ column: Int32) -> [UInt8]?
+}

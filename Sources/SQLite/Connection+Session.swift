@@ -1,0 +1,46 @@
+import CSQLite
+import Database
+
+extension Connection: Session {
+    package func prepare(_ sql: SQL) throws(StorageError) -> any Statement {
+        try prepare(sql.sqlite) as PreparedStatement
+    }
+
+    package func execute(_ sql: SQL) throws(StorageError) { try execute(sql.sqlite) }
+
+    package func begin(_ kind: TransactionKind) throws(StorageError) {
+        let sql =
+            switch kind {
+            case .write: "BEGIN IMMEDIATE"
+            case .snapshot: "BEGIN"
+            }
+        let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
+        guard code == SQLITE_OK else { throw error(.begin, code) }
+    }
+
+    package var isInTransaction: Bool { !isAutocommit }
+
+    package func dataVersion() throws(StorageError) -> Int64 {
+        if unsafe versionStatement == nil {
+            let code = unsafe sqlite3_prepare_v3(
+                handle, "PRAGMA data_version", -1, UInt32(SQLITE_PREPARE_PERSISTENT),
+                &versionStatement, nil)
+            guard code == SQLITE_OK else { throw error(.prepare, code) }
+        }
+        let code = unsafe sqlite3_step(versionStatement)
+        defer { unsafe sqlite3_reset(versionStatement) }
+        guard code == SQLITE_ROW else { throw error(.step, code) }
+        return unsafe sqlite3_column_int64(versionStatement, 0)
+    }
+
+    package func commit() throws(StorageError) {
+        let code = unsafe sqlite3_exec(handle, "COMMIT", nil, nil, nil)
+        guard code == SQLITE_OK else { throw error(.commit, code) }
+    }
+
+    // A failure leaves nothing behind: SQLite has then rolled back by itself.
+    package func rollback() {
+        guard !isAutocommit else { return }
+        _ = unsafe sqlite3_exec(handle, "ROLLBACK", nil, nil, nil)
+    }
+}
