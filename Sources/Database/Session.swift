@@ -57,18 +57,33 @@ extension Session {
         return statement.optionalText(0)
     }
 
-    /// Runs the body in one write transaction: committed at its end, rolled back where the body throws.
-    package func transaction<Result>(
-        _ body: () throws(StorageError) -> Result
-    ) throws(StorageError) -> Result {
-        try begin(.write)
+    /// Runs the body in one write transaction: committed at its end, rolled back where the body or the commit throws.
+    ///
+    /// - Parameter translate: turns a failure of the transaction itself into the body's kind of error.
+    package func transaction<Result, Failure: Error>(
+        _ body: () throws(Failure) -> Result, failing translate: (StorageError) -> Failure
+    ) throws(Failure) -> Result {
+        do { try begin(.write) } catch { throw translate(error) }
+        let result: Result
         do {
-            let result = try body()
-            try commit()
-            return result
+            result = try body()
         } catch {
             rollback()
             throw error
         }
+        do {
+            try commit()
+        } catch {
+            rollback()
+            throw translate(error)
+        }
+        return result
+    }
+
+    /// The same for a body that throws the storage's errors.
+    package func transaction<Result>(
+        _ body: () throws(StorageError) -> Result
+    ) throws(StorageError) -> Result {
+        try transaction(body, failing: { $0 })
     }
 }

@@ -75,6 +75,11 @@ struct EveryStatement {
             _ = try log.resendFailed(
                 of: 1, DeliveryLog.TimeRange(since: scratch.now, until: nil), from: 0,
                 at: scratch.now)
+            if var row = try store.participants.find(ID(2)) {
+                row.firstName = "Another"
+                try store.participants.update(row)
+            }
+            try store.records.forgetAnswer(key: "k", account: scratch.account)
             try store.erase(ID(2), at: scratch.now)
         }
         try scratch.release()
