@@ -19,15 +19,18 @@ package struct SQL: Hashable, Sendable {
         postgres = text
     }
 
+    /// A text with another spelling for each engine.
     package init(sqlite: String, postgres: String) {
         self.sqlite = sqlite
         self.postgres = postgres
     }
 
+    /// Both spellings, one behind the other.
     package static func + (left: SQL, right: SQL) -> SQL {
         SQL(sqlite: left.sqlite + right.sqlite, postgres: left.postgres + right.postgres)
     }
 
+    /// Appends both spellings.
     package static func += (left: inout SQL, right: SQL) { left = left + right }
 }
 
@@ -52,6 +55,7 @@ extension SQL: ExpressibleByStringInterpolation {
             appendLiteral(part.description)
         }
 
+        /// A part with spellings of its own.
         package mutating func appendInterpolation(_ part: SQL) {
             sqlite += part.sqlite
             postgres += part.postgres
