@@ -3,7 +3,7 @@ import Invocation
 import JSON
 import Storage
 
-/// The accounts of a database, offline.
+/// The commands for the accounts of a database, without a running gateway.
 enum Accounts {
     static let id = Operand(
         "ID", .integer(in: 1...Int.max),

@@ -11,7 +11,7 @@ import Time
 import Transport
 import Workspace
 
-/// Brings a database to what a workspace file declares.
+/// The command that applies a workspace file to a database.
 enum Applying: Command {
     static let usage = Usage(
         "apply", "declare account, campaigns, participants, coupons, sources and webhooks",
@@ -50,7 +50,8 @@ enum Applying: Command {
         let database = context[Common.database]
         let bytes = try Files.read(path)
         let isDryRun = context[dryRun]
-        // A file with mistakes makes no database. Another process may make one meanwhile, so that this is asked once.
+        // A file with mistakes creates no database. Another process may create one meanwhile, so
+        // this is checked once.
         let isNew = Store.isAbsent(database)
         var store =
             if isNew {
@@ -90,7 +91,7 @@ enum Applying: Command {
         if context[replaceSecrets] { application.secretPolicy = .replacingFile }
         let report = try Files.using(database) {
             do { return try application.apply(workspace, in: folder) } catch {
-                // They are stored, and cannot be shown later.
+                // The new secrets are stored, and cannot be shown later.
                 showMadeSecrets(application.report, isDryRun, context.errors)
                 guard let failure = error as? Application.Failure else { throw error }
                 throw Failure(.failed, failure.description)
@@ -105,7 +106,8 @@ enum Applying: Command {
         return .ok
     }
 
-    /// The secrets are stored sealed, and applying the file again does not show them.
+    /// Returns the failure for secrets that could not be printed: they are stored sealed, and
+    /// applying the file again does not show them.
     private static func lost(_ secrets: [Application.MadeSecret]) -> Failure {
         let names = secrets.map { "'\(HiddenText.escaped($0.webhook))'" }.joined(separator: ", ")
         return Failure(
@@ -115,7 +117,7 @@ enum Applying: Command {
                 + " with the secret")
     }
 
-    /// What the database holds already, so that a file may leave out what does not change.
+    /// The stored declarations, so that a file may omit members that do not change.
     private static func known(
         _ store: Store, _ path: String, isNew: Bool, _ destinations: DestinationRules
     ) throws -> Known {
@@ -156,7 +158,7 @@ enum Applying: Command {
     private static func showMadeSecrets(
         _ report: Application.Report, _ isDryRun: Bool, _ output: Output
     ) {
-        // A trial's secrets are gone with it.
+        // The secrets of a dry run are not stored.
         for made in isDryRun ? [] : report.madeSecrets {
             output.line("secret of \(made.webhook), shown this once: \(made.secret)")
         }
@@ -259,7 +261,7 @@ enum Applying: Command {
 }
 
 /// Finds the campaigns of stored codes over a connection of its own.
-// Sendable because the connection is used behind the lock only, by one thread at a time.
+// Sendable because the connection is used only under the lock, by one thread at a time.
 private final class CodeLookup: @unchecked Sendable {
     private let lock = Mutex(())
     private let store: Store

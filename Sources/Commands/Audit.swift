@@ -4,7 +4,7 @@ import Invocation
 import Storage
 import Time
 
-/// Derives every decision again.
+/// The command that repeats every decision and compares it with the stored one.
 enum Auditing: Command {
     static let usage = Usage(
         "audit", "derive every decision again and check every invariant",

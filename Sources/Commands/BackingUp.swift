@@ -4,7 +4,7 @@ import Invocation
 import JSON
 import Storage
 
-/// Copies a database that may be in use.
+/// The command that copies a database, even while it is in use.
 enum BackingUp: Command {
     static let usage = Usage(
         "backup", "copy the database to a new file while it is in use",
@@ -22,7 +22,8 @@ enum BackingUp: Command {
     static func run(_ context: Context) throws -> ExitCode {
         let path = context[file]
         let database = context[Common.database]
-        // Under another name until it is whole, so that a copy that was cut short is none.
+        // The copy has a temporary name until it is complete, so that an interrupted copy is never
+        // mistaken for one.
         let fresh = try Files.fresh(path)
         let store = try Files.store(database, for: .reader)
         let (contents, problems): (Backup.Contents, [String])

@@ -4,7 +4,7 @@ import Sockets
 import Storage
 import Transport
 
-/// Options that several commands have.
+/// Options that several commands share.
 enum Common {
     static let database = Option("db", databasePath, default: "./refgate.db", "the database file")
     static let json = Option.flag("json", "print JSON", hasVariable: false)
@@ -21,12 +21,13 @@ enum Common {
     static let allowHTTPTargets = Option.flag(
         "allow-http-targets", "allow webhook URLs that begin with http://")
 
-    /// A file that is called like SQLite's name for a database without one is that file.
+    /// SQLite gives some names a special meaning, such as `:memory:`; a file with such a name is
+    /// opened as a file.
     private static let databasePath = Kind("PATH", allowed: Kind<String>.path.allowed) { text in
         Kind<String>.path.read(text).map { $0 == Store.inMemory ? "./" + $0 : $0 }
     }
 
-    /// Whom webhooks may have called.
+    /// The addresses that webhooks may be sent to.
     static func destinations(_ context: Context) -> DestinationRules {
         DestinationRules(
             allowed: context[allowTargets] ?? [], allowsPlain: context[allowHTTPTargets])

@@ -1,7 +1,7 @@
 import Webhooks
 
 extension ConfigurationError {
-    /// What is wrong, with the option that says it in place of the member of a source.
+    /// The error in words of the command line: options in place of the members of a source.
     var asOption: String {
         let option =
             switch place {

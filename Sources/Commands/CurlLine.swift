@@ -1,8 +1,11 @@
-/// A request as a command for the shell. Answers do not end their last line, so that curl does.
+/// A request as a `curl` command for the shell. Responses have no final line end, so the command
+/// adds one.
 enum CurlLine {
+    /// Returns a command that posts a text or a file.
+    ///
     /// - Parameters:
     ///   - body: the text to send, or `@` and the path of a file.
-    ///   - separator: what stands between its parts.
+    ///   - separator: the text between the parts of the command.
     static func post(
         _ fields: [(name: String, value: String)], body: String, to url: String,
         separator: String = " "
@@ -12,15 +15,15 @@ enum CurlLine {
             + ["--data-binary \(quoted(body))"]).joined(separator: separator)
     }
 
-    /// A command that posts these bytes, whatever they are. They are a part of it, so that it needs no file.
+    /// Returns a command that posts these bytes. They are part of the command, so it needs no file.
     static func post(
         _ fields: [(name: String, value: String)], bytes: [UInt8], to url: String
     ) -> String {
         "printf \(quoted(format(bytes))) | \(post(fields, body: "@-", to: url))"
     }
 
-    /// A format that `printf` prints as these bytes. It is of printed ASCII without quotation marks, so that no
-    /// shell, terminal or clipboard changes it.
+    /// Returns a `printf` format for these bytes: printable ASCII without quotation marks, which no
+    /// shell, terminal or clipboard changes.
     private static func format(_ bytes: [UInt8]) -> String {
         var format = ""
         for byte in bytes {
@@ -36,7 +39,7 @@ enum CurlLine {
         return format
     }
 
-    /// A word for the shell.
+    /// Quotes a text as one word of the shell.
     static func quoted(_ text: String) -> String {
         let parts = text.split(separator: "'", omittingEmptySubsequences: false)
         return "'" + parts.joined(separator: "'\\''") + "'"

@@ -4,7 +4,7 @@ import Invocation
 import Storage
 import Time
 
-/// Tells why a reward was or was not given.
+/// The command that explains why a reward was or was not granted.
 enum Explaining: Command {
     static let code = Option<String?>.optional(
         "code", .text("CODE"), "a referral code", hasVariable: false)
@@ -52,7 +52,7 @@ enum Explaining: Command {
         return explanation.isFound ? .ok : .failed
     }
 
-    /// In whichever account it is; where it is in none, that is what there is to tell.
+    /// Searches all accounts; an event that none of them has is an error.
     private static func find(
         _ query: Explanation.Query, _ versions: Versions, in store: Store, at now: Instant
     ) throws -> Explanation {

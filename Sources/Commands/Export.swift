@@ -5,7 +5,7 @@ import Storage
 import Time
 import Workspace
 
-/// Writes tables as CSV.
+/// The command that writes tables as CSV.
 enum Exporting: Command {
     static let usage = Usage(
         "export", "write participants, conversions, rewards, coupons, events or deliveries as CSV",
@@ -38,7 +38,7 @@ enum Exporting: Command {
         if let folder = context[folder] { try Files.makeFolder(folder) }
         let wanted = kinds.isEmpty ? ExportTable.Kind.allCases : kinds
         do {
-            // All tables are of one moment.
+            // All tables are read in one snapshot.
             try store.snapshot {
                 guard let folder = context[folder] else {
                     return try write(wanted, store, context)
@@ -57,13 +57,13 @@ enum Exporting: Command {
         for kind in kinds {
             try write(kind, store, at: context.clock.now()) { bytes in
                 context.output.write(bytes)
-                // The rest of a million rows is not read for an output that takes no more.
+                // The command stops reading rows when the output fails.
                 try context.output.check()
             }
         }
     }
 
-    /// The files get their names when all of them are whole.
+    /// Renames the temporary files when all of them are complete.
     private static func write(
         _ kinds: [ExportTable.Kind], _ store: Store, into folder: String,
         _ context: Context
@@ -77,7 +77,7 @@ enum Exporting: Command {
         for file in files { context.line(file.path) }
     }
 
-    /// How much gathers before it is written.
+    /// The number of bytes that are collected before a write.
     private static let piece = 64 << 10
 
     private static func write(

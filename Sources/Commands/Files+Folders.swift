@@ -5,7 +5,7 @@ import Paths
 import Workspace
 
 extension Files {
-    /// A file, or the files of a folder and those below whose names end so, sorted.
+    /// Returns a file, or all files below a folder with this ending, sorted by path.
     static func found(at path: String, ending: String) throws(Failure) -> [String] {
         if path == OpenFile.standardInput { return [path] }
         guard let isFolder = isFolder(path) else {
@@ -14,7 +14,7 @@ extension Files {
         return isFolder ? try files(in: path, ending: ending) : [path]
     }
 
-    /// A folder that is there already is left as it is. Those above it are made too.
+    /// Creates a folder and its parents; an existing folder is left unchanged.
     static func makeFolder(_ path: String) throws(Failure) {
         if isFolder(path) == true { return }
         let above = folder(of: path)
@@ -40,7 +40,7 @@ extension Files {
         return found
     }
 
-    /// Sorted.
+    /// Returns the sorted names of a folder's entries.
     private static func names(in folder: String) throws(Failure) -> [String] {
         guard let list = opendir(SystemPath.cString(folder)) else {
             throw Failure(.environment, "\(folder) cannot be read")
@@ -54,8 +54,9 @@ extension Files {
         return names.sorted()
     }
 
-    /// Whether another process that opens this path later reads the same file. Pipes and standard input can be
-    /// read once, and names below /dev and /proc mean something else in each process.
+    /// True if another process that opens this path later reads the same file. Pipes and standard
+    /// input can be read once, and names below /dev and /proc have a different meaning in each
+    /// process.
     static func isLasting(_ path: String) -> Bool {
         guard path != OpenFile.standardInput, !path.hasPrefix("/dev/"), !path.hasPrefix("/proc/")
         else { return false }
@@ -63,7 +64,7 @@ extension Files {
         return stat(SystemPath.cString(path), &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
-    /// Nil where nothing is there.
+    /// True for a folder, false for any other file; nil if there is none.
     private static func isFolder(_ path: String) -> Bool? {
         var status = stat()
         guard stat(SystemPath.cString(path), &status) == 0 else { return nil }
@@ -74,8 +75,8 @@ extension Files {
 // MARK: Writing
 
 extension Files {
-    /// Writes a file whole or not at all, in place of one that has the name. What is no regular file, such as
-    /// a pipe or /dev/stdout, is written to as it is.
+    /// Writes a file completely or not at all, replacing an existing one. A pipe or device, such as
+    /// /dev/stdout, is written directly.
     static func write(_ text: String, to path: String) throws(Failure) {
         var status = stat()
         if lstat(SystemPath.cString(path), &status) == 0, status.st_mode & S_IFMT != S_IFREG {
@@ -111,7 +112,7 @@ extension Files {
         }
     }
 
-    /// A file to be written that is not there yet.
+    /// Creates a temporary file for a path that must not exist yet.
     static func fresh(_ path: String) throws(Failure) -> FreshFile {
         do { return try FreshFile(path) } catch {
             throw Failure(.environment, error.description)
@@ -123,7 +124,7 @@ extension Files {
         do { try file.check() } catch { throw Failure(.environment, error.description) }
     }
 
-    /// All of the files get their names, or none does.
+    /// Renames all temporary files to their final names, or none.
     static func publish(_ files: [FreshFile]) throws(Failure) {
         do throws(FreshFile.Failure) {
             for file in files { try file.sync() }

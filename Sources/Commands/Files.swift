@@ -7,9 +7,9 @@ import Storage
 import Time
 import Workspace
 
-/// What commands read and open, with errors in words.
+/// Functions that read and open files, with errors as failures of the command.
 enum Files {
-    /// The content of a file or a pipe, or of standard input where it is called `-`.
+    /// Returns the content of a file or a pipe, or of standard input for `-`.
     static func read(_ path: String) throws(Failure) -> [UInt8] {
         do { return try OpenFile.read(named: path) } catch {
             throw Failure(
@@ -18,8 +18,7 @@ enum Files {
         }
     }
 
-    /// The folder a file lies in, for the files that it names. What comes over a pipe lies in none, and names
-    /// files from the current folder.
+    /// The folder of a file, for paths that the file contains. For a pipe it is the current folder.
     static func folder(of path: String) -> String {
         let pipes = ["/dev/stdin", "/dev/fd/", "/proc/self/fd/"]
         if pipes.contains(where: path.hasPrefix) { return "" }
@@ -27,7 +26,9 @@ enum Files {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    /// - Parameter errors: gets a line where the command waits for another process's lock.
+    /// Opens a database.
+    ///
+    /// - Parameter errors: receives a line if the command waits for another process's lock.
     static func store(
         _ path: String, for use: Store.Use, tellingOf errors: Output? = nil
     ) throws(Failure) -> Store {
@@ -41,7 +42,7 @@ enum Files {
         }
     }
 
-    /// Runs what reads or changes a database that is open; what SQLite refuses is told with the file's name.
+    /// Runs code on an open database; an error of storage becomes a failure with the file's name.
     static func using<Result>(
         _ database: String, _ body: () throws -> Result
     ) throws(Failure) -> Result {
@@ -53,7 +54,7 @@ enum Files {
         }
     }
 
-    /// The key of a database's secrets, compared with the one that they are sealed with.
+    /// Returns the key of a database's secrets, after checking that it opens them.
     static func box(
         for store: Store, keyFile: String?, _ database: String,
         _ purpose: SecretBox.Purpose = .use
@@ -63,7 +64,7 @@ enum Files {
         }
     }
 
-    /// A sentence for each of the database's files that others may read or write.
+    /// Returns a sentence for each file of the database that other users may read or write.
     static func permissionWarnings(_ database: String) -> [String] {
         Store.filesOpenToOthers(database).map {
             "\($0) may be read by others than its owner; run chmod 600 on it"

@@ -4,9 +4,9 @@ import Storage
 import Telemetry
 import Time
 
-/// What `serve` does for a database that has no API key yet.
+/// The first account and API key, which `serve` creates.
 enum FirstKey {
-    /// Makes the account where there is none.
+    /// Creates the account if there is none.
     static func makeAccount(in database: String, _ context: Context) throws(Failure) {
         let store = try Files.store(database, for: .writer)
         try Files.using(database) {
@@ -14,8 +14,9 @@ enum FirstKey {
         }
     }
 
-    /// Makes the first key and prints it where a person watches. What is no terminal is often a log that many
-    /// may read and that is kept for long, so it gets the command that makes one.
+    /// Creates the first key and prints it on a terminal. Any other output may be a log that many
+    /// people can read and that is kept for long, so only the command for creating a key is
+    /// printed.
     static func offer(in database: String, _ context: Context, _ log: Log) throws {
         let store = try Files.store(database, for: .writer)
         guard try Files.using(database, { try store.keys.list().isEmpty }) else { return }
@@ -28,7 +29,7 @@ enum FirstKey {
             let command = "refgate keys create --name NAME --db \(database)"
             log.info("the database has no API key", ["make_one_with": .string(command)])
             context.line("There is no API key yet; this makes one: \(command)")
-            // Nothing is lost with a reader that has gone.
+            // The key is not lost if the reader of a pipe has gone.
             if let failure = context.output.failure, failure != .closed { throw failure }
         }
     }

@@ -6,7 +6,7 @@ import Referrals
 import Storage
 import Time
 
-/// API keys, offline on the database.
+/// The commands for API keys, which work on the database without a running gateway.
 enum Keys {
     static let id = Operand(
         "ID", .integer(in: 1...Int.max), "the number of the key, as `refgate keys list` shows it")
@@ -65,17 +65,17 @@ enum Keys {
         }
     }
 
-    /// A key that was just made.
+    /// A key that was just created.
     struct Made {
         let id: Int64
         let key: String
     }
 
-    /// Prints a key, the only time that it is shown. One that could not be printed is revoked at once: a lost
-    /// key must not open anything.
+    /// Prints a key, which is shown only once. A key that could not be printed is revoked at once,
+    /// so that a lost key gives no access.
     ///
-    /// It is printed after the commit, not within the transaction: a reader that is slow to take it would hold
-    /// the database's lock.
+    /// The key is printed after the commit: within the transaction, a slow reader of the output
+    /// would hold the database's lock.
     static func show(_ made: Made, of store: Store, _ context: Context) throws {
         context.line(made.key)
         guard let failure = context.output.failure else { return }
@@ -94,7 +94,7 @@ enum Keys {
         throw failure
     }
 
-    /// Makes a key, and the account where there is none yet.
+    /// Creates a key, and the account if there is none yet.
     static func create(
         in store: Store, name: String, mode: APIKey.Mode, of owner: String? = nil, at now: Instant
     ) throws -> Made {
@@ -111,7 +111,7 @@ enum Keys {
         return Made(id: id, key: key)
     }
 
-    /// Nil where there is no account yet. Which of several is meant has to be said.
+    /// Returns the account; nil if there is none yet. With several accounts a name is required.
     private static func account(called name: String?, in store: Store) throws -> Int64? {
         let accounts = try store.catalog.accounts()
         let meant = accounts.filter { name == nil || $0.name == name }

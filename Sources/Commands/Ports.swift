@@ -3,7 +3,7 @@ import Glibc
 import Invocation
 import Sockets
 
-/// What stands in the way of listening, with the way around it.
+/// The reasons for which a port cannot be opened, with their solutions.
 enum Ports {
     static func failure(_ place: String, _ error: SystemError, option: String) -> Failure {
         let remedy =
@@ -19,7 +19,7 @@ enum Ports {
         return Failure(.environment, "cannot listen on \(place) (\(error)): \(remedy)")
     }
 
-    /// Why a gateway did not start on an address.
+    /// Returns the failure of a gateway that could not listen on an address.
     static func failure(_ address: Address, _ error: GatewayError) -> Failure {
         guard case .system(let error) = error, error.call.description == "bind" else {
             return Failure(.environment, error.description)

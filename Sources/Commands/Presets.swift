@@ -3,7 +3,7 @@ import JSON
 import Mapping
 import Referrals
 
-/// What the presets fill in, as a workspace could declare it.
+/// The command that prints the fields of a preset, in the form of a workspace file.
 enum Presets: Command {
     static let usage = Usage(
         "presets", "list the presets, or print one: scheme, formats and mapping",

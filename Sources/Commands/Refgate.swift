@@ -1,7 +1,7 @@
 import Invocation
 
 extension Tool {
-    /// Everything that `refgate` can do.
+    /// The program `refgate` with all its commands.
     package static let refgate = Tool(
         summary: "a gateway between your backends and your referral programme", version: "0.1.0",
         commands: [

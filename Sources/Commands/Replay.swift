@@ -6,7 +6,7 @@ import Sockets
 import Time
 import Workspace
 
-/// Sends recorded payloads as their senders would, and counts what became of them.
+/// The command that sends recorded payloads as their senders would, and counts the outcomes.
 enum Replaying: Command {
     static let usage = Usage(
         "replay", "send recorded payloads, signed as their sources would, and count the outcomes",
@@ -62,7 +62,7 @@ enum Replaying: Command {
         }
     }
 
-    /// What stood in the way, and what to do about it where that is known.
+    /// Returns the error in words, with a solution if one is known.
     private static func words(on error: any Error, _ url: String?) -> String {
         guard let url, let reason = error as? Caller.Failure else { return "\(error)" }
         let remedy =
@@ -101,11 +101,11 @@ enum Replaying: Command {
     }
 }
 
-/// Where a gateway is, of an `http` URL.
+/// The address of a gateway, from an `http` URL.
 struct HTTPPlace {
     let host: String
     let port: UInt16
-    /// What stands before its own paths; empty for none.
+    /// The path before the gateway's own paths; may be empty.
     let prefix: String
 
     init(_ url: String) throws(Failure) {

@@ -2,9 +2,9 @@ import Invocation
 import JSON
 import Scenarios
 
-/// What became of replayed payloads: each by itself, and how many of each kind.
+/// The results of replayed payloads: each one, and the number of each kind.
 struct ReplaySummary {
-    /// One answer, or one item of a list.
+    /// One response, or one item of a list.
     fileprivate struct Line {
         let file: String
         let status: Int
@@ -15,7 +15,7 @@ struct ReplaySummary {
 
     private let sent: Int
     private let lines: [Line]
-    /// Whether each answer is one that a partner should get.
+    /// True if every response is one that a partner should get.
     let isAsExpected: Bool
 
     init(_ payloads: [RecordedPayload], _ answers: [Answer]) {
@@ -48,7 +48,7 @@ struct ReplaySummary {
         for hint in hints { context.line(hint) }
     }
 
-    /// What to do about refusals that tell of a gateway with other sources than the workspace says.
+    /// Suggestions for refusals that indicate a gateway with other sources than the workspace.
     private var hints: [String] {
         let statuses = Set(lines.map(\.status))
         var hints: [String] = []
@@ -64,8 +64,8 @@ struct ReplaySummary {
         return hints
     }
 
-    /// `{"sent", "events", "outcomes": {…}, "answers": [{"file", "status", "outcome", "event", "reasons"}]}`;
-    /// what was refused counts by its code.
+    /// Writes `{"sent", "events", "outcomes": {…}, "answers": [{"file", "status", "outcome",
+    /// "event", "reasons"}]}`; refused payloads are counted by their code.
     func writeJSON(_ context: Context) {
         var json = Writer()
         json.beginObject()

@@ -7,7 +7,7 @@ import Telemetry
 import Time
 import Transport
 
-/// Serves until it is told to stop.
+/// The command that runs the gateway until a signal stops it.
 enum Serving: Command {
     static let usage = Usage(
         "serve", "receive events and answer API requests until SIGTERM or SIGINT",
@@ -91,7 +91,8 @@ enum Serving: Command {
         } catch {
             throw Ports.failure(configuration.address, error)
         }
-        // Only now, as a database that another gateway serves is left alone.
+        // Only after the gateway has the database: one that another gateway serves is left
+        // unchanged.
         try FirstKey.makeAccount(in: configuration.database, context)
         let port: UInt16
         do { port = try gateway.start() } catch {

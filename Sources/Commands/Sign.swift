@@ -3,7 +3,7 @@ import Invocation
 import Time
 import Webhooks
 
-/// Signs a body as a sender would.
+/// The command that signs a body as a sender would.
 enum Signing: Command {
     static let usage = Usage(
         "sign", "sign a body as its sender would, and print the header lines or a curl command",
@@ -94,7 +94,7 @@ enum Signing: Command {
         return .ok
     }
 
-    /// What tells the message from any other that is ever posted.
+    /// Returns a random id that no other message has.
     private static func madeID() -> String {
         "msg_" + Hex.encode(SecureRandom.bytes(12))
     }

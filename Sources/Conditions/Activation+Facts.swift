@@ -4,15 +4,22 @@ import Referrals
 import Rules
 import Time
 
-/// A person as conditions see them.
+/// A participant with the fields that conditions can read.
 package struct ConditionPerson: Sendable {
+    /// The participant's number.
     package var id: Int64
+    /// The referral code.
     package var code: String
+    /// The e-mail address; nil if unknown.
     package var email: String?
+    /// The first name; nil if unknown.
     package var firstName: String?
+    /// The source through which the person joined; nil if unknown.
     package var source: String?
+    /// The instant at which the person joined the campaign.
     package var joinedAt: Instant
 
+    /// Creates a person from its fields.
     package init(
         id: Int64, code: String, email: String?, firstName: String?, source: String?,
         joinedAt: Instant
@@ -27,8 +34,8 @@ package struct ConditionPerson: Sendable {
 }
 
 extension Activation {
-    /// The values of a campaign's conditions for one event. A person who is not known leaves the variable
-    /// without a value, and every expression that reads it unknown.
+    /// Creates the variables of a campaign's conditions for one event. The variable of an unknown
+    /// person has no value, and an expression that reads it has an unknown result.
     package init(
         event: QualifyingEvent, payload: JSON.Value?, lead: ConditionPerson?,
         referrer: ConditionPerson?, campaign: Campaign, now: Instant

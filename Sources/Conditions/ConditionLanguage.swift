@@ -1,7 +1,8 @@
 import Rules
 
-/// What a campaign's conditions and its review expression may speak of.
+/// The variables that a campaign's conditions and its review expression can read.
 package enum ConditionLanguage {
+    /// The fields of `event`.
     package static let event = RecordType(
         name: "event",
         fields: [
@@ -19,6 +20,7 @@ package enum ConditionLanguage {
             .init("test", .bool),
         ])
 
+    /// The fields of a participant.
     package static let participant: [RecordType.Field] = [
         .init("id", .int),
         .init("referral_code", .string, maximumSize: 64, isUppercase: true),
@@ -28,9 +30,12 @@ package enum ConditionLanguage {
         .init("joined_at", .timestamp),
     ]
 
+    /// The type of `lead`.
     package static let lead = RecordType(name: "lead", fields: participant)
+    /// The type of `referrer`.
     package static let referrer = RecordType(name: "referrer", fields: participant)
 
+    /// The fields of `campaign`.
     package static let campaign = RecordType(
         name: "campaign",
         fields: [
@@ -38,11 +43,12 @@ package enum ConditionLanguage {
             .init("goal_type", .string), .init("version", .int),
         ])
 
-    /// The places of the variables in an activation, in the order in which they are declared.
+    /// The indices of the variables in an activation, in the order of their declaration.
     package enum Slot: Int {
         case event, payload, lead, referrer, campaign, now
     }
 
+    /// The declarations of all variables, for the compiler.
     package static let environment = Environment(
         variables: [
             .init("event", .record(event)), .init("payload", .dyn), .init("lead", .record(lead)),

@@ -3,18 +3,20 @@ import Referrals
 import Rules
 import Time
 
-/// A campaign's expressions, compiled: its conditions and, where it has one, the one that asks for review.
+/// The compiled expressions of a campaign: its conditions and, if present, its review expression.
 package struct Conditions: Sendable {
     private let conditions: [Program]
     private let review: Program?
 
-    /// Which of a campaign's expressions does not compile, and why.
+    /// An expression that does not compile, with the compiler's errors.
     package struct Fault: Error {
+        /// The expression.
         package let question: Question
+        /// The compiler's errors.
         package let errors: CompileErrors
     }
 
-    /// All faults at once.
+    /// Compiles all expressions of a campaign; a failure has all their faults.
     package static func compile(
         _ rules: CampaignRules, zones: Zones = .none
     ) -> Result<Conditions, Faults> {
@@ -37,7 +39,9 @@ package struct Conditions: Sendable {
         return .success(Conditions(conditions: conditions, review: review))
     }
 
+    /// All expressions of a campaign that do not compile.
     package struct Faults: Error {
+        /// The faults, in the order of the expressions; not empty.
         package let all: [Fault]
     }
 
@@ -46,9 +50,10 @@ package struct Conditions: Sendable {
         self.review = review
     }
 
-    /// Nothing is asked, so nothing need be put together for it.
+    /// True if the campaign has no expressions, so that no activation is needed.
     package var isEmpty: Bool { conditions.isEmpty && review == nil }
 
+    /// Returns the compiled expression.
     package func program(for question: Question) -> Program? {
         switch question {
         case .condition(let index): conditions.indices.contains(index) ? conditions[index] : nil
@@ -56,7 +61,7 @@ package struct Conditions: Sendable {
         }
     }
 
-    /// What the campaign's expression says of these values; an error is *unknown*, never false.
+    /// Evaluates an expression with these values; an error gives *unknown*, never false.
     package func verdict(
         on question: Question, given values: Activation, spending budget: inout Budget
     ) -> Verdict {
@@ -76,6 +81,7 @@ package struct Conditions: Sendable {
         }
     }
 
-    /// A budget for all expressions of one event, which the writer evaluates: two of the longest.
+    /// The budget for all expressions of one event, which the writer thread evaluates: that of two
+    /// maximal expressions.
     package static var budget: Budget { Budget(cost: 200_000, size: 1 << 20) }
 }

@@ -4,25 +4,32 @@ import Rules
 import Spelling
 import Time
 
-/// Facts somebody wrote to try an expression on: an object with the variables of conditions and mappings,
-/// `event`, `payload`, `lead`, `referrer`, `campaign`, `now` and `headers`. What is not there has no value.
+/// Facts for trying an expression: an object with the variables of conditions and mappings,
+/// `event`, `payload`, `lead`, `referrer`, `campaign`, `now` and `headers`. An absent variable has
+/// no value.
 ///
-/// Any other member is a variable of its own name, for trying out what has nothing to do with events.
+/// Any other member declares a variable of its own name, for expressions that are not about events.
 package struct TrialFacts: Sendable {
+    /// The declarations of the variables.
     package let environment: Environment
+    /// The values of the variables.
     package let activation: Activation
-    /// What in them no expression can read, each in a sentence.
+    /// Parts of the facts that no expression can read, each described in a sentence.
     package let notes: [String]
 
-    /// A fact that cannot be what it is called.
+    /// A fact of a wrong type.
     package struct Fault: Error, Equatable, CustomStringConvertible {
-        /// A JSON pointer (RFC 6901).
+        /// The place as a JSON pointer (RFC 6901).
         package let pointer: String
+        /// The problem as a clause.
         package let problem: String
+        /// The pointer and the problem.
         package var description: String { "\(pointer): \(problem)" }
     }
 
-    /// - Parameter now: what `now` is if the facts do not say.
+    /// Reads facts from a JSON object.
+    ///
+    /// - Parameter now: the value of `now` if the facts have none.
     package init(
         _ root: JSON.Value? = nil, functions: [FunctionDeclaration] = [], now: Instant,
         zones: Zones = .none
@@ -52,7 +59,7 @@ package struct TrialFacts: Sendable {
         notes = reader.notes
     }
 
-    /// What a stored event's conditions and its mapping could read.
+    /// Creates the facts that a stored event's conditions and its mapping could read.
     package init(
         conditions: Activation, headers: any StringTable, functions: [FunctionDeclaration] = [],
         zones: Zones = .none
@@ -70,7 +77,7 @@ package struct TrialFacts: Sendable {
     private static let headers = Environment.Variable("headers", .map(.string, .string))
 }
 
-/// Reads facts as the types say that are declared for them.
+/// Reads facts by their declared types.
 private struct TrialFactsReader {
     private(set) var notes: [String] = []
 

@@ -1,17 +1,22 @@
 import JSON
 import Reading
 
-/// The tenant that owns everything else.
+/// The account that owns all other declarations.
 package struct AccountDeclaration: Equatable, Sendable {
+    /// The plan of an account.
     package enum Plan: String, CaseIterable, Sendable { case free, paid }
 
+    /// The name that operators see.
     package var name: String
+    /// The plan.
     package var plan = Plan.free
 
+    /// Creates an account on the default plan.
     package init(name: String) { self.name = name }
 }
 
 extension AccountDeclaration {
+    /// Reads an account from a member of a workspace or from a request.
     package static func read(_ members: inout Members) -> AccountDeclaration {
         var account = usual
         for member in Self.members { member.read(&members, into: &account) }
@@ -24,10 +29,10 @@ extension AccountDeclaration {
         .required("name", \.name), .choice("plan", \.plan),
     ]
 
-    /// What its members are where nothing is said of them; those that must be said have none.
+    /// The defaults of the members; required members have none.
     package static let defaults = members.defaults(in: usual)
 
-    /// Compact, in a fixed order, defaults left out.
+    /// Writes the canonical JSON: compact, in a fixed order, without defaults.
     package func write(to json: inout Writer) {
         json.beginObject()
         for member in Self.members { member.write(self, unlike: Self.usual, to: &json) }

@@ -2,13 +2,17 @@ import JSON
 import Reading
 import Referrals
 
-/// A campaign as its owner declares it: the rules of one version, without the numbers that storage gives.
+/// A campaign as its owner declares it: the rules of one version, without the numbers that storage
+/// assigns.
 package struct CampaignDeclaration: Equatable, Sendable {
-    /// Nil where it has none yet.
+    /// The campaign's number; nil until storage assigns one.
     package var id: ID<Campaign>?
+    /// The rules, without the rewards.
     package var rules: CampaignRules
+    /// The rewards in their order.
     package var rewards: [RewardRule]
 
+    /// Creates a campaign; the defaults are those of the workspace file.
     package init(
         id: ID<Campaign>? = nil, _ rules: CampaignRules, rewards: [RewardRule] = []
     ) {
@@ -19,9 +23,9 @@ package struct CampaignDeclaration: Equatable, Sendable {
 }
 
 extension CampaignDeclaration {
-    /// The campaign as decisions take it.
+    /// Returns the campaign in the form that decisions use.
     ///
-    /// - Parameter rewardIDs: of the campaign rewards, in their order.
+    /// - Parameter rewardIDs: the numbers of the campaign rewards, in their order.
     package func campaign(
         id: ID<Campaign>, version: Int32, rewardIDs: [ID<CampaignReward>]
     ) -> Campaign {
@@ -31,10 +35,10 @@ extension CampaignDeclaration {
             rewards: zip(rewardIDs, rewards).map { CampaignReward(id: $0, $1) })
     }
 
-    /// A declaration in which nothing is said that has a default.
+    /// A declaration in which every member has its default.
     static let usual = CampaignDeclaration(CampaignRules(goalType: ""))
 
-    /// What its members are where nothing is said of them; those that must be said have none.
+    /// The defaults of the members; required members have none.
     package static let defaults = members.defaults(in: usual)
 }
 
@@ -78,10 +82,10 @@ extension CampaignDeclaration {
         },
     ]
 
-    /// A reward's number is its conversion's × 16 + its place.
+    /// A reward's number is its conversion's number × 16 + its index.
     private static let mostRewards = 16
 
-    /// Reads all but the coupons, which are no part of the rules.
+    /// Reads a campaign without its coupons, which are not part of the rules.
     package static func read(
         _ members: inout Members, _ naming: Naming<ID<Campaign>>,
         _ check: ExpressionCheck = ExpressionCheck()
@@ -97,7 +101,8 @@ extension CampaignDeclaration {
         return campaign
     }
 
-    /// Compact, in a fixed order, defaults left out: what is stored, and read by the same reader.
+    /// Writes the canonical JSON: compact, in a fixed order, without defaults. It is stored, and
+    /// read by the same reader.
     package func write(to json: inout Writer) {
         json.beginObject()
         if let id { json.member("id", id.number) }
@@ -105,6 +110,7 @@ extension CampaignDeclaration {
         json.endObject()
     }
 
+    /// The canonical JSON.
     package var canonicalJSON: [UInt8] { compact(write) }
 }
 

@@ -3,20 +3,24 @@ import Reading
 import Referrals
 import Time
 
-/// One member of a declaration: its name, how it is read into the declaration, and how it is written.
+/// One member of a declaration: its name, and the functions that read and write it.
 ///
-/// A declaration lists its members once, and its type has their defaults. Reading starts from the defaults, so
-/// that a member that is left out keeps its own. Writing leaves out a member that has its default.
+/// A declaration lists its members once, and its type has their defaults. Reading starts from the
+/// defaults, so that an omitted member keeps its default. Writing omits a member that has its
+/// default.
 struct DeclaredMember<Whole: Sendable>: Sendable {
     let name: String
-    /// Whether the member has no default: it must be said, and is always written.
+    /// True if the member is required: it has no default, and is always written.
     var isRequired = false
     private let take: @Sendable (inout Members, inout Whole) -> Void
     private let put: @Sendable (Whole, inout Writer) -> Void
     private let isSame: @Sendable (Whole, Whole) -> Bool
 
+    /// Creates a member.
+    ///
     /// - Parameters:
-    ///   - read: nil where the text does not name the member, or names it with a mistake that `read` has noted.
+    ///   - read: returns nil if the text does not have the member, or has it with a mistake that
+    ///     `read` has noted.
     ///   - write: writes the value without the name.
     init<Value: Equatable & Sendable>(
         _ name: String, _ path: WritableKeyPath<Whole, Value> & Sendable,
@@ -49,7 +53,7 @@ struct DeclaredMember<Whole: Sendable>: Sendable {
 
     func read(_ members: inout Members, into whole: inout Whole) { take(&members, &whole) }
 
-    /// Writes the member, unless it has the value that it has in `usual`.
+    /// Writes the member, unless it has the same value as in `usual`.
     func write(_ whole: Whole, unlike usual: Whole, to json: inout Writer) {
         guard isRequired || !isSame(whole, usual) else { return }
         json.key(name)
@@ -62,10 +66,11 @@ struct DeclaredMember<Whole: Sendable>: Sendable {
     }
 }
 
-/// The value that a member of a declaration has where nothing is said of it.
+/// The default of a member of a declaration.
 package struct DeclaredDefault: Equatable, Sendable {
+    /// The name of the member.
     package let name: String
-    /// Compact JSON.
+    /// The default as compact JSON.
     package let json: [UInt8]
 
     init(name: String, json: [UInt8]) {
@@ -73,13 +78,14 @@ package struct DeclaredDefault: Equatable, Sendable {
         self.json = json
     }
 
+    /// Creates a default.
     package init(name: String, text: String) {
         self.init(name: name, json: compact { $0.string(text) })
     }
 }
 
 extension Array {
-    /// The defaults of members that have one, in their order.
+    /// The defaults of the members that have one, in their order.
     func defaults<Whole>(in usual: Whole) -> [DeclaredDefault]
     where Element == DeclaredMember<Whole> {
         filter { !$0.isRequired }.map { $0.usual(in: usual) }
@@ -89,7 +95,7 @@ extension Array {
 // MARK: Kinds of members
 
 extension DeclaredMember {
-    /// A text that must be said.
+    /// A text that is required.
     static func required(
         _ name: String, _ path: WritableKeyPath<Whole, String> & Sendable, atMost limit: Int = 200
     ) -> Self {
@@ -114,7 +120,7 @@ extension DeclaredMember {
         }
     }
 
-    /// One of the words of an enum.
+    /// One of the values of an enum.
     static func choice<Choice: RawRepresentable<String> & CaseIterable & Equatable & Sendable>(
         _ name: String, _ path: WritableKeyPath<Whole, Choice> & Sendable
     ) -> Self {

@@ -2,7 +2,7 @@ import Currencies
 import Reading
 import Referrals
 
-// The texts of declarations that only the domain knows.
+// Readers of texts whose format the domain defines.
 
 func readCurrency(_ text: String) throws(Fault) -> Currency {
     let currency = try readStoredCurrency(text)
@@ -10,17 +10,19 @@ func readCurrency(_ text: String) throws(Fault) -> Currency {
     return currency
 }
 
-/// Any three letters: earlier releases took them.
+/// Accepts any three letters, as earlier releases did.
 func readStoredCurrency(_ text: String) throws(Fault) -> Currency {
     guard let currency = Currency(text) else { throw .malformed(.currency, text) }
     return currency
 }
 
+/// Reads an e-mail address and returns it in canonical form.
 package func readEmail(_ text: String) throws(Fault) -> EmailAddress {
     guard let email = EmailAddress(text) else { throw .malformed(.email, text) }
     return email
 }
 
+/// Reads a referral code and returns it in canonical form.
 package func readCode(_ text: String) throws(Fault) -> ReferralCode {
     guard let code = ReferralCode(text) else { throw .malformed(.referralCode, text) }
     return code

@@ -5,7 +5,7 @@ import Referrals
 import Rules
 
 extension Members {
-    /// Notes what keeps a campaign's expressions from being used, where in the text it stands.
+    /// Notes the mistakes in a campaign's expressions, each at its place in the text.
     func checkExpressions(of campaign: CampaignDeclaration, _ check: ExpressionCheck) {
         guard !reading.isStored else { return }
         let rules = campaign.rules
@@ -23,11 +23,11 @@ extension Members {
         if check.isLinting { lintExpressions(of: rules, campaign.id, check) }
     }
 
-    /// Where a campaign's expression stands; nil where the base says it.
+    /// Returns the value of a campaign's expression; nil if it comes from the base.
     private func value(of question: Question) -> JSON.Value? {
         guard let value = object?[question.member] else { return nil }
         guard case .condition(let index) = question else { return value }
-        // What is no expression at all has no index among them.
+        // A value that is not a text has no index among the expressions.
         let texts = value.elements.filter { element in
             let count = element.stringBytes?.count ?? 0
             return count > 0 && count <= Self.longestExpression
@@ -75,7 +75,7 @@ extension Question {
         }
     }
 
-    /// As a pointer from the campaign would say it.
+    /// The place of the expression, as a pointer from the campaign.
     fileprivate var words: String {
         switch self {
         case .condition(let index): "conditions/\(index)"

@@ -2,7 +2,7 @@ import JSON
 import Reading
 
 extension Members {
-    /// Coupons that stand in the text itself; nil where nothing is said of them.
+    /// Reads coupons listed in the text itself; nil if the text has none.
     package mutating func couponList() -> Coupons? {
         guard let member = member("coupons"), !member.isBase else { return nil }
         guard member.value.kind == .array else {

@@ -3,7 +3,7 @@ import Reading
 import Rules
 
 extension Members {
-    /// Notes what is wrong in the text of an expression, each fault at its place.
+    /// Notes the mistakes in an expression, each at its place in the text.
     func note(_ diagnostics: [Diagnostic], in value: JSON.Value) {
         for diagnostic in diagnostics {
             reading.note(
@@ -11,7 +11,7 @@ extension Members {
         }
     }
 
-    /// Notes what in an expression is probably not meant.
+    /// Notes the warnings about an expression, each at its place in the text.
     func doubt(_ diagnostics: [Diagnostic], in value: JSON.Value) {
         for diagnostic in diagnostics {
             reading.doubt(diagnostic.message, at: value.place(ofText: diagnostic.range))
@@ -20,8 +20,8 @@ extension Members {
 }
 
 extension JSON.Value {
-    /// Where a part of a text stands in the file, escapes counted. The range is of the text's UTF-8 bytes;
-    /// an empty one stands for the place before them.
+    /// Returns the place in the file of a part of a text, with escapes taken into account. The
+    /// range is in the text's UTF-8 bytes; an empty range means the place before them.
     func place(ofText part: Swift.Range<Int>) -> Swift.Range<Int> {
         let bytes = source
         guard kind == .string else { return range }
@@ -40,7 +40,8 @@ extension JSON.Value {
         return first..<max(first + 1, last)
     }
 
-    /// How many bytes of the file stand for how many of the text (RFC 8259 section 7).
+    /// Returns the number of bytes in the file and in the text of the character at an index (RFC
+    /// 8259 section 7).
     private func step(_ bytes: ArraySlice<UInt8>, at index: Int) -> (read: Int, written: Int) {
         guard bytes[index] == UInt8(ascii: "\\") else { return (1, 1) }
         guard bytes[index + 1] == UInt8(ascii: "u"), index + 6 <= bytes.endIndex else {
@@ -50,7 +51,7 @@ extension JSON.Value {
         switch UInt16(digits, radix: 16) ?? 0 {
         case ..<0x80: return (6, 1)
         case ..<0x800: return (6, 2)
-        // Two escapes for one code point beyond the first plane.
+        // Two escapes for one code point outside the basic multilingual plane.
         case 0xD800..<0xE000: return (12, 4)
         default: return (6, 3)
         }

@@ -4,10 +4,10 @@ import Reading
 extension Members {
     private static let longestValue = 2048
 
-    /// Header fields to send along, as `{"name": "value"}` or `[{"name", "value"}]`; nil where nothing is
-    /// said of them.
+    /// Reads header fields to send, as `{"name": "value"}` or `[{"name", "value"}]`; nil if the
+    /// member is absent.
     ///
-    /// - Parameter taken: the names given so far, in lower case; each may be given once.
+    /// - Parameter taken: the names used so far, in lower case; each may be used once.
     mutating func headers(
         _ name: String, atMost limit: Int, _ taken: inout [String]
     ) -> [WebhookDeclaration.Header]? {
@@ -71,7 +71,7 @@ extension Members {
     }
 }
 
-/// Those that refgate sets itself, and those that say how a message is framed (RFC 9110 section 7.6.1).
+/// Header fields that refgate sets itself, and those that frame a message (RFC 9110 section 7.6.1).
 private let reservedHeaders: Set<String> = [
     "webhook-id", "webhook-timestamp", "webhook-signature", "x-webhook-signature",
     "host", "content-length", "content-type", "content-encoding", "transfer-encoding", "connection",
@@ -79,13 +79,13 @@ private let reservedHeaders: Set<String> = [
     "accept-encoding", "user-agent", "date",
 ]
 
-/// A `token` of RFC 9110 section 5.6.2.
+/// True for a `token` of RFC 9110 section 5.6.2.
 package func isFieldName(_ name: String) -> Bool {
     !name.isEmpty && name.utf8.count <= 100
         && name.utf8.allSatisfy { isAlphanumeric($0) || "!#$%&'*+-.^_`|~".utf8.contains($0) }
 }
 
-/// Printed ASCII with spaces and tabs inside (RFC 9110 section 5.5).
+/// True for printable ASCII with inner spaces and tabs (RFC 9110 section 5.5).
 package func isFieldValue(_ text: String) -> Bool {
     guard let first = text.utf8.first, let last = text.utf8.last else { return false }
     guard first > 0x20, last > 0x20 else { return false }

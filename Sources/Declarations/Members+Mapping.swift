@@ -6,7 +6,7 @@ import Rules
 extension Members {
     private static let mappingMembers = ["each", "filter", "mapping", "on_unmapped"]
 
-    /// Takes over what the base and then the text say of a source's mapping.
+    /// Applies the base's and then the text's members to a source's mapping.
     mutating func takeMapping(into mapping: inout MappingText) {
         for name in Self.mappingMembers { _ = member(name) }
         if let base = baseOfMapping { _ = mapping.take(from: base) }
@@ -32,12 +32,12 @@ extension Members {
         }
     }
 
-    /// Nil where another preset has unsaid it.
+    /// The mapping of the base; nil if the text chooses another preset.
     private var baseOfMapping: JSON.Value? {
         Self.mappingMembers.contains { baseMember($0) != nil } ? base : nil
     }
 
-    /// Notes every expression that can't be used, where it was said here.
+    /// Notes every invalid expression of the mapping that this text contains.
     func checkMapping(_ mapping: MappingText, _ check: ExpressionCheck) {
         guard !reading.isStored else { return }
         defer { if check.isLinting { lint(mapping, check) } }
@@ -64,7 +64,7 @@ extension Members {
         var readsPayload = false
         for found in CompiledMapping.expressions(of: mapping, zones: check.zones) {
             if found.field != .each, found.program.reads("payload") { readsPayload = true }
-            // What the preset says is not for whoever wrote the file to mend.
+            // The author of the file cannot correct a preset.
             guard let value = value(at: found.pointer) else { continue }
             doubt(found.program.warnings, in: value)
             check.add(
@@ -82,8 +82,8 @@ extension Members {
         }
     }
 
-    /// The value that a pointer leads to; its names hold nothing that would need escaping, but for those
-    /// that no mapping has.
+    /// Returns the value at a pointer. Member names of a mapping need no escaping; unknown names
+    /// may, and are not found.
     private func value(at pointer: String) -> JSON.Value? {
         var value = object
         for part in pointer.split(separator: "/") {
@@ -98,7 +98,7 @@ extension Members {
     }
 }
 
-/// The first line of what the rule language prints of an error, which is told in one line here.
+/// Returns the first line of a message of the rule language, because a mistake has one line.
 private func summary(of message: String) -> String {
     let line = message.prefix { $0 != "\n" }
     return String(line.hasPrefix("ERROR: ") ? line.dropFirst(7) : line)

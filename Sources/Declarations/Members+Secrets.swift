@@ -7,7 +7,7 @@ extension Members {
     private static let mostSecrets = 10
     private static let longestSecret = 4096
 
-    /// A source's secrets, each checked with its scheme; nil where nothing is said of them.
+    /// Reads a source's secrets, each checked with the scheme; nil if the member is absent.
     mutating func secrets(_ scheme: Scheme?, needsOne: Bool) -> [SecretSpec]? {
         guard let list = list("secrets", atMost: Self.mostSecrets) else {
             if needsOne, !says("secrets"), scheme?.takesSecrets == true {
@@ -30,7 +30,7 @@ extension Members {
         return secrets.map(\.spec)
     }
 
-    /// `"text"` or `{"secret", "expires_at"}`.
+    /// Reads `"text"` or `{"secret", "expires_at"}`.
     private func secret(_ value: Value) -> (spec: SecretSpec, place: Value)? {
         if value.kind == .string { return read(value).map { (SecretSpec($0), value) } }
         guard value.kind == .object else {
@@ -47,7 +47,7 @@ extension Members {
         return (SecretSpec(text, expiresAt: expiry), place)
     }
 
-    /// A secret's text; what is wrong with it is the scheme's to say.
+    /// Reads the text of a secret; the scheme checks its format.
     private func read(_ value: Value) -> String? {
         guard let text = value.string else {
             reading.note(.wrongType(found: JSONType(value.kind), expected: [.text]), at: value)
@@ -61,8 +61,10 @@ extension Members {
     }
 }
 
-/// Secrets as storage seals them: a JSON list of `{"secret", "expires_at"}`, the current one first.
+/// The format in which secrets are sealed for storage: a JSON list of `{"secret", "expires_at"}`,
+/// the current one first.
 package enum SealedSecrets {
+    /// Writes the list to be sealed.
     package static func write(_ secrets: [SecretSpec]) -> [UInt8] {
         compact { write(secrets, to: &$0) }
     }
@@ -78,7 +80,7 @@ package enum SealedSecrets {
         json.endArray()
     }
 
-    /// Nil for anything that `write` did not write.
+    /// Returns nil for any input that `write` did not produce.
     package static func read(_ bytes: [UInt8]) -> [SecretSpec]? {
         guard let root = try? Document(parsing: bytes).root, root.kind == .array else { return nil }
         return read(root)
@@ -96,7 +98,7 @@ package enum SealedSecrets {
 }
 
 extension SourceSecrets {
-    /// As storage seals it: the list alone where no workspace file said anything, else
+    /// The JSON to be sealed: the list alone if no workspace file declared secrets, otherwise
     /// `{"secrets", "declared"}`.
     package var sealable: [UInt8] {
         guard let declared else { return SealedSecrets.write(secrets) }
@@ -109,7 +111,7 @@ extension SourceSecrets {
         }
     }
 
-    /// Nil for anything that `sealable` did not give.
+    /// Returns nil for any input that `sealable` did not produce.
     package init?(sealable bytes: [UInt8]) {
         guard let root = try? Document(parsing: bytes).root else { return nil }
         let list = root.kind == .object ? root["secrets"] : root

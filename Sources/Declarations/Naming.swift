@@ -2,17 +2,18 @@ import JSON
 import Reading
 import Referrals
 
-/// What a declaration may say of the id or name that it is known by.
+/// The rule for the id or name in a declaration.
 package enum Naming<Key: Equatable & Sendable>: Sendable {
-    /// It must be said: a workspace file, or what is stored.
+    /// The name is required: in a workspace file, or in stored JSON.
     case declared
-    /// It is given from elsewhere, such as a path, and may be repeated but not changed.
+    /// The name is given elsewhere, such as in a path; the declaration may repeat but not change
+    /// it.
     case given(Key)
-    /// It is not there yet, and is not chosen here.
+    /// There is no name yet, and the declaration must not choose one.
     case unnamed
 }
 
-/// The greatest number that every reader of JSON keeps exactly (RFC 8259 section 6).
+/// The largest integer that every JSON reader represents exactly (RFC 8259 section 6).
 package let greatestNumber: Int64 = 9_007_199_254_740_991
 
 extension Members {
@@ -29,7 +30,7 @@ extension Members {
         }
     }
 
-    /// The same for what is named by a text.
+    /// Reads a name that is a text, by the same rules.
     mutating func name(
         _ member: String, _ naming: Naming<String>, atMost limit: Int = 200,
         as read: (String) throws(Fault) -> String
@@ -47,7 +48,7 @@ extension Members {
 
     static var longestExpression: Int { 8192 }
 
-    /// CEL expressions, which may be long and go over several lines.
+    /// Reads CEL expressions, which may be long and have line breaks.
     mutating func expressions(_ name: String) -> [String]? {
         guard let list = list(name, atMost: 64) else { return nil }
         return list.compactMap { expression($0) }

@@ -3,34 +3,42 @@ import Reading
 import Referrals
 import Time
 
-/// A person enrolled in one campaign, as they are declared.
+/// A person enrolled in one campaign, as declared.
 package struct ParticipantDeclaration: Equatable, Sendable {
+    /// The state of a participant.
     package enum Status: String, CaseIterable, Sendable { case active, disabled }
 
-    /// What a participant's `id` says: a number is the participant's own, a text somebody else's.
+    /// A participant's `id`: a number is refgate's own, a text is a partner's.
     package enum Identity: Hashable, Sendable {
         case number(ID<Participant>)
         case external(String)
     }
 
+    /// The id; nil if not declared.
     package var id: Identity?
+    /// The campaign in which the person is enrolled.
     package var campaign: ID<Campaign>
+    /// The e-mail address; nil if not declared.
     package var email: EmailAddress?
+    /// The first name; nil if not declared.
     package var firstName: String?
-    /// Nil where one is to be made.
+    /// The referral code; nil to generate one.
     package var referralCode: ReferralCode?
+    /// The code of the referrer; nil if not declared.
     package var referredBy: ReferralCode?
-    /// Where the person came from.
+    /// The source through which the person joined, such as a page or an advertisement.
     package var source: String?
     /// The partner's id of the person.
     package var customer: String?
-    /// Nil where nothing is said of it: who is disabled stays so, whoever is new is active.
+    /// The state; nil keeps the state of an existing participant and makes a new one active.
     package var status: Status?
-    /// When a person who is new joined, as an export says it; nil where nothing is said of it.
+    /// The instant at which a new person joined, as given in an export; nil if not declared.
     package var joinedAt: Instant?
-    /// When a person was deleted, as an export says it: only their code is left, which is never given again.
+    /// The instant at which the person was deleted, as given in an export. Only the code is left,
+    /// and it is never assigned again.
     package var erasedAt: Instant?
 
+    /// Creates a participant.
     package init(
         id: Identity? = nil, campaign: ID<Campaign>, email: EmailAddress? = nil,
         firstName: String? = nil, referralCode: ReferralCode? = nil,
@@ -48,23 +56,31 @@ package struct ParticipantDeclaration: Equatable, Sendable {
         self.status = status
     }
 
-    /// What a participant may be found by again; one of them is needed.
+    /// The members that identify a stored participant; at least one is required.
     package static let keys = ["email", "id", "referral_code"]
 
+    /// True if the declaration has one of `keys`.
     package var hasKey: Bool { email != nil || id != nil || referralCode != nil }
 }
 
-/// The limits of a participant's texts, in bytes.
+/// The maximum lengths of a participant's texts in bytes.
 package enum ParticipantLimits {
+    /// E-mail address.
     package static let email = 254
+    /// First name.
     package static let firstName = 200
+    /// Referral code, before it is made canonical.
     package static let code = 400
+    /// Source.
     package static let source = 100
+    /// Partner's id of a customer.
     package static let customer = 256
+    /// Partner's id of the participant.
     package static let id = 128
 }
 
 extension ParticipantDeclaration {
+    /// Reads a participant from an element of a list or from a request.
     package static func read(_ members: inout Members, _ naming: Naming<Identity>) -> Self {
         typealias Limits = ParticipantLimits
         var participant = ParticipantDeclaration(campaign: ID(0))
@@ -111,7 +127,7 @@ extension ParticipantDeclaration {
             guard case .number = id else { return id }
             return external(&members) ?? id
         case .unnamed:
-            // Numbers are given by refgate; somebody else's name for the person may stand beside.
+            // Numbers are assigned by refgate; a partner's id is kept beside the number.
             if case .number? = said { members.note(.notFixed("a number of ours"), at: "id") }
             return external(&members) ?? said
         }
@@ -122,7 +138,7 @@ extension ParticipantDeclaration {
             .map { .external($0) }
     }
 
-    /// Compact, in a fixed order, defaults left out.
+    /// Writes the canonical JSON: compact, in a fixed order, without defaults.
     package func write(to json: inout Writer) {
         json.beginObject()
         switch id {
@@ -141,10 +157,12 @@ extension ParticipantDeclaration {
         json.endObject()
     }
 
+    /// The canonical JSON.
     package var canonicalJSON: [UInt8] { compact(write) }
 }
 
 extension ParticipantDeclaration.Identity {
+    /// The id as text; a number in decimal digits.
     package var text: String {
         switch self {
         case .number(let id): String(id.number)

@@ -4,16 +4,21 @@ import Referrals
 import Time
 import Webhooks
 
-// Bodies of requests that declare nothing: read by the same reader, so that every member that is accepted
-// has an effect and every other one is named.
+// Bodies of requests that are not declarations. They are read by the same reader, so that every
+// accepted member has an effect and every other one is reported.
 
-/// What is asked of an API key.
+/// The body of a request for an API key.
 package struct KeyRequest: Equatable, Sendable {
+    /// The events that the key may send: live or test events.
     package enum Mode: String, CaseIterable, Sendable { case live, test }
 
+    /// The name of the key; nil for the default.
     package var name: String?
+    /// The events that the key may send.
     package var mode: Mode
 
+    /// Reads the body. `takesMode` is true for a new key; false for one that is renamed, whose
+    /// name is then required.
     package static func read(_ body: Document, takesMode: Bool) throws(Mistakes) -> KeyRequest {
         try request(body) { members in
             let name = members.text("name", required: !takesMode)
@@ -23,22 +28,26 @@ package struct KeyRequest: Equatable, Sendable {
     }
 }
 
-/// What a person adds to their decision.
+/// A note that a reviewer adds to a decision.
 package struct Remark: Equatable, Sendable {
+    /// The text; nil without a note.
     package var note: String?
 
+    /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> Remark {
         try request(body) { Remark(note: $0.text("note", atMost: 2000)) }
     }
 }
 
-/// Coupons for a campaign's pool: `{"coupons": [code]}`, or so many made after a pattern.
+/// Coupons for a campaign's pool: `{"coupons": [code]}`, or a number of coupons to generate from a
+/// pattern.
 package enum CouponsRequest: Equatable, Sendable {
     case codes([Coupons.Entry])
     case pattern(String, count: Int)
 
     private static let mostMade = 10_000
 
+    /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> CouponsRequest {
         try request(body) { members in
             guard members.says("pattern") else {
@@ -58,28 +67,33 @@ package enum CouponsRequest: Equatable, Sendable {
     }
 }
 
-/// The body of an action that takes no members: none, or an empty object.
+/// The body of an action without members: no body, or an empty object.
 package struct EmptyRequest: Equatable, Sendable {
+    /// Checks that the body has no members.
     package static func read(_ body: Document) throws(Mistakes) -> EmptyRequest {
         try request(body) { _ in EmptyRequest() }
     }
 }
 
-/// Whom a campaign is shown to.
+/// The body of a request that changes a campaign's audience.
 package struct PublishRequest: Equatable, Sendable {
+    /// The new audience.
     package var publish: Campaign.Visibility
 
+    /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> PublishRequest {
         try request(body) { PublishRequest(publish: $0.choice("publish") ?? .public) }
     }
 }
 
-/// How much of a conversion is taken back, and why.
+/// The body of a request that reverses a conversion.
 package struct ReverseRequest: Equatable, Sendable {
-    /// Nil for all of it.
+    /// The amount to reverse in minor units; nil for the whole amount.
     package var amount: Int64?
+    /// The reviewer's note; nil without one.
     package var note: String?
 
+    /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> ReverseRequest {
         try request(body) { members in
             ReverseRequest(
@@ -89,20 +103,25 @@ package struct ReverseRequest: Equatable, Sendable {
     }
 }
 
-/// Which notification a webhook is tried with; one that it asks for where nothing is said.
+/// The body of a request for a test notification.
 package struct WebhookTrial: Equatable, Sendable {
+    /// The type to send; nil for one that the webhook subscribes to.
     package var type: NotificationType?
 
+    /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> WebhookTrial {
         try request(body) { WebhookTrial(type: $0.choice("type")) }
     }
 }
 
-/// Which failed deliveries are sent again.
+/// The body of a request that sends failed deliveries again.
 package struct ResendRequest: Equatable, Sendable {
+    /// The earliest instant at which the deliveries were queued; required.
     package var since: Instant?
+    /// The latest instant at which the deliveries were queued, inclusive; nil for no limit.
     package var until: Instant?
 
+    /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> ResendRequest {
         try request(body) { members in
             let since = members.instant("since")
@@ -112,14 +131,17 @@ package struct ResendRequest: Equatable, Sendable {
     }
 }
 
-/// A new secret that takes the place of the current one: one that is given, else one that is made.
+/// The body of a request that replaces the current secret.
 package struct RotationRequest: Equatable, Sendable {
+    /// The new secret; nil to generate one.
     package var secret: SecretSpec?
-    /// For how long the one before stays good.
+    /// The number of seconds for which the previous secret stays valid.
     package var overlapSeconds: Int
 
+    /// The default overlap: one day.
     package static let usualOverlap = 86_400
 
+    /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> RotationRequest {
         try request(body) { members in
             let secret = members.text("secret", atMost: 4096)
@@ -130,8 +152,8 @@ package struct RotationRequest: Equatable, Sendable {
         }
     }
 
-    /// The secrets from now on, the current one first: those before stay good for the overlap, and no longer
-    /// than they would have.
+    /// Returns the secrets after the rotation, the current one first. Earlier secrets stay valid
+    /// for the overlap, and no longer than before.
     package func secrets(
         from current: SecretSpec, replacing old: [SecretSpec], at now: Instant
     ) -> [SecretSpec] {
@@ -145,16 +167,20 @@ package struct RotationRequest: Equatable, Sendable {
     }
 }
 
-/// How an event is decided again.
+/// The body of a request that decides an event again.
 package struct ReplayRequest: Equatable, Sendable {
-    /// Whom the event is about, where it says nothing of that itself.
+    /// The lead of an event whose body does not identify one.
     package struct Lead: Equatable, Sendable {
+        /// The e-mail address.
         package var email: EmailAddress?
+        /// The partner's id of the person.
         package var customer: String?
     }
 
+    /// The lead; nil if the event identifies one.
     package var lead: Lead?
 
+    /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> ReplayRequest {
         try request(body) { members in
             guard var named = members.members("lead") else { return ReplayRequest() }

@@ -8,8 +8,8 @@ extension RewardRule {
 
     private static let usual = RewardRule(.coupon)
 
-    /// What its members, apart from `kind` and `cap`, are where nothing is said of them. A reward of another kind
-    /// than a coupon has no `on_empty_pool`.
+    /// The defaults of the members, except `kind` and `cap`. Only a coupon reward has
+    /// `on_empty_pool`.
     package static func defaults(of kind: CampaignReward.Kind) -> [DeclaredDefault] {
         let onEmptyPool = kind == .coupon ? "\"\(usual.onEmptyPool.rawValue)\"" : "null"
         return [
@@ -97,7 +97,7 @@ extension RewardRule {
         return percent
     }
 
-    /// What is not said stays as it is by default.
+    /// Reads a cap; omitted members keep their defaults.
     private static func readCap(_ members: Members, _ usual: Cap) -> Cap {
         var members = members
         let count = members.count("count", in: 1...1_000_000) ?? usual.count
@@ -109,7 +109,7 @@ extension RewardRule {
 }
 
 extension Members {
-    /// No reward without a benefit, and none that its kind can't hold.
+    /// Notes a reward without a benefit, and a value that the kind of reward does not allow.
     fileprivate func checkValue(of reward: RewardRule) {
         let allowed: [String] =
             switch reward.kind {
@@ -137,9 +137,10 @@ extension Members {
 }
 
 extension RewardRule {
+    /// The canonical JSON.
     package var canonicalJSON: [UInt8] { compact(write) }
 
-    /// Compact, in a fixed order, defaults left out.
+    /// Writes the canonical JSON: compact, in a fixed order, without defaults.
     func write(to json: inout Writer) {
         let usual = Self.usual
         json.beginObject()

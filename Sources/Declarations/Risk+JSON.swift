@@ -36,7 +36,7 @@ extension Risk {
         },
     ]
 
-    /// What its members are where nothing is said of them.
+    /// The defaults of the members.
     package static let defaults = members.defaults(in: usual)
 
     static func read(_ members: Members) -> Risk {
@@ -57,7 +57,7 @@ extension Risk {
         return Velocity(count: Int(count), window: .seconds(window))
     }
 
-    /// `true`, or a list of more domains.
+    /// Reads `true`, or a list of additional domains.
     private static func readDisposable(_ members: inout Members, _ name: String) -> Disposable? {
         guard let member = members.member(name) else { return nil }
         if let isOn = member.value.bool { return isOn ? .known(adding: []) : .off }
@@ -70,7 +70,7 @@ extension Risk {
         return .known(adding: members.texts(name, count: mostListed, atMost: 254) ?? [])
     }
 
-    /// Compact, in a fixed order, defaults left out.
+    /// Writes the canonical JSON: compact, in a fixed order, without defaults.
     func write(to json: inout Writer) {
         json.object { json in
             for member in Self.members { member.write(self, unlike: Self.usual, to: &json) }

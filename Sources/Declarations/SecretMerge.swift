@@ -2,47 +2,52 @@ import Crypto
 import Time
 import Webhooks
 
-/// What storage seals of a source.
+/// The sealed data of a source.
 package struct SourceSecrets: Equatable, Sendable {
-    /// The current one first.
+    /// The secrets, the current one first.
     package var secrets: [SecretSpec]
-    /// What a workspace file said the last time; nil where none said anything.
+    /// A digest of the secrets in the last workspace file; nil if no file declared any.
     package var declared: SecretDigest?
 
+    /// Creates the data to be sealed.
     package init(secrets: [SecretSpec], declared: SecretDigest? = nil) {
         self.secrets = secrets
         self.declared = declared
     }
 }
 
-/// A digest of a list of secrets, which tells whether another list is the same.
+/// A digest of a list of secrets, by which two lists are compared.
 package struct SecretDigest: Equatable, Sendable {
     let text: String
 
     init(text: String) { self.text = text }
 
+    /// Computes the digest of a list.
     package init(_ secrets: [SecretSpec]) throws(CryptoError) {
         text = Hex.encode(try SHA256.digest(of: SealedSecrets.write(secrets)))
     }
 }
 
-/// Who says which secrets there are.
+/// The origin of a list of secrets, which decides how it is merged with the stored ones.
 package enum SecretPolicy: Sendable {
-    /// A workspace file. It may be older than a rotation over the API, which then stays.
+    /// A workspace file. The file may be older than a rotation over the API, which then remains.
     case file
-    /// A workspace file whose secrets take the place of all that are stored.
+    /// A workspace file whose secrets replace all stored ones.
     case replacingFile
-    /// A request, which means exactly these secrets.
+    /// A request, whose secrets replace all stored ones.
     case request
 }
 
-/// The secrets that are to be stored where some are declared and others are stored already.
+/// The secrets to store, merged from declared and stored ones.
 package struct SecretMerge: Equatable, Sendable {
+    /// The secrets to store, the current one first.
     package var secrets: [SecretSpec]
+    /// The digest to store; nil if no workspace file declared secrets.
     package var declared: SecretDigest?
-    /// Whether the stored secrets were rotated since the file was written, and stay.
+    /// True if the stored secrets were rotated after the file was written, and remain.
     package var keepsRotated = false
 
+    /// Merges declared secrets with the stored ones.
     package init(
         declared: [SecretSpec], stored: [SecretSpec], last: SecretDigest?, _ policy: SecretPolicy,
         at now: Instant
@@ -61,13 +66,13 @@ package struct SecretMerge: Equatable, Sendable {
             keepsRotated = current.secret != declared.first?.secret
             return
         }
-        // What is stored is as a file said it, so that the change is the file's.
+        // The stored secrets are those of an earlier file, so this file may change them.
         if let last, try SecretDigest(stored) == last { return }
         if stored.dropFirst().contains(where: { $0.secret == declared.first?.secret }) {
             secrets = stored
             keepsRotated = true
         } else if current.secret == declared.first?.secret {
-            // The file has caught up with a rotation, whose overlap goes on.
+            // The file contains the rotated secret now; the overlap of the earlier one continues.
             secrets += stored.filter { one in
                 one.expiresAt.map { $0 > now } ?? false
                     && !declared.contains { $0.secret == one.secret }

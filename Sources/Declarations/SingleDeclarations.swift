@@ -2,12 +2,13 @@ import JSON
 import Reading
 import Referrals
 
-// One declaration by itself: a request's body, or what is stored.
+// Single declarations: the body of a request, or stored JSON.
 
 extension CampaignEntry {
     /// Reads a request's body.
     ///
-    /// - Parameter stored: what it is a change of (RFC 7396); nil where it says everything.
+    /// - Parameter stored: the canonical JSON that the body changes (RFC 7396); nil for a complete
+    ///   declaration.
     package static func read(
         _ body: Document, _ naming: Naming<ID<Campaign>>, over stored: [UInt8]? = nil,
         plan: AccountDeclaration.Plan? = nil
@@ -23,13 +24,14 @@ extension CampaignEntry {
 }
 
 extension CampaignDeclaration {
-    /// Reads what `canonicalJSON` wrote.
+    /// Reads the JSON that `canonicalJSON` wrote.
     package static func read(stored: [UInt8]) throws(Mistakes) -> CampaignDeclaration {
         try storedSingle(stored) { CampaignDeclaration.read(&$0, .declared) }
     }
 }
 
 extension RewardRule {
+    /// Reads a request's body, over the stored declaration if it is a change.
     package static func read(
         _ body: Document, over stored: [UInt8]? = nil
     ) throws(Mistakes) -> RewardRule {
@@ -43,19 +45,24 @@ extension RewardRule {
 }
 
 extension ParticipantDeclaration {
+    /// Reads a request's body, over the stored declaration if it is a change.
     package static func read(
         _ body: Document, _ naming: Naming<Identity>, over stored: [UInt8]? = nil
     ) throws(Mistakes) -> ParticipantDeclaration {
         try single(body, over: stored) { ParticipantDeclaration.read(&$0, naming) }
     }
 
+    /// Reads the JSON that `canonicalJSON` wrote.
     package static func read(stored: [UInt8]) throws(Mistakes) -> ParticipantDeclaration {
         try storedSingle(stored) { ParticipantDeclaration.read(&$0, .declared) }
     }
 }
 
 extension SourceEntry {
-    /// - Parameter needsSecret: whether none is stored and none is made, so that one must be said.
+    /// Reads a request's body.
+    ///
+    /// - Parameter needsSecret: true if no secret is stored or generated, so that the body must
+    ///   have one.
     package static func read(
         _ body: Document, _ naming: Naming<String>, over stored: [UInt8]? = nil,
         needsSecret: Bool = false
@@ -67,6 +74,7 @@ extension SourceEntry {
 }
 
 extension SourceDeclaration {
+    /// Reads the JSON that `canonicalJSON` wrote.
     package static func read(stored: [UInt8]) throws(Mistakes) -> SourceDeclaration {
         try storedSingle(stored) {
             SourceEntry.read(&$0, .declared, needsSecret: false, isStored: true).source
@@ -75,13 +83,16 @@ extension SourceDeclaration {
 }
 
 extension WebhookEntry {
-    /// - Parameter refusal: why an address may not be called, as far as its text tells; nil if it may.
+    /// Reads a request's body.
+    ///
+    /// - Parameter refusal: returns the reason for which a URL must not be called, judged by its
+    ///   text; nil if it may be.
     package static func read(
         _ body: Document, _ naming: Naming<String>, over stored: [UInt8]? = nil,
         refusal: (String) -> String? = { _ in nil }
     ) throws(Mistakes) -> WebhookEntry {
         try single(body, over: stored) { members in
-            // It is known by its name here, and by its number in paths.
+            // The body identifies a webhook by its name; paths have its number.
             members.passOver(["id"])
             return WebhookEntry.read(&members, naming, refusal: refusal)
         }
@@ -89,6 +100,7 @@ extension WebhookEntry {
 }
 
 extension WebhookDeclaration {
+    /// Reads the JSON that `canonicalJSON` wrote.
     package static func read(stored: [UInt8]) throws(Mistakes) -> WebhookDeclaration {
         try storedSingle(stored) {
             WebhookEntry.read(&$0, .declared, refusal: { _ in nil }).webhook
@@ -97,6 +109,7 @@ extension WebhookDeclaration {
 }
 
 extension AccountDeclaration {
+    /// Reads a request's body, over the stored declaration if it is a change.
     package static func read(
         _ body: Document, over stored: [UInt8]? = nil
     ) throws(Mistakes) -> AccountDeclaration {
@@ -114,7 +127,7 @@ func single<Read>(
     }
 }
 
-/// Reads a body that declares nothing: each member of it has an effect.
+/// Reads a body that is not a declaration; unknown members are mistakes.
 func request<Read>(
     _ body: Document, _ read: (inout Members) -> Read
 ) throws(Mistakes) -> Read {
@@ -144,14 +157,14 @@ private func single<Read>(
     return result
 }
 
-/// A stored declaration's root. What storage holds was written here, so that it is JSON.
+/// Returns the root of a stored declaration. Stored text was written here, so it is valid JSON.
 package func root(of stored: [UInt8]?) -> Value? {
     guard let stored, let document = try? Document(parsing: stored) else { return nil }
     return document.root
 }
 
-/// What answers tell besides what can be declared: whoever sends an answer back, changed, need not take
-/// these out of it.
+/// Members of responses that cannot be declared. They are ignored, so that a client can change a
+/// response and send it back.
 private let toldMembers = [
     "uid", "version", "created_at", "updated_at", "archived_at", "reward_ids", "hook_path",
     "secret_hints", "credential_names", "referral_link", "joined_at", "breaker",

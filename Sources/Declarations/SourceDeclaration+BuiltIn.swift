@@ -1,10 +1,10 @@
 import Mapping
 
 extension SourceDeclaration {
-    /// The id that nobody may declare.
+    /// The reserved id, which no source may have.
     static let builtInID = "api"
 
-    /// How the API's own events are read. No message is ever verified by its scheme.
+    /// The source of events sent to the API. Its scheme never verifies a message.
     package static let builtIn: SourceDeclaration = {
         var source = SourceDeclaration(
             id: builtInID, name: builtInID, scheme: "standard-webhooks")

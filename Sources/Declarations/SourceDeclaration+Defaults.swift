@@ -5,7 +5,7 @@ import Referrals
 import Webhooks
 
 extension SourceDeclaration {
-    /// A declaration in which nothing is said that has a default.
+    /// A declaration in which every member has its default.
     static let usual = SourceDeclaration(name: "", scheme: "")
 
     static let tolerance = DeclaredMember<SourceDeclaration>("tolerance", \.toleranceSeconds) {
@@ -21,8 +21,7 @@ extension SourceDeclaration {
         "url", \.url, atMost: 2000, as: readURL)
     static let status = DeclaredMember<SourceDeclaration>.choice("status", \.status)
 
-    /// What the members that a source may leave out are where nothing is said of them, for those whose
-    /// defaults no preset fills in.
+    /// The defaults of the optional members that no preset sets.
     package static func defaults(id: String) -> [DeclaredDefault] {
         [DeclaredDefault(name: "preset", json: Array("null".utf8))]
             + [tolerance, campaign, url, status].defaults(in: usual)

@@ -5,15 +5,17 @@ import Referrals
 import Webhooks
 
 extension SourceEntry {
-    /// What a preset fills in: another preset unsays what was there.
+    /// The members that a preset sets: another preset resets them.
     private static let presetMembers = [
         "scheme", "signature", "code_of", "each", "filter", "mapping", "on_unmapped",
     ]
 
+    /// Reads a source.
+    ///
     /// - Parameters:
-    ///   - needsSecret: whether none is stored and none is made, so that one must be said.
-    ///   - isStored: whether the text is what `canonicalJSON` wrote. It holds what the preset said then; a field
-    ///     that the preset has gained since is not part of it.
+    ///   - needsSecret: true if no secret is stored or generated, so that the text must have one.
+    ///   - isStored: true for text that `canonicalJSON` wrote. It contains the preset's fields of
+    ///     that time; fields added to the preset since are not part of it.
     package static func read(
         _ members: inout Members, _ naming: Naming<String>, needsSecret: Bool,
         isStored: Bool = false, _ check: ExpressionCheck = ExpressionCheck()
@@ -33,11 +35,12 @@ extension SourceEntry {
         SourceDeclaration.campaign.read(&members, into: &source)
         SourceDeclaration.url.read(&members, into: &source)
         SourceDeclaration.status.read(&members, into: &source)
-        // A stored mapping is whole. What its preset has gained since would change what its events mean.
+        // A stored mapping is complete. Fields added to its preset since would change the meaning
+        // of its events.
         let isWhole = isStored || members.baseMember("mapping") != nil
         source.mapping = isWhole ? MappingText() : preset?.mapping ?? MappingText()
         members.takeMapping(into: &source.mapping)
-        // Without its preset a mapping lacks what it would have had from it.
+        // With an unknown preset the mapping is incomplete, and its mistakes would be misleading.
         if isPresetKnown { members.checkMapping(source.mapping, check) }
         if let scheme { source.check(scheme, &members) }
         let secrets = members.secrets(scheme, needsOne: needsSecret)
@@ -59,7 +62,7 @@ extension SourceEntry {
 }
 
 extension SourceDeclaration {
-    /// The scheme with its settings; nil where they have a mistake.
+    /// Reads the scheme with its settings; nil if they have a mistake.
     fileprivate mutating func readScheme(_ members: inout Members, _ preset: Preset?) -> Scheme? {
         let isSaid = members.member("scheme") != nil
         let said = members.text("scheme") { text throws(Fault) in
@@ -86,7 +89,7 @@ extension SourceDeclaration {
         if scheme.needsURL, members.member("url") == nil {
             members.note(.scheme(.urlMissing), at: "url")
         }
-        // The id is all that such a scheme has, so that it must not be guessed.
+        // For this scheme the id is the only secret, so it must not be guessable.
         if scheme.evidence == .address, let id, !isRandom(id) {
             members.note(.malformed(.randomSourceID, id), at: "id")
         }
@@ -95,13 +98,13 @@ extension SourceDeclaration {
     private func isRandom(_ id: String) -> Bool {
         guard id.hasPrefix("src_") else { return false }
         let random = id.utf8.dropFirst(4)
-        // Twenty-two characters drawn from 62 are nearly never of fewer than ten kinds.
+        // Twenty-two characters drawn from 62 almost always have at least ten distinct ones.
         return random.count == 22 && random.allSatisfy(isAlphanumeric) && Set(random).count >= 10
     }
 }
 
 extension Members {
-    /// A scheme's settings, texts or null; nil where nothing is said of them.
+    /// Reads the settings of a scheme, texts or null; nil if the member is absent.
     fileprivate mutating func settings(_ name: String) -> [String: String?]? {
         var settings: [String: String?]?
         for (_, value) in [baseMember(name), object?[name]].enumerated() {
@@ -126,8 +129,8 @@ extension Members {
         return settings
     }
 
-    /// Makes a scheme, or notes what is wrong with each of its settings: one that is refused is left out
-    /// of the next try.
+    /// Creates a scheme, or notes the mistake of each setting: a refused setting is left out of the
+    /// next attempt.
     fileprivate func scheme(_ name: String, _ settings: [String: String]?) -> Scheme? {
         var settings = settings
         var isWhole = true
@@ -151,7 +154,7 @@ extension Members {
 }
 
 extension Preset.Signature {
-    /// As a source would declare them.
+    /// The settings in the form of a source's members.
     var members: [String: String?] {
         ["header": header, "digest": digest, "encoding": encoding, "prefix": prefix]
     }

@@ -3,8 +3,9 @@ import Mapping
 import Referrals
 
 extension SourceDeclaration {
-    /// Compact, in a fixed order, without the secrets. What its preset says is written out, so that a
-    /// stored version means the same for ever; what the preset says and this source doesn't is null.
+    /// Writes the canonical JSON: compact, in a fixed order, without the secrets. The preset's
+    /// fields are written out, so that a stored version never changes its meaning; a field of the
+    /// preset that this source removes is null.
     package func write(to json: inout Writer) {
         let filled = preset.flatMap { Preset.named($0) }
         json.beginObject()
@@ -29,6 +30,7 @@ extension SourceDeclaration {
         json.endObject()
     }
 
+    /// The canonical JSON.
     package var canonicalJSON: [UInt8] { compact(write) }
 
     private func writeSettings(_ filled: Preset?, to json: inout Writer) {

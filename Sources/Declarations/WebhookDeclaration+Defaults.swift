@@ -3,15 +3,15 @@ import Reading
 import Referrals
 
 extension WebhookDeclaration {
-    /// A declaration in which nothing is said that has a default.
+    /// A declaration in which every member has its default.
     static let usual = WebhookDeclaration(name: "", url: "", events: [])
 
-    /// What its members are where nothing is said of them; those that must be said have none.
+    /// The defaults of the members; required members have none.
     package static let defaults = ([method] + filters + delivery).defaults(in: usual)
 
     static let method = DeclaredMember<WebhookDeclaration>.choice("method", \.method)
 
-    /// Which notifications are sent, and what is sent along.
+    /// The members that select notifications and add header fields.
     static let filters: [DeclaredMember<WebhookDeclaration>] = [
         DeclaredMember("user_sources", \.userSources) { members, name in
             let list = members.oneOrMore(name)
@@ -28,7 +28,7 @@ extension WebhookDeclaration {
         .number("campaign", \.campaign),
     ]
 
-    /// How notifications are sent.
+    /// The members that control the sending of notifications.
     static let delivery: [DeclaredMember<WebhookDeclaration>] = [
         .choice("dialect", \.dialect),
         DeclaredMember("retry", \.retry) { members, name in

@@ -7,7 +7,10 @@ import Webhooks
 extension WebhookEntry {
     private static let mostCredentials = 10
 
-    /// - Parameter refusal: why an address may not be called; nil if it may.
+    /// Reads a webhook.
+    ///
+    /// - Parameter refusal: returns the reason for which a URL must not be called; nil if it may
+    ///   be.
     package static func read(
         _ members: inout Members, _ naming: Naming<String>, refusal: (String) -> String?
     ) -> WebhookEntry {
@@ -65,7 +68,8 @@ extension WebhookEntry {
 extension RetryPolicy {
     private static let longestDelay: Int64 = 7 * 86_400
 
-    /// The name of a policy, or `{"delays", "jitter"}`; what an object leaves out is as in the default policy.
+    /// Reads the name of a policy, or `{"delays", "jitter"}`; omitted members are those of the
+    /// default policy.
     static func read(_ members: inout Members, _ memberName: String) -> RetryPolicy? {
         guard let member = members.member(memberName) else { return nil }
         if member.value.kind == .string {
@@ -94,13 +98,13 @@ extension RetryPolicy {
 }
 
 extension Members {
-    /// A list, or its only element in its place.
+    /// Reads a list, or a single element in place of the list.
     mutating func oneOrMore(_ name: String) -> [Member]? {
         guard let member = member(name) else { return nil }
         return member.value.kind == .string ? [member] : list(name, atMost: 100)
     }
 
-    /// `whsec_` and the base64 of 24 to 64 bytes.
+    /// Reads `whsec_` and the base64 of 24 to 64 bytes.
     fileprivate mutating func webhookSecret() -> String? {
         guard let member = member("secret") else { return nil }
         guard let text = member.value.string else {

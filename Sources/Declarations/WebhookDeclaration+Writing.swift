@@ -3,7 +3,8 @@ import Referrals
 import Time
 
 extension WebhookDeclaration {
-    /// Compact, in a fixed order, defaults left out, without secret and credentials.
+    /// Writes the canonical JSON: compact, in a fixed order, without defaults, secret and
+    /// credentials.
     package func write(to json: inout Writer) {
         json.beginObject()
         json.member("name", name)
@@ -16,11 +17,12 @@ extension WebhookDeclaration {
         json.endObject()
     }
 
+    /// The canonical JSON.
     package var canonicalJSON: [UInt8] { compact(write) }
 }
 
 extension RetryPolicy {
-    /// The name of a policy, or `{"delays", "jitter"}`.
+    /// Writes the name of a policy, or `{"delays", "jitter"}`.
     func write(to json: inout Writer) {
         if let known = RetryPolicy.named.first(where: { $0.policy == self }) {
             return json.string(known.name)
@@ -41,7 +43,7 @@ extension Writer {
 }
 
 extension WebhookSecrets {
-    /// As storage seals it: `{"secrets", "credentials", "declared"}`.
+    /// Writes the JSON to be sealed: `{"secrets", "credentials", "declared"}`.
     package func write(to json: inout Writer) {
         json.beginObject()
         if let secrets {
@@ -56,9 +58,10 @@ extension WebhookSecrets {
         json.endObject()
     }
 
+    /// The JSON to be sealed.
     package var sealable: [UInt8] { compact(write) }
 
-    /// Nil for anything that `sealable` did not give.
+    /// Returns nil for any input that `sealable` did not produce.
     package init?(sealable bytes: [UInt8]) {
         guard let root = try? Document(parsing: bytes).root, root.kind == .object else {
             return nil

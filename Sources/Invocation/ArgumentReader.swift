@@ -1,6 +1,6 @@
 import Spelling
 
-/// Sorts the words of a command line into options and operands, and gathers what is wrong with them.
+/// Sorts the words of a command line into options and operands, and collects the mistakes.
 struct ArgumentReader {
     private let usage: Usage
     private(set) var options: [String: [String]]
@@ -22,7 +22,7 @@ struct ArgumentReader {
                 loose += rest
                 break
             }
-            // A hyphen alone means standard input to many, and is an operand.
+            // A single hyphen conventionally means standard input, so it is an operand.
             if word.hasPrefix("-"), word != "-" {
                 readOption(word, &rest)
             } else {
@@ -48,7 +48,7 @@ struct ArgumentReader {
         if parts.count == 2 {
             value = String(parts[1])
         } else if let valueName = option.valueName {
-            // What begins like an option is one; `--name=--value` says it anyway.
+            // A word that begins with `--` is an option; `--name=--value` passes it as a value.
             guard let next = rest.first, !next.hasPrefix("--") else {
                 errors.append(.valueMissing(option: name, valueName: valueName))
                 return
@@ -78,12 +78,13 @@ struct ArgumentReader {
                     operand.isAllowed)
             }
         }
-        // The value of an option that nobody knows looks like an operand.
+        // The value of an unknown option cannot be told from an operand.
         guard !hasUnknownOption else { return }
         for text in loose { errors.append(.unexpectedOperand(text)) }
     }
 
-    /// Variables speak for the options that were not given; an empty one says nothing.
+    /// Reads environment variables for options that were not given; an empty variable counts as
+    /// absent.
     mutating func readVariables(_ environment: [String: String]) {
         for option in usage.options where options[option.name]?.isEmpty == true {
             guard let variable = option.variable, let text = environment[variable], !text.isEmpty
@@ -103,7 +104,7 @@ struct ArgumentReader {
             errors.append(.requiredOperand(operand.name))
         }
         for option in usage.options where option.isRequired && options[option.name] == [] {
-            // One that lacks its value was told already.
+            // A missing value was reported already.
             let isTold = errors.contains { error in
                 if case .valueMissing(option.name, _) = error { true } else { false }
             }

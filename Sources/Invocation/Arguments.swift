@@ -1,8 +1,9 @@
-/// What a command was given, found good and ready to be asked for by the options it declared.
+/// The valid arguments of a command, accessed through the options and operands it declared.
 package struct Arguments: Sendable {
     private var options: [String: [String]] = [:]
     private var operands: [String: [String]] = [:]
 
+    /// The value of an option that the command declared.
     package subscript<Result>(_ option: Option<Result>) -> Result {
         guard let texts = options[option.declaration.name] else {
             preconditionFailure("--\(option.declaration.name) is not declared by this command")
@@ -10,6 +11,7 @@ package struct Arguments: Sendable {
         return option.result(texts)
     }
 
+    /// The value of an operand that the command declared.
     package subscript<Result>(_ operand: Operand<Result>) -> Result {
         guard let texts = operands[operand.declaration.name] else {
             preconditionFailure("\(operand.declaration.name) is not declared by this command")
@@ -17,8 +19,9 @@ package struct Arguments: Sendable {
         return operand.result(texts)
     }
 
-    /// Reads the words after a command's name. `--name value` and `--name=value` are the same; after
-    /// `--` everything is an operand; variables count where an option is not given.
+    /// Reads the words after a command's name. `--name value` and `--name=value` are equivalent;
+    /// after `--` every word is an operand; environment variables apply to options that are not
+    /// given.
     package init(
         _ words: some Collection<String>, for usage: Usage, environment: [String: String] = [:]
     ) throws(ArgumentErrors) {
@@ -32,11 +35,13 @@ package struct Arguments: Sendable {
     }
 }
 
-/// Everything that is wrong with a command line.
+/// All mistakes of a command line.
 package struct ArgumentErrors: Error, Equatable, Sendable {
+    /// The mistakes in the order of their discovery; not empty.
     package let all: [ArgumentError]
 }
 
+/// One mistake of a command line.
 package enum ArgumentError: Error, Equatable, Sendable {
     case unknownOption(String, nearest: String?)
     case valueMissing(option: String, valueName: String)
@@ -44,9 +49,10 @@ package enum ArgumentError: Error, Equatable, Sendable {
     case requiredOption(String)
     case requiredOperand(String)
     case unexpectedOperand(String)
-    /// Where it was said, what was said, and what is allowed.
+    /// An invalid value: its place, the text, and the allowed values.
     case value(Place, String, allowed: String, nearest: String?)
 
+    /// The place of a value: an option, an operand or an environment variable.
     package enum Place: Equatable, Sendable {
         case option(String)
         case variable(String)
@@ -55,6 +61,7 @@ package enum ArgumentError: Error, Equatable, Sendable {
 }
 
 extension ArgumentError: CustomStringConvertible {
+    /// The mistake as a sentence for standard error.
     package var description: String {
         switch self {
         case .unknownOption(let text, let nearest):
@@ -72,6 +79,7 @@ extension ArgumentError: CustomStringConvertible {
 }
 
 extension ArgumentError.Place: CustomStringConvertible {
+    /// The place as it appears in a sentence.
     package var description: String {
         switch self {
         case .option(let name): "--\(name)"

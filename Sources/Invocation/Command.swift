@@ -1,24 +1,28 @@
-/// One thing that the command line can do.
+/// A command of the program, such as `serve`.
 package protocol Command: SendableMetatype {
-    /// How it is called and what it takes.
+    /// The name, operands, options and help of the command.
     static var usage: Usage { get }
 
-    /// Does it. A `Failure` that is thrown is told on standard error; any other error counts as one of the
-    /// environment. A failed write to the output needs no report of the command's: `Tool` makes it.
+    /// Runs the command. The message of a thrown `Failure` is printed to standard error; any other
+    /// error gives exit code 3. `Tool` reports failed writes to the output, so the command need
+    /// not.
     static func run(_ context: Context) throws -> ExitCode
 }
 
-/// How a command is called and what it takes.
+/// The name, operands, options and help of a command.
 package struct Usage: Sendable {
     /// The words after the program's name, such as `keys create`.
     package let name: String
-    /// What it does, in one line that begins with a verb.
+    /// The purpose of the command in one line that begins with a verb.
     package let summary: String
     /// The paragraphs of the command's own help, separated by empty lines.
     package let details: String
+    /// The operands in their order.
     package let operands: [OperandDeclaration]
+    /// The options in the order of the help text.
     package let options: [OptionDeclaration]
 
+    /// Creates the usage of a command.
     package init(
         _ name: String, _ summary: String, details: String = "",
         operands: [any DeclaresOperand] = [], options: [any DeclaresOption] = []

@@ -1,17 +1,18 @@
 import Sockets
 import Time
 
-/// What the text of an option or operand may be, and what it becomes.
+/// The type of an option's or operand's value, with the function that reads it from text.
 package struct Kind<Value: Sendable>: Sendable {
-    /// What stands for the value in a help text.
+    /// The placeholder of the value in help texts.
     package let valueName: String
-    /// What is allowed, for whoever wrote something else.
+    /// A description of the allowed values, for error messages.
     package let allowed: String
-    /// The words that are allowed, where there are only so many.
+    /// The allowed words, if the set of values is finite; otherwise empty.
     package let choices: [String]
-    /// Nil for a text that is not allowed.
+    /// Converts a text to a value; returns nil for a text that is not allowed.
     package let read: @Sendable (String) -> Value?
 
+    /// Creates a kind from its parts.
     package init(
         _ valueName: String, allowed: String, choices: [String] = [],
         read: @escaping @Sendable (String) -> Value?
@@ -24,19 +25,23 @@ package struct Kind<Value: Sendable>: Sendable {
 }
 
 extension Kind<String> {
+    /// Any text that is not empty.
     package static let text = Kind("TEXT", allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
 
+    /// Any text that is not empty, with its own placeholder in help texts.
     package static func text(_ valueName: String) -> Kind {
         Kind(valueName, allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
     }
 
-    /// Any text, an empty one too.
+    /// Any text, including the empty one.
     package static let anything = Kind("TEXT", allowed: "") { $0 }
 
+    /// A path of a file or folder.
     package static let path = Kind("PATH", allowed: "a path is needed") { text in
         text.isEmpty || text.utf8.contains(0) ? nil : text
     }
 
+    /// An absolute http or https URL.
     package static let url = Kind(
         "URL", allowed: "an absolute http or https URL is needed, such as https://example.com/hook"
     ) { text in
@@ -49,18 +54,20 @@ extension Kind<String> {
 }
 
 extension Kind<Int> {
+    /// A decimal integer of a range.
     package static func integer(in range: ClosedRange<Int>) -> Kind {
         Kind(
             "N",
             allowed: "a whole number from \(range.lowerBound) to \(range.upperBound) is needed"
         ) { text in
-            // Only as people write numbers: Int would take "+5" as well.
+            // Only the usual notation: `Int` would accept "+5" as well.
             guard let first = text.utf8.first, first != UInt8(ascii: "+") else { return nil }
             return Int(text).flatMap { range.contains($0) ? $0 : nil }
         }
     }
 
-    /// A number of bytes: `4096`, `64KiB`, `1MiB`, `2GiB`, or `1kB`, `1MB`, `1GB` by thousands.
+    /// A number of bytes: `4096`, `64KiB`, `1MiB`, `2GiB`, or with decimal units `1kB`, `1MB`,
+    /// `1GB`.
     package static func size(in range: ClosedRange<Int>) -> Kind {
         let bounds = "\(sizeText(range.lowerBound)) to \(sizeText(range.upperBound))"
         return Kind("SIZE", allowed: "a size from \(bounds) is needed, such as 64KiB or 1MiB") {
@@ -70,7 +77,7 @@ extension Kind<Int> {
 }
 
 extension Kind<Duration> {
-    /// `500ms`, `30s`, `5m`, `24h`, `7d`, or as ISO 8601 has it; a bare number is seconds.
+    /// `500ms`, `30s`, `5m`, `24h`, `7d`, or an ISO 8601 duration; a bare number is in seconds.
     package static func duration(in range: ClosedRange<Duration>) -> Kind {
         let bounds = "\(durationText(range.lowerBound)) to \(durationText(range.upperBound))"
         return Kind("TIME", allowed: "a time from \(bounds) is needed, such as 30s or 5m") {
@@ -80,12 +87,14 @@ extension Kind<Duration> {
 }
 
 extension Kind<Address> {
+    /// An IP address with a port.
     package static let address = Kind(
         "HOST:PORT", allowed: "an IP address with a port is needed, such as 127.0.0.1:8080"
     ) { Address($0) }
 }
 
 extension Kind<Instant> {
+    /// A time: RFC 3339, or Unix seconds or milliseconds.
     package static let instant = Kind(
         "WHEN",
         allowed: "a time as in RFC 3339 is needed, such as 2026-11-21T07:00:00Z, or Unix seconds or"
@@ -99,7 +108,7 @@ extension Kind<Instant> {
 }
 
 extension Kind<[AddressRange]> {
-    /// Ranges between commas; nothing for none.
+    /// IP address ranges separated by commas; an empty text is an empty list.
     package static let ranges = Kind(
         "RANGES", allowed: "ranges of addresses are needed, such as 127.0.0.0/8,::1/128"
     ) { text in
@@ -114,7 +123,7 @@ extension Kind<[AddressRange]> {
 }
 
 extension Kind where Value: RawRepresentable<String> & CaseIterable {
-    /// One of the words of an enum.
+    /// One of the values of an enum.
     package static func choice(_ type: Value.Type = Value.self) -> Kind {
         let words = Value.allCases.map(\.rawValue)
         return Kind(

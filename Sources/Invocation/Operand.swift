@@ -1,21 +1,25 @@
-/// What a command takes without an option's name, in its place.
+/// An argument of a command that is given by its position, without an option's name.
 package struct Operand<Result: Sendable>: Sendable {
+    /// The name, help and number of the operand.
     package let declaration: OperandDeclaration
     let result: @Sendable ([String]) -> Result
 }
 
-/// What is known of an operand whatever its type.
+/// The description of an operand, independent of its type.
 package struct OperandDeclaration: Sendable {
+    /// The placeholder in help texts.
     package let name: String
+    /// The help text.
     package let help: String
     let least: Int
-    /// Nil where there is no limit.
+    /// The maximum number of words; nil for no limit.
     let most: Int?
     let allowed: String
     let choices: [String]
     let isAllowed: @Sendable (String) -> Bool
 }
 
+/// An operand of any type.
 package protocol DeclaresOperand {
     var declaration: OperandDeclaration { get }
 }
@@ -33,7 +37,7 @@ extension OperandDeclaration {
 }
 
 extension Operand {
-    /// An operand that must be given.
+    /// An operand that is required.
     package init(_ name: String, _ kind: Kind<Result>, _ help: String) {
         declaration = OperandDeclaration(name, kind, help, least: 1, most: 1)
         result = { texts in
@@ -44,6 +48,7 @@ extension Operand {
         }
     }
 
+    /// An operand that may be omitted; its value is then nil.
     package static func optional<Value>(
         _ name: String, _ kind: Kind<Value>, _ help: String
     ) -> Operand where Result == Value? {
@@ -52,7 +57,7 @@ extension Operand {
         }
     }
 
-    /// As many as there are.
+    /// An operand that may be given any number of times.
     package static func repeated<Value>(
         _ name: String, _ kind: Kind<Value>, _ help: String, least: Int = 1
     ) -> Operand where Result == [Value] {

@@ -1,30 +1,37 @@
-/// An option of a command, and what its value becomes: `Value` where there is a default or it must be
-/// given, `Value?` where it may be left out, `[Value]` where it may be repeated, `Bool` for a flag.
+/// An option of a command with the type of its value: `Value` for an option that has a default or
+/// is required, `Value?` for an optional one, `[Value]` for a repeatable one, `Bool` for a flag.
 ///
-/// Each has a variable, `REFGATE_` and its name in capitals, which counts where the option is not given.
+/// Every option has an environment variable, `REFGATE_` and its name in capitals, which applies if
+/// the option is not given.
 package struct Option<Result: Sendable>: Sendable {
+    /// The description of the option.
     package let declaration: OptionDeclaration
-    /// Makes the result of texts that were found good.
+    /// Converts texts that were found valid.
     let result: @Sendable ([String]) -> Result
 }
 
-/// What is known of an option whatever its type.
+/// The description of an option, independent of its type.
 package struct OptionDeclaration: Sendable {
+    /// The name without the leading hyphens.
     package let name: String
-    /// Nil for a flag.
+    /// The placeholder of the value in help texts; nil for a flag.
     package let valueName: String?
+    /// The help text.
     package let help: String
-    /// The default as it would be written.
+    /// The default as it would be written on the command line.
     package let usual: String?
+    /// True if the option must be given.
     package let isRequired: Bool
+    /// True if the option may be given several times.
     package let isRepeated: Bool
-    /// Nil where no variable stands for it.
+    /// The name of the environment variable; nil if there is none.
     package let variable: String?
     let allowed: String
     let choices: [String]
     let isAllowed: @Sendable (String) -> Bool
 }
 
+/// An option of any type.
 package protocol DeclaresOption {
     var declaration: OptionDeclaration { get }
 }
@@ -54,7 +61,7 @@ private func variableName(of option: String) -> String {
 }
 
 extension Option {
-    /// An option with a default.
+    /// Creates an option with a default.
     package init(
         _ name: String, _ kind: Kind<Result>, default usual: String, _ help: String,
         hasVariable: Bool = true
@@ -81,7 +88,7 @@ extension Option {
         }
     }
 
-    /// An option that may be left out.
+    /// An option that may be omitted; its value is then nil.
     package static func optional<Value>(
         _ name: String, _ kind: Kind<Value>, _ help: String, hasVariable: Bool = true
     ) -> Option where Result == Value? {
@@ -90,7 +97,7 @@ extension Option {
         }
     }
 
-    /// An option that may be given several times; a variable separates its values by commas.
+    /// An option that may be given several times; the variable separates values by commas.
     package static func repeated<Value>(
         _ name: String, _ kind: Kind<Value>, _ help: String, hasVariable: Bool = true
     ) -> Option where Result == [Value] {
@@ -102,7 +109,7 @@ extension Option {
 }
 
 extension Option<Bool> {
-    /// An option that needs no value; `--name=false` takes back what a variable says.
+    /// An option without a value; `--name=false` overrides a variable that sets it.
     package static func flag(
         _ name: String, _ help: String, hasVariable: Bool = true
     ) -> Option {

@@ -2,29 +2,32 @@ import Glibc
 import JSON
 import Synchronization
 
-/// Where a command writes to. All that the program prints goes through here, so this is where characters
-/// that a terminal would obey, or that hide others, are escaped (`HiddenText`): partners and rows of earlier
-/// releases may hold them.
+/// An output stream of a command. The program prints only through this type, which escapes
+/// characters that control a terminal or hide other characters (`HiddenText`): data of partners and
+/// of earlier releases may contain them.
 ///
-/// The first write that fails is kept in `failure`, and later writes are dropped. `Tool` reads it when the
-/// command has ended and answers with exit code 3, so a command needs to ask only where it would do more work
-/// for nothing, or where what it could not print is lost.
+/// The first write that fails is kept in `failure`, and later writes are dropped. `Tool` reads it
+/// when the command has ended and exits with code 3, so a command needs to check it only before
+/// further work that would be useless, or if unprinted output is lost for good.
 package struct Output: Sendable {
-    /// Why nothing more can be written.
+    /// The reason for which nothing more can be written.
     package enum Failure: Error, Equatable, Sendable {
-        /// The reader has closed its end of the pipe, as in `refgate … | head`: it wants no more.
+        /// The reader has closed its end of the pipe, as in `refgate … | head`.
         case closed
         case system(errno: CInt)
 
         init(errno number: CInt) { self = number == EPIPE ? .closed : .system(errno: number) }
     }
 
-    /// Whether a person watches: only then are there progress bars.
+    /// True for a terminal. Only a terminal gets progress bars.
     package let isTerminal: Bool
     private let usesColour: Bool
     private let channel: Channel
 
-    /// - Parameter take: called by one thread at a time, and not again after it has thrown.
+    /// Creates an output.
+    ///
+    /// - Parameter take: writes the bytes. Called by one thread at a time, and not again after it
+    ///   has thrown.
     package init(
         isTerminal: Bool = false, usesColour: Bool? = nil,
         _ take: @escaping @Sendable ([UInt8]) throws(Failure) -> Void
@@ -34,35 +37,37 @@ package struct Output: Sendable {
         channel = Channel(take)
     }
 
-    /// A text for people, without a line end. Hidden characters are escaped in a pipe or a file too, as a pager
-    /// shows it on a terminal later.
+    /// Writes a text for people, without a line end. Hidden characters are escaped in a pipe or a
+    /// file too, because a pager may later show it on a terminal.
     package func write(_ text: String) {
         channel.write(Array(HiddenText.escaped(text, keepsLines: true).utf8))
     }
 
+    /// Writes a text for people and a line end.
     package func line(_ text: String = "") { write("\(text)\n") }
 
-    /// A line whose parts may have a style of their own on a terminal.
+    /// Writes a line whose parts may have a style on a terminal.
     package func line(_ first: Part, _ rest: Part...) {
         channel.write(
             ([first] + rest).flatMap { $0.bytes(isStyled: usesColour) } + [UInt8(ascii: "\n")])
     }
 
-    /// One JSON text and a line end. Hidden characters are written as JSON's escapes, which mean the same.
+    /// Writes one JSON text and a line end. Hidden characters are written as JSON escapes, which
+    /// have the same meaning.
     package func json(_ bytes: [UInt8]) {
         channel.write(HiddenText.escaped(json: bytes) + [UInt8(ascii: "\n")])
     }
 
-    /// Data of another format, as it is; only a terminal gets it escaped.
+    /// Writes data of another format unchanged; escaped only on a terminal.
     ///
-    /// - Parameter bytes: whole lines, where they are text.
+    /// - Parameter bytes: whole lines, if they are text.
     package func write(_ bytes: [UInt8]) {
         guard isTerminal else { return channel.write(bytes) }
         let text = String(decoding: bytes, as: UTF8.self).replacing("\r\n", with: "\n")
         write(text)
     }
 
-    /// The first failure of a write; nil while all was written.
+    /// The first failure of a write; nil if all writes succeeded.
     package var failure: Failure? { channel.failure }
 
     /// Throws the first failure of a write, if there was one.
@@ -70,12 +75,13 @@ package struct Output: Sendable {
         if let failure { throw failure }
     }
 
-    /// Calls the closure once, when a write fails, or at once where one has failed already. It may be called
-    /// on any thread that writes.
+    /// Calls the closure once, when a write fails, or at once if one has failed already. The
+    /// closure runs on the thread that writes.
     package func whenFailed(_ call: @escaping @Sendable () -> Void) { channel.whenFailed(call) }
 }
 
 extension Output.Failure: CustomStringConvertible {
+    /// The failure as a clause.
     package var description: String {
         switch self {
         case .closed: "the reader of standard output has closed it"
@@ -87,7 +93,7 @@ extension Output.Failure: CustomStringConvertible {
     }
 }
 
-/// What the copies of an output share.
+/// The state that copies of an output share.
 private final class Channel: Sendable {
     private struct State {
         var failure: Output.Failure?
@@ -130,11 +136,12 @@ private final class Channel: Sendable {
 // MARK: Standard output and error
 
 extension Output {
-    /// The process's standard output, with colours unless the environment forbids them.
+    /// The standard output of the process, with colours unless the environment forbids them.
     package static func standardOutput(_ environment: [String: String]) -> Output {
         Output(descriptor: STDOUT_FILENO, environment)
     }
 
+    /// The standard error of the process, with colours unless the environment forbids them.
     package static func standardError(_ environment: [String: String]) -> Output {
         Output(descriptor: STDERR_FILENO, environment)
     }
@@ -152,7 +159,7 @@ extension Output {
                 if count > 0 {
                     rest = rest.dropFirst(count)
                 } else if errno == EAGAIN {
-                    // Somebody who shares the descriptor has made it non-blocking.
+                    // Another process that shares the descriptor has made it non-blocking.
                     var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                     _ = poll(&request, 1, -1)
                 } else if errno != EINTR {
@@ -162,21 +169,24 @@ extension Output {
         }
     }
 
-    /// `NO_COLOR` with any value but an empty one forbids colours (https://no-color.org), and so does a
-    /// terminal that understands none.
+    /// True if colours may be used: `NO_COLOR` with any non-empty value forbids them
+    /// (https://no-color.org), and so does a terminal without colours.
     package static func allowsColour(_ environment: [String: String]) -> Bool {
         environment["NO_COLOR", default: ""].isEmpty && environment["TERM"] != "dumb"
     }
 }
 
-/// Keeps what was written, for whoever runs a command within a program.
+/// A recording of an output, for running a command within a program.
 package final class Transcript: Sendable {
     private let bytes = Mutex<[UInt8]>([])
 
+    /// Creates an empty recording.
     package init() {}
 
+    /// The text written so far.
     package var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
 
+    /// Returns an output that writes to this recording.
     package func output(isTerminal: Bool = false) -> Output {
         Output(isTerminal: isTerminal) { [self] more in bytes.withLock { $0 += more } }
     }
@@ -185,6 +195,7 @@ package final class Transcript: Sendable {
 // MARK: Colours
 
 extension Output {
+    /// The styles of text on a terminal.
     package enum Style: String, Sendable {
         case bold = "1"
         case dim = "2"
@@ -193,12 +204,14 @@ extension Output {
         case yellow = "33"
     }
 
-    /// A piece of a line, in a style or in none.
+    /// A part of a line, with or without a style.
     package struct Part: Sendable {
         let text: String
         let style: Style?
 
+        /// Returns a part without a style.
         package static func plain(_ text: String) -> Part { Part(text: text, style: nil) }
+        /// Returns a part with a style.
         package static func styled(_ text: String, _ style: Style) -> Part {
             Part(text: text, style: style)
         }

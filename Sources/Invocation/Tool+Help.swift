@@ -1,9 +1,9 @@
-// Help texts: what the program can do, and what a command takes with default and variable.
+// Help texts: the list of commands, and the details of one command with defaults and variables.
 
 extension Tool {
     private static let width = 80
 
-    /// All commands with what they do.
+    /// The help text that lists all commands.
     package var overview: String {
         var names: [String] = []
         var summaries: [String: [String]] = [:]
@@ -24,14 +24,14 @@ extension Tool {
             + "Exit codes: 0 ok, 1 failed expectation, 2 usage, 3 environment.\n"
     }
 
-    /// The commands that begin with the same word.
+    /// Returns the help text of all commands that begin with the same word.
     func overview(of group: String) -> String {
         let entries = commands.map(\.usage).filter { $0.name.hasPrefix("\(group) ") }
             .map { ($0.name, $0.summary) }
         return "usage: \(name) \(group) COMMAND [options]\n\ncommands:\n" + table(entries)
     }
 
-    /// All of a command: each option with its default and variable.
+    /// Returns the full help text of a command: each option with its default and variable.
     package func help(of usage: Usage) -> String {
         var text = "\(name) \(usage.name): \(usage.summary)\n"
         for paragraph in usage.paragraphs { text += "\n" + wrapped(paragraph, indent: 0) + "\n" }
@@ -48,7 +48,8 @@ extension Tool {
         return text + "\noptions:\n" + table(options + [("--help", "print this")])
     }
 
-    /// The line that shows how a command is called, such as `refgate apply WORKSPACE [options]`.
+    /// Returns the line that shows the syntax of a command, such as `refgate apply WORKSPACE
+    /// [options]`.
     package func synopsis(of usage: Usage) -> String {
         let operands = usage.operands.map { operand in
             let name = operand.most == nil ? "\(operand.name)…" : operand.name
@@ -60,7 +61,7 @@ extension Tool {
         return "\(name) \(usage.name)\(operands.joined())\(required.joined()) [options]"
     }
 
-    /// Two columns; what is too wide for the first has a line of its own.
+    /// Returns two columns; an entry too wide for the first column has a line of its own.
     private func table(_ entries: [(String, String)]) -> String {
         let widest = 26
         let fitting = entries.map(\.0.count).filter { $0 <= widest }
@@ -78,7 +79,7 @@ extension Tool {
         return text
     }
 
-    /// The lines after the first begin with so many spaces.
+    /// Wraps a text; lines after the first are indented by this number of spaces.
     private func wrapped(_ text: some StringProtocol, indent: Int) -> String {
         var lines: [String] = []
         var line = ""
@@ -95,7 +96,7 @@ extension Tool {
 }
 
 extension OptionDeclaration {
-    /// Default and variable, in parentheses behind the help.
+    /// The default and the variable, in parentheses after the help.
     fileprivate var remark: String {
         var parts: [String] = []
         if let usual { parts.append("default \(usual)") }

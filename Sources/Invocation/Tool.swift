@@ -1,13 +1,16 @@
 import Spelling
 
-/// All commands under one name.
+/// The program: its name, version and commands.
 package struct Tool: Sendable {
+    /// The name of the program.
     package let name: String
+    /// The purpose of the program in one line.
     package let summary: String
+    /// The version that `--version` prints.
     package let version: String
     let commands: [Entry]
 
-    /// A command as it was declared, whatever its type.
+    /// A command with its usage, independent of its type.
     struct Entry: Sendable {
         let usage: Usage
         let run: @Sendable (Context) throws -> ExitCode
@@ -18,6 +21,7 @@ package struct Tool: Sendable {
         }
     }
 
+    /// Creates a program from its commands.
     package init(
         name: String = "refgate", summary: String, version: String,
         commands: [any Command.Type]
@@ -31,14 +35,14 @@ package struct Tool: Sendable {
             "each command has a name of its own")
     }
 
-    /// How each command is called, in their order.
+    /// The usage of each command, in their order.
     package var usages: [Usage] { commands.map(\.usage) }
 
     /// Runs the command that the words name.
     ///
-    /// - Parameter words: without the program's own name.
-    /// - Returns: the command's own code, or 3 where the output could not be written. A reader that has closed
-    ///   its end wants no more, which is no error.
+    /// - Parameter words: the arguments, without the program's own name.
+    /// - Returns: the command's own code, or 3 if the output could not be written. A reader that
+    ///   has closed its end of a pipe is no error.
     package func run(_ words: [String], in world: World) -> ExitCode {
         let choice = choose(words)
         let code = run(choice, in: world)
@@ -140,7 +144,7 @@ extension Tool {
         return .unknown("\(first) \(second)", known: group.map(\.usage.name))
     }
 
-    /// Up to `--`, behind which everything is an operand.
+    /// True if the words before `--` ask for help; words after `--` are operands.
     private func asksForHelp(_ words: ArraySlice<String>) -> Bool {
         words.prefix { $0 != "--" }.contains { $0 == "--help" || $0 == "-h" }
     }

@@ -1,8 +1,8 @@
 import Reading
 
-// Times and sizes as people write them.
+// Times and sizes in the notation of the command line.
 
-/// Nil for anything else, and for what Int can't hold.
+/// Returns nil for any other text, and for a number that Int cannot represent.
 func sizeInBytes(_ text: String) -> Int? {
     let number = text.prefix { $0 >= "0" && $0 <= "9" }
     guard !number.isEmpty, let count = Int(number) else { return nil }

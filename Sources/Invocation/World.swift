@@ -1,17 +1,22 @@
 import Time
 
-/// All that a command knows of the process it runs in, so that tests can run it in their own.
+/// A command's access to its process, replaceable in tests.
 package struct World: Sendable {
+    /// Standard output.
     package var output: Output
-    /// For what is said to people while the output is for programs.
+    /// Standard error: messages for people, separate from output for programs.
     package var errors: Output
+    /// The environment variables.
     package var environment: [String: String]
+    /// The clock.
     package var clock: WallClock
-    /// Takes over the signals to stop, to be called before any thread starts; what it gives waits for one.
+    /// Takes over the signals to stop, and returns a function that waits for one. Must be called
+    /// before any thread starts.
     package var takeSignals: @Sendable () -> @Sendable () -> Void
-    /// Ends the wait that `takeSignals` gave, as a signal to stop does.
+    /// Ends the wait that `takeSignals` returned, as a signal would.
     package var endWait: @Sendable () -> Void
 
+    /// Creates an access from its parts.
     package init(
         output: Output, errors: Output, environment: [String: String] = [:],
         clock: WallClock = .system,

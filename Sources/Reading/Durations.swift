@@ -1,5 +1,5 @@
-/// The seconds of `90`, `90s`, `5m`, `24h`, `7d`, or of ISO 8601 as far as its units have one length:
-/// `PT1H30M`, `P7D`, `P2W`. Nil for anything else.
+/// Returns the seconds of `90`, `90s`, `5m`, `24h`, `7d`, or of an ISO 8601 duration whose units
+/// have a fixed length: `PT1H30M`, `P7D`, `P2W`. Returns nil for any other text.
 package func durationSeconds(_ text: String) -> Int64? {
     let upper = text.uppercased()
     if upper.utf8.first == UInt8(ascii: "P") { return isoSeconds(upper.utf8.dropFirst()) }
@@ -13,7 +13,7 @@ package func durationSeconds(_ text: String) -> Int64? {
 private func isoSeconds(_ text: Substring.UTF8View) -> Int64? {
     var total: Int64 = 0
     var isTime = false
-    // Units stand from the longest to the shortest, each at most once.
+    // Units appear from the longest to the shortest, each at most once.
     var lastUnit = Int64.max
     var rest = text
     while let first = rest.first {

@@ -2,7 +2,7 @@ import JSON
 import Time
 
 extension Members {
-    /// A text without control characters that is not empty.
+    /// Reads a text that is not empty and has no control characters. The limit is in bytes.
     package mutating func text(_ name: String, atMost limit: Int = 200, required: Bool = false)
         -> String?
     {
@@ -13,6 +13,7 @@ extension Members {
         return text(of: member, atMost: limit)
     }
 
+    /// Reads the text of a member; notes a mistake and returns nil for any other value.
     package func text(of member: Member, atMost limit: Int) -> String? {
         accept(member, text(of: member.value, atMost: limit))
     }
@@ -33,7 +34,7 @@ extension Members {
         }
     }
 
-    /// A text read further.
+    /// Reads a text and converts it. A thrown fault is noted at the member.
     package mutating func text<Read>(
         _ name: String, atMost limit: Int = 200, required: Bool = false,
         as read: (String) throws(Fault) -> Read
@@ -51,6 +52,7 @@ extension Members {
         }
     }
 
+    /// Reads an integer of a range; notes a mistake and returns nil for any other value.
     package mutating func integer(
         _ name: String, in range: ClosedRange<Int64>, required: Bool = false
     ) -> Int64? {
@@ -79,11 +81,12 @@ extension Members {
         return integer
     }
 
+    /// Reads a number of items in a range.
     package mutating func count(_ name: String, in range: ClosedRange<Int>) -> Int? {
         integer(name, in: Int64(range.lowerBound)...Int64(range.upperBound)).map { Int($0) }
     }
 
-    /// One of the words of an enum.
+    /// Reads one of the values of an enum.
     package mutating func choice<Choice: RawRepresentable<String> & CaseIterable>(
         _ name: String, of type: Choice.Type = Choice.self, required: Bool = false
     ) -> Choice? {
@@ -103,8 +106,9 @@ extension Members {
         return choice
     }
 
+    /// Reads a time: RFC 3339 text, or Unix seconds or milliseconds.
     package mutating func instant(_ name: String) -> Instant? {
-        // A number is most often a time in Unix seconds or milliseconds.
+        // A number is usually a time in Unix seconds or milliseconds.
         if let member = member(name), let number = member.value.numberText {
             note(.malformed(.time, number), at: member)
             return nil
@@ -115,11 +119,12 @@ extension Members {
         }
     }
 
-    /// Whole seconds, as a number or in words.
+    /// Reads a duration in whole seconds, as a number or as text.
     package mutating func seconds(_ name: String, in range: ClosedRange<Int64>) -> Int64? {
         member(name).flatMap { seconds($0, in: range) }
     }
 
+    /// Reads the duration of a member in whole seconds, as a number or as text.
     package func seconds(_ member: Member, in range: ClosedRange<Int64>) -> Int64? {
         if member.value.kind == .integer { return integer(of: member, in: range) }
         guard let text = member.value.string else {
@@ -143,7 +148,8 @@ extension Members {
 // MARK: Lists
 
 extension Members {
-    /// The elements of a list, each with what it is a part of for mistakes; nil where there is none.
+    /// Reads a list and returns its elements, each as a member for mistakes; nil if there is no
+    /// list.
     package mutating func list(_ name: String, atMost limit: Int) -> [Member]? {
         guard let member = member(name) else { return nil }
         guard member.value.kind == .array else {
@@ -157,7 +163,7 @@ extension Members {
         return member.value.elements.map { Member(name: name, value: $0, isBase: member.isBase) }
     }
 
-    /// A list of texts, in their order.
+    /// Reads a list of texts, in their order. `limit` is the maximum length of each text in bytes.
     package mutating func texts(_ name: String, count: Int, atMost limit: Int) -> [String]? {
         guard let list = list(name, atMost: count) else { return nil }
         return list.compactMap { text(of: $0, atMost: limit) }

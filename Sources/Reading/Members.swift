@@ -1,25 +1,30 @@
 import JSON
 
-/// The members of one object, asked for by name. Whatever nobody asked for by the end is a mistake, so
-/// that every member that is accepted has an effect.
+/// The members of one object, requested by name. A member that no reader has requested by the end
+/// is a mistake, so that every accepted member has an effect.
 ///
-/// Over a `base`, what is not said keeps the base's value, and null resets it (RFC 7396).
+/// With a `base`, an absent member keeps the base's value, and null resets it (RFC 7396).
 package struct Members {
+    /// The document that the object is part of.
     package let reading: DocumentReading
-    /// Nil where something else stands in place of the object; that is a mistake already.
+    /// The object; nil if another value is in its place, which is noted as a mistake.
     package let object: Value?
-    /// Where mistakes about what is not there are shown.
+    /// The place at which missing members are reported.
     package let anchor: Range<Int>
+    /// The value that the object changes; nil if the object is complete by itself.
     package let base: Value?
     private var asked: [String] = []
 
-    /// A member's value with its name.
+    /// A member: name and value.
     package struct Member {
+        /// The name of the member.
         package let name: String
+        /// The value of the member.
         package let value: Value
-        /// Said by the base, not by the text being read.
+        /// True if the value comes from the base, not from the text.
         package let isBase: Bool
 
+        /// Creates a member.
         package init(name: String, value: Value, isBase: Bool) {
             self.name = name
             self.value = value
@@ -27,6 +32,7 @@ package struct Members {
         }
     }
 
+    /// Begins to read an object over a base.
     package init(_ value: Value, over base: Value? = nil, in reading: DocumentReading) {
         self.reading = reading
         self.base = base?.kind == .object ? base : nil
@@ -39,7 +45,7 @@ package struct Members {
         }
     }
 
-    /// Only what the base says, where the text says nothing.
+    /// Creates the members of a base alone, if the text has no such member.
     private init(base: Value, anchor: Range<Int>, in reading: DocumentReading) {
         self.reading = reading
         self.base = base
@@ -47,7 +53,7 @@ package struct Members {
         object = nil
     }
 
-    /// The member, unless it is absent or null.
+    /// Returns a member; nil if it is absent or null.
     package mutating func member(_ name: String) -> Member? {
         if !asked.contains(name) { asked.append(name) }
         if let value = object?[name] {
@@ -56,32 +62,34 @@ package struct Members {
         return baseMember(name).map { Member(name: name, value: $0, isBase: true) }
     }
 
-    /// These may be said, and say nothing; nobody is advised to.
+    /// Accepts members that have no effect. They are not suggested as corrections.
     package mutating func passOver(_ names: [String]) { passedOver += names }
 
     private var passedOver: [String] = []
 
-    /// What the base says, but for these members: the text says something that unsays them.
+    /// Members of the base to ignore, because the text has a member that replaces them.
     private var unsaid: Set<String> = []
 
+    /// Ignores members of the base from now on.
     package mutating func forgetBase(_ names: [String]) { unsaid.formUnion(names) }
 
-    /// The base's member of that name, to be read beside the text's.
+    /// Returns the base's member with this name, in addition to the text's.
     package func baseMember(_ name: String) -> Value? {
         guard !unsaid.contains(name), let value = base?[name], !value.isNull else { return nil }
         return value
     }
 
-    /// Whether the text itself says something of it, be it null.
+    /// True if the text has the member, even if it is null.
     package func says(_ name: String) -> Bool { object?[name] != nil }
 
-    /// The member's own members; over those of the base, where both say something.
+    /// Returns the members of an object in this one; with those of the base, if both have it.
     package mutating func members(_ name: String) -> Members? {
         guard let member = member(name) else { return nil }
         if member.isBase { return Members(base: member.value, anchor: anchor, in: reading) }
         return Members(member.value, over: baseMember(name), in: reading)
     }
 
+    /// Notes a mistake at a member.
     package func note(_ fault: Fault, at member: Member) {
         if member.isBase {
             reading.note(fault, at: anchor, absent: member.name)
@@ -90,7 +98,7 @@ package struct Members {
         }
     }
 
-    /// A mistake about a member that may or may not be there.
+    /// Notes a mistake at a member that may be absent.
     package func note(_ fault: Fault, at name: String) {
         if let value = object?[name] {
             reading.note(fault, at: value)
@@ -99,19 +107,20 @@ package struct Members {
         }
     }
 
+    /// Notes that a required member is missing.
     package func noteMissing(_ name: String) {
         guard object != nil || base != nil else { return }
         note(.missing(.member, anyOf: [name]), at: name)
     }
 
-    /// Every member that was not asked for is unknown.
+    /// Notes every member that was not requested as unknown.
     package func end() {
         guard let object else { return }
         for (key, value) in object.members
         where !(asked + passedOver).contains(where: { key.equals($0) }) {
             reading.note(
                 .unknown(key.string, .member, known: asked), at: key.range)
-            // A mistyped "secret" holds one.
+            // A misspelled "secret" contains a secret.
             reading.conceal(value.range)
         }
     }

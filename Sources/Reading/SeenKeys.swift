@@ -1,33 +1,37 @@
-/// Which keys were seen before, for millions of them: their bytes lie one after another, and open
-/// addressing finds them. A key counts within its group.
+/// A set of keys for millions of entries: the bytes are stored consecutively and found by open
+/// addressing. A key is unique within its group.
 package struct SeenKeys {
-    /// What is remembered with a key.
+    /// The value stored with a key.
     package struct Entry {
+        /// The group of the key.
         package var group: Int64
-        /// A line or an offset; whoever asks knows which.
+        /// A line or an offset, as the caller decides.
         package var place: Int
     }
 
     private var bytes: [UInt8] = []
-    /// Where each key ends in `bytes`.
+    /// The end of each key in `bytes`.
     private var ends: [UInt32] = []
+    /// The entries in the order of their insertion.
     package private(set) var entries: [Entry] = []
     /// A hash in the high half and the index of an entry plus 1 in the low half; 0 is free. At most
-    /// half of them are taken, so that a key that is not there is known after a look or two.
+    /// half of the slots are used, so that a search for an absent key ends after one or two slots.
     private var slots = [UInt64](repeating: 0, count: 64)
     private let ignoresGroups: Bool
 
-    /// - Parameter ignoresGroups: whether a key counts once in all groups together.
+    /// Creates an empty set.
+    ///
+    /// - Parameter ignoresGroups: true if a key is unique over all groups.
     package init(ignoresGroups: Bool = false) {
         self.ignoresGroups = ignoresGroups
     }
 
-    /// Remembers a key, or gives what is remembered of it already.
+    /// Inserts a key, or returns the entry that it already has.
     package mutating func insert(_ key: String, group: Int64, place: Int) -> Entry? {
         let hash = hash(key.utf8.span, group)
         let slot = slot(of: key.utf8.span, group, hash)
         if let index = index(in: slot) { return entries[index] }
-        // Four thousand million bytes of keys are beyond any file that is read here.
+        // More than four thousand million bytes of keys are larger than any file that is read here.
         precondition(bytes.count + key.utf8.count <= UInt32.max, "keys are counted in 32 bits")
         bytes.append(contentsOf: key.utf8)
         ends.append(UInt32(bytes.count))
@@ -37,6 +41,7 @@ package struct SeenKeys {
         return nil
     }
 
+    /// Returns the entry of a key; nil if the key was not inserted.
     package func find(_ key: String, group: Int64) -> Entry? {
         index(in: slot(of: key.utf8.span, group, hash(key.utf8.span, group))).map { entries[$0] }
     }
@@ -45,7 +50,7 @@ package struct SeenKeys {
         slots[slot] == 0 ? nil : Int(slots[slot] & 0xFFFF_FFFF) - 1
     }
 
-    /// Where the key is, or would be.
+    /// Returns the slot of a key, or the free slot in which it would be inserted.
     private func slot(of key: borrowing Span<UInt8>, _ group: Int64, _ hash: UInt32) -> Int {
         let mask = slots.count - 1
         var slot = Int(hash) & mask
@@ -64,7 +69,7 @@ package struct SeenKeys {
         return true
     }
 
-    /// FNV-1a, and a last round that spreads it over all bits.
+    /// FNV-1a, with a final round that distributes the hash over all bits.
     private func hash(_ key: borrowing Span<UInt8>, _ group: Int64) -> UInt32 {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for index in key.indices { hash = (hash ^ UInt64(key[index])) &* 0x100_0000_01B3 }

@@ -1,8 +1,9 @@
 import JSON
 
-// What a text must look like, wherever it was read.
+// Checks of texts that are the same in every format.
 
-/// Not empty, not too long, and without hidden characters.
+/// Returns the text if it is not empty, not too long, and free of hidden characters. The limit is
+/// in bytes.
 package func checked(_ text: String, atMost limit: Int) throws(Fault) -> String {
     guard !text.isEmpty else { throw .empty }
     guard text.utf8.count <= limit else { throw .tooLong(bytes: text.utf8.count, limit: limit) }
@@ -10,12 +11,13 @@ package func checked(_ text: String, atMost limit: Int) throws(Fault) -> String 
     return text
 }
 
-/// A text that identifies somebody, who would look like another person if part of it were not seen.
+/// Reads an identifier. A hidden character in it would make two people look the same.
 package func readIdentifier(_ text: String) throws(Fault) -> String {
     guard !HiddenText.isIn(text) else { throw .controlCharacter }
     return text
 }
 
+/// Reads an absolute http or https URL.
 package func readURL(_ text: String) throws(Fault) -> String {
     let rest =
         if text.prefix(8).lowercased() == "https://" {
@@ -29,6 +31,7 @@ package func readURL(_ text: String) throws(Fault) -> String {
     return text
 }
 
+/// Returns the text if it has no white space around it.
 package func surroundedByNothing(_ text: String) throws(Fault) -> String {
     guard !HiddenText.isAround(text) else {
         throw .malformed(.surroundedBySpace, text)
@@ -36,6 +39,7 @@ package func surroundedByNothing(_ text: String) throws(Fault) -> String {
     return text
 }
 
+/// True for an ASCII letter or digit.
 package func isAlphanumeric(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

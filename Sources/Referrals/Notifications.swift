@@ -1,4 +1,4 @@
-/// The outbound event types subscribers can ask for.
+/// The types of outbound events that a webhook can subscribe to.
 package enum NotificationType: String, CaseIterable, Sendable {
     case affiliateCreated = "affiliate.created"
     case affiliateUpdated = "affiliate.updated"
@@ -20,18 +20,22 @@ package enum NotificationType: String, CaseIterable, Sendable {
     case webhookDisabled = "webhook.disabled"
 }
 
-/// One notification that is due.
+/// A notification to be sent.
 package struct Notification: Equatable, Sendable {
-    /// What it is about. Rewards of a decision have no number yet and are named by their place in it.
+    /// The record that a notification is about. Rewards of a new decision have no number yet, so
+    /// the index in the decision identifies them.
     package enum Subject: Equatable, Sendable {
         case campaign, referrer, lead, conversion
         case decided(reward: Int)
         case granted(ID<Reward>)
     }
 
+    /// The type, sent to subscribers as `type`.
     package let type: NotificationType
+    /// The record that the body describes.
     package let subject: Subject
 
+    /// Creates a notification of a type about a record.
     package init(_ type: NotificationType, _ subject: Subject) {
         self.type = type
         self.subject = subject
@@ -39,14 +43,14 @@ package struct Notification: Equatable, Sendable {
 }
 
 extension Decision {
-    /// What subscribers are told of the decision, in this order: of people, of the conversion, of rewards,
-    /// of the pool.
+    /// Returns the notifications of a decision, in this order: people, the conversion, rewards, the
+    /// coupon pool.
     package func notifications(for facts: Facts) -> [Notification] {
         var due: [Notification] = []
         due.reserveCapacity(4)
-        // A new lead is enrolled whatever else becomes of the event.
+        // A new lead is enrolled even if the event is rejected later.
         if identifiesLead, case .new = facts.lead {
-            // A lead who refers for the first time becomes a referrer by it.
+            // A lead who refers for the first time also becomes a referrer.
             if let referrer = facts.referrer, referrer.referredBy != nil, !referrer.hasReferred {
                 due.append(Notification(.affiliateCreated, .referrer))
             }
@@ -80,10 +84,15 @@ extension CouponPool {
         return notice(afterTaking: taken, isWanting: isWanting)
     }
 
-    /// Told when a mark is crossed, not while the pool stays beyond it. A pool that never held a coupon is
-    /// exhausted by the first who needs one: whether subscribers know of an empty pool is for the caller to say.
+    /// Returns the notification of a threshold that this event crosses, or nil. A pool that stays
+    /// below a threshold causes no further notification.
     ///
-    /// - Parameter isWanting: whether a reward found no coupon.
+    /// A pool that never held a coupon counts as exhausted by the first reward that needs one; the
+    /// caller must suppress repetitions.
+    ///
+    /// - Parameters:
+    ///   - taken: the number of coupons taken.
+    ///   - isWanting: true if a reward found no coupon.
     package func notice(afterTaking taken: Int, isWanting: Bool = false) -> NotificationType? {
         let left = unused - taken
         if taken > 0, left <= 0 { return .couponPoolExhausted }
@@ -93,7 +102,7 @@ extension CouponPool {
 }
 
 extension ReversalDecision {
-    /// What subscribers are told of a reversal.
+    /// Returns the notifications of a reversal: the conversion if it changed, then its rewards.
     package func notifications(for facts: ReversalFacts) -> [Notification] {
         var due: [Notification] = []
         let before = facts.payment.remaining(after: facts.earlier)
@@ -106,10 +115,12 @@ extension ReversalDecision {
 }
 
 extension [RewardChange] {
-    /// What subscribers are told of changes to rewards on record.
+    /// Returns one notification for each changed reward, in the order given.
+    ///
+    /// - Parameter rewards: the rewards before the change.
     package func notifications(were rewards: [GrantedReward]) -> [Notification] {
         map { change in
-            // What comes back from a refund or a second review may have been issued before, or not.
+            // A reward that returns from a refund or a second review may have been issued before.
             let wasIssued = rewards.first { $0.id == change.reward }?.wasIssued ?? false
             let isIssued = change.status == .issued && !wasIssued
             return Notification(isIssued ? .rewardIssued : .rewardUpdated, .granted(change.reward))

@@ -1,14 +1,16 @@
 import Sockets
 
-/// A client of one HTTP server over one connection at a time, for whoever may block.
+/// A blocking client of one HTTP server, with one connection at a time.
 package final class Caller {
+    /// The reasons for which a request has no response.
     package enum Failure: Error, Sendable, CustomStringConvertible {
         case connection(host: String, port: UInt16, BlockingConnection.Failure)
-        /// The connection ended within an answer.
+        /// The connection ended within a response.
         case cut
         case notHTTP
         case tooLong(limit: Int)
 
+        /// The failure as a clause.
         package var description: String {
             switch self {
             case .connection(let host, let port, let failure): "\(host):\(port): \(failure)"
@@ -25,12 +27,13 @@ package final class Caller {
     private let port: UInt16
     private var connection: Connection?
 
+    /// Creates a client; nothing is connected yet.
     package init(host: String, port: UInt16) {
         self.host = host
         self.port = port
     }
 
-    /// Connects, where it has not yet.
+    /// Connects, unless a connection is open.
     package func connect() throws(Failure) {
         guard connection == nil else { return }
         do { connection = Connection(try BlockingConnection(host: host, port: port)) } catch {
@@ -38,6 +41,7 @@ package final class Caller {
         }
     }
 
+    /// Sends a request and waits for the response.
     package func request(
         _ method: String, _ path: String, _ fields: [(name: String, value: String)],
         body: [UInt8]?
@@ -48,9 +52,9 @@ package final class Caller {
             return try exchange(method, path, fields, body)
         } catch {
             connection = nil
-            // A server may end an idle connection at any time, just as a request is on its way
-            // (RFC 9112 section 9.3.1); with nothing of an answer there it is safe to ask again, as
-            // deliveries have ids.
+            // A server may end an idle connection at any time, even while a request is on its way
+            // (RFC 9112 section 9.3.1). If no byte of a response has arrived, it is safe to send
+            // the request again, because deliveries have ids.
             guard isReused, case .cut = error else { throw error }
             try connect()
             return try exchange(method, path, fields, body)
@@ -84,7 +88,7 @@ package final class Caller {
 
     // MARK: Reading
 
-    /// A connection with what has come and was not read yet.
+    /// A connection with its unread bytes.
     private final class Connection {
         let conversation: BlockingConnection
         var buffer: [UInt8] = []
@@ -108,7 +112,7 @@ package final class Caller {
         let fields = lines.dropFirst().compactMap { Self.field($0) }
         let length = fields.first { $0.name == "content-length" }.map { Int($0.value) }
         let hasBody = hasBody && status >= 200 && status != 204 && status != 304
-        // Answers of a gateway always tell their length.
+        // The gateway's responses always have a length.
         guard !hasBody || length != nil, let count = hasBody ? length ?? nil : 0 else {
             throw .notHTTP
         }

@@ -1,8 +1,10 @@
 import JSON
 
-/// Compares what was answered with what was expected; looks only at what is named.
+/// Compares a response with an expectation; members that the expectation omits are ignored.
 enum Comparison {
-    /// - Parameter isConcurrent: whether the answers came in no order, so that each must be as expected.
+    /// Returns the differences.
+    ///
+    /// - Parameter isConcurrent: true if the responses have no order, so that each must match.
     static func differences(
         _ expectation: Scenario.Expectation, _ answers: [Answer], isConcurrent: Bool
     ) -> [Difference] {
@@ -16,7 +18,7 @@ enum Comparison {
             found += compare("outcome", outcome, parts.map(\.outcomeWord))
         }
         if let duplicate = expectation.duplicate {
-            // Of posts one after another the last one tells: the first is no duplicate of anything.
+            // Of sequential posts the last one counts: the first is never a duplicate.
             let words = parts.map(\.duplicateWord)
             if case .word = duplicate, !isConcurrent {
                 found += compare("duplicate", duplicate, Array(words.suffix(1)))
@@ -28,7 +30,7 @@ enum Comparison {
         return Array(found.prefix(20))
     }
 
-    /// One answer, or one item of a batch.
+    /// One response, or one item of a batch.
     private struct Part {
         let status: Int
         let json: Value?
@@ -125,7 +127,7 @@ enum Comparison {
         }
     }
 
-    /// Each wanted reward is one of those there are, whatever the order; what is left is compared in order.
+    /// Matches each expected reward with an actual one in any order; the rest is compared in order.
     private static func unordered(
         _ wanted: [Value], _ actual: [Value], _ part: String
     ) -> [Difference] {

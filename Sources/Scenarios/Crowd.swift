@@ -1,7 +1,8 @@
 import Sockets
 import Synchronization
 
-/// Many posts at once: each connection has a thread, and none begins before all are connected.
+/// Sends posts concurrently: each connection has a thread, and no thread sends before all are
+/// connected.
 final class Crowd: Sendable {
     struct Post: Sendable {
         var path: String
@@ -69,7 +70,7 @@ final class Crowd: Sendable {
         }
     }
 
-    /// The last one to connect lets everybody go; whoever failed counts, too.
+    /// Counts a connection; the last one releases all threads. A failed connection counts, too.
     private func connected() {
         let isLast = state.withLock { state in
             state.connecting -= 1

@@ -1,5 +1,6 @@
-/// The reports as JUnit's XML, which build servers read: a suite of one case for each scenario.
+/// Reports in the JUnit XML format for build servers: one suite, with one case for each scenario.
 package enum JUnit {
+    /// Returns the XML document.
     package static func write(_ reports: [ScenarioReport]) -> String {
         let failures = reports.count { $0.verdict == .failed }
         let errors = reports.count { $0.verdict == .error }
@@ -44,7 +45,7 @@ package enum JUnit {
             + milliseconds
     }
 
-    /// Markup as entities; what XML 1.0 section 2.2 has no place for as U+FFFD.
+    /// Escapes markup; characters that XML 1.0 section 2.2 does not allow become U+FFFD.
     private static func escaped(_ text: String) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
@@ -53,7 +54,7 @@ package enum JUnit {
             case "<": result += "&lt;"
             case ">": result += "&gt;"
             case "\"": result += "&quot;"
-            // Written as they are, attributes would lose them.
+            // Unescaped, these characters would be normalized in attributes.
             case "\n": result += "&#10;"
             case "\t": result += "&#9;"
             case "\u{0}"..."\u{1F}", "\u{FFFE}", "\u{FFFF}": result += "\u{FFFD}"
@@ -65,7 +66,8 @@ package enum JUnit {
 }
 
 extension StepReport: CustomStringConvertible {
-    /// For people: what the step does, what differs, and why it was decided so.
+    /// A text for people: the action of the step, the differences, and the explanation of the
+    /// decision.
     package var description: String {
         var text = "  step \(number), line \(line): \(title)\n"
         for difference in differences {

@@ -3,23 +3,30 @@ import JSON
 import Time
 import Webhooks
 
-/// A message as a partner's system would send it: the body, and headers that a source believes.
+/// A message in the form that a partner's system sends: the body, with headers that the source
+/// accepts.
 package struct PartnerMessage: Sendable {
+    /// The header fields, signature included.
     package var fields: [(name: String, value: String)]
+    /// The body.
     package var body: [UInt8]
 
-    /// How a message is to be signed, and what is then done to it.
+    /// The settings by which a message is signed and then changed.
     package struct Making: Sendable {
+        /// The time to sign.
         package var time: Instant
-        /// The sender's id of the message; nil leaves it to the payload and the headers.
+        /// The sender's id of the message; nil to use the payload's or the headers' id.
         package var id: String?
-        /// What a scheme that has ids in a header uses where nobody says one.
+        /// The id for schemes that have one in a header, if no other is given.
         package var usualID: String
+        /// Additional header fields.
         package var headers: [Scenario.Header]
+        /// The change after signing; nil for a valid message.
         package var tampering: Scenario.Tampering?
-        /// The one secret to sign with; nil for those of the source.
+        /// The only secret to sign with; nil for those of the source.
         package var secret: String?
 
+        /// Creates settings.
         package init(
             time: Instant, id: String? = nil, usualID: String, headers: [Scenario.Header] = [],
             tampering: Scenario.Tampering? = nil, secret: String? = nil
@@ -33,11 +40,12 @@ package struct PartnerMessage: Sendable {
         }
     }
 
-    /// Why a message can't be made.
+    /// The reason for which a message cannot be created.
     package enum Failure: Error, CustomStringConvertible {
         case source(String, ConfigurationError)
         case signing(String, Signer.Failure)
 
+        /// The failure as a clause.
         package var description: String {
             switch self {
             case .source(let id, let error): "nothing can be signed for the source \(id): \(error)"
@@ -46,6 +54,7 @@ package struct PartnerMessage: Sendable {
         }
     }
 
+    /// Creates a signed message for a source.
     package init(
         _ body: [UInt8], for entry: SourceEntry, _ making: Making
     ) throws(Failure) {
@@ -66,7 +75,8 @@ package struct PartnerMessage: Sendable {
         put(proof, headers)
     }
 
-    /// Headers that are said win over those of the signature; JSON is what is sent unless they say otherwise.
+    /// Adds header fields. Given headers override those of the signature; the content type is JSON
+    /// unless given.
     private mutating func put(
         _ proof: [(name: String, value: String)], _ headers: [Scenario.Header]
     ) {
@@ -82,7 +92,7 @@ package struct PartnerMessage: Sendable {
 
     private static func payloadID(_ body: [UInt8]) -> String? {
         guard let id = (try? Document(parsing: body))?.root["id"]?.string else { return nil }
-        // A scheme that joins by full stops refuses them in ids.
+        // A scheme that joins parts by full stops refuses ids that contain one.
         return id.utf8.contains(UInt8(ascii: ".")) ? nil : id
     }
 

@@ -1,6 +1,7 @@
 import JSON
 
-/// A JSON value as a pattern for another: of an object it says what it names, of a list everything.
+/// A JSON value as a pattern: an object must have the pattern's members, a list must match element
+/// by element.
 enum Pattern {
     static func differences(_ pattern: Value, _ value: Value?, _ path: String) -> [Difference] {
         guard let value else {

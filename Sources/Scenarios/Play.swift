@@ -9,7 +9,7 @@ import Time
 package struct Play {
     private let scenario: Scenario
     private let stage: Stage
-    /// How many deliveries had been queued at the last look at them, and which of them were expected.
+    /// The number of deliveries queued at the last check, and those of them that were expected.
     private var seenDeliveries = 0
     private var expectedDeliveries: Set<Int> = []
 
@@ -18,7 +18,9 @@ package struct Play {
         self.stage = stage
     }
 
-    /// - Parameter clock: measures how long it takes; the scenario has a clock of its own.
+    /// Plays a scenario and returns its report.
+    ///
+    /// - Parameter clock: measures the duration; the scenario has a clock of its own.
     package static func run(
         _ scenario: Scenario, file: String, clock: () -> MonotonicTime = MonotonicTime.now
     ) -> ScenarioReport {
@@ -121,7 +123,7 @@ package struct Play {
                 secret: post.secret))
     }
 
-    /// `{n}` is the number of a post among several.
+    /// Replaces `{n}` by the number of a post among several.
     private static func numbered(_ text: String, _ number: Int) -> String {
         guard text.contains("{n}") else { return text }
         var parts = text.split(separator: "{n}", omittingEmptySubsequences: false)[...]
@@ -132,7 +134,8 @@ package struct Play {
 
     // MARK: Why
 
-    /// The decisions behind the answers that differ, at most a few; of a refusal its own words.
+    /// Returns the explanations of the decisions behind differing responses, at most a few; for a
+    /// refusal its own text.
     private func explain(
         _ answers: [Answer], _ expectation: Scenario.Expectation
     ) throws -> String? {

@@ -4,16 +4,20 @@ import Spelling
 import Time
 import Workspace
 
-/// A payload in a file, and the source whose sender would send it.
+/// A payload in a file, with the source that sends it.
 package struct RecordedPayload: Sendable {
+    /// The path of the file.
     package let file: String
+    /// The source with its secrets.
     package let source: SourceEntry
     private let message: RecordedMessage
 
+    /// The reasons for which a payload cannot be used.
     package enum Failure: Error, CustomStringConvertible {
         case file(FileFailure)
         case noSource(file: String, folder: String, known: [String])
 
+        /// The failure as a sentence.
         package var description: String {
             switch self {
             case .file(let failure): failure.description
@@ -28,7 +32,10 @@ package struct RecordedPayload: Sendable {
         }
     }
 
-    /// - Parameter file: `…/<source>/<name>.json`, by the source's id, name or preset.
+    /// Reads a payload.
+    ///
+    /// - Parameter file: `…/<source>/<name>.json`, where the folder is the source's id, name or
+    ///   preset.
     package init(_ file: String, among sources: [SourceEntry]) throws(Failure) {
         self.file = file
         let parts = file.split(separator: "/")
@@ -46,10 +53,10 @@ package struct RecordedPayload: Sendable {
         }
     }
 
-    /// Of its source's address.
+    /// The path of the source's URL.
     package var path: String { "/hooks/\(source.source.id ?? "")" }
 
-    /// As its sender would send it now.
+    /// Returns the message in the form that its sender would send now.
     package func signed(at now: Instant) throws(PartnerMessage.Failure) -> PartnerMessage {
         let name = file.split(separator: "/").last.map { String($0) } ?? ""
         let usualID = "replay-" + (name.hasSuffix(".json") ? String(name.dropLast(5)) : name)
@@ -59,8 +66,8 @@ package struct RecordedPayload: Sendable {
                 time: now, usualID: Self.id(of: usualID), headers: message.headers))
     }
 
-    /// Ids of every scheme hold printed ASCII without spaces, and no full stop. Other bytes of a file's name
-    /// are written in hexadecimal, so that two names have two ids.
+    /// Every scheme accepts ids of printable ASCII without spaces and full stops. Other bytes of a
+    /// file name are written in hexadecimal, so that different names have different ids.
     private static func id(of text: String) -> String {
         let id = text.utf8.map { byte in
             switch byte {

@@ -6,13 +6,15 @@ package struct Replay {
     private let payloads: [RecordedPayload]
     private let concurrency: Int
 
-    /// - Parameter concurrency: posts at once; one after another where it is 1.
+    /// Creates a replay.
+    ///
+    /// - Parameter concurrency: the number of posts at once; 1 sends them in sequence.
     package init(_ payloads: [RecordedPayload], concurrency: Int = 1) {
         self.payloads = payloads
         self.concurrency = concurrency
     }
 
-    /// To a gateway that runs already.
+    /// Sends the payloads to a running gateway.
     package func run(
         to host: String, _ port: UInt16, below prefix: String = "", at now: Instant
     ) throws -> [Answer] {
@@ -24,7 +26,8 @@ package struct Replay {
         return try Crowd(posts, host: host, port: port).run(concurrency)
     }
 
-    /// To a gateway of its own on a scratch database, for which the workspace is applied.
+    /// Sends the payloads to a new gateway on a scratch database, to which the workspace is
+    /// applied.
     package func run(
         with workspace: WorkspaceFile, in folder: Folder, at now: Instant
     ) throws -> [Answer] {

@@ -2,8 +2,8 @@ import JSON
 import Reading
 
 extension ScenarioReport {
-    /// `{"file", "name", "verdict", "milliseconds", "error", "mistakes", "steps": [{"step", "line", "title",
-    /// "differences": [{"part", "expected", "got"}], "explanation"}]}`.
+    /// Writes `{"file", "name", "verdict", "milliseconds", "error", "mistakes", "steps": [{"step",
+    /// "line", "title", "differences": [{"part", "expected", "got"}], "explanation"}]}`.
     package func write(to json: inout Writer) {
         json.beginObject()
         json.member("file", file)

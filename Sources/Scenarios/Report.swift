@@ -1,17 +1,22 @@
 import Reading
 
-/// What came of a scenario file.
+/// The result of a scenario file.
 package struct ScenarioReport: Sendable {
+    /// The path of the file.
     package let file: String
-    /// Nil where the file could not be read as a scenario.
+    /// The name of the scenario; nil if the file could not be read as one.
     package let name: String?
+    /// The steps that were played, in their order.
     package let steps: [StepReport]
-    /// Why it could not be played to its end, such as mistakes in the file.
+    /// The reason for which the scenario could not be played to its end, such as mistakes in the
+    /// file.
     package let error: String?
-    /// What is wrong in the file, where that is why.
+    /// The mistakes in the file, if they are the reason.
     package let mistakes: Mistakes?
+    /// The time that playing took.
     package let duration: Duration
 
+    /// Creates a report of a scenario that was played.
     package init(
         file: String, name: String?, steps: [StepReport] = [], error: String? = nil,
         duration: Duration = .zero
@@ -24,7 +29,7 @@ package struct ScenarioReport: Sendable {
         self.duration = duration
     }
 
-    /// A file that is no scenario.
+    /// Creates a report of a file that is not a valid scenario.
     package init(file: String, mistakes: Mistakes) {
         self.file = file
         name = nil
@@ -36,34 +41,41 @@ package struct ScenarioReport: Sendable {
         duration = .zero
     }
 
-    /// A scenario that could not be played is no scenario that says no.
+    /// The result. `error` means that the scenario could not be played, `failed` that a step
+    /// differed.
     package enum Verdict: String, Sendable { case passed, failed, error }
 
+    /// The result.
     package var verdict: Verdict {
         if error != nil { return .error }
         return steps.allSatisfy(\.differences.isEmpty) ? .passed : .failed
     }
 }
 
-/// What came of one step.
+/// The result of one step.
 package struct StepReport: Sendable {
+    /// The number of the step, from 1.
     package let number: Int
-    /// Its line in the file.
+    /// The line of the step in the file.
     package let line: Int
-    /// What it does, in a few words.
+    /// The action of the step in a few words.
     package let title: String
+    /// The differences; empty if the step passed.
     package let differences: [Difference]
-    /// Why the event was decided as it was, where something differs.
+    /// The explanation of the event's decision, if something differs.
     package let explanation: String?
 }
 
-/// Something that is not as it was expected to be.
+/// A difference between an expected and an actual value.
 package struct Difference: Equatable, Sendable {
-    /// Which part of the answer, such as `rewards[0].status`.
+    /// The compared part of the response, such as `rewards[0].status`.
     package let part: String
+    /// The expected value.
     package let expected: String
+    /// The actual value.
     package let got: String
 
+    /// Creates a difference.
     package init(_ part: String, expected: String, got: String) {
         self.part = part
         self.expected = expected

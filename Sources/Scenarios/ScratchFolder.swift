@@ -1,17 +1,21 @@
 import FoundationEssentials
 import Glibc
 
-/// A folder that goes with its owner.
+/// A temporary folder that is removed with its owner.
 package final class ScratchFolder: Sendable {
+    /// The path of the folder.
     package let path: String
 
-    /// There is no place for one.
+    /// A temporary folder cannot be created.
     package struct Failure: Error, CustomStringConvertible {
+        /// The folder that should contain it.
         package let parent: String
 
+        /// The failure as a clause.
         package var description: String { "no scratch folder can be made in \(parent)" }
     }
 
+    /// Creates an empty folder.
     package init() throws(Failure) {
         let parent = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
         var template = Array((parent + "/refgate-XXXXXX").utf8CString)

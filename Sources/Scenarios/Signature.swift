@@ -2,7 +2,7 @@ import Declarations
 import Time
 import Webhooks
 
-/// The header fields that prove a message, right ones or wrong ones of a chosen kind.
+/// The header fields that sign a message, valid or with a chosen kind of error.
 struct Signature {
     private let entry: SourceEntry
     private let making: PartnerMessage.Making
@@ -43,14 +43,14 @@ struct Signature {
         var secrets = making.secret.map { [SecretSpec($0)] } ?? entry.secrets ?? []
         switch making.tampering {
         case .secret: return secrets.first.map { [SecretSpec(Self.other($0.secret))] } ?? []
-        // With a second signature that is right, a wrong one would prove nothing.
+        // With a second, valid signature, a wrong one would prove nothing.
         case .signature, .timestamp: secrets = Array(secrets.prefix(1))
         case .body, nil: break
         }
         return secrets
     }
 
-    /// A secret of the same form that is another one.
+    /// Returns a different secret of the same format.
     private static func other(_ secret: String) -> String {
         replacing(secret, at: secret.utf8.count / 2)
     }
@@ -58,24 +58,24 @@ struct Signature {
     private static func replacing(_ text: String, at index: Int) -> String {
         var bytes = Array(text.utf8)
         guard bytes.indices.contains(index) else { return text }
-        // Both are hexadecimal digits as well as letters of base64.
+        // Both letters are hexadecimal digits as well as letters of base64.
         bytes[index] = bytes[index] == UInt8(ascii: "a") ? UInt8(ascii: "b") : UInt8(ascii: "a")
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// The signature with one letter changed.
+    /// Returns the signature with one letter changed.
     private static func bent(
         _ fields: [(name: String, value: String)], _ scheme: Scheme
     ) -> [(name: String, value: String)] {
         let header = scheme.proofHeader
         return fields.map { field in
             guard field.name == header else { return field }
-            // Well before the end, where base64 has bits that do not count.
+            // Well before the end, where base64 has unused bits.
             return (field.name, replacing(field.value, at: field.value.utf8.count - 10))
         }
     }
 
-    /// The signature of one time with another time beside it.
+    /// Returns the signature of one time beside a different time.
     private static func moved(
         _ fields: [(name: String, value: String)],
         to later: [(name: String, value: String)], _ scheme: Scheme

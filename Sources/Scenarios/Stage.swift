@@ -8,18 +8,21 @@ import Telemetry
 import Time
 import Workspace
 
-/// A whole gateway in this process, on a scratch database and a port of its own, whose clock moves only when
-/// it is told to.
+/// A complete gateway in this process, on a temporary database and a free port, with a clock that
+/// moves only by `advance`.
 package final class Stage {
+    /// The port on 127.0.0.1.
     package let port: UInt16
+    /// The path of the database.
     package let database: String
+    /// The gateway's clock.
     package let time: StageClock
     private let folder: ScratchFolder
     private let gateway: Gateway
     private let key: String
     private let caller: Caller
 
-    /// A gateway for which a workspace was applied.
+    /// Starts a gateway and applies a workspace to it.
     package init(
         _ workspace: WorkspaceFile, in files: Folder, at start: Instant
     ) throws {
@@ -37,27 +40,30 @@ package final class Stage {
         caller = Caller(host: "127.0.0.1", port: port)
     }
 
-    /// Ends the gateway; to be called once, last of all.
+    /// Stops the gateway; must be called once, after all other calls.
     package func stop() { gateway.stop() }
 
     // MARK: What happens on it
 
+    /// Advances the clock and processes everything that became due.
     package func advance(by duration: Duration) {
         time.advance(by: duration)
         gateway.lookAround()
     }
 
+    /// Applies a workspace to the database.
     package func apply(_ workspace: WorkspaceFile, in files: Folder) throws {
         try Self.apply(workspace, files, to: database, at: time.now)
         gateway.lookAround()
     }
 
+    /// Posts a message to a source and returns the response.
     package func deliver(_ message: PartnerMessage, to source: String) throws -> Answer {
         try caller.request("POST", "/hooks/\(source)", message.fields, body: message.body)
     }
 
-    /// Many messages over so many connections, which all begin together. The answers come in the order of
-    /// the messages.
+    /// Posts many messages over several connections, all beginning at once. The responses are in
+    /// the order of the messages.
     package func deliver(
         _ messages: [PartnerMessage], to source: String, atOnce count: Int
     ) throws -> [Answer] {
@@ -65,7 +71,7 @@ package final class Stage {
         return try Crowd(posts, port: port).run(count)
     }
 
-    /// An operator's request; their key is sent along unless it has one of its own.
+    /// Sends a request of an operator, with a valid key unless the call has its own.
     package func call(_ call: Scenario.Call) throws -> Answer {
         var fields: [(name: String, value: String)] = []
         let said = Set(call.headers.map { $0.name.lowercased() })
@@ -85,7 +91,7 @@ package final class Stage {
 
     // MARK: What can be seen of it
 
-    /// What has been queued for webhooks, in its order.
+    /// Returns the notifications queued for webhooks, in their order.
     package func deliveries() throws -> [StagedDelivery] {
         let store = try Store.open(database, for: .reader)
         let loader = ProgrammeLoader(box: try Self.box(database, store))
@@ -97,7 +103,7 @@ package final class Stage {
         }
     }
 
-    /// Why an event was decided as it was, in words.
+    /// Returns the explanation of an event's decision.
     package func explanation(ofEvent number: Int64) throws -> String {
         let store = try Store.open(database, for: .reader)
         let account = try store.catalog.accounts().first?.id ?? 0
@@ -134,9 +140,12 @@ package final class Stage {
     }
 }
 
-/// A notification as a webhook would get it.
+/// A notification in the form that a webhook receives.
 package struct StagedDelivery: Sendable {
+    /// The name of the webhook.
     package let webhook: String
+    /// The type of the notification.
     package let type: String
+    /// The data of the body; nil if the body is not JSON.
     package let data: Value?
 }

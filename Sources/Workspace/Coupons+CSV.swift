@@ -2,8 +2,8 @@ import Declarations
 import Reading
 import Referrals
 
-/// The columns of a CSV file of coupons. `code` is needed; an export has the others besides, of which `id` and
-/// `reward` say nothing elsewhere.
+/// The columns of a CSV file of coupons. `code` is required; an export has the others too, of which
+/// `id` and `reward` are ignored.
 enum CouponColumn: Int, CaseIterable {
     case code, campaign, state, id, reward
 
@@ -34,8 +34,8 @@ extension CSVRows {
         return true
     }
 
-    /// Whether the current row is of a campaign. An export holds the pools of all; a row that names none is of
-    /// the campaign that is asked for.
+    /// Returns true if the current row belongs to a campaign. An export has the pools of all
+    /// campaigns; a row without a campaign belongs to the requested one.
     mutating func isCoupon(of campaign: ID<Campaign>?) -> Bool {
         let said = text(CouponColumn.campaign.rawValue, atMost: 20) { text throws(Fault) in
             guard let number = Int64(text) else {
@@ -47,7 +47,7 @@ extension CSVRows {
         return said == campaign.number
     }
 
-    /// The coupon of the current row; nil where it has a mistake, which is noted.
+    /// Returns the coupon of the current row; nil if the row has a mistake, which is noted.
     mutating func coupon() -> Coupons.Entry? {
         let before = count
         let code = text(
@@ -64,7 +64,7 @@ extension CSVRows {
         return Coupons.Entry(code: code, isSpent: state.map { $0 != .available } ?? false)
     }
 
-    /// How many coupons a file has for a campaign; nil where its rows can't be read.
+    /// Returns the number of a campaign's coupons in the file; nil if the rows cannot be read.
     mutating func countCoupons(of campaign: ID<Campaign>?) throws(FileFailure) -> Int? {
         guard try readCouponHeader() else { return nil }
         var seen = SeenKeys()
@@ -84,7 +84,7 @@ extension CSVRows {
 }
 
 extension Coupons {
-    /// As with participants.
+    /// Calls `body` for each coupon, as `Participants.forEach` does for participants.
     package func forEach(in folder: Folder, _ body: (Entry) throws -> Void) throws {
         switch self {
         case .listed(let list):
@@ -101,7 +101,7 @@ extension Coupons {
         }
     }
 
-    /// Reads a request's body.
+    /// Reads coupons from a request's body.
     package static func read(csv bytes: [UInt8], of campaign: ID<Campaign>) throws(Mistakes)
         -> [Entry]
     {

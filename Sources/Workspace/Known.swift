@@ -2,19 +2,24 @@ import Declarations
 import JSON
 import Referrals
 
-/// What exists already where a workspace is applied. Over a stored declaration, what the file leaves
-/// out keeps its value.
+/// The stored declarations that a workspace is applied over. Members that the file omits keep their
+/// stored values.
 package struct Known: Sendable {
+    /// The plan of the account; nil without an account.
     package var plan: AccountDeclaration.Plan?
-    /// The canonical JSON of a stored campaign.
+    /// Returns the canonical JSON of a stored campaign.
     package var campaign: @Sendable (ID<Campaign>) -> [UInt8]?
+    /// Returns the canonical JSON of a stored source.
     package var source: @Sendable (String) -> [UInt8]?
+    /// Returns the canonical JSON of a stored webhook by its name.
     package var webhook: @Sendable (String) -> [UInt8]?
-    /// The campaign of the participant whom a code names.
+    /// Returns the campaign of the participant with this code.
     package var campaignOfCode: @Sendable (ReferralCode) -> ID<Campaign>?
-    /// Why a webhook's address may not be called, as far as its text tells; nil if it may.
+    /// Returns the reason for which a webhook's URL must not be called, judged by its text; nil if
+    /// it may be.
     package var refusal: @Sendable (_ url: String) -> String?
 
+    /// Creates access to stored declarations.
     package init(
         plan: AccountDeclaration.Plan? = nil,
         campaign: @escaping @Sendable (ID<Campaign>) -> [UInt8]? = { _ in nil },

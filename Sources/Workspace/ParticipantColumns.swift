@@ -24,7 +24,7 @@ enum ParticipantColumn: Int, CaseIterable {
     static let names = allCases.map(\.name)
 }
 
-/// What an export of participants has besides. `number` says nothing elsewhere.
+/// The additional columns of an export of participants. `number` is ignored when read.
 enum ExportedParticipantColumn: Int, CaseIterable {
     case number, joinedAt, erasedAt
 
@@ -38,12 +38,12 @@ enum ExportedParticipantColumn: Int, CaseIterable {
 
     static let names = allCases.map(\.name)
 
-    /// Among all columns that are read.
+    /// The index among all columns that are read.
     var index: Int { ParticipantColumn.allCases.count + rawValue }
 }
 
 extension CSVRows {
-    /// Reads the header of a file of participants. False where its rows can't be read.
+    /// Reads the header of a file of participants; returns false if the rows cannot be read.
     mutating func readParticipantHeader() throws(FileFailure) -> Bool {
         guard try readHeader() else { return false }
         var isWhole = true
@@ -59,7 +59,8 @@ extension CSVRows {
         return isWhole
     }
 
-    /// The participant of the current row, as far as it has no mistakes, which are noted.
+    /// Returns the participant of the current row, without the fields that have mistakes, which are
+    /// noted.
     mutating func participant() -> ParticipantDeclaration {
         typealias Limits = ParticipantLimits
         let before = count
@@ -114,8 +115,8 @@ private func time(_ text: String) throws(Fault) -> Instant {
     return time
 }
 
-/// Digits alone are a participant's own number, anything else somebody's name for them. Digits behind an
-/// apostrophe are such a name too.
+/// Reads an id: digits alone are refgate's own number, any other text is a partner's id. Digits
+/// after an apostrophe are a partner's id, too.
 private func identity(_ text: String) throws(Fault) -> ParticipantDeclaration.Identity {
     let text = try readIdentifier(text)
     let name = FormulaMark.removed(from: text, where: FormulaMark.isDigits)

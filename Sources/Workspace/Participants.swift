@@ -5,9 +5,10 @@ import Referrals
 /// The participants that a workspace declares.
 package enum Participants: Sendable {
     case listed([ParticipantDeclaration])
-    /// So many rows of a file that was read once and found good.
+    /// A number of rows of a file that was read once and found valid.
     case file(path: String, count: Int)
 
+    /// The number of participants.
     package var count: Int {
         switch self {
         case .listed(let list): list.count
@@ -15,10 +16,10 @@ package enum Participants: Sendable {
         }
     }
 
-    /// Hands out one after another with its place; a file is read again while it goes on.
+    /// Calls `body` for each participant with its place; a file is read again, piece by piece.
     ///
-    /// Throws what the closure throws, a `FileFailure`, or `Mistakes` where the file has changed since
-    /// it was found good.
+    /// Throws an error of `body`, a `FileFailure`, or `Mistakes` if the file has changed since it
+    /// was found valid.
     package func forEach(
         in folder: Folder, _ body: (ParticipantDeclaration, DeclaredPlace) throws -> Void
     ) throws {

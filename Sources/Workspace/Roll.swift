@@ -2,10 +2,10 @@ import Declarations
 import Reading
 import Referrals
 
-/// Who was declared so far in one list of participants: tells who stands there twice, and whose
-/// referrer or campaign is nowhere.
+/// The participants declared so far in one list: finds duplicates, and references to unknown
+/// referrers and campaigns.
 struct Roll {
-    /// A referrer that was not seen yet when somebody named them.
+    /// A referrer that was named before being declared.
     struct Expected {
         var code: ReferralCode
         var campaign: ID<Campaign>
@@ -27,11 +27,11 @@ struct Roll {
         self.isCampaignKnown = isCampaignKnown
     }
 
-    /// Looks at one participant.
+    /// Checks one participant.
     ///
     /// - Parameters:
-    ///   - place: a number from which `line` can be told later.
-    ///   - column: where `referred_by` stands, asked for only where it must be remembered.
+    ///   - place: a number from which `line` can be computed later.
+    ///   - column: the column of `referred_by`, requested only if it must be remembered.
     mutating func enter(
         _ participant: ParticipantDeclaration, at place: Int, column: () -> Int,
         line: (Int) -> Fault.Line, note: (ParticipantColumn, Fault) -> Void
@@ -44,7 +44,7 @@ struct Roll {
             guard let earlier else { return }
             note(column, .duplicate(subject, name, first: line(earlier.place)))
         }
-        // Number 0 stands for a campaign that could not be read.
+        // Number 0 represents a campaign that could not be read.
         if participant.campaign != lastCampaign, group != 0 {
             if isCampaignKnown(participant.campaign) {
                 lastCampaign = participant.campaign
@@ -65,7 +65,8 @@ struct Roll {
         }
         switch participant.id {
         case .number(let id)?:
-            // A participant's own number is one of all, another's name one of the campaign's.
+            // A participant's own number is unique over all campaigns, a partner's id within a
+            // campaign.
             let text = String(id.number)
             refuse(ids.insert(text, group: 0, place: place), .id, .participant, text)
         case .external(let text)?:
@@ -85,7 +86,7 @@ struct Roll {
         }
     }
 
-    /// Looks at those who named somebody that stood nowhere before them.
+    /// Notes every referrer that was named and never declared.
     func end(_ note: (Expected, Fault) -> Void) {
         for one in expected {
             let campaign =

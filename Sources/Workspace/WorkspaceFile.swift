@@ -3,14 +3,20 @@ import JSON
 import Reading
 import Referrals
 
-/// What a workspace file declares, read whole and without a mistake.
+/// The declarations of a workspace file that was read completely and has no mistakes.
 package struct WorkspaceFile: Sendable {
+    /// The account; nil if the file has none.
     package var account: AccountDeclaration?
+    /// The campaigns in the order of the file.
     package var campaigns: [CampaignEntry]
+    /// The participants.
     package var participants: Participants
+    /// The sources in the order of the file.
     package var sources: [SourceEntry]
+    /// The webhooks in the order of the file.
     package var webhooks: [WebhookEntry]
 
+    /// Creates a workspace from its parts.
     package init(
         account: AccountDeclaration? = nil, campaigns: [CampaignEntry] = [],
         participants: Participants = .listed([]), sources: [SourceEntry] = [],
@@ -25,17 +31,17 @@ package struct WorkspaceFile: Sendable {
 }
 
 extension WorkspaceFile {
-    /// The largest workspace file, in bytes. Longer lists stand in CSV files.
+    /// The maximum size of a workspace file in bytes. Longer lists belong in CSV files.
     package static let longest = Limits.mostBytes
 
-    /// Reads a workspace with all files it names, or throws all mistakes in all of them.
+    /// Reads a workspace with all files it names, or throws all mistakes of all files.
     ///
-    /// An entry that is whole by itself says all there is to say: what it leaves out is as it is by
-    /// default. One that leaves out what it must say, and is stored already, changes what it says.
+    /// A complete entry replaces the stored one: omitted members get their defaults. An entry
+    /// without its required members changes the stored one.
     ///
     /// - Parameters:
-    ///   - file: what the file is called in mistakes.
-    ///   - folder: where the files lie that it names.
+    ///   - file: the name of the file in mistakes.
+    ///   - folder: the folder of the files that the workspace names.
     package static func read(
         _ bytes: [UInt8], file: String = "workspace.json", folder: Folder = .none,
         known: Known = .nothing

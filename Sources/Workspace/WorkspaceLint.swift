@@ -3,26 +3,30 @@ import JSON
 import Reading
 import Rules
 
-/// What is to be said of a workspace's expressions: mistakes, doubts, and what each may cost.
+/// The findings about a workspace's expressions: mistakes, warnings, and the cost of each.
 package struct WorkspaceLint: Sendable {
-    /// An expression of the file that can be used.
+    /// A valid expression of the file.
     package struct Expression: Sendable {
-        /// Where it stands in the file (RFC 6901).
+        /// The place in the file as a JSON pointer (RFC 6901).
         package let pointer: String
+        /// The line in the file; nil if unknown.
         package let line: Int?
+        /// The type of the expression's value.
         package let type: String
+        /// The estimated cost of evaluating it.
         package let cost: CostEstimate
     }
 
-    /// What keeps the workspace from being applied.
+    /// The mistakes that prevent applying the workspace.
     package let mistakes: Mistakes
-    /// What can be used as it is, and is probably not meant.
+    /// Parts that are allowed and probably unintended.
     package let warnings: [Mistake]
+    /// The valid expressions in the order of the file.
     package let expressions: [Expression]
 }
 
 extension WorkspaceFile {
-    /// Looks at a workspace as `read` does, and closer at its expressions.
+    /// Reads a workspace as `read` does, and also collects warnings and costs of its expressions.
     package static func lint(
         _ bytes: [UInt8], file: String = "workspace.json", folder: Folder = .none,
         known: Known = .nothing, zones: Zones = .none

@@ -4,15 +4,15 @@ import Reading
 import Referrals
 import Rules
 
-// What only the whole workspace tells of its expressions.
+// Warnings about expressions that need the whole workspace.
 
 extension WorkspaceReader {
-    /// Fields of an event that mappings fill, and that are absent where they do not.
+    /// Fields of an event that are absent unless a mapping fills them.
     private static let mapped: [(name: String, field: Field)] = [
         ("amount", .amount), ("currency", .currency), ("email", .email), ("customer", .customer),
     ]
 
-    /// Doubts each expression that reads what no source ever tells.
+    /// Notes a warning for each expression that reads a field which no source provides.
     func lint(_ workspace: WorkspaceFile) {
         for found in check.found {
             guard let campaign = found.campaign else { continue }

@@ -3,17 +3,19 @@ import JSON
 import Reading
 import Referrals
 
-/// Reads a workspace from its root down, and checks what its parts say of each other.
+/// Reads a workspace from its root down, and checks references between its parts.
 package struct WorkspaceReader {
+    /// The document with the mistakes found so far.
     package let reading: DocumentReading
     let check: ExpressionCheck
     private let folder: Folder
     private let known: Known
-    /// Where each campaign was declared, by its number.
+    /// The declaration of each campaign, by its number.
     private var campaigns: [ID<Campaign>: Value] = [:]
-    /// What was found in the files that the workspace names.
+    /// The mistakes in the files that the workspace names.
     package private(set) var elsewhere: [Mistakes] = []
 
+    /// Begins to read a workspace.
     package init(
         _ reading: DocumentReading, _ folder: Folder, _ known: Known,
         _ check: ExpressionCheck = ExpressionCheck()
@@ -24,13 +26,14 @@ package struct WorkspaceReader {
         self.known = known
     }
 
-    /// Those of the workspace first, then those of each file it names.
+    /// The mistakes of the workspace, then those of each file it names.
     package var mistakes: Mistakes {
         let all = [reading.mistakes()] + elsewhere
         return Mistakes(
             Array(all.map(\.list).joined()), omitted: all.reduce(0) { $0 + $1.omitted })
     }
 
+    /// Reads the root; mistakes are noted, and the result is complete only if there are none.
     package mutating func read(_ root: Value) -> WorkspaceFile {
         var members = Members(root, in: reading)
         var workspace = WorkspaceFile()
@@ -51,7 +54,7 @@ package struct WorkspaceReader {
         _ members: inout Members, _ plan: AccountDeclaration.Plan?
     ) -> [CampaignEntry] {
         let list = members.list("campaigns", atMost: Self.mostEntries) ?? []
-        // Their numbers first: a campaign with a mistake in it is still declared.
+        // Numbers are read first: a campaign with a mistake still counts as declared.
         for campaign in list {
             guard let id = campaign.value["id"], let number = id.int else { continue }
             if let first = campaigns[ID(number)] {
@@ -112,7 +115,7 @@ package struct WorkspaceReader {
 
     private static let mostEntries = 10_000
 
-    /// Notes each name that stands in the list before.
+    /// Notes each name that appears earlier in the list.
     private func checkNames(
         _ list: [Members.Member], _ member: String, _ subject: Fault.Subject
     ) {
@@ -199,7 +202,7 @@ extension WorkspaceReader {
         return participants
     }
 
-    /// How many participants a file has; nil where its rows can't be read.
+    /// Returns the number of participants in a file; nil if the rows cannot be read.
     private static func readParticipants(
         _ rows: inout CSVRows, _ roll: inout Roll
     ) throws(FileFailure) -> Int? {
@@ -210,7 +213,7 @@ extension WorkspaceReader {
             count += 1
             let participant = rows.participant()
             let line = rows.line
-            // Nearly never is there one, and an empty array takes no memory.
+            // Mistakes are rare, and an empty array takes no memory.
             var faults: [(ParticipantColumn, Fault)] = []
             roll.enter(
                 participant, at: line,
@@ -223,7 +226,7 @@ extension WorkspaceReader {
         return count
     }
 
-    /// Reads a file that a member names. Nil where that was not possible; why is noted.
+    /// Reads a file that a member names. Returns nil if that fails; the reason is noted.
     private mutating func readFile<Read>(
         _ path: String, named member: Members.Member,
         _ open: (any ByteSource, String) -> CSVRows,

@@ -2,7 +2,7 @@ import Gateway
 import Invocation
 import Sockets
 
-/// The main job on real fixtures in one go.
+/// The command that shows the main path on recorded payloads.
 enum Demo: Command {
     static let usage = Usage(
         "demo", "run a whole gateway on recorded payloads and print every decision",

@@ -4,27 +4,29 @@ import Reading
 import Scenarios
 import Workspace
 
-/// What the demonstration is made of: a workspace, and payloads of its sources.
+/// The input of the demonstration: a workspace, and payloads of its sources.
 struct DemoMaterial {
-    /// Its folder's name, and in it one folder for each source, as for `refgate replay`.
+    /// The name of the folder with one folder for each source, as for `refgate replay`.
     private static let payloads = "payloads"
-    /// The one that is told check by check, before all others.
+    /// The payload that is shown check by check, before all others.
     private static let opening = "refgate/purchase.json"
-    /// What whoever watches may post themself when all is told.
+    /// The name of the payload that the user can post at the end.
     private static let encore = "demo"
 
-    /// The workspace file in the words of the output.
+    /// The name of the workspace file in the output.
     let file: String
     let folder: Folder
     let workspace: WorkspaceFile
     let opening: RecordedPayload?
-    /// All others, in the order of the workspace's sources.
+    /// All other payloads, in the order of the workspace's sources.
     let bySource: [(source: SourceEntry, payloads: [RecordedPayload])]
     let encore: RecordedPayload?
 
+    /// Reads the material.
+    ///
     /// - Parameters:
     ///   - path: a folder with `workspace.json` and `payloads`.
-    ///   - name: what the output calls the workspace; its path where nil.
+    ///   - name: the name of the workspace in the output; nil for its path.
     init(_ path: String, _ context: Context, shownAs name: String? = nil) throws(Failure) {
         let file = path + "/workspace.json"
         self.file = name ?? file

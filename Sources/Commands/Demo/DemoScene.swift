@@ -13,10 +13,10 @@ import Transport
 import Webhooks
 import Workspace
 
-/// A gateway on a scratch database and a receiver that its webhooks call, both in this process, and how the
-/// story goes on them.
+/// The demonstration: a gateway on a temporary database and a receiver for its webhooks, both in
+/// this process.
 struct DemoScene {
-    /// For the next notification to come; it takes milliseconds.
+    /// The maximum time to wait for the next notification, which takes milliseconds.
     private static let patience: Duration = .seconds(20)
 
     private let material: DemoMaterial
@@ -76,7 +76,7 @@ struct DemoScene {
         "whsec_" + Base64.encode(SecureRandom.bytes(24))
     }
 
-    /// The workspace with its webhooks active, at the receiver, each at a path of its own.
+    /// Returns the workspace with its webhooks active, each with a path of its own at the receiver.
     private static func pointed(
         _ workspace: WorkspaceFile, at url: String, _ secret: String
     ) -> WorkspaceFile {
@@ -107,7 +107,7 @@ struct DemoScene {
             database: database, address: address,
             destinations: DestinationRules(allowed: loopback, allowsPlain: true))
         do throws(GatewayError) {
-            // What is refused on purpose is told on the output.
+            // Refusals that the demonstration causes on purpose appear on the output.
             let log = Log(level: .error, clock: context.clock, to: .standardError())
             let gateway = try Gateway(configuration, clock: context.clock, log: log)
             var address = address
@@ -120,7 +120,7 @@ struct DemoScene {
 
     // MARK: The story
 
-    /// Posts everything and tells what came of it; whether that is all that should.
+    /// Posts all payloads and prints the results; returns true if all are as expected.
     func tell() throws -> Bool {
         let caller = Scenarios.Caller(host: address.host, port: address.port)
         var isAsExpected = true
@@ -136,13 +136,13 @@ struct DemoScene {
         for (source, payloads) in material.bySource {
             teller.introduce(source)
             for payload in payloads {
-                // What the mapping refuses on purpose is a 422; anything else but 200 is none of ours.
+                // A mapping error is a 422 on purpose; any other status than 200 is unexpected.
                 let status = try post(payload, by: caller).status
                 if status != 200 && status != 422 { isAsExpected = false }
                 try tellNotifications()
             }
         }
-        // What was parked may have been decided meanwhile.
+        // Parked events may have been decided meanwhile.
         gateway.lookAround()
         try tellNotifications()
         let queued = try queued()
@@ -166,8 +166,8 @@ struct DemoScene {
         return answer
     }
 
-    /// Whatever was queued with an event is in the database when its answer is here, so that it is known
-    /// for how many to wait.
+    /// Waits for all notifications and prints them. The notifications of an event are in the
+    /// database before its response is sent, so their number is known.
     private func tellNotifications() throws(Failure) {
         let came = mailbox.collect(until: try queued(), patience: Self.patience)
         for delivery in came { teller.tell(delivery) }
@@ -187,7 +187,7 @@ struct DemoScene {
 
     // MARK: Afterwards
 
-    /// Says how to go on by hand; what comes from now on is told as it comes.
+    /// Prints how to continue by hand; later notifications are printed as they arrive.
     func tellWhereItIs() throws(Failure) {
         let writer = try Files.store(database, for: .writer)
         let key = try reading {

@@ -9,7 +9,7 @@ import Scenarios
 import Storage
 import Workspace
 
-/// The words of the demonstration.
+/// The output of the demonstration.
 struct DemoTeller: Sendable {
     private let context: Context
 
@@ -47,7 +47,7 @@ struct DemoTeller: Sendable {
         for (index, item) in items.elements.enumerated() { tell("\(name) [\(index)]", item) }
     }
 
-    /// One decision. The reasons of its rewards are told where they are not its own.
+    /// Prints one decision. The reasons of its rewards are printed if they differ from its own.
     private func tell(_ name: String, _ decision: Value) {
         let outcome =
             decision["outcome"]?.string ?? decision["code"]?.string ?? "no decision"
@@ -89,7 +89,7 @@ struct DemoTeller: Sendable {
             .plain("      ← \(type), "), verdict, .plain(news(delivery.json?["data"])))
     }
 
-    /// Whom a notification is about, and what they get.
+    /// Returns the subject of a notification, and the benefit.
     private func news(_ data: Value?) -> String {
         guard let data else { return "" }
         var words: [String] = []
@@ -138,7 +138,7 @@ struct DemoTeller: Sendable {
     }
 }
 
-/// How many events have come to what.
+/// The number of events by outcome.
 struct Outcomes {
     private var counts: [Outcome: Int] = [:]
 
@@ -156,7 +156,7 @@ struct Outcomes {
 }
 
 extension PartnerMessage {
-    /// A command that sends it.
+    /// Returns a command that sends the message.
     func curl(to url: String) -> String {
         CurlLine.post(
             fields, body: String(decoding: body, as: UTF8.self), to: url, separator: " \\\n    ")

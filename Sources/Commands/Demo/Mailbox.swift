@@ -2,10 +2,10 @@ import HTTP
 import Sockets
 import Synchronization
 
-/// What the receiver has got: kept for whoever waits for it, and handed on at once when nobody will any more.
+/// The deliveries that the receiver got: kept for a waiting caller, or forwarded at once.
 final class Mailbox: Sendable {
     private struct State {
-        /// Not asked for yet.
+        /// Deliveries that no caller has collected yet.
         var fresh: [Receiver.Delivery] = []
         var valid: Set<String> = []
         var invalid = 0
@@ -18,7 +18,7 @@ final class Mailbox: Sendable {
 
     func put(_ delivery: Receiver.Delivery) {
         let forward = state.withLock { state in
-            // A webhook's path and its notification's id make one; attempts may repeat it.
+            // A webhook's path and its notification's id identify a delivery; retries repeat both.
             let name = "\(delivery.request.target.pathText) \(delivery.id ?? "")"
             if delivery.verdict == .valid {
                 state.valid.insert(name)
@@ -32,11 +32,12 @@ final class Mailbox: Sendable {
         wakeUp.signal()
     }
 
-    /// How many different ones came with right signatures, and how many came with wrong ones.
+    /// The number of distinct deliveries with valid signatures, and the number of deliveries with
+    /// invalid ones.
     var counts: (valid: Int, invalid: Int) { state.withLock { ($0.valid.count, $0.invalid) } }
 
-    /// Waits until so many different ones have come, and gives what was not given before. When one comes
-    /// that is not valid, or the time given has passed, it waits no longer, now or later.
+    /// Waits until this many distinct deliveries have arrived, and returns those not returned
+    /// before. An invalid delivery or the end of the patience ends this wait and all later ones.
     func collect(until count: Int, patience: Duration) -> [Receiver.Delivery] {
         let deadline = ContinuousClock.now + patience
         while state.withLock({ $0.valid.count < count && $0.invalid == 0 && !$0.isGivenUp }) {
@@ -53,7 +54,7 @@ final class Mailbox: Sendable {
         }
     }
 
-    /// Hands on what comes from now on, and first what nobody has asked for.
+    /// Forwards later deliveries as they arrive, after those that were not collected.
     func forward(to take: @escaping @Sendable (Receiver.Delivery) -> Void) {
         let fresh = state.withLock { state in
             state.forward = take

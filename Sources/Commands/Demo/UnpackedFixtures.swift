@@ -2,7 +2,7 @@ import Fixtures
 import Invocation
 import Scenarios
 
-/// The program's own fixtures as files, in a scratch folder that is removed with this value.
+/// The program's embedded fixtures as files, in a temporary folder that is removed with this value.
 final class UnpackedFixtures {
     private let scratch: ScratchFolder
 

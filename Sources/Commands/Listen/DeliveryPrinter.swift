@@ -3,7 +3,7 @@ import Invocation
 import JSON
 import Time
 
-/// Prints notifications as they come: a line and the body, or one object of JSON.
+/// Prints notifications as they arrive: a line and the body, or one JSON object.
 struct DeliveryPrinter: Sendable {
     private let context: Context
     private let printsJSON: Bool
@@ -19,7 +19,7 @@ struct DeliveryPrinter: Sendable {
             delivery.at.rfc3339, delivery.id ?? "(no id)", delivery.type ?? "(no type)",
             delivery.verdict.description,
         ]
-        // A body with line ends stays on one line, so that it cannot look like another notification.
+        // The body is printed on one line, so that it cannot imitate another notification.
         context.line(
             HiddenText.escaped(said.joined(separator: "  ")) + "  → \(delivery.status.code)")
         context.line(
@@ -49,10 +49,10 @@ struct DeliveryPrinter: Sendable {
 }
 
 extension Receiver.Delivery {
-    /// The body as JSON; nil where it is none.
+    /// The body as JSON; nil if it is not JSON.
     var json: Value? { (try? Document(parsing: request.body))?.root }
 
-    /// What it notifies of, by the member that its dialect has for that.
+    /// The type of the notification, from the member of its dialect.
     var type: String? {
         guard let json else { return nil }
         return json["type"]?.string ?? json["event_type"]?.string ?? json["event"]?.string

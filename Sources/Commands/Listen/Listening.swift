@@ -3,7 +3,7 @@ import Invocation
 import Sockets
 import Webhooks
 
-/// Receives notifications as a subscriber would.
+/// The command that receives notifications as a subscriber would.
 enum Listening: Command {
     static let usage = Usage(
         "listen", "receive notifications on this machine, verify them and print each",

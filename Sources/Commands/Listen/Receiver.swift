@@ -5,25 +5,25 @@ import Time
 import Transport
 import Webhooks
 
-/// A receiver of notifications on this machine: verifies each, answers as it is told to, and counts.
+/// A receiver of notifications on this machine: verifies, answers and counts them.
 final class Receiver: Sendable {
-    /// How it answers.
+    /// The settings of the receiver's responses.
     struct Manner: Sendable {
-        /// In turn; the last one stays.
+        /// The status codes to answer with, in turn; the last one is repeated.
         var statuses: [Status] = [.ok]
         var delay: Duration = .zero
         var retryAfter: String?
     }
 
-    /// One notification as it came.
+    /// One received notification.
     struct Delivery: Sendable {
         let request: Request
         let at: Instant
         let verdict: Verdict
-        /// What it is answered with.
+        /// The status code of the response.
         let status: Status
 
-        /// Of the `webhook-id` header, the same on each attempt.
+        /// The value of the `webhook-id` header, which is the same for all attempts.
         var id: String? {
             request.fields.first("webhook-id").map { String(decoding: $0, as: UTF8.self) }
         }
@@ -32,7 +32,7 @@ final class Receiver: Sendable {
     enum Verdict: Equatable, Sendable {
         case valid
         case unverified
-        /// Names the header and what is wrong with it.
+        /// Invalid; the text names the header and the problem.
         case invalid(String)
     }
 
@@ -50,9 +50,11 @@ final class Receiver: Sendable {
     private let counts = Mutex(Counts())
     private let server = Mutex<Server?>(nil)
 
+    /// Creates a receiver.
+    ///
     /// - Parameters:
-    ///   - secret: without one nothing is verified.
-    ///   - heard: told of each delivery before it is answered, on the receiver's thread.
+    ///   - secret: the secret to verify with; nil to verify nothing.
+    ///   - heard: called with each delivery before it is answered, on the receiver's thread.
     init(
         secret: String?, manner: Manner = Manner(), clock: WallClock,
         heard: @escaping @Sendable (Delivery) -> Void
@@ -73,7 +75,7 @@ final class Receiver: Sendable {
 
     // MARK: Serving
 
-    /// Listens on a port of 127.0.0.1, 0 for one that is free, and gives its number.
+    /// Listens on a port of 127.0.0.1, 0 for a free one, and returns its number.
     func open(port: UInt16) throws(SystemError) -> UInt16 {
         let made = try Server(address: Address(ipv4: 0x7F00_0001, port: port)) {
             ReceiverHandler(self, on: $0)
@@ -83,7 +85,7 @@ final class Receiver: Sendable {
         return number
     }
 
-    /// Answers what is in flight, and ends.
+    /// Answers the requests in flight, and stops.
     func close() {
         let open = server.withLock { server in
             defer { server = nil }
@@ -104,7 +106,7 @@ final class Receiver: Sendable {
         }
     }
 
-    /// Verifies a delivery, tells of it, and says what to answer.
+    /// Verifies a delivery, reports it, and returns the response.
     fileprivate func take(_ request: Request) -> Response {
         let now = clock.now()
         let verdict = verdict(on: request, now)
@@ -132,7 +134,7 @@ final class Receiver: Sendable {
             body: Array(#"{"received":true}"#.utf8))
     }
 
-    /// Both signatures are there, and both have to be right.
+    /// Both kinds of signature must be present and valid.
     private func verdict(on request: Request, _ now: Instant) -> Verdict {
         guard !verifiers.isEmpty else { return .unverified }
         for (header, verifier) in verifiers {
@@ -150,7 +152,7 @@ final class Receiver: Sendable {
     fileprivate var delay: Duration { manner.delay }
 }
 
-/// Answers at once, or after a while.
+/// Answers at once, or after a delay.
 private final class ReceiverHandler: Handler {
     private let receiver: Receiver
     private let loop: Loop

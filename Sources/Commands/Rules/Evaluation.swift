@@ -1,14 +1,16 @@
 import JSON
 import Rules
 
-/// What one expression came to, with everything there is to tell of it.
+/// The result of one expression, with types, cost and steps.
 struct Evaluation {
     private let program: Program
     private let trace: Trace
     private let cost: Int
     private let budget = Budget()
 
-    /// - Parameter hidden: what must not be shown.
+    /// Evaluates an expression.
+    ///
+    /// - Parameter hidden: the values to mask.
     init(_ program: Program, _ activation: Activation, hiding hidden: HiddenValues = .none) {
         self.program = program
         var left = budget
@@ -17,7 +19,7 @@ struct Evaluation {
         trace = program.explain(activation, budget: budget, hiding: hidden)
     }
 
-    /// Whether it has a value for these facts.
+    /// True if the expression has a value for these facts.
     var isKnown: Bool {
         switch trace.result {
         case .success: true
@@ -55,7 +57,7 @@ struct Evaluation {
 }
 
 extension Evaluation: CustomStringConvertible {
-    /// For a terminal.
+    /// The result for a terminal.
     var description: String {
         var lines: [String] = []
         switch trace.root.outcome {
@@ -74,7 +76,7 @@ extension Evaluation: CustomStringConvertible {
 }
 
 extension Writer {
-    /// Faults and doubts of one expression, each with its place.
+    /// Writes the mistakes and warnings of one expression, each with its place.
     mutating func diagnostics(_ diagnostics: [Diagnostic]) {
         beginArray()
         for diagnostic in diagnostics {

@@ -5,7 +5,8 @@ import Reading
 import Rules
 import Workspace
 
-/// Tells every mistake in the expressions of a workspace, and what is probably not meant.
+/// The command that lists the mistakes in the expressions of a workspace, and the warnings about
+/// them.
 enum RuleChecking: Command {
     static let usage = Usage(
         "rules check", "find every mistake in the conditions, mappings and filters of a workspace",

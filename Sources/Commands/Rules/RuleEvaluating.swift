@@ -10,7 +10,7 @@ import Rules
 import Storage
 import Time
 
-/// Tries one expression on facts, and shows how it came to its value.
+/// The command that evaluates one expression on given facts, and shows the steps.
 enum RuleEvaluating: Command {
     static let expression = Operand(
         "EXPR", .anything, "the expression, as in a workspace file")

@@ -5,7 +5,7 @@ import Reading
 import Scenarios
 import Workspace
 
-/// Plays scenario files against a gateway of its own.
+/// The command that plays scenario files against a gateway of its own.
 enum RuleTesting: Command {
     static let usage = Usage(
         "rules test", "run scenario files against a gateway on a scratch database",
@@ -37,7 +37,8 @@ enum RuleTesting: Command {
         return reports.allSatisfy { $0.verdict == .passed } ? .ok : .failed
     }
 
-    /// A file that is named, or the scenarios of a folder: workspaces and payloads may lie beside them.
+    /// Returns a named file, or the scenarios of a folder, which may also contain workspaces and
+    /// payloads.
     private static func scenarios(at path: String) throws(Failure) -> [String] {
         let found = try Files.found(at: path, ending: ".json")
         if found == [path] { return found }
@@ -46,7 +47,7 @@ enum RuleTesting: Command {
         return scenarios
     }
 
-    /// Whether the file has steps. One that is no JSON at all is taken for a scenario with a mistake.
+    /// True if the file has steps. A file that is not JSON counts as a scenario with a mistake.
     private static func isScenario(_ file: String) throws(Failure) -> Bool {
         guard let document = try? Document(parsing: Files.read(file)) else { return true }
         return document.root["steps"] != nil

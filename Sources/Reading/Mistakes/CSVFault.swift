@@ -1,11 +1,11 @@
-/// Why a text is not CSV as RFC 4180 has it.
+/// The reason for which a text is not CSV according to RFC 4180.
 package enum CSVFault: Equatable, Sendable {
-    /// A quote inside a field that doesn't begin with one.
+    /// A quote inside a field that does not begin with one.
     case strayQuote
-    /// Something between a closing quote and the comma or line end.
+    /// Text between a closing quote and the next comma or line end.
     case textAfterQuote
     case unclosedQuote
-    /// CR without LF.
+    /// A CR without LF.
     case strayCR
     case invalidUTF8
     case fieldCount(Int, header: Int)

@@ -2,10 +2,10 @@ import JSON
 import Spelling
 import Time
 
-// The wording of every fault: what was found, what is allowed, and what to do.
+// The wording of every fault: the text found, the allowed values, and the correction.
 
 extension Fault {
-    /// What stands there. Never a secret.
+    /// A description of the text found. Never contains a secret.
     package var found: String {
         switch self {
         case .notJSON(let reason): "this is not JSON: \(reason.description)"
@@ -38,7 +38,7 @@ extension Fault {
         }
     }
 
-    /// What may stand there; empty where what was found says it already.
+    /// The allowed values; empty if `found` already implies them.
     package var allowed: String {
         switch self {
         case .notJSON, .unreadable, .signature, .expression, .doubt: ""
@@ -65,7 +65,7 @@ extension Fault {
         }
     }
 
-    /// A sentence on what to do about it.
+    /// A sentence that says how to correct the mistake.
     package var remedy: String {
         switch self {
         case .unknown(let name, _, let known):
@@ -228,12 +228,12 @@ extension Rule {
     }
 }
 
-/// Shows how to write a time that stands there as a number.
+/// Returns the correction for a time that was written as a number.
 private func timeRemedy(for text: String) -> String {
     UnixCount(text).map { "Write \(quoted($0.instant.rfc3339))." } ?? Form.time.remedy
 }
 
-/// In quotation marks, cut where it is long; control characters stay out of the terminal.
+/// Returns the text in quotation marks, shortened if it is long, with control characters replaced.
 package func quoted(_ text: String) -> String {
     var shown = ""
     var count = 0
@@ -250,6 +250,7 @@ package func quoted(_ text: String) -> String {
     return "\"\(shown)\""
 }
 
+/// Returns the names in quotation marks, separated by commas.
 package func listed(_ names: [String]) -> String {
     names.map(quoted).joined(separator: ", ")
 }

@@ -1,6 +1,6 @@
 import JSON
 
-/// What is wrong with a declaration, as data. A secret's text never stands in one.
+/// A mistake in a declaration, as data. It never contains a secret.
 package enum Fault: Error, Equatable, Sendable {
     case notJSON(ParseError.Reason)
     case notCSV(CSVFault)
@@ -12,40 +12,43 @@ package enum Fault: Error, Equatable, Sendable {
     /// The number as it was written.
     case outOfRange(String, ClosedRange<Int64>)
     case empty
-    /// A list without an element where at least one is needed.
+    /// An empty list where at least one element is required.
     case emptyList
     case tooLong(bytes: Int, limit: Int)
     case tooMany(Int, limit: Int)
     case controlCharacter
     case malformed(Form, String)
-    /// `first` is where it stands already; nil where that is not in these files.
+    /// `first` is the place of the first one; nil if it is not in these files.
     case duplicate(Subject, String, first: Line?)
     case dangling(Subject, String)
     case notFixed(String)
     case rule(Rule)
-    /// A fault in the settings of a signature scheme, in the words of the scheme.
+    /// A mistake in the settings of a signature scheme, in the scheme's own words.
     case signature(found: String, remedy: String)
     case refusedAddress(String)
-    /// What the rule language says of an expression.
+    /// A mistake in an expression, in the words of the rule language.
     case expression(String)
-    /// What an expression says is allowed, and probably not meant.
+    /// A warning about an expression that is allowed and probably unintended.
     case doubt(String)
 
-    /// What is missing or not known.
+    /// The kind of thing that is missing or unknown.
     package enum Part: String, Equatable, Sendable { case member, column }
 
-    /// What a name names.
+    /// The kind of thing that a name identifies.
     package enum Subject: String, Equatable, Sendable {
         case campaign, participant, email = "e-mail address", customer, coupon
         case code = "referral code"
         case source, webhook, event, header
     }
 
-    /// Where something stands, in few words.
+    /// A line of a file.
     package struct Line: Equatable, Sendable {
+        /// The name of the file.
         package let file: String
+        /// The number of the line, counted from 1.
         package let number: Int
 
+        /// Creates a line.
         package init(file: String, number: Int) {
             self.file = file
             self.number = number
@@ -53,7 +56,7 @@ package enum Fault: Error, Equatable, Sendable {
     }
 }
 
-/// The kinds of JSON value, as a person is told of them.
+/// The types of JSON values, in words for mistakes.
 package enum JSONType: String, Equatable, Sendable {
     case null
     case boolean = "true or false"
@@ -63,6 +66,7 @@ package enum JSONType: String, Equatable, Sendable {
     case list = "a list"
     case object = "an object"
 
+    /// Returns the type of a kind of value.
     package init(_ kind: Value.Kind) {
         self =
             switch kind {
@@ -77,14 +81,14 @@ package enum JSONType: String, Equatable, Sendable {
     }
 }
 
-/// Texts that are written in a certain way.
+/// The formats of texts.
 package enum Form: Equatable, Sendable {
     case time, duration, currency, email, referralCode, percentage
     case sourceID, randomSourceID, headerName, headerValue, url, webhookSecret, surroundedBySpace,
         path, couponPattern
 }
 
-/// What members may not say together.
+/// The rules about combinations of members.
 package enum Rule: Equatable, Sendable {
     case endsBeforeStart
     case valueMixed([String])
@@ -98,7 +102,7 @@ package enum Rule: Equatable, Sendable {
     case shiftsUnused
     case headerReserved(String)
     case schemeNeeded
-    /// Members of which only one may stand there.
+    /// Members of which at most one may be present.
     case mixed([String])
     case eventIDInPayload(source: String)
     case tamperingUnfit(scheme: String)

@@ -1,16 +1,20 @@
-/// Why a file can't be read.
+/// The reason for which a file cannot be read.
 package struct FileFailure: Error, Equatable, Sendable {
+    /// The kinds of failure.
     package enum Reason: Equatable, Sendable {
         case absent, forbidden, notAFile
-        /// Files are not read here at all, as in a request.
+        /// Files cannot be read in this context, such as a request.
         case noFolder
         case tooLarge(limit: Int)
         case system(errno: Int32)
     }
 
+    /// The path as it was given.
     package let path: String
+    /// The kind of failure.
     package let reason: Reason
 
+    /// Creates a failure.
     package init(path: String, reason: Reason) {
         self.path = path
         self.reason = reason
@@ -18,6 +22,7 @@ package struct FileFailure: Error, Equatable, Sendable {
 }
 
 extension FileFailure: CustomStringConvertible {
+    /// The failure as a sentence with the path.
     package var description: String {
         switch reason {
         case .absent: "the file \(quoted(path)) does not exist"

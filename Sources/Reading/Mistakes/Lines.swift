@@ -1,6 +1,7 @@
-/// Tells lines and columns of ascending places in a text, and shows the line around each.
+/// Computes lines and columns of ascending places in a text, with an excerpt of the line around
+/// each.
 package struct Lines {
-    /// How much of a line is shown on either side of a mistake, in bytes.
+    /// The maximum number of bytes shown on either side of a mistake.
     private static let reach = 60
 
     private let bytes: [UInt8]
@@ -8,18 +9,23 @@ package struct Lines {
     private var lineStart = 0
     private var line = 1
 
+    /// Begins at the start of a text. The hidden ranges are masked in all excerpts.
     package init(of bytes: [UInt8], hiding hidden: [Range<Int>] = []) {
         self.bytes = bytes
         self.hidden = hidden.sorted { $0.lowerBound < $1.lowerBound }
     }
 
+    /// A place in a text.
     package struct Place {
+        /// The line, counted from 1.
         package var line: Int
+        /// The column in code points, counted from 1.
         package var column: Int
+        /// The part of the line around the place.
         package var excerpt: Mistake.Excerpt
     }
 
-    /// Places are asked for in ascending order.
+    /// Returns the line and column of a range. Ranges must be requested in ascending order.
     package mutating func place(of range: Range<Int>) -> Place {
         precondition(range.lowerBound >= lineStart, "lines are counted forwards")
         var index = lineStart
@@ -57,7 +63,7 @@ package struct Lines {
         var shown = Shown()
         if start > lineStart { shown.text.append("…") }
         show(start..<marked.lowerBound, in: &shown)
-        // Leading white space says nothing.
+        // Leading white space is dropped.
         while shown.text.first == " " { shown.text.removeFirst() }
         let indent = shown.text.unicodeScalars.count
         show(marked, in: &shown)
@@ -71,7 +77,7 @@ package struct Lines {
 
     private struct Shown {
         var text = ""
-        /// Where the secret ends that was blotted out last.
+        /// The end of the secret that was masked last.
         var hiddenUpTo = 0
     }
 
@@ -104,7 +110,8 @@ package struct Lines {
             let middle = (low + high) / 2
             if hidden[middle].lowerBound <= index { low = middle + 1 } else { high = middle }
         }
-        // Ranges may contain one another; the outermost that reaches here may stand a few before.
+        // Ranges may contain one another; the outermost one that reaches this index may be a few
+        // places before it.
         for range in hidden[..<low].reversed().prefix(8) where range.contains(index) {
             return range
         }

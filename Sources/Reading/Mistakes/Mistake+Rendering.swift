@@ -11,10 +11,11 @@ extension Mistake: CustomStringConvertible {
         return text
     }
 
-    /// The same with the line itself below, and a caret under the mistake with the remedy beside it.
+    /// The description, with the line itself below it, and a caret under the mistake with the
+    /// correction beside it.
     package var report: String { shown(under: description) }
 
-    /// The same, with where it stands in the JSON text.
+    /// The description, with the JSON pointer of the mistake.
     package var located: String {
         guard let pointer, !pointer.isEmpty else { return report }
         return shown(under: "\(description) (\(pointer))")
@@ -27,7 +28,7 @@ extension Mistake: CustomStringConvertible {
         return "\(description)\n  \(excerpt.text)\n  \(indent)\(caret) \(remedy)\n"
     }
 
-    /// As an object: `{"file", "line", "column", "pointer", "found", "allowed", "remedy"}`.
+    /// Writes an object: `{"file", "line", "column", "pointer", "found", "allowed", "remedy"}`.
     package func write(to json: inout Writer) {
         json.beginObject()
         json.member("file", file)
@@ -48,12 +49,12 @@ extension Mistake: CustomStringConvertible {
 }
 
 extension Mistakes: CustomStringConvertible {
-    /// All of them for people, with a count at the end.
+    /// All mistakes with their lines, and the number of them at the end.
     package var description: String {
         told(by: \.report)
     }
 
-    /// The same, each with where it stands in the JSON text.
+    /// All mistakes, each with its JSON pointer.
     package var located: String { told(by: \.located) }
 
     private func told(by telling: (Mistake) -> String) -> String {
@@ -63,7 +64,7 @@ extension Mistakes: CustomStringConvertible {
         return text
     }
 
-    /// All of them for programs: `{"mistakes": […], "omitted": 0}`.
+    /// Writes all mistakes as an object: `{"mistakes": […], "omitted": 0}`.
     package func write(to json: inout Writer) {
         json.beginObject()
         json.list("mistakes", list) { $0.write(to: &$1) }

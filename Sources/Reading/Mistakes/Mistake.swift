@@ -1,20 +1,26 @@
-/// One mistake in a file that somebody wrote: where, what, and what to do.
+/// One mistake in a file: its place, the text found, and the correction.
 package struct Mistake: Equatable, Sendable {
+    /// The name of the file.
     package let file: String
-    /// Counted from 1; nil where the mistake is about the file as a whole.
+    /// The line, counted from 1; nil if the mistake is about the whole file.
     package let line: Int?
-    /// Counted from 1, in code points.
+    /// The column in code points, counted from 1.
     package let column: Int?
-    /// Where it stands in a JSON text (RFC 6901); nil in a CSV file.
+    /// The JSON pointer (RFC 6901); nil in a CSV file.
     package let pointer: String?
+    /// The mistake as data.
     package let fault: Fault
-    /// The line with what must not be shown blotted out; nil where it can't help.
+    /// The line with secrets masked; nil if the line does not help.
     package let excerpt: Excerpt?
 
+    /// A description of the text found.
     package var found: String { fault.found }
+    /// The allowed values; may be empty.
     package var allowed: String { fault.allowed }
+    /// A sentence that says how to correct the mistake.
     package var remedy: String { fault.remedy }
 
+    /// Creates a mistake.
     package init(
         file: String, line: Int? = nil, column: Int? = nil, pointer: String? = nil, fault: Fault,
         excerpt: Excerpt? = nil
@@ -27,13 +33,16 @@ package struct Mistake: Equatable, Sendable {
         self.excerpt = excerpt
     }
 
-    /// A part of the line around the mistake.
+    /// The part of a line around a mistake.
     package struct Excerpt: Equatable, Sendable {
+        /// The text, with secrets masked.
         package let text: String
-        /// How many columns stand before the mistake, and how many it takes.
+        /// The number of columns before the mistake.
         package let indent: Int
+        /// The number of columns of the mistake.
         package let width: Int
 
+        /// Creates an excerpt.
         package init(text: String, indent: Int, width: Int) {
             self.text = text
             self.indent = indent
@@ -42,16 +51,19 @@ package struct Mistake: Equatable, Sendable {
     }
 }
 
-/// What makes a file refused: all its mistakes, in the order in which they stand.
+/// All mistakes of a file, in the order of their places. A file with any mistake is refused.
 package struct Mistakes: Error, Equatable, Sendable {
+    /// The mistakes, in the order of their places.
     package let list: [Mistake]
-    /// How many more there are than are kept.
+    /// The number of further mistakes that were not kept.
     package let omitted: Int
 
+    /// Creates a list of mistakes.
     package init(_ list: [Mistake], omitted: Int = 0) {
         self.list = list
         self.omitted = omitted
     }
 
+    /// The number of all mistakes, including those not kept.
     package var count: Int { list.count + omitted }
 }

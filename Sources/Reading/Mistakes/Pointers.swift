@@ -1,9 +1,9 @@
 import JSON
 
-/// Finds the JSON pointers (RFC 6901) of places in one walk over the text.
+/// Finds the JSON pointers (RFC 6901) of several places in one pass over the text.
 struct Pointers {
     private let notes: [DocumentReading.Note]
-    /// One for each note, in their order, which is that of their places.
+    /// One pointer for each note, in the order of the notes, which is that of their places.
     private(set) var found: [String] = []
 
     init(to notes: [DocumentReading.Note]) {
@@ -36,7 +36,7 @@ struct Pointers {
     }
 }
 
-/// RFC 6901 section 3: ~ becomes ~0 and / becomes ~1.
+/// Escapes a name (RFC 6901 section 3): ~ becomes ~0 and / becomes ~1.
 package func escaped(_ name: String) -> String {
     guard name.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
         return name

@@ -1,9 +1,9 @@
-// What a support person reads: what was expected and what was found, without names or addresses.
+// Sentences for support staff: the expected and the observed value, without names or addresses.
 
 import Time
 
 extension Check {
-    /// What came of the check, as a sentence to send on.
+    /// The result as a sentence that a support person can forward.
     package var sentence: String {
         switch outcome {
         case .pass: passed
@@ -127,13 +127,13 @@ extension Check.Subject {
 }
 
 extension Evidence: CustomStringConvertible {
-    /// As it stands in a sentence; text in quotation marks.
+    /// The value as it appears in a sentence, with text in quotation marks.
     package var description: String {
         if case .text(let text) = self { return "“\(text)”" }
         return plain
     }
 
-    /// The same without quotation marks.
+    /// The value without quotation marks.
     var plain: String {
         switch self {
         case .absent: "nothing"

@@ -1,15 +1,17 @@
 import Time
 
-/// The stretches of a decision, in their order.
+/// The phases of a decision, in their order.
 package enum Phase: String, CaseIterable, Sendable {
     case identity, eligibility, conditions, risk, caps, stock, review, hold
 }
 
-/// One step of a decision as the trace tells it.
+/// One step of a decision, as the trace lists it.
 package struct Check: Equatable, Sendable {
+    /// The result of a check. `unknown` means that a value was missing; `skipped` that the check
+    /// does not apply.
     package enum Outcome: String, CaseIterable, Sendable { case pass, fail, unknown, skipped }
 
-    /// What is checked. The raw texts stand in traces.
+    /// The condition that a check tests. The raw values appear in traces.
     package enum Subject: String, CaseIterable, Sendable {
         case notTest = "not_a_test"
         case sourceActive = "source_active"
@@ -43,17 +45,22 @@ package struct Check: Equatable, Sendable {
         case hold = "hold"
     }
 
+    /// The condition that was tested.
     package var subject: Subject
+    /// The result.
     package var outcome: Outcome
-    /// Why it failed or couldn't be told; nil where it passed or was skipped.
+    /// The reason of a failure or an unknown result; nil for a check that passed or was skipped.
     package var reason: ReasonCode?
-    /// The campaign reward it is about, where it is about one.
+    /// The campaign reward that the check belongs to; nil for checks of the whole event.
     package var reward: ID<CampaignReward>?
+    /// The value that the check requires.
     package var expected: Evidence
+    /// The value that was found.
     package var observed: Evidence
-    /// For a rule: how its parts came out, one JSON value, as whoever evaluated it tells.
+    /// For a rule: the values of its subexpressions as one JSON value, supplied by the evaluator.
     package var detail: [UInt8]?
 
+    /// Creates a check from its parts.
     package init(
         _ subject: Subject, _ outcome: Outcome, reason: ReasonCode? = nil,
         reward: ID<CampaignReward>? = nil, expected: Evidence, observed: Evidence,
@@ -69,7 +76,7 @@ package struct Check: Equatable, Sendable {
     }
 }
 
-/// A value a check expected or saw.
+/// A value that a check expected or observed.
 package enum Evidence: Equatable, Sendable {
     case absent
     case text(String)
@@ -77,12 +84,13 @@ package enum Evidence: Equatable, Sendable {
     case count(Int64)
     case seconds(Int64)
     case time(Instant)
-    /// From the first instant up to the second, which is outside; nil is open.
+    /// A period from the first instant (inclusive) to the second (exclusive); nil means unbounded.
     case period(Instant?, Instant?)
     case value(GrantedValue)
 }
 
 extension Check.Subject {
+    /// The phase of a decision in which the check is made.
     package var phase: Phase {
         switch self {
         case .notTest, .sourceActive, .codeKnown, .codeEnabled, .leadKnown, .twoPeople,

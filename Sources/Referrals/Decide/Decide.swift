@@ -1,16 +1,20 @@
-/// Decides what becomes of an event: the one function behind the gateway, tests, replays and backtests.
+/// Decides an event. Gateway, tests, replays and backtests all use this function.
 ///
 /// Pure: the same facts, rules and verdicts give the same decision. The phases run in the order of
-/// `Phase`. The first check that fails for good decides; what a person must look at is gathered on the
-/// way. `verdict` is asked for the campaign's expressions, each at most once and only where needed.
+/// `Phase`. The first check that fails for good decides; reasons for a review are collected on the
+/// way.
+///
+/// - Parameter verdict: evaluates an expression of the campaign. Called at most once per
+///   expression, and only if the result is needed.
 package func decide(_ facts: Facts, verdict: (Question) -> Verdict) -> Decision {
     var deliberation = Deliberation(sink: Silence())
     return deliberation.decide(facts, verdict)
 }
 
-/// Decides the same and tells every step, also those behind the one that decided.
+/// Decides an event as `decide` does, and records every check, including those after the deciding
+/// one.
 ///
-/// `detail` may add to a question how its parts came out: one JSON value.
+/// - Parameter detail: returns the values of an expression's parts as one JSON value, or nil.
 package func explain(
     _ facts: Facts, verdict: (Question) -> Verdict,
     detail: @escaping (Question) -> [UInt8]? = { _ in nil }
@@ -20,28 +24,28 @@ package func explain(
     return (decision, Trace(decision: decision, checks: deliberation.sink.checks))
 }
 
-/// A decision in the making.
+/// A decision in progress.
 struct Deliberation<S: Sink> {
     var sink: S
     /// The reason of the first check that failed for good.
     var rejection: ReasonCode?
-    /// Why a person must look at the conversion.
+    /// The reasons for which a person must review the conversion.
     var holds = Reasons()
-    /// Why the conversion counts and earns nothing, whatever the rules for rewards say.
+    /// The reason for which the conversion counts but earns nothing, whatever the reward rules say.
     var withholding: ReasonCode?
 
     init(sink: S) {
         self.sink = sink
     }
 
-    /// Whether further checks are of interest.
+    /// True if later checks still matter.
     var isOpen: Bool { rejection == nil || S.goesOn }
 
     mutating func decide(_ facts: Facts, _ verdict: (Question) -> Verdict) -> Decision {
         identify(facts)
         guard isOpen else { return conclusion(facts) }
         guard let version = facts.campaign else {
-            // Without a campaign there is nobody to be found either, so identity has failed.
+            // Without a campaign there are no participants, so a check of identity has failed.
             reject(.unknownCode)
             skipWithoutCampaign()
             return conclusion(facts)
@@ -57,7 +61,7 @@ struct Deliberation<S: Sink> {
         return rewards(facts, version, verdict)
     }
 
-    /// What a decision is without rewards.
+    /// The decision without its rewards.
     func conclusion(_ facts: Facts) -> Decision {
         guard let rejection else { preconditionFailure("nothing has been decided") }
         let isNothingToWaitFor =

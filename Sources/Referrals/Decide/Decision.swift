@@ -1,17 +1,21 @@
 import Time
 
-/// What becomes of an event: the outcome, why, and what to record.
+/// The result of deciding an event: the outcome, its reasons, and the records to write.
 package struct Decision: Equatable, Sendable {
+    /// The outcome of the event.
     package var outcome: Outcome
-    /// Why it is no better; empty for `rewarded`. In the order of the checks.
+    /// The reasons for any outcome other than `rewarded`, in the order of the checks; empty for
+    /// `rewarded`.
     package var reasons: Reasons
-    /// The status of the conversion to record; nil where none comes of it.
+    /// The status of the conversion to record; nil if no conversion results.
     package var conversion: ConversionStatus?
-    /// One for each of the campaign's rewards, in their order; empty where there is no conversion.
+    /// One decision for each reward of the campaign, in the campaign's order; empty without a
+    /// conversion.
     package var rewards: [RewardDecision]
-    /// The conversion this event repeats, where that is why it is ignored.
+    /// The conversion that this event repeats, if the event is ignored for that reason.
     package var repeated: ID<Conversion>?
 
+    /// Creates a decision from its parts.
     package init(
         outcome: Outcome, reasons: Reasons = [], conversion: ConversionStatus? = nil,
         rewards: [RewardDecision] = [], repeated: ID<Conversion>? = nil
@@ -24,23 +28,28 @@ package struct Decision: Equatable, Sendable {
     }
 }
 
-/// What comes of one campaign reward.
+/// The decision about one reward of the campaign.
 package struct RewardDecision: Equatable, Sendable {
+    /// The campaign's rule for the reward.
     package var campaignReward: ID<CampaignReward>
+    /// The person who gets the reward.
     package var beneficiary: CampaignReward.Beneficiary
+    /// The kind of reward.
     package var kind: CampaignReward.Kind
-    /// Nil: no reward is recorded. Else `issued`, `pending`, `inReview` or `waitingStock`.
+    /// `issued`, `pending`, `inReview` or `waitingStock`; nil if no reward is recorded.
     package var status: RewardStatus?
-    /// Why it isn't issued; empty where it is.
+    /// The reasons for which the reward is not issued; empty if it is issued.
     package var reasons: Reasons
-    /// Nil where no reward is recorded, and where its share of an unknown amount is unknown.
+    /// The granted value; nil if no reward is recorded, or if it is a share of an unknown amount.
     package var value: GrantedValue?
+    /// The claim on the campaign's coupons.
     package var coupon: CouponClaim
-    /// When the hold ends; also for a reward that waits for stock besides.
+    /// The end of the hold. Also set for a reward that waits for stock.
     package var heldUntil: Instant?
-    /// The cap's window the reward takes its slot in: see `Window.key`.
+    /// The key of the cap's time window in which the reward takes a slot: see `Window.key`.
     package var window: Int32
 
+    /// Creates a reward decision from its parts.
     package init(
         campaignReward: ID<CampaignReward>, beneficiary: CampaignReward.Beneficiary,
         kind: CampaignReward.Kind, status: RewardStatus? = nil, reasons: Reasons = [],
@@ -59,17 +68,17 @@ package struct RewardDecision: Equatable, Sendable {
     }
 }
 
-/// What to do with the campaign's next unused coupon.
+/// The use of the campaign's next unused coupon.
 package enum CouponClaim: UInt8, CaseIterable, Sendable {
     case none
-    /// Keep it for the reward, which is held.
+    /// Reserve the coupon for the reward, which is held.
     case reserve
-    /// Give it out with the reward.
+    /// Issue the coupon with the reward.
     case assign
 }
 
 extension Decision {
-    /// Whether the event got far enough to say who the lead is: identity comes before all else.
+    /// True if the event passed the checks of identity, so that the lead is known.
     package var identifiesLead: Bool {
         reasons.allSatisfy { $0.rawValue > ReasonCode.attributedElsewhere.rawValue }
     }

@@ -1,4 +1,4 @@
-// Conditions: do the campaign's own rules hold? Unknown is neither yes nor no; a person answers it.
+// The campaign's conditions. An unknown result is neither true nor false; a person decides then.
 
 extension Deliberation {
     mutating func checkConditions(_ version: Campaign, _ verdict: (Question) -> Verdict) {
@@ -23,7 +23,8 @@ extension Deliberation {
         }
     }
 
-    /// A purchase of nothing, or one that was refunded before it came, is a conversion without rewards.
+    /// Withholds rewards for a purchase of amount zero, or one refunded before it arrived. The
+    /// conversion counts.
     mutating func checkMoney(_ facts: Facts) {
         guard isOpen else { return }
         let amount = facts.event.goal == "purchase" ? facts.event.amount : nil
@@ -43,7 +44,8 @@ extension Deliberation {
                 observed: .boolean(isRefunded)))
     }
 
-    /// A share of an amount needs the amount, and nothing is no reward.
+    /// Checks that a share has an amount to be taken of, and that a reward is worth more than
+    /// nothing.
     mutating func checkValues(_ facts: Facts, _ version: Campaign) {
         guard isOpen else { return }
         for index in version.rewards.indices {
@@ -89,16 +91,17 @@ extension Verdict {
 }
 
 extension Facts {
-    /// Whether the event can earn this reward at all: a referrer's waits for the goal threshold.
+    /// True if the event can earn this reward; a referrer's reward requires the goal threshold.
     func mayGrant(_ version: Campaign, _ index: Int) -> Bool {
         version.rewards[index].beneficiary == .lead || reachesThreshold(of: version)
     }
 }
 
 extension RewardValue {
-    /// What it comes to for this event; nil where that depends on an amount the event doesn't tell.
+    /// Returns the value for this event; nil if the value depends on an amount that the event
+    /// lacks.
     ///
-    /// A share is rounded to the nearest minor unit, halves up, and then cut at its maximum.
+    /// A share is rounded to the nearest minor unit, halves up, and then limited to its maximum.
     func granted(for event: QualifyingEvent) -> GrantedValue? {
         switch self {
         case .money(let money): return .money(money)

@@ -1,6 +1,6 @@
 import Time
 
-// Eligibility: does the campaign reward this, now, and for this lead?
+// Eligibility: does the campaign reward this goal, at this time, for this lead?
 
 extension Deliberation {
     mutating func checkEligibility(_ facts: Facts, _ version: Campaign) {
@@ -9,7 +9,7 @@ extension Deliberation {
             .goalType, reachesGoal, else: .goalTypeMismatch,
             (expected: .text(version.rules.goalType), observed: .text(facts.event.goal)))
         guard isOpen else { return }
-        // Of another goal, it repeats nothing.
+        // An event of another goal repeats no conversion.
         let repeated = reachesGoal ? facts.history.repeated : nil
         require(
             .firstConversion, repeated == nil, else: .conversionDuplicate,
@@ -26,7 +26,7 @@ extension Deliberation {
         require(
             .campaignPublished, status != .draft, else: .campaignNotPublished,
             (expected: .text("published"), observed: .text(status.rawValue)))
-        // A draft fails above; here it would only say the same again.
+        // A draft fails the check above; a second failure would only repeat it.
         require(
             .campaignActive, status == .active || status == .draft, else: .campaignNotActive,
             (expected: .text("active"), observed: .text(status.rawValue)))
@@ -49,7 +49,8 @@ extension Deliberation {
             (expected: .period(nil, end), observed: .time(facts.event.occurredAt)))
     }
 
-    /// Neither stops the conversion, only its rewards.
+    /// Checks for rewards and for the goal threshold. A failure keeps the conversion and withholds
+    /// rewards.
     private mutating func checkRewardsExist(_ facts: Facts, _ version: Campaign) {
         let count = version.rewards.count
         sink.note(
@@ -70,7 +71,7 @@ extension Deliberation {
                 )))
     }
 
-    /// The steps nobody can take without a campaign.
+    /// Notes the checks that need a campaign as skipped.
     mutating func skipWithoutCampaign() {
         for subject in Check.Subject.allCases where subject.phase != .identity {
             sink.note(Check(subject, .skipped, expected: .absent, observed: .absent))
@@ -79,7 +80,7 @@ extension Deliberation {
 }
 
 extension Facts {
-    /// Whether the referrer has brought as many leads to the goal as the campaign asks for.
+    /// True if enough of the referrer's leads have reached the goal, this one included.
     func reachesThreshold(of version: Campaign) -> Bool {
         version.rules.goalThreshold <= 1
             || history.referrerConversions >= version.rules.goalThreshold - 1

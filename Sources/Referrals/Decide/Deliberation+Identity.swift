@@ -1,7 +1,7 @@
-// Identity: is this an event to decide, and who are its people?
+// Identity: is the event one to decide, and who are its participants?
 
 extension Deliberation {
-    /// Notes a check that must pass.
+    /// Notes a check whose failure rejects the event.
     @inline(__always)
     mutating func require(
         _ subject: Check.Subject, _ passes: Bool, else reason: ReasonCode,
@@ -68,7 +68,8 @@ extension Deliberation {
             }
             return
         case .new:
-            // A new lead is referred by whose code brought them; there is nobody to compare with.
+            // A new lead is always referred by the owner of the code, so no earlier referrer
+            // exists.
             require(
                 .leadKnown, true, else: .leadUnknown,
                 (expected: .text("known"), observed: .text("new")))

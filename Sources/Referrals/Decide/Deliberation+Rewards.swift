@@ -1,6 +1,6 @@
 import Time
 
-// Caps, stock, review and hold: what is granted, and whether it is given at once.
+// Caps, stock, review and hold: the rewards to grant, and whether they are issued at once.
 
 extension Deliberation {
     mutating func rewards(
@@ -8,7 +8,7 @@ extension Deliberation {
     ) -> Decision {
         let count = version.rewards.count
         guard facts.rewards.count == count else {
-            // Counting what a rejected event might have earned is nobody's duty.
+            // Reward facts are not counted for a rejected event.
             precondition(rejection != nil, "each campaign reward has its facts")
             return conclusion(facts)
         }
@@ -25,7 +25,7 @@ extension Deliberation {
         }
         takeStock(facts, version, &rewards)
         checkReview(version, verdict)
-        // Where nothing is to be granted there is nothing to review.
+        // Without a reward to grant, no review is needed.
         if withholding != nil { holds = [] }
         let heldUntil = checkHold(facts, version, rewards)
         guard rejection == nil else { return conclusion(facts) }
@@ -35,7 +35,8 @@ extension Deliberation {
         return decision(rewards)
     }
 
-    /// The reward as far as threshold, value, cap and budget go; provisionally issued where they allow it.
+    /// Returns the reward after the checks of threshold, value, cap and budget; `issued` if all
+    /// allow it.
     private mutating func capped(
         _ facts: Facts, _ rule: CampaignReward, _ used: RewardFacts, mayGrant: Bool
     ) -> RewardDecision {
@@ -43,7 +44,7 @@ extension Deliberation {
             campaignReward: rule.id, beneficiary: rule.beneficiary, kind: rule.kind)
         let value = rule.value.granted(for: facts.event)
         if !mayGrant { reward.reasons.insert(.goalNotReached) }
-        // Nothing is no reward: none is issued without its benefit.
+        // A value of zero is no reward: none is issued without a benefit.
         if let value, value.units <= 0 { reward.reasons.insert(.noRewardConfigured) }
         let fits = used.slotsUsed < rule.cap.count
         if !fits {
@@ -66,7 +67,8 @@ extension Deliberation {
         return reward
     }
 
-    /// Nil where there is no budget, or no telling what would be spent.
+    /// Returns the reason to refuse the reward for its budget; nil without a budget or with an
+    /// unknown value.
     private mutating func checkBudget(
         _ rule: CampaignReward, _ used: RewardFacts, _ value: GrantedValue?
     ) -> Bool? {
@@ -85,7 +87,8 @@ extension Deliberation {
         return fits
     }
 
-    /// All coupon rewards of a campaign draw on one pool, behind those that wait already.
+    /// Takes a coupon. All coupon rewards of a campaign share one pool and queue behind rewards
+    /// that wait already.
     private mutating func takeStock(
         _ facts: Facts, _ version: Campaign, _ rewards: inout [RewardDecision]
     ) {
@@ -137,8 +140,8 @@ extension Deliberation {
         }
     }
 
-    /// When the hold ends; nil where nothing is held. It begins with the approval: this decision, or the
-    /// reviewer's.
+    /// Returns the end of the hold; nil without a hold. The hold begins with the approval: this
+    /// decision, or the reviewer's.
     private mutating func checkHold(
         _ facts: Facts, _ version: Campaign, _ rewards: [RewardDecision]
     ) -> Instant? {
@@ -194,7 +197,7 @@ extension Deliberation {
 }
 
 extension RewardDecision {
-    /// Whether a reward is to be recorded.
+    /// True if a reward is to be recorded.
     package var isEarned: Bool { status != nil }
 
     mutating func withhold(_ reason: ReasonCode) {

@@ -1,6 +1,6 @@
 import Time
 
-// Risk: is it what it seems to be? Self-referral rejects; everything else asks a person.
+// Risk: signs of abuse. Self-referral rejects the event; any other sign requires a review.
 
 extension Deliberation {
     mutating func checkRisk(_ facts: Facts, _ version: Campaign) {
@@ -47,7 +47,7 @@ extension Deliberation {
     }
 
     private mutating func checkTimeSinceJoin(_ facts: Facts, _ minimum: Int64?) {
-        // A lead who joins by this very event has no time between.
+        // A lead who joins by this event has no time between joining and goal.
         guard let minimum, case .known(let lead) = facts.lead, !facts.leadJoinsNow else {
             return skip(.timeSinceJoin)
         }
@@ -57,7 +57,7 @@ extension Deliberation {
             else: .tooFast, (expected: .seconds(minimum), observed: .seconds(elapsed)))
     }
 
-    /// Notes a check whose failure asks a person.
+    /// Notes a check whose failure requires a review.
     private mutating func suspect(
         _ subject: Check.Subject, _ passes: Bool, else reason: ReasonCode,
         _ evidence: @autoclosure () -> (expected: Evidence, observed: Evidence)

@@ -1,11 +1,11 @@
-/// Where the steps of a decision go. There are two, so that one text of the rules serves the hot path,
-/// where steps leave nothing behind, and the explanation, where each is kept.
+/// A consumer of the steps of a decision. Two types conform, so that one implementation of the
+/// rules serves the hot path, which drops the steps, and the explanation, which keeps them.
 protocol Sink {
-    /// Whether to go on where the decision is made already, to see how the rest would have come out.
+    /// True if checks continue after the decision is made, to record the results of the rest.
     static var goesOn: Bool { get }
 
     mutating func note(_ check: @autoclosure () -> Check)
-    /// Keeps the check with how the parts of the question's expression came out.
+    /// Keeps a check, with the values of the parts of the question's expression.
     mutating func note(_ check: @autoclosure () -> Check, answering question: Question)
 }
 

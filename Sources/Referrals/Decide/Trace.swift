@@ -2,27 +2,31 @@ import Currencies
 import JSON
 import Time
 
-/// How a decision came about, step by step, in the order of the phases.
+/// The steps of a decision, in the order of the phases.
 package struct Trace: Equatable, Sendable {
+    /// The decision that the checks led to.
     package let decision: Decision
+    /// All checks, including those after the deciding one.
     package let checks: [Check]
 
+    /// Creates a trace of a decision.
     package init(decision: Decision, checks: [Check]) {
         self.decision = decision
         self.checks = checks
     }
 
-    /// The checks that failed or couldn't be answered.
+    /// The checks that failed or have an unknown result.
     package var obstacles: [Check] {
         checks.filter { $0.outcome == .fail || $0.outcome == .unknown }
     }
 
-    /// The first check that made the outcome what it is; nil where nothing stood in the way of it.
+    /// The first check whose reason is one of the decision's reasons; nil if no check failed.
     package var deciding: Check? {
         checks.first { $0.reason.map(decision.reasons.contains) ?? false }
     }
 
-    /// The whole trace in a sentence or two; a single obstacle is told alone.
+    /// The trace in one or two sentences: the deciding check, and the number of others that did not
+    /// pass.
     package var summary: String {
         let obstacles = obstacles
         guard let first = deciding ?? obstacles.first else {
@@ -37,13 +41,15 @@ package struct Trace: Equatable, Sendable {
 // MARK: JSON
 
 extension Trace {
-    /// Always the same bytes for the same trace.
+    /// The trace as a JSON object. The same trace always gives the same bytes.
     package var json: [UInt8] {
         var writer = Writer(reservingCapacity: 4096)
         write(to: &writer)
         return writer.bytes
     }
 
+    /// Writes the trace as a JSON object: `outcome`, `reasons`, `summary`, `obstacles`, `checks`,
+    /// `rewards`.
     package func write(to writer: inout Writer) {
         writer.beginObject()
         writer.member("outcome", decision.outcome.rawValue)
@@ -57,6 +63,7 @@ extension Trace {
 }
 
 extension Check {
+    /// Writes the check as a JSON object.
     package func write(to writer: inout Writer) {
         writer.beginObject()
         writer.member("phase", subject.phase.rawValue)

@@ -1,14 +1,15 @@
-/// A rule expression of the campaign whose answer a decision asks for.
+/// A rule expression of the campaign, whose result a decision needs.
 package enum Question: Equatable, Sendable {
-    /// The condition at this place in the campaign's list.
+    /// The condition at this index of the campaign's list.
     case condition(Int)
-    /// The expression that says whether a person must review.
+    /// The expression that decides if a person must review the conversion.
     case review
 }
 
-/// What a rule expression says of an event.
+/// The result of a rule expression for an event.
 package enum Verdict: Equatable, Sendable {
     case `true`, `false`
-    /// A value was missing, an error arose, or the cost was too high: in words, without personal data.
+    /// A value was missing, an error occurred, or the cost was too high. The text has no personal
+    /// data.
     case unknown(String)
 }

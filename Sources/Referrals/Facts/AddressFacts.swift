@@ -1,12 +1,14 @@
-/// What the people's e-mail addresses and ids say, so that a decision needs none of them and none is
-/// stored with it.
+/// The results of comparing e-mail addresses and ids, so that a decision needs no address and none
+/// is stored with it.
 package struct AddressFacts: Equatable, Sendable {
-    /// Between the referrer's address and the lead's, or the event's where that is more alike.
+    /// The likeness of the referrer's address to the lead's or the event's, whichever is closer.
     package var likeness: Likeness
-    /// Nil where the check is off or no address is known.
+    /// True for a disposable address; nil if the check is off or no address is known.
     package var isDisposable: Bool?
+    /// True if an address or id of the lead or the referrer is on the campaign's blocklist.
     package var isBlocklisted: Bool
 
+    /// Creates the results from their parts.
     package init(
         likeness: Likeness = .unknown, isDisposable: Bool? = nil, isBlocklisted: Bool = false
     ) {
@@ -15,13 +17,15 @@ package struct AddressFacts: Equatable, Sendable {
         self.isBlocklisted = isBlocklisted
     }
 
+    /// Compares the addresses of an event, its lead and its referrer under a campaign's risk
+    /// settings.
     package init(
         of event: QualifyingEvent, lead: Participant?, referrer: Participant?, lists: AddressLists?
     ) {
         self.init()
         let referrerEmail = referrer?.email.flatMap { EmailAddress($0) }
         let leadEmail = lead?.email.flatMap { EmailAddress($0) }
-        // Most events only repeat the lead's own address.
+        // Most events only repeat the lead's stored address.
         let isRepeated = lead?.email.flatMap { known in event.email.map { same($0, known) } }
         let eventEmail = isRepeated == true ? nil : event.email.flatMap { EmailAddress($0) }
         if let referrerEmail {

@@ -1,55 +1,60 @@
-/// Whose code a source's events carry.
+/// The person whose code the events of a source contain.
 package enum CodeOwner: String, CaseIterable, Sendable { case lead, referrer }
 
-/// What the event's code was found to be.
+/// The result of looking up the event's code.
 package enum CodeMatch: UInt8, CaseIterable, Sendable {
-    /// The event carries no code.
+    /// The event contains no code.
     case absent
     case unknown
-    /// It names a participant of another campaign than the source is for.
+    /// The code names a participant of another campaign than the source's.
     case elsewhere
     case found
 }
 
-/// Who the event is about and who brought them, as far as the records tell.
+/// The lead of an event and the lead's referrer, as found in the records.
 package struct Attribution: Equatable, Sendable {
+    /// The lead of an event.
     package enum Lead: Equatable, Sendable {
-        /// Nobody can be told to be the lead.
+        /// No person can be identified as the lead.
         case unknown
-        /// A person who isn't enrolled; the event enrols them, referred by the code's owner.
+        /// A person who is not enrolled. The event enrols them, referred by the code's owner.
         case new
         case known(Participant)
     }
 
+    /// The result of looking up the event's code.
     package var code: CodeMatch
+    /// The lead.
     package var lead: Lead
-    /// Who claims the lead: the owner of a referrer's code, else the participant who referred the lead.
+    /// The owner of a referrer's code, otherwise the participant who referred the lead.
     package var referrer: Participant?
 
+    /// Creates an attribution from its parts.
     package init(code: CodeMatch, lead: Lead, referrer: Participant?) {
         self.code = code
         self.lead = lead
         self.referrer = referrer
     }
 
-    /// Tells code owner, lead and referrer apart, asking for no more than it needs.
+    /// Finds code owner, lead and referrer, with no more lookups than needed.
     ///
-    /// A code says by itself what it is: a lead's code names the lead, whatever else the event carries.
-    /// A referrer's code, or any code where the source says that codes are referrers', needs a person
-    /// beside it: by e-mail or customer id. That person may be new only where the source says so.
+    /// A lead's code names the lead, whatever else the event contains. A referrer's code, or any
+    /// code if the source's codes belong to referrers, needs an e-mail address or customer id
+    /// beside it that names the lead. That person may be new only if the source allows it.
     ///
     /// - Parameters:
-    ///   - owner: the participant the code names, nil where there is none or no code.
-    ///   - person: finds the participant whom the event's e-mail or customer id names, in the campaign
-    ///     given, or in the source's, or else in any. Asked only where the code doesn't name the lead.
-    ///   - participant: finds a participant by number. Asked for the lead's referrer only.
+    ///   - owner: the participant that the code names; nil without a code, or for an unknown one.
+    ///   - person: finds the participant whom the event's e-mail or customer id names, in the
+    ///     campaign given, otherwise in the source's campaign, otherwise in any. Called only if the
+    ///     code does not name the lead.
+    ///   - participant: finds a participant by number. Called for the lead's referrer only.
     package static func resolve<E: Error>(
         _ event: QualifyingEvent, codeOf: CodeOwner, sourceCampaign: ID<Campaign>?,
         owner: Participant?, person: (ID<Campaign>?) throws(E) -> Participant?,
         participant: (ID<Participant>) throws(E) -> Participant?
     ) throws(E) -> Attribution {
         guard let owner else {
-            // What is often no referral code at all doesn't stand in the way of a person who is known.
+            // A doubtful code, such as a discount code, does not hide a known person.
             guard event.code == nil || event.codeIsDoubtful else {
                 return Attribution(code: .unknown, lead: .unknown, referrer: nil)
             }
@@ -74,7 +79,7 @@ package struct Attribution: Equatable, Sendable {
             return Attribution(
                 code: .found, lead: codeOf == .referrer ? .new : .unknown, referrer: owner)
         }
-        // Under a lead's code the owner's own identity makes no claim on anybody.
+        // Under a lead's own code, the owner's identity is no evidence of another referrer.
         let isOwnLead = codeOf == .lead && lead.id == owner.id
         return Attribution(code: .found, lead: .known(lead), referrer: isOwnLead ? nil : owner)
     }

@@ -1,32 +1,44 @@
 import Time
 
-/// Everything a decision depends on, except what the rules' expressions say: plain values, all of one moment.
+/// All facts that a decision depends on, except the results of the rules' expressions: plain values
+/// of one instant.
 ///
-/// Of these, `event` comes from the body, `campaign` from its version, and the rest is `record`, which
-/// is stored with the event and holds nothing that names a person.
+/// `event` comes from the body and `campaign` from its version. `record` holds the rest; it is
+/// stored with the event and contains nothing that identifies a person.
 package struct Facts: Sendable {
+    /// The lead, without personal data.
     package enum Lead: Equatable, Sendable {
         case unknown, new
         case known(Party)
     }
 
+    /// The event as mapped from its body.
     package var event: QualifyingEvent
+    /// The source, as configured when it sent the event.
     package var source: SourceFacts
+    /// The result of looking up the event's code.
     package var code: CodeMatch
-    /// The campaign of the code's owner or of the lead; nil where there is neither.
+    /// The campaign of the code's owner or of the lead; nil if neither is known.
     package var campaign: Campaign?
+    /// The lead.
     package var lead: Lead
+    /// The referrer; nil if there is none.
     package var referrer: Party?
+    /// The results of comparing addresses.
     package var addresses: AddressFacts
+    /// Counts of earlier conversions.
     package var history: History
+    /// The campaign's coupons.
     package var pool: CouponPool
-    /// One for each of the campaign's rewards, in their order; may be empty where identity fails.
+    /// One entry for each of the campaign's rewards, in their order; may be empty if identity
+    /// fails.
     package var rewards: [RewardFacts]
-    /// Whether a known lead joined by this very event, as a new one does.
+    /// True if a known lead joined by this event, as a new lead does.
     package var leadJoinsNow = false
-    /// The time of the decision.
+    /// The instant of the decision.
     package var now: Instant
 
+    /// Creates facts from their parts.
     package init(
         event: QualifyingEvent, source: SourceFacts, code: CodeMatch, campaign: Campaign?,
         lead: Lead, referrer: Party?, addresses: AddressFacts = AddressFacts(),
@@ -46,7 +58,7 @@ package struct Facts: Sendable {
         self.now = now
     }
 
-    /// Takes from the participants what a decision needs and compares their addresses.
+    /// Creates facts from participants, whose addresses are compared and then dropped.
     package init(
         event: QualifyingEvent, source: SourceFacts, attribution: Attribution,
         campaign: Campaign?, history: History = History(), pool: CouponPool = CouponPool(),
@@ -69,31 +81,35 @@ package struct Facts: Sendable {
     }
 }
 
-/// The partner system that sent the event, as it was configured when it did.
+/// The settings of a source when it sent the event.
 package struct SourceFacts: Equatable, Sendable {
+    /// True if the source was paused.
     package var isPaused: Bool
+    /// The person whose code the source's events contain.
     package var codeOf: CodeOwner
 
+    /// Creates the settings from their parts.
     package init(isPaused: Bool = false, codeOf: CodeOwner = .lead) {
         self.isPaused = isPaused
         self.codeOf = codeOf
     }
 }
 
-/// What is known of earlier conversions.
+/// Facts about earlier conversions.
 package struct History: Equatable, Sendable {
-    /// The conversion this event repeats: one of the same campaign, goal and business key, else, where a
-    /// lead converts once, the lead's own.
+    /// The conversion that this event repeats: one of the same campaign, goal and business key, or,
+    /// if a lead converts once, the lead's own.
     package var repeated: ID<Conversion>?
-    /// The referrer's approved and pending conversions in the campaign, without this one, counted up to the
-    /// campaign's goal threshold.
+    /// The number of the referrer's approved and pending conversions in the campaign, without this
+    /// one. Counting stops at the campaign's goal threshold.
     package var referrerConversions: Int
-    /// The referrer's conversions in the velocity window before `occurredAt`, without this one, counted up to
-    /// what is usual.
+    /// The number of the referrer's conversions in the velocity window before `occurredAt`, without
+    /// this one. Counting stops at the permitted number.
     package var recentConversions: Int
-    /// Whether reversals that were parked before this event take back all that was paid.
+    /// True if reversals that were parked before this event refund the whole payment.
     package var isRefunded: Bool
 
+    /// Creates the counts; by default there are no earlier conversions.
     package init(
         repeated: ID<Conversion>? = nil, referrerConversions: Int = 0, recentConversions: Int = 0,
         isRefunded: Bool = false
@@ -105,16 +121,17 @@ package struct History: Equatable, Sendable {
     }
 }
 
-/// The campaign's coupons. The counts may stop at any number above what one event can take, as long as
-/// what was counted is what is stored.
+/// The stock of a campaign's coupons. Counting may stop at any number above the largest that one
+/// event can take, if the stored record has the same number.
 package struct CouponPool: Equatable, Sendable {
-    /// Coupons that are available.
+    /// The number of available coupons.
     package var unused: Int
-    /// Rewards already waiting for one; nobody overtakes them.
+    /// The number of rewards that wait for a coupon already; new rewards queue behind them.
     package var waiting: Int
-    /// At this many unused coupons the pool counts as low.
+    /// The number of unused coupons at which the pool counts as low.
     package var lowMark: Int
 
+    /// Creates a stock from its counts.
     package init(unused: Int = 0, waiting: Int = 0, lowMark: Int = 0) {
         self.unused = unused
         self.waiting = waiting
@@ -122,14 +139,15 @@ package struct CouponPool: Equatable, Sendable {
     }
 }
 
-/// How far one campaign reward is used up, for this event's beneficiary and window.
+/// The use of one campaign reward so far, for this event's beneficiary and time window.
 package struct RewardFacts: Equatable, Sendable {
-    /// Rewards that hold a slot of the cap, in the window of `occurredAt`.
+    /// The number of rewards that hold a slot of the cap, in the time window of `occurredAt`.
     package var slotsUsed: Int
-    /// What all rewards of this rule are worth together, in the value's unit; for a share of the amount,
-    /// in the event's currency. Read only where the rule has a budget.
+    /// The total value of all rewards of this rule, in the value's unit; for a share of the amount,
+    /// in the event's currency. Read only if the rule has a budget.
     package var budgetSpent: Int64
 
+    /// Creates the counts of one reward.
     package init(slotsUsed: Int = 0, budgetSpent: Int64 = 0) {
         self.slotsUsed = slotsUsed
         self.budgetSpent = budgetSpent

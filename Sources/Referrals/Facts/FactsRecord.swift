@@ -1,11 +1,13 @@
 import Time
 
-/// The facts that stand neither in the event's body nor in the campaign's version, small enough to be kept
-/// with every event. With those two it gives the same facts again, and so the same decision and trace.
+/// The facts that are neither in the event's body nor in the campaign's version, small enough to be
+/// stored with every event. Body, version and record reproduce the facts, and so the same decision
+/// and trace.
 ///
-/// Bytes, in order; numbers are LEB128 (seven bits a byte, the lowest first), signed ones in zigzag:
+/// Bytes, in order; numbers are LEB128 (seven bits a byte, the lowest first), signed numbers in
+/// zigzag:
 ///
-///     1   format: 2; 1 before amounts of zero and earlier refunds were looked at
+///     1   format: 2; 1 before amounts of zero and earlier refunds were checked
 ///     1   0 paused · 1 code_of referrer · 2-3 code match · 4-5 lead: unknown, new, known
 ///         · 6 has a referrer · 7 has a campaign
 ///     1   0-1 likeness · 2-3 disposable: not known, no, yes · 4 blocklisted · 5 repeats a conversion
@@ -15,15 +17,17 @@ import Time
 ///     …   lead, then referrer: id, joined (microseconds before the receipt),
 ///         flags (0 disabled · 1 has referred · 2 was referred), who referred them
 ///     …   the repeated conversion
-///     …   which of the candidates the code is
+///     …   the index of the candidate that is the code
 ///     …   the referrer's conversions, the recent ones, unused coupons, waiting rewards, low mark
-///     …   how many rewards, for each: slots used, budget spent
+///     …   the number of rewards, for each: slots used, budget spent
 package struct FactsRecord: Equatable, Sendable {
+    /// The encoded record.
     package let bytes: [UInt8]
 
     private static let format: UInt8 = 2
     private static let formerFormat: UInt8 = 1
 
+    /// Encodes the facts.
     package init(_ facts: Facts) {
         var code = RecordCoder()
         code.bytes.reserveCapacity(64)
@@ -53,17 +57,17 @@ package struct FactsRecord: Equatable, Sendable {
         bytes = code.bytes
     }
 
-    /// Whether the decision was made under the rules of a former release, which may decide otherwise: it
-    /// granted rewards for amounts of zero and for purchases whose refund had come first.
+    /// True if the decision was made under the rules of an earlier release, which granted rewards
+    /// for amounts of zero and for purchases refunded before they arrived.
     package var isOfFormerFormat: Bool { bytes.first == Self.formerFormat }
 
-    /// As it was stored.
+    /// Creates a record from stored bytes, which are checked only when they are decoded.
     package init(bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    /// The campaign and the version the event was decided under; nil where there was none, and where the
-    /// bytes are no record.
+    /// The campaign and version under which the event was decided; nil if there was none, or if the
+    /// bytes are not a record.
     package var campaign: (id: ID<Campaign>, version: Int32)? {
         var reader = RecordReader(rest: bytes[...])
         guard let head = try? reader.head(Self.formerFormat...Self.format),
@@ -133,12 +137,12 @@ package struct FactsRecord: Equatable, Sendable {
     }
 }
 
-/// Why stored bytes give no facts.
+/// The reason for which stored bytes cannot be decoded.
 package enum RecordError: Error, Equatable {
-    /// Written by another release in a form this one doesn't know.
+    /// The record has a format that this release does not know.
     case otherFormat(UInt8)
     case malformed
-    /// The campaign given isn't the one, or not the version, that the record was made under.
+    /// The given campaign or version differs from the one in the record.
     case otherCampaign
 }
 

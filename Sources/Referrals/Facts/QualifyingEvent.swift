@@ -1,30 +1,40 @@
 import Currencies
 import Time
 
-/// What a partner's event says, mapped from its body.
+/// A partner's event, mapped from its body.
 package struct QualifyingEvent: Equatable, Sendable {
+    /// The goal that the lead reached, such as `purchase`.
     package var goal: String
-    /// Nil where the event names no code; its lead is then found by customer or e-mail.
+    /// The referral code; nil if the event has none, and the lead is found by customer id or
+    /// e-mail.
     package var code: ReferralCode?
-    /// The texts that may be the code where there are several, `code` among them; empty otherwise.
+    /// All texts that may be the code, `code` included, if there are several; otherwise empty.
     package var candidates: [ReferralCode]
-    /// Whether what stands for the code is often something else, such as a discount code.
+    /// True if the field of the code often holds another text, such as a discount code.
     package var codeIsDoubtful: Bool
-    /// Order or invoice numbers, each an alias of the one conversion.
+    /// Order or invoice numbers, each an alias of the same conversion.
     package var businessKeys: [String]
-    /// Minor units of `currency`.
+    /// The amount in minor units of `currency`.
     package var amount: Int64?
+    /// The currency of `amount` and `paid`.
     package var currency: Currency?
-    /// What the buyer paid, gross: what refunds are a share of. Nil for `amount`.
+    /// The gross amount that the buyer paid, of which refunds are a share; nil if it equals
+    /// `amount`.
     package var paid: Int64?
-    /// When the goal was reached: never later than the receipt, and the receipt where the event doesn't say.
+    /// The instant at which the goal was reached. Never later than the receipt, and equal to it if
+    /// the event has no time.
     package let occurredAt: Instant
+    /// The instant at which the gateway received the event.
     package let receivedAt: Instant
+    /// The canonical e-mail address of the person.
     package var email: String?
     /// The partner's id of the person.
     package var customer: String?
+    /// True if the sender marked the event as a test.
     package var isTest: Bool
 
+    /// Creates an event. Without `occurredAt`, or with a later one than `receivedAt`, the receipt
+    /// is used.
     package init(
         goal: String, code: ReferralCode?, businessKeys: [String] = [],
         candidates: [ReferralCode] = [], codeIsDoubtful: Bool = false, amount: Int64? = nil,
@@ -47,9 +57,9 @@ package struct QualifyingEvent: Equatable, Sendable {
         self.isTest = isTest
     }
 
-    /// The place of the code among several candidates.
+    /// The index of the code among several candidates.
     var candidate: Int? { code.flatMap { candidates.firstIndex(of: $0) } }
 
-    /// Whether it names a person beside the code.
+    /// True if the event identifies a person by other means than the code.
     package var namesPerson: Bool { email != nil || customer != nil }
 }

@@ -1,6 +1,6 @@
 import Time
 
-/// Appends the parts of a `FactsRecord`.
+/// Encodes the parts of a `FactsRecord`.
 struct RecordCoder {
     var bytes: [UInt8] = []
 
@@ -35,9 +35,9 @@ struct RecordCoder {
     }
 }
 
-/// Reads what `RecordCoder` wrote, and trusts none of it.
+/// Decodes the output of `RecordCoder`; every byte is checked.
 struct RecordReader {
-    /// More campaign rewards than any campaign has.
+    /// A number of campaign rewards above that of any campaign.
     private static let maxRewards = 1024
 
     var rest: ArraySlice<UInt8>

@@ -1,26 +1,33 @@
-/// One version of a referral programme or waitlist, shared by reference by all the facts that are decided
-/// under it.
+/// One version of a referral programme or waitlist, a class so that all facts decided under it
+/// share one copy.
 package final class Campaign: Sendable {
+    /// The kind of programme.
     package enum Kind: String, CaseIterable, Sendable { case referral, waitlist }
+    /// The state of a campaign. Only active campaigns grant rewards.
     package enum Status: String, CaseIterable, Sendable { case draft, active, paused, ended }
-    /// Who may see it; rewards work either way.
+    /// The audience that may see the campaign; rewards do not depend on it.
     package enum Visibility: String, CaseIterable, Sendable { case `private`, `public` }
-    /// Which of a lead's goals convert.
+    /// The goals of a lead that count as conversions: the first one, or every one.
     package enum Conversions: String, CaseIterable, Sendable { case first, every }
+    /// The rule by which conversions are reviewed.
     package enum Review: Equatable, Sendable {
         case never, always
-        /// Where this expression isn't false.
+        /// Conversions for which this expression is not false.
         case when(String)
     }
 
+    /// The campaign's number.
     package let id: ID<Campaign>
-    /// Rules are immutable once used; each change makes the next version.
+    /// The version of the rules. Rules are immutable once used; each change makes the next version.
     package let version: Int32
+    /// The rules, without the rewards.
     package let rules: CampaignRules
+    /// The rewards in the order in which they are decided.
     package let rewards: [CampaignReward]
-    /// The lists of `rules.risk`, made ready for lookups.
+    /// The lists of `rules.risk`, prepared for lookups.
     package let addresses: AddressLists
 
+    /// Creates a version of a campaign.
     package init(
         id: ID<Campaign>, version: Int32 = 1, _ rules: CampaignRules, rewards: [CampaignReward] = []
     ) {

@@ -1,34 +1,50 @@
-/// The rule for one reward of a campaign, with the number that storage gave it.
+/// The rule for one reward of a campaign, with the number that storage assigned.
 package struct CampaignReward: Equatable, Sendable {
+    /// The person who gets the reward.
     package enum Beneficiary: String, CaseIterable, Sendable { case referrer, lead }
+    /// The kind of benefit.
     package enum Kind: String, CaseIterable, Sendable { case coupon, credit, points, cash, custom }
-    /// What happens to a coupon reward when the pool is empty.
+    /// The handling of a coupon reward while the pool is empty.
     package enum EmptyPool: String, CaseIterable, Sendable { case wait, skip }
 
+    /// The number of the rule.
     package var id: ID<CampaignReward>
+    /// The rule as declared.
     package var rule: RewardRule
 
+    /// Creates a campaign reward.
     package init(id: ID<CampaignReward>, _ rule: RewardRule) {
         self.id = id
         self.rule = rule
     }
 
+    /// The person who gets the reward.
     package var beneficiary: Beneficiary { rule.beneficiary }
+    /// The kind of benefit.
     package var kind: Kind { rule.kind }
+    /// The value of each reward.
     package var value: RewardValue { rule.value }
+    /// The limit on the number of rewards.
     package var cap: Cap { rule.cap }
+    /// The maximum total value of all rewards of this rule; nil for no limit.
     package var budget: Int64? { rule.budget }
+    /// The handling of a coupon reward while the pool is empty.
     package var onEmptyPool: EmptyPool { rule.onEmptyPool }
 }
 
-/// How many rewards of one rule there may be, for whom together, and in which stretch of time.
+/// A limit on the number of rewards of one rule, per person or campaign and time window.
 package struct Cap: Equatable, Sendable {
+    /// The person or campaign whose rewards are counted together.
     package enum Subject: String, CaseIterable, Sendable { case referrer, lead, campaign }
 
+    /// The maximum number of rewards.
     package var count: Int
+    /// The person or campaign whose rewards are counted together.
     package var per: Subject
+    /// The time window in which rewards are counted.
     package var window: Window
 
+    /// Creates a limit.
     package init(count: Int, per: Subject, window: Window = .total) {
         precondition(count >= 0, "a cap counts rewards")
         self.count = count
@@ -36,36 +52,36 @@ package struct Cap: Equatable, Sendable {
         self.window = window
     }
 
-    /// The default: one reward per beneficiary in total.
+    /// The default limit: one reward per beneficiary in total.
     package static func once(per beneficiary: CampaignReward.Beneficiary) -> Cap {
         Cap(count: 1, per: beneficiary == .referrer ? .referrer : .lead)
     }
 
-    /// Whether a full cap means that this very beneficiary has had the reward.
+    /// True if a full cap means that this beneficiary already has the reward.
     func isOnce(per beneficiary: CampaignReward.Beneficiary) -> Bool {
         self == .once(per: beneficiary)
     }
 }
 
-/// What a campaign reward is worth, as its rule says it.
+/// The value of a campaign reward, as its rule states it.
 package enum RewardValue: Equatable, Sendable {
     case money(Money)
-    /// A share of the event's amount, in the event's currency, at most `max` minor units of it.
+    /// A share of the event's amount, in the event's currency, at most `max` minor units.
     case percent(Percentage, max: Int64?)
     case points(Int64)
     case text(String)
-    /// A coupon speaks for itself.
+    /// No stated value: the coupon defines the benefit.
     case nothingStated
 }
 
-/// What one granted reward is worth.
+/// The value of one granted reward.
 package enum GrantedValue: Hashable, Sendable {
     case money(Money)
     case points(Int64)
     case text(String)
     case nothingStated
 
-    /// What it counts in a budget and in the ledger: minor units, points, or one piece.
+    /// The number that counts in a budget and in the ledger: minor units, points, or one piece.
     package var units: Int64 {
         switch self {
         case .money(let money): money.minorUnits

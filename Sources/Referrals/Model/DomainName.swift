@@ -1,7 +1,7 @@
-/// The domain of an address in its one form: Unicode where it has letters outside ASCII, lower case, composed,
+/// The canonical form of a domain: Unicode for letters outside ASCII, lower case, composed (NFC),
 /// without a final full stop.
 enum DomainName {
-    /// Nil where the text cannot be a domain.
+    /// Returns the canonical form; nil if the text cannot be a domain.
     static func canonical(_ text: some StringProtocol) -> String? {
         var domain = UnicodeText.folded(text.unicodeScalars)
         if domain.utf8.last == UInt8(ascii: ".") { domain.removeLast() }
@@ -16,7 +16,8 @@ enum DomainName {
     private static func canonicalLabel(_ label: Substring) -> String? {
         guard label.hasPrefix("xn--") else { return isLabel(label) ? String(label) : nil }
         guard let decoded = Punycode.decode(label.dropFirst(4)) else { return nil }
-        // Only the encoding of a canonical label is accepted: any other would be a second spelling of it.
+        // Only the encoding of a canonical label is accepted: any other would be a second spelling
+        // of the domain.
         let text = UnicodeText.folded(decoded)
         guard text.unicodeScalars.elementsEqual(decoded), !decoded.allSatisfy(\.isASCII),
             Punycode.encode(decoded).map({ $0 == label.dropFirst(4) }) == true
@@ -33,7 +34,8 @@ enum DomainName {
         }
     }
 
-    /// A letter, a digit, a hyphen or an underscore; upper case is another spelling.
+    /// True for a lower-case letter, a digit, a hyphen or an underscore. Upper case is another
+    /// spelling.
     static func isLabelByte(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x61...0x7A, 0x30...0x39, UInt8(ascii: "-"), UInt8(ascii: "_"): true

@@ -1,18 +1,22 @@
-/// An e-mail address in the one form in which addresses are stored and compared.
+/// An e-mail address in the canonical form in which addresses are stored and compared.
 ///
-/// Canonical: lower case, composed (NFC), full-width forms folded, the domain in Unicode. RFC 5321 section 2.4
-/// lets a mailbox tell upper from lower case; none in use does. Whether mail arrives there is not checked.
+/// Canonical: lower case, composed (NFC), full-width forms folded, the domain in Unicode. RFC 5321
+/// section 2.4 lets a mailbox distinguish upper from lower case; none in use does. Nothing checks
+/// that mail arrives there.
 package struct EmailAddress: Hashable, Sendable {
+    /// The address in canonical form.
     package let canonical: String
-    /// Where the domain begins, counted in bytes of `canonical`.
+    /// The offset of the domain, in bytes of `canonical`.
     private let domainStart: Int
 
-    /// The most bytes an address may have (RFC 5321 section 4.5.3.1.3: a path has 256 with its brackets).
+    /// The maximum length of an address in bytes (RFC 5321 section 4.5.3.1.3: a path has 256 with
+    /// its brackets).
     package static let maxLength = 254
 
-    /// Nil where the text is no address; `EmailReading` says what is removed from it first.
+    /// Returns nil if the text is not an address; `EmailReading` lists the parts that are removed
+    /// first.
     package init?(_ text: String) {
-        // Most addresses are canonical, and every event with an address comes through here.
+        // Most addresses are canonical, and every event with an address runs this code.
         if let start = domainStartIfCanonical(text.utf8.span) {
             canonical = text
             domainStart = start
@@ -25,11 +29,13 @@ package struct EmailAddress: Hashable, Sendable {
         guard canonical.utf8.count <= Self.maxLength else { return nil }
     }
 
+    /// The domain, without the at sign.
     package var domain: Substring {
         canonical[canonical.utf8.index(canonical.startIndex, offsetBy: domainStart)...]
     }
 
-    /// The domain and all domains above it, the longest first: `a.b.example`, `b.example`, `example`.
+    /// The domain and all its parent domains, the longest first: `a.b.example`, `b.example`,
+    /// `example`.
     var domains: [String] {
         var domains: [String] = []
         var rest = domain
@@ -40,12 +46,12 @@ package struct EmailAddress: Hashable, Sendable {
         }
     }
 
-    /// The same for all addresses known to reach one mailbox: what follows a plus sign is dropped, and
-    /// at Gmail, under both its names, so are dots.
+    /// A key that is equal for all addresses of one mailbox: the part after a plus sign is dropped,
+    /// and for both of Gmail's domains also the dots.
     package var mailbox: String {
         let local = canonical.utf8.prefix(domainStart - 1)
         let isGmail = domain == "gmail.com" || domain == "googlemail.com"
-        // A local part that begins with a plus sign is a name, not a tag on nothing.
+        // A local part that begins with a plus sign is a name without a tag.
         let name = local.dropFirst().firstIndex(of: UInt8(ascii: "+")).map { local[..<$0] } ?? local
         var bytes = Array(name)
         if isGmail { bytes.removeAll { $0 == UInt8(ascii: ".") } }
@@ -55,22 +61,24 @@ package struct EmailAddress: Hashable, Sendable {
     }
 }
 
-/// How much two people's addresses have in common.
+/// The likeness of two people's addresses, in ascending order.
 package enum Likeness: UInt8, CaseIterable, Comparable, Sendable {
-    /// One of them has no address.
+    /// At least one of the two people has no address.
     case unknown
     case different
-    /// Different addresses of one mailbox.
+    /// Different addresses of the same mailbox.
     case sameMailbox
     case sameAddress
 
+    /// Compares the degree of likeness.
     package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
 extension EmailAddress {
+    /// Returns the likeness of two addresses.
     package func likeness(to other: EmailAddress) -> Likeness {
         if same(canonical, other.canonical) { return .sameAddress }
-        // Neither tags nor dots change the first letter of a mailbox, so most pairs end here.
+        // A tag or dots never change the first letter of a mailbox, so most comparisons end here.
         let (first, otherFirst) = (canonical.utf8.first, other.canonical.utf8.first)
         if first != otherFirst, first != UInt8(ascii: "."), otherFirst != UInt8(ascii: ".") {
             return .different
@@ -79,9 +87,10 @@ extension EmailAddress {
     }
 }
 
-// Every event with an address comes through these three, so they read spans rather than views.
+// Every event with an address runs these three functions, so they read spans instead of views.
 
-/// Equal byte by byte. `==` on strings would find canonically equivalent ones equal, which storage doesn't.
+/// True if the bytes are equal. `==` on strings also accepts canonical equivalence, which storage
+/// does not.
 func same(_ left: String, _ right: String) -> Bool {
     let (left, right) = (left.utf8.span, right.utf8.span)
     guard left.count == right.count else { return false }
@@ -89,7 +98,8 @@ func same(_ left: String, _ right: String) -> Bool {
     return true
 }
 
-/// Where the domain of an address in canonical ASCII begins; nil for any other text.
+/// Returns the offset of the domain if the text is a canonical ASCII address; nil for any other
+/// text.
 private func domainStartIfCanonical(_ utf8: Span<UInt8>) -> Int? {
     var start: Int?
     // A label is not empty, and neither begins nor ends with a hyphen.
@@ -120,7 +130,7 @@ private func domainStartIfCanonical(_ utf8: Span<UInt8>) -> Int? {
     return start
 }
 
-/// A–Z lower-cased and nothing else, the string itself where it has none of them.
+/// Returns the text with A–Z lower-cased; the same string if it has none of them.
 func asciiLowercased(_ text: String) -> String {
     let utf8 = text.utf8.span
     for index in utf8.indices where utf8[index] >= 0x41 && utf8[index] <= 0x5A {
@@ -130,9 +140,10 @@ func asciiLowercased(_ text: String) -> String {
     return text
 }
 
-/// Without white space around it, the string itself where there is none.
+/// Returns the text without white space around it; the same string if there is none.
 package func trimmed(_ text: String) -> String {
-    // Most text begins and ends with visible ASCII; asking Unicode about it costs more than the rest.
+    // Most text begins and ends with visible ASCII; Unicode properties cost more than the rest of
+    // the check.
     if let first = text.utf8.first, let last = text.utf8.last, 0x21...0x7E ~= first,
         0x21...0x7E ~= last
     {

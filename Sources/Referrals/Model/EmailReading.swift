@@ -1,8 +1,8 @@
-/// Reads an address out of a text that is not in canonical form.
+/// Extracts an address from a text that is not in canonical form.
 ///
-/// Removed is what is no part of an address: white space around it, `mailto:`, a display name with the brackets,
-/// a comment at the edge of a part, quotation marks that quote nothing, a final full stop. What is left must be
-/// an address; the text is refused where it is not, or where a part could be read in two ways.
+/// Removed parts: white space around the address, `mailto:`, a display name with its brackets, a
+/// comment at the edge of a part, quotation marks that are not needed, a final full stop. The rest
+/// must be an address; it is refused if it is not one, or if a part is ambiguous.
 struct EmailReading {
     let local: String
     let domain: String
@@ -33,7 +33,7 @@ struct EmailReading {
         text = text[first..<scalars.index(after: last)]
     }
 
-    /// False where the rest is a link with more in it than an address.
+    /// Removes `mailto:`; returns false if the link contains more than an address.
     private static func removeMailto(_ text: inout Substring) -> Bool {
         guard text.hasPrefix("mailto:") else { return true }
         text = text.dropFirst(7)
@@ -42,7 +42,8 @@ struct EmailReading {
             && text.utf8.first != UInt8(ascii: "/")
     }
 
-    /// Leaves what stands in angle brackets at the end, where the text has any.
+    /// Keeps only the text in the angle brackets at the end, if there are any; returns false if
+    /// they are unbalanced.
     private static func removeDisplayName(_ text: inout Substring) -> Bool {
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "<") || $0 == UInt8(ascii: ">") })
         else { return true }
@@ -56,8 +57,8 @@ struct EmailReading {
         return removeMailto(&text)
     }
 
-    /// Removes comments that stand at an edge of the local part or the domain. One in the middle of a part is
-    /// refused: without it the part would read differently.
+    /// Removes comments at the edges of the local part and the domain; returns false for a comment
+    /// inside a part, whose removal would join two texts.
     private static func removeComments(_ text: inout Substring) -> Bool {
         guard text.utf8.contains(UInt8(ascii: "(")) else { return true }
         guard !text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") })
@@ -79,7 +80,7 @@ struct EmailReading {
         return true
     }
 
-    /// The local part without quotation marks; nil where they are needed or not in pairs.
+    /// Returns the local part without quotation marks; nil if they are needed or unbalanced.
     private static func unquoted(_ local: Substring) -> Substring? {
         guard local.utf8.first == UInt8(ascii: "\"") else { return local }
         guard local.utf8.count > 2, local.utf8.last == UInt8(ascii: "\"") else { return nil }
@@ -93,7 +94,8 @@ struct EmailReading {
         }
     }
 
-    /// A character that needs no quotation marks (RFC 5322 `atext`), or a full stop, in lower case.
+    /// True for a character that needs no quotation marks (RFC 5322 `atext`), or a full stop, in
+    /// lower case.
     static func isLocalByte(_ byte: UInt8) -> Bool {
         switch byte {
         case 0x61...0x7A, 0x30...0x39: true

@@ -1,21 +1,25 @@
 import Currencies
 
-/// An amount: a whole number of minor units with its currency. Never a float.
+/// An amount: an integer number of minor units and its currency. Never a floating-point number.
 package struct Money: Hashable, Sendable {
+    /// The amount in minor units of the currency, such as cents.
     package let minorUnits: Int64
+    /// The currency.
     package let currency: Currency
 
+    /// Creates an amount from minor units and a currency.
     package init(_ minorUnits: Int64, _ currency: Currency) {
         self.minorUnits = minorUnits
         self.currency = currency
     }
 
-    /// Why two amounts have no sum.
+    /// The reason for which two amounts cannot be added.
     package enum ArithmeticError: Error, Equatable {
         case currencies(Currency, Currency)
         case overflow
     }
 
+    /// Returns the sum; throws if the currencies differ or the sum overflows.
     package func adding(_ other: Money) throws(ArithmeticError) -> Money {
         guard currency == other.currency else { throw .currencies(currency, other.currency) }
         let (sum, overflow) = minorUnits.addingReportingOverflow(other.minorUnits)
@@ -23,6 +27,7 @@ package struct Money: Hashable, Sendable {
         return Money(sum, currency)
     }
 
+    /// Returns the difference; throws if the currencies differ or the difference overflows.
     package func subtracting(_ other: Money) throws(ArithmeticError) -> Money {
         guard currency == other.currency else { throw .currencies(currency, other.currency) }
         let (rest, overflow) = minorUnits.subtractingReportingOverflow(other.minorUnits)
@@ -32,7 +37,7 @@ package struct Money: Hashable, Sendable {
 }
 
 extension Money: CustomStringConvertible {
-    /// For people: `129.00 USD`, `500 JPY`.
+    /// The amount in major units with the currency's code: `129.00 USD`, `500 JPY`.
     package var description: String {
         let digits = currency.minorDigits
         let sign = minorUnits < 0 ? "-" : ""
@@ -47,9 +52,9 @@ extension Money: CustomStringConvertible {
     }
 }
 
-/// `whole × part / parts`, to the nearest unit with halves up, and exact on the way.
+/// Returns `whole × part / parts`, rounded to the nearest unit with halves up, without overflow.
 ///
-/// All three are counts, never negative, and `part ≤ parts`, so that the result never exceeds `whole`.
+/// All three numbers are non-negative and `part ≤ parts`, so the result never exceeds `whole`.
 func proportion(of whole: Int64, _ part: Int64, in parts: Int64) -> Int64 {
     precondition(whole >= 0, "a share of a debt")
     precondition(part >= 0, "a negative share")

@@ -1,42 +1,44 @@
-/// What became of an event.
+/// The outcome of an event.
 package enum Outcome: String, CaseIterable, Sendable {
     /// At least one reward was issued.
     case rewarded
-    /// The conversion waits for a person, or its reward for the end of the hold.
+    /// The conversion waits for a review, or its reward for the end of the hold.
     case held
-    /// The conversion is approved, and there is no reward now.
+    /// The conversion is approved, without a reward now.
     case qualified
     case rejected
-    /// Kept, and decided again when what it lacks appears.
+    /// The event is stored, and decided again when the missing record appears.
     case parked
-    /// Kept, and decided again when the mapping is mended.
+    /// The event is stored, and decided again when the mapping is corrected.
     case unmapped
     case ignored
     /// A refund was applied.
     case reversed
 }
 
-/// How far a conversion has come.
+/// The state of a conversion.
 package enum ConversionStatus: String, CaseIterable, Sendable {
     case pending, approved, rejected, fraud, reversed
 
-    /// Whether a conversion may go from here to there.
+    /// True if a conversion may change from this state to the next one.
     package func canBecome(_ next: ConversionStatus) -> Bool {
         switch (self, next) {
         case (.pending, .approved), (.pending, .rejected), (.pending, .fraud): true
         case (.pending, .reversed), (.approved, .reversed): true
-        // Fraud is often seen late, and a refund can be taken back.
+        // Fraud is often noticed late, and a refund can be reversed.
         case (.approved, .fraud), (.reversed, .approved), (.reversed, .pending): true
         default: false
         }
     }
 }
 
-/// How far a coupon has come. `reserved` is promised to a held reward and known to nobody.
+/// The state of a coupon. A `reserved` coupon belongs to a held reward, and its text is not shown
+/// yet.
 package enum CouponState: String, CaseIterable, Sendable {
     case available, reserved, assigned, redeemed, voided
 
-    /// Whether a coupon may go from here to there: an assigned one never returns to the pool.
+    /// True if a coupon may change from this state to the next one. An assigned coupon never
+    /// returns to the pool.
     package func canBecome(_ next: CouponState) -> Bool {
         switch (self, next) {
         case (.available, .reserved), (.available, .assigned), (.available, .voided): true

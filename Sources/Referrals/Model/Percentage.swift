@@ -1,15 +1,19 @@
-/// A share of an amount in millionths: 12.5 % are 125,000. Between 0 and 100 %, at most four decimals.
+/// A share of an amount in millionths: 12.5 % is 125,000. From 0 to 100 %, with at most four
+/// decimals.
 package struct Percentage: Hashable, Sendable {
+    /// The number of millionths in 100 %.
     package static let whole: Int64 = 1_000_000
 
+    /// The share in millionths.
     package let millionths: Int64
 
+    /// Returns nil for a share below 0 or above 100 %.
     package init?(millionths: Int64) {
         guard millionths >= 0, millionths <= Self.whole else { return nil }
         self.millionths = millionths
     }
 
-    /// From decimal text such as `10`, `12.5` or `0.0625`.
+    /// Reads decimal text such as `10`, `12.5` or `0.0625`; returns nil for any other text.
     package init?(_ text: String) {
         var value: Int64 = 0
         var decimals: Int?
@@ -29,7 +33,8 @@ package struct Percentage: Hashable, Sendable {
         self.init(millionths: value)
     }
 
-    /// The share of an amount that isn't negative, to the nearest minor unit with halves up.
+    /// Returns the share of a non-negative amount, rounded to the nearest minor unit with halves
+    /// up.
     package func of(_ amount: Int64) -> Int64 {
         proportion(of: amount, millionths, in: Self.whole)
     }

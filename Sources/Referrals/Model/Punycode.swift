@@ -8,7 +8,7 @@ enum Punycode {
     private static let initialBias = 72
     private static let initialCode = 128
 
-    /// Nil where the text is not Punycode, or encodes a number that is no Unicode scalar.
+    /// Returns nil if the text is not Punycode, or encodes a number that is not a Unicode scalar.
     static func decode(_ text: some StringProtocol) -> [Unicode.Scalar]? {
         let bytes = Array(text.utf8)
         guard bytes.allSatisfy({ $0 < 0x80 }) else { return nil }
@@ -34,7 +34,7 @@ enum Punycode {
         return output
     }
 
-    /// Nil where a number grows too large, which no label of a domain brings about.
+    /// Returns nil if a number overflows, which cannot happen for a label of a domain.
     static func encode(_ scalars: [Unicode.Scalar]) -> String? {
         var output = scalars.filter(\.isASCII).map { UInt8($0.value) }
         let plain = output.count
@@ -68,7 +68,8 @@ enum Punycode {
         min(max(place - bias, tMin), tMax)
     }
 
-    /// Reads one variable-length number; nil where it has no end, another character or overflows.
+    /// Reads one variable-length number; returns nil if it is unfinished, overflows or has an
+    /// invalid character.
     private static func readNumber(_ rest: inout ArraySlice<UInt8>, _ bias: Int) -> Int? {
         var value = 0
         var weight = 1

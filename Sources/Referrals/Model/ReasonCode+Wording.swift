@@ -1,15 +1,15 @@
 extension ReasonCode {
-    /// The code as it stands in answers, reports and files.
+    /// The code as it appears in responses, reports and files.
     package var text: String { entry.text }
-    /// What it means, for a support person to send on.
+    /// The meaning, in a sentence that a support person can forward.
     package var sentence: String { entry.sentence }
-    /// What to do about it.
+    /// The steps to take, in a sentence.
     package var remedy: String { entry.remedy }
-    /// The outcome an event gets by this reason alone; nil where the reason isn't one of an event, but of a
-    /// refused request or of an operator's act.
+    /// The outcome that this reason alone gives an event; nil for reasons of refused requests and
+    /// of operators' actions.
     package var outcome: Outcome? { entry.outcome }
 
-    /// Nil where no reason code has this text.
+    /// Returns nil if no reason code has this text.
     package init?(text: String) {
         guard let code = Self.allCases.first(where: { same($0.text, text) }) else { return nil }
         self = code

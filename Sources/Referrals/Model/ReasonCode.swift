@@ -1,5 +1,5 @@
-/// Why something came out as it did: a public contract. The raw numbers are stored, so they stay, and new
-/// codes are only ever appended. Within a decision, reasons stand in the order of these numbers.
+/// The reason of an outcome: a public contract. The raw numbers are stored, so they never change,
+/// and new codes are only appended. Within a decision, reasons are sorted by these numbers.
 package enum ReasonCode: UInt8, CaseIterable, Sendable {
     // Identity.
     case testEvent = 0
@@ -36,12 +36,12 @@ package enum ReasonCode: UInt8, CaseIterable, Sendable {
     case awaitingReview = 26
     case reviewRejected = 27
     case heldUntil = 28
-    // What happens later.
+    // Changes after the decision.
     case refundedPartial = 29
     case refundedFull = 30
     case reinstated = 31
     case revokedByOperator = 32
-    // Before anything is decided: the refusals and the mapping.
+    // Refused requests and mapping errors, before a decision.
     case unknownSource = 33
     case signatureMissing = 34
     case signatureMismatch = 35
@@ -54,44 +54,54 @@ package enum ReasonCode: UInt8, CaseIterable, Sendable {
     case amountNotPositive = 41
 }
 
-/// A set of reason codes in their order. Holds no memory of its own.
+/// A set of reason codes, sorted by their numbers. Allocates no memory.
 package struct Reasons: Hashable, Sendable {
-    /// One bit per code, counted by its number.
+    /// One bit per code; the code's number is the bit's index.
     package private(set) var bits: UInt64
 
+    /// Creates an empty set.
     package init() {
         bits = 0
     }
 
+    /// Creates a set of one reason.
     package init(_ reason: ReasonCode) {
         bits = 1 << UInt64(reason.rawValue)
     }
 
-    /// Bits that belong to no code are dropped.
+    /// Creates a set from stored bits; bits that belong to no code are dropped.
     package init(bits: UInt64) {
         self.bits = bits & (1 << UInt64(ReasonCode.allCases.count) - 1)
     }
 
+    /// True if the set has no reason.
     package var isEmpty: Bool { bits == 0 }
 
+    /// True if the set has the reason.
     package func contains(_ reason: ReasonCode) -> Bool {
         bits & Reasons(reason).bits != 0
     }
 
+    /// Adds a reason.
     package mutating func insert(_ reason: ReasonCode) {
         bits |= Reasons(reason).bits
     }
 
+    /// Adds all reasons of another set.
     package mutating func formUnion(_ others: Reasons) {
         bits |= others.bits
     }
 
+    /// Returns the reasons of both sets.
     package func union(_ others: Reasons) -> Reasons { Reasons(bits: bits | others.bits) }
+    /// Returns the reasons that the other set lacks.
     package func subtracting(_ others: Reasons) -> Reasons { Reasons(bits: bits & ~others.bits) }
+    /// True if no reason is in both sets.
     package func isDisjoint(with others: Reasons) -> Bool { bits & others.bits == 0 }
 }
 
 extension Reasons: Sequence {
+    /// Iterates over the reasons in the order of their numbers.
     package struct Iterator: IteratorProtocol {
         var rest: UInt64
 
@@ -108,6 +118,7 @@ extension Reasons: Sequence {
 }
 
 extension Reasons: ExpressibleByArrayLiteral {
+    /// Creates a set from a list of reasons.
     package init(arrayLiteral reasons: ReasonCode...) {
         self.init()
         for reason in reasons { insert(reason) }

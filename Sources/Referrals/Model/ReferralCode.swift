@@ -1,13 +1,16 @@
-/// What names one participant: `[A-Z0-9][A-Z0-9._-]{0,63}`, in its one canonical form.
+/// The code that identifies one participant, in canonical form: `[A-Z0-9][A-Z0-9._-]{0,63}`.
 ///
-/// White space around it is trimmed, full-width forms are folded to ASCII, a–z are upper-cased.
-/// Look-alikes stay what they are: `O` is never `0`, and a Cyrillic `А` makes no code at all.
+/// White space around the code is trimmed, full-width forms are folded to ASCII, and a–z are
+/// upper-cased. Look-alikes are not converted: `O` is never `0`, and a text with a Cyrillic `А` is
+/// not a code.
 package struct ReferralCode: Hashable, Sendable {
+    /// The maximum number of characters.
     package static let maxLength = 64
 
+    /// The canonical text.
     package let text: String
 
-    /// Nil where the text names no code. Copies nothing when it is canonical already.
+    /// Returns nil if the text is not a code. Does not copy a canonical text.
     package init?(_ text: String) {
         if isCanonical(text.utf8.span) {
             self.text = text
@@ -18,7 +21,7 @@ package struct ReferralCode: Hashable, Sendable {
         }
     }
 
-    /// Nil where the UTF-8 names no code.
+    /// Returns nil if the UTF-8 is not a code.
     package init?(utf8: Span<UInt8>) {
         guard !utf8.isEmpty else { return nil }
         if isCanonical(utf8) {
@@ -32,11 +35,11 @@ package struct ReferralCode: Hashable, Sendable {
 }
 
 extension ReferralCode {
-    /// Codes are equal when their bytes are; canonical text is ASCII, so that is what `==` does.
+    /// Compares bytes. Canonical text is ASCII, so `==` on strings does the same.
     package static func == (left: Self, right: Self) -> Bool { left.text == right.text }
 }
 
-/// The canonical form of what isn't canonical yet.
+/// Returns the canonical form of a text that is not canonical yet; nil if it is not a code.
 private func folded(_ text: String) -> String? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(ReferralCode.maxLength)
@@ -50,7 +53,7 @@ private func folded(_ text: String) -> String? {
         var byte: UInt8
         switch scalar.value {
         case 0x21...0x7E: byte = UInt8(scalar.value)
-        // Full-width ! to ~ stand in the order of ASCII (Unicode, Halfwidth and Fullwidth Forms).
+        // Full-width ! to ~ are in the order of ASCII (Unicode, Halfwidth and Fullwidth Forms).
         case 0xFF01...0xFF5E: byte = UInt8(scalar.value - 0xFF01 + 0x21)
         default: return nil
         }

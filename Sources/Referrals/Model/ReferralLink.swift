@@ -1,14 +1,16 @@
-/// The address that a participant shares: the campaign's `link_base` with the referral code in its query.
+/// The URL that a participant shares: the campaign's `link_base` with the referral code in its
+/// query.
 package enum ReferralLink {
     /// The query parameter that carries the referral code.
     package static let parameter = "ref"
 
-    /// Adds `ref=CODE` to the query of a URL, before its fragment. Parameters named `ref` that the URL
-    /// already has are replaced, so that the code stands there once.
+    /// Adds `ref=CODE` to the query of a URL, before its fragment. Existing parameters named `ref`
+    /// are replaced, so that the code appears once.
     ///
     /// - Parameters:
     ///   - base: an absolute URL, with or without query and fragment.
-    ///   - code: a canonical referral code; its characters need no percent-encoding (RFC 3986 section 2.3).
+    ///   - code: a canonical referral code; its characters need no percent-encoding (RFC 3986
+    ///     section 2.3).
     package static func text(base: String, code: String) -> String {
         let (address, fragment) = split(base[...], at: "#")
         let (path, query) = split(address, at: "?")
@@ -21,7 +23,7 @@ package enum ReferralLink {
         return String(fragment.map { link + "#" + $0 } ?? link)
     }
 
-    /// The text before the first separator, and the text behind it where there is one.
+    /// Returns the text before the first separator, and the text after it if there is one.
     private static func split(
         _ text: Substring, at separator: Character
     ) -> (before: Substring, behind: Substring?) {
@@ -29,7 +31,7 @@ package enum ReferralLink {
         return (text[..<index], text[text.index(after: index)...])
     }
 
-    /// The percent-decoded name of a query parameter; nil where it is no UTF-8.
+    /// Returns the percent-decoded name of a query parameter; nil if it is not UTF-8.
     private static func name(of parameter: Substring) -> String? {
         var bytes: [UInt8] = []
         var rest = split(parameter, at: "=").before.utf8

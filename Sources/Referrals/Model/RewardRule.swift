@@ -1,17 +1,23 @@
-/// The rule for one reward, as the owner of the campaign declares it: who gets it, what, and how often.
+/// The rule for one reward, as the owner of the campaign declares it: its beneficiary, its value
+/// and its limits.
 ///
 /// The value that a member has here is its default. No other place has defaults of rewards.
 package struct RewardRule: Equatable, Sendable {
+    /// The person who gets the reward.
     package var beneficiary: CampaignReward.Beneficiary
+    /// The kind of benefit.
     package var kind: CampaignReward.Kind
+    /// The value of each reward.
     package var value = RewardValue.nothingStated
-    /// By default one reward per beneficiary in total.
+    /// The limit on the number of rewards; by default one per beneficiary in total.
     package var cap: Cap
-    /// The most that all rewards of this rule may be worth together, in the value's unit; a reward that
-    /// would exceed it isn't granted, never granted in part.
+    /// The maximum total value of all rewards of this rule, in the value's unit. A reward that
+    /// would exceed it is not granted, not even in part.
     package var budget: Int64?
+    /// The handling of a coupon reward while the pool is empty.
     package var onEmptyPool = CampaignReward.EmptyPool.wait
 
+    /// Creates a rule with the defaults of all other members.
     package init(
         _ kind: CampaignReward.Kind, for beneficiary: CampaignReward.Beneficiary = .referrer
     ) {
@@ -20,8 +26,8 @@ package struct RewardRule: Equatable, Sendable {
         cap = .once(per: beneficiary)
     }
 
-    /// Whether one of these rewards can be worth no more than what is declared: not where it is a share of an
-    /// amount that a partner names.
+    /// True if the declaration limits the value of one reward; false for an unlimited share of an
+    /// amount that a partner sends.
     package var isBounded: Bool {
         if case .percent(_, max: nil) = value { budget != nil } else { true }
     }

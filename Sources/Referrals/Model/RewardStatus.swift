@@ -1,14 +1,15 @@
-/// How far a granted reward has come.
+/// The state of a granted reward.
 package enum RewardStatus: String, CaseIterable, Sendable {
     case inReview = "in_review"
     /// Held until its hold days are over.
     case pending
-    /// Earned, and first in line for the next coupons.
+    /// Earned, and waiting for the next coupon.
     case waitingStock = "waiting_stock"
     case issued, redeemed
     case rejected, revoked, expired
 
-    /// Rejected, revoked and expired rewards free their cap slot.
+    /// True if the reward occupies a slot of its cap. Rejected, revoked and expired rewards release
+    /// theirs.
     package var holdsSlot: Bool {
         switch self {
         case .inReview, .pending, .waitingStock, .issued, .redeemed: true
@@ -16,12 +17,12 @@ package enum RewardStatus: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether a reward may go from here to there.
+    /// True if a reward may change from this state to the next one.
     package func canBecome(_ next: RewardStatus) -> Bool {
         switch (self, next) {
         case (.inReview, .pending), (.inReview, .waitingStock), (.inReview, .issued): true
         case (.inReview, .rejected), (.inReview, .revoked): true
-        // A redeemed reward that went to review may be left as it is.
+        // A redeemed reward that went to review may return to `redeemed`.
         case (.inReview, .redeemed): true
         case (.pending, .issued), (.pending, .inReview), (.pending, .revoked): true
         case (.pending, .rejected): true
@@ -29,7 +30,7 @@ package enum RewardStatus: String, CaseIterable, Sendable {
         case (.waitingStock, .inReview), (.waitingStock, .revoked), (.waitingStock, .rejected): true
         case (.issued, .redeemed), (.issued, .revoked), (.issued, .expired): true
         case (.issued, .inReview), (.redeemed, .inReview), (.redeemed, .revoked): true
-        // A reinstatement gives back what a refund took.
+        // A reinstatement restores a reward that a refund revoked.
         case (.revoked, .issued), (.revoked, .pending), (.revoked, .waitingStock): true
         case (.revoked, .inReview): true
         default: false

@@ -1,39 +1,47 @@
-/// The risk checks of a campaign. All are off unless set, except self-referral by e-mail.
+/// The checks for abuse of a campaign. All are off by default, except self-referral by e-mail.
 package struct Risk: Equatable, Sendable {
+    /// The comparison by which referrer and lead count as the same person.
     package enum SelfReferral: String, CaseIterable, Sendable {
-        /// The same address, letter case aside.
+        /// The same address, regardless of letter case.
         case email
         /// Also addresses that reach the same mailbox: plus-addressing, and dots at Gmail.
         case alias
         case off
     }
 
-    /// At most so many conversions of one referrer in so long a time.
+    /// The maximum number of conversions of one referrer within a time window.
     package struct Velocity: Equatable, Sendable {
+        /// The maximum number of conversions.
         package var count: Int
+        /// The length of the time window.
         package var window: Duration
 
+        /// Creates a limit.
         package init(count: Int, window: Duration) {
             self.count = count
             self.window = window
         }
     }
 
-    /// Which throw-away mail domains hold a conversion.
+    /// The disposable mail domains that hold a conversion.
     package enum Disposable: Equatable, Sendable {
         case off
-        /// The well-known ones and these.
+        /// The well-known domains and these.
         case known(adding: [String])
     }
 
+    /// The comparison by which referrer and lead count as the same person.
     package var selfReferral: SelfReferral
+    /// The limit on a referrer's conversions; nil if the check is off.
     package var velocity: Velocity?
-    /// A goal reached sooner after joining is implausible.
+    /// The least number of seconds between joining and goal; nil if the check is off.
     package var minSecondsSinceJoin: Int64?
+    /// The disposable mail domains that hold a conversion.
     package var disposableEmail: Disposable
-    /// E-mail addresses, domains and partners' ids of customers that hold a conversion.
+    /// The e-mail addresses, domains and partners' ids of customers that hold a conversion.
     package var blocklist: [String]
 
+    /// Creates the settings of the checks.
     package init(
         selfReferral: SelfReferral = .email, velocity: Velocity? = nil,
         minSecondsSinceJoin: Int64? = nil, disposableEmail: Disposable = .off,
@@ -47,12 +55,14 @@ package struct Risk: Equatable, Sendable {
     }
 }
 
-/// The lists of a campaign's risk checks in the form in which addresses are looked up in them.
+/// The lists of a campaign's checks for abuse, prepared for lookups.
 package struct AddressLists: Equatable, Sendable {
-    /// The throw-away mail domains that hold a conversion; nil where the check is off.
+    /// The disposable mail domains that hold a conversion; nil if the check is off.
     package let disposable: DisposableDomains?
+    /// The addresses, domains and ids that hold a conversion.
     package let blocklist: Blocklist
 
+    /// Prepares the lists of a campaign's checks.
     package init(_ risk: Risk) {
         disposable =
             switch risk.disposableEmail {
@@ -63,22 +73,24 @@ package struct AddressLists: Equatable, Sendable {
     }
 }
 
-/// The domain of an entry such as `@example.com`.
+/// Returns the domain of an entry such as `@example.com`.
 private func listedDomain(_ entry: String) -> Substring {
     let entry = trimmed(entry)
     return entry.utf8.first == UInt8(ascii: "@") ? entry.dropFirst() : entry[...]
 }
 
-/// E-mail domains that give out addresses for minutes: a few well-known ones, and those handed in.
+/// Mail domains that provide disposable addresses: some well-known ones, and those that the
+/// campaign adds.
 package struct DisposableDomains: Equatable, Sendable {
     private let added: Set<String>
 
+    /// Creates the list of the well-known domains and these.
     package init(adding domains: [String] = []) {
         added = Set(
             domains.map { DomainName.canonical(listedDomain($0)) ?? asciiLowercased($0) })
     }
 
-    /// Whether the domain, or a domain above it, is one of them.
+    /// True if the domain of the address, or one of its parent domains, is in the list.
     package func contains(domainOf email: EmailAddress) -> Bool {
         email.domains.contains { Self.known.contains($0) || added.contains($0) }
     }
@@ -95,15 +107,16 @@ package struct DisposableDomains: Equatable, Sendable {
     ]
 }
 
-/// Whom a campaign's owner doesn't trust: e-mail addresses, domains (`example.com` or `@example.com`,
-/// those below included), and partners' ids of customers.
+/// The people a campaign does not trust: e-mail addresses, domains (`example.com` or
+/// `@example.com`, subdomains included), and partners' ids of customers.
 package struct Blocklist: Equatable, Sendable {
     private let entries: Set<String>
 
+    /// Creates a list from addresses, domains and ids of customers.
     package init(_ entries: [String]) {
         var known: Set<String> = []
         for entry in entries {
-            // An entry may be a partner's id of a customer, whatever else it looks like.
+            // Any entry may be a partner's id of a customer, even if it has the form of a domain.
             known.insert(asciiLowercased(entry))
             if let email = EmailAddress(entry) {
                 known.insert(email.canonical)
@@ -114,12 +127,15 @@ package struct Blocklist: Equatable, Sendable {
         self.entries = known
     }
 
+    /// True if the list has no entries.
     package var isEmpty: Bool { entries.isEmpty }
 
+    /// True if the address, its domain or a parent domain is listed.
     package func contains(email: EmailAddress) -> Bool {
         entries.contains(email.canonical) || email.domains.contains { entries.contains($0) }
     }
 
+    /// True if the partner's id of a customer is listed.
     package func contains(customer: String) -> Bool {
         entries.contains(asciiLowercased(customer))
     }

@@ -2,9 +2,10 @@
 // toolchain: FoundationEssentials reads it in the same way. A toolchain without it does not compile this file.
 @_spi(_Unicode) import Swift
 
-/// How text outside ASCII is brought into one form.
+/// The canonical form of text outside ASCII.
 enum UnicodeText {
-    /// Full-width forms folded to ASCII, ideographic full stops made dots, lower case, composed (NFC).
+    /// Returns the text with full-width forms folded to ASCII, ideographic full stops as dots,
+    /// lower case, composed (NFC).
     static func folded(_ scalars: some Sequence<Unicode.Scalar>) -> String {
         var lowered = String.UnicodeScalarView()
         for scalar in scalars {
@@ -20,7 +21,7 @@ enum UnicodeText {
         return String(composed)
     }
 
-    /// The ASCII character that a full-width form stands for; any other character is returned as it is.
+    /// Returns the ASCII character of a full-width form; any other character is returned unchanged.
     private static func narrow(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
         switch scalar.value {
         // Full-width ! to ~ are in the order of ASCII.
@@ -35,9 +36,9 @@ enum UnicodeText {
         0x41...0x5A ~= scalar.value ? Unicode.Scalar(UInt8(scalar.value) | 0x20) : scalar
     }
 
-    /// Whether a character outside ASCII may be part of an address: one that is seen, and that no other
-    /// character stands for. A folded character that still has a compatibility form (a ligature, a letter in
-    /// a circle) would be a second spelling of an address.
+    /// True if a character outside ASCII may be part of an address: it is visible, and no other
+    /// character represents it. A folded character that still has a compatibility form (a ligature,
+    /// a circled letter) would be a second spelling of an address.
     static func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.properties.generalCategory {
         case .control, .format, .surrogate, .privateUse, .unassigned, .spaceSeparator,

@@ -2,12 +2,12 @@ import Currencies
 import JSON
 
 extension Writer {
-    /// The codes of reasons as an array of strings.
+    /// Writes the codes of reasons as an array of strings.
     package mutating func member(_ name: String, _ reasons: Reasons) {
         list(name, reasons) { reason, writer in writer.string(reason.text) }
     }
 
-    /// A granted value as `GrantedValue.write(to:)` has it; null where there is none.
+    /// Writes a granted value as `GrantedValue.write(to:)` does; null if there is none.
     package mutating func member(_ name: String, _ value: GrantedValue?) {
         key(name)
         if let value { value.write(to: &self) } else { null() }
@@ -15,7 +15,8 @@ extension Writer {
 }
 
 extension GrantedValue {
-    /// `{"amount", "currency"}`, `{"points"}` or `{"text"}`; null for a value that states nothing.
+    /// Writes `{"amount", "currency"}`, `{"points"}` or `{"text"}`; null for a reward without a
+    /// stated value.
     func write(to writer: inout Writer) {
         switch self {
         case .nothingStated: writer.null()

@@ -1,27 +1,34 @@
 import Time
 
-/// A reward on record, as far as later events bear on it.
+/// A stored reward, with the facts that later events depend on.
 package struct GrantedReward: Equatable, Sendable {
+    /// The number of the reward.
     package var id: ID<Reward>
+    /// The kind of benefit.
     package var kind: CampaignReward.Kind
-    /// Whether its value is a share of the conversion's amount and shrinks with it.
+    /// True if the value is a share of the conversion's amount and shrinks with it.
     package var isShare: Bool
-    /// What was granted; nil where the amount it is a share of was never told.
+    /// The granted value; nil if it is a share of an amount that was never known.
     package var value: GrantedValue?
-    /// What is left of it: the value's units and all ledger entries together.
+    /// The remaining units: the value's units plus all ledger entries.
     package var remaining: Int64
+    /// The state of the reward.
     package var status: RewardStatus
+    /// The reasons for its state.
     package var reasons: Reasons
-    /// The state of its coupon; nil where it has none.
+    /// The state of its coupon; nil if it has none.
     package var coupon: CouponState?
-    /// Whether its benefit was used, also where it went to review afterwards.
+    /// True if the benefit was used, even if the reward went to review afterwards.
     package var isRedeemed: Bool
-    /// Whether it was ever given out: subscribers are told of that once.
+    /// True if the reward was ever issued; subscribers are notified of that once.
     package var wasIssued: Bool
+    /// The end of the hold; nil without a hold.
     package var heldUntil: Instant?
-    /// Whether the slot it gave up is still free. Read where a reinstatement would bring it back.
+    /// True if the slot that the reward released is still free. Read only if a reinstatement would
+    /// restore the reward.
     package var slotIsFree: Bool
 
+    /// Creates a reward from its parts.
     package init(
         id: ID<Reward>, kind: CampaignReward.Kind, isShare: Bool = false, value: GrantedValue?,
         remaining: Int64? = nil, status: RewardStatus, reasons: Reasons = [],
@@ -43,14 +50,17 @@ package struct GrantedReward: Equatable, Sendable {
     }
 }
 
-/// One line of a reward's ledger. Lines are only ever appended; with what was granted they sum to what is
-/// left, which is never negative.
+/// One line of a reward's ledger. Lines are only appended; the granted value and all lines add up
+/// to the remaining units, which are never negative.
 package struct LedgerEntry: Equatable, Sendable {
+    /// The reward that the line belongs to.
     package var reward: ID<Reward>
-    /// In the unit of the reward's value; never zero.
+    /// The change in the unit of the reward's value; never zero.
     package var units: Int64
+    /// The reason of the change.
     package var reason: ReasonCode
 
+    /// Creates a line.
     package init(reward: ID<Reward>, units: Int64, reason: ReasonCode) {
         self.reward = reward
         self.units = units
@@ -58,35 +68,42 @@ package struct LedgerEntry: Equatable, Sendable {
     }
 }
 
-/// What to do with the coupon of a reward that changes.
+/// The change to the coupon of a reward that changes.
 package enum CouponStep: String, CaseIterable, Sendable {
     case keep
-    /// Take the next unused one and keep it for the reward.
+    /// Reserve the next unused coupon for the reward.
     case reserve
-    /// Take the next unused one and give it out.
+    /// Take the next unused coupon and issue it.
     case assign
-    /// Give out the one kept.
+    /// Issue the reserved coupon.
     case handOver
-    /// Put the one kept, which nobody has seen, back into the pool.
+    /// Return the reserved coupon, which was never shown, to the pool.
     case release
-    /// Make the one given out worthless. It never returns to the pool.
+    /// Invalidate the issued coupon. It never returns to the pool.
     case void
-    /// Note that the one given out was used.
+    /// Record that the issued coupon was used.
     case redeem
 }
 
-/// What becomes of one reward on record. Rewards that stay as they are have none.
+/// The change to one stored reward. Rewards that stay the same have none.
 ///
-/// A reinstated reward whose slot is taken goes to review without one; `capReached` among its reasons says so.
+/// A reinstated reward whose slot is taken goes to review without one; it then has `capReached`
+/// among its reasons.
 package struct RewardChange: Equatable, Sendable {
+    /// The reward that changes.
     package var reward: ID<Reward>
+    /// The new state.
     package var status: RewardStatus
-    /// All the reasons the reward has from now on.
+    /// All reasons of the reward after the change.
     package var reasons: Reasons
+    /// The change to its coupon.
     package var coupon: CouponStep
+    /// The line to append to its ledger; nil if the remaining units stay the same.
     package var entry: LedgerEntry?
+    /// The end of the hold after the change; nil without a hold.
     package var heldUntil: Instant?
 
+    /// Creates a change from its parts.
     package init(
         reward: ID<Reward>, status: RewardStatus, reasons: Reasons = [],
         coupon: CouponStep = .keep, entry: LedgerEntry? = nil, heldUntil: Instant? = nil
@@ -101,7 +118,7 @@ package struct RewardChange: Equatable, Sendable {
 }
 
 extension GrantedReward {
-    /// The change to this status and these reasons, with what is left afterwards.
+    /// Returns the change to this status, these reasons and these remaining units.
     func changing(
         to status: RewardStatus, _ reasons: Reasons, coupon: CouponStep = .keep,
         leaving left: Int64? = nil, by reason: ReasonCode? = nil

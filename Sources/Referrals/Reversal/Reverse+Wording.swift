@@ -1,7 +1,7 @@
 import Currencies
 
 extension ReversalDecision {
-    /// What came of it, as a sentence to send on.
+    /// The result of a reversal, as a sentence that a support person can forward.
     package func sentence(for payment: Payment) -> String {
         if let problem { return "The reversal needs a person: \(problem)." }
         guard let remaining, let amount = payment.amount, let currency = payment.currency else {
@@ -14,6 +14,7 @@ extension ReversalDecision {
 }
 
 extension ReversalProblem: CustomStringConvertible {
+    /// The problem as a clause about the reversal.
     package var description: String {
         switch self {
         case .amountMissing: "it tells no amount"

@@ -1,19 +1,25 @@
 import Time
 
-/// Everything that what becomes of a reversal depends on.
+/// All facts on which the decision about a reversal depends.
 package struct ReversalFacts: Equatable, Sendable {
+    /// The reversal to decide.
     package var reversal: Reversal
     /// The reversals of the conversion that were received before, in the order of their receipt.
     package var earlier: [Reversal]
+    /// The money of the conversion.
     package var payment: Payment
+    /// The state of the conversion.
     package var status: ConversionStatus
-    /// Whether it was ever approved, so that a reinstatement needs no second review.
+    /// True if the conversion was ever approved, so that a reinstatement needs no second review.
     package var wasApproved: Bool
-    /// The conversion's rewards, also those that have come to their end.
+    /// All rewards of the conversion, including those in a final state.
     package var rewards: [GrantedReward]
+    /// The campaign's coupons.
     package var pool: CouponPool
+    /// The instant of the decision.
     package var now: Instant
 
+    /// Creates facts from their parts.
     package init(
         reversal: Reversal, earlier: [Reversal] = [], payment: Payment,
         status: ConversionStatus = .approved, wasApproved: Bool = true,
@@ -30,17 +36,22 @@ package struct ReversalFacts: Equatable, Sendable {
     }
 }
 
-/// What becomes of a reversal. To be recorded with it, whether or not it changes anything.
+/// The decision about a reversal. It is recorded with the reversal even if nothing changes.
 package struct ReversalDecision: Equatable, Sendable {
+    /// The outcome of the event that contained the reversal.
     package var outcome: Outcome
+    /// The reasons of the outcome.
     package var reasons: Reasons
+    /// The state of the conversion after the reversal.
     package var conversion: ConversionStatus
-    /// What is left of the conversion's amount; nil where it has none.
+    /// The remaining amount of the conversion; nil if it has none.
     package var remaining: Int64?
+    /// The changes to rewards.
     package var rewards: [RewardChange]
-    /// Why the amount was of no use; a person must then look at the rewards.
+    /// The reason for which the amount cannot be used; a person must then review the rewards.
     package var problem: ReversalProblem?
 
+    /// Creates a decision from its parts.
     package init(
         outcome: Outcome, reasons: Reasons, conversion: ConversionStatus, remaining: Int64?,
         rewards: [RewardChange] = [], problem: ReversalProblem? = nil
@@ -57,11 +68,11 @@ package struct ReversalDecision: Equatable, Sendable {
     package var entries: [LedgerEntry] { rewards.compactMap(\.entry) }
 }
 
-/// Decides what a refund or its reversal does to a conversion and its rewards.
+/// Decides the effect of a refund or a reinstatement on a conversion and its rewards.
 ///
-/// Pure, and idempotent where the reversal says nothing new. Shares of the amount shrink and grow in
-/// proportion; everything else is revoked when nothing is left. What was used already, and what can't be
-/// told, goes to a person.
+/// Pure, and idempotent for a repeated reversal. Shares of the amount shrink and grow in
+/// proportion; every other reward is revoked when nothing of the payment remains. Used rewards, and
+/// rewards of an unknown amount, go to review.
 package func reverse(_ facts: ReversalFacts) -> ReversalDecision {
     let payment = facts.payment
     if let problem = payment.problem(with: facts.reversal) {
@@ -79,7 +90,7 @@ package func reverse(_ facts: ReversalFacts) -> ReversalDecision {
         outcome: .reversed, reasons: [left == 0 ? .refundedFull : .refundedPartial],
         conversion: facts.status(leaving: left),
         remaining: payment.amount(leaving: left), rewards: changes)
-    // Where all is paid again there is no refund to name, even if it was a refund that said so.
+    // If everything is paid again there is no refund to report, even if a refund message caused it.
     if facts.reversal.kind == .reinstate || left == payment.parts {
         (decision.outcome, decision.reasons) = facts.standing(after: changes)
     }
@@ -95,7 +106,7 @@ extension ReversalFacts {
         }
     }
 
-    /// The outcome is that of the best reward, as it stands after the changes.
+    /// Returns the outcome of the best reward after the changes.
     fileprivate func standing(after changes: [RewardChange]) -> (Outcome, Reasons) {
         var outcome = Outcome.qualified
         var reasons = Reasons()
@@ -117,7 +128,8 @@ extension ReversalFacts {
 extension GrantedReward {
     private static let byRefund: Reasons = [.refundedFull, .refundedPartial]
 
-    /// What a reversal whose amount is of no use does: nothing is given out before a person has looked.
+    /// Moves the reward to review if the reversal's amount cannot be used, so that nothing is
+    /// issued before a person decides.
     fileprivate var inDoubt: RewardChange? {
         switch status {
         case .pending, .waitingStock, .issued, .redeemed:
@@ -126,7 +138,7 @@ extension GrantedReward {
         }
     }
 
-    /// What is due when `left` of the payment's parts remain.
+    /// Returns the units due when `left` of the payment's parts remain.
     private func due(_ left: Int64, of parts: Int64) -> Int64 {
         guard let value else { return 0 }
         if isShare { return proportion(of: value.units, left, in: parts) }
@@ -142,7 +154,7 @@ extension GrantedReward {
         case .rejected, .expired: return nil
         case .revoked:
             guard due > 0, !reasons.isDisjoint(with: Self.byRefund),
-                // Whom a person has turned down gets nothing back.
+                // A rejected conversion gets no reward back.
                 facts.status != .rejected, facts.status != .fraud
             else { return nil }
             return restored(due, unused: &unused, facts)
@@ -164,7 +176,8 @@ extension GrantedReward {
             by: due < remaining ? .refundedPartial : .reinstated)
     }
 
-    /// A benefit that was used can't be taken back by a rule; its ledger stays until a person decides.
+    /// Moves a used reward to review. A rule cannot take it back; its ledger is unchanged until a
+    /// person decides.
     private func used(_ due: Int64, _ reason: ReasonCode) -> RewardChange? {
         if due >= remaining {
             let wasRefunded = status == .inReview && !reasons.isDisjoint(with: Self.byRefund)
@@ -175,7 +188,8 @@ extension GrantedReward {
         return changing(to: .inReview, reasons)
     }
 
-    /// A reward that a refund took comes back, to a person where another has its slot by now.
+    /// Restores a reward that a refund revoked; the reward goes to review if its slot was given to
+    /// another.
     private func restored(_ due: Int64, unused: inout Int, _ facts: ReversalFacts) -> RewardChange {
         guard slotIsFree, facts.wasApproved else {
             let reasons: Reasons = [slotIsFree ? .awaitingReview : .capReached, .reinstated]

@@ -1,11 +1,13 @@
 import Time
 
-// What moves a reward on when nothing but its hold and the stock stand before it.
+// Changes of rewards whose only obstacles are the hold and the stock of coupons.
 
-/// Moves rewards on that wait for stock or for the end of their hold, in the order given, oldest first.
+/// Advances rewards that wait for stock or for the end of their hold, in the order given, oldest
+/// first.
 ///
-/// - Parameter unused: the coupons they may take: those that are available and not owed to anybody before
-///   them. The first that finds none lets nobody overtake who needs one too.
+/// - Parameter unused: the number of coupons that these rewards may take: available coupons that
+///   are not owed to earlier rewards. After the first reward that finds none, no later reward takes
+///   one.
 package func settle(
     _ rewards: [GrantedReward], unused: Int, now: Instant
 ) -> [RewardChange] {
@@ -16,10 +18,10 @@ package func settle(
     }
 }
 
-/// What an approval makes of rewards in review; the hold begins with it.
+/// Returns the changes that an approval makes to rewards in review; the hold begins with it.
 ///
-/// A reward that went to review after its benefit was used is left as used. One whose value was never told
-/// stays in review until it is.
+/// A reward that went to review after its benefit was used returns to `redeemed`. A reward whose
+/// value is unknown stays in review.
 package func approve(
     _ rewards: [GrantedReward], holdDays: Int, pool: CouponPool, now: Instant
 ) -> [RewardChange] {
@@ -34,7 +36,7 @@ package func approve(
     }
 }
 
-/// Takes a reward back: revoked, rejected or expired. Nil where its status doesn't allow that.
+/// Revokes, rejects or expires a reward. Returns nil if its state does not allow it.
 package func withdraw(
     _ reward: GrantedReward, as status: RewardStatus, by reason: ReasonCode
 ) -> RewardChange? {
@@ -44,7 +46,7 @@ package func withdraw(
         to: status, [reason], coupon: reward.coupon.givingBack, leaving: 0, by: reason)
 }
 
-/// Notes that a reward's benefit was used. Nil where it was not issued.
+/// Marks a reward as redeemed. Returns nil if it was not issued.
 package func redeem(_ reward: GrantedReward) -> RewardChange? {
     guard reward.status == .issued else { return nil }
     return reward.changing(
@@ -52,13 +54,13 @@ package func redeem(_ reward: GrantedReward) -> RewardChange? {
 }
 
 extension GrantedReward {
-    /// What says that it came back to find its slot taken, and holds none. It stays for as long as the reward
-    /// does: whoever takes it back must know that there is no slot to free.
+    /// The reason that marks a reward which returned without a slot because another took it. It
+    /// stays with the reward, since there is then no slot to release later.
     var withoutSlot: Reasons {
         status.holdsSlot && reasons.contains(.capReached) ? [.capReached] : []
     }
 
-    /// Issued, unless its hold still runs or there is no coupon for it.
+    /// Returns the change to issued, or to the state of a reward that is held or lacks a coupon.
     func settled(unused: inout Int, now: Instant) -> RewardChange {
         let isHeld = heldUntil.map { now < $0 } ?? false
         let reasons = isHeld ? withoutSlot.union([.heldUntil]) : withoutSlot
@@ -79,7 +81,7 @@ extension GrantedReward {
 }
 
 extension CouponState? {
-    /// What a reward that is taken back does with its coupon.
+    /// The change to the coupon of a reward that is taken back.
     var givingBack: CouponStep {
         switch self {
         case .reserved: .release
@@ -90,6 +92,6 @@ extension CouponState? {
 }
 
 extension CouponPool {
-    /// The coupons that aren't owed to rewards already waiting.
+    /// The number of coupons that are not owed to waiting rewards.
     package var free: Int { max(0, unused - waiting) }
 }

@@ -2,7 +2,7 @@ import Declarations
 import Referrals
 import Workspace
 
-/// What a scenario has declared so far, as a database would know it.
+/// The declarations of a scenario so far, as a database would contain them.
 struct Declared: Sendable {
     private var plan: AccountDeclaration.Plan?
     private var campaigns: [ID<Campaign>: [UInt8]] = [:]
@@ -29,12 +29,13 @@ struct Declared: Sendable {
         }
         for entry in file.sources {
             guard let id = entry.source.id else { continue }
-            // Secrets of which nothing is said stay as they are.
+            // Secrets that the step does not mention stay the same.
             sources[id] = SourceEntry(
                 source: entry.source, secrets: entry.secrets ?? sources[id]?.secrets)
         }
         for entry in file.webhooks { webhooks[entry.webhook.name] = entry.webhook.canonicalJSON }
-        // Those of a file are checked when it is read; here only what later steps may name matters.
+        // A file's participants are checked when it is read; only participants that later steps can
+        // name matter here.
         guard case .listed(let participants) = file.participants else { return }
         for participant in participants {
             if let code = participant.referralCode { codes[code] = participant.campaign }

@@ -1,15 +1,18 @@
 import Reading
 import Workspace
 
-/// A message kept in files as its sender would write it: the body, and beside `name.json` the header lines
-/// in `name.headers` where it has any.
+/// A recorded message in files: the body, and beside `name.json` the optional header lines in
+/// `name.headers`.
 package struct RecordedMessage: Sendable {
+    /// The body.
     package let body: [UInt8]
+    /// The header fields of `name.headers`.
     package let headers: [Scenario.Header]
 
-    /// As many bytes as a gateway might be told to take.
+    /// The largest body in bytes that a gateway can be configured to accept.
     private static let largest = 64 << 20
 
+    /// Reads a body and the headers beside it.
     package static func read(
         _ path: String, in folder: Folder
     ) throws(FileFailure) -> RecordedMessage {
@@ -25,7 +28,7 @@ package struct RecordedMessage: Sendable {
         return RecordedMessage(body: body, headers: fields(of: lines))
     }
 
-    /// `Name: value` a line.
+    /// Reads one `Name: value` per line.
     private static func fields(of lines: [UInt8]) -> [Scenario.Header] {
         String(decoding: lines, as: UTF8.self).split(whereSeparator: \.isNewline)
             .compactMap { line in

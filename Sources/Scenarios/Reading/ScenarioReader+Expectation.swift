@@ -4,7 +4,7 @@ import Reading
 import Referrals
 
 extension ScenarioReader {
-    /// What kind of answer is expected: one to a delivery, whose members are known, or any.
+    /// The kind of expected response: that of a delivery, whose members are known, or any other.
     enum AnswerKind { case delivery, anything }
 
     func readExpectation(
@@ -14,7 +14,7 @@ extension ScenarioReader {
         return readExpectation(&inner, kind)
     }
 
-    /// Members of answers and problems beside those that are read by themselves.
+    /// Members of responses and problems that have no reader of their own.
     private static let further = [
         "received", "event", "conversion", "code", "verdict", "title", "detail", "error", "type",
         "errors", "body",

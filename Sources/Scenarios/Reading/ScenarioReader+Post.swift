@@ -9,7 +9,7 @@ extension ScenarioReader {
     private static let mostTimes: Int64 = 10_000
     private static let longestPath = 4096
 
-    /// Nil where there is a mistake; it is noted.
+    /// Reads a post; returns nil if it has a mistake, which is noted.
     func readPost(_ members: inout Members) -> Scenario.Post? {
         let before = reading.count
         let id = members.text("source", required: true)
@@ -42,7 +42,7 @@ extension ScenarioReader {
             signedAt: signedAt, secret: secret)
     }
 
-    /// `true` is all at once, a number so many.
+    /// Reads the concurrency: `true` for all posts at once, or a number.
     private func readConcurrency(_ members: inout Members, _ times: Int?) -> Int {
         guard let member = members.member("concurrent") else { return 1 }
         if let isConcurrent = member.value.bool { return isConcurrent ? times ?? 1 : 1 }
@@ -57,7 +57,7 @@ extension ScenarioReader {
 
     // MARK: The message
 
-    /// The body, with the headers that a file beside it has.
+    /// Reads the body, with the headers of a file beside it.
     private func readBody(_ members: inout Members) -> (body: [UInt8]?, headers: [Scenario.Header])
     {
         let path = members.member("payload_file")
@@ -80,7 +80,7 @@ extension ScenarioReader {
             members.note(.missing(.member, anyOf: ["payload", "payload_file"]), at: "payload")
             return (nil, [])
         }
-        // A text is the body as it is, so that what is no JSON can be sent too.
+        // A text is sent unchanged, so that invalid JSON can be sent too.
         if payload.kind == .string { return (Array((payload.string ?? "").utf8), []) }
         return (Array(payload.source), [])
     }
@@ -111,7 +111,7 @@ extension ScenarioReader {
         return headers
     }
 
-    /// A time, or how long before (`-PT10M`) or after (`PT10M`) the clock of the scenario.
+    /// Reads a time, or a duration before (`-PT10M`) or after (`PT10M`) the scenario's clock.
     private func readSigningTime(_ members: inout Members) -> Scenario.SigningTime {
         members.text("signed_at") { text throws(Fault) in
             if let instant = Instant(rfc3339: text) { return .at(instant) }
@@ -157,13 +157,13 @@ extension ScenarioReader {
     }
 }
 
-/// Where a source's messages have their id, as far as a sender can set it.
+/// The place of the id in a source's messages, as far as a sender can set it.
 package enum EventIDPlace: Equatable, Sendable {
     case header(String)
     /// The member `id` of the payload.
     case payload
 
-    /// Nil where the id is made of several parts, or stands deeper.
+    /// Returns nil if the id has several parts, or is nested.
     package init?(_ mapping: MappingText) {
         guard let text = mapping[.eventID].first,
             let compiled = try? CompiledMapping(mapping)

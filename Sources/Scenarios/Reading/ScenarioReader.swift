@@ -4,13 +4,13 @@ import Referrals
 import Time
 import Workspace
 
-/// Reads a scenario from its root down, keeping in mind what each step has declared so far.
+/// Reads a scenario from its root down, and tracks the declarations of its steps.
 struct ScenarioReader {
     let reading: DocumentReading
     let folder: Folder
-    /// What is declared at the step that is being read.
+    /// The declarations before the step that is being read.
     private(set) var declared = Declared()
-    /// What was found in the files that the scenario names.
+    /// The mistakes in the files that the scenario names.
     private var elsewhere: [Mistakes] = []
 
     private static let mostSteps = 10_000
@@ -20,7 +20,7 @@ struct ScenarioReader {
         self.folder = folder
     }
 
-    /// Those of the scenario first, then those of each file it names.
+    /// The mistakes of the scenario, then those of each file it names.
     var mistakes: Mistakes {
         let all = [reading.mistakes()] + elsewhere
         return Mistakes(
@@ -76,7 +76,7 @@ struct ScenarioReader {
         return (WorkspaceFile(), .none)
     }
 
-    /// A workspace that stands in the scenario itself.
+    /// Reads a workspace that is part of the scenario itself.
     private mutating func readWorkspace(_ value: Value, over known: Known) -> WorkspaceFile {
         var reader = WorkspaceReader(reading, folder, known)
         let file = reader.read(value)
@@ -134,7 +134,7 @@ struct ScenarioReader {
         }
     }
 
-    /// Ten years.
+    /// Ten years in seconds.
     private static let longestAdvance: Int64 = 3650 * 86_400
 
     private func readDelivery(_ value: Value) -> Scenario.ExpectedDelivery {
@@ -156,11 +156,11 @@ struct ScenarioReader {
 }
 
 extension Scenario {
-    /// Reads a scenario with all files it names, or throws all mistakes in all of them.
+    /// Reads a scenario with all files it names, or throws all mistakes of all files.
     ///
     /// - Parameters:
-    ///   - file: what the file is called in mistakes.
-    ///   - folder: where the files lie that it names.
+    ///   - file: the name of the file in mistakes.
+    ///   - folder: the folder of the files that the scenario names.
     package static func read(
         _ bytes: [UInt8], file: String, folder: Folder
     ) throws(Mistakes) -> Scenario {
@@ -177,7 +177,7 @@ extension Scenario {
 }
 
 extension Folder {
-    /// The folder in which the file of a path lies.
+    /// Returns the folder that contains the file of a path.
     func below(_ path: String) -> Folder {
         guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return self }
         let prefix = String(path[...slash])

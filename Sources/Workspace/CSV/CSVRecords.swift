@@ -1,34 +1,41 @@
 import Reading
 
-/// The records of a CSV text (RFC 4180), read in pieces: lines end with LF or CR LF, a byte order mark
-/// may stand in front. Holds no more of the text than the longest record and one piece.
+/// The records of a CSV text (RFC 4180), read in pieces: lines end with LF or CR LF, and a byte
+/// order mark may precede the text. Keeps at most the longest record and one piece in memory.
 package struct CSVRecords {
-    /// The most that one record may take, line breaks in quotes included.
+    /// The maximum size of one record in bytes, including line breaks in quotes.
     package static let longestRecord = 1 << 20
 
-    /// A field's place in `bytes`, without the quotes around it.
+    /// The place of a field in `bytes`, without the quotes around it.
     package struct Field: Equatable, Sendable {
+        /// The offset of the first byte.
         package var start: Int
+        /// The offset after the last byte.
         package var end: Int
-        /// Whether it holds quotes that are written twice.
+        /// True if the field contains doubled quotes.
         package var hasQuotes: Bool
 
+        /// The bytes of the field.
         package var range: Range<Int> { start..<end }
     }
 
-    /// What is wrong, at which place in `bytes`, and on which line.
+    /// A syntax error with its place in `bytes` and its line.
     package struct Mishap: Error, Equatable {
+        /// The kind of syntax error.
         package let fault: CSVFault
+        /// The offset in `bytes`.
         package let offset: Int
+        /// The line, counted from 1.
         package let line: Int
     }
 
     private let source: any ByteSource
     private let pieceSize: Int
-    /// What was read and not yet passed; the fields' places are places in it.
+    /// The bytes that were read and not yet dropped; places of fields are offsets in it.
     package private(set) var bytes: [UInt8] = []
+    /// The fields of the current record.
     package private(set) var fields: [Field] = []
-    /// Where the current record begins in `bytes`, and where the next one does.
+    /// The offsets of the current record and of the next one in `bytes`.
     package private(set) var recordStart = 0
     private var nextStart = 0
     private var hasEnded = false
@@ -36,19 +43,20 @@ package struct CSVRecords {
     package private(set) var line = 0
     private var nextLine = 1
 
+    /// Begins to read a source in pieces of this size.
     package init(_ source: any ByteSource, pieceSize: Int = 256 << 10) {
         self.source = source
         self.pieceSize = pieceSize
     }
 
-    /// Goes to the next record. False at the end. After a mishap the next call goes on with the line
-    /// after it.
+    /// Reads the next record; the value is false at the end. After a syntax error, the next call
+    /// continues on the following line.
     package mutating func next() throws(FileFailure) -> Result<Bool, Mishap> {
         recordStart = nextStart
         line = nextLine
         if line == 1, recordStart == 0 { try skipByteOrderMark() }
         while true {
-            // Taken out for the call, since the text stands beside them.
+            // Taken out for the call, because the bytes are a property of the same value.
             var found: [Field] = []
             swap(&found, &fields)
             let scan = CSVScan.record(in: bytes.span, from: recordStart, isLast: hasEnded, &found)
@@ -85,18 +93,18 @@ package struct CSVRecords {
         if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { recordStart = 3 }
     }
 
-    /// Drops what was passed and reads a piece more.
+    /// Drops the bytes of earlier records and reads the next piece.
     private mutating func refill() throws(FileFailure) {
         if recordStart > 0 {
             bytes.removeFirst(recordStart)
             recordStart = 0
         }
-        // A record is looked at from its beginning again, so that pieces grow with what is held.
+        // A record is scanned again from its beginning, so pieces grow with the bytes kept.
         let size = max(pieceSize, bytes.count)
         if try source.read(into: &bytes, atMost: size) == 0 { hasEnded = true }
     }
 
-    /// Leaves a broken record behind. Its own line is where the next one is looked for.
+    /// Skips a broken record. The search for the next one begins on its own line.
     private mutating func skipLine(after offset: Int) throws(FileFailure) {
         var index = offset
         while true {
@@ -112,7 +120,7 @@ package struct CSVRecords {
                 nextStart = bytes.count
                 return
             }
-            // What was passed stays for the excerpt, unless it is very long.
+            // Earlier bytes stay for the excerpt, unless there are very many.
             let passed = index - recordStart
             try refill()
             index = recordStart + passed
@@ -134,7 +142,7 @@ package struct CSVRecords {
 // MARK: Fields
 
 extension CSVRecords {
-    /// A field's text, quotes written twice made one; nil where it is no UTF-8.
+    /// Returns the text of a field, with doubled quotes made single; nil if it is not UTF-8.
     package func text(of field: Field) -> String? {
         if field.hasQuotes {
             return String(validating: unquoted(field), as: UTF8.self)

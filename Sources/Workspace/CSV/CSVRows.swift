@@ -2,17 +2,17 @@ import JSON
 import Reading
 import Referrals
 
-/// The rows of a CSV file whose first record names its columns, and the mistakes found in it so far.
+/// The rows of a CSV file with a header, and the mistakes found so far.
 struct CSVRows {
     private(set) var records: CSVRecords
     let file: String
-    /// All that may stand in the header, and is advised.
+    /// The allowed columns, which mistakes suggest.
     let columns: [String]
-    /// What an export has besides; it is read after `columns`.
+    /// The additional columns of an export, which are read after `columns`.
     private let exported: [String]
     private(set) var list: [Mistake] = []
     private(set) var count = 0
-    /// For each known column, which field of a record it is.
+    /// The index of the record's field for each known column.
     private var places: [Int?]
     private var headerCount = 0
 
@@ -34,7 +34,7 @@ struct CSVRows {
 
     func has(_ column: Int) -> Bool { places[column] != nil }
 
-    /// Reads the first record. False where no row can be read.
+    /// Reads the first record; returns false if no row can be read.
     mutating func readHeader() throws(FileFailure) -> Bool {
         switch try records.next() {
         case .failure(let mishap):
@@ -69,8 +69,8 @@ struct CSVRows {
             Mistake(file: file, line: 1, column: 1, fault: .missing(.column, anyOf: names)))
     }
 
-    /// Goes to the next row that has as many fields as the header. Rows without any text, as spreadsheets leave
-    /// them at the end, are skipped. False at the end.
+    /// Reads the next row with as many fields as the header. Rows without any text, which
+    /// spreadsheets leave at the end, are skipped. Returns false at the end.
     mutating func next() throws(FileFailure) -> Bool {
         while true {
             switch try records.next() {
@@ -86,9 +86,9 @@ struct CSVRows {
         }
     }
 
-    /// A field's text; nil where it is empty or its column is not there.
+    /// Returns the text of a field; nil if it is empty or the column is absent.
     ///
-    /// - Parameter dropsControls: whether hidden characters are left out; else they are a mistake.
+    /// - Parameter dropsControls: true to drop hidden characters, which are otherwise a mistake.
     mutating func text(_ column: Int, atMost limit: Int, dropsControls: Bool = false) -> String? {
         guard let place = places[column] else { return nil }
         let field = records.fields[place]
@@ -126,7 +126,7 @@ struct CSVRows {
         note(fault, at: places[column].map { records.fields[$0] } ?? records.fields[0])
     }
 
-    /// Where a column's field stands, for a mistake that shows later.
+    /// Returns the column of a field, for a mistake that appears later.
     func column(of column: Int) -> Int {
         guard let place = places[column] else { return 1 }
         return Position(
@@ -150,7 +150,7 @@ struct CSVRows {
     private mutating func append(_ fault: Fault, _ range: Range<Int>, line: Int?) {
         count += 1
         guard list.count < DocumentReading.mostKept else { return }
-        // A record may go over several lines; only those from its beginning are looked at.
+        // A record may span several lines; only those from its beginning are searched.
         let bytes = records.bytes
         let start = min(records.recordStart, bytes.count)
         let lower = min(max(range.lowerBound, start), bytes.count)

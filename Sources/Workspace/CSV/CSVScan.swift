@@ -1,6 +1,6 @@
 import Reading
 
-/// What one look at the bytes of a record finds.
+/// The result of one scan of a record's bytes.
 enum CSVScan {
     case record(next: Int, lines: Int)
     case mishap(CSVFault, offset: Int)
@@ -8,7 +8,7 @@ enum CSVScan {
 
     /// Finds the fields of the record that begins at `start`.
     ///
-    /// - Parameter hasEnded: whether nothing follows the text.
+    /// - Parameter hasEnded: true if no text follows.
     static func record(
         in text: borrowing Span<UInt8>, from start: Int, isLast hasEnded: Bool,
         _ fields: inout [CSVRecords.Field]
@@ -32,7 +32,8 @@ enum CSVScan {
                 let first = index
                 while index < count {
                     let byte = text[index]
-                    // All that ends a field, and the quote, stand below the comma's neighbour.
+                    // All bytes that end a field, and the quote, are less than or equal to the
+                    // comma.
                     if byte <= UInt8(ascii: ",") {
                         if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n")
                             || byte == UInt8(ascii: "\r")

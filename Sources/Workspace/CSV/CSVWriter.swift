@@ -1,16 +1,18 @@
-/// Appends records of RFC 4180 to bytes, safe to be opened by a spreadsheet.
+/// Writes records of RFC 4180 that are safe to open in a spreadsheet.
 package struct CSVWriter: Sendable {
+    /// The records written so far.
     package private(set) var bytes: [UInt8] = []
     private var isFirst = true
 
+    /// Creates a writer without records.
     package init() {}
 
-    /// A text of whatever origin, with a `FormulaMark` where it needs one.
+    /// Writes a text of any origin, with a `FormulaMark` if it needs one.
     package mutating func text(_ text: String) {
         write(text, isMarked: FormulaMark.isFormula(text.utf8))
     }
 
-    /// An id that somebody else gave.
+    /// Writes an id that a partner assigned.
     package mutating func id(_ text: String) {
         write(
             text,
@@ -36,20 +38,22 @@ package struct CSVWriter: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// A number, a time or a word of ours.
+    /// Writes a number, a time or a word of refgate's own.
     package mutating func plain(_ text: String) {
         begin()
         bytes.append(contentsOf: text.utf8)
     }
 
+    /// Writes an empty field.
     package mutating func empty() { begin() }
 
+    /// Ends the current record.
     package mutating func endRecord() {
         bytes += [UInt8(ascii: "\r"), UInt8(ascii: "\n")]
         isFirst = true
     }
 
-    /// Takes what has gathered.
+    /// Returns the bytes written so far and removes them.
     package mutating func take() -> [UInt8] {
         defer { bytes.removeAll(keepingCapacity: true) }
         return bytes

@@ -1,16 +1,16 @@
-/// The apostrophe that exports put before a text which a spreadsheet would take for a formula (OWASP, CSV
-/// Injection), and imports take away again.
+/// The apostrophe that exports put before a text which a spreadsheet would evaluate as a formula
+/// (OWASP, CSV Injection), and that imports remove.
 ///
-/// A text that begins with apostrophes and would be marked without them is marked too, so that each text comes
-/// back as it was.
+/// A text that begins with apostrophes and would be marked without them is marked too, so that
+/// every text returns unchanged.
 enum FormulaMark {
-    /// Whether a spreadsheet would take a text for a formula.
+    /// True if a spreadsheet would evaluate the text as a formula.
     static func isFormula(_ text: some Sequence<UInt8>) -> Bool {
         first(of: text).map { starts.contains($0) } ?? false
     }
 
-    /// Whether a text is digits alone. An id of such a text is marked, since digits without a mark are a number
-    /// of refgate's own.
+    /// True if a text consists of digits. A partner's id of digits is marked, because digits
+    /// without a mark are a number of refgate's own.
     static func isDigits(_ text: some Sequence<UInt8>) -> Bool {
         let rest = text.drop { $0 == mark }
         var isAny = false
@@ -23,7 +23,7 @@ enum FormulaMark {
 
     static let mark = UInt8(ascii: "'")
 
-    /// The text without its mark, if it has one.
+    /// Returns the text without its mark, if it has one.
     static func removed(from text: String, where isMarked: (String.UTF8View) -> Bool) -> String {
         guard text.utf8.first == mark, isMarked(text.utf8) else { return text }
         return String(text.dropFirst())

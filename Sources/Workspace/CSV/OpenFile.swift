@@ -2,14 +2,15 @@ import Glibc
 import Paths
 import Reading
 
-/// A file being read from its beginning; closed when nobody holds it any more.
+/// A file that is read from its beginning; closed with its owner.
 package final class OpenFile: ByteSource {
     private let path: String
     private let descriptor: CInt
 
+    /// Opens a regular file.
     package init(_ path: String) throws(FileFailure) {
         self.path = path
-        // A named pipe without a writer would block for ever.
+        // A named pipe without a writer would block without end.
         descriptor = Glibc.open(SystemPath.cString(path), O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw FileFailure(path: path, errno: errno) }
         var status = stat()
@@ -19,8 +20,8 @@ package final class OpenFile: ByteSource {
         posix_fadvise(descriptor, 0, 0, POSIX_FADV_SEQUENTIAL)
     }
 
-    /// What somebody named who runs a command: a file, a pipe, or standard input as `-`. It waits for a pipe's
-    /// writer, and for what that writes.
+    /// Opens the file that a user named: a file, a pipe, or standard input as `-`. Waits for a
+    /// pipe's writer and for its data.
     package init(named path: String) throws(FileFailure) {
         self.path = path
         descriptor =
@@ -33,16 +34,17 @@ package final class OpenFile: ByteSource {
     /// The name of standard input.
     package static let standardInput = "-"
 
-    /// The largest file that is read whole.
+    /// The maximum size of a file that is read into memory.
     private static let largest = 1 << 30
 
-    /// The content of what somebody named.
+    /// Returns the content of the file that a user named.
     package static func read(named path: String) throws(FileFailure) -> [UInt8] {
         try OpenFile(named: path).readAll(path, atMost: largest)
     }
 
     deinit { _ = close(descriptor) }
 
+    /// Appends the next bytes and returns their number.
     package func read(into bytes: inout [UInt8], atMost most: Int) throws(FileFailure) -> Int {
         let start = bytes.count
         bytes.append(contentsOf: repeatElement(0, count: most))
@@ -73,7 +75,7 @@ extension FileFailure {
 }
 
 extension Folder {
-    /// The files of a directory; a path that begins at the root stays as it is.
+    /// The files of a directory; an absolute path is used unchanged.
     package static func directory(_ directory: String) -> Folder {
         Folder { path throws(FileFailure) in
             let isAbsolute = path.utf8.first == UInt8(ascii: "/")
