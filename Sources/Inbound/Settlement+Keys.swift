@@ -8,23 +8,19 @@ import Time
 extension Settlement {
     /// Settles an event that only links business keys: a payment with its invoice. It waits for the conversion
     /// that has one of them.
-    func link(
-        _ mapped: MappedEvent, _ incoming: Incoming, _ row: inout EventRow,
-        from source: SourceSettings, now: Instant
-    ) throws(StorageError) -> Judged {
+    func link(_ mapped: MappedEvent, _ event: inout Case) throws(StorageError) {
         if mapped.isTest {
-            (row.outcome, row.reasons) = (.ignored, [.testEvent])
-            return Judged(row: row)
+            (event.row.outcome, event.row.reasons) = (.ignored, [.testEvent])
+            return
         }
-        guard let holder = try holder(of: mapped, from: source) else {
-            let occurredAt = min(mapped.occurredAt ?? incoming.receivedAt, incoming.receivedAt)
-            try park(&row, mapped, occurredAt: occurredAt, from: source, now: now)
-            return Judged(row: row)
+        guard let holder = try holder(of: mapped, from: event.source) else {
+            let receivedAt = event.incoming.receivedAt
+            let occurredAt = min(mapped.occurredAt ?? receivedAt, receivedAt)
+            return try parkForKeys(mapped, occurredAt: occurredAt, &event)
         }
-        try teach(mapped.businessKeys, to: holder, account: source.account)
-        (row.outcome, row.reasons) = (.ignored, [.conversionDuplicate])
-        row.conversion = holder.conversion
-        return Judged(row: row)
+        try teach(mapped.businessKeys, to: holder, account: event.source.account)
+        (event.row.outcome, event.row.reasons) = (.ignored, [.conversionDuplicate])
+        event.row.conversion = holder.conversion
     }
 
     /// The conversion that has the first of the event's keys that any conversion has, in whichever campaign.
@@ -39,7 +35,6 @@ extension Settlement {
             }
         }
         return nil
-
     }
 
     /// Teaches the keys of a second event for an order. A conversion that the event repeats for another reason,

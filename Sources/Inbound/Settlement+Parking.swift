@@ -6,32 +6,24 @@ import Time
 
 extension Settlement {
     /// Lets an event wait for what it lacks.
-    func park(
-        _ event: ID<Event>, _ mapped: MappedEvent, _ facts: Facts, from source: SourceSettings,
-        now: Instant
-    ) throws(StorageError) {
+    func park(_ event: Case, _ mapped: MappedEvent, _ facts: Facts) throws(StorageError) {
         // The code of another campaign than the source's has its owner for good: nobody will appear, and
         // as that owner is there, the event would be taken for released again and again.
         if facts.code == .elsewhere, !facts.source.isPaused { return }
-        for (awaited, key) in try awaited(mapped, isPaused: facts.source.isPaused, from: source) {
-            try park(
-                event, awaiting: awaited, key: key, occurredAt: facts.event.occurredAt,
-                from: source, now: now)
-        }
+        let awaited = try awaited(mapped, isPaused: facts.source.isPaused, from: event.source)
+        try park(event, awaiting: awaited, occurredAt: facts.event.occurredAt)
     }
 
     /// Lets a reversal or a link wait for the conversion that has one of its keys.
-    func park(
-        _ row: inout EventRow, _ mapped: MappedEvent, occurredAt: Instant,
-        from source: SourceSettings, now: Instant
+    func parkForKeys(
+        _ mapped: MappedEvent, occurredAt: Instant, _ event: inout Case
     ) throws(StorageError) {
-        (row.outcome, row.reasons) = (
-            .parked, source.isPaused ? [.sourcePaused] : [.unknownCode]
+        let isPaused = event.source.isPaused
+        (event.row.outcome, event.row.reasons) = (
+            .parked, isPaused ? [.sourcePaused] : [.unknownCode]
         )
-        for (awaited, key) in try awaited(mapped, isPaused: source.isPaused, from: source) {
-            try park(
-                row.id, awaiting: awaited, key: key, occurredAt: occurredAt, from: source, now: now)
-        }
+        let awaited = try awaited(mapped, isPaused: isPaused, from: event.source)
+        try park(event, awaiting: awaited, occurredAt: occurredAt)
     }
 
     /// What an event waits for when it is parked; nothing where its code can never name anybody.
@@ -55,30 +47,30 @@ extension Settlement {
 
     }
 
-    func park(
-        _ event: ID<Event>, awaiting awaited: ParkedTable.Awaited, key: String,
-        occurredAt: Instant, from source: SourceSettings, now: Instant
+    private func park(
+        _ event: Case, awaiting all: [(ParkedTable.Awaited, String)], occurredAt: Instant
     ) throws(StorageError) {
-        let count = try store.parked.count(ofSource: source.number)
-        guard count < Self.maxParkedPerSource else { return }
-        try store.parked.park(
-            event, of: source.number, awaiting: awaited, key: key, account: source.account,
-            occurredAt: occurredAt, until: now + .seconds(86_400 * Self.parkingDays))
-
+        let source = event.source
+        for (awaited, key) in all {
+            let count = try store.parked.count(ofSource: source.number)
+            guard count < Self.maxParkedPerSource else { return }
+            try store.parked.park(
+                event.row.id, of: source.number, awaiting: awaited, key: key,
+                account: source.account, occurredAt: occurredAt,
+                until: event.now + .seconds(86_400 * Self.parkingDays))
+        }
     }
 
     /// Tells subscribers of an event that was parked, whatever it lacks. Of one that is parked again they know.
-    func notifyParked(
-        _ row: EventRow, from source: SourceSettings, now: Instant
-    ) throws(StorageError) {
+    func notifyParked(_ event: Case) throws(StorageError) {
         guard !programme.webhooks.isEmpty else { return }
-        var campaign = source.campaign
-        if campaign == nil, let person = row.participant {
+        var campaign = event.source.campaign
+        if campaign == nil, let person = event.row.participant {
             campaign = try store.participants.find(person)?.participant.campaign
         }
         try queue(
-            [DueNotification(type: .eventParked, subject: row.id.number)], of: campaign,
-            account: source.account, now)
+            [DueNotification(type: .eventParked, subject: event.row.id.number)], of: campaign,
+            account: event.source.account, event.now)
     }
 
     /// Ends the waiting of an event that is decided again.

@@ -8,13 +8,6 @@ import Storage
 import Time
 
 extension Settlement {
-    /// The rows behind the facts of one event.
-    struct Persons {
-        var owner: Person?
-        var lead: Person?
-        var referrer: Person?
-    }
-
     /// Deleted people who were the same person as the lead, or as the referrer.
     private struct Former {
         var leads: [ID<Participant>] = []
@@ -23,68 +16,53 @@ extension Settlement {
         var isEmpty: Bool { leads.isEmpty && referrers.isEmpty }
     }
 
-    /// A participant's row by reference: it is handed around a lot, and each copy of its six texts would
-    /// count as many references.
-    final class Person {
-        let row: ParticipantRow
-
-        init(_ row: ParticipantRow) { self.row = row }
-
-        var id: ID<Participant> { row.participant.id }
-    }
-
-    func qualify(
-        _ mapped: MappedEvent, _ incoming: Incoming, _ row: inout EventRow,
-        from source: SourceSettings, now: Instant
-    ) throws(StorageError) -> Judged {
-        var event = mapped.qualifyingEvent(campaignGoal: "", receivedAt: incoming.receivedAt)
-        var persons = Persons()
-        let attribution = try attribute(&event, mapped, source, &persons)
+    func qualify(_ mapped: MappedEvent, _ event: inout Case) throws(StorageError) {
+        var qualifying = mapped.qualifyingEvent(
+            campaignGoal: "", receivedAt: event.incoming.receivedAt)
+        let attribution = try attribute(&qualifying, mapped, &event)
         if case .missing(let problem) = mapped.code, case .unknown = attribution.lead {
-            return unmapped([problem], row, source)
+            return noteUnmapped([problem], &event)
         }
-        let campaignID =
-            persons.owner?.row.participant.campaign ?? persons.lead?.row.participant.campaign
-        var campaign: CampaignSettings?
-        if let campaignID { campaign = try programme.campaign(campaignID) }
-        if mapped.goal == nil, let campaign { event.goal = campaign.version.rules.goalType }
-        let facts = try facts(
-            event, attribution, persons, campaign, from: source, now: now)
-        let decision = decide(facts, campaign, persons, incoming)
-        row.outcome = decision.outcome
-        row.reasons = decision.reasons
-        row.facts = FactsRecord(facts)
-        row.participant = persons.lead?.id ?? persons.owner?.id
-        row.leadRevision = persons.lead?.row.revision
-        row.referrerRevision = persons.referrer?.row.revision
-        let rewards = try record(
-            decision, facts, &persons, mapped, &row, campaign, from: source, now: now)
-        return Judged(row: row, rewards: rewards)
+        let campaign =
+            event.owner?.row.participant.campaign ?? event.lead?.row.participant.campaign
+        if let campaign { event.campaign = try programme.campaign(campaign) }
+        if mapped.goal == nil, let campaign = event.campaign {
+            qualifying.goal = campaign.version.rules.goalType
+        }
+        let facts = try facts(qualifying, attribution, event)
+        let decision = decide(facts, event)
+        event.row.outcome = decision.outcome
+        event.row.reasons = decision.reasons
+        event.row.facts = FactsRecord(facts)
+        event.row.participant = event.lead?.id ?? event.owner?.id
+        event.row.leadRevision = event.lead?.row.revision
+        event.row.referrerRevision = event.referrer?.row.revision
+        try record(decision, facts, mapped, &event)
     }
 
     private func attribute(
-        _ event: inout QualifyingEvent, _ mapped: MappedEvent, _ source: SourceSettings,
-        _ persons: inout Persons
+        _ qualifying: inout QualifyingEvent, _ mapped: MappedEvent, _ event: inout Case
     ) throws(StorageError) -> Attribution {
+        let source = event.source
         // A text that can't be a code names nobody, now and for good.
         if case .unreadable = mapped.code {
             return Attribution(code: .unknown, lead: .unknown, referrer: nil)
         }
         let participants = store.participants
         if case .candidates(let candidates) = mapped.code {
-            persons.owner = try choose(among: candidates, for: &event, source)
-        } else if let code = event.code {
-            persons.owner = try participants.find(code: code.text, account: source.account).map(
+            event.owner = try choose(among: candidates, for: &qualifying, source)
+        } else if let code = qualifying.code {
+            event.owner = try participants.find(code: code.text, account: source.account).map(
                 Person.init)
         }
         var found: Person?
         var brought: Person?
         let attribution = try Attribution.resolve(
-            event, codeOf: source.codeOf, sourceCampaign: source.campaign,
-            owner: persons.owner?.row.participant,
+            qualifying, codeOf: source.codeOf, sourceCampaign: source.campaign,
+            owner: event.owner?.row.participant,
             person: { campaign throws(StorageError) in
                 found = try participants.find(
-                    customer: event.customer, email: event.email, campaign: campaign,
+                    customer: qualifying.customer, email: qualifying.email, campaign: campaign,
                     account: source.account
                 ).map(Person.init)
                 return found?.row.participant
@@ -94,29 +72,30 @@ extension Settlement {
                 return brought?.row.participant
             })
         if case .known(let lead) = attribution.lead {
-            persons.lead = found?.id == lead.id ? found : persons.owner
+            event.lead = found?.id == lead.id ? found : event.owner
         }
         if let referrer = attribution.referrer {
-            persons.referrer = brought?.id == referrer.id ? brought : persons.owner
+            event.referrer = brought?.id == referrer.id ? brought : event.owner
         }
         return attribution
     }
 
     /// Gathers what the decision depends on, no more than the campaign's rules ask for.
     private func facts(
-        _ event: QualifyingEvent, _ attribution: Attribution, _ persons: Persons,
-        _ campaign: CampaignSettings?, from source: SourceSettings, now: Instant
+        _ event: QualifyingEvent, _ attribution: Attribution, _ known: Case
     ) throws(StorageError) -> Facts {
         var facts = Facts(
-            event: event, source: source.facts, attribution: attribution,
-            campaign: campaign?.version, now: now)
-        if source.isBuiltIn, case .known(let lead) = facts.lead {
+            event: event, source: known.source.facts, attribution: attribution,
+            campaign: known.campaign?.version, now: known.now)
+        if known.source.isBuiltIn, case .known(let lead) = facts.lead {
             facts.leadJoinsNow = lead.joinedAt == event.receivedAt
         }
-        guard let campaign, let referrer = persons.referrer?.id else { return facts }
+        guard let campaign = known.campaign, let referrer = known.referrer?.id else {
+            return facts
+        }
         // The version and not its rules: those are a large value, and would be copied.
         let version = campaign.version
-        let lead = persons.lead
+        let lead = known.lead
         let former = try former(event, lead, referrer, version.id)
         facts.history.repeated = try repeated(event, lead, referrer, campaign, former)
         // A repeat is decided without looking further.
@@ -130,7 +109,7 @@ extension Settlement {
             facts.history.recentConversions = try store.conversions.count(
                 ofReferrer: referrer, after: event.occurredAt - velocity.window,
                 // What a clock has dated that was ahead would count for ever.
-                until: max(event.occurredAt, now) + .seconds(60), atMost: velocity.count)
+                until: max(event.occurredAt, known.now) + .seconds(60), atMost: velocity.count)
         }
         if version.rewards.contains(where: { $0.kind == .coupon }) {
             facts.pool = try pools.state(of: version.id)
@@ -140,7 +119,6 @@ extension Settlement {
             facts.rewards.append(try usage(of: rule, event, lead?.id, referrer, former))
         }
         return facts
-
     }
 
     private func usage(
@@ -230,16 +208,14 @@ extension Settlement {
         version.rules.conversions == .first || event.businessKeys.isEmpty
     }
 
-    private func decide(
-        _ facts: Facts, _ campaign: CampaignSettings?, _ persons: Persons, _ incoming: Incoming
-    ) -> Decision {
-        guard let campaign, !campaign.conditions.isEmpty else {
+    private func decide(_ facts: Facts, _ event: Case) -> Decision {
+        guard let campaign = event.campaign, !campaign.conditions.isEmpty else {
             return Referrals.decide(facts) { _ in .unknown("the campaign has no such expression") }
         }
         let values = Activation(
-            event: facts.event, payload: incoming.payload,
-            lead: persons.lead.map { ConditionPerson($0.row) },
-            referrer: persons.referrer.map { ConditionPerson($0.row) },
+            event: facts.event, payload: event.incoming.payload,
+            lead: event.lead.map { ConditionPerson($0.row) },
+            referrer: event.referrer.map { ConditionPerson($0.row) },
             campaign: campaign.version, now: facts.now)
         var budget = Conditions.budget
         return Referrals.decide(facts) { question in

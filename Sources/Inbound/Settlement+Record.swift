@@ -5,61 +5,36 @@ import Storage
 import Time
 
 extension Settlement {
-    /// Records what was decided: the lead, the conversion, the rewards with their slots and coupons, what
-    /// subscribers are told. The event's own row is left to the caller.
+    /// Records a decision: the lead, the conversion, the rewards with their slots and coupons, and the
+    /// notifications. The event's own row is left to the caller.
     func record(
-        _ decision: Decision, _ facts: Facts, _ persons: inout Persons, _ mapped: MappedEvent,
-        _ row: inout EventRow, _ campaign: CampaignSettings?, from source: SourceSettings,
-        now: Instant
-    ) throws(StorageError) -> [Answer.RewardSummary] {
-        if decision.outcome == .parked {
-            try park(row.id, mapped, facts, from: source, now: now)
-        }
+        _ decision: Decision, _ facts: Facts, _ mapped: MappedEvent, _ event: inout Case
+    ) throws(StorageError) {
+        if decision.outcome == .parked { try park(event, mapped, facts) }
         if let repeated = decision.repeated {
-            row.conversion = repeated
-            try teach(facts.event, to: repeated, campaign)
+            event.row.conversion = repeated
+            try teach(facts.event, to: repeated, event.campaign)
         }
-        guard let campaign, decision.identifiesLead else {
-            if let campaign { try notify(decision, facts, persons, row.id, campaign, now) }
-            return []
-        }
-        if case .new = facts.lead {
-            persons.lead = Person(try enrolLead(mapped, facts, persons, campaign))
-            row.participant = persons.lead?.id
-        }
-        guard let status = decision.conversion else {
-            if let lead = persons.lead, let customer = facts.event.customer {
-                try store.customers.remember(
-                    customer, as: lead.id, in: campaign.version.id)
+        guard let campaign = event.campaign else { return }
+        if decision.identifiesLead {
+            if case .new = facts.lead {
+                event.lead = Person(try enrolLead(mapped, facts, event, campaign))
+                event.row.participant = event.lead?.id
             }
-            try notify(decision, facts, persons, row.id, campaign, now)
-            return []
+            if let status = decision.conversion {
+                try recordConversion(status, facts.event, campaign, &event)
+                try recordRewards(decision, campaign, &event)
+            } else if let lead = event.lead, let customer = facts.event.customer {
+                try store.customers.remember(customer, as: lead.id, in: campaign.version.id)
+            }
         }
-        guard let lead = persons.lead, let referrer = persons.referrer else {
-            throw .contradiction("a conversion without a lead and a referrer")
-        }
-        let conversion = ID<Conversion>(row.id.number)
-        row.conversion = conversion
-        created.insert(conversion)
-        try recordConversion(
-            ConversionRow(
-                id: conversion, campaign: lead.row.participant.campaign, lead: lead.id,
-                referrer: referrer.id, status: status, amount: facts.event.amount,
-                paid: facts.event.paid, currency: facts.event.currency,
-                customer: facts.event.customer,
-                occurredAt: facts.event.occurredAt, createdAt: now,
-                wasApproved: status == .approved),
-            facts.event, campaign)
-        let rewards = try recordRewards(
-            decision, of: conversion, lead: lead.id, referrer: referrer.id, campaign, now)
-        try notify(decision, facts, persons, row.id, campaign, now)
-        return rewards
+        try notify(decision, facts, event, campaign)
     }
 
     private func enrolLead(
-        _ mapped: MappedEvent, _ facts: Facts, _ persons: Persons, _ campaign: CampaignSettings
+        _ mapped: MappedEvent, _ facts: Facts, _ event: Case, _ campaign: CampaignSettings
     ) throws(StorageError) -> ParticipantRow {
-        guard let referrer = persons.referrer?.row.participant else {
+        guard let referrer = event.referrer?.row.participant else {
             throw .contradiction("a new lead without a referrer")
         }
         let code = try freshCode(account: campaign.account)
@@ -86,31 +61,43 @@ extension Settlement {
     }
 
     private func recordConversion(
-        _ row: ConversionRow, _ event: QualifyingEvent, _ campaign: CampaignSettings
+        _ status: ConversionStatus, _ qualifying: QualifyingEvent, _ campaign: CampaignSettings,
+        _ event: inout Case
     ) throws(StorageError) {
+        guard let lead = event.lead, let referrer = event.referrer else {
+            throw .contradiction("a conversion without a lead and a referrer")
+        }
+        let row = ConversionRow(
+            id: ID(event.row.id.number), campaign: lead.row.participant.campaign, lead: lead.id,
+            referrer: referrer.id, status: status, amount: qualifying.amount,
+            paid: qualifying.paid, currency: qualifying.currency, customer: qualifying.customer,
+            occurredAt: qualifying.occurredAt, createdAt: event.now,
+            wasApproved: status == .approved)
+        event.row.conversion = row.id
+        created.insert(row.id)
         let version = campaign.version
         try store.conversions.append(row)
         try store.customers.remember(row)
-        for key in event.businessKeys {
+        for key in qualifying.businessKeys {
             let isOurs = try store.conversions.take(
                 key: key, account: campaign.account, campaign: version.id,
-                goal: event.goal,
-                for: row.id)
+                goal: qualifying.goal, for: row.id)
             guard isOurs else {
                 throw .contradiction("conversion \(row.id.number) was taken before")
             }
             if hasFollowUps { try followUp(key, campaign.account) }
         }
         let isTaken = try store.claims.takeConversion(
-            row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(event, version))
+            row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(qualifying, version))
         guard isTaken else { throw .contradiction("conversion \(row.id.number) was taken before") }
     }
 
     private func recordRewards(
-        _ decision: Decision, of conversion: ID<Conversion>, lead: ID<Participant>,
-        referrer: ID<Participant>, _ campaign: CampaignSettings, _ now: Instant
-    ) throws(StorageError) -> [Answer.RewardSummary] {
-        var summaries: [Answer.RewardSummary] = []
+        _ decision: Decision, _ campaign: CampaignSettings, _ event: inout Case
+    ) throws(StorageError) {
+        guard let conversion = event.row.conversion, let lead = event.lead?.id,
+            let referrer = event.referrer?.id
+        else { return }
         for (place, reward) in decision.rewards.enumerated() {
             guard let status = reward.status else { continue }
             let rule = campaign.version.rewards[place]
@@ -122,7 +109,7 @@ extension Settlement {
                     id: id, campaignReward: rule.id,
                     beneficiary: rule.beneficiary == .referrer ? referrer : lead,
                     status: status, reasons: reward.reasons, value: reward.value,
-                    heldUntil: reward.heldUntil, issuedAt: status == .issued ? now : nil))
+                    heldUntil: reward.heldUntil, issuedAt: status == .issued ? event.now : nil))
             guard try caps.take(in: scope, of: rule.cap, for: id) else {
                 throw .contradiction("reward \(id.number) finds no slot")
             }
@@ -134,47 +121,45 @@ extension Settlement {
             {
                 throw .contradiction("reward \(id.number) finds no coupon")
             }
-            summaries.append(
+            event.rewards.append(
                 Answer.RewardSummary(
                     id: id, kind: rule.kind, beneficiary: rule.beneficiary, status: status,
                     reasons: reward.reasons))
         }
-        return summaries
     }
 
-    /// Queues what subscribers are told.
+    /// Queues the notifications of a decision.
     private func notify(
-        _ decision: Decision, _ facts: Facts, _ persons: Persons, _ event: ID<Event>,
-        _ campaign: CampaignSettings, _ now: Instant
+        _ decision: Decision, _ facts: Facts, _ event: Case, _ campaign: CampaignSettings
     ) throws(StorageError) {
         guard !programme.webhooks.isEmpty else { return }
         var due: [DueNotification] = []
         for notification in decision.notifications(for: facts) {
-            var told = persons.lead
+            var person = event.lead
             let subject: Int64
             switch notification.subject {
-            case .conversion: subject = event.number
+            case .conversion: subject = event.row.id.number
             case .campaign:
                 guard try isNew(notification.type, campaign) else { continue }
                 subject = campaign.version.id.number
             case .referrer:
-                told = persons.referrer
-                subject = persons.referrer?.id.number ?? 0
+                person = event.referrer
+                subject = event.referrer?.id.number ?? 0
             case .lead:
                 // That a lead qualified is told with its conversion, that one joined by itself.
                 subject =
                     notification.type == .leadQualified
-                    ? event.number : persons.lead?.id.number ?? 0
+                    ? event.row.id.number : event.lead?.id.number ?? 0
             case .decided(let place):
-                if decision.rewards[place].beneficiary == .referrer { told = persons.referrer }
-                subject = ID<Reward>(of: ID(event.number), place: place).number
+                if decision.rewards[place].beneficiary == .referrer { person = event.referrer }
+                subject = ID<Reward>(of: ID(event.row.id.number), place: place).number
             case .granted(let id): subject = id.number
             }
             due.append(
                 DueNotification(
-                    type: notification.type, subject: subject, userSource: told?.row.source))
+                    type: notification.type, subject: subject, userSource: person?.row.source))
         }
-        try queue(due, of: campaign.version.id, account: campaign.account, now)
+        try queue(due, of: campaign.version.id, account: campaign.account, event.now)
     }
 }
 

@@ -8,26 +8,23 @@ extension Settlement {
     /// Applies a refund, or its taking back, to the conversion that one of its keys names. One that comes
     /// before its purchase waits for it.
     func reverse(
-        _ reversal: Reversal, _ mapped: MappedEvent, _ incoming: Incoming, _ row: inout EventRow,
-        from source: SourceSettings, now: Instant
-    ) throws(StorageError) -> Judged {
+        _ reversal: Reversal, _ mapped: MappedEvent, _ event: inout Case
+    ) throws(StorageError) {
         if mapped.isTest {
-            (row.outcome, row.reasons) = (.ignored, [.testEvent])
-            return Judged(row: row)
+            (event.row.outcome, event.row.reasons) = (.ignored, [.testEvent])
+            return
         }
-        guard let holder = try holder(of: mapped, from: source),
+        guard let holder = try holder(of: mapped, from: event.source),
             let conversion = try store.conversions.find(holder.conversion),
             let campaign = try programme.campaign(conversion.campaign)
-        else {
-            try park(&row, mapped, occurredAt: reversal.occurredAt, from: source, now: now)
-            return Judged(row: row)
-        }
-        try teach(mapped.businessKeys, to: holder, account: source.account)
-        let decision = try apply(reversal, to: conversion, campaign, from: row.id, now: now)
-        (row.outcome, row.reasons) = (decision.outcome, decision.reasons)
-        row.conversion = conversion.id
-        row.participant = conversion.lead
-        return Judged(row: row, rewards: try summaries(of: conversion.id))
+        else { return try parkForKeys(mapped, occurredAt: reversal.occurredAt, &event) }
+        try teach(mapped.businessKeys, to: holder, account: event.source.account)
+        let decision = try apply(
+            reversal, to: conversion, campaign, from: event.row.id, now: event.now)
+        (event.row.outcome, event.row.reasons) = (decision.outcome, decision.reasons)
+        event.row.conversion = conversion.id
+        event.row.participant = conversion.lead
+        event.rewards = try summaries(of: conversion.id)
     }
 
     /// Records a reversal and what follows from it, whether a partner's event tells of it or an operator.

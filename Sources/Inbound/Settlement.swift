@@ -86,17 +86,17 @@ package final class Settlement: ForgettableRows {
             return try settleAgain(known, incoming, from: source, now: now)
         }
         let id = try store.numbers.nextEvent()
-        let judged = try judge(incoming, as: id, from: source, now: now)
-        if judged.row.outcome == .parked { try notifyParked(judged.row, from: source, now: now) }
-        try store.events.append(judged.row)
+        var event = Case(incoming, as: id, from: source, now: now)
+        try process(&event)
+        if event.row.outcome == .parked { try notifyParked(event) }
+        try store.events.append(event.row)
         if let digest = incoming.digest {
             try store.events.append(digest: digest, of: id, source: source.number)
         }
-
-        if judged.row.conversion?.number != id.number {
-            try noteNames(of: judged.row, incoming, source, isKnown: false)
+        if event.row.conversion?.number != id.number {
+            try noteNames(of: event.row, incoming, source, isKnown: false)
         }
-        return judged.answer(isDuplicate: false)
+        return event.answer(isDuplicate: false)
     }
 
     private func find(
@@ -156,14 +156,13 @@ package final class Settlement: ForgettableRows {
         var incoming = incoming
         incoming.receivedAt = row.receivedAt
         if let lead = SuppliedLead(kept: row.fields) { incoming.supply(lead) }
-        var judged = try judge(incoming, as: row.id, from: source, now: now)
-        judged.row.eventID = try eventID(of: incoming, for: row)
-        if judged.row.outcome == .parked, row.outcome != .parked {
-            try notifyParked(judged.row, from: source, now: now)
-        }
-        try store.events.update(judged.row)
-        try noteNames(of: judged.row, incoming, source, isKnown: true)
-        return judged.answer(isDuplicate: true)
+        var event = Case(incoming, as: row.id, from: source, now: now)
+        try process(&event)
+        event.row.eventID = try eventID(of: incoming, for: row)
+        if event.row.outcome == .parked, row.outcome != .parked { try notifyParked(event) }
+        try store.events.update(event.row)
+        try noteNames(of: event.row, incoming, source, isKnown: true)
+        return event.answer(isDuplicate: true)
     }
 
     /// An event keeps its id, unless that was only its body's and the mapping tells a better one by now.
@@ -175,57 +174,30 @@ package final class Settlement: ForgettableRows {
         return holder == nil ? incoming.eventID : row.eventID
     }
 
-    /// What was made of a message, ready to be stored and told.
-    struct Judged {
-        var row: EventRow
-        var rewards: [Answer.RewardSummary] = []
-        var refusal: Answer.Refused?
-
-        func answer(isDuplicate: Bool) -> Answer {
-            if let refusal { return .refused(refusal) }
-            return .settled(
-                Answer.Settled(
-                    event: row.id, outcome: row.outcome, reasons: row.reasons,
-                    conversion: row.conversion, rewards: rewards, isDuplicate: isDuplicate))
+    /// Decides the event of a case, and records all but its own row.
+    private func process(_ event: inout Case) throws(StorageError) {
+        switch event.incoming.content {
+        case .notOurs: return
+        case .unmapped(let problems): noteUnmapped(problems, &event)
+        case .event(let mapped):
+            if mapped.isLink {
+                try link(mapped, &event)
+            } else if let reversal = mapped.reversal(receivedAt: event.incoming.receivedAt) {
+                try reverse(reversal, mapped, &event)
+            } else {
+                try qualify(mapped, &event)
+            }
         }
     }
 
-    private func judge(
-        _ incoming: Incoming, as id: ID<Event>, from source: SourceSettings, now: Instant
-    ) throws(StorageError) -> Judged {
-        var row = EventRow(
-            id: id, source: source.number, sourceVersion: source.version,
-            eventID: incoming.eventID, fingerprint: incoming.fingerprint,
-            receivedAt: incoming.receivedAt, outcome: .ignored, fields: incoming.fields,
-            body: incoming.body)
-        switch incoming.content {
-        case .notOurs:
-            return Judged(row: row)
-        case .unmapped(let problems):
-            return unmapped(problems, row, source)
-        case .event(let event):
-            if event.isLink {
-                return try link(event, incoming, &row, from: source, now: now)
-            }
-            if let reversal = event.reversal(receivedAt: incoming.receivedAt) {
-                return try reverse(reversal, event, incoming, &row, from: source, now: now)
-            }
-            return try qualify(event, incoming, &row, from: source, now: now)
-        }
-    }
-
-    func unmapped(
-        _ problems: [MappingProblem], _ row: EventRow, _ source: SourceSettings
-    ) -> Judged {
-        var row = row
-        row.outcome = .unmapped
-        unmappedSources[source.number] = true
+    /// Ends an event that the source's mapping cannot read.
+    func noteUnmapped(_ problems: [MappingProblem], _ event: inout Case) {
+        event.row.outcome = .unmapped
+        unmappedSources[event.source.number] = true
         let code = problems.first?.code ?? .mappingTypeError
-        row.reasons = [code]
-        guard source.mapping.text.onUnmapped == .refuse else { return Judged(row: row) }
-        return Judged(
-            row: row,
-            refusal: .unmapped(
-                event: row.id, code: code.text, sentences: problems.map(\.description)))
+        event.row.reasons = [code]
+        guard event.source.mapping.text.onUnmapped == .refuse else { return }
+        event.refusal = .unmapped(
+            event: event.row.id, code: code.text, sentences: problems.map(\.description))
     }
 }
