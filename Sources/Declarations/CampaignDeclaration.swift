@@ -82,8 +82,7 @@ extension CampaignDeclaration {
         },
     ]
 
-    /// A reward's number is its conversion's number × 16 + its index.
-    private static let mostRewards = 16
+    private static let mostRewards = Int(ID<Reward>.perConversion)
 
     /// Reads a campaign without its coupons, which are not part of the rules.
     package static func read(

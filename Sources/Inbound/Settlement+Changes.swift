@@ -170,17 +170,14 @@ extension Settlement {
         )
         let due = notifications.map { notification in
             var source = lead?.source
-            let subject: Int64
-            switch notification.subject {
-            case .granted(let id):
-                subject = id.number
-                if granted.first(where: { $0.row.id == id })?.rule.beneficiary == .referrer {
-                    source = referrer?.source
-                }
-            case .campaign: subject = conversion.campaign.number
-            case .referrer: subject = conversion.referrer.number
-            case .lead, .conversion, .decided: subject = conversion.id.number
+            if case .granted(let id) = notification.subject,
+                granted.first(where: { $0.row.id == id })?.rule.beneficiary == .referrer
+            {
+                source = referrer?.source
             }
+            let subject = notification.number(
+                conversion: conversion.id, campaign: conversion.campaign, lead: conversion.lead,
+                referrer: conversion.referrer)
             return DueNotification(
                 type: notification.type, subject: subject, userSource: source)
         }

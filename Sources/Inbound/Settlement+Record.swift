@@ -136,25 +136,16 @@ extension Settlement {
         var due: [DueNotification] = []
         for notification in decision.notifications(for: facts) {
             var person = event.lead
-            let subject: Int64
             switch notification.subject {
-            case .conversion: subject = event.row.id.number
-            case .campaign:
-                guard try isNew(notification.type, campaign) else { continue }
-                subject = campaign.version.id.number
-            case .referrer:
+            case .campaign: guard try isNew(notification.type, campaign) else { continue }
+            case .referrer: person = event.referrer
+            case .decided(let place) where decision.rewards[place].beneficiary == .referrer:
                 person = event.referrer
-                subject = event.referrer?.id.number ?? 0
-            case .lead:
-                // That a lead qualified is told with its conversion, that one joined by itself.
-                subject =
-                    notification.type == .leadQualified
-                    ? event.row.id.number : event.lead?.id.number ?? 0
-            case .decided(let place):
-                if decision.rewards[place].beneficiary == .referrer { person = event.referrer }
-                subject = ID<Reward>(of: ID(event.row.id.number), place: place).number
-            case .granted(let id): subject = id.number
+            case .lead, .conversion, .decided, .granted: break
             }
+            let subject = notification.number(
+                conversion: ID(event.row.id.number), campaign: campaign.version.id,
+                lead: event.lead?.id, referrer: event.referrer?.id)
             due.append(
                 DueNotification(
                     type: notification.type, subject: subject, userSource: person?.row.source))

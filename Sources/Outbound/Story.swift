@@ -60,12 +60,11 @@ struct StoryFinder {
     mutating func story(
         of type: NotificationType, subject: Int64
     ) throws(StorageError) -> Story? {
-        switch type {
-        case .conversionCreated, .conversionUpdated, .leadQualified:
+        switch type.subject {
+        case .conversion:
             return try conversion(ID(subject))
-        case .rewardIssued, .rewardUpdated: return try reward(ID(subject))
-        case .leadCreated, .affiliateCreated, .affiliateUpdated, .signupCreated, .signupDeleted,
-            .signupPositionChanged:
+        case .reward: return try reward(ID(subject))
+        case .participant:
             guard let person = try person(ID(subject)) else { return nil }
             var story = Story()
             story.tell(of: person)
@@ -73,22 +72,21 @@ struct StoryFinder {
                 story.referrer = try self.person(referrer)
             }
             return story
-        case .couponPoolLow, .couponPoolExhausted:
+        case .campaign:
             let id = ID<Campaign>(subject)
             guard campaigns[id] != nil else { return nil }
             return Story(
                 campaignID: id,
                 extra: .pool(available: try store.coupons.availableCount(in: id, atMost: .max)))
-        case .eventParked:
+        case .event:
             guard let event = try store.events.find(ID(subject)) else { return nil }
             let source = try store.catalog.source(event.source)
             return Story(
                 extra: .event(
                     id: subject, source: source?.id, receivedAt: event.receivedAt))
-        case .webhookPaused, .webhookRecovered, .webhookDisabled:
+        case .webhook:
             let row = try store.catalog.webhook(subject)
             return row.map { Story(extra: .webhook(id: subject, name: $0.name)) }
-        case .payoutCreated: return nil
         }
     }
 

@@ -20,6 +20,33 @@ package enum NotificationType: String, CaseIterable, Sendable {
     case webhookDisabled = "webhook.disabled"
 }
 
+extension NotificationType {
+    /// The kind of row whose number a notification carries.
+    package enum Subject: CaseIterable, Sendable {
+        case participant, conversion, reward, campaign, event, webhook
+    }
+
+    /// The kind of row that notifications of this type are about. Queueing, sending, erasure and the audit all
+    /// go by it.
+    package var subject: Subject {
+        switch self {
+        case .affiliateCreated, .affiliateUpdated, .leadCreated, .payoutCreated, .signupCreated,
+            .signupPositionChanged, .signupDeleted:
+            .participant
+        case .leadQualified, .conversionCreated, .conversionUpdated: .conversion
+        case .rewardIssued, .rewardUpdated: .reward
+        case .couponPoolLow, .couponPoolExhausted: .campaign
+        case .eventParked: .event
+        case .webhookPaused, .webhookRecovered, .webhookDisabled: .webhook
+        }
+    }
+
+    /// The types that are about rows of one kind.
+    package static func all(about subject: Subject) -> [NotificationType] {
+        allCases.filter { $0.subject == subject }
+    }
+}
+
 /// A notification to be sent.
 package struct Notification: Equatable, Sendable {
     /// The record that a notification is about. Rewards of a new decision have no number yet, so
@@ -39,6 +66,24 @@ package struct Notification: Equatable, Sendable {
     package init(_ type: NotificationType, _ subject: Subject) {
         self.type = type
         self.subject = subject
+    }
+
+    /// The number of the row that the notification is about: of the kind that `type.subject` names. 0 for a
+    /// person who is not known.
+    package func number(
+        conversion: ID<Conversion>, campaign: ID<Campaign>, lead: ID<Participant>?,
+        referrer: ID<Participant>?
+    ) -> Int64 {
+        switch subject {
+        case .granted(let reward): reward.number
+        case .decided(let place): ID<Reward>(of: conversion, place: place).number
+        case .campaign: campaign.number
+        case .conversion: conversion.number
+        // A lead is told to be qualified with the conversion that qualifies them.
+        case .lead where type.subject == .conversion: conversion.number
+        case .lead: lead?.number ?? 0
+        case .referrer: referrer?.number ?? 0
+        }
     }
 }
 

@@ -22,9 +22,8 @@ package final class DeliveryTable: ForgettableRows {
             """)
     }
 
-    /// One notification for one webhook. `subject` is a number that its type tells the meaning of: the
-    /// conversion of `lead.qualified` and `conversion.*`, the reward of `reward.*`, the participant of
-    /// `lead.created` and `affiliate.*`, the campaign of `coupon_pool.*`, the event of `event.parked`.
+    /// One notification for one webhook. `subject` is the number of a row of the kind that
+    /// `NotificationType.subject` names.
     package struct Entry: Equatable, Sendable {
         package var id: Int64
         package var type: String

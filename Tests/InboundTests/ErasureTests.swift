@@ -105,6 +105,36 @@ import Time
             try count(scratch, "SELECT count(*) FROM conversions WHERE customer IS NOT NULL") == 0)
     }
 
+    /// Driven by all types, so that a new one is held to it, too.
+    @Test(arguments: NotificationType.allCases)
+    func `what was sent about a person is erased with the person`(_ type: NotificationType) throws {
+        let scratch = try history(of: 0)
+        // The lead, their first conversion, its reward; and rows that name nobody.
+        let subject: Int64 =
+            switch type.subject {
+            case .participant: 2
+            case .reward: 16
+            case .conversion, .campaign, .event, .webhook: 1
+            }
+        let isPersonal = [.participant, .conversion, .reward].contains(type.subject)
+        try scratch.transaction {
+            try scratch.execute(
+                """
+                INSERT INTO deliveries(webhook_id, id, type, subject, created_at, status, attempts,
+                    body)
+                VALUES (1, 9000, '\(type.rawValue)', \(subject), 0, 'delivered', 1,
+                    CAST('{"first_name":"Lea"}' AS BLOB))
+                """)
+        }
+        let kept = "SELECT count(*) FROM deliveries WHERE id = 9000 AND body IS NOT NULL"
+        try #require(try count(scratch, kept) == 1)
+        try delete(scratch)
+        try scratch.transaction {
+            while try scratch.store.eraseSome(names: { _, _ in false }, isOver: { false }) {}
+        }
+        #expect(try count(scratch, kept) == (isPersonal ? 0 : 1))
+    }
+
     @Test func `events are settled between the turns of an erasure`() throws {
         let scratch = try history(of: 100)
         try delete(scratch)

@@ -19,7 +19,8 @@ extension Invariant {
                 WHEN d.status NOT IN (\(statuses)) THEN format(
                     'Delivery %s of webhook %s is “%s”, which is no state of a delivery.',
                     d.id, d.webhook_id, d.status)
-                WHEN d.type NOT IN (\(words(NotificationType.allCases))) THEN format(
+                WHEN d.type NOT IN (\(NotificationType.words(NotificationType.allCases)))
+                THEN format(
                     'Delivery %s of webhook %s tells “%s”, which is nothing it could tell.',
                     d.id, d.webhook_id, d.type)
                 ELSE format(
@@ -28,24 +29,19 @@ extension Invariant {
                 END
             FROM deliveries AS d
             WHERE d.status NOT IN (\(statuses)) OR (d.subject <> 0 OR d.body IS NULL) AND CASE
-                WHEN d.type IN ('conversion.created', 'lead.qualified', 'conversion.updated')
-                    THEN NOT EXISTS (SELECT 1 FROM conversions WHERE id = d.subject)
-                WHEN d.type IN ('reward.issued', 'reward.updated')
-                    THEN NOT EXISTS (SELECT 1 FROM rewards WHERE id = d.subject)
-                WHEN d.type IN ('lead.created', 'affiliate.created', 'affiliate.updated')
-                    THEN NOT EXISTS (SELECT 1 FROM participants WHERE id = d.subject)
-                WHEN d.type IN ('coupon_pool.low', 'coupon_pool.exhausted')
-                    THEN NOT EXISTS (SELECT 1 FROM campaigns WHERE id = d.subject)
-                WHEN d.type = 'event.parked'
-                    THEN NOT EXISTS (SELECT 1 FROM events WHERE id = d.subject)
-                ELSE d.type NOT IN (\(words(NotificationType.allCases))) END
+                \(isMissing)
+                ELSE d.type NOT IN (\(NotificationType.words(NotificationType.allCases))) END
             """),
     ]
 
     private static let statuses =
         "'pending', 'delivered', 'sending', 'failed', 'skipped', 'cancelled'"
 
-    private static func words(_ types: [NotificationType]) -> String {
-        types.map { "'\($0.rawValue)'" }.joined(separator: ", ")
-    }
+    /// For each kind of subject, whether the row of that number is not there.
+    private static let isMissing = NotificationType.Subject.allCases.map { subject in
+        """
+        WHEN d.type IN (\(NotificationType.words(about: subject)))
+            THEN NOT EXISTS (SELECT 1 FROM \(subject.table) WHERE id = d.subject)
+        """
+    }.joined(separator: "\n")
 }

@@ -1,3 +1,5 @@
+import Referrals
+
 /// What readers must not see of deleted people while it is being erased, in SQL. Costs one look into an empty
 /// table where nobody is.
 enum Withheld {
@@ -33,19 +35,21 @@ enum Withheld {
 
     /// The numbers of the people whom a row of `deliveries` names.
     private static let people = """
-        SELECT deliveries.subject WHERE deliveries.type IN (\(aboutPeople))
+        SELECT deliveries.subject WHERE \(isAboutPerson)
         UNION ALL SELECT referred_by FROM participants
-            WHERE id = deliveries.subject AND deliveries.type IN (\(aboutPeople))
+            WHERE id = deliveries.subject AND \(isAboutPerson)
         UNION ALL SELECT lead_id FROM conversions WHERE id = \(conversion)
         UNION ALL SELECT referrer_id FROM conversions WHERE id = \(conversion)
         """
 
-    private static let aboutPeople = "'lead.created', 'affiliate.created', 'affiliate.updated'"
+    private static let isAboutPerson =
+        "deliveries.type IN (\(NotificationType.words(about: .participant)))"
 
     /// The conversion a delivery is about.
     private static let conversion = """
-        CASE WHEN deliveries.type LIKE 'reward.%' THEN deliveries.subject / 16
-            WHEN deliveries.type LIKE 'conversion.%' OR deliveries.type = 'lead.qualified'
+        CASE WHEN deliveries.type IN (\(NotificationType.words(about: .reward)))
+            THEN deliveries.subject / \(ID<Reward>.perConversion)
+            WHEN deliveries.type IN (\(NotificationType.words(about: .conversion)))
             THEN deliveries.subject END
         """
 }

@@ -12,7 +12,7 @@ import Time
 // The rules for a campaign's rewards, one by one. Each keeps its place among them for good: what was granted
 // under it is numbered by it.
 extension API {
-    private static let mostRewards = 16
+    private static let mostRewards = Int(ID<Reward>.perConversion)
 
     func campaignRewards(_ call: Call, _ store: Store) throws -> Response {
         let row = try campaign(call.number, of: call.account, store)
