@@ -3,7 +3,7 @@ import Time
 
 /// The type of an option's or operand's value, with the function that reads it from text.
 package struct Kind<Value: Sendable>: Sendable {
-    /// The placeholder of the value in help texts.
+    /// The word that stands for the value in help texts.
     package let valueName: String
     /// A description of the allowed values, for error messages.
     package let allowed: String
@@ -28,7 +28,7 @@ extension Kind<String> {
     /// Any text that is not empty.
     package static let text = Kind("TEXT", allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
 
-    /// Any text that is not empty, with its own placeholder in help texts.
+    /// Any text that is not empty, with a word of its own in help texts.
     package static func text(_ valueName: String) -> Kind {
         Kind(valueName, allowed: "some text is needed") { $0.isEmpty ? nil : $0 }
     }

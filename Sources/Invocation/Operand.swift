@@ -7,7 +7,7 @@ package struct Operand<Result: Sendable>: Sendable {
 
 /// The description of an operand, independent of its type.
 package struct OperandDeclaration: Sendable {
-    /// The placeholder in help texts.
+    /// The word that stands for the operand in help texts.
     package let name: String
     /// The help text.
     package let help: String

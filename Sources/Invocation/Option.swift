@@ -14,7 +14,7 @@ package struct Option<Result: Sendable>: Sendable {
 package struct OptionDeclaration: Sendable {
     /// The name without the leading hyphens.
     package let name: String
-    /// The placeholder of the value in help texts; nil for a flag.
+    /// The word that stands for the value in help texts; nil for a flag.
     package let valueName: String?
     /// The help text.
     package let help: String
