@@ -1,11 +1,15 @@
-/// How an attempt to deliver a notification went, for figures and the log.
+/// The result of one attempt to deliver a notification, for metrics and the log.
 package struct AttemptReport: Equatable, Sendable {
+    /// The webhook's id.
     package var webhook: Int64
+    /// The number of the delivery.
     package var delivery: Int64
-    /// The `webhook-id` that the receiver knows it by.
+    /// The `webhook-id` that the receiver sees.
     package var id: String
+    /// The consequence of the attempt for its delivery.
     package var verdict: Verdict
-    /// The status of the answer, or the code of the failure.
+    /// The status of the response, or the code of the failure.
     package var code: String
+    /// The time from the start of the attempt to its end.
     package var took: Duration
 }

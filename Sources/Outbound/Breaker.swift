@@ -1,34 +1,37 @@
 import Storage
 import Time
 
-/// Spares an endpoint that fails all the time, and its deliveries their attempts: after ten failures in a
-/// row over at least a minute it opens, and then one attempt at a time is let through as a probe.
+/// The circuit breaker of one endpoint. It opens after ten failures in a row over at least a
+/// minute; then it lets one attempt at a time through as a probe.
 ///
 ///     closed ──failures──▶ open ──wait──▶ half-open ──success──▶ closed
-///                           ▲──────────────failure──┘
+///                          ▲──────────────failure──┘
 package struct Breaker: Equatable, Sendable {
-    /// What others are to be told.
+    /// A change of the breaker that is reported to operators and to other webhooks.
     enum Notice: Equatable { case opened, recovered }
 
     static let failuresToOpen = 10
     static let spanToOpen = Duration.seconds(60)
-    /// Waits double from the first to the longest.
+    /// The first wait; waits double from here to the longest.
     static let firstWait = Duration.seconds(60)
     static let longestWait = Duration.seconds(900)
 
+    /// Failures in a row.
     package private(set) var failures = 0
+    /// The time of the first failure of the present row; nil after a success.
     package private(set) var failingSince: Instant?
-    /// When the wait for the next probe began. Long ago where a probe is to be let through at once, so that the
-    /// table says so too.
+    /// The beginning of the wait for the next probe. It is set far into the past if a probe is due
+    /// at once, so that the table says the same.
     private(set) var openedAt: Instant?
-    /// When it opened, however many probes have failed since.
+    /// The time at which the breaker opened, regardless of the number of probes that have failed
+    /// since.
     package private(set) var openSince: Instant?
-    /// Probes that failed since it opened.
+    /// The number of probes that have failed since the breaker opened.
     private(set) var rounds = 0
 
     init() {}
 
-    /// The breaker as it was stored; closed where nothing was.
+    /// The breaker as stored; closed if nothing was stored.
     package init(_ stored: OutboxTable.Queue?) {
         guard let stored else { return }
         failures = stored.failures
@@ -40,27 +43,27 @@ package struct Breaker: Equatable, Sendable {
 
     var isOpen: Bool { openedAt != nil }
 
-    /// When an open one lets a probe through.
+    /// The time of the next probe of an open breaker.
     var probeAt: Instant? {
         openedAt.map { $0 + min(Self.firstWait * (1 << min(rounds, 10)), Self.longestWait) }
     }
 
-    /// When an open breaker lets a probe through, never before `now`.
+    /// The time at which an open breaker lets a probe through, never before `now`.
     ///
-    /// A wait that began in the future was begun by a clock that has been set back since. It would be longer
-    /// than any wait can be, and is none.
+    /// A wait that began in the future was begun by a clock that has been set back since. Such a
+    /// wait would be longer than any wait can be, and is ignored.
     package func nextProbe(at now: Instant) -> Instant? {
         guard let openedAt, let probeAt else { return nil }
         return openedAt > now ? now : max(now, probeAt)
     }
 
-    /// Lets a probe through at once: an operator has changed or asked something.
+    /// Makes a probe due at once, because an operator changed or requested something.
     mutating func probeNow() {
         if isOpen { openedAt = OutboxTable.Queue.longAgo }
     }
 
-    /// How many attempts may be under way at once. One that fails gets fewer, so that dead endpoints hold
-    /// neither connections nor threads.
+    /// The number of attempts that may be under way at once. An endpoint that fails gets fewer, so
+    /// that dead endpoints hold neither connections nor threads.
     func room(of most: Int, at now: Instant) -> Int {
         if let probe = nextProbe(at: now) { return now >= probe ? 1 : 0 }
         return max(1, most >> min(failures, 10))
@@ -90,12 +93,14 @@ package struct Breaker: Equatable, Sendable {
 }
 
 extension Breaker {
+    /// The three states of a circuit breaker.
     package enum State: String, Sendable {
         case closed, open
         /// A probe is due or under way.
         case halfOpen = "half_open"
     }
 
+    /// The state at a time.
     package func state(at now: Instant) -> State {
         guard let probe = nextProbe(at: now) else { return .closed }
         return probe > now ? .open : .halfOpen

@@ -2,12 +2,13 @@ import Storage
 import Time
 import Transport
 
-/// Which delivery is sent when, over all webhooks: told what is declared, read, answered and recorded, and
-/// the time; it says what is to be read, sent and written.
+/// The schedule of all deliveries: which is sent when, over all webhooks. It receives declarations,
+/// pages, results, records and the time, and returns the pages to read, the attempts to make and
+/// the records to write.
 ///
-/// Each webhook has a queue of its own, and none waits for another.
+/// Each webhook has a queue of its own, and no queue waits for another.
 struct Dispatch {
-    /// An attempt to be made.
+    /// An attempt that is to be made now.
     struct Start: Sendable {
         var endpoint: Endpoint
         var ready: EndpointQueue.Ready
@@ -15,24 +16,25 @@ struct Dispatch {
         var name: Records.Name { Records.Name(webhook: endpoint.id, delivery: ready.due.id) }
     }
 
-    /// Attempts that may have ended without being on record; beyond, no new ones are made, since what
-    /// cannot be recorded would be sent again and again.
+    /// The largest number of attempts that may have ended without being recorded. Beyond it no
+    /// attempt begins, because a delivery that cannot be recorded would be sent again and again.
     static let mostUnrecorded = 8192
 
-    /// Attempts at once, of all webhooks: each takes a connection.
+    /// The largest number of attempts under way at once, over all webhooks; each takes a
+    /// connection.
     private let mostUnderway: Int
     private var queues: [Int64: EndpointQueue] = [:]
     private var stored: [Int64: OutboxTable.Queue] = [:]
     private var records = Records()
-    /// Handed out to be written, until it is said how that went.
+    /// The records that are being written, until the result of the write is known.
     private var pending: Records?
     private(set) var isStopping = false
-    /// Attempts under way.
+    /// The number of attempts under way.
     private(set) var underway = 0
-    /// The webhooks in the order of their turns, and whose is next.
+    /// The webhooks in the order of their turns, and the index of the next.
     private var order: [Int64] = []
     private var next = 0
-    /// The last time that was told.
+    /// The latest time that was passed in.
     private var toldNow = Instant.earliest
 
     init(stored: [OutboxTable.Queue] = [], mostUnderway: Int = 1024) {
@@ -40,7 +42,7 @@ struct Dispatch {
         self.stored = Dictionary(stored.map { ($0.webhook, $0) }, uniquingKeysWith: { $1 })
     }
 
-    // MARK: What is told
+    // MARK: Input
 
     mutating func declare(_ endpoints: [Endpoint]) {
         let ids = Set(endpoints.map(\.id))
@@ -58,23 +60,23 @@ struct Dispatch {
         order = endpoints.map(\.id)
     }
 
-    /// A webhook that is declared no more is forgotten once nothing of it is under way: what a later one
-    /// with its number has is no business of its.
+    /// Forgets a webhook that is no longer declared, once none of its attempts is under way: a
+    /// later webhook with the same number must not inherit them.
     private mutating func forgetIfOver(_ id: Int64) {
         guard queues[id]?.isOver == true else { return }
         queues[id] = nil
         stored[id] = nil
     }
 
-    /// Something was queued for a webhook.
+    /// Notes that deliveries were queued for a webhook.
     mutating func wake(_ webhook: Int64) { queues[webhook]?.wake() }
 
-    /// A webhook is to be tried at once.
+    /// Makes an attempt to a webhook due at once.
     mutating func probe(_ probe: QueueChanges.Probe) {
         queues[probe.webhook]?.probe(sending: probe.delivery)
     }
 
-    /// Something may have been queued for any.
+    /// Notes that deliveries may have been queued for any webhook.
     mutating func wakeAll() {
         for id in queues.keys { queues[id]?.wake() }
     }
@@ -88,10 +90,10 @@ struct Dispatch {
         queues[question.webhook]?.pageFailed()
     }
 
-    /// No more attempts are begun.
+    /// Begins no more attempts.
     mutating func stop() { isStopping = true }
 
-    // MARK: What is to be done
+    // MARK: Output
 
     mutating func questions(at now: Instant) -> [EndpointQueue.Question] {
         observe(now)
@@ -103,7 +105,7 @@ struct Dispatch {
         return questions
     }
 
-    /// Notices that the clock was set back.
+    /// Detects that the clock was set back.
     private mutating func observe(_ now: Instant) {
         if toldNow - now >= Self.setback {
             for id in queues.keys { queues[id]?.clockWentBack() }
@@ -111,13 +113,14 @@ struct Dispatch {
         toldNow = now
     }
 
-    /// A clock that is set back by less makes waits longer by no more than this.
+    /// The smallest setback that counts. A smaller one makes waits longer by at most this much.
     private static let setback = Duration.seconds(1)
 
-    /// The next attempts of one turn: one of each queue in turn, each queue's own in its order.
+    /// The next attempts of one turn: one of each queue in turn, each queue's deliveries in their
+    /// order.
     ///
-    /// - Parameter most: attempts; where they do not suffice for all queues, the next turn goes on with
-    ///   the queue after the last.
+    /// - Parameter most: The number of attempts. If it does not suffice for all queues, the next
+    ///   turn continues with the queue after the last.
     mutating func starts(at now: Instant, atMost most: Int = .max) -> [Start] {
         guard !isStopping, hasRoom else { return [] }
         var starts: [Start] = []
@@ -141,8 +144,8 @@ struct Dispatch {
         return starts
     }
 
-    /// The fewer attempts are left, the fewer one webhook may have: slow receivers, however many, leave
-    /// some for others.
+    /// The number of attempts that one webhook may have under way. It shrinks with the attempts
+    /// left, so that slow receivers, however many, leave some for others.
     private func share(of left: Int) -> Int {
         max(1, min(EndpointQueue.mostUnderway, left / 16))
     }
@@ -151,16 +154,17 @@ struct Dispatch {
         records.ended.count + (pending?.ended.count ?? 0) < Self.mostUnrecorded
     }
 
-    /// When something will be due by itself. What is due already waits for an attempt or a page to end.
+    /// The time at which something becomes due by itself. Deliveries that are due already wait for
+    /// an attempt or a page to end.
     func wakeAt(after now: Instant) -> Instant? {
         queues.values.compactMap(\.wakeAt).filter { $0 > now }.min()
     }
 
     // MARK: Attempts
 
-    /// How an attempt ended.
+    /// Takes in the end of an attempt.
     ///
-    /// - Parameter attempt: what is to be kept of it; when it began is known here.
+    /// - Parameter attempt: The facts to record; its beginning is already known here.
     mutating func ended(
         _ name: Records.Name, _ outcome: AttemptOutcome, _ attempt: OutboxTable.Attempt,
         at now: Instant, chance: Double
@@ -194,8 +198,8 @@ struct Dispatch {
         return end.verdict
     }
 
-    /// An attempt could not be made, for want of something that the gateway itself needs. It does not
-    /// count, neither for the delivery nor for the breaker, and nothing of it is kept.
+    /// Takes back an attempt that could not be made because the gateway itself lacked a resource.
+    /// It counts neither for the delivery nor for the breaker, and is not recorded.
     mutating func lacked(_ name: Records.Name, at now: Instant) {
         guard let isOnRecord = queues[name.webhook]?.lacked(name.delivery, at: now) else { return }
         underway -= 1
@@ -206,11 +210,12 @@ struct Dispatch {
 
     // MARK: Recording
 
-    /// Ends of attempts that are written in one transaction. The others wait for the next one, so that the writer's
-    /// turn stays short however many endpoints answer at once.
+    /// The largest number of ended attempts in one transaction. The others wait for the next, so
+    /// that the writer's turn stays short however many endpoints answer at once.
     static let mostEnded = 256
 
-    /// What is to be written now; nil while the last is not written, or where there is nothing.
+    /// The records to write now; nil while the previous ones are being written or if there are
+    /// none.
     mutating func takeRecords(at now: Instant) -> Records? {
         guard pending == nil else { return nil }
         var batch = records
@@ -245,7 +250,8 @@ struct Dispatch {
         }
     }
 
-    /// It could not be written, and is to be tried again with what has come since.
+    /// Takes back records that could not be written; they are written again together with later
+    /// ones.
     mutating func notRecorded() {
         guard let batch = pending else { return }
         pending = nil
@@ -273,7 +279,7 @@ extension OutboxTable.Outcome {
 }
 
 extension Records.Ended {
-    /// An attempt that a clock has dated which was ahead is made again at once.
+    /// Makes a delivery due at once if its attempt was dated by a clock that was ahead.
     fileprivate mutating func amend(at now: Instant) {
         guard case .again = outcome, attempt.startedAt > now else { return }
         outcome = .again(at: now)

@@ -6,7 +6,8 @@ import Time
 import Transport
 import Webhooks
 
-/// What surrounds `Dispatch` on its loop: the sockets, the timers, and the ways to reader and writer.
+/// The part of the dispatcher that runs on its loop around the schedule (`Dispatch`): sockets,
+/// timers, and the ways to the reader and the writer.
 final class DispatchShell {
     private let loop: Loop
     private let client: HTTPClient
@@ -21,7 +22,7 @@ final class DispatchShell {
     private var endpoints: [Endpoint] = []
     private var campaigns: [ID<Campaign>: CampaignNote] = [:]
     private var isReady = false
-    /// Something has changed in this turn.
+    /// True if something has changed in this turn.
     private var isDue = false
     private var isGathering = false
     private var hasStopped = false
@@ -29,7 +30,7 @@ final class DispatchShell {
     private var pace = Pace()
     private var isHeldBack = false
 
-    /// How often the time is looked at: the wall clock may be set.
+    /// The interval at which the wall clock is read, because it may be set.
     private static let look = Duration.milliseconds(250)
 
     init(
@@ -50,7 +51,7 @@ final class DispatchShell {
 
     // MARK: Start and stop
 
-    /// What a gateway left under way that ended without a word comes first.
+    /// Begins with the attempts that a killed gateway left under way.
     func start() {
         var records = Records()
         records.recovers = true
@@ -95,11 +96,11 @@ final class DispatchShell {
         isDue = true
         guard isReady else { return finishStop() }
         loop.schedule(after: limits.grace) {
-            // What is still under way is cut off, and made again after the next start.
+            // // Attempts still under way are cut off here and made again after the next start.
             self.client.close()
             self.isDue = true
         }
-        // A writer that takes nothing more must not keep us for ever.
+        // // A writer that accepts nothing more must not keep the process alive.
         loop.schedule(after: limits.grace + .seconds(2)) { self.finishStop() }
     }
 
@@ -114,7 +115,7 @@ final class DispatchShell {
 
     private func lookLater() {
         guard !hasStopped else { return }
-        // What operators and the passing of time set free is queued without a word.
+        // // Deliveries that operators or the passing of time make due are queued without a notice.
         if loop.now - lookedAt >= .seconds(1) {
             lookedAt = loop.now
             dispatch.wakeAll()
@@ -162,7 +163,8 @@ final class DispatchShell {
         reader.read(question, setting) { page in
             box.onLoop { shell in
                 guard let page else {
-                    // A database that cannot be read now is asked again when the time is looked at.
+                    // // A database that cannot be read now is asked again at the next reading of
+                    // the clock.
                     return shell.dispatch.pageFailed(question)
                 }
                 shell.dispatch.take(page)
@@ -185,7 +187,8 @@ final class DispatchShell {
                 signature = try start.endpoint.signature(
                     id: start.ready.id, at: now, body: start.ready.body)
             } catch {
-                // OpenSSL could not sign it. A queue of attempts that end at once would not end.
+                // // OpenSSL could not sign the request. Ending the attempt within this call would
+                // loop for ever.
                 loop.schedule(after: .zero) { self.lacked(name, .tls) }
                 return
             }
@@ -248,7 +251,7 @@ final class DispatchShell {
             underway: dispatch.underway)
     }
 
-    /// The delivery is tried again soon, and nothing of this attempt is kept.
+    /// Makes the delivery due again soon; nothing of this attempt is recorded.
     private func lacked(_ name: Records.Name, _ lack: Lack) {
         dispatch.lacked(name, at: clock.now())
         isDue = true
@@ -265,7 +268,7 @@ final class DispatchShell {
 
     // MARK: Records
 
-    /// What came of attempts is written in large pieces: a commit costs the main path more than a row.
+    /// Waits for more results before writing: a commit costs the main path more than a row.
     private func gather() {
         guard !isGathering else { return }
         isGathering = true
@@ -284,7 +287,7 @@ final class DispatchShell {
             } else {
                 shell.dispatch.notRecorded()
                 shell.observer.recordingFailed(attempts: records.attempts)
-                // Tried again when the time is looked at.
+                // // The records are written again at the next reading of the clock.
             }
         }
     }
@@ -298,8 +301,8 @@ final class DispatchShell {
         if !isTaken { then(self, false) }
     }
 
-    /// Carries the shell through other threads back to its own.
-    // Sendable because it is opened on the loop's thread alone.
+    /// Carries the shell through other threads back to the loop's own.
+    // // Sendable because only the loop's thread opens it.
     private struct Box: @unchecked Sendable {
         private let shell: DispatchShell
         private let loop: Loop

@@ -7,46 +7,49 @@ import TLS
 import Time
 import Transport
 
-/// Sends what the main path has queued: a loop for the connections, a thread that reads, and the gateway's
-/// one writer for what came of it.
+/// The sender of queued notifications: a loop for the connections, a thread that reads, and the
+/// gateway's one writer for the results.
 ///
-/// No endpoint delays another. What they share, and what each may have of it:
+/// No endpoint delays another. The resources they share, and each endpoint's part:
 ///
-///     attempts        `Limits.connections` at once. One endpoint has at most 32, a sixteenth of what is
-///                     left, and at least one; half as many after each failure, one while its breaker
-///                     probes (`Dispatch`, `EndpointQueue`, `Breaker`). Turns go round.
-///     connections     as many as attempts; idle ones make room for new ones, the oldest first. Kept ones
-///                     serve their own webhook alone (`KeptConnections`).
-///     descriptors     a quarter of the process's limit at most; idle connections are closed where they
+///     attempts        `Limits.connections` at once. One endpoint has at most 32, a sixteenth of the
+///                     attempts left, and at least one; half as many after each failure, one while
+///                     its breaker probes (`Dispatch`, `EndpointQueue`, `Breaker`). Turns rotate.
+///     connections     as many as attempts; the oldest idle one is closed for a new one. Kept ones serve
+///                     their own webhook only (`KeptConnections`).
+///     descriptors     a quarter of the process's limit at most; idle connections are closed when they
 ///                     are scarce (`HTTPClient`).
-///     look-ups        64 threads, one for a name; 8 are kept for names that answer, 16 are all that slow
-///                     names get. Answers are remembered (`LookupQueue`).
+///     look-ups        64 threads, one for a name; 8 are reserved for names that answer, and slow names
+///                     get 16 in all. Answers are cached (`LookupQueue`).
 ///     reader          one thread. Each queue has one page there at a time, which is cut to 32 deliveries
-///                     where others wait (`PageReader`).
-///     the loop        one thread. An attempt ends by its deadline in every state; an answer is read up to
-///                     `Limits.answer` and 16 KiB of head, then cut. TLS handshakes are bounded by the
+///                     if others wait (`PageReader`).
+///     the loop        one thread. An attempt ends by its deadline in every state; a response is read up
+///                     to `Limits.answer` and 16 KiB of head, then cut. TLS handshakes are bounded by the
 ///                     attempts of their endpoint.
-///     the pace        while requests queue up for the writer, attempts are begun in turn (`Pace`).
-///     records         8,192 attempts not yet recorded; beyond, none is begun for any endpoint, since the
+///     the pace        while requests queue up for the writer, attempts are spread out (`Pace`).
+///     records         8,192 attempts not yet recorded; beyond, none begins for any endpoint, since the
 ///                     database is at fault.
 package final class Dispatcher: Sendable {
+    /// The limits of sending.
     package struct Limits: Sendable {
-        /// For an attempt as a whole.
+        /// The time allowed for an attempt as a whole.
         package var patience = Duration.seconds(10)
-        /// For attempts under way when the dispatcher is stopped.
+        /// The time allowed for attempts under way when the dispatcher is stopped.
         package var grace = Duration.seconds(5)
-        /// What came of attempts gathers so long before it is written.
+        /// The time for which results are collected before they are written.
         package var gathering = Duration.milliseconds(20)
-        /// Of the answer, how much is kept.
+        /// The number of bytes of a response's body that are kept.
         package var answer = 512
-        /// Connections at once; a quarter of the process's descriptors where that is less.
+        /// The largest number of connections at once; a quarter of the process's descriptors if
+        /// that is less.
         package var connections = 1024
 
+        /// The limits that a gateway runs with unless it is configured otherwise.
         package init() {}
     }
 
-    /// Hands records to the writer; `done` is told whether they were committed. False where the writer is
-    /// stopping.
+    /// Hands records to the writer. `done` receives true if they were committed. Returns false if
+    /// the writer is stopping.
     package typealias Record =
         @Sendable (Records, _ done: @escaping @Sendable (Bool) -> Void) -> Bool
 
@@ -55,11 +58,11 @@ package final class Dispatcher: Sendable {
         var campaigns: [ID<Campaign>: CampaignNote]
     }
 
-    /// Those that the loop has not been told of.
+    /// Commits that the loop does not know yet.
     struct Commits {
         var count = 0
         var requests = 0
-        /// Whose queues they have made longer.
+        /// The webhooks whose queues the commits have extended.
         var webhooks: Set<Int64> = []
         var probes: [QueueChanges.Probe] = []
     }
@@ -74,6 +77,7 @@ package final class Dispatcher: Sendable {
     private let commits = Mutex(Commits())
     private let stopped = Latch()
 
+    /// Makes a dispatcher that does not run yet. Throws if its loop cannot be made.
     package init(
         rules: DestinationRules, limits: Limits = Limits(), clock: WallClock,
         lookup: NameLookup = NameLookup(), observer: any DispatchObserver,
@@ -99,7 +103,7 @@ package final class Dispatcher: Sendable {
         }
     }
 
-    /// Starts with what is declared by then; nothing is sent before anything is.
+    /// Starts with the declarations of that moment. Nothing is sent before there are declarations.
     package func start() throws(SystemError) {
         try reader.start(openReader)
         try loop.start()
@@ -114,7 +118,7 @@ package final class Dispatcher: Sendable {
         }
     }
 
-    /// Takes in what was declared anew; also before the start.
+    /// Takes in new declarations; may be called before the start.
     package func declare(
         _ endpoints: [Endpoint], _ campaigns: [ID<Campaign>: CampaignNote]
     ) {
@@ -122,9 +126,9 @@ package final class Dispatcher: Sendable {
         execute { $0.declare(endpoints, campaigns) }
     }
 
-    /// Takes in the queues that a committed transaction has made longer.
+    /// Takes in the queues that a committed transaction has extended.
     ///
-    /// - Parameter requests: the requests of partners in the transaction.
+    /// - Parameter requests: The requests of partners in the transaction.
     package func committed(_ queues: QueueChanges, requests: Int) {
         let isFirst = commits.withLock { commits in
             guard requests > 0 || !queues.isEmpty else { return false }
@@ -145,7 +149,8 @@ package final class Dispatcher: Sendable {
         }
     }
 
-    /// Begins no more attempts, lets those under way end, and has what came of them recorded.
+    /// Begins no more attempts, lets those under way end, and has their results recorded. Returns
+    /// when that is done.
     package func stop() {
         execute { $0.stop() }
         stopped.wait()
@@ -162,19 +167,19 @@ package final class Dispatcher: Sendable {
     }
 }
 
-/// Carries the shell from the loop to the loop.
-// Sendable because it is opened on the loop's thread alone.
+/// Carries the shell through another thread back to its loop.
+// // Sendable because only the loop's thread opens it.
 private struct ShellBox: @unchecked Sendable {
     let shell: DispatchShell
 
     init(_ shell: DispatchShell) { self.shell = shell }
 }
 
-/// Hears how sending goes; called on the dispatcher's thread.
+/// The receiver of reports on sending; called on the dispatcher's thread.
 package protocol DispatchObserver: Sendable {
-    /// - Parameter underway: the attempts that have no end yet.
+    /// - Parameter underway: The number of attempts that have not ended yet.
     func attempted(_ report: AttemptReport, underway: Int)
-    /// An attempt could not be made; it is made again soon.
+    /// Reports an attempt that could not be made; it is made again soon.
     func lacked(_ lack: Lack, webhook: Int64)
     func recordingFailed(attempts: Int)
 }

@@ -5,12 +5,18 @@ import Time
 import Transport
 import Webhooks
 
-/// A webhook ready to be called: its address read and judged, its head made, its keys set up.
+/// A webhook ready to be called: its address parsed and checked, its request head made, its keys
+/// set up.
 package final class Endpoint: Sendable {
+    /// The webhook's id.
     package let id: Int64
+    /// The id of the account that owns the webhook.
     package let account: Int64
+    /// The webhook's name.
     package let name: String
+    /// The subscribed types of notifications.
     package let events: Set<NotificationType>
+    /// The declared status.
     package let status: WebhookDeclaration.Status
     let dialect: WebhookDeclaration.Dialect
     let retry: RetryPolicy
@@ -18,13 +24,13 @@ package final class Endpoint: Sendable {
     private let standard: Signer
     private let plain: Signer
 
-    /// Where requests go, with the part of them that is always the same.
+    /// The destination of requests, with the part of them that is always the same.
     struct Target: Equatable, Sendable {
         let destination: Destination
         let head: OutgoingHead
     }
 
-    /// Throws where the stored secrets cannot sign.
+    /// Makes an endpoint of a declaration. Throws if the stored secrets cannot sign.
     package init(
         id: Int64, account: Int64, _ declaration: WebhookDeclaration, _ secrets: WebhookSecrets,
         rules: DestinationRules
@@ -58,15 +64,15 @@ package final class Endpoint: Sendable {
         }
     }
 
-    /// Whether this webhook may fare otherwise with its receiver than an earlier declaration of it: it calls
-    /// another address, sends another head, or is active again.
+    /// True if the receiver may respond differently than under an earlier declaration: the webhook
+    /// has another address, sends another head, or is active again.
     package func mayAnswerOtherwise(than earlier: Endpoint) -> Bool {
         target != earlier.target || (status == .active && earlier.status != .active)
     }
 
-    /// The header fields that prove a delivery, over the bytes that are sent. `webhook-signature` holds one
-    /// signature of each secret that has not expired. `X-Webhook-Signature` holds one signature: the former
-    /// secret's until the overlap of a rotation ends.
+    /// The header fields that prove a delivery, over the bytes that are sent. `webhook-signature`
+    /// holds one signature per unexpired secret. `X-Webhook-Signature` holds one signature: the
+    /// former secret's until the overlap of a rotation ends.
     func signature(
         id: String, at now: Instant, body: [UInt8]
     ) throws(Signer.Failure) -> [(name: String, value: String)] {

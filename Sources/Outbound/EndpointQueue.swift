@@ -2,14 +2,15 @@ import Declarations
 import Storage
 import Time
 
-/// One webhook's deliveries in memory: what may be sent next, what is under way, what is not yet on record.
+/// One webhook's deliveries in memory: those that may be sent next, those under way, those not yet
+/// recorded.
 ///
 /// Knows no socket, no table and no clock.
 struct EndpointQueue {
-    /// A delivery that may be sent, with its text.
+    /// A delivery that may be sent, with its body.
     struct Ready: Equatable, Sendable {
         var due: OutboxTable.Due
-        /// What receivers know it by.
+        /// The id that receivers see.
         var id: String
         var body: [UInt8]
     }
@@ -18,18 +19,19 @@ struct EndpointQueue {
         var ready: Ready
         var startedAt: Instant
         var isOnRecord: Bool
-        /// The webhook has been declared with another address, or was resumed, since it was begun.
+        /// True if the webhook has been declared with another address, or was resumed, since the
+        /// attempt began.
         var isOutdated = false
     }
 
-    /// Attempts at once.
+    /// The largest number of attempts at once.
     static let mostUnderway = 32
-    /// Attempts that end sooner are put on record by their end alone. One that a kill cuts off is made
-    /// again either way.
+    /// Attempts that end sooner are recorded only at their end. An attempt that a kill cuts off is
+    /// made again either way.
     static let briefness = Duration.milliseconds(50)
-    /// Deliveries read ahead.
+    /// The number of deliveries read ahead.
     static let pageSize = 256
-    /// Deliveries read at once where other queues wait to be read.
+    /// The number of deliveries read at once if other queues wait to be read.
     static let sliceSize = 32
 
     var endpoint: Endpoint
@@ -38,27 +40,27 @@ struct EndpointQueue {
     private var ready: [Ready] = []
     private var firstReady = 0
     private var underway: [Int64: Underway] = [:]
-    /// Deliveries of which the tables do not know all that is known here, with their attempts as read.
+    /// Deliveries whose state here is newer than in the tables, with their attempts as read.
     private var held: [Int64: Int] = [:]
-    /// Those that were recorded while a page was being read, which may show them as they were.
+    /// Deliveries recorded while a page was being read; the page may show their former state.
     private var recordedSinceAsked: Set<Int64> = []
-    /// Those that wait again after an attempt that could not be made, while the tables still say that it
-    /// is under way.
+    /// Deliveries that wait again after an attempt that could not be made, while the tables still
+    /// show them as under way.
     private var takenBack: Set<Int64> = []
     private(set) var isAsked = false
-    /// First attempts are read from this number on.
+    /// The number from which first attempts are read.
     private var seen: Int64
     private var mayHoldFresh = true
     private var nextAgain: Instant?
-    /// The page on its way was asked for before the queue was forgotten.
+    /// True if the page being read was requested before the queue was cleared.
     private var pageIsStale = false
-    /// Deliveries that an operator wants sent now, until they are begun.
+    /// Deliveries that an operator wants sent now, until their attempts begin.
     private var urgent: Set<Int64> = []
-    /// The tables may hold deliveries that a clock has dated which was ahead.
+    /// True if the tables may hold deliveries dated by a clock that was ahead.
     private var mayBeMisdated = true
-    /// The receiver has said that it is gone; the declaration will say so, too.
+    /// True if the receiver has answered that it is gone; the declaration follows later.
     private var isGone = false
-    /// The webhook is declared no more.
+    /// True if the webhook is no longer declared.
     private var isRetired = false
 
     init(_ endpoint: Endpoint, _ stored: OutboxTable.Queue?) {
@@ -72,20 +74,20 @@ struct EndpointQueue {
 
     // MARK: Pages
 
-    /// A part of the queue to be read.
+    /// A request for a part of the queue.
     struct Question: Equatable, Sendable {
         var webhook: Int64
         var from: Int64
         var limit: Int
-        /// Of the limit, how many deliveries may be read that are held already.
+        /// The number of deliveries within the limit that may be in memory already.
         var held = 0
         var now: Instant
-        /// To be read whenever they are due.
+        /// Deliveries to read regardless of when they are due.
         var urgent: [Int64] = []
-        /// Whether the dates of deliveries that wait for another attempt are to be checked.
+        /// True if the dates of deliveries that wait for another attempt are to be checked.
         var checksDates = false
 
-        /// A part of it, for a reader that others wait for.
+        /// A smaller request, for a reader that other queues wait for.
         var shortened: Question {
             var question = self
             question.limit = min(limit, EndpointQueue.sliceSize + held)
@@ -93,28 +95,28 @@ struct EndpointQueue {
         }
     }
 
-    /// What was read.
+    /// The deliveries that were read.
     struct Page: Sendable {
         var webhook: Int64
         var again: [Ready] = []
         var fresh: [Ready] = []
         var urgent: [Ready] = []
-        /// More deliveries may be misdated than were read.
+        /// True if more deliveries may be misdated than were read.
         var mayBeMisdated = false
         /// Deliveries whose subject is gone.
         var skipped: [OutboxTable.Due] = []
-        /// The number after the last one read.
+        /// The number after the last delivery read.
         var seen: Int64
         var mayHoldFresh: Bool
         var nextAgain: Instant?
     }
 
-    /// There may be deliveries that were not there before.
+    /// Notes that new deliveries may have been queued.
     mutating func wake() { mayHoldFresh = true }
 
-    /// Tries the receiver at once, also where the breaker is open.
+    /// Makes an attempt due at once, even if the breaker is open.
     ///
-    /// - Parameter delivery: is sent before all others.
+    /// - Parameter delivery: The delivery to send before all others.
     mutating func probe(sending delivery: Int64?) {
         breaker.probeNow()
         pause.ended()
@@ -123,19 +125,19 @@ struct EndpointQueue {
         nextAgain = .earliest
     }
 
-    /// The clock was set back: what was dated before that is checked.
+    /// Has the dates of waiting deliveries checked, because the clock was set back.
     mutating func clockWentBack() {
         mayBeMisdated = true
         nextAgain = .earliest
     }
 
-    /// What is to be read now, if anything.
+    /// The part of the queue to read now; nil if none.
     mutating func question(at now: Instant) -> Question? {
         guard isActive, !isAsked else { return nil }
         let isDue = nextAgain.map { $0 <= now || $0 > now + endpoint.retry.longestWait } ?? false
         guard mayHoldFresh || isDue else { return nil }
         let room = breaker.room(of: Self.mostUnderway, at: now)
-        // One that fails is read little ahead of.
+        // // Little is read ahead for an endpoint that fails.
         let wanted = breaker.failures == 0 ? Self.pageSize : room * 2
         guard room > 0,
             ready.count - firstReady < max(1, wanted / 2) || !urgent.isEmpty
@@ -144,7 +146,7 @@ struct EndpointQueue {
         mayHoldFresh = false
         if isDue { nextAgain = nil }
         defer { mayBeMisdated = false }
-        // What is held is read again, and must not crowd out the rest.
+        // // Deliveries in memory are read again, and must not crowd out the rest.
         return Question(
             webhook: endpoint.id, from: seen, limit: max(wanted, 1) + held.count, held: held.count,
             now: now, urgent: urgent.sorted(), checksDates: mayBeMisdated)
@@ -169,7 +171,7 @@ struct EndpointQueue {
         }
     }
 
-    /// The page could not be read; it is asked for again.
+    /// Notes that a page could not be read; it is requested again.
     mutating func pageFailed() {
         isAsked = false
         pageIsStale = false
@@ -188,28 +190,28 @@ struct EndpointQueue {
         ready.append(item)
     }
 
-    /// Puts deliveries before all others that wait, also those that were read before.
+    /// Puts deliveries before all others that wait, including those that were read earlier.
     private mutating func hurry(_ items: [Ready]) {
         for item in items.reversed() where !recordedSinceAsked.contains(item.due.id) {
             guard underway[item.due.id] == nil else { continue }
             if held[item.due.id] != nil {
                 let place = ready[firstReady...].firstIndex { $0.due.id == item.due.id }
-                // What has ended and is not on record yet is not sent again.
+                // // A delivery that has ended and is not recorded yet is not sent again.
                 guard let place else { continue }
                 ready.remove(at: place)
             }
             held[item.due.id] = item.due.attempts
             ready.insert(item, at: firstReady)
         }
-        // What was not found has ended, or was taken back.
+        // // A delivery that was not found has ended, or was taken back.
         urgent.formIntersection(items.map(\.due.id))
     }
 
     // MARK: Attempts
 
-    /// The next delivery to be sent now, if any may be.
+    /// The next delivery to send now; nil if none may be sent.
     ///
-    /// - Parameter most: this endpoint's share of the attempts at once.
+    /// - Parameter most: This endpoint's share of the attempts at once.
     mutating func start(at now: Instant, share most: Int = mostUnderway) -> Ready? {
         guard isActive, firstReady < ready.count,
             underway.count
@@ -226,7 +228,7 @@ struct EndpointQueue {
         return item
     }
 
-    /// How an attempt ended. Nil for one that is not under way.
+    /// Takes in the end of an attempt. Returns nil if the attempt is not under way.
     mutating func ended(
         _ delivery: Int64, _ outcome: AttemptOutcome, at now: Instant, chance: Double
     ) -> (verdict: Verdict, startedAt: Instant, ready: Ready, notice: Breaker.Notice?)? {
@@ -239,7 +241,7 @@ struct EndpointQueue {
         switch outcome {
         case .cutOff: notice = nil
         case _ where outcome.isSuccess: notice = breaker.succeeded()
-        // Says nothing of the receiver as it is declared now.
+        // // The result is not about the receiver as it is declared now.
         case _ where attempt.isOutdated: notice = nil
         default: notice = breaker.failed(at: now)
         }
@@ -248,10 +250,10 @@ struct EndpointQueue {
         return (verdict, attempt.startedAt, attempt.ready, notice)
     }
 
-    /// An attempt could not be made, for want of something that the gateway itself needs: the delivery waits
-    /// again, as if it had not been begun.
+    /// Takes back an attempt that could not be made because the gateway itself lacked a resource:
+    /// the delivery waits again, as if the attempt had not begun.
     ///
-    /// - Returns: whether the tables are to be told that it waits; nil for one that is not under way.
+    /// - Returns: True if the tables must record that it waits; nil if it is not under way.
     mutating func lacked(_ delivery: Int64, at now: Instant) -> Bool? {
         guard let attempt = underway.removeValue(forKey: delivery) else { return nil }
         pause.lacked(at: now)
@@ -265,13 +267,13 @@ struct EndpointQueue {
         return attempt.isOnRecord
     }
 
-    /// The tables know that a delivery waits again.
+    /// Notes that the tables show a delivery as waiting again.
     mutating func takenBack(_ delivery: Int64) {
         takenBack.remove(delivery)
         if isRetired, underway[delivery] == nil { held[delivery] = nil }
     }
 
-    /// Attempts that the tables do not know to be under way, and shall.
+    /// Takes out the attempts under way that the tables do not show yet but must.
     mutating func takeStarted(at now: Instant) -> [Records.Name] {
         var names: [Records.Name] = []
         for (id, attempt) in underway
@@ -284,15 +286,16 @@ struct EndpointQueue {
         return names
     }
 
-    /// The tables know now what became of it, and when it is due again, if it is.
+    /// Notes that the tables hold the result of a delivery's attempt, and the time it is due again,
+    /// if it is.
     mutating func recorded(_ delivery: Int64, dueAgain: Instant?) {
         held[delivery] = nil
         if let dueAgain { nextAgain = min(dueAgain, nextAgain ?? dueAgain) }
         if isAsked { recordedSinceAsked.insert(delivery) }
     }
 
-    /// The webhook was declared anew. What waits is forgotten, since its text may have to be another one,
-    /// and is read again.
+    /// Takes in a new declaration of the webhook. Waiting deliveries are dropped and read again,
+    /// since their bodies may change.
     mutating func declare(_ endpoint: Endpoint) {
         if endpoint.mayAnswerOtherwise(than: self.endpoint) || isGone {
             breaker.probeNow()
@@ -304,7 +307,7 @@ struct EndpointQueue {
         isRetired = false
         pageIsStale = isAsked
         var lowest = seen
-        // What the tables say is under way would not be read again.
+        // // A delivery that the tables show as under way would not be read again.
         let stays = ready[firstReady...].filter { takenBack.contains($0.due.id) }
         for item in ready[firstReady...] where !takenBack.contains(item.due.id) {
             held[item.due.id] = nil
@@ -317,7 +320,8 @@ struct EndpointQueue {
         nextAgain = .earliest
     }
 
-    /// The webhook is no more. What is under way comes to its end, and nothing else is begun.
+    /// Ends the queue of a webhook that is no longer declared. Attempts under way come to their
+    /// end; no others begin.
     mutating func retire() {
         isRetired = true
         for item in ready[firstReady...] where !takenBack.contains(item.due.id) {
@@ -327,10 +331,10 @@ struct EndpointQueue {
         firstReady = 0
     }
 
-    /// Retired, and all that was under way is on record.
+    /// True if the webhook is retired and all attempts that were under way are recorded.
     var isOver: Bool { isRetired && held.isEmpty && !isAsked }
 
-    /// Where the queue stands once all that has ended is on record.
+    /// The state of the queue once all ended attempts are recorded.
     func standing(ended: Set<Records.Name>) -> OutboxTable.Queue {
         var head = seen
         for (id, attempts) in held
@@ -345,7 +349,7 @@ struct EndpointQueue {
             rounds: breaker.rounds, openSince: breaker.openSince)
     }
 
-    /// When something will be due by itself.
+    /// The time at which something becomes due by itself.
     var wakeAt: Instant? {
         guard isActive else { return nil }
         let isWaiting = firstReady < ready.count || mayHoldFresh

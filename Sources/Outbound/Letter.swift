@@ -5,7 +5,7 @@ import Referrals
 import Storage
 import Time
 
-/// The text of a notification in the words of one dialect.
+/// The body of a notification in one dialect.
 struct Letter {
     let id: String
     let type: NotificationType
@@ -59,7 +59,8 @@ struct Letter {
         json.endObject()
     }
 
-    /// - Parameter isChange: whether the notification is of a change of the person, which may be one of status.
+    /// - Parameter isChange: True if the notification is about a change of the person, such as a
+    ///   new status.
     private func write(
         _ person: ParticipantRow?, isChange: Bool = false, to json: inout Writer
     ) {
@@ -121,9 +122,9 @@ struct Letter {
         campaign?.linkBase.map { ReferralLink.text(base: $0, code: person.code) }
     }
 
-    // MARK: Other products' words
+    // MARK: Other products' dialects
 
-    /// Exactly the five members of its envelope.
+    /// Writes exactly the five members of ReferralLoop's envelope.
     private func writeReferralLoop(to json: inout Writer) {
         json.beginObject()
         json.member("id", id)
@@ -135,7 +136,7 @@ struct Letter {
         json.endObject()
     }
 
-    /// The data fields of its form, flat.
+    /// Writes the data fields of Referral Factory's form, flat.
     private func writeReferralFactory(to json: inout Writer) {
         json.beginObject()
         json.member("event", type.rawValue)
@@ -198,6 +199,6 @@ struct Letter {
 }
 
 extension ParticipantRow {
-    /// As the API has it.
+    /// The status as the API writes it.
     fileprivate var status: String { participant.isDisabled ? "disabled" : "active" }
 }

@@ -1,21 +1,22 @@
 import Sockets
 
-/// Lets the main path go first: while requests queue up for the writer, so many attempts are begun a second
-/// and no more, whatever they cost their receivers, which may be on the same machine.
+/// The rate limit that gives the main path priority: while requests queue up for the writer, the
+/// number of attempts per second is limited, whatever they cost their receivers, which may run on
+/// the same machine.
 ///
-/// Told of commits and of the time; knows neither writer nor clock. What waits is sent as soon as the rush
-/// is over, as fast as it goes.
+/// It takes in commits and the time, and knows neither writer nor clock. Waiting deliveries are
+/// sent at full speed as soon as the rush is over.
 struct Pace {
-    /// With so many requests to a commit they wait for each other.
+    /// The requests per commit from which requests wait for each other.
     static let rush = 8
-    /// Attempts a second during a rush. More would take time from answers; fewer would let the queue grow
-    /// for nothing.
+    /// Attempts per second during a rush. More would take time from responses; fewer would let the
+    /// queue grow needlessly.
     static let perSecond = 6000
-    /// When those that found no room are looked at again.
+    /// The time after which attempts that had to wait are tried again.
     static let pause = Duration.milliseconds(5)
-    /// Without a commit for so long a rush is over.
+    /// The time without a commit after which a rush is over.
     static let patience = Duration.milliseconds(50)
-    /// What was not begun in its time may be begun later, up to so many.
+    /// The largest number of attempts that may be made up for later.
     static let most = 120
 
     private var average = 0.0
@@ -23,14 +24,14 @@ struct Pace {
     private var allowance = 0.0
     private var countedAt = MonotonicTime(nanoseconds: 0)
 
-    /// - Parameter requests: those that the commits were for.
+    /// - Parameter requests: The requests in the commits.
     mutating func committed(_ requests: Int, in commits: Int, at now: MonotonicTime) {
         guard commits > 0 else { return }
         average += (Double(requests) / Double(commits) - average) / 4
         committedAt = now
     }
 
-    /// How many attempts may be begun now.
+    /// The number of attempts that may begin now.
     mutating func room(at now: MonotonicTime) -> Int {
         guard isRush(at: now) else {
             countedAt = now

@@ -5,19 +5,20 @@ import Storage
 import Synchronization
 import Time
 
-/// A thread with a read-only connection of its own that reads pages of queues and puts them into words.
+/// A thread with its own read-only connection that reads pages of queues and writes the bodies of
+/// notifications.
 final class PageReader: Sendable {
-    /// What pages are made with, as declared at the moment they were asked for.
+    /// The declarations that a page is made with, as of the moment of the request.
     struct Setting: Sendable {
         var campaigns: [ID<Campaign>: CampaignNote]
         var endpoint: Endpoint
     }
 
-    /// - Parameter isAlone: nothing else waits.
+    /// - Parameter isAlone: True if nothing else waits.
     private typealias Work = @Sendable (_ store: Store, _ isAlone: Bool) -> Void
 
     private struct State {
-        /// In turn: each queue has at most one page here.
+        /// In order of arrival: each queue has at most one page here.
         var waiting: [Work] = []
         var isStopping = false
     }
@@ -37,7 +38,7 @@ final class PageReader: Sendable {
         thread.detach()
     }
 
-    /// A database that cannot be opened now is tried again until it can; nil where that is over.
+    /// Opens the store, and retries until it can. Returns nil if the reader is stopped first.
     private func openAtLast(
         _ open: @Sendable () throws(DatabaseError) -> Store
     ) -> Store? {
@@ -54,13 +55,13 @@ final class PageReader: Sendable {
         stopped.wait()
     }
 
-    /// The state of all queues.
+    /// Reads the state of all queues.
     func queues(_ answer: @escaping @Sendable ([OutboxTable.Queue]?) -> Void) {
         enqueue { store, _ in answer(try? store.outbox.allQueues()) }
     }
 
-    /// `answer` is told nil where the page could not be read. A long page is cut short where other queues
-    /// wait, so that none waits for the whole of another.
+    /// Reads a page; `answer` receives nil if it could not be read. A long page is cut short if
+    /// other queues wait, so that none waits for the whole of another's page.
     func read(
         _ question: EndpointQueue.Question, _ setting: Setting,
         _ answer: @escaping @Sendable (EndpointQueue.Page?) -> Void
@@ -94,7 +95,7 @@ final class PageReader: Sendable {
     static func page(
         _ question: EndpointQueue.Question, _ setting: Setting, _ store: Store
     ) throws -> EndpointQueue.Page {
-        // The rows of a file that was replaced are not this gateway's to send.
+        // // This gateway must not send the rows of a file that was replaced.
         try store.checkPlace()
         return try store.snapshot { try readPage(question, setting, store) }
     }
@@ -161,7 +162,7 @@ final class PageReader: Sendable {
     }
 }
 
-/// What receivers know a notification by, whichever webhook it comes through and however often.
+/// The id of a notification that receivers see; the same over all webhooks and attempts.
 enum NotificationName {
     static func text(of number: Int64, tag: String) -> String { "evt_\(tag)\(number)" }
 }

@@ -4,9 +4,9 @@ import Referrals
 import Storage
 import Time
 
-/// What a notification would say if it were sent for the first time now.
+/// The body that a notification would have if it were sent for the first time now.
 package enum Preview {
-    /// Its body in the words of a dialect; nil where what it is about is gone.
+    /// The body in a dialect; nil if its subject is gone.
     package static func body(
         of delivery: QueuedDelivery, in dialect: WebhookDeclaration.Dialect,
         campaigns: [ID<Campaign>: CampaignNote], _ store: Store

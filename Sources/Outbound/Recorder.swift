@@ -6,21 +6,23 @@ import Referrals
 import Storage
 import Time
 
-/// Writes what the dispatcher has to record; called on the writer's thread, inside a transaction.
+/// Writes the dispatcher's records; called on the writer's thread, inside a transaction.
 package enum Recorder {
-    /// Whether what is declared has changed, so that it is to be read anew.
+    /// The effect of a record on the declarations: if they have changed, they must be read again.
     package enum Effect: Equatable, Sendable {
         case none, declarationsChanged
-        /// Nothing but some of the recovery was written: the same records are to be written again.
+        /// Only a part of the recovery was written: the same records must be written again.
         case recoversMore
     }
 
-    /// Attempts that are recovered in one transaction.
+    /// The largest number of attempts recovered in one transaction.
     static let mostRecovered = 256
 
-    /// Where the tag is kept that tells this database's notifications from others'.
+    /// The key under which the tag is stored that distinguishes this database's notifications from
+    /// others'.
     static let tagName = "notification_tag"
 
+    /// Writes the records. Returns what the caller must do afterwards.
     package static func write(
         _ records: Records, to store: Store, at now: Instant
     ) throws(StorageError) -> Effect {
@@ -29,7 +31,7 @@ package enum Recorder {
             let count = try store.outbox.recover(at: now, limit: mostRecovered)
             if count == mostRecovered { return .recoversMore }
         }
-        // A delivery may wait again and be begun again before either is recorded.
+        // // A delivery may wait again and begin again before either is recorded.
         for name in records.takenBack {
             try store.outbox.markWaiting(name.delivery, of: name.webhook)
         }
@@ -45,7 +47,7 @@ package enum Recorder {
         var effect = Effect.none
         for notice in records.notices {
             if notice.kind == .disabled {
-                // Each attempt that was under way may have been told so.
+                // // Each attempt that was under way may have had this answer.
                 guard try disable(notice.webhook, in: store, at: now) else { continue }
                 effect = .declarationsChanged
             }
@@ -54,18 +56,18 @@ package enum Recorder {
         return effect
     }
 
-    /// Eight letters and digits, so that receivers of two gateways do not take one's notification for the
-    /// other's.
+    /// Stores eight random letters and digits, so that receivers of two gateways do not confuse
+    /// their notifications.
     static func makeTag(_ store: Store) throws(StorageError) {
         guard try store.catalog.meta(tagName) == nil else { return }
         let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
-        // Without random bytes the numbers alone have to do.
+        // // Without random bytes the numbers alone must suffice.
         let bytes = SecureRandom.bytes(8)
         let tag = String(decoding: bytes.map { alphabet[Int($0 & 31)] }, as: UTF8.self)
         try store.catalog.set(meta: tagName, to: tag)
     }
 
-    /// False where it is disabled already, or is gone.
+    /// Disables a webhook. Returns false if it is disabled already or is gone.
     private static func disable(
         _ id: Int64, in store: Store, at now: Instant
     ) throws(StorageError) -> Bool {
@@ -81,7 +83,7 @@ package enum Recorder {
         return true
     }
 
-    /// Tells the other webhooks of the account, under one number.
+    /// Queues a notification to the other webhooks of the account, under one number.
     private static func queue(
         _ notice: Records.Notice, for endpoints: [Endpoint], in store: Store, at now: Instant
     ) throws(StorageError) {

@@ -1,7 +1,7 @@
 import Storage
 import Time
 
-/// What is to be written of the dispatcher's work, in one transaction.
+/// The dispatcher's changes to be written in one transaction.
 package struct Records: Sendable {
     /// An attempt that has ended.
     struct Ended: Equatable, Sendable {
@@ -9,11 +9,11 @@ package struct Records: Sendable {
         var delivery: Int64
         var attempt: OutboxTable.Attempt
         var outcome: OutboxTable.Outcome
-        /// What was sent, where further attempts are to send the same.
+        /// The body that was sent, if further attempts must send the same.
         var body: [UInt8]?
     }
 
-    /// A delivery of a webhook.
+    /// The key of a delivery: a webhook and a notification's number.
     struct Name: Hashable, Sendable {
         var webhook: Int64
         var delivery: Int64
@@ -27,23 +27,23 @@ package struct Records: Sendable {
     }
 
     var ended: [Ended] = []
-    /// Attempts that are under way and were not known to be.
+    /// Attempts that are under way and not recorded yet.
     var started: [Name] = []
     /// Deliveries whose attempt could not be made; they wait again.
     var takenBack: [Name] = []
-    /// Deliveries that have nothing to tell.
+    /// Deliveries whose subject is gone.
     var skipped: [Name] = []
     var queues: [OutboxTable.Queue] = []
     var notices: [Notice] = []
-    /// Whom notices may go to.
+    /// The webhooks that notices may go to.
     var endpoints: [Endpoint] = []
-    /// Brings back what a gateway that ended without a word had under way.
+    /// True if the attempts that a killed gateway left under way must be recovered.
     var recovers = false
 
     var hasNothing: Bool {
         ended.isEmpty && started.isEmpty && skipped.isEmpty && takenBack.isEmpty
     }
 
-    /// Attempts that have ended.
+    /// The number of attempts that have ended.
     package var attempts: Int { ended.count }
 }

@@ -1,12 +1,12 @@
 import Declarations
 import Time
 
-/// What one attempt brought.
+/// The result of one attempt.
 package enum AttemptOutcome: Equatable, Sendable {
-    /// An answer, and how long its sender asks to be left alone.
+    /// A response, and the wait that its sender asks for.
     case answered(status: Int, retryAfter: Duration?)
     case failed
-    /// The gateway itself broke it off.
+    /// The gateway itself cut the attempt off.
     case cutOff
 
     var isSuccess: Bool {
@@ -14,34 +14,34 @@ package enum AttemptOutcome: Equatable, Sendable {
     }
 }
 
-/// What follows from an attempt for its delivery.
+/// The consequence of an attempt for its delivery.
 package enum Verdict: Equatable, Sendable {
     case delivered
     case again(at: Instant)
-    /// It does not count, and is made again at once.
+    /// The attempt does not count, and is made again at once.
     case cutOff
     case failed
-    /// The receiver is gone for good (RFC 9110 section 15.5.11): this delivery failed, and its webhook is
-    /// told nothing more.
+    /// The receiver is gone for good (RFC 9110 section 15.5.11): this delivery has failed, and
+    /// nothing more is sent to its webhook.
     case gone
 }
 
 extension RetryPolicy {
-    /// The most that a receiver may put off the next attempt.
+    /// The longest wait that a receiver may ask for.
     static let longestRetryAfter = Duration.seconds(86_400)
 
-    /// The longest wait for the next attempt that can come of any attempt.
+    /// The longest wait that can follow any attempt.
     package var longestWait: Duration {
         let longest = Duration.seconds(delays.max() ?? 0) * (100 + jitterPercent) / 100
         return max(longest, Self.longestRetryAfter)
     }
 
-    /// Judges an attempt. Redirects are no success, whatever they lead to.
+    /// Decides the consequence of an attempt. A redirect is not a success, whatever it leads to.
     ///
     /// - Parameters:
-    ///   - number: of the attempt, counted from 1.
-    ///   - end: of the attempt; the delay to the next one runs from here.
-    ///   - chance: from 0 to 1, for the policy's jitter.
+    ///   - number: The number of the attempt, counted from 1.
+    ///   - end: The end of the attempt; the delay to the next one runs from here.
+    ///   - chance: A number from 0 to 1, for the policy's jitter.
     package func verdict(
         on outcome: AttemptOutcome, number: Int, endedAt end: Instant, chance: Double
     ) -> Verdict {

@@ -3,14 +3,16 @@ import Referrals
 import Storage
 import Time
 
-/// What a campaign tells of itself in notifications.
+/// The facts about a campaign in notifications.
 package struct CampaignNote: Equatable, Sendable {
+    /// The campaign's name.
     package var name: String
-    /// What a referral link begins with.
+    /// The beginning of a referral link.
     package var linkBase: String?
-    /// The kind of each of its rewards.
+    /// The kind of each of the campaign's rewards.
     package var kinds: [ID<CampaignReward>: CampaignReward.Kind]
 
+    /// Takes the facts over as they are.
     package init(
         name: String, linkBase: String?, kinds: [ID<CampaignReward>: CampaignReward.Kind]
     ) {
@@ -20,16 +22,16 @@ package struct CampaignNote: Equatable, Sendable {
     }
 }
 
-/// All that a notification tells, as it stands when it is first sent.
+/// The facts in a notification, as of its first sending.
 struct Story {
-    /// A reward as its notification tells it.
+    /// A reward with the facts that its notification contains.
     struct RewardPart {
         var row: RewardRow
         var kind: CampaignReward.Kind?
         var couponCode: String?
     }
 
-    /// What is told besides people, by a name of its own.
+    /// The facts about something other than a person, in a member of its own.
     enum Extra: Equatable {
         case pool(available: Int)
         case event(id: Int64, source: String?, receivedAt: Instant)
@@ -44,7 +46,7 @@ struct Story {
     var extra: Extra?
 }
 
-/// Finds what notifications tell of. Persons and conversions of one page are looked up once.
+/// Loads the facts of notifications. Persons and conversions of one page are looked up once.
 struct StoryFinder {
     let store: Store
     let campaigns: [ID<Campaign>: CampaignNote]
@@ -56,7 +58,7 @@ struct StoryFinder {
         self.campaigns = campaigns
     }
 
-    /// Nil where the subject is gone.
+    /// Returns nil if the subject is gone.
     mutating func story(
         of type: NotificationType, subject: Int64
     ) throws(StorageError) -> Story? {
@@ -101,7 +103,7 @@ struct StoryFinder {
         guard var row = try store.rewards.find(id), let person = try person(row.beneficiary) else {
             return nil
         }
-        // Only what has a reason was changed after it was granted.
+        // // A reward was changed after it was granted only if it has a reason.
         if !row.reasons.isEmpty {
             let entries = try store.rewards.ledger(of: id)
             row.value = row.value?.adding(entries.reduce(0) { $0 + $1.amount })
@@ -112,8 +114,9 @@ struct StoryFinder {
         if let conversion { story.referrer = try self.person(conversion.referrer) }
         var kind = conversion.flatMap { campaigns[$0.campaign]?.kinds[row.campaignReward] }
         var couponCode: String?
-        // A coupon is the reward's from its issue on; before that it is only set aside. Whether there is one
-        // says what the reward was granted as, which its rule may not be any more.
+        // // A coupon belongs to the reward from its issue on; before that it is only reserved. The
+        // coupon shows the kind that the reward was granted as, which its rule may not have any
+        // more.
         if row.status == .issued || row.status == .redeemed {
             if kind == .coupon || row.value == .nothingStated {
                 couponCode = try store.coupons.find(ofReward: id)?.code
@@ -147,7 +150,7 @@ extension Story {
 }
 
 extension GrantedValue {
-    /// What is left of it, where it is an amount, after what its ledger says.
+    /// The amount that is left after the changes in its ledger; other values stay as they are.
     fileprivate func adding(_ units: Int64) -> GrantedValue {
         switch self {
         case .money(let money): .money(Money(money.minorUnits + units, money.currency))

@@ -4,9 +4,9 @@ import Referrals
 import Storage
 import Time
 
-/// A notification that tells of nobody, for whoever wants to see whether their receiver works.
+/// A notification without personal data, with which operators test their receiver.
 package enum Trial {
-    /// Queues it for one webhook. Returns its number.
+    /// Queues the notification for one webhook. Returns the number of the delivery.
     package static func queue(
         _ type: NotificationType, for webhook: Int64, in dialect: WebhookDeclaration.Dialect,
         _ store: Store, at now: Instant
