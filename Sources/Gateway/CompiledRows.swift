@@ -1,21 +1,21 @@
 import Database
 
-/// What was compiled of the rows of one kind of declaration. Each result is kept beside the row it was compiled
-/// of, so that a later reading compiles only the rows that have changed.
+/// The compiled rows of one kind of declaration. Each result is kept beside its row, so that a
+/// later reading compiles only the rows that have changed.
 struct CompiledRows<Row: Equatable & Sendable, Compiled: Sendable>: Sendable {
     struct Entry: Sendable {
         let row: Row
         let compiled: Compiled
     }
 
-    /// In the order of the rows.
+    /// The results in the order of the rows.
     private(set) var entries: [Entry] = []
     private var places: [Int64: Int] = [:]
     private var stamp: [UInt8]?
 
-    /// Reads the rows again where their stamp is another one.
+    /// Reads the rows again if their stamp has changed.
     ///
-    /// - Returns: whether they were read.
+    /// - Returns: True if they were read.
     mutating func update(
         stamp: [UInt8], number: (Row) -> Int64, rows: () throws(StorageError) -> [Row],
         compile: (Row) throws(StorageError) -> Compiled

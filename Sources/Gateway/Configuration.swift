@@ -3,33 +3,39 @@ import Outbound
 import Sockets
 import Transport
 
-/// How a gateway runs.
+/// The settings of a gateway.
 package struct Configuration: Sendable {
+    /// The path of the database.
     package var database: String
+    /// The address to listen on.
     package var address: Address
+    /// The limits of connections and requests.
     package var limits: ServerLimits
+    /// The limits of the write queue.
     package var queue: CommitQueue.Limits
-    /// Where the key for stored secrets is; nil for `<database>.key`.
+    /// The path of the key for stored secrets; nil is `<database>.key`.
     package var keyFile: String?
-    /// Requests a second from one source; 0 for no limit.
+    /// The limit of requests per second from one source; 0 for no limit.
     package var sourceRateLimit: Int
-    /// Requests a minute with one API key; 0 for no limit.
+    /// The limit of requests per minute with one API key; 0 for no limit.
     package var rateLimit = 0
-    /// Requests a minute from one address, before anybody has said who they are; 0 for no limit.
+    /// The limit of requests per minute from one address, before authentication; 0 for no limit.
     package var peerRateLimit = 0
-    /// Proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` count.
+    /// The proxies whose `X-Forwarded-For`, `X-Forwarded-Proto` and `X-Forwarded-Host` are trusted.
     package var trustedProxies: [AddressRange] {
         get { limits.trustedProxies }
         set { limits.trustedProxies = newValue }
     }
-    /// The URL that partners reach the gateway by, without `/hooks`; nil where it is not declared.
+    /// The URL under which partners reach the gateway, without `/hooks`; nil if it is not
+    /// configured.
     package var publicURL: String?
-    /// The folder of time zones.
+    /// The directory of time zones.
     package var zonePath: String
-    /// Whom webhooks may have called.
+    /// The addresses that webhooks may lead to.
     package var destinations: DestinationRules
+    /// The limits of sending notifications.
     package var delivery: Dispatcher.Limits
-    /// Whether what is queued for webhooks goes out; a gateway on trial keeps it to itself.
+    /// True if queued notifications are sent; a trial run queues them only.
     package var sendsNotifications: Bool
 
     package init(

@@ -8,10 +8,10 @@ import Telemetry
 import Time
 import Transport
 
-/// Joins the dispatcher to the rest of the gateway: what is declared goes to it, what came of attempts goes
-/// to the writer.
+/// Connects the dispatcher to the rest of the gateway: declarations go to the dispatcher, the
+/// results of attempts go to the writer.
 final class Delivering: Sendable {
-    /// What puts up the programme anew; it hands the webhooks to `declare`.
+    /// Publishes new declarations; it hands the webhooks to `declare`.
     typealias Reload = @Sendable (Settlement) throws -> Void
 
     private struct Writer {
@@ -27,17 +27,17 @@ final class Delivering: Sendable {
     private let isOn: Bool
     private let declared = Mutex(Declared())
 
-    /// What the dispatcher was given last.
+    /// The declarations that the dispatcher received last.
     private struct Declared: Sendable {
         var endpoints = CompiledRows<
             Catalog.WebhookRow, Result<Endpoint, ProgrammeLoader.Failure>
         >()
         var programme: Programme?
-        /// What cannot be called, and was named.
+        /// The webhooks that cannot be called and were reported.
         var faults: [String] = []
     }
 
-    /// The writer is made after the dispatcher, which is told to by it.
+    /// A holder of the writer, which is made after the dispatcher that needs it.
     private final class WriterPlace: Sendable {
         let writer = Mutex<Writer?>(nil)
     }
@@ -68,7 +68,7 @@ final class Delivering: Sendable {
     func start(through queue: CommitQueue, reload: @escaping Reload) throws(GatewayError) {
         guard isOn else { return }
         writer.writer.withLock { $0 = Writer(queue: queue, reload: reload) }
-        // The writer's first transaction takes in what is declared, and tells it.
+        // The writer's first transaction reads the declarations, and passes them on.
         do { try dispatcher.start() } catch { throw .system(error) }
     }
 
@@ -78,13 +78,14 @@ final class Delivering: Sendable {
         writer.writer.withLock { $0 = nil }
     }
 
-    /// Deliveries are committed, with this many requests.
+    /// Notes committed deliveries, with the number of requests in the commit.
     func committed(_ queues: QueueChanges, requests: Int) {
         guard isOn else { return }
         dispatcher.committed(queues, requests: requests)
     }
 
-    /// Gives the dispatcher what is declared, where that has changed. Called on the writer's thread.
+    /// Hands the declarations to the dispatcher if they have changed. Called on the writer's
+    /// thread.
     func declare(_ programme: Programme, _ store: Store) throws(StorageError) {
         guard isOn else { return }
         try declared.withLock { declared throws(StorageError) in
@@ -96,7 +97,7 @@ final class Delivering: Sendable {
         }
     }
 
-    /// Names each webhook that cannot be called, once; what is queued for it waits.
+    /// Reports each webhook that cannot be called, once; its queued notifications wait.
     private func update(
         _ declared: inout Declared, _ store: Store
     ) throws(StorageError) -> Bool {
@@ -148,7 +149,8 @@ final class Delivering: Sendable {
     }
 }
 
-/// Hears of commits: for the figures, and for whoever sends what they queued.
+/// Receives reports on commits, for the metrics and for the dispatcher, which sends the queued
+/// notifications.
 struct DeliveringObserver: CommitObserver {
     let meters: Meters
     let delivering: Delivering
@@ -182,7 +184,7 @@ struct DeliveringObserver: CommitObserver {
 }
 
 extension CampaignSettings {
-    /// What notifications tell of it.
+    /// The campaign's facts for notifications.
     var note: CampaignNote {
         CampaignNote(
             name: version.rules.name, linkBase: version.rules.linkBase,

@@ -1,11 +1,12 @@
-/// Waiting work of many clients, who take turns: one with much of it keeps nobody from theirs.
+/// A queue of work from many clients, who take turns: a client with much work does not delay the
+/// others.
 struct FairQueue<Client: Hashable, Element> {
-    /// Of one client.
+    /// The largest number of one client's elements.
     let mostOfOne: Int
-    /// Of all clients together.
+    /// The largest number of all elements.
     let most: Int
     private var waiting: [Client: [Element]] = [:]
-    /// Those with waiting work, in the order of their turns.
+    /// The clients with waiting work, in the order of their turns.
     private var turns: [Client] = []
     private(set) var count = 0
 
@@ -16,7 +17,7 @@ struct FairQueue<Client: Hashable, Element> {
 
     enum Admission {
         case taken
-        /// Taken in the place of the newest work of the client that had the most.
+        /// Taken in place of the newest work of the client that had the most.
         case displaced(Element)
         case refused
     }
@@ -38,7 +39,7 @@ struct FairQueue<Client: Hashable, Element> {
         return displaced.map { .displaced($0) } ?? .taken
     }
 
-    /// The oldest work of the client whose turn it is.
+    /// Takes the oldest work of the client whose turn it is.
     mutating func next() -> Element? {
         guard !turns.isEmpty else { return nil }
         let client = turns.removeFirst()

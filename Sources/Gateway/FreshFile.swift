@@ -1,10 +1,11 @@
 import Glibc
 import Paths
 
-/// A new file that appears under its name whole and on disk, or not at all. Until `publish` it is a draft with a
-/// name of its own in the same folder, so that a draft left by a crash never stands in the way. Only its
-/// owner may read it: what is written here names people or holds a key.
+/// A new file that appears under its name whole and on disk, or not at all. Until `publish` it is a
+/// draft with a name of its own in the same directory, so that a draft left by a crash never blocks
+/// another. Only its owner may read it, because it contains personal data or a key.
 package final class FreshFile {
+    /// The step that failed, with the path and the system's reason.
     package enum Failure: Error, Equatable, CustomStringConvertible {
         case exists(path: String)
         case unwritable(path: String, errno: CInt)
@@ -19,22 +20,25 @@ package final class FreshFile {
         }
     }
 
+    /// The path under which the file is published.
     package let path: String
-    /// Where the content is until `publish`.
+    /// The path of the content until `publish`.
     package let draft: String
     private let folder: String
     private let descriptor: CInt
     private var failure: CInt = 0
     private var isPublished = false
 
+    /// Makes an empty draft for a file that must not exist yet.
     package convenience init(_ path: String) throws(Failure) {
         guard access(SystemPath.cString(path), F_OK) != 0 else { throw .exists(path: path) }
         try self.init(replacing: path)
     }
 
-    /// A file that may take the place of another, with `replace`.
+    /// Makes a draft for a file that may replace another, with `replace`.
     ///
-    /// - Parameter isPrivate: whether only its owner may read it; else the process's mask decides.
+    /// - Parameter isPrivate: True if only its owner may read it; otherwise the process's mask
+    ///   decides.
     package init(replacing path: String, isPrivate: Bool = true) throws(Failure) {
         self.path = path
         let slash = path.lastIndex(of: "/")
@@ -60,7 +64,7 @@ package final class FreshFile {
         _ = Glibc.close(descriptor)
     }
 
-    /// The first failure is kept, and thrown by `check` and by `publish`.
+    /// Appends bytes. The first failure is kept, and thrown by `check` and by `publish`.
     package func write(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty, failure == 0 {
@@ -78,11 +82,11 @@ package final class FreshFile {
         guard failure == 0 else { throw .unwritable(path: path, errno: failure) }
     }
 
-    /// Gives the file its name, and returns when content and name are on disk. Another file that has the name
-    /// by then keeps it.
+    /// Gives the file its name, and returns when content and name are on disk. Throws if another
+    /// file has the name by then, and leaves that one alone.
     package func publish() throws(Failure) {
         try sync()
-        // Unlike a renaming, a link never takes another file's place.
+        // Unlike a rename, a link never replaces another file.
         guard link(SystemPath.cString(draft), SystemPath.cString(path)) == 0 else {
             throw errno == EEXIST
                 ? .exists(path: path) : .unwritable(path: path, errno: errno)
@@ -102,18 +106,19 @@ package final class FreshFile {
         try syncFolder()
     }
 
-    /// Takes the name away from a file that was published, and the file with it.
+    /// Removes a file that was published.
     package func withdraw() {
         if isPublished { unlink(SystemPath.cString(path)) }
     }
 
-    /// Returns when the content is on disk, so that `publish` fails no more for want of room.
+    /// Returns when the content is on disk, so that `publish` no longer fails because the disk is
+    /// full.
     package func sync() throws(Failure) {
         if failure == 0, fsync(descriptor) != 0 { failure = errno }
         try check()
     }
 
-    /// A name is kept by the folder. Some file systems cannot sync one, and say EINVAL.
+    /// Syncs the directory, which holds the name. Some file systems cannot, and return EINVAL.
     private func syncFolder() throws(Failure) {
         let folder = open(SystemPath.cString(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { return }

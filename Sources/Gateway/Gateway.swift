@@ -9,21 +9,22 @@ import Telemetry
 import Time
 import Transport
 
-/// The gateway as a whole: a writer, a reader, the loops, and how they start and stop.
+/// The gateway as a whole: a writer, readers, loops, and the order in which they start and stop.
 package final class Gateway: Sendable {
-    /// Held until the connections to the database are closed.
+    /// The lock between processes, held until the connections to the database are closed.
     private let lock: Mutex<ProcessLock?>
     private let server: Server
     private let queue: CommitQueue
     private let reader: ReadThread
-    /// For questions that need no key.
+    /// The reader for requests that need no key.
     private let publicReader: ReadThread
     private let delivering: Delivering
     private let publicAddress: PublicAddress
+    /// The metrics of this gateway.
     package let metrics: Metrics
 
-    /// Locks the database against other gateways, opens it, reads what is declared, and starts the writer;
-    /// `start` opens the port.
+    /// Locks the database against other gateways, opens it, reads the declarations, and starts the
+    /// writer; `start` opens the port.
     package init(
         _ configuration: Configuration, clock: WallClock = .system, log: Log
     ) throws(GatewayError) {
@@ -105,7 +106,7 @@ package final class Gateway: Sendable {
         try delivering.start(through: queue, reload: reload)
     }
 
-    /// Opens the port; returns its number. Where it cannot, the gateway ends and lets go of the database.
+    /// Opens the port; returns its number. On failure the gateway stops and releases the database.
     package func start() throws(GatewayError) -> UInt16 {
         do {
             let port = try server.start()
@@ -117,14 +118,14 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// Returns when what others have changed is taken in, and what may move on has done so. By itself a gateway
-    /// looks four times a second; whoever holds its clock still asks for it.
+    /// Returns when changes made by others are taken in and due automatic work is done. The gateway
+    /// checks four times a second by itself; a test that controls the clock calls this method.
     package func lookAround() {
         let done = Latch()
         if queue.look(done: { done.open() }) { done.wait() }
     }
 
-    /// Stops accepting, finishes what is in flight, commits it, closes.
+    /// Stops accepting requests, finishes and commits those under way, and closes.
     package func stop() {
         server.stop()
         server.wait()
@@ -139,7 +140,8 @@ package final class Gateway: Sendable {
         lock.withLock { $0 = nil }
     }
 
-    /// The file first: no key is made beside one that is not ours.
+    /// Opens the file before the key: no key is made beside a file that is not a database of
+    /// refgate.
     private static func firstLook(
         _ configuration: Configuration, _ knownKeys: KnownKeys, _ now: Instant, _ log: Log
     ) throws(GatewayError) -> (StoredProgramme, Programme) {
@@ -162,7 +164,7 @@ package final class Gateway: Sendable {
         }
     }
 
-    /// A name that tells this run's request ids from those of other runs.
+    /// A name that distinguishes this run's request ids from those of other runs.
     private static func runName() -> String {
         Hex.encode(SecureRandom.bytes(4))
     }
@@ -174,7 +176,7 @@ package final class Gateway: Sendable {
         return Rates(limit: configuration.sourceRateLimit, seconds: 1)
     }
 
-    /// A reader waits for no writer, but for one that brings the log in order after a crash.
+    /// A reader never waits for a writer, only for a process that recovers the log after a crash.
     private static let readerPatienceMilliseconds: Int32 = 500
 
     private static func openReader(
@@ -197,8 +199,8 @@ package final class Gateway: Sendable {
             randomBytes: SecureRandom.bytes)
     }
 
-    /// Publishes the programme as another process has declared it. A declaration that cannot be used is named,
-    /// and the rest is in force without it.
+    /// Publishes declarations that another process has changed. A declaration that cannot be used
+    /// is reported, and the others take effect without it.
     private static func reload(
         _ settlement: Settlement, _ stored: StoredProgramme, _ board: ProgrammeBoard, _ log: Log
     ) throws(StorageError) {
@@ -209,7 +211,7 @@ package final class Gateway: Sendable {
         board.put(programme)
     }
 
-    /// Names what is stored and cannot be used, unless it was named before.
+    /// Reports stored declarations that cannot be used, unless they were reported before.
     private static func report(_ faults: [String], but before: [String], _ log: Log) {
         for fault in faults where !before.contains(fault) {
             log.error("something stored cannot be used", ["reason": .string(fault)])

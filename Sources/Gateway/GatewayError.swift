@@ -4,14 +4,15 @@ import Inbound
 import Sockets
 import Storage
 
-/// Why a gateway cannot start.
+/// The reason for which a gateway cannot start.
 package enum GatewayError: Error, CustomStringConvertible {
     case database(DatabaseError)
-    /// Another gateway serves the database; its process id, where it is known.
+    /// Another gateway serves the database; its process id, if known.
     case served(path: String, by: Int?)
     case key(SecretBox.Failure)
     case system(SystemError)
 
+    /// The reason as a sentence for the terminal.
     package var description: String {
         switch self {
         case .database(let error): error.description
@@ -23,7 +24,7 @@ package enum GatewayError: Error, CustomStringConvertible {
         }
     }
 
-    /// The error that ended the start, with the path of the database where it is the storage's.
+    /// The error that ended the start, with the path of the database for a failure of the storage.
     init(starting error: any Error, _ path: String) {
         self =
             switch error {
@@ -35,7 +36,7 @@ package enum GatewayError: Error, CustomStringConvertible {
             }
     }
 
-    /// Why the database could not be locked.
+    /// The reason for which the database could not be locked.
     init(locking path: String, _ failure: ProcessLock.Failure) {
         switch failure {
         case .held(let process): self = .served(path: path, by: process)

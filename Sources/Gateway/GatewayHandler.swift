@@ -3,7 +3,7 @@ import Inbound
 import Time
 import Transport
 
-/// Tells partners' deliveries from operators' questions, on one loop.
+/// Routes requests on one loop: partners' deliveries to the intake, all others to the API.
 final class GatewayHandler: Handler {
     private let intake: Intake
     private let api: API
@@ -29,12 +29,12 @@ final class GatewayHandler: Handler {
         return Intake.isFor(head.target) ? intake.admit(head) : api.admit(head)
     }
 
-    /// Only the API puts decisions off.
+    /// Only the API defers decisions.
     func decide(on head: Request, _ deferral: Deferral) { api.decide(on: head, deferral) }
 
     func handle(_ request: Request, reply: Reply) {
         if Intake.isFor(request.target) {
-            // Without a label none is made on the main path; an error gets its own.
+            // The main path makes no label unless one is needed; an error gets its own.
             let label = requests.isFull ? label(of: request) : nil
             intake.handle(request, reply: reply.labelled(label))
         } else {

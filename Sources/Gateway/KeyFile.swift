@@ -4,13 +4,13 @@ import Paths
 import Reading
 import Workspace
 
-/// The file that holds the key of stored secrets: 32 bytes in base64, readable by its owner only.
+/// The file with the key of stored secrets: 32 bytes in base64, readable by its owner only.
 struct KeyFile {
     typealias Failure = SecretBox.Failure
 
     let path: String
 
-    /// What is found under the file's name.
+    /// The content of the file.
     enum Content: Equatable {
         case absent
         /// A file without content, as a crash of an older release could leave it.
@@ -39,8 +39,8 @@ struct KeyFile {
         return .key(key)
     }
 
-    /// Makes a key where the file is absent or empty. Where another process makes one at the same time, both
-    /// have that one.
+    /// Makes a key if the file is missing or empty. If another process makes one at the same time,
+    /// both processes use that one.
     func make() throws(Failure) -> [UInt8] {
         let key = SecureRandom.bytes(AESGCM.keyByteCount)
         do throws(FreshFile.Failure) {

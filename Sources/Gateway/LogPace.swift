@@ -1,8 +1,8 @@
 import Sockets
 import Synchronization
 
-/// Lets one line through for each interval and counts the rest: what goes wrong under load goes wrong thousands of
-/// times a second.
+/// A rate limit for one kind of log line: one line per interval, with a count of the others. Errors
+/// under load occur thousands of times a second.
 final class LogPace: Sendable {
     private struct State {
         var saidAt: MonotonicTime?
@@ -15,8 +15,8 @@ final class LogPace: Sendable {
 
     init(_ interval: Duration = .seconds(10)) { self.interval = interval }
 
-    /// How many times it happened since the last line, this time included; nil where no line is due. Another reason
-    /// than the last one is due after a second.
+    /// The number of occurrences since the last line, including this one; nil if no line is due. A
+    /// new reason is due after a second.
     func count(_ reason: String = "", at now: MonotonicTime = .now()) -> Int? {
         state.withLock { state in
             state.unsaid += 1

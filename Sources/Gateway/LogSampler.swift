@@ -1,24 +1,25 @@
 import Sockets
 import Synchronization
 
-/// Lets a few lines of each kind through at once and one more each second, and counts the rest.
+/// A rate limit per kind of log line: a few lines at once and one more each second, with a count of
+/// the others.
 final class LogSampler: Sendable {
     fileprivate struct Kind {
-        /// Lines that may be written now, as of `at`.
+        /// The lines that may be written now, as of `at`.
         var allowance: Double
         var at: MonotonicTime
         var unlogged = 0
     }
 
-    /// Lines of one kind that may be written at once.
+    /// The number of lines of one kind that may be written at once.
     static let burst = 10
-    /// Kinds that are remembered. Those beyond share one allowance.
+    /// The number of kinds with an allowance of their own. Those beyond share one.
     private static let mostKinds = 1024
 
     private let kinds = Mutex<[String: Kind]>([:])
 
-    /// How many lines of this kind were not written since the last one that was; nil where this one is not
-    /// to be written either.
+    /// The number of lines of this kind that were suppressed since the last one; nil if this one is
+    /// suppressed too.
     func take(_ name: String, at now: MonotonicTime = .now()) -> Int? {
         kinds.withLock { kinds in
             var name = name

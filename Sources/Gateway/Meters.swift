@@ -7,7 +7,7 @@ import Storage
 import Telemetry
 import Transport
 
-/// What the gateway counts, and what it says in the log of what goes wrong.
+/// The gateway's counters, and its log lines about failures.
 final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     let metrics: Metrics
     let requests: RequestLog
@@ -72,7 +72,7 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             "refgate_requests_refused_total", help: help, labels: ["code": "other"])
     }
 
-    /// From 1 ms to 10 s, with a bound at the 20 ms that a turn may take.
+    /// Buckets from 1 ms to 10 s, with a bound at the 20 ms that a turn may take.
     private static let turnBounds: [Duration] = [
         .milliseconds(1), .microseconds(2500), .milliseconds(5), .milliseconds(10),
         .milliseconds(20), .milliseconds(50), .milliseconds(100), .milliseconds(250),
@@ -105,7 +105,7 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         commit.observe(took)
     }
 
-    /// A request that failed through a mistake of this program.
+    /// Counts and logs a request that failed through a defect of this program.
     func failed(_ problem: Problem) {
         guard let cause = problem.cause, let times = failures.count(cause) else { return }
         log.error("a request failed", ["reason": .string(cause), "times": .integer(times)])
@@ -171,7 +171,7 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             "refgate_delivery_attempts_postponed_total",
             help: "Attempts that could not be made for want of something on this machine."
         ).increment()
-        // Each attempt of each webhook may lack the same.
+        // Each attempt of each webhook may lack the same resource.
         guard let unsaid = lacks.count() else { return }
         log.warning(
             "deliveries are postponed, since this machine lacks something for them",

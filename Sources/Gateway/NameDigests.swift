@@ -2,13 +2,14 @@ import Crypto
 import Database
 import Storage
 
-/// Makes the digests by which deleted people are recognized (HMAC-SHA-256). The key is a random value that is
-/// sealed in the database, so that neither the database nor a key file alone tells whether somebody was a
-/// participant.
+/// The digests by which deleted people are recognised (HMAC-SHA-256). The key is a random value
+/// that is sealed in the database, so that neither the database nor a key file alone shows that a
+/// person was a participant.
 final class NameDigests {
     private let box: SecretBox
     private let catalog: Catalog
-    /// The key, and when it was read: another process may have made one, or a rollback undone it.
+    /// The key, and the epoch in which it was read: another process may have made one, or a
+    /// rollback undone it.
     private var known: (epoch: Int, key: [UInt8])?
 
     private static let name = "tombstone_key"
@@ -18,9 +19,10 @@ final class NameDigests {
         self.catalog = catalog
     }
 
-    /// Nil where the key cannot be had. It is made when the first person is deleted.
+    /// The digest of a text; nil if the key is not available. The key is made when the first person
+    /// is deleted.
     ///
-    /// - Parameter epoch: changes where a key that was read before may be out of date.
+    /// - Parameter epoch: A number that changes when the cached key may be outdated.
     func digest(_ text: String, _ epoch: Int) throws(StorageError) -> [UInt8]? {
         guard let key = try key(epoch) else { return nil }
         guard var hmac = try? HMAC(.sha256, key: key.span),
@@ -50,7 +52,7 @@ final class NameDigests {
 }
 
 extension Store {
-    /// Lets the store recognize deleted people, with the key of its database.
+    /// Lets the store recognise deleted people, with the key of its database.
     func recognizeDeletedPeople(with box: SecretBox) {
         let digests = NameDigests(box, catalog)
         tombstones.digest = { [unowned tombstones] text throws(StorageError) in

@@ -1,8 +1,8 @@
 import Synchronization
 
-/// What one connection has found out about the database's file, for all others of the process.
+/// A flag shared by all connections of the process: the database's file was overwritten.
 ///
-/// A connection that is opened after the file was overwritten cannot see it by itself.
+/// A connection that is opened after that cannot detect it by itself.
 final class OverwrittenFile: Sendable {
     private let state = Atomic(false)
 

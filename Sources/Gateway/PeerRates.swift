@@ -4,20 +4,20 @@ import Sockets
 import Time
 import Transport
 
-/// How many requests each address sends, whoever they say they are: what keeps one of them from taking up the
-/// gateway before any key or signature was looked at.
+/// The rate of requests of each client address, before authentication, so that one client cannot
+/// use up the gateway before its key or signature is checked.
 final class PeerRates: Sendable {
     private let rates: Rates<ClientAddress>
     private let trusted: [AddressRange]
 
-    /// Nil where there is no limit.
+    /// Returns nil if there is no limit.
     init?(_ configuration: Configuration) {
         guard configuration.peerRateLimit > 0 else { return nil }
         rates = Rates(limit: configuration.peerRateLimit, seconds: 60)
         trusted = configuration.trustedProxies
     }
 
-    /// Counts a request; what it is answered where it is one too many.
+    /// Counts a request. Returns the problem to answer if the request exceeds the limit.
     func refusal(of request: Request, at now: Instant) -> Problem? {
         let client = ForwardedFor.client(of: request, trusting: trusted)
         let standing = rates.take(ClientAddress(client), at: now)

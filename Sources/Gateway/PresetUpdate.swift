@@ -5,18 +5,19 @@ import Referrals
 import Storage
 import Time
 
-/// Gives sources of an earlier release what their presets say now. A stored source has its preset's texts written
-/// out, so that a preset that is mended reaches no stored source by itself.
+/// Updates sources of an earlier release to the present texts of their presets. A stored source
+/// contains its preset's texts, so that a corrected preset reaches no stored source by itself.
 ///
-/// A source that uses a former text unchanged gets a new version. One with a mapping of its own stays as it is and
-/// is named.
+/// A source that uses a former text unchanged gets a new version. A source with a mapping of its
+/// own stays as it is and is reported.
 struct PresetUpdate {
     private static let mark = "presets_former"
 
     let store: Store
     let now: Instant
 
-    /// The ids of the sources that use a preset with a mapping of their own; empty where nothing was left to do.
+    /// Returns the ids of the sources that use a preset with a mapping of their own; empty if
+    /// nothing was left to do.
     func run() throws -> [String] {
         try store.write { _ in try updateAll() }
     }
@@ -25,7 +26,7 @@ struct PresetUpdate {
         guard try store.catalog.meta(Self.mark) != nil else { return [] }
         var others: [String] = []
         for row in try store.catalog.sources() where !row.isDeleted {
-            // One that cannot be read is named when the programme is loaded.
+            // A source that cannot be read is reported when the declarations are loaded.
             guard let source = try? SourceDeclaration.read(stored: Array(row.document.utf8)),
                 let preset = source.preset.flatMap({ Preset.named($0) }),
                 source.mapping != preset.mapping

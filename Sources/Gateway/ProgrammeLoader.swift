@@ -11,22 +11,26 @@ import Time
 import Transport
 import Webhooks
 
-/// Turns what is stored of campaigns, sources and webhooks into the programme that runs.
+/// Compiles stored campaigns, sources and webhooks into the declarations in force.
 package struct ProgrammeLoader: Sendable {
     let box: SecretBox
-    /// How campaigns and sources are read, which needs no key.
+    /// The reader of campaigns and sources, which needs no key.
     package let versions: Versions
 
+    /// - Parameters:
+    ///   - box: Opens the secrets of sources and webhooks.
+    ///   - zones: The time zones that rules may name.
     package init(box: SecretBox, zones: Zones = ZoneFolder.usual) {
         self.box = box
         versions = Versions(zones: zones)
     }
 
-    /// Why something stored cannot be used.
+    /// The reason for which a stored declaration cannot be used.
     package enum Failure: Error, CustomStringConvertible {
         case declaration(kind: String, name: String, String)
         case secrets(kind: String, name: String, SecretBox.Failure)
 
+        /// The reason as a sentence, which contains no secret.
         package var description: String {
             switch self {
             case .declaration(let kind, let name, let words):
@@ -38,15 +42,15 @@ package struct ProgrammeLoader: Sendable {
         }
     }
 
-    /// Everything as it stands now, read once. Who reads it again and again keeps a `StoredProgramme`.
+    /// All declarations as stored now, compiled once. For repeated reading use ``StoredProgramme``.
     package func load(_ store: Store) throws(StorageError) -> Programme {
         try StoredProgramme(self).read(store)
     }
 
-    /// A source as it stands now; without a verifier where its secrets cannot be used, and nil where its
+    /// A source as stored now; without a verifier if its secrets cannot be used, and nil if its
     /// declaration cannot.
     ///
-    /// - Parameter mappings: what is compiled already, by its text; a new mapping is added.
+    /// - Parameter mappings: The mappings compiled so far, by their text; a new mapping is added.
     func source(
         _ row: Catalog.SourceRow, _ mappings: inout [MappingText: CompiledMapping]
     ) -> (SourceSettings?, Failure?) {
@@ -60,7 +64,7 @@ package struct ProgrammeLoader: Sendable {
         }
     }
 
-    /// A source's secrets, opened; none where it has none.
+    /// A source's secrets in plain text; empty if it has none.
     func secrets(of row: Catalog.SourceRow) throws(Failure) -> [SecretSpec] {
         guard let sealed = row.secrets else { return [] }
         do { return try SourceSecrets(opening: sealed, of: row.id, with: box).secrets } catch {
@@ -102,7 +106,7 @@ package struct ProgrammeLoader: Sendable {
 }
 
 extension ProgrammeLoader {
-    /// A webhook's secrets and credentials, opened; empty where it has none.
+    /// A webhook's secrets and credentials in plain text; empty if it has none.
     func secrets(of row: Catalog.WebhookRow) throws(Failure) -> WebhookSecrets {
         guard let sealed = row.secrets else { return WebhookSecrets() }
         do {
@@ -112,7 +116,7 @@ extension ProgrammeLoader {
         }
     }
 
-    /// A webhook as it is called, with its secrets.
+    /// A webhook ready to be called, with its secrets.
     func endpoint(
         _ row: Catalog.WebhookRow, _ rules: DestinationRules
     ) throws(Failure) -> Endpoint {

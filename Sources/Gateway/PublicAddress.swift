@@ -2,10 +2,10 @@ import HTTP
 import Sockets
 import Synchronization
 
-/// The address that partners reach the gateway by, for texts that name it.
+/// The address under which partners reach the gateway, for texts that contain it.
 ///
-/// It comes from `--public-url`, else from what a trusted proxy forwards, else from the socket the gateway
-/// listens on. The `Host` of a request is never repeated: anybody can write it.
+/// It comes from `--public-url`, else from the headers of a trusted proxy, else from the socket
+/// that the gateway listens on. The `Host` of a request is never used: any client can forge it.
 final class PublicAddress: Sendable {
     private let declared: String?
     private let proxies: [AddressRange]
@@ -19,12 +19,12 @@ final class PublicAddress: Sendable {
         port = Atomic(configuration.address.port)
     }
 
-    /// Takes the port that the kernel chose.
+    /// Stores the port that the kernel chose.
     func listens(on number: UInt16) { port.store(number, ordering: .relaxed) }
 
-    /// The URL under which a path of the gateway is reached, as far as it is known.
+    /// The URL of a path of the gateway, as far as it is known.
     ///
-    /// - Parameter request: the request whose answer names the URL.
+    /// - Parameter request: The request whose response contains the URL.
     func url(_ path: String, askedBy request: Request) -> String {
         if let declared { return declared + path }
         let peer = Address(high: request.peer.high, low: request.peer.low, port: 0)
@@ -52,7 +52,8 @@ final class PublicAddress: Sendable {
         return String(text.drop { " \t".contains($0) }.prefix { !" \t".contains($0) })
     }
 
-    /// A host with or without a port, of the characters that RFC 3986 section 3.2.2 allows there.
+    /// True for a host with or without a port, of the characters that RFC 3986 section 3.2.2
+    /// allows.
     private static func isAuthority(_ text: String) -> Bool {
         !text.isEmpty && text.utf8.count <= 255
             && text.utf8.allSatisfy { byte in

@@ -4,16 +4,18 @@ import Inbound
 import Outbound
 import Storage
 
-/// A notification in the outbox, as its webhook would be told it now.
+/// A notification in the outbox, with the body that it would have if it were sent now.
 package struct QueuedNotification: Equatable, Sendable {
+    /// The name of the webhook.
     package let webhook: String
+    /// The type of the notification.
     package let type: String
-    /// Nil where what it is about is gone.
+    /// Nil if the subject is gone.
     package let body: [UInt8]?
 }
 
 extension ProgrammeLoader {
-    /// Everything that was queued for webhooks, in its order.
+    /// All notifications queued for webhooks, in the order of the queue.
     package func notifications(_ store: Store) throws -> [QueuedNotification] {
         let campaigns = try load(store).campaigns.mapValues(\.note)
         var dialects: [String: WebhookDeclaration.Dialect] = [:]

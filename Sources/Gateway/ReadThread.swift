@@ -3,21 +3,22 @@ import Sockets
 import Storage
 import Synchronization
 
-/// A thread with a read-only connection of its own, for questions that would hold up a loop. Those who ask
-/// take turns.
+/// A thread with its own read-only connection, for queries that would block a loop. Clients take
+/// turns.
 package final class ReadThread: Sendable {
+    /// A query; it runs on the thread.
     package typealias Question = @Sendable (Store) -> Void
 
-    /// Who asks.
+    /// The client of a query, whose queries wait in one queue.
     package enum Client: Hashable, Sendable {
         case key(Int64)
-        /// Those whose key has not been looked up yet, all together.
+        /// All clients whose key has not been looked up yet.
         case strangers
-        /// Whoever needs no key, all together.
+        /// All clients of routes that need no key.
         case everybody
     }
 
-    /// How the thread fares.
+    /// The state of the thread.
     package enum Condition: Sendable {
         case idle
         case busy(since: MonotonicTime)
@@ -36,6 +37,7 @@ package final class ReadThread: Sendable {
         var isStopping = false
     }
 
+    /// The largest number of one client's waiting queries.
     package static let mostOfOne = 256
     private static let mostWaiting = 1024
 
@@ -43,8 +45,11 @@ package final class ReadThread: Sendable {
     private let wakeUp = WakeUp()
     private let stopped = Latch()
 
+    /// Makes a thread that does not run yet.
     package init() {}
 
+    /// Starts the thread with the store that `open` returns. Throws if the system refuses the
+    /// thread.
     package func start(
         _ open: @escaping @Sendable () throws(DatabaseError) -> Store
     ) throws(SystemError) {
@@ -55,11 +60,13 @@ package final class ReadThread: Sendable {
         thread.detach()
     }
 
+    /// The state of the thread.
     package var condition: Condition { state.withLock { $0.condition } }
 
-    /// False where too many questions of the client wait already, or the thread is stopping.
+    /// Queues a query. Returns false if too many of the client's queries wait already, or the
+    /// thread is stopping.
     ///
-    /// - Parameter refuse: called instead of `question` where it cannot be asked after all.
+    /// - Parameter refuse: Called instead of `question` if the query cannot run after all.
     package func ask(
         _ client: Client, _ question: @escaping Question, refuse: @escaping @Sendable () -> Void
     ) -> Bool {
@@ -76,14 +83,15 @@ package final class ReadThread: Sendable {
         return true
     }
 
+    /// Answers the queries that wait, then ends the thread. Returns when it has ended.
     package func stop() {
         state.withLock { $0.isStopping = true }
         wakeUp.signal()
         stopped.wait()
     }
 
-    /// A database that cannot be opened now is tried again until it can; nil where the thread is to stop. Who
-    /// asks meanwhile is refused.
+    /// Opens the store, and retries until it can; refuses queries meanwhile. Returns nil if the
+    /// thread must stop.
     private func openAtLast(
         _ open: @Sendable () throws(DatabaseError) -> Store
     ) -> Store? {

@@ -3,31 +3,32 @@ import Outbound
 import Synchronization
 import Telemetry
 
-/// The lines of the log that are about one request or one delivery: each error at `warning`, each change at
-/// `info`, each request at `debug`. They hold no query, no address and no body, as those may name a person.
+/// The log lines about one request or one delivery: each error at `warning`, each change at `info`,
+/// each request at `debug`. They contain no query, no address and no body, since those may contain
+/// personal data.
 ///
-/// An answer that has a line bears the id of the line, so that the client can name it.
+/// A response with a log line carries the id of the line, so that the client can quote it.
 final class RequestLog: Sendable {
     private let log: Log
-    /// Tells the ids of one run of the gateway from those of another.
+    /// A prefix that distinguishes the ids of this run from those of other runs.
     private let prefix: String
     private let count = Atomic<Int>(0)
     private let sampler = LogSampler()
 
-    /// - Parameter prefix: a random text.
+    /// - Parameter prefix: A random text.
     init(_ log: Log, prefix: String) {
         self.log = log
         self.prefix = prefix
     }
 
-    /// Whether each request has a line.
+    /// True if each request has a line.
     var isFull: Bool { log.level == .debug }
 
     // MARK: Requests
 
-    /// Gives the answer its id where it has a line, and writes the line.
+    /// Gives the response its id if it has a log line, and writes the line.
     ///
-    /// - Parameter label: the request's method and what it was for.
+    /// - Parameter label: The request's method and route.
     func willAnswer(_ response: inout Response, to label: String?) {
         let isChange = !response.isError && Self.isChange(label)
         guard response.isError || isChange || isFull else { return }
@@ -51,7 +52,7 @@ final class RequestLog: Sendable {
         }
     }
 
-    /// Whether a label is of a route that changes something. Partners' events are no changes.
+    /// True if the route of a label changes something. Partners' events do not count as changes.
     private static func isChange(_ label: String?) -> Bool {
         guard let label, label.contains(" /api/") else { return false }
         return !["GET ", "HEAD ", "OPTIONS "].contains { label.hasPrefix($0) }
@@ -59,7 +60,8 @@ final class RequestLog: Sendable {
 
     // MARK: Deliveries
 
-    /// Writes a line for an attempt that failed. Its id is the notification's, which the receiver saw.
+    /// Writes a line for an attempt that failed. Its id is the notification's, which the receiver
+    /// saw.
     func attempted(_ report: AttemptReport) {
         switch report.verdict {
         case .delivered, .cutOff: return
@@ -80,7 +82,8 @@ final class RequestLog: Sendable {
 
     // MARK: Floods
 
-    /// The log for a line of this kind; nil where too many came lately. At `debug` all are written.
+    /// The log for a line of this kind; nil if there were too many recently. At `debug` all are
+    /// written.
     private func sampled(_ kind: String) -> Log? {
         guard !isFull else { return log }
         guard let unlogged = sampler.take(kind) else { return nil }

@@ -2,14 +2,14 @@ import Crypto
 import Database
 import Storage
 
-/// The key and the database belong together: a check value in the database, a text sealed with the key, says
-/// which key is the right one, and is compared before anything else is written.
+/// The key and the database belong together: a check value in the database, a text sealed with the
+/// key, identifies the right key, and is compared before anything else is written.
 ///
-/// A key is made only where the database has neither a check value nor a sealed row. The check value is written
-/// in a transaction that is begun before the key file is read or made, so that two processes that start at once
-/// agree on one key.
+/// A key is made only if the database has neither a check value nor a sealed row. The check value
+/// is written in a transaction that begins before the key file is read or made, so that two
+/// processes that start at once agree on one key.
 extension SecretBox {
-    /// What a box is opened for.
+    /// The purpose for which a box is opened.
     package enum Purpose: Sendable {
         case use
         /// Nothing is written, neither a key file nor a check value.
@@ -33,7 +33,7 @@ extension SecretBox {
     private static let checkName = "key_check"
     private static let checkText = Array("refgate".utf8)
 
-    /// The box of the key that the check value is sealed with; nil where there is no check value.
+    /// The box of the key that sealed the check value; nil if there is no check value.
     private static func checked(
         _ file: KeyFile, _ store: Store
     ) throws -> SecretBox? {
@@ -49,7 +49,7 @@ extension SecretBox {
     private static func establish(
         _ file: KeyFile, _ store: Store
     ) throws -> SecretBox {
-        // Another process may have come first while this one waited for the lock.
+        // Another process may have made the key while this one waited for the lock.
         if let box = try checked(file, store) { return box }
         let box = try firstBox(file, store) { () throws(Failure) in try file.make() }
         guard let check = try? box.seal(checkText, for: SealedPlace.keyCheck) else {
@@ -69,7 +69,7 @@ extension SecretBox {
             return SecretBox(key: try make())
         }
         let box = SecretBox(key: key)
-        // A single row may be damaged, so that one that opens is enough.
+        // A single row may be damaged, so one row that opens is enough.
         guard sealed.isEmpty || sealed.contains(where: { box.opens($0) }) else {
             throw Failure.otherKey(path: file.path)
         }

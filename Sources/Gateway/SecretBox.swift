@@ -1,25 +1,27 @@
 import Crypto
 import Database
 
-/// Keeps secrets sealed (AES-256-GCM) under a key that is never in the database: the file named by
-/// `REFGATE_KEY_FILE`, else `<database>.key`. `SecretBox+Opening.swift` says when a key is made.
+/// Seals secrets (AES-256-GCM) with a key that is never in the database: the file named by
+/// `REFGATE_KEY_FILE`, else `<database>.key`. `SecretBox+Opening.swift` defines when a key is made.
 package struct SecretBox: Sendable {
     private let key: [UInt8]
 
+    /// The reason for which secrets cannot be sealed or opened.
     package enum Failure: Error, CustomStringConvertible {
         case unreadable(path: String, reason: String)
         case wrongSize(path: String)
         case openToOthers(path: String)
         case unwritable(path: String, reason: String)
-        /// Something is sealed, and there is no key file, or an empty one.
+        /// There are sealed rows, and the key file is missing or empty.
         case missing(path: String)
-        /// The key file holds another key than the one that sealed what is in the database.
+        /// The key file has another key than the one that sealed the rows of the database.
         case otherKey(path: String)
         /// One sealed text cannot be opened.
         case notOurs
         /// OpenSSL refused to seal the check value.
         case cannotSeal
 
+        /// The reason as a sentence, with the remedy.
         package var description: String {
             switch self {
             case .unreadable(let path, let reason): "the key file \(path) cannot be read: \(reason)"
@@ -42,13 +44,15 @@ package struct SecretBox: Sendable {
         }
     }
 
+    /// - Parameter key: 32 bytes.
     package init(key: [UInt8]) { self.key = key }
 
-    /// `place` is bound to the secret, so that one cannot be moved to another row.
+    /// Seals a secret. `place` is bound to it, so that it cannot be moved to another row.
     package func seal(_ plain: [UInt8], for place: String) throws(CryptoError) -> [UInt8] {
         try AESGCM.seal(plain, key: key, context: Array(place.utf8))
     }
 
+    /// Opens a secret. Throws if it was sealed with another key or for another place.
     package func open(_ sealed: [UInt8], for place: String) throws(Failure) -> [UInt8] {
         do { return try AESGCM.open(sealed, key: key, context: Array(place.utf8)) } catch {
             throw .notOurs
@@ -56,7 +60,7 @@ package struct SecretBox: Sendable {
     }
 }
 
-/// What a sealed text is bound to.
+/// The places that a sealed text is bound to.
 enum SealedPlace {
     static func source(_ id: String) -> String { "source \(id)" }
     static func webhook(_ name: String) -> String { "webhook \(name)" }

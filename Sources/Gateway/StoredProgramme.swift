@@ -5,14 +5,15 @@ import Referrals
 import Storage
 import Synchronization
 
-/// The programme as the database holds it. It is read again only where declarations have changed since, and only
-/// the changed ones are compiled again.
+/// The declarations in force as the database has them. They are read again only if they have
+/// changed since, and only the changed ones are compiled again.
 package final class StoredProgramme: Sendable {
+    /// The reason for which a stored declaration cannot be used.
     package typealias Failure = ProgrammeLoader.Failure
 
     private struct Rules: Sendable {
         let settings: CampaignSettings
-        /// Rules of rewards that the campaign no longer has.
+        /// The rules of rewards that the campaign no longer has.
         let former: [CampaignReward]
     }
 
@@ -25,17 +26,20 @@ package final class StoredProgramme: Sendable {
         var campaigns = CompiledRows<Catalog.CampaignRow, Result<Rules, Failure>>()
         var sources = CompiledRows<Catalog.SourceRow, Partner>()
         var webhooks = CompiledRows<Catalog.WebhookRow, Result<WebhookSettings, Failure>>()
-        /// Nil where something was read again since it was put together.
+        /// Nil if rows were read again since it was assembled.
         var programme: Programme?
     }
 
+    /// The compiler of single declarations.
     package let loader: ProgrammeLoader
     private let state = Mutex(State())
 
+    /// Makes an empty cache.
     package init(_ loader: ProgrammeLoader) { self.loader = loader }
 
-    /// The programme as it stands now: the same object as before where nothing has changed. A campaign, a
-    /// source or a webhook that cannot be used is named in `faults`, and the rest goes on without it.
+    /// The declarations as stored now: the same object as before if none has changed. A campaign, a
+    /// source or a webhook that cannot be used is listed in `faults`, and the others take effect
+    /// without it.
     package func read(_ store: Store) throws(StorageError) -> Programme {
         try state.withLock { state throws(StorageError) in
             try updateCampaigns(&state, store)
@@ -98,7 +102,7 @@ package final class StoredProgramme: Sendable {
         var retired: [SourceSettings] = []
         var unusable: Set<String> = []
         for entry in state.sources.entries {
-            // The secrets of a deleted source serve nothing any more.
+            // The secrets of a deleted source are no longer used.
             if let fault = entry.compiled.fault, !entry.row.isDeleted { faults.append(fault) }
             guard let settings = entry.compiled.settings else {
                 if !entry.row.isDeleted { unusable.insert(entry.row.id) }

@@ -2,11 +2,11 @@ import Database
 import Storage
 import Telemetry
 
-/// Says in the log what an update of the database has left for an operator to decide.
+/// Log lines about decisions that an update of the database leaves to an operator.
 enum UpdateReport {
     private static let mostNamed = 50
 
-    /// - Parameter sources: those that use a preset with a mapping of their own.
+    /// - Parameter sources: The sources that use a preset with a mapping of their own.
     static func write(
         of store: Store, _ sources: [String], _ log: Log
     ) throws {

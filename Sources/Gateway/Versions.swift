@@ -8,13 +8,15 @@ import Rules
 import Storage
 import Time
 
-/// Reads campaigns and sources as they were declared, in any of their versions. Needs no key: what is kept of
-/// a version holds no secret.
+/// Reads campaigns and sources in any version of their declarations. It needs no key: a stored
+/// version contains no secret.
 package struct Versions: Sendable {
+    /// The reason for which a version cannot be used.
     package typealias Failure = ProgrammeLoader.Failure
 
     private let zones: Zones
 
+    /// - Parameter zones: The time zones that rules may name.
     package init(zones: Zones = ZoneFolder.usual) { self.zones = zones }
 
     /// A campaign in one of its versions.
@@ -41,7 +43,7 @@ package struct Versions: Sendable {
         }
     }
 
-    /// A campaign as it was in a version; nil where there is none.
+    /// A campaign in a version; nil if there is none.
     package func campaign(
         _ id: ID<Campaign>, version: Int32, _ store: Store
     ) throws -> CampaignSettings? {
@@ -49,14 +51,14 @@ package struct Versions: Sendable {
         return try campaign(row)
     }
 
-    /// The rules of rewards as they were in a version.
+    /// Reads the rules of rewards in a version.
     func earlierRules(_ store: Store) -> Programme.EarlierRules {
         { id, version in
             (try? campaign(id, version: version, store))?.version.rewards
         }
     }
 
-    /// How a source read messages in a version; nil where there is none.
+    /// The rules for reading messages in a version of a source; nil if there is none.
     package func source(
         _ number: ID<Referrals.Source>, version: Int64, _ store: Store
     ) throws -> SourceReading? {
@@ -69,7 +71,7 @@ package struct Versions: Sendable {
         }
     }
 
-    /// - Parameter compiled: the mapping of the declaration, where it is compiled already.
+    /// - Parameter compiled: The mapping of the declaration, if it is compiled already.
     func reading(
         _ declaration: SourceDeclaration, compiled: CompiledMapping? = nil
     ) throws -> SourceReading {
@@ -78,7 +80,7 @@ package struct Versions: Sendable {
             bodyFormats: declaration.bodyFormats)
     }
 
-    /// Answers why, over a connection that only reads.
+    /// An explainer of decisions, over a connection that only reads.
     package func explainer(_ store: Store, now: Instant) throws(StorageError) -> Explainer {
         try Explainer(
             store, now: now,
@@ -86,7 +88,7 @@ package struct Versions: Sendable {
             source: { number, version in try source(number, version: version, store) })
     }
 
-    /// Looks at everything, over a connection that only reads.
+    /// An audit of the whole database, over a connection that only reads.
     package func audit(_ store: Store, now: Instant) throws(StorageError) -> Audit {
         try Audit(
             store, now: now,
@@ -94,8 +96,8 @@ package struct Versions: Sendable {
             source: { number, version in try source(number, version: version, store) })
     }
 
-    /// The rules of rewards that a campaign has no more, each as its last version had it. One that can't be
-    /// read any more is left out.
+    /// The rules of rewards that a campaign no longer has, each from its last version. Rules that
+    /// cannot be read are left out.
     static func formerRules(
         of row: Catalog.CampaignRow, _ store: Store
     ) throws(StorageError) -> [CampaignReward] {

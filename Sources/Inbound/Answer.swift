@@ -2,19 +2,27 @@ import JSON
 import Referrals
 import Storage
 
-/// What the sender of one message is told.
+/// The result that the sender of one message receives.
 package enum Answer: Equatable, Sendable {
     case settled(Settled)
     case refused(Refused)
 
+    /// The result of a recorded event.
     package struct Settled: Equatable, Sendable {
+        /// The number under which the event is stored.
         package var event: ID<Event>
+        /// The outcome of the decision.
         package var outcome: Outcome
+        /// The reasons of an outcome that is not plain success.
         package var reasons: Reasons
+        /// The conversion that the event made or belongs to.
         package var conversion: ID<Conversion>?
+        /// The rewards of the conversion.
         package var rewards: [RewardSummary]
+        /// True if the message repeats an earlier one.
         package var isDuplicate: Bool
 
+        /// Makes a result; all but event and outcome have defaults.
         package init(
             event: ID<Event>, outcome: Outcome, reasons: Reasons = [],
             conversion: ID<Conversion>? = nil, rewards: [RewardSummary] = [],
@@ -29,23 +37,30 @@ package enum Answer: Equatable, Sendable {
         }
     }
 
+    /// A reward as the sender of the event sees it.
     package struct RewardSummary: Equatable, Sendable {
+        /// The reward's number.
         package var id: ID<Reward>
+        /// The kind that the campaign's rule states.
         package var kind: CampaignReward.Kind
+        /// The side that receives the reward: lead or referrer.
         package var beneficiary: CampaignReward.Beneficiary
+        /// The status of the reward now.
         package var status: RewardStatus
+        /// The reasons of a status that is not `issued`.
         package var reasons: Reasons
     }
 
+    /// A message that led to no event, or to one that the sender must correct.
     package enum Refused: Equatable, Sendable {
-        /// Kept, but its source wants to be told.
+        /// The message is stored, but its source wants an error for messages without an event.
         case unmapped(event: ID<Event>, code: String, sentences: [String])
         case eventIDReused(event: ID<Event>, eventID: String)
     }
 }
 
 extension Answer.Settled {
-    /// `{"received": true, "event": …}`; within a list of answers without the first member.
+    /// Writes `{"received": true, "event": …}`; within a list of answers without the first member.
     package func append(to writer: inout Writer, isAlone: Bool = true) {
         writer.beginObject()
         if isAlone { writer.member("received", true) }

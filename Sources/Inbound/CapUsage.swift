@@ -2,16 +2,16 @@ import Database
 import Referrals
 import Storage
 
-/// How far caps are used up. Small ones are counted in the table each time; what a large one counts, a cap
-/// of a whole campaign for one, is remembered between transactions of one writer.
+/// The usage of caps. The slots of small caps are counted in the table each time; the count of a
+/// large cap, such as one of a whole campaign, is kept between transactions of one writer.
 final class CapUsage: ForgettableRows {
     private let store: Store
     private var large: [ClaimTable.Scope: ClaimTable.Usage] = [:]
-    /// What was counted last: an event's decision and its record ask for the same. Slots are taken and
-    /// freed by way of this type only.
+    /// The latest count: the decision on an event and its record need the same. Slots are taken and
+    /// freed only through this type.
     private var last: (scope: ClaimTable.Scope, usage: ClaimTable.Usage)?
 
-    /// Up to here counting costs less than remembering.
+    /// The largest count that costs less to repeat than to keep.
     private static let small = 64
     private static let maxRemembered = 10_000
 
@@ -39,7 +39,7 @@ final class CapUsage: ForgettableRows {
         return usage
     }
 
-    /// Takes a slot below the cap; false where none is left.
+    /// Takes a slot below the cap. Returns false if none is left.
     func take(
         in scope: ClaimTable.Scope, of cap: Cap, for reward: ID<Reward>
     ) throws(StorageError) -> Bool {
@@ -55,7 +55,7 @@ final class CapUsage: ForgettableRows {
         return true
     }
 
-    /// A slot of the rule was freed.
+    /// Notes that a slot of the rule was freed.
     func noteRelease(of rule: ID<CampaignReward>) {
         large = large.filter { $0.key.rule != rule }
         last = nil

@@ -6,11 +6,13 @@ import Synchronization
 import Time
 import Transport
 
-/// The way to the one thread that writes. What has gathered while it was busy is settled in one transaction, so
-/// that all who wait share one fsync; nobody is answered before that commit has returned. `WriterThread` does the work.
+/// The queue in front of the one thread that writes. Messages that have gathered while the writer
+/// was busy are processed in one transaction, so that they share one fsync; no response is sent
+/// before that commit has returned. `WriterThread` does the work.
 ///
-/// Large work is a task that stops at the end of its turn and returns what is left (see `Slice`). The writer
-/// commits, settles the messages that wait, and continues the task in its next transaction:
+/// Large work is a task that stops at the end of its turn and returns the rest (see `Slice`). The
+/// writer commits, processes the messages that wait, and continues the task in its next
+/// transaction:
 ///
 ///     queue.submit({ settlement, now, turn in
 ///         try eraseSome(of: rows[...], settlement, turn)
@@ -31,35 +33,38 @@ import Transport
 ///         return .done(count)
 ///     }
 package final class CommitQueue: Sendable {
+    /// The bounds of the queue and of a transaction.
     package struct Limits: Sendable {
-        /// Requests that wait; beyond, 503.
+        /// The largest number of requests that wait; beyond it, responses are 503.
         package var waiting = 4096
-        /// Messages in one transaction.
+        /// The largest number of messages in one transaction.
         package var group = 256
-        /// How long the writer works in one transaction before it commits.
+        /// The time that the writer works in one transaction before it commits.
         package var turn = Turn.length
 
+        /// The limits that a gateway runs with.
         package init() {}
     }
 
-    /// Work beside messages: operators' changes. Each slice runs in a transaction of its own, which an error
-    /// undoes. Where a slice throws, the task ends there; the changes of earlier slices stay.
+    /// Work other than messages, such as operators' changes. Each slice runs in a transaction of
+    /// its own, which an error undoes. If a slice throws, the task ends there; the changes of
+    /// earlier slices stay.
     package typealias Task<Value: Sendable> =
         @Sendable (Settlement, Instant, Turn) throws -> Slice<Value>
 
-    /// How a transaction ended.
+    /// The end of a transaction.
     package enum Ending: Sendable {
         case changed
-        /// Committed, and nothing was written: that says nothing of the disk.
+        /// The transaction was committed and wrote nothing, which shows nothing about the disk.
         case unchanged
         case failed(StorageError)
     }
 
     enum Work {
         case post(Post)
-        /// A task, as it arrives.
+        /// A task as submitted; the argument is the time of arrival.
         case task(@Sendable (MonotonicTime) -> Job)
-        /// Shares the transaction of the messages around it.
+        /// Work that shares the transaction of the messages around it.
         case rider(@Sendable (MonotonicTime) -> Job)
         case look(@Sendable () -> Void)
     }
@@ -76,13 +81,13 @@ package final class CommitQueue: Sendable {
     private let limits: Limits
     private let clock: WallClock
     private let ticks: Turn.Clock
-    /// Makes the settlement on the writer's thread, which it never leaves.
+    /// Makes the event processor on the writer's thread, which it never leaves.
     private let open: @Sendable () throws -> Settlement
-    /// Reads what is declared, after another connection may have changed it.
+    /// Reads the declarations again after another connection has changed them.
     private let reload: @Sendable (Settlement) throws -> Void
     private let observer: any CommitObserver
 
-    /// - Parameter ticks: the monotonic clock, which turns are measured by.
+    /// - Parameter ticks: The monotonic clock that measures turns.
     package init(
         limits: Limits = Limits(), clock: WallClock,
         ticks: @escaping Turn.Clock = MonotonicTime.now,
@@ -100,7 +105,8 @@ package final class CommitQueue: Sendable {
 
     // MARK: From other threads
 
-    /// Hands over what a loop has gathered in one turn. What finds no place is returned.
+    /// Hands over the messages that a loop has gathered in one turn. Returns those for which the
+    /// queue has no room.
     package func submit(_ posts: [Post]) -> ArraySlice<Post> {
         let (refused, mustSignal) = state.withLock { state -> (ArraySlice<Post>, Bool) in
             guard !state.isStopping else { return (posts[...], false) }
@@ -113,18 +119,18 @@ package final class CommitQueue: Sendable {
         return refused
     }
 
-    /// Queues operators' work. `done` is called on the writer's thread: with the task's value after the commit of
-    /// its last slice, or with the error that ended it.
+    /// Queues operators' work. `done` is called on the writer's thread: with the task's value after
+    /// the commit of its last slice, or with the error that ended it.
     ///
-    /// - Returns: false if the queue is stopping; `done` is then never called.
+    /// - Returns: False if the queue is stopping; `done` is then never called.
     package func submit<Value>(
         _ task: @escaping Task<Value>, done: @escaping @Sendable (Completion<Value>) -> Void
     ) -> Bool {
         submit(.task { Job(task, since: $0, done: done) })
     }
 
-    /// Has the writer look for what others have changed and what may move on, without waiting for its next
-    /// look; `done` is called on its thread after that. False where the queue is stopping.
+    /// Has the writer check at once for changes made by others and for work that has become due.
+    /// `done` is called on the writer's thread after that. Returns false if the queue is stopping.
     package func look(done: @escaping @Sendable () -> Void) -> Bool { submit(.look(done)) }
 
     private func submit(_ work: Work) -> Bool {
@@ -138,8 +144,9 @@ package final class CommitQueue: Sendable {
         return isTaken
     }
 
-    /// Queues work that shares a commit with whatever is settled with it. It must not change what messages
-    /// are settled by. `done` as above; false where the queue is stopping.
+    /// Queues work that shares a commit with the messages processed at the same time. It must not
+    /// change anything that decisions on messages depend on. `done` is called as by
+    /// ``submit(_:done:)``. Returns false if the queue is stopping.
     package func ride<Value>(
         _ task: @escaping Task<Value>, done: @escaping @Sendable (Completion<Value>) -> Void
     ) -> Bool {
@@ -153,7 +160,7 @@ package final class CommitQueue: Sendable {
         return isTaken
     }
 
-    /// Starts the thread; throws what `open` throws.
+    /// Starts the thread. Throws the errors of `open`.
     package func start() throws {
         let opened = Latch()
         let failure = Mutex<(any Error)?>(nil)
@@ -175,7 +182,7 @@ package final class CommitQueue: Sendable {
         if let error = failure.withLock({ $0 }) { throw error }
     }
 
-    /// Settles what is queued, then ends the thread.
+    /// Processes the queued work, then ends the thread.
     package func stop() {
         state.withLock { $0.isStopping = true }
         wakeUp.signal()
@@ -195,8 +202,9 @@ package final class CommitQueue: Sendable {
             writer.add(work)
             if isStopping, !writer.owesAnswers { return writer.end() }
             writer.takeTurns()
-            // Nothing came and nothing was left: submitters know that they have to ring. A writer that has fallen
-            // idle only in this round looks once more first, as what came meanwhile did not ring.
+            // Nothing came and nothing was left: submitters know that they must signal. A writer
+            // that has become idle in this very round checks once more first, since submissions
+            // during the round gave no signal.
             if mayWait, writer.isIdle {
                 _ = wakeUp.wait(milliseconds: WriterThread.lookMilliseconds)
             }
@@ -204,36 +212,40 @@ package final class CommitQueue: Sendable {
     }
 }
 
-/// Hears how commits go; called on the writer's thread.
+/// The receiver of reports on commits; called on the writer's thread.
 package protocol CommitObserver: Sendable {
-    /// A transaction of the writer has ended.
+    /// Reports the end of a transaction.
     ///
     /// - Parameters:
-    ///   - count: the messages in it; 0 for a slice of other work.
-    ///   - took: the time from its start to the end of its commit.
-    ///   - failure: nil for a transaction that is committed.
-    ///   - queues: the queues of deliveries that it has made longer.
+    ///   - count: The messages in the transaction; 0 for a slice of other work.
+    ///   - took: The time from the start of the transaction to the end of its commit.
+    ///   - failure: The failure; nil if the transaction is committed.
+    ///   - queues: The queues of deliveries that the transaction has extended.
     func committed(count: Int, took: Duration, failure: StorageError?, queues: QueueChanges)
     func lookFailed(_ error: StorageError)
-    /// Something that moves on by itself failed, and is not tried again before the next start.
+    /// Reports automatic work that failed, and is not tried again before the next start.
     func setAside(_ item: SetAside.Item, _ failure: StorageError)
-    /// The writer goes on to what has gathered meanwhile; called several times a second.
+    /// Reports that the writer begins a round; called several times a second.
     func turned()
-    /// The writer has worked without a pause: on one transaction, or between two. What arrives waits for a few of
-    /// these at most, so each should stay below 20 ms. The wait for another process's lock is not counted.
+    /// Reports a time that the writer worked without a pause: on one transaction, or between two. A
+    /// new message waits for a few of these at most, so each should stay below 20 ms. The wait for
+    /// another process's lock is not counted.
     func turnEnded(after took: Duration)
-    /// A transaction of any kind has ended.
+    /// Reports the end of a transaction of any kind.
     func ended(_ ending: CommitQueue.Ending)
-    /// Somebody waited too long for the lock that another process holds; the first of one wait.
+    /// Reports that a request was refused because another process held the lock too long; called
+    /// once per wait.
     func refusedForLock()
-    /// The writer has the lock again; called after a refusal.
+    /// Reports that the writer has the lock again; called after a refusal.
     ///
-    /// - Parameter wait: since the lock was first found to be held.
+    /// - Parameter wait: The time since the lock was first found to be held.
     func lockIsBack(after wait: Duration)
-    /// The database's file is not at its path any more; from now on nothing is written.
+    /// Reports that the database's file is not at its path any more; from now on nothing is
+    /// written.
     func storageReplaced()
 }
 
+// Observers implement only the reports that they need.
 extension CommitObserver {
     package func setAside(_ item: SetAside.Item, _ failure: StorageError) {}
     package func turned() {}

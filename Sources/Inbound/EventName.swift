@@ -3,16 +3,16 @@ import JSON
 import Mapping
 import Referrals
 
-/// Something that an event carries and that a person would ask for it by.
+/// A value in an event by which people search for the event.
 enum EventName: Hashable {
-    /// In the canonical form, or as it came where it has not the form of a code.
+    /// A code in canonical form, or as received if it does not have the form of a code.
     case code(String)
     case businessKey(String)
-    /// In the canonical spelling.
+    /// An address in canonical spelling.
     case email(String)
     case customer(String)
 
-    /// The beginning of the SHA-256 of its kind and text.
+    /// The first eight bytes of the SHA-256 of kind and text.
     var digest: Int64 {
         let (kind, text) =
             switch self {
@@ -33,7 +33,8 @@ enum EventName: Hashable {
 }
 
 extension Incoming {
-    /// Of what could not be mapped as a whole, what could be mapped by itself.
+    /// The names in the event; for an event that could not be mapped as a whole, those of the
+    /// fields that could be mapped by themselves.
     func names(_ source: SourceReading) -> Set<EventName> {
         let fields: LegibleFields
         switch content {

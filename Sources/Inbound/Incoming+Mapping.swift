@@ -7,13 +7,13 @@ import Storage
 import Time
 
 extension Incoming {
-    /// A stored event as it came, read with today's mapping. Nil where its body is gone or can't be read.
+    /// A stored event read with today's mapping. Nil if its body is gone or cannot be read.
     init?(stored row: EventRow, _ source: SourceReading) {
         guard let body = row.body else { return nil }
         let fields = source.fields(kept: row.fields, eventID: row.eventID)
         guard let document = source.document(of: body, kept: row.fields) else { return nil }
         let item = source.item(document, headers: fields, kept: row.fields)
-        // An id that was only the body's gives way to the one the mapping tells by now.
+        // An id derived from the body is replaced by the id that the mapping finds today.
         var mappedID: String?
         if row.outcome == .unmapped, case .event(let event) = item { mappedID = event.eventID }
         self.init(
@@ -46,8 +46,8 @@ extension Incoming {
     }
 }
 
-/// The first eight bytes of the SHA-256: to tell a repeat from another message under the same id, not to
-/// withstand a sender who is out to make two alike, who would only fool themself.
+/// The first eight bytes of the SHA-256. They distinguish a repeat from another message under the
+/// same id; they need not withstand a sender who forges two alike, who would only deceive themself.
 private func digestPrefix(of bytes: [UInt8]) -> Int64 {
     Int64(bitPattern: (try? SHA256.leadingBits(of: bytes.span)) ?? 0)
 }
@@ -56,7 +56,7 @@ extension Incoming {
     /// The id of a message whose sender gives none: that of its body.
     static func bodyID(digest: [UInt8]) -> String { "sha256:" + Hex.encode(digest) }
 
-    /// The id the message would have without its sender's. Nil where the digest fails.
+    /// The id that the message would have without its sender's. Nil if the digest fails.
     var bodyID: String? {
         (try? digest ?? SHA256.digest(of: body)).map { Self.bodyID(digest: $0) }
     }

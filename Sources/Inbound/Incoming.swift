@@ -4,32 +4,36 @@ import Referrals
 import Storage
 import Time
 
-/// One message of a partner, verified and mapped: what there is to settle.
+/// One message of a partner, verified and mapped, before it is processed.
 package struct Incoming: Sendable {
-    /// What a message asks for.
+    /// The request in a message.
     package enum Content: Sendable {
         case event(MappedEvent)
-        /// Verified, but the mapping found no event in it; kept until the mapping is mended.
+        /// The message is verified, but the mapping found no event in it. It is stored until the
+        /// mapping is corrected.
         case unmapped([MappingProblem])
-        /// The source's filter says it is not ours.
+        /// The source's filter excludes the message.
         case notOurs
     }
 
+    /// The request in the message.
     package var content: Content
-    /// The sender's id, or the body's digest where there is none.
+    /// The sender's id, or the body's digest if there is none.
     package var eventID: String
-    /// Of the mapped fields; of the body where they could not be told.
+    /// A digest of the mapped fields; of the body if they could not be mapped.
     package var fingerprint: Int64
-    /// The body's SHA-256, where the sender's id lies outside the signed bytes.
+    /// The body's SHA-256 if the sender's id lies outside the signed bytes.
     package var digest: [UInt8]?
+    /// The time of arrival.
     package var receivedAt: Instant
-    /// What conditions see as `payload`.
+    /// The value that conditions read as `payload`.
     package var payload: JSON.Value?
-    /// The header fields the mapping reads, to be kept with the event.
+    /// The header fields that the mapping reads, to be stored with the event.
     package var fields: String?
     /// The item's bytes as received.
     package var body: [UInt8]
 
+    /// Takes the parts over as they are.
     package init(
         content: Content, eventID: String, fingerprint: Int64, digest: [UInt8]? = nil,
         receivedAt: Instant, payload: JSON.Value? = nil,

@@ -8,7 +8,8 @@ import Time
 import Transport
 import Webhooks
 
-/// Takes partners' deliveries on one loop: verifies, parses, maps, and hands over to the commit queue.
+/// The intake of partners' deliveries on one loop: verifies, parses, maps, and submits to the write
+/// queue.
 ///
 /// Nothing is parsed before the signature is verified. Belongs to its loop's thread.
 package final class Intake {
@@ -16,16 +17,17 @@ package final class Intake {
     private let board: ProgrammeBoard
     private let clock: WallClock
     private let maxBody: Int
-    /// Requests of sources; shared by all loops.
+    /// The rates of sources' requests; shared by all loops.
     private let rates: Rates<ID<Referrals.Source>>?
     private let observer: any IntakeObserver
     private var programme: Programme
     private var generation = -1
     private var gathered: [Post] = []
-    /// The source of the last request and what follows `/hooks/` for it: each is asked for twice, and one
-    /// partner's deliveries come in rows.
+    /// The source of the latest request and its path after `/hooks/`: each is needed twice, and one
+    /// partner's deliveries come in series.
     private var recent: (id: [UInt8], source: SourceSettings)?
 
+    /// Makes the intake of one loop. Without `rates` there is no limit of requests.
     package init(
         queue: CommitQueue, board: ProgrammeBoard, clock: WallClock, maxBody: Int,
         rates: Rates<ID<Referrals.Source>>? = nil, observer: any IntakeObserver
@@ -39,18 +41,18 @@ package final class Intake {
         programme = board.programme
     }
 
-    /// What a log may say of a request to `/hooks/`: a source's id, where there is one.
+    /// The label of a request to `/hooks/` that a log may contain: a source's id, if there is one.
     package func label(of head: Request) -> String {
         "\(head.method.name) /hooks/\(source(of: head.target)?.id ?? "*")"
     }
 
-    /// Whether a target is for a source; everything else is somebody else's.
+    /// True if the target is a source's; other handlers serve all other targets.
     package static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/hooks/") }
 
     // MARK: The head
 
-    /// The refusals that need no body, in the order of the contract: source, method, media type, and what
-    /// of a signature the headers alone show.
+    /// The refusals that need no body, in the order of the contract: source, method, media type,
+    /// and those parts of a signature that the headers alone show.
     package func admit(_ head: Request) -> Admission {
         guard let source = source(of: head.target) else {
             return refuse(nil, missing(head.target))
@@ -77,9 +79,9 @@ package final class Intake {
         return .accept(maxBody: maxBody)
     }
 
-    /// A signature that no body can make right is refused before the body takes memory. A body that arrived
-    /// whole together with the head takes none, and is refused with the rest of its checks; one that
-    /// is announced too large is 413 first.
+    /// The refusal of a signature that no body can make right, before the body takes memory. A body
+    /// that arrived whole with the head takes none, and is refused with the rest of its checks; one
+    /// that is announced too large is answered 413 first.
     private func refusalByHead(of head: Request, _ source: SourceSettings) -> Refusal? {
         guard !head.bodyHasArrived, head.announcedLength ?? 0 <= maxBody else { return nil }
         return source.verifier?.refusalByHead(fields: head.fields, now: clock.now())
@@ -106,7 +108,7 @@ package final class Intake {
         return source
     }
 
-    /// Why a target leads to no source.
+    /// The reason for which a target leads to no source.
     private func missing(_ target: Target) -> Problem {
         let id = String(decoding: target.path.dropFirst(7), as: UTF8.self)
         return programme.unusableSources.contains(id) ? .sourceUnusable : .unknownSource
@@ -114,6 +116,8 @@ package final class Intake {
 
     // MARK: The delivery
 
+    /// Handles a request whose body is complete; answers now if it is refused, else after the
+    /// commit.
     package func handle(_ request: Request, reply: Reply) {
         guard let source = source(of: request.target) else {
             return reply.labelled(label(of: request)).answer(missing(request.target).response)
@@ -126,7 +130,7 @@ package final class Intake {
         }
     }
 
-    /// Hands over what came in one turn of the loop.
+    /// Submits the messages that came in one turn of the loop.
     package func turnEnded() {
         guard !gathered.isEmpty else { return }
         let posts = gathered
@@ -162,7 +166,7 @@ package final class Intake {
             ]
         case .batch(let items):
             messages.reserveCapacity(items.count)
-            // An item of a list is kept as the JSON it is.
+            // An item of a list is stored as its own JSON.
             let fields = source.reading.keptFields(request.fields, bodyIn: .json)
             for item in items {
                 let range = item.payload.range
@@ -207,7 +211,7 @@ package final class Intake {
         }
     }
 
-    /// JSON, unless the sender says that it is a form.
+    /// JSON, unless the sender declares a form.
     private func format(of request: Request) -> BodyFormat {
         BodyFormat(contentType: request.fields.first("content-type") ?? []) ?? .json
     }
@@ -235,7 +239,8 @@ package final class Intake {
     }
 }
 
-/// Hears of deliveries that were refused before they were settled; only counted, never kept.
+/// The receiver of reports on deliveries refused before they were processed; they are only counted,
+/// never stored.
 package protocol IntakeObserver: Sendable {
     func refused(source: String?, code: String)
 }

@@ -1,7 +1,7 @@
 import Sockets
 import Time
 
-/// A piece of work beside messages, on its way through the writer's transactions.
+/// A task on its way through the writer's transactions.
 struct Job {
     /// The state of the work after a slice.
     enum Progress {
@@ -14,9 +14,9 @@ struct Job {
     let step: (Settlement, Instant, Turn) throws -> Progress
     /// Reports the error that ended the work.
     let fail: (any Error) -> Void
-    /// True where a slice is committed.
+    /// True if a slice is committed.
     let hasCommitted: Bool
-    /// When it began to wait: as it arrived, or at the end of its last slice.
+    /// The time from which the task has waited: its arrival, or the end of its last slice.
     var since: MonotonicTime
 
     init<Value>(

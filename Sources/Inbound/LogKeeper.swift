@@ -3,20 +3,21 @@ import Sockets
 import Storage
 import Synchronization
 
-/// Cuts the write-ahead log again after somebody has read from one snapshot for a long time.
+/// Shortens the write-ahead log after a connection has read from one snapshot for a long time.
 ///
-/// By then the log may hold gigabytes. A thread of its own moves them into the database over another connection,
-/// while the writer goes on; the writer moves only what has come since, and cuts the file.
+/// By then the log may hold gigabytes. A thread of its own moves them into the database over
+/// another connection, while the writer continues; the writer moves only the frames written since,
+/// and truncates the file.
 final class LogKeeper: Sendable {
     private enum State {
         case idle, moving
-        /// The number of frames that were left.
+        /// The move is over; `left` is the number of frames that remain in the log.
         case moved(left: Int)
     }
 
     private let state = Mutex(State.idle)
 
-    /// Called on the writer's thread again and again.
+    /// Checks the log; called repeatedly on the writer's thread.
     func look(_ store: Store) {
         guard store.hasLongLog else { return }
         let isShort = state.withLock { state -> Bool? in
@@ -26,7 +27,8 @@ final class LogKeeper: Sendable {
                 state = .moving
                 return false
             case .moved(let left):
-                // Where the cut fails since somebody reads, all of it is tried again.
+                // If the log cannot be truncated because of a reader, the whole move is tried
+                // again.
                 let isShort = LogMove.isShort(frames: left)
                 state = isShort ? .idle : .moving
                 return isShort

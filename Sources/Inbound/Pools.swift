@@ -2,19 +2,22 @@ import Database
 import Referrals
 import Storage
 
-/// What is left in the coupon pools, remembered between transactions of one writer.
+/// The stock of the coupon pools, kept between transactions of one writer.
 ///
-/// Only a memory: a coupon is claimed by a conditional update, so a memory that is out of date costs a
-/// look, never a coupon given twice. To be forgotten after a rollback and after another's commit.
+/// It is only a cache: a coupon is claimed by a conditional update, so an outdated entry costs a
+/// query, and never gives a coupon twice. It must be cleared after a rollback and after another
+/// connection's commit.
 package final class Pools: ForgettableRows {
-    /// A count that stops at a bound, so that a large pool takes no longer to count than a small one.
+    /// A count that stops at a bound, so that a large pool takes no longer to count than a small
+    /// one.
     private struct Count {
         private(set) var number: Int
         private var isWhole: Bool
 
-        /// Where the count stops.
+        /// The bound at which a count stops.
         static let bound = 8_000
-        /// Far above what one event can take. A stopped count that falls to it is taken again.
+        /// The least count that is trusted after a stop: far more than one event can take. A
+        /// stopped count that falls to it is taken again.
         private static let least = 1_000
 
         init(_ number: Int) {
@@ -36,12 +39,12 @@ package final class Pools: ForgettableRows {
 
     private let store: Store
     private var pools: [ID<Campaign>: Pool] = [:]
-    /// Pools of which it is noted that they are exhausted, as far as that is known.
+    /// The pools noted as exhausted, as far as known.
     private var exhausted: Set<ID<Campaign>> = []
 
-    /// With so many left operators are told that a pool is low.
+    /// The number of coupons left at which operators are notified that a pool is low.
     private static let lowMark = 10
-    /// Coupons looked up ahead; one look for so many claims.
+    /// The number of coupons read ahead by one query.
     private static let lookAhead = 256
 
     init(_ store: Store) {
@@ -49,45 +52,49 @@ package final class Pools: ForgettableRows {
         store.memory.register(self)
     }
 
+    /// Clears the cache; it is filled again from the tables.
     package func forget() {
         pools.removeAll(keepingCapacity: true)
         exhausted.removeAll(keepingCapacity: true)
     }
 
-    /// Notes that a pool is exhausted, until it is filled again; false where that was noted before.
+    /// Notes that a pool is exhausted, until it is filled again. Returns false if that was noted
+    /// before.
     func noteExhaustion(of campaign: ID<Campaign>) throws(StorageError) -> Bool {
         guard exhausted.insert(campaign).inserted else { return false }
         return try store.coupons.noteExhaustion(of: campaign)
     }
 
-    /// A coupon of the campaign was changed other than by way of this type.
+    /// Drops the entry of a campaign after one of its coupons was changed without this type.
     package func forget(_ campaign: ID<Campaign>) { pools[campaign] = nil }
 
-    /// The counts stop at a bound above what one event can take. Where both do, whoever comes now waits: the
-    /// coupons go to those who wait already.
+    /// The state of a pool. The counts of coupons and of waiting rewards stop at a bound above the
+    /// needs of one event. If both stop, a new reward waits: the coupons go to the rewards that
+    /// wait already.
     package func state(of campaign: ID<Campaign>) throws(StorageError) -> CouponPool {
         let pool = try pool(of: campaign)
         return CouponPool(
             unused: pool.unused.number, waiting: pool.waiting.number, lowMark: Self.lowMark)
     }
 
-    /// Adds a code to a campaign's pool; false where the pool has it. A spent one is never given.
+    /// Adds a code to a campaign's pool. Returns false if the pool has it. A spent coupon is never
+    /// given.
     package func add(
         _ code: String, to campaign: ID<Campaign>, isSpent: Bool = false
     ) throws(StorageError) -> Bool {
         guard try store.coupons.add(code, to: campaign, isSpent: isSpent) else { return false }
         guard !isSpent else { return true }
         exhausted.remove(campaign)
-        // It comes after all others in the order of the pool.
+        // The coupon comes after all others in the order of the pool.
         pools[campaign]?.unused.change(by: 1)
         return true
     }
 
-    /// Takes the campaign's next coupon for a reward; nil where there is none left.
+    /// Takes the campaign's next coupon for a reward. Returns nil if none is left.
     func take(
         in campaign: ID<Campaign>, as state: CouponState, for reward: ID<Reward>
     ) throws(StorageError) -> ID<Coupon>? {
-        // Taken out while it is changed, so that its list is not copied.
+        // Removed while it is changed, so that its list is not copied.
         var pool = try pool(of: campaign)
         pools[campaign] = nil
         var isJustRead = false
@@ -103,8 +110,8 @@ package final class Pools: ForgettableRows {
                 return nil
             }
             guard try store.coupons.claim(coupon, as: state, for: reward) else {
-                // In one transaction the table and its index can only differ where the file is damaged.
-                // The same coupons would be read again without end.
+                // In one transaction the table and its index can differ only if the file is
+                // damaged. The same coupons would be read again without end.
                 if isJustRead { throw .damaged }
                 continue
             }
@@ -118,8 +125,8 @@ package final class Pools: ForgettableRows {
         pools[campaign]?.waiting.change(by: change)
     }
 
-    /// A reserved coupon went back: the memory of the order no longer holds, that of the number does.
-    /// Where a reward waits for a coupon, it gets this one, and the pool stays exhausted.
+    /// Notes that a reserved coupon went back: the cached order no longer holds, the count does. If
+    /// a reward waits for a coupon, it gets this one, and the pool stays exhausted.
     func noteReturn(in campaign: ID<Campaign>) throws(StorageError) {
         pools[campaign]?.next = []
         pools[campaign]?.unused.change(by: 1)

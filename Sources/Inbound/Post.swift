@@ -1,14 +1,19 @@
 import Referrals
 import Transport
 
-/// What one request brought: one message, or the items of a list, to be settled and then answered.
+/// The content of one request: one message, or the items of a list, to be processed and then
+/// answered.
 package final class Post: Sendable {
+    /// The source that sent the request.
     package let source: SourceSettings
+    /// The messages in the order of the list.
     package let messages: [Incoming]
-    /// Whether the body was a list, which is answered by a list.
+    /// True if the body was a list; the response is a list too.
     package let isBatch: Bool
+    /// The reply to the request.
     package let reply: Reply
 
+    /// Takes the parts over as they are.
     package init(source: SourceSettings, messages: [Incoming], isBatch: Bool, reply: Reply) {
         self.source = source
         self.messages = messages
@@ -16,6 +21,6 @@ package final class Post: Sendable {
         self.reply = reply
     }
 
-    /// For an answer that is an error: what is answered as it should be has no line in the log.
+    /// The reply for an error, with a label for the log; a success has no line in the log.
     var labelledReply: Reply { reply.labelled(reply.label ?? "POST /hooks/\(source.id)") }
 }

@@ -1,12 +1,12 @@
 import Database
 import Sockets
 
-/// The messages that wait for the writer, and the answers of lists that are not complete yet.
+/// The messages that wait for the writer, and the answers of incomplete lists.
 ///
-/// Each item of a list is a message of its own: it is settled, and fails, by itself. A long list takes many
-/// turns, in which it shares the writer with other lists and with single messages.
+/// Each item of a list is a message of its own: it is processed, and fails, by itself. A long list
+/// takes many turns, in which it shares the writer with other lists and with single messages.
 struct PostLine {
-    /// A list that is being settled.
+    /// A list that is being processed.
     final class List {
         let post: Post
         fileprivate let arrivedAt: MonotonicTime
@@ -40,13 +40,14 @@ struct PostLine {
     private var singles: [Single] = []
     private var first = 0
     private var lists: [List] = []
-    /// The list whose turn it is.
+    /// The index of the list whose turn it is.
     private var current = 0
     private var answered: [Settled] = []
     private var listItems = 0
     private var listsComeFirst = false
 
-    /// Items that lists may have settled before single messages, in every other transaction.
+    /// The number of items of lists that may come before single messages, in every other
+    /// transaction.
     private static let share = 16
 
     var isEmpty: Bool { first == singles.count && lists.isEmpty && answered.isEmpty }
@@ -59,14 +60,15 @@ struct PostLine {
         }
     }
 
-    /// To be called at the start of each transaction.
+    /// Must be called at the start of each transaction.
     mutating func startTransaction() {
         listItems = 0
         listsComeFirst.toggle()
     }
 
-    /// The next message. Single messages come before lists, whose items would hold them up; in every other
-    /// transaction some items come first, as a stream of single messages would hold up the lists for good.
+    /// Takes the next message. Single messages come before lists, whose items would delay them; in
+    /// every other transaction some items come first, because a stream of single messages would
+    /// delay the lists for ever.
     mutating func next() -> Item? {
         let hasShare = listsComeFirst && listItems < Self.share
         if !lists.isEmpty, hasShare || first == singles.count {
@@ -97,7 +99,8 @@ struct PostLine {
         return Item(post: list.post, list: list, index: index)
     }
 
-    /// Notes the result of a message, after its commit. The messages of a list are noted in their order.
+    /// Notes the result of a message, after its commit. The messages of a list are noted in their
+    /// order.
     mutating func note(_ result: Result<Answer, StorageError>, of item: Item) {
         guard let list = item.list else {
             answered.append(Settled(post: item.post, result: result.map { [$0] }))
@@ -126,8 +129,8 @@ struct PostLine {
 
     /// Refuses, between two transactions, the requests that arrived by `limit`.
     ///
-    /// - Parameter isListOverdue: whether lists of which something is recorded are refused, too. They did not
-    ///   wait all the time since they arrived.
+    /// - Parameter isListOverdue: True if lists that are recorded in part are refused, too. These
+    ///   did not wait all the time since they arrived.
     mutating func refuse(
         arrivedBy limit: MonotonicTime, isListOverdue: Bool, with error: StorageError
     ) {
@@ -150,17 +153,17 @@ struct PostLine {
         if current >= lists.count { current = 0 }
     }
 
-    /// The requests whose last message was noted.
+    /// Takes out the requests whose last message was noted.
     mutating func takeAnswered() -> [Settled] {
         defer { answered.removeAll(keepingCapacity: true) }
         return answered
     }
 }
 
-/// A request that has its answer.
+/// A request with its answer.
 struct Settled: Sendable {
     var post: Post
     var result: Result<[Answer], StorageError>
-    /// How many messages of a list were recorded where another one failed.
+    /// The number of messages of a list that were recorded, if another one failed.
     var recorded = 0
 }

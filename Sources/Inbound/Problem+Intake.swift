@@ -10,7 +10,7 @@ extension Problem {
             detail: "No source has this address. `refgate apply` declares sources.")
     }
 
-    /// The source exists, and what is stored of it cannot be used. Senders try again later.
+    /// The source exists, but its stored declaration cannot be used. Senders try again later.
     static var sourceUnusable: Problem {
         var problem = Problem(
             .serviceUnavailable, RefusalCode.sourceUnusable, "The source cannot be used",
@@ -19,6 +19,7 @@ extension Problem {
         return problem
     }
 
+    /// 405 with the methods that the resource allows.
     package static func methodNotAllowed(allow: String) -> Problem {
         var problem = Problem(
             .methodNotAllowed, "method_not_allowed", "Method not allowed",
@@ -27,6 +28,7 @@ extension Problem {
         return problem
     }
 
+    /// 429 with the rate-limit fields of a client's standing.
     package static func tooManyRequests<Key>(
         _ detail: String, _ standing: Rates<Key>.Standing
     ) -> Problem {
@@ -43,7 +45,7 @@ extension Problem {
             members: [("line", .number(Int64(line))), ("column", .number(Int64(column)))])
     }
 
-    /// The refusal, never what would have been right.
+    /// 401 with the reason of the refusal, and never the expected value.
     static func unauthorized(_ refusal: Refusal, by scheme: Scheme?) -> Problem {
         var problem = Problem(
             .unauthorized, refusal.reason.text, "Invalid or missing signature",
@@ -53,14 +55,18 @@ extension Problem {
     }
 }
 
-/// The codes of what is refused before it is settled, for whoever counts them. Those that are reasons too are
-/// defined there.
+/// The codes of deliveries refused before they are processed, for counters. Codes that are reasons
+/// too are defined there.
 package enum RefusalCode {
+    /// The body's media type or coding is not accepted.
     package static let unsupportedMediaType = "unsupported_media_type"
+    /// The source's rate limit is exceeded.
     package static let tooManyRequests = "too_many_requests"
 
+    /// The stored declaration of the source cannot be used.
     package static let sourceUnusable = "source_unusable"
 
+    /// All codes, each once.
     package static let all: [String] =
         [
             ReasonCode.unknownSource, .signatureMissing, .signatureMismatch, .timestampOutOfWindow,
@@ -71,7 +77,8 @@ package enum RefusalCode {
 }
 
 extension Scheme? {
-    /// What proves a delivery (RFC 9110 section 11.6.1). No registered scheme names webhook signatures.
+    /// The challenge that names the proof of a delivery (RFC 9110 section 11.6.1). No registered
+    /// scheme names webhook signatures.
     fileprivate var challenge: String {
         if case .token(let header, _)? = self?.evidence, header.lowercased() == "authorization" {
             return "Bearer realm=\"refgate\""
@@ -81,7 +88,7 @@ extension Scheme? {
 }
 
 extension Refusal {
-    /// Three kinds of trouble, for senders that only want to know where to look.
+    /// The reason code: three kinds, which show senders where the error lies.
     var reason: ReasonCode {
         switch self {
         case .headerMissing: .signatureMissing

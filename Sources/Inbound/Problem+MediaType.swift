@@ -1,9 +1,9 @@
 import HTTP
 
-// RFC 9110 section 15.5.16: what was refused, and what would be accepted. RFC 7694 section 3: `Accept-Encoding`
-// stands in the answer where the coding was the reason, and not where it was not.
+// RFC 9110 section 15.5.16: the response names the refused type and the accepted ones. RFC 7694
+// section 3: it has `Accept-Encoding` if and only if the coding was the reason.
 extension Problem {
-    /// - Parameter accepted: the media types that would be accepted.
+    /// - Parameter accepted: The media types that are accepted.
     package static func unsupportedMediaType(
         _ fields: Fields, accepted: [String]
     ) -> Problem {
@@ -16,7 +16,7 @@ extension Problem {
         return problem
     }
 
-    /// Nil where the body is not compressed or otherwise coded.
+    /// Returns nil if the body is not compressed or otherwise coded.
     package static func unsupportedCoding(_ fields: Fields) -> Problem? {
         guard let coding = fields.first("content-encoding"), !isIdentity(coding) else { return nil }
         var problem = Problem(

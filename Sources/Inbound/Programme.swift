@@ -4,28 +4,31 @@ import Referrals
 import Storage
 import Time
 
-/// Everything operators have declared, compiled: one immutable picture that loops and writer share.
+/// The compiled declarations in force: one immutable snapshot, shared by loops and writer.
 package final class Programme: Sendable {
-    /// By the id in `/hooks/{source}`.
+    /// The sources by the id in `/hooks/{source}`.
     package let sources: [String: SourceSettings]
+    /// The campaigns whose declarations can be used.
     package let campaigns: [ID<Campaign>: CampaignSettings]
+    /// The webhooks of all accounts.
     package let webhooks: [WebhookSettings]
     /// The ids of sources whose stored declarations cannot be read.
     package let unusableSources: Set<String>
     /// Campaigns whose stored declarations cannot be read.
     package let unusableCampaigns: Set<ID<Campaign>>
-    /// What is stored and cannot be used, one sentence for each row.
+    /// The stored declarations that cannot be used, one sentence for each row.
     package let faults: [String]
     private let builtInSources: [Int64: SourceSettings]
     private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
     private let rewards: [ID<CampaignReward>: CampaignReward]
 
     /// - Parameters:
-    ///   - retired: sources that take no messages any more; what they sent is still theirs.
-    ///   - former: rules that no campaign has any more, as they last were.
-    ///   - unusableSources: the ids of sources whose stored declarations cannot be read.
-    ///   - unusableCampaigns: those whose stored declarations cannot be read.
-    ///   - faults: what is stored and cannot be used, one sentence for each row.
+    ///   - retired: Sources that accept no messages any more; their stored events still refer to
+    ///     them.
+    ///   - former: The last version of rules that no campaign has any more.
+    ///   - unusableSources: The ids of sources whose stored declarations cannot be read.
+    ///   - unusableCampaigns: Campaigns whose stored declarations cannot be read.
+    ///   - faults: The stored declarations that cannot be used, one sentence for each row.
     package init(
         sources: [SourceSettings], retired: [SourceSettings] = [], campaigns: [CampaignSettings],
         webhooks: [WebhookSettings], former: [CampaignReward] = [],
@@ -48,30 +51,31 @@ package final class Programme: Sendable {
             uniquingKeysWith: { $1 })
     }
 
-    /// The rules of a campaign; nil where there is none. Throws where they cannot be read: nothing of the campaign
-    /// can be decided then.
+    /// The rules of a campaign; nil if there is none. Throws if the rules cannot be read: nothing
+    /// in the campaign can be decided then.
     func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
         if let known = campaigns[id] { return known }
         guard !unusableCampaigns.contains(id) else { throw .unusable("campaign \(id.number)") }
         return nil
     }
 
+    /// A source by its number, also one that accepts no messages any more.
     package func source(_ number: ID<Referrals.Source>) -> SourceSettings? {
         sourcesByNumber[number]
     }
 
-    /// The source of the API's own events; nil while an account has had none.
+    /// The source of the API's own events in an account; nil until the account has one.
     package func builtInSource(of account: Int64) -> SourceSettings? { builtInSources[account] }
 
-    /// The rule of a reward, as it stands in the current version of its campaign, or last stood there: what
-    /// was granted under it goes on.
+    /// The rule of a reward in the current version of its campaign, or the last one it had: rewards
+    /// granted under it continue.
     package func rule(_ id: ID<CampaignReward>) -> CampaignReward? { rewards[id] }
 
-    /// The rules of a campaign's rewards in an earlier version; nil where they can't be read.
+    /// The rules of a campaign's rewards in an earlier version; nil if they cannot be read.
     package typealias EarlierRules = (ID<Campaign>, Int32) -> [CampaignReward]?
 
-    /// The rule of a reward on record. What was granted stays what it was, whatever its rule says by now; how
-    /// many there may be, and how much in all, is a matter of now.
+    /// The rule of a reward on record. Its kind and value are those of the grant, whatever the rule
+    /// says now; its cap and budget are those in force now.
     package func rule(
         of row: RewardRow, _ store: Store, earlier: EarlierRules
     ) throws(StorageError) -> CampaignReward? {
@@ -91,8 +95,11 @@ package final class Programme: Sendable {
 
 /// A campaign's current rules, with its expressions compiled.
 package final class CampaignSettings: Sendable {
+    /// The account that owns the campaign.
     package let account: Int64
+    /// The rules in force, with the number of their version.
     package let version: Campaign
+    /// The compiled conditions.
     package let conditions: Conditions
 
     package init(account: Int64, version: Campaign, conditions: Conditions) {
@@ -102,19 +109,27 @@ package final class CampaignSettings: Sendable {
     }
 }
 
-/// A subscription, as far as queueing for it goes.
+/// A webhook subscription with the parts that queueing needs.
 package final class WebhookSettings: Sendable {
+    /// The webhook's id.
     package let id: Int64
+    /// The account that owns the webhook.
     package let account: Int64
+    /// The webhook's name.
     package let name: String
+    /// The subscribed types.
     package let events: Set<NotificationType>
+    /// The campaign that the subscription is limited to; nil is all.
     package let campaign: ID<Campaign>?
+    /// The sources of people that the subscription is limited to; nil is all.
     package let userSources: Set<String>?
-    /// A paused one keeps queueing; a disabled one is told nothing.
+    /// True if nothing is queued for the webhook. A paused webhook keeps queueing.
     package let isDisabled: Bool
-    /// `events` again: to look through a few is faster than to hash, which goes by the type's name.
+    /// The members of `events`: searching a few is faster than hashing, which goes by the type's
+    /// name.
     private let eventList: [NotificationType]
 
+    /// Takes the parts over as they are.
     package init(
         id: Int64, account: Int64, name: String, events: Set<NotificationType>,
         campaign: ID<Campaign>?, userSources: Set<String>?, isDisabled: Bool

@@ -1,26 +1,30 @@
 import Synchronization
 import Time
 
-/// Counts what each of many asks for in spans of a fixed length, all loops together.
+/// Counts the requests of each key in spans of a fixed length, over all loops together.
 ///
-/// The spans begin with the clock's seconds or minutes, the same ones for everybody, so that what was counted
-/// is forgotten with its span. The many that a span may bring beyond a bound share one count.
+/// The spans begin with the clock's seconds or minutes, the same for all keys, so that counts are
+/// dropped with their span. Keys beyond a bound within a span share one count.
 package final class Rates<Key: Hashable & Sendable>: Sendable {
-    /// How one stands after one more request.
+    /// The state of one key's limit after one more request.
     package struct Standing: Equatable, Sendable {
-        /// Requests in this span, this one among them.
+        /// The requests in this span, including this one.
         package let count: Int
+        /// The limit of requests per span.
         package let limit: Int
-        /// Until the span ends; at least one.
+        /// The seconds until the span ends; at least one.
         package let secondsLeft: Int64
 
+        /// Takes the parts over as they are.
         package init(count: Int, limit: Int, secondsLeft: Int64) {
             self.count = count
             self.limit = limit
             self.secondsLeft = secondsLeft
         }
 
+        /// True if the request is within the limit.
         package var isWithin: Bool { count <= limit }
+        /// The requests left in this span.
         package var remaining: Int { max(0, limit - count) }
     }
 
@@ -29,11 +33,14 @@ package final class Rates<Key: Hashable & Sendable>: Sendable {
         var counts: [Key?: Int] = [:]
     }
 
+    /// The limit of requests of one key per span.
     package let limit: Int
+    /// The length of a span in seconds.
     package let seconds: Int64
     private let mostKeys: Int
     private let span = Mutex(Span())
 
+    /// - Parameter mostKeys: The number of keys with counts of their own in one span.
     package init(limit: Int, seconds: Int64, mostKeys: Int = 100_000) {
         precondition(limit > 0, "a limit of none is no limit")
         precondition(seconds > 0, "a span takes time")

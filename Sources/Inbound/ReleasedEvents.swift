@@ -3,11 +3,12 @@ import Referrals
 import Storage
 import Time
 
-/// Finds the parked events that can be decided again, and hands them out in the order in which they occurred.
+/// Finds the parked events that can be decided again, and returns them in the order in which they
+/// occurred.
 ///
-/// The table is in the order of what events wait for, and may be long, so that the search takes several
-/// transactions. What it finds is kept in memory and may be out of date: whoever takes an event asks whether it
-/// still waits.
+/// The table is ordered by the missing key, and may be long, so that the search takes several
+/// transactions. Its results are kept in memory and may be outdated: the caller must check that an
+/// event still waits.
 final class ReleasedEvents {
     private struct Found: Comparable {
         let occurredAt: Int64
@@ -19,26 +20,27 @@ final class ReleasedEvents {
     }
 
     private let table: ParkedTable
-    /// Whether there may be events that the last search did not see.
+    /// True if there may be events that the last search did not see.
     private var mustSearch = true
     private var isSearching = false
     private var last: ParkedTable.Row?
     private var found = Heap<Found>()
-    /// What the open transaction has taken.
+    /// The events taken in the open transaction.
     private var taken: [Found] = []
 
-    /// Rows that are read at once.
+    /// The number of rows read at once.
     private static let page = 128
 
     init(_ table: ParkedTable) { self.table = table }
 
-    /// To be called where a participant, a purchase or a resumed source may have appeared.
+    /// Requests a search; to be called if a participant, a purchase or a resumed source may have
+    /// appeared.
     func search() { mustSearch = true }
 
     var hasWork: Bool { mustSearch || isSearching || !found.isEmpty }
 
-    /// Searches until the turn is over. True where the search is complete; what was found before is handed out
-    /// before a new search begins.
+    /// Searches until the turn is over. Returns true if the search is complete. Earlier results are
+    /// returned before a new search begins.
     func find(
         until turn: Turn, where canBeDecided: (ParkedTable.Row) -> Bool
     ) throws(StorageError) -> Bool {
@@ -69,15 +71,15 @@ final class ReleasedEvents {
 
     func noteCommit() { taken.removeAll(keepingCapacity: true) }
 
-    /// What the transaction took waits again.
+    /// Puts back the events that the failed transaction took.
     func noteRollback() {
         for one in taken { found.insert(one) }
         taken.removeAll(keepingCapacity: true)
     }
 }
 
-/// A binary heap: the least element first. Each operation takes few steps, where sorting all would take one long
-/// one.
+/// A binary heap: the least element first. Each operation takes few steps, while sorting all
+/// elements would take one long step.
 private struct Heap<Element: Comparable> {
     private var elements: [Element] = []
 

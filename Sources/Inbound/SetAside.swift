@@ -2,27 +2,29 @@ import Database
 import Referrals
 import Storage
 
-/// What moves on by itself and failed each time, for a reason of its own: a row that contradicts others, or one that
-/// a constraint refuses. It is left where it is until the next start, so that what comes behind it goes on.
+/// The automatic work that failed each time for a reason of its own: a row that contradicts others,
+/// or one that a constraint refuses. It is left alone until the next start, so that the work behind
+/// it continues.
 package final class SetAside {
+    /// A piece of automatic work.
     package enum Item: Hashable, Sendable {
         case event(ID<Event>)
         case reward(ID<Reward>)
         /// The erasure of a person; nil is one of many people at once.
         case erasure(ID<Participant>?)
-        /// Codes that are made after a pattern.
+        /// The codes that an order makes after a pattern.
         case couponOrder(Int64)
         /// The deliveries of a deleted webhook.
         case cancellation(webhook: Int64)
     }
 
     private var items: Set<Item> = []
-    /// What is being moved on.
+    /// The item in progress.
     private(set) var underway: Item?
 
     func contains(_ item: Item) -> Bool { !items.isEmpty && items.contains(item) }
 
-    /// Runs the body, which moves an item on. Where it throws, the item stays under way.
+    /// Runs the body, which works on an item. If the body throws, the item stays in progress.
     func moving<Result, Failure: Error>(
         _ item: Item, _ body: () throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -32,15 +34,16 @@ package final class SetAside {
         return result
     }
 
-    /// The item is to blame where the transaction fails now.
+    /// Marks an item as the cause if the transaction fails from now on.
     func begin(_ item: Item) { underway = item }
 
-    /// No item is to blame.
+    /// Marks no item as the cause.
     func end() { underway = nil }
 
-    /// To be called when a transaction has failed.
+    /// Notes that a transaction has failed.
     ///
-    /// - Returns: what was set aside for it; nil where nothing was being moved on, or nothing of it is to blame.
+    /// - Returns: The item that was set aside as the cause; nil if none was in progress, or if the
+    ///   failure is not an item's own.
     package func note(_ failure: StorageError) -> Item? {
         defer { underway = nil }
         guard let underway, failure.isOfOneItem, !items.contains(underway) else { return nil }
@@ -50,7 +53,7 @@ package final class SetAside {
 }
 
 extension StorageError {
-    /// Whether trying the same again fails again, and anything else may succeed.
+    /// True if the same work fails again when repeated, while other work may succeed.
     fileprivate var isOfOneItem: Bool {
         switch kind {
         case .contradiction, .unusable: true
@@ -61,6 +64,7 @@ extension StorageError {
 }
 
 extension SetAside.Item: CustomStringConvertible {
+    /// The item in words, for the log.
     package var description: String {
         switch self {
         case .event(let id): "event \(id.number)"

@@ -6,7 +6,7 @@ import Storage
 import Transport
 
 extension Settled {
-    /// The answer and whom it is for. Made on the loop's thread.
+    /// The response and the request's reply. Made on the loop's thread.
     var answer: (Reply, Response) {
         let response = response
         return (response.isError ? post.labelledReply : post.reply, response)
@@ -61,6 +61,7 @@ extension Settled {
 }
 
 extension Answer.Refused {
+    /// The response to a message that led to no event.
     package var problem: Problem {
         switch self {
         case .unmapped(let event, let code, let sentences):
@@ -79,7 +80,7 @@ extension Answer.Refused {
         }
     }
 
-    /// A body of another shape than expected fails every field for the one reason.
+    /// Joins sentences. A body of an unexpected shape fails every field for the same reason.
     private static func told(_ sentences: [String]) -> String {
         let most = 3
         let more = sentences.count - most
@@ -89,7 +90,8 @@ extension Answer.Refused {
 }
 
 extension StorageError {
-    /// The answer to a client that has done nothing wrong. Nothing is half-done, so that it may try again.
+    /// The response to a client that has done nothing wrong. Nothing is done in part, so the client
+    /// may try again.
     package var problem: Problem {
         if isOurs { return .internalError(cause: description) }
         let (code, error) =
@@ -116,7 +118,7 @@ extension StorageError {
 }
 
 extension Problem {
-    /// A mistake of this program: another try may fail as well.
+    /// The response to a defect of this program: a repeat may fail as well.
     package static func internalError(cause: String) -> Problem {
         var problem = Problem(
             .internalServerError, "internal_error", "Internal error",

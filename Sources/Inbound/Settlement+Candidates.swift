@@ -4,9 +4,9 @@ import Referrals
 import Storage
 
 extension Settlement {
-    /// Finds the first candidate that names a participant of the source's campaign and makes it the event's code.
-    /// Where none does, the code is the first that is worth waiting for, or the first whose owner is in another
-    /// campaign.
+    /// Finds the first candidate that names a participant of the source's campaign and makes it the
+    /// event's code. If none does, the code is the first that is worth waiting for, or the first
+    /// whose owner is in another campaign.
     func choose(
         among candidates: [CodeCandidate], for event: inout QualifyingEvent,
         _ source: SourceSettings

@@ -3,7 +3,7 @@ import Referrals
 import Storage
 import Time
 
-/// A reward on record with the rule it was granted under.
+/// A reward on record with the rule under which it was granted.
 struct Granted {
     var reward: GrantedReward
     var row: RewardRow
@@ -11,9 +11,9 @@ struct Granted {
     var scope: ClaimTable.Scope
 }
 
-// What later events, reviews and stock do to rewards on record.
+// Changes to rewards on record by later events, reviews and new stock.
 extension Settlement {
-    /// The rewards of a conversion, as far as later events bear on them.
+    /// The rewards of a conversion that later events can change.
     func granted(
         of conversion: ConversionRow, _ campaign: CampaignSettings
     ) throws(StorageError) -> [Granted] {
@@ -103,7 +103,8 @@ extension Settlement {
         return try move(couponOf: target, by: change.coupon, in: conversion.campaign)
     }
 
-    /// A reward that comes back takes a slot again, unless another has it: then a person decides.
+    /// Changes the status. A reward that returns takes a slot again; if another reward has it, an
+    /// operator must decide.
     private func move(
         slotOf target: Granted, from was: RewardStatus, to change: RewardChange,
         _ conversion: ConversionRow
@@ -112,7 +113,7 @@ extension Settlement {
         case (true, false):
             let isFreed = try release(slotOf: target, conversion)
             caps.noteRelease(of: target.rule.id)
-            // One that went to review without a slot has none to free.
+            // A reward that went to review without a slot has none to free.
             return isFreed || target.row.reasons.contains(.capReached)
         case (false, true):
             if change.reasons.contains(.capReached) { return true }
@@ -122,8 +123,8 @@ extension Settlement {
         }
     }
 
-    /// The slot lies where the rule put it when the reward was granted; whom its cap counts for may have
-    /// changed since.
+    /// Frees the slot where the rule put it when the reward was granted; the person that its cap
+    /// counts for may have changed since.
     private func release(
         slotOf target: Granted, _ conversion: ConversionRow
     ) throws(StorageError) -> Bool {
@@ -158,7 +159,7 @@ extension Settlement {
         }
     }
 
-    /// Queues what subscribers are told of changes to a conversion on record and its rewards.
+    /// Queues the notifications of changes to a conversion on record and its rewards.
     func notify(
         _ notifications: [Notification], _ granted: [Granted], _ conversion: ConversionRow,
         _ campaign: CampaignSettings, _ now: Instant

@@ -2,10 +2,11 @@ import Database
 import Storage
 import Time
 
-// What a clock does that is ahead for a while: dates that it has left are mended, and nothing is let go of on
-// its word.
+// Protection against a clock that is ahead for a while: dates it has left are corrected, and
+// nothing is given up because of it.
 extension Settlement {
-    /// The time for what cannot be undone: a clock that has just jumped ahead is not believed yet.
+    /// The time for steps that cannot be undone: a clock that has just jumped ahead is not trusted
+    /// yet.
     package func cautiousNow(_ now: Instant) -> Instant {
         guard var clock = cautiousClock else { return now }
         let setbacks = clock.setbacks
@@ -15,8 +16,8 @@ extension Settlement {
         return time
     }
 
-    /// To be called with each time that the writer dates something with. A clock that was ahead so briefly that no
-    /// look fell into it is noticed here.
+    /// Must be called with each time that the writer stores. It detects a clock that was ahead too
+    /// briefly for a periodic check to see it.
     func noteTime(_ now: Instant) {
         if latestTime - now > CautiousClock.tolerance {
             datesAreSuspect = true
@@ -26,7 +27,7 @@ extension Settlement {
         }
     }
 
-    /// Has what began in the future begin now. True where there may be more of it.
+    /// Sets beginnings in the future to now. Returns true if there may be more of them.
     func mendDates(now: Instant) throws(StorageError) -> Bool {
         guard datesAreSuspect else { return false }
         datesAreSuspect = false

@@ -4,10 +4,10 @@ import Referrals
 import Storage
 import Time
 
-// Business keys: which conversion has them, and what a later event teaches.
+// Business keys: the conversion that has them, and the keys that later events add.
 extension Settlement {
-    /// Settles an event that only links business keys: a payment with its invoice. It waits for the conversion
-    /// that has one of them.
+    /// Processes an event that only links business keys: a payment with its invoice. It waits for
+    /// the conversion that has one of them.
     func link(_ mapped: MappedEvent, _ event: inout Case) throws(StorageError) {
         if mapped.isTest {
             (event.row.outcome, event.row.reasons) = (.ignored, [.testEvent])
@@ -23,8 +23,8 @@ extension Settlement {
         event.row.conversion = holder.conversion
     }
 
-    /// The conversion that has the first of the event's keys that any conversion has, in whichever campaign.
-    /// None while the source is paused.
+    /// The conversion that has the first of the event's keys that any conversion has, in any
+    /// campaign. Returns nil while the source is paused.
     func holder(
         of mapped: MappedEvent, from source: SourceSettings
     ) throws(StorageError) -> ConversionTable.KeyHolder? {
@@ -37,8 +37,8 @@ extension Settlement {
         return nil
     }
 
-    /// Teaches the keys of a second event for an order. A conversion that the event repeats for another reason,
-    /// because its lead converts once, is another order and learns nothing.
+    /// Adds the keys of a second event for an order. If the event is a repeat only because its lead
+    /// converts once, it is about another order and adds none.
     func teach(
         _ event: QualifyingEvent, to conversion: ID<Conversion>, _ campaign: CampaignSettings?
     ) throws(StorageError) {
@@ -53,8 +53,8 @@ extension Settlement {
         }
     }
 
-    /// Gives a conversion those of the keys that no conversion has yet: a key stays with the first one, so that
-    /// a refund never moves from one order to another.
+    /// Gives a conversion those of the keys that no conversion has yet: a key stays with the first
+    /// one, so that a refund never moves from one order to another.
     func teach(
         _ keys: [String], to holder: ConversionTable.KeyHolder, account: Int64
     ) throws(StorageError) {
@@ -70,7 +70,7 @@ extension Settlement {
 
     }
 
-    /// Has the events decided again that waited for a key.
+    /// Has the events that waited for a key decided again.
     func followUp(_ key: String, _ account: Int64) throws(StorageError) {
         let waiting = try store.parked.waiting(
             for: .businessKey, key: key, account: account, limit: Self.mostFollowUps)
@@ -81,8 +81,8 @@ extension Settlement {
 
 // Reversals that came before their purchase.
 extension Settlement {
-    /// Whether reversals that wait for one of a purchase's keys, or for a key that a waiting link adds to them,
-    /// take back all that was paid.
+    /// True if reversals that wait for one of a purchase's keys, or for a key that a waiting link
+    /// adds, take back all that was paid.
     func isRefunded(
         _ event: QualifyingEvent, _ campaign: CampaignSettings
     ) throws(StorageError) -> Bool {
@@ -117,7 +117,8 @@ extension Settlement {
         return payment.remaining(after: ordered) == 0
     }
 
-    /// A parked event as its source maps it today; nil where it cannot be mapped or its source is paused.
+    /// A parked event as its source maps it today; nil if it cannot be mapped or its source is
+    /// paused.
     private func waitingEvent(
         _ id: ID<Event>
     ) throws(StorageError) -> (event: MappedEvent, receivedAt: Instant)? {

@@ -2,14 +2,14 @@ import Database
 import Referrals
 import Storage
 
-// Events that make no conversion are found by what they carry.
+// Events without a conversion are found by the codes, addresses and keys in them.
 extension Settlement {
-    /// How many events of a former release are looked at in one step.
+    /// The number of an earlier release's events that one step examines.
     private static let stretch: Int64 = 512
 
-    /// Notes what an event carries, unless it made a conversion, by which it is found.
+    /// Stores the names in an event by which it is found, unless it made a conversion.
     ///
-    /// - Parameter isKnown: whether it may have been noted before.
+    /// - Parameter isKnown: True if the names may have been stored before.
     func noteNames(
         of row: EventRow, _ incoming: Incoming, _ source: SourceSettings, isKnown: Bool
     ) throws(StorageError) {
@@ -20,7 +20,7 @@ extension Settlement {
 
     }
 
-    /// Whether events of a former release are still to be looked at.
+    /// True if events of an earlier release remain to be examined.
     func hasUnnamedEvents() throws(StorageError) -> Bool {
         if let unnamedEvents { return unnamedEvents }
         let isLeft = try store.eventNames.left() != nil
@@ -28,7 +28,8 @@ extension Settlement {
         return isLeft
     }
 
-    /// Notes what events of a former release carry, until the turn is over. True where some are left.
+    /// Stores the names in events of an earlier release, until the turn is over. Returns true if
+    /// some are left.
     func nameEarlierEvents(turn: Turn) throws(StorageError) -> Bool {
         unnamedEvents = nil
         while let last = try store.eventNames.left() {

@@ -2,13 +2,14 @@ import Database
 import Referrals
 import Storage
 
-// Work of operators that takes several transactions. It goes on by itself where it was interrupted.
+// Operators' work that takes several transactions. It continues by itself after an interruption.
 extension Settlement {
-    /// How far the codes of an order have come.
+    /// The progress of an order of codes.
     package enum OrderProgress: Equatable, Sendable {
         case more
         case complete(count: Int)
-        /// Too many of the drawn codes were in the pool already, and drawing has ended. The codes already made stay.
+        /// Too many of the drawn codes were in the pool already, and drawing has ended. The codes
+        /// made so far stay.
         case tooFewLeft
     }
 
@@ -31,7 +32,7 @@ extension Settlement {
         return order.known > order.count ? .tooFewLeft : .more
     }
 
-    /// Each `#` becomes a letter or a digit that is not taken for another.
+    /// Replaces each `#` by a letter or a digit that cannot be mistaken for another.
     private func code(like pattern: String) -> String {
         let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
         let bytes = zip(pattern.utf8, randomBytes(pattern.utf8.count)).map { letter, byte in
@@ -40,7 +41,7 @@ extension Settlement {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Whether an operator's work was interrupted and is to be finished.
+    /// True if an operator's work was interrupted and must be finished.
     func hasUnfinishedWork() throws(StorageError) -> Bool {
         if try nextOrder() != nil { return true }
         return try nextCancellation() != nil
@@ -66,7 +67,7 @@ extension Settlement {
         return nil
     }
 
-    /// Goes on with work that was interrupted. True where there may be more of it.
+    /// Continues interrupted work. Returns true if there may be more of it.
     func finishSomeWork(turn: Turn) throws(StorageError) -> Bool {
         while let order = try nextOrder() {
             let isMore = try setAside.moving(.couponOrder(order.id)) {
@@ -89,7 +90,7 @@ extension Settlement {
     ) throws(StorageError) -> Bool {
         let progress = try makeCoupons(of: order.id, turn: turn)
         if progress == .more { return true }
-        // A repetition of its request is answered from the row.
+        // A repeat of the request is answered from the row.
         if progress == .tooFewLeft || !order.hasKey {
             try store.couponOrders.remove(order.id)
         }

@@ -7,12 +7,13 @@ import Time
 struct DueNotification: Equatable {
     var type: NotificationType
     var subject: Int64
-    /// Where the person it is about came from: webhooks may ask for some sources only.
+    /// The source of the person that the notification is about: webhooks may subscribe to some
+    /// sources only.
     var userSource: String?
 }
 
 extension Settlement {
-    /// Queues the notice of a campaign's pool, where there is one that subscribers do not have yet.
+    /// Queues the notification about a campaign's pool, if subscribers do not have it yet.
     package func notifyPool(
         _ notice: NotificationType?, _ campaign: CampaignSettings, _ now: Instant
     ) throws(StorageError) {
@@ -24,7 +25,8 @@ extension Settlement {
             now)
     }
 
-    /// Whether subscribers do not have the notice of a pool yet: an exhaustion lasts until the pool is filled.
+    /// True if subscribers do not have the notification about a pool yet: an exhaustion lasts until
+    /// the pool is filled.
     func isNew(
         _ notice: NotificationType, _ campaign: CampaignSettings
     ) throws(StorageError) -> Bool {
@@ -32,10 +34,10 @@ extension Settlement {
         return try pools.noteExhaustion(of: campaign.version.id)
     }
 
-    /// Queues notifications for every webhook that wants them, in the transaction that gives rise to them.
-    /// A notification has one number, whichever webhooks it goes to.
+    /// Queues notifications for every subscribed webhook, in the transaction that causes them. A
+    /// notification has one number, whichever webhooks it goes to.
     ///
-    /// - Parameter campaign: what they are about, if it is known.
+    /// - Parameter campaign: The campaign that they are about, if known.
     func queue(
         _ due: [DueNotification], of campaign: ID<Campaign>?, account: Int64, _ now: Instant
     ) throws(StorageError) {

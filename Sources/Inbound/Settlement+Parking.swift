@@ -5,16 +5,16 @@ import Storage
 import Time
 
 extension Settlement {
-    /// Lets an event wait for what it lacks.
+    /// Parks an event until its missing part appears.
     func park(_ event: Case, _ mapped: MappedEvent, _ facts: Facts) throws(StorageError) {
-        // The code of another campaign than the source's has its owner for good: nobody will appear, and
-        // as that owner is there, the event would be taken for released again and again.
+        // The code of another campaign's participant has its owner for good: no other will
+        // appear, and since the owner exists, the event would be released again and again.
         if facts.code == .elsewhere, !facts.source.isPaused { return }
         let awaited = try awaited(mapped, isPaused: facts.source.isPaused, from: event.source)
         try park(event, awaiting: awaited, occurredAt: facts.event.occurredAt)
     }
 
-    /// Lets a reversal or a link wait for the conversion that has one of its keys.
+    /// Parks a reversal or a link until there is a conversion that has one of its keys.
     func parkForKeys(
         _ mapped: MappedEvent, occurredAt: Instant, _ event: inout Case
     ) throws(StorageError) {
@@ -26,7 +26,7 @@ extension Settlement {
         try park(event, awaiting: awaited, occurredAt: occurredAt)
     }
 
-    /// What an event waits for when it is parked; nothing where its code can never name anybody.
+    /// The missing part that an event waits for; nil if its code can never name a participant.
     private func awaited(
         _ mapped: MappedEvent, isPaused: Bool, from source: SourceSettings
     ) throws(StorageError) -> [(ParkedTable.Awaited, String)] {
@@ -61,7 +61,8 @@ extension Settlement {
         }
     }
 
-    /// Tells subscribers of an event that was parked, whatever it lacks. Of one that is parked again they know.
+    /// Notifies subscribers of a parked event, whatever it lacks. An event that is parked again was
+    /// notified before.
     func notifyParked(_ event: Case) throws(StorageError) {
         guard !programme.webhooks.isEmpty else { return }
         var campaign = event.source.campaign

@@ -3,20 +3,21 @@ import Referrals
 import Storage
 import Time
 
-// What subscribers are told of people whom an operator enrols or changes.
+// Notifications about people whom an operator enrols or changes.
 extension Settlement {
-    /// What was done to a person.
+    /// A change of a person.
     package enum PersonChange: Equatable, Sendable {
-        /// - Parameter referrerIsNew: whether the referrer, a lead too, has referred nobody before.
+        /// - Parameter referrerIsNew: True if the referrer, who is a lead too, had referred no one
+        ///   before.
         case enrolled(referrerIsNew: Bool)
         case changed
     }
 
-    /// Queues what is due, in the transaction that made the change.
+    /// Queues the notifications, in the transaction that made the change.
     package func tell(
         of id: ID<Participant>, _ change: PersonChange, now: Instant
     ) throws(StorageError) {
-        // Events may wait for whoever was enrolled.
+        // Events may wait for the enrolled person.
         if case .enrolled = change { released.search() }
         let row = try store.participants.find(id)
         guard let row, let campaign = programme.campaigns[row.participant.campaign] else { return }

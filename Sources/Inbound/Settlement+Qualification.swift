@@ -44,7 +44,7 @@ extension Settlement {
         _ qualifying: inout QualifyingEvent, _ mapped: MappedEvent, _ event: inout Case
     ) throws(StorageError) -> Attribution {
         let source = event.source
-        // A text that can't be a code names nobody, now and for good.
+        // A text that cannot be a code never names a participant.
         if case .unreadable = mapped.code {
             return Attribution(code: .unknown, lead: .unknown, referrer: nil)
         }
@@ -80,7 +80,7 @@ extension Settlement {
         return attribution
     }
 
-    /// Gathers what the decision depends on, no more than the campaign's rules ask for.
+    /// Gathers the facts that the decision depends on, no more than the campaign's rules need.
     private func facts(
         _ event: QualifyingEvent, _ attribution: Attribution, _ known: Case
     ) throws(StorageError) -> Facts {
@@ -93,12 +93,12 @@ extension Settlement {
         guard let campaign = known.campaign, let referrer = known.referrer?.id else {
             return facts
         }
-        // The version and not its rules: those are a large value, and would be copied.
+        // Only the version: its rules are a large value, and would be copied.
         let version = campaign.version
         let lead = known.lead
         let former = try former(event, lead, referrer, version.id)
         facts.history.repeated = try repeated(event, lead, referrer, campaign, former)
-        // A repeat is decided without looking further.
+        // A repeat is decided without further facts.
         guard facts.history.repeated == nil else { return facts }
         facts.history.isRefunded = try isRefunded(event, campaign)
         if version.rules.goalThreshold > 1 {
@@ -108,7 +108,7 @@ extension Settlement {
         if let velocity = version.rules.risk.velocity {
             facts.history.recentConversions = try store.conversions.count(
                 ofReferrer: referrer, after: event.occurredAt - velocity.window,
-                // What a clock has dated that was ahead would count for ever.
+                // Events dated by a clock that was ahead would count for ever.
                 until: max(event.occurredAt, known.now) + .seconds(60), atMost: velocity.count)
         }
         if version.rewards.contains(where: { $0.kind == .coupon }) {
@@ -126,7 +126,7 @@ extension Settlement {
         _ referrer: ID<Participant>, _ former: Former
     ) throws(StorageError) -> RewardFacts {
         var facts = RewardFacts()
-        // A lead who isn't enrolled yet has used up nothing.
+        // A lead who is not enrolled yet has used nothing.
         if lead != nil || rule.cap.per != .lead {
             let scope = ClaimTable.Scope(
                 rule.cap, of: rule.id, window: rule.cap.window.key(of: event.occurredAt),
@@ -144,8 +144,8 @@ extension Settlement {
         return facts
     }
 
-    /// What counts against the budget: where the reward is money, what was granted in its currency. Without a
-    /// currency there is no value to be compared with a budget.
+    /// The amount that counts against the budget: for a reward in money, the sum granted in its
+    /// currency. Without a currency no value can be compared with a budget.
     private func spent(
         of rule: CampaignReward, _ event: QualifyingEvent
     ) throws(StorageError) -> Int64 {
@@ -160,7 +160,8 @@ extension Settlement {
         }
     }
 
-    /// The conversion this event repeats: the lead's one, or the one that bears one of its keys.
+    /// The conversion that this event repeats: the lead's only one, or the one that has one of its
+    /// keys.
     private func repeated(
         _ event: QualifyingEvent, _ lead: Person?, _ referrer: ID<Participant>,
         _ campaign: CampaignSettings, _ former: Former
@@ -188,13 +189,13 @@ extension Settlement {
         return nil
     }
 
-    /// The deleted people who are named again by an event, as its lead or its referrer.
+    /// The deleted people whom an event names again, as its lead or its referrer.
     private func former(
         _ event: QualifyingEvent, _ lead: Person?, _ referrer: ID<Participant>,
         _ campaign: ID<Campaign>
     ) throws(StorageError) -> Former {
         guard try store.tombstones.exist(in: campaign) else { return Former() }
-        // The address of an event says who a new lead is; a known one has an address of their own.
+        // The event's address identifies a new lead; a known lead has an address of their own.
         let email = lead == nil ? event.email : nil
         return Former(
             leads: try store.tombstones.predecessors(
@@ -203,7 +204,8 @@ extension Settlement {
             referrers: try store.tombstones.predecessors(of: referrer, in: campaign))
     }
 
-    /// Whether the event takes the lead's one conversion; else its keys tell it from others.
+    /// True if the event takes the lead's only conversion; otherwise its keys distinguish it from
+    /// others.
     func isOnce(_ event: QualifyingEvent, _ version: Campaign) -> Bool {
         version.rules.conversions == .first || event.businessKeys.isEmpty
     }
@@ -225,6 +227,7 @@ extension Settlement {
 }
 
 extension ConditionPerson {
+    /// A person as conditions read them.
     package init(_ row: ParticipantRow) {
         self.init(
             id: row.participant.id.number, code: row.code, email: row.participant.email,

@@ -6,7 +6,7 @@ import Time
 
 extension Settlement {
     /// Records a decision: the lead, the conversion, the rewards with their slots and coupons, and the
-    /// notifications. The event's own row is left to the caller.
+    /// notifications. The caller records the event's own row.
     func record(
         _ decision: Decision, _ facts: Facts, _ mapped: MappedEvent, _ event: inout Case
     ) throws(StorageError) {
@@ -49,7 +49,8 @@ extension Settlement {
         return row
     }
 
-    /// A code nobody has: eight characters without look-alikes, a million million of them.
+    /// A code that no participant has: eight characters without look-alikes, a million million of
+    /// them.
     func freshCode(account: Int64) throws(StorageError) -> String {
         let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
         while true {
@@ -155,7 +156,7 @@ extension Settlement {
 }
 
 extension CouponClaim {
-    /// The state a coupon takes when it is claimed like this.
+    /// The state that a coupon takes when it is claimed in this way.
     fileprivate var state: CouponState? {
         switch self {
         case .none: nil

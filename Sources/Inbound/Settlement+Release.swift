@@ -6,41 +6,42 @@ import Referrals
 import Storage
 import Time
 
-/// Where the release of what waits stands between two transactions.
+/// The progress of releasing waiting rows between two transactions.
 struct ReleaseProgress {
-    /// The last reward of a campaign that was looked at while its coupons were given out.
+    /// The last reward of a campaign that was examined while its coupons were given out.
     var stock: [ID<Campaign>: ID<Reward>] = [:]
-    /// The last reward that was looked at among those whose hold is over.
+    /// The last reward that was examined among those whose hold is over.
     var holds: (heldUntil: Instant, id: ID<Reward>)?
 }
 
-// What moves on by itself: when a participant appears, coupons arrive, a hold ends, a source resumes.
+// Automatic work: when a participant appears, coupons arrive, a hold ends, a source resumes.
 extension Settlement {
-    /// Rows that are read at once.
+    /// The number of rows read at once.
     private static let page = 64
-    /// Of the events that wait for one purchase, at most so many are decided with it; the others are released
-    /// like all that waits.
+    /// The largest number of events waiting for one purchase that are decided with it; the others
+    /// are released like all waiting events.
     static let mostFollowUps = 200
 
-    /// Moves on what can until the turn is over. True where there may be more to do. However late it is, it does
-    /// one piece of work.
+    /// Does automatic work until the turn is over. Returns true if there may be more. It does one
+    /// piece of work even if the turn is over already.
     package func release(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         if try mendDates(now: now) { return true }
-        // First of all: what has waited its time is not decided because somebody appears after that.
+        // First: an event whose time is over must not be decided because a participant appears
+        // after that.
         if try expireParked(now: now, turn: turn) { return true }
         // One kind after the other, so that the number of slices changes no outcome.
         var isMore = try releaseParked(now: now, turn: turn)
         if !isMore { isMore = try releaseStock(now: now, turn: turn) }
         if !isMore { isMore = try releaseHolds(now: now, turn: turn) }
         if !isMore { progress = ReleaseProgress() }
-        // Nobody waits for the erasure: what a deletion leaves behind is hidden already.
+        // The erasure is not urgent: the rows of a deleted person are hidden already.
         if !isMore || !turn.isOver, try eraseSome(turn: turn) { isMore = true }
         if !isMore || !turn.isOver, try finishSomeWork(turn: turn) { isMore = true }
         if !turn.isOver, try nameEarlierEvents(turn: turn) { isMore = true }
         return isMore
     }
 
-    /// Whether there is anything to move on; cheap enough to ask often.
+    /// True if there may be automatic work to do; cheap enough to ask often.
     package func mayRelease(now: Instant) throws(StorageError) -> Bool {
         if released.hasWork || datesAreSuspect { return true }
         if try !store.parked.expired(at: now, limit: 1).isEmpty { return true }
@@ -61,7 +62,7 @@ extension Settlement {
         setAside.contains(.erasure(person))
     }
 
-    /// Erases some of what is left of people who were deleted.
+    /// Erases some of the rows that deleted people have left.
     private func eraseSome(turn: Turn) throws(StorageError) -> Bool {
         guard !setAside.contains(.erasure(nil)) else { return false }
         do throws(StorageError) {
@@ -83,8 +84,8 @@ extension Settlement {
 
     }
 
-    /// Decides parked events again whose participant or purchase has appeared or whose source was resumed, in
-    /// the order in which they occurred.
+    /// Decides parked events again whose participant or purchase has appeared or whose source was
+    /// resumed, in the order in which they occurred.
     private func releaseParked(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         let programme = programme
         func canBeDecided(_ row: ParkedTable.Row) -> Bool {
@@ -95,7 +96,7 @@ extension Settlement {
         let isComplete = try released.find(until: turn, where: canBeDecided)
         guard isComplete else { return true }
         while let id = released.next() {
-            // A resend may have decided it since it was found.
+            // A repeat of the message may have had it decided since it was found.
             let isWaiting = try store.parked.isWaiting(id)
             if isWaiting, !setAside.contains(.event(id)) {
                 try setAside.moving(.event(id)) { () throws(StorageError) in
@@ -108,14 +109,15 @@ extension Settlement {
         return released.hasWork
     }
 
-    /// Decides a stored event again. Nil where it isn't there, its body was erased, or its source is gone.
+    /// Decides a stored event again. Returns nil if there is none, its body was erased, or its
+    /// source is gone.
     ///
-    /// - Parameter lead: whom the event is about, where it says nothing of that itself.
+    /// - Parameter lead: The person that the event is about, if the event itself does not name one.
     package func redecide(
         _ id: ID<Event>, lead: SuppliedLead? = nil, now: Instant
     ) throws(StorageError) -> Answer? {
         let found = try store.events.find(id)
-        // A lead that was named before gives way to another.
+        // A lead that was named before is replaced.
         let stripped = lead == nil ? found : found.map { SuppliedLead.removed(from: $0) }
         guard var row = stripped, let source = programme.source(row.source),
             var again = Incoming(stored: row, source.reading)
@@ -130,7 +132,7 @@ extension Settlement {
         return try redecide(row, again, from: source, now: now)
     }
 
-    /// Why a lead cannot be named for an event, in a sentence; nil where one can be.
+    /// The reason, as a sentence, for which a lead cannot be named for an event; nil if one can be.
     package func obstacle(toNamingLeadOf row: EventRow) -> String? {
         guard row.conversion == nil else { return "The event has a conversion, and so a lead." }
         guard let source = programme.source(row.source),
@@ -150,7 +152,7 @@ extension Settlement {
         return isNamed ? "The event names a lead itself, by e-mail or customer id." : nil
     }
 
-    /// Gives coupons that have arrived to those who wait, the oldest first.
+    /// Gives new coupons to the rewards that wait, the oldest first.
     private func releaseStock(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         let waiting = try store.rewards.campaignsWithWaiting()
         for id in waiting {
@@ -173,7 +175,7 @@ extension Settlement {
             for row in rows {
                 let unused = try pools.state(of: id).unused
                 guard unused > 0 else { break }
-                // Where it did not move, it would be found again.
+                // A reward that did not move would be found again.
                 progress.stock[id] = row.id
                 try move(row, unused: unused, campaign, now)
                 if turn.isOver { return true }

@@ -5,8 +5,8 @@ import Storage
 import Time
 
 extension Settlement {
-    /// Applies a refund, or its taking back, to the conversion that one of its keys names. One that comes
-    /// before its purchase waits for it.
+    /// Applies a refund, or its cancellation, to the conversion that one of its keys names. A
+    /// refund that comes before its purchase waits for it.
     func reverse(
         _ reversal: Reversal, _ mapped: MappedEvent, _ event: inout Case
     ) throws(StorageError) {
@@ -27,9 +27,9 @@ extension Settlement {
         event.rewards = try summaries(of: conversion.id)
     }
 
-    /// Records a reversal and what follows from it, whether a partner's event tells of it or an operator.
+    /// Records a reversal and its consequences, whether a partner's event or an operator caused it.
     ///
-    /// - Parameter event: one that names the conversion, or will.
+    /// - Parameter event: An event that names the conversion, or will.
     func apply(
         _ reversal: Reversal, to conversion: ConversionRow, _ campaign: CampaignSettings,
         from event: ID<Event>, now: Instant
@@ -43,7 +43,7 @@ extension Settlement {
             rewards: granted.map(\.reward),
             pool: try pools.state(of: conversion.campaign), now: now)
         let decision = Referrals.reverse(facts)
-        // One whose amount is of no use says nothing that a later one could build on.
+        // A reversal without a usable amount changes nothing for a later one.
         if decision.problem == nil {
             try store.conversions.append(reversal, to: conversion.id, from: event, at: now)
         }
@@ -68,7 +68,7 @@ extension Settlement {
         }
     }
 
-    /// The rewards of a conversion as they stand.
+    /// The rewards of a conversion as they are now.
     func summaries(
         of conversion: ID<Conversion>
     ) throws(StorageError) -> [Answer.RewardSummary] {

@@ -3,26 +3,27 @@ import Referrals
 import Storage
 import Time
 
-/// What a person may decide of a conversion.
+/// An operator's decision on a conversion.
 package enum ConversionStep: Equatable, Sendable {
     case approve, reject, fraud
-    /// Takes so much back of what was paid; all of it where no amount is said.
+    /// Takes back this amount of the sum paid; nil is all of it.
     case reverse(amount: Int64?)
 }
 
-/// What a person may decide of one reward.
+/// An operator's decision on one reward.
 package enum RewardStep: Equatable, Sendable { case approve, reject, redeem, revoke }
 
-/// What became of a person's decision.
+/// The result of an operator's decision.
 package enum StepResult: Equatable, Sendable {
     case done
-    /// It cannot be so; a sentence says why.
+    /// The decision is not possible now; the sentence gives the reason.
     case refused(String)
 }
 
-// What people decide of what is on record. It goes the way that refunds, holds and stock go: the same changes,
-// applied by the same code, told in the same transaction.
+// Operators' decisions on recorded rows. They use the same changes, the same code and the same
+// transaction as refunds, holds and stock.
 extension Settlement {
+    /// Applies an operator's decision to a conversion, within the open transaction.
     package func decide(
         _ step: ConversionStep, on id: ID<Conversion>, now: Instant
     ) throws(StorageError) -> StepResult {
@@ -52,6 +53,7 @@ extension Settlement {
         }
     }
 
+    /// Applies an operator's decision to a reward, within the open transaction.
     package func decide(
         _ step: RewardStep, on id: ID<Reward>, now: Instant
     ) throws(StorageError) -> StepResult {
@@ -83,7 +85,7 @@ extension Settlement {
         }
     }
 
-    /// A conversion on record, with what its rewards are.
+    /// A conversion on record, with its rewards.
     private struct UnderReview {
         var conversion: ConversionRow
         var campaign: CampaignSettings
@@ -97,7 +99,7 @@ extension Settlement {
             conversion: found, campaign: campaign, granted: try granted(of: found, campaign))
     }
 
-    /// One approved reward approves its conversion: that is what it is for.
+    /// Approves a reward. One approved reward also approves its conversion.
     private func approve(
         _ granted: [Granted], in review: UnderReview, _ now: Instant
     ) throws(StorageError) -> StepResult {
@@ -119,7 +121,7 @@ extension Settlement {
         return try carryOut(changes, granted, told, in: review, now)
     }
 
-    /// Takes back what can be; what was given out already is revoked.
+    /// Takes back the rewards that can be taken back; those given out already are revoked.
     private func withdraw(
         _ review: UnderReview, leaving status: ConversionStatus, _ now: Instant
     ) throws(StorageError) -> StepResult {
@@ -133,7 +135,7 @@ extension Settlement {
             now)
     }
 
-    /// Where a conversion in review loses the last of its rewards, it is rejected with it.
+    /// Takes a reward back. If a conversion in review loses its last reward, it is rejected too.
     private func take(
         _ target: Granted, as status: RewardStatus, by reason: ReasonCode, in review: UnderReview,
         _ now: Instant
@@ -162,7 +164,8 @@ extension Settlement {
         let reversal = Reversal(
             amount == nil ? .refundTotal : .refund, amount: amount ?? conversion.payment.paid,
             currency: conversion.currency, occurredAt: now)
-        // Its own event stands for the operator: a reversal has one, and none came.
+        // The conversion's own event represents the operator: a reversal needs an event, and no
+        // partner sent one.
         let decision = try apply(
             reversal, to: conversion, review.campaign, from: ID(conversion.id.number), now: now)
         return decision.problem == nil ? .done : .refused("The amount is of no use.")

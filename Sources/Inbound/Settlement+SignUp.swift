@@ -6,15 +6,15 @@ import Referrals
 import Storage
 import Time
 
-// Events that the API itself gives rise to, from the built-in source.
+// Events that the API itself causes, from the built-in source.
 extension Settlement {
     /// The goal that a referred person reaches by enrolling through the API.
     package static let signUpGoal = "signup"
 
-    /// Settles the sign-up of a person who was just enrolled: an event like any other, which names them by their
-    /// own code.
+    /// Processes the sign-up of a person who was just enrolled: an event like any other, which
+    /// names them by their own code.
     ///
-    /// - Parameter customer: the partner's id of the person, if they were enrolled with one.
+    /// - Parameter customer: The partner's id of the person, if they were enrolled with one.
     package func settleSignUp(
         of person: ParticipantRow, customer: String?, from source: SourceSettings, now: Instant
     ) throws(StorageError) {
@@ -33,7 +33,7 @@ extension Settlement {
         _ = try settle(
             Incoming(
                 item, payload: document.root,
-                // Once for each person, whatever comes.
+                // At most one for each person.
                 eventID: "\(Self.signUpGoal):\(person.participant.id.number)", digest: nil,
                 receivedAt: now, fields: nil, body: body),
             from: source, now: now)

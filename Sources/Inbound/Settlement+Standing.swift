@@ -3,7 +3,7 @@ import Referrals
 import Storage
 
 extension Settlement {
-    /// What an event's sender is told as things stand now, from the rows of its conversion.
+    /// The answer to an event's sender as of now, from the rows of its conversion.
     package func standing(
         of row: EventRow, isDuplicate: Bool
     ) throws(StorageError) -> Answer.Settled {
@@ -11,7 +11,8 @@ extension Settlement {
             event: row.id, outcome: row.outcome, reasons: row.reasons, conversion: row.conversion,
             isDuplicate: isDuplicate)
         guard let id = row.conversion else { return answer }
-        // A refund or a second event for one order names somebody else's conversion; its own outcome stays.
+        // A refund or a second event for one order names another event's conversion; its own
+        // outcome stays.
         guard id.number == row.id.number else {
             if row.outcome != .ignored { answer.rewards = try summaries(of: id) }
             return answer
@@ -26,7 +27,7 @@ extension Settlement {
         return answer
     }
 
-    /// Why the outcome is no better, as things stand now.
+    /// The reasons of an outcome that is not plain success, as of now.
     private func reasons(
         for answer: Answer.Settled, _ row: EventRow, _ conversion: ConversionRow,
         _ rewards: [RewardRow]
@@ -40,7 +41,8 @@ extension Settlement {
             return rewards.filter { $0.status == .pending || $0.status == .inReview }
                 .reduce(into: Reasons()) { $0.formUnion($1.reasons) }
         case .qualified:
-            // What was refused when the event was decided stays refused; all else is told by the rewards.
+            // Reasons of refusals from the time of the decision stay; all others come from the
+            // rewards.
             let granted = rewards.reduce(into: Reasons()) { $0.formUnion($1.reasons) }
             guard row.outcome == .qualified else { return granted }
             let isGranted = answer.rewards.contains { $0.kind == .coupon }
@@ -64,7 +66,7 @@ extension Settlement {
         return summaries
     }
 
-    /// The best reward names the outcome, unless the conversion itself says otherwise.
+    /// The best reward determines the outcome, unless the conversion itself has another.
     private func outcome(of conversion: ConversionRow, _ rewards: [RewardRow]) -> Outcome {
         switch conversion.status {
         case .rejected, .fraud: return .rejected

@@ -4,10 +4,10 @@ import Storage
 import Time
 
 extension Settlement {
-    /// Runs the body in one write transaction. Where others have changed declarations since the last one,
-    /// `reload` is called first.
+    /// Runs the body in one write transaction. If others have changed declarations since the last
+    /// one, `reload` is called first.
     ///
-    /// - Parameter locked: called as soon as the database's lock is held.
+    /// - Parameter locked: Called as soon as the database's lock is held.
     package func transaction<Result>(
         _ reload: (Settlement) throws -> Void, locked: () -> Void = {}, _ body: () throws -> Result
     ) throws -> Result {
@@ -27,17 +27,17 @@ extension Settlement {
         }
     }
 
-    /// True if others have changed rows, or something may move on by itself.
+    /// True if others have changed rows, or automatic work may be due.
     func needsLook(now: Instant) throws(StorageError) -> Bool {
         if try store.hasNews() { return true }
         return try mayRelease(now: now)
     }
 
-    /// So many of them are decided however late it is.
+    /// The number of events decided even if the turn is over.
     private static let leastFollowUps = 64
 
-    /// Decides events again that waited for a purchase which has just been recorded. What the turn has no time
-    /// for is released later, like all that waits.
+    /// Decides events again that waited for a purchase which has just been recorded. Those for
+    /// which the turn has no time are released later, like all waiting events.
     package func settleFollowUps(now: Instant, turn: Turn) throws(StorageError) {
         isFollowingUp = true
         defer { isFollowingUp = false }

@@ -4,52 +4,61 @@ import Referrals
 import Storage
 import Time
 
-/// Settles messages: finds the facts, has them decided, records what follows.
+/// Processes messages: gathers the facts, has them decided, records the consequences.
 ///
-/// Everything here happens inside a transaction that its caller opens and commits, on one thread. What it
-/// remembers between transactions is to be forgotten when the caller says so.
+/// All of this happens inside a transaction that the caller opens and commits, on one thread. State
+/// kept between transactions must be cleared when the caller asks for it.
 package final class Settlement: ForgettableRows {
+    /// The store that everything is read from and written to.
     package let store: Store
+    /// The stock of the coupon pools.
     package let pools: Pools
     let caps: CapUsage
     let randomBytes: (Int) -> [UInt8]
-    /// Whether sources have sent what could not be mapped yet, as far as it was asked.
+    /// True for sources with stored messages that could not be mapped, as far as known.
     var unmappedSources: [ID<Referrals.Source>: Bool] = [:]
-    /// Whether events of a former release are still to be looked at for names, as far as it was asked.
+    /// True if events of an earlier release remain to be examined for names, as far as known.
     var unnamedEvents: Bool?
     /// Events that waited for a purchase recorded in this transaction.
     var followUps: [ID<Event>] = []
-    /// Whether events wait for a key of the event that is being decided, as far as it was asked.
+    /// True if events may wait for a key of the event that is being decided.
     var hasFollowUps = true
-    /// Conversions recorded in this transaction. Their notifications are queued, and their texts are written
-    /// from the rows that the transaction leaves: a reversal that waited for one is not notified again.
+    /// Conversions recorded in this transaction. Their notifications are queued, and their bodies
+    /// are written from the rows that the transaction leaves: a reversal that waited for one is not
+    /// notified again.
     var created: Set<ID<Conversion>> = []
-    /// Whether events are decided that waited for a purchase of this transaction.
+    /// True while events are decided that waited for a purchase of this transaction.
     var isFollowingUp = false
     /// The parked events that may be decided again.
     let released: ReleasedEvents
-    /// What could not be moved on.
+    /// The automatic work that failed.
     package let setAside = SetAside()
     var progress = ReleaseProgress()
-    /// For what cannot be undone.
+    /// The clock for steps that cannot be undone.
     var cautiousClock: CautiousClock?
-    /// The latest time that the writer dated something with.
+    /// The latest time that the writer has stored.
     var latestTime = Instant(clampingMicroseconds: .min)
-    /// A clock that was ahead may have dated what waits.
+    /// True if a clock that was ahead may have dated waiting rows.
     var datesAreSuspect = true
+    /// The declarations in force.
     package var programme: Programme {
-        // A source may have been resumed, a campaign may be there.
+        // A source may have been resumed, a campaign may have been added.
         didSet { released.search() }
     }
     private let earlierRules: Programme.EarlierRules
-    /// Whether a kept answer names deleted people; only who can open answers knows.
+    /// True if a stored response names deleted people; only its caller can decrypt stored
+    /// responses.
     let answerNames: Store.AnswerTest
 
-    /// How long an event waits for its participant or its purchase.
+    /// The number of days that an event waits for its participant or its purchase.
     static let parkingDays = 30
-    /// How many events of one source may wait at once.
+    /// The largest number of one source's events that may wait at once.
     static let maxParkedPerSource = 100_000
 
+    /// - Parameters:
+    ///   - earlierRules: Reads the rules of an earlier version of a campaign.
+    ///   - answerNames: True if a stored response names deleted people.
+    ///   - randomBytes: The source of codes and ids.
     package init(
         _ store: Store, programme: Programme,
         earlierRules: @escaping Programme.EarlierRules = { _, _ in nil },
@@ -72,13 +81,14 @@ package final class Settlement: ForgettableRows {
         try programme.rule(of: row, store, earlier: earlierRules)
     }
 
+    /// Clears the state that was kept between transactions.
     package func forget() {
         progress = ReleaseProgress()
         unmappedSources.removeAll()
         unnamedEvents = nil
     }
 
-    /// Settles one message, or answers a repeat from the rows as they stand.
+    /// Processes one message, or answers a repeat from the rows as they are now.
     package func settle(
         _ incoming: Incoming, from source: SourceSettings, now: Instant
     ) throws(StorageError) -> Answer {
@@ -110,7 +120,8 @@ package final class Settlement: ForgettableRows {
         {
             return id
         }
-        // What could not be mapped had no id but its body's. Mended, the same body has one.
+        // A message that could not be mapped had its body's id. After the mapping is corrected,
+        // the same body has one.
         guard try hasUnmapped(source), let bodyID = incoming.bodyID else { return nil }
         return try store.events.find(source: source.number, eventID: bodyID)
 
@@ -123,7 +134,8 @@ package final class Settlement: ForgettableRows {
         return isThere
     }
 
-    /// A repeat: an event that left a conversion is answered as things stand; any other is decided again.
+    /// Answers a repeat: for an event that left a conversion, as of now; any other event is decided
+    /// again.
     private func settleAgain(
         _ id: ID<Event>, _ incoming: Incoming, from source: SourceSettings, now: Instant
     ) throws(StorageError) -> Answer {
@@ -139,8 +151,9 @@ package final class Settlement: ForgettableRows {
         return try redecide(row, incoming, from: source, now: now)
     }
 
-    /// Where the mapping fails now, its fields cannot be compared, but what was sent can. The mapping may have been
-    /// another one then, or a former release may have read it otherwise: what was stored is mapped once more.
+    /// True if a message repeats a stored event. If the mapping fails now, the bodies are compared
+    /// in place of the fields. The mapping may have been another one then, or an earlier release
+    /// may have read it differently, so the stored body is mapped once more.
     private func isSame(_ row: EventRow, _ incoming: Incoming, _ source: SourceSettings) -> Bool {
         if row.fingerprint == incoming.fingerprint { return true }
         if case .unmapped = incoming.content { return row.body == incoming.body }
@@ -152,7 +165,7 @@ package final class Settlement: ForgettableRows {
         _ row: EventRow, _ incoming: Incoming, from source: SourceSettings, now: Instant
     ) throws(StorageError) -> Answer {
         try unpark(row)
-        // What was received first is what counts for windows; the decision is of now.
+        // Windows count from the first arrival; the decision is made as of now.
         var incoming = incoming
         incoming.receivedAt = row.receivedAt
         if let lead = SuppliedLead(kept: row.fields) { incoming.supply(lead) }
@@ -165,7 +178,8 @@ package final class Settlement: ForgettableRows {
         return event.answer(isDuplicate: true)
     }
 
-    /// An event keeps its id, unless that was only its body's and the mapping tells a better one by now.
+    /// The event's id. It stays, unless it was derived from the body and the mapping finds a better
+    /// one now.
     private func eventID(
         of incoming: Incoming, for row: EventRow
     ) throws(StorageError) -> String {

@@ -2,18 +2,19 @@ import Time
 
 /// The state of a large piece of work after one transaction.
 package enum Slice<Value: Sendable> {
-    /// Continues the work. It runs on the writer's thread, in a transaction of its own, and may keep any state
-    /// between calls: it never leaves that thread.
+    /// Continues the work. The step runs on the writer's thread, in a transaction of its own, and
+    /// may keep any state between calls: it never leaves that thread.
     package typealias Step = (Settlement, Instant, Turn) throws -> Slice<Value>
 
     /// The work is complete.
     case done(Value)
-    /// There is more to do. The transaction of this slice is committed, messages are processed, then the step
-    /// runs. It must do at least one piece of work each time, even where its turn is over already.
+    /// There is more to do. The transaction of this slice is committed, messages are processed,
+    /// then the step runs. It must do at least one piece of work each time, even if its turn is
+    /// over already.
     case more(Step)
 
-    /// A step that does something with each element, with as many in one transaction as its turn allows, and
-    /// then what follows.
+    /// A step that applies a body to each element, as many in one transaction as its turn allows,
+    /// and then runs `then`.
     package static func each<Element>(
         of elements: ArraySlice<Element>,
         _ body: @escaping (Element, Settlement, Instant) throws -> Void,
@@ -34,6 +35,6 @@ package enum Slice<Value: Sendable> {
 package struct Completion<Value: Sendable>: Sendable {
     /// The value after the last commit, or the error that ended the work.
     package let result: Result<Value, any Error>
-    /// True where a slice before the last one is committed; it stays also where the work failed.
+    /// True if a slice before the last one is committed; it stays so if the work failed.
     package let hasCommitted: Bool
 }

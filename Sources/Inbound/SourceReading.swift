@@ -2,14 +2,17 @@ import HTTP
 import JSON
 import Mapping
 
-/// How a source's messages are read: all that does not depend on its secrets, so that what was received under
-/// an earlier version can be read again without them.
+/// The rules for reading a source's messages: all that does not depend on its secrets, so that
+/// messages received under an earlier version can be read again without them.
 package final class SourceReading: Sendable {
+    /// The mapping from a body to events.
     package let mapping: CompiledMapping
+    /// The accepted formats of a body.
     package let bodyFormats: [BodyFormat]
-    /// Whether mapping a message again takes more of its header than its id.
+    /// True if mapping a message again needs more of its header than its id.
     private let keepsFields: Bool
 
+    /// Takes the parts over as they are.
     package init(mapping: CompiledMapping, bodyFormats: [BodyFormat]) {
         self.mapping = mapping
         self.bodyFormats = bodyFormats
@@ -18,7 +21,7 @@ package final class SourceReading: Sendable {
 }
 
 extension SourceReading {
-    /// Whether the source sends bodies of this media type.
+    /// True if the source sends bodies of this media type.
     func accepts(_ contentType: ArraySlice<UInt8>?) -> Bool {
         guard let contentType, let format = BodyFormat(contentType: contentType) else {
             return false
@@ -26,13 +29,13 @@ extension SourceReading {
         return bodyFormats.contains(format)
     }
 
-    /// What lines of kept fields say of the body. No field has a name without a colon.
+    /// The mark of a form among the stored fields. No field has a name without a colon.
     private static let formMark = "form"
     private static let uncutMark = "uncut"
 
-    /// What is to be kept of a message's header for it to be mapped again: `name: value` a line, and a line
-    /// each that says so where the kept body is a form, or one that `each` could not cut into items. The id
-    /// itself is kept anyway.
+    /// The parts of a message's header that must be stored to map it again: one `name: value` per
+    /// line, and marks in lines of their own if the stored body is a form, or one that `each` could
+    /// not split into items. The id itself is stored anyway.
     func keptFields(
         _ fields: Fields, bodyIn format: BodyFormat, isUncut: Bool = false
     ) -> String? {
@@ -48,7 +51,7 @@ extension SourceReading {
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
-    /// The fields again, with the id in those it rests on.
+    /// The stored fields, with the id in the fields that it is taken from.
     func fields(kept: String?, eventID: String) -> Fields {
         var fields = Fields()
         for line in kept?.split(separator: "\n") ?? [] {
@@ -63,13 +66,14 @@ extension SourceReading {
 }
 
 extension SourceReading {
-    /// The document of a stored body, read as what it was received in. Nil where it is none.
+    /// The document of a stored body, in the format in which it was received. Nil if it cannot be
+    /// parsed.
     func document(of body: [UInt8], kept fields: String?) -> Document? {
         return has(Self.formMark, fields)
             ? try? Form.document(from: body) : try? Document(parsing: body)
     }
-    /// What a stored body says. One that was kept whole because it had no items is cut again: where it has one
-    /// by now, that is the event; several have no place in it.
+    /// The item of a stored body. A body that was stored whole because it had no items is split
+    /// again: if it has one now, that is the event; several cannot be stored in its place.
     func item(_ document: Document, headers: Fields, kept fields: String?) -> Mapped.Item {
         guard has(Self.uncutMark, fields) else {
             return mapping.mapItem(document.root, headers: headers)

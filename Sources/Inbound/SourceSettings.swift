@@ -2,24 +2,33 @@ import Mapping
 import Referrals
 import Webhooks
 
-/// A source, compiled: how its messages are verified and read.
+/// A compiled source: the verification and reading of its messages.
 package final class SourceSettings: Sendable {
+    /// The source's number in the database.
     package let number: ID<Referrals.Source>
+    /// The source's id in addresses.
     package let id: String
+    /// The account that owns the source.
     package let account: Int64
+    /// The number of the declaration's version.
     package let version: Int64
-    /// Nil where the stored secrets cannot be used: nothing that the source sends can be verified then.
+    /// Nil if the stored secrets cannot be used: no message of the source can be verified then.
     package let verifier: Verifier?
+    /// The rules for reading messages.
     package let reading: SourceReading
+    /// The role of the person whose code an event carries.
     package let codeOf: CodeOwner
+    /// The campaign of the source's events; nil if the code determines it.
     package let campaign: ID<Campaign>?
+    /// True if the source's events are parked until it is resumed.
     package let isPaused: Bool
-    /// Whether its events are the API's own.
+    /// True for the source of the API's own events.
     package let isBuiltIn: Bool
-    /// Whether the id that the mapping gives lies inside the signed bytes. Where it rests on a header that
-    /// is not signed, whoever replays a delivery could change it.
+    /// True if the id that the mapping finds lies inside the signed bytes. An id from an unsigned
+    /// header could be changed by anyone who replays a delivery.
     let isIDSigned: Bool
 
+    /// Takes the parts over as they are.
     package init(
         number: ID<Referrals.Source>, id: String, account: Int64, version: Int64,
         verifier: Verifier?, reading: SourceReading, codeOf: CodeOwner,
@@ -42,7 +51,9 @@ package final class SourceSettings: Sendable {
         }
     }
 
+    /// The mapping from a body to events.
     package var mapping: CompiledMapping { reading.mapping }
+    /// The accepted formats of a body.
     package var bodyFormats: [BodyFormat] { reading.bodyFormats }
 
     var facts: SourceFacts { SourceFacts(isPaused: isPaused, codeOf: codeOf) }

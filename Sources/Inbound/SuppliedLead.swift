@@ -1,14 +1,18 @@
 import Mapping
 import Storage
 
-/// Whom an event is about, as an operator says it who replays the event: the event itself does not.
+/// The person that an event is about, as supplied by the operator who replays the event, because
+/// the event itself does not name one.
 ///
-/// It is kept with the event's header fields, and erased with them: `:email: ada@example.com`. No field name begins
-/// with a colon.
+/// It is stored with the event's header fields, and erased with them: `:email: ada@example.com`. No
+/// field name begins with a colon.
 package struct SuppliedLead: Equatable, Sendable {
+    /// The lead's address.
     package var email: String?
+    /// The partner's id of the lead.
     package var customer: String?
 
+    /// Takes the parts over as they are.
     package init(email: String?, customer: String?) {
         self.email = email
         self.customer = customer
@@ -17,7 +21,7 @@ package struct SuppliedLead: Equatable, Sendable {
     private static let emailMark = ":email: "
     private static let customerMark = ":customer: "
 
-    /// Nil where none is kept.
+    /// Nil if the fields contain none.
     init?(kept fields: String?) {
         guard let fields, fields.contains(":") else { return nil }
         for line in fields.split(separator: "\n") {
@@ -30,7 +34,7 @@ package struct SuppliedLead: Equatable, Sendable {
         if email == nil, customer == nil { return nil }
     }
 
-    /// The event as if no lead had been named.
+    /// The event as if no lead had been supplied.
     static func removed(from row: EventRow) -> EventRow {
         var row = row
         row.fields = removed(from: row.fields)
@@ -42,7 +46,8 @@ package struct SuppliedLead: Equatable, Sendable {
         return lines.isEmpty ? nil : lines.joined(separator: "\n")
     }
 
-    /// The kept fields with this lead in place of an earlier one. It comes last: marks of the body come first.
+    /// The stored fields with this lead in place of an earlier one. It comes last: marks of the
+    /// body come first.
     fileprivate func added(to fields: String?) -> String {
         var lines = Self.removed(from: fields).map { [$0] } ?? []
         if let email { lines.append(Self.emailMark + email) }
@@ -52,7 +57,8 @@ package struct SuppliedLead: Equatable, Sendable {
 }
 
 extension Incoming {
-    /// Adds what the event itself does not say. Its fingerprint stays that of what was sent.
+    /// Adds the lead that the event itself does not name. The fingerprint stays that of the
+    /// received message.
     mutating func supply(_ lead: SuppliedLead) {
         guard case .event(var event) = content else { return }
         guard event.reversal == nil, !event.isLink else { return }

@@ -4,15 +4,15 @@ import Storage
 import Time
 import Transport
 
-/// The writer's thread: what it has to do, and its turns.
+/// The writer's thread: its work and its turns.
 ///
-/// In each round it settles messages for one turn, continues one task, and moves on some of what waits in the
-/// tables. Each of these is a transaction that ends with its turn, so that a message waits for three turns at
-/// the most, whatever else is asked.
+/// In each round it processes messages for one turn, continues one task, and does some automatic
+/// work. Each of these is a transaction that ends with its turn, so that a message waits for at
+/// most three turns, whatever else is requested.
 ///
-/// It never waits for more messages to gather: measured, that always lost. When a group fails for a reason that
-/// is not one message's own, it is rolled back and tried again one by one, so that no message undoes its
-/// neighbours.
+/// It never waits for more messages to gather: that was slower in every measurement. If a group
+/// fails for a reason that is not one message's own, it is rolled back and tried again one by one,
+/// so that no message undoes its neighbours.
 final class WriterThread {
     private let settlement: Settlement
     private let limits: CommitQueue.Limits
@@ -29,12 +29,12 @@ final class WriterThread {
     private var lock = LockWait()
     private var filesDueAt: MonotonicTime
     private let logKeeper = LogKeeper()
-    /// When the turn under way began. The wait for another process's lock is no part of it.
+    /// The beginning of the present turn. The wait for another process's lock is not part of it.
     private var turnBegan: MonotonicTime
-    /// Whether the last look found more to move on than one turn could.
+    /// True if the last check found more automatic work than fits one turn.
     private var isReleasing = false
 
-    /// How often the database is looked at for changes made by others and for what moves on by itself.
+    /// The interval between checks for other connections' changes and for automatic work.
     static let lookMilliseconds = 250
 
     init(
@@ -57,7 +57,7 @@ final class WriterThread {
         settlement.store.limitCheckpoints()
     }
 
-    /// Whether somebody waits for an answer.
+    /// True if a request waits for its answer.
     var owesAnswers: Bool { !posts.isEmpty || !riders.isEmpty || !jobs.isEmpty }
 
     var isIdle: Bool { !owesAnswers && looks.isEmpty && !isReleasing }
@@ -75,7 +75,7 @@ final class WriterThread {
         }
     }
 
-    /// A turn for messages, one for a task, one for what moves on by itself.
+    /// Takes a turn for messages, one for a task, one for automatic work.
     func takeTurns() {
         observer.turned()
         turnBegan = ticks()
@@ -89,7 +89,7 @@ final class WriterThread {
         endTurn()
     }
 
-    /// Answers those whose time is over while another process holds the lock.
+    /// Answers the requests whose time is over while another process holds the lock.
     private func refuseOverdue() {
         guard let (failure, since) = lock.failure else { return }
         let limit = ticks() + -LockWait.patience.inNanoseconds
@@ -106,7 +106,7 @@ final class WriterThread {
         answer(answers)
     }
 
-    /// What moves on by itself does so after the next start.
+    /// Ends the thread's work. Automatic work continues after the next start.
     func end() {
         for done in looks { done() }
         looks = []
@@ -133,10 +133,11 @@ final class WriterThread {
             for rider in travelling { slices.append(try rider.step(settlement, began, turn)) }
         }
         if let error = attempt.error {
-            // Not one message but a rider can fail for a reason that is no failure of the storage.
+            // Work that shares the transaction can fail for a reason that is no failure of the
+            // storage; a message cannot.
             let failure = attempt.failure
             if failure?.isLocked == true {
-                // Nothing was begun, and all of it stays in its place.
+                // No transaction began, and all work stays in its place.
                 riders = travelling
                 return
             }
@@ -153,13 +154,14 @@ final class WriterThread {
     }
 
     private func settle(_ item: PostLine.Item) throws(StorageError) -> Answer {
-        // What is declared may have changed since the loop read it.
+        // The declarations may have changed since the loop read them.
         let source = settlement.programme.source(item.post.source.number) ?? item.post.source
         return try settlement.settle(item.message, from: source, now: readClock())
     }
 
-    /// The messages of a group that failed, each in a transaction of its own. Where no transaction can be begun,
-    /// no message is to blame, and each would wait as long for the lock again: then all of them fail at once.
+    /// Processes the messages of a group that failed, each in a transaction of its own. If no
+    /// transaction can begin, no message is the cause, and each would wait as long for the lock
+    /// again: then all fail at once.
     private func settleAlone(_ items: [PostLine.Item], after failure: StorageError?) {
         var outage = failure?.isOutage == true ? failure : nil
         for item in items {
@@ -183,8 +185,8 @@ final class WriterThread {
         return attempt.failure
     }
 
-    /// The riders of a group that failed. Which part of the group is to blame is unknown, so each is tried by
-    /// itself, unless no transaction could be begun.
+    /// Runs the work that shared a failed transaction. The cause within the group is unknown, so
+    /// each part is tried by itself, unless no transaction could begin.
     private func continueAlone(_ group: [Job], after error: any Error) {
         for rider in group {
             if let failure = error as? StorageError, failure.isOutage {
@@ -197,13 +199,14 @@ final class WriterThread {
 
     // MARK: Other work
 
-    /// One slice of the task whose turn it is.
+    /// Runs one slice of the task whose turn it is.
     private func continueJob() {
         guard !jobs.isEmpty else { return }
         continueAlone(jobs.removeFirst(), in: &jobs)
     }
 
-    /// One slice in a transaction of its own; what is left of the job goes to the end of the line.
+    /// Runs one slice in a transaction of its own; the rest of the task goes to the end of the
+    /// queue.
     private func continueAlone(_ job: Job, in line: inout [Job]) {
         var slice: Job.Progress?
         let attempt = attemptWithoutSetAside { turn in
@@ -226,12 +229,14 @@ final class WriterThread {
         }
     }
 
-    /// Takes in what others have changed, and moves on what can.
+    /// Takes in changes made by others, and does automatic work.
     private func lookIfDue() {
         let now = readClock()
-        // Read in each round: a clock that was ahead between two looks has dated what was settled meanwhile.
+        // Read in each round: a clock that was ahead between two checks has dated the messages
+        // processed meanwhile.
         let cautiousNow = settlement.cautiousNow(now)
-        // Who is enrolled by one request appears at once: what waits for them is decided in its own order.
+        // People enrolled by one request appear at once: the events that wait for them are
+        // decided in order.
         guard !jobs.contains(where: \.hasCommitted) else { return }
         let isDue = now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook
         guard isDue || isReleasing || !looks.isEmpty else { return }
@@ -243,7 +248,7 @@ final class WriterThread {
             let attempt = attempt { turn in
                 isReleasing = try settlement.release(now: cautiousNow, turn: turn)
             }
-            // What comes behind it goes on in the next round.
+            // The work behind it continues in the next round.
             if attempt.hasSetAside {
                 settlement.datesAreSuspect = datesWereSuspect
                 return isReleasing = true
@@ -253,7 +258,8 @@ final class WriterThread {
         } catch {
             let error = error as? StorageError ?? .contradiction("\(error)")
             settlement.datesAreSuspect = datesWereSuspect
-            // Nothing is amiss with what moves on: the next look comes after the lock.
+            // The automatic work itself has not failed: the next check follows when the lock is
+            // free.
             if error.isLocked { return }
             isReleasing = false
             observer.lookFailed(error)
@@ -264,27 +270,28 @@ final class WriterThread {
     // MARK: Transactions
 
     private struct Attempt {
-        /// Nil where it is committed.
+        /// The error; nil if the transaction is committed.
         var error: (any Error)?
-        /// The queues that it has made longer.
+        /// The queues that the transaction has extended.
         var queues = QueueChanges()
-        /// From the lock to the end of the commit.
+        /// The time from the lock to the end of the commit.
         var took: Duration
-        /// Whether it failed for something that moves on by itself, and which was set aside for it.
+        /// True if automatic work was the cause of the failure and was set aside.
         var hasSetAside = false
 
-        /// The failure of the storage; nil where it is committed, or where a task refused what was asked of it.
+        /// The failure of the storage; nil if the transaction is committed, or a task refused its
+        /// request.
         var failure: StorageError? { error as? StorageError }
     }
 
-    /// Reports a transaction that has ended. One that a task has refused is no failure.
+    /// Reports a transaction that has ended. A refusal by a task is not a failure.
     private func report(_ attempt: Attempt, count: Int) {
         guard attempt.error == nil || attempt.failure != nil else { return }
         observer.committed(
             count: count, took: attempt.took, failure: attempt.failure, queues: attempt.queues)
     }
 
-    /// The same without what has to be set aside.
+    /// Attempts a transaction without the automatic work that is set aside.
     private func attemptWithoutSetAside(_ body: (Turn) throws -> Void) -> Attempt {
         while true {
             let attempt = attempt(body)
@@ -292,7 +299,7 @@ final class WriterThread {
         }
     }
 
-    /// One transaction around the body; all of it or nothing.
+    /// Runs one transaction around the body; all of it or nothing.
     private func attempt(_ body: (Turn) throws -> Void) -> Attempt {
         let before = settlement.store.changedRows
         let asked = ticks()
@@ -315,7 +322,8 @@ final class WriterThread {
             return Attempt(
                 queues: settlement.store.queueChanges, took: turn?.elapsed ?? .zero)
         } catch let error as StorageError {
-            // Others hold the lock for a moment all the time; only a wait that is too long is a failure.
+            // Others hold the lock briefly all the time; only a wait that is too long is a
+            // failure.
             if error.isLocked {
                 turnBegan = turnBegan + (ticks() - asked)
                 lock.failed(error, at: ticks())
@@ -328,28 +336,29 @@ final class WriterThread {
             return Attempt(
                 error: error, took: turn?.elapsed ?? .zero, hasSetAside: item != nil)
         } catch {
-            // A task refuses what was asked of it; the database is well.
+            // A task refused its request; the database is fine.
             endTurn()
             settlement.setAside.end()
             return Attempt(error: error, took: turn?.elapsed ?? .zero)
         }
     }
 
-    /// The time of what is written now.
+    /// Reads the time for the rows written now.
     private func readClock() -> Instant {
         let now = clock.now()
         settlement.noteTime(now)
         return now
     }
 
-    /// Reports the time since the last turn ended: a transaction with what came before it, or the end of a round.
+    /// Reports the time since the last turn ended: a transaction with the work before it, or the
+    /// end of a round.
     private func endTurn() {
         let now = ticks()
         observer.turnEnded(after: now - turnBegan)
         turnBegan = now
     }
 
-    /// Whether the database is where it was, and its log no longer than it should be.
+    /// Checks that the database is in its place, and its log not too long.
     private func lookAtFiles() {
         let now = ticks()
         guard now >= filesDueAt else { return }
@@ -361,7 +370,7 @@ final class WriterThread {
         logKeeper.look(settlement.store)
     }
 
-    /// Sends each loop its answers in one piece; they are put into words there, not here.
+    /// Sends each loop its answers at once; the loops write the responses.
     private func answer(_ results: [Settled]) {
         var rest = results[...]
         while let loop = rest.first?.post.reply.loop {

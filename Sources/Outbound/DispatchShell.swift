@@ -96,11 +96,11 @@ final class DispatchShell {
         isDue = true
         guard isReady else { return finishStop() }
         loop.schedule(after: limits.grace) {
-            // // Attempts still under way are cut off here and made again after the next start.
+            // Attempts still under way are cut off here and made again after the next start.
             self.client.close()
             self.isDue = true
         }
-        // // A writer that accepts nothing more must not keep the process alive.
+        // A writer that accepts nothing more must not keep the process alive.
         loop.schedule(after: limits.grace + .seconds(2)) { self.finishStop() }
     }
 
@@ -115,7 +115,7 @@ final class DispatchShell {
 
     private func lookLater() {
         guard !hasStopped else { return }
-        // // Deliveries that operators or the passing of time make due are queued without a notice.
+        // Deliveries that operators or the passing of time make due are queued without a notice.
         if loop.now - lookedAt >= .seconds(1) {
             lookedAt = loop.now
             dispatch.wakeAll()
@@ -163,7 +163,7 @@ final class DispatchShell {
         reader.read(question, setting) { page in
             box.onLoop { shell in
                 guard let page else {
-                    // // A database that cannot be read now is asked again at the next reading of
+                    // A database that cannot be read now is asked again at the next reading of
                     // the clock.
                     return shell.dispatch.pageFailed(question)
                 }
@@ -187,7 +187,7 @@ final class DispatchShell {
                 signature = try start.endpoint.signature(
                     id: start.ready.id, at: now, body: start.ready.body)
             } catch {
-                // // OpenSSL could not sign the request. Ending the attempt within this call would
+                // OpenSSL could not sign the request. Ending the attempt within this call would
                 // loop for ever.
                 loop.schedule(after: .zero) { self.lacked(name, .tls) }
                 return
@@ -287,7 +287,7 @@ final class DispatchShell {
             } else {
                 shell.dispatch.notRecorded()
                 shell.observer.recordingFailed(attempts: records.attempts)
-                // // The records are written again at the next reading of the clock.
+                // The records are written again at the next reading of the clock.
             }
         }
     }
@@ -302,7 +302,7 @@ final class DispatchShell {
     }
 
     /// Carries the shell through other threads back to the loop's own.
-    // // Sendable because only the loop's thread opens it.
+    // Sendable because only the loop's thread opens it.
     private struct Box: @unchecked Sendable {
         private let shell: DispatchShell
         private let loop: Loop

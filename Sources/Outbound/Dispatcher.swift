@@ -168,7 +168,7 @@ package final class Dispatcher: Sendable {
 }
 
 /// Carries the shell through another thread back to its loop.
-// // Sendable because only the loop's thread opens it.
+// Sendable because only the loop's thread opens it.
 private struct ShellBox: @unchecked Sendable {
     let shell: DispatchShell
 

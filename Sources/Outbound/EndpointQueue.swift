@@ -137,7 +137,7 @@ struct EndpointQueue {
         let isDue = nextAgain.map { $0 <= now || $0 > now + endpoint.retry.longestWait } ?? false
         guard mayHoldFresh || isDue else { return nil }
         let room = breaker.room(of: Self.mostUnderway, at: now)
-        // // Little is read ahead for an endpoint that fails.
+        // Little is read ahead for an endpoint that fails.
         let wanted = breaker.failures == 0 ? Self.pageSize : room * 2
         guard room > 0,
             ready.count - firstReady < max(1, wanted / 2) || !urgent.isEmpty
@@ -146,7 +146,7 @@ struct EndpointQueue {
         mayHoldFresh = false
         if isDue { nextAgain = nil }
         defer { mayBeMisdated = false }
-        // // Deliveries in memory are read again, and must not crowd out the rest.
+        // Deliveries in memory are read again, and must not crowd out the rest.
         return Question(
             webhook: endpoint.id, from: seen, limit: max(wanted, 1) + held.count, held: held.count,
             now: now, urgent: urgent.sorted(), checksDates: mayBeMisdated)
@@ -196,14 +196,14 @@ struct EndpointQueue {
             guard underway[item.due.id] == nil else { continue }
             if held[item.due.id] != nil {
                 let place = ready[firstReady...].firstIndex { $0.due.id == item.due.id }
-                // // A delivery that has ended and is not recorded yet is not sent again.
+                // A delivery that has ended and is not recorded yet is not sent again.
                 guard let place else { continue }
                 ready.remove(at: place)
             }
             held[item.due.id] = item.due.attempts
             ready.insert(item, at: firstReady)
         }
-        // // A delivery that was not found has ended, or was taken back.
+        // A delivery that was not found has ended, or was taken back.
         urgent.formIntersection(items.map(\.due.id))
     }
 
@@ -241,7 +241,7 @@ struct EndpointQueue {
         switch outcome {
         case .cutOff: notice = nil
         case _ where outcome.isSuccess: notice = breaker.succeeded()
-        // // The result is not about the receiver as it is declared now.
+        // The result is not about the receiver as it is declared now.
         case _ where attempt.isOutdated: notice = nil
         default: notice = breaker.failed(at: now)
         }
@@ -307,7 +307,7 @@ struct EndpointQueue {
         isRetired = false
         pageIsStale = isAsked
         var lowest = seen
-        // // A delivery that the tables show as under way would not be read again.
+        // A delivery that the tables show as under way would not be read again.
         let stays = ready[firstReady...].filter { takenBack.contains($0.due.id) }
         for item in ready[firstReady...] where !takenBack.contains(item.due.id) {
             held[item.due.id] = nil

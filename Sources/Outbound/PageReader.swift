@@ -95,7 +95,7 @@ final class PageReader: Sendable {
     static func page(
         _ question: EndpointQueue.Question, _ setting: Setting, _ store: Store
     ) throws -> EndpointQueue.Page {
-        // // This gateway must not send the rows of a file that was replaced.
+        // This gateway must not send the rows of a file that was replaced.
         try store.checkPlace()
         return try store.snapshot { try readPage(question, setting, store) }
     }

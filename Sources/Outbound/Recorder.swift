@@ -31,7 +31,7 @@ package enum Recorder {
             let count = try store.outbox.recover(at: now, limit: mostRecovered)
             if count == mostRecovered { return .recoversMore }
         }
-        // // A delivery may wait again and begin again before either is recorded.
+        // A delivery may wait again and begin again before either is recorded.
         for name in records.takenBack {
             try store.outbox.markWaiting(name.delivery, of: name.webhook)
         }
@@ -47,7 +47,7 @@ package enum Recorder {
         var effect = Effect.none
         for notice in records.notices {
             if notice.kind == .disabled {
-                // // Each attempt that was under way may have had this answer.
+                // Each attempt that was under way may have had this answer.
                 guard try disable(notice.webhook, in: store, at: now) else { continue }
                 effect = .declarationsChanged
             }
@@ -61,7 +61,7 @@ package enum Recorder {
     static func makeTag(_ store: Store) throws(StorageError) {
         guard try store.catalog.meta(tagName) == nil else { return }
         let alphabet = Array("abcdefghijkmnpqrstuvwxyz23456789".utf8)
-        // // Without random bytes the numbers alone must suffice.
+        // Without random bytes the numbers alone must suffice.
         let bytes = SecureRandom.bytes(8)
         let tag = String(decoding: bytes.map { alphabet[Int($0 & 31)] }, as: UTF8.self)
         try store.catalog.set(meta: tagName, to: tag)

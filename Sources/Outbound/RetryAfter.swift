@@ -6,7 +6,7 @@ enum RetryAfter {
     static func read(_ value: some Collection<UInt8>, now: Instant) -> Duration? {
         let text = String(decoding: value, as: UTF8.self)
         if !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) {
-            // // A number that no integer holds is longer than any wait.
+            // A number that no integer holds is longer than any wait.
             return .seconds(min(Int64(text) ?? .max, 1 << 40))
         }
         return date(text, now: now).map { max($0 - now, .zero) }
@@ -33,7 +33,7 @@ enum RetryAfter {
         guard let short = Int(parts[2]), let thisYear = Int(now.rfc3339.prefix(4)) else {
             return nil
         }
-        // // A date that seems more than fifty years ahead was in the century before.
+        // A date that seems more than fifty years ahead was in the century before.
         let year = thisYear / 100 * 100 + short
         return instant(
             "\(year > thisYear + 50 ? year - 100 : year)", parts[1], parts[0], words[2])

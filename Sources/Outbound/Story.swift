@@ -103,7 +103,7 @@ struct StoryFinder {
         guard var row = try store.rewards.find(id), let person = try person(row.beneficiary) else {
             return nil
         }
-        // // A reward was changed after it was granted only if it has a reason.
+        // A reward was changed after it was granted only if it has a reason.
         if !row.reasons.isEmpty {
             let entries = try store.rewards.ledger(of: id)
             row.value = row.value?.adding(entries.reduce(0) { $0 + $1.amount })
@@ -114,7 +114,7 @@ struct StoryFinder {
         if let conversion { story.referrer = try self.person(conversion.referrer) }
         var kind = conversion.flatMap { campaigns[$0.campaign]?.kinds[row.campaignReward] }
         var couponCode: String?
-        // // A coupon belongs to the reward from its issue on; before that it is only reserved. The
+        // A coupon belongs to the reward from its issue on; before that it is only reserved. The
         // coupon shows the kind that the reward was granted as, which its rule may not have any
         // more.
         if row.status == .issued || row.status == .redeemed {

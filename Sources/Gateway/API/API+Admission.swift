@@ -3,8 +3,8 @@ import Inbound
 import Storage
 import Transport
 
-// What is answered from the head of a request, before a body is read: 404, 405, 401, 415. Memory is
-// for those who may ask.
+// Decisions from the head of a request, before a body is read: 404, 405, 401, 415. Only
+// authenticated clients get memory for a body.
 extension API {
     private static let everyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
@@ -46,7 +46,8 @@ extension API {
         return admitWithKey(head)
     }
 
-    /// The key may have been made by another process a moment ago: the reader knows.
+    /// Decides on a request whose key another process may have made a moment ago: the reader looks
+    /// it up.
     func decide(on head: Request, _ deferral: Deferral) {
         let hash: [UInt8]
         do { hash = try KeyCheck.hash(of: head) } catch {
@@ -86,7 +87,7 @@ extension API {
         deferral.decide(.answer(CrossOrigin.open(RequestError.overloaded.response, true)))
     }
 
-    /// The bearer of a valid key may send a body, if it is one that the route can read.
+    /// Admits the body of a client with a valid key, if the route can read its format.
     private func admitWithKey(_ head: Request) -> Admission {
         do {
             switch Self.routes.destination(of: head.target) {

@@ -6,7 +6,7 @@ import Synchronization
 import Time
 import Transport
 
-/// The changes that operators have asked for and that are not answered yet.
+/// The operators' changes that are not answered yet.
 final class Changes: Sendable {
     /// The place of one change among those that are not answered.
     struct Ticket: Hashable, Sendable { fileprivate let number: Int }
@@ -14,7 +14,8 @@ final class Changes: Sendable {
     private struct State {
         var count = 0
         var next = 0
-        /// Idempotency keys of changes that take several transactions, and whose they are.
+        /// The idempotency keys of changes that take several transactions, and the changes they
+        /// belong to.
         var keys: [String: Ticket] = [:]
     }
 
@@ -24,7 +25,7 @@ final class Changes: Sendable {
 
     var hasRoom: Bool { state.withLock { $0.count < Self.most / 2 } }
 
-    /// Nil if too many changes wait already.
+    /// Admits a change; nil if too many wait already.
     func enter() -> Ticket? {
         state.withLock { state in
             guard state.count < Self.most else { return nil }
@@ -34,7 +35,7 @@ final class Changes: Sendable {
         }
     }
 
-    /// Ends a change, and lets go of its idempotency key.
+    /// Ends a change, and releases its idempotency key.
     func leave(_ ticket: Ticket) {
         state.withLock { state in
             state.count -= 1
@@ -45,7 +46,8 @@ final class Changes: Sendable {
 
     func isUnderWay(_ key: String) -> Bool { state.withLock { $0.keys[key] != nil } }
 
-    /// Keeps an idempotency key until its change ends; a second request with it is answered 409 meanwhile.
+    /// Holds an idempotency key until its change ends; a second request with it is answered 409
+    /// meanwhile.
     func hold(_ key: String, for ticket: Ticket) { state.withLock { $0.keys[key] = ticket } }
 }
 
@@ -61,7 +63,7 @@ extension API {
             changes.leave(ticket)
             caller.answer(call.located(response(to: outcome)))
             guard (try? outcome.result.get()) != nil || outcome.hasCommitted else { return }
-            // What waited for the change moves on at once.
+            // Rows that waited for the change are released at once.
             _ = queue.look(done: {})
         }
         if !isTaken {
@@ -118,7 +120,7 @@ extension API {
         return try keeping(slice, by: idempotency, at: settlement.cautiousNow(now))
     }
 
-    /// Keeps the answer of the last slice, in that slice's transaction.
+    /// Stores the response of the last slice, in that slice's transaction.
     private func keeping(
         _ slice: Slice<Response>, by idempotency: Idempotency, at now: Instant
     ) throws -> Slice<Response> {

@@ -55,8 +55,8 @@ extension API {
         writer.member("conversion", row.conversion?.number)
     }
 
-    /// `POST /events/{id}/replay` `{"lead": {"email", "customer"}}`: decided again under today's rules, about this
-    /// lead where the event names none.
+    /// `POST /events/{id}/replay` `{"lead": {"email", "customer"}}`: decides the event again under
+    /// today's rules, about this lead if the event names none.
     func replay(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -76,7 +76,7 @@ extension API {
         }
         switch try settlement.redecide(row.id, lead: lead, now: now) {
         case .settled(let settled): return try .json { settled.append(to: &$0) }
-        // That it could not be mapped is on record now.
+        // The failure of the mapping is recorded now.
         case .refused(let refused): return refused.problem.response
         case nil: throw Problem.notReplayable(id)
         }

@@ -4,11 +4,11 @@ import Sockets
 import Telemetry
 import Transport
 
-// What anybody may ask: whether the gateway lives, is ready, and how it fares.
+// Routes without a key: liveness, readiness, status and metrics.
 extension API {
     func health(_ reply: Reply) { reply.answer(Self.status("ok")) }
 
-    /// Ready is a gateway that accepts events.
+    /// Readiness: the gateway accepts events.
     func readiness(_ reply: Reply) {
         health.answer(reply, need: .writer) { [self] found in
             checkup(found).refusal?.problem.response ?? Self.status("ready")
@@ -28,7 +28,7 @@ extension API {
                 letsOtherOriginsIn: letsOtherOriginsIn))
     }
 
-    /// Widgets are pages of other origins that call the API: whether its answers let them.
+    /// True if pages of other origins, such as widgets, may call the API.
     private var letsOtherOriginsIn: Bool {
         guard let target = Target("/api/v1/participants"),
             case .answer(let response) = admit(Request(method: .options, target: target))

@@ -1,7 +1,7 @@
 import Inbound
 
 extension API {
-    /// Everything that can be asked for. OPTIONS, 405 with its `Allow`, and 404 follow from it.
+    /// All routes. OPTIONS, 405 with its `Allow`, and 404 follow from them.
     static let routes: [Route] = [
         .probe("healthz", "Answer 200 while the process runs", API.health),
         .probe(

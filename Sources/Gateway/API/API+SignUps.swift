@@ -19,8 +19,8 @@ extension Problem {
 
 // Sign-ups through the API as qualifying events of the built-in source.
 extension API {
-    /// Settles the sign-up of a referred person whom a request has just enrolled, where the campaign rewards
-    /// sign-ups. People who are imported, applied or changed have not signed up.
+    /// Processes the sign-up of a referred person whom a request has just enrolled, if the campaign
+    /// rewards sign-ups. People who are imported, applied or changed have not signed up.
     func settleSignUp(
         of enrolment: Application.Enrolment, _ declaration: ParticipantDeclaration, _ call: Call,
         _ settlement: Settlement, _ now: Instant
@@ -35,7 +35,8 @@ extension API {
             of: person, customer: declaration.customer, from: source, now: now)
     }
 
-    /// Made when an account first needs it, and brought up to date where a former release made it.
+    /// Returns the built-in source of the account. Makes it at first use, and updates one that a
+    /// former release made.
     private func builtInSource(
         of account: Int64, _ settlement: Settlement, _ now: Instant
     ) throws -> SourceSettings {

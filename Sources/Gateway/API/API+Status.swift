@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Transport
 
-// What a status page shows: three surfaces, each with the checks that concern it.
+// The status page: three components, each with its checks.
 extension API {
     private enum Level: String {
         case operational = "Operational"
@@ -22,7 +22,7 @@ extension API {
         }
     }
 
-    /// A component is down where no events can be accepted, and degraded where one of its checks is.
+    /// A component is down if no events can be accepted, and degraded if one of its checks is.
     private static func components(of checkup: Checkup) -> [Component] {
         let surfaces: [(name: String, checks: [Checkup.Check], detail: String)] = [
             ("API v1", [.reader, .changes], "Answers and takes changes."),

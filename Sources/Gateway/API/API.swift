@@ -10,7 +10,7 @@ import Transport
 
 /// The routes for operators and programs: `/api/v1/*`, health and metrics.
 package final class API: Sendable {
-    /// What puts up the programme anew after a change of what is declared.
+    /// Publishes the declarations after a change.
     typealias Reload = @Sendable (Settlement) throws -> Void
 
     let reader: ReadThread
@@ -20,7 +20,7 @@ package final class API: Sendable {
     let reload: Reload
     let meters: Meters
     let clock: WallClock
-    /// Whom webhooks may have called.
+    /// The addresses that webhooks may lead to.
     let destinations: DestinationRules
     let health: Health
     let publicAddress: PublicAddress
@@ -56,7 +56,7 @@ package final class API: Sendable {
 
     static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/api/v1/") }
 
-    /// What a log may say of a request: its route. What stands in the path for a parameter may be an address.
+    /// The label of a request for the log: its route. The path's own values may be personal data.
     static func label(of head: Request) -> String {
         let pattern =
             switch routes.destination(of: head.target) {
@@ -96,7 +96,7 @@ package final class API: Sendable {
             authorized(request, reply) { [self] key, store, caller in
                 let call = Call(
                     request: request, route: route, key: key, numbers: numbers, texts: texts)
-                // What can't be read need not bother the writer.
+                // A body that cannot be read need not reach the writer.
                 try call.check(route.content)
                 try write(try change(self)(call, store), call, caller)
                 return nil
@@ -104,8 +104,8 @@ package final class API: Sendable {
         }
     }
 
-    /// Asks on the reader's thread whose key it is, and goes on where there is one. A nil answer is given
-    /// later, by whoever took the caller.
+    /// Looks the key up on the reader's thread, and continues if it is valid. If the block returns
+    /// nil, it has kept the caller, and answers later.
     private func authorized(
         _ request: Request, _ reply: Reply,
         _ body: @escaping @Sendable (KeyTable.Row, Store, Caller) throws -> Response?
@@ -155,7 +155,7 @@ extension Problem {
 }
 
 extension Response {
-    /// A JSON answer.
+    /// A JSON response.
     static func json(
         _ status: Status = .ok, _ write: (inout JSON.Writer) throws -> Void
     ) throws -> Response {

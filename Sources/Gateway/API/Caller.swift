@@ -4,10 +4,10 @@ import JSON
 import Time
 import Transport
 
-/// Who asks the API, and how they are answered.
+/// The client of an API request, and the way to answer it.
 struct Caller: Sendable {
     let reply: Reply
-    /// How their key stands against its limits, where it is known.
+    /// The states of the key's rate limits, if known.
     var standings: [KeyRates.Standing] = []
 
     init(reply: Reply) { self.reply = reply }
@@ -15,14 +15,14 @@ struct Caller: Sendable {
     func answer(_ response: Response) {
         var response = CrossOrigin.open(response, true)
         KeyRates.append(standings, to: &response.fields)
-        // Rows of an earlier release may hold what a terminal would obey.
+        // Rows of an earlier release may contain control sequences of terminals.
         if response.contentType == .json || response.contentType == .problem {
             response.body = HiddenText.escaped(json: response.body)
         }
         reply.answer(response)
     }
 
-    /// Throws where the hard limit is exceeded; the soft one is only told.
+    /// Throws if the hard limit is exceeded; the soft one is only reported.
     func checkRate() throws {
         for standing in standings where standing.isHard && !standing.rate.isWithin {
             throw Problem.tooManyRequests(
@@ -31,22 +31,22 @@ struct Caller: Sendable {
     }
 }
 
-/// How many requests come with each key: a soft limit, which is told in `RateLimit`
-/// (draft-ietf-httpapi-ratelimit-headers), and a hard one where it is configured.
+/// The rates of requests of each key: a soft limit, which `RateLimit` reports
+/// (draft-ietf-httpapi-ratelimit-headers), and a hard one if it is configured.
 final class KeyRates: Sendable {
     struct Standing: Sendable {
         let isHard: Bool
         let rate: Rates<Int64>.Standing
     }
 
-    /// Requests a minute that an integration should stay within.
+    /// The number of requests per minute that an integration should not exceed.
     private static let soft = 100
     private static let seconds: Int64 = 60
 
     private let softRates = Rates<Int64>(limit: soft, seconds: seconds)
     private let hardRates: Rates<Int64>?
 
-    /// - Parameter limit: requests a minute, 0 for no hard limit.
+    /// - Parameter limit: The hard limit in requests per minute; 0 for none.
     init(limit: Int) {
         hardRates = limit > 0 ? Rates(limit: limit, seconds: Self.seconds) : nil
     }

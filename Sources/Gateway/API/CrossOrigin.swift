@@ -1,15 +1,17 @@
 import HTTP
 
-/// Cross-origin answers (fetch.spec.whatwg.org, CORS protocol): `/api/v1/*` may be called from any origin.
+/// Cross-origin responses (fetch.spec.whatwg.org, CORS protocol): `/api/v1/*` may be called from
+/// any origin.
 enum CrossOrigin {
-    /// What a page may read of an answer beside the few fields that every page may (section 3.2.6 lists them).
+    /// The header fields that a page may read in addition to the few that every page may (section
+    /// 3.2.6 lists them).
     private static let exposedHeaders = [
         "Accept", "Accept-Encoding", "Allow", "Content-Disposition", "Idempotent-Replayed", "Link",
         "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate",
         "X-Request-Id",
     ].joined(separator: ", ")
 
-    /// What OPTIONS is answered on a `/api/v1/*` route that takes these methods.
+    /// The response to OPTIONS on a `/api/v1/*` route with these methods.
     static func preflight(_ methods: String) -> Response {
         var fields = Fields()
         fields.append("access-control-allow-origin", "*")

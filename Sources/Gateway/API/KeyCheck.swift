@@ -3,9 +3,9 @@ import Database
 import HTTP
 import Storage
 
-/// Who asks: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
+/// Authentication by key: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
 enum KeyCheck {
-    /// The hash of the key that a request bears.
+    /// The hash of a request's key. Throws 401 if the request has none.
     static func hash(of request: Request) throws -> [UInt8] {
         let plain = request.fields.first("x-api-key").map { String(decoding: $0, as: UTF8.self) }
         let bearer = request.fields.first("authorization").flatMap { Self.token($0) }
@@ -18,12 +18,12 @@ enum KeyCheck {
         return try APIKey.hash(key)
     }
 
-    /// The key that a request bears, and that is known afterwards if it is valid.
+    /// The valid key of a request, which is added to the known keys. Throws 401 if it is not valid.
     static func key(
         of request: Request, _ store: Store, _ known: KnownKeys
     ) throws -> KeyTable.Row {
         let hash = try hash(of: request)
-        // A file that was replaced answers no question, not even whose key it is.
+        // A file that was replaced answers no request, not even with the owner of a key.
         try store.checkPlace()
         guard let row = try store.keys.find(hash: hash) else {
             known.remove(hash)
@@ -34,7 +34,7 @@ enum KeyCheck {
         return row
     }
 
-    /// A test key must not read or change what is live. It asks for the status, which needs no key.
+    /// The answer to a test key, which must not read or change live data. The status needs no key.
     private static var testKey: Problem {
         Problem(
             .forbidden, "test_key_refused", "Test keys reach no live data",
@@ -73,15 +73,17 @@ enum KeyCheck {
     }
 }
 
-/// Keys for the API: `ref_live_` or `ref_test_` and 48 hexadecimal digits, of which only a hash is kept.
+/// Keys for the API: `ref_live_` or `ref_test_` and 48 hexadecimal digits; only a hash is stored.
 package enum APIKey {
+    /// The data that a key is for.
     package enum Mode: String, CaseIterable, Sendable { case live, test }
 
+    /// Makes a key of random bytes.
     package static func make(_ mode: Mode) -> String {
         "ref_\(mode.rawValue)_" + Hex.encode(SecureRandom.bytes(24))
     }
 
-    /// A key has 192 random bits, so that a plain hash withstands guessing.
+    /// The SHA-256 of a key. A key has 192 random bits, so a plain hash withstands guessing.
     package static func hash(_ key: String) throws(CryptoError) -> [UInt8] {
         try SHA256.digest(of: Array(key.utf8))
     }

@@ -4,11 +4,11 @@ import Storage
 import Synchronization
 import Transport
 
-/// The keys that were valid when they were last looked up, by hash: what the loop knows of keys without
-/// the database.
+/// The keys that were valid at their last lookup, by hash: the loop's knowledge of keys without the
+/// database.
 ///
-/// Only the reader decides whose key it is. This says for which requests a body is read, which of them
-/// are worth the reader's time, and in whose queue they wait.
+/// Only the reader decides on a key's validity. This set decides for which requests a body is read,
+/// which requests may take the reader's time, and in whose queue they wait.
 final class KnownKeys: Sendable {
     /// A request whose key is being looked up.
     struct Waiter: Sendable {
@@ -16,23 +16,23 @@ final class KnownKeys: Sendable {
         let deferral: Deferral
     }
 
-    /// What became of a request with an unknown key.
+    /// The result for a request with an unknown key.
     enum Joined {
-        /// Its key is to be looked up.
+        /// The request must start the lookup of its key.
         case first
-        /// The look-up that runs is for it too.
+        /// The running lookup serves this request too.
         case other
         /// Too many unknown keys are being looked up.
         case refused
     }
 
-    /// Unknown keys that are looked up at once. A flood of invented keys must not fill the queue in which
-    /// new keys wait.
+    /// The largest number of unknown keys that are looked up at once. A flood of invented keys must
+    /// not fill the queue in which new keys wait.
     private static let mostLookups = 16
 
     private struct State {
         var numbers: [[UInt8]: Int64] = [:]
-        /// What the stored keys were marked with when they were read last.
+        /// The stamp of the stored keys when they were last read.
         var stamp: [UInt8]?
         var lookups: [[UInt8]: [Waiter]] = [:]
     }
@@ -41,7 +41,7 @@ final class KnownKeys: Sendable {
 
     func contains(_ hash: [UInt8]) -> Bool { state.withLock { $0.numbers[hash] != nil } }
 
-    /// In whose queue the bearer of a key waits.
+    /// The client in whose queue requests with a key wait.
     func client(_ hash: [UInt8]) -> ReadThread.Client {
         state.withLock { $0.numbers[hash] }.map { .key($0) } ?? .strangers
     }
@@ -52,7 +52,7 @@ final class KnownKeys: Sendable {
 
     func remove(_ hash: [UInt8]) { state.withLock { $0.numbers[hash] = nil } }
 
-    /// Reads the stored keys, unless they are as they were when they were read last.
+    /// Reads the stored keys if they have changed since the last reading.
     func read(_ store: Store) throws(StorageError) {
         let stamp = try store.catalog.stamp(of: .keys)
         guard state.withLock({ $0.stamp != stamp }) else { return }
@@ -75,7 +75,7 @@ final class KnownKeys: Sendable {
         }
     }
 
-    /// The look-up is over; those who waited for it are decided on now.
+    /// Ends a lookup. Returns the requests that waited for it.
     func endLookup(of hash: [UInt8]) -> [Waiter] {
         state.withLock { $0.lookups.removeValue(forKey: hash) ?? [] }
     }

@@ -1,12 +1,12 @@
 import HTTP
 import Spelling
 
-/// The parameters of a request's query: only ones that the route reads, each at most once.
+/// The parameters of a request's query: only those that the route reads, each at most once.
 struct Query {
     private let known: [String]?
     private var values: [String: String] = [:]
 
-    /// - Parameter known: the names that the route reads; nil where it takes any.
+    /// - Parameter known: The names that the route reads; nil if it accepts any.
     init(_ target: Target, of known: [String]?) throws {
         self.known = known
         guard let parameters = target.parameters else {
@@ -29,7 +29,7 @@ struct Query {
         return values[name]
     }
 
-    /// One of these words.
+    /// A parameter with one of these values.
     func choice(_ name: String, of words: [String]) throws -> String? {
         guard let text = self[name] else { return nil }
         guard words.contains(text) else {
@@ -58,7 +58,7 @@ struct Query {
 }
 
 extension Problem {
-    /// A parameter that would have no effect is most often a mistyped one.
+    /// 400 for a parameter without effect, most often a mistyped one.
     fileprivate static func unknownParameter(_ name: String, known: [String]) -> Problem {
         let quoted = String(name.prefix(64)).debugDescription
         let list = known.joined(separator: ", ")

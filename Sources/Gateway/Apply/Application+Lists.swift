@@ -7,14 +7,15 @@ import Storage
 import Time
 import Workspace
 
-// How long lists are checked, and written in short transactions with a pause after each.
+// Long lists are checked, and written in short transactions with a pause after each.
 extension Application {
-    /// Rows that are read before they are written, so that reading them takes no part of a transaction.
+    /// The number of rows read before they are written, so that reading them takes no part of a
+    /// transaction.
     private static let page = 2_000
 
     // MARK: Participants
 
-    /// Finds out what `enrol` would do with each row, and changes nothing.
+    /// Finds out the effect that `enrol` would have on each row, and changes nothing.
     func check(
         _ participants: Participants, _ folder: Folder, _ body: (Catalog.Change) -> Void
     ) throws {
@@ -66,7 +67,7 @@ extension Application {
             codes.removeAll(keepingCapacity: true)
         }
         try forEach(participants, folder) { row in
-            // Those who waited for this one come with it.
+            // The rows that waited for this one come with it.
             try order.enter(row) { row in
                 let isThere = try at(row.place) {
                     try isReferrerThere(of: row.declaration, or: codes)
@@ -117,7 +118,7 @@ extension Application {
         }
     }
 
-    /// Finds out which coupons would be added.
+    /// Finds out the coupons that would be added.
     func lookUpCoupons(of workspace: WorkspaceFile, _ folder: Folder) throws {
         for entry in workspace.campaigns {
             guard let coupons = entry.coupons, let id = entry.campaign.id else { continue }
@@ -147,7 +148,7 @@ extension Application {
         }
     }
 
-    /// - Returns: how long it held the lock.
+    /// - Returns: The time for which the transaction held the lock.
     func transaction(_ body: (Turn) throws -> Void) throws -> Duration {
         let before = report
         var turn: Turn?
@@ -164,7 +165,7 @@ extension Application {
         }
     }
 
-    /// Moves on what waited for what was added.
+    /// Releases the rows that waited for an addition.
     func release() throws {
         let declared = StoredProgramme(ProgrammeLoader(box: box))
         let settlement = Settlement(
@@ -175,7 +176,7 @@ extension Application {
         while isMore {
             var turn: Turn?
             do {
-                // A gateway that serves may declare something else meanwhile.
+                // A running gateway may change the declarations meanwhile.
                 try settlement.transaction({ settlement in
                     if let current = try? declared.read(settlement.store),
                         current !== settlement.programme
@@ -188,7 +189,7 @@ extension Application {
                     isMore = try settlement.release(now: now, turn: started)
                 }
             } catch let error as StorageError {
-                // A gateway that serves reports it; the rest goes on.
+                // A running gateway reports it; the other work continues.
                 guard settlement.setAside.note(error) != nil else { throw error }
                 isMore = true
             }

@@ -7,15 +7,15 @@ import Time
 import Workspace
 
 extension Application {
-    /// What became of a person who was declared.
+    /// The result of declaring a person.
     struct Enrolment {
         var change: Catalog.Change
         var id: ID<Participant>
-        /// Who referred the person, as they were before.
+        /// The referrer of the person, as before.
         var referrer: ParticipantRow?
     }
 
-    /// Enrols a person, or changes what the declaration says otherwise.
+    /// Enrols a person, or changes the members that differ in the declaration.
     func enrol(
         _ declaration: ParticipantDeclaration, at now: Instant
     ) throws -> Enrolment {
@@ -30,12 +30,12 @@ extension Application {
                 + " \(declaration.campaign.number) has; declare the referrer first")
     }
 
-    /// The codes of people who were declared before, in a list that is checked from its start to its end.
+    /// The codes of people declared earlier in a list that is checked from its start to its end.
     final class DeclaredCodes {
         fileprivate(set) var codes: Set<ReferralCode> = []
     }
 
-    /// Finds out what `enrol` would do, and changes nothing.
+    /// Finds out the effect of `enrol`, and changes nothing.
     func check(
         _ declaration: ParticipantDeclaration, after earlier: DeclaredCodes
     ) throws -> Catalog.Change {
@@ -70,7 +70,8 @@ extension Application {
         }
     }
 
-    /// Enrols those who wait for each other: one of them first without a referrer, who is added at the end.
+    /// Enrols people who refer to each other in a circle: one of them first without a referrer, who
+    /// is added at the end.
     func enrolCircles(
         _ order: inout EnrolmentOrder,
         _ body: (ParticipantDeclaration, Enrolment) throws -> Void
@@ -84,7 +85,7 @@ extension Application {
                 try body(declaration, enrolment)
             }
             var last = row.declaration
-            // A row with a code alone names nobody by itself.
+            // A row with only a code does not identify a person.
             if let id, last.id == nil, last.email == nil { last.id = .number(id) }
             let enrolment = try at(row.place) {
                 try enrol(last, at: now)
@@ -101,7 +102,7 @@ extension Application {
         }
     }
 
-    /// Nil where the referrer is not there.
+    /// Returns nil if the referrer does not exist yet.
     private func enrolAfterReferrer(
         _ declaration: ParticipantDeclaration, at now: Instant
     ) throws -> Enrolment? {
@@ -159,7 +160,7 @@ extension Application {
         return row
     }
 
-    /// The participant that a referrer's code names; nil where no participant has the code.
+    /// The participant that a referrer's code names; nil if no participant has the code.
     func find(
         _ code: ReferralCode, for declaration: ParticipantDeclaration
     ) throws -> ParticipantRow? {
@@ -173,7 +174,8 @@ extension Application {
         return row
     }
 
-    /// By number or external id, else by e-mail. A referral code is public and identifies no person.
+    /// Finds by number or external id, else by e-mail. A referral code is public and identifies no
+    /// person.
     private func find(_ declaration: ParticipantDeclaration) throws -> ParticipantRow? {
         let participants = store.participants
         var named: ParticipantRow?
@@ -200,7 +202,7 @@ extension Application {
         return try store.participants.find(code: code.text, account: account)
     }
 
-    /// What a known person becomes by a declaration that may be.
+    /// A known person with the changes of a declaration. Throws if they are not allowed.
     private func changed(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
@@ -266,7 +268,7 @@ extension Application {
         return row
     }
 
-    /// Of somebody who was deleted, who is disabled by that, nothing but the code is left, and stays so.
+    /// Throws for a deleted person: their row stays disabled, with the code only.
     private func checkIsThere(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration
     ) throws {
@@ -278,7 +280,7 @@ extension Application {
         }
     }
 
-    /// What only one may have, another must not have already.
+    /// Throws if another participant has a value that only one may have.
     private func checkFree(
         _ row: ParticipantRow, _ declaration: ParticipantDeclaration, was known: ParticipantRow
     ) throws {
@@ -321,8 +323,8 @@ extension Application {
 }
 
 extension Application {
-    /// Whether a declaration without `id`, external id and e-mail repeats what the owner of its code has
-    /// already, so that a list that was applied can be applied again.
+    /// True if a declaration without `id`, external id and e-mail repeats the stored values of its
+    /// code's owner, so that a list can be applied twice.
     private func isAlready(
         _ owner: ParticipantRow, _ declaration: ParticipantDeclaration,
         _ referrer: ID<Participant>?
@@ -338,7 +340,8 @@ extension Application {
 }
 
 extension ParticipantRow {
-    /// Whether somebody found by their address may be whom a declaration names: two names are two people.
+    /// True if the person found by an address may be the declared one: two different ids are two
+    /// people.
     fileprivate func mayBe(_ id: ParticipantDeclaration.Identity?) -> Bool {
         switch id {
         case .number: false

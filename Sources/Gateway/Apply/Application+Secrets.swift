@@ -8,7 +8,7 @@ import Webhooks
 extension Application {
     /// A source or a webhook that may be stored as declared.
     struct Examined<Row> {
-        /// As it is stored, if it is.
+        /// The stored row, if there is one.
         var known: Row?
         /// A source's id, a webhook's name.
         var name: String
@@ -17,7 +17,7 @@ extension Application {
         var change: Catalog.Change
     }
 
-    /// Finds out what storing a source would do; throws where it cannot be stored.
+    /// Finds out the effect of storing a source; throws if it cannot be stored.
     func examine(_ entry: SourceEntry) throws -> Examined<Catalog.SourceRow> {
         var source = entry.source
         let made = "src_" + randomName(22)
@@ -45,7 +45,7 @@ extension Application {
         report.sources.count(change)
     }
 
-    /// Finds out what storing a webhook would do; throws where it cannot be stored.
+    /// Finds out the effect of storing a webhook; throws if it cannot be stored.
     func examine(_ entry: WebhookEntry) throws -> Examined<Catalog.WebhookRow> {
         let name = entry.webhook.name
         let known = try store.catalog.webhook(named: name, of: account)
@@ -70,12 +70,12 @@ extension Application {
         report.webhooks.count(change)
     }
 
-    /// What is to be stored of secrets.
+    /// The sealed secrets to be stored.
     struct Sealed {
         var bytes: [UInt8]?
-        /// Whether the secrets are other ones than before.
+        /// True if the secrets themselves have changed.
         var isChanged = false
-        /// Whether only what is noted beside the same secrets is other than before.
+        /// True if only notes beside the same secrets have changed.
         var isResealed = false
     }
 
@@ -136,8 +136,8 @@ extension Application {
         return merge
     }
 
-    /// Credentials are sent to the address they were given for. A client that may change the address cannot read them,
-    /// and must not have them sent elsewhere.
+    /// Credentials are sent only to the address for which they were supplied. A client that may
+    /// change the address cannot read them, and must not have them sent elsewhere.
     private func checkCredentials(
         _ entry: WebhookEntry, _ known: Catalog.WebhookRow?, _ before: WebhookSecrets?
     ) throws {

@@ -8,20 +8,25 @@ import Time
 import Webhooks
 import Workspace
 
-/// Brings a database to what a workspace declares: adds and changes, never removes, sends nothing.
+/// Applies a workspace to a database: adds and changes, never removes, sends nothing.
 ///
-/// All of it is checked before anything is written. It is written in short transactions with pauses between
-/// them (see `Pacing`), so that a gateway that serves the same file goes on meanwhile. Each declaration is written
-/// whole or not at all: a campaign with its rewards, a source or a webhook with its secrets. What waits for what was
-/// added, parked events and rewards without a coupon, moves on at the end. Where the process ends early, what was
-/// written stays, and applying the same file again does the rest.
+/// The whole workspace is checked before anything is written. It is written in short transactions
+/// with pauses between them (see `Pacing`), so that a running gateway on the same file continues
+/// meanwhile. Each declaration is written whole or not at all: a campaign with its rewards, a
+/// source or a webhook with its secrets. Rows that waited for an addition, parked events and
+/// rewards without a coupon, are released at the end. If the process ends early, its changes so far
+/// stay, and applying the same file again does the rest.
 package final class Application {
-    /// What was done, or would be.
+    /// The counts of changes made, or of those a dry run would make.
     package struct Tally: Equatable, Sendable {
+        /// The number of new rows.
         package var added = 0
+        /// The number of changed rows.
         package var changed = 0
+        /// The number of rows that are already as declared.
         package var unchanged = 0
 
+        /// Makes a tally of nothing.
         package init() {}
 
         var total: Int { added + changed + unchanged }
@@ -35,50 +40,64 @@ package final class Application {
         }
     }
 
+    /// The result of applying a workspace.
     package struct Report: Equatable, Sendable {
+        /// The campaigns of the workspace.
         package var campaigns = Tally()
+        /// The participants of the workspace.
         package var participants = Tally()
+        /// The coupons of the workspace.
         package var coupons = Tally()
+        /// The sources of the workspace.
         package var sources = Tally()
+        /// The webhooks of the workspace.
         package var webhooks = Tally()
-        /// Sources that were given an id, by name.
+        /// The sources that were given an id, by name.
         package var sourceIDs: [String] = []
-        /// Of webhooks that were declared without one; to be shown once, as they are sealed.
+        /// The secrets of webhooks that were declared without one; shown only once, as they are
+        /// sealed.
         package var madeSecrets: [MadeSecret] = []
         /// Sources and webhooks whose secrets were rotated after the file was written, and stay.
         package var keptSecrets: [String] = []
         /// Sources and webhooks whose stored secrets could not be opened.
         package var unusable: [String] = []
-        /// Rewards of the file whose worth nothing bounds, each as a text such as `reward 1 of campaign 7`.
+        /// Rewards of the file without a bound on their worth, each as a text such as `reward 1 of
+        /// campaign 7`.
         package var unbounded: [String] = []
-        /// Participants who need another address since a database of an earlier release was brought up to date.
+        /// Participants who need another address since a database of an earlier release was
+        /// updated.
         package var addressConflicts: [Catalog.AddressConflict] = []
 
+        /// Makes an empty report.
         package init() {}
     }
 
     /// A secret that was made for a webhook.
     package struct MadeSecret: Equatable, Sendable {
+        /// The webhook's name.
         package let webhook: String
+        /// The secret in plain text.
         package let secret: String
     }
 
-    /// What only shows when it is applied.
+    /// A failure that is found only on applying.
     package enum Failure: Error, CustomStringConvertible {
         case participant(ParticipantDeclaration, String)
-        /// The code that a declaration asks for is another participant's.
+        /// Another participant has the code that a declaration asks for.
         case codeTaken(ReferralCode)
-        /// One of many declarations, at its place.
+        /// The failure of one declaration among many, with its place.
         indirect case located(DeclaredPlace, Failure)
-        /// A reward of a campaign stands at another place than before.
+        /// A reward of a campaign has another place than before.
         case movedReward(ID<Campaign>, from: Int, to: Int)
-        /// Belongs to another account than the one that is declared.
+        /// The row belongs to another account than the declared one.
         case foreign(String)
-        /// The account has another name than the one that is declared.
+        /// The account has another name than the declared one.
         case otherAccount(name: String, declared: String)
-        /// A webhook's address leads to another host than the one its credentials were given for.
+        /// A webhook's address leads to another host than the one its credentials were supplied
+        /// for.
         case credentialsNeeded(webhook: String)
 
+        /// The failure as a sentence for the terminal.
         package var description: String {
             switch self {
             case .participant(let declaration, let words):
@@ -99,7 +118,7 @@ package final class Application {
             }
         }
 
-        /// Whether what is declared has to be changed, and nothing around it.
+        /// True if the declaration must be changed, and nothing else.
         package var isOfDeclaration: Bool {
             switch self {
             case .participant, .codeTaken, .movedReward, .foreign, .otherAccount,
@@ -115,11 +134,15 @@ package final class Application {
     let now: Instant
     private let isDryRun: Bool
     let pacing: Pacing
-    /// What was committed so far, also where `apply` throws.
+    /// The changes committed so far, even if `apply` throws.
     package internal(set) var report = Report()
+    /// The origin of the declared secrets, which decides how they merge with the stored ones.
     package var secretPolicy = SecretPolicy.file
     var account: Int64 = 0
 
+    /// - Parameters:
+    ///   - isDryRun: True to find out the changes without making them.
+    ///   - pacing: The turns in which the database is locked.
     package init(
         store: Store, box: SecretBox, now: Instant, isDryRun: Bool, pacing: Pacing = .usual
     ) {
@@ -131,7 +154,7 @@ package final class Application {
         self.pacing = pacing
     }
 
-    /// Applies it all, or, as a dry run, finds out what that would do.
+    /// Applies the workspace or, as a dry run, finds out the changes.
     package func apply(_ workspace: WorkspaceFile, in folder: Folder) throws -> Report {
         let declarations = Declaration.all(of: workspace)
         for declaration in declarations { try check(declaration) }
@@ -158,15 +181,15 @@ package final class Application {
         }
     }
 
-    /// Finds who cannot be enrolled or changed as declared, before anything is written.
+    /// Finds people who cannot be enrolled or changed as declared, before anything is written.
     private func checkParticipants(of workspace: WorkspaceFile, _ folder: Folder) throws {
-        // Where nobody is enrolled, nobody can be in the way.
+        // Without participants there can be no conflict.
         let hasAny = try store.participants.hasAny(of: account)
         guard hasAny else { return }
         try check(workspace.participants, folder) { _ in }
     }
 
-    // MARK: What is declared
+    // MARK: Declarations
 
     /// One declaration of a workspace, written in one transaction.
     private enum Declaration {
@@ -175,8 +198,8 @@ package final class Application {
         case source(SourceEntry)
         case webhook(WebhookEntry)
 
-        /// In an order in which each comes after what it names. Webhooks are last, since the secrets that are
-        /// made for them are shown at the end.
+        /// The declarations in an order in which each comes after those it refers to. Webhooks are
+        /// last, since the secrets that are made for them are shown at the end.
         static func all(of workspace: WorkspaceFile) -> [Declaration] {
             var all: [Declaration] = [.account(workspace.account)]
             all += workspace.campaigns.map { .campaign($0.campaign) }
@@ -186,7 +209,7 @@ package final class Application {
         }
     }
 
-    /// Counts what a declaration would change, and changes nothing.
+    /// Counts the changes of a declaration, and makes none.
     private func check(_ declaration: Declaration) throws {
         switch declaration {
         case .account(let declared): try check(declared)
@@ -208,8 +231,8 @@ package final class Application {
         }
     }
 
-    /// A database has one account. One that was made before anybody named it takes the declared name; a name
-    /// that was given stays.
+    /// Checks the account: a database has one. An account without a name takes the declared one; an
+    /// existing name stays.
     private func check(_ declared: AccountDeclaration?) throws {
         let known = try store.catalog.accounts().first
         guard let known else { return }
@@ -228,8 +251,9 @@ package final class Application {
             account: declared.name, plan: declared.plan.rawValue, at: now)
     }
 
-    /// Whether what belongs to an account is another's than the one that is declared. Without an account there
-    /// was none when the checks began: what another process has made since is examined when it is written.
+    /// True if a row belongs to another account than the declared one. Without an account there was
+    /// none when the checks began: rows that another process has made since are examined when they
+    /// are written.
     func isForeign(_ owner: Int64?) -> Bool {
         guard let owner, account != 0 else { return false }
         return owner != account
@@ -244,7 +268,7 @@ package final class Application {
         report.campaigns.count(change)
     }
 
-    /// The campaign as it is stored; throws where it cannot become what is declared.
+    /// The stored campaign; throws if it cannot become the declared one.
     private func known(
         _ campaign: CampaignDeclaration, _ id: ID<Campaign>
     ) throws -> Catalog.CampaignRow? {
@@ -256,7 +280,8 @@ package final class Application {
         return known
     }
 
-    /// Whoever has had a reward is known by the reward's place: at another one they would get it again.
+    /// Throws if a reward has changed its place, by which granted rewards are known: they would be
+    /// granted again.
     private func checkPlaces(
         of campaign: CampaignDeclaration, was known: Catalog.CampaignRow
     ) throws {
@@ -278,11 +303,11 @@ package final class Application {
 }
 
 extension CampaignDeclaration {
-    /// As it is stored.
+    /// The text that is stored.
     fileprivate var document: String { String(decoding: canonicalJSON, as: UTF8.self) }
 }
 
-/// Letters and digits drawn at random.
+/// A text of letters and digits drawn at random.
 func randomName(_ count: Int) -> String {
     let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8)
     var name: [UInt8] = []

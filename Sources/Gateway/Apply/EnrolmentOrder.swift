@@ -2,23 +2,23 @@ import Declarations
 import Referrals
 import Workspace
 
-/// Puts the rows of one list in an order in which each comes after its referrer. A row whose referrer is not there
-/// yet waits until that one is enrolled.
+/// Sorts the rows of one list so that each comes after its referrer. A row whose referrer does not
+/// exist yet waits until the referrer is enrolled.
 struct EnrolmentOrder {
     struct Row {
         var declaration: ParticipantDeclaration
         var place: DeclaredPlace
     }
 
-    /// By the referrer's code.
+    /// The waiting rows by the referrer's code.
     private var waiting: [String: [Row]] = [:]
 
-    /// Whether rows wait for their referrers.
+    /// True if rows wait for their referrers.
     var hasWaiting: Bool { !waiting.isEmpty }
 
-    /// Enrols a row and whoever waited for it, unless it waits itself.
+    /// Enrols a row and the rows that waited for it, unless it must wait itself.
     ///
-    /// - Parameter enrol: enrols one row; false where its referrer is not there.
+    /// - Parameter enrol: Enrols one row; returns false if its referrer does not exist yet.
     mutating func enter(_ row: Row, _ enrol: (Row) throws -> Bool) rethrows {
         var ready = [row]
         while let next = ready.popLast() {
@@ -33,8 +33,8 @@ struct EnrolmentOrder {
         }
     }
 
-    /// All rows of a list, each after its referrer where that one is in the list. One of those who refer to each
-    /// other in a circle stands there twice, first without its referrer.
+    /// All rows of a list, each after its referrer if that one is in the list. In a circle of
+    /// referrers one row appears twice, first without its referrer.
     static func sorted(_ rows: [Row]) -> [Row] {
         let listed = Set(rows.compactMap { $0.declaration.referralCode })
         var order = EnrolmentOrder()
@@ -62,8 +62,9 @@ struct EnrolmentOrder {
         return sorted
     }
 
-    /// Takes one of the rows that wait still, to be enrolled without its referrer first: where the list is
-    /// exhausted, those refer to each other in a circle, or wait for somebody who does. Nil where none waits.
+    /// Takes one of the waiting rows, to be enrolled without its referrer first: at the end of the
+    /// list these rows refer to each other in a circle, or wait for one that does. Returns nil if
+    /// none waits.
     mutating func takeFromCircle() -> Row? {
         guard var row = waiting.values.first?.first else { return nil }
         var rows: [String: Row] = [:]

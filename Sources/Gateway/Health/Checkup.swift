@@ -5,22 +5,24 @@ import Sockets
 
 /// The one set of checks that `/readyz` and `/status` answer from, so that they cannot disagree.
 ///
-/// A check that is `failed` says that no events can be accepted: `/readyz` is 503, and the API is down. One
-/// that is `degraded` leaves `/readyz` as it is: events are accepted, but something else does not go well.
+/// A check that is `failed` means that no events can be accepted: `/readyz` is 503, and the API is
+/// down. A check that is `degraded` leaves `/readyz` as it is: events are accepted, but another
+/// function has a problem.
 struct Checkup: Sendable {
     enum Check: CaseIterable, Sendable {
-        /// The last attempt to write succeeded. A disk that is full, a database that is locked, replaced,
-        /// damaged or read-only fails it, each with the code that posts are answered with.
+        /// The last attempt to write succeeded. A full disk, or a database that is locked,
+        /// replaced, damaged or read-only, fails this check, each with the code of the responses to
+        /// posts.
         case storage
-        /// The writer works.
+        /// The writer runs.
         case writer
-        /// Operators' questions are answered.
+        /// Operators' requests are answered.
         case reader
         /// There is room for operators' changes.
         case changes
         /// Pages of other origins may call the API.
         case otherOrigins
-        /// What is queued for webhooks can be read.
+        /// The queues of webhooks can be read.
         case outbox
         /// Deliveries are sent when they are due, and arrive.
         case deliveries
@@ -32,7 +34,7 @@ struct Checkup: Sendable {
         case failed(Problem, String)
     }
 
-    /// What the checks are made of.
+    /// The facts that the checks are made from.
     struct Facts: Sendable {
         var found: Health.Findings
         var reader: ReadThread.Condition
@@ -50,7 +52,7 @@ struct Checkup: Sendable {
 
     subscript(check: Check) -> State { states[check] ?? .passed }
 
-    /// Why no events can be accepted; nil where they can.
+    /// The reason for which no events can be accepted; nil if they can.
     var refusal: (problem: Problem, sentence: String)? {
         for check in Check.allCases {
             if case .failed(let problem, let sentence) = self[check] { return (problem, sentence) }
@@ -58,7 +60,7 @@ struct Checkup: Sendable {
         return nil
     }
 
-    /// What does not go well of some checks, in words.
+    /// The problems of some checks, in words.
     func complaints(_ checks: [Check]) -> [String] {
         checks.compactMap { check in
             if case .degraded(let sentence) = self[check] { sentence } else { nil }
@@ -67,7 +69,7 @@ struct Checkup: Sendable {
 }
 
 extension Checkup.Check {
-    /// Without a sign of life for so long a thread is taken to be stuck.
+    /// The time without a sign of life after which a thread is considered stuck.
     static let patience = Duration.seconds(5)
 
     fileprivate func state(_ facts: Checkup.Facts) -> Checkup.State {

@@ -7,26 +7,27 @@ import Synchronization
 import Time
 import Transport
 
-/// Finds out how the gateway is, for those who need no key to ask.
+/// Collects the gateway's state for requests without a key.
 ///
-/// What is known already is answered at once. What has become old is found out once for all who ask meanwhile,
-/// and nobody waits longer for it than `patience`: neither for the writer nor for the reader, which is another
-/// than the operators'. So a flood of questions costs one commit and one look into the tables per `freshness`.
+/// Recent findings are returned at once. Old findings are renewed once for all requests that arrive
+/// meanwhile, and no request waits longer for that than `patience`: neither for the writer nor for
+/// the reader, which is not the operators' one. So a flood of requests costs one commit and one
+/// query of the tables per `freshness`.
 final class Health: Sendable {
-    /// So long what was found out is told again.
+    /// The time for which findings are returned again.
     static let freshness = Duration.milliseconds(250)
     static let patience = Duration.milliseconds(500)
 
-    /// What an answer is made from.
+    /// The parts that a response is made from.
     enum Need: Sendable { case writer, all }
 
-    /// What was found out.
+    /// The state as found.
     struct Findings: Sendable {
         var now: MonotonicTime
         var writer: WriterWatch.Facts
-        /// Whether the writer should have proved by now that it can write, and has not.
+        /// True if the writer should have proved by now that it can write, and has not.
         var isProofOverdue: Bool
-        /// Nil where it could not be read in time.
+        /// Nil if the tables could not be read in time.
         var outbox: OutboxFacts?
     }
 
@@ -39,9 +40,9 @@ final class Health: Sendable {
 
     private struct State {
         var asked: [Asked] = []
-        /// Since when a proof is awaited from the writer.
+        /// The time since which a proof is awaited from the writer.
         var proofSince: MonotonicTime?
-        /// Since when the outbox is being read.
+        /// The time since which the outbox is being read.
         var readingSince: MonotonicTime?
         var outbox: OutboxFacts?
         var outboxAt: MonotonicTime?
@@ -54,7 +55,8 @@ final class Health: Sendable {
             since.map { now - $0 >= Health.patience } ?? false
         }
 
-        /// Takes out who can be answered: all is known that they need, or they have waited long enough.
+        /// Takes out the requests that can be answered: all they need is known, or they have waited
+        /// long enough.
         mutating func takeAnswerable(at now: MonotonicTime) -> [Asked] {
             let isAnswerable: (Asked) -> Bool = { [proofSince, readingSince] asked in
                 let isKnown = proofSince == nil && (asked.need == .writer || readingSince == nil)
@@ -72,7 +74,7 @@ final class Health: Sendable {
     private let reader: ReadThread
     private let clock: WallClock
 
-    /// - Parameter reader: for these questions alone.
+    /// - Parameter reader: A reader for these queries only.
     init(writer: WriterWatch, queue: CommitQueue, reader: ReadThread, clock: WallClock) {
         self.writer = writer
         self.queue = queue
@@ -120,7 +122,7 @@ final class Health: Sendable {
     private func findings(at now: MonotonicTime) -> Findings {
         let writer = writer.facts
         return state.withLock { state in
-            // A proof that has not come says nothing against a writer that has written since.
+            // A missing proof means nothing if the writer has written since.
             let isOverdue =
                 state.isOverdue(state.proofSince, now)
                 && writer.wroteAt ?? MonotonicTime(nanoseconds: .min) < state.proofSince ?? now
@@ -130,7 +132,7 @@ final class Health: Sendable {
         }
     }
 
-    // MARK: Finding out
+    // MARK: Collecting
 
     private func askForProof() {
         let isTaken = queue.submit { settlement, _, _ in
@@ -142,7 +144,7 @@ final class Health: Sendable {
             }
             proofEnded()
         }
-        // Where the queue is stopping, what was known last is told.
+        // If the queue is stopping, the last findings are returned.
         if !isTaken { proofEnded() }
     }
 
@@ -171,7 +173,7 @@ final class Health: Sendable {
 }
 
 extension WriterWatch.Facts {
-    /// Whether it was found out a short while ago that the writer can write, or that it cannot.
+    /// True if it was found recently that the writer can write, or that it cannot.
     fileprivate func isFresh(at now: MonotonicTime) -> Bool {
         let latest = failure?.at ?? wroteAt
         return latest.map { now - $0 < Health.freshness } ?? false

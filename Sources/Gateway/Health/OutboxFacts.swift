@@ -2,22 +2,22 @@ import Database
 import Storage
 import Time
 
-/// How deliveries go, as the tables say it.
+/// The state of deliveries according to the tables.
 enum OutboxFacts: Sendable {
     case unreadable
     case read(Queues)
 
     /// Counts of active webhooks.
     struct Queues: Equatable, Sendable {
-        /// With deliveries that should have been sent long ago.
+        /// Webhooks with deliveries that should have been sent long ago.
         var overdue = 0
-        /// With an open breaker.
+        /// Webhooks with an open breaker.
         var open = 0
-        /// Whose last attempt failed, and whose breaker is not open.
+        /// Webhooks whose last attempt failed, and whose breaker is not open.
         var failing = 0
     }
 
-    /// Deliveries that are due for longer than this say that nobody sends them.
+    /// The time after which due deliveries show that sending has stopped.
     private static let patience = Duration.seconds(300)
 
     static func read(_ store: Store, at now: Instant) -> OutboxFacts {
@@ -35,7 +35,7 @@ enum OutboxFacts: Sendable {
 }
 
 extension OutboxFacts.Queues {
-    /// What does not go well, in words; nil where all goes well.
+    /// The problem in words; nil if there is none.
     var complaint: String? {
         var parts: [String] = []
         if open > 0 { parts.append("not reached, with an open breaker: \(open)") }

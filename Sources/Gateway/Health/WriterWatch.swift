@@ -3,16 +3,19 @@ import Inbound
 import Sockets
 import Synchronization
 
-/// What is known of the writer: when it last worked, when it last wrote, and why it could not since.
+/// The writer's state: the times of its last work and its last write, and the reason for any
+/// failure since.
 ///
-/// Written on the writer's thread, read by whoever asks how the gateway is, without waiting for the writer.
+/// It is written on the writer's thread, and read by the health routes without waiting for the
+/// writer.
 final class WriterWatch: Sendable {
     struct Facts: Sendable {
         /// The last sign of life.
         var seenAt: MonotonicTime
-        /// The last commit that changed something. One that changes nothing succeeds on a full disk, too.
+        /// The last commit that changed something. A commit without changes succeeds on a full
+        /// disk, too.
         var wroteAt: MonotonicTime?
-        /// Why nothing has been written since.
+        /// The reason for which nothing has been written since.
         var failure: Failure?
     }
 
@@ -43,14 +46,14 @@ final class WriterWatch: Sendable {
         }
     }
 
-    /// The proof that the writer can write has failed, for whatever reason.
+    /// Notes that the proof that the writer can write has failed, for whatever reason.
     func proofFailed(_ error: StorageError, at now: MonotonicTime = .now()) {
         state.withLock { $0.failure = Failure(error: error, at: now) }
     }
 }
 
 extension StorageError {
-    /// Whether the storage failed, and not one message or one request.
+    /// True if the storage failed, and not one message or one request.
     fileprivate var isOfTheStorage: Bool {
         switch kind {
         case .constraint, .contradiction, .unusable: false

@@ -7,10 +7,10 @@ import Referrals
 import Storage
 import Time
 
-// What all changes of what is declared have in common: the same declarations as `refgate apply` reads, stored
-// by the same code, in force for the very next event.
+// The common part of all changes of declarations: the same declarations as in `refgate apply`,
+// stored by the same code, in force for the very next event.
 extension API {
-    /// What stores declarations for the account that asks.
+    /// The application that stores declarations for the client's account.
     func application(_ call: Call, _ settlement: Settlement, _ now: Instant) -> Application {
         let application = Application(
             store: settlement.store, box: loader.box, now: now, isDryRun: false)
@@ -19,7 +19,7 @@ extension API {
         return application
     }
 
-    /// Puts up the programme as it is declared by now.
+    /// Publishes the declarations as stored now.
     func putUp(_ settlement: Settlement) throws {
         try reload(settlement)
     }
@@ -29,7 +29,7 @@ extension API {
         return row.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) } ?? .free
     }
 
-    /// A campaign of the account, as it is stored; another account's is not found.
+    /// A stored campaign of the account. Throws 404 for another account's.
     func campaign(
         _ id: Int64, of account: Int64, _ store: Store
     ) throws -> Catalog.CampaignRow {
@@ -38,7 +38,7 @@ extension API {
         return row
     }
 
-    /// The campaign that a body names must be the account's.
+    /// Checks that the campaign in a body belongs to the account.
     func check(
         campaign id: ID<Campaign>?, of account: Int64, _ store: Store
     ) throws {

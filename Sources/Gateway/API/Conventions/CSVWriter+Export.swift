@@ -2,13 +2,13 @@ import Storage
 import Workspace
 
 extension CSVWriter {
-    /// The names of columns, as a record.
+    /// Appends the names of columns, as a record.
     package mutating func append(header columns: [ExportTable.Column]) {
         for column in columns { plain(column.name) }
         endRecord()
     }
 
-    /// A row of an exported table, as a record.
+    /// Appends a row of an exported table, as a record.
     package mutating func append(_ cells: [ExportTable.Cell]) {
         for cell in cells {
             switch cell {

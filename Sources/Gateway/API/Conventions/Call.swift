@@ -4,7 +4,7 @@ import JSON
 import Referrals
 import Storage
 
-/// One request by somebody who may ask, with what its path names.
+/// One authorised request, with the values in its path.
 struct Call: Sendable {
     let request: Request
     let route: Route
@@ -17,7 +17,7 @@ struct Call: Sendable {
     var number: Int64 { numbers.first ?? 0 }
     var text: String { texts.first ?? "" }
 
-    /// The answer with the address of what the request made (RFC 9110 section 10.2.2).
+    /// The response with the address of the new resource (RFC 9110 section 10.2.2).
     func located(_ response: Response) -> Response {
         guard response.status == .created, !route.made.isEmpty,
             let location = location(Self.id(in: response.body))
@@ -42,7 +42,7 @@ struct Call: Sendable {
         return location
     }
 
-    /// The `id` of an answer. It has only characters that may stand in an address.
+    /// The `id` in a response. It has only characters that may appear in an address.
     private static func id(in body: [UInt8]) -> String? {
         let id = (try? Document(parsing: body))?.root["id"]
         return id?.int.map { String($0) } ?? id?.string
@@ -75,7 +75,7 @@ struct Call: Sendable {
         return request.body
     }
 
-    /// Sees that the body can be read as what it is to be.
+    /// Checks that the body can be read in the format of the route.
     func check(_ content: Route.Content) throws {
         switch content {
         case .json: _ = try body()
@@ -86,7 +86,8 @@ struct Call: Sendable {
 }
 
 extension Route.Content {
-    /// Throws where a request says that its body is something else. JSON is assumed where it says nothing.
+    /// Throws if a request declares another format for its body. Without a declaration JSON is
+    /// assumed.
     func check(_ request: Request) throws {
         if let problem = Problem.unsupportedCoding(request.fields) { throw problem }
         let essence = Self.essence(of: request)

@@ -4,8 +4,8 @@ import HTTP
 import Storage
 import Time
 
-/// `Idempotency-Key` on POST (draft-ietf-httpapi-idempotency-key-header): the answer to the first request
-/// is kept in the transaction that did what it asked, and given again to whoever repeats it.
+/// `Idempotency-Key` on POST (draft-ietf-httpapi-idempotency-key-header): the response to the first
+/// request is stored in the transaction of its change, and returned to each repeat.
 struct Idempotency {
     let key: String
     let fingerprint: [UInt8]
@@ -16,7 +16,7 @@ struct Idempotency {
     private static let longestKey = 255
     static let daysKept = 7
 
-    /// Nil where the request bears no key.
+    /// Returns nil if the request has no key.
     init?(_ call: Call, _ store: Store, _ box: SecretBox) throws {
         guard call.request.method == .post,
             let value = call.request.fields.first("idempotency-key")
@@ -37,14 +37,14 @@ struct Idempotency {
         self.box = box
     }
 
-    /// The name of the key and its account.
+    /// The name of the key within its account.
     var place: String { Self.place(key, account) }
 
     private static func place(_ key: String, _ account: Int64) -> String {
         SealedPlace.answer(key, account: account)
     }
 
-    /// The answer that was given before; a problem where it was given to something else.
+    /// The stored response to an earlier request. Throws if the key was used for another request.
     func earlier() throws -> Response? {
         let kept = try records.answer(key: key, account: account)
         guard let kept else { return nil }
@@ -63,7 +63,7 @@ struct Idempotency {
         return response
     }
 
-    /// The key belongs to the request that it came with first.
+    /// Throws if the key was first used for another request.
     func check(_ first: [UInt8]?) throws {
         guard first == fingerprint else {
             throw Problem(
@@ -73,7 +73,8 @@ struct Idempotency {
         }
     }
 
-    /// Whether an answer names one of these referral codes. An answer that cannot be opened names none.
+    /// True if a stored response names one of these referral codes. A response that cannot be
+    /// opened names none.
     static func names(_ answer: OperatorRecords.AnswerRow, _ codes: [String], _ box: SecretBox)
         -> Bool
     {

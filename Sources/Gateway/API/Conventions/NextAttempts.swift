@@ -4,8 +4,8 @@ import Outbound
 import Storage
 import Time
 
-/// When deliveries of one webhook are attempted next, as far as its status and its breaker let them. Never in
-/// the past.
+/// The next attempts of one webhook's deliveries, as far as its status and its breaker allow them.
+/// Never in the past.
 package struct NextAttempts {
     private let isActive: Bool
     private let breaker: Breaker
@@ -19,7 +19,7 @@ package struct NextAttempts {
         self.now = now
     }
 
-    /// The next attempt of a delivery; nil where it does not wait for one, or where its webhook is not
+    /// The next attempt of a delivery; nil if it does not wait for one, or if its webhook is not
     /// active.
     func time(of delivery: DeliveryLog.Row) -> Instant? {
         time(status: delivery.status, stored: delivery.nextAttemptAt)
@@ -28,13 +28,13 @@ package struct NextAttempts {
     private func time(status: String, stored: Instant?) -> Instant? {
         guard isActive, status == "pending" else { return nil }
         var due = stored ?? now
-        // No wait is that long: a clock that was ahead has dated it, and it is sent now.
+        // No wait is this long: a clock that was ahead has dated the delivery, and it is sent now.
         if due > now + longestWait { due = now }
         return max(due, breaker.nextProbe(at: now) ?? now)
     }
 
-    /// The same for an export, which reads the deliveries of all webhooks. One that cannot be read, or was
-    /// deleted, has no next attempt.
+    /// The next attempts for an export, which reads the deliveries of all webhooks. A webhook that
+    /// cannot be read, or was deleted, has none.
     package static func forExport(
         of store: Store, at now: Instant
     ) throws -> ExportTable.NextAttempt {

@@ -4,10 +4,10 @@ import HTTP
 import JSON
 import Storage
 
-/// A part of a list: how long, and where it begins.
+/// A part of a list: its length and its beginning.
 struct Page {
     let limit: Int
-    /// The numbers of what comes next are below this one; nil at the beginning.
+    /// The bound below which the numbers of the page lie; nil at the beginning of the list.
     let before: Int64?
 
     static let parameters = ["limit", "cursor"]
@@ -20,7 +20,7 @@ struct Page {
         before = try Self.before(query)
     }
 
-    /// What the parameter `cursor` says: the numbers of what comes next are below this one.
+    /// The bound in the parameter `cursor`.
     static func before(_ query: Query) throws -> Int64? {
         guard let text = query["cursor"] else { return nil }
         guard let number = number(ofCursor: text) else {
@@ -29,7 +29,7 @@ struct Page {
         return number
     }
 
-    /// Opaque to clients, so that what it holds may change.
+    /// The cursor of a bound; opaque to clients, so that its content may change.
     static func cursor(before number: Int64) -> String {
         Base64.encode(Array("before:\(number)".utf8)).replacing("=", with: "")
     }
@@ -42,7 +42,7 @@ struct Page {
         return Int64(plain.dropFirst(7)).flatMap { $0 > 0 ? $0 : nil }
     }
 
-    /// The numbers of its rows, and one more where there are more.
+    /// The numbers of the page's rows, and one more if there are more rows.
     func numbers(
         of table: Listing.Table, _ filters: [Listing.Filter], _ account: Int64, _ store: Store
     ) throws -> [Int64] {
@@ -52,7 +52,7 @@ struct Page {
 
     /// `{"data": […], "next": cursor|null}`.
     ///
-    /// - Parameter rows: one more than the limit, where there are so many.
+    /// - Parameter rows: The rows of the page, and one more if there are more rows.
     func response<Row>(
         _ rows: [Row], number: (Row) -> Int64,
         more: (inout JSON.Writer) -> Void = { _ in },

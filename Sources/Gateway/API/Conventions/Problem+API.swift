@@ -15,7 +15,7 @@ extension Problem {
         Problem(.conflict, code, error, detail: detail)
     }
 
-    /// What is sealed was sealed with another key, or is damaged.
+    /// 503 for stored secrets that were sealed with another key, or are damaged.
     static func secretsUnreadable(_ remedy: String) -> Problem {
         .conflict("secrets_unreadable", "The stored secrets cannot be opened", remedy)
     }
@@ -32,15 +32,15 @@ extension Problem {
             faults: [InvalidValue(pointer: pointer, detail: detail)])
     }
 
-    /// What the reader of declarations found, each at its place in the body.
+    /// The mistakes in declarations, each with its place in the body.
     ///
-    /// - Parameter prefix: what the pointers begin with where the body is a part of something larger.
+    /// - Parameter prefix: The beginning of the pointers if the body is a part of something larger.
     init(_ mistakes: Mistakes, within prefix: String = "") {
         let faults = mistakes.list.map { mistake in
             var pointer = mistake.pointer ?? ""
             if pointer.hasPrefix(prefix) { pointer = String(pointer.dropFirst(prefix.count)) }
             let allowed = mistake.allowed.isEmpty ? "" : "; " + mistake.allowed
-            // In CSV a place is told by its line.
+            // In CSV a place is its line.
             let line = mistake.pointer == nil ? mistake.line.map { "Line \($0): " } ?? "" : ""
             let told = line + mistake.found + allowed
             return InvalidValue(
@@ -69,7 +69,7 @@ extension Problem {
             self = .taken("/referral_code", "Another participant has the code \(code.text).")
         case .located(let place, let failure):
             self.init(failure)
-            // In CSV a place is told by its line.
+            // In CSV a place is its line.
             guard case .line(let line, _) = place else { return }
             detail = "Line \(line): \(detail)"
             faults = faults.map { InvalidValue(pointer: "", detail: "Line \(line): \($0.detail)") }
@@ -80,8 +80,8 @@ extension Problem {
 }
 
 extension Problem {
-    /// The answer to a request that failed with an error; the one place where errors of other rooms become
-    /// answers of the API.
+    /// The response to a request that failed with an error; the only place where errors of other
+    /// targets become responses of the API.
     init(answering error: any Error) {
         switch error {
         case let problem as Problem: self = problem
@@ -93,7 +93,7 @@ extension Problem {
     }
 }
 
-/// Runs a reader of a part of the body; the pointers of its mistakes begin behind the prefix.
+/// Runs a reader of a part of the body; the pointers of its mistakes get the prefix.
 func read<Result>(
     within prefix: String, _ body: () throws(Mistakes) -> Result
 ) throws -> Result {

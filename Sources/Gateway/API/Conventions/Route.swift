@@ -4,19 +4,20 @@ import Storage
 import Time
 import Transport
 
-/// One thing that can be asked for: a method, a pattern of a path, and who answers.
+/// One route: a method, a pattern of a path, and a handler.
 struct Route: Sendable {
-    /// Over a connection that only reads.
+    /// A handler over a connection that only reads.
     typealias Read = @Sendable (API) -> (Call, Store) throws -> Response
-    /// On the writer's thread, in a transaction of its own that a thrown problem undoes.
+    /// A handler on the writer's thread, in a transaction of its own that a thrown problem undoes.
     typealias Write = @Sendable (API) -> (Call, Settlement, Instant) throws -> Response
-    /// A change that may be large. What is asked is read and checked over a connection that only reads; the step
-    /// it returns, and those that follow, run on the writer's thread, each in a transaction of its own.
+    /// A change that may be large. The request is read and checked over a connection that only
+    /// reads; the step it returns, and those that follow, run on the writer's thread, each in a
+    /// transaction of its own.
     typealias SlicedWrite =
         @Sendable (API) -> (Call, Store) throws -> FirstStep
     typealias FirstStep =
         @Sendable (Settlement, Instant, Turn) throws -> Slice<Response>
-    /// At once, for whoever asks.
+    /// A handler that answers at once, without a key.
     typealias Open = @Sendable (API) -> (Reply) -> Void
 
     enum Action: Sendable {
@@ -31,21 +32,23 @@ struct Route: Sendable {
         case text
     }
 
-    /// What a request's body is written in.
+    /// The formats that a request's body may have.
     enum Content: Sendable { case json, csv, jsonOrCSV }
 
     let method: Method
     let path: [Segment]
-    /// The effect of a request, as an imperative sentence without a full stop. The documentation shows it.
+    /// The effect of a request, as an imperative sentence without a full stop. The documentation
+    /// shows it.
     let summary: String
     let action: Action
     private(set) var content = Content.json
-    /// The names of the query parameters that have an effect; nil where any may be sent.
+    /// The names of the query parameters that have an effect; nil if any may be sent.
     private(set) var parameters: [String]? = []
-    /// Where to GET what a request made: a pattern like a route's, whose last place is the answer's `id`.
+    /// The address of the new resource for GET: a pattern like a route's, whose last place is the
+    /// response's `id`.
     private(set) var made: [Segment] = []
 
-    /// In the path, `#` stands for a number and `*` for any text.
+    /// In the path, `#` means a number and `*` any text.
     private init(_ method: Method, _ path: String, _ summary: String, _ action: Action) {
         self.method = method
         self.path = Self.segments(path)
@@ -69,7 +72,7 @@ struct Route: Sendable {
         Route(.get, path, summary, .open(answer))
     }
 
-    /// For monitoring systems, some of which add parameters of their own.
+    /// A route for monitoring systems, some of which add parameters of their own.
     static func probe(
         _ path: String, _ summary: String, _ answer: @escaping Open
     ) -> Route {
@@ -94,7 +97,7 @@ struct Route: Sendable {
         get(path, summary, query: filters + Page.parameters, answer)
     }
 
-    /// - Parameter made: the pattern of the address of what it makes, where it answers 201.
+    /// - Parameter made: The pattern of the new resource's address, for routes that answer 201.
     static func post(
         _ path: String, _ summary: String, making made: String? = nil, _ answer: @escaping Write
     ) -> Route {
@@ -168,20 +171,20 @@ struct Route: Sendable {
         }.joined()
     }
 
-    /// Whether a request of this method is for this route: HEAD is GET without a body.
+    /// True if a request of this method belongs to this route: HEAD is GET without a body.
     func serves(_ method: Method) -> Bool {
         self.method == method || (method == .head && self.method == .get)
     }
 }
 
-/// What a path stands for, once it was held against all patterns.
+/// The result of matching a path with all patterns.
 enum Destination: Sendable {
     case nothing
-    /// Something else stands where a number belongs.
+    /// The path has another text in the place of a number.
     case notANumber(String)
     case routes([Route], numbers: [Int64], texts: [String])
 
-    /// For the `Allow` field and for CORS.
+    /// The methods for the `Allow` field and for CORS.
     static func methods(of routes: [Route]) -> String {
         var names: [String] = []
         for method in Method.allCases where routes.contains(where: { $0.serves(method) }) {
@@ -192,7 +195,7 @@ enum Destination: Sendable {
 }
 
 extension [Route] {
-    /// Where a target leads.
+    /// The routes that a target leads to.
     func destination(of target: Target) -> Destination {
         guard let segments = target.segments else { return .nothing }
         var found: [Route] = []
@@ -242,7 +245,7 @@ extension Route {
         return .match(numbers: numbers, texts: texts)
     }
 
-    /// Decimal digits only, and no number that could be written in another way.
+    /// A number of decimal digits only, in its only spelling.
     private static func number(_ text: String) -> Int64? {
         guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), text.utf8.first != 0x30 else {
             return nil

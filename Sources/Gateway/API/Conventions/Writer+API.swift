@@ -5,7 +5,7 @@ import Time
 import Webhooks
 
 extension JSON.Writer {
-    /// What may be shown of secrets; null where the stored ones cannot be opened.
+    /// The visible parts of secrets; null if the stored ones cannot be opened.
     mutating func secretHints(_ secrets: [SecretSpec]?) {
         guard let secrets else {
             key("secret_hints")
@@ -19,9 +19,9 @@ extension JSON.Writer {
         }
     }
 
-    /// The members of a stored declaration, and those it leaves out because they are as usual.
+    /// Writes the members of a stored declaration, and the defaults of those it leaves out.
     ///
-    /// - Parameter defaults: of the members that a declaration leaves out.
+    /// - Parameter defaults: The defaults of members that a declaration may leave out.
     mutating func members(
         of document: [UInt8], leavingOut unwanted: [String] = [], defaults: [DeclaredDefault] = []
     ) {
@@ -35,8 +35,8 @@ extension JSON.Writer {
     }
 }
 
-/// A UUID for what has a number (RFC 9562 section 5.8): always the same for the same row, and another one
-/// in another database.
+/// A UUID for a numbered row (RFC 9562 section 5.8): always the same for the same row, and another
+/// one in another database.
 enum UID {
     static func text(_ kind: String, _ id: Int64, created: Instant) -> String {
         let seed = "refgate \(kind) \(id) \(created.microseconds)"

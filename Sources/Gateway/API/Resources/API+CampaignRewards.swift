@@ -9,8 +9,8 @@ import Referrals
 import Storage
 import Time
 
-// The rules for a campaign's rewards, one by one. Each keeps its place among them for good: what was granted
-// under it is numbered by it.
+// The rules for a campaign's rewards, one by one. Each keeps its place for ever: granted rewards
+// refer to it by that place.
 extension API {
     private static let mostRewards = Int(ID<Reward>.perConversion)
 
@@ -126,7 +126,8 @@ extension API {
         writer.endObject()
     }
 
-    /// A number, but for a share of amounts of any currency: there a number for each.
+    /// Writes an amount: a number, but for a share of amounts of any currency one number per
+    /// currency.
     private func write(
         _ spent: Int64, _ money: [(currency: String, spent: Int64)], of value: RewardValue,
         to writer: inout Writer

@@ -44,10 +44,11 @@ extension API {
         }
     }
 
-    /// PATCH merges with what is stored (RFC 7396), PUT says everything.
+    /// Changes a campaign. PATCH merges with the stored members (RFC 7396), PUT replaces them all.
     func changeCampaign(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         { [self] settlement, now, turn in
-            // What is stored may have changed up to here, so that it is read in this transaction.
+            // The stored campaign may have changed meanwhile, so that it is read in this
+            // transaction.
             let row = try campaign(call.number, of: call.account, settlement.store)
             let isPatch = call.request.method == .patch
             let entry = try campaignEntry(
@@ -68,7 +69,7 @@ extension API {
         }
     }
 
-    /// Ends a campaign and takes it out of the list. What it has granted goes on.
+    /// Ends a campaign and removes it from the list. Its granted rewards continue.
     func archiveCampaign(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -83,7 +84,7 @@ extension API {
         return try answer(campaign: call.number, call, settlement.store)
     }
 
-    /// `POST /campaigns/{id}/publish` `{"publish": "private|public"}`, public where nothing is said.
+    /// `POST /campaigns/{id}/publish` `{"publish": "private|public"}`; the default is public.
     func publishCampaign(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -97,7 +98,8 @@ extension API {
         return try answer(campaign: call.number, call, settlement.store)
     }
 
-    /// `GET /campaigns/{id}/check`: what would keep the next event from earning a reward.
+    /// `GET /campaigns/{id}/check`: the checks that would keep the next event from earning a
+    /// reward.
     func checkCampaign(_ call: Call, _ store: Store) throws -> Response {
         let row = try campaign(call.number, of: call.account, store)
         let settings: CampaignSettings
@@ -133,7 +135,7 @@ extension API {
             faults: [Problem.InvalidValue(pointer: "/publish", detail: "private is allowed.")])
     }
 
-    /// Stores a campaign as a new version of its rules, and puts it up.
+    /// Stores a campaign as a new version of its rules, and publishes it.
     func store(
         _ campaign: CampaignDeclaration, _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws {
@@ -151,7 +153,7 @@ extension API {
         (try? declaration(of: row))?.rewards.count ?? 0
     }
 
-    // MARK: Telling
+    // MARK: Writing
 
     private func answer(
         campaign id: Int64, _ call: Call, _ store: Store, status: Status = .ok
@@ -162,7 +164,7 @@ extension API {
         }
     }
 
-    /// `risk` is told only where the campaign declares it.
+    /// `risk` is written only if the campaign declares it.
     private static let defaults = CampaignDeclaration.defaults.filter { $0.name != "risk" }
 
     private func write(
@@ -188,7 +190,7 @@ extension API {
 }
 
 extension CampaignEntry {
-    /// Coupons that the body itself lists; it cannot name a file.
+    /// The coupons listed in the body itself; it cannot name a file.
     fileprivate var listedCoupons: [Coupons.Entry] {
         if case .listed(let codes)? = coupons { codes.map { Coupons.Entry(code: $0) } } else { [] }
     }

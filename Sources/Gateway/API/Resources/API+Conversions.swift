@@ -34,7 +34,7 @@ extension API {
         }
     }
 
-    /// `GET /conversions/{id}`: with its rewards, its refunds, what people decided of it, and the trace.
+    /// `GET /conversions/{id}`: with its rewards, its refunds, its reviews, and the trace.
     func conversion(_ call: Call, _ store: Store) throws -> Response {
         let row = try conversion(call.number, of: call.account, store)
         let trace = try explanation(of: .event(row.id.number), store, call.account)
@@ -65,7 +65,7 @@ extension API {
         try decide(.fraud, "fraud", remark(call), call, settlement, now)
     }
 
-    /// `POST /conversions/{id}/reverse` `{"amount", "note"}`: all of it where no amount is said.
+    /// `POST /conversions/{id}/reverse` `{"amount", "note"}`: without an amount, all of it.
     func reverseConversion(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -118,7 +118,7 @@ extension API {
             of: kind, subject)
     }
 
-    // MARK: Finding and telling
+    // MARK: Finding and writing
 
     func conversion(
         _ id: Int64, of account: Int64, _ store: Store

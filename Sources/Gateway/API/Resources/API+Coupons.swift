@@ -10,7 +10,7 @@ import Storage
 import Time
 import Workspace
 
-// A campaign's pool. What nobody has been given yet is shown by its last four characters only.
+// A campaign's pool. Only the last four characters of an unused coupon are shown.
 extension API {
     func coupons(_ call: Call, _ store: Store) throws -> Response {
         let row = try campaign(call.number, of: call.account, store)
@@ -40,14 +40,14 @@ extension API {
         ) { coupon, writer in Self.write(coupon, to: &writer) }
     }
 
-    /// `POST /campaigns/{id}/coupons`: `{"coupons": [code]}`, `{"pattern": "SPRING-####", "count": 50}`, or CSV
-    /// with the column `code`.
+    /// `POST /campaigns/{id}/coupons`: `{"coupons": [code]}`, `{"pattern": "SPRING-####", "count":
+    /// 50}`, or CSV with the column `code`.
     func addCoupons(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let id = try campaign(call.number, of: call.account, store).id
         let request = try couponsRequest(call, id)
         let account = call.account
         return { [self] settlement, now, turn in
-            // It may have gone since.
+            // The campaign may have been deleted since.
             _ = try campaign(id.number, of: account, settlement.store)
             switch request {
             case .codes(let codes):
@@ -85,7 +85,7 @@ extension API {
         }
     }
 
-    /// Takes a coupon that nobody has out of the pool, for good.
+    /// Removes an unused coupon from the pool, for ever.
     func voidCoupon(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -117,8 +117,8 @@ extension API {
 
     // MARK: Adding
 
-    /// Adds codes to a pool, as many in one transaction as its turn allows. Those who wait for one get theirs by
-    /// the writer's next look.
+    /// Adds codes to a pool, as many in one transaction as its turn allows. Rewards that wait for a
+    /// coupon get one at the writer's next check.
     func adding(
         _ coupons: [Coupons.Entry], to campaign: ID<Campaign>,
         then end: @escaping (Settlement, CouponTally) throws -> Slice<Response>
@@ -133,8 +133,8 @@ extension API {
         }
     }
 
-    /// Notes what is to be made, so that it is finished by itself where it is interrupted. A request with an
-    /// Idempotency-Key that comes again goes on with its order.
+    /// Stores the order of codes, so that it is completed after an interruption. A repeated request
+    /// with an Idempotency-Key continues its order.
     private func order(
         _ count: Int, of pattern: String, for campaign: ID<Campaign>, _ call: Call,
         _ settlement: Settlement, _ now: Instant
@@ -155,8 +155,8 @@ extension API {
 
     }
 
-    /// Makes the codes of an order. Where there turn out to be too few of its pattern, those made before stay in the
-    /// pool.
+    /// Makes the codes of an order. If its pattern has too few of them, those made before stay in
+    /// the pool.
     private func making(_ order: Int64, for campaign: ID<Campaign>) -> Slice<Response>.Step {
         { [self] settlement, _, turn in
             let progress = try settlement.makeCoupons(of: order, turn: turn)
@@ -176,7 +176,7 @@ extension API {
         }
     }
 
-    // MARK: Telling
+    // MARK: Writing
 
     private static func write(_ coupon: CouponListing.Row, to writer: inout Writer) {
         let isGiven = coupon.state == .assigned || coupon.state == .redeemed
@@ -199,7 +199,7 @@ extension API {
     }
 }
 
-/// What became of coupons that were to be added. Kept by reference, as it grows over several transactions.
+/// The result of adding coupons. A class, as it grows over several transactions.
 final class CouponTally {
     fileprivate(set) var added = 0
     fileprivate(set) var known = 0

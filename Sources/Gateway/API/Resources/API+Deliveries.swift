@@ -9,7 +9,7 @@ import Referrals
 import Storage
 import Time
 
-/// What one delivery is known by outside: its notification's number, which all webhooks share, and its
+/// The public id of one delivery: its notification's number, which all webhooks share, and its
 /// webhook's.
 struct DeliveryNumber {
     let notification: Int64
@@ -112,7 +112,8 @@ extension API {
         }
     }
 
-    /// `POST /webhooks/{id}/resend` `{"since", "until"}`: all that failed and were queued in that time.
+    /// `POST /webhooks/{id}/resend` `{"since", "until"}`: all failed deliveries that were queued in
+    /// that time.
     func resendFailed(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let id = try webhook(call.number, of: call.account, store).id
         let body = try call.body()
@@ -149,7 +150,7 @@ extension API {
         }
     }
 
-    /// `POST /webhooks/{id}/test`: a notification about nobody, sent like any other.
+    /// `POST /webhooks/{id}/test`: a notification without personal data, sent like any other.
     func tryWebhook(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -202,7 +203,7 @@ extension API {
         }
     }
 
-    // MARK: Telling
+    // MARK: Writing
 
     /// Nil for a webhook that was deleted.
     private func nextAttempts(

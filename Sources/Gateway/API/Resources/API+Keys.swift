@@ -9,7 +9,8 @@ import Storage
 import Time
 
 extension API {
-    /// `POST /members/api-key`: another key for the account; shown this once.
+    /// `POST /members/api-key`: makes another key for the account; it is shown only in this
+    /// response.
     func createKey(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -57,7 +58,7 @@ extension API {
         return try .json { writer in writer.object { Self.members(of: row, to: &$0) } }
     }
 
-    /// For good. A key may end itself.
+    /// Revokes a key for ever. A key may revoke itself.
     func revokeKey(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {

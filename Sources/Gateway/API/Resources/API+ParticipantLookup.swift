@@ -7,7 +7,7 @@ import Referrals
 import Storage
 import Time
 
-// How participants are found, and what is told of them.
+// The lookup of participants, and their members in responses.
 extension API {
     /// A person of the account who was not deleted.
     func participant(
@@ -29,7 +29,7 @@ extension API {
             .number
     }
 
-    /// Those whom a query names, by each of the names that it has; nil where it has none.
+    /// The people whom a query names, by each of its parameters; nil if it has none.
     func named(
         _ query: Query, _ filter: ParticipantFilter, _ call: Call, _ store: Store
     ) throws -> [Int64]? {
@@ -72,7 +72,7 @@ extension API {
 
     }
 
-    /// As a change of the person is merged with it.
+    /// The stored members of a person, with which a change is merged.
     func document(of row: ParticipantRow, _ store: Store) throws -> [UInt8] {
         let person = row.participant
         var declaration = ParticipantDeclaration(
@@ -93,7 +93,7 @@ extension API {
         return writer.bytes
     }
 
-    // MARK: Telling
+    // MARK: Writing
 
     func answer(
         _ numbers: [Int64], _ page: Page, _ store: Store
@@ -140,7 +140,7 @@ extension API {
         writer.endObject()
     }
 
-    /// Nil where the campaign has no `link_base`.
+    /// Nil if the campaign has no `link_base`.
     private func link(of row: ParticipantRow) -> String? {
         board.programme.campaigns[row.participant.campaign]?.version.rules.linkBase.map {
             ReferralLink.text(base: $0, code: row.code)

@@ -8,10 +8,10 @@ import Storage
 import Time
 import Workspace
 
-// Participants by the thousand, as rows of CSV with the columns of a workspace's file, and their history.
+// Participants in bulk, as rows of CSV with the columns of a workspace's file, and their history.
 extension API {
-    /// `POST /participants/import`: all rows or, where one has a mistake, none. All are checked before the first
-    /// one is written.
+    /// `POST /participants/import`: all rows or, if one has a mistake, none. All are checked before
+    /// the first one is written.
     func importParticipants(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let rows = try declarations(call, store)
         return { [self] settlement, now, turn in
@@ -80,11 +80,11 @@ extension API {
         }
     }
 
-    /// More rows make another page, which `Link` names.
+    /// The largest number of rows in one page; `Link` names the next page.
     private static let mostExported = 10_000
 
-    /// `GET /participants/export`: the latest first, by `campaign`. Those who were deleted are among them: others
-    /// name their codes.
+    /// `GET /participants/export`: the latest first, by `campaign`. Deleted people are included:
+    /// other rows name their codes.
     func exportParticipants(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let before = try Page.before(query)
@@ -109,7 +109,7 @@ extension API {
         return response
     }
 
-    /// What the rows may name that is there already.
+    /// The stored rows that the rows of the body may name.
     private func known(_ call: Call, _ store: Store) throws -> Known {
         let campaigns = try store.catalog.campaigns()
         let documents = Dictionary(
@@ -121,7 +121,8 @@ extension API {
             campaign: { documents[$0] }, campaignOfCode: { codes.campaign(of: $0) })
     }
 
-    // Sendable because whoever is given it asks before the call that made it returns, on its thread.
+    // Sendable because the closure that holds it is called only on the thread, and before the
+    // return, of the call that made it.
     private struct Codes: @unchecked Sendable {
         let store: Store
         let account: Int64
@@ -133,7 +134,7 @@ extension API {
 }
 
 extension Problem {
-    /// Somebody else changed the participants after all rows had been checked.
+    /// The problem if other requests changed the participants after all rows had been checked.
     fileprivate func saying(recorded: Int, of count: Int) -> Problem {
         guard recorded > 0 else { return self }
         var problem = self

@@ -9,8 +9,8 @@ import Storage
 import Time
 
 extension API {
-    /// `GET /participants`: by `campaign`, `role` (`referrer` or `lead`) and `referred_by`, or the ones with a
-    /// `referral_code`, an `email` or an `external_id`.
+    /// `GET /participants`: by `campaign`, `role` (`referrer` or `lead`) and `referred_by`, or
+    /// those with a `referral_code`, an `email` or an `external_id`.
     func participants(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
@@ -39,7 +39,7 @@ extension API {
         try answer(try participant(call.number, of: call.account, store), store)
     }
 
-    /// `POST /participants`: the person with this external id or address, made where there is none.
+    /// `POST /participants`: returns the person with this external id or address, or makes one.
     func enrolParticipant(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -47,7 +47,7 @@ extension API {
         let body = try call.body()
         let declaration = try ParticipantDeclaration.read(body, .unnamed)
         try check(campaign: declaration.campaign, of: call.account, store)
-        // Whether this is a sign-up that earns something could not be told.
+        // It cannot be known now if this is a sign-up that earns a reward.
         guard !settlement.programme.unusableCampaigns.contains(declaration.campaign) else {
             throw StorageError.unusable("campaign \(declaration.campaign.number)")
         }
@@ -75,7 +75,7 @@ extension API {
             "Campaign \(id.number) takes no more participants.")
     }
 
-    /// Has subscribers told what became of a person.
+    /// Queues the notifications about a change of a person.
     func tell(
         of enrolment: Application.Enrolment, _ settlement: Settlement, _ now: Instant
     ) throws {
@@ -91,7 +91,8 @@ extension API {
         }
     }
 
-    /// PATCH merges with what is stored, PUT says everything. Code and campaign stay for good.
+    /// Changes a person. PATCH merges with the stored members, PUT replaces them all. Code and
+    /// campaign never change.
     func changeParticipant(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -119,7 +120,7 @@ extension API {
         return try answer(try participant(call.number, of: call.account, store), store)
     }
 
-    /// - Returns: whether anything of the person has changed.
+    /// - Returns: True if a member of the person has changed.
     private func update(
         _ row: ParticipantRow, from known: ParticipantRow, customer: String?, _ store: Store
     ) throws -> Bool {
@@ -138,7 +139,7 @@ extension API {
         return try store.customers.customer(of: person.id) != before
     }
 
-    /// The first participant of a campaign to bear a customer id keeps it.
+    /// Checks a customer id: the first participant of a campaign who has it keeps it.
     private func check(
         customer: String?, isOf id: ID<Participant>, _ campaign: ID<Campaign>, _ store: Store
     ) throws {
@@ -150,8 +151,8 @@ extension API {
         }
     }
 
-    /// Deletes a person: they are gone at once. The writer erases what their history holds of them after
-    /// that; until then it is withheld.
+    /// Deletes a person: they disappear at once. The writer erases their data from the history
+    /// after that; until then it is withheld.
     func deleteParticipant(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -194,7 +195,7 @@ extension API {
         }
     }
 
-    /// Null takes nothing away that stays for good.
+    /// Refuses null for members that never change.
     private func checkNotUnsaid(
         _ body: Value, _ known: ParticipantRow, _ store: Store
     ) throws {
@@ -211,7 +212,8 @@ extension API {
         }
     }
 
-    /// What another has already, each named in the body; the first referrer keeps a lead.
+    /// Checks for values that another person has, each reported by its pointer; the first referrer
+    /// keeps a lead.
     private func checkFree(_ row: ParticipantRow, _ store: Store) throws {
         let person = row.participant
         let (before, email, external) = (
@@ -239,7 +241,7 @@ extension API {
 }
 
 extension Problem {
-    /// Someone else has what only one may have.
+    /// 409 for a value that only one person may have, and another has.
     static func taken(_ pointer: String, _ detail: String) -> Problem {
         Problem(
             .conflict, "taken", "It is taken", detail: detail,

@@ -31,7 +31,7 @@ extension API {
         }
     }
 
-    /// `GET /rewards/{id}`: with its ledger, what people decided of it, and the trace.
+    /// `GET /rewards/{id}`: with its ledger, its reviews, and the trace.
     func reward(_ call: Call, _ store: Store) throws -> Response {
         let row = try reward(call.number, of: call.account, store)
         let trace = try explanation(of: .event(row.id.conversion.number), store, call.account)
@@ -88,7 +88,7 @@ extension API {
         }
     }
 
-    // MARK: Finding and telling
+    // MARK: Finding and writing
 
     private func reward(
         _ id: Int64, of account: Int64, _ store: Store
@@ -101,7 +101,8 @@ extension API {
         return row
     }
 
-    /// The code of a coupon is the reward's from its issue on; before that it is only set aside.
+    /// Writes a reward. The code of a coupon belongs to it from its issue on; before that it is
+    /// only reserved.
     func members(
         of row: RewardRow, _ store: Store, to writer: inout Writer
     ) throws {

@@ -10,7 +10,8 @@ import Time
 import Webhooks
 
 extension API {
-    /// `GET /sources/{id}/setup`: what to tell the partner, and a signed request to try it with.
+    /// `GET /sources/{id}/setup`: the data that the partner needs, and a signed request to test the
+    /// source.
     func sourceSetup(_ call: Call, _ store: Store) throws -> Response {
         let row = try source(call.text, of: call.account, store)
         let declaration = try declaration(of: row)
@@ -61,7 +62,7 @@ extension API {
         ]
     }
 
-    /// Nil where the scheme's key is the sender's alone.
+    /// The signed header fields; nil if only the sender has the scheme's key.
     private func signed(
         _ sample: SampleEvent, of row: Catalog.SourceRow, _ declaration: SourceDeclaration,
         at now: Instant
@@ -87,7 +88,7 @@ extension API {
             + " --data-binary " + word(sample.body) + " " + word(url)
     }
 
-    /// A word for the shell.
+    /// A text quoted as one word of the shell.
     private static func word(_ text: String) -> String {
         "'"
             + text.split(separator: "'", omittingEmptySubsequences: false).joined(
@@ -96,14 +97,14 @@ extension API {
     }
 }
 
-/// An event that shows whether a source is set up, and rewards nobody: a test event where the sender's shape
-/// has such, else one with a code that nobody has.
+/// An event that shows that a source is set up, and rewards no one: a test event if the sender's
+/// format has one, else an event with a code that no participant has.
 struct SampleEvent {
     let id: String
     let body: String
     let headers: [(name: String, value: String)]
     let contentType: String
-    /// The body's format in the words of a sentence.
+    /// The body's format as words of a sentence.
     let format: String
     private let isTest: Bool
     private let showsSecret: Bool
@@ -149,7 +150,8 @@ struct SampleEvent {
         isTest = !["hubspot", "referral-factory"].contains(source.preset ?? "")
     }
 
-    /// - Parameter tolerance: seconds that the signature is good for; nil where it is good for ever.
+    /// - Parameter tolerance: The seconds for which the signature is valid; nil if it does not
+    ///   expire.
     func note(tolerance: Int?) -> String {
         (isTest
             ? "The event says that it is a test and is answered with outcome \"ignored\"."

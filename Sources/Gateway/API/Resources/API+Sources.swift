@@ -30,7 +30,8 @@ extension API {
         try answer(source: call.text, call, store)
     }
 
-    /// `POST /sources`: with an id and secrets of its own, or with ones that are made; those are shown once.
+    /// `POST /sources`: with an id and secrets of its own, or with generated ones; these are shown
+    /// only in this response.
     func createSource(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -56,7 +57,8 @@ extension API {
         return try answer(source: id, call, settlement.store, status: .created, secret: made)
     }
 
-    /// PATCH merges with what is stored, PUT says everything; secrets of which nothing is said stay.
+    /// Changes a source. PATCH merges with the stored members, PUT replaces them all; secrets that
+    /// are left out stay.
     func changeSource(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -69,7 +71,7 @@ extension API {
         return try answer(source: row.id, call, settlement.store)
     }
 
-    /// The source takes no more messages; what it sent stays, and can be replayed.
+    /// Deletes a source: it accepts no more messages; its events stay, and can be replayed.
     func deleteSource(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -79,7 +81,8 @@ extension API {
         return .nothing
     }
 
-    /// `POST /sources/{id}/rotate-secret`: a new secret, given or made; the one before stays good for a while.
+    /// `POST /sources/{id}/rotate-secret`: a new secret, given or generated; the former one stays
+    /// valid for a while.
     func rotateSourceSecret(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -103,7 +106,8 @@ extension API {
         return try answer(source: row.id, call, settlement.store, secret: made)
     }
 
-    /// `POST /sources/{id}/end-rotation`: the overlap of a rotation ends now, and the current secret alone verifies.
+    /// `POST /sources/{id}/end-rotation`: ends the overlap of a rotation now; only the current
+    /// secret verifies.
     func endSourceRotation(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -123,7 +127,7 @@ extension API {
 
     // MARK: Secrets
 
-    /// Schemes whose secret is the receiver's to choose. With any other the sender has made one.
+    /// The schemes whose secret the receiver chooses. In all others the sender has made one.
     private static let ownSecrets = ["standard-webhooks", "svix", "hmac", "bearer"]
 
     private func makeSecret(for source: SourceDeclaration) throws -> String {
@@ -143,7 +147,7 @@ extension API {
         }
     }
 
-    /// A source must be able to verify with the secrets it has.
+    /// Checks that a source can verify with its secrets.
     private func checkSecrets(
         _ entry: SourceEntry, _ row: Catalog.SourceRow, at pointer: String = "/secrets"
     ) throws {
@@ -156,7 +160,7 @@ extension API {
         }
     }
 
-    /// Nil where they cannot be opened.
+    /// Nil if the secrets cannot be opened.
     func secrets(of row: Catalog.SourceRow) -> [SecretSpec]? { try? loader.secrets(of: row) }
 
     // MARK: Storing and finding
@@ -186,7 +190,7 @@ extension API {
         }
     }
 
-    // MARK: Telling
+    // MARK: Writing
 
     private func answer(
         source id: String, _ call: Call, _ store: Store, status: Status = .ok,

@@ -28,7 +28,8 @@ extension API {
         try answer(webhook: call.number, call, store)
     }
 
-    /// `POST /webhooks`: with a secret of its own, or with one that is made and shown once.
+    /// `POST /webhooks`: with a secret of its own, or with a generated one that is shown only in
+    /// this response.
     func createWebhook(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -45,8 +46,8 @@ extension API {
             webhook: row?.id ?? 0, call, settlement.store, status: .created, secret: made)
     }
 
-    /// PATCH merges with what is stored, PUT says everything; secret and credentials of which nothing is said
-    /// stay.
+    /// Changes a webhook. PATCH merges with the stored members, PUT replaces them all; a secret and
+    /// credentials that are left out stay.
     func changeWebhook(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -54,7 +55,7 @@ extension API {
         let isPatch = call.request.method == .patch
         var entry = try webhookEntry(call, over: isPatch ? Array(row.document.utf8) : nil)
         let stored = secrets(of: row)?.secrets?.first?.secret
-        // A secret that is said again stays as it is, with those that serve its rotation.
+        // A secret that is sent again stays as it is, with the others of its rotation.
         if let stored, entry.secrets.secrets?.first?.secret == stored {
             entry.secrets.secrets = nil
         }
@@ -65,7 +66,8 @@ extension API {
         return try answer(webhook: row.id, call, settlement.store)
     }
 
-    /// The webhook gets no notification after the first transaction; its waiting deliveries are cancelled.
+    /// Deletes a webhook: it gets no notification after the first transaction; its waiting
+    /// deliveries are cancelled.
     func deleteWebhook(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         { [self] settlement, now, turn in
             let row = try webhook(call.number, of: call.account, settlement.store)
@@ -84,8 +86,8 @@ extension API {
         }
     }
 
-    /// `POST /webhooks/{id}/rotate-secret`: both secrets sign `webhook-signature` until the former one expires;
-    /// until then `X-Webhook-Signature` is the former secret's.
+    /// `POST /webhooks/{id}/rotate-secret`: both secrets sign `webhook-signature` until the former
+    /// one expires; until then `X-Webhook-Signature` is the former secret's.
     func rotateWebhookSecret(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -109,7 +111,8 @@ extension API {
         return try answer(webhook: row.id, call, settlement.store, secret: made)
     }
 
-    /// `POST /webhooks/{id}/end-rotation`: the overlap of a rotation ends now, and the current secret alone signs.
+    /// `POST /webhooks/{id}/end-rotation`: ends the overlap of a rotation now; only the current
+    /// secret signs.
     func endWebhookRotation(
         _ call: Call, _ settlement: Settlement, _ now: Instant
     ) throws -> Response {
@@ -153,7 +156,7 @@ extension API {
         let before = try stored()
         try application(call, settlement, now).declare(entry)
         if let before, let after = try stored(), mayAnswerOtherwise(after, than: before) {
-            // The dispatcher does so by itself; the answer to this request tells it already.
+            // The dispatcher does so by itself; the response to this request reports it already.
             try settlement.store.deliveries.probe(after.id)
         }
         try putUp(settlement)
@@ -177,7 +180,7 @@ extension API {
         }
     }
 
-    /// What is sealed is bound to the name, and has to be sealed anew.
+    /// Seals the secrets again, since a sealed text is bound to the name.
     private func rename(
         _ row: Catalog.WebhookRow, to name: String, _ call: Call, _ settlement: Settlement
     ) throws {
@@ -205,12 +208,12 @@ extension API {
         return (24...64).contains(key.count)
     }
 
-    /// Nil where they cannot be opened.
+    /// Nil if the secrets cannot be opened.
     private func secrets(of row: Catalog.WebhookRow) -> WebhookSecrets? {
         try? loader.secrets(of: row)
     }
 
-    // MARK: Finding and telling
+    // MARK: Finding and writing
 
     func webhook(
         _ id: Int64, of account: Int64, _ store: Store
@@ -236,7 +239,7 @@ extension API {
         }
     }
 
-    /// `shifts` is told only where the webhook declares it.
+    /// `shifts` is written only if the webhook declares it.
     private static let defaults = WebhookDeclaration.defaults.filter { $0.name != "shifts" }
 
     private func write(
@@ -260,7 +263,7 @@ extension API {
         writer.endObject()
     }
 
-    /// When deliveries of a webhook are attempted, as things stand now.
+    /// The next attempts of a webhook's deliveries, as of now.
     func nextAttempts(_ row: Catalog.WebhookRow, _ store: Store) throws -> NextAttempts {
         let stored = try store.outbox.queue(of: row.id)
         return NextAttempts(

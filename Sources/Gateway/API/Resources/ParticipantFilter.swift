@@ -1,15 +1,15 @@
 import Referrals
 import Storage
 
-/// What a list of participants is narrowed by, whichever way the participants are found.
+/// The conditions on a list of participants, for each way in which they are found.
 struct ParticipantFilter {
     var campaign: Int64?
-    /// True for those who were referred, false for those who refer.
+    /// True for referred people, false for people who refer.
     var isLead: Bool?
     /// The referrer's number; 0, which no participant has, for a code that names no participant.
     var referrer: Int64?
 
-    /// The same for a list that the database narrows.
+    /// The filter for a list that the database filters.
     var listed: [Listing.Filter] {
         var filters: [Listing.Filter] = []
         if let campaign { filters.append(.campaign(campaign)) }
