@@ -3,7 +3,7 @@ import Referrals
 import Storage
 
 extension Audit {
-    /// Decides again, and holds what comes of it against what was recorded.
+    /// Makes the decision again, and compares it with the recorded one.
     func compare(_ retrial: Retrial, _ row: EventRow, _ entry: Entry) throws(StorageError) {
         let id = row.id.number
         let decision = retrial.decide()
@@ -69,7 +69,7 @@ extension Audit {
         if own.customer != facts.event.customer { differences.append("customer") }
         if own.occurredAt != facts.event.occurredAt { differences.append("time of the goal") }
         if own.createdAt != facts.now { differences.append("time of the decision") }
-        // What it was decided as follows from what it is only while nothing has changed it.
+        // The recorded status follows from the decision only while nothing has changed it.
         if stored.isUntouched, stored.isReadable, own.status != status {
             differences.append("status (\(own.status.rawValue) instead of \(status.rawValue))")
         }

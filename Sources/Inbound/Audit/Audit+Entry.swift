@@ -6,7 +6,7 @@ import Storage
 extension Audit {
     typealias Entry = EventHistory.Entry
 
-    /// Everything about one number: its event, its conversion, its rewards.
+    /// Checks all rows of one number: its event, its conversion, its rewards.
     func check(_ entry: Entry) throws(StorageError) {
         let number = entry.number
         if let conversion = entry.conversion {
@@ -69,8 +69,8 @@ extension Audit {
         return rederived
     }
 
-    /// Whether a former release's mapping read other fields of the event than today's does: it could not map
-    /// the event and today's can, or the fields differ.
+    /// True if a former release's mapping read other fields of the event than today's does: it
+    /// could not map the event and today's can, or the fields differ.
     private func isMappedOtherwise(_ row: EventRow, _ rederived: Rederived) -> Bool {
         guard row.id.number <= lastFormerEvent else { return false }
         switch rederived.content {
@@ -95,7 +95,8 @@ extension Audit {
 }
 
 extension Outcome {
-    /// Whether an event of this outcome names a conversion, or doesn't. A repeat does, a test doesn't.
+    /// True if an event of this outcome may name a conversion, or may lack one. A repeat names one,
+    /// a test does not.
     fileprivate func fits(hasConversion: Bool) -> Bool {
         switch self {
         case .rewarded, .held, .qualified, .reversed: hasConversion

@@ -5,10 +5,11 @@ import Storage
 import Time
 
 extension Audit {
-    /// A parked event waits for something, unless that can't come, or it has waited its time.
+    /// Checks that a parked event waits for something, unless that cannot come, or its time is
+    /// over.
     func checkParking(of row: EventRow, _ retrial: Retrial) throws(StorageError) {
         let facts = retrial.facts
-        // A code of another campaign's participant is there already, and brings nothing.
+        // The code of another campaign's participant exists already, and releases nothing.
         let canCome = facts.source.isPaused || (facts.code == .unknown && facts.event.code != nil)
         if canCome { try checkWaits(row, since: facts.now) }
     }
@@ -22,7 +23,7 @@ extension Audit {
         guard row.outcome == .parked,
             now < decided + .seconds(86_400 * Settlement.parkingDays),
             try waiting.entries(of: row.id).isEmpty,
-            // Beyond the bound of a source events are kept, and wait for nothing.
+            // Events beyond the bound of a source are stored, and wait for nothing.
             try store.parked.count(ofSource: row.source) < Settlement.maxParkedPerSource
         else { return }
         note("Event \(row.id.number) is parked and waits for nothing.")

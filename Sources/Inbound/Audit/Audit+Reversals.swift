@@ -4,9 +4,9 @@ import Referrals
 import Storage
 
 extension Audit {
-    /// Holds a refund's event against the conversion it was applied to. What it did to rewards depended on
-    /// how they stood then, which is not kept; whether they stand as all refunds together want it is
-    /// checked with the conversion.
+    /// Compares a refund's event with the conversion it was applied to. Its effect on rewards
+    /// depended on their state then, which is not stored; the sum of all refunds is checked with
+    /// the conversion.
     func compare(_ reversal: Reversal, _ mapped: MappedEvent, _ row: EventRow) throws(StorageError)
     {
         if mapped.isTest { return compare(row, .ignored, [.testEvent]) }
@@ -15,7 +15,7 @@ extension Audit {
             let isPaused = row.reasons.contains(.sourcePaused)
             return compare(row, .parked, [isPaused ? .sourcePaused : .unknownCode])
         }
-        // One that is not there is an invariant's matter.
+        // A missing conversion is found by an invariant.
         guard let conversion = try store.conversions.find(number) else { return }
         if row.participant != conversion.lead {
             note("Event \(id) is a refund, and not about the lead of conversion \(number.number).")
@@ -35,7 +35,7 @@ extension Audit {
         compare(row, reversal, after: recorded[..<own].compactMap(\.reversal), of: payment)
     }
 
-    /// Holds an event that links business keys against the conversion that has one of them.
+    /// Compares an event that links business keys with the conversion that has one of them.
     func compare(link mapped: MappedEvent, _ row: EventRow) throws(StorageError) {
         if mapped.isTest { return compare(row, .ignored, [.testEvent]) }
         guard let conversion = row.conversion else {
@@ -59,7 +59,7 @@ extension Audit {
         guard reversal.kind == .reinstate || left == payment.parts else {
             return compare(row, .reversed, [left == 0 ? .refundedFull : .refundedPartial])
         }
-        // All is paid again: the outcome was that of the rewards, which have moved on since.
+        // All is paid again: the outcome was that of the rewards, which have changed since.
         let isReinstated = all.contains { $0.kind == .reinstate }
         let isPossible = [.rewarded, .held, .qualified].contains(row.outcome)
         if !isPossible || row.reasons.contains(.reinstated) != isReinstated {
@@ -78,9 +78,9 @@ extension Audit {
         }
     }
 
-    // MARK: What all reversals of a conversion come to
+    // MARK: The sum of a conversion's reversals
 
-    /// Applies the last reversal again: where all were applied, it changes nothing any more.
+    /// Applies the last reversal again: if all were applied, it changes nothing more.
     func checkReversals(_ entry: Entry, _ campaign: CampaignSettings?) {
         let reversals = entry.reversals.compactMap(\.reversal)
         guard let conversion = entry.conversion?.row, let last = reversals.last else { return }
@@ -103,8 +103,8 @@ extension Audit {
         }
     }
 
-    /// Nil where it can't be told what the reward was a share of: its rule has changed, or can't be read. One
-    /// that was used, or that a person looks at, keeps its worth until that person decides.
+    /// Nil if the base of the reward's share is unknown: its rule has changed, or cannot be read. A
+    /// reward that was used, or is in review, keeps its worth until an operator decides.
     private func granted(_ reward: StoredReward, _ campaign: CampaignSettings?) -> GrantedReward? {
         let row = reward.row
         guard row.status != .inReview, row.status != .redeemed else { return nil }

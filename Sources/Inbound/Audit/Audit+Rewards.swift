@@ -2,8 +2,8 @@ import Referrals
 import Storage
 
 extension Audit {
-    /// What must be true of a reward whatever it was decided upon: its coupon, its ledger, its slot, what it
-    /// takes of a budget.
+    /// Checks the parts of a reward that do not depend on its decision: its coupon, its ledger, its
+    /// slot, and its part of a budget.
     func check(_ reward: StoredReward, _ entry: Entry, _ campaign: CampaignSettings?) {
         let row = reward.row
         rules[row.campaignReward]?.count(reward)
@@ -13,13 +13,13 @@ extension Audit {
         let rule = campaign?.version.reward(at: row.id.place)
         if let rule { checkCoupon(of: reward, rule) }
         checkLedger(of: reward, wasReversed: !entry.reversals.isEmpty)
-        // A reward that came back to find its slot taken has none.
+        // A reward that came back and found its slot taken has none.
         if row.status.holdsSlot, !row.reasons.contains(.capReached) {
             slots.addReward(row.id, row.campaignReward)
         }
     }
 
-    /// Only what needs the reward's kind; what a coupon says of its reward is an invariant.
+    /// Checks the parts that need the reward's kind; the coupon's side is an invariant.
     private func checkCoupon(of reward: StoredReward, _ rule: CampaignReward) {
         let id = reward.row.id.number
         guard rule.kind == .coupon else {

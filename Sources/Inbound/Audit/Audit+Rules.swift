@@ -3,7 +3,7 @@ import Referrals
 import Storage
 
 extension Audit {
-    /// Reads all versions of all campaigns' rules, as far as caps go, and what was counted of each rule.
+    /// Reads the caps in all versions of all campaigns' rules, and the counts of each rule.
     func loadRules() throws(StorageError) {
         var ofCampaign: [ID<Campaign>: [ID<CampaignReward>]] = [:]
         for counted in try store.audit.countedRules() {
@@ -29,7 +29,7 @@ extension Audit {
         }
     }
 
-    /// Whether the slots of caps are those of the rewards that were walked along, each below its cap.
+    /// Checks that the slots of caps are those of the rewards that were read, each below its cap.
     func checkSlots() throws(StorageError) {
         let history = try store.audit.slots()
         while let entry = try history.next() {
@@ -63,7 +63,7 @@ extension Audit {
         }
     }
 
-    /// Whether what each rule counted of its rewards is what was walked along.
+    /// Checks that the counts of each rule are those of the rewards that were read.
     func checkTotals() throws(StorageError) {
         for (rule, currency, spent) in try store.audit.countedMoney() {
             rules[rule]?.subtract(counted: spent, in: currency)

@@ -3,16 +3,17 @@ import Referrals
 import Storage
 import Time
 
-/// Checks that a database keeps every promise: derives each decision again, and holds the tables against
+/// Checks that a database is consistent: derives each decision again, and compares the tables with
 /// each other.
 ///
-/// Reads only, from one snapshot, so a gateway may serve meanwhile. Memory doesn't grow with the events: they
-/// are walked along, and what concerns all rows is asked of the database by joins. Measured with 150,000
-/// rewarded events: 36 µs of CPU each, of which 9 derive the decision and 6 are SQLite's integrity check.
+/// It only reads, from one snapshot, so a gateway may run meanwhile. Memory does not grow with the
+/// events: they are read one after the other, and conditions on all rows are checked by joins in
+/// the database. Measured with 150,000 rewarded events: 36 µs of CPU each, of which 9 derive the
+/// decision and 6 are SQLite's integrity check.
 ///
-/// What is merely due (a reward that waits while coupons have come, a hold that is over, an event whose
-/// participant has appeared) breaks no promise: a gateway that serves does it within a second, and one that
-/// doesn't can't. It is told apart, as a remark, and isn't counted.
+/// Work that is merely due (a reward that waits although coupons have come, a hold that is over, an
+/// event whose participant has appeared) is no violation: a running gateway does it within a
+/// second. It is reported as a remark, and is not counted.
 package final class Audit {
     let store: Store
     let rederivation: Rederivation
@@ -20,15 +21,15 @@ package final class Audit {
     let now: Instant
     private let findingLimit: Int
     var report = AuditReport()
-    /// What the walk gathers for the checks after it.
+    /// The facts that the walk collects for the checks after it.
     var rules: [ID<CampaignReward>: RuleHistory] = [:]
     var slots = SlotSum()
-    /// The number of the last event that a former release decided; 0 where there is none.
+    /// The number of the last event that a former release decided; 0 if there is none.
     private(set) var lastFormerEvent: Int64 = 0
 
     /// - Parameters:
-    ///   - now: tells what has waited its time.
-    ///   - findingLimit: sentences that are kept; violations are counted beyond it.
+    ///   - now: The time that decides which waits are over.
+    ///   - findingLimit: The number of sentences kept; further violations are only counted.
     package init(
         _ store: Store, now: Instant, findingLimit: Int = 1_000,
         campaign: @escaping Rederivation.Campaigns,
@@ -41,7 +42,8 @@ package final class Audit {
         waiting = try store.audit.waitingList()
     }
 
-    /// Runs the whole audit. Throws where the database can't be read at all, and what the versions throw.
+    /// Runs the whole audit. Throws if the database cannot be read at all, and the errors of the
+    /// versions.
     package func run() throws -> AuditReport {
         try store.snapshot { try runStages() }
     }
@@ -57,7 +59,7 @@ package final class Audit {
                 try stage()
             } catch {
                 guard error.kind == .corrupt else { throw error }
-                // The file check names the place; the other stages are tried all the same.
+                // The file check names the place; the other stages are tried nevertheless.
                 note("A check could not be ended: \(error).")
             }
         }

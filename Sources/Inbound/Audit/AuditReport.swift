@@ -1,23 +1,29 @@
 import JSON
 
-/// What an audit found.
+/// The result of an audit.
 package struct AuditReport: Equatable, Sendable {
+    /// The number of events read.
     package var events = 0
+    /// The number of conversions read.
     package var conversions = 0
+    /// The number of rewards read.
     package var rewards = 0
+    /// The number of coupons with a reward.
     package var couponsAssigned = 0
-    /// Events whose decision can't be derived again: an erased body, a version nobody can read.
+    /// Events whose decision cannot be derived again: the body is erased, or a version is
+    /// unreadable.
     package var notDerivable = 0
-    /// Those of them that a former release decided under rules that decide otherwise today.
+    /// Those of them that a former release decided under rules that would decide otherwise today.
     package var formerRules = 0
-    /// All that were found, also those for which no finding is kept.
+    /// The number of all violations, including those without a finding.
     package var violations = 0
-    /// A sentence for each violation, naming the rows and what is wrong; no more than the audit keeps.
+    /// A sentence for each violation, with the rows and the fault; no more than the audit's limit.
     package var findings: [String] = []
-    /// What breaks no promise and is worth knowing: what is due and not yet done, since a gateway that serves
-    /// does it by itself; versions that this release can't read.
+    /// Facts that are no violations but worth knowing: work that is due and not yet done, since a
+    /// running gateway does it by itself; versions that this release cannot read.
     package var remarks: [String] = []
 
+    /// Makes an empty report.
     package init() {}
 
     /// Counts a violation and keeps its sentence while there is room.
@@ -50,7 +56,7 @@ extension AuditReport {
 }
 
 extension AuditReport: CustomStringConvertible {
-    /// For a terminal: the counts, then each finding on its line, then what is due.
+    /// The report for a terminal: the counts, one line for each finding, then the remarks.
     package var description: String {
         var lines = counts.map { name, count in
             let words = String(name.map { $0 == "_" ? " " : $0 })

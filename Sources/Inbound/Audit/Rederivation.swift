@@ -7,15 +7,16 @@ import Referrals
 import Storage
 import Time
 
-/// Puts together again what a stored event was decided upon: its body as the mapping of the time reads it,
-/// the facts kept with it, the campaign's version, and the people as they were.
+/// Restores the basis of a stored event's decision: its body as the mapping of the time reads it,
+/// the facts stored with it, the campaign's version, and the people as they were.
 ///
-/// Reads only. What it keeps in memory is declared by operators, and bounded.
+/// It only reads. Its cache holds declarations only, and is bounded.
 package final class Rederivation {
-    /// A campaign's rules in a version; nil, or an error that says why, where they can't be read.
+    /// A campaign's rules in a version. Returns nil, or throws an error with the reason, if they
+    /// cannot be read.
     package typealias Campaigns = (ID<Campaign>, Int32) throws -> CampaignSettings?
-    /// How a source's messages were read in a version; nil, or an error that says why, where that can't be
-    /// told.
+    /// The rules for reading a source's messages in a version. Returns nil, or throws an error with
+    /// the reason, if they are unknown.
     package typealias SourceVersions = (ID<Referrals.Source>, Int64) throws -> SourceReading?
 
     let store: Store
@@ -24,7 +25,7 @@ package final class Rederivation {
     private let people: PersonHistory
     private var campaigns: [CampaignKey: Kept<CampaignSettings>] = [:]
     private var sources: [SourceKey: Kept<SourceReading>] = [:]
-    /// The versions that can't be read, each in a sentence.
+    /// The versions that cannot be read, each in a sentence.
     private(set) var unreadable: [String] = []
 
     private struct CampaignKey: Hashable {
@@ -37,17 +38,18 @@ package final class Rederivation {
         let version: Int64
     }
 
-    /// What became of a version.
+    /// A cached version.
     enum Kept<Settings> {
         case settings(Settings)
-        /// It is kept, and this release can't read it.
+        /// The version is stored, and this release cannot read it.
         case unreadable
         case missing
     }
 
-    /// Versions held at once; a gateway has few that events still name.
+    /// The largest number of cached versions; the events of a gateway refer to few.
     private static let maxHeld = 512
 
+    /// Makes a rederivation over a store, with the readers of versions.
     package init(
         _ store: Store, campaign: @escaping Campaigns, source: @escaping SourceVersions
     ) throws(StorageError) {
@@ -86,7 +88,8 @@ package final class Rederivation {
         return kept
     }
 
-    /// One version of an earlier release that can't be read must not keep the rest from being looked at.
+    /// Reads one version. An unreadable version of an earlier release must not prevent the reading
+    /// of the others.
     private func read<Settings>(
         _ kind: String, _ number: Int64, _ version: Int64, _ load: () throws -> Settings?
     ) -> Kept<Settings> {
@@ -103,7 +106,7 @@ package final class Rederivation {
         return .unreadable
     }
 
-    /// What is still to be known of an event.
+    /// Restores as much of an event's basis as is left.
     package func rederive(_ row: EventRow) throws(StorageError) -> Rederived {
         var rederived = Rederived(.lost(.campaignVersion))
         if let (id, version) = row.facts?.campaign {
@@ -149,7 +152,7 @@ package final class Rederivation {
         _ campaign: CampaignSettings?
     ) throws(StorageError) -> Rederived.Content {
         guard let record = row.facts else {
-            // A customer nobody knew then; that nobody did can't be told from the rows of today.
+            // A customer whom no participant had then; today's rows cannot confirm that.
             if row.outcome == .unmapped, case .missing(let problem) = mapped.code {
                 return .unmapped([problem])
             }
@@ -171,7 +174,7 @@ package final class Rederivation {
         return try addPeople(to: &retrial, row) ?? .qualification(retrial)
     }
 
-    /// Adds the people as they were; what came in between, if one is not to be had.
+    /// Adds the people as they were. Returns the obstacle if one of them is not available.
     func addPeople(
         to retrial: inout Retrial, _ row: EventRow
     ) throws(StorageError) -> Rederived.Content? {

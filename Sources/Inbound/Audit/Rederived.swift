@@ -1,33 +1,34 @@
 import Mapping
 import Referrals
 
-/// What is still to be known of a stored event.
+/// The remaining basis of a stored event's decision.
 package struct Rederived {
+    /// The degree to which the basis is known.
     package enum Content {
         case qualification(Retrial)
         case reversal(MappedEvent, Reversal)
         case link(MappedEvent)
         case unmapped([MappingProblem])
         case notOurs
-        /// It can't be told any more, and nobody is to blame.
+        /// The basis is lost, without a fault in the database.
         case lost(Loss)
-        /// What is kept contradicts itself.
+        /// The stored parts contradict each other.
         case broken(Flaw)
     }
 
-    /// Why a decision can't be derived again.
+    /// The reason for which a decision cannot be derived again.
     package enum Loss: Equatable, Sendable {
         /// The body was erased.
         case body
         case sourceVersion
         case campaignVersion
-        /// A person whose data the conditions saw was deleted.
+        /// A person whose data the conditions read was deleted.
         case person
-        /// The facts were written in a form of another release.
+        /// The facts were written in the format of another release.
         case factsFormat
     }
 
-    /// What is wrong with what was kept.
+    /// A contradiction in the stored parts.
     package enum Flaw: Equatable, Sendable {
         case body
         case fingerprint
@@ -37,14 +38,16 @@ package struct Rederived {
         case revisionMissing(ID<Participant>, Int64)
     }
 
+    /// The basis, as far as it is known.
     package var content: Content
-    /// The campaign in the version the event was decided under, also where the rest is lost.
+    /// The campaign in the version of the decision, also if the rest is lost.
     package var campaign: CampaignSettings?
 
     init(_ content: Content) { self.content = content }
 }
 
 extension Rederived.Loss: CustomStringConvertible {
+    /// The reason as a clause.
     package var description: String {
         switch self {
         case .body: "its body was erased"
@@ -57,6 +60,7 @@ extension Rederived.Loss: CustomStringConvertible {
 }
 
 extension Rederived.Flaw: CustomStringConvertible {
+    /// The contradiction as a clause.
     package var description: String {
         switch self {
         case .body: "its body can't be read"

@@ -4,15 +4,20 @@ import Mapping
 import Referrals
 import Rules
 
-/// A decision that can be made again: the facts of the time, with what the conditions saw.
+/// A decision that can be made again: the facts of the time, with the values that the conditions
+/// read.
 package struct Retrial {
+    /// The role of a person in an event.
     package enum Role: CaseIterable, Sendable { case lead, referrer }
 
+    /// The event as the mapping of the time reads it.
     package let mapped: MappedEvent
+    /// The facts of the time.
     package let facts: Facts
+    /// The campaign in the version of the decision; nil if the event had none.
     package let campaign: CampaignSettings?
     let payload: JSON.Value?
-    /// As they were, where the campaign has conditions to see them.
+    /// The people as they were, if the campaign has conditions that read them.
     var persons: [Role: ConditionPerson] = [:]
 
     init(mapped: MappedEvent, facts: Facts, campaign: CampaignSettings?, payload: JSON.Value?) {
@@ -22,7 +27,7 @@ package struct Retrial {
         self.payload = payload
     }
 
-    /// The participant in a role, where the decision knew one.
+    /// The participant in a role, if the decision knew one.
     package func participant(_ role: Role) -> ID<Participant>? {
         switch role {
         case .lead: if case .known(let party) = facts.lead { party.id } else { nil }
@@ -30,6 +35,7 @@ package struct Retrial {
         }
     }
 
+    /// Makes the decision again.
     package func decide() -> Decision {
         guard let campaign, !campaign.conditions.isEmpty else {
             return Referrals.decide(facts) { _ in .unknown("the campaign has no such expression") }
@@ -41,7 +47,7 @@ package struct Retrial {
         }
     }
 
-    /// The same with every step, and with how the parts of each condition came out.
+    /// Makes the decision again, and records every step and the values of each condition's parts.
     package func explain() -> (decision: Decision, trace: Referrals.Trace) {
         guard let campaign, !campaign.conditions.isEmpty else {
             return Referrals.explain(facts) { _ in .unknown("the campaign has no such expression") }
@@ -60,20 +66,22 @@ package struct Retrial {
         }
     }
 
-    /// What a trace does not show: the names of the event's person and of the people its conditions saw.
+    /// The values that a trace hides: the names of the event's person and of the people whom its
+    /// conditions read.
     var personNames: [String] {
         [mapped.email, facts.event.email, mapped.customer, mapped.firstName].compactMap(\.self)
             + persons.values.flatMap { [$0.email, $0.firstName].compactMap(\.self) }
     }
 
-    /// What the campaign's expressions saw.
+    /// The values that the campaign's expressions read.
     private func activation(_ campaign: CampaignSettings) -> Activation {
         Activation(
             event: facts.event, payload: payload, lead: persons[.lead],
             referrer: persons[.referrer], campaign: campaign.version, now: facts.now)
     }
 
-    /// What any expression of its campaign would see; without a campaign, only the event and its payload.
+    /// The values that any expression of its campaign could read; without a campaign, only the
+    /// event and its payload.
     var activation: Activation {
         if let campaign { return activation(campaign) }
         var values = Activation(
@@ -85,8 +93,8 @@ package struct Retrial {
         return values
     }
 
-    /// Whether what was counted for the decision can be what it was counted for: damaged facts must not
-    /// bring down who reads them.
+    /// True if the counts behind the decision are possible: damaged facts must not crash their
+    /// reader.
     var hasSoundCounts: Bool {
         let most = Int(Int32.max)
         let history = facts.history
@@ -96,7 +104,8 @@ package struct Retrial {
         let rules = facts.campaign?.rewards ?? []
         if facts.rewards.count == rules.count { return true }
         guard facts.rewards.isEmpty else { return false }
-        // Nothing is counted for an event that was turned away; is this one of them?
+        // Nothing is counted for an event that was refused; this decides if the event is one of
+        // them.
         var counted = self.facts
         counted.rewards = rules.map { _ in RewardFacts() }
         return Referrals.decide(counted) { _ in .true }.conversion == nil

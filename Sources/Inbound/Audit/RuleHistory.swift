@@ -2,22 +2,22 @@ import Currencies
 import Referrals
 import Storage
 
-/// What the rule of one campaign reward said in all its versions, and what its rewards come to.
+/// The history of one campaign reward's rule in all versions, and the sums of its rewards.
 struct RuleHistory {
     let campaign: ID<Campaign>
-    /// What its rewards come to by its own count.
+    /// The sum of its rewards by its own count.
     let spent: Int64
-    /// How many it has granted by its own count.
+    /// The number of its rewards by its own count.
     let counted: Int64
     /// Each cap it ever had, once.
     private(set) var caps: [Cap] = []
-    /// False where some version can't be read: then less is certain.
+    /// False if some version cannot be read: then less is certain.
     private(set) var isComplete = true
     private var isShare: Set<Bool> = []
-    /// What was granted, with what the ledger says of it.
+    /// The sum granted, with the changes of the ledger.
     private var granted: Int64 = 0
     private(set) var number: Int64 = 0
-    /// What was granted in each currency, less what was counted in it.
+    /// The sum granted in each currency, less the count in it.
     private var uncounted: [String: Int64] = [:]
     private var isCertain = true
 
@@ -34,7 +34,7 @@ struct RuleHistory {
 
     mutating func addUnreadable() { isComplete = false }
 
-    /// Whether it gave a share of the amount, or didn't, in every version.
+    /// True if the reward was, or was not, a share of the amount in every version.
     func isAlways(share: Bool) -> Bool { isComplete && isShare == [share] }
 
     /// Counts a reward granted under this rule.
@@ -49,16 +49,17 @@ struct RuleHistory {
         if overflow { isCertain = false }
     }
 
-    /// Compares its own count in a currency.
+    /// Subtracts the rule's own count in a currency.
     mutating func subtract(counted: Int64, in currency: String) {
         uncounted[currency, default: 0] &-= counted
     }
 
-    /// The currencies whose count is not what its rewards come to; none where that isn't certain.
+    /// The currencies whose count differs from the sum of the rewards; empty if that is not
+    /// certain.
     var miscounted: [String] {
         isCertain ? uncounted.filter { $0.value != 0 }.keys.sorted() : []
     }
 
-    /// What its own count should say was granted; nil where that isn't certain.
+    /// The expected value of its own count of sums; nil if that is not certain.
     var expectedSpent: Int64? { isCertain ? granted : nil }
 }

@@ -1,8 +1,8 @@
 import Referrals
 
-/// Tells whether the slots held and the rewards that should hold one are the same, without a list of either:
-/// of both sides as many are counted and their mixed numbers added. That two unlike lists agree in both has
-/// a chance of one in 2^64.
+/// Compares the slots held with the rewards that should hold one, without a list of either: both
+/// sides have a count and a sum of mixed numbers. Two different lists agree in both with a
+/// probability of one in 2^64.
 struct SlotSum {
     private var count = 0
     private var sum: UInt64 = 0

@@ -8,17 +8,19 @@ import Storage
 import Time
 
 extension Explainer {
-    /// What expressions can read of a stored event, its conditions and its mapping taken together.
+    /// The values of a stored event that expressions can read, for its conditions and its mapping
+    /// together.
     package enum EventFacts {
-        /// What names the person of the event is not to be shown.
+        /// The values were found; those in `hidden` identify the person of the event and must not
+        /// be shown.
         case found(conditions: Activation, headers: any StringTable, hidden: HiddenValues)
-        /// Its body is gone, or cannot be read any more; why, in a sentence.
+        /// The body is gone, or cannot be read any more; the sentence gives the reason.
         case lost(String)
         case unknown
     }
 
-    /// The facts of an event as they were when it was decided; of one that no decision was made on, its
-    /// payload and headers alone. In whichever account it is: for who may read the file.
+    /// The facts of an event as of its decision; for an event without a decision, only its payload
+    /// and headers. It ignores accounts: its callers may read the whole file.
     package func facts(
         of id: ID<Event>
     ) throws(StorageError) -> EventFacts {
@@ -54,7 +56,7 @@ extension Rederivation {
 }
 
 extension LegibleFields {
-    /// What the mapping marks as a person's.
+    /// The values that the mapping marks as a person's.
     var personNames: [String] {
         [email, email.flatMap { EmailAddress($0)?.canonical }, customer, firstName].compactMap(
             \.self)

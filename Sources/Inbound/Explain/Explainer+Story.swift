@@ -5,7 +5,7 @@ import Storage
 import Time
 
 extension Explainer {
-    /// Everything there is to tell of an event.
+    /// Collects all facts about an event.
     func story(of row: EventRow) throws(StorageError) -> EventStory {
         let rederived = try rederivation.rederive(row)
         var story = EventStory(
@@ -18,7 +18,7 @@ extension Explainer {
             story.goal = retrial.facts.event.goal
             story.lead = try name(retrial.participant(.lead) ?? row.participant)
             story.referrer = try name(retrial.participant(.referrer))
-            // A code that names nobody as lead was its owner's, who is the referrer.
+            // A code that names no lead was its owner's, who is the referrer.
             if story.lead?.id == story.referrer?.id { story.lead = nil }
         case .reversal(let mapped, let reversal):
             story.goal = mapped.goal
@@ -73,7 +73,7 @@ extension Explainer {
         return rewards
     }
 
-    /// The rules a conversion was made under, or failing them those in force.
+    /// The rules under which a conversion was made, or if those are lost, the rules in force.
     private func campaign(
         of conversion: ConversionRow
     ) throws(StorageError) -> CampaignSettings? {
@@ -126,7 +126,7 @@ extension Explainer {
         return decision.sentence(for: payment)
     }
 
-    // MARK: What it waits for
+    // MARK: Reasons to wait
 
     private func waits(
         _ story: EventStory, _ entries: [WaitingList.Entry]

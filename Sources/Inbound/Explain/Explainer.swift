@@ -3,7 +3,8 @@ import Referrals
 import Storage
 import Time
 
-/// Answers why somebody got a reward or none, from what is stored: on a reader's connection, at any time.
+/// Explains from the stored rows why a person did or did not get a reward: on a reader's
+/// connection, at any time.
 package final class Explainer {
     let store: Store
     let lookup: Lookup
@@ -14,9 +15,10 @@ package final class Explainer {
     private var campaigns: [ID<Campaign>: Catalog.CampaignRow] = [:]
     private(set) var sources: [ID<Referrals.Source>: Catalog.SourceRow] = [:]
 
-    /// Events told in full; beyond, an explanation says that there are more.
+    /// The number of events described in full; beyond it, an explanation says that there are more.
     package static let eventLimit = 20
 
+    /// Makes an explainer over a store, with the readers of versions.
     package init(
         _ store: Store, now: Instant, campaign: @escaping Rederivation.Campaigns,
         source: @escaping Rederivation.SourceVersions
@@ -29,7 +31,7 @@ package final class Explainer {
         campaignVersions = campaign
     }
 
-    /// Explains within one account, from one snapshot. What belongs to another account is not found.
+    /// Explains within one account, from one snapshot. Rows of another account are not found.
     package func explain(_ query: Explanation.Query, account: Int64) throws -> Explanation {
         try store.snapshot { try answer(query, account) }
     }
@@ -48,7 +50,7 @@ package final class Explainer {
         }
     }
 
-    // MARK: By whom
+    // MARK: By person
 
     private func explain(
         code text: String, _ query: Explanation.Query, _ account: Int64
@@ -118,7 +120,7 @@ package final class Explainer {
         return try explain(ids, query, and: carrying)
     }
 
-    /// Where events carry what names no participant.
+    /// Explains events that carry a name which no participant has.
     private func explain(
         nobody sentence: String, _ query: Explanation.Query, _ carrying: [ID<Event>]
     ) throws(StorageError) -> Explanation {
@@ -130,7 +132,7 @@ package final class Explainer {
         return explanation
     }
 
-    /// - Parameter carrying: events that carry what was asked for, whomever they are about.
+    /// - Parameter carrying: The events that carry the name in the query, whomever they are about.
     private func explain(
         _ ids: [ID<Participant>], _ query: Explanation.Query, and carrying: [ID<Event>]
     ) throws(StorageError) -> Explanation {
@@ -154,7 +156,7 @@ package final class Explainer {
         return explanation
     }
 
-    /// The latest events without a conversion of their own that carry one of these.
+    /// The latest events without a conversion of their own that carry one of these names.
     private func events(
         named names: [EventName], _ account: Int64
     ) throws(StorageError) -> [ID<Event>] {
@@ -166,7 +168,7 @@ package final class Explainer {
         return ids
     }
 
-    /// What came later to one of these conversions is shown with it.
+    /// Leaves out later events of these conversions, which are shown with them.
     private func withoutLater(_ ids: Set<ID<Event>>) throws(StorageError) -> Set<ID<Event>> {
         var kept = ids
         for id in ids {
@@ -177,7 +179,8 @@ package final class Explainer {
         return kept
     }
 
-    /// Events about a participant and their leads: what left no conversion, what did, and what was parked.
+    /// The events about a participant and their leads: those without a conversion, those with one,
+    /// and the parked ones.
     private func events(about id: ID<Participant>) throws(StorageError) -> [ID<Event>] {
         let limit = Self.eventLimit + 1
         let without = try lookup.eventsWithoutConversion(about: id, limit: limit)
@@ -185,7 +188,7 @@ package final class Explainer {
         return without + with.map { ID($0.number) }
     }
 
-    // MARK: By what
+    // MARK: By event
 
     private func explain(
         event id: ID<Event>, _ query: Explanation.Query, _ account: Int64
@@ -194,7 +197,7 @@ package final class Explainer {
             return Explanation(query, summary: "There is no event \(id.number).")
         }
         var explanation = Explanation(query, summary: "")
-        // What repeats or refunds a conversion is told with it.
+        // Repeats and refunds of a conversion are shown with it.
         var ids = [id]
         if let conversion = row.conversion, conversion.number != id.number {
             ids.append(ID(conversion.number))
@@ -225,7 +228,7 @@ package final class Explainer {
         return explanation
     }
 
-    // MARK: Putting together
+    // MARK: Assembly
 
     private func tell(
         _ ids: [ID<Event>], in explanation: inout Explanation, sorted: Bool = true
@@ -257,7 +260,7 @@ package final class Explainer {
         return try Preflight(campaign, participant: row, store: store, now: now)
     }
 
-    /// A campaign's rules in force; nil where this release can't read them.
+    /// A campaign's rules in force; nil if this release cannot read them.
     func currentCampaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
         guard let row = campaigns[id] else { return nil }
         guard case .settings(let settings) = try rederivation.campaign(id, version: row.version)

@@ -5,13 +5,14 @@ import Storage
 import Time
 
 extension Explanation {
-    /// As `GET /api/v1/explain` and `explain --json` give it.
+    /// The JSON of `GET /api/v1/explain` and `explain --json`.
     package var json: [UInt8] {
         var writer = Writer(reservingCapacity: 8192)
         write(to: &writer)
         return writer.bytes
     }
 
+    /// Writes the explanation as one object.
     package func write(to writer: inout Writer) {
         writer.beginObject()
         writer.key("query")

@@ -4,7 +4,7 @@ import Storage
 import Time
 
 extension Explanation: CustomStringConvertible {
-    /// For a terminal: the answer, who it is about, and each event with its checks.
+    /// The text for a terminal: the answer, the people it is about, and each event with its checks.
     package var description: String {
         var lines = [summary]
         if suggestions.count > 1 { lines.append("Alike: \(suggestions.joined(separator: ", ")).") }
@@ -18,7 +18,8 @@ extension Explanation: CustomStringConvertible {
         }
         for event in events { lines += [""] + event.lines }
         if isCut { lines += ["", "There are more events than these."] }
-        // Rows of an earlier release may hold what a terminal would obey, or line ends that look like checks.
+        // Rows of an earlier release may hold control sequences of terminals, or line ends that
+        // imitate checks.
         return lines.map { HiddenText.escaped($0) }.joined(separator: "\n") + "\n"
     }
 }
@@ -40,7 +41,8 @@ extension EventStory {
         return lines
     }
 
-    /// What stood in the way first, then what passed; what had nothing to check is only named.
+    /// The lines of the checks: failed ones first, then passed ones; checks with nothing to check
+    /// only by name.
     private func checks(of trace: Referrals.Trace) -> [String] {
         let told = trace.obstacles + trace.checks.filter { $0.outcome == .pass }
         let skipped = trace.checks.filter { $0.outcome == .skipped }.map(\.subject.rawValue)

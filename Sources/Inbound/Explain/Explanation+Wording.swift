@@ -3,7 +3,7 @@ import Storage
 import Time
 
 extension Explanation.Person {
-    /// Who it is, in a sentence.
+    /// The person in a sentence.
     package var introduction: String {
         let campaign = "campaign \(row.participant.campaign.number)"
         var words =
@@ -17,7 +17,7 @@ extension Explanation.Person {
         return words + "."
     }
 
-    /// What to say where there is nothing to tell.
+    /// The sentence for a person without events.
     var withoutEvent: String {
         let obstacles = preflight?.items.filter { $0.check.outcome == .fail } ?? []
         let named =
@@ -31,7 +31,7 @@ extension Explanation.Person {
 }
 
 extension Explanation {
-    /// What came of the events: a near miss alone where there is one, and what was given.
+    /// The result of the events: only the near miss if there is one, and the rewards given.
     var sentenceOfEvents: String {
         guard let first = events.first else { return "" }
         let given =
@@ -52,10 +52,10 @@ extension Explanation {
 }
 
 extension EventStory.Reward {
-    /// Whether its beneficiary has it.
+    /// True if the beneficiary has the reward.
     var isGiven: Bool { row.status == .issued || row.status == .redeemed }
 
-    /// What it is and how it stands, in a sentence.
+    /// The reward and its state in a sentence.
     package var sentence: String {
         let what = "\(kind.map { "\($0.rawValue) " } ?? "")reward"
         var words = "\(what.prefix(1).uppercased())\(what.dropFirst()) \(row.id.number) for the"
@@ -67,7 +67,7 @@ extension EventStory.Reward {
 }
 
 extension EventStory.Reward {
-    /// What refunds have left of an amount; nil where they took nothing, or there is none to take from.
+    /// The rest of an amount after refunds; nil if they took nothing, or there is no amount.
     private var amountLeft: String? {
         guard let value = row.value, let remaining, remaining != value.units else { return nil }
         switch value {
@@ -80,7 +80,7 @@ extension EventStory.Reward {
 }
 
 extension EventStory {
-    /// When it came, from whom, and what came of it.
+    /// The time of the event, its source, and its outcome.
     package var headline: String {
         var words = "Event \(row.id.number) from \(source), received \(row.receivedAt.rfc3339)"
         if let goal { words += ", goal “\(goal)”" }
@@ -89,7 +89,7 @@ extension EventStory {
         return words + ": \(row.outcome.rawValue)."
     }
 
-    /// What to do, each once, in the order of the reasons.
+    /// The remedies, each once, in the order of the reasons.
     package var remedies: [String] {
         var remedies: [String] = []
         for reason in reasonsNow {
@@ -99,7 +99,7 @@ extension EventStory {
         return remedies
     }
 
-    /// What can be done about a reason in the state the event is in.
+    /// The remedy for a reason in the present state of the event.
     func remedy(for reason: ReasonCode) -> String {
         let isReplayed = reason.needsReplay || isWaitOver && reason.endsByItself
         guard row.conversion == nil, isReplayed else { return reason.remedy }
@@ -120,10 +120,10 @@ extension EventStory {
         }
     }
 
-    /// Whether nothing decides it again but a replay.
+    /// True if only a replay decides the event again.
     private var isWaitOver: Bool { !isWaiting && row.conversion == nil }
 
-    /// Those of the event and of its rewards as they stand; of what has passed there is nothing to do.
+    /// The present reasons of the event and of its rewards; past ones need no remedy.
     private var reasonsNow: Reasons {
         let ofRewards = rewards.reduce(Reasons()) { $0.union($1.row.reasons) }
         guard let conversion, conversion.id.number == row.id.number else {
@@ -136,7 +136,7 @@ extension EventStory {
 }
 
 extension ReasonCode {
-    /// Whether its remedy is to replay the event.
+    /// True if the remedy is to replay the event.
     fileprivate var needsReplay: Bool {
         switch self {
         case .codeDisabled, .leadUnknown, .noReferrer, .goalTypeMismatch, .campaignNotPublished,
@@ -147,12 +147,12 @@ extension ReasonCode {
         }
     }
 
-    /// Whether an event that waits is decided again once what it lacks is there.
+    /// True if a parked event is decided again when the missing part appears.
     fileprivate var endsByItself: Bool { self == .unknownCode || self == .sourcePaused }
 }
 
 extension EventStory.Reviewed {
-    /// What was decided, with the note of who decided it.
+    /// The decision, with the note of the person who made it.
     var sentence: String {
         var words = "Review of \(kind.rawValue) \(subject), \(review.at.rfc3339): \(review.action)"
         if let note = review.note { words += ", with the note “\(note)”" }

@@ -3,12 +3,12 @@ import Referrals
 import Storage
 import Time
 
-/// Why somebody got a reward or none: who it is about, which events there were, how each was decided check by
-/// check, what stands in the way, and what to do about it.
+/// The explanation of a reward, or of its absence: the people, the events, the decision on each
+/// check by check, the obstacles, and the remedies.
 ///
-/// For the account's own operators: it shows addresses, and no secret.
+/// It is for the account's own operators: it shows addresses, and no secret.
 package struct Explanation: Sendable {
-    /// What was asked for.
+    /// The name that an explanation is requested by.
     package enum Query: Equatable, Sendable {
         case code(String)
         case email(String)
@@ -17,22 +17,24 @@ package struct Explanation: Sendable {
         /// The partner's id of a person.
         case customer(String)
 
-        /// As the API has them.
+        /// The names of the cases in the API.
         package static let names = ["code", "email", "event", "business_key", "customer"]
     }
 
+    /// The query that the explanation answers.
     package var query: Query
     /// The answer in a sentence or two.
     package var summary: String
+    /// The people whom the query names.
     package var people: [Person] = []
-    /// Near misses first, then the latest.
+    /// The events: near misses first, then the latest.
     package var events: [EventStory] = []
-    /// Whether there are more events than are told.
+    /// True if there are more events than shown.
     package var isCut = false
-    /// How many rewards the people of the answer and their leads have been given, where it is about people. Counted
-    /// up to `mostCounted`.
+    /// The number of rewards that the people of the answer and their leads have been given; nil if
+    /// the answer is not about people. Counted up to `mostCounted`.
     package var givenRewards: Int?
-    /// Codes that look like the one asked for, where nobody has that.
+    /// Codes similar to the one in the query, if no participant has that.
     package var suggestions: [String] = []
 
     static let mostCounted = 10_000
@@ -42,95 +44,126 @@ package struct Explanation: Sendable {
         self.summary = summary
     }
 
+    /// True if the query matches a person or an event.
     package var isFound: Bool { !people.isEmpty || !events.isEmpty }
 }
 
 extension Explanation {
     /// A participant the answer is about.
     package struct Person: Sendable {
+        /// The participant's row.
         package var row: ParticipantRow
+        /// The name of the participant's campaign.
         package var campaignName: String
-        /// The code of whoever referred them.
+        /// The code of their referrer.
         package var referrerCode: String?
+        /// The number of their leads.
         package var leadCount: Int
+        /// True if the participant was deleted.
         package var isErased: Bool
-        /// Where no event has named them: what would keep one from earning a reward.
+        /// For a participant without events: the checks that would keep one from earning a reward.
         package var preflight: Preflight?
 
+        /// The role of the participant in their campaign.
         package var role: Role { row.participant.isLead ? .lead : .referrer }
     }
 
+    /// The two roles of participants.
     package enum Role: String, Sendable { case lead, referrer }
 }
 
-/// One event, how it was decided, and how things stand now.
+/// One event, its decision, and the present state.
 package struct EventStory: Sendable {
-    /// What can be told of the decision.
+    /// The known part of the decision.
     package enum Decided: Sendable {
         case traced(Referrals.Trace)
-        /// A refund: what it leaves, in a sentence.
+        /// The effect of a refund, in a sentence.
         case reversal(String)
         case unmapped([String])
         case notOurs
-        /// Why the steps can't be told.
+        /// The reason for which the steps are unknown.
         case untold(String)
     }
 
+    /// A participant by number and code.
     package struct PersonName: Sendable {
+        /// The participant's number.
         package var id: ID<Participant>
+        /// The referral code.
         package var code: String
     }
 
+    /// A reward of the event's conversion.
     package struct Reward: Sendable {
+        /// The reward's row.
         package var row: RewardRow
+        /// The kind that its rule states; nil if the rule is lost.
         package var kind: CampaignReward.Kind?
+        /// The side that receives it.
         package var beneficiary: CampaignReward.Beneficiary
-        /// Its value less what refunds took; nil where its worth was never told.
+        /// Its value less refunds; nil if its worth is not recorded.
         package var remaining: Int64?
+        /// The state of its coupon, if it has one.
         package var coupon: CouponState?
     }
 
-    /// What a person decided of the conversion or of one of its rewards.
+    /// An operator's decision on the conversion or on one of its rewards.
     package struct Reviewed: Sendable {
+        /// The kind of row that was reviewed.
         package var kind: OperatorRecords.Reviewed
+        /// The number of that row.
         package var subject: Int64
+        /// The review itself.
         package var review: OperatorRecords.Review
     }
 
-    /// What came to a conversion after it was made.
+    /// A later event of a conversion.
     package struct Later: Sendable {
+        /// The number of the event.
         package var event: ID<Event>
+        /// The time of its arrival.
         package var receivedAt: Instant
+        /// Its outcome.
         package var outcome: Outcome
+        /// The reasons of its outcome.
         package var reasons: Reasons
     }
 
+    /// The event's row.
     package var row: EventRow
-    /// The source's id, as it stands in addresses.
+    /// The source's id, as used in addresses.
     package var source: String
+    /// The decision, as far as it is known.
     package var decided: Decided
+    /// The time of the decision.
     package var decidedAt: Instant?
+    /// The goal of the event, as mapped.
     package var goal: String?
+    /// The lead, if known.
     package var lead: PersonName?
+    /// The referrer, if known.
     package var referrer: PersonName?
+    /// The conversion that the event made or belongs to.
     package var conversion: ConversionRow?
+    /// The rewards of the conversion.
     package var rewards: [Reward] = []
-    /// In the order of time.
+    /// The reviews, in the order of time.
     package var reviews: [Reviewed] = []
-    /// What has to happen for it to move on, in sentences.
+    /// The requirements for the event to be decided again, in sentences.
     package var waitsFor: [String] = []
+    /// The later events of its conversion.
     package var later: [Later] = []
-    /// Whether it is decided again by itself when what it lacks is there.
+    /// True if the event is decided again by itself when the missing part appears.
     package var isWaiting = false
 
-    /// Whether a single check kept it from a reward, and still does.
+    /// True if a single check kept the event from a reward, and still does.
     package var isNearMiss: Bool {
         guard case .traced(let trace) = decided, trace.obstacles.count == 1 else { return false }
         let isOver = conversion.map { $0.status != .approved && $0.status != .pending } ?? false
         return row.outcome != .rewarded && !isOver && !rewards.contains(where: \.isGiven)
     }
 
-    /// What came of it in a sentence or two.
+    /// The result of the event in a sentence or two.
     package var summary: String { decision + (since.map { " \($0)" } ?? "") }
 
     private var decision: String {
@@ -147,7 +180,7 @@ package struct EventStory: Sendable {
         }
     }
 
-    /// What has become of its conversion meanwhile.
+    /// The changes of its conversion since then.
     private var since: String? {
         guard let conversion, conversion.id.number == row.id.number else { return nil }
         switch conversion.status {

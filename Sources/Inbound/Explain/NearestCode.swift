@@ -3,16 +3,16 @@ import Referrals
 import Spelling
 import Storage
 
-/// Finds codes that somebody may have meant, however many the account has.
+/// Finds similar codes for a mistyped one, however many the account has.
 struct NearestCode {
     private let lookup: Lookup
     private let store: Store
     private let account: Int64
 
-    /// Codes compared with each beginning of the code.
+    /// The number of codes compared for each prefix of the code.
     private static let neighbours = 200
     private static let maxSuggestions = 3
-    /// Every text that is one slip away from a longer code is too much to look up.
+    /// The length up to which every text that is one slip away is looked up.
     private static let longestVaried = 20
 
     init(_ lookup: Lookup, _ store: Store, _ account: Int64) {
@@ -21,7 +21,8 @@ struct NearestCode {
         self.account = account
     }
 
-    /// The nearest first; of equally near ones those with a character that looks like the one in its place.
+    /// The nearest codes first; among equals those with a similar character in place of the wrong
+    /// one.
     func suggestions(for code: ReferralCode) throws(StorageError) -> [String] {
         let text = Array(code.text.utf8)
         var found: Set<String> = []
@@ -32,8 +33,8 @@ struct NearestCode {
                 }
             }
         }
-        // One slip in a short code, two in a long one; the second one is found where both stand behind a beginning
-        // that few codes share.
+        // One slip in a short code, two in a long one; the second one is found if both come after a
+        // prefix that few codes share.
         let most = text.count < 6 ? 1 : 2
         for length in stride(from: text.count - 1, through: 1, by: -1) {
             let beginning = String(decoding: text[..<length], as: UTF8.self)
@@ -42,7 +43,7 @@ struct NearestCode {
             for near in codes where editDistance(Array(near.utf8), text) <= most {
                 found.insert(near)
             }
-            // Shorter beginnings are shared by these, and by more than are compared.
+            // Shorter prefixes are shared by these codes, and by more than are compared.
             if codes.count == Self.neighbours { break }
         }
         found.remove(code.text)
@@ -77,7 +78,7 @@ struct NearestCode {
         return Set(variants).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    /// Twice the distance, less one for a single character taken for one that looks like it.
+    /// Twice the distance, less one if a single character is replaced by a similar one.
     private static func rank(_ code: [UInt8], _ asked: [UInt8]) -> Int {
         let rank = 2 * editDistance(code, asked)
         let differences = zip(code, asked).filter { $0 != $1 }

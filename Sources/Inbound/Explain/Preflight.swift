@@ -4,11 +4,14 @@ import Referrals
 import Storage
 import Time
 
-/// What would keep the next event from earning a reward: the four classic checks, before anything has
-/// happened. Of a campaign, or of one participant in it.
+/// The obstacles to the next event's reward: the four classic checks, before any event. For a
+/// campaign, or for one participant in it.
 package struct Preflight: Sendable {
+    /// One check with its sentence.
     package struct Item: Sendable {
+        /// The check and its outcome.
         package let check: Check
+        /// The outcome in a sentence.
         package let sentence: String
 
         init(_ check: Check, sentence: String? = nil) {
@@ -17,11 +20,12 @@ package struct Preflight: Sendable {
         }
     }
 
-    /// Who answers for the campaign.
+    /// The person responsible for the campaign.
     package let owner: String
+    /// The checks in their fixed order.
     package let items: [Item]
 
-    /// - Parameter participant: whose rewards are counted; for a lead their referrer's.
+    /// - Parameter participant: The person whose rewards are counted; for a lead their referrer's.
     package init(
         _ campaign: CampaignSettings, participant: ParticipantRow? = nil, store: Store, now: Instant
     ) throws(StorageError) {
@@ -91,7 +95,8 @@ package struct Preflight: Sendable {
                 : "No unused coupon is left that nobody waits for.")
     }
 
-    /// For a participant by themself a cap per lead counts only where they are the lead.
+    /// The check of a cap. For a participant without an event a cap per lead counts only if they
+    /// are the lead.
     private static func cap(
         of rule: CampaignReward, _ participant: ParticipantRow?, _ store: Store, _ now: Instant
     ) throws(StorageError) -> Item {
@@ -122,7 +127,7 @@ package struct Preflight: Sendable {
 }
 
 extension Preflight {
-    /// Whether nothing stands in the way.
+    /// True if no check fails.
     package var isClear: Bool { items.allSatisfy { $0.check.outcome != .fail } }
 
     /// `{"owner", "checks": [{"check", "outcome", "reason", "sentence", "remedy"}]}`.
@@ -132,7 +137,7 @@ extension Preflight {
         writer.endObject()
     }
 
-    /// The same as members of a larger object.
+    /// Writes the same as members of a larger object.
     package func writeMembers(to writer: inout Writer) {
         writer.key("owner")
         if owner.isEmpty { writer.null() } else { writer.string(owner) }

@@ -1,11 +1,11 @@
 import JSON
 import Rules
 
-/// How the parts of a condition came out, as lines for a terminal, from what a trace keeps of it.
+/// The values of a condition's parts, as lines for a terminal, from the detail in a trace.
 struct RuleTree {
     private let root: JSON.Value
 
-    /// Nil where the detail is no tree.
+    /// Nil if the detail is not a tree.
     init?(_ detail: [UInt8]) {
         guard let document = try? Document(parsing: detail), document.root["text"] != nil else {
             return nil
