@@ -25,7 +25,7 @@ package struct SQL: Hashable, Sendable {
         self.postgres = postgres
     }
 
-    /// Both spellings, one behind the other.
+    /// Both spellings, one after the other.
     package static func + (left: SQL, right: SQL) -> SQL {
         SQL(sqlite: left.sqlite + right.sqlite, postgres: left.postgres + right.postgres)
     }

@@ -2,19 +2,20 @@
 ///
 /// Storage holds the tables and the texts of their statements; an engine prepares and runs them.
 package protocol Session: AnyObject {
-    /// Compiles a statement that will be used many times.
+    /// Compiles a statement for repeated use.
     func prepare(_ sql: SQL) throws(StorageError) -> any Statement
 
-    /// Runs one or several statements whose rows are of no interest.
+    /// Runs one or several statements whose rows are ignored.
     func execute(_ sql: SQL) throws(StorageError)
 
-    /// Opens a transaction.
+    /// Begins a transaction.
     func begin(_ kind: TransactionKind) throws(StorageError)
 
-    /// Returns when the transaction is on disk, as far as the session was set up to wait for that.
+    /// Returns when the transaction is on disk, as far as the session is configured to wait for
+    /// that.
     func commit() throws(StorageError)
 
-    /// Undoes the open transaction, if there is one.
+    /// Rolls back the open transaction, if there is one.
     func rollback()
 
     /// True between `begin` and the end of the transaction.
@@ -24,42 +25,44 @@ package protocol Session: AnyObject {
     /// writers returns another number each time.
     func dataVersion() throws(StorageError) -> Int64
 
-    /// Rows that this session has changed since it was opened.
+    /// The number of rows that this session has changed since it was opened.
     var totalChanges: Int64 { get }
 
-    /// The number that the row inserted last was given.
+    /// The number of the row inserted last.
     var lastInsertedRowID: Int64 { get }
 }
 
 /// The kinds of transaction.
 package enum TransactionKind: Sendable {
-    /// Takes the write lock at once, so that no later statement can fail for want of it.
+    /// Takes the write lock at once, so that no later statement can fail because of it.
     case write
-    /// Reads rows as they are at one moment.
+    /// Reads rows as of one moment.
     case snapshot
 }
 
 extension Session {
-    /// Opens a write transaction.
+    /// Begins a write transaction.
     package func begin() throws(StorageError) { try begin(.write) }
 
-    /// The first column of the first row as an integer; nil where there is no row or it is NULL.
+    /// The first column of the first row as an integer; nil if there is no row or it is NULL.
     package func integer(_ sql: SQL) throws(StorageError) -> Int64? {
         let statement = try prepare(sql)
         guard try statement.step() else { return nil }
         return statement.optionalInteger(0)
     }
 
-    /// The first column of the first row as text; nil where there is no row or it is NULL.
+    /// The first column of the first row as text; nil if there is no row or it is NULL.
     package func text(_ sql: SQL) throws(StorageError) -> String? {
         let statement = try prepare(sql)
         guard try statement.step() else { return nil }
         return statement.optionalText(0)
     }
 
-    /// Runs the body in one write transaction: committed at its end, rolled back where the body or the commit throws.
+    /// Runs the body in one write transaction: committed at its end, rolled back if the body or the
+    /// commit throws.
     ///
-    /// - Parameter translate: turns a failure of the transaction itself into the body's kind of error.
+    /// - Parameter translate: Converts a failure of the transaction itself to the body's kind of
+    ///   error.
     package func transaction<Result, Failure: Error>(
         _ body: () throws(Failure) -> Result, failing translate: (StorageError) -> Failure
     ) throws(Failure) -> Result {

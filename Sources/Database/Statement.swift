@@ -23,15 +23,16 @@ package protocol Statement: AnyObject {
     func bind(_ index: Int32, _ value: [UInt8]?) throws(StorageError)
     func bindNull(_ index: Int32) throws(StorageError)
 
-    /// Goes on to the next row. Returns false at the end, where the statement is reset for its next use.
+    /// Advances to the next row. Returns false at the end, where the statement is reset for its
+    /// next use.
     func step() throws(StorageError) -> Bool
     /// Runs a statement that returns no rows.
     func run() throws(StorageError)
-    /// Runs a statement that returns no rows, and returns how many rows it changed.
+    /// Runs a statement that returns no rows. Returns the number of rows changed.
     func runCountingChanges() throws(StorageError) -> Int
-    /// Runs an INSERT, and returns the number that the new row was given.
+    /// Runs an INSERT. Returns the number of the new row.
     func runReturningRowID() throws(StorageError) -> Int64
-    /// The number that the row inserted last was given.
+    /// The number of the row inserted last.
     var lastInsertedRowID: Int64 { get }
     /// Ends a statement that was not stepped to its end.
     func reset()

@@ -1,25 +1,26 @@
-/// A failure of the database: the stage at which it happened, its kind, and the engine's own code and message.
+/// A failure of the database: the stage at which it happened, its kind, and the engine's own code
+/// and message.
 ///
-/// Each engine maps its codes to kinds once. A transaction in which a statement throws is rolled back, so that
-/// nothing of it stays.
+/// Each engine maps its codes to kinds once. A transaction in which a statement throws is rolled
+/// back as a whole.
 package struct StorageError: Error, Equatable, Sendable {
-    /// The step of a statement's or a connection's life at which it failed: the reaction depends on it.
+    /// The step of a statement's or a connection's life that failed: the reaction depends on it.
     package enum Stage: String, Sendable {
         case configure, open, prepare, bind, step, begin, commit, rollback, close
-        /// After the engine had answered: a row was read that cannot be true.
+        /// A row was read that cannot be right, although the engine reported no failure.
         case read
     }
 
-    /// The classes of failure that callers tell apart.
+    /// The classes of failure that callers distinguish.
     package enum Kind: Equatable, Sendable {
-        /// Another connection holds the lock, and the time to wait for it has passed.
+        /// Another connection holds the lock, and the time to wait for it is over.
         case busy
         /// The disk is full, or the process may not grow the file (RLIMIT_FSIZE).
         case full
         /// Reading or writing the file failed.
         case inputOutput
         case readOnly
-        /// The path of the database leads to another file by now, or to none.
+        /// The path of the database leads to another file now, or to none.
         case replaced
         case cannotOpen
         case notADatabase
@@ -28,22 +29,25 @@ package struct StorageError: Error, Equatable, Sendable {
         case constraint
         /// A statement that is wrong, or a function of the engine that was called wrongly.
         case misuse
-        /// Rows contradict each other within one transaction: a fault of this program, or a database that was
-        /// changed by hand.
+        /// Rows contradict each other within one transaction: a defect of this program, or a
+        /// database that was edited by other means.
         case contradiction
         /// A stored declaration that this program cannot use; the message names it.
         case unusable
         case other
     }
 
+    /// The step that failed.
     package let stage: Stage
+    /// The class of the failure.
     package let kind: Kind
-    /// The engine's code; with SQLite the extended result code (sqlite.org/rescode.html). 0 where the engine
-    /// itself did not fail.
+    /// The engine's code; for SQLite the extended result code (sqlite.org/rescode.html). 0 if the
+    /// engine itself did not fail.
     package let code: Int32
-    /// One sentence without its end; it holds no bound value.
+    /// One sentence without a full stop; it contains no bound value.
     package let message: String
 
+    /// Takes the parts over as they are.
     package init(stage: Stage, kind: Kind, code: Int32 = 0, message: String) {
         self.stage = stage
         self.kind = kind
@@ -53,25 +57,26 @@ package struct StorageError: Error, Equatable, Sendable {
 }
 
 extension StorageError {
-    /// The failure of a transaction on a database that is not at its path any more.
+    /// The failure of a transaction on a database that is no longer at its path.
     package static let replaced = StorageError(
         stage: .begin, kind: .replaced, message: "the database file was replaced or removed")
 
-    /// The failure of a transaction in which a table and its index differ, where the engine did not notice it.
+    /// The failure of a transaction that found a table and its index to differ, although the engine
+    /// did not notice it.
     package static let damaged = StorageError(
         stage: .step, kind: .corrupt, message: "a table and its index differ")
 
-    /// Rows that contradict each other.
+    /// The failure for rows that contradict each other.
     ///
-    /// - Parameter words: a clause that says which rows, such as `conversion 5 was taken before`.
+    /// - Parameter words: A clause that names the rows, such as `conversion 5 was taken before`.
     package static func contradiction(_ words: String) -> StorageError {
         StorageError(
             stage: .read, kind: .contradiction, message: words)
     }
 
-    /// A stored declaration that cannot be used.
+    /// The failure for a stored declaration that cannot be used.
     ///
-    /// - Parameter declaration: its kind and id, such as `campaign 5`.
+    /// - Parameter declaration: Its kind and id, such as `campaign 5`.
     package static func unusable(_ declaration: String) -> StorageError {
         StorageError(
             stage: .read, kind: .unusable, message: "\(declaration) cannot be used")
@@ -79,7 +84,7 @@ extension StorageError {
 }
 
 extension StorageError {
-    /// True for a fault of this program, which says nothing about the file or the disk.
+    /// True for a defect of this program, which shows nothing about the file or the disk.
     package var isOurs: Bool {
         switch kind {
         case .constraint, .misuse, .contradiction: true
@@ -89,14 +94,15 @@ extension StorageError {
         }
     }
 
-    /// True where no transaction could begin, so that no change can be made at present.
+    /// True if no transaction could begin, so that no change can be made at present.
     package var isOutage: Bool { stage == .begin }
 
-    /// True where another process holds the database's lock. No transaction has begun then.
+    /// True if another process holds the database's lock. No transaction has begun then.
     package var isLocked: Bool { stage == .begin && kind == .busy }
 }
 
 extension StorageError: CustomStringConvertible {
+    /// The failure as a sentence for the log.
     package var description: String {
         switch kind {
         case .contradiction: "the tables contradict themselves: \(message)"

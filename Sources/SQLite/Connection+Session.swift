@@ -2,10 +2,12 @@ import CSQLite
 import Database
 
 extension Connection: Session {
+    /// Compiles the SQLite spelling of a statement.
     package func prepare(_ sql: SQL) throws(StorageError) -> any Statement {
         try prepare(sql.sqlite) as PreparedStatement
     }
 
+    /// Runs the SQLite spelling of one or several statements.
     package func execute(_ sql: SQL) throws(StorageError) { try execute(sql.sqlite) }
 
     package func begin(_ kind: TransactionKind) throws(StorageError) {
@@ -18,6 +20,7 @@ extension Connection: Session {
         guard code == SQLITE_OK else { throw error(.begin, code) }
     }
 
+    /// True between the begin and the end of a transaction.
     package var isInTransaction: Bool { !isAutocommit }
 
     package func dataVersion() throws(StorageError) -> Int64 {

@@ -4,14 +4,14 @@ import Paths
 
 /// One connection to a database file, owned by one thread at a time and closed with its owner.
 ///
-/// Opened with `SQLITE_OPEN_NOMUTEX`: the owner sees to it that no two threads use it at once.
+/// Opened with `SQLITE_OPEN_NOMUTEX`: the owner must ensure that no two threads use it at once.
 @safe
 package final class Connection {
-    /// How a connection may use the file.
+    /// The permitted use of the file.
     package enum Mode: Sendable {
         case readOnly
         case readWrite
-        /// As `readWrite`, and makes the file where there is none.
+        /// As `readWrite`, and makes the file if there is none.
         case create
     }
 
@@ -20,14 +20,14 @@ package final class Connection {
     /// Prepared at its first use. A statement object would own this connection, which must not own itself.
     var versionStatement: OpaquePointer?
     private var busyTimeout: Int32
-    /// Set where somebody is to be told of a wait; else SQLite waits by itself.
+    /// Waits for locks if waits are reported; nil if SQLite waits by itself.
     private let patience: LockPatience?
 
     /// - Parameters:
-    ///   - path: a file's path, or `:memory:`.
-    ///   - vfs: the name of a registered VFS; nil is the system's own.
-    ///   - busyTimeoutMilliseconds: how long a statement waits for another connection's lock.
-    ///   - whenWaiting: called once where a statement has waited for a lock for half a second.
+    ///   - path: A file's path, or `:memory:`.
+    ///   - vfs: The name of a registered VFS; nil is the system's own.
+    ///   - busyTimeoutMilliseconds: The time that a statement waits for another connection's lock.
+    ///   - whenWaiting: Called once if a statement has waited for a lock for half a second.
     package init(
         path: String, mode: Mode, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000,
         whenWaiting: (() -> Void)? = nil
@@ -40,7 +40,7 @@ package final class Connection {
             case .create: SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
             }
         let flags = access | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
-        // SQLite as Debian builds it takes what begins like this for a URI, and not for the path it is.
+        // SQLite as Debian builds it takes a path with this prefix for a URI.
         let file = path.hasPrefix("file:") ? "./" + path : path
         let code = unsafe sqlite3_open_v2(SystemPath.cString(file), &opened, flags, vfs)
         guard let handle = unsafe opened else {
@@ -80,37 +80,38 @@ package final class Connection {
         unsafe sqlite3_close_v2(handle)
     }
 
-    /// Runs one or several statements that return nothing of interest.
+    /// Runs one or several statements whose rows are ignored.
     package func execute(_ sql: String) throws(StorageError) {
         let code = unsafe sqlite3_exec(handle, sql, nil, nil, nil)
         guard code == SQLITE_OK else { throw error(.step, code) }
     }
 
-    /// Compiles a statement that will be used many times.
+    /// Compiles a statement for repeated use.
     package func prepare(_ sql: String) throws(StorageError) -> PreparedStatement {
         try PreparedStatement(sql, on: self)
     }
 
-    /// The first column of the first row as an integer, or nil where there is no row or it is NULL.
+    /// The first column of the first row as an integer; nil if there is no row or it is NULL.
     package func integer(_ sql: String) throws(StorageError) -> Int64? {
         let statement = try prepare(sql)
         guard try statement.step() else { return nil }
         return statement.optionalInteger(0)
     }
 
-    /// The first column of the first row as text, or nil where there is no row or it is NULL.
+    /// The first column of the first row as text; nil if there is no row or it is NULL.
     package func text(_ sql: String) throws(StorageError) -> String? {
         let statement = try prepare(sql)
         guard try statement.step() else { return nil }
         return statement.optionalText(0)
     }
 
-    /// Rows changed by the statement that ran last.
+    /// The number of rows changed by the last statement.
     package var changes: Int { unsafe Int(sqlite3_changes64(handle)) }
 
-    /// Rows changed since the connection was opened.
+    /// The number of rows changed since the connection was opened.
     package var totalChanges: Int64 { unsafe sqlite3_total_changes64(handle) }
 
+    /// The row id of the last INSERT.
     package var lastInsertedRowID: Int64 { unsafe sqlite3_last_insert_rowid(handle) }
 
     /// True outside a transaction; SQLite ends one by itself after some errors.
@@ -122,11 +123,12 @@ package final class Connection {
         guard code == SQLITE_OK else { throw error(.configure, code) }
     }
 
-    /// True where the file may only be read, whatever was asked for at opening.
+    /// True if the file may only be read, whatever mode was requested.
     package var isReadOnly: Bool { unsafe sqlite3_db_readonly(handle, "main") == 1 }
 
-    /// Whether the path of the database, of its log or of its index leads to another file by now, or to none:
-    /// what is written then is lost. Only the VFS that joins writes answers for log and index.
+    /// True if the path of the database, of its log or of its index leads to another file now, or
+    /// to none: rows written then are lost. Only the VFS that joins writes answers for log and
+    /// index.
     package var isReplaced: Bool {
         var isReplaced: Int32 = 0
         let code = unsafe sqlite3_file_control(
@@ -134,22 +136,22 @@ package final class Connection {
         return code == SQLITE_OK && isReplaced != 0
     }
 
-    /// The size of the database's file in bytes; 0 where another VFS opened it.
+    /// The size of the database's file in bytes; 0 if another VFS opened it.
     package var fileSize: Int64 {
         var size: Int64 = 0
         let code = unsafe sqlite3_file_control(handle, "main", REFGATE_FCNTL_FILE_SIZE, &size)
         return code == SQLITE_OK ? size : 0
     }
 
-    /// Bytes of the write-ahead log's file; 0 where there is none, or another VFS.
+    /// The size of the write-ahead log's file in bytes; 0 if there is none, or with another VFS.
     package var logSize: Int64 {
         var size: Int64 = 0
         let code = unsafe sqlite3_file_control(handle, "main", REFGATE_FCNTL_LOG_SIZE, &size)
         return code == SQLITE_OK ? size : 0
     }
 
-    /// Moves all of the write-ahead log into the database and cuts the log's file to nothing. False where a
-    /// reader or another writer still needs the log; nobody is waited for.
+    /// Moves all of the write-ahead log into the database and truncates the log's file. Returns
+    /// false, without waiting, if a reader or another writer still needs the log.
     package func cutLog() -> Bool {
         waitForLocks(milliseconds: 0)
         defer { waitForLocks(milliseconds: busyTimeout) }
@@ -157,16 +159,16 @@ package final class Connection {
             handle, nil, SQLITE_CHECKPOINT_TRUNCATE, nil, nil) == SQLITE_OK
     }
 
-    /// Has a commit also move the write-ahead log into the database, where the log has at least so many frames and
-    /// fewer than `end`: with more it takes long.
+    /// Has a commit also move the write-ahead log into the database, if the log has at least
+    /// `start` frames and fewer than `end`: moving more takes long.
     package func limitCheckpoints(from start: Int32, below end: Int32) {
         unsafe refgate_limit_checkpoints(handle, start, end)
     }
 
-    /// Moves as much of the write-ahead log into the database as no reader needs. Nobody waits for it, and writers go
-    /// on meanwhile.
+    /// Moves as much of the write-ahead log into the database as no reader needs. It waits for no
+    /// connection, and writers continue meanwhile.
     ///
-    /// - Returns: the frames that are left in the log; nil where it failed.
+    /// - Returns: The number of frames left in the log; nil if the move failed.
     package func checkpoint() -> Int? {
         var (all, moved): (Int32, Int32) = (0, 0)
         let code = unsafe sqlite3_wal_checkpoint_v2(
@@ -174,14 +176,14 @@ package final class Connection {
         return code == SQLITE_OK ? Int(all - moved) : nil
     }
 
-    /// The file of the database; nil where it is in memory.
+    /// The file of the database; nil if it is in memory.
     package var path: String? {
         guard let name = unsafe sqlite3_db_filename(handle, "main") else { return nil }
         let path = unsafe String(cString: name)
         return path.isEmpty ? nil : path
     }
 
-    /// How long a statement waits for another connection's lock from now on.
+    /// Sets the time that a statement waits for another connection's lock.
     package func setBusyTimeout(milliseconds: Int32) {
         busyTimeout = milliseconds
         waitForLocks(milliseconds: milliseconds)

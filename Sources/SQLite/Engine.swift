@@ -2,9 +2,9 @@ import CSQLite
 import Database
 import Paths
 
-/// Settings of the SQLite library as a whole; to be made before the first connection opens.
+/// Settings of the SQLite library as a whole; they must be made before the first connection opens.
 package enum Engine {
-    /// The version of the library that is linked, as SQLite counts: 3.40.1 is 3040001.
+    /// The version of the linked library, as SQLite counts: 3.40.1 is 3040001.
     package static var version: Int { Int(sqlite3_libversion_number()) }
 
     /// Switches memory statistics off (they cost a mutex on every allocation) and gives the page
@@ -24,7 +24,7 @@ package enum Engine {
         }
     }
 
-    /// Whether there is such a file, as the system's VFS sees it.
+    /// True if there is such a file, according to the system's VFS.
     package static func hasFile(_ path: String) -> Bool {
         guard let vfs = unsafe sqlite3_vfs_find(nil) else { return false }
         var isThere: Int32 = 0
@@ -33,33 +33,35 @@ package enum Engine {
         return code == SQLITE_OK && isThere != 0
     }
 
-    /// Makes an empty file for its owner only, where there is none. Where that fails, SQLite says why when it
-    /// opens the file.
+    /// Makes an empty file that only its owner may read, if there is none. If that fails, SQLite
+    /// reports the reason when it opens the file.
     package static func makePrivateFile(_ path: String) {
         _ = unsafe refgate_make_private_file(SystemPath.cString(path))
     }
 
-    /// Whether others than its owner may read or write a file.
+    /// True if users other than its owner may read or write a file.
     package static func isOpenToOthers(_ path: String) -> Bool {
         let permissions = unsafe refgate_file_permissions(SystemPath.cString(path))
         return permissions >= 0 && permissions & 0o077 != 0
     }
 
-    /// False where there is no file, or an empty one.
+    /// False if there is no file, or an empty one.
     package static func hasContent(_ path: String) -> Bool {
         unsafe refgate_file_has_content(SystemPath.cString(path)) != 0
     }
 
-    /// What SQLite puts in front of each cached page; SQLITE_CONFIG_PCACHE_HDRSZ says at most 256.
+    /// The largest header that SQLite puts before each cached page; SQLITE_CONFIG_PCACHE_HDRSZ
+    /// documents at most 256.
     private static let pageHeaderSize = 256
 
-    /// The name of the VFS that joins writes to the write-ahead log; to be registered before use.
+    /// The name of the VFS that joins writes to the write-ahead log; it must be registered before
+    /// use.
     package static let writeCombining = "refgate-write-combining"
 
-    /// Registers the VFS that hands each group of log frames to the system in one write.
+    /// Registers the VFS that passes each group of log frames to the system in one write.
     ///
-    /// Measured: 10 % less CPU for a commit of 32 qualifications. `below` names the VFS that does the
-    /// work, nil the system's own; a test puts one there that loses what was not synced.
+    /// Measured: 10 % less CPU for a commit of 32 qualifications. `below` names the VFS that does
+    /// the work, nil the system's own; a test passes one that loses unsynced data.
     package static func registerWriteCombining(
         name: String = writeCombining, below: String? = nil
     ) throws(StorageError) {

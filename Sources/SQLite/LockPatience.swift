@@ -1,8 +1,8 @@
 import CSQLite
 
-/// How long a connection waits for another one's lock, and whom it tells that it waits.
+/// A connection's wait for another one's lock, with a report of long waits.
 final class LockPatience {
-    /// Milliseconds after which it is said, once.
+    /// The wait after which it is reported, once.
     private static let noticeAfter: Int32 = 500
     /// The pauses between two tries, the last of which is repeated: SQLite's own.
     private static let pauses: [Int32] = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100]
@@ -18,8 +18,8 @@ final class LockPatience {
 
     /// Waits a little for the lock.
     ///
-    /// - Parameter tries: how often the lock was found to be held in this wait.
-    /// - Returns: whether to try again.
+    /// - Parameter tries: The number of times that the lock was found to be held in this wait.
+    /// - Returns: True if the lock is to be tried again.
     func waitAgain(after tries: Int32) -> Bool {
         if tries == 0 { waited = 0 }
         let pause = Self.pauses[min(Int(tries), Self.pauses.count - 1)]

@@ -9,11 +9,12 @@ import Database
 package final class PreparedStatement: Statement {
     private let handle: OpaquePointer
     private let connection: Connection
-    /// A place of its own for the text or blob of each parameter, so that SQLite need not copy what is short
-    /// into memory it takes and frees for each binding. Only a new value for the same parameter overwrites
-    /// a place, and it stays as long as the statement.
+    /// Memory for the text or blob of each parameter, so that SQLite need not copy short values
+    /// into memory it allocates and frees for each binding. Only a new value for the same parameter
+    /// overwrites a place, and it lives as long as the statement.
     private let places: UnsafeMutableRawBufferPointer
-    /// Ids, codes, addresses and words; what is longer SQLite copies.
+    /// The size of a place: enough for ids, codes, addresses and words; SQLite copies longer
+    /// values.
     private static let placeSize = 64
 
     init(_ sql: String, on connection: Connection) throws(StorageError) {
@@ -38,18 +39,22 @@ package final class PreparedStatement: Statement {
 
     // MARK: Binding
 
+    /// Binds an integer.
     package func bind(_ index: Int32, _ value: Int64) throws(StorageError) {
         try check(unsafe sqlite3_bind_int64(handle, index, value))
     }
 
+    /// Binds an integer, or NULL.
     package func bind(_ index: Int32, _ value: Int64?) throws(StorageError) {
         if let value { try bind(index, value) } else { try bindNull(index) }
     }
 
+    /// Binds an integer.
     package func bind(_ index: Int32, _ value: Int) throws(StorageError) {
         try bind(index, Int64(value))
     }
 
+    /// Binds a literal as text, without copying it.
     package func bind(_ index: Int32, _ value: StaticString) throws(StorageError) {
         try check(
             unsafe sqlite3_bind_text(
@@ -58,12 +63,14 @@ package final class PreparedStatement: Statement {
                 Int32(value.utf8CodeUnitCount), refgate_sqlite_static()))
     }
 
+    /// Binds a text.
     package func bind(_ index: Int32, _ value: String) throws(StorageError) {
         let utf8 = value.utf8.span
         let code = unsafe utf8.withUnsafeBytes { bytes in unsafe bindText(index, bytes) }
         try check(code)
     }
 
+    /// Binds a text, or NULL.
     package func bind(_ index: Int32, _ value: String?) throws(StorageError) {
         if let value { try bind(index, value) } else { try bindNull(index) }
     }
@@ -104,8 +111,8 @@ package final class PreparedStatement: Statement {
             Int32(clamping: bytes.count), refgate_sqlite_transient())
     }
 
-    /// Copies what is short to the parameter's place. Nil for what is long, and for a parameter that the
-    /// statement does not have, which SQLite refuses.
+    /// Copies a short value to the parameter's place. Returns nil for a long value, and for a
+    /// parameter that the statement does not have, which SQLite refuses.
     private func keep(
         _ bytes: UnsafeRawBufferPointer, for index: Int32
     ) -> UnsafeMutableRawPointer? {
@@ -120,17 +127,20 @@ package final class PreparedStatement: Statement {
         return unsafe place
     }
 
+    /// Binds bytes as a blob, or NULL.
     package func bind(_ index: Int32, _ value: [UInt8]?) throws(StorageError) {
         if let value { try bind(index, value) } else { try bindNull(index) }
     }
 
+    /// Binds NULL.
     package func bindNull(_ index: Int32) throws(StorageError) {
         try check(unsafe sqlite3_bind_null(handle, index))
     }
 
     // MARK: Running
 
-    /// Goes on to the next row; false at the end, where the statement is reset for its next use.
+    /// Advances to the next row; returns false at the end, where the statement is reset for its
+    /// next use.
     package func step() throws(StorageError) -> Bool {
         let code = unsafe sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
@@ -149,13 +159,13 @@ package final class PreparedStatement: Statement {
         precondition(!hasRow, "a statement that is run returns no rows")
     }
 
-    /// Runs a statement that returns no rows and tells how many it changed.
+    /// Runs a statement that returns no rows. Returns the number of rows changed.
     package func runCountingChanges() throws(StorageError) -> Int {
         try run()
         return connection.changes
     }
 
-    /// Runs an INSERT and tells the row's number.
+    /// Runs an INSERT. Returns the row's number.
     package func runReturningRowID() throws(StorageError) -> Int64 {
         try run()
         return connection.lastInsertedRowID
@@ -169,16 +179,20 @@ package final class PreparedStatement: Statement {
 
     // MARK: Columns
 
+    /// The column as an integer; 0 for NULL.
     package func integer(_ column: Int32) -> Int64 { unsafe sqlite3_column_int64(handle, column) }
 
+    /// True if the column is NULL.
     package func isNull(_ column: Int32) -> Bool {
         unsafe sqlite3_column_type(handle, column) == SQLITE_NULL
     }
 
+    /// The column as an integer; nil for NULL.
     package func optionalInteger(_ column: Int32) -> Int64? {
         isNull(column) ? nil : integer(column)
     }
 
+    /// The column as text; empty for NULL.
     package func text(_ column: Int32) -> String {
         guard let start = unsafe sqlite3_column_text(handle, column) else { return "" }
         let count = unsafe Int(sqlite3_column_bytes(handle, column))
@@ -186,14 +200,17 @@ package final class PreparedStatement: Statement {
             decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
+    /// The column as text; nil for NULL.
     package func optionalText(_ column: Int32) -> String? { isNull(column) ? nil : text(column) }
 
+    /// The column's bytes; empty for NULL.
     package func bytes(_ column: Int32) -> [UInt8] {
         guard let start = unsafe sqlite3_column_blob(handle, column) else { return [] }
         let count = unsafe Int(sqlite3_column_bytes(handle, column))
         return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: count))
     }
 
+    /// The column's bytes; nil for NULL.
     package func optionalBytes(_ column: Int32) -> [UInt8]? { isNull(column) ? nil : bytes(column) }
 
     private func check(_ code: Int32) throws(StorageError) {

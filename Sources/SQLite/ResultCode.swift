@@ -8,9 +8,9 @@ extension StorageError {
     /// SQLITE_READONLY_DBMOVED, another such macro.
     private static let moved = SQLITE_READONLY | 4 << 8
 
-    /// The failure that SQLite names by an extended result code (sqlite.org/rescode.html).
+    /// The failure for an extended result code of SQLite (sqlite.org/rescode.html).
     ///
-    /// - Parameter message: SQLite's own words; they hold no bound value.
+    /// - Parameter message: SQLite's own message; it contains no bound value.
     package init(stage: Stage, code: Int32, message: String) {
         self.init(
             stage: stage, kind: Self.kind(of: code), code: code, message: message)

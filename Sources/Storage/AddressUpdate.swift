@@ -1,11 +1,12 @@
 import Database
 import Referrals
 
-/// Brings the addresses of a database from an earlier release into the form in which they are compared now. Works
-/// in slices, each a transaction of its own, and goes on where it was stopped.
+/// Converts the addresses of a database from an earlier release to the form in which they are
+/// compared now. The work is done in slices, each a transaction of its own, and continues after an
+/// interruption.
 ///
-/// Two participants of a campaign may turn out to have one address. The one who joined first keeps it; what the
-/// other one had stays in the history of their row, and `address_conflicts` names them.
+/// Two participants of a campaign may turn out to have one address. The one who joined first keeps
+/// it; the other's address stays in the history of their row, and `address_conflicts` lists them.
 struct AddressUpdate {
     private static let mark = "addresses_checked"
     private static let slice = 1_000
@@ -13,7 +14,7 @@ struct AddressUpdate {
     private let store: Store
     private var session: any Session { store.session }
 
-    /// Nil where nothing is left to do.
+    /// Nil if nothing is left to do.
     init?(_ store: Store) throws(StorageError) {
         guard
             try store.session.integer("SELECT count(*) FROM meta WHERE name = '\(Self.mark)'") == 1
@@ -28,9 +29,9 @@ struct AddressUpdate {
         }
     }
 
-    /// True where it was the last one.
+    /// Updates one slice. Returns true if it was the last one.
     private func updateSlice() throws(StorageError) -> Bool {
-        // Read again: another process may have gone on meanwhile.
+        // Read again: another process may have continued meanwhile.
         guard let text = try store.catalog.meta(Self.mark), let start = Int64(text) else {
             return true
         }
@@ -93,14 +94,17 @@ struct AddressUpdate {
 }
 
 extension Catalog {
-    /// A participant without an address that an earlier release had stored for them.
+    /// A participant without an address, whose address from an earlier release another participant
+    /// has.
     package struct AddressConflict: Equatable, Sendable {
+        /// The participant without an address.
         package let participant: Int64
-        /// Who has the address; nil where it cannot be read.
+        /// The participant who has the address; nil if it cannot be read.
         package let keptBy: Int64?
     }
 
-    /// The conflicts that stand: an operator has neither given the participant another address nor deleted them.
+    /// The unresolved conflicts: an operator has neither given the participant another address nor
+    /// deleted them.
     package func addressConflicts() throws(StorageError) -> [AddressConflict] {
         let statement = try session.prepare(
             """

@@ -2,29 +2,32 @@ import Database
 import Paths
 import SQLite
 
-/// A copy of a database as it is at one moment, made while others use it.
+/// A copy of a database as of one moment, made while others use it.
 package enum Backup {
-    /// Writes the copy into a file that is not there, or is empty.
+    /// Writes the copy into a file that is missing or empty.
     static func write(
         of connection: Connection, to path: String
     ) throws(StorageError) {
-        // VACUUM INTO reads in one transaction, so that writers go on and the copy is of one moment; what
-        // it writes is a whole database without a log beside it.
-        // It counts as a change all the same where a connection is set to make none.
+        // VACUUM INTO reads in one transaction, so writers continue and the copy is of one moment;
+        // it writes a whole database without a log beside it. Yet SQLite counts it as a change,
+        // which a read-only connection refuses.
         try connection.execute("PRAGMA query_only=OFF")
         let statement = try connection.prepare("VACUUM INTO CAST(?1 AS TEXT)")
         try statement.bind(1, SystemPath.bytes(path))
         try statement.run()
     }
 
-    /// What a finished copy holds.
+    /// The contents of a finished copy.
     package struct Contents: Equatable, Sendable {
+        /// The number of events.
         package let events: Int64
+        /// The number of participants.
         package let participants: Int64
+        /// The size of the file.
         package let bytes: Int64
     }
 
-    /// Looks through a copy from end to end; gives the problems it finds.
+    /// Checks a whole copy; returns its contents and the problems found.
     package static func check(_ path: String) throws(StorageError) -> (Contents, problems: [String])
     {
         let connection = try Connection(path: path, mode: .readOnly)

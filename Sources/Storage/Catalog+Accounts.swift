@@ -2,8 +2,9 @@ import Database
 import Time
 
 extension Catalog {
-    /// The number of the account; makes one without a name where there is none. One statement looks and
-    /// inserts, so that another process that makes or names the account at the same time is not overruled.
+    /// The number of the account; makes one without a name if there is none. One statement checks
+    /// and inserts, so that an account which another process makes or names at the same time is not
+    /// overwritten.
     package func accountMadeIfNone(at now: Instant) throws(StorageError) -> Int64 {
         if let first = try accounts().first { return first.id }
         let insert = try session.prepare(
@@ -17,7 +18,7 @@ extension Catalog {
         return try accounts().first?.id ?? 0
     }
 
-    /// False where there is no such account.
+    /// Renames an account. Returns false if there is no such account.
     package func rename(account id: Int64, to name: String) throws(StorageError) -> Bool {
         let update = try session.prepare("UPDATE accounts SET name = ?2 WHERE id = ?1")
         try update.bind(1, id)
@@ -25,7 +26,7 @@ extension Catalog {
         return try update.runCountingChanges() == 1
     }
 
-    /// The webhooks of an account, those that were deleted among them: what was sent to them stays on record.
+    /// The webhooks of an account, including deleted ones, whose deliveries stay on record.
     package func webhooksEver(of account: Int64) throws(StorageError) -> [(
         id: Int64, isDeleted: Bool
     )] {

@@ -3,22 +3,24 @@ import Referrals
 import Time
 
 extension Catalog.SourceRow {
-    /// What an account's built-in source is called: the one that events of the API itself come from.
+    /// The name of an account's built-in source, which the API's own events come from.
     package static let builtInName = "api"
 
-    /// Ids are unique among all accounts, so that the account's number stands behind the name. No declared id has
-    /// a slash.
+    /// Ids are unique over all accounts, so the account's number follows the name. No declared id
+    /// has a slash.
     static func builtInID(of account: Int64) -> String { "\(builtInName)/\(account)" }
 
-    /// Whether nobody declared the source. It takes no messages, as if it was deleted, and nobody can change it.
+    /// True if the API made the source. It accepts no messages, like a deleted source, and cannot
+    /// be changed.
     package var isBuiltIn: Bool { id == Self.builtInID(of: account) }
 
-    /// The id as users know it.
+    /// The id as users see it.
     package var shownID: String { isBuiltIn ? Self.builtInName : id }
 }
 
 extension Catalog {
-    /// Stores how the events of an account's built-in source are read; makes the source where there is none.
+    /// Stores the declaration by which the events of an account's built-in source are read; makes
+    /// the source if there is none.
     package func putBuiltInSource(
         of account: Int64, document: String, at now: Instant
     ) throws(StorageError) {

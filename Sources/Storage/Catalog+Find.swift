@@ -19,7 +19,7 @@ extension Catalog {
         return row
     }
 
-    /// A source by the id in its address, also one that was deleted.
+    /// A source by the id in its address, including deleted ones.
     package func source(_ id: String) throws(StorageError) -> SourceRow? {
         let statement = try session.prepare(
             """
@@ -35,7 +35,7 @@ extension Catalog {
         return Self.source(statement)
     }
 
-    /// A source by its number, also one that was deleted.
+    /// A source by its number, including deleted ones.
     package func source(_ number: ID<Source>) throws(StorageError) -> SourceRow? {
         let statement = try session.prepare(
             """
@@ -114,13 +114,15 @@ extension Catalog {
     }
 }
 
-// What storing a declaration would do.
+// The effect of storing a declaration.
 extension Catalog {
+    /// The effect of storing a campaign's document.
     package static func change(of known: CampaignRow?, to document: String) -> Change {
         guard let known else { return .added }
         return known.document.utf8.elementsEqual(document.utf8) ? .unchanged : .changed
     }
 
+    /// The effect of storing a source's document.
     package static func change(
         of known: SourceRow?, to document: String, secretsChanged: Bool
     ) -> Change {
@@ -129,6 +131,7 @@ extension Catalog {
         return isSame && !secretsChanged && !known.isDeleted ? .unchanged : .changed
     }
 
+    /// The effect of storing a webhook's document.
     package static func change(
         of known: WebhookRow?, to document: String, secretsChanged: Bool
     ) -> Change {

@@ -2,17 +2,18 @@ import Database
 import Referrals
 
 extension Catalog {
-    /// A row with a sealed text, under the name the text is bound to.
+    /// A row with a sealed text, under the name that the text is bound to.
     package enum SealedRow: Equatable, Sendable {
         case source(id: String, [UInt8])
         case webhook(name: String, [UInt8])
         case answer(key: String, account: Int64, [UInt8])
     }
 
-    /// Answers are kept by the thousand; some of them tell as much as all.
+    /// The number of stored responses read. There may be thousands; some of them prove as much as
+    /// all.
     private static let mostAnswers = 100
 
-    /// Rows whose sealed texts show which key is the right one.
+    /// Rows whose sealed texts identify the right key.
     package func sealedRows() throws(StorageError) -> [SealedRow] {
         var rows: [SealedRow] = []
         let sources = try session.prepare(
@@ -39,7 +40,7 @@ extension Catalog {
         return rows
     }
 
-    /// Puts other sealed bytes in place of a source's, for the same secrets.
+    /// Replaces a source's sealed bytes by others with the same secrets.
     package func reseal(source number: ID<Source>, _ secrets: [UInt8]) throws(StorageError) {
         let update = try session.prepare("UPDATE sources SET secrets = ?2 WHERE number = ?1")
         try update.bind(1, number.number)
@@ -47,7 +48,7 @@ extension Catalog {
         try update.run()
     }
 
-    /// The same for a webhook.
+    /// Replaces a webhook's sealed bytes by others with the same secrets.
     package func reseal(webhook id: Int64, _ secrets: [UInt8]) throws(StorageError) {
         let update = try session.prepare("UPDATE webhooks SET secrets = ?2 WHERE id = ?1")
         try update.bind(1, id)

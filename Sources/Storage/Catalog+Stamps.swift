@@ -11,8 +11,8 @@ extension Catalog {
         return stamps
     }
 
-    /// The stamp of a kind: it differs from every earlier one as soon as a declaration of that kind was added,
-    /// changed or removed, whichever process did it.
+    /// The stamp of a kind. It differs from every earlier one as soon as any process adds, changes
+    /// or removes a declaration of that kind.
     package func stamp(of kind: Kind) throws(StorageError) -> [UInt8] {
         let statement = try session.prepare("SELECT value FROM meta WHERE name = ?1")
         try statement.bind(1, "stamp_" + kind.rawValue)

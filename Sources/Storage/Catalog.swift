@@ -2,56 +2,78 @@ import Database
 import Referrals
 import Time
 
-/// What operators declare: accounts, campaigns with their versions, sources, webhooks. Documents are the
-/// canonical JSON of their declarations; who stores them reads them.
+/// The operators' declarations: accounts, campaigns with their versions, sources, webhooks.
+/// Documents are the canonical JSON of declarations; the catalog does not parse them.
 package final class Catalog {
     let session: any Session
 
     init(_ session: any Session) { self.session = session }
 
+    /// An account, the owner of all other rows.
     package struct Account: Equatable, Sendable {
+        /// The account's number.
         package var id: Int64
+        /// The account's name.
         package var name: String
+        /// The account's plan.
         package var plan: String
     }
 
+    /// A campaign in one of its versions.
     package struct CampaignRow: Equatable, Sendable {
+        /// The campaign's number.
         package var id: ID<Campaign>
+        /// The account that owns the campaign.
         package var account: Int64
+        /// The number of the version, counted from 1.
         package var version: Int32
+        /// The canonical JSON of the declaration.
         package var document: String
-        /// In the order of the campaign's list of rewards.
+        /// The numbers of the rewards, in the order of the campaign's list.
         package var rewards: [ID<CampaignReward>]
     }
 
+    /// A source in its current version.
     package struct SourceRow: Equatable, Sendable {
+        /// The source's number, which events refer to.
         package var number: ID<Source>
+        /// The source's id in addresses.
         package var id: String
+        /// The account that owns the source.
         package var account: Int64
+        /// The number of the current version.
         package var version: Int64
+        /// The canonical JSON of the declaration.
         package var document: String
-        /// Sealed; nil where the source has none.
+        /// The sealed secrets; nil if the source has none.
         package var secrets: [UInt8]?
-        /// Takes no more messages, and stands for those it sent.
+        /// True if the source accepts no more messages; the row stays for its events.
         package var isDeleted = false
     }
 
+    /// A webhook subscription.
     package struct WebhookRow: Equatable, Sendable {
+        /// The webhook's number.
         package var id: Int64
+        /// The account that owns the webhook.
         package var account: Int64
+        /// The webhook's name, unique within the account.
         package var name: String
+        /// The canonical JSON of the declaration.
         package var document: String
+        /// The sealed secrets; nil if the webhook has none.
         package var secrets: [UInt8]?
     }
 
-    /// What storing a declaration did.
+    /// The effect of storing a declaration.
     package enum Change: Sendable { case added, changed, unchanged }
 
-    /// What an account is called until somebody names it.
+    /// The name of an account until an operator names it.
     package static let unnamedAccount = "refgate"
 
     // MARK: Reading
 
+    /// All accounts, in the order of their numbers.
     package func accounts() throws(StorageError) -> [Account] {
         let statement = try session.prepare("SELECT id, name, plan FROM accounts ORDER BY id")
         var rows: [Account] = []
@@ -62,6 +84,7 @@ package final class Catalog {
         return rows
     }
 
+    /// All campaigns in their current versions, in the order of their numbers.
     package func campaigns() throws(StorageError) -> [CampaignRow] {
         let statement = try session.prepare(
             """
@@ -71,7 +94,7 @@ package final class Catalog {
             """)
         var rows: [CampaignRow] = []
         while try statement.step() { rows.append(Self.campaign(statement)) }
-        // In the order of the rows, so that one walk serves all of them.
+        // In the order of the rows, so that one pass serves all of them.
         let rewards = try session.prepare(
             "SELECT campaign_id, id FROM campaign_rewards ORDER BY campaign_id, position")
         var index = rows.startIndex
@@ -84,7 +107,7 @@ package final class Catalog {
         return rows
     }
 
-    /// A version as it was, for decisions made under it.
+    /// A campaign in a version, for decisions made under it.
     package func campaign(
         _ id: ID<Campaign>, version: Int32
     ) throws(StorageError) -> CampaignRow? {
@@ -103,6 +126,7 @@ package final class Catalog {
             rewards: try rewardIDs(of: id))
     }
 
+    /// All sources, including deleted ones, in the order of their numbers.
     package func sources() throws(StorageError) -> [SourceRow] {
         let statement = try session.prepare(
             """
@@ -117,7 +141,7 @@ package final class Catalog {
         return rows
     }
 
-    /// The document a source had in a version.
+    /// The document of a source in a version.
     package func sourceDocument(
         _ number: ID<Source>, version: Int64
     ) throws(StorageError) -> String? {
@@ -130,6 +154,7 @@ package final class Catalog {
         return statement.text(0)
     }
 
+    /// All webhooks that were not deleted, in the order of their numbers.
     package func webhooks() throws(StorageError) -> [WebhookRow] {
         let statement = try session.prepare(
             """
@@ -164,7 +189,7 @@ package final class Catalog {
         return try insert.runReturningRowID()
     }
 
-    /// Stores a campaign's rules as a new version, unless they are what the current one says.
+    /// Stores a campaign's rules as a new version, unless they equal the current one.
     package func put(
         campaign id: ID<Campaign>, account: Int64, document: String, rewardCount: Int,
         at now: Instant
@@ -263,6 +288,7 @@ package final class Catalog {
         return change
     }
 
+    /// Stores a webhook, unless nothing changed.
     package func put(
         webhook name: String, account: Int64, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
@@ -294,7 +320,7 @@ package final class Catalog {
         return change
     }
 
-    /// A value kept under a name: this database's tag, for one.
+    /// A value stored under a name, such as this database's tag.
     package func meta(_ name: String) throws(StorageError) -> String? {
         let statement = try session.prepare("SELECT value FROM meta WHERE name = ?1")
         try statement.bind(1, name)
@@ -303,6 +329,7 @@ package final class Catalog {
         return statement.text(0)
     }
 
+    /// Stores a value under a name.
     package func set(meta name: String, to value: String) throws(StorageError) {
         let statement = try session.prepare(
             "INSERT INTO meta(name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -312,14 +339,15 @@ package final class Catalog {
         try statement.run()
     }
 
+    /// Removes the value under a name.
     package func remove(meta name: String) throws(StorageError) {
         let statement = try session.prepare("DELETE FROM meta WHERE name = ?1")
         try statement.bind(1, name)
         try statement.run()
     }
 
-    /// Writes as much as a group of ordinary deliveries, other bytes than the last time: SQLite writes no
-    /// page that stays as it was, and a full disk may still take a page or two.
+    /// Writes as much as a group of ordinary deliveries, with other bytes than the last time:
+    /// SQLite writes no unchanged page, and a full disk may still accept a page or two.
     package func proveRoom() throws(StorageError) {
         let letter = try meta(Self.room)?.first == "a" ? "b" : "a"
         try set(meta: Self.room, to: String(repeating: letter, count: 1 << 16))

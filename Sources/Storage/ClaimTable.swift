@@ -2,11 +2,11 @@ import Database
 import Referrals
 import Time
 
-/// What is used up, each slot once: a lead's conversion, a place below a cap. The primary key is what
-/// keeps two from taking the same.
+/// The slots in use, each once: a lead's conversion, a place below a cap. The primary key prevents
+/// two rows from taking the same slot.
 ///
-/// Nothing here takes longer the more slots of a cap are taken. The near slots, the first 64 of a cap, are looked
-/// through each time: most caps have fewer. Beyond them `FarSlots` answers.
+/// No operation takes longer when more slots of a cap are taken. The near slots, the first 64 of a
+/// cap, are read each time: most caps have fewer. `FarSlots` counts those beyond.
 package final class ClaimTable {
     private let find, near, take, free, ofHolder: any Statement
     private let far: FarSlots
@@ -36,7 +36,7 @@ package final class ClaimTable {
 
     // MARK: Conversions
 
-    /// The one conversion of a lead, where it has one. `holder` is the lead's referrer.
+    /// The only conversion of a lead, if it has one. `holder` is the lead's referrer.
     package func conversion(
         of lead: ID<Participant>, holder: ID<Participant>
     ) throws(StorageError) -> ID<Conversion>? {
@@ -49,8 +49,8 @@ package final class ClaimTable {
         return ID(find.integer(0))
     }
 
-    /// Takes the lead's one conversion, or, where every purchase converts, a slot of this one's own.
-    /// False where it is taken.
+    /// Takes the lead's only conversion or, if every purchase converts, a slot of its own. Returns
+    /// false if it is taken.
     package func takeConversion(
         _ conversion: ID<Conversion>, of lead: ID<Participant>, holder: ID<Participant>,
         isOneOfMany: Bool
@@ -66,6 +66,7 @@ package final class ClaimTable {
     package struct Scope: Hashable, Sendable {
         /// The participant who holds the slots; nil for a cap of the whole campaign.
         package let holder: ID<Participant>?
+        /// The campaign reward that the cap belongs to.
         package let rule: ID<CampaignReward>
         let subject: Int64
 
@@ -78,7 +79,8 @@ package final class ClaimTable {
         /// 0 for a cap of the whole campaign.
         var holderNumber: Int64 { holder?.number ?? 0 }
 
-        /// A cap per lead is counted on the referrer's page too, apart from other leads'.
+        /// The subject as stored. A cap per lead is counted on the referrer's page too, apart from
+        /// other leads'.
         ///
         ///     subject    lead's number (0 for the other caps) | window's key, 27 bits
         package init(
@@ -93,7 +95,8 @@ package final class ClaimTable {
             }
         }
 
-        /// Every scope in which a cap of the rule may have counted a reward, whatever the cap was then.
+        /// Every scope in which a cap of the rule may have counted a reward, whatever the cap was
+        /// then.
         package static func all(
             of rule: ID<CampaignReward>, at time: Instant, lead: ID<Participant>,
             referrer: ID<Participant>
@@ -108,19 +111,21 @@ package final class ClaimTable {
         }
     }
 
-    /// How far a cap is used up.
+    /// The usage of a cap.
     package struct Usage: Equatable, Sendable {
-        /// Slots taken.
+        /// The number of slots taken.
         package var used: Int
-        /// The first slot behind all that are taken.
+        /// The first slot after all that are taken.
         package var next: Int64
 
+        /// Takes the numbers over as they are.
         package init(used: Int, next: Int64) {
             self.used = used
             self.next = next
         }
     }
 
+    /// The usage of a cap.
     package func usage(in scope: Scope) throws(StorageError) -> Usage {
         try Self.bind(scope, to: near)
         defer { near.reset() }
@@ -134,12 +139,12 @@ package final class ClaimTable {
         return usage
     }
 
-    /// Takes a free slot below the cap; nil where all are taken.
+    /// Takes a free slot below the cap; nil if all are taken.
     package func takeSlot(
         in scope: Scope, below count: Int, given usage: Usage, for reward: ID<Reward>
     ) throws(StorageError) -> Int64? {
         guard usage.used < count else { return nil }
-        // A slot that was freed leaves a gap, which is looked for only when the end is reached.
+        // A freed slot leaves a gap, which is searched for only when the end is reached.
         let slot = usage.next < count ? usage.next : try firstGap(in: scope)
         guard let slot, slot < count else { return nil }
         let isTaken = try take(
@@ -161,7 +166,8 @@ package final class ClaimTable {
         return try far.firstGap(in: scope)
     }
 
-    /// Frees the slot a reward holds. False where it holds none in these scopes, which are of one rule.
+    /// Frees the slot of a reward. Returns false if it holds none in these scopes, which must be of
+    /// one rule.
     package func releaseSlot(
         of reward: ID<Reward>, in scopes: [Scope]
     ) throws(StorageError) -> Bool {
@@ -204,12 +210,13 @@ package final class ClaimTable {
 
     // MARK: Looking back
 
-    /// What a holder has used up.
+    /// A slot that a holder has used.
     package enum Claim: Equatable, Sendable {
         case conversion(ID<Conversion>, lead: ID<Participant>)
         case reward(ID<Reward>)
     }
 
+    /// The slots that a participant holds, at most `limit`.
     package func claims(of holder: ID<Participant>, limit: Int) throws(StorageError) -> [Claim] {
         try ofHolder.bind(1, holder.number)
         try ofHolder.bind(2, limit)

@@ -1,9 +1,9 @@
 import Database
 
-/// Conditions that rows have to meet, each with the values of its own places.
+/// Conditions on rows, each with the values of its own parameters.
 ///
-/// SQLite numbers the places of a statement as they stand in it, and so are the values bound: no text names a place,
-/// and a condition cannot take the value of another.
+/// SQLite numbers the parameters of a statement in the order of the text, and the values are bound
+/// in the same order: no text numbers a parameter, so a condition cannot take the value of another.
 struct Conditions {
     enum Value: Equatable { case integer(Int64), text(String) }
 
@@ -17,16 +17,16 @@ struct Conditions {
         self.values += values
     }
 
-    /// All of them, as they stand behind WHERE.
+    /// All conditions, as they follow WHERE.
     var sql: SQL {
         guard var all = texts.first else { return "" }
         for text in texts.dropFirst() { all += " AND " + text }
         return all
     }
 
-    /// Binds the values of a statement whose first places are those of these conditions.
+    /// Binds the values of a statement whose first parameters are those of these conditions.
     ///
-    /// - Returns: the number of the next place.
+    /// - Returns: The number of the next parameter.
     func bind(to statement: any Statement) throws(StorageError) -> Int32 {
         var place: Int32 = 1
         for value in values {

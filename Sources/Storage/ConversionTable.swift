@@ -3,7 +3,7 @@ import Database
 import Referrals
 import Time
 
-/// Conversions, the business keys that name them, and what refunds said of them.
+/// Conversions, the business keys that name them, and their reversals.
 package final class ConversionTable {
     private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: any Statement
     private let reversals, insertReversal, uncounted, ofReferrer, recent, created,
@@ -75,6 +75,7 @@ package final class ConversionTable {
         last = try session.prepare("SELECT max(id) FROM conversions")
     }
 
+    /// Stores a new conversion. Throws a constraint error if its number is taken.
     package func append(_ row: ConversionRow) throws(StorageError) {
         try insert.bind(1, row.id.number)
         try insert.bind(2, row.campaign.number)
@@ -90,6 +91,7 @@ package final class ConversionTable {
         try insert.run()
     }
 
+    /// A conversion by its number.
     package func find(_ id: ID<Conversion>) throws(StorageError) -> ConversionRow? {
         try byID.bind(1, id.number)
         guard try byID.step() else { return nil }
@@ -105,7 +107,8 @@ package final class ConversionTable {
             wasApproved: byID.integer(10) != 0)
     }
 
-    /// Moves a conversion on; false where it no longer is what it was taken for.
+    /// Changes the status of a conversion. Returns false if its status is not the expected one any
+    /// more.
     package func set(
         _ status: ConversionStatus, of id: ID<Conversion>, was: ConversionStatus,
         at now: Instant
@@ -117,8 +120,8 @@ package final class ConversionTable {
         return try setStatus.runCountingChanges() == 1
     }
 
-    /// Approved and pending conversions of a referrer's leads, counted up to a limit: what lies beyond it changes
-    /// no decision, and a referrer may have many.
+    /// The number of approved and pending conversions of a referrer's leads, counted up to a limit:
+    /// the rest changes no decision, and a referrer may have many.
     package func count(
         ofReferrer id: ID<Participant>, atMost limit: Int
     ) throws(StorageError) -> Int {
@@ -133,8 +136,9 @@ package final class ConversionTable {
         return Int(ofReferrer.integer(0) - without)
     }
 
-    /// Conversions of a referrer's leads that occurred after an instant, and no later than another one, counted up
-    /// to a limit. One that is dated more than an hour after it arrived may be left out.
+    /// The number of conversions of a referrer's leads that occurred after one time and no later
+    /// than another, counted up to a limit. A conversion that is dated more than an hour after its
+    /// arrival may be left out.
     package func count(
         ofReferrer id: ID<Participant>, after start: Instant, until end: Instant, atMost limit: Int
     ) throws(StorageError) -> Int {
@@ -148,8 +152,8 @@ package final class ConversionTable {
         return Int(recent.integer(0))
     }
 
-    /// Where the conversions begin that were created after an instant: ids and times grow together, so that
-    /// halving finds the place.
+    /// The number of the first conversion created after a time: numbers and times grow together, so
+    /// a binary search finds it.
     private func first(createdAfter start: Instant) throws(StorageError) -> Int64 {
         _ = try last.step()
         var high = last.integer(0) + 1
@@ -171,12 +175,16 @@ package final class ConversionTable {
 
     // MARK: Business keys
 
-    /// A conversion that has business keys, and for which campaign and goal it has them.
+    /// The holder of a business key: a conversion, with its campaign and goal.
     package struct KeyHolder: Equatable, Sendable {
+        /// The conversion's number.
         package let conversion: ID<Conversion>
+        /// The conversion's campaign.
         package let campaign: ID<Campaign>
+        /// The conversion's goal.
         package let goal: String
 
+        /// Takes the parts over as they are.
         package init(conversion: ID<Conversion>, campaign: ID<Campaign>, goal: String) {
             self.conversion = conversion
             self.campaign = campaign
@@ -194,6 +202,7 @@ package final class ConversionTable {
             conversion: ID(byKey.integer(0)), campaign: ID(byKey.integer(1)), goal: byKey.text(2))
     }
 
+    /// The conversion that has a key in a campaign and for a goal.
     package func find(
         key: String, account: Int64, campaign: ID<Campaign>, goal: String
     ) throws(StorageError) -> ID<Conversion>? {
@@ -206,7 +215,7 @@ package final class ConversionTable {
         return ID(keyOfCampaign.integer(0))
     }
 
-    /// False where another conversion has the key.
+    /// Gives a key to a conversion. Returns false if another conversion has the key.
     package func take(
         key: String, account: Int64, campaign: ID<Campaign>, goal: String,
         for conversion: ID<Conversion>
@@ -221,7 +230,7 @@ package final class ConversionTable {
 
     // MARK: Reversals
 
-    /// In the order of their receipt.
+    /// The reversals of a conversion, in the order of their receipt.
     package func reversals(of id: ID<Conversion>) throws(StorageError) -> [Reversal] {
         try reversals.bind(1, id.number)
         var entries: [Reversal] = []
@@ -236,6 +245,7 @@ package final class ConversionTable {
         return entries
     }
 
+    /// Stores a reversal of a conversion.
     package func append(
         _ reversal: Reversal, to id: ID<Conversion>, from event: ID<Event>, at now: Instant
     ) throws(StorageError) {

@@ -1,7 +1,8 @@
 import Database
 import Referrals
 
-/// The campaigns' pools of coupons. A coupon changes hands by conditional updates whose counts are checked.
+/// The campaigns' pools of coupons. A coupon changes its owner by conditional updates whose counts
+/// are checked.
 package final class CouponTable {
     private let available, count, claim, set, ofReward, insert, isThere: any Statement
     private let noteExhaustion, endExhaustion: any Statement
@@ -39,6 +40,7 @@ package final class CouponTable {
             "DELETE FROM exhausted_pools WHERE campaign_id = ?1")
     }
 
+    /// True if a campaign's pool has a code, in any state.
     package func contains(_ code: String, in campaign: ID<Campaign>) throws(StorageError) -> Bool {
         try isThere.bind(1, campaign.number)
         try isThere.bind(2, code)
@@ -57,7 +59,7 @@ package final class CouponTable {
         return ids
     }
 
-    /// The count stops at a bound.
+    /// The number of unused coupons, counted up to a bound.
     package func availableCount(
         in campaign: ID<Campaign>, atMost bound: Int
     ) throws(StorageError) -> Int {
@@ -68,7 +70,7 @@ package final class CouponTable {
         return Int(count.integer(0))
     }
 
-    /// Gives an available coupon to a reward; false where it is no longer available.
+    /// Gives an available coupon to a reward; returns false if it is no longer available.
     package func claim(
         _ id: ID<Coupon>, as state: CouponState, for reward: ID<Reward>
     ) throws(StorageError) -> Bool {
@@ -78,7 +80,7 @@ package final class CouponTable {
         return try claim.runCountingChanges() == 1
     }
 
-    /// Moves a reward's coupon on; false where it has none in that state.
+    /// Changes the state of a reward's coupon; returns false if it has none in the expected state.
     package func set(
         _ state: CouponState, ofReward reward: ID<Reward>, was: CouponState
     ) throws(StorageError) -> Bool {
@@ -89,6 +91,7 @@ package final class CouponTable {
         return try set.runCountingChanges() == 1
     }
 
+    /// The coupon of a reward, unless it is voided.
     package func find(
         ofReward reward: ID<Reward>
     ) throws(StorageError) -> (code: String, state: CouponState)? {
@@ -98,18 +101,20 @@ package final class CouponTable {
         return (ofReward.text(0), CouponState(rawValue: ofReward.text(1)) ?? .voided)
     }
 
-    /// Notes that a pool is exhausted; false where that was noted before.
+    /// Notes that a pool is exhausted; returns false if that was noted before.
     package func noteExhaustion(of campaign: ID<Campaign>) throws(StorageError) -> Bool {
         try noteExhaustion.bind(1, campaign.number)
         return try noteExhaustion.runCountingChanges() == 1
     }
 
+    /// Notes that a pool is filled again.
     package func endExhaustion(of campaign: ID<Campaign>) throws(StorageError) {
         try endExhaustion.bind(1, campaign.number)
         try endExhaustion.run()
     }
 
-    /// Adds a code to a campaign's pool; false where the pool has it. A spent one is never given.
+    /// Adds a code to a campaign's pool; returns false if the pool has it. A spent coupon is never
+    /// given.
     package func add(
         _ code: String, to campaign: ID<Campaign>, isSpent: Bool = false
     ) throws(StorageError) -> Bool {

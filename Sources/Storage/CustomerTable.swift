@@ -1,14 +1,15 @@
 import Database
 import Referrals
 
-/// Partners' own names for people, learnt from what names both.
+/// Partners' ids of people, learnt from rows that contain both.
 ///
-/// Most are learnt with a conversion, thousands a second, and each would dirty a page of its own in a
-/// table ordered by customer: measured, a fifth of the rate. A conversion's row holds the customer too, and
-/// is appended. So these are taken from the conversions and entered into `customers` later, many at a time
-/// and in the table's order, so that neighbours share pages. Which conversions are entered is kept under a
-/// name in `meta`; those behind it are in memory. They are read from the conversions once: after another
-/// connection's commit only those that it has added, and a rollback takes back what its transaction had changed.
+/// Most are learnt with a conversion, thousands per second, and each would dirty a page of its own
+/// in a table ordered by customer: measured, that costs a fifth of the rate. A conversion's row
+/// holds the customer too, and is appended. So the ids are taken from the conversions and entered
+/// into `customers` later, many at a time and in the table's order, so that neighbours share pages.
+/// `meta` stores the number of the last conversion entered; later ones are in memory. They are read
+/// from the conversions once: after another connection's commit only its additions are read, and a
+/// rollback undoes the changes of its transaction.
 package final class CustomerTable: RememberedRows {
     private let ofCampaign, insert, conversions, campaigns, getMark, setMark: any Statement
     private let nameParticipant, ofParticipant, ofLead: any Statement
@@ -38,22 +39,22 @@ package final class CustomerTable: RememberedRows {
         }
     }
 
-    /// Learnt with conversions up to this number, and entered.
+    /// The number up to which conversions are entered.
     private var mark: Int64 = 0
-    /// What is being entered: in the order of the table, up to `entered`, with conversions up to `lastOfRun`.
-    /// While it is sorted there is nothing in `run` yet.
+    /// The entries being entered: in the order of the table, up to `entered`, with conversions up
+    /// to `lastOfRun`. `run` is empty while they are being sorted.
     private var run: [Entry] = []
     private var sort: SlicedSort<Entry>?
     private var entered = 0
     private var lastOfRun: Int64 = 0
     private var ofRun: [Key: Int64] = [:]
-    /// What came after it.
+    /// The ids learnt after the run.
     private var gathered: [Key: Int64] = [:]
     private var last: Int64 = 0
     private var isLoaded = false
-    /// Whether another connection has committed since conversions were read.
+    /// True if another connection has committed since conversions were read.
     private var isBehind = false
-    /// What the open transaction began with, and what it changed.
+    /// The state at the begin of the open transaction, and its changes.
     private var before = Position()
     private var added: [Key] = []
     private var startedRun = false
@@ -65,13 +66,13 @@ package final class CustomerTable: RememberedRows {
         var entered = 0
     }
 
-    /// So many are entered in one order. A page of the table has room for some 150: with a million customers
-    /// each page takes one or two of a run.
+    /// The number of ids entered in one order. A page of the table has room for some 150: with a
+    /// million customers each page takes one or two of a run.
     package static let runLength = 8_192
-    /// The conversions behind `mark`, those without a customer included, are at most about this many: all of
-    /// them are read at the start.
+    /// The approximate largest number of conversions after `mark`, including those without a
+    /// customer: all of them are read at the start.
     package static let longestWalk: Int64 = 32_768
-    /// So many are entered in one transaction.
+    /// The number of ids entered in one transaction.
     private static let stepLength = 96
     private static let markName: StaticString = "customers_entered"
 
@@ -83,7 +84,7 @@ package final class CustomerTable: RememberedRows {
                 AND NOT EXISTS (SELECT 1 FROM erasures AS x
                     WHERE x.participant_id = customers.participant_id)
             """)
-        // The name of somebody who was deleted is free, also where it is not erased yet.
+        // The id of a deleted person is free, even if it is not erased yet.
         insert = try session.prepare(
             """
             INSERT INTO customers(campaign_id, customer, participant_id) VALUES (?1, ?2, ?3)
@@ -122,6 +123,7 @@ package final class CustomerTable: RememberedRows {
 
     // MARK: Looking up
 
+    /// The participant with a customer id in one campaign.
     package func find(
         _ customer: String, in campaign: ID<Campaign>
     ) throws(StorageError) -> ID<Participant>? {
@@ -136,7 +138,8 @@ package final class CustomerTable: RememberedRows {
         return (ofRun[key] ?? gathered[key]).map { ID($0) }
     }
 
-    /// In any campaign of the account, the first one where there are several.
+    /// The participant with a customer id in any campaign of the account; the first one if there
+    /// are several.
     package func find(
         _ customer: String, account id: Int64
     ) throws(StorageError) -> ID<Participant>? {
@@ -151,7 +154,7 @@ package final class CustomerTable: RememberedRows {
 
     // MARK: Learning
 
-    /// The first one to bear a customer id keeps it.
+    /// Stores a customer id. The first participant who has it keeps it.
     package func remember(
         _ customer: String, as id: ID<Participant>, in campaign: ID<Campaign>
     ) throws(StorageError) {
@@ -167,7 +170,8 @@ package final class CustomerTable: RememberedRows {
         try nameParticipant.run()
     }
 
-    /// The customer id that a participant was given last, else that of one of the lead's latest conversions.
+    /// The latest customer id stored for a participant, else that of one of the lead's latest
+    /// conversions.
     package func customer(of id: ID<Participant>) throws(StorageError) -> String? {
         for statement in [ofParticipant, ofLead] {
             try statement.bind(1, id.number)
@@ -184,7 +188,7 @@ package final class CustomerTable: RememberedRows {
             return
         }
         try load()
-        // An event that had waited may have a number that was passed already.
+        // An event that had waited may have a number below the last one.
         guard conversion.id.number > last else {
             return try remember(customer, as: conversion.lead, in: conversion.campaign)
         }
@@ -208,10 +212,10 @@ package final class CustomerTable: RememberedRows {
         try insert.run()
     }
 
-    // MARK: Entering what was learnt
+    // MARK: Entering
 
-    /// Enters some of what conversions taught, once enough has gathered; to be called in every transaction
-    /// that records any.
+    /// Enters some of the ids learnt from conversions, once enough have gathered; must be called in
+    /// every transaction that records any.
     package func enterSome() throws(StorageError) {
         guard !ofRun.isEmpty else { return try startRun() }
         if sort != nil {
@@ -252,6 +256,7 @@ package final class CustomerTable: RememberedRows {
 
     // MARK: Memory
 
+    /// Notes that rows must be read again if another connection has committed.
     package func transactionBegan(othersCommitted: Bool) {
         if othersCommitted { isBehind = true }
         before = Position(mark: mark, last: last, entered: entered)
@@ -260,7 +265,7 @@ package final class CustomerTable: RememberedRows {
         cannotUndo = false
     }
 
-    /// Takes back what the open transaction taught and entered.
+    /// Undoes the changes of the open transaction.
     package func transactionRolledBack() {
         guard !cannotUndo else { return forget() }
         if startedRun {
@@ -274,13 +279,13 @@ package final class CustomerTable: RememberedRows {
         (mark, last, entered) = (before.mark, before.last, before.entered)
     }
 
-    /// Forgets what these people are called; what they were called is not entered any more.
+    /// Removes the ids of these people; they are not entered any more.
     func forget(_ people: Set<Int64>) {
         guard isLoaded, !people.isEmpty else { return }
         gathered = gathered.filter { !people.contains($0.value) }
         let isRunning = !ofRun.isEmpty
         ofRun = ofRun.filter { !people.contains($0.value) }
-        // Without this run the mark would stay where it is.
+        // Without this run the mark would not advance.
         if isRunning, ofRun.isEmpty { return forget() }
         cannotUndo = true
     }
@@ -298,7 +303,7 @@ package final class CustomerTable: RememberedRows {
 
     private func load() throws(StorageError) {
         guard !isLoaded || isBehind else { return }
-        // What was entered by others is in the table, and entering it again changes nothing.
+        // Ids entered by others are in the table, and entering them again changes nothing.
         try getMark.bind(1, Self.markName)
         let stored = try getMark.step() ? getMark.integer(0) : 0
         getMark.reset()

@@ -1,12 +1,12 @@
 import Database
 
-/// Why a database file cannot be used.
+/// The reason for which a database file cannot be used.
 package enum DatabaseError: Error, Equatable, Sendable {
-    /// An SQLite database of another program, or no database at all.
+    /// An SQLite database of another program, or not a database.
     case notOurs(path: String)
-    /// Written by a later release.
+    /// A database of a later release.
     case newer(path: String, found: Int64, known: Int64)
-    /// To be brought up to date by `serve` or `apply` before it is only read.
+    /// A database that `serve` or `apply` must update before it can be read.
     case older(path: String, found: Int64, known: Int64)
     case missing(path: String)
     case readOnly(path: String)
@@ -15,7 +15,7 @@ package enum DatabaseError: Error, Equatable, Sendable {
     case damaged(path: String)
     case failed(path: String, String)
 
-    /// What SQLite refused, in the words of whoever knows the file.
+    /// The error for a failure that SQLite reports on opening the file.
     package init(path: String, _ error: StorageError) {
         switch error.kind {
         case .notADatabase: self = .notOurs(path: path)
@@ -31,6 +31,7 @@ package enum DatabaseError: Error, Equatable, Sendable {
 }
 
 extension DatabaseError: CustomStringConvertible {
+    /// The reason as a sentence with the path, for the terminal.
     package var description: String {
         switch self {
         case .notOurs(let path):

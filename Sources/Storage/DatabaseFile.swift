@@ -1,10 +1,10 @@
 import Database
 import SQLite
 
-/// The file of a database, as an engine in this process has it open: its place, its size and its log.
+/// The file of a database that an engine in this process has open: its path, its size and its log.
 final class DatabaseFile {
     private let connection: Connection
-    /// The size in bytes at the last look.
+    /// The size in bytes at the last check.
     private var size: Int64
 
     init(_ connection: Connection) {
@@ -15,14 +15,15 @@ final class DatabaseFile {
     /// Nil for a database in memory.
     var path: String? { connection.path }
 
-    /// True if the path of the database, of its log or of its index leads to another file by now, or to none.
+    /// True if the path of the database, of its log or of its index leads to another file now, or
+    /// to none.
     var isReplaced: Bool { connection.isReplaced }
 
-    /// Looks at the size of the file. Returns true if something other than SQLite has cut it, as `cp` and `>` do,
-    /// which write another file's content in its place.
+    /// Checks the size of the file. Returns true if another program has truncated it, as `cp` and
+    /// `>` do, which write another file's content in its place.
     ///
-    /// SQLite cuts a file only where the database has fewer pages by then. The pages are counted only once the
-    /// file has become smaller.
+    /// SQLite truncates a file only if the database has fewer pages by then. The pages are counted
+    /// only after the file has become smaller.
     func isOverwritten() -> Bool {
         let before = size
         size = connection.fileSize
@@ -43,7 +44,7 @@ final class DatabaseFile {
     /// The size of the write-ahead log in bytes.
     var logSize: Int64 { connection.logSize }
 
-    /// Cuts the log to nothing, unless a reader or another writer still needs it.
+    /// Truncates the log, unless a reader or another writer still needs it.
     func cutLog() { _ = connection.cutLog() }
 
     /// Keeps commits from moving a log of `end` frames or more, which would delay them.
@@ -51,7 +52,7 @@ final class DatabaseFile {
         connection.limitCheckpoints(from: start, below: end)
     }
 
-    /// Sets how long a statement waits for another connection's lock.
+    /// Sets the time that a statement waits for another connection's lock.
     func setLockPatience(milliseconds: Int32) {
         connection.setBusyTimeout(milliseconds: milliseconds)
     }
@@ -61,7 +62,7 @@ final class DatabaseFile {
         try FileCheck.check(connection, report)
     }
 
-    /// Writes a copy of the database, as it is at one moment, into a file that is absent or empty.
+    /// Writes a copy of the database, as of one moment, into a file that is missing or empty.
     func backUp(to path: String) throws(StorageError) {
         try Backup.write(of: connection, to: path)
     }

@@ -2,7 +2,7 @@ import Database
 import Referrals
 import Time
 
-/// The outbox: what subscribers are still to be told, a queue for each webhook.
+/// The outbox: the notifications to be sent, one queue per webhook.
 package final class DeliveryTable: ForgettableRows {
     private let session: any Session
     private let insertOne, insertTwo: any Statement
@@ -25,10 +25,14 @@ package final class DeliveryTable: ForgettableRows {
     /// One notification for one webhook. `subject` is the number of a row of the kind that
     /// `NotificationType.subject` names.
     package struct Entry: Equatable, Sendable {
+        /// The number of the notification.
         package var id: Int64
+        /// The type of the notification.
         package var type: String
+        /// The number of the subject.
         package var subject: Int64
 
+        /// Takes the parts over as they are.
         package init(id: Int64, type: String, subject: Int64) {
             self.id = id
             self.type = type
@@ -36,7 +40,7 @@ package final class DeliveryTable: ForgettableRows {
         }
     }
 
-    /// Queues notifications for a webhook, two to a statement.
+    /// Queues notifications for a webhook, two per statement.
     package func queue(
         _ entries: [Entry], for webhook: Int64, at now: Instant
     ) throws(StorageError) {
@@ -60,7 +64,7 @@ package final class DeliveryTable: ForgettableRows {
         }
     }
 
-    /// Queues a trial: a notification about nobody, whose text is made before.
+    /// Queues a test notification, whose body is made before.
     package func queue(
         trial id: Int64, type: String, body: [UInt8], for webhook: Int64, at now: Instant
     ) throws(StorageError) {
@@ -79,9 +83,9 @@ package final class DeliveryTable: ForgettableRows {
         try probe(webhook, sending: id)
     }
 
-    /// Has a webhook tried at once, also one whose breaker is open.
+    /// Makes an attempt to a webhook due at once, even if its breaker is open.
     ///
-    /// - Parameter delivery: is sent before all others.
+    /// - Parameter delivery: The delivery to send before all others.
     package func probe(
         _ webhook: Int64, sending delivery: Int64? = nil
     ) throws(StorageError) {
@@ -100,15 +104,16 @@ package final class DeliveryTable: ForgettableRows {
     /// Notes that deliveries of a webhook wait again.
     package func noteGrowth(of webhook: Int64) { changes.noteGrowth(of: webhook) }
 
-    /// The changes of the transaction that was committed.
+    /// Takes out the changes of the committed transaction.
     func takeChanges() -> QueueChanges {
         defer { forget() }
         return changes
     }
 
+    /// Drops the changes of a transaction that was rolled back.
     package func forget() { changes = QueueChanges() }
 
-    /// The highest number given to a notification. Each webhook's queue is sought at its end.
+    /// The highest number of a notification. It is read from the end of each webhook's queue.
     package func lastID() throws(StorageError) -> Int64 {
         try session.integer(
             """
@@ -116,6 +121,7 @@ package final class DeliveryTable: ForgettableRows {
             """) ?? 0
     }
 
+    /// The number of all deliveries.
     package func count() throws(StorageError) -> Int {
         Int(try session.integer("SELECT count(*) FROM deliveries") ?? 0)
     }

@@ -1,7 +1,8 @@
 import Database
 import Referrals
 
-/// What events without a conversion of their own carry that a person would ask for them by, as digests.
+/// The codes, addresses and keys in events without a conversion of their own, as digests, by which
+/// people search for the events.
 package final class EventNameTable {
     private let insert, remove, find, next, getLeft, setLeft, endLeft: any Statement
 
@@ -12,7 +13,8 @@ package final class EventNameTable {
             "INSERT INTO event_names(account_id, name, event_id) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
         )
         remove = try session.prepare("DELETE FROM event_names WHERE event_id = ?1")
-        // The events of a deleted person are found by them only, also where they are not erased yet.
+        // The events of a deleted person are found only by these digests, even if they are not
+        // erased yet.
         find = try session.prepare(
             """
             SELECT event_id FROM event_names AS n WHERE account_id = ?1 AND name = ?2
@@ -30,6 +32,7 @@ package final class EventNameTable {
         endLeft = try session.prepare("DELETE FROM meta WHERE name = ?1")
     }
 
+    /// Stores digests of an event's names; those stored before stay.
     package func note(
         _ names: [Int64], of event: ID<Event>, account: Int64
     ) throws(StorageError) {
@@ -41,12 +44,13 @@ package final class EventNameTable {
         }
     }
 
+    /// Removes all names of an event.
     package func remove(_ event: ID<Event>) throws(StorageError) {
         try remove.bind(1, event.number)
         try remove.run()
     }
 
-    /// The latest events that carry a name.
+    /// The latest events with a name.
     package func events(
         named name: Int64, account: Int64, limit: Int
     ) throws(StorageError) -> [ID<Event>] {
@@ -60,14 +64,14 @@ package final class EventNameTable {
 
     // MARK: Events of a former release
 
-    /// The last event that is still to be looked at; nil where all are done.
+    /// The last event that remains to be examined; nil if none does.
     package func left() throws(StorageError) -> Int64? {
         try getLeft.bind(1, Self.leftName)
         defer { getLeft.reset() }
         return try getLeft.step() ? getLeft.integer(0) : nil
     }
 
-    /// Those of a stretch of events, up to and with `last`, that made no conversion.
+    /// The events of a range up to and including `last` that made no conversion.
     package func withoutConversion(
         upTo last: Int64, stretch: Int64
     ) throws(StorageError) -> [ID<Event>] {
@@ -78,7 +82,7 @@ package final class EventNameTable {
         return ids
     }
 
-    /// Notes that only events up to and with this one are left; none where it is 0 or less.
+    /// Notes that only events up to and including this one remain; none if it is 0 or less.
     package func note(left: Int64) throws(StorageError) {
         let statement = left > 0 ? setLeft : endLeft
         try statement.bind(1, Self.leftName)

@@ -11,7 +11,8 @@ package final class EventTable {
         id, source, source_version, event_id, fingerprint, received_at, outcome, reasons,
         participant_id, conversion_id, lead_revision, referrer_revision, facts
         """
-    /// As they are read: what was received of a deleted person's event is withheld until it is erased.
+    /// The columns as read: the received parts of a deleted person's event are withheld until they
+    /// are erased.
     static let columns = """
         \(decision), \(Withheld.ofEvent("fields")), \(Withheld.ofEvent("body"))
         """
@@ -41,7 +42,7 @@ package final class EventTable {
             "INSERT INTO event_digests(source, digest, event) VALUES (?1, ?2, ?3)")
     }
 
-    /// The event a source has sent under this id before.
+    /// The earlier event of a source under this id.
     package func find(source: ID<Source>, eventID: String) throws(StorageError) -> ID<Event>? {
         try identity.bind(1, source.number)
         try identity.bind(2, eventID)
@@ -50,7 +51,7 @@ package final class EventTable {
         return ID(identity.integer(0))
     }
 
-    /// The event a source has sent with this very body before.
+    /// The earlier event of a source with exactly this body.
     package func find(source: ID<Source>, digest bytes: [UInt8]) throws(StorageError) -> ID<Event>?
     {
         try digest.bind(1, source.number)
@@ -60,6 +61,7 @@ package final class EventTable {
         return ID(digest.integer(0))
     }
 
+    /// An event by its number.
     package func find(_ id: ID<Event>) throws(StorageError) -> EventRow? {
         try byID.bind(1, id.number)
         guard try byID.step() else { return nil }
@@ -67,7 +69,7 @@ package final class EventTable {
         return Self.row(byID)
     }
 
-    /// Throws a constraint error where the source has sent this id before.
+    /// Stores a new event. Throws a constraint error if the source has sent this id before.
     package func append(_ row: EventRow) throws(StorageError) {
         try insert.bind(1, row.id.number)
         try insert.bind(2, row.source.number)
@@ -87,6 +89,7 @@ package final class EventTable {
         try insert.run()
     }
 
+    /// Stores the digest of an event's body, by which a repeat without an id is recognised.
     package func append(
         digest bytes: [UInt8], of event: ID<Event>, source: ID<Source>
     ) throws(StorageError) {
@@ -96,8 +99,8 @@ package final class EventTable {
         try insertDigest.run()
     }
 
-    /// Stores what a later decision made of an event. What was received stays as it is, unless nothing could
-    /// be made of it and its sender sent it again, mended.
+    /// Stores a later decision on an event. The received parts stay as they are, unless the event
+    /// could not be mapped and its sender sent a corrected one.
     package func update(_ row: EventRow) throws(StorageError) {
         try redecide.bind(1, row.id.number)
         try redecide.bind(2, row.outcome.rawValue)
@@ -116,18 +119,19 @@ package final class EventTable {
         precondition(changed == 1, "an event is decided again where it stands")
     }
 
-    /// Whether the source has sent anything that could not be mapped yet.
+    /// True if the source has an event that could not be mapped.
     package func hasUnmapped(source: ID<Source>) throws(StorageError) -> Bool {
         try unmapped.bind(1, source.number)
         defer { unmapped.reset() }
         return try unmapped.step()
     }
 
+    /// The highest number of an event; 0 if there is none.
     package func lastID() throws(StorageError) -> Int64 {
         try session.integer("SELECT max(id) FROM events") ?? 0
     }
 
-    /// An account's events in descending order of their numbers, below `before` where given.
+    /// An account's events in descending order of their numbers, below `before` if given.
     package func list(
         of account: Int64, before: Int64?, limit: Int, source: ID<Source>? = nil,
         outcome: Outcome? = nil
@@ -150,7 +154,7 @@ package final class EventTable {
         return rows
     }
 
-    /// What came later to a conversion: repeats and refunds, in their order.
+    /// The later events of a conversion, repeats and refunds, in their order.
     package func following(
         _ conversion: ID<Conversion>, limit: Int
     ) throws(StorageError) -> [EventRow] {

@@ -3,9 +3,9 @@ import Referrals
 
 /// The slots of a cap from `ClaimTable.firstFar` on, of which there may be millions.
 ///
-/// All of them below the highest that was ever taken are in one of two tables: in `claims` while they are taken,
-/// in `freed_slots` once they are free again. So the number taken is the highest slot less the number of those
-/// freed, which a trigger counts, and nothing is written while slots are only taken.
+/// Each slot below the highest one ever taken is in one of two tables: in `claims` while it is
+/// taken, in `freed_slots` after it was freed. So the number taken is the highest slot less the
+/// number of freed ones, which a trigger counts, and taking a slot writes nothing else.
 final class FarSlots {
     private let highest, highestFreed, freedCount, firstFreed, ofReward, free, take: any Statement
 
@@ -17,7 +17,8 @@ final class FarSlots {
         freedCount = try session.prepare("SELECT count FROM freed_counts WHERE \(isInScope)")
         firstFreed = try session.prepare(
             "SELECT min(slot) FROM freed_slots WHERE \(isInScope)")
-        // In the words of the index: SQLite uses a partial one only where it sees that it holds the row.
+        // The condition repeats the index's: SQLite uses a partial index only if the condition
+        // implies it.
         ofReward = try session.prepare(
             """
             SELECT subject, slot FROM claims
@@ -30,7 +31,7 @@ final class FarSlots {
             "DELETE FROM freed_slots WHERE \(isInScope) AND slot = ?4")
     }
 
-    /// How far a cap is used up of which some far slot is taken.
+    /// The usage of a cap of which some far slot is taken.
     func usage(
         in scope: ClaimTable.Scope, near: Int
     ) throws(StorageError) -> ClaimTable.Usage {

@@ -1,15 +1,23 @@
 import Database
 import Time
 
-/// API keys, of which only hashes are kept.
+/// API keys; only their hashes are stored.
 package final class KeyTable {
+    /// An API key without its secret.
     package struct Row: Equatable, Sendable {
+        /// The key's number.
         package var id: Int64
+        /// The account that the key belongs to.
         package var account: Int64
+        /// The key's name.
         package var name: String
+        /// The data that the key is for: `live` or `test`.
         package var mode: String
+        /// The last four characters, by which people recognise the key.
         package var lastFour: String
+        /// The time of creation.
         package var createdAt: Instant
+        /// The time of revocation; nil if it is valid.
         package var revokedAt: Instant?
     }
 
@@ -42,6 +50,7 @@ package final class KeyTable {
         return numbers
     }
 
+    /// Stores a new key. Returns its number.
     package func create(
         name: String, mode: String, hash: [UInt8], lastFour: String, account: Int64,
         at now: Instant
@@ -60,6 +69,7 @@ package final class KeyTable {
         return try insert.runReturningRowID()
     }
 
+    /// All keys, including revoked ones.
     package func list() throws(StorageError) -> [Row] {
         let statement = try session.prepare(
             """
@@ -71,7 +81,7 @@ package final class KeyTable {
         return rows
     }
 
-    /// False where there is no such key.
+    /// Renames a key. Returns false if there is no such key.
     package func rename(_ id: Int64, to name: String) throws(StorageError) -> Bool {
         let update = try session.prepare("UPDATE api_keys SET name = ?2 WHERE id = ?1")
         try update.bind(1, id)
@@ -79,7 +89,7 @@ package final class KeyTable {
         return try update.runCountingChanges() == 1
     }
 
-    /// For good; false where there is no such key, or it is revoked already.
+    /// Revokes a key for ever. Returns false if there is no such key, or it is revoked already.
     package func revoke(_ id: Int64, at now: Instant) throws(StorageError) -> Bool {
         let update = try session.prepare(
             "UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")

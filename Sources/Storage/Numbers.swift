@@ -1,10 +1,10 @@
 import Database
 import Referrals
 
-/// The numbers of new rows, each series in ascending order without gaps of its own.
+/// The numbers of new rows, each series ascending and without gaps.
 ///
-/// With one writer the last number is read once and counted in memory. A transaction that is rolled back gives
-/// its numbers back.
+/// With one writer the last number is read once and counted in memory. A rollback returns the
+/// numbers of its transaction.
 package final class Numbers: ForgettableRows {
     private let events: EventTable
     private let deliveries: DeliveryTable
@@ -16,6 +16,7 @@ package final class Numbers: ForgettableRows {
         self.deliveries = deliveries
     }
 
+    /// Reads the last numbers again on next use.
     package func forget() { (lastEvent, lastNotification) = (nil, nil) }
 
     /// The number of a new event.
@@ -26,7 +27,8 @@ package final class Numbers: ForgettableRows {
         return ID(next)
     }
 
-    /// The number of a new notification; deliveries of one notification to several webhooks share it.
+    /// The number of a new notification; deliveries of one notification to several webhooks share
+    /// it.
     package func nextNotification() throws(StorageError) -> Int64 {
         let last = if let lastNotification { lastNotification } else { try deliveries.lastID() }
         let next = last + 1

@@ -1,13 +1,15 @@
 import Database
 import Time
 
-/// Deliveries on their way: what is due, what came of attempts, and where each webhook's queue stands.
+/// Deliveries in progress: those that are due, the results of attempts, and the state of each
+/// webhook's queue.
 package final class OutboxTable {
     private let fresh, again, overlong, misdated, nextAgain, one, interrupted: any Statement
     private let queues, queue: any Statement
     private let settle, mark, append, putQueue, forgetErased: any Statement
 
-    /// A text that names somebody who was deleted is not sent again: it is made anew.
+    /// The columns as read. A body that names a deleted person is not sent again: it is rendered again
+    /// from the rows.
     private static let columns =
         "id, type, subject, created_at, attempts, uncounted, \(Withheld.ofDelivery("body"))"
 
@@ -83,7 +85,7 @@ package final class OutboxTable {
             INSERT INTO attempts(webhook_id, delivery_id, number, started_at, latency, status, error, detail, answer) VALUES (?1, ?2, (SELECT coalesce(max(number), 0) + 1 FROM attempts
                 WHERE webhook_id = ?1 AND delivery_id = ?2), ?3, ?4, ?5, ?6, ?7, ?8)
             """)
-        // Whoever was deleted while an attempt was under way must not be named by what is kept of it.
+        // A person deleted while an attempt was under way must not be named by its record.
         forgetErased = try session.prepare(
             """
             UPDATE deliveries SET body = NULL
@@ -101,7 +103,7 @@ package final class OutboxTable {
 
     // MARK: What is due
 
-    /// Deliveries that have had no attempt, from a number on, in the order of the queue.
+    /// Deliveries without an attempt, from a number on, in the order of the queue.
     package func fresh(
         of webhook: Int64, from first: Int64, limit: Int
     ) throws(StorageError) -> [Due] {
@@ -111,7 +113,7 @@ package final class OutboxTable {
         return try rows(fresh)
     }
 
-    /// Deliveries whose next attempt is due, the longest due first.
+    /// Deliveries whose next attempt is due, those due first in front.
     package func again(
         of webhook: Int64, at now: Instant, limit: Int
     ) throws(StorageError) -> [Due] {
@@ -121,7 +123,8 @@ package final class OutboxTable {
         return try rows(again)
     }
 
-    /// Deliveries whose next attempt is later than any can be: a clock that was ahead has dated them.
+    /// Deliveries whose next attempt is later than any can be: a clock that was ahead has dated
+    /// them.
     package func overlong(
         of webhook: Int64, after latest: Instant, limit: Int
     ) throws(StorageError) -> [Due] {
@@ -131,8 +134,8 @@ package final class OutboxTable {
         return try rows(overlong)
     }
 
-    /// Deliveries whose next attempt is not due, and whose last one began in the future: a clock that was
-    /// ahead has dated both.
+    /// Deliveries whose next attempt is not due, and whose last one began in the future: a clock
+    /// that was ahead has dated both.
     package func misdated(
         of webhook: Int64, at now: Instant, limit: Int
     ) throws(StorageError) -> [Due] {
@@ -142,18 +145,18 @@ package final class OutboxTable {
         return try rows(misdated)
     }
 
-    /// Of the deliveries that wait for another attempt, so many are checked for their dates; those that are
-    /// due the latest first.
+    /// The number of waiting deliveries whose dates are checked; those that are due last come
+    /// first.
     private static let mostChecked = 10_000
 
-    /// A delivery that waits, whenever it is due.
+    /// A delivery that waits, regardless of when it is due.
     package func pending(_ delivery: Int64, of webhook: Int64) throws(StorageError) -> Due? {
         try one.bind(1, webhook)
         try one.bind(2, delivery)
         return try rows(one).first
     }
 
-    /// When the next attempt after an instant is due, at the latest at another one.
+    /// The first due time of a next attempt after one time and no later than another.
     package func nextAgain(
         of webhook: Int64, after now: Instant, until latest: Instant
     ) throws(StorageError) -> Instant? {
@@ -181,18 +184,26 @@ package final class OutboxTable {
 
     // MARK: Queues
 
-    /// Where a webhook's queue stands.
+    /// The state of a webhook's queue.
     package struct Queue: Equatable, Sendable {
+        /// The webhook's number.
         package var webhook: Int64
+        /// The number of the first delivery that may not have ended.
         package var head: Int64
+        /// The number from which no delivery has been attempted.
         package var seen: Int64
+        /// The number of failures in a row.
         package var failures: Int
+        /// The time of the first of those failures.
         package var failingSince: Instant?
+        /// The beginning of the breaker's wait for a probe; nil while it is closed.
         package var openedAt: Instant?
+        /// The number of failed probes since the breaker opened.
         package var rounds: Int
+        /// The time at which the breaker opened; nil while it is closed.
         package var openSince: Instant?
 
-        /// In `openedAt`: no wait is that long, so that a probe is due.
+        /// A value of `openedAt` longer ago than any wait, so that a probe is due.
         package static let longAgo = Instant(clampingMicroseconds: 0)
 
         package init(
@@ -211,12 +222,14 @@ package final class OutboxTable {
         }
     }
 
+    /// The states of all queues.
     package func allQueues() throws(StorageError) -> [Queue] {
         var all: [Queue] = []
         while try queues.step() { all.append(Self.queue(queues)) }
         return all
     }
 
+    /// The state of a webhook's queue; nil if none is stored.
     package func queue(of webhook: Int64) throws(StorageError) -> Queue? {
         try queue.bind(1, webhook)
         guard try queue.step() else { return nil }
@@ -234,6 +247,7 @@ package final class OutboxTable {
             rounds: Int(row.integer(6)), openSince: instant(7))
     }
 
+    /// Stores the state of a queue.
     package func put(_ queue: Queue) throws(StorageError) {
         try putQueue.bind(1, queue.webhook)
         try putQueue.bind(2, queue.head)
@@ -246,16 +260,21 @@ package final class OutboxTable {
         try putQueue.run()
     }
 
-    // MARK: What came of attempts
+    // MARK: Results of attempts
 
     /// An attempt that has ended.
     package struct Attempt: Equatable, Sendable {
+        /// The time at which the attempt began.
         package var startedAt: Instant
-        /// Nil where nobody knows how it ended.
+        /// The time that it took; nil if its end is unknown.
         package var latency: Duration?
+        /// The status of the response, if there was one.
         package var status: Int?
+        /// The code of the failure; nil for a success.
         package var error: String?
+        /// The failure in words.
         package var detail: String?
+        /// The beginning of the response's body.
         package var answer: String?
 
         package init(
@@ -271,7 +290,7 @@ package final class OutboxTable {
         }
     }
 
-    /// What a delivery became by an attempt.
+    /// The state of a delivery after an attempt.
     package enum Outcome: Equatable, Sendable {
         case delivered
         case failed
@@ -280,9 +299,9 @@ package final class OutboxTable {
         case cutOff(at: Instant)
     }
 
-    /// Records an attempt. A delivery that was taken back meanwhile stays so.
+    /// Records an attempt. A delivery that was cancelled meanwhile stays so.
     ///
-    /// - Parameter body: what was sent, for the attempts to come.
+    /// - Parameter body: The body that was sent, for further attempts.
     package func record(
         _ attempt: Attempt, of delivery: Int64, webhook: Int64, _ outcome: Outcome, body: [UInt8]?
     ) throws(StorageError) {
@@ -319,17 +338,17 @@ package final class OutboxTable {
         try append.run()
     }
 
-    /// Says that an attempt is under way.
+    /// Records that an attempt is under way.
     package func markSending(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
         try set("sending", delivery, webhook)
     }
 
-    /// Says that an attempt which was under way could not be made, and that the delivery waits for it.
+    /// Records that an attempt under way could not be made, and that the delivery waits for it.
     package func markWaiting(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
         try set("pending", delivery, webhook, from: "sending")
     }
 
-    /// Says that there is nothing to tell.
+    /// Records that a delivery has nothing to send, because its subject is gone.
     package func skip(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
         try set("skipped", delivery, webhook)
     }
@@ -345,8 +364,8 @@ package final class OutboxTable {
         try mark.run()
     }
 
-    /// Attempts that were under way when the gateway ended without a word are made again at once: whether
-    /// they arrived nobody knows. Returns how many.
+    /// Makes attempts due again that were under way when the gateway was killed: their results are
+    /// unknown. Returns their number.
     package func recover(at now: Instant, limit: Int) throws(StorageError) -> Int {
         var count = 0
         for queue in try allQueues() {

@@ -2,24 +2,30 @@ import Database
 import Referrals
 import Time
 
-/// Events that wait: for a participant's code, for the purchase a refund belongs to, for their source to
-/// resume. Decided again in the order in which they occurred.
+/// Parked events: they wait for a participant's code, for the purchase of a refund, or for their
+/// source to resume. They are decided again in the order in which they occurred.
 package final class ParkedTable {
+    /// The kinds of missing parts.
     package enum Awaited: String, Sendable {
         case code
         case businessKey = "business_key"
         case source
     }
 
-    /// One thing that an event waits for.
+    /// One missing part that an event waits for.
     package struct Row: Equatable, Sendable {
+        /// The account of the event.
         package var account: Int64
+        /// The kind of the missing part.
         package var awaited: Awaited
+        /// The key of the missing part: a code, a business key, or the source's number.
         package var key: String
+        /// The time at which the event occurred.
         package var occurredAt: Instant
+        /// The number of the event.
         package var event: ID<Event>
-        /// Whether the participant or the purchase is there. Of a source the tables do not know whether it is
-        /// paused.
+        /// True if the participant or the purchase exists. For a source it says nothing, because
+        /// the tables do not have its state.
         package var isThere: Bool
     }
 
@@ -62,6 +68,7 @@ package final class ParkedTable {
             """)
     }
 
+    /// Parks an event until a participant, a purchase or its source appears, or its time is over.
     package func park(
         _ event: ID<Event>, of source: ID<Source>, awaiting awaited: Awaited, key: String,
         account: Int64, occurredAt: Instant, until expiry: Instant
@@ -76,12 +83,13 @@ package final class ParkedTable {
         try insert.run()
     }
 
+    /// Ends the waiting of an event.
     package func remove(_ event: ID<Event>) throws(StorageError) {
         try remove.bind(1, event.number)
         try remove.run()
     }
 
-    /// What waits for a key, in the order in which it occurred.
+    /// The events that wait for a key, in the order in which they occurred.
     package func waiting(
         for awaited: Awaited, key: String, account: Int64, limit: Int
     ) throws(StorageError) -> [ID<Event>] {
@@ -92,13 +100,14 @@ package final class ParkedTable {
         return try ids(forKey)
     }
 
+    /// True if the event waits for something.
     package func isWaiting(_ event: ID<Event>) throws(StorageError) -> Bool {
         try isWaiting.bind(1, event.number)
         defer { isWaiting.reset() }
         return try isWaiting.step()
     }
 
-    /// Some rows in the order of the table, behind one of them.
+    /// Some rows in the order of the table, after one of them.
     package func page(after last: Row?, limit: Int) throws(StorageError) -> [Row] {
         try page.bind(1, last?.account ?? 0)
         try page.bind(2, last?.awaited.rawValue ?? "")
@@ -117,7 +126,7 @@ package final class ParkedTable {
         return rows
     }
 
-    /// How much a source's events wait for.
+    /// The number of entries with which a source's events wait.
     package func count(ofSource id: ID<Source>) throws(StorageError) -> Int {
         try countOfSource.bind(1, id.number)
         guard try countOfSource.step() else { return 0 }
@@ -125,15 +134,15 @@ package final class ParkedTable {
         return Int(countOfSource.integer(0))
     }
 
-    /// Events that have waited their time.
+    /// Events whose time to wait is over.
     package func expired(at now: Instant, limit: Int) throws(StorageError) -> [ID<Event>] {
         try expired.bind(1, now.microseconds)
         try expired.bind(2, limit)
         return try ids(expired)
     }
 
-    /// Has what would wait beyond an instant wait until then: a clock that was ahead has dated it. Returns how
-    /// many there were, at most `limit`.
+    /// Ends waits beyond a time at that time: a clock that was ahead has dated them. Returns their
+    /// number, at most `limit`.
     package func shorten(to latest: Instant, limit: Int) throws(StorageError) -> Int {
         try shorten.bind(1, latest.microseconds)
         try shorten.bind(2, limit)

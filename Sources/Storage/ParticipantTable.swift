@@ -2,7 +2,7 @@ import Database
 import Referrals
 import Time
 
-/// Who is enrolled: found by code, number, e-mail or the partner's customer id.
+/// Participants: found by code, number, e-mail or the partner's customer id.
 package final class ParticipantTable {
     private let session: any Session
     private let customers: CustomerTable
@@ -71,19 +71,21 @@ package final class ParticipantTable {
             """)
     }
 
+    /// The participant with a referral code, including deleted ones.
     package func find(code: String, account: Int64) throws(StorageError) -> ParticipantRow? {
         try byCode.bind(1, account)
         try byCode.bind(2, code)
         return try first(byCode)
     }
 
+    /// The participant with a number, including deleted ones.
     package func find(_ id: ID<Participant>) throws(StorageError) -> ParticipantRow? {
         try byID.bind(1, id.number)
         return try first(byID)
     }
 
-    /// Finds a person by customer id or, failing that, by e-mail; in one campaign, or where that is nil in
-    /// any of the account.
+    /// Finds a person by customer id or, failing that, by e-mail; in one campaign or, if that is
+    /// nil, in any of the account.
     package func find(
         customer: String?, email: String?, campaign: ID<Campaign>?, account: Int64
     ) throws(StorageError) -> ParticipantRow? {
@@ -105,6 +107,7 @@ package final class ParticipantTable {
         return try first(byEmail)
     }
 
+    /// The participant with an external id in a campaign.
     package func find(
         externalID: String, campaign: ID<Campaign>
     ) throws(StorageError) -> ParticipantRow? {
@@ -113,14 +116,15 @@ package final class ParticipantTable {
         return try first(byExternalID)
     }
 
+    /// True if the account has a participant.
     package func hasAny(of account: Int64) throws(StorageError) -> Bool {
         try hasAny.bind(1, account)
         defer { hasAny.reset() }
         return try hasAny.step()
     }
 
-    /// Enrols a participant; `row.participant.id` is taken as it is unless it is 0. Returns the number.
-    /// Throws a constraint error where the code, e-mail or external id is taken.
+    /// Enrols a participant; `row.participant.id` is used as it is unless it is 0. Returns the
+    /// number. Throws a constraint error if the code, e-mail or external id is taken.
     package func enrol(_ row: ParticipantRow) throws(StorageError) -> ID<Participant> {
         try bind(row, to: insert)
         let id = ID<Participant>(try insert.runReturningRowID())
@@ -128,7 +132,7 @@ package final class ParticipantTable {
         return id
     }
 
-    /// Enrols a participant unless its number, code, e-mail or external id is taken; then nil.
+    /// Enrols a participant; returns nil if its number, code, e-mail or external id is taken.
     package func enrolIfNew(_ row: ParticipantRow) throws(StorageError) -> ID<Participant>? {
         try bind(row, to: insertIfNew)
         guard try insertIfNew.runCountingChanges() == 1 else { return nil }
@@ -147,7 +151,8 @@ package final class ParticipantTable {
             ], in: row.participant.campaign)
     }
 
-    /// Notes of a person who was just enrolled that they were deleted where they come from.
+    /// Marks a person who was just enrolled as deleted, because they were deleted in the database
+    /// they come from.
     package func markErased(_ id: ID<Participant>, at time: Instant) throws(StorageError) {
         let update = try session.prepare(
             "UPDATE participants SET erased_at = ?2, is_disabled = 1 WHERE id = ?1")
@@ -171,7 +176,7 @@ package final class ParticipantTable {
         try statement.bind(11, person.id.number == 0 ? nil : person.id.number)
     }
 
-    /// Changes what may change of a participant, keeping what it was for the decisions that saw it. Code,
+    /// Changes a participant, and keeps the former state for the decisions that read it. Code,
     /// campaign and time of joining never change.
     package func update(_ row: ParticipantRow) throws(StorageError) {
         try keepState(of: row.participant.id)
@@ -186,14 +191,15 @@ package final class ParticipantTable {
         try link(row, row.participant.id)
     }
 
-    /// Notes that this participant has referred somebody; true where it is the first time. No condition
-    /// reads it, and decisions keep what they saw of it, so that it is no new state of the row.
+    /// Notes that this participant has referred a person; returns true the first time. No condition
+    /// reads this, and decisions store it themselves, so it makes no new state of the row.
     package func noteReferral(by id: ID<Participant>) throws(StorageError) -> Bool {
         try markReferrer.bind(1, id.number)
         return try markReferrer.runCountingChanges() == 1
     }
 
-    /// Keeps what the row says now for the decisions that saw it; to be called before it changes.
+    /// Stores the present state of the row for the decisions that read it; must be called before it
+    /// changes.
     package func keepState(of id: ID<Participant>) throws(StorageError) {
         try keepRevision.bind(1, id.number)
         try keepRevision.run()

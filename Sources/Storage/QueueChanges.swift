@@ -1,7 +1,8 @@
-/// The queues of deliveries that one transaction has made longer, or has asked to try at once.
+/// The queues of deliveries that one transaction has extended, or has asked to try at once.
 package struct QueueChanges: Equatable, Sendable {
-    /// A request to send to a webhook at once, also while its breaker is open.
+    /// A request to send to a webhook at once, even while its breaker is open.
     package struct Probe: Equatable, Sendable {
+        /// The webhook's number.
         package let webhook: Int64
         /// The delivery that goes before all others of the queue; nil for the first one.
         package let delivery: Int64?
@@ -9,11 +10,13 @@ package struct QueueChanges: Equatable, Sendable {
 
     /// Webhooks with new deliveries.
     package private(set) var grown: Set<Int64> = []
-    /// In the order in which they were asked for.
+    /// The requests in their order.
     package var probes: [Probe] = []
 
+    /// Makes a record without changes.
     package init() {}
 
+    /// True if no queue has changed.
     package var isEmpty: Bool { grown.isEmpty && probes.isEmpty }
 
     mutating func noteGrowth(of webhook: Int64) { grown.insert(webhook) }

@@ -1,16 +1,20 @@
 import Database
 import Time
 
-/// One notification in the outbox, for whoever looks at it from outside.
+/// One notification in the outbox, for readers outside the dispatcher.
 package struct QueuedDelivery: Equatable, Sendable {
+    /// The name of the webhook.
     package let webhook: String
+    /// The number of the notification.
     package let id: Int64
+    /// The type of the notification.
     package let type: String
-    /// The number of what it is about; see `DeliveryTable.Entry`.
+    /// The number of the subject; see `DeliveryTable.Entry`.
     package let subject: Int64
+    /// The time of queueing.
     package let createdAt: Instant
 
-    /// All of them in the order in which they were queued.
+    /// All queued deliveries, in the order in which they were queued.
     static func all(_ session: any Session) throws(StorageError) -> [QueuedDelivery] {
         let statement = try session.prepare(
             """

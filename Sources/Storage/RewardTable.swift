@@ -3,14 +3,20 @@ import Database
 import Referrals
 import Time
 
-/// Granted rewards, and the ledger of what was taken back from them.
+/// Granted rewards, and the ledger of later changes to them.
 package final class RewardTable {
+    /// A change of a reward's worth.
     package struct LedgerEntry: Equatable, Sendable {
+        /// The change in the reward's units; negative if it takes away.
         package var amount: Int64
+        /// The reason of the change.
         package var reason: ReasonCode
+        /// The event that caused the change; nil for an operator's decision.
         package var event: ID<Event>?
+        /// The time of the change.
         package var at: Instant
 
+        /// Takes the parts over as they are.
         package init(amount: Int64, reason: ReasonCode, event: ID<Event>?, at: Instant) {
             self.amount = amount
             self.reason = reason
@@ -22,6 +28,7 @@ package final class RewardTable {
     private let insert, byID, ofConversion, setStatus, setReasons: any Statement
     private let rules, waiting, anyWaiting, waitingCount, due: any Statement
     private let restartHold, ledger, insertLedger: any Statement
+    /// The counts and sums of all rewards by rule.
     package let totals: RewardTotals
 
     private static let inserted = """
@@ -48,7 +55,7 @@ package final class RewardTable {
             "UPDATE rewards SET reasons = ?2, updated_at = ?3 WHERE id = ?1")
         rules = try session.prepare(
             "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
-        // One rule at a time: in the order of its index, whatever the number of those who wait.
+        // One rule at a time, in the order of its index, however many rewards wait.
         waiting = try session.prepare(
             """
             SELECT \(Self.columns) FROM rewards
@@ -95,6 +102,7 @@ package final class RewardTable {
         totals = try RewardTotals(session)
     }
 
+    /// Stores a new reward and counts it.
     package func append(_ row: RewardRow) throws(StorageError) {
         try insert.bind(1, row.id.number)
         try insert.bind(2, row.campaignReward.number)
@@ -115,7 +123,7 @@ package final class RewardTable {
             try insert.bind(10, text)
         case .nothingStated, nil:
             try insert.bindNull(6)
-            // A coupon has no unit; a share whose amount was never told has one, and no amount.
+            // A coupon has no unit; a share of an unknown amount has one, and no amount.
             if row.value == nil {
                 try insert.bind(7, "unknown" as StaticString)
             } else {
@@ -128,6 +136,7 @@ package final class RewardTable {
         totals.granted(row)
     }
 
+    /// A reward by its number.
     package func find(_ id: ID<Reward>) throws(StorageError) -> RewardRow? {
         try byID.bind(1, id.number)
         guard try byID.step() else { return nil }
@@ -135,7 +144,7 @@ package final class RewardTable {
         return Self.row(byID)
     }
 
-    /// In the order of the campaign's rewards.
+    /// The rewards of a conversion, in the order of the campaign's list.
     package func of(_ conversion: ID<Conversion>) throws(StorageError) -> [RewardRow] {
         try ofConversion.bind(1, ID<Reward>(of: conversion, place: 0).number)
         try ofConversion.bind(
@@ -143,7 +152,8 @@ package final class RewardTable {
         return try rows(ofConversion)
     }
 
-    /// Moves a reward on; false where it no longer is what it was taken for.
+    /// Changes the status of a reward; returns false if its status is not the expected one any
+    /// more.
     package func set(
         _ status: RewardStatus, of id: ID<Reward>, was: RewardStatus, reasons: Reasons,
         heldUntil: Instant?, at now: Instant
@@ -158,6 +168,7 @@ package final class RewardTable {
         return try setStatus.runCountingChanges() == 1
     }
 
+    /// Changes the reasons of a reward's status.
     package func set(
         reasons: Reasons, of id: ID<Reward>, at now: Instant
     ) throws(StorageError) {
@@ -167,7 +178,7 @@ package final class RewardTable {
         try setReasons.run()
     }
 
-    /// Rewards that wait for a coupon of a campaign, the oldest first, behind one of them.
+    /// Rewards that wait for a coupon of a campaign, the oldest first, after one of them.
     package func waiting(
         in campaign: ID<Campaign>, after last: ID<Reward>, limit: Int
     ) throws(StorageError) -> [RewardRow] {
@@ -191,8 +202,8 @@ package final class RewardTable {
         return ids
     }
 
-    /// The campaigns of which some reward waits for a coupon. Takes a step for each of their rules, however many
-    /// rewards wait.
+    /// The campaigns with a reward that waits for a coupon. It takes one step per rule, however
+    /// many rewards wait.
     package func campaignsWithWaiting() throws(StorageError) -> [ID<Campaign>] {
         var campaigns: [ID<Campaign>] = []
         var last: Int64 = 0
@@ -206,7 +217,7 @@ package final class RewardTable {
         }
     }
 
-    /// The count stops at a bound.
+    /// The number of rewards that wait for a coupon, counted up to a bound.
     package func waitingCount(
         in campaign: ID<Campaign>, atMost bound: Int
     ) throws(StorageError) -> Int {
@@ -217,7 +228,7 @@ package final class RewardTable {
         return Int(waitingCount.integer(0))
     }
 
-    /// Rewards whose hold is over, in the order of its end, behind one of them.
+    /// Rewards whose hold is over, in the order of its end, after one of them.
     package func due(
         at now: Instant, after last: (heldUntil: Instant, id: ID<Reward>)?, limit: Int
     ) throws(StorageError) -> [RewardRow] {
@@ -228,8 +239,8 @@ package final class RewardTable {
         return try rows(due)
     }
 
-    /// Has holds that began in the future begin now: a clock that was ahead has dated them. Of the holds that
-    /// end last so many are checked; returns how many were changed.
+    /// Sets holds that began in the future to begin now: a clock that was ahead has dated them. It
+    /// checks this number of the holds that end last; returns the number changed.
     package func restartHolds(at now: Instant, limit: Int) throws(StorageError) -> Int {
         try restartHold.bind(1, now.microseconds)
         try restartHold.bind(2, limit)
@@ -238,7 +249,7 @@ package final class RewardTable {
 
     // MARK: Ledger
 
-    /// What came to the reward after it was granted; its worth now is its value plus these.
+    /// The changes of a reward after it was granted; its worth now is its value plus these.
     package func ledger(of id: ID<Reward>) throws(StorageError) -> [LedgerEntry] {
         try ledger.bind(1, id.number)
         var entries: [LedgerEntry] = []
@@ -253,6 +264,7 @@ package final class RewardTable {
         return entries
     }
 
+    /// Stores a change of a reward and counts it.
     package func append(_ entry: LedgerEntry, to row: RewardRow) throws(StorageError) {
         try insertLedger.bind(1, row.id.number)
         try insertLedger.bind(2, entry.amount)

@@ -2,11 +2,12 @@ import Currencies
 import Database
 import Referrals
 
-/// How many rewards each campaign reward has granted, and what they come to, net of the ledger.
+/// The number of rewards granted by each campaign reward, and their sums, net of the ledger.
 ///
-/// Counting the rewards themselves takes longer the more there are, and they have no index by their rule. So
-/// each is counted as it is granted, whether or not its rule has a budget: a budget that is declared later
-/// includes what was granted before. The counts are gathered in memory and written once for each commit.
+/// Counting the rewards themselves takes longer the more there are, and they have no index by their
+/// rule. So each is counted as it is granted, even if its rule has no budget: a budget that is
+/// declared later includes earlier grants. The counts are gathered in memory and written once per
+/// commit.
 package final class RewardTotals: ForgettableRows {
     private struct Change {
         var granted: Int64 = 0
@@ -20,13 +21,14 @@ package final class RewardTotals: ForgettableRows {
 
     private let update, select, any: any Statement
     private let updateMoney, selectMoney, ofRule: any Statement
-    /// By campaign reward; not written yet.
+    /// The changes by campaign reward that are not written yet.
     private var changes: [Int64: Change] = [:]
-    /// What rewards in money come to, which is also part of `changes`; not written yet.
+    /// The sums of rewards in money, which are also part of `changes`; not written yet.
     private var money: [InCurrency: Int64] = [:]
 
     init(_ session: any Session) throws(StorageError) {
-        // A sum beyond the integers is one too large for any budget; SQLite makes it a REAL, which no column takes.
+        // A sum beyond the integers is too large for any budget; SQLite makes it a REAL, which no
+        // column accepts.
         update = try session.prepare(
             """
             UPDATE campaign_rewards SET granted = granted + ?2,
@@ -60,7 +62,7 @@ package final class RewardTotals: ForgettableRows {
 
     // MARK: Looking up
 
-    /// What was granted in one currency of a campaign reward so far.
+    /// The sum granted in one currency by a campaign reward so far.
     package func spent(
         of id: ID<CampaignReward>, in currency: Currency
     ) throws(StorageError) -> Int64 {
@@ -71,7 +73,7 @@ package final class RewardTotals: ForgettableRows {
         return Self.sum(stored, money[InCurrency(rule: id.number, currency: currency)] ?? 0)
     }
 
-    /// What was granted of a campaign reward by the last commit, currency by currency.
+    /// The sums granted by a campaign reward up to the last commit, by currency.
     package func committedMoney(
         of id: ID<CampaignReward>
     ) throws(StorageError) -> [(currency: String, spent: Int64)] {
@@ -82,8 +84,8 @@ package final class RewardTotals: ForgettableRows {
         return rows
     }
 
-    /// What was granted of a campaign reward so far: points or pieces. Where it grants money, the sum of the minor
-    /// units of all its currencies, which no budget is compared with.
+    /// The sum granted by a campaign reward so far: points or pieces. For money it is the sum of
+    /// the minor units of all its currencies, which no budget is compared with.
     package func spent(of id: ID<CampaignReward>) throws(StorageError) -> Int64 {
         try select.bind(1, id.number)
         defer { select.reset() }
@@ -91,7 +93,7 @@ package final class RewardTotals: ForgettableRows {
         return Self.sum(stored, changes[id.number]?.spent ?? 0)
     }
 
-    /// Whether anything was granted of the campaign reward at a place in its list.
+    /// True if the campaign reward at a place in the list has granted a reward.
     package func hasGranted(
         of campaign: ID<Campaign>, position: Int
     ) throws(StorageError) -> Bool {
@@ -108,7 +110,7 @@ package final class RewardTotals: ForgettableRows {
         add(row.value?.units ?? 0, granted: 1, to: row.campaignReward, row.value)
     }
 
-    /// Counts what the ledger adds to a reward, or, negative, takes from it.
+    /// Counts a change of the ledger, negative if it takes away.
     func changed(by units: Int64, of rule: ID<CampaignReward>, _ value: GrantedValue?) {
         add(units, granted: 0, to: rule, value)
     }
@@ -134,7 +136,7 @@ package final class RewardTotals: ForgettableRows {
 
     // MARK: Transactions
 
-    /// To be called before each commit.
+    /// Writes the gathered counts; must be called before each commit.
     func write() throws(StorageError) {
         guard !changes.isEmpty else { return }
         for (rule, change) in changes {
@@ -152,6 +154,7 @@ package final class RewardTotals: ForgettableRows {
         forget()
     }
 
+    /// Drops the counts that are not written.
     package func forget() {
         changes.removeAll(keepingCapacity: true)
         money.removeAll(keepingCapacity: true)

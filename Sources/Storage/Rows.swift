@@ -2,17 +2,25 @@ import Currencies
 import Referrals
 import Time
 
-/// A participant as stored: what decisions see, and what notifications and answers tell besides.
+/// A participant as stored: the part that decisions read, and the members of notifications and
+/// responses.
 package struct ParticipantRow: Sendable {
+    /// The part that decisions read.
     package var participant: Participant
+    /// The account of the participant.
     package var account: Int64
-    /// Counts the changes of this row; decisions name the state they saw.
+    /// The number of changes of this row; decisions refer to the state they read.
     package var revision: Int64
+    /// The referral code.
     package var code: String
+    /// The first name, if known.
     package var firstName: String?
+    /// The source named at enrolment.
     package var source: String?
+    /// The partner's external id.
     package var externalID: String?
 
+    /// Takes the parts over as they are.
     package init(
         participant: Participant, account: Int64, revision: Int64 = 0, code: String,
         firstName: String? = nil, source: String? = nil, externalID: String? = nil
@@ -27,29 +35,42 @@ package struct ParticipantRow: Sendable {
     }
 }
 
-/// An event to be stored, with what was decided.
+/// An event to be stored, with its decision.
 package struct EventRow: Sendable {
+    /// The event's number.
     package var id: ID<Event>
+    /// The number of the source that sent it.
     package var source: ID<Source>
+    /// The version of the source that it was read with.
     package var sourceVersion: Int64
+    /// The sender's id of the event.
     package var eventID: String
-    /// Of the mapped fields: tells a repeat from an id used for something else.
+    /// A digest of the mapped fields: it distinguishes a repeat from another event under the same
+    /// id.
     package var fingerprint: Int64
+    /// The time of arrival.
     package var receivedAt: Instant
+    /// The outcome of the decision.
     package var outcome: Outcome
+    /// The reasons of the outcome.
     package var reasons: Reasons
-    /// The participant the event is about, as far as it was found.
+    /// The participant the event is about, if found.
     package var participant: ID<Participant>?
+    /// The conversion that the event made or belongs to.
     package var conversion: ID<Conversion>?
+    /// The revision of the lead that the decision read.
     package var leadRevision: Int64?
+    /// The revision of the referrer that the decision read.
     package var referrerRevision: Int64?
+    /// The facts that the decision was made on.
     package var facts: FactsRecord?
-    /// The header fields the mapping reads, one `name: value` a line, behind a line that says so where the
-    /// body is a form; nil where it reads none but the id, and the body is JSON.
+    /// The header fields that the mapping reads, one `name: value` per line, after a mark if the
+    /// body is a form; nil if it reads only the id, and the body is JSON.
     package var fields: String?
-    /// As received; nil once it was erased.
+    /// The body as received; nil after it was erased.
     package var body: [UInt8]?
 
+    /// Takes the parts over as they are.
     package init(
         id: ID<Event>, source: ID<Source>, sourceVersion: Int64, eventID: String,
         fingerprint: Int64, receivedAt: Instant, outcome: Outcome, reasons: Reasons = [],
@@ -75,26 +96,37 @@ package struct EventRow: Sendable {
     }
 }
 
-/// What an ID of an event names.
+/// The subject of an event's id.
 package enum Event {}
 
+/// A conversion as stored.
 package struct ConversionRow: Equatable, Sendable {
+    /// The conversion's number, which is that of its event.
     package var id: ID<Conversion>
+    /// The campaign of the conversion.
     package var campaign: ID<Campaign>
+    /// The person who converted.
     package var lead: ID<Participant>
+    /// The person who referred the lead.
     package var referrer: ID<Participant>
+    /// The present status.
     package var status: ConversionStatus
+    /// The amount that rewards count, in minor units; nil if unknown.
     package var amount: Int64?
-    /// What the buyer paid, gross; nil where that is the amount.
+    /// The gross sum that the buyer paid; nil if it equals the amount.
     package var paid: Int64?
+    /// The currency of the amount.
     package var currency: Currency?
-    /// The partner's own name for the lead, where its event told one.
+    /// The partner's id of the lead, if the event contained one.
     package var customer: String?
+    /// The time of the conversion according to its sender.
     package var occurredAt: Instant
+    /// The time at which the conversion was recorded.
     package var createdAt: Instant
-    /// Whether it ever was approved, so that a reinstatement needs no second review.
+    /// True if it was ever approved, so that a reinstatement needs no second review.
     package var wasApproved: Bool
 
+    /// Takes the parts over as they are.
     package init(
         id: ID<Conversion>, campaign: ID<Campaign>, lead: ID<Participant>,
         referrer: ID<Participant>, status: ConversionStatus, amount: Int64?, paid: Int64? = nil,
@@ -117,23 +149,32 @@ package struct ConversionRow: Equatable, Sendable {
 }
 
 extension ConversionRow {
-    /// What reversals take from.
+    /// The payment that reversals take from.
     package var payment: Payment { Payment(amount: amount, paid: paid, currency: currency) }
 }
 
+/// A granted reward as stored.
 package struct RewardRow: Equatable, Sendable {
+    /// The reward's number.
     package var id: ID<Reward>
+    /// The rule that granted it.
     package var campaignReward: ID<CampaignReward>
+    /// The participant who receives it.
     package var beneficiary: ID<Participant>
+    /// The present status.
     package var status: RewardStatus
+    /// The reasons of the status.
     package var reasons: Reasons
-    /// Nil where the amount it is a share of was never told.
+    /// The value; nil if it is a share of an unknown amount.
     package var value: GrantedValue?
+    /// The end of its hold, if it has one.
     package var heldUntil: Instant?
+    /// The time of issue.
     package var issuedAt: Instant?
-    /// When its benefit was used, also where it went to review afterwards.
+    /// The time at which its benefit was used, even if it went to review afterwards.
     package var redeemedAt: Instant?
 
+    /// Takes the parts over as they are.
     package init(
         id: ID<Reward>, campaignReward: ID<CampaignReward>, beneficiary: ID<Participant>,
         status: RewardStatus, reasons: Reasons = [], value: GrantedValue?,
@@ -152,12 +193,12 @@ package struct RewardRow: Equatable, Sendable {
 }
 
 extension Reasons {
-    /// As stored: the codes' texts, joined by commas; nil for none.
+    /// The reasons as stored: codes joined by commas; nil for none.
     var stored: String? {
         isEmpty ? nil : map(\.text).joined(separator: ",")
     }
 
-    /// Codes of a later release are left out.
+    /// Reads stored reasons. Codes of a later release are left out.
     init(stored: String?) {
         self.init()
         for text in stored?.split(separator: ",") ?? [] {

@@ -1,6 +1,7 @@
 extension Schema {
-    /// Addresses in one form. SQL cannot bring them there, so that the marks in `meta` say what is left to do: how
-    /// far `AddressUpdate` has come, and that sources are still to be looked at for texts of former presets.
+    /// Addresses in one form. SQL cannot convert them, so marks in `meta` state the remaining work:
+    /// the progress of `AddressUpdate`, and that sources remain to be checked for texts of former
+    /// presets.
     static let addresses = """
         -- Participants whose stored address is not in the one form and could not be brought there. Another one
         -- has it (`kept_by`), or it cannot be read (NULL).

@@ -1,5 +1,5 @@
 extension Schema {
-    /// Budgets hold for each currency apart, so what a rule granted is counted by currency too.
+    /// Budgets apply to each currency separately, so a rule's grants are counted by currency too.
     static let currencyTotals = """
         -- What the rewards of a rule in money come to in each currency, net of the ledger (see RewardTotals).
         CREATE TABLE currency_totals(

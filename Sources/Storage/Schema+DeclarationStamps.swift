@@ -1,9 +1,10 @@
 extension Schema {
-    /// A value for each kind of declaration. Every change of a declaration replaces the value by a random one, in
-    /// the same transaction. A gateway compares these values and reads declarations again only where they differ.
+    /// A value for each kind of declaration. Every change of a declaration replaces the value by a
+    /// random one, in the same transaction. A gateway compares these values and reads declarations
+    /// again only if they differ.
     ///
-    /// Triggers do this, so that no code that changes a declaration can forget it. Random values, unlike a counter,
-    /// are not used again after a rollback.
+    /// Triggers do this, so that no code that changes a declaration can forget it. Random values,
+    /// unlike a counter, are not used again after a rollback.
     static let declarationStamps = """
         INSERT INTO meta VALUES ('stamp_campaigns', x''), ('stamp_sources', x''),
             ('stamp_webhooks', x''), ('stamp_keys', x'');

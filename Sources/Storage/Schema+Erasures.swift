@@ -1,5 +1,6 @@
 extension Schema {
-    /// Erasing what is kept of a deleted person takes many transactions where it is much.
+    /// The progress of erasing the data of deleted people, which takes many transactions if there
+    /// is much.
     static let erasures = """
         -- Deleted people whose traces are not all erased, and where that work stands (see Erasure). What a
         -- row stands for is withheld from every reader until it is erased.

@@ -1,6 +1,6 @@
 extension Schema {
-    /// What events carry that a person would ask for them by. Events that made a conversion are found by it, so that
-    /// the main path writes nothing here.
+    /// The codes, addresses and keys in events, by which people search for them. Events with a
+    /// conversion are found by the conversion, so that the main path writes nothing here.
     static let eventNames = """
         -- `name` is the beginning of a digest (see EventName): no second place holds addresses.
         CREATE TABLE event_names(

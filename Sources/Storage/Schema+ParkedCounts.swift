@@ -1,6 +1,6 @@
 extension Schema {
-    /// How many events of each source wait. Counted as they come and go, because a count of them all takes longer
-    /// the more there are.
+    /// The number of waiting events of each source. A counter is kept, because counting them takes
+    /// longer the more there are.
     static let parkedCounts = """
         CREATE TABLE parked_counts(
             source INTEGER PRIMARY KEY,

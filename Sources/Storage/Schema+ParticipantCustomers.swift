@@ -1,7 +1,7 @@
 extension Schema {
-    /// `customers` finds the participant of a customer id. This finds the customer id of a participant, as far as
-    /// an operator or an event without a conversion named it. What conversions name stands in their rows, so that
-    /// the main path writes nothing here.
+    /// The customer id of a participant, if an operator or an event without a conversion named it;
+    /// `customers` is the reverse. The ids in conversions are read from their rows, so that the
+    /// main path writes nothing here.
     static let participantCustomers = """
         CREATE TABLE participant_customers(
             participant_id INTEGER PRIMARY KEY,

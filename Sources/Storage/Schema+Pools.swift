@@ -1,6 +1,6 @@
 extension Schema {
-    /// Subscribers are told of an empty pool once. Former releases told them when its last coupon went, and of the
-    /// first reward that waited for one.
+    /// Subscribers are notified once of an empty pool. Former releases notified them when the last
+    /// coupon was given, and of the first reward that waited for one.
     static let exhaustedPools = """
         -- Campaigns whose pools are empty, as far as subscribers know. A row goes when its pool is filled.
         CREATE TABLE exhausted_pools(campaign_id INTEGER PRIMARY KEY) STRICT;

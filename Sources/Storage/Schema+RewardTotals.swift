@@ -1,6 +1,6 @@
 extension Schema {
-    /// Counts that are kept as rewards are granted and slots are freed, because counting what is there takes longer
-    /// the more there is.
+    /// Counters of granted rewards and freed slots, because counting the rows takes longer the more
+    /// there are.
     static let totals = """
         -- How many rewards each rule has granted; `budget_spent` is what they come to, also without a budget.
         -- The sum is taken in two halves, since SQLite fails where a sum of integers overflows.

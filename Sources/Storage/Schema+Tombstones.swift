@@ -1,5 +1,5 @@
 extension Schema {
-    /// What is kept of deleted people so that what counts once for each person counts once for them, too.
+    /// The digests of deleted people, so that limits per person apply to them when they return.
     static let tombstones = """
         -- A digest of each address, id and customer id that a deleted person had, and an empty one for the person.
         -- The digests' key is sealed in `meta`.

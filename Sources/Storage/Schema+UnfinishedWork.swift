@@ -1,5 +1,6 @@
 extension Schema {
-    /// Work of operators that takes several transactions and is finished by itself where it was interrupted.
+    /// Operators' work that takes several transactions and is completed by itself after an
+    /// interruption.
     static let unfinishedWork = """
         -- Codes to be made after a pattern: of `count`, `made` are in the pool, and `known` ones were there already.
         -- `key` and `fingerprint` are those of the request, where it had an Idempotency-Key: such a row stays for

@@ -1,24 +1,25 @@
 /// The tables of a refgate database, as numbered migrations that are only ever appended.
 ///
-/// `PRAGMA user_version` holds the number of the last one applied, `PRAGMA application_id` says that the
-/// file is ours.
+/// `PRAGMA user_version` holds the number of the last one applied, `PRAGMA application_id` marks
+/// the file as refgate's.
 ///
-/// What the layout is after: a qualification is one transaction of few, short rows, nearly all of them
-/// appended. The order in which leads qualify is random, so whatever is keyed by a lead dirties a page of
-/// its own, which costs as much as everything else together. Hence
+/// The aim of the layout: a qualification is one transaction of few, short rows, nearly all of them
+/// appended. The order in which leads qualify is random, so a row that is keyed by a lead dirties a
+/// page of its own, which costs as much as everything else together. Therefore
 ///
-/// - a participant's row is never written on the main path: what became of a lead follows from `claims`;
-/// - a partner's name for a customer is appended with the conversion, and entered into `customers` later,
-///   with many others in the order of that table;
-/// - `claims` keys what a lead and what its referrer use up by the referrer first, so that the slot of the
-///   conversion and the slot of the reward lie on one page;
-/// - a conversion has the number of its event, and a reward its conversion's number × 16 + its place, so
-///   that neither needs an index to be found from the other;
-/// - a delivery holds what it is about, not its text, which is rendered when it is first sent.
+/// - a participant's row is never written on the main path: the state of a lead follows from
+///   `claims`;
+/// - a partner's id of a customer is appended with the conversion, and entered into `customers`
+///   later, with many others in the order of that table;
+/// - `claims` keys the slots of a lead and of its referrer by the referrer first, so that the slot
+///   of the conversion and the slot of the reward lie on one page;
+/// - a conversion has the number of its event, and a reward its conversion's number × 16 + its
+///   place, so that neither needs an index to be found from the other;
+/// - a delivery holds its subject, not its body, which is rendered when it is first sent.
 ///
 /// Times are microseconds since 1970 in UTC. Statuses are the words of the API.
 enum Schema {
-    /// "RfGt", in the header of every database file of ours.
+    /// "RfGt", in the header of every database file of refgate.
     static let applicationID: Int64 = 0x5266_4774
 
     static var version: Int64 { Int64(migrations.count) }
@@ -312,7 +313,7 @@ enum Schema {
         ) STRICT, WITHOUT ROWID;
         """
 
-    /// What sending deliveries needs: their attempts, and where each webhook's queue stands.
+    /// The tables for sending deliveries: their attempts, and the state of each webhook's queue.
     private static let outbox = """
         -- `status` is that of the answer, NULL where there was none; `error` is a short code then, `detail`
         -- says it in words. `latency` is in microseconds.
@@ -351,12 +352,12 @@ enum Schema {
         ) STRICT;
         """
 
-    /// `opened_at` is when the wait for the next probe began, `open_since` when the breaker opened.
+    /// `opened_at` is the begin of the wait for a probe, `open_since` the opening of the breaker.
     private static let breakers = """
         ALTER TABLE webhook_queues ADD COLUMN open_since INTEGER;
         """
 
-    /// What operators do through the API: what they put away, what they said, what they were answered.
+    /// The tables for operators' work through the API: archived rows, reviews, stored responses.
     private static let operators = """
         ALTER TABLE campaigns ADD COLUMN archived_at INTEGER;
         ALTER TABLE sources ADD COLUMN deleted_at INTEGER;

@@ -1,16 +1,16 @@
-/// Sorts in steps, each of which takes a small part of the time that sorting all at once would.
+/// A sort in steps, each of which takes a small part of the time of sorting all at once.
 struct SlicedSort<Element: Comparable> {
     private var unsorted: [Element]
     private var pieces: [[Element]] = []
 
-    /// Elements that one step sorts; a later step merges two pieces.
+    /// The number of elements that one step sorts; a later step merges two pieces.
     private static var pieceLength: Int { 512 }
 
     init(_ elements: [Element]) { unsorted = elements }
 
     /// Does one step.
     ///
-    /// - Returns: all elements in order, where nothing was left to do.
+    /// - Returns: All elements in order, if nothing was left to do.
     mutating func step() -> [Element]? {
         if !unsorted.isEmpty {
             let count = min(Self.pieceLength, unsorted.count)

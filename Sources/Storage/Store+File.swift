@@ -1,9 +1,9 @@
 import Database
 
-// The file of the database, where the engine is one of this process.
+// The file of the database, if the engine runs in this process.
 extension Store {
-    /// Looks at whether the file, its log or its index was replaced, removed or overwritten. Returns true the first
-    /// time that it was.
+    /// Checks if the file, its log or its index was replaced, removed or overwritten. Returns true
+    /// the first time.
     package func noticesReplacement() -> Bool {
         guard !isReplaced, let file else { return false }
         let isOverwritten = file.isOverwritten()
@@ -18,10 +18,10 @@ extension Store {
         if isReplaced { throw .replaced }
     }
 
-    /// Cuts a log that has become long, as it does while a reader keeps one snapshot for a long time.
+    /// Truncates a long log, which grows while a reader keeps one snapshot for a long time.
     ///
-    /// A commit that starts the log from its beginning cuts it too (`journal_size_limit`), but no commit does so as
-    /// long as others read all the time, or where nothing is committed any more.
+    /// A commit that restarts the log truncates it too (`journal_size_limit`), but no commit does
+    /// so as long as others read all the time, or if there are no more commits.
     package func cutLog() {
         if !isReplaced { file?.cutLog() }
     }
@@ -35,19 +35,19 @@ extension Store {
     /// The move of this database's log; nil for a database in memory.
     package var logMove: LogMove? { file?.path.map { LogMove(path: $0) } }
 
-    /// Keeps commits from moving a log that is long, which would delay them; `LogMove` moves it.
+    /// Keeps commits from moving a long log, which would delay them; `LogMove` moves it.
     package func limitCheckpoints() {
         file?.limitCheckpoints(
             from: Int32(Self.checkpointPages), below: Int32(Self.longLogFrames))
     }
 
-    /// Sets how long a statement waits for another connection's lock.
+    /// Sets the time that a statement waits for another connection's lock.
     package func setLockPatience(milliseconds: Int32) {
         file?.setLockPatience(milliseconds: milliseconds)
     }
 
-    /// Writes a copy of the database, as it is at one moment, into a file that is absent or empty. Others go on
-    /// to read and write meanwhile.
+    /// Writes a copy of the database, as of one moment, into a file that is missing or empty. Other
+    /// connections continue to read and write meanwhile.
     package func backUp(to path: String) throws(StorageError) {
         try file?.backUp(to: path)
     }

@@ -1,39 +1,41 @@
 import Database
 import SQLite
 
-// Opening a database: the file is checked to be refgate's, brought up to date, and set up.
+// Opening a database: the file is checked to be refgate's, updated, and set up.
 extension Store {
     /// The purpose that a database is opened for.
     package enum Use: Sendable {
-        /// The one that changes things; makes the file where there is none.
+        /// For the writer; makes the file if there is none.
         case writer
-        /// Changes what exists, and makes no file.
+        /// For changes to an existing file; makes no file.
         case existing
-        /// Changes what exists in transactions that are undone; brings no file up to date.
+        /// For changes in transactions that are undone; does not update the file's tables.
         case trial
         case reader
     }
 
-    /// Pages of the write-ahead log after which a commit also moves them into the database. Fewer cost
-    /// CPU (500: +10 %), many more cost latency (16,000: a p99 of 68 ms).
+    /// Pages of the write-ahead log after which a commit also moves them into the database. Fewer
+    /// cost CPU (500: +10 %), many more cost latency (16,000: a p99 of 68 ms).
     static let checkpointPages = 2_000
 
-    /// Bytes of the write-ahead log's file that are kept for reuse: about twice what it has in regular operation.
+    /// The bytes of the write-ahead log's file that are kept for reuse: about twice its size in
+    /// regular operation.
     package static let longestLog: Int64 = 16 << 20
 
-    /// Frames of the log from which on no commit of a gateway moves it: with them it is longer than `longestLog`.
+    /// The number of the log's frames from which no commit of a gateway moves it: it is longer than
+    /// `longestLog` then.
     package static let longLogFrames = 4_096
 
-    /// SQLite refuses to be configured once it runs, so that this must come before whatever opens a file
-    /// first, be it a look at the keys before the gateway starts. Missed, a request costs 11,000
+    /// SQLite cannot be configured after its first use, so this must come before any file is
+    /// opened, even to read the keys before the gateway starts. Without it a request costs 11,000
     /// instructions more: every allocation takes a mutex, every page is allocated by itself.
     private static let engine: Void = Engine.configure(pages: 600, pageSize: 4096)
 
-    /// Opens the database at a path, and makes or updates its tables where `use` allows it.
+    /// Opens the database at a path, and makes or updates its tables if `use` allows it.
     ///
     /// - Parameters:
-    ///   - vfs: the VFS to open with; nil takes the one that joins writes to the log.
-    ///   - whenWaiting: called once where another connection's lock was waited for for half a second.
+    ///   - vfs: The VFS to open with; nil is the one that joins writes to the log.
+    ///   - whenWaiting: Called once if another connection's lock was waited for for half a second.
     package static func open(
         _ path: String, for use: Use, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000,
         whenWaiting: (() -> Void)? = nil
@@ -48,7 +50,7 @@ extension Store {
         try self.init(connection, file: DatabaseFile(connection))
     }
 
-    /// The same without the tables' statements.
+    /// As `open`, without the tables' statements.
     static func connect(
         _ path: String, for use: Use, vfs: String? = nil, busyTimeoutMilliseconds: Int32 = 5_000,
         whenWaiting: (() -> Void)? = nil
@@ -62,13 +64,13 @@ extension Store {
                 case .existing, .trial: .readWrite
                 case .reader: readerMode(path)
                 }
-            // SQLite would let everybody read it. The log takes the mode of the database.
+            // SQLite would let all users read it. The log takes the mode of the database.
             if use == .writer, path != inMemory { Engine.makePrivateFile(path) }
             let connection = try Connection(
                 path: path, mode: mode, vfs: vfs ?? Engine.writeCombining,
                 busyTimeoutMilliseconds: busyTimeoutMilliseconds, whenWaiting: whenWaiting)
             try check(connection, path)
-            // SQLite opens a file for reading that it may not write, and would refuse each change later.
+            // SQLite opens a read-only file for reading, and would refuse each change later.
             if use != .reader, connection.isReadOnly { throw DatabaseError.readOnly(path: path) }
             try configure(connection, use)
             if use == .reader || use == .trial {
@@ -90,23 +92,24 @@ extension Store {
     /// A database that is in memory only, empty at first.
     package static let inMemory = ":memory:"
 
-    /// Which of the database's files others than their owner may read or write.
+    /// The database's files that users other than their owner may read or write.
     package static func filesOpenToOthers(_ path: String) -> [String] {
         [path, path + "-wal", path + "-shm"].filter(Engine.isOpenToOthers)
     }
 
-    /// Whether there is no database at a path: no file, or one without content.
+    /// True if there is no database at a path: no file, or one without content.
     package static func isAbsent(_ path: String) -> Bool {
         !Engine.hasContent(path) && !Engine.hasContent(path + "-wal")
     }
 
-    /// Reading a log that nobody has open makes files beside the database, which only a connection that may
-    /// write takes away again at its end. Where there is a log, it is left alone.
+    /// The mode for reading. Reading a log that no other connection has open makes files beside the
+    /// database, which only a writable connection removes at its end. An existing log is left
+    /// alone.
     private static func readerMode(_ path: String) -> Connection.Mode {
         Engine.hasFile(path + "-wal") || Engine.hasFile(path + "-shm") ? .readOnly : .readWrite
     }
 
-    /// Only an empty file, or one that bears our mark, is touched.
+    /// Checks that the file is empty, or has refgate's mark; no other file is changed.
     private static func check(_ connection: Connection, _ path: String) throws {
         // The mark is read last: another process that makes the tables meanwhile sets it with them.
         let tables = try connection.integer("SELECT count(*) FROM sqlite_schema") ?? 0
@@ -147,7 +150,7 @@ extension Store {
     private static func migrate(_ connection: Connection, _ path: String) throws(StorageError) {
         guard try connection.integer("PRAGMA user_version") ?? 0 < Schema.version else { return }
         try connection.transaction { () throws(StorageError) in
-            // Read again: another process may have brought the file up to date while we waited.
+            // Read again: another process may have updated the file during the wait.
             let version = Int(try connection.integer("PRAGMA user_version") ?? 0)
             guard version < Schema.migrations.count else { return }
             for migration in Schema.migrations[version...] { try connection.execute(migration) }

@@ -1,11 +1,11 @@
 import Database
 
-// The parts of storage that keep nothing between two calls, each over the store's own session.
+// The parts of storage without a state between two calls, each over the store's own session.
 extension Store {
     /// Numbers of rows in the order of a list, and the times of rows.
     package var listing: Listing { Listing(session) }
 
-    /// Notes of operators' work: reviews, kept answers, archived and deleted declarations.
+    /// Records of operators' work: reviews, stored responses, archived and deleted declarations.
     package var records: OperatorRecords { OperatorRecords(session) }
 
     /// Deliveries and their attempts, as operators see them.

@@ -3,41 +3,55 @@ import Referrals
 
 /// The tables over one session with a database, for one thread at a time.
 ///
-/// Everything that is stored is read and written by way of a store. Changes are made in `write`, and rows that
-/// belong together are read in `snapshot`. Facts that outlive a transaction are parts of `memory`.
+/// All rows are read and written through a store. Changes are made in `write`, and rows that belong
+/// together are read in `snapshot`. Facts that outlive a transaction are parts of `memory`.
 package final class Store {
+    /// The digests of deleted people.
     package let tombstones: Tombstones
+    /// The partners' ids of people.
     package let customers: CustomerTable
+    /// The participants.
     package let participants: ParticipantTable
+    /// The events as received, with their decisions.
     package let events: EventTable
+    /// The slots in use.
     package let claims: ClaimTable
+    /// The conversions, their business keys and reversals.
     package let conversions: ConversionTable
+    /// The granted rewards and their ledger.
     package let rewards: RewardTable
+    /// The pools of coupons.
     package let coupons: CouponTable
+    /// The parked events.
     package let parked: ParkedTable
+    /// The names in events without a conversion.
     package let eventNames: EventNameTable
+    /// The queues of notifications.
     package let deliveries: DeliveryTable
+    /// The deliveries in progress.
     package let outbox: OutboxTable
+    /// The operators' declarations.
     package let catalog: Catalog
+    /// The API keys.
     package let keys: KeyTable
 
     let session: any Session
     /// The file of the database; nil for an engine that keeps its files to itself.
     let file: DatabaseFile?
-    /// Whether the path that the database was opened by leads to another file by now, where that can be told.
-    /// SQLite itself watches the path without symbolic links.
+    /// True if the path that the database was opened by leads to another file now, as far as that
+    /// can be found out. SQLite itself watches the path without symbolic links.
     package var leadsElsewhere: (@Sendable () -> Bool)?
     /// Called when the file was found to be overwritten.
     package var whenOverwritten: (@Sendable () -> Void)?
-    /// Whether the file was found to be replaced or removed. From then on no transaction begins: a file that
-    /// comes back may have been written by others.
+    /// True if the file was found to be replaced or removed. From then on no transaction begins: a
+    /// file that returns may have been written by others.
     package internal(set) var isReplaced = false
     let erasure: Erasure
-    /// What the writer remembers of the database between two transactions.
+    /// The facts that the writer keeps between two transactions.
     package let memory = WriterMemory()
     /// The numbers of new rows.
     package let numbers: Numbers
-    /// The deliveries that the last `write` has queued; none after one that was rolled back.
+    /// The deliveries that the last `write` has queued; none after a rollback.
     package private(set) var queueChanges = QueueChanges()
     /// The version of the data when the last transaction began (PRAGMA data_version).
     private var lastVersion: Int64 = -1
@@ -70,14 +84,16 @@ package final class Store {
         memory.register(deliveries)
     }
 
-    /// Runs the body in one write transaction: committed at the end of the body, rolled back where the body or
-    /// the commit throws.
+    /// Runs the body in one write transaction: committed at the end of the body, rolled back if the
+    /// body or the commit throws.
     ///
-    /// The store's tables forget by themselves what another connection's commit or a rollback has made untrue.
+    /// The store's tables drop by themselves the facts that another connection's commit or a
+    /// rollback has made invalid.
     ///
     /// - Parameters:
-    ///   - locked: called as soon as the database's lock is held.
-    ///   - body: gets what others have changed since this store's last transaction.
+    ///   - locked: Called as soon as the database's lock is held.
+    ///   - body: Receives the changes that others have committed since this store's last
+    ///     transaction.
     package func write<Result>(
         locked: () -> Void = {}, _ body: (News) throws -> Result
     ) throws -> Result {
@@ -100,8 +116,8 @@ package final class Store {
         }
     }
 
-    /// The news at the begin of a transaction. After a rollback all of it is news, since what was read in the
-    /// transaction may have been its own.
+    /// The changes made by others, as of the begin of a transaction. After a rollback all kinds are
+    /// reported, since rows read in that transaction may have been its own.
     private func takeNews() throws(StorageError) -> News {
         let version = try session.dataVersion()
         let othersCommitted = version != lastVersion
@@ -113,7 +129,7 @@ package final class Store {
         return stamps == lastStamps ? .rows : [.rows, .declarations]
     }
 
-    /// Runs the body on one snapshot: it reads the rows as they are at one moment, whatever others commit
+    /// Runs the body on one snapshot: it reads the rows as of one moment, whatever others commit
     /// meanwhile. Within a transaction the body reads that transaction's rows.
     package func snapshot<Result>(_ body: () throws -> Result) throws -> Result {
         guard !session.isInTransaction else { return try body() }
@@ -122,10 +138,11 @@ package final class Store {
         return try body()
     }
 
-    /// Rows that were changed by way of this store since it was opened.
+    /// The number of rows changed through this store since it was opened.
     package var changedRows: Int64 { session.totalChanges }
 
-    /// True if another connection has committed since the last transaction began, or that one was rolled back.
+    /// True if another connection has committed since the last transaction began, or that one was
+    /// rolled back.
     package func hasNews() throws(StorageError) -> Bool {
         if lastStamps == nil { return true }
         return try session.dataVersion() != lastVersion

@@ -1,14 +1,16 @@
-/// All that a writer remembers of the database between two transactions.
+/// All facts about the database that a writer keeps between two transactions.
 ///
-/// A part registers itself once. It is told when a transaction begins and when one is rolled back, and forgets
-/// what may be untrue from then on. An engine with several writers reports others' commits at every begin, so
-/// that each transaction starts without memory; with SQLite the one writer keeps it.
+/// A part registers itself once. It is notified of each begin and each rollback of a transaction,
+/// and drops the facts that may be invalid from then on. An engine with several writers reports
+/// others' commits at every begin, so that each transaction starts without such facts; with SQLite
+/// the one writer keeps them.
 package final class WriterMemory {
-    /// Parts own their store, so that the store must not own them.
+    /// A weak reference: parts own their store, so the store must not own them.
     private struct Registered { weak var part: (any RememberedRows)? }
 
     private var parts: [Registered] = []
 
+    /// Adds a part, which is kept weakly.
     package func register(_ part: any RememberedRows) { parts.append(Registered(part: part)) }
 
     func transactionBegan(othersCommitted: Bool) {
@@ -22,26 +24,29 @@ package final class WriterMemory {
     }
 }
 
-/// A part of a writer's memory: rows, or facts derived from rows, that are kept after their transaction.
+/// A part of a writer's memory: rows, or facts derived from rows, that are kept after their
+/// transaction.
 package protocol RememberedRows: AnyObject {
-    /// A transaction has begun.
+    /// Notes that a transaction has begun.
     ///
-    /// - Parameter othersCommitted: true if another connection has committed since this store's last
-    ///   transaction began, so that remembered rows may be out of date.
+    /// - Parameter othersCommitted: True if another connection has committed since this store's
+    ///   last transaction began, so that kept rows may be outdated.
     func transactionBegan(othersCommitted: Bool)
 
-    /// The open transaction was rolled back, and with it every row that was remembered in it.
+    /// Notes that the open transaction was rolled back, and with it every row kept from it.
     func transactionRolledBack()
 }
 
 /// A memory that is dropped as a whole, as it costs little to read again.
 package protocol ForgettableRows: RememberedRows {
-    /// Drops all that is remembered.
+    /// Drops all kept facts.
     func forget()
 }
 
 extension ForgettableRows {
+    /// Drops all facts if another connection has committed.
     package func transactionBegan(othersCommitted: Bool) { if othersCommitted { forget() } }
 
+    /// Drops all facts.
     package func transactionRolledBack() { forget() }
 }

@@ -3,10 +3,7 @@ import Testing
 /// The wording of doc comments, and the share of declarations that have one.
 @Suite struct DocCommentTests {
     /// Targets whose comments have not been revised yet. The list only shrinks.
-    static let unrevised: Set = [
-        "API", "Benchmarks", "Gateway", "Inbound", "Insight", "Ledger", "Outbound", "Programmes",
-        "SQLite", "Storage",
-    ]
+    static let unrevised: Set = ["Benchmarks"]
     /// The least share of documented declarations in a target, in per cent.
     static let leastDocumented = 70
 

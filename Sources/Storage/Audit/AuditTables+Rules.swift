@@ -16,7 +16,9 @@ extension AuditTables {
 
     /// A campaign reward with the counts that are kept beside it.
     package struct CountedRule {
+        /// The campaign reward.
         package let rule: ID<CampaignReward>
+        /// The campaign of the reward.
         package let campaign: ID<Campaign>
         /// The number of rewards.
         package let granted: Int64
@@ -24,7 +26,8 @@ extension AuditTables {
         package let spent: Int64
     }
 
-    /// The worth of the rewards in money by campaign reward and currency, as the kept counts have it.
+    /// The worth of the rewards in money by campaign reward and currency, according to the
+    /// counters.
     package func countedMoney() throws(StorageError) -> [(
         rule: ID<CampaignReward>, currency: String, spent: Int64
     )] {
@@ -38,7 +41,7 @@ extension AuditTables {
         return counted
     }
 
-    /// All campaign rewards with the kept counts.
+    /// All campaign rewards with their counters.
     package func countedRules() throws(StorageError) -> [CountedRule] {
         let statement = try session.prepare(
             "SELECT id, campaign_id, granted, budget_spent FROM campaign_rewards ORDER BY id")

@@ -2,8 +2,8 @@ import Database
 import Referrals
 import Time
 
-/// The part of storage that an audit reads: rows in the order in which they were written, the rules of each
-/// version, and the checks that are statements.
+/// The part of storage that an audit reads: rows in the order in which they were written, the rules
+/// of each version, and the checks in SQL.
 package struct AuditTables {
     let session: any Session
     let file: DatabaseFile?
@@ -13,29 +13,29 @@ package struct AuditTables {
         try file?.check(report)
     }
 
-    /// Reports each row that breaks an invariant.
+    /// Reports each row that violates an invariant.
     package func check(
         _ invariant: Invariant, _ report: (String) -> Void
     ) throws(StorageError) {
         try invariant.check(session, report)
     }
 
-    /// Reports what has waited longer than it should, seen at a time.
+    /// Reports the work that has waited longer than it should, as of a time.
     package func checkPending(
         at now: Instant, _ report: (String) -> Void
     ) throws(StorageError) {
         try Pending.check(session, at: now, report)
     }
 
-    /// All events with what followed from each, in the order of their numbers.
+    /// All events with their consequences, in the order of their numbers.
     package func events() throws(StorageError) -> EventHistory { try EventHistory(session) }
 
-    /// People and the conversions that tell who they were at a time.
+    /// People as of a time, and the conversions that identify them.
     package func people() throws(StorageError) -> PersonHistory { try PersonHistory(session) }
 
     /// All slots of caps, in the order of their scopes.
     package func slots() throws(StorageError) -> SlotHistory { try SlotHistory(session) }
 
-    /// Events that wait, found by what each waits for.
+    /// Events that wait, with the missing part of each.
     package func waitingList() throws(StorageError) -> WaitingList { try WaitingList(session) }
 }

@@ -2,25 +2,30 @@ import Database
 import Referrals
 import Time
 
-/// All events in the order of their numbers, each with what came of it: one walk along the tables side by
-/// side, since a conversion has the number of its event and its rewards, ledger and reversals follow.
+/// All events in the order of their numbers, each with its consequences: one pass through the
+/// tables side by side, since a conversion has the number of its event, and its rewards, ledger and
+/// reversals follow from it.
 package final class EventHistory {
-    /// What bears one number. There is an event, unless something lies about without one.
+    /// The rows of one number. The event is missing only if the other rows are stray.
     package struct Entry {
+        /// The number that the rows share.
         package let number: Int64
+        /// The event.
         package var event: StoredEvent?
+        /// The conversion, if there is one.
         package var conversion: StoredConversion?
+        /// The rewards of the conversion.
         package var rewards: [StoredReward] = []
-        /// In the order of their receipt.
+        /// The reversals of the conversion, in the order of their receipt.
         package var reversals: [StoredReversal] = []
     }
 
-    /// Where the walk along one table has come to.
+    /// The position in one table.
     private struct Cursor {
         let statement: any Statement
-        /// Rows whose first column, divided by this, is one number belong together.
+        /// The divisor of the first column: rows with the same quotient belong together.
         let perNumber: Int64
-        /// Nil at the end.
+        /// The number of the present row; nil at the end.
         private(set) var number: Int64?
 
         init(
@@ -47,7 +52,7 @@ package final class EventHistory {
         reversals = try Cursor(session, StoredReversal.select)
     }
 
-    /// What bears the next number that anything bears.
+    /// The rows of the next number.
     package func next() throws(StorageError) -> Entry? {
         let end = Int64.max
         let number = min(
@@ -77,7 +82,7 @@ package final class EventHistory {
     }
 
     private func lines(of reward: ID<Reward>) throws(StorageError) -> [StoredLedgerLine] {
-        // Lines without a reward are an invariant's matter.
+        // Lines without a reward are found by an invariant.
         while let number = ledger.number, number < reward.number { try ledger.advance() }
         var lines: [StoredLedgerLine] = []
         while ledger.number == reward.number {

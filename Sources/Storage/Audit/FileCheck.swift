@@ -1,10 +1,10 @@
 import Database
 import SQLite
 
-/// Whether the file itself is whole, and its tables, unique indexes and constraints are those that this
-/// release makes: all other promises rest on them.
+/// The check that the file is intact, and that its tables, unique indexes and constraints are those
+/// of this release: all other checks rely on them.
 package enum FileCheck {
-    /// SQLite looks no further after so many problems.
+    /// The number of problems after which SQLite stops.
     private static let limit = 1_000
 
     static func check(
@@ -53,7 +53,8 @@ package enum FileCheck {
         }
     }
 
-    /// Tables and indexes by name, such as `index events_identity`. Those SQLite makes itself have no text.
+    /// Tables and indexes by name, such as `index events_identity`. Those that SQLite makes itself
+    /// have no text.
     private static func definitions(
         _ connection: Connection
     ) throws(StorageError) -> [String: String] {

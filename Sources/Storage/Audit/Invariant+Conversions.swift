@@ -36,8 +36,9 @@ extension Invariant {
             WHERE k.rule = 0 AND (c.id IS NULL OR c.referrer_id <> k.holder
                 OR c.lead_id <> k.subject OR k.slot NOT IN (0, k.ref))
             """),
-        // The key of claims begins with the holder, so it keeps a lead from converting twice under one
-        // referrer only. Of two referrers at most one is the lead's own: the other's claims are looked at.
+        // The key of claims begins with the holder, so it prevents a lead from converting twice
+        // only under one referrer. Of two referrers at most one is the lead's own: the other's
+        // claims are checked.
         Invariant(
             "a lead has one first conversion, under whichever referrer",
             """

@@ -11,7 +11,7 @@ extension Invariant {
             FROM deliveries GROUP BY webhook_id
             HAVING NOT EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id)
             """),
-        // A trial's subject is number 0, and its text is there from the start.
+        // A test notification's subject is number 0, and its body is there from the start.
         Invariant(
             "a delivery has a known status and tells of what is there",
             """

@@ -58,10 +58,12 @@ extension Invariant {
             """),
     ]
 
-    /// Which live rewards hold no slot, or more than one. Dear: `claims` has no index by reward, so SQLite
-    /// gathers them all. Asked only where counting has shown that there are such rewards.
+    /// Live rewards that hold no slot, or more than one. Expensive: `claims` has no index by
+    /// reward, so SQLite sorts them all. Run only if counting has shown that there are such
+    /// rewards.
     ///
-    /// A reinstated reward whose slot was taken meanwhile has none, and says `cap_reached`.
+    /// A reinstated reward whose slot was taken meanwhile has none, and has the reason
+    /// `cap_reached`.
     package static let slotsOfRewards: [Invariant] = [
         Invariant(
             "a live reward holds a slot",

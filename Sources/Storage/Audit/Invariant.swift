@@ -1,12 +1,13 @@
 import Database
 import Time
 
-/// A promise of the tables that a query can check: each of its rows is a sentence that names what breaks it.
+/// An invariant of the tables that a query can check: each of its rows is a sentence that names a
+/// violation.
 ///
-/// The queries join and anti-join by primary keys and existing indexes, so that they take time in
-/// proportion to the tables and next to no memory.
+/// The queries join and anti-join by primary keys and existing indexes, so that their time is
+/// proportional to the tables and they need almost no memory.
 package struct Invariant: Sendable {
-    /// What is promised, for whoever reads a list of them.
+    /// The invariant in a sentence, for a list of them.
     package let promise: String
     let sql: SQL
 
@@ -15,7 +16,7 @@ package struct Invariant: Sendable {
         self.sql = sql
     }
 
-    /// Calls the closure with a sentence for each row that breaks the promise.
+    /// Calls the closure with a sentence for each row that violates the invariant.
     func check(
         _ session: any Session, _ report: (String) -> Void
     ) throws(StorageError) {
@@ -25,7 +26,7 @@ package struct Invariant: Sendable {
 }
 
 extension Invariant {
-    /// All that hold at every commit.
+    /// All invariants that hold at every commit.
     package static let all: [Invariant] =
         ofEvents + ofConversions + ofRewards + ofCoupons + ofDeliveries + ofPeople
 }

@@ -1,10 +1,10 @@
 import Database
 import Time
 
-/// What is due and not yet done. No promise is broken by it: a running gateway moves it on within a second,
-/// and on a database that nobody serves it waits for the next start.
+/// Work that is due and not yet done. It is no violation: a running gateway does it within a
+/// second, and without a gateway it waits for the next start.
 package enum Pending {
-    /// Calls the closure with a sentence for each kind of thing that is due, with how many there are.
+    /// Calls the closure with a sentence for each kind of due work, with its number.
     static func check(
         _ session: any Session, at now: Instant, _ report: (String) -> Void
     ) throws(StorageError) {
@@ -16,7 +16,7 @@ package enum Pending {
     }
 
     private static let queries: [SQL] = [
-        // Binding a time that this one doesn't ask for, so that all are run alike.
+        // It binds a time that it does not use, so that all queries are run alike.
         """
         SELECT format('%s rewards of campaign %s wait for a coupon, and %s are unused.',
             waiting, campaign_id, unused)

@@ -2,13 +2,14 @@ import Database
 import Referrals
 import Time
 
-/// What participants were when a decision saw them.
+/// Participants as they were when a decision read them.
 package final class PersonHistory {
+    /// The result of looking for a revision.
     package enum Found: Sendable {
         case row(ParticipantRow)
-        /// The person was deleted; nothing can be told of them any more.
+        /// The person was deleted; nothing about them is left.
         case erased
-        /// Neither current nor kept.
+        /// The revision is neither current nor stored.
         case missing
     }
 
@@ -27,7 +28,7 @@ package final class PersonHistory {
             """)
     }
 
-    /// A participant in a revision, as far as conditions ask: names, address, times.
+    /// A participant in a revision, with the parts that conditions read: names, address, times.
     package func find(_ id: ID<Participant>, revision: Int64) throws(StorageError) -> Found {
         try statement.bind(1, id.number)
         try statement.bind(2, revision)

@@ -2,27 +2,35 @@ import Database
 import Referrals
 import Time
 
-/// All slots of caps that rewards hold, with what decides which slots they may be.
+/// All slots of caps that rewards hold, with the facts that determine which slots they may be.
 package final class SlotHistory {
+    /// A slot that is in use.
     package struct Entry {
-        /// Nil for a cap of the whole campaign.
+        /// The participant who holds the slot; nil for a cap of the whole campaign.
         package let holder: ID<Participant>?
+        /// The campaign reward of the cap.
         package let rule: ID<CampaignReward>
+        /// The subject as stored: lead and window.
         package let subject: Int64
+        /// The number of the slot.
         package let slot: Int64
+        /// The reward that takes the slot.
         package let reward: ID<Reward>
-        /// Nil where there is no such reward, or none of this rule.
+        /// The reward's facts; nil if there is no such reward, or it is of another rule.
         package let held: Held?
     }
 
-    /// What is known of the reward that holds a slot.
+    /// The facts about the reward that holds a slot.
     package struct Held {
-        /// Nil where the word is none of this release.
+        /// Nil if the stored word is not one of this release.
         package let status: RewardStatus?
-        /// Whether it came back without a slot of its own.
+        /// True if the reward came back without a slot of its own.
         package let mayHoldNone: Bool
+        /// The lead of the conversion.
         package let lead: ID<Participant>
+        /// The referrer of the conversion.
         package let referrer: ID<Participant>
+        /// The time of the conversion.
         package let occurredAt: Instant
     }
 
@@ -40,6 +48,7 @@ package final class SlotHistory {
             """)
     }
 
+    /// The next slot; nil at the end.
     package func next() throws(StorageError) -> Entry? {
         guard try statement.step() else { return nil }
         let holder = statement.integer(0)
@@ -49,7 +58,7 @@ package final class SlotHistory {
             reward: ID(statement.integer(4)), held: held())
     }
 
-    /// A reward without a conversion is an invariant's matter.
+    /// The facts of the reward. A reward without a conversion is found by an invariant.
     private func held() -> Held? {
         guard let status = statement.optionalText(5) else { return nil }
         return Held(
@@ -61,8 +70,8 @@ package final class SlotHistory {
 }
 
 extension SlotHistory.Entry {
-    /// Whether this is a slot that such a cap gives to such a reward: held by whom it counts for, in the window
-    /// in which the goal was reached, and below the cap.
+    /// True if this is a slot that such a cap gives to such a reward: held by the person it counts
+    /// for, in the window in which the goal was reached, and below the cap.
     package func isBelow(_ cap: Cap, of held: SlotHistory.Held) -> Bool {
         let scope = ClaimTable.Scope(
             cap, of: rule, window: cap.window.key(of: held.occurredAt), lead: held.lead,

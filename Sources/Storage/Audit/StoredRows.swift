@@ -3,11 +3,13 @@ import Database
 import Referrals
 import Time
 
-// Rows as they stand, with the words they were stored by: an audit trusts none of them.
+// Rows with the words they were stored by: an audit does not rely on any of them.
 
+/// An event with the state of its stored words.
 package struct StoredEvent {
+    /// The event.
     package let row: EventRow
-    /// False where outcome or reasons are no words of this release; the row then holds a guess.
+    /// False if outcome or reasons are not words of this release; the row then holds a guess.
     package let isReadable: Bool
 
     static let select: SQL = "SELECT \(EventTable.columns) FROM events ORDER BY id"
@@ -20,18 +22,21 @@ package struct StoredEvent {
     }
 }
 
+/// A conversion with the facts about its claims.
 package struct StoredConversion {
+    /// The conversion.
     package let row: ConversionRow
+    /// False if a stored word is not one of this release; the row then holds a guess.
     package let isReadable: Bool
-    /// Nothing has changed it since it was recorded.
+    /// True if nothing has changed it since it was recorded.
     package let isUntouched: Bool
-    /// How many claims on its lead it has.
+    /// The number of its claims on its lead.
     package let claims: Int
     /// The slot of the claim on its lead, or of one of them.
     package let slot: Int64?
 
-    /// The claim is looked up by its whole key, whichever of the two slots it has. With several, one
-    /// of them is that of a first conversion.
+    /// The claim is looked up by its whole key, for each of its two possible slots. With several,
+    /// one of them is that of a first conversion.
     static let select: SQL = """
         SELECT c.id, c.campaign_id, c.lead_id, c.referrer_id, c.status, c.amount, c.currency,
             c.occurred_at, c.created_at, \(Withheld.column("c.customer", of: "c.lead_id")),
@@ -62,13 +67,17 @@ package struct StoredConversion {
     }
 }
 
+/// A reward with its coupon and ledger.
 package struct StoredReward {
+    /// The reward.
     package let row: RewardRow
+    /// False if a stored word is not one of this release; the row then holds a guess.
     package let isReadable: Bool
-    /// Nothing has changed it since it was recorded.
+    /// True if nothing has changed it since it was recorded.
     package let isUntouched: Bool
-    /// The state of its coupon that is not voided; nil where it has none.
+    /// The state of its coupon that is not voided; nil if it has none.
     package let coupon: CouponState?
+    /// The changes of the reward after it was granted.
     package internal(set) var ledger: [StoredLedgerLine] = []
 
     static let select: SQL = """
@@ -86,16 +95,19 @@ package struct StoredReward {
         coupon = statement.optionalText(12).flatMap { CouponState(rawValue: $0) }
     }
 
-    /// What is left of it: nil where its worth was never told.
+    /// The rest of its value; nil if its worth is not recorded.
     package var remaining: Int64? {
         row.value.map { ledger.reduce($0.units) { $0 &+ $1.amount } }
     }
 }
 
+/// A line of a reward's ledger.
 package struct StoredLedgerLine {
+    /// The change in the reward's units.
     package let amount: Int64
-    /// Nil where the word is none of this release.
+    /// Nil if the stored word is not one of this release.
     package let reason: ReasonCode?
+    /// The time of the change.
     package let at: Instant
 
     static let select: SQL =
@@ -108,8 +120,11 @@ package struct StoredLedgerLine {
     }
 }
 
+/// A reversal of a conversion.
 package struct StoredReversal {
+    /// The reversal; nil if it cannot be read.
     package let reversal: Reversal?
+    /// The event that caused it.
     package let event: ID<Event>
 
     static let columns = "conversion_id, kind, amount, currency, occurred_at, event_id"
@@ -126,7 +141,7 @@ package struct StoredReversal {
     }
 }
 
-/// Whether words stand for just these reasons.
+/// True if the words are exactly the codes of these reasons.
 private func readable(_ words: String?, as reasons: Reasons) -> Bool {
     words == reasons.stored
 }

@@ -2,11 +2,15 @@ import Database
 import Referrals
 import Time
 
-/// What parked events wait for.
+/// The missing parts that parked events wait for.
 package final class WaitingList {
+    /// One missing part that an event waits for.
     package struct Entry: Equatable, Sendable {
+        /// The kind of the missing part.
         package let awaited: ParkedTable.Awaited
+        /// The key of the missing part.
         package let key: String
+        /// The end of the wait.
         package let until: Instant
     }
 
@@ -17,6 +21,7 @@ package final class WaitingList {
             "SELECT awaits, key, expires_at FROM parked WHERE event_id = ?1 ORDER BY awaits, key")
     }
 
+    /// The missing parts of an event.
     package func entries(of event: ID<Event>) throws(StorageError) -> [Entry] {
         try ofEvent.bind(1, event.number)
         var entries: [Entry] = []

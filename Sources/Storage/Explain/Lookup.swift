@@ -2,8 +2,8 @@ import Database
 import Referrals
 import Time
 
-/// What support asks of the tables: whose events are these, what has this key, who waits before whom. Each
-/// question is answered through an index that is there for something else.
+/// The queries of an explanation: the events of a person, the rows with a key, the order of waiting
+/// rewards. Each uses an index that exists for another purpose.
 package final class Lookup {
     private let session: any Session
 
@@ -24,8 +24,8 @@ package final class Lookup {
         return try ids(statement)
     }
 
-    /// The participants with this customer id, in all campaigns of the account. Conversions that are not entered into
-    /// `customers` yet are few (see CustomerTable).
+    /// The participants with this customer id, in all campaigns of the account. Conversions that
+    /// are not entered into `customers` yet are few (see CustomerTable).
     package func participants(
         customer: String, account: Int64
     ) throws(StorageError) -> [ID<Participant>] {
@@ -44,7 +44,7 @@ package final class Lookup {
         return try ids(statement)
     }
 
-    /// How many rewards a participant and their leads have been given, counted up to a limit.
+    /// The number of rewards given to a participant and their leads, counted up to a limit.
     package func givenRewards(
         of id: ID<Participant>, limit: Int
     ) throws(StorageError) -> Int {
@@ -65,7 +65,7 @@ package final class Lookup {
         return try statement.step() ? Int(statement.integer(0)) : 0
     }
 
-    /// Whether the person was deleted, and only the code is left.
+    /// True if the person was deleted, and only the code is left.
     package func isErased(_ id: ID<Participant>) throws(StorageError) -> Bool {
         let statement = try session.prepare(
             "SELECT 1 FROM participants WHERE id = ?1 AND erased_at IS NOT NULL")
@@ -74,6 +74,7 @@ package final class Lookup {
         return try statement.step()
     }
 
+    /// The number of a referrer's leads.
     package func leadCount(of referrer: ID<Participant>) throws(StorageError) -> Int {
         let statement = try session.prepare(
             "SELECT count(*) FROM participants WHERE referred_by = ?1")
@@ -82,7 +83,7 @@ package final class Lookup {
         return try statement.step() ? Int(statement.integer(0)) : 0
     }
 
-    /// The latest events that are about a participant or their leads and left no conversion.
+    /// The latest events about a participant or their leads without a conversion.
     package func eventsWithoutConversion(
         about id: ID<Participant>, limit: Int
     ) throws(StorageError) -> [ID<Event>] {
@@ -98,7 +99,7 @@ package final class Lookup {
         return try ids(statement)
     }
 
-    /// The latest conversions of a participant, as lead under whoever referred them and as referrer.
+    /// The latest conversions of a participant, as lead under their referrer and as referrer.
     package func conversions(
         of id: ID<Participant>, limit: Int
     ) throws(StorageError) -> [ID<Conversion>] {
@@ -117,7 +118,7 @@ package final class Lookup {
         return try ids(statement)
     }
 
-    /// The conversions a business key names: at most one for each campaign and goal.
+    /// The conversions that a business key names: at most one for each campaign and goal.
     package func conversions(
         key: String, account: Int64, limit: Int
     ) throws(StorageError) -> [ID<Conversion>] {
@@ -132,7 +133,7 @@ package final class Lookup {
         return try ids(statement)
     }
 
-    /// How many rewards of the campaign wait for a coupon and come before this one.
+    /// The number of the campaign's rewards that wait for a coupon and come before this one.
     package func waiting(
         before reward: ID<Reward>, in campaign: ID<Campaign>
     ) throws(StorageError) -> Int {
@@ -151,7 +152,7 @@ package final class Lookup {
     package func codes(
         startingWith prefix: String, account: Int64, limit: Int
     ) throws(StorageError) -> [String] {
-        // Codes are ASCII below DEL, so that no code lies behind the second bound.
+        // Codes are ASCII below DEL, so no code lies beyond the second bound.
         let statement = try session.prepare(
             """
             SELECT referral_code FROM participants

@@ -1,6 +1,7 @@
 import Database
 
 extension ExportTable {
+    /// The table of a kind.
     package init(_ kind: Kind) {
         switch kind {
         case .participants: self = .participants
@@ -21,7 +22,7 @@ extension ExportTable {
             Column("joined_at", .time),
             Column("erased_at", .time),
         ],
-        // One participant, or all where no number is bound.
+        // One participant, or all if no number is bound.
         sql: """
             SELECT p.campaign_id, p.email, p.first_name, p.referral_code, r.referral_code, p.source,
                 k.customer, p.external_id, CASE WHEN p.is_disabled <> 0 THEN 'disabled' ELSE 'active' END, p.id,
@@ -36,8 +37,7 @@ extension ExportTable {
 
     private static func isKept(_ column: Column) -> Bool { column.name != "number" }
 
-    /// Calls the closure with the `participantColumns` of some participants, in the order in which they are
-    /// named.
+    /// Calls the closure with the `participantColumns` of some participants, in the order of `ids`.
     package static func forEach(
         ofParticipants numbers: some Sequence<Int64>, in store: Store,
         _ body: ([Cell]) -> Void
@@ -66,7 +66,7 @@ extension ExportTable {
             LEFT JOIN participants r ON r.id = c.referrer_id ORDER BY c.id
             """)
 
-    /// What a reward is worth now is its amount with what its ledger took away or gave back.
+    /// The present worth of a reward is its amount plus the changes in its ledger.
     private static let rewards = ExportTable(
         columns: [
             Column("id", .integer), Column("conversion", .integer), Column("campaign", .integer),
@@ -93,7 +93,7 @@ extension ExportTable {
         ],
         sql: "SELECT id, campaign_id, code, state, reward_id FROM coupons ORDER BY id")
 
-    /// Without what was received: bodies are no cells, and may hold what nobody asked for.
+    /// Without the received bodies: they are no cells, and may hold data that was not asked for.
     private static let events = ExportTable(
         columns: [
             Column("id", .integer), Column("source"), Column("event_id"),

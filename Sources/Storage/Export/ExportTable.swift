@@ -3,21 +3,24 @@ import Time
 
 /// A table as it is exported: its columns, in an order that never changes, and its rows.
 package struct ExportTable: Sendable {
-    /// What can be exported.
+    /// The tables that can be exported.
     package enum Kind: String, CaseIterable, Sendable {
         case participants, conversions, rewards, coupons, events, deliveries
     }
 
+    /// The kind of a column's values, which decides their escaping.
     package enum ColumnKind: Sendable {
         case text, integer, time, flag
-        /// An id that somebody else gave.
+        /// An id that was given from outside.
         case id
-        /// When a delivery is attempted next. The rule is the caller's; the statement ends with the delivery's
-        /// status and its webhook.
+        /// The next attempt of a delivery. The caller computes it; the statement ends with the
+        /// delivery's status and its webhook.
         case nextAttempt
     }
 
+    /// A column of an exported table.
     package struct Column: Sendable {
+        /// The name in the header.
         package let name: String
         let kind: ColumnKind
 
@@ -27,7 +30,7 @@ package struct ExportTable: Sendable {
         }
     }
 
-    /// A cell: a text that somebody may have written, or a word of ours that needs no care.
+    /// A cell: a text that may come from outside, or a word of refgate that needs no escaping.
     package enum Cell: Equatable, Sendable {
         case empty
         case text(String)
@@ -35,10 +38,11 @@ package struct ExportTable: Sendable {
         case id(String)
     }
 
+    /// The columns in their order.
     package let columns: [Column]
     let sql: SQL
 
-    /// When a delivery is attempted next, from what its row says.
+    /// Computes the next attempt of a delivery from its row.
     package typealias NextAttempt =
         (_ webhook: Int64, _ status: String, _ stored: Instant?) throws -> Instant?
 
@@ -70,7 +74,7 @@ package struct ExportTable: Sendable {
         }
     }
 
-    /// The cells of a row of a table whose columns hold what is stored.
+    /// The cells of a row, from the stored columns.
     func cells(of statement: any Statement) -> [Cell] {
         columns.indices.map { Self.cell(statement, Int32($0), columns[$0].kind) }
     }

@@ -1,12 +1,14 @@
 import Database
 
-/// The deliveries of deleted webhooks are cancelled in as many transactions as it takes. A webhook is in the table
-/// until that is done, so that a cancellation that was interrupted can be finished.
+/// Cancellations of deleted webhooks' deliveries, each in as many transactions as it takes. A
+/// webhook is in the table until that is done, so that an interrupted cancellation can be
+/// completed.
 package final class Cancellations {
     private let session: any Session
 
     init(_ session: any Session) { self.session = session }
 
+    /// Begins the cancellation of a webhook's deliveries.
     package func begin(_ webhook: Int64) throws(StorageError) {
         let insert = try session.prepare(
             "INSERT INTO cancellations(webhook_id, first) VALUES (?1, 0) ON CONFLICT DO NOTHING")
@@ -14,7 +16,7 @@ package final class Cancellations {
         try insert.run()
     }
 
-    /// The first webhook behind another one whose deliveries are not all cancelled.
+    /// The first webhook after another one whose deliveries are not all cancelled.
     package func first(after webhook: Int64) throws(StorageError) -> Int64? {
         let statement = try session.prepare(
             """
@@ -26,10 +28,10 @@ package final class Cancellations {
         return statement.integer(0)
     }
 
-    /// Cancels what waits for a webhook, a page at a time.
+    /// Cancels a webhook's waiting deliveries, a page at a time.
     ///
-    /// - Parameter isOver: asked after each page whether it is enough for this transaction.
-    /// - Returns: whether more is to be cancelled.
+    /// - Parameter isOver: Called after each page; true ends the work of this transaction.
+    /// - Returns: True if more deliveries remain.
     package func advance(
         _ webhook: Int64, isOver: () -> Bool
     ) throws(StorageError) -> Bool {

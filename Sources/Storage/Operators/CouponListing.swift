@@ -1,19 +1,27 @@
 import Database
 import Referrals
 
-/// A campaign's pool as operators see it, coupon by coupon and in numbers.
+/// A campaign's pool as operators see it: its coupons and its counts.
 package final class CouponListing {
+    /// A coupon of a pool.
     package struct Row: Equatable, Sendable {
+        /// The coupon's number.
         package var id: Int64
+        /// The number of its campaign.
         package var campaign: Int64
+        /// The code that buyers enter.
         package var code: String
+        /// The present state.
         package var state: CouponState
+        /// The reward that has the coupon.
         package var reward: Int64?
     }
 
+    /// The counts of a pool.
     package struct Stock: Equatable, Sendable {
+        /// The number of coupons in each state.
         package var counts: [CouponState: Int] = [:]
-        /// Rewards that wait for a coupon.
+        /// The number of rewards that wait for a coupon.
         package var waiting = 0
     }
 
@@ -21,7 +29,7 @@ package final class CouponListing {
 
     init(_ session: any Session) { self.session = session }
 
-    /// The latest first.
+    /// The coupons of a campaign, the latest first.
     package func coupons(
         of campaign: ID<Campaign>, state: CouponState?, before: Int64?, limit: Int
     ) throws(StorageError) -> [Row] {
@@ -40,6 +48,7 @@ package final class CouponListing {
         return rows
     }
 
+    /// A coupon of a campaign by its number.
     package func coupon(_ id: Int64, of campaign: ID<Campaign>) throws(StorageError) -> Row? {
         let statement = try session.prepare(
             """
@@ -53,6 +62,7 @@ package final class CouponListing {
         return Self.row(statement)
     }
 
+    /// The counts of a campaign's pool.
     package func stock(of campaign: ID<Campaign>) throws(StorageError) -> Stock {
         let counts = try session.prepare(
             "SELECT state, count(*) FROM coupons WHERE campaign_id = ?1 GROUP BY state")
@@ -73,7 +83,7 @@ package final class CouponListing {
         return stock
     }
 
-    /// False where somebody has it.
+    /// Voids a coupon. Returns false if a reward has it.
     package func void(_ id: Int64) throws(StorageError) -> Bool {
         let update = try session.prepare(
             "UPDATE coupons SET state = 'voided' WHERE id = ?1 AND state = 'available'")

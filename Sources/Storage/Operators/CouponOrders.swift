@@ -2,20 +2,27 @@ import Database
 import Referrals
 import Time
 
-/// Codes that are made after a pattern, in as many transactions as it takes. An order is in the table until all of
-/// its codes are in the pool, so that one that was interrupted can be finished.
+/// Orders of codes that are made after a pattern, in as many transactions as it takes. An order is
+/// in the table until all of its codes are in the pool, so that an interrupted one can be
+/// completed.
 package final class CouponOrders {
+    /// An order and its progress.
     package struct Order: Equatable, Sendable {
+        /// The order's number.
         package var id: Int64
+        /// The campaign whose pool gets the codes.
         package var campaign: ID<Campaign>
+        /// The pattern of the codes.
         package var pattern: String
+        /// The number of codes ordered.
         package var count: Int
+        /// The number of codes made so far.
         package var made: Int
-        /// Codes that were drawn and are in the pool already.
+        /// The number of drawn codes that were in the pool already.
         package var known: Int
-        /// Of the request, where it had an Idempotency-Key.
+        /// The fingerprint of the request, if it had an Idempotency-Key.
         package var fingerprint: [UInt8]?
-        /// Whether it has an Idempotency-Key.
+        /// True if the request had an Idempotency-Key.
         package var hasKey: Bool
     }
 
@@ -23,6 +30,7 @@ package final class CouponOrders {
 
     init(_ session: any Session) { self.session = session }
 
+    /// Stores an order. Returns its number.
     package func add(
         _ count: Int, of pattern: String, to campaign: ID<Campaign>, account: Int64,
         key: String?, fingerprint: [UInt8]?, at now: Instant
@@ -43,6 +51,7 @@ package final class CouponOrders {
         return try insert.runReturningRowID()
     }
 
+    /// An order by its number.
     package func find(_ id: Int64) throws(StorageError) -> Order? {
         let statement = try session.prepare(
             """
@@ -65,7 +74,7 @@ package final class CouponOrders {
         return try Self.first(statement)
     }
 
-    /// The oldest order behind another one that lacks codes.
+    /// The oldest order after another one that lacks codes.
     package func firstOpen(after id: Int64) throws(StorageError) -> Order? {
         let statement = try session.prepare(
             """
@@ -77,7 +86,7 @@ package final class CouponOrders {
         return try Self.first(statement)
     }
 
-    /// Notes how far an order has come.
+    /// Stores the progress of an order.
     package func update(_ order: Order) throws(StorageError) {
         let update = try session.prepare(
             "UPDATE coupon_orders SET made = ?2, known = ?3 WHERE id = ?1")
@@ -87,13 +96,14 @@ package final class CouponOrders {
         try update.run()
     }
 
+    /// Removes an order.
     package func remove(_ id: Int64) throws(StorageError) {
         let delete = try session.prepare("DELETE FROM coupon_orders WHERE id = ?1")
         try delete.bind(1, id)
         try delete.run()
     }
 
-    /// Removes orders that are complete and whose requests were not repeated for a long time.
+    /// Removes complete orders whose requests were not repeated for a long time.
     package func removeComplete(before horizon: Instant) throws(StorageError) {
         let delete = try session.prepare(
             "DELETE FROM coupon_orders WHERE made >= count AND created_at < ?1")

@@ -1,16 +1,25 @@
 import Database
 import Time
 
-/// What was queued for webhooks and what became of it, for operators: looked through, and sent again.
+/// The deliveries of webhooks with their results, for operators: listed, and sent again.
 package final class DeliveryLog {
+    /// A delivery as operators see it.
     package struct Row: Equatable, Sendable {
+        /// The webhook's number.
         package var webhook: Int64
+        /// The number of the notification.
         package var id: Int64
+        /// The type of the notification.
         package var type: String
+        /// The number of the subject; see `DeliveryTable.Entry`.
         package var subject: Int64
+        /// The time of queueing.
         package var createdAt: Instant
+        /// The status in the words of the API.
         package var status: String
+        /// The number of attempts made.
         package var attempts: Int
+        /// The time of the next attempt as stored; nil if there is none.
         package var nextAttemptAt: Instant?
     }
 
@@ -42,6 +51,7 @@ package final class DeliveryLog {
         return rows
     }
 
+    /// A delivery by its number and webhook.
     package func delivery(_ id: Int64, of webhook: Int64) throws(StorageError) -> Row? {
         let statement = try session.prepare(
             "SELECT \(Self.columns) FROM deliveries WHERE webhook_id = ?1 AND id = ?2")
@@ -52,6 +62,7 @@ package final class DeliveryLog {
         return Self.row(statement)
     }
 
+    /// The attempts of a delivery, in their order.
     package func attempts(
         at delivery: Int64, of webhook: Int64
     ) throws(StorageError) -> [OutboxTable.Attempt] {
@@ -78,8 +89,8 @@ package final class DeliveryLog {
         return attempts
     }
 
-    /// How many active webhooks have a delivery in their queue that was due before an instant, and no breaker
-    /// that holds it back.
+    /// The number of active webhooks with a delivery in their queue that was due before a time, and
+    /// no open breaker.
     package func overdue(before time: Instant) throws(StorageError) -> Int {
         let statement = try session.prepare(
             """
@@ -99,14 +110,15 @@ package final class DeliveryLog {
         return Int(statement.integer(0))
     }
 
-    /// How the receivers of active webhooks fare.
+    /// The state of the receivers of active webhooks.
     package struct QueueHealth: Equatable, Sendable {
-        /// With an open breaker.
+        /// The number of webhooks with an open breaker.
         package var open: Int
-        /// Whose last attempt failed, and whose breaker is not open.
+        /// The number of webhooks whose last attempt failed, and whose breaker is not open.
         package var failing: Int
     }
 
+    /// The state of the receivers of all active webhooks.
     package func queueHealth() throws(StorageError) -> QueueHealth {
         let statement = try session.prepare(
             """
@@ -123,8 +135,8 @@ package final class DeliveryLog {
 
     // MARK: Sending again
 
-    /// Sends one that has come to its end again, under the same id, with all of its schedule before it.
-    /// False where it waits still, or was never tried.
+    /// Queues a delivery again that has come to its end, under the same id, with its whole schedule
+    /// of attempts. Returns false if it waits still, or was never attempted.
     package func resend(
         _ id: Int64, of webhook: Int64, at now: Instant
     ) throws(StorageError) -> Bool {
@@ -139,24 +151,28 @@ package final class DeliveryLog {
         return try update.runCountingChanges() == 1
     }
 
-    /// When deliveries were queued.
+    /// A range of times at which deliveries were queued.
     package struct TimeRange: Sendable {
+        /// The beginning, inclusive.
         package var since: Instant
+        /// The end, exclusive; nil if there is none.
         package var until: Instant?
 
+        /// Takes the bounds over as they are.
         package init(since: Instant, until: Instant?) {
             self.since = since
             self.until = until
         }
     }
 
-    /// Deliveries looked through at once.
+    /// The number of deliveries read at once.
     private static let page = 500
 
-    /// The same for those that failed and were queued in a range of time, among a page of a webhook's deliveries
-    /// from a number on.
+    /// Queues failed deliveries again that were queued in a range of times, among a page of a
+    /// webhook's deliveries from a number on.
     ///
-    /// - Returns: how many are sent again, and where the next page begins; nil after the last one.
+    /// - Returns: The number of deliveries queued again, and the beginning of the next page; nil
+    ///   after the last one.
     package func resendFailed(
         of webhook: Int64, _ range: TimeRange, from first: Int64, at now: Instant
     ) throws(StorageError) -> (count: Int, next: Int64?) {
@@ -176,7 +192,8 @@ package final class DeliveryLog {
         return (Int(try update.runCountingChanges()), next)
     }
 
-    /// Cancels what waits among a page of a webhook's deliveries. Returns where the next page begins.
+    /// Cancels waiting deliveries among a page of a webhook's deliveries. Returns the beginning of
+    /// the next page.
     package func cancelWaiting(
         of webhook: Int64, from first: Int64
     ) throws(StorageError) -> Int64? {
@@ -205,7 +222,7 @@ package final class DeliveryLog {
         return statement.integer(0)
     }
 
-    /// Whether a delivery was tried, and has come to its end.
+    /// True if a delivery was attempted, and has come to its end.
     private static let isAtEnd =
         "attempts > 0 AND status IN ('failed', 'delivered', 'cancelled')"
 

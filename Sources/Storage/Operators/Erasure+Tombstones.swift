@@ -1,13 +1,14 @@
 import Database
 import Referrals
 
-// What is kept of a deleted person's names: digests, made before the names go.
+// The digests of a deleted person's names, made before the names are erased.
 extension Erasure {
-    /// A lead has as many conversions as they like. The customer ids of those beyond are noted when they are erased.
+    /// The number of conversions whose customer ids are noted at once. A lead may have any number;
+    /// the ids of the others are noted when they are erased.
     private static let mostConversionsAtOnce = 64
 
-    /// Notes what names a person, before it is erased. Customer ids that no conversion has stay in their table
-    /// until the walk along it.
+    /// Notes a person's names before they are erased. Customer ids that are in no conversion stay
+    /// in their table until its walk.
     func noteNames(of id: ID<Participant>) throws(StorageError) {
         let person = try prepared(
             "SELECT campaign_id, email, external_id, erased_at FROM participants WHERE id = ?1")
@@ -37,7 +38,7 @@ extension Erasure {
         for name in names { try tombstones.note(id, .customer(name), in: campaign) }
     }
 
-    /// The customer id that a conversion taught, and still holds.
+    /// Notes the customer id that a conversion still holds.
     func noteCustomer(of conversion: Int64, _ person: Int64) throws(StorageError) {
         let row = try prepared(
             "SELECT campaign_id, customer FROM conversions WHERE id = ?1 AND lead_id = ?2")
@@ -50,7 +51,7 @@ extension Erasure {
         try tombstones.note(ID(person), .customer(customer), in: campaign)
     }
 
-    /// Addresses that the person had before changes.
+    /// Notes addresses that the person had before changes.
     func noteAddresses(
         of person: Int64, behind first: Int64, through last: Int64
     ) throws(StorageError) {

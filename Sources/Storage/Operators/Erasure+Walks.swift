@@ -1,11 +1,11 @@
 import Database
 import Referrals
 
-// Tables without an index by person, a stretch of rows at a time, for everybody in the walk.
+// Tables without an index by person, read in stretches of rows, for all people in the walk.
 extension Erasure {
-    /// How many rows a step of a walk looks at.
+    /// The number of rows that a step of a walk reads.
     private static let stride = 128
-    /// Answers are opened one by one, and may be long.
+    /// The number of responses per step: they are decrypted one by one, and may be long.
     private static let answerStride = 8
 
     private func people(in stage: Stage) throws(StorageError) -> Set<Int64> {
@@ -17,7 +17,7 @@ extension Erasure {
         return people
     }
 
-    /// Partners' names for these people.
+    /// Erases the customer ids of these people.
     func walkCustomers(_ place: inout Place) throws(StorageError) -> Bool {
         let people = try people(in: .customers)
         let rows = try prepared(
@@ -48,7 +48,8 @@ extension Erasure {
         return count < Self.stride
     }
 
-    /// Answers kept for an Idempotency-Key that name one of them. That the request was done stays known.
+    /// Erases stored responses that name one of these people. The record that the request was made
+    /// stays.
     func walkAnswers(
         _ place: inout Place, _ names: Store.AnswerTest
     ) throws(StorageError) -> Bool {
@@ -79,7 +80,7 @@ extension Erasure {
         return codes
     }
 
-    /// What was sent about one of them, and what was answered to that.
+    /// Erases the bodies sent about these people, and the receivers' responses to them.
     func walkDeliveries(_ place: inout Place) throws(StorageError) -> Bool {
         let rows = try prepared(
             """

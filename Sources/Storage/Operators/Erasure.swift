@@ -2,15 +2,16 @@ import Database
 import Referrals
 import Time
 
-/// Deletes people: their names, their addresses and the bodies of their events go; the code, amounts and the
-/// ledger stay, so that the code is never given again and the books still balance.
+/// Deletes people: their names, their addresses and the bodies of their events are erased; the
+/// code, amounts and the ledger stay, so that the code is never given again and the books still
+/// balance.
 ///
-/// A person is gone with one short transaction. What their history holds of them is erased after that, in as
-/// many transactions as it takes: `erasures` keeps where the work stands, and `Withheld` keeps readers from
-/// what is not erased yet. First each person's own events and conversions are looked through; then the tables
-/// that have no index by person, in one walk for everybody who waits for it.
+/// One short transaction hides a person from all readers. The data in their history is erased after
+/// that, in as many transactions as it takes: `erasures` stores the progress, and `Withheld` hides
+/// the data that is not erased yet. First each person's own events and conversions are erased; then
+/// the tables that have no index by person, in one walk for all people who wait for it.
 final class Erasure {
-    /// In their order. The last three are walks for several people at once.
+    /// The stages in their order. The last three are walks for several people at once.
     enum Stage: String {
         case events, conversions, revisions, waiting, customers, answers, deliveries
 
@@ -28,7 +29,7 @@ final class Erasure {
         }
     }
 
-    /// Where a person's erasure, or a walk, stands.
+    /// The progress of a person's erasure, or of a walk.
     struct Place {
         var person: Int64
         var stage: Stage
@@ -40,9 +41,9 @@ final class Erasure {
     let session: any Session
     private let customers: CustomerTable
     let tombstones: Tombstones
-    /// Made when they are first needed.
+    /// The statements, made when they are first needed.
     private var statements: [SQL: any Statement] = [:]
-    /// Whose own rows were last worked on; nil where it was a walk.
+    /// The person whose own rows were last worked on; nil for a walk.
     private(set) var underway: ID<Participant>?
 
     init(_ session: any Session, _ customers: CustomerTable, _ tombstones: Tombstones) {
@@ -51,7 +52,7 @@ final class Erasure {
         self.customers = customers
     }
 
-    /// The person is gone; what is left to erase is noted.
+    /// Hides the person, and notes that their data remains to be erased.
     func begin(_ id: ID<Participant>, at now: Instant) throws(StorageError) {
         try noteNames(of: id)
         try run(
@@ -76,10 +77,10 @@ final class Erasure {
         return false
     }
 
-    /// Erases in small steps until told that it is enough.
+    /// Erases in small steps until `isOver` returns true.
     ///
-    /// - Parameter names: whether a kept answer names one of these people.
-    /// - Returns: whether something is left.
+    /// - Parameter names: True if a stored response names one of these people.
+    /// - Returns: True if data remains.
     func advance(
         names: Store.AnswerTest, isOver: () -> Bool, skipping isSkipped: (ID<Participant>) -> Bool
     ) throws(StorageError) -> Bool {
@@ -103,14 +104,14 @@ final class Erasure {
 
     // MARK: Order
 
-    /// What is to be done next: people's own rows before the walks, a walk that has begun before another.
+    /// The next work: people's own rows before the walks, a walk that has begun before another.
     private func next(_ isSkipped: (ID<Participant>) -> Bool) throws(StorageError) -> Place? {
         for stage in [Stage.events, .conversions, .revisions, .customers, .answers, .deliveries] {
             if let place = try place(in: stage, isSkipped) { return place }
         }
         guard let waiting = try place(in: .waiting, isSkipped) else { return nil }
         try moveOn(from: waiting)
-        // What conversions taught before they were erased must not be entered behind the walk.
+        // Ids learnt from conversions before their erasure must not be entered behind the walk.
         var people: Set<Int64> = []
         let all = try prepared("SELECT participant_id FROM erasures ORDER BY participant_id")
         while try all.step() { people.insert(all.integer(0)) }
@@ -136,7 +137,7 @@ final class Erasure {
             second: statement.integer(2), key: statement.text(3))
     }
 
-    /// A person goes on to the next stage, or everybody in a walk does.
+    /// Moves a person to the next stage, or all people in a walk.
     private func moveOn(from place: Place) throws(StorageError) {
         guard let next = place.stage.next else {
             let end = try prepared("DELETE FROM erasures WHERE stage = ?1")
@@ -155,7 +156,7 @@ final class Erasure {
         try update.run()
     }
 
-    /// Notes how far a person's erasure has come, or a walk, for everybody in it.
+    /// Stores the progress of a person's erasure, or of a walk for all people in it.
     private func note(_ place: Place) throws(StorageError) {
         let update = try prepared(
             """
@@ -173,7 +174,7 @@ final class Erasure {
 
     // MARK: A person's own rows
 
-    /// - Returns: whether the stage has come to its end.
+    /// - Returns: True if the stage has come to its end.
     private func step(
         _ place: inout Place, _ names: Store.AnswerTest
     ) throws(StorageError) -> Bool {
@@ -188,7 +189,7 @@ final class Erasure {
         }
     }
 
-    /// One event that made no conversion, behind `first`.
+    /// Erases one event that made no conversion, after `first`.
     private func eraseEvent(_ place: inout Place) throws(StorageError) -> Bool {
         let event = try number(
             """
@@ -202,8 +203,8 @@ final class Erasure {
         return false
     }
 
-    /// The conversion whose slot comes behind `first`, or one event that came later to the conversion at
-    /// `first`, behind event `second`; that is -1 where there are no more of those.
+    /// Erases the conversion whose slot comes after `first`, or one later event of the conversion
+    /// at `first`, after event `second`; that is -1 if there are no more of those.
     private func eraseConversion(_ place: inout Place) throws(StorageError) -> Bool {
         if place.second >= 0, let conversion = try conversion(at: place.first, of: place.person) {
             let event = try number(
@@ -245,7 +246,7 @@ final class Erasure {
             """, person, slot)
     }
 
-    /// What the person was before changes, behind revision `first`.
+    /// Erases the former states of the person, after revision `first`.
     private func eraseRevisions(_ place: inout Place) throws(StorageError) -> Bool {
         let last = try number(
             """
@@ -303,7 +304,7 @@ final class Erasure {
 }
 
 extension Erasure.Stage {
-    /// Whether the stage is one walk along a table for everybody in it.
+    /// True if the stage is one walk through a table for all people in it.
     fileprivate var isWalk: Bool {
         switch self {
         case .events, .conversions, .revisions: false

@@ -1,17 +1,17 @@
 import Database
 import Time
 
-/// Numbers of rows in the order of a list, the latest first, and the times of rows that nothing but a list
-/// tells. All of it over a connection that may only read.
+/// Numbers of rows in the order of a list, the latest first, and the times of rows that only lists
+/// show. All of it over a connection that may only read.
 package final class Listing {
     private let session: any Session
 
     init(_ session: any Session) { self.session = session }
 
-    /// What is listed.
+    /// The rows that can be listed.
     package enum Table: Sendable {
         case campaigns, participants, conversions, rewards, coupons, webhooks, sources
-        /// Participants, and those who were deleted, whose codes stay taken.
+        /// Participants, including deleted ones, whose codes stay taken.
         case participantsEver
 
         fileprivate var names: (table: String, number: String) {
@@ -26,8 +26,8 @@ package final class Listing {
             }
         }
 
-        /// How its rows belong to an account. The `+` keeps SQLite from an index whose order is another one than
-        /// that of the list.
+        /// The condition that rows belong to an account. The `+` keeps SQLite from an index whose
+        /// order differs from that of the list.
         fileprivate func addOwnership(of account: Int64, to conditions: inout Conditions) {
             switch self {
             case .campaigns, .participantsEver:
@@ -53,7 +53,7 @@ package final class Listing {
         }
     }
 
-    /// What a list may be narrowed by.
+    /// A condition on the rows of a list.
     package enum Filter: Sendable {
         case campaign(Int64)
         case campaignOfReward(Int64)
@@ -65,7 +65,7 @@ package final class Listing {
         case beneficiary(Int64)
         case notArchived
         case archived
-        /// What the campaign's rules in force say.
+        /// The status in the campaign's rules in force.
         case campaignStatus(String)
         case isLead(Bool)
 
@@ -121,26 +121,33 @@ package final class Listing {
 
     // MARK: Times
 
+    /// The times of a row.
     package struct Times: Sendable {
+        /// The time of creation.
         package var created: Instant
+        /// The time of the last change.
         package var updated: Instant
-        /// When it was archived, deleted or erased.
+        /// The time at which the row was archived, deleted or erased.
         package var ended: Instant?
     }
 
+    /// The times of a campaign.
     package func times(ofCampaign id: Int64) throws(StorageError) -> Times? {
         try times("SELECT created_at, updated_at, archived_at FROM campaigns WHERE id = ?1", id)
     }
 
+    /// The times of a source.
     package func times(ofSource number: Int64) throws(StorageError) -> Times? {
         try times(
             "SELECT created_at, updated_at, deleted_at FROM sources WHERE number = ?1", number)
     }
 
+    /// The times of a webhook.
     package func times(ofWebhook id: Int64) throws(StorageError) -> Times? {
         try times("SELECT created_at, updated_at, deleted_at FROM webhooks WHERE id = ?1", id)
     }
 
+    /// The times of a participant.
     package func times(ofParticipant id: Int64) throws(StorageError) -> Times? {
         try times(
             """
@@ -150,6 +157,7 @@ package final class Listing {
             """, id)
     }
 
+    /// The times of a conversion.
     package func times(ofConversion id: Int64) throws(StorageError) -> Times? {
         try times(
             """
@@ -157,6 +165,7 @@ package final class Listing {
             """, id)
     }
 
+    /// The times of a reward.
     package func times(ofReward id: Int64) throws(StorageError) -> Times? {
         try times(
             """

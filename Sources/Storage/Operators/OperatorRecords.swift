@@ -2,35 +2,37 @@ import Database
 import Referrals
 import Time
 
-/// What operators leave in the tables beside what they declare: what they put away, whom they deleted, what
-/// they said, what they were answered. Used off the main path, so that its statements are made when needed.
+/// The records of operators' work other than declarations: archived and deleted rows, reviews, and
+/// stored responses. Used off the main path, so that statements are made when needed.
 package final class OperatorRecords {
     private let session: any Session
 
     init(_ session: any Session) { self.session = session }
 
-    // MARK: Put away
+    // MARK: Archived and deleted
 
     /// A number no campaign has had.
     package func nextCampaign() throws(StorageError) -> ID<Campaign> {
         ID(try session.integer("SELECT coalesce(max(id), 0) + 1 FROM campaigns") ?? 1)
     }
 
+    /// Archives a campaign.
     package func archive(_ id: ID<Campaign>, at now: Instant) throws(StorageError) {
         try run(
             "UPDATE campaigns SET archived_at = coalesce(archived_at, ?2) WHERE id = ?1",
             id.number, now)
     }
 
-    /// The source takes no more messages; what it sent stays, and so does what is needed to read that.
+    /// Deletes a source: it accepts no more messages; its events stay, with the versions needed to
+    /// read them.
     package func delete(source number: ID<Source>, at now: Instant) throws(StorageError) {
         try run(
             "UPDATE sources SET deleted_at = ?2, updated_at = ?2 WHERE number = ?1", number.number,
             now)
     }
 
-    /// The webhook is told nothing more: its secrets go, its name is free again. What waits for it is cancelled
-    /// by `Cancellations`.
+    /// Deletes a webhook: its secrets are removed, its name is free again. `Cancellations` cancels
+    /// its waiting deliveries.
     package func delete(webhook id: Int64, at now: Instant) throws(StorageError) {
         try run(
             """
@@ -40,7 +42,7 @@ package final class OperatorRecords {
             """, id, now)
     }
 
-    /// - Parameter secrets: sealed for the new name.
+    /// - Parameter secrets: The secrets, sealed for the new name.
     package func rename(
         webhook id: Int64, to name: String, secrets: [UInt8]
     ) throws(StorageError) {
@@ -61,6 +63,7 @@ package final class OperatorRecords {
 
     // MARK: People
 
+    /// Notes the time of a participant's last change.
     package func noteChange(of id: ID<Participant>, at now: Instant) throws(StorageError) {
         try run(
             """
@@ -71,14 +74,21 @@ package final class OperatorRecords {
 
     // MARK: Reviews
 
+    /// The kinds of rows that operators review.
     package enum Reviewed: String, Sendable { case conversion, reward }
 
+    /// An operator's decision on a row.
     package struct Review: Equatable, Sendable {
+        /// The decision in the words of the API.
         package var action: String
+        /// The operator's note.
         package var note: String?
+        /// The number of the API key that made the request.
         package var key: Int64
+        /// The time of the decision.
         package var at: Instant
 
+        /// Takes the parts over as they are.
         package init(action: String, note: String?, key: Int64, at: Instant) {
             self.action = action
             self.note = note
@@ -87,6 +97,7 @@ package final class OperatorRecords {
         }
     }
 
+    /// Stores a review of a row.
     package func append(
         _ review: Review, of kind: Reviewed, _ subject: Int64
     ) throws(StorageError) {
@@ -104,6 +115,7 @@ package final class OperatorRecords {
         try statement.run()
     }
 
+    /// The reviews of a row, in their order.
     package func reviews(
         of kind: Reviewed, _ subject: Int64
     ) throws(StorageError) -> [Review] {
@@ -125,14 +137,18 @@ package final class OperatorRecords {
         return reviews
     }
 
-    // MARK: Answers kept for an Idempotency-Key
+    // MARK: Responses stored for an Idempotency-Key
 
+    /// A stored response to a request with an Idempotency-Key.
     package struct KeptAnswer: Sendable {
+        /// The fingerprint of the request.
         package var fingerprint: [UInt8]
+        /// The status of the response.
         package var status: Int
-        /// Sealed.
+        /// The sealed body.
         package var body: [UInt8]
 
+        /// Takes the parts over as they are.
         package init(fingerprint: [UInt8], status: Int, body: [UInt8]) {
             self.fingerprint = fingerprint
             self.status = status
@@ -140,6 +156,7 @@ package final class OperatorRecords {
         }
     }
 
+    /// The stored response to a key.
     package func answer(key: String, account: Int64) throws(StorageError) -> KeptAnswer? {
         let statement = try session.prepare(
             "SELECT fingerprint, status, body FROM answers WHERE account_id = ?1 AND key = ?2")
@@ -152,15 +169,17 @@ package final class OperatorRecords {
             body: statement.bytes(2))
     }
 
-    /// A kept answer where it lies.
+    /// A stored response with its key.
     package struct AnswerRow: Sendable {
+        /// The account of the request.
         package var account: Int64
+        /// The Idempotency-Key.
         package var key: String
-        /// Sealed.
+        /// The sealed body.
         package var body: [UInt8]
     }
 
-    /// The answers behind this key, in the order of accounts and keys.
+    /// The stored responses after this key, in the order of accounts and keys.
     func answers(
         behind place: (account: Int64, key: String), limit: Int
     ) throws(StorageError) -> [AnswerRow] {
@@ -182,7 +201,7 @@ package final class OperatorRecords {
         return answers
     }
 
-    /// The codes of the account's deleted people whom kept answers may still name.
+    /// The codes of the account's deleted people whom stored responses may still name.
     package func codesBeingErased(account: Int64) throws(StorageError) -> [String] {
         let statement = try session.prepare(
             """
@@ -195,7 +214,7 @@ package final class OperatorRecords {
         return codes
     }
 
-    /// Lets go of what was answered, and not of that it was.
+    /// Removes a response's body, and keeps the record of the request.
     func forgetAnswer(key: String, account: Int64) throws(StorageError) {
         let update = try session.prepare(
             "UPDATE answers SET body = \(sqlite: "x''", postgres: "''::bytea") WHERE account_id = ?1 AND key = ?2"
@@ -205,7 +224,7 @@ package final class OperatorRecords {
         try update.run()
     }
 
-    /// Has answers that were kept in the future be kept now: a clock that was ahead has dated them.
+    /// Dates stored responses of the future to now: a clock that was ahead has dated them.
     package func redateAnswers(at now: Instant) throws(StorageError) {
         let update = try session.prepare(
             "UPDATE answers SET created_at = ?1 WHERE created_at > ?1")
@@ -213,8 +232,8 @@ package final class OperatorRecords {
         try update.run()
     }
 
-    /// Keeps an answer, and lets go of some of those from before `horizon`: of more than it adds, so that none
-    /// of them stays for long.
+    /// Stores a response, and removes some of those from before `horizon`: more than it adds, so
+    /// that none of them stays for long.
     package func keep(
         _ answer: KeptAnswer, key: String, account: Int64, at now: Instant, horizon: Instant
     ) throws(StorageError) {

@@ -1,11 +1,11 @@
 import Database
 import Referrals
 
-/// Recognizes deleted people who are named again, by digests of what named them before.
+/// Recognises deleted people who are named again, by digests of their former names.
 ///
-/// Digests are asked for only in campaigns of which somebody was deleted.
+/// Digests are needed only in campaigns with deleted people.
 package final class Tombstones: ForgettableRows {
-    /// What names a person within a campaign.
+    /// A name of a person within a campaign.
     package enum Name: Equatable, Sendable {
         case email(String)
         case customer(String)
@@ -24,16 +24,16 @@ package final class Tombstones: ForgettableRows {
         }
     }
 
-    /// Makes the keyed digest of a text; nil where the key cannot be had.
+    /// Makes the keyed digest of a text; nil if the key is not available.
     package typealias Digest = (String) throws(StorageError) -> [UInt8]?
 
-    /// Set by whoever has the key. Without it nobody is recognized but by links.
+    /// The digest; set by the owner of the key. Without it people are recognised only by links.
     package var digest: Digest?
 
     private let any, anyOfCampaign, find, insert, link, linked, erasing: any Statement
-    /// Changes where what was remembered of the database may be out of date.
+    /// A number that changes when facts kept from the database may be outdated.
     package private(set) var epoch = 0
-    /// Whether anybody was deleted, as far as it was asked.
+    /// True if a person was deleted, as far as known.
     private var isAny: Bool?
     private var campaigns: [ID<Campaign>: Bool] = [:]
 
@@ -57,7 +57,7 @@ package final class Tombstones: ForgettableRows {
                     JOIN successors AS s ON s.participant_id = earlier.id)
             SELECT id FROM earlier WHERE id <> ?1
             """)
-        // A deleted person's customer ids are found in the table until the erasure has come to them.
+        // A deleted person's customer ids are found in the table until they are erased.
         erasing = try session.prepare(
             """
             SELECT participant_id FROM customers WHERE campaign_id = ?1 AND customer = ?2
@@ -66,13 +66,14 @@ package final class Tombstones: ForgettableRows {
             """)
     }
 
+    /// Drops the facts kept from the database.
     package func forget() {
         epoch += 1
         isAny = nil
         campaigns.removeAll(keepingCapacity: true)
     }
 
-    /// Whether somebody of the campaign was deleted.
+    /// True if a person of the campaign was deleted.
     package func exist(in campaign: ID<Campaign>) throws(StorageError) -> Bool {
         if isAny == nil {
             isAny = try any.step()
@@ -117,9 +118,10 @@ package final class Tombstones: ForgettableRows {
         }
     }
 
-    // MARK: Recognizing
+    // MARK: Recognising
 
-    /// The deleted people who were the same person as a participant, or as somebody with such names.
+    /// The deleted people who were the same person as a participant, or as a person with such
+    /// names.
     package func predecessors(
         of id: ID<Participant>?, _ names: [Name?] = [], in campaign: ID<Campaign>
     ) throws(StorageError) -> [ID<Participant>] {

@@ -1,9 +1,9 @@
 import Referrals
 
-/// What readers must not see of deleted people while it is being erased, in SQL. Costs one look into an empty
-/// table where nobody is.
+/// The SQL that hides the data of deleted people while it is being erased. It costs one lookup in a
+/// table that is usually empty.
 enum Withheld {
-    /// A column of `events`; NULL where the event is about a deleted person.
+    /// A column of `events`; NULL if the event is about a deleted person.
     static func ofEvent(_ column: String) -> String {
         """
         CASE WHEN NOT EXISTS (SELECT 1 FROM erasures) OR NOT EXISTS (
@@ -14,7 +14,7 @@ enum Withheld {
         """
     }
 
-    /// A column of a table that names a person; NULL where the person is deleted.
+    /// A column of a table that names a person; NULL if the person is deleted.
     static func column(_ column: String, of person: String) -> String {
         """
         CASE WHEN \(column) IS NULL OR NOT EXISTS (
@@ -23,12 +23,13 @@ enum Withheld {
         """
     }
 
-    /// A column of `deliveries`, or of its attempts; NULL where the notification names a deleted person.
+    /// A column of `deliveries`, or of its attempts; NULL if the notification names a deleted
+    /// person.
     static func ofDelivery(_ column: String) -> String {
         "CASE WHEN \(column) IS NULL OR NOT \(namesErased) THEN \(column) END"
     }
 
-    /// Whether a row of `deliveries` is a notification that names somebody who was deleted.
+    /// True if a row of `deliveries` is a notification that names a deleted person.
     static let namesErased = """
         EXISTS (SELECT 1 FROM participants AS p WHERE p.erased_at IS NOT NULL AND p.id IN (\(people)))
         """
