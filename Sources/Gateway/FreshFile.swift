@@ -13,7 +13,7 @@ package final class FreshFile {
         package var description: String {
             switch self {
             case .exists(let path):
-                "\(path) is there already; name another place, or move it away"
+                "\(path) exists already; give another path, or move the file away"
             case .unwritable(let path, let number):
                 "\(path) cannot be written: \(String(cString: strerror(number)))"
             }

@@ -214,7 +214,7 @@ package final class Gateway: Sendable {
     /// Reports stored declarations that cannot be used, unless they were reported before.
     private static func report(_ faults: [String], but before: [String], _ log: Log) {
         for fault in faults where !before.contains(fault) {
-            log.error("something stored cannot be used", ["reason": .string(fault)])
+            log.error("a stored declaration cannot be used", ["reason": .string(fault)])
         }
     }
 }

@@ -18,7 +18,7 @@ package enum GatewayError: Error, CustomStringConvertible {
         case .database(let error): error.description
         case .served(let path, let process):
             "\(path) is served already by \(process.map { "process \($0)" } ?? "another process");"
-                + " end that one first, or name another database with --db"
+                + " stop that one first, or give another database with --db"
         case .key(let error): error.description
         case .system(let error): "\(error)"
         }

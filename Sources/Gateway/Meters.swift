@@ -42,7 +42,7 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         )
         turn = metrics.histogram(
             "refgate_writer_turn_seconds",
-            help: "Seconds that the writer worked without a pause; 0.02 at most are intended.",
+            help: "Seconds that the writer worked without a pause; the target is at most 0.02.",
             bounds: Self.turnBounds)
         metrics.gauge(
             "refgate_writer_longest_turn_seconds",
@@ -114,14 +114,14 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     func lookFailed(_ error: StorageError) {
         guard let times = looks.count(error.description) else { return }
         log.error(
-            "looking for changes failed",
+            "a check for changes failed",
             ["reason": .string(error.description), "times": .integer(times)])
     }
 
     func setAside(_ item: SetAside.Item, _ failure: StorageError) {
         guard let times = asides.count(failure.description) else { return }
         log.error(
-            "what cannot be moved on is set aside until the next start; what comes behind it goes on",
+            "automatic work failed and is set aside until the next start; the work behind it continues",
             [
                 "what": .string(item.description), "reason": .string(failure.description),
                 "times": .integer(times),
@@ -130,7 +130,8 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
 
     func refusedForLock() {
         log.warning(
-            "another process holds the database's lock; what waits too long for it is answered 503")
+            "another process holds the database's lock; requests that wait too long are answered 503"
+        )
     }
 
     func lockIsBack(after wait: Duration) {
@@ -140,13 +141,14 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     func acceptingPaused() {
         guard let times = pauses.count() else { return }
         log.warning(
-            "no connection can be accepted: this machine lacks descriptors or memory for it",
+            "no connection can be accepted: the process or the machine is out of descriptors or memory",
             ["times": .integer(times)])
     }
 
     func storageReplaced() {
         log.error(
-            "the database file was replaced or removed: everything is answered 503 until a restart")
+            "the database file was replaced or removed: all requests are answered 503 until a restart"
+        )
     }
 
     func attempted(_ report: AttemptReport, underway: Int) {
@@ -161,7 +163,7 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         case .failed, .gone: given.increment()
         }
         metrics.counter(
-            "refgate_delivery_failures_total", help: "Attempts that failed, by why.",
+            "refgate_delivery_failures_total", help: "Failed delivery attempts, by reason.",
             labels: ["code": report.code]
         ).increment()
     }
@@ -169,12 +171,12 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     func lacked(_ lack: Lack, webhook: Int64) {
         metrics.counter(
             "refgate_delivery_attempts_postponed_total",
-            help: "Attempts that could not be made for want of something on this machine."
+            help: "Delivery attempts postponed because the machine lacked a resource."
         ).increment()
         // Each attempt of each webhook may lack the same resource.
         guard let unsaid = lacks.count() else { return }
         log.warning(
-            "deliveries are postponed, since this machine lacks something for them",
+            "deliveries are postponed because the machine lacks a resource",
             [
                 "reason": .string(lack.description), "webhook": .integer(Int(webhook)),
                 "attempts": .integer(unsaid),
@@ -184,7 +186,7 @@ final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
     func recordingFailed(attempts: Int) {
         guard let times = records.count() else { return }
         log.error(
-            "what came of deliveries cannot be recorded",
+            "the results of deliveries cannot be recorded",
             ["attempts": .integer(attempts), "times": .integer(times)])
     }
 }

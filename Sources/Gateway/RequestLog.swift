@@ -46,7 +46,7 @@ final class RequestLog: Sendable {
         } else if response.isError {
             line.warning("a request was refused")
         } else if isChange {
-            line.info("something was changed")
+            line.info("a change was made")
         } else {
             line.debug("a request was answered")
         }

@@ -26,18 +26,18 @@ package struct SecretBox: Sendable {
             switch self {
             case .unreadable(let path, let reason): "the key file \(path) cannot be read: \(reason)"
             case .wrongSize(let path):
-                "the key file \(path) does not hold 32 bytes in base64; put a copy of the key back,"
-                    + " or remove the file if nothing was ever sealed with it, and a new key is made"
+                "the key file \(path) does not contain 32 bytes in base64; restore a copy of the key,"
+                    + " or, if no secret was ever sealed with it, remove the file to have a new key made"
             case .openToOthers(let path):
-                "the key file \(path) may be read by others; run chmod 600 on it"
+                "the key file \(path) is readable by other users; run chmod 600 on it"
             case .unwritable(let path, let reason): "the key file \(path) cannot be made: \(reason)"
             case .missing(let path):
                 "the key file \(path) is missing or empty, and the secrets in the database are sealed"
-                    + " with its key; put a copy of the key file there, or name the copy with --key-file"
+                    + " with its key; put a copy of the key file there, or give its path with --key-file"
                     + " (a backup of the database does not include the key)"
             case .otherKey(let path):
-                "the key file \(path) holds another key than the one that sealed the secrets in the"
-                    + " database; name the right key file with --key-file or REFGATE_KEY_FILE"
+                "the key file \(path) contains another key than the one that sealed the secrets in the"
+                    + " database; give the right key file with --key-file or REFGATE_KEY_FILE"
             case .notOurs: "it was sealed with another key, or is damaged"
             case .cannotSeal: "OpenSSL cannot seal with it"
             }

@@ -14,7 +14,8 @@ extension Problem {
     static var sourceUnusable: Problem {
         var problem = Problem(
             .serviceUnavailable, RefusalCode.sourceUnusable, "The source cannot be used",
-            detail: "The gateway cannot read its stored secrets or settings; its log says why.")
+            detail:
+                "The gateway cannot read its stored secrets or settings; its log has the reason.")
         problem.fields.append("retry-after", "60")
         return problem
     }
@@ -23,7 +24,7 @@ extension Problem {
     package static func methodNotAllowed(allow: String) -> Problem {
         var problem = Problem(
             .methodNotAllowed, "method_not_allowed", "Method not allowed",
-            detail: "This address takes \(allow).")
+            detail: "This address accepts \(allow).")
         problem.fields.append("allow", allow)
         return problem
     }

@@ -68,12 +68,12 @@ extension Answer.Refused {
             Problem(
                 .unprocessableContent, code, "The event could not be mapped",
                 detail: Self.told(sentences)
-                    + ". It is kept; mend the sender or the source's mapping and replay it.",
+                    + ". The event is stored; correct the sender or the source's mapping, and replay it.",
                 members: [("event", .number(event.number)), ("outcome", .text("unmapped"))])
         case .eventIDReused(let event, let eventID):
             Problem(
                 .conflict, ReasonCode.eventIDReused.text,
-                "The event id was used before for something else",
+                "The event id was used before for another event",
                 detail:
                     "Event \(event.number) has the id \(eventID) and other fields. A new event needs an id of its own.",
                 members: [("event", .number(event.number))])
@@ -85,7 +85,7 @@ extension Answer.Refused {
         let most = 3
         let more = sentences.count - most
         return sentences.prefix(most).joined(separator: "; ")
-            + (more > 0 ? "; and so for \(more) more field\(more == 1 ? "" : "s")" : "")
+            + (more > 0 ? "; the same applies to \(more) more field\(more == 1 ? "" : "s")" : "")
     }
 }
 
@@ -99,12 +99,13 @@ extension StorageError {
             case .full: ("storage_full", "The disk is full")
             case .busy: ("storage_locked", "The database is locked")
             case .replaced: ("storage_replaced", "The database was replaced or removed")
-            case .readOnly: ("storage_read_only", "The database may not be written")
+            case .readOnly: ("storage_read_only", "The database is read-only")
             case .corrupt, .notADatabase: ("storage_damaged", "The database is damaged")
             case .unusable:
                 (
                     "campaign_unusable",
-                    message.prefix(1).uppercased() + message.dropFirst() + "; the log says why"
+                    message.prefix(1).uppercased() + message.dropFirst()
+                        + "; the log has the reason"
                 )
             case .inputOutput, .cannotOpen, .constraint, .misuse, .contradiction, .other:
                 ("storage_failed", "The database failed")
@@ -123,7 +124,7 @@ extension Problem {
         var problem = Problem(
             .internalServerError, "internal_error", "Internal error",
             detail:
-                "The gateway made a mistake. Its log says which one, at the time of this answer.")
+                "The gateway has a defect. Its log has the cause, at the time of this response.")
         problem.cause = cause
         return problem
     }

@@ -139,8 +139,8 @@ extension Settlement {
             let incoming = Incoming(stored: row, source.reading)
         else { return nil }
         guard case .event(let event) = incoming.content else {
-            return "The event could not be mapped, or is not ours by the source's filter."
-                + " Mend the source's mapping and replay the event without a lead."
+            return "The event could not be mapped, or the source's filter excludes it."
+                + " Correct the source's mapping and replay the event without a lead."
         }
         guard event.reversal == nil, !event.isLink else {
             return "The event is a refund or names an order only; its conversion has the lead."

@@ -27,13 +27,16 @@ extension Settlement {
     package func decide(
         _ step: ConversionStep, on id: ID<Conversion>, now: Instant
     ) throws(StorageError) -> StepResult {
-        guard let review = try review(of: id) else { return .refused("There is none.") }
+        guard let review = try review(of: id) else {
+            return .refused("There is no such conversion.")
+        }
         let status = review.conversion.status
         switch step {
         case .approve:
             let isWaiting = review.granted.contains { $0.row.status == .inReview }
             guard status == .pending || (status == .approved && isWaiting) else {
-                return .refused("It is \(status.rawValue), and nothing of it waits for approval.")
+                return .refused(
+                    "It is \(status.rawValue), and none of its rewards waits for approval.")
             }
             return try approve(review.granted, in: review, now)
         case .reject:
@@ -59,7 +62,7 @@ extension Settlement {
     ) throws(StorageError) -> StepResult {
         guard let review = try review(of: id.conversion),
             let target = review.granted.first(where: { $0.row.id == id })
-        else { return .refused("There is none, or its rule is gone.") }
+        else { return .refused("There is no such reward, or its rule is gone.") }
         let status = target.row.status
         switch step {
         case .approve:
@@ -109,7 +112,7 @@ extension Settlement {
             now: now)
         let waiting = granted.filter { $0.row.status == .inReview }
         guard !changes.isEmpty || waiting.isEmpty else {
-            return .refused("What it is worth was never told; reject it, or replay its event.")
+            return .refused("Its worth is not recorded; reject it, or replay its event.")
         }
         var told: [Notification] = []
         if review.conversion.status == .pending {
@@ -168,7 +171,7 @@ extension Settlement {
         // partner sent one.
         let decision = try apply(
             reversal, to: conversion, review.campaign, from: ID(conversion.id.number), now: now)
-        return decision.problem == nil ? .done : .refused("The amount is of no use.")
+        return decision.problem == nil ? .done : .refused("This amount cannot be taken back.")
     }
 
     private func carryOut(

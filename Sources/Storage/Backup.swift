@@ -34,7 +34,9 @@ package enum Backup {
         var problems: [String] = []
         try FileCheck.check(connection) { problems.append($0) }
         let mark = try connection.integer("PRAGMA application_id")
-        if mark != Schema.applicationID { problems.append("The copy does not bear our mark.") }
+        if mark != Schema.applicationID {
+            problems.append("The copy is not marked as a database of refgate.")
+        }
         let pages = try connection.integer("PRAGMA page_count") ?? 0
         let size = try connection.integer("PRAGMA page_size") ?? 0
         return (

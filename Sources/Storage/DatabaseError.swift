@@ -35,23 +35,23 @@ extension DatabaseError: CustomStringConvertible {
     package var description: String {
         switch self {
         case .notOurs(let path):
-            "\(path) is not a refgate database; name another file with --db, or move this one away"
+            "\(path) is not a refgate database; give another file with --db, or move this one away"
         case .newer(let path, let found, let known):
             "\(path) was written by a newer refgate (schema \(found), this one knows \(known));"
                 + " use that release"
         case .older(let path, let found, let known):
             "\(path) has schema \(found) and this refgate reads \(known);"
-                + " run `refgate serve` or `refgate apply` on it once to bring it up to date"
+                + " run `refgate serve` or `refgate apply` on it once to update it"
         case .missing(let path):
-            "\(path) cannot be opened; check that it exists and that its folder may be read and written"
+            "\(path) cannot be opened; check that it exists and that its directory is readable and writable"
         case .readOnly(let path):
-            "\(path) may not be written; check the permissions of the file and of its folder"
+            "\(path) is not writable; check the permissions of the file and of its directory"
         case .full(let path):
             "\(path) cannot grow: the disk is full or the process has reached its file size limit"
         case .locked(let path):
             "\(path) is locked by another process; stop that one or try again"
         case .damaged(let path):
-            "\(path) is damaged; restore a backup (`PRAGMA integrity_check` tells what is broken)"
+            "\(path) is damaged; restore a backup (`PRAGMA integrity_check` lists the damage)"
         case .failed(let path, let words):
             "\(path): \(words)"
         }

@@ -40,7 +40,7 @@ import Testing
         let taken = try folder.write("precious", to: "taken.db")
         let run = CommandRun("backup", taken, "--db", database.path)
         #expect(run.code == .environment)
-        #expect(run.errors.contains("is there already"))
+        #expect(run.errors.contains("exists already"))
         #expect(try folder.read("taken.db") == "precious")
         let nowhere = CommandRun("backup", "\(folder.path)/none/copy.db", "--db", database.path)
         #expect(nowhere.code == .environment)

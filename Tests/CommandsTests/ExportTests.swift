@@ -57,7 +57,7 @@ import Testing
             // Nothing is overwritten.
             let again = CommandRun("export", "--db", path, "--folder", folder.path)
             #expect(again.code == .environment)
-            #expect(again.errors.contains("participants.csv is there already"))
+            #expect(again.errors.contains("participants.csv exists already"))
         }
     }
 

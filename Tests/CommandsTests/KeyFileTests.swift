@@ -57,7 +57,7 @@ import Time
         write([UInt8](repeating: 7, count: 32), "\(folder.path)/other.key")
         let other = CommandRun(words + ["--key-file", "\(folder.path)/other.key"])
         #expect(other.code == .environment)
-        #expect(other.errors.contains("holds another key"), "\(other.errors)")
+        #expect(other.errors.contains("contains another key"), "\(other.errors)")
         #expect(try state(database) == before)
     }
 

@@ -107,7 +107,7 @@ import Time
                 database,
                 wrapper: ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]))
         #expect(end.status == 3)
-        #expect(end.said.contains("\(database.path) may not be written"), "\(end.said)")
+        #expect(end.said.contains("\(database.path) is not writable"), "\(end.said)")
     }
 
     // MARK: While serving

@@ -16,7 +16,7 @@ import Testing
         shell.type(
             "curl -s --retry 9 --retry-delay 1 --retry-connrefused http://127.0.0.1:8080/readyz\n")
         shell.type(calls)
-        #expect(shell.wait(for: #"ask again for a fresh one."}"#), "\(shell.said)")
+        #expect(shell.wait(for: #"repeat the request for a new one."}"#), "\(shell.said)")
         // What setup shows can be pasted as it is.
         shell.type(try pasted(from: shell.said) + "\n")
         shell.type(backup)

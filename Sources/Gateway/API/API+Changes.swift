@@ -93,9 +93,9 @@ extension API {
             return problem
         }
         problem.detail =
-            "A part of it was done and stays. Send the request again"
+            "A part of the change is stored. Send the request again"
             + (failure.isOurs ? "" : " after the time in Retry-After")
-            + ": what was done is recognised, and the rest is done."
+            + ": the stored part is recognised, and the rest is done."
         return problem
     }
 

@@ -12,8 +12,8 @@ extension Problem {
         Problem(
             .notFound, "not_found", "No such source",
             detail:
-                "The source api is built in: the API's own events come from it. It takes no"
-                + " messages, and is neither changed nor deleted.")
+                "The source api is built in: the API's own events come from it. It accepts no"
+                + " messages, and cannot be changed or deleted.")
     }
 }
 

@@ -25,7 +25,7 @@ extension API {
     /// A component is down if no events can be accepted, and degraded if one of its checks is.
     private static func components(of checkup: Checkup) -> [Component] {
         let surfaces: [(name: String, checks: [Checkup.Check], detail: String)] = [
-            ("API v1", [.reader, .changes], "Answers and takes changes."),
+            ("API v1", [.reader, .changes], "Requests and changes are accepted."),
             (
                 "Widget API", [.otherOrigins, .reader, .changes],
                 "Pages of other origins may call the API."

@@ -150,7 +150,7 @@ extension Problem {
     static func invalidParameter(_ name: String, _ expected: String) -> Problem {
         Problem(
             .badRequest, "invalid_parameter", "Invalid query parameter",
-            detail: "\(name) is \(expected).")
+            detail: "\(name) must be \(expected).")
     }
 }
 

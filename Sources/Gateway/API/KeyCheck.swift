@@ -37,10 +37,10 @@ enum KeyCheck {
     /// The answer to a test key, which must not read or change live data. The status needs no key.
     private static var testKey: Problem {
         Problem(
-            .forbidden, "test_key_refused", "Test keys reach no live data",
+            .forbidden, "test_key_refused", "Test keys cannot reach live data",
             detail:
-                "The account has no test side yet, so that a ref_test_ key is good for"
-                + " GET /api/v1/status alone. Use a ref_live_ key; `refgate keys create` makes one."
+                "The account has no test data yet, so a ref_test_ key works only for"
+                + " GET /api/v1/status. Use a ref_live_ key; `refgate keys create` makes one."
         )
     }
 

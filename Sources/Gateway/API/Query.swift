@@ -64,11 +64,11 @@ extension Problem {
         let list = known.joined(separator: ", ")
         let remedy =
             if known.isEmpty {
-                "This address takes no query parameters."
+                "This address accepts no query parameters."
             } else if let meant = nearest(to: name, in: known) {
-                "Did you mean \(meant)? This address takes \(list)."
+                "Did you mean \(meant)? This address accepts \(list)."
             } else {
-                "This address takes \(list)."
+                "This address accepts \(list)."
             }
         return Problem(
             .badRequest, "unknown_parameter", "Unknown query parameter",

@@ -222,11 +222,11 @@ extension Application {
         }
         if let referrer, let first = known.participant.referredBy, first != referrer {
             throw Failure.participant(
-                declaration, "has a referrer, and the first referrer keeps a lead")
+                declaration, "has a referrer, and a lead keeps its first referrer")
         }
         if referrer == known.participant.id {
             throw Failure.participant(
-                declaration, "has the code \(known.code), and nobody refers themself")
+                declaration, "has the code \(known.code), and a person cannot refer themself")
         }
         let row = merged(known, declaration, referrer)
         if !row.isSame(as: known), known.participant.isDisabled {
@@ -276,7 +276,7 @@ extension Application {
         guard !isErased else {
             throw Failure.participant(
                 declaration,
-                "has the code \(known.code) of somebody who was deleted; take the row out")
+                "has the code \(known.code) of a deleted person; remove the row")
         }
     }
 

@@ -106,8 +106,8 @@ package final class Application {
             case .codeTaken(let code): "another participant has the code \(code.text)"
             case .located(let place, let failure): "\(place): \(failure)"
             case .movedReward(let campaign, let old, let new):
-                "reward \(new) of campaign \(campaign.number) was its reward \(old) before: what was granted"
-                    + " is counted by its place; keep the order, and add new ones at the end"
+                "reward \(new) of campaign \(campaign.number) was its reward \(old) before: granted rewards"
+                    + " are counted by place; keep the order, and add new rewards at the end"
             case .foreign(let what): "\(what) belongs to another account of this database"
             case .otherAccount(let name, let declared):
                 "the account is called \(name), and the file calls it \(declared); to rename it run"

@@ -77,9 +77,11 @@ extension Checkup.Check {
         case .storage: storage(facts)
         case .writer: writer(facts)
         case .reader: reader(facts)
-        case .changes: facts.hasRoomForChanges ? .passed : .degraded("Many changes wait.")
+        case .changes:
+            facts.hasRoomForChanges ? .passed : .degraded("Too many changes are waiting.")
         case .otherOrigins:
-            facts.letsOtherOriginsIn ? .passed : .degraded("Pages of other origins are not let in.")
+            facts.letsOtherOriginsIn
+                ? .passed : .degraded("Pages of other origins cannot call the API.")
         case .outbox:
             switch facts.found.outbox {
             case nil: .degraded("The outbox cannot be read in time.")
@@ -102,20 +104,20 @@ extension Checkup.Check {
             problem.status = .serviceUnavailable
             problem.fields.append("retry-after", "5")
         }
-        return .failed(problem, problem.error + "; no events and changes are taken.")
+        return .failed(problem, problem.error + "; no events or changes are accepted.")
     }
 
     private func writer(_ facts: Checkup.Facts) -> Checkup.State {
         let isStuck = facts.found.now - facts.found.writer.seenAt >= Self.patience
         guard isStuck || facts.found.isProofOverdue else { return .passed }
-        let error = isStuck ? "The writer is stuck" : "The writer is held up"
+        let error = isStuck ? "The writer is stuck" : "The writer is delayed"
         var problem = Problem(
             .serviceUnavailable, isStuck ? "writer_stuck" : "writer_busy", error,
             detail:
                 "Nothing was committed to disk in time. Another process may hold the database, or"
                 + " the disk does not answer.")
         problem.fields.append("retry-after", "5")
-        return .failed(problem, error + "; no events and changes are taken.")
+        return .failed(problem, error + "; no events or changes are accepted.")
     }
 
     private func reader(_ facts: Checkup.Facts) -> Checkup.State {
@@ -123,7 +125,7 @@ extension Checkup.Check {
         case .cannotOpen:
             return .degraded("The database cannot be opened to answer operators.")
         case .busy(let since) where facts.found.now - since >= Self.patience:
-            return .degraded("One operator's question holds up the others.")
+            return .degraded("One operator's request delays the others.")
         case .busy, .idle: return .passed
         }
     }

@@ -152,7 +152,9 @@ import Testing
         }
     }
 
-    @Test func `two people's names for one cannot be joined, and nobody refers themself`() throws {
+    @Test func `two people's names for one cannot be joined, and a person cannot refer themself`()
+        throws
+    {
         try APIScene.play { scene in
             let first =
                 ["campaign": 1, "external_id": "a", "email": "a@example.com"] as [String: Any]

@@ -37,11 +37,11 @@ import Testing
         ("participants?referral-code=A", "Did you mean referral_code?"),
         ("deliveries?wehbook=1", "Did you mean webhook?"),
         ("explain?business-key=A", "Did you mean business_key?"),
-        ("keys?offset=20", "This address takes limit, cursor."),
-        ("webhooks/1/deliveries?webhook=1", "This address takes status, type, limit, cursor."),
-        ("campaigns/1?limit=5", "This address takes no query parameters."),
+        ("keys?offset=20", "This address accepts limit, cursor."),
+        ("webhooks/1/deliveries?webhook=1", "This address accepts status, type, limit, cursor."),
+        ("campaigns/1?limit=5", "This address accepts no query parameters."),
         // Its pages are of one size.
-        ("participants/export?limit=2", "This address takes campaign, cursor."),
+        ("participants/export?limit=2", "This address accepts campaign, cursor."),
     ])
     func `the nearest name is suggested`(_ path: String, _ remedy: String) throws {
         try APIScene.play { scene in

@@ -27,7 +27,7 @@ struct Idempotency {
         else {
             throw Problem(
                 .badRequest, "invalid_idempotency_key", "The Idempotency-Key cannot be used",
-                detail: "One of 1 to \(Self.longestKey) printed ASCII characters is needed.")
+                detail: "It must have 1 to \(Self.longestKey) printable ASCII characters.")
         }
         key = String(decoding: value, as: UTF8.self)
         account = call.account
@@ -52,9 +52,9 @@ struct Idempotency {
         let erased = try records.codesBeingErased(account: account)
         guard let body = try? box.open(kept.body, for: place), !Self.names(body, erased) else {
             throw Problem.conflict(
-                "answer_lost", "The request was done before",
-                "Its answer cannot be given again: it named somebody who was deleted since, or it was"
-                    + " sealed under another key file.")
+                "answer_lost", "The request was processed before",
+                "Its response is no longer available: it named a person who was deleted since, or it was"
+                    + " sealed with another key file.")
         }
         var response = Response(
             status: Status(kept.status), contentType: body.isEmpty ? .unspecified : .json,
@@ -69,7 +69,7 @@ struct Idempotency {
             throw Problem(
                 .unprocessableContent, "idempotency_key_reused",
                 "The Idempotency-Key was used for another request",
-                detail: "A new request needs a key of its own.")
+                detail: "Use a new key for a new request.")
         }
     }
 

@@ -24,7 +24,7 @@ struct Page {
     static func before(_ query: Query) throws -> Int64? {
         guard let text = query["cursor"] else { return nil }
         guard let number = number(ofCursor: text) else {
-            throw Problem.invalidParameter("cursor", "what `next` of the page before says")
+            throw Problem.invalidParameter("cursor", "the `next` of the previous page")
         }
         return number
     }

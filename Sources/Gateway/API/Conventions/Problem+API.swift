@@ -23,7 +23,7 @@ extension Problem {
     static func notANumber(_ text: String) -> Problem {
         Problem(
             .badRequest, "invalid_id", "Ids are integers",
-            detail: "\(text.debugDescription) stands where the path has a number.")
+            detail: "The path has \(text.debugDescription) in place of a number.")
     }
 
     static func invalidBody(_ pointer: String, _ detail: String) -> Problem {
@@ -63,8 +63,10 @@ extension Problem {
                 "/credentials",
                 "The url leads to another host, and the stored credentials are not sent there. Send them"
                     + " again, or {} for none.")
-        case .otherAccount: self = .conflict("not_yours", "It is taken", failure.description + ".")
-        case .foreign(let what): self = .conflict("not_yours", "It is taken", what + ".")
+        case .otherAccount:
+            self = .conflict("not_yours", "The account has another name", failure.description + ".")
+        case .foreign(let what):
+            self = .conflict("not_yours", "It belongs to another account", what + ".")
         case .codeTaken(let code):
             self = .taken("/referral_code", "Another participant has the code \(code.text).")
         case .located(let place, let failure):
@@ -74,7 +76,8 @@ extension Problem {
             detail = "Line \(line): \(detail)"
             faults = faults.map { InvalidValue(pointer: "", detail: "Line \(line): \($0.detail)") }
         case .participant(_, let words):
-            self = .conflict("participant_conflict", "The participant cannot be so", words + ".")
+            self = .conflict(
+                "participant_conflict", "The participant cannot be stored", words + ".")
         }
     }
 }

@@ -42,8 +42,8 @@ extension API {
         let reward = try RewardRule.read(body)
         guard declaration.rewards.count < Self.mostRewards else {
             throw Problem.conflict(
-                "too_many_rewards", "The campaign has all the rewards it can have",
-                "A campaign has at most \(Self.mostRewards).")
+                "too_many_rewards", "The campaign has too many rewards",
+                "A campaign can have at most \(Self.mostRewards).")
         }
         declaration.rewards.append(reward)
         try store(declaration, call, settlement, now)
@@ -75,7 +75,7 @@ extension API {
         guard place == declaration.rewards.count - 1 else {
             throw Problem.conflict(
                 "not_the_last_reward", "Only the last reward can be removed",
-                "Rewards keep their places for good. Lower its cap or its budget instead.")
+                "A reward never changes its place. Lower its cap or its budget instead.")
         }
         declaration.rewards.removeLast()
         try store(declaration, call, settlement, now)

@@ -58,7 +58,7 @@ extension API {
             guard entry.campaign.rewards.count >= declaredRewards(of: row) || kept == 0 else {
                 throw Problem.invalidBody(
                     "/rewards",
-                    "Rewards keep their places for good: change one, or lower its cap; the last one can"
+                    "A reward never changes its place: change it, or lower its cap; the last one can"
                         + " be deleted at its own address.")
             }
             try self.store(entry.campaign, call, settlement, now)
@@ -131,7 +131,7 @@ extension API {
         guard try plan(of: call.account, store) == .free else { return }
         throw Problem(
             .forbidden, "paid_plan_required", "A paid plan is required",
-            detail: "Public campaigns need a paid plan; rewards of private ones work just as well.",
+            detail: "Public campaigns need a paid plan; rewards work in private ones, too.",
             faults: [Problem.InvalidValue(pointer: "/publish", detail: "private is allowed.")])
     }
 

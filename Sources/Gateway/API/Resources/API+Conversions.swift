@@ -75,7 +75,7 @@ extension API {
         if let amount = request.amount, amount > row.amount ?? 0 {
             throw Problem.invalidBody(
                 "/amount",
-                row.amount.map { "The conversion is of \($0); no more can be taken back." }
+                row.amount.map { "The conversion has the amount \($0); no more can be taken back." }
                     ?? "The conversion has no amount; leave it out to take all of it back.")
         }
         return try decide(
@@ -97,7 +97,8 @@ extension API {
         let row = try conversion(call.number, of: call.account, settlement.store)
         let result = try settlement.decide(step, on: row.id, now: now)
         if case .refused(let words) = result {
-            throw Problem.conflict("invalid_state", "The conversion cannot be changed so", words)
+            throw Problem.conflict(
+                "invalid_state", "The conversion does not allow this change", words)
         }
         try record(action, note, of: .conversion, row.id.number, call, settlement, now)
         let changed = try conversion(call.number, of: call.account, settlement.store)

@@ -101,8 +101,8 @@ extension API {
         guard isSent else {
             throw Problem.conflict(
                 "not_resendable", "The delivery cannot be sent again",
-                "It is \(row.status) after \(row.attempts) attempts; one that has come to its end can"
-                    + " be.")
+                "It is \(row.status) after \(row.attempts) attempts; only a finished delivery can be."
+            )
         }
         try settlement.store.deliveries.probe(row.webhook, sending: row.id)
         let changed = try find(call, settlement.store)
@@ -193,13 +193,13 @@ extension API {
         guard !isDeleted else {
             throw Problem.conflict(
                 "webhook_deleted", "The webhook was deleted",
-                "What was sent to it can be read, and not sent again.")
+                "Its deliveries can be read, but not sent again.")
         }
         let row = try webhook(id, of: call.account, store)
         guard try declaration(of: row).status != .disabled else {
             throw Problem.conflict(
                 "webhook_disabled", "The webhook is disabled",
-                "Set its status to active, and it is told again.")
+                "Set its status to active to send to it again.")
         }
     }
 

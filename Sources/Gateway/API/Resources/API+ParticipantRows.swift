@@ -139,8 +139,8 @@ extension Problem {
         guard recorded > 0 else { return self }
         var problem = self
         problem.detail +=
-            " This came up after all rows had been checked. Up to \(recorded) of the \(count) rows are recorded;"
-            + " send all of them again once the row is mended."
+            " The conflict arose after all rows had been checked. Up to \(recorded) of the \(count) rows are stored;"
+            + " correct the row and send all of them again."
         return problem
     }
 }

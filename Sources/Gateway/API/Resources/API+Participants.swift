@@ -72,7 +72,7 @@ extension API {
         else { return }
         throw Problem.conflict(
             "campaign_ended", "The campaign has ended",
-            "Campaign \(id.number) takes no more participants.")
+            "Campaign \(id.number) accepts no more participants.")
     }
 
     /// Queues the notifications about a change of a person.
@@ -203,12 +203,13 @@ extension API {
             throw Problem.invalidBody("/referral_code", "A referral code never changes.")
         }
         if body["referred_by"]?.isNull == true, known.participant.referredBy != nil {
-            throw Problem.taken("/referred_by", "The first referrer keeps a lead.")
+            throw Problem.taken("/referred_by", "A lead keeps its first referrer.")
         }
         guard body["customer"]?.isNull == true else { return }
         let customer = try store.customers.customer(of: known.participant.id)
         if customer != nil {
-            throw Problem.invalidBody("/customer", "A customer id can be replaced, not taken away.")
+            throw Problem.invalidBody(
+                "/customer", "A customer id can be replaced, but not removed.")
         }
     }
 
@@ -232,10 +233,10 @@ extension API {
             throw Problem.taken("/external_id", "Another participant of the campaign has this id.")
         }
         if let first = before?.participant.referredBy, first != person.referredBy {
-            throw Problem.taken("/referred_by", "The first referrer keeps a lead.")
+            throw Problem.taken("/referred_by", "A lead keeps its first referrer.")
         }
         guard person.referredBy != person.id else {
-            throw Problem.invalidBody("/referred_by", "Nobody refers themself.")
+            throw Problem.invalidBody("/referred_by", "A person cannot refer themself.")
         }
     }
 }
@@ -244,7 +245,7 @@ extension Problem {
     /// 409 for a value that only one person may have, and another has.
     static func taken(_ pointer: String, _ detail: String) -> Problem {
         Problem(
-            .conflict, "taken", "It is taken", detail: detail,
+            .conflict, "taken", "The value is taken", detail: detail,
             faults: [InvalidValue(pointer: pointer, detail: detail)])
     }
 }

@@ -76,7 +76,7 @@ extension API {
         let row = try reward(call.number, of: call.account, settlement.store)
         let result = try settlement.decide(step, on: row.id, now: now)
         if case .refused(let words) = result {
-            throw Problem.conflict("invalid_state", "The reward cannot be changed so", words)
+            throw Problem.conflict("invalid_state", "The reward does not allow this change", words)
         }
         try record(action, note, of: .reward, row.id.number, call, settlement, now)
         let changed = try reward(call.number, of: call.account, settlement.store)

@@ -48,7 +48,7 @@ extension API {
         let system = source.name.isEmpty ? "the partner's system" : source.name
         let proof =
             switch source.scheme {
-            case "url-token": "Keep the address secret: it is all that proves who sends."
+            case "url-token": "Keep the address secret: it is the only proof of the sender."
             case "bearer":
                 "Have it send the secret in the header \(source.signature["header"] ?? "Authorization")."
             case "standard-webhooks", "svix", "hmac":
@@ -58,7 +58,7 @@ extension API {
             }
         return [
             "In \(system), add a webhook that posts \(sample.format) to \(url).", proof,
-            "Send a test from there, or run the curl command; GET /api/v1/events shows what came of it.",
+            "Send a test from there, or run the curl command; GET /api/v1/events shows the result.",
         ]
     }
 
@@ -155,10 +155,11 @@ struct SampleEvent {
     func note(tolerance: Int?) -> String {
         (isTest
             ? "The event says that it is a test and is answered with outcome \"ignored\"."
-            : "Nobody has the code SETUP-TEST, so that the event is parked.")
-            + (showsSecret ? " The command holds the secret itself, as this scheme sends it." : "")
+            : "No participant has the code SETUP-TEST, so the event is parked.")
+            + (showsSecret
+                ? " The command contains the secret itself, as this scheme sends it." : "")
             + (tolerance.map {
-                " The signature is good for \($0) seconds; ask again for a fresh one."
+                " The signature is valid for \($0) seconds; repeat the request for a new one."
             } ?? "")
     }
 }

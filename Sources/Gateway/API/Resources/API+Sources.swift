@@ -45,7 +45,8 @@ extension API {
         let id = entry.source.id ?? ""
         let known = try settlement.store.catalog.source(id)
         guard known == nil else {
-            throw Problem.taken("/id", "There is a source \(id), or was one.")
+            throw Problem.taken(
+                "/id", "The id \(id) belongs to a source, which may have been deleted.")
         }
         if entry.source.name.isEmpty { entry.source.name = entry.source.preset ?? id }
         var made: String?
@@ -93,7 +94,7 @@ extension API {
         guard try scheme(of: declaration).takesSecrets else {
             throw Problem.conflict(
                 "no_secret", "The source has no secret",
-                "Its address is all that its scheme has; make another source instead.")
+                "Its scheme has no secret besides the address; make another source instead.")
         }
         let made = request.secret == nil ? try makeSecret(for: declaration) : nil
         let current = request.secret ?? SecretSpec(made ?? "")
@@ -115,7 +116,7 @@ extension API {
         let body = try call.body()
         _ = try EmptyRequest.read(body)
         guard let secrets = secrets(of: row) else {
-            throw Problem.secretsUnreadable("Rotate the secret; the former ones end with that.")
+            throw Problem.secretsUnreadable("Rotate the secret; the former ones become invalid.")
         }
         if secrets.count > 1 {
             let entry = SourceEntry(
@@ -134,7 +135,7 @@ extension API {
         guard Self.ownSecrets.contains(source.scheme) else {
             throw Problem.invalidBody(
                 "/secrets",
-                "With the scheme \(source.scheme) the sender has made the secret; say it here.")
+                "With the scheme \(source.scheme) the sender has made the secret; send it here.")
         }
         let bytes = SecureRandom.bytes(32)
         let isWebhooks = source.scheme == "standard-webhooks" || source.scheme == "svix"

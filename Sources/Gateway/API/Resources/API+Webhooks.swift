@@ -97,8 +97,8 @@ extension API {
         if let secret = request.secret?.secret, !Self.isWebhookSecret(secret) {
             throw Problem.invalidBody(
                 "/secret",
-                "\"whsec_\" and the base64 of 24 to 64 bytes is needed. Leave it out, and"
-                    + " one is made.")
+                "It must be \"whsec_\" and the base64 of 24 to 64 bytes. Without it, one is"
+                    + " generated.")
         }
         let made = request.secret == nil ? try makeWebhookSecret() : nil
         var secrets = self.secrets(of: row) ?? WebhookSecrets()
@@ -120,7 +120,7 @@ extension API {
         let body = try call.body()
         _ = try EmptyRequest.read(body)
         guard var secrets = secrets(of: row) else {
-            throw Problem.secretsUnreadable("Rotate the secret; the former ones end with that.")
+            throw Problem.secretsUnreadable("Rotate the secret; the former ones become invalid.")
         }
         if let stored = secrets.secrets, stored.count > 1 {
             secrets.secrets = Array(stored.prefix(1))
