@@ -1,7 +1,6 @@
-/// A queue of work from many clients, who take turns: a client with much work does not delay the
-/// others.
-struct FairQueue<Client: Hashable, Element> {
-    /// The largest number of one client's elements.
+/// Waiting work of many clients, who take turns: one with much of it keeps nobody from theirs.
+struct FairQueue<Client: Hashable & Sendable, Element: Sendable>: Sendable {
+    /// Of one client.
     let mostOfOne: Int
     /// The largest number of all elements.
     let most: Int
@@ -15,7 +14,7 @@ struct FairQueue<Client: Hashable, Element> {
         self.most = most
     }
 
-    enum Admission {
+    enum Admission: Sendable {
         case taken
         /// Taken in place of the newest work of the client that had the most.
         case displaced(Element)

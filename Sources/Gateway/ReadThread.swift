@@ -25,25 +25,22 @@ package final class ReadThread: Sendable {
         case cannotOpen(DatabaseError)
     }
 
-    private struct Asked {
+    private struct Asked: Sendable {
         var question: Question
         var refuse: @Sendable () -> Void
     }
 
-    private struct State {
+    private struct Mail: Sendable {
         var waiting = FairQueue<Client, Asked>(
             mostOfOne: ReadThread.mostOfOne, most: ReadThread.mostWaiting)
         var condition = Condition.idle
-        var isStopping = false
     }
 
     /// The largest number of one client's waiting queries.
     package static let mostOfOne = 256
     private static let mostWaiting = 1024
 
-    private let state = Mutex(State())
-    private let wakeUp = WakeUp()
-    private let stopped = Latch()
+    private let worker = Worker(Mail())
 
     /// Makes a thread that does not run yet.
     package init() {}
@@ -53,15 +50,12 @@ package final class ReadThread: Sendable {
     package func start(
         _ open: @escaping @Sendable () throws(DatabaseError) -> Store
     ) throws(SystemError) {
-        let thread = try Thread(name: "reader") { [self] in
+        try worker.start(name: "reader") { [self] in
             if let store = openAtLast(open) { run(store) }
-            stopped.open()
         }
-        thread.detach()
     }
 
-    /// The state of the thread.
-    package var condition: Condition { state.withLock { $0.condition } }
+    package var condition: Condition { worker.look { $0.condition } }
 
     /// Queues a query. Returns false if too many of the client's queries wait already, or the
     /// thread is stopping.
@@ -71,24 +65,16 @@ package final class ReadThread: Sendable {
         _ client: Client, _ question: @escaping Question, refuse: @escaping @Sendable () -> Void
     ) -> Bool {
         let asked = Asked(question: question, refuse: refuse)
-        let admission = state.withLock { state in
-            state.isStopping ? .refused : state.waiting.append(asked, of: client)
+        switch worker.put({ $0.waiting.append(asked, of: client) }) {
+        case .refused?, nil: return false
+        case .taken?: return true
+        case .displaced(let other)?:
+            other.refuse()
+            return true
         }
-        switch admission {
-        case .refused: return false
-        case .taken: break
-        case .displaced(let other): other.refuse()
-        }
-        wakeUp.signal()
-        return true
     }
 
-    /// Answers the queries that wait, then ends the thread. Returns when it has ended.
-    package func stop() {
-        state.withLock { $0.isStopping = true }
-        wakeUp.signal()
-        stopped.wait()
-    }
+    package func stop() { worker.stop() }
 
     /// Opens the store, and retries until it can; refuses queries meanwhile. Returns nil if the
     /// thread must stop.
@@ -98,34 +84,32 @@ package final class ReadThread: Sendable {
         while true {
             do throws(DatabaseError) {
                 let store = try open()
-                state.withLock { $0.condition = .idle }
+                worker.look { $0.condition = .idle }
                 return store
             } catch {
-                state.withLock { $0.condition = .cannotOpen(error) }
+                worker.look { $0.condition = .cannotOpen(error) }
             }
-            let (refused, isStopping) = state.withLock { state in
-                (state.waiting.removeAll(), state.isStopping)
-            }
+            let (refused, isStopping) = worker.take { ($0.waiting.removeAll(), true) }
             for asked in refused { asked.refuse() }
             if isStopping { return nil }
-            _ = wakeUp.wait(milliseconds: 250)
+            worker.wait(milliseconds: 250)
         }
     }
 
     private func run(_ store: Store) {
         while true {
             let now = MonotonicTime.now()
-            let (asked, isStopping) = state.withLock { state in
-                let next = state.waiting.next()
-                state.condition = next == nil ? .idle : .busy(since: now)
-                return (next, state.isStopping)
+            let (asked, isStopping) = worker.take { mail in
+                let next = mail.waiting.next()
+                mail.condition = next == nil ? .idle : .busy(since: now)
+                return (next, next == nil)
             }
             if let asked {
                 asked.question(store)
             } else if isStopping {
                 return
             } else {
-                _ = wakeUp.wait(milliseconds: 60_000)
+                worker.wait(milliseconds: 60_000)
             }
         }
     }

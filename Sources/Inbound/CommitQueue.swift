@@ -69,15 +69,7 @@ package final class CommitQueue: Sendable {
         case look(@Sendable () -> Void)
     }
 
-    private struct State {
-        var waiting: [Work] = []
-        var isAsleep = false
-        var isStopping = false
-    }
-
-    private let state = Mutex(State())
-    private let wakeUp = WakeUp()
-    private let stopped = Latch()
+    private let worker = Worker<[Work]>([])
     private let limits: Limits
     private let clock: WallClock
     private let ticks: Turn.Clock
@@ -108,15 +100,12 @@ package final class CommitQueue: Sendable {
     /// Hands over the messages that a loop has gathered in one turn. Returns those for which the
     /// queue has no room.
     package func submit(_ posts: [Post]) -> ArraySlice<Post> {
-        let (refused, mustSignal) = state.withLock { state -> (ArraySlice<Post>, Bool) in
-            guard !state.isStopping else { return (posts[...], false) }
-            let room = max(0, limits.waiting - state.waiting.count)
-            for post in posts.prefix(room) { state.waiting.append(.post(post)) }
-            defer { state.isAsleep = false }
-            return (posts.dropFirst(room), state.isAsleep)
+        let taken = worker.put { waiting in
+            let room = max(0, limits.waiting - waiting.count)
+            for post in posts.prefix(room) { waiting.append(.post(post)) }
+            return min(room, posts.count)
         }
-        if mustSignal { wakeUp.signal() }
-        return refused
+        return posts.dropFirst(taken ?? 0)
     }
 
     /// Queues operators' work. `done` is called on the writer's thread: with the task's value after
@@ -133,16 +122,7 @@ package final class CommitQueue: Sendable {
     /// `done` is called on the writer's thread after that. Returns false if the queue is stopping.
     package func look(done: @escaping @Sendable () -> Void) -> Bool { submit(.look(done)) }
 
-    private func submit(_ work: Work) -> Bool {
-        let isTaken = state.withLock { state in
-            guard !state.isStopping else { return false }
-            state.waiting.append(work)
-            state.isAsleep = false
-            return true
-        }
-        if isTaken { wakeUp.signal() }
-        return isTaken
-    }
+    private func submit(_ work: Work) -> Bool { worker.put { $0.append(work) } != nil }
 
     /// Queues work that shares a commit with the messages processed at the same time. It must not
     /// change anything that decisions on messages depend on. `done` is called as by
@@ -150,21 +130,14 @@ package final class CommitQueue: Sendable {
     package func ride<Value>(
         _ task: @escaping Task<Value>, done: @escaping @Sendable (Completion<Value>) -> Void
     ) -> Bool {
-        let (isTaken, mustSignal) = state.withLock { state -> (Bool, Bool) in
-            guard !state.isStopping else { return (false, false) }
-            state.waiting.append(.rider { Job(task, since: $0, done: done) })
-            defer { state.isAsleep = false }
-            return (true, state.isAsleep)
-        }
-        if mustSignal { wakeUp.signal() }
-        return isTaken
+        submit(.rider { Job(task, since: $0, done: done) })
     }
 
     /// Starts the thread. Throws the errors of `open`.
     package func start() throws {
         let opened = Latch()
         let failure = Mutex<(any Error)?>(nil)
-        let thread = try Thread(name: "writer") { [self] in
+        try worker.start(name: "writer") { [self] in
             do {
                 let writer = WriterThread(
                     try open(), limits: limits, clock: clock, ticks: ticks, reload: reload,
@@ -175,30 +148,23 @@ package final class CommitQueue: Sendable {
                 failure.withLock { $0 = error }
                 opened.open()
             }
-            stopped.open()
         }
-        thread.detach()
         opened.wait()
         if let error = failure.withLock({ $0 }) { throw error }
     }
 
-    /// Processes the queued work, then ends the thread.
-    package func stop() {
-        state.withLock { $0.isStopping = true }
-        wakeUp.signal()
-        stopped.wait()
-    }
+    /// Settles what is queued, then ends the thread.
+    package func stop() { worker.stop() }
 
     // MARK: On the writer's thread
 
     private func run(_ writer: WriterThread) {
         while true {
-            let (work, isStopping, mayWait) = state.withLock { state -> ([Work], Bool, Bool) in
-                let taken = state.waiting
-                state.waiting = []
-                state.isAsleep = taken.isEmpty && writer.isIdle
-                return (taken, state.isStopping, state.isAsleep)
+            let (work, isStopping) = worker.take { waiting in
+                defer { waiting = [] }
+                return (waiting, waiting.isEmpty && writer.isIdle)
             }
+            let mayWait = work.isEmpty && writer.isIdle
             writer.add(work)
             if isStopping, !writer.owesAnswers { return writer.end() }
             writer.takeTurns()
@@ -206,7 +172,7 @@ package final class CommitQueue: Sendable {
             // that has become idle in this very round checks once more first, since submissions
             // during the round gave no signal.
             if mayWait, writer.isIdle {
-                _ = wakeUp.wait(milliseconds: WriterThread.lookMilliseconds)
+                worker.wait(milliseconds: WriterThread.lookMilliseconds)
             }
         }
     }

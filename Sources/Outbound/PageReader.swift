@@ -17,25 +17,16 @@ final class PageReader: Sendable {
     /// - Parameter isAlone: True if nothing else waits.
     private typealias Work = @Sendable (_ store: Store, _ isAlone: Bool) -> Void
 
-    private struct State {
-        /// In order of arrival: each queue has at most one page here.
-        var waiting: [Work] = []
-        var isStopping = false
-    }
-
-    private let state = Mutex(State())
-    private let wakeUp = WakeUp()
-    private let stopped = Latch()
+    /// Work in turn: each queue has at most one page here.
+    private let worker = Worker<[Work]>([])
 
     func start(
         _ open: @escaping @Sendable () throws(DatabaseError) -> Store
     ) throws(SystemError) {
-        let thread = try Thread(name: "outbox") { [self] in
+        try worker.start(name: "outbox") { [self] in
             Thread.stepBack()
             if let store = openAtLast(open) { run(store) }
-            stopped.open()
         }
-        thread.detach()
     }
 
     /// Opens the store, and retries until it can. Returns nil if the reader is stopped first.
@@ -44,16 +35,12 @@ final class PageReader: Sendable {
     ) -> Store? {
         while true {
             if let store = try? open() { return store }
-            if state.withLock({ $0.isStopping }) { return nil }
-            _ = wakeUp.wait(milliseconds: 250)
+            if worker.take({ _ in ((), true) }).isStopping { return nil }
+            worker.wait(milliseconds: 250)
         }
     }
 
-    func stop() {
-        state.withLock { $0.isStopping = true }
-        wakeUp.signal()
-        stopped.wait()
-    }
+    func stop() { worker.stop() }
 
     /// Reads the state of all queues.
     func queues(_ answer: @escaping @Sendable ([OutboxTable.Queue]?) -> Void) {
@@ -71,21 +58,18 @@ final class PageReader: Sendable {
         }
     }
 
-    private func enqueue(_ work: @escaping Work) {
-        state.withLock { $0.waiting.append(work) }
-        wakeUp.signal()
-    }
+    private func enqueue(_ work: @escaping Work) { _ = worker.put { $0.append(work) } }
 
     private func run(_ store: Store) {
         while true {
-            let (work, isStopping) = state.withLock { state -> ([Work], Bool) in
-                defer { state.waiting = [] }
-                return (state.waiting, state.isStopping)
+            let (work, isStopping) = worker.take { mail in
+                defer { mail = [] }
+                return (mail, mail.isEmpty)
             }
             for item in work { item(store, work.count == 1) }
             if work.isEmpty {
                 if isStopping { return }
-                _ = wakeUp.wait(milliseconds: 60_000)
+                worker.wait(milliseconds: 60_000)
             }
         }
     }
