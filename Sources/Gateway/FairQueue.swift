@@ -1,6 +1,7 @@
-/// Waiting work of many clients, who take turns: one with much of it keeps nobody from theirs.
+/// A queue of work from many clients, who take turns: a client with much work does not delay the
+/// others.
 struct FairQueue<Client: Hashable & Sendable, Element: Sendable>: Sendable {
-    /// Of one client.
+    /// The largest number of one client's elements.
     let mostOfOne: Int
     /// The largest number of all elements.
     let most: Int

@@ -55,6 +55,7 @@ package final class ReadThread: Sendable {
         }
     }
 
+    /// The state of the thread.
     package var condition: Condition { worker.look { $0.condition } }
 
     /// Queues a query. Returns false if too many of the client's queries wait already, or the
@@ -74,6 +75,7 @@ package final class ReadThread: Sendable {
         }
     }
 
+    /// Answers the queries that wait, then ends the thread. Returns when it has ended.
     package func stop() { worker.stop() }
 
     /// Opens the store, and retries until it can; refuses queries meanwhile. Returns nil if the
