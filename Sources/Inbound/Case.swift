@@ -52,8 +52,8 @@ struct Case {
     }
 }
 
-/// A participant's row by reference: it is handed around a lot, and each copy of its six texts would count as many
-/// references.
+/// A participant's row by reference: it is passed along often, and each copy of its six texts would
+/// count as many references.
 final class Person {
     let row: ParticipantRow
 

@@ -155,7 +155,7 @@ package final class DeliveryLog {
     package struct TimeRange: Sendable {
         /// The beginning, inclusive.
         package var since: Instant
-        /// The end, exclusive; nil if there is none.
+        /// The end, inclusive; nil if there is none.
         package var until: Instant?
 
         /// Takes the bounds over as they are.
