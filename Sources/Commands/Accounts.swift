@@ -54,7 +54,7 @@ enum Accounts {
             let database = context[Common.database]
             let name = context[name]
             guard !name.isEmpty, name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-                throw Failure(.usage, "--name is a text without control characters")
+                throw Failure(.usage, "--name must be a text without control characters")
             }
             let number = Int64(context[id])
             let store = try Files.store(database, for: .existing, tellingOf: context.errors)
@@ -62,7 +62,7 @@ enum Accounts {
                 try store.catalog.accounts().contains { $0.id != number && $0.name == name }
             }
             guard !isTaken else {
-                throw Failure(.failed, "another account is called \(name)")
+                throw Failure(.failed, "another account has the name \(name)")
             }
             let isRenamed = try Files.using(database) {
                 try store.catalog.rename(account: number, to: name)

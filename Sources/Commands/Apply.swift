@@ -112,9 +112,9 @@ enum Applying: Command {
         let names = secrets.map { "'\(HiddenText.escaped($0.webhook))'" }.joined(separator: ", ")
         return Failure(
             .environment,
-            "everything was applied, but the secrets that were made for webhooks could not be shown:"
-                + " \(names); make new ones with POST /api/v1/webhooks/ID/rotate-secret, which answers"
-                + " with the secret")
+            "everything was applied, but the secrets generated for webhooks could not be shown:"
+                + " \(names); create new ones with POST /api/v1/webhooks/ID/rotate-secret, whose"
+                + " response has the secret")
     }
 
     /// The stored declarations, so that a file may omit members that do not change.
@@ -160,7 +160,7 @@ enum Applying: Command {
     ) {
         // The secrets of a dry run are not stored.
         for made in isDryRun ? [] : report.madeSecrets {
-            output.line("secret of \(made.webhook), shown this once: \(made.secret)")
+            output.line("secret of \(made.webhook), shown only once: \(made.secret)")
         }
     }
 
@@ -173,7 +173,7 @@ enum Applying: Command {
             ("webhooks", report.webhooks),
         ]
         guard asJSON else {
-            if isDryRun { context.line("nothing was changed; this would be:") }
+            if isDryRun { context.line("dry run; these changes would be made:") }
             for (name, tally) in tallies {
                 context.line(
                     "\(name): \(tally.added) added, \(tally.changed) changed,"
@@ -186,17 +186,17 @@ enum Applying: Command {
             }
             for name in report.keptSecrets {
                 context.line(
-                    "secrets of \(name) were rotated since the file was written, and stay;"
-                        + " --replace-secrets puts the declared ones in their place")
+                    "the secrets of \(name) were rotated after the file was written and are kept;"
+                        + " --replace-secrets replaces them with the declared ones")
             }
             for name in report.unusable {
                 context.line(
-                    "secrets of \(name) cannot be opened, and it cannot be used; declare its"
+                    "the secrets of \(name) cannot be decrypted, so it cannot be used; declare its"
                         + " secrets again")
             }
             for reward in report.unbounded {
                 context.line(
-                    "nothing bounds what \(reward) gives: it is a share of the amount; declare a max"
+                    "\(reward) has no upper limit: it is a share of the amount; declare a max"
                         + " in its value, or a budget")
             }
             show(report.addressConflicts, context)
@@ -249,11 +249,11 @@ enum Applying: Command {
         for conflict in conflicts.prefix(mostConflictsNamed) {
             context.line(
                 conflict.keptBy.map {
-                    "participants \(conflict.participant) and \($0) had one address, which \($0)"
-                        + " keeps; give participant \(conflict.participant) another one"
+                    "participants \(conflict.participant) and \($0) had the same address, and \($0)"
+                        + " keeps it; give participant \(conflict.participant) another one"
                 }
                     ?? "the stored address of participant \(conflict.participant) cannot be read;"
-                    + " give them another one")
+                    + " give the participant another one")
         }
         let more = conflicts.count - mostConflictsNamed
         if more > 0 { context.line("\(more) more participants need another address") }

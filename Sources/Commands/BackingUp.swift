@@ -9,8 +9,8 @@ enum BackingUp: Command {
     static let usage = Usage(
         "backup", "copy the database to a new file while it is in use",
         details: """
-            The copy shows one moment. It is checked before it gets its name, and an existing \
-            file is never overwritten.
+            The copy is a consistent snapshot. It is checked before it gets its name, and an \
+            existing file is never overwritten.
 
             The key that seals stored secrets is not part of the copy. Keep a copy of the key \
             file in another place: without it, sources and webhooks need new secrets.
@@ -34,7 +34,7 @@ enum BackingUp: Command {
             throw Failure(.environment, "\(path): \(error)")
         }
         guard problems.isEmpty else {
-            throw Failure(.failed, "the copy is not whole: \(problems.joined(separator: " "))")
+            throw Failure(.failed, "the copy is damaged: \(problems.joined(separator: " "))")
         }
         try Files.publish([fresh])
         tell(contents, path, key: context[Common.keyFile] ?? database + ".key", context)
@@ -47,10 +47,10 @@ enum BackingUp: Command {
         guard context[Common.json] else {
             context.line(
                 "\(path): \(contents.events) events, \(contents.participants) participants,"
-                    + " \(contents.bytes) bytes; looked through and whole")
+                    + " \(contents.bytes) bytes; checked, no damage found")
             context.line(
-                "not in it: the key file \(key); keep a copy of that in another place, as the"
-                    + " stored secrets can't be read without it")
+                "the copy does not contain the key file \(key); back it up in another place: the"
+                    + " stored secrets cannot be read without it")
             return
         }
         var json = Writer()

@@ -36,7 +36,7 @@ enum Explaining: Command {
         if let customer = context[customer] { queries.append(.customer(customer)) }
         guard queries.count == 1 else {
             throw Failure(
-                .usage, "name one of --code, --email, --event, --business-key and --customer")
+                .usage, "give one of --code, --email, --event, --business-key and --customer")
         }
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)

@@ -10,12 +10,12 @@ enum Exporting: Command {
     static let usage = Usage(
         "export", "write participants, conversions, rewards, coupons, events or deliveries as CSV",
         details: """
-            Prints one table, or writes several into a folder, each as NAME.csv. All tables show \
-            the same moment, also while a gateway serves the same database. Existing files are \
+            Prints one table, or writes several into a folder, each as NAME.csv. All tables come \
+            from one snapshot, even while a gateway serves the same database. Existing files are \
             not overwritten, and a file appears under its name only when it is complete.
 
             Columns keep their order from release to release; new columns come last. Amounts are \
-            minor units, times are UTC. A text that a spreadsheet would take for a formula is \
+            minor units, times are UTC. A text that a spreadsheet would evaluate as a formula is \
             prefixed with an apostrophe, which an import removes.
             """,
         options: [Common.database, what, folder])
@@ -32,7 +32,7 @@ enum Exporting: Command {
         let kinds = context[what]
         if context[folder] == nil, kinds.count != 1 {
             throw Failure(
-                .usage, "name one table with --what, or a folder for several with --folder")
+                .usage, "give --what for one table, or --folder for several")
         }
         let store = try Files.store(context[Common.database], for: .reader)
         if let folder = context[folder] { try Files.makeFolder(folder) }

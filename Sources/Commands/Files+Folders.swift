@@ -22,7 +22,7 @@ extension Files {
         guard mkdir(SystemPath.cString(path), 0o777) == 0 || isFolder(path) == true else {
             throw Failure(
                 .environment,
-                "the folder \(path) cannot be made; name one in a place that may be written")
+                "the folder \(path) cannot be created; choose a writable place")
         }
     }
 

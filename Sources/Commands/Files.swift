@@ -14,7 +14,7 @@ enum Files {
         do { return try OpenFile.read(named: path) } catch {
             throw Failure(
                 .environment,
-                "\(path) cannot be read; check that it exists and may be read: \(error)")
+                "\(path) cannot be read; check that it exists and that you may read it: \(error)")
         }
     }
 
@@ -67,7 +67,7 @@ enum Files {
     /// Returns a sentence for each file of the database that other users may read or write.
     static func permissionWarnings(_ database: String) -> [String] {
         Store.filesOpenToOthers(database).map {
-            "\($0) may be read by others than its owner; run chmod 600 on it"
+            "\($0) can be read by users other than its owner; run chmod 600 on it"
         }
     }
 }

@@ -28,7 +28,7 @@ enum FirstKey {
         } else {
             let command = "refgate keys create --name NAME --db \(database)"
             log.info("the database has no API key", ["make_one_with": .string(command)])
-            context.line("There is no API key yet; this makes one: \(command)")
+            context.line("There is no API key yet; create one with: \(command)")
             // The key is not lost if the reader of a pipe has gone.
             if let failure = context.output.failure, failure != .closed { throw failure }
         }

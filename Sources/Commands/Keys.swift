@@ -15,7 +15,7 @@ enum Keys {
 
     enum Create: Command {
         static let usage = Usage(
-            "keys create", "make an API key and print it once",
+            "keys create", "create an API key and print it once",
             details: """
                 Works on the database file, also while a gateway serves it. The key cannot be \
                 shown again. If it cannot be printed, it is revoked at once.
@@ -26,7 +26,7 @@ enum Keys {
             "the name of the account that the key is for, if there are several",
             hasVariable: false)
         static let test = Option.flag(
-            "test", "make a test key; it is refused for every route except GET /api/v1/status",
+            "test", "create a test key, which is accepted by GET /api/v1/status only",
             hasVariable: false)
 
         static func run(_ context: Context) throws -> ExitCode {
@@ -84,12 +84,12 @@ enum Keys {
         } catch {
             throw Failure(
                 .environment,
-                "key \(made.id) was made but could not be shown, nor revoked (\(error)); revoke it with"
-                    + " refgate keys revoke \(made.id), and make another")
+                "key \(made.id) was created but could be neither shown nor revoked (\(error)); revoke it"
+                    + " with refgate keys revoke \(made.id), and create another")
         }
         if failure != .closed {
             context.errors.line(
-                "refgate: key \(made.id) could not be shown and is revoked; make another")
+                "refgate: key \(made.id) could not be shown and is revoked; create another")
         }
         throw failure
     }
@@ -117,7 +117,7 @@ enum Keys {
         let meant = accounts.filter { name == nil || $0.name == name }
         guard meant.count <= 1, name == nil || !meant.isEmpty else {
             let names = accounts.map(\.name).joined(separator: ", ")
-            throw Failure(.usage, "name one of the accounts with --account: \(names)")
+            throw Failure(.usage, "choose one of the accounts with --account: \(names)")
         }
         return meant.first?.id
     }
@@ -170,7 +170,7 @@ enum Keys {
         let store = try Files.store(database, for: .existing, tellingOf: context.errors)
         let number = Int64(context[id])
         guard try Files.using(database, { try body(store.keys, number) }) else {
-            throw Failure(.failed, "there is no key \(number) that could be \(done)")
+            throw Failure(.failed, "there is no key \(number) that can be \(done)")
         }
         context.line("key \(number) \(done)")
         return .ok

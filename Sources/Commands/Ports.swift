@@ -9,12 +9,12 @@ enum Ports {
         let remedy =
             switch error.number {
             case EADDRINUSE:
-                "another program has it; end that one, or name another with \(option) (port 0 takes"
-                    + " one that is free)"
-            case EACCES: "ports below 1024 are root's; name another with \(option)"
+                "another program uses it; stop that program, or choose another with \(option)"
+                    + " (port 0 takes a free one)"
+            case EACCES: "ports below 1024 require root; choose another with \(option)"
             case EADDRNOTAVAIL:
-                "this machine has no such address; name one of its own with \(option)"
-            default: "name another with \(option)"
+                "this machine does not have the address; choose one of its own with \(option)"
+            default: "choose another with \(option)"
             }
         return Failure(.environment, "cannot listen on \(place) (\(error)): \(remedy)")
     }

@@ -46,7 +46,7 @@ enum Presets: Command {
                 "signature: \(signature.header): \(signature.prefix)<\(signature.encoding)> of"
                     + " \(signature.digest)")
         }
-        context.line("takes: \(preset.formats.map(\.contentType).joined(separator: ", "))")
+        context.line("accepts: \(preset.formats.map(\.contentType).joined(separator: ", "))")
         context.line("code_of: \(preset.codeOf.rawValue)")
         context.line(preset.mapping.description)
     }

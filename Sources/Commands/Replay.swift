@@ -68,10 +68,10 @@ enum Replaying: Command {
         let remedy =
             switch reason {
             case .connection(_, _, .system(let error)) where error.cause == .refused:
-                "no gateway serves there; start one with refgate serve, or mend --to"
-            case .connection(_, _, .unknownHost): "mend --to"
-            case .notHTTP, .tooLong: "it is no gateway; mend --to"
-            case .connection, .cut: "see what the gateway logs, and try again"
+                "no gateway listens there; start one with refgate serve, or correct --to"
+            case .connection(_, _, .unknownHost): "correct --to"
+            case .notHTTP, .tooLong: "the server is not a gateway; correct --to"
+            case .connection, .cut: "read the gateway's log, and try again"
             }
         return "\(url): \(reason): \(remedy)"
     }
@@ -81,7 +81,7 @@ enum Replaying: Command {
         do { bytes = try Files.read(file) } catch {
             throw Failure(
                 error.code,
-                "\(error.message), or name the one that declares the sources with --workspace")
+                "\(error.message), or give the file that declares the sources with --workspace")
         }
         do throws(Mistakes) {
             return try WorkspaceFile.read(bytes, file: file, folder: folder)
@@ -110,7 +110,7 @@ struct HTTPPlace {
 
     init(_ url: String) throws(Failure) {
         guard url.hasPrefix("http://") else {
-            throw Failure(.usage, "--to: only http is spoken here; found \(url)")
+            throw Failure(.usage, "--to: only http URLs are supported; found \(url)")
         }
         let rest = url.dropFirst(7)
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -121,7 +121,7 @@ struct HTTPPlace {
         let isBare6 = authority.hasSuffix("]")
         if !isBare6, let colon = authority.lastIndex(of: ":") {
             guard let number = UInt16(authority[authority.index(after: colon)...]) else {
-                throw Failure(.usage, "--to: the port of \(url) is none")
+                throw Failure(.usage, "--to: \(url) has an invalid port")
             }
             port = number
             host = authority[..<colon]

@@ -54,11 +54,13 @@ struct ReplaySummary {
         var hints: [String] = []
         if statuses.contains(404) {
             hints.append(
-                "The gateway has not all of these sources: refgate apply WORKSPACE declares them.")
+                "The gateway does not have all of these sources; declare them with refgate apply"
+                    + " WORKSPACE.")
         }
         if statuses.contains(401) {
             hints.append(
-                "A source has another secret than the workspace says: name the gateway's with --workspace."
+                "A source has another secret than the workspace; give the gateway's workspace with"
+                    + " --workspace."
             )
         }
         return hints

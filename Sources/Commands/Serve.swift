@@ -12,9 +12,9 @@ enum Serving: Command {
     static let usage = Usage(
         "serve", "receive events and answer API requests until SIGTERM or SIGINT",
         details: """
-            On a database without an API key, serve makes the first one. It prints the key once \
+            On a database without an API key, serve creates the first one. It prints the key once \
             if standard output is a terminal; otherwise it prints the `refgate keys create` \
-            command that makes one.
+            command that creates one.
 
             Changes that `refgate apply` makes to the same database take effect within a quarter \
             of a second.
@@ -44,7 +44,7 @@ enum Serving: Command {
         "body-timeout", timeout, default: "30s", "the time in which a body must arrive; else 408")
     static let idleTimeout = Option(
         "idle-timeout", timeout, default: "60s",
-        "the longest silence between two requests of a connection")
+        "the maximum idle time between two requests of a connection")
     static let maxConnections = Option(
         "max-connections", .integer(in: 1...1_000_000), default: "10000",
         "the number of open connections")
@@ -67,7 +67,7 @@ enum Serving: Command {
     )
     static let trustedProxies = Option<[AddressRange]?>.optional(
         "trusted-proxies", .ranges,
-        "proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are believed")
+        "proxies whose X-Forwarded-For, X-Forwarded-Proto and X-Forwarded-Host are trusted")
     static let publicURL = Option<String?>.optional(
         "public-url", .url,
         "the URL under which partners reach the gateway; setup instructions show it")
@@ -99,7 +99,7 @@ enum Serving: Command {
             throw Ports.failure(configuration.address, error)
         }
         for warning in Files.permissionWarnings(configuration.database) {
-            log.warning("files of the database are open to others", ["reason": .string(warning)])
+            log.warning("other users can read files of the database", ["reason": .string(warning)])
         }
         log.info(
             "serving",

@@ -86,7 +86,7 @@ enum Signing: Command {
                     : CurlLine.post(all, bytes: body, to: url))
         } else if fields.isEmpty {
             context.errors.line(
-                "the scheme \(context[scheme]) adds no header: its address is the secret; --curl URL"
+                "the scheme \(context[scheme]) adds no header: its URL is the secret; --curl URL"
                     + " prints the request")
         } else {
             for field in fields { context.line("\(field.name): \(field.value)") }
@@ -104,10 +104,10 @@ enum Signing: Command {
         case .idMalformed:
             Failure(
                 .usage,
-                "--id: this scheme's ids have 1 to 256 printed characters, neither spaces nor what"
-                    + " its signed text is joined by, such as a full stop")
+                "--id: this scheme's ids have 1 to 256 printable characters, without spaces and the"
+                    + " separator of its signed text, such as a full stop")
         case .headerMissing(let name):
-            Failure(.usage, "--scheme: the header \(name) is signed, too, and can't be given here")
+            Failure(.usage, "--scheme: the header \(name) is also signed, and cannot be given here")
         case .crypto(let error): Failure(.environment, error.description)
         }
     }

@@ -76,7 +76,7 @@ package struct Conditions: Sendable {
         switch result {
         case .success(.bool(true)): return .true
         case .success(.bool(false)): return .false
-        case .success: return .unknown("the expression gives no true or false")
+        case .success: return .unknown("the expression returns neither true nor false")
         case .failure(let error): return .unknown(error.description)
         }
     }

@@ -37,7 +37,7 @@ package struct TrialFacts: Sendable {
         var reader = TrialFactsReader()
         let known = ConditionLanguage.environment.variables + [Self.headers]
         if let root, root.kind != .object {
-            throw Fault(pointer: "/", problem: "facts are an object")
+            throw Fault(pointer: "/", problem: "the facts must be an object")
         }
         let others = (root?.members.map { $0 } ?? []).filter { member in
             !known.contains { member.key.equals($0.name) }

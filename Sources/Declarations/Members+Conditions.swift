@@ -57,9 +57,10 @@ extension Members {
             guard case .condition = question else { continue }
             if let end {
                 reading.doubt(
-                    "this is never reached: \(end.words) is always false", at: value.range)
+                    "this condition is never evaluated: \(end.words) is always false",
+                    at: value.range)
             } else if let first = earlier[program.canonicalText] {
-                reading.doubt("this says again what \(first.words) says", at: value.range)
+                reading.doubt("this condition repeats \(first.words)", at: value.range)
             }
             earlier[program.canonicalText] = earlier[program.canonicalText] ?? question
             if program.constant == false { end = end ?? question }

@@ -72,13 +72,13 @@ extension Members {
                     range: value.range, program: found.program, campaign: nil))
             if found.field == .filter, found.program.constant == false {
                 reading.doubt(
-                    "the mapping is never reached: this filter lets nothing through",
+                    "the mapping is never used: this filter rejects every payload",
                     at: value.range)
             }
         }
         if !readsPayload, let each = value(at: "/each") {
             reading.doubt(
-                "the variable payload is never used, so that all items are alike", at: each.range)
+                "the variable payload is never used, so all items are equal", at: each.range)
         }
     }
 

@@ -128,7 +128,7 @@ extension ParticipantDeclaration {
             return external(&members) ?? id
         case .unnamed:
             // Numbers are assigned by refgate; a partner's id is kept beside the number.
-            if case .number? = said { members.note(.notFixed("a number of ours"), at: "id") }
+            if case .number? = said { members.note(.notFixed("refgate's own number"), at: "id") }
             return external(&members) ?? said
         }
     }

@@ -88,7 +88,7 @@ extension Output.Failure: CustomStringConvertible {
         case .system(let number):
             "standard output cannot be written: \(String(cString: strerror(number))); "
                 + (number == ENOSPC || number == EDQUOT || number == EFBIG
-                    ? "make room there, or write to another place" : "write to another place")
+                    ? "free some space, or write to another place" : "write to another place")
         }
     }
 }

@@ -20,7 +20,7 @@ extension Tool {
             return (name, parts.joined(separator: ", "))
         }
         return "\(name): \(summary)\n\nusage: \(name) COMMAND [options]\n\ncommands:\n"
-            + table(entries) + "\n'\(name) COMMAND --help' shows the details of one.\n"
+            + table(entries) + "\nRun '\(name) COMMAND --help' for the options of a command.\n"
             + "Exit codes: 0 ok, 1 failed expectation, 2 usage, 3 environment.\n"
     }
 
@@ -45,7 +45,7 @@ extension Tool {
                 option.help + option.remark
             )
         }
-        return text + "\noptions:\n" + table(options + [("--help", "print this")])
+        return text + "\noptions:\n" + table(options + [("--help", "print this help")])
     }
 
     /// Returns the line that shows the syntax of a command, such as `refgate apply WORKSPACE

@@ -14,9 +14,9 @@ package final class Caller {
         package var description: String {
             switch self {
             case .connection(let host, let port, let failure): "\(host):\(port): \(failure)"
-            case .cut: "the connection ended before the answer did"
-            case .notHTTP: "what answers there does not speak HTTP/1.1"
-            case .tooLong(let limit): "the answer is longer than \(limit) bytes"
+            case .cut: "the connection ended before the response was complete"
+            case .notHTTP: "the server does not speak HTTP/1.1"
+            case .tooLong(let limit): "the response is larger than \(limit) bytes"
             }
         }
     }

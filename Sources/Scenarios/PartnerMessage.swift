@@ -48,8 +48,9 @@ package struct PartnerMessage: Sendable {
         /// The failure as a clause.
         package var description: String {
             switch self {
-            case .source(let id, let error): "nothing can be signed for the source \(id): \(error)"
-            case .signing(let id, let error): "a message for \(id) can't be signed: \(error)"
+            case .source(let id, let error):
+                "no message can be signed for the source \(id): \(error)"
+            case .signing(let id, let error): "a message for \(id) cannot be signed: \(error)"
             }
         }
     }

@@ -148,7 +148,7 @@ package struct Play {
         let distinct = numbers.filter { seen.insert($0).inserted }
         guard !distinct.isEmpty else {
             return answers.last.map { answer in
-                "\(answer.status) " + (answer.json.map(Pattern.text) ?? "without JSON")
+                "\(answer.status) " + (answer.json.map(Pattern.text) ?? "not JSON")
             }
         }
         var texts: [String] = []

@@ -22,12 +22,12 @@ package struct RecordedPayload: Sendable {
             switch self {
             case .file(let failure): failure.description
             case .noSource(let file, "", let known):
-                "\(file): the folder of a payload names its source, and this one is in none; put it into a"
-                    + " folder with the name of one (known are \(known.joined(separator: ", ")))"
+                "\(file): the folder of a payload must name its source; move the file into a folder"
+                    + " with the name of a source (known sources:  \(known.joined(separator: ", ")))"
             case .noSource(let file, let folder, let known):
                 "\(file): no source of the workspace is called \(folder)"
                     + (nearest(to: folder, in: known).map { "; did you mean \($0)?" } ?? "")
-                    + " (known are \(known.joined(separator: ", ")))"
+                    + " (known sources:  \(known.joined(separator: ", ")))"
             }
         }
     }

@@ -12,7 +12,7 @@ package final class ScratchFolder: Sendable {
         package let parent: String
 
         /// The failure as a clause.
-        package var description: String { "no scratch folder can be made in \(parent)" }
+        package var description: String { "cannot create a temporary folder in \(parent)" }
     }
 
     /// Creates an empty folder.

@@ -28,7 +28,7 @@ extension WorkspaceReader {
                 && sources.allSatisfy({ $0.mapping[field].isEmpty })
             {
                 reading.doubt(
-                    "event.\(name) is never there: no source of this campaign maps \(field.name)",
+                    "event.\(name) never has a value: no source of this campaign maps \(field.name)",
                     at: found.range)
             }
         }

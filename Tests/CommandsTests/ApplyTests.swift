@@ -12,7 +12,7 @@ import Testing
         let first = CommandRun(words)
         #expect(first.code == .ok, "\(first.errors)")
         let secret = try #require(
-            first.output.firstMatch(of: /secret of sink, shown this once: (whsec_[\w+\/]+=*)\n/))
+            first.output.firstMatch(of: /secret of sink, shown only once: (whsec_[\w+\/]+=*)\n/))
         #expect(Data(base64Encoded: String(secret.output.1.dropFirst(6)))?.count == 32)
         #expect(!CommandRun(words).output.contains("whsec_"))
     }
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `a share of the amount that nothing bounds is named`() throws {
+    @Test func `a share of the amount without an upper limit is reported`() throws {
         let folder = try TestFolder()
         func share(_ value: [String: Any], _ more: [String: Any] = [:]) -> [String: Any] {
             ["kind": "credit", "value": value].merging(more) { $1 }
@@ -55,10 +55,10 @@ import Testing
         for words in [words + ["--dry-run"], words, words] {
             let run = CommandRun(words)
             try #require(run.code == .ok, "\(run.errors)")
-            let lines = run.output.split(separator: "\n").filter { $0.contains("bounds") }
+            let lines = run.output.split(separator: "\n").filter { $0.contains("upper limit") }
             #expect(
                 lines == [
-                    "nothing bounds what reward 2 of campaign 1 gives: it is a share of the amount; declare a"
+                    "reward 2 of campaign 1 has no upper limit: it is a share of the amount; declare a"
                         + " max in its value, or a budget"
                 ])
         }
@@ -80,7 +80,7 @@ import Testing
         try Data(#"{"campaigns": []}"#.utf8).write(to: file)
         let run = CommandRun("apply", file.path, "--db", database.path)
         try #require(run.code == .ok, "\(run.errors)")
-        #expect(run.output.contains("participants 2 and 1 had one address, which 1 keeps;"))
+        #expect(run.output.contains("participants 2 and 1 had the same address, and 1 keeps it;"))
         #expect(run.output.contains("the stored address of participant 3 cannot be read;"))
         let json = CommandRun("apply", file.path, "--db", database.path, "--json").json
         let conflicts = json["address_conflicts"] as? [[String: Any]]

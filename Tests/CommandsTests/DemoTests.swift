@@ -43,7 +43,7 @@ import Testing
             #expect(shell(String(events ?? "")).contains(#""outcome":"rewarded""#))
         }
         #expect(run.code == .ok, "\(run.output)\(run.errors)")
-        #expect(run.output.hasSuffix("stopped; the scratch database is gone\n"))
+        #expect(run.output.hasSuffix("stopped; the temporary database was removed\n"))
         let database = try #require(run.output.firstMatch(of: /database (\/\S+)\n/)).output.1
         #expect(!FileManager.default.fileExists(atPath: String(database)))
     }

@@ -44,7 +44,7 @@ import Time
         #expect(answers.map(\.status) == [200])
         #expect(run.code == .ok, "\(run.errors)")
         #expect(run.output.contains("  evt_1  reward.issued  valid  → 200\n    \(Self.body)\n"))
-        #expect(run.errors == "1 received, 1 different, 1 valid, 0 not valid\n")
+        #expect(run.errors == "1 received, 1 distinct, 1 valid, 0 not valid\n")
     }
 
     @Test func `one that was changed, or signed with another secret, is refused and named`() throws
@@ -66,7 +66,7 @@ import Time
                 == 3)
         #expect(run.output.contains("  x-webhook-signature: signature_mismatch  → 401"))
         #expect(run.output.contains("(no id)  reward.issued  webhook-signature: header_missing"))
-        #expect(run.errors == "4 received, 1 different, 0 valid, 4 not valid\n")
+        #expect(run.errors == "4 received, 1 distinct, 0 valid, 4 not valid\n")
     }
 
     @Test func `answers follow the list, and the last one stays`() throws {
@@ -77,7 +77,7 @@ import Time
         #expect(answers.map(\.status) == [500, 503, 200, 200])
         #expect(answers.allSatisfy { $0[field: "retry-after"] == "7" })
         #expect(!run.output.contains("evt_1"))
-        #expect(run.errors == "4 received, 1 different, 4 valid, 0 not valid\n")
+        #expect(run.errors == "4 received, 1 distinct, 4 valid, 0 not valid\n")
     }
 
     @Test func `what a stranger sends does nothing to the terminal`() {
@@ -107,7 +107,7 @@ import Time
         #expect(run.code == .environment)
         let said = "cannot listen on 127.0.0.1:\(taken.port) (bind: Address already in use)"
         #expect(run.errors.contains(said), "\(run.errors)")
-        #expect(run.errors.contains("name another with \(option)"))
+        #expect(run.errors.contains("choose another with \(option)"))
     }
 
     @Test(arguments: [

@@ -114,7 +114,9 @@ import Testing
             #""$@" < /dev/null"#, ["replay", "-", "--workspace", "\(fixtures)/workspace.json"],
             in: TestFolder())
         #expect(run.status == 1)
-        #expect(run.errors.contains("-: the folder of a payload names its source"), "\(run.errors)")
+        #expect(
+            run.errors.contains("-: the folder of a payload must name its source"),
+            "\(run.errors)")
     }
 
     @Test(arguments: ["file:x.db", "file:x.db?mode=memory", ":memory:"])

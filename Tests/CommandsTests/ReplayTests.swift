@@ -61,7 +61,7 @@ import Testing
             "replay", payload, "--workspace", workspace, "--to", "http://127.0.0.1:1")
         #expect(nobody.code == .environment)
         #expect(nobody.errors.contains("127.0.0.1:1: connect: Connection refused"))
-        #expect(nobody.errors.contains("start one with refgate serve, or mend --to"))
+        #expect(nobody.errors.contains("start one with refgate serve, or correct --to"))
         let strange = CommandRun(
             "replay", payload, "--workspace", workspace, "--to", "https://127.0.0.1:1")
         #expect(strange.code == .usage)
@@ -95,7 +95,9 @@ import Testing
         defer { stranger.stop() }
         let strange = CommandRun(words + ["http://127.0.0.1:\(stranger.port)"])
         #expect(strange.code == .environment)
-        #expect(strange.errors.contains("it is no gateway; mend --to"), "\(strange.errors)")
+        #expect(
+            strange.errors.contains("the server is not a gateway; correct --to"),
+            "\(strange.errors)")
         let absent = CommandRun("replay", "payloads", "--workspace", "\(folder.path)/none.json")
         #expect(absent.code == .environment)
         #expect(absent.errors.contains("with --workspace"))

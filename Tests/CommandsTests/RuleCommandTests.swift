@@ -120,7 +120,7 @@ import Time
         (#"{"event": 5}"#, "/event: an object is expected"),
         (#"{"now": "today"}"#, "/now: a time such as 2026-03-01T10:00:00Z is expected"),
         (#"{"headers": {"a": 1}}"#, "/headers/a: a text is expected"),
-        ("[]", "/: facts are an object"),
+        ("[]", "/: the facts must be an object"),
         (#"{"event": }"#, ":1:11: this is not JSON"),
     ]) func `facts that cannot be are refused`(_ facts: String, _ expected: String) throws {
         let run = try Self.run("rules", "eval", "true", "--facts", "FILE", file: facts)
@@ -228,34 +228,34 @@ import Time
     {
         let run = try Self.run("rules", "check", "FILE", file: Self.workspace)
         #expect(run.code == .failed)
-        #expect(run.output.hasPrefix("8 expressions can be used; 7 mistakes, "), "\(run.output)")
+        #expect(run.output.hasPrefix("8 valid expressions; 7 mistakes, "), "\(run.output)")
         for expected in [
             """
-            file.json:3:10: this expression can't be used: undefined field 'amuont'; did you mean \
+            file.json:3:10: invalid expression: undefined field 'amuont'; did you mean \
             'amount'? (/campaigns/0/conditions/1)
               "event.amuont > 5 && evnt.x",
-                     ^^^^^^ Mend the expression.
+                     ^^^^^^ Correct the expression.
             """,
             """
-            file.json:3:24: this expression can't be used: undeclared reference to 'evnt' (in \
+            file.json:3:24: invalid expression: undeclared reference to 'evnt' (in \
             container ''); did you mean 'event'? (/campaigns/0/conditions/1)
               "event.amuont > 5 && evnt.x",
-                                   ^^^^ Mend the expression.
+                                   ^^^^ Correct the expression.
             """,
             """
-            file.json:6:18: this expression can't be used: found no matching overload for '_+_' \
+            file.json:6:18: invalid expression: found no matching overload for '_+_' \
             applied to '(string, int)' (/campaigns/0/conditions/4)
             """,
             "(/sources/0/mapping/event_id)", "(/sources/0/mapping/business_key/0)",
             "but 'int' is expected (/sources/0/mapping/amount)",
             "the pattern is invalid: look-around is not part of RE2's syntax (/sources/0/mapping/goal)",
             "warning: ", "event.currency is upper-case and never equals 'usd'",
-            "event.currency is never there: no source of this campaign maps currency"
+            "event.currency never has a value: no source of this campaign maps currency"
                 + " (/campaigns/0/conditions/0)",
             "this condition is always false (/campaigns/0/conditions/2)",
-            "this is never reached: conditions/2 is always false (/campaigns/0/conditions/3)",
+            "this condition is never evaluated: conditions/2 is always false (/campaigns/0/conditions/3)",
             "unknown time zone 'Europe/Berln'; did you mean 'Europe/Berlin'? (/campaigns/0/review)",
-            "the mapping is never reached: this filter lets nothing through (/sources/0/filter)",
+            "the mapping is never used: this filter rejects every payload (/sources/0/filter)",
         ] {
             #expect(run.errors.contains(expected), "\(expected)\n\(run.errors)")
         }

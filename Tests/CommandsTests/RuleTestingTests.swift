@@ -148,13 +148,13 @@ import Testing
         #expect(run.code == .failed)
         for place in [
             "2:11: found an empty text", "3:52: unknown member \"goal_typ\"",
-            "5:12: found \"yesterday\"", "7:27: no source \"shp\" is known",
+            "5:12: found \"yesterday\"", "7:27: source \"shp\" does not exist",
             "8:51: the file", "8:74: found \"colour\"",
-            "9:66: found \"payload\", \"payload_file\" at once",
+            "9:66: found \"payload\", \"payload_file\" together",
             "9:90: unknown member \"outcom\"", "10:59: found 0",
             "10:87: found \"won\"", "10:106: found \"late\"", "11:18: found \"soon\"",
-            "12:35: found \"advance\", \"apply\" at once", "13:25: found \"api\"",
-            "14:42: no webhook \"crm\" is known", "14:57: found \"reward.gone\"",
+            "12:35: found \"advance\", \"apply\" together", "13:25: found \"api\"",
+            "14:42: webhook \"crm\" does not exist", "14:57: found \"reward.gone\"",
             "15:5: none of the members",
         ] {
             #expect(run.output.contains("scenario.json:\(place)"), "\(place)\n\(run.output)")

@@ -30,7 +30,7 @@ import Testing
         #expect(run.status == 1)
         #expect(run.errors.contains("workspace.json:1:"), "\(run.errors)")
         #expect(
-            run.errors.contains("only addresses that may be called are allowed")
+            run.errors.contains("the address must be one that webhooks may call")
                 || run.errors.contains("url"), "\(run.errors)")
     }
 

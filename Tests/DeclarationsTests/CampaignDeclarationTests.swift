@@ -103,22 +103,22 @@ import Workspace
         (#""risk": {"disposable_email": "yes"}"#, "expected true or false or a list"),
         (#""risk": []"#, "found a list; expected an object"),
         (#""rewards": [{}]"#, #"member "kind" is missing"#),
-        (#""rewards": [{"kind": "cash", "value": {"points": 1}}]"#, "has no such value"),
-        (#""rewards": [{"kind": "cash", "value": {}}]"#, "is worth nothing"),
+        (#""rewards": [{"kind": "cash", "value": {"points": 1}}]"#, "cannot have this value"),
+        (#""rewards": [{"kind": "cash", "value": {}}]"#, "has no value"),
         (#""rewards": [{"kind": "cash", "value": {"amount": 5}}]"#, #""currency" is missing"#),
         (#""rewards": [{"kind": "cash", "value": {"amount": 5, "currency": "US"}}]"#, "ISO 4217"),
         (#""rewards": [{"kind": "cash", "value": {"amount": 0, "currency": "USD"}}]"#, "found 0"),
-        (#""rewards": [{"kind": "cash", "value": {"amount": 1, "percent": 1}}]"#, "at once"),
+        (#""rewards": [{"kind": "cash", "value": {"amount": 1, "percent": 1}}]"#, "combines"),
         (#""rewards": [{"kind": "cash", "value": {"percent": 100.5}}]"#, "between 0 and 100"),
         (#""rewards": [{"kind": "cash", "value": {"percent": 0}}]"#, "between 0 and 100"),
         (#""rewards": [{"kind": "cash", "value": {"max": 5}}]"#, #""percent" is missing"#),
         (#""rewards": [{"kind": "coupon", "cap": {"count": 0}}]"#, "found 0; allowed are 1"),
-        (#""rewards": [{"kind": "custom", "on_empty_pool": "wait"}]"#, "draw on a pool"),
+        (#""rewards": [{"kind": "custom", "on_empty_pool": "wait"}]"#, "take coupons from a pool"),
         (
             #""rewards": [{"kind": "points", "value": {"points": 9}, "budget": 8}]"#,
             "the budget of 8 is below one reward of 9"
         ),
-        (#""coupons": ["A", "B", "A"]"#, #"coupon "A" stands here again, first in w:1"#),
+        (#""coupons": ["A", "B", "A"]"#, #"coupon "A" is repeated, first in w:1"#),
         (#""coupons": [" A"]"#, "white space"),
         (#""coupons": "nowhere.csv""#, "does not exist"),
     ]) func `a campaign that says what can't be is refused`(member: String, says: String) {
@@ -135,9 +135,9 @@ import Workspace
         let found = mistakes(in: text)
         #expect(found.count == 3, "\(found)")
         #expect(found[0].hasPrefix("w:1:72: found a whole number"))
-        #expect(found[1].hasPrefix("w:1:90: this expression can't be used: "), "\(found)")
+        #expect(found[1].hasPrefix("w:1:90: invalid expression: "), "\(found)")
         #expect(found[1].contains("amuont"), "\(found)")
-        #expect(found[2].hasPrefix("w:1:115: this expression can't be used: "), "\(found)")
+        #expect(found[2].hasPrefix("w:1:115: invalid expression: "), "\(found)")
     }
 
     @Test func `publishing needs the paid plan`() {

@@ -146,7 +146,7 @@ import Workspace
         (#""preset": "Refgat""#, #"found "Refgat"; allowed are "refgate""#),
         (#""tolerance": 0"#, "found 0; allowed are 1 to 2592000"),
         (#""code_of": "both""#, #"allowed are "lead", "referrer""#),
-        (#""campaign": 3"#, #"no campaign "3" is known"#),
+        (#""campaign": 3"#, #"campaign "3" does not exist"#),
         (#""url": "ref.example""#, "an absolute http or https URL"),
         (#""status": "off""#, #"allowed are "active", "paused""#),
         (#""on_unmapped": "drop""#, #"found "drop"; allowed are "refuse", "keep""#),
@@ -154,10 +154,10 @@ import Workspace
         (#""mapping": "x""#, "found a text; expected an object"),
         (
             #""mapping": {"code": "payload.code"}"#,
-            #"unknown member "code"; known here are "event_id""#
+            #"unknown member "code"; known names are "event_id""#
         ),
-        (#""mapping": {"goal": "payload."}"#, "this expression can't be used"),
-        (#""mapping": {"amount": "\"5\""}"#, "this expression can't be used"),
+        (#""mapping": {"goal": "payload."}"#, "invalid expression"),
+        (#""mapping": {"amount": "\"5\""}"#, "invalid expression"),
         (#""signature": {"header": "X-A"}"#, "has no settings"),
         (#""scheme": "hmac", "signature": {"digest": "md5"}"#, #""md5" is not one of"#),
         (#""scheme": "square""#, "signs the source's public URL"),
@@ -230,7 +230,7 @@ import Workspace
         let one = #"{"id": "a", "preset": "refgate", "secrets": ["\#(secret)"]}"#
         #expect(
             TestSupport.mistakes(in: #"{"sources": [\#(one), \#(one)]}"#) == [
-                #"w:1:110: source "a" stands here again, first in w:1; each source is named once"#
+                #"w:1:110: source "a" is repeated, first in w:1; each source must be unique"#
             ])
     }
 

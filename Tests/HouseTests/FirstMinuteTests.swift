@@ -27,7 +27,7 @@ import Testing
         shell.type(parting)
         #expect(shell.ends() == 0, "\(shell.said)")
         for words in [
-            String(answer.dropLast()), #""coupon_code":"THANKS-1001""#, "Nothing stood in the way.",
+            String(answer.dropLast()), #""coupon_code":"THANKS-1001""#, "No check failed.",
             "violations        0",
         ] { #expect(shell.said.contains(words), "\(words): \(shell.said)") }
     }

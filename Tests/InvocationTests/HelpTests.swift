@@ -30,7 +30,7 @@ import Testing
                   --mode fast|careful     how to do it (default fast; REFGATE_MODE)
                   --tag TEXT              a word to remember (may be repeated; REFGATE_TAG)
                   --dry-run               only say what would be done (REFGATE_DRY_RUN)
-                  --help                  print this
+                  --help                  print this help
 
                 """)
     }
@@ -48,7 +48,7 @@ import Testing
 
                 options:
                   --secret TEXT  the secret (required)
-                  --help         print this
+                  --help         print this help
 
                 """)
     }
@@ -64,7 +64,7 @@ import Testing
               sign   sign bodies as their source would
               keys   create, revoke
 
-            'refgate COMMAND --help' shows the details of one.
+            Run 'refgate COMMAND --help' for the options of a command.
             Exit codes: 0 ok, 1 failed expectation, 2 usage, 3 environment.
 
             """

@@ -229,11 +229,11 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
         (refund(2500), "Of 100.00 EUR, 75.00 EUR is left."),
         (refund(10_000), "Of 100.00 EUR, 0.00 EUR is left."),
         (reinstate(), "All of 100.00 EUR is paid."),
-        (refund(nil), "The reversal needs a person: it tells no amount."),
-        (refund(-1), "The reversal needs a person: its amount is negative (-1)."),
+        (refund(nil), "The reversal needs a review: it has no amount."),
+        (refund(-1), "The reversal needs a review: its amount is negative (-1)."),
         (
             refund(1, dollar),
-            "The reversal needs a person: its currency is USD, the payment's EUR."
+            "The reversal needs a review: its currency is USD, the payment's EUR."
         ),
     ])
     func `a reversal is told in a sentence`(reversal: Reversal, sentence: String) {

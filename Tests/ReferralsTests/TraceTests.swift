@@ -15,7 +15,7 @@ import Time
         }
         #expect(trace.obstacles.isEmpty)
         #expect(trace.deciding == nil)
-        #expect(trace.summary == "Nothing stood in the way.")
+        #expect(trace.summary == "No check failed.")
     }
 
     @Test func `checks stand in the order of the phases, and every one appears`() {
@@ -34,7 +34,7 @@ import Time
         #expect(trace.deciding?.subject == .goalType)
         #expect(
             trace.summary
-                == "The campaign rewards “purchase”; the event reports “signup”. 2 more checks didn't"
+                == "The campaign rewards “purchase”; the event reports “signup”. 2 more checks did not"
                 + " pass.")
     }
 
@@ -42,7 +42,7 @@ import Time
         let (_, trace) = decided(facts(used: [RewardFacts(slotsUsed: 1)]))
         #expect(
             trace.summary
-                == "One thing stood in the way. The cap is 1; given before: 1.")
+                == "One check did not pass. The cap is 1; granted before: 1.")
     }
 
     @Test func `without a campaign nothing is left out, only skipped`() {

@@ -19,7 +19,7 @@ import Workspace
     @Test(arguments: [
         Case("{}", "4:1: none of the members"),
         Case(#"{ "pots": {} }"#, #"4:3: unknown member "pots""#, "4:1: none of the members"),
-        Case(#"{ "advance": "PT1H", "apply": {} }"#, #"4:31: found "advance", "apply" at once"#),
+        Case(#"{ "advance": "PT1H", "apply": {} }"#, #"4:31: found "advance", "apply" together"#),
         Case(
             #"{ "advance": "PT1H", "expect": { "status": 200 } }"#,
             #"4:22: unknown member "expect""#),
@@ -30,10 +30,11 @@ import Workspace
         Case(#"{ "post": { "payload": {} } }"#, #"4:11: member "source" is missing"#),
         Case(#"{ "post": { "source": "shop" } }"#, "4:11: none of the members"),
         Case(
-            #"{ "post": { "source": "shp", "payload": {} } }"#, #"4:23: no source "shp" is known"#),
+            #"{ "post": { "source": "shp", "payload": {} } }"#,
+            #"4:23: source "shp" does not exist"#),
         Case(
             #"{ "post": { "source": "shop", "payload": {}, "payload_file": "a.json" } }"#,
-            #"4:62: found "payload", "payload_file" at once"#,
+            #"4:62: found "payload", "payload_file" together"#,
             #"4:62: the file "a.json""#),
         Case(#"{ "post": { "source": "shop", "payload_file": "none.json" } }"#, "4:47: the file"),
         Case(#"{ "post": { "source": "shop", "payload": {}, "times": 0 } }"#, "4:55: found 0"),
@@ -61,7 +62,8 @@ import Workspace
         Case(#"{ "call": { "method": "GET" } }"#, #"4:11: member "path" is missing"#),
         Case(#"{ "apply": { "campaings": [] } }"#, #"4:14: unknown member "campaings""#),
         Case(
-            #"{ "expect_deliveries": [{ "webhook": "crn" }] }"#, #"4:38: no webhook "crn" is known"#
+            #"{ "expect_deliveries": [{ "webhook": "crn" }] }"#,
+            #"4:38: webhook "crn" does not exist"#
         ),
         Case(
             #"{ "expect_deliveries": [{ "type": "reward.gone" }] }"#, #"4:35: found "reward.gone""#),
@@ -151,6 +153,6 @@ import Workspace
         #expect(Story(apply, post).mistakes == [])
         let early = Story(post, apply).mistakes
         #expect(early.count == 1)
-        #expect(early.first?.hasPrefix(#"4:23: no source "late" is known"#) == true, "\(early)")
+        #expect(early.first?.hasPrefix(#"4:23: source "late" does not exist"#) == true, "\(early)")
     }
 }

@@ -16,7 +16,7 @@ import Workspace
     @Test func `a mistake shows its line, and a caret with the remedy`() {
         #expect(
             report("{\n  \"acount\": {\"name\": \"é\"}\n}") == """
-                w.json:2:3: unknown member "acount"; known here are "account", "campaigns", \
+                w.json:2:3: unknown member "acount"; known names are "account", "campaigns", \
                 "participants", "sources", "webhooks"
                   "acount": •••
                   ^^^^^^^^ Did you mean "account"?
@@ -39,7 +39,7 @@ import Workspace
             report(#"{"sources": [{"secrets": ["whsec_c2VjcmV0c2VjcmV0"],}]}"#) == """
                 w.json:1:53: this is not JSON: expected a key in quotes
                   {"sources": [{"secrets": [•••],}]}
-                                                 ^ Mend the text here; what follows was not read.
+                                                 ^ Correct the text here; the text after it was not read.
                 1 mistake
 
                 """)

@@ -98,34 +98,34 @@ import Workspace
                 ,l@example.com,M,
                 """)
         let expected = """
-            p.csv:3:3: e-mail address "a@example.com" stands here again, first in p.csv:2; each \
-            e-mail address is named once
-            p.csv:4:17: referral code "A" stands here again, first in p.csv:2; each referral code \
-            is named once
-            p.csv:5:1: no campaign "3" is known; a campaign must be declared in the workspace or \
+            p.csv:3:3: e-mail address "a@example.com" is repeated, first in p.csv:2; each \
+            e-mail address must be unique
+            p.csv:4:17: referral code "A" is repeated, first in p.csv:2; each referral code \
+            must be unique
+            p.csv:5:1: campaign "3" does not exist; a campaign must be declared in the workspace or \
             exist already
             p.csv:6:1: found a text; expected a whole number
-            p.csv:7:4: found "d"; an e-mail address is such as "ada@example.com"
+            p.csv:7:4: found "d"; an e-mail address looks like "ada@example.com"
             p.csv:8:1: found 3 fields; the header has 4
-            p.csv:10:19: "A" is a code of another campaign; a referrer is of the same campaign
-            p.csv:11:1: none of the columns "email", "id", "referral_code" is there; one must be \
-            given
-            p.csv:12:19: the participant refers to itself; somebody else refers
-            p.csv:13:4: found a quote inside a field; quotes stand around whole fields
-            p.csv:15:1: found an empty text; some text is needed
-            p.csv:9:19: no referral code "NOBODY" is known; a referral code must be declared in \
+            p.csv:10:19: "A" is a code of another campaign; a referrer must be in the same campaign
+            p.csv:11:1: none of the columns "email", "id", "referral_code" is present; one of them is \
+            required
+            p.csv:12:19: the participant is its own referrer; a referrer must be another participant
+            p.csv:13:4: found a quote inside a field; quotes must enclose a whole field
+            p.csv:15:1: found an empty text; the text must not be empty
+            p.csv:9:19: referral code "NOBODY" does not exist; a referral code must be declared in \
             the workspace or exist already
             """
         #expect(found.joined(separator: "\n") == expected)
     }
 
     @Test(arguments: [
-        ("", ["p.csv:1:1: the file is empty; its first line names the columns"]),
+        ("", ["p.csv:1:1: the file is empty; the first line must name the columns"]),
         (
             "campain,email\n1,a@example.com\n",
             [
-                #"p.csv:1:1: column "campaign" is missing; it must be given"#,
-                #"p.csv:1:1: unknown column "campain"; known here are "campaign", "email", "#
+                #"p.csv:1:1: column "campaign" is missing; it is required"#,
+                #"p.csv:1:1: unknown column "campain"; known names are "campaign", "email", "#
                     + #""first_name", "referral_code", "referred_by", "source", "customer", "id", "#
                     + #""status""#,
             ]
@@ -133,13 +133,13 @@ import Workspace
         (
             "campaign,first_name\n1,A\n",
             [
-                #"p.csv:1:1: none of the columns "email", "id", "referral_code" is there; one must be "#
-                    + "given"
+                #"p.csv:1:1: none of the columns "email", "id", "referral_code" is present; one of them is "#
+                    + "required"
             ]
         ),
         (
             "campaign,email,email\n1,a@example.com,b@example.com\n",
-            [#"p.csv:1:16: column "email" stands here again; each column is named once"#]
+            [#"p.csv:1:16: column "email" is repeated; each column may appear once"#]
         ),
     ]) func `a header that can't be used is told`(csv: String, expected: [String]) {
         #expect(Set(mistakes(csv: csv)) == Set(expected))
@@ -178,11 +178,10 @@ import Workspace
         #expect(codes == ["A-1", "B,2"])
         #expect(
             TestSupport.mistakes(in: text, ["c.csv": "code\nA\n\nB\nA\n"]) == [
-                #"c.csv:5:1: coupon "A" stands here again, first in c.csv:2; each coupon is named "#
-                    + "once"
+                #"c.csv:5:1: coupon "A" is repeated, first in c.csv:2; each coupon must be unique"#
             ])
         #expect(
             TestSupport.mistakes(in: text, ["c.csv": "kode\nA\n"]).contains(
-                #"c.csv:1:1: unknown column "kode"; known here are "code""#))
+                #"c.csv:1:1: unknown column "kode"; known names are "code""#))
     }
 }

@@ -25,32 +25,33 @@ import Workspace
              "extra": true}
             """
         let expected = """
-            w:1:13: member "name" is missing; it must be given
-            w:1:14: unknown member "nam"; known here are "name", "plan"
+            w:1:13: member "name" is missing; it is required
+            w:1:14: unknown member "nam"; known names are "name", "plan"
             w:1:37: found "gold"; allowed are "free", "paid"
             w:3:35: found "referal"; allowed are "referral", "waitlist"
-            w:3:59: found an empty text; some text is needed
+            w:3:59: found an empty text; the text must not be empty
             w:3:76: found -1; allowed are 0 to 3650
             w:4:18: found "2026-02-30T00:00:00Z"; a time is written as in RFC 3339, such as \
             2026-11-21T07:00:00Z
-            w:4:54: a reward of kind "cash" is worth nothing; allowed are "amount", "percent"
-            w:5:11: campaign "1" stands here again, first in w:3; each campaign is named once
+            w:4:54: a reward of kind "cash" has no value; allowed are "amount", "percent"
+            w:5:11: campaign "1" is repeated, first in w:3; each campaign must be unique
             w:5:40: found a whole number; expected a text
-            w:5:43: unknown member "cap"; known here are "id", "name", "owner", "kind", \
+            w:5:43: unknown member "cap"; known names are "id", "name", "owner", "kind", \
             "status", "publish", "goal_type", "goal_threshold", "conversions", "link_base", \
             "starts_at", "ends_at", "conditions", "risk", "attribution_days", "review", \
             "hold_days", "rewards", "coupons"
-            w:7:17: no campaign "2" is known; a campaign must be declared in the workspace or \
+            w:7:17: campaign "2" does not exist; a campaign must be declared in the workspace or \
             exist already
-            w:7:29: found "nobody"; an e-mail address is such as "ada@example.com"
-            w:8:61: no referral code "NOBODY" is known; a referral code must be declared in the \
+            w:7:29: found "nobody"; an e-mail address looks like "ada@example.com"
+            w:8:61: referral code "NOBODY" does not exist; a referral code must be declared in the \
             workspace or exist already
-            w:9:29: e-mail address "a@example.com" stands here again, first in w:8; each e-mail \
-            address is named once
+            w:9:29: e-mail address "a@example.com" is repeated, first in w:8; each e-mail \
+            address must be unique
             w:9:63: found "?"; a referral code has 1 to 64 letters, digits, '.', '_' and '-', \
             the first a letter or digit
-            w:10:4: none of the members "email", "id", "referral_code" is there; one must be given
-            w:11:2: unknown member "extra"; known here are "account", "campaigns", "participants", \
+            w:10:4: none of the members "email", "id", "referral_code" is present; one of them is \
+            required
+            w:11:2: unknown member "extra"; known names are "account", "campaigns", "participants", \
             "sources", "webhooks"
             """
         #expect(mistakes(in: text).joined(separator: "\n") == expected)

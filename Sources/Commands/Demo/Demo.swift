@@ -41,7 +41,7 @@ enum Demo: Command {
         if let untilStopped {
             try scene.tellWhereItIs()
             untilStopped()
-            context.line("\nstopped; the scratch database is gone")
+            context.line("\nstopped; the temporary database was removed")
         }
         return isAsExpected ? .ok : .failed
     }

@@ -58,7 +58,7 @@ struct DemoMaterial {
         var all: [RecordedPayload] = []
         for file in files { all.append(try recorded(file)) }
         guard !all.isEmpty else {
-            throw Failure(.failed, "\(path)/\(Self.payloads) holds no payload to post")
+            throw Failure(.failed, "\(path)/\(Self.payloads) contains no payload")
         }
         opening = all.first { $0.file.hasSuffix("/\(Self.opening)") }
         all.removeAll { $0.file.hasSuffix("/\(Self.opening)") }

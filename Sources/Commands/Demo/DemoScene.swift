@@ -38,7 +38,7 @@ struct DemoScene {
         teller = DemoTeller(context)
         do { scratch = try ScratchFolder() } catch {
             throw Failure(
-                .environment, "\(error); name a folder that can be written in with TMPDIR")
+                .environment, "\(error); set TMPDIR to a writable folder")
         }
         database = scratch.path + "/demo.db"
         let secret = Self.makeSecret()

@@ -19,7 +19,7 @@ struct DemoTeller: Sendable {
         context.line("gateway   \(gateway), database \(database)")
         context.line("receiver  \(receiver), verifies Standard Webhooks and X-Webhook-Signature")
         let webhooks = material.workspace.webhooks.map(\.webhook.name).joined(separator: ", ")
-        context.line("applied   \(material.file); called at the receiver: \(webhooks)")
+        context.line("applied   \(material.file); webhooks sent to the receiver:  \(webhooks)")
     }
 
     func introduceOpening() {
@@ -124,14 +124,14 @@ struct DemoTeller: Sendable {
     }
 
     func tellWhereItIs(url: String, key: String, curl: String?) {
-        context.line("\nStill serving, until Ctrl-C; notifications are told here as they come.")
+        context.line("\nStill serving until Ctrl-C; notifications are printed here as they arrive.")
         context.line("gateway   \(url)")
         context.line("API key   \(key)")
         if let curl {
-            context.line("\nPost one more purchase; posted again it is answered as a duplicate:\n")
+            context.line("\nPost one more purchase; a repetition is answered as a duplicate:\n")
             context.line(curl)
         }
-        context.line("\nAsk why, list the events, see the figures:\n")
+        context.line("\nExplain a decision, list the events, read the metrics:\n")
         context.line("curl -sS -H 'X-API-Key: \(key)' '\(url)/api/v1/explain?code=LEAD-LINUS-1'")
         context.line("curl -sS -H 'X-API-Key: \(key)' \(url)/api/v1/events")
         context.line("curl -sS \(url)/metrics\n")

@@ -11,7 +11,7 @@ final class UnpackedFixtures {
     init() throws(Failure) {
         do { scratch = try ScratchFolder() } catch {
             throw Failure(
-                .environment, "\(error); name a folder that can be written in with TMPDIR")
+                .environment, "\(error); set TMPDIR to a writable folder")
         }
         for fixture in Fixture.all {
             let file = "\(scratch.path)/\(fixture.path)"

@@ -9,7 +9,7 @@ enum Listening: Command {
         "listen", "receive notifications on this machine, verify them and print each",
         details: """
             Prints one line for each delivery: the time, its id and type, the verdict on its \
-            signatures, and the status of the answer. A gateway on this machine calls it if it \
+            signatures, and the status of the answer. A gateway on this machine can call it if it \
             serves with --allow-targets 127.0.0.0/8 --allow-http-targets.
             """,
         options: [port, secret, statuses, delay, retryAfter, quiet, Common.json])
@@ -55,7 +55,7 @@ enum Listening: Command {
         } catch {
             throw Failure(
                 .usage,
-                "\(error.asOption); name the webhook's, which is whsec_ and the base64 of 24 to 64 bytes"
+                "\(error.asOption); use the webhook's secret, whsec_ and the base64 of 24 to 64 bytes"
             )
         }
         let number: UInt16

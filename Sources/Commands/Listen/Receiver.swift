@@ -101,7 +101,7 @@ final class Receiver: Sendable {
 
     var summary: String {
         counts.withLock { counts in
-            "\(counts.received) received, \(counts.ids.count) different, \(counts.valid) valid,"
+            "\(counts.received) received, \(counts.ids.count) distinct, \(counts.valid) valid,"
                 + " \(counts.refused) not valid"
         }
     }

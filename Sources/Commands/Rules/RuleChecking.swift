@@ -11,7 +11,7 @@ enum RuleChecking: Command {
     static let usage = Usage(
         "rules check", "find every mistake in the conditions, mappings and filters of a workspace",
         details: """
-            Also warns of valid expressions that are probably not meant, and prints the \
+            Also warns of valid expressions that are probably unintended, and prints the \
             estimated cost of each expression. Needs no database. Exit code 1 if there is a \
             mistake.
             """,
@@ -40,13 +40,13 @@ enum RuleChecking: Command {
 extension WorkspaceLint {
     fileprivate var summary: String {
         let words =
-            "\(counted(expressions.count, "expression")) can be used;"
+            "\(counted(expressions.count, "valid expression"));"
             + " \(counted(mistakes.count, "mistake")), \(counted(warnings.count, "warning"))"
         guard let dearest = expressions.max(by: { $0.cost.maximum < $1.cost.maximum }) else {
             return words
         }
         return words
-            + "\nthe dearest is \(dearest.pointer): up to \(dearest.cost.maximum) units"
+            + "\nthe most expensive is \(dearest.pointer): up to \(dearest.cost.maximum) units"
     }
 
     fileprivate var json: [UInt8] {

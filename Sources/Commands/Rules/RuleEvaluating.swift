@@ -61,7 +61,7 @@ enum RuleEvaluating: Command {
     private static func facts(_ context: Context) throws -> (TrialFacts, HiddenValues) {
         let zones = ZoneFolder.zones(in: context[Common.zoneinfo])
         switch (context[factsFile], context[event]) {
-        case (.some, .some): throw Failure(.usage, "name one of --facts and --event")
+        case (.some, .some): throw Failure(.usage, "give only one of --facts and --event")
         case (nil, let number?): return try facts(ofEvent: Int64(number), zones, context)
         case (let path, nil):
             let document = try path.map { try read($0) }

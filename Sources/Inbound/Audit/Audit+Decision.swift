@@ -17,18 +17,18 @@ extension Audit {
         compare(row, decision.outcome, decision.reasons)
         guard let status = decision.conversion else {
             if entry.conversion != nil {
-                note("Conversion \(id) is there, and the decision on its event makes none.")
+                note("Conversion \(id) exists, but the decision on its event creates none.")
             }
             if row.conversion != decision.repeated {
                 note(
-                    "Event \(id) names \(told(row.conversion)), and its decision repeats"
+                    "Event \(id) names \(told(row.conversion)), but its decision repeats"
                         + " \(told(decision.repeated)).")
             }
             return
         }
         guard let stored = entry.conversion else {
             if row.conversion?.number != id {
-                note("The decision on event \(id) makes a conversion, and there is none.")
+                note("The decision on event \(id) creates a conversion, but there is none.")
             }
             return
         }
@@ -41,7 +41,7 @@ extension Audit {
                 ID(of: stored.row.id, place: place), people, retrial.facts)
         }
         for reward in entry.rewards where !decision.rewards.indices.contains(reward.row.id.place) {
-            note("Reward \(reward.row.id.number) is there, and its campaign had no such reward.")
+            note("Reward \(reward.row.id.number) exists, but its campaign had no such reward.")
         }
     }
 
@@ -86,8 +86,8 @@ extension Audit {
             facts.campaign?.rules.conversions == .first || facts.event.businessKeys.isEmpty
         if let slot = stored.slot, slot != (isOnce ? 0 : own.id.number) {
             note(
-                "Conversion \(own.id.number) has slot \(slot) of its lead, and"
-                    + (isOnce ? " the lead converts once." : " every purchase has its own."))
+                "Conversion \(own.id.number) has slot \(slot) of its lead, but"
+                    + (isOnce ? " the lead converts once." : " every purchase has its own slot."))
         }
     }
 
@@ -112,11 +112,11 @@ extension Audit {
         _ people: (lead: ID<Participant>, referrer: ID<Participant>), _ facts: Facts
     ) {
         guard let status = decided.status else {
-            if stored != nil { note("Reward \(id.number) is there, and was not earned.") }
+            if stored != nil { note("Reward \(id.number) exists, but was not earned.") }
             return
         }
         guard let stored else {
-            note("Reward \(id.number) was earned, and is not there.")
+            note("Reward \(id.number) was earned, but does not exist.")
             return
         }
         let own = stored.row

@@ -10,12 +10,12 @@ extension Audit {
     func check(_ entry: Entry) throws(StorageError) {
         let number = entry.number
         if let conversion = entry.conversion {
-            if !conversion.isReadable { note("Conversion \(number) has words that nobody knows.") }
+            if !conversion.isReadable { note("Conversion \(number) has unknown values.") }
             if entry.event == nil { note("Conversion \(number) has no event.") }
             if conversion.claims != 1 {
                 note(
                     "Conversion \(number) has \(conversion.claims) claims on its lead, participant"
-                        + " \(conversion.row.lead.number); it needs one.")
+                        + " \(conversion.row.lead.number); exactly one is required.")
             }
         }
         var rederived: Rederived?
@@ -30,14 +30,14 @@ extension Audit {
         let row = event.row
         let id = row.id.number
         if row.conversion?.number == id, entry.conversion == nil {
-            note("Event \(id) names its conversion, which is not there.")
+            note("Event \(id) names its conversion, which does not exist.")
         }
         if entry.conversion != nil, row.conversion?.number != id {
-            note("Event \(id) does not name the conversion that bears its number.")
+            note("Event \(id) does not name the conversion with its number.")
         }
         let rederived = try rederivation.rederive(row)
         guard event.isReadable else {
-            note("Event \(id) has an outcome or reasons that nobody knows.")
+            note("Event \(id) has an unknown outcome or unknown reasons.")
             return rederived
         }
         if !row.outcome.fits(hasConversion: row.conversion != nil) {
@@ -64,7 +64,7 @@ extension Audit {
             compare(row, .unmapped, [problems.first?.code ?? .mappingTypeError])
         case .notOurs: compare(row, .ignored, [])
         case .lost: report.notDerivable += 1
-        case .broken(let flaw): note("Event \(id) can't be decided again: \(flaw).")
+        case .broken(let flaw): note("The decision on event \(id) cannot be repeated: \(flaw).")
         }
         return rederived
     }
@@ -84,8 +84,8 @@ extension Audit {
     func compare(_ row: EventRow, _ outcome: Outcome, _ reasons: Reasons) {
         guard row.outcome != outcome || row.reasons != reasons else { return }
         note(
-            "Event \(row.id.number) is stored as \(told(row.outcome, row.reasons)), and what is kept"
-                + " of it comes to \(told(outcome, reasons)).")
+            "Event \(row.id.number) is stored as \(told(row.outcome, row.reasons)), but its stored"
+                + " facts lead to \(told(outcome, reasons)).")
     }
 
     private func told(_ outcome: Outcome, _ reasons: Reasons) -> String {

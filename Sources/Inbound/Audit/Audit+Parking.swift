@@ -26,6 +26,6 @@ extension Audit {
             // Events beyond the bound of a source are stored, and wait for nothing.
             try store.parked.count(ofSource: row.source) < Settlement.maxParkedPerSource
         else { return }
-        note("Event \(row.id.number) is parked and waits for nothing.")
+        note("Event \(row.id.number) is parked, but waits for nothing.")
     }
 }

@@ -18,19 +18,21 @@ extension Audit {
         // A missing conversion is found by an invariant.
         guard let conversion = try store.conversions.find(number) else { return }
         if row.participant != conversion.lead {
-            note("Event \(id) is a refund, and not about the lead of conversion \(number.number).")
+            note(
+                "Event \(id) is a refund, but does not name the lead of conversion"
+                    + " \(number.number).")
         }
         try checkKeys(of: row, mapped, number)
         let recorded = try store.audit.reversals(of: number)
         let own = recorded.firstIndex { $0.event == row.id }
         let payment = conversion.payment
         if payment.problem(with: reversal) != nil {
-            if own != nil { note("Event \(id) was applied, and its amount is of no use.") }
+            if own != nil { note("Event \(id) was applied, but its amount is invalid.") }
             return compare(row, .held, [.conditionUnknown])
         }
         guard let own, recorded[own].reversal == reversal else {
             let what = own == nil ? "is not recorded" : "is recorded as something else"
-            return note("Event \(id) is a refund of conversion \(number.number), and \(what).")
+            return note("Event \(id) is a refund of conversion \(number.number), but \(what).")
         }
         compare(row, reversal, after: recorded[..<own].compactMap(\.reversal), of: payment)
     }
@@ -46,7 +48,7 @@ extension Audit {
         let isNamed = try store.audit.names(conversion, by: mapped.businessKeys)
         if !isNamed {
             note(
-                "Event \(row.id.number) names conversion \(conversion.number), and none of its keys"
+                "Event \(row.id.number) names conversion \(conversion.number), but none of its keys"
                     + " does.")
         }
     }
@@ -63,7 +65,9 @@ extension Audit {
         let isReinstated = all.contains { $0.kind == .reinstate }
         let isPossible = [.rewarded, .held, .qualified].contains(row.outcome)
         if !isPossible || row.reasons.contains(.reinstated) != isReinstated {
-            note("Event \(row.id.number) took a refund back, and is \(row.outcome.rawValue).")
+            note(
+                "Event \(row.id.number) reinstated a payment, but its outcome is"
+                    + " \(row.outcome.rawValue).")
         }
     }
 
@@ -73,7 +77,7 @@ extension Audit {
         let isNamed = try store.audit.names(conversion, by: mapped.businessKeys)
         if !isNamed {
             note(
-                "Event \(row.id.number) refunds conversion \(conversion.number), and none of its keys"
+                "Event \(row.id.number) refunds conversion \(conversion.number), but none of its keys"
                     + " names that.")
         }
     }
@@ -92,14 +96,14 @@ extension Audit {
         let left = facts.payment.remaining(after: reversals)
         if left == 0, [.pending, .approved].contains(conversion.status) {
             note(
-                "Conversion \(entry.number) was refunded in full, and is"
+                "Conversion \(entry.number) was refunded in full, but is"
                     + " \(conversion.status.rawValue).")
         }
         guard facts.payment.problem(with: last) == nil else { return }
         for line in reverse(facts).entries {
             note(
-                "Reward \(line.reward.number) doesn't say what the refunds of its conversion leave of"
-                    + " it: \(line.units) to be added.")
+                "Reward \(line.reward.number) has a ledger that does not match the refunds of"
+                    + " its conversion: \(line.units) must be added.")
         }
     }
 

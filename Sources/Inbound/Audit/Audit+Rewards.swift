@@ -8,7 +8,7 @@ extension Audit {
         let row = reward.row
         rules[row.campaignReward]?.count(reward)
         guard reward.isReadable else {
-            return note("Reward \(row.id.number) has a status or reasons that nobody knows.")
+            return note("Reward \(row.id.number) has an unknown status or unknown reasons.")
         }
         let rule = campaign?.version.reward(at: row.id.place)
         if let rule { checkCoupon(of: reward, rule) }
@@ -24,7 +24,7 @@ extension Audit {
         let id = reward.row.id.number
         guard rule.kind == .coupon else {
             if reward.coupon != nil {
-                note("Reward \(id) is a \(rule.kind.rawValue) reward and has a coupon.")
+                note("Reward \(id) is a \(rule.kind.rawValue) reward, but has a coupon.")
             }
             return
         }
@@ -33,13 +33,13 @@ extension Audit {
         case .issued, .redeemed: mayHave = [.assigned, .redeemed]
         case .pending: mayHave = [.reserved, .assigned]
         case .waitingStock:
-            if reward.coupon != nil { note("Reward \(id) waits for a coupon and has one.") }
+            if reward.coupon != nil { note("Reward \(id) waits for a coupon, but has one.") }
             return
         case .inReview, .rejected, .revoked, .expired: return
         }
         guard let coupon = reward.coupon, mayHave.contains(coupon) else {
             let what = reward.coupon.map { "its coupon is \($0.rawValue)" } ?? "has no coupon"
-            return note("Reward \(id) is \(reward.row.status.rawValue) and \(what).")
+            return note("Reward \(id) is \(reward.row.status.rawValue), but \(what).")
         }
     }
 
@@ -47,18 +47,18 @@ extension Audit {
         let id = reward.row.id.number
         guard let value = reward.row.value else {
             if !reward.ledger.isEmpty {
-                note("Reward \(id) has a ledger, and its worth was never told.")
+                note("Reward \(id) has a ledger, but no known value.")
             }
             return
         }
         var left = value.units
         for (number, line) in reward.ledger.enumerated() {
             if line.reason == nil {
-                note("Line \(number) of the ledger of reward \(id) has a reason that nobody knows.")
+                note("Line \(number) of the ledger of reward \(id) has an unknown reason.")
             }
             let (sum, overflow) = left.addingReportingOverflow(line.amount)
             if overflow || sum < 0 || sum > value.units {
-                let side = overflow || sum < 0 ? "below nothing" : "above what was granted"
+                let side = overflow || sum < 0 ? "below zero" : "above the granted value"
                 return note("The ledger of reward \(id) goes \(side) at line \(number).")
             }
             left = sum
@@ -66,12 +66,12 @@ extension Audit {
         switch reward.row.status {
         case .rejected, .revoked, .expired:
             if left != 0 {
-                note("Reward \(id) is \(reward.row.status.rawValue), and \(left) of it is left.")
+                note("Reward \(id) is \(reward.row.status.rawValue), but \(left) of it is left.")
             }
         case .issued, .redeemed, .pending, .waitingStock, .inReview:
             if !wasReversed, left != value.units {
                 note(
-                    "Reward \(id) is \(reward.row.status.rawValue) and was never refunded, and"
+                    "Reward \(id) is \(reward.row.status.rawValue) and was never refunded, but"
                         + " \(left) of \(value.units) are left.")
             }
         }

@@ -48,7 +48,7 @@ extension Audit {
         let place = "Slot \(entry.slot) of campaign reward \(entry.rule.number)"
         guard let held = entry.held else {
             return note(
-                "\(place) names reward \(entry.reward.number), and the rule has no such reward.")
+                "\(place) names reward \(entry.reward.number), but the rule has no such reward.")
         }
         guard held.status?.holdsSlot ?? true else {
             return note(
@@ -58,8 +58,8 @@ extension Audit {
         guard let rule = rules[entry.rule], rule.isComplete else { return }
         if !rule.caps.contains(where: { entry.isBelow($0, of: held) }) {
             note(
-                "\(place), held by reward \(entry.reward.number), is not one of a cap the rule has"
-                    + " had.")
+                "\(place), held by reward \(entry.reward.number), does not belong to a cap that"
+                    + " its rule has had.")
         }
     }
 
@@ -71,19 +71,19 @@ extension Audit {
         for (id, rule) in rules.sorted(by: { $0.key < $1.key }) {
             if rule.counted != rule.number {
                 note(
-                    "Campaign reward \(id.number) has granted \(rule.counted) rewards by its own count, and"
+                    "Campaign reward \(id.number) counts \(rule.counted) granted rewards, but"
                         + " there are \(rule.number).")
             }
             if let expected = rule.expectedSpent, expected != rule.spent {
                 note(
-                    "Campaign reward \(id.number) has spent \(rule.spent) of its budget by its own count,"
-                        + " and its rewards come to \(expected).")
+                    "Campaign reward \(id.number) counts \(rule.spent) of its budget as spent,"
+                        + " but its rewards add up to \(expected).")
                 continue
             }
             for currency in rule.miscounted {
                 note(
-                    "Campaign reward \(id.number) has spent another sum in \(currency) by its own count"
-                        + " than its rewards come to.")
+                    "Campaign reward \(id.number) counts an amount in \(currency) as spent that"
+                        + " differs from the sum of its rewards.")
             }
         }
     }

@@ -60,7 +60,7 @@ package final class Audit {
             } catch {
                 guard error.kind == .corrupt else { throw error }
                 // The file check names the place; the other stages are tried nevertheless.
-                note("A check could not be ended: \(error).")
+                note("A check could not be completed: \(error).")
             }
         }
         return report

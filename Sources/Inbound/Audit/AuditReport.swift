@@ -68,8 +68,8 @@ extension AuditReport: CustomStringConvertible {
         var remarks = remarks
         if formerRules > 0 {
             remarks.append(
-                "\(formerRules) of the events that cannot be derived were decided by a former release,"
-                    + " whose rules decide otherwise.")
+                "\(formerRules) of the events that cannot be derived were decided by an earlier release,"
+                    + " whose rules are different.")
         }
         if !remarks.isEmpty { lines += ["", "No violations, but worth knowing:"] + remarks }
         return lines.joined(separator: "\n") + "\n"

@@ -96,12 +96,12 @@ package final class Rederivation {
         let why: String
         do {
             if let settings = try load() { return .settings(settings) }
-            why = "its document is of another release"
+            why = "its document was written by another release"
         } catch {
             why = "\(error)"
         }
         if unreadable.count < Self.maxHeld {
-            unreadable.append("Version \(version) of \(kind) \(number) can't be read: \(why).")
+            unreadable.append("Version \(version) of \(kind) \(number) cannot be read: \(why).")
         }
         return .unreadable
     }

@@ -51,10 +51,10 @@ extension Rederived.Loss: CustomStringConvertible {
     package var description: String {
         switch self {
         case .body: "its body was erased"
-        case .sourceVersion: "this release can't read the version of its source"
-        case .campaignVersion: "this release can't read the version of its campaign"
-        case .person: "a person its conditions saw was deleted"
-        case .factsFormat: "its facts were kept in a form of another release"
+        case .sourceVersion: "this release cannot read the version of its source"
+        case .campaignVersion: "this release cannot read the version of its campaign"
+        case .person: "a person that its conditions read was deleted"
+        case .factsFormat: "its facts were stored in the format of another release"
         }
     }
 }
@@ -63,14 +63,14 @@ extension Rederived.Flaw: CustomStringConvertible {
     /// The contradiction as a clause.
     package var description: String {
         switch self {
-        case .body: "its body can't be read"
-        case .fingerprint: "its body no longer says what it said when it was received"
-        case .factsMissing: "it was decided, and the facts of the decision are not kept"
-        case .facts: "the facts of its decision can't be read"
+        case .body: "its body cannot be read"
+        case .fingerprint: "its body differs from the one that was received"
+        case .factsMissing: "the facts of its decision are not stored"
+        case .facts: "the facts of its decision cannot be read"
         case .versionMissing(let kind, let number, let version):
-            "version \(version) of \(kind) \(number), which it names, is not kept"
+            "version \(version) of \(kind) \(number), which it names, is not stored"
         case .revisionMissing(let id, let revision):
-            "revision \(revision) of participant \(id.number), which its decision saw, is not kept"
+            "revision \(revision) of participant \(id.number), which its decision read, is not stored"
         }
     }
 }

@@ -34,10 +34,10 @@ extension Rederivation {
         of row: EventRow, now: Instant
     ) throws(StorageError) -> Explainer.EventFacts {
         guard case .settings(let source) = try source(row.source, version: row.sourceVersion) else {
-            return .lost("The source as it was then can't be read.")
+            return .lost("The source's version of that time cannot be read.")
         }
         guard let incoming = Incoming(stored: row, source), let payload = incoming.payload else {
-            return .lost("Its body is no longer kept.")
+            return .lost("The body of the event is no longer stored.")
         }
         let fields = source.fields(kept: row.fields, eventID: row.eventID)
         let headers = CompiledMapping.headers(fields)

@@ -27,8 +27,8 @@ extension Explainer {
             story.goal = mapped.goal
             story.decided = .reversal(
                 row.conversion == nil
-                    ? "It names an order by further numbers, and no purchase has one of them yet."
-                    : "It names the order by further numbers, which refunds may use.")
+                    ? "The event adds numbers to an order, and no purchase has one of them yet."
+                    : "The event adds numbers to the order, which refunds may use.")
         case .unmapped(let problems): story.decided = .unmapped(problems.map(\.description))
         case .notOurs: break
         case .lost(let loss): story.decided = .untold("\(loss)")
@@ -114,7 +114,7 @@ extension Explainer {
 
     private func sentence(of reversal: Reversal, _ row: EventRow) throws(StorageError) -> String {
         guard let id = row.conversion, let conversion = try store.conversions.find(id) else {
-            return "It takes a purchase back that has not come yet."
+            return "The event refunds a purchase that has not arrived yet."
         }
         let payment = conversion.payment
         let all = try store.audit.reversals(of: id)
@@ -134,12 +134,12 @@ extension Explainer {
         var sentences: [String] = []
         for entry in entries {
             sentences.append(
-                "It waits until \(entry.until.rfc3339) for \(entry.whatComes); then it is decided by"
-                    + " itself.")
+                "The event waits until \(entry.until.rfc3339) for \(entry.whatComes); then it is"
+                    + " decided automatically.")
         }
         if story.row.outcome == .parked, sentences.isEmpty {
             sentences.append(
-                "It waits for nothing any more; replay it when what it lacks is there.")
+                "The event no longer waits; replay it when the missing record exists.")
         }
         if story.conversion?.status == .pending {
             sentences.append("The conversion waits for a person to approve or reject it.")
@@ -159,7 +159,7 @@ extension Explainer {
         switch reward.row.status {
         case .pending:
             guard let end = reward.row.heldUntil else { return "\(name) is held." }
-            return "\(name) is held until \(end.rfc3339), and then issued by itself."
+            return "\(name) is held until \(end.rfc3339), and then issued automatically."
         case .waitingStock:
             let before = try lookup.waiting(before: reward.row.id, in: conversion.campaign)
             return

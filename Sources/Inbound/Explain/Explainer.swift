@@ -60,7 +60,7 @@ package final class Explainer {
             var explanation = Explanation(
                 query,
                 summary:
-                    "“\(text)” can be nobody's referral code: up to 64 letters, digits, full stops,"
+                    "“\(text)” cannot be a referral code: a code has up to 64 letters, digits, full stops,"
                     + " hyphens and underscores, beginning with a letter or digit.")
             try tell(carrying, in: &explanation)
             return explanation

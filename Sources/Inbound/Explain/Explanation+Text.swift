@@ -7,7 +7,9 @@ extension Explanation: CustomStringConvertible {
     /// The text for a terminal: the answer, the people it is about, and each event with its checks.
     package var description: String {
         var lines = [summary]
-        if suggestions.count > 1 { lines.append("Alike: \(suggestions.joined(separator: ", ")).") }
+        if suggestions.count > 1 {
+            lines.append("Similar codes: \(suggestions.joined(separator: ", ")).")
+        }
         for person in people {
             lines += ["", person.introduction]
             lines += [person.row.participant.email.map { "  \($0)" }].compactMap(\.self)
@@ -17,7 +19,7 @@ extension Explanation: CustomStringConvertible {
             }
         }
         for event in events { lines += [""] + event.lines }
-        if isCut { lines += ["", "There are more events than these."] }
+        if isCut { lines += ["", "More events match than are shown."] }
         // Rows of an earlier release may hold control sequences of terminals, or line ends that
         // imitate checks.
         return lines.map { HiddenText.escaped($0) }.joined(separator: "\n") + "\n"

@@ -23,9 +23,9 @@ extension Explanation.Person {
         let named =
             "No event has named \(row.code)\(row.participant.isLead ? "" : " or a lead of theirs")"
         switch obstacles.count {
-        case 0: return "\(named) yet; nothing would stand in the way of a reward."
-        case 1: return "\(named) yet. One thing would stand in the way: \(obstacles[0].sentence)"
-        default: return "\(named) yet, and \(obstacles.count) things would stand in the way."
+        case 0: return "\(named) yet; there is no obstacle to a reward."
+        case 1: return "\(named) yet. There is one obstacle to a reward: \(obstacles[0].sentence)"
+        default: return "\(named) yet, and there are \(obstacles.count) obstacles to a reward."
         }
     }
 }
@@ -104,7 +104,7 @@ extension EventStory {
         let isReplayed = reason.needsReplay || isWaitOver && reason.endsByItself
         guard row.conversion == nil, isReplayed else { return reason.remedy }
         guard row.body != nil else {
-            return "Its body was erased, so that it cannot be replayed; have it sent again."
+            return "The body was erased, so the event cannot be replayed; have it sent again."
         }
         switch reason {
         case .leadUnknown:
@@ -113,9 +113,9 @@ extension EventStory {
                 + " or {\"lead\": {\"customer\": …}}."
         case .unknownCode:
             return "Create or import the participant, or send the purchase the refund belongs to;"
-                + " then replay the event, which does not wait any more."
+                + " then replay the event, which no longer waits."
         case .sourcePaused:
-            return "Resume the source; then replay the event, which does not wait any more."
+            return "Resume the source; then replay the event, which no longer waits."
         default: return reason.remedy
         }
     }

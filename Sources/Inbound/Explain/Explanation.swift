@@ -169,13 +169,14 @@ package struct EventStory: Sendable {
     private var decision: String {
         switch decided {
         case .traced(let trace) where row.outcome == .rewarded && !trace.obstacles.isEmpty:
-            "It was rewarded, though not in everything. \(trace.summary)"
+            "The event was rewarded, but not with every reward. \(trace.summary)"
         case .traced(let trace): trace.summary
         case .reversal(let sentence): sentence
-        case .unmapped(let problems): "It could not be mapped: \(problems.joined(separator: "; "))."
-        case .notOurs: "The source's filter says that it is none of ours."
+        case .unmapped(let problems):
+            "The event could not be mapped: \(problems.joined(separator: "; "))."
+        case .notOurs: "The source's filter excludes the event."
         case .untold(let why):
-            (row.reasons.map(\.sentence) + ["How it was decided can't be told: \(why)."])
+            (row.reasons.map(\.sentence) + ["The decision cannot be repeated: \(why)."])
                 .joined(separator: " ")
         }
     }
@@ -184,13 +185,13 @@ package struct EventStory: Sendable {
     private var since: String? {
         guard let conversion, conversion.id.number == row.id.number else { return nil }
         switch conversion.status {
-        case .reversed: return "It has been refunded since."
-        case .rejected: return "It was rejected in review since."
-        case .fraud: return "It was marked as fraud since."
+        case .reversed: return "The purchase was refunded later."
+        case .rejected: return "The conversion was rejected in review later."
+        case .fraud: return "The conversion was marked as fraud later."
         case .pending: return nil
         case .approved:
             let isGiven = row.outcome != .rewarded && rewards.contains(where: \.isGiven)
-            return isGiven ? "It has been rewarded since." : nil
+            return isGiven ? "A reward was issued later." : nil
         }
     }
 }

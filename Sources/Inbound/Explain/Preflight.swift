@@ -62,7 +62,7 @@ package struct Preflight: Sendable {
             expected: .period(rules.startsAt, rules.endsAt), observed: .time(now))
         return Item(
             check,
-            sentence: "The campaign counts \(check.expected); now it is \(now.rfc3339).")
+            sentence: "The campaign counts \(check.expected); the time is now \(now.rfc3339).")
     }
 
     private static func goal(of rules: CampaignRules) -> Item {
@@ -73,7 +73,7 @@ package struct Preflight: Sendable {
                 expected: .text(rules.goalType), observed: .absent),
             sentence: rules.goalType.isEmpty
                 ? "The campaign rewards no goal."
-                : "The campaign rewards “\(rules.goalType)”; events must report just that.")
+                : "The campaign rewards “\(rules.goalType)”; events must report exactly this goal.")
     }
 
     private static func rewards(of campaign: Campaign) -> Item {
@@ -91,8 +91,8 @@ package struct Preflight: Sendable {
                 .couponAvailable, free > 0 ? .pass : .fail, reason: free > 0 ? nil : .poolEmpty,
                 expected: .count(1), observed: .count(Int64(free))),
             sentence: free > 0
-                ? "Unused coupons that nobody waits for: \(free)."
-                : "No unused coupon is left that nobody waits for.")
+                ? "Unused coupons for new rewards: \(free)."
+                : "No unused coupon is left for a new reward.")
     }
 
     /// The check of a cap. For a participant without an event a cap per lead counts only if they

@@ -25,21 +25,21 @@ extension CSVFault {
         case .fieldCount(let count, _): count == 1 ? "found 1 field" : "found \(count) fields"
         case .tooLong: "the record that begins here does not end"
         case .noHeader: "the file is empty"
-        case .duplicateColumn(let name): "column \(quoted(name)) stands here again"
+        case .duplicateColumn(let name): "column \(quoted(name)) is repeated"
         }
     }
 
     var allowed: String {
         switch self {
-        case .strayQuote: "quotes stand around whole fields"
-        case .textAfterQuote: "a comma or the end of the line follows it"
-        case .unclosedQuote: "a quoted field ends with a quote"
+        case .strayQuote: "quotes must enclose a whole field"
+        case .textAfterQuote: "a comma or the end of the line must follow"
+        case .unclosedQuote: "a quoted field must end with a quote"
         case .strayCR: "lines end with LF or CR LF"
-        case .invalidUTF8: "only UTF-8 is read"
+        case .invalidUTF8: "the file must be UTF-8"
         case .fieldCount(_, let header): "the header has \(header)"
         case .tooLong(let limit): "a record has at most \(limit) bytes"
-        case .noHeader: "its first line names the columns"
-        case .duplicateColumn: "each column is named once"
+        case .noHeader: "the first line must name the columns"
+        case .duplicateColumn: "each column may appear once"
         }
     }
 

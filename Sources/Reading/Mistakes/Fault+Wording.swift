@@ -15,7 +15,7 @@ extension Fault {
         case .missing(let part, let names):
             names.count == 1
                 ? "\(part.rawValue) \(quoted(names[0])) is missing"
-                : "none of the \(part.rawValue)s \(listed(names)) is there"
+                : "none of the \(part.rawValue)s \(listed(names)) is present"
         case .wrongType(let found, _): "found \(found.rawValue)"
         case .notAmong(let text, _): "found \(quoted(text))"
         case .outOfRange(let number, _): "found \(number)"
@@ -26,14 +26,14 @@ extension Fault {
         case .controlCharacter: "found a control or invisible character"
         case .malformed(let form, let text): form.found(text)
         case .duplicate(let subject, let name, let first):
-            "\(subject.rawValue) \(quoted(name)) stands here again"
+            "\(subject.rawValue) \(quoted(name)) is repeated"
                 + (first.map { ", first in \($0.file):\($0.number)" } ?? "")
-        case .dangling(let subject, let name): "no \(subject.rawValue) \(quoted(name)) is known"
-        case .notFixed(let name): "found another value than \(quoted(name))"
+        case .dangling(let subject, let name): "\(subject.rawValue) \(quoted(name)) does not exist"
+        case .notFixed(let name): "found a value other than \(quoted(name))"
         case .rule(let rule): rule.found
         case .signature(let found, _): found
         case .refusedAddress(let reason): reason
-        case .expression(let message): "this expression can't be used: \(message)"
+        case .expression(let message): "invalid expression: \(message)"
         case .doubt(let message): message
         }
     }
@@ -43,25 +43,25 @@ extension Fault {
         switch self {
         case .notJSON, .unreadable, .signature, .expression, .doubt: ""
         case .notCSV(let fault): fault.allowed
-        case .unknown(_, _, let known): "known here are \(listed(known))"
-        case .missing(_, let names): names.count == 1 ? "it must be given" : "one must be given"
+        case .unknown(_, _, let known): "known names are \(listed(known))"
+        case .missing(_, let names): names.count == 1 ? "it is required" : "one of them is required"
         case .wrongType(_, let expected):
             "expected \(expected.map(\.rawValue).joined(separator: " or "))"
         case .notAmong(_, let choices): "allowed are \(listed(choices))"
         case .outOfRange(_, let range):
             "allowed are \(range.lowerBound) to \(range.upperBound)"
-        case .empty: "some text is needed"
-        case .emptyList: "at least one element is needed"
+        case .empty: "the text must not be empty"
+        case .emptyList: "the list must have at least one element"
         case .tooLong(_, let limit): "at most \(limit) are allowed"
         case .tooMany(_, let limit): "at most \(limit) are allowed"
-        case .controlCharacter: "only printed characters are allowed"
+        case .controlCharacter: "only printable characters are allowed"
         case .malformed(let form, _): form.allowed
-        case .duplicate(let subject, _, _): "each \(subject.rawValue) is named once"
+        case .duplicate(let subject, _, _): "each \(subject.rawValue) must be unique"
         case .dangling(let subject, _):
             "a \(subject.rawValue) must be declared in the workspace or exist already"
-        case .notFixed: "it can't be changed"
+        case .notFixed: "the value cannot be changed"
         case .rule(let rule): rule.allowed
-        case .refusedAddress: "only addresses that may be called are allowed"
+        case .refusedAddress: "the address must be one that webhooks may call"
         }
     }
 
@@ -73,7 +73,7 @@ extension Fault {
         case .notAmong(let text, let choices):
             nearest(to: text, in: choices).map { "Did you mean \(quoted($0))?" }
                 ?? "Choose one of them."
-        case .notJSON: "Mend the text here; what follows was not read."
+        case .notJSON: "Correct the text here; the text after it was not read."
         case .notCSV(let fault): fault.remedy
         case .unreadable: "Check the path and the permissions."
         case .missing(_, let names): "Add \(quoted(names[0]))."
@@ -97,8 +97,8 @@ extension Fault {
         case .notFixed: "Leave it out."
         case .rule(let rule): rule.remedy
         case .signature(_, let remedy): remedy
-        case .expression: "Mend the expression."
-        case .doubt: "It can be used as it is."
+        case .expression: "Correct the expression."
+        case .doubt: "No change is required."
         case .refusedAddress: "Use another address, or give that option to `serve` and `apply`."
         }
     }
@@ -107,7 +107,7 @@ extension Fault {
 extension Form {
     fileprivate func found(_ text: String) -> String {
         switch self {
-        case .webhookSecret: "the secret can't be used as a key"
+        case .webhookSecret: "the secret cannot be used as a key"
         case .surroundedBySpace: "found white space or an invisible character around the text"
         case .headerValue: "the value has a character that no header may hold, or is empty"
         case .time:
@@ -120,9 +120,10 @@ extension Form {
     fileprivate var allowed: String {
         switch self {
         case .time: "a time is written as in RFC 3339, such as 2026-11-21T07:00:00Z"
-        case .duration: "a duration is a number of seconds, or such as \"90s\", \"24h\" or \"P7D\""
+        case .duration:
+            "a duration is a number of seconds, or a text such as \"90s\", \"24h\" or \"P7D\""
         case .currency: "a currency is one of the three-letter codes of ISO 4217, such as \"USD\""
-        case .email: "an e-mail address is such as \"ada@example.com\""
+        case .email: "an e-mail address looks like \"ada@example.com\""
         case .referralCode:
             "a referral code has 1 to 64 letters, digits, '.', '_' and '-', the first a letter or digit"
         case .percentage: "a percentage lies between 0 and 100 and has at most four decimals"
@@ -131,12 +132,12 @@ extension Form {
         case .randomSourceID:
             "with this scheme the id is the only secret: \"src_\" and 22 random letters and digits"
         case .headerName: "a header name has letters, digits and !#$%&'*+-.^_`|~"
-        case .headerValue: "a header value has printed ASCII characters, spaces and tabs"
+        case .headerValue: "a header value has printable ASCII characters, spaces and tabs"
         case .url: "an absolute http or https URL in ASCII is needed"
         case .webhookSecret: "\"whsec_\" and the base64 of 24 to 64 bytes is needed"
-        case .couponPattern: "a pattern has a '#' for each character that is drawn at random"
-        case .surroundedBySpace: "the text begins and ends with a printed character"
-        case .path: "a path is such as \"/api/v1/events\""
+        case .couponPattern: "a pattern has a '#' for each random character"
+        case .surroundedBySpace: "the text must begin and end with a printable character"
+        case .path: "a path looks like \"/api/v1/events\""
         }
     }
 
@@ -145,7 +146,7 @@ extension Form {
         case .time: "Write the date, T, the time and Z."
         case .duration: "Write a duration, such as 3600 or \"1h\"."
         case .currency: "Write a code from the list of ISO 4217."
-        case .email: "Write an address with something on both sides of the @."
+        case .email: "Write an address with a name before the @ and a domain after it."
         case .referralCode: "Choose a code of these characters."
         case .percentage: "Write a number such as 12.5."
         case .sourceID: "Choose an id of these characters."
@@ -154,10 +155,10 @@ extension Form {
         case .headerName: "Write the name alone, without colon or spaces."
         case .headerValue: "Remove line breaks and other characters."
         case .url: "Write the whole address, such as https://example.com/hook."
-        case .webhookSecret: "Leave it out, and one is made."
-        case .couponPattern: "Write something like SPRING-######."
+        case .webhookSecret: "Remove the secret to have one generated."
+        case .couponPattern: "Write a pattern such as SPRING-######."
         case .surroundedBySpace: "Remove it."
-        case .path: "Begin with a slash, and encode what is not printed ASCII."
+        case .path: "Begin with a slash, and percent-encode all but printable ASCII."
         }
     }
 }
@@ -166,23 +167,23 @@ extension Rule {
     fileprivate var found: String {
         switch self {
         case .endsBeforeStart: "the campaign ends before it starts"
-        case .valueMixed(let names): "the value has \(listed(names)) at once"
-        case .valueUnfit(let kind, _): "a reward of kind \(quoted(kind)) has no such value"
-        case .valueNeeded(let kind, _): "a reward of kind \(quoted(kind)) is worth nothing"
-        case .onlyForCoupons: "only rewards of kind \"coupon\" draw on a pool"
+        case .valueMixed(let names): "the value combines \(listed(names))"
+        case .valueUnfit(let kind, _): "a reward of kind \(quoted(kind)) cannot have this value"
+        case .valueNeeded(let kind, _): "a reward of kind \(quoted(kind)) has no value"
+        case .onlyForCoupons: "only rewards of kind \"coupon\" take coupons from a pool"
         case .budgetBelowValue(let budget, let value):
             "the budget of \(budget) is below one reward of \(value)"
         case .publicNeedsPaidPlan: "found \"public\" on the plan \"free\""
         case .campaignOfOther(let code): "\(quoted(code)) is a code of another campaign"
-        case .refersToItself: "the participant refers to itself"
-        case .shiftsUnused: "the webhook does not take \"signup.position_changed\""
+        case .refersToItself: "the participant is its own referrer"
+        case .shiftsUnused: "the webhook does not subscribe to \"signup.position_changed\""
         case .headerReserved(let name): "the header \(quoted(name)) is set by refgate itself"
-        case .schemeNeeded: "neither \"scheme\" nor \"preset\" is there"
-        case .mixed(let names): "found \(listed(names)) at once"
+        case .schemeNeeded: "\"scheme\" and \"preset\" are both missing"
+        case .mixed(let names): "found \(listed(names)) together"
         case .eventIDInPayload(let source):
-            "the source \(quoted(source)) makes its event ids of the payload"
-        case .tamperingUnfit(let scheme): "the scheme \(quoted(scheme)) has nothing of that kind"
-        case .builtInSource: "the id \"api\" is that of the built-in source"
+            "the source \(quoted(source)) takes event ids from the payload"
+        case .tamperingUnfit(let scheme): "the scheme \(quoted(scheme)) does not send this part"
+        case .builtInSource: "the id \"api\" belongs to the built-in source"
         }
     }
 
@@ -192,27 +193,27 @@ extension Rule {
         case .valueMixed:
             "one of \"amount\" with \"currency\", \"percent\" with \"max\", \"points\", \"text\""
         case .valueUnfit(_, let names), .valueNeeded(_, let names): "allowed are \(listed(names))"
-        case .onlyForCoupons: "\"on_empty_pool\" stands in coupon rewards only"
-        case .budgetBelowValue: "a budget must hold at least one reward"
+        case .onlyForCoupons: "\"on_empty_pool\" is allowed in coupon rewards only"
+        case .budgetBelowValue: "a budget must cover at least one reward"
         case .publicNeedsPaidPlan: "publishing needs the plan \"paid\""
-        case .campaignOfOther: "a referrer is of the same campaign"
-        case .refersToItself: "somebody else refers"
-        case .shiftsUnused: "\"shifts\" says which of those to send"
+        case .campaignOfOther: "a referrer must be in the same campaign"
+        case .refersToItself: "a referrer must be another participant"
+        case .shiftsUnused: "\"shifts\" applies to notifications of that type only"
         case .headerReserved: "other names are allowed"
-        case .schemeNeeded: "one of them says how deliveries are verified"
-        case .mixed: "one of them may stand here"
+        case .schemeNeeded: "one of them must define how deliveries are verified"
+        case .mixed: "only one of them is allowed"
         case .eventIDInPayload: "only an id in a header, or as \"id\" of an object, can be set"
-        case .tamperingUnfit: "what is not sent can't be tampered with"
-        case .builtInSource: "the API's own events come from it, and nobody else's"
+        case .tamperingUnfit: "only a part that is sent can be changed"
+        case .builtInSource: "that source is reserved for events sent to the API"
         }
     }
 
     fileprivate var remedy: String {
         switch self {
-        case .endsBeforeStart: "Exchange them, or correct the year."
+        case .endsBeforeStart: "Swap the two times, or correct the year."
         case .valueMixed: "Keep one of them."
         case .valueUnfit(_, let names), .valueNeeded(_, let names):
-            "Say \(names.map(quoted).joined(separator: " or "))."
+            "Add \(names.map(quoted).joined(separator: " or "))."
         case .onlyForCoupons: "Remove it, or make the reward a coupon."
         case .budgetBelowValue: "Raise the budget."
         case .publicNeedsPaidPlan: "Set \"plan\" to \"paid\", or \"publish\" to \"private\"."
@@ -220,7 +221,7 @@ extension Rule {
         case .shiftsUnused: "Add the event, or remove \"shifts\"."
         case .headerReserved: "Choose another name."
         case .schemeNeeded: "Add \"scheme\"."
-        case .mixed: "Make two steps of it, or keep one of them."
+        case .mixed: "Split the step in two, or keep one of them."
         case .eventIDInPayload: "Write the id into the payload."
         case .tamperingUnfit: "Choose another way of tampering, or another source."
         case .builtInSource: "Choose another id."

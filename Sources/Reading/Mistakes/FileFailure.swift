@@ -26,11 +26,11 @@ extension FileFailure: CustomStringConvertible {
     package var description: String {
         switch reason {
         case .absent: "the file \(quoted(path)) does not exist"
-        case .forbidden: "the file \(quoted(path)) may not be read"
-        case .notAFile: "\(quoted(path)) is no file"
-        case .noFolder: "a file can't be named here; the list itself must stand here"
+        case .forbidden: "the file \(quoted(path)) cannot be read: permission denied"
+        case .notAFile: "\(quoted(path)) is not a file"
+        case .noFolder: "a file cannot be named here; write the list itself"
         case .tooLarge(let limit): "the file \(quoted(path)) has more than \(limit) bytes"
-        case .system(let errno): "the file \(quoted(path)) can't be read (errno \(errno))"
+        case .system(let errno): "the file \(quoted(path)) cannot be read (errno \(errno))"
         }
     }
 }

@@ -15,53 +15,53 @@ extension Check {
 
     private var passed: String {
         switch subject {
-        case .notTest: "The event isn't marked as a test."
+        case .notTest: "The event is not marked as a test."
         case .sourceActive: "The source is active."
         case .codeKnown: "The code \(observed) names a participant."
         case .codeEnabled: "The participants are enabled."
         case .leadKnown: observed == .text("new") ? "The lead is new." : "The lead is known."
         case .twoPeople: "Referrer and lead are two participants."
-        case .leadReferred: "Somebody referred the lead."
-        case .firstReferrer: "The code's referrer is the one who brought the lead first."
+        case .leadReferred: "The lead has a referrer."
+        case .firstReferrer: "The owner of the code was the first to refer the lead."
         case .goalType: "The event reports \(observed), which the campaign rewards."
-        case .firstConversion: "This goal wasn't counted before."
-        case .campaignPublished: "The campaign is no draft."
-        case .campaignActive: "The campaign's status lets it reward."
+        case .firstConversion: "This goal was not counted before."
+        case .campaignPublished: "The campaign is not a draft."
+        case .campaignActive: "The campaign's status allows rewards."
         case .campaignDates: "The goal was reached at \(observed), within the campaign's dates."
         case .attributionWindow: "The goal was reached at \(observed), soon enough after joining."
         case .rewardExists: "The campaign has rewards: \(observed)."
         case .goalThreshold:
-            "The referrer has brought \(observed) leads or more; \(expected) are needed."
+            "At least \(observed) of the referrer's leads reached the goal; \(expected) are needed."
         case .condition: "The condition \(expected) holds."
         case .amountPositive: "The purchase's amount is above zero."
-        case .notRefunded: "No refund took back the whole purchase before it came."
-        case .rewardValue: "The reward comes to \(observed)."
+        case .notRefunded: "The purchase was not refunded in full before it arrived."
+        case .rewardValue: "The reward is worth \(observed)."
         case .selfReferral: "Referrer and lead use \(observed.plain)."
         case .velocity:
-            "It is number \(observed) of the referrer's in the window; up to \(expected) are usual."
+            "This is the referrer's conversion \(observed) in the window; up to \(expected) need no review."
         case .timeSinceJoin:
-            "The goal was reached \(observed) after joining; \(expected) is the least."
-        case .disposableEmail: "The lead's address is no throw-away address."
-        case .blocklist: "Nobody involved is on the blocklist."
-        case .cap: "The cap is \(expected); given before: \(observed)."
-        case .budget: "With this reward \(observed) of a budget of \(expected) are spent."
+            "The goal was reached \(observed) after joining; the minimum is \(expected)."
+        case .disposableEmail: "The lead's address is not a throw-away address."
+        case .blocklist: "Neither the lead nor the referrer is on the blocklist."
+        case .cap: "The cap is \(expected); granted before: \(observed)."
+        case .budget: "With this reward, \(observed) of the budget of \(expected) is spent."
         case .couponAvailable: "Unused coupons: \(observed)."
-        case .review: "The rule \(expected) asks for no review."
-        case .hold: "Nothing is held."
+        case .review: "The rule \(expected) requires no review."
+        case .hold: "The reward is not held."
         }
     }
 
     private var failed: String {
         switch subject {
         case .notTest: "The event is marked as a test."
-        case .sourceActive: "The source should be active and is paused."
+        case .sourceActive: "The source should be active, but is paused."
         case .codeKnown: "The event's code should name a participant, but is \(observed.plain)."
         case .codeEnabled: "Both participants should be enabled, but: \(observed.plain)."
         case .leadKnown:
-            "The event should say who was referred, but names nobody who can be the lead."
+            "The event should identify the lead, but does not."
         case .twoPeople: "Referrer and lead should be two people, but are one participant."
-        case .leadReferred: "Somebody should have referred the lead, but nobody did."
-        case .firstReferrer: "The lead was brought by another referrer first."
+        case .leadReferred: "The lead should have a referrer, but has none."
+        case .firstReferrer: "Another referrer was the first to refer the lead."
         case .goalType: "The campaign rewards \(expected); the event reports \(observed)."
         case .firstConversion: "The goal was counted before, as conversion \(observed)."
         case .campaignPublished: "The campaign should be published, but is a draft."
@@ -72,25 +72,25 @@ extension Check {
         case .rewardExists: "The campaign should have a reward, but has none."
         case .goalThreshold:
             "The referrer needs \(expected) leads who reached the goal, and has \(observed)."
-        case .condition: "The condition \(expected) should hold, but doesn't."
+        case .condition: "The condition \(expected) should be true, but is false."
         case .amountPositive: "The purchase's amount should be above zero, but is \(observed)."
-        case .notRefunded: "The whole purchase was refunded before it came."
-        case .rewardValue: "The reward should be worth something, but comes to \(observed)."
+        case .notRefunded: "The purchase was refunded in full before it arrived."
+        case .rewardValue: "The reward should have a value above zero, but is worth \(observed)."
         case .selfReferral:
             "Referrer and lead should use \(expected.plain), but use \(observed.plain)."
         case .velocity:
-            "Up to \(expected) conversions of a referrer in the window are usual; this is number \(observed) or later."
+            "Up to \(expected) conversions of a referrer in the window need no review; this is number \(observed) or later."
         case .timeSinceJoin:
-            "At least \(expected) should lie between joining and goal; it was \(observed)."
+            "The time from joining to goal should be at least \(expected), but was \(observed)."
         case .disposableEmail: "The lead uses a throw-away address."
         case .blocklist: "The lead or the referrer is on the campaign's blocklist."
-        case .cap: "The cap is \(expected); given before: \(observed)."
-        case .budget: "The budget is \(expected); with this reward \(observed) would be spent."
+        case .cap: "The cap is \(expected); granted before: \(observed)."
+        case .budget: "The budget is \(expected); with this reward, \(observed) would be spent."
         case .couponAvailable: "An unused coupon is needed, and none is left."
         case .review:
             observed == .text("always")
-                ? "The campaign asks for a review of every conversion."
-                : "The rule \(expected) asks for a review."
+                ? "The campaign requires a review of every conversion."
+                : "The rule \(expected) requires a review."
         case .hold: "The reward is held until \(expected)."
         }
     }
@@ -98,8 +98,8 @@ extension Check {
     private var unanswered: String {
         switch subject {
         case .rewardValue:
-            "The reward is a share of the amount, but the event tells no amount and currency to take it of."
-        default: "The rule \(expected) could not be answered: \(observed.plain)."
+            "The reward is a share of the amount, but the event has no amount or no currency."
+        default: "The rule \(expected) could not be evaluated: \(observed.plain)."
         }
     }
 }
@@ -107,20 +107,20 @@ extension Check {
 extension Check.Subject {
     fileprivate var whySkipped: String {
         switch self {
-        case .codeKnown: "the event carries no code"
-        case .twoPeople, .leadReferred, .firstReferrer: "there is no known lead to ask about"
+        case .codeKnown: "the event has no code"
+        case .twoPeople, .leadReferred, .firstReferrer: "the lead is not known"
         case .attributionWindow: "the campaign sets no attribution_days, or the lead is new"
         case .goalThreshold: "the campaign sets no goal_threshold"
         case .condition: "the campaign has no conditions"
-        case .amountPositive: "the event is no purchase, or tells no amount"
+        case .amountPositive: "the event is not a purchase, or has no amount"
         case .selfReferral: "the check is off, or an address is not known"
         case .velocity: "the campaign sets no velocity"
         case .timeSinceJoin: "the campaign sets no min_seconds_since_join, or the lead is new"
         case .disposableEmail: "the check is off, or the lead's address is not known"
         case .blocklist: "the campaign has no blocklist"
         case .budget: "the reward has no budget, or its value is not known"
-        case .review: "the campaign asks for no review"
-        case .hold: "there is nothing to hold"
+        case .review: "the campaign requires no review"
+        case .hold: "there is no reward to hold"
         default: "no campaign is known"
         }
     }

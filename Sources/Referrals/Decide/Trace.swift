@@ -30,11 +30,11 @@ package struct Trace: Equatable, Sendable {
     package var summary: String {
         let obstacles = obstacles
         guard let first = deciding ?? obstacles.first else {
-            return "Nothing stood in the way."
+            return "No check failed."
         }
-        if obstacles.count == 1 { return "One thing stood in the way. \(first.sentence)" }
+        if obstacles.count == 1 { return "One check did not pass. \(first.sentence)" }
         let others = obstacles.count - 1
-        return "\(first.sentence) \(others) more \(others == 1 ? "check" : "checks") didn't pass."
+        return "\(first.sentence) \(others) more \(others == 1 ? "check" : "checks") did not pass."
     }
 }
 

@@ -32,8 +32,8 @@ package enum FileCheck {
         while try statement.step() {
             let row = statement.optionalInteger(1).map { "Row \($0)" } ?? "A row"
             report(
-                "\(row) of \(statement.text(0)) refers to a row of \(statement.text(2)) that is not"
-                    + " there.")
+                "\(row) of \(statement.text(0)) refers to a row of \(statement.text(2)) that does not"
+                    + " exist.")
         }
     }
 
@@ -49,7 +49,7 @@ package enum FileCheck {
                 report("The \(name) is missing.")
                 continue
             }
-            if own != sql { report("The \(name) is not as this release makes it.") }
+            if own != sql { report("The \(name) differs from this release's definition.") }
         }
     }
 

@@ -3,16 +3,16 @@ import Database
 extension Invariant {
     static let ofCoupons: [Invariant] = [
         Invariant(
-            "a coupon that is not available has a reward of its campaign that may have one",
+            "a coupon that is not available belongs to a reward of its campaign that may have one",
             """
             SELECT CASE
                 WHEN u.state NOT IN ('available', 'reserved', 'assigned', 'redeemed', 'voided')
-                    THEN format('Coupon %s is “%s”, which is no state of a coupon.', u.id, u.state)
+                    THEN format('Coupon %s is “%s”, which is not a state of a coupon.', u.id, u.state)
                 WHEN u.state = 'available' THEN format(
-                    'Coupon %s is available and names reward %s.', u.id, u.reward_id)
+                    'Coupon %s is available, but names reward %s.', u.id, u.reward_id)
                 WHEN u.reward_id IS NULL THEN format(
-                    'Coupon %s is %s and names no reward.', u.id, u.state)
-                WHEN r.id IS NULL THEN format('Coupon %s is %s for reward %s, which is not there.',
+                    'Coupon %s is %s, but names no reward.', u.id, u.state)
+                WHEN r.id IS NULL THEN format('Coupon %s is %s for reward %s, which does not exist.',
                     u.id, u.state, u.reward_id)
                 WHEN c.campaign_id IS DISTINCT FROM u.campaign_id THEN format(
                     'Coupon %s of campaign %s is %s for reward %s of another campaign.',
@@ -34,23 +34,23 @@ extension Invariant {
                 ELSE 1 END
             """),
         Invariant(
-            "no two coupons are given for one reward",
+            "a reward has at most one coupon",
             """
             SELECT format('Reward %s has %s coupons.', reward_id, count(*)) FROM coupons
             WHERE reward_id IS NOT NULL AND state <> 'voided'
             GROUP BY reward_id HAVING count(*) > 1
             """),
         Invariant(
-            "no two rewards share a coupon: a code is once in its pool",
+            "a coupon code appears once in its pool",
             """
             SELECT format('Coupons %s and %s of campaign %s have the same code.',
                 min(id), max(id), campaign_id)
             FROM coupons GROUP BY campaign_id, code HAVING count(*) > 1
             """),
         Invariant(
-            "a coupon is of a campaign",
+            "a coupon belongs to a campaign",
             """
-            SELECT format('Coupons of campaign %s, which is not there: %s.',
+            SELECT format('Coupons of campaign %s, which does not exist: %s.',
                 campaign_id, count(*))
             FROM coupons GROUP BY campaign_id
             HAVING NOT EXISTS (SELECT 1 FROM campaigns WHERE id = campaign_id)

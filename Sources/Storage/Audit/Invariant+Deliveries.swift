@@ -4,27 +4,27 @@ import Referrals
 extension Invariant {
     static let ofDeliveries: [Invariant] = [
         Invariant(
-            "a delivery is for a webhook",
+            "a delivery belongs to a webhook",
             """
-            SELECT format('Deliveries for webhook %s, which is not there: %s.',
+            SELECT format('Deliveries for webhook %s, which does not exist: %s.',
                 webhook_id, count(*))
             FROM deliveries GROUP BY webhook_id
             HAVING NOT EXISTS (SELECT 1 FROM webhooks WHERE id = webhook_id)
             """),
         // A test notification's subject is number 0, and its body is there from the start.
         Invariant(
-            "a delivery has a known status and tells of what is there",
+            "a delivery has a known status, a known type and an existing subject",
             """
             SELECT CASE
                 WHEN d.status NOT IN (\(statuses)) THEN format(
-                    'Delivery %s of webhook %s is “%s”, which is no state of a delivery.',
+                    'Delivery %s of webhook %s is “%s”, which is not a status of a delivery.',
                     d.id, d.webhook_id, d.status)
                 WHEN d.type NOT IN (\(NotificationType.words(NotificationType.allCases)))
                 THEN format(
-                    'Delivery %s of webhook %s tells “%s”, which is nothing it could tell.',
+                    'Delivery %s of webhook %s has the unknown type “%s”.',
                     d.id, d.webhook_id, d.type)
                 ELSE format(
-                    'Delivery %s of webhook %s tells “%s” of number %s, which is not there.',
+                    'Delivery %s of webhook %s has the type “%s” and the subject %s, which does not exist.',
                     d.id, d.webhook_id, d.type, d.subject)
                 END
             FROM deliveries AS d

@@ -10,18 +10,18 @@ extension Invariant {
             FROM events GROUP BY source, event_id HAVING count(*) > 1
             """),
         Invariant(
-            "an event without a conversion is about a participant who is there",
+            "an event without a conversion names an existing participant",
             """
-            SELECT format('Event %s is about participant %s, who is not there.',
+            SELECT format('Event %s names participant %s, who does not exist.',
                 e.id, e.participant_id)
             FROM events AS e
             WHERE e.conversion_id IS NULL AND e.participant_id IS NOT NULL
                 AND NOT EXISTS (SELECT 1 FROM participants AS p WHERE p.id = e.participant_id)
             """),
         Invariant(
-            "what a later event names is a conversion",
+            "a later event names an existing conversion",
             """
-            SELECT format('Event %s names conversion %s, which is not there.',
+            SELECT format('Event %s names conversion %s, which does not exist.',
                 e.id, e.conversion_id)
             FROM events AS e
             WHERE e.conversion_id <> e.id
@@ -31,15 +31,15 @@ extension Invariant {
             "a digest belongs to an event of its source",
             """
             SELECT format('A digest of source %s belongs to event %s, which is %s.', d.source,
-                d.event, CASE WHEN e.id IS NULL THEN 'not there' ELSE 'of another source' END)
+                d.event, CASE WHEN e.id IS NULL THEN 'missing' ELSE 'of another source' END)
             FROM event_digests AS d LEFT JOIN events AS e ON e.id = d.event
             WHERE e.source IS DISTINCT FROM d.source
             """),
         Invariant(
-            "what waits is a parked event",
+            "a waiting event is parked",
             """
             SELECT format('Event %s waits for its %s, but %s.', p.event_id,
-                replace(p.awaits, '_', ' '), CASE WHEN e.id IS NULL THEN 'it is not there'
+                replace(p.awaits, '_', ' '), CASE WHEN e.id IS NULL THEN 'the event does not exist'
                     ELSE 'its outcome is ' || e.outcome END)
             FROM parked AS p LEFT JOIN events AS e ON e.id = p.event_id
             WHERE e.outcome IS NOT 'parked'
@@ -47,7 +47,7 @@ extension Invariant {
         Invariant(
             "an event waits in the account of its source",
             """
-            SELECT format('Event %s waits in account %s, and its source belongs to account %s.',
+            SELECT format('Event %s waits in account %s, but its source belongs to account %s.',
                 p.event_id, p.account_id, s.account_id)
             FROM parked AS p JOIN events AS e ON e.id = p.event_id
                 JOIN sources AS s ON s.number = e.source

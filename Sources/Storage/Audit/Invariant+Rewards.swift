@@ -6,17 +6,17 @@ extension Invariant {
 
     static let ofRewards: [Invariant] = [
         Invariant(
-            "a reward belongs to a conversion, to a rule of its campaign and to one of its people",
+            "a reward belongs to a conversion, a rule of its campaign, and its lead or referrer",
             """
             SELECT CASE
                 WHEN c.id IS NULL THEN format(
                     'Reward %s has no conversion: there is none with the number %s.',
                     r.id, r.id / 16)
                 WHEN k.campaign_id IS DISTINCT FROM c.campaign_id THEN format(
-                    'Reward %s is of campaign reward %s, which is not of its campaign.',
+                    'Reward %s has campaign reward %s of another campaign.',
                     r.id, r.campaign_reward_id)
                 WHEN k.position <> r.id % 16 THEN format(
-                    'Reward %s is of campaign reward %s, whose place is %s and not %s.',
+                    'Reward %s has campaign reward %s, whose place is %s and not %s.',
                     r.id, r.campaign_reward_id, k.position, r.id % 16)
                 ELSE format(
                     'Reward %s is for participant %s, neither lead nor referrer of its conversion.',
@@ -28,17 +28,17 @@ extension Invariant {
                 OR r.beneficiary_id NOT IN (c.lead_id, c.referrer_id)
             """),
         Invariant(
-            "a reward has the times its status speaks of",
+            "a reward has the times that its status requires",
             """
             SELECT CASE status WHEN 'pending'
-                THEN format('Reward %s is held, and no end of its hold is known.', id)
-                ELSE format('Reward %s is %s, and no time of its issue is known.', id, status) END
+                THEN format('Reward %s is held, but the end of its hold is not stored.', id)
+                ELSE format('Reward %s is %s, but the time of its issue is not stored.', id, status) END
             FROM rewards
             WHERE (status = 'pending' AND held_until IS NULL)
                 OR (status IN ('issued', 'redeemed') AND issued_at IS NULL)
             """),
         Invariant(
-            "a line of the ledger is of a reward and of a word and an event that bear on it",
+            "a line of the ledger belongs to a reward and to an event of its conversion",
             """
             SELECT format('Line %s of the ledger of reward %s %s.', l.entry, l.reward_id,
                 CASE WHEN r.id IS NULL THEN 'has no reward' WHEN l.amount = 0 THEN 'changes nothing'
@@ -50,9 +50,9 @@ extension Invariant {
                 AND e.conversion_id IS DISTINCT FROM l.reward_id / 16)
             """),
         Invariant(
-            "no line of the ledger was taken out",
+            "no line of the ledger is missing",
             """
-            SELECT format('The ledger of reward %s lacks lines: there are %s, and the last is number %s '
+            SELECT format('The ledger of reward %s has missing lines: there are %s, and the last is number %s '
                 || '(they count from 0).', reward_id, count(*), max(entry))
             FROM ledger GROUP BY reward_id HAVING min(entry) <> 0 OR max(entry) <> count(*) - 1
             """),
@@ -68,14 +68,14 @@ extension Invariant {
         Invariant(
             "a live reward holds a slot",
             """
-            SELECT format('Reward %s is %s and holds no slot of campaign reward %s.',
+            SELECT format('Reward %s is %s, but holds no slot of campaign reward %s.',
                 r.id, r.status, r.campaign_reward_id)
             FROM rewards AS r
             WHERE r.status IN (\(live)) AND r.id NOT IN (SELECT ref FROM claims WHERE rule <> 0)
                 AND ',' || coalesce(r.reasons, '') || ',' NOT LIKE '%,cap_reached,%'
             """),
         Invariant(
-            "a reward holds no two slots",
+            "a reward holds at most one slot",
             """
             SELECT format('Reward %s holds %s slots of campaign reward %s.', ref, count(*), rule)
             FROM claims WHERE rule <> 0 GROUP BY rule, ref HAVING count(*) > 1

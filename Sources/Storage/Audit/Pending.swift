@@ -18,7 +18,7 @@ package enum Pending {
     private static let queries: [SQL] = [
         // It binds a time that it does not use, so that all queries are run alike.
         """
-        SELECT format('%s rewards of campaign %s wait for a coupon, and %s are unused.',
+        SELECT format('%s rewards of campaign %s wait for a coupon, although %s coupons are unused.',
             waiting, campaign_id, unused)
         FROM (
             SELECT k.campaign_id, count(*) AS waiting, (SELECT count(*) FROM coupons AS u
@@ -28,19 +28,19 @@ package enum Pending {
         WHERE unused > 0
         """,
         """
-        SELECT format('%s rewards are held, and their hold is over.', count(*))
+        SELECT format('%s rewards are held, although their hold has ended.', count(*))
         FROM rewards WHERE status = 'pending' AND held_until <= ?1 HAVING count(*) > 0
         """,
         """
-        SELECT format('%s people were deleted, and their history is not all erased.', count(*))
+        SELECT format('%s people were deleted, but part of their history is not erased yet.', count(*))
         FROM erasures WHERE ?1 IS NOT NULL HAVING count(*) > 0
         """,
         """
-        SELECT format('%s parked events have waited their time.', count(DISTINCT event_id))
+        SELECT format('%s parked events have reached the end of their waiting time.', count(DISTINCT event_id))
         FROM parked WHERE expires_at <= ?1 HAVING count(*) > 0
         """,
         """
-        SELECT format('%s parked events can be decided: what they waited for is there.',
+        SELECT format('%s parked events can be decided: the record they waited for exists.',
             count(DISTINCT event_id))
         FROM parked AS p
         WHERE expires_at > ?1 AND (

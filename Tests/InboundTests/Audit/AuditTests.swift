@@ -67,7 +67,7 @@ extension Scratch {
         ).run()
         #expect(report.findings == [])
         #expect(report.notDerivable == 5)
-        #expect(report.remarks.contains("Version 1 of campaign 2 can't be read: Unreadable()."))
+        #expect(report.remarks.contains("Version 1 of campaign 2 cannot be read: Unreadable()."))
     }
 
     @Test func `no more findings are kept than asked for, and all are counted`() throws {
@@ -100,7 +100,7 @@ extension Scratch {
         #expect(
             json
                 == #"{"events":1,"conversions":1,"rewards":1,"coupons_assigned":1,"not_derivable":0,"#
-                + #""violations":1,"findings":["Event 1 is stored as held, and what is kept of it comes to"#
+                + #""violations":1,"findings":["Event 1 is stored as held, but its stored facts lead to"#
                 + #" rewarded."]}"#)
     }
 

@@ -39,8 +39,8 @@ import Time
         try scratch.execute("DELETE FROM participant_revisions WHERE revision = 1")
         #expect(
             try scratch.audit().findings == [
-                "Event 1 can't be decided again: revision 1 of participant 1, which its decision saw,"
-                    + " is not kept."
+                "The decision on event 1 cannot be repeated: revision 1 of participant 1, which its decision read,"
+                    + " is not stored."
             ])
     }
 
@@ -131,8 +131,8 @@ import Time
         try scratch.execute("DELETE FROM parked")
         #expect(
             try scratch.audit().findings == [
-                "Event 1 is parked and waits for nothing.",
-                "Event 2 is parked and waits for nothing.",
+                "Event 1 is parked, but waits for nothing.",
+                "Event 2 is parked, but waits for nothing.",
             ])
     }
 
@@ -140,7 +140,10 @@ import Time
         let scratch = try Scratch()
         try scratch.post(PartnerMessage(id: "1", code: "NOBODY"))
         let later = scratch.now + .seconds(86_400 * 31)
-        #expect(try scratch.audit(at: later).remarks == ["1 parked events have waited their time."])
+        #expect(
+            try scratch.audit(at: later).remarks == [
+                "1 parked events have reached the end of their waiting time."
+            ])
         scratch.now = later
         try scratch.release()
         let report = try scratch.audit()
@@ -166,9 +169,9 @@ import Time
         #expect(report.violations == 0)
         #expect(
             report.remarks == [
-                "1 rewards of campaign 1 wait for a coupon, and 1 are unused.",
-                "1 rewards are held, and their hold is over.",
-                "1 parked events can be decided: what they waited for is there.",
+                "1 rewards of campaign 1 wait for a coupon, although 1 coupons are unused.",
+                "1 rewards are held, although their hold has ended.",
+                "1 parked events can be decided: the record they waited for exists.",
             ])
         try scratch.release()
         let after = try scratch.audit()

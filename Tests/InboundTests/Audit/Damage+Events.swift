@@ -5,7 +5,7 @@ extension Damage {
             "The index coupons_reward is missing."),
         Damage(
             "DROP INDEX events_identity; CREATE INDEX events_identity ON events(source, event_id)",
-            "The index events_identity is not as this release makes it."),
+            "The index events_identity differs from this release's definition."),
         Damage(
             """
             PRAGMA ignore_check_constraints=ON; UPDATE accounts SET plan = 'gold'; PRAGMA \
@@ -17,7 +17,7 @@ extension Damage {
             PRAGMA foreign_keys=OFF; INSERT INTO api_keys VALUES (1, 9, 'k', 'live', x'00', \
             'abcd', 0, NULL)
             """,
-            "Row 1 of api_keys refers to a row of accounts that is not there."),
+            "Row 1 of api_keys refers to a row of accounts that does not exist."),
     ]
 
     static let toEvents: [Damage] = [
@@ -27,14 +27,14 @@ extension Damage {
             "Source 1 has 2 events with the id of event 8."),
         Damage(
             "UPDATE events SET participant_id = 99 WHERE id = 9",
-            "Event 9 is about participant 99, who is not there."),
+            "Event 9 names participant 99, who does not exist."),
         Damage(
             "UPDATE events SET conversion_id = 99 WHERE id = 3",
-            "Event 3 names conversion 99, which is not there.",
-            "Event 3 names conversion 99, and its decision repeats conversion 1."),
+            "Event 3 names conversion 99, which does not exist.",
+            "Event 3 names conversion 99, but its decision repeats conversion 1."),
         Damage(
             "INSERT INTO event_digests VALUES (1, x'00', 99)",
-            "A digest of source 1 belongs to event 99, which is not there."),
+            "A digest of source 1 belongs to event 99, which is missing."),
         Damage(
             "INSERT INTO event_digests VALUES (2, x'00', 1)",
             "A digest of source 2 belongs to event 1, which is of another source."),
@@ -43,33 +43,33 @@ extension Damage {
             "Event 9 waits for its code, but its outcome is rejected."),
         Damage(
             "INSERT INTO parked VALUES (1, 'business_key', 'X', 0, 99, 4000000000000000, 1)",
-            "Event 99 waits for its business key, but it is not there."),
+            "Event 99 waits for its business key, but the event does not exist."),
         Damage(
             "UPDATE parked SET account_id = 2",
-            "Event 6 waits in account 2, and its source belongs to account 1."),
+            "Event 6 waits in account 2, but its source belongs to account 1."),
         Damage(
             "DELETE FROM parked",
-            "Event 6 is parked and waits for nothing."),
+            "Event 6 is parked, but waits for nothing."),
         Damage(
             "UPDATE events SET outcome = 'odd' WHERE id = 9",
-            "Event 9 has an outcome or reasons that nobody knows."),
+            "Event 9 has an unknown outcome or unknown reasons."),
         Damage(
             "UPDATE events SET reasons = 'odd' WHERE id = 9",
-            "Event 9 has an outcome or reasons that nobody knows."),
+            "Event 9 has an unknown outcome or unknown reasons."),
         Damage(
             "UPDATE events SET outcome = 'rewarded', reasons = NULL WHERE id = 9",
             "Event 9 is rewarded and names no conversion.",
             """
-            Event 9 is stored as rewarded, and what is kept of it comes to rejected \
+            Event 9 is stored as rewarded, but its stored facts lead to rejected \
             (goal_type_mismatch).
             """),
         Damage(
             "UPDATE events SET conversion_id = NULL WHERE id = 2",
-            "Event 2 does not name the conversion that bears its number.",
+            "Event 2 does not name the conversion with its number.",
             "Event 2 is qualified and names no conversion."),
         Damage(
             "UPDATE events SET conversion_id = NULL WHERE id = 20",
-            "Event 20 does not name the conversion that bears its number.",
+            "Event 20 does not name the conversion with its number.",
             "Event 20 is held and names no conversion."),
         Damage(
             "DELETE FROM events WHERE id = 2",
@@ -79,17 +79,17 @@ extension Damage {
     static let toDecisions: [Damage] = [
         Damage(
             "UPDATE events SET outcome = 'held' WHERE id = 1",
-            "Event 1 is stored as held, and what is kept of it comes to rewarded."),
+            "Event 1 is stored as held, but its stored facts lead to rewarded."),
         Damage(
             "UPDATE events SET reasons = 'cap_reached' WHERE id = 2",
             """
-            Event 2 is stored as qualified (cap_reached), and what is kept of it comes to \
+            Event 2 is stored as qualified (cap_reached), but its stored facts lead to \
             qualified (already_rewarded).
             """),
         Damage(
             "UPDATE events SET outcome = 'ignored', reasons = NULL WHERE id = 7",
             """
-            Event 7 is stored as ignored, and what is kept of it comes to unmapped \
+            Event 7 is stored as ignored, but its stored facts lead to unmapped \
             (mapping_missing_field).
             """),
         Damage(
@@ -98,25 +98,25 @@ extension Damage {
             WHERE id = 1
             """,
             """
-            Event 1 can't be decided again: its body no longer says what it said when it was \
-            received.
+            The decision on event 1 cannot be repeated: its body differs from the one that \
+            was received.
             """),
         Damage(
             "UPDATE events SET body = x'7B' WHERE id = 1",
-            "Event 1 can't be decided again: its body can't be read."),
+            "The decision on event 1 cannot be repeated: its body cannot be read."),
         Damage(
             "UPDATE events SET facts = NULL WHERE id = 1",
             """
-            Event 1 can't be decided again: it was decided, and the facts of the decision \
-            are not kept.
+            The decision on event 1 cannot be repeated: the facts of its decision are not \
+            stored.
             """),
         Damage(
             "UPDATE events SET facts = x'01' WHERE id = 1",
-            "Event 1 can't be decided again: the facts of its decision can't be read."),
+            "The decision on event 1 cannot be repeated: the facts of its decision cannot be read."),
         Damage(
             "UPDATE events SET facts = (SELECT facts FROM events WHERE id = 10) WHERE id = 1",
             """
-            Event 1 is stored as rewarded, and what is kept of it comes to held \
+            Event 1 is stored as rewarded, but its stored facts lead to held \
             (condition_unknown).
             """,
             """
@@ -127,31 +127,32 @@ extension Damage {
             Reward 16 differs from its decision in its campaign reward, value, status \
             (issued instead of in_review), reasons.
             """,
-            "Reward 17 was earned, and is not there.",
-            "Reward 16 is a credit reward and has a coupon."),
+            "Reward 17 was earned, but does not exist.",
+            "Reward 16 is a credit reward, but has a coupon."),
         Damage(
             "UPDATE events SET source_version = 9 WHERE id = 1",
-            "Event 1 can't be decided again: version 9 of source 1, which it names, is not kept."),
+            "The decision on event 1 cannot be repeated: version 9 of source 1, which it names, is not stored."
+        ),
         Damage(
             "DELETE FROM campaign_versions WHERE campaign_id = 3",
-            "Version 1 of campaign 3 is in force and is not kept.",
+            "Version 1 of campaign 3 is in force, but not stored.",
             """
-            Event 19 can't be decided again: version 1 of campaign 3, which it names, is not \
-            kept.
+            The decision on event 19 cannot be repeated: version 1 of campaign 3, which it names, \
+            is not stored.
             """,
             """
-            Event 20 can't be decided again: version 1 of campaign 3, which it names, is not \
-            kept.
+            The decision on event 20 cannot be repeated: version 1 of campaign 3, which it names, \
+            is not stored.
             """,
             """
-            Event 21 can't be decided again: version 1 of campaign 3, which it names, is not \
-            kept.
+            The decision on event 21 cannot be repeated: version 1 of campaign 3, which it names, \
+            is not stored.
             """),
         Damage(
             "UPDATE events SET lead_revision = 5 WHERE id = 17",
             """
-            Event 17 can't be decided again: revision 5 of participant 9, which its decision \
-            saw, is not kept.
+            The decision on event 17 cannot be repeated: revision 5 of participant 9, which its \
+            decision read, is not stored.
             """),
     ]
 }

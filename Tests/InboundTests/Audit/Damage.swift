@@ -14,12 +14,12 @@ struct Damage: CustomTestStringConvertible, Sendable {
     var testDescription: String { sentences.first ?? sql }
 
     static func granted(of rule: Int, counted: Int, found: Int) -> String {
-        "Campaign reward \(rule) has granted \(counted) rewards by its own count, and there are \(found)."
+        "Campaign reward \(rule) counts \(counted) granted rewards, but there are \(found)."
     }
 
     static func spent(of rule: Int, counted: Int, found: Int) -> String {
-        "Campaign reward \(rule) has spent \(counted) of its budget by its own count, and its rewards"
-            + " come to \(found)."
+        "Campaign reward \(rule) counts \(counted) of its budget as spent, but its rewards"
+            + " add up to \(found)."
     }
 }
 

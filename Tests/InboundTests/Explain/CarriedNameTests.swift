@@ -38,7 +38,7 @@ import Time
         let remedies = try #require(explanation.events.first?.remedies)
         #expect(
             remedies.contains {
-                $0.hasSuffix("then replay the event, which does not wait any more.")
+                $0.hasSuffix("then replay the event, which no longer waits.")
             })
     }
 

@@ -24,7 +24,7 @@ extension Scratch {
         #expect(explanation.events.map(\.isNearMiss) == [true, false, false])
         #expect(
             explanation.summary
-                == "Event 9 is rejected. One thing stood in the way. The campaign rewards"
+                == "Event 9 is rejected. One check did not pass. The campaign rewards"
                 + " “purchase”; the event reports “signup”. Rewards given so far: 1.")
     }
 
@@ -49,7 +49,7 @@ extension Scratch {
     @Test func `a refund since the decision is no near miss any more`() throws {
         let explanation = try AuditedLife.scratch().explain(.code("MAX"))
         #expect(explanation.events.map(\.isNearMiss) == [false])
-        #expect(explanation.events[0].summary.hasSuffix("It has been refunded since."))
+        #expect(explanation.events[0].summary.hasSuffix("The purchase was refunded later."))
     }
 
     @Test func `what waits is told with what it waits for`() throws {
@@ -67,8 +67,8 @@ extension Scratch {
         #expect(parked.summary.hasPrefix("No participant has the code NOBODY yet. 1 event waits"))
         #expect(
             parked.events[0].waitsFor == [
-                "It waits until 2026-12-21T12:00:06Z for a participant with the code NOBODY; then it is"
-                    + " decided by itself."
+                "The event waits until 2026-12-21T12:00:06Z for a participant with the code NOBODY;"
+                    + " then it is decided automatically."
             ])
     }
 
@@ -81,13 +81,13 @@ extension Scratch {
         #expect(story.isNearMiss)
         #expect(
             story.waitsFor == [
-                "Reward 16 is held until 2026-12-05T12:00:01Z, and then issued by itself."
+                "Reward 16 is held until 2026-12-05T12:00:01Z, and then issued automatically."
             ])
         scratch.now += .seconds(86_400 * 14)
         try scratch.release()
         let after = try #require(try scratch.explain(.code("BOB")).events.first)
         #expect(!after.isNearMiss)
-        #expect(after.summary.hasSuffix("It has been rewarded since."))
+        #expect(after.summary.hasSuffix("A reward was issued later."))
         #expect(after.remedies == [])
     }
 
@@ -96,18 +96,18 @@ extension Scratch {
         #expect(
             text.hasPrefix(
                 """
-                The condition “event.amount >= 1000” should hold, but doesn't. 1 more check didn't pass.
+                The condition “event.amount >= 1000” should be true, but is false. 1 more check did not pass.
 
                 IDA is a lead of FRED in campaign 2 “Spring”, joined 2026-11-20T12:00:09Z.
                   ida@ida.example
 
                 Event 17 from src_test, received 2026-11-21T12:00:17Z, goal “purchase”, lead IDA, referrer FRED: rejected.
-                  The condition “event.amount >= 1000” should hold, but doesn't. 1 more check didn't pass.
+                  The condition “event.amount >= 1000” should be true, but is false. 1 more check did not pass.
                   → See the condition in the trace; change the rule or the data, and replay.
-                    fail     condition            The condition “event.amount >= 1000” should hold, but doesn't.
+                    fail     condition            The condition “event.amount >= 1000” should be true, but is false.
                              false    event.amount >= 1000   (event.amount = 500)
                     fail     coupon_available     An unused coupon is needed, and none is left.
-                    pass     not_a_test           The event isn't marked as a test.
+                    pass     not_a_test           The event is not marked as a test.
 
                 """))
     }
@@ -133,7 +133,8 @@ extension Scratch {
         try scratch.post(PartnerMessage(id: "r", orders: ["Z-1"], amount: 1, reversal: "refund"))
         let waiting = try scratch.explain(.businessKey("Z-1"))
         #expect(
-            waiting.events.map(\.summary) == ["It takes a purchase back that has not come yet."])
+            waiting.events.map(\.summary)
+                == ["The event refunds a purchase that has not arrived yet."])
         #expect(waiting.events[0].waitsFor[0].contains("a conversion with the business key “Z-1”"))
     }
 
@@ -149,8 +150,8 @@ extension Scratch {
         let story = try #require(try scratch.explain(.event(2)).events.first)
         #expect(
             story.summary
-                == "This reward is granted once, and was granted before. How it was decided can't"
-                + " be told: its body was erased.")
+                == "This reward is granted once, and was granted before. The decision cannot be"
+                + " repeated: its body was erased.")
         #expect(story.lead?.code == "CARL")
     }
 
@@ -166,7 +167,7 @@ extension Scratch {
         #expect(try scratch.explain(.code("SUMER-10")).suggestions == ["SUMMER-10", "SUMMER-11"])
         #expect(try scratch.explain(.code("XYZ")).suggestions == [])
         #expect(
-            try scratch.explain(.code("no code")).summary.contains("can be nobody's referral code"))
+            try scratch.explain(.code("no code")).summary.contains("cannot be a referral code"))
     }
 
     @Test func `unknown addresses, events and keys are answered in words`() throws {

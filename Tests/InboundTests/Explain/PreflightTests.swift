@@ -18,13 +18,13 @@ import Time
         let explanation = try scratch.explain(.code("ANNA"))
         #expect(
             explanation.summary
-                == "No event has named ANNA or a lead of theirs yet. One thing would"
-                + " stand in the way: No unused coupon is left that nobody waits for.")
+                == "No event has named ANNA or a lead of theirs yet. There is one"
+                + " obstacle to a reward: No unused coupon is left for a new reward.")
         #expect(try failing(scratch, "ANNA") == ["coupon_available"])
         try scratch.addCoupons(1)
         #expect(
             try scratch.explain(.code("ANNA")).summary.hasSuffix(
-                "nothing would stand in the way of a reward."))
+                "there is no obstacle to a reward."))
     }
 
     @Test func `the four classic checks are among them, with the owner`() throws {
