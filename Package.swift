@@ -87,53 +87,68 @@ let package = Package(
                 "Rules", "Referrals", "Webhooks", "Mapping", "Conditions", "Storage", "Transport",
             ]),
         module(
+            "Monitoring",
+            [
+                "Telemetry", "Sockets", "Database", "HTTP", "Storage", "Transport", "Outbound",
+                "Inbound",
+            ]),
+        module(
+            "Programmes",
+            [
+                "Paths", "Time", "JSON", "Reading", "Sockets", "Crypto", "Database", "Rules",
+                "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
+                "Storage", "Transport", "Outbound", "Inbound",
+            ]),
+        module(
+            "API",
+            [
+                "Time", "Spelling", "Currencies", "JSON", "Reading", "Telemetry", "Sockets",
+                "Crypto", "Database", "HTTP", "Referrals", "Webhooks", "Mapping", "Declarations",
+                "Workspace", "Storage", "Transport", "Outbound", "Inbound", "Monitoring",
+                "Programmes",
+            ]),
+        module(
             "Gateway",
             [
-                "Paths", "Time", "Spelling", "Currencies", "JSON", "Reading", "Telemetry",
-                "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals", "Webhooks",
-                "Mapping",
-                "Conditions", "Declarations", "Workspace", "Storage", "Transport", "Outbound",
-                "Inbound",
+                "Time", "Telemetry", "Sockets", "Crypto", "Database", "HTTP", "Referrals",
+                "Storage", "Transport", "Outbound", "Inbound", "Monitoring", "Programmes", "API",
             ]),
         module(
             "Scenarios",
             [
                 "Time", "Spelling", "JSON", "Reading", "Telemetry", "Sockets", "Database",
                 "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace", "Storage",
-                "Inbound", "Gateway",
+                "Inbound", "Programmes", "API", "Gateway",
             ]),
         module(
             "Commands",
             [
                 "Fixtures", "Paths", "Time", "Currencies", "JSON", "Reading", "Telemetry",
                 "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals", "Webhooks",
-                "Mapping",
-                "Conditions", "Declarations", "Workspace", "Invocation", "Storage", "Transport",
-                "Inbound", "Gateway", "Scenarios",
+                "Mapping", "Conditions", "Declarations", "Workspace", "Invocation", "Storage",
+                "Transport", "Inbound", "Programmes", "API", "Gateway", "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Paths", "Sockets", "Invocation", "Commands"],
             swiftSettings: strict, linkerSettings: standalone),
+        .target(
+            name: "TestSupport",
+            dependencies: [
+                "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "Database", "SQLite",
+                "HTTP", "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations",
+                "Workspace", "Storage", "Transport", "Outbound", "Inbound", "Programmes", "API",
+                "Gateway", "CTestProcess",
+            ], path: "Tests/TestSupport",
+            swiftSettings: strict),
+        .target(name: "CTestProcess", path: "Tests/CTestProcess"),
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "Time", "Currencies", "JSON", "Reading", "Telemetry", "Sockets", "Crypto",
-                "Database", "SQLite",
-                "HTTP", "Rules", "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace",
-                "Storage", "Transport", "Gateway",
-            ],
+                "Database", "SQLite", "HTTP", "Rules", "Referrals", "Webhooks", "Mapping",
+                "Declarations", "Workspace", "Storage", "Transport", "Programmes", "Gateway",
+            ], path: "Tests/Benchmarks/Swift",
             swiftSettings: strict),
-        .target(
-            name: "TestSupport",
-            dependencies: [
-                "CTestProcess", "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto",
-                "Database", "SQLite",
-                "HTTP",
-                "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
-                "Storage", "Transport", "Outbound", "Inbound", "Gateway",
-            ], path: "Tests/TestSupport",
-            swiftSettings: strict),
-        .target(name: "CTestProcess", path: "Tests/CTestProcess"),
         .target(
             name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         .target(name: "PublicSuites", path: "Tests/PublicSuites", swiftSettings: strict),
@@ -141,7 +156,7 @@ let package = Package(
         tests("Time", ["Time", "TestSupport"]),
         tests("Spelling", ["Spelling"]),
         tests("Currencies", ["Currencies", "Rules", "Referrals"]),
-        tests("JSON", ["JSON", "PublicSuites", "TestSupport"]),
+        tests("JSON", ["JSON", "TestSupport", "PublicSuites"]),
         tests("Reading", ["Reading"]),
         tests("Telemetry", ["Time", "JSON", "Telemetry"]),
         tests("Sockets", ["Sockets"]),
@@ -149,7 +164,7 @@ let package = Package(
         tests("TLS", ["Sockets", "TLS", "TestSupport"]),
         tests("SQLite", ["Database", "SQLite", "TestSupport"]),
         tests("HTTP", ["HTTP", "TestSupport"]),
-        tests("Rules", ["Time", "JSON", "Rules", "PublicSuites", "TestSupport"]),
+        tests("Rules", ["Time", "JSON", "Rules", "TestSupport", "PublicSuites"]),
         tests("Referrals", ["Time", "Currencies", "JSON", "Referrals", "TestSupport"]),
         tests("Webhooks", ["Time", "Crypto", "HTTP", "Webhooks", "TestSupport"]),
         tests("Mapping", ["Time", "Currencies", "JSON", "HTTP", "Referrals", "Mapping"]),
@@ -187,22 +202,23 @@ let package = Package(
                 "Time", "JSON", "Reading", "Telemetry", "Sockets", "Database", "SQLite", "HTTP",
                 "Rules",
                 "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
-                "Storage", "Transport", "Outbound", "Inbound", "Gateway", "TestSupport", "CTestVFS",
+                "Storage", "Transport", "Outbound", "Inbound", "Monitoring", "Programmes", "API",
+                "Gateway", "TestSupport", "CTestVFS",
             ]),
         tests(
             "Commands",
             [
                 "Time", "JSON", "Sockets", "Database", "SQLite", "HTTP", "Rules", "Referrals",
-                "Webhooks",
-                "Mapping", "Conditions", "Declarations", "Invocation", "Storage", "Gateway",
-                "Commands", "TestSupport",
+                "Webhooks", "Mapping", "Conditions", "Declarations", "Invocation", "Storage",
+                "Programmes", "Gateway", "Commands", "TestSupport",
             ]),
         tests("Scenarios", ["Time", "JSON", "Reading", "Workspace", "Scenarios"]),
         tests(
             "House",
             [
                 "Fixtures", "Currencies", "Reading", "Telemetry", "HTTP", "Referrals", "Webhooks",
-                "Mapping", "Declarations", "Workspace", "Invocation", "Gateway", "Commands",
+                "Mapping", "Declarations", "Workspace", "Invocation", "Monitoring", "API",
+                "Commands",
             ]),
     ]
 )

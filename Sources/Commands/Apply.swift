@@ -3,6 +3,7 @@ import Declarations
 import Gateway
 import Invocation
 import JSON
+import Programmes
 import Reading
 import Referrals
 import Storage

@@ -1,6 +1,7 @@
 import Gateway
 import Inbound
 import Invocation
+import Programmes
 import Storage
 import Time
 

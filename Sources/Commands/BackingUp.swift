@@ -2,6 +2,7 @@ import Database
 import Gateway
 import Invocation
 import JSON
+import Programmes
 import Storage
 
 /// The command that copies a database, even while it is in use.

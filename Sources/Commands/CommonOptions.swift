@@ -1,5 +1,6 @@
 import Gateway
 import Invocation
+import Programmes
 import Sockets
 import Storage
 import Transport

@@ -1,6 +1,8 @@
+import API
 import Database
 import Gateway
 import Invocation
+import Programmes
 import Storage
 import Time
 import Workspace

@@ -2,6 +2,7 @@ import Gateway
 import Glibc
 import Invocation
 import Paths
+import Programmes
 import Workspace
 
 extension Files {

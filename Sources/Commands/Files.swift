@@ -3,6 +3,7 @@ import Gateway
 import Inbound
 import Invocation
 import Paths
+import Programmes
 import Storage
 import Time
 import Workspace

@@ -1,3 +1,4 @@
+import API
 import Database
 import Gateway
 import Invocation

@@ -1,5 +1,6 @@
 import Inbound
 import Outbound
+import Programmes
 import Sockets
 import Transport
 

@@ -1,6 +1,9 @@
+import API
 import Database
 import Inbound
+import Monitoring
 import Outbound
+import Programmes
 import Referrals
 import Storage
 import Synchronization
@@ -181,14 +184,4 @@ struct DeliveringObserver: CommitObserver {
     func lockIsBack(after wait: Duration) { meters.lockIsBack(after: wait) }
 
     func storageReplaced() { meters.storageReplaced() }
-}
-
-extension CampaignSettings {
-    /// The campaign's facts for notifications.
-    var note: CampaignNote {
-        CampaignNote(
-            name: version.rules.name, linkBase: version.rules.linkBase,
-            kinds: Dictionary(
-                version.rewards.map { ($0.id, $0.kind) }, uniquingKeysWith: { $1 }))
-    }
 }

@@ -1,6 +1,9 @@
+import API
 import Crypto
 import Database
 import Inbound
+import Monitoring
+import Programmes
 import Referrals
 import Sockets
 import Storage
@@ -72,11 +75,15 @@ package final class Gateway: Sendable {
             reload: reload)
         reader = ReadThread()
         publicReader = ReadThread()
+        publicAddress = PublicAddress(
+            declared: configuration.publicURL, proxies: configuration.trustedProxies,
+            listening: configuration.address)
         let api = API(
             reader: reader, queue: queue, board: board, meters: meters, loader: loader,
             health: Health(writer: watch, queue: queue, reader: publicReader, clock: clock),
-            reload: reload, clock: clock, configuration: configuration, knownKeys: knownKeys)
-        publicAddress = api.publicAddress
+            reload: reload, clock: clock, publicAddress: publicAddress,
+            destinations: configuration.destinations, rateLimit: configuration.rateLimit,
+            maxBody: configuration.limits.maxBody, knownKeys: knownKeys)
         let queue = queue
         let peers = PeerRates(configuration)
         let rates = Self.sourceRates(configuration)

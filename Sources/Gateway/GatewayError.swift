@@ -1,6 +1,7 @@
 import Database
 import Glibc
 import Inbound
+import Programmes
 import Sockets
 import Storage
 

@@ -1,5 +1,7 @@
+import API
 import HTTP
 import Inbound
+import Monitoring
 import Time
 import Transport
 

@@ -1,4 +1,5 @@
 import Database
+import Programmes
 import Storage
 import Telemetry
 

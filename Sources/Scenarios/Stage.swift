@@ -1,7 +1,9 @@
+import API
 import Database
 import Gateway
 import Inbound
 import JSON
+import Programmes
 import Sockets
 import Storage
 import Telemetry

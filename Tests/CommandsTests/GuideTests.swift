@@ -3,6 +3,7 @@ import Foundation
 import Gateway
 import JSON
 import Mapping
+import Programmes
 import Rules
 import Testing
 import Time

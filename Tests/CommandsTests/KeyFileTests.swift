@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Gateway
 import Invocation
+import Programmes
 import SQLite
 import TestSupport
 import Testing

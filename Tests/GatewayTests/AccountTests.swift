@@ -1,5 +1,6 @@
 import Database
 import Gateway
+import Programmes
 import SQLite
 import TestSupport
 import Testing

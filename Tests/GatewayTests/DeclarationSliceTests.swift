@@ -1,6 +1,7 @@
 import Database
 import Gateway
 import Inbound
+import Programmes
 import SQLite
 import Synchronization
 import TestSupport

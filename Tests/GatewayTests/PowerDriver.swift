@@ -5,6 +5,7 @@ import Gateway
 import HTTP
 import JSON
 import Mapping
+import Programmes
 import Referrals
 import SQLite
 import TestSupport

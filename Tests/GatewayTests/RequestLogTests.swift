@@ -1,10 +1,11 @@
 import Foundation
+import Gateway
 import Sockets
 import Telemetry
 import TestSupport
 import Testing
 
-@testable import Gateway
+@testable import Monitoring
 
 /// What the log says of requests and deliveries, and how an answer names its line.
 @Suite struct RequestLogTests {

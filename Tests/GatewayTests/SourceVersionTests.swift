@@ -1,5 +1,6 @@
 import Gateway
 import Inbound
+import Programmes
 import Storage
 import TestSupport
 import Testing

@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Gateway
 import Inbound
+import Programmes
 import Reading
 import SQLite
 import Sockets

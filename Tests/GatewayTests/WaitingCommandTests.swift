@@ -2,6 +2,7 @@ import Database
 import Foundation
 import Gateway
 import Glibc
+import Programmes
 import SQLite
 import Sockets
 import TestSupport

@@ -1,6 +1,7 @@
 import Conditions
 import Foundation
 import Gateway
+import Programmes
 import Referrals
 import Rules
 import Synchronization

@@ -2,11 +2,12 @@ import Commands
 import Foundation
 import HTTP
 import Invocation
+import Monitoring
 import Referrals
 import Telemetry
 import Testing
 
-@testable import Gateway
+@testable import API
 
 /// Writes the parts of the documentation that follow from declarations in the code, as Markdown.
 enum GeneratedText {

@@ -2,7 +2,7 @@ import Foundation
 import HTTP
 import Testing
 
-@testable import Gateway
+@testable import API
 
 /// The page of the HTTP API has every route with its filters, and no other.
 @Suite struct GuideRouteTests {

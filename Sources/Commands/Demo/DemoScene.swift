@@ -1,9 +1,11 @@
+import API
 import Crypto
 import Database
 import Declarations
 import Gateway
 import Inbound
 import Invocation
+import Programmes
 import Scenarios
 import Sockets
 import Storage

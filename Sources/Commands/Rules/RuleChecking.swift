@@ -1,6 +1,7 @@
 import Gateway
 import Invocation
 import JSON
+import Programmes
 import Reading
 import Rules
 import Workspace

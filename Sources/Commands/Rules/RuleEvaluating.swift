@@ -4,6 +4,7 @@ import Inbound
 import Invocation
 import JSON
 import Mapping
+import Programmes
 import Reading
 import Referrals
 import Rules

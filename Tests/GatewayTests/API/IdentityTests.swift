@@ -1,5 +1,6 @@
 import Foundation
 import Gateway
+import Programmes
 import TestSupport
 import Testing
 

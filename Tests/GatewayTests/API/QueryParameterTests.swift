@@ -2,7 +2,7 @@ import HTTP
 import TestSupport
 import Testing
 
-@testable import Gateway
+@testable import API
 
 /// Query parameters that would have no effect are refused.
 @Suite struct QueryParameterTests {

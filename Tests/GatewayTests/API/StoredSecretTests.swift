@@ -1,6 +1,7 @@
 import Declarations
 import Foundation
 import Gateway
+import Programmes
 import TestSupport
 import Testing
 

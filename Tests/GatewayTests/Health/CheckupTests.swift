@@ -6,7 +6,7 @@ import Sockets
 import Storage
 import Testing
 
-@testable import Gateway
+@testable import API
 
 /// The checks that `/readyz` and `/status` are answered from.
 @Suite struct CheckupTests {

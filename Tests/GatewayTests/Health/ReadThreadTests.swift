@@ -4,7 +4,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@testable import Gateway
+@testable import API
 
 @Suite struct ReadThreadTests {
     @Test func `clients take turns, each with its own work in order`() {

@@ -1,7 +1,7 @@
 import Sockets
 import Testing
 
-@testable import Gateway
+@testable import API
 
 /// The text of `/metrics` is rendered once for all who ask in one turn of a loop.
 @Suite struct RenderedFiguresTests {

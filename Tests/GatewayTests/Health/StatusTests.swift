@@ -1,4 +1,5 @@
 import Foundation
+import Gateway
 import Storage
 import Synchronization
 import TestSupport
@@ -6,7 +7,7 @@ import Testing
 import Time
 import Transport
 
-@testable import Gateway
+@testable import API
 
 /// What operators see of a gateway that does not fare well, over real sockets.
 @Suite struct StatusTests {

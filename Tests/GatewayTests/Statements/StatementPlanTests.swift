@@ -80,7 +80,7 @@ import Time
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appending(path: "Sources")
         let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path).filter {
-            $0.hasSuffix(".swift") && !$0.hasPrefix("Benchmarks/") && $0 != "Storage/Schema.swift"
+            $0.hasSuffix(".swift") && $0 != "Storage/Schema.swift"
         }
         return try paths.sorted().map { path in
             (path, try String(contentsOf: root.appending(path: path), encoding: .utf8))

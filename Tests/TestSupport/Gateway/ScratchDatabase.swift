@@ -1,8 +1,10 @@
+import API
 import Database
 import Declarations
 import Foundation
 import Gateway
 import Inbound
+import Programmes
 import SQLite
 import Storage
 import Time

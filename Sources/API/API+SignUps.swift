@@ -1,0 +1,59 @@
+import Database
+import Declarations
+import HTTP
+import Inbound
+import Mapping
+import Programmes
+import Referrals
+import Storage
+import Time
+
+extension Problem {
+    static var builtInSource: Problem {
+        Problem(
+            .notFound, "not_found", "No such source",
+            detail:
+                "The source api is built in: the API's own events come from it. It accepts no"
+                + " messages, and cannot be changed or deleted.")
+    }
+}
+
+// Sign-ups through the API as qualifying events of the built-in source.
+extension API {
+    /// Processes the sign-up of a referred person whom a request has just enrolled, if the campaign
+    /// rewards sign-ups. People who are imported, applied or changed have not signed up.
+    func settleSignUp(
+        of enrolment: Application.Enrolment, _ declaration: ParticipantDeclaration, _ call: Call,
+        _ settlement: Settlement, _ now: Instant
+    ) throws {
+        let rules = settlement.programme.campaigns[declaration.campaign]?.version.rules
+        guard enrolment.change == .added, enrolment.referrer != nil,
+            rules?.goalType == Settlement.signUpGoal
+        else { return }
+        let source = try builtInSource(of: call.account, settlement, now)
+        let person = try participant(enrolment.id.number, of: call.account, settlement.store)
+        try settlement.settleSignUp(
+            of: person, customer: declaration.customer, from: source, now: now)
+    }
+
+    /// Returns the built-in source of the account. Makes it at first use, and updates one that a
+    /// former release made.
+    private func builtInSource(
+        of account: Int64, _ settlement: Settlement, _ now: Instant
+    ) throws -> SourceSettings {
+        let declaration = SourceDeclaration.builtIn
+        if let known = settlement.programme.builtInSource(of: account),
+            known.mapping.text == declaration.mapping
+        {
+            return known
+        }
+        try settlement.store.catalog.putBuiltInSource(
+            of: account,
+            document: String(decoding: declaration.canonicalJSON, as: UTF8.self), at: now)
+        try putUp(settlement)
+        guard let source = settlement.programme.builtInSource(of: account) else {
+            throw StorageError.contradiction("the built-in source cannot be read")
+        }
+        return source
+    }
+}

@@ -1,0 +1,169 @@
+import Database
+import HTTP
+import Inbound
+import JSON
+import Monitoring
+import Programmes
+import Storage
+import Synchronization
+import Telemetry
+import Time
+import Transport
+
+/// The routes for operators and programs: `/api/v1/*`, health and metrics.
+package final class API: Sendable {
+    /// Publishes the declarations after a change.
+    package typealias Reload = @Sendable (Settlement) throws -> Void
+
+    let reader: ReadThread
+    let queue: CommitQueue
+    let board: ProgrammeBoard
+    let loader: ProgrammeLoader
+    let reload: Reload
+    package let meters: Meters
+    let clock: WallClock
+    /// The addresses that webhooks may lead to.
+    let destinations: DestinationRules
+    let health: Health
+    let publicAddress: PublicAddress
+    private let rates: KeyRates
+    let knownKeys: KnownKeys
+    let maxBody: Int
+    let changes = Changes()
+    let figures = RenderedFigures()
+
+    var hasRoomForChanges: Bool { changes.hasRoom }
+
+    package init(
+        reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
+        loader: ProgrammeLoader, health: Health, reload: @escaping Reload, clock: WallClock,
+        publicAddress: PublicAddress, destinations: DestinationRules, rateLimit: Int,
+        maxBody: Int, knownKeys: KnownKeys
+    ) {
+        self.reader = reader
+        self.queue = queue
+        self.board = board
+        self.loader = loader
+        self.health = health
+        self.reload = reload
+        self.meters = meters
+        self.clock = clock
+        self.knownKeys = knownKeys
+        self.destinations = destinations
+        self.publicAddress = publicAddress
+        self.maxBody = maxBody
+        rates = KeyRates(limit: rateLimit)
+    }
+
+    // MARK: Requests
+
+    package static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/api/v1/") }
+
+    /// The label of a request for the log: its route. The path's own values may be personal data.
+    package static func label(of head: Request) -> String {
+        let pattern =
+            switch routes.destination(of: head.target) {
+            case .nothing, .notANumber: isFor(head.target) ? "/api/v1/*" : "/*"
+            case .routes(let routes, _, _): routes.first?.pattern ?? "/*"
+            }
+        return "\(head.method.name) \(pattern)"
+    }
+
+    package func refused(code: String) { meters.refused(source: nil, code: code) }
+
+    package func handle(_ request: Request, reply: Reply) {
+        switch Self.routes.destination(of: request.target) {
+        case .nothing: reply.answer(Problem.notFound.response)
+        case .notANumber(let text):
+            authorized(request, reply) { _, _, _ in throw Problem.notANumber(text) }
+        case .routes(let routes, let numbers, let texts):
+            guard let route = routes.first(where: { $0.serves(request.method) }) else {
+                return reply.answer(Problem.notFound.response)
+            }
+            answer(route, request, numbers, texts, reply)
+        }
+    }
+
+    private func answer(
+        _ route: Route, _ request: Request, _ numbers: [Int64], _ texts: [String], _ reply: Reply
+    ) {
+        switch route.action {
+        case .open(let answer): answer(self)(reply)
+        case .read(let answer):
+            authorized(request, reply) { [self] key, store, _ in
+                let call = Call(
+                    request: request, route: route, key: key, numbers: numbers, texts: texts)
+                return try answer(self)(call, store)
+            }
+        case .write(let change):
+            authorized(request, reply) { [self] key, store, caller in
+                let call = Call(
+                    request: request, route: route, key: key, numbers: numbers, texts: texts)
+                // A body that cannot be read need not reach the writer.
+                try call.check(route.content)
+                try write(try change(self)(call, store), call, caller)
+                return nil
+            }
+        }
+    }
+
+    /// Looks the key up on the reader's thread, and continues if it is valid. If the block returns
+    /// nil, it has kept the caller, and answers later.
+    private func authorized(
+        _ request: Request, _ reply: Reply,
+        _ body: @escaping @Sendable (KeyTable.Row, Store, Caller) throws -> Response?
+    ) {
+        let refuse: @Sendable () -> Void = {
+            reply.answer(CrossOrigin.open(RequestError.overloaded.response, true))
+        }
+        let client: ReadThread.Client
+        do { client = knownKeys.client(try KeyCheck.hash(of: request)) } catch {
+            return reply.answer(CrossOrigin.open(Problem(answering: error).response, true))
+        }
+        let isTaken = reader.ask(client) { [self] store in
+            var caller = Caller(reply: reply)
+            do {
+                let key = try KeyCheck.key(of: request, store, knownKeys)
+                caller.standings = rates.take(key.id, at: clock.now())
+                try caller.checkRate()
+                if let response = try body(key, store, caller) { caller.answer(response) }
+            } catch {
+                let problem = Problem(answering: error)
+                if problem.status == .tooManyRequests { refused(code: problem.code) }
+                meters.failed(problem)
+                caller.answer(problem.response)
+            }
+        } refuse: {
+            refuse()
+        }
+        if !isTaken { refuse() }
+    }
+
+}
+
+extension Problem {
+    static var notFound: Problem {
+        Problem(
+            .notFound, "not_found", "Not found",
+            detail:
+                "No route has this path; the routes of the API begin with /api/v1/."
+        )
+    }
+
+    static func invalidParameter(_ name: String, _ expected: String) -> Problem {
+        Problem(
+            .badRequest, "invalid_parameter", "Invalid query parameter",
+            detail: "\(name) must be \(expected).")
+    }
+}
+
+extension Response {
+    /// A JSON response.
+    static func json(
+        _ status: Status = .ok, _ write: (inout JSON.Writer) throws -> Void
+    ) throws -> Response {
+        var writer = Writer(reservingCapacity: 512)
+        try write(&writer)
+        return Response(status: status, contentType: .json, body: writer.bytes)
+    }
+}

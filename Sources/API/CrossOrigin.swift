@@ -1,0 +1,36 @@
+import HTTP
+
+/// Cross-origin responses (fetch.spec.whatwg.org, CORS protocol): `/api/v1/*` may be called from
+/// any origin.
+package enum CrossOrigin {
+    /// The header fields that a page may read in addition to the few that every page may (section
+    /// 3.2.6 lists them).
+    private static let exposedHeaders = [
+        "Accept", "Accept-Encoding", "Allow", "Content-Disposition", "Idempotent-Replayed", "Link",
+        "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate",
+        "X-Request-Id",
+    ].joined(separator: ", ")
+
+    /// The response to OPTIONS on a `/api/v1/*` route with these methods.
+    static func preflight(_ methods: String) -> Response {
+        var fields = Fields()
+        fields.append("access-control-allow-origin", "*")
+        fields.append("allow", methods)
+        fields.append("access-control-allow-methods", methods)
+        fields.append(
+            "access-control-allow-headers",
+            "Content-Type, X-API-Key, Authorization, Idempotency-Key")
+        fields.append("access-control-max-age", "86400")
+        return Response(status: .noContent, fields: fields)
+    }
+
+    package static func open(_ response: Response, _ isAPI: Bool) -> Response {
+        guard isAPI else { return response }
+        var response = response
+        response.fields.append("access-control-allow-origin", "*")
+        response.fields.append(
+            "access-control-expose-headers",
+            exposedHeaders)
+        return response
+    }
+}

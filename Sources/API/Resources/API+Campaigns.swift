@@ -1,0 +1,198 @@
+import Database
+import Declarations
+import HTTP
+import Inbound
+import JSON
+import Programmes
+import Reading
+import Referrals
+import Storage
+import Time
+
+extension API {
+    /// `GET /campaigns`: those that are not archived, or with `archived=true` those that are.
+    func campaigns(_ call: Call, _ store: Store) throws -> Response {
+        let query = try call.query()
+        let page = try Page(query)
+        let wantsArchived = try query.flag("archived") ?? false
+        var filters: [Listing.Filter] = [wantsArchived ? .archived : .notArchived]
+        let states = Campaign.Status.allCases.map(\.rawValue)
+        if let status = try query.choice("status", of: states) {
+            filters.append(.campaignStatus(status))
+        }
+        let numbers = try page.numbers(of: .campaigns, filters, call.account, store)
+        let rows = try store.catalog.campaigns()
+        return try page.response(numbers, number: { $0 }) { number, writer in
+            guard let row = rows.first(where: { $0.id.number == number }) else { return }
+            try write(row, store, to: &writer)
+        }
+    }
+
+    func campaign(_ call: Call, _ store: Store) throws -> Response {
+        try answer(campaign: call.number, call, store)
+    }
+
+    func createCampaign(_ call: Call, _ store: Store) throws -> Route.FirstStep {
+        let entry = try campaignEntry(call, .unnamed, over: nil, store)
+        return { [self] settlement, now, turn in
+            var campaign = entry.campaign
+            let id = try settlement.store.records.nextCampaign()
+            campaign.id = id
+            try self.store(campaign, call, settlement, now)
+            return try adding(entry.listedCoupons, to: id) { [self] settlement, _ in
+                .done(try answer(campaign: id.number, call, settlement.store, status: .created))
+            }(settlement, now, turn)
+        }
+    }
+
+    /// Changes a campaign. PATCH merges with the stored members (RFC 7396), PUT replaces them all.
+    func changeCampaign(_ call: Call, _ store: Store) throws -> Route.FirstStep {
+        { [self] settlement, now, turn in
+            // The stored campaign may have changed meanwhile, so that it is read in this
+            // transaction.
+            let row = try campaign(call.number, of: call.account, settlement.store)
+            let isPatch = call.request.method == .patch
+            let entry = try campaignEntry(
+                call, .given(row.id), over: isPatch ? Array(row.document.utf8) : nil,
+                settlement.store)
+            let kept = row.rewards.count
+            guard entry.campaign.rewards.count >= declaredRewards(of: row) || kept == 0 else {
+                throw Problem.invalidBody(
+                    "/rewards",
+                    "A reward never changes its place: change it, or lower its cap; the last one can"
+                        + " be deleted at its own address.")
+            }
+            try self.store(entry.campaign, call, settlement, now)
+            return try adding(entry.listedCoupons, to: row.id) {
+                [self] settlement, _ in
+                .done(try answer(campaign: call.number, call, settlement.store))
+            }(settlement, now, turn)
+        }
+    }
+
+    /// Ends a campaign and removes it from the list. Its granted rewards continue.
+    func archiveCampaign(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws -> Response {
+        let body = try call.body()
+        _ = try EmptyRequest.read(body)
+        let row = try campaign(call.number, of: call.account, settlement.store)
+        var declaration = try declaration(of: row)
+        declaration.rules.status = .ended
+        try store(declaration, call, settlement, now)
+        try settlement.store.records.archive(row.id, at: now)
+        guard call.request.method != .delete else { return .nothing }
+        return try answer(campaign: call.number, call, settlement.store)
+    }
+
+    /// `POST /campaigns/{id}/publish` `{"publish": "private|public"}`; the default is public.
+    func publishCampaign(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws -> Response {
+        let row = try campaign(call.number, of: call.account, settlement.store)
+        let body = try call.body()
+        let visibility = try PublishRequest.read(body).publish
+        if visibility == .public { try checkMayPublish(call, settlement.store) }
+        var declaration = try declaration(of: row)
+        declaration.rules.publish = visibility
+        try store(declaration, call, settlement, now)
+        return try answer(campaign: call.number, call, settlement.store)
+    }
+
+    /// `GET /campaigns/{id}/check`: the checks that would keep the next event from earning a
+    /// reward.
+    func checkCampaign(_ call: Call, _ store: Store) throws -> Response {
+        let row = try campaign(call.number, of: call.account, store)
+        let settings: CampaignSettings
+        do { settings = try loader.versions.campaign(row) } catch {
+            throw StorageError.contradiction(error.description)
+        }
+        let preflight = try Preflight(settings, store: store, now: clock.now())
+        return try .json { writer in
+            writer.beginObject()
+            writer.member("campaign", call.number)
+            writer.member("ready", preflight.isClear && !preflight.owner.isEmpty)
+            preflight.writeMembers(to: &writer)
+            writer.endObject()
+        }
+    }
+
+    // MARK: Storing
+
+    private func campaignEntry(
+        _ call: Call, _ naming: Naming<ID<Campaign>>, over stored: [UInt8]?, _ store: Store
+    ) throws -> CampaignEntry {
+        let body = try call.body()
+        let saysPublic = body.root["publish"]?.string == Campaign.Visibility.public.rawValue
+        if saysPublic { try checkMayPublish(call, store) }
+        return try CampaignEntry.read(body, naming, over: stored)
+    }
+
+    private func checkMayPublish(_ call: Call, _ store: Store) throws {
+        guard try plan(of: call.account, store) == .free else { return }
+        throw Problem(
+            .forbidden, "paid_plan_required", "A paid plan is required",
+            detail: "Public campaigns need a paid plan; rewards work in private ones, too.",
+            faults: [Problem.InvalidValue(pointer: "/publish", detail: "private is allowed.")])
+    }
+
+    /// Stores a campaign as a new version of its rules, and publishes it.
+    func store(
+        _ campaign: CampaignDeclaration, _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws {
+        try application(call, settlement, now).declare(campaign)
+        try putUp(settlement)
+    }
+
+    func declaration(of row: Catalog.CampaignRow) throws -> CampaignDeclaration {
+        do { return try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
+            throw StorageError.contradiction("a stored campaign cannot be read")
+        }
+    }
+
+    private func declaredRewards(of row: Catalog.CampaignRow) -> Int {
+        (try? declaration(of: row))?.rewards.count ?? 0
+    }
+
+    // MARK: Writing
+
+    private func answer(
+        campaign id: Int64, _ call: Call, _ store: Store, status: Status = .ok
+    ) throws -> Response {
+        let row = try campaign(id, of: call.account, store)
+        return try .json(status) { writer in
+            try write(row, store, to: &writer)
+        }
+    }
+
+    /// `risk` is written only if the campaign declares it.
+    private static let defaults = CampaignDeclaration.defaults.filter { $0.name != "risk" }
+
+    private func write(
+        _ row: Catalog.CampaignRow, _ store: Store, to writer: inout Writer
+    ) throws {
+        guard let times = try store.listing.times(ofCampaign: row.id.number) else {
+            throw Problem.notFound("campaign", row.id.number)
+        }
+        writer.beginObject()
+        writer.member("id", row.id.number)
+        writer.member("uid", UID.text("campaign", row.id.number, created: times.created))
+        writer.members(
+            of: Array(row.document.utf8), leavingOut: ["id"], defaults: Self.defaults)
+        writer.list("reward_ids", Array(row.rewards.prefix(declaredRewards(of: row)))) {
+            $1.integer($0.number)
+        }
+        writer.member("version", Int64(row.version))
+        writer.member("created_at", times.created.rfc3339)
+        writer.member("updated_at", times.updated.rfc3339)
+        writer.member("archived_at", times.ended?.rfc3339)
+        writer.endObject()
+    }
+}
+
+extension CampaignEntry {
+    /// The coupons listed in the body itself; it cannot name a file.
+    fileprivate var listedCoupons: [Coupons.Entry] {
+        if case .listed(let codes)? = coupons { codes.map { Coupons.Entry(code: $0) } } else { [] }
+    }
+}

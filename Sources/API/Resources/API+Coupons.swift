@@ -1,0 +1,211 @@
+import Crypto
+import Database
+import Declarations
+import HTTP
+import Inbound
+import JSON
+import Programmes
+import Reading
+import Referrals
+import Storage
+import Time
+import Workspace
+
+// A campaign's pool. Only the last four characters of an unused coupon are shown.
+extension API {
+    func coupons(_ call: Call, _ store: Store) throws -> Response {
+        let row = try campaign(call.number, of: call.account, store)
+        let query = try call.query()
+        let page = try Page(query)
+        var state: CouponState?
+        if let text = query["state"] {
+            guard let known = CouponState(rawValue: text) else {
+                throw Problem.invalidParameter(
+                    "state",
+                    "one of " + CouponState.allCases.map(\.rawValue).joined(separator: ", "))
+            }
+            state = known
+        }
+        let listing = store.couponListing
+        let (coupons, stock) = (
+            try listing.coupons(
+                of: row.id, state: state, before: page.before, limit: page.limit + 1),
+            try listing.stock(of: row.id)
+        )
+        return try page.response(
+            coupons, number: { $0.id },
+            more: { writer in
+                writer.key("stock")
+                Self.write(stock, to: &writer)
+            }
+        ) { coupon, writer in Self.write(coupon, to: &writer) }
+    }
+
+    /// `POST /campaigns/{id}/coupons`: `{"coupons": [code]}`, `{"pattern": "SPRING-####", "count":
+    /// 50}`, or CSV with the column `code`.
+    func addCoupons(_ call: Call, _ store: Store) throws -> Route.FirstStep {
+        let id = try campaign(call.number, of: call.account, store).id
+        let request = try couponsRequest(call, id)
+        let account = call.account
+        return { [self] settlement, now, turn in
+            // The campaign may have been deleted since.
+            _ = try campaign(id.number, of: account, settlement.store)
+            switch request {
+            case .codes(let codes):
+                return try adding(codes, to: id) { _, tally in
+                    .done(try Self.answer(tally, id))
+                }(settlement, now, turn)
+            case .pattern(let pattern, let count):
+                let order = try order(count, of: pattern, for: id, call, settlement, now)
+                return try making(order, for: id)(settlement, now, turn)
+            }
+        }
+    }
+
+    private func couponsRequest(
+        _ call: Call, _ campaign: ID<Campaign>
+    ) throws -> CouponsRequest {
+        if call.isCSV {
+            let rows = try call.csv()
+            return .codes(
+                try Coupons.read(csv: rows, of: campaign))
+        }
+        let body = try call.body()
+        return try CouponsRequest.read(body)
+    }
+
+    private static func answer(
+        _ tally: CouponTally, _ campaign: ID<Campaign>
+    ) throws -> Response {
+        try .created { writer in
+            writer.beginObject()
+            writer.member("campaign", campaign.number)
+            writer.member("added", tally.added)
+            writer.member("known", tally.known)
+            writer.endObject()
+        }
+    }
+
+    /// Removes an unused coupon from the pool, for ever.
+    func voidCoupon(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws -> Response {
+        let body = try call.body()
+        _ = try EmptyRequest.read(body)
+        let row = try campaign(call.number, of: call.account, settlement.store)
+        let id = call.numbers[1]
+        let listing = settlement.store.couponListing
+        let before = try settlement.pools.state(of: row.id)
+        guard let coupon = try listing.coupon(id, of: row.id) else {
+            throw Problem.notFound("coupon", id)
+        }
+        guard try listing.void(id) else {
+            throw Problem.conflict(
+                "coupon_in_use", "The coupon is in use",
+                "It is \(coupon.state.rawValue); revoke its reward to void it.")
+        }
+        settlement.pools.forget(row.id)
+        if let campaign = settlement.programme.campaigns[row.id] {
+            try settlement.notifyPool(before.notice(afterTaking: 1), campaign, now)
+        }
+        guard call.request.method != .delete else { return .nothing }
+        return try .json { writer in
+            var coupon = coupon
+            coupon.state = .voided
+            Self.write(coupon, to: &writer)
+        }
+    }
+
+    // MARK: Adding
+
+    /// Adds codes to a pool, as many in one transaction as its turn allows. Rewards that wait for a
+    /// coupon get one at the writer's next check.
+    func adding(
+        _ coupons: [Coupons.Entry], to campaign: ID<Campaign>,
+        then end: @escaping (Settlement, CouponTally) throws -> Slice<Response>
+    ) -> Slice<Response>.Step {
+        let tally = CouponTally()
+        return Slice<Response>.each(of: coupons[...]) { coupon, settlement, _ in
+            tally.count(
+                try settlement.pools.add(
+                    coupon.code, to: campaign, isSpent: coupon.isSpent))
+        } then: { settlement in
+            try end(settlement, tally)
+        }
+    }
+
+    /// Stores the order of codes, so that it is completed after an interruption. A repeated request
+    /// with an Idempotency-Key continues its order.
+    private func order(
+        _ count: Int, of pattern: String, for campaign: ID<Campaign>, _ call: Call,
+        _ settlement: Settlement, _ now: Instant
+    ) throws -> Int64 {
+        let orders = settlement.store.couponOrders
+        let request = try Idempotency(call, settlement.store, loader.box)
+        if let request {
+            let known = try orders.find(key: request.key, account: call.account)
+            if let known {
+                try request.check(known.fingerprint)
+                return known.id
+            }
+        }
+        try orders.removeComplete(before: now - .seconds(86_400 * Idempotency.daysKept))
+        return try orders.add(
+            count, of: pattern, to: campaign, account: call.account, key: request?.key,
+            fingerprint: request?.fingerprint, at: now)
+
+    }
+
+    /// Makes the codes of an order. If its pattern has too few of them, those made before stay in
+    /// the pool.
+    private func making(_ order: Int64, for campaign: ID<Campaign>) -> Slice<Response>.Step {
+        { [self] settlement, _, turn in
+            let progress = try settlement.makeCoupons(of: order, turn: turn)
+            switch progress {
+            case .more: return .more(making(order, for: campaign))
+            case .complete(let count):
+                try settlement.store.couponOrders.remove(order)
+                let tally = CouponTally()
+                tally.added = count
+                return .done(try Self.answer(tally, campaign))
+            case .tooFewLeft:
+                throw Problem.invalidBody(
+                    "/pattern", "There are too few codes of this pattern left.")
+            case nil:
+                throw StorageError.contradiction("a coupon order has vanished")
+            }
+        }
+    }
+
+    // MARK: Writing
+
+    private static func write(_ coupon: CouponListing.Row, to writer: inout Writer) {
+        let isGiven = coupon.state == .assigned || coupon.state == .redeemed
+        writer.beginObject()
+        writer.member("id", coupon.id)
+        writer.member("campaign", coupon.campaign)
+        writer.member("code", isGiven ? coupon.code : "…" + coupon.code.suffix(4))
+        writer.member("state", coupon.state.rawValue)
+        writer.member("reward", coupon.reward)
+        writer.endObject()
+    }
+
+    private static func write(_ stock: CouponListing.Stock, to writer: inout Writer) {
+        writer.beginObject()
+        for state in CouponState.allCases {
+            writer.member(state.rawValue, Int64(stock.counts[state] ?? 0))
+        }
+        writer.member("waiting", stock.waiting)
+        writer.endObject()
+    }
+}
+
+/// The result of adding coupons. A class, as it grows over several transactions.
+final class CouponTally {
+    fileprivate(set) var added = 0
+    fileprivate(set) var known = 0
+
+    fileprivate func count(_ isNew: Bool) {
+        if isNew { added += 1 } else { known += 1 }
+    }
+}

@@ -1,0 +1,156 @@
+import Currencies
+import Database
+import HTTP
+import Inbound
+import JSON
+import Programmes
+import Referrals
+import Storage
+import Time
+
+extension API {
+    /// `GET /rewards`, by `campaign`, `status` and the number of the `beneficiary`.
+    func rewards(_ call: Call, _ store: Store) throws -> Response {
+        let query = try call.query()
+        let page = try Page(query)
+        var filters: [Listing.Filter] = []
+        if let campaign = try query.integer("campaign", in: 1...Int64.max) {
+            filters.append(.campaignOfReward(campaign))
+        }
+        if let status = try query.choice("status", of: RewardStatus.allCases.map(\.rawValue)) {
+            filters.append(.status(status))
+        }
+        if let beneficiary = try query.integer("beneficiary", in: 1...Int64.max) {
+            filters.append(.beneficiary(beneficiary))
+        }
+        let numbers = try page.numbers(of: .rewards, filters, call.account, store)
+        return try page.response(numbers, number: { $0 }) { number, writer in
+            let row = try reward(number, of: call.account, store)
+            writer.beginObject()
+            try members(of: row, store, to: &writer)
+            writer.endObject()
+        }
+    }
+
+    /// `GET /rewards/{id}`: with its ledger, its reviews, and the trace.
+    func reward(_ call: Call, _ store: Store) throws -> Response {
+        let row = try reward(call.number, of: call.account, store)
+        let trace = try explanation(of: .event(row.id.conversion.number), store, call.account)
+        return try .json { writer in
+            writer.beginObject()
+            try members(of: row, store, to: &writer)
+            try tellDetails(of: row, store, to: &writer)
+            writer.member("trace", raw: trace)
+            writer.endObject()
+        }
+    }
+
+    func approveReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws -> Response {
+        try decide(.approve, "approve", call, settlement, now)
+    }
+
+    func rejectReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws -> Response {
+        try decide(.reject, "reject", call, settlement, now)
+    }
+
+    func redeemReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws -> Response {
+        try decide(.redeem, "redeem", call, settlement, now)
+    }
+
+    func revokeReward(
+        _ call: Call, _ settlement: Settlement, _ now: Instant
+    ) throws -> Response {
+        try decide(.revoke, "revoke", call, settlement, now)
+    }
+
+    private func decide(
+        _ step: RewardStep, _ action: String, _ call: Call, _ settlement: Settlement,
+        _ now: Instant
+    ) throws -> Response {
+        let note = try remark(call)
+        let row = try reward(call.number, of: call.account, settlement.store)
+        let result = try settlement.decide(step, on: row.id, now: now)
+        if case .refused(let words) = result {
+            throw Problem.conflict("invalid_state", "The reward does not allow this change", words)
+        }
+        try record(action, note, of: .reward, row.id.number, call, settlement, now)
+        let changed = try reward(call.number, of: call.account, settlement.store)
+        return try .json { writer in
+            writer.beginObject()
+            try members(of: changed, settlement.store, to: &writer)
+            try tellDetails(of: changed, settlement.store, to: &writer)
+            writer.endObject()
+        }
+    }
+
+    // MARK: Finding and writing
+
+    private func reward(
+        _ id: Int64, of account: Int64, _ store: Store
+    ) throws -> RewardRow {
+        let row = try store.rewards.find(ID(id))
+        guard let row else { throw Problem.notFound("reward", id) }
+        do { _ = try conversion(row.id.conversion.number, of: account, store) } catch {
+            throw Problem.notFound("reward", id)
+        }
+        return row
+    }
+
+    /// Writes a reward. The code of a coupon belongs to it from its issue on; before that it is
+    /// only reserved.
+    func members(
+        of row: RewardRow, _ store: Store, to writer: inout Writer
+    ) throws {
+        let id = row.id.number
+        guard let times = try store.listing.times(ofReward: id) else {
+            throw Problem.notFound("reward", id)
+        }
+        let (coupon, ledger) = (
+            try store.coupons.find(ofReward: row.id), try store.rewards.ledger(of: row.id)
+        )
+        let rule = try board.programme.rule(
+            of: row, store, earlier: loader.versions.earlierRules(store))
+        let isGiven = row.status == .issued || row.status == .redeemed
+        let taken = ledger.reduce(0) { $0 + $1.amount }
+        writer.member("id", id)
+        writer.member("conversion", row.id.conversion.number)
+        writer.member("campaign_reward", row.campaignReward.number)
+        writer.member("kind", rule?.kind.rawValue)
+        writer.member("beneficiary", rule?.beneficiary.rawValue)
+        try person("recipient", row.beneficiary, store, to: &writer)
+        writer.member("status", row.status.rawValue)
+        writer.member("reasons", row.reasons)
+        writer.member("value", row.value)
+        writer.member("remaining", row.value.map { $0.units + taken })
+        writer.member("coupon_code", isGiven ? coupon?.code : nil)
+        writer.member("held_until", row.heldUntil?.rfc3339)
+        writer.member("issued_at", row.issuedAt?.rfc3339)
+        writer.member("redeemed_at", row.redeemedAt?.rfc3339)
+        writer.member("created_at", times.created.rfc3339)
+        writer.member("updated_at", times.updated.rfc3339)
+    }
+
+    private func tellDetails(
+        of row: RewardRow, _ store: Store, to writer: inout Writer
+    ) throws {
+        let (ledger, reviews) = (
+            try store.rewards.ledger(of: row.id),
+            try store.records.reviews(of: .reward, row.id.number)
+        )
+        writer.list("ledger", ledger) { entry, writer in
+            writer.object { writer in
+                writer.member("amount", entry.amount)
+                writer.member("reason", entry.reason.text)
+                writer.member("event", entry.event?.number)
+                writer.member("at", entry.at.rfc3339)
+            }
+        }
+        Self.write(reviews, to: &writer)
+    }
+}

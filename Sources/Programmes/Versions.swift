@@ -1,0 +1,124 @@
+import Conditions
+import Database
+import Declarations
+import Inbound
+import Mapping
+import Referrals
+import Rules
+import Storage
+import Time
+
+/// Reads campaigns and sources in any version of their declarations. It needs no key: a stored
+/// version contains no secret.
+package struct Versions: Sendable {
+    /// The reason for which a version cannot be used.
+    package typealias Failure = ProgrammeLoader.Failure
+
+    private let zones: Zones
+
+    /// - Parameter zones: The time zones that rules may name.
+    package init(zones: Zones = ZoneFolder.usual) { self.zones = zones }
+
+    /// A campaign in one of its versions.
+    package func campaign(_ row: Catalog.CampaignRow) throws(Failure) -> CampaignSettings {
+        let declaration: CampaignDeclaration
+        do { declaration = try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
+            throw .declaration(kind: "campaign", name: "\(row.id.number)", "\(error)")
+        }
+        let ids = Array(row.rewards.prefix(declaration.rewards.count))
+        guard ids.count == declaration.rewards.count else {
+            throw .declaration(
+                kind: "campaign", name: "\(row.id.number)", "its rewards have no numbers")
+        }
+        switch Conditions.compile(declaration.rules, zones: zones) {
+        case .success(let conditions):
+            return CampaignSettings(
+                account: row.account,
+                version: declaration.campaign(id: row.id, version: row.version, rewardIDs: ids),
+                conditions: conditions)
+        case .failure(let faults):
+            throw .declaration(
+                kind: "campaign", name: "\(row.id.number)",
+                faults.all.map { "\($0.errors)" }.joined(separator: "; "))
+        }
+    }
+
+    /// A campaign in a version; nil if there is none.
+    package func campaign(
+        _ id: ID<Campaign>, version: Int32, _ store: Store
+    ) throws -> CampaignSettings? {
+        guard let row = try store.catalog.campaign(id, version: version) else { return nil }
+        return try campaign(row)
+    }
+
+    /// Reads the rules of rewards in a version.
+    package func earlierRules(_ store: Store) -> Programme.EarlierRules {
+        { id, version in
+            (try? campaign(id, version: version, store))?.version.rewards
+        }
+    }
+
+    /// The rules for reading messages in a version of a source; nil if there is none.
+    package func source(
+        _ number: ID<Referrals.Source>, version: Int64, _ store: Store
+    ) throws -> SourceReading? {
+        let found = try store.catalog.sourceDocument(number, version: version)
+        guard let document = found else { return nil }
+        do {
+            return try reading(SourceDeclaration.read(stored: Array(document.utf8)))
+        } catch {
+            throw Failure.declaration(kind: "source", name: "\(number.number)", "\(error)")
+        }
+    }
+
+    /// - Parameter compiled: The mapping of the declaration, if it is compiled already.
+    func reading(
+        _ declaration: SourceDeclaration, compiled: CompiledMapping? = nil
+    ) throws -> SourceReading {
+        SourceReading(
+            mapping: try compiled ?? CompiledMapping(declaration.mapping, zones: zones),
+            bodyFormats: declaration.bodyFormats)
+    }
+
+    /// An explainer of decisions, over a connection that only reads.
+    package func explainer(_ store: Store, now: Instant) throws(StorageError) -> Explainer {
+        try Explainer(
+            store, now: now,
+            campaign: { id, version in try campaign(id, version: version, store) },
+            source: { number, version in try source(number, version: version, store) })
+    }
+
+    /// An audit of the whole database, over a connection that only reads.
+    package func audit(_ store: Store, now: Instant) throws(StorageError) -> Audit {
+        try Audit(
+            store, now: now,
+            campaign: { id, version in try campaign(id, version: version, store) },
+            source: { number, version in try source(number, version: version, store) })
+    }
+
+    /// The rules of rewards that a campaign no longer has, each from its last version. Rules that
+    /// cannot be read are left out.
+    static func formerRules(
+        of row: Catalog.CampaignRow, _ store: Store
+    ) throws(StorageError) -> [CampaignReward] {
+        var former: [CampaignReward] = []
+        var version = row.version
+        var place = declared(row)?.rewards.count ?? row.rewards.count
+        while place < row.rewards.count, version > 1 {
+            version -= 1
+            let earlier = try store.catalog.campaign(row.id, version: version)
+            guard let earlier, let declaration = declared(earlier) else { continue }
+            let count = declaration.rewards.count
+            guard count > place, count <= earlier.rewards.count else { continue }
+            let rules = declaration.campaign(
+                id: row.id, version: version, rewardIDs: Array(earlier.rewards.prefix(count)))
+            former += rules.rewards.dropFirst(place)
+            place = count
+        }
+        return former
+    }
+
+    private static func declared(_ row: Catalog.CampaignRow) -> CampaignDeclaration? {
+        try? CampaignDeclaration.read(stored: Array(row.document.utf8))
+    }
+}
