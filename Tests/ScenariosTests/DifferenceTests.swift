@@ -32,6 +32,7 @@ import Workspace
         Case(#""duplicate": true"#, "duplicate", "true", "false"),
         Case(#""reasons": ["self_referral_email"]"#, "reasons", "self_referral_email", "none"),
         Case(#""rewards": 2"#, "rewards", "2", "1"),
+        Case(#""rewards": 0"#, "rewards", "0", "1"),
         Case(#""rewards": []"#, "rewards", "0: none", #"1: {"id":16,"kind":"coupon""#),
         Case(
             #""rewards": [{ "status": "waiting_stock" }]"#, "rewards[0].status",
@@ -49,6 +50,15 @@ import Workspace
         #expect(got.part == one.part)
         #expect(got.expected == one.expected)
         #expect(got.got.hasPrefix(one.got), "\(got.got)")
+    }
+
+    @Test func `a reward that came beyond those expected is a difference`() throws {
+        var story = Story(Story.purchase(expect: #""rewards": [{ "kind": "coupon" }]"#))
+        story.rewards = #"[{ "kind": "coupon" }, { "kind": "coupon", "beneficiary": "lead" }]"#
+        let differences = try story.differences()
+        #expect(differences.map(\.part) == ["rewards"])
+        #expect(differences.map(\.expected) == [#"1: {"kind":"coupon"}"#])
+        #expect(differences.first?.got.hasPrefix("2: {") == true, "\(differences)")
     }
 
     @Test func `of posts at once each must be as expected`() throws {
