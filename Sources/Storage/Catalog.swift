@@ -320,7 +320,13 @@ package final class Catalog {
         return change
     }
 
-    /// A value stored under a name, such as this database's tag.
+    /// The highest number of a webhook, also of a deleted one; 0 if there is none. The next webhook gets the number
+    /// after it.
+    package func lastWebhook() throws(StorageError) -> Int64 {
+        try session.integer("SELECT max(id) FROM webhooks") ?? 0
+    }
+
+    /// A value kept under a name: this database's tag, for one.
     package func meta(_ name: String) throws(StorageError) -> String? {
         let statement = try session.prepare("SELECT value FROM meta WHERE name = ?1")
         try statement.bind(1, name)

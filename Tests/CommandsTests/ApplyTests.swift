@@ -67,6 +67,26 @@ import Testing
                 == ["reward 2 of campaign 1"])
     }
 
+    @Test func `a file with one webhook too many is refused, and nothing of it is stored`() throws {
+        let database = try ScratchDatabase()
+        try database.apply(DeclaredWorkspace())
+        try database.execute("UPDATE webhooks SET id = 65534")
+        var workspace = DeclaredWorkspace()
+        for name in ["last", "beyond"] {
+            var webhook = workspace.webhooks[0]
+            webhook["name"] = name
+            workspace.webhooks.append(webhook)
+        }
+        let file = database.folder.appending(path: "workspace.json")
+        try Data(workspace.text.utf8).write(to: file)
+        for more in [["--dry-run"], []] {
+            let run = CommandRun(["apply", file.path, "--db", database.path] + more)
+            #expect(run.code == .failed, "\(run.output)")
+            #expect(run.errors.contains("webhook beyond cannot be added"), "\(run.errors)")
+            #expect(try database.count("SELECT count(*) FROM webhooks") == 1)
+        }
+    }
+
     @Test func `participants who need another address are named`() throws {
         let database = try ScratchDatabase()
         let workspace = DeclaredWorkspace(leads: 2)

@@ -64,6 +64,11 @@ extension Problem {
                 "/credentials",
                 "The url leads to another host, and the stored credentials are not sent there. Send them"
                     + " again, or {} for none.")
+        case .tooManyWebhooks:
+            self = .conflict(
+                "too_many_webhooks", "No webhook can be added",
+                "This database has given out all \(DeliveryNumber.highestWebhook) webhook numbers, and a"
+                    + " deleted webhook keeps its number. Change an existing webhook instead.")
         case .otherAccount:
             self = .conflict("not_yours", "The account has another name", failure.description + ".")
         case .foreign(let what):

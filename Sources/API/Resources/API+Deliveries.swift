@@ -16,6 +16,8 @@ struct DeliveryNumber {
     let webhook: Int64
 
     private static let webhooks: Int64 = 1 << 16
+    /// The highest number of a webhook that has room in a delivery number.
+    static let highestWebhook = webhooks - 1
 
     init(notification: Int64, webhook: Int64) {
         self.notification = notification

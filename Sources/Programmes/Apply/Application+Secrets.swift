@@ -45,10 +45,20 @@ extension Application {
         report.sources.count(change)
     }
 
-    /// Finds out the effect of storing a webhook; throws if it cannot be stored.
-    func examine(_ entry: WebhookEntry) throws -> Examined<Catalog.WebhookRow> {
+    /// Returns the change that storing a webhook would make, or throws if the webhook cannot be stored.
+    ///
+    /// - Parameter added: the webhooks before it in the same file that are new and not yet stored.
+    func examine(
+        _ entry: WebhookEntry, after added: Int = 0
+    ) throws -> Examined<Catalog.WebhookRow> {
         let name = entry.webhook.name
         let known = try store.catalog.webhook(named: name, of: account)
+        if known == nil {
+            let number = try store.catalog.lastWebhook() + Int64(added) + 1
+            guard number <= DeliveryNumber.highestWebhook else {
+                throw Failure.tooManyWebhooks(webhook: name)
+            }
+        }
         let sealed = try secrets(of: entry, known)
         let document = String(decoding: entry.webhook.canonicalJSON, as: UTF8.self)
         return Examined(

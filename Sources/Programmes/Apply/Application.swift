@@ -96,6 +96,8 @@ package final class Application {
         /// A webhook's address leads to another host than the one its credentials were supplied
         /// for.
         case credentialsNeeded(webhook: String)
+        /// A new webhook would get a number that has no room in a delivery number.
+        case tooManyWebhooks(webhook: String)
 
         /// The failure as a sentence for the terminal.
         package var description: String {
@@ -115,6 +117,10 @@ package final class Application {
             case .credentialsNeeded(let webhook):
                 "the url of webhook \(webhook) leads to another host, and its stored credentials are not"
                     + " sent there; declare its `credentials` again, or {} for none"
+            case .tooManyWebhooks(let webhook):
+                "webhook \(webhook) cannot be added: this database has given out all"
+                    + " \(DeliveryNumber.highestWebhook) webhook numbers, and a deleted webhook keeps its"
+                    + " number; change an existing webhook instead"
             }
         }
 
@@ -122,7 +128,7 @@ package final class Application {
         package var isOfDeclaration: Bool {
             switch self {
             case .participant, .codeTaken, .movedReward, .foreign, .otherAccount,
-                .credentialsNeeded:
+                .credentialsNeeded, .tooManyWebhooks:
                 true
             case .located(_, let failure): failure.isOfDeclaration
             }
@@ -218,7 +224,8 @@ package final class Application {
             let known = try known(declared, id)
             report.campaigns.count(Catalog.change(of: known, to: declared.document))
         case .source(let entry): report.sources.count(try examine(entry).change)
-        case .webhook(let entry): report.webhooks.count(try examine(entry).change)
+        case .webhook(let entry):
+            report.webhooks.count(try examine(entry, after: report.webhooks.added).change)
         }
     }
 

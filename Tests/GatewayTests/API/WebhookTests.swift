@@ -52,6 +52,31 @@ import Webhooks
         }
     }
 
+    /// A delivery number has 16 bits for the number of its webhook.
+    @Test func `a webhook with a number beyond 65535 is refused, and nothing is stored`() throws {
+        try APIScene.play { scene in
+            let made = try scene.ask("POST", "webhooks", Self.good)
+            try #require(made.status == 201, "\(made)")
+            let id = try #require(made.number("id"))
+            try scene.gateway.database.execute("UPDATE webhooks SET id = 65534 WHERE id = \(id)")
+            func ask(_ name: String) throws -> Told {
+                try scene.ask("POST", "webhooks", Self.good.merging(["name": name]) { $1 })
+            }
+            let last = try ask("last")
+            try #require(last.status == 201, "\(last)")
+            #expect(last.number("id") == 65535)
+            let beyond = try ask("beyond")
+            try #require(beyond.status == 409, "\(beyond)")
+            #expect(beyond.code == "too_many_webhooks")
+            #expect(try scene.get("webhooks").data.count == 3)
+            // A deleted webhook keeps its number.
+            try #require(try scene.ask("DELETE", "webhooks/65535").status == 204)
+            #expect(try ask("beyond").status == 409)
+            let changed = try scene.ask("PATCH", "webhooks/65534", ["status": "paused"])
+            #expect(changed.status == 200, "\(changed)")
+        }
+    }
+
     @Test(
         arguments: [
             (["url": "http://crm.example.org/"], ["/url"]),
