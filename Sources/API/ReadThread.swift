@@ -42,8 +42,14 @@ package final class ReadThread: Sendable {
 
     private let worker = Worker(Mail())
 
+    private let clock: @Sendable () -> MonotonicTime
+
     /// Makes a thread that does not run yet.
-    package init() {}
+    ///
+    /// - Parameter clock: The clock that `condition` is measured by.
+    package init(clock: @escaping @Sendable () -> MonotonicTime = { .now() }) {
+        self.clock = clock
+    }
 
     /// Starts the thread with the store that `open` returns. Throws if the system refuses the
     /// thread.
@@ -100,7 +106,7 @@ package final class ReadThread: Sendable {
 
     private func run(_ store: Store) {
         while true {
-            let now = MonotonicTime.now()
+            let now = clock()
             let (asked, isStopping) = worker.take { mail in
                 let next = mail.waiting.next()
                 mail.condition = next == nil ? .idle : .busy(since: now)

@@ -14,6 +14,8 @@ final class DispatchShell {
     private let reader: PageReader
     private let limits: Dispatcher.Limits
     private let clock: WallClock
+    /// A random number from 0 to 1, which spreads the next attempt.
+    private let chance: () -> Double
     private let observer: any DispatchObserver
     private let record: Dispatcher.Record
     private let whenStopped: () -> Void
@@ -35,14 +37,15 @@ final class DispatchShell {
 
     init(
         loop: Loop, client: HTTPClient, reader: PageReader, limits: Dispatcher.Limits,
-        clock: WallClock, observer: any DispatchObserver, record: @escaping Dispatcher.Record,
-        whenStopped: @escaping () -> Void
+        clock: WallClock, chance: @escaping () -> Double, observer: any DispatchObserver,
+        record: @escaping Dispatcher.Record, whenStopped: @escaping () -> Void
     ) {
         self.loop = loop
         self.client = client
         self.reader = reader
         self.limits = limits
         self.clock = clock
+        self.chance = chance
         self.observer = observer
         self.record = record
         self.whenStopped = whenStopped
@@ -205,7 +208,7 @@ final class DispatchShell {
     private func ended(
         _ start: Dispatch.Start, _ outcome: HTTPClient.Outcome, since began: MonotonicTime
     ) {
-        let took = MonotonicTime.now() - began
+        let took = loop.clock() - began
         let now = clock.now()
         var attempt = OutboxTable.Attempt(startedAt: now, latency: took)
         let result: AttemptOutcome
@@ -241,7 +244,7 @@ final class DispatchShell {
     ) {
         let verdict = dispatch.ended(
             start.name, outcome, attempt, at: clock.now(),
-            chance: outcome.isSuccess ? 0 : Double.random(in: 0...1))
+            chance: outcome.isSuccess ? 0 : chance())
         isDue = true
         guard let verdict else { return }
         observer.attempted(

@@ -80,6 +80,7 @@ package final class Dispatcher: Sendable {
     /// Makes a dispatcher that does not run yet. Throws if its loop cannot be made.
     package init(
         rules: DestinationRules, limits: Limits = Limits(), clock: WallClock,
+        chance: @escaping @Sendable () -> Double = { .random(in: 0...1) },
         lookup: NameLookup = NameLookup(), observer: any DispatchObserver,
         openReader: @escaping @Sendable () throws(DatabaseError) -> Store,
         record: @escaping Record
@@ -99,7 +100,7 @@ package final class Dispatcher: Sendable {
             let client = HTTPClient(loop: loop, rules: rules, lookup: lookup, limits: calling)
             return DispatchShell(
                 loop: loop, client: client, reader: reader, limits: fitted, clock: clock,
-                observer: observer, record: record, whenStopped: { stopped.open() })
+                chance: chance, observer: observer, record: record, whenStopped: { stopped.open() })
         }
     }
 

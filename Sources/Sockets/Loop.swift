@@ -45,7 +45,8 @@ package final class Loop: @unchecked Sendable {
 
     /// The name of the thread, for debuggers and `top`.
     package let name: String
-    private let clock: @Sendable () -> MonotonicTime
+    /// The clock that the timers follow. `now` is its time at the beginning of the turn.
+    package let clock: @Sendable () -> MonotonicTime
     private let inbox = Mutex(Inbox())
     private let wakeUp: Descriptor
     private let thread = Mutex(ThreadState())
@@ -75,7 +76,7 @@ package final class Loop: @unchecked Sendable {
         self.name = name
         self.clock = clock
         poller = try Poller()
-        wakeUp = try Descriptor("eventfd", refgate_event_create())
+        wakeUp = try Descriptor(.eventfd, refgate_event_create())
         now = clock()
         // Edge-triggered: each write is one event, and the counter need not be read.
         try poller.add(wakeUp.number, for: .readable.onChange, value: Self.wakeUpValue)

@@ -73,9 +73,16 @@ package final class Health: Sendable {
     private let queue: CommitQueue
     private let reader: ReadThread
     private let clock: WallClock
+    private let monotonic: @Sendable () -> MonotonicTime
 
-    /// - Parameter reader: A reader for these queries only.
-    package init(writer: WriterWatch, queue: CommitQueue, reader: ReadThread, clock: WallClock) {
+    /// - Parameters:
+    ///   - reader: A reader for these queries only.
+    ///   - monotonic: The clock of the loops and of `writer`.
+    package init(
+        writer: WriterWatch, queue: CommitQueue, reader: ReadThread, clock: WallClock,
+        monotonic: @escaping @Sendable () -> MonotonicTime = { .now() }
+    ) {
+        self.monotonic = monotonic
         self.writer = writer
         self.queue = queue
         self.reader = reader
@@ -86,7 +93,7 @@ package final class Health: Sendable {
     func answer(
         _ reply: Reply, need: Need, _ render: @escaping @Sendable (Findings) -> Response
     ) {
-        let now = MonotonicTime.now()
+        let now = monotonic()
         let isWriterFresh = writer.facts.isFresh(at: now)
         let (isKnown, asksWriter, asksReader) = state.withLock { state in
             let needsOutbox = need == .all && !state.isOutboxFresh(at: now)
@@ -112,7 +119,7 @@ package final class Health: Sendable {
     }
 
     private func answerAsked() {
-        let now = MonotonicTime.now()
+        let now = monotonic()
         let asked = state.withLock { $0.takeAnswerable(at: now) }
         guard !asked.isEmpty else { return }
         let findings = findings(at: now)
@@ -163,9 +170,10 @@ package final class Health: Sendable {
     }
 
     private func outboxRead(_ outbox: OutboxFacts) {
+        let now = monotonic()
         state.withLock { state in
             state.outbox = outbox
-            state.outboxAt = .now()
+            state.outboxAt = now
             state.readingSince = nil
         }
         answerAsked()
