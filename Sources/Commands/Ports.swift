@@ -21,7 +21,7 @@ enum Ports {
 
     /// Returns the failure of a gateway that could not listen on an address.
     static func failure(_ address: Address, _ error: GatewayError) -> Failure {
-        guard case .system(let error) = error, error.call.description == "bind" else {
+        guard case .system(let error) = error, error.call == .bind else {
             return Failure(.environment, error.description)
         }
         return failure(address.description, error, option: "--listen")

@@ -26,7 +26,7 @@ package struct BlockingConnection: ~Copyable {
             throw .unknownHost(host)
         }
         defer { unsafe freeaddrinfo(found) }
-        var failure = SystemError("connect", ECONNREFUSED)
+        var failure = SystemError(.connect, ECONNREFUSED)
         var next = unsafe found
         while let address = unsafe next?.pointee {
             unsafe next = address.ai_next
@@ -44,7 +44,7 @@ package struct BlockingConnection: ~Copyable {
         to address: addrinfo, _ patienceSeconds: Int
     ) throws(SystemError) -> Descriptor {
         let descriptor = try unsafe Descriptor(
-            "socket",
+            .socket,
             socket(address.ai_family, address.ai_socktype | CInt(SOCK_CLOEXEC.rawValue), 0))
         var patience = timeval(tv_sec: patienceSeconds, tv_usec: 0)
         var one: CInt = 1
@@ -61,7 +61,7 @@ package struct BlockingConnection: ~Copyable {
         repeat {
             result = unsafe connect(descriptor.number, address.ai_addr, address.ai_addrlen)
         } while result < 0 && errno == EINTR
-        guard result == 0 else { throw SystemError("connect") }
+        guard result == 0 else { throw SystemError(.connect) }
         return descriptor
     }
 
@@ -79,7 +79,7 @@ package struct BlockingConnection: ~Copyable {
             } else if errno == EAGAIN {
                 throw .silence
             } else if errno != EINTR {
-                throw .system(SystemError("send"))
+                throw .system(SystemError(.send))
             }
         }
     }
@@ -93,7 +93,7 @@ package struct BlockingConnection: ~Copyable {
             }
             if count >= 0 { return Array(buffer[..<count]) }
             if errno == EAGAIN { throw .silence }
-            if errno != EINTR { throw .system(SystemError("recv")) }
+            if errno != EINTR { throw .system(SystemError(.recv)) }
         }
     }
 }

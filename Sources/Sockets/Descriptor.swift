@@ -12,7 +12,7 @@ package struct Descriptor: ~Copyable {
     }
 
     /// Adopts the result of a system call, or throws its error if the call failed.
-    init(_ call: StaticString, _ result: CInt) throws(SystemError) {
+    init(_ call: SystemError.Call, _ result: CInt) throws(SystemError) {
         guard result >= 0 else { throw SystemError(call) }
         self.init(adopting: result)
     }

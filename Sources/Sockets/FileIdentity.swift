@@ -22,7 +22,7 @@ package struct FileIdentity: Hashable, Sendable {
 
     init(descriptor: borrowing Descriptor) throws(SystemError) {
         var status = stat()
-        guard unsafe fstat(descriptor.number, &status) == 0 else { throw SystemError("fstat") }
+        guard unsafe fstat(descriptor.number, &status) == 0 else { throw SystemError(.fstat) }
         self.init(status)
     }
 }

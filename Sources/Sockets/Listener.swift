@@ -15,7 +15,7 @@ package struct Listener: ~Copyable {
     package init(
         address: Address, sharesPort: Bool = false, backlog: CInt = 4096
     ) throws(SystemError) {
-        let descriptor = try Descriptor("socket", refgate_stream_socket(address.family))
+        let descriptor = try Descriptor(.socket, refgate_stream_socket(address.family))
         let number = descriptor.number
         // A restart must not wait for old connections in TIME_WAIT.
         try Self.set(number, SOL_SOCKET, SO_REUSEADDR, 1)
@@ -24,10 +24,10 @@ package struct Listener: ~Copyable {
         // more data.
         try Self.set(number, CInt(IPPROTO_TCP), TCP_NODELAY, 1)
         var (storage, length) = address.storage
-        guard unsafe refgate_bind(number, &storage, length) == 0 else { throw SystemError("bind") }
-        guard listen(number, backlog) == 0 else { throw SystemError("listen") }
+        guard unsafe refgate_bind(number, &storage, length) == 0 else { throw SystemError(.bind) }
+        guard listen(number, backlog) == 0 else { throw SystemError(.listen) }
         guard unsafe refgate_local_address(number, &storage) == 0 else {
-            throw SystemError("getsockname")
+            throw SystemError(.getsockname)
         }
         self.address = Address(storage) ?? address
         self.descriptor = descriptor
@@ -59,7 +59,7 @@ package struct Listener: ~Copyable {
         case EMFILE, ENFILE, ENOBUFS, ENOMEM: return .exhausted
         default:
             // Linux passes pending network errors of the new socket to accept (accept(2)).
-            _ = SystemError("accept")
+            _ = SystemError(.accept)
             return .lost
         }
     }
@@ -68,7 +68,7 @@ package struct Listener: ~Copyable {
         _ socket: CInt, _ level: CInt, _ option: CInt, _ value: CInt
     ) throws(SystemError) {
         guard refgate_set_option(socket, level, option, value) == 0 else {
-            throw SystemError("setsockopt")
+            throw SystemError(.setsockopt)
         }
     }
 }

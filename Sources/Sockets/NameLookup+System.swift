@@ -35,13 +35,13 @@ extension NameLookup {
     /// answers "name not known" if it has no descriptor left, and "temporary failure" both if the
     /// name's servers are silent and if no name server can be reached.
     private static func failure(_ code: CInt, _ number: CInt) -> Failure {
-        let lack = SystemError("getaddrinfo", number)
+        let lack = SystemError(.getaddrinfo, number)
         if code == EAI_MEMORY || code == EAI_SYSTEM || lack.isExhaustion {
             return Failure(reason: lack.description, isLocal: true)
         }
         let reason = unsafe String(cString: gai_strerror(code))
         let unreachable = refgate_name_server_error()
-        let error = SystemError("connect", unreachable)
+        let error = SystemError(.connect, unreachable)
         if error.isExhaustion { return Failure(reason: error.description, isLocal: true) }
         guard code == EAI_AGAIN, unreachable != 0 else { return Failure(reason: reason) }
         return Failure(

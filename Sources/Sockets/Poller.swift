@@ -12,7 +12,7 @@ import Glibc
     private let events: UnsafeMutableBufferPointer<epoll_event>
 
     init() throws(SystemError) {
-        descriptor = try Descriptor("epoll_create1", refgate_epoll_create())
+        descriptor = try Descriptor(.epollCreate1, refgate_epoll_create())
         unsafe events = .allocate(capacity: Self.capacity)
         unsafe events.initialize(repeating: epoll_event())
     }
@@ -59,6 +59,6 @@ import Glibc
     ) throws(SystemError) {
         let result = refgate_epoll_control(
             descriptor.number, operation, number, readiness.bits, value)
-        guard result == 0 else { throw SystemError("epoll_ctl") }
+        guard result == 0 else { throw SystemError(.epollCtl) }
     }
 }

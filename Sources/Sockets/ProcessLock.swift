@@ -37,7 +37,7 @@ package final class ProcessLock: Sendable {
         }
         do throws(SystemError) {
             descriptor = try Descriptor(
-                "open",
+                .open,
                 unsafe refgate_open(SystemPath.cString(path), O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
             identity = try FileIdentity(descriptor: descriptor)
         } catch {
@@ -48,7 +48,7 @@ package final class ProcessLock: Sendable {
             Self.own.withLock { [identity] in _ = $0.insert(identity) }
             return
         }
-        let error = SystemError("fcntl")
+        let error = SystemError(.fcntl)
         guard error.number == EAGAIN || error.number == EACCES else { throw .system(error) }
         let held = refgate_locked_length(descriptor.number, Self.start)
         throw .held(by: held > 0 ? Int(held - 1) : nil)

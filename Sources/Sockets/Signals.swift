@@ -10,7 +10,7 @@ package struct Signals: ~Copyable {
     /// Blocks SIGTERM and SIGINT, or the given signals, so that `wait` receives them.
     package init(_ numbers: [CInt] = [SIGTERM, SIGINT]) throws(SystemError) {
         descriptor = try Descriptor(
-            "signalfd", unsafe refgate_signals_create(numbers, CInt(numbers.count)))
+            .signalfd, unsafe refgate_signals_create(numbers, CInt(numbers.count)))
     }
 
     /// Blocks until one of the signals arrives and returns its number.
@@ -18,7 +18,7 @@ package struct Signals: ~Copyable {
         while true {
             let signal = refgate_signals_next(descriptor.number)
             if signal > 0 { return signal }
-            if signal < 0, errno != EINTR { throw SystemError("read") }
+            if signal < 0, errno != EINTR { throw SystemError(.read) }
         }
     }
 

@@ -15,15 +15,15 @@ package struct Socket: ~Copyable {
     /// Starts to connect. The socket becomes writable when the attempt has ended; `connectionError`
     /// gives the result.
     package init(connectingTo address: Address) throws(SystemError) {
-        let descriptor = try Descriptor("socket", refgate_stream_socket(address.family))
+        let descriptor = try Descriptor(.socket, refgate_stream_socket(address.family))
         // Requests go out in one write and must not wait for more data.
         guard refgate_set_option(descriptor.number, CInt(IPPROTO_TCP), TCP_NODELAY, 1) == 0 else {
-            throw SystemError("setsockopt")
+            throw SystemError(.setsockopt)
         }
         var (storage, length) = address.storage
         let result = unsafe refgate_connect(descriptor.number, &storage, length)
         guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
-            throw SystemError("connect")
+            throw SystemError(.connect)
         }
         self.descriptor = descriptor
     }
@@ -31,7 +31,7 @@ package struct Socket: ~Copyable {
     /// The error of the attempt to connect; nil if it succeeded.
     package borrowing func connectionError() -> SystemError? {
         let number = refgate_socket_error(descriptor.number)
-        return number == 0 ? nil : SystemError("connect", number)
+        return number == 0 ? nil : SystemError(.connect, number)
     }
 
     /// The result of one attempt to read.
@@ -55,7 +55,7 @@ package struct Socket: ~Copyable {
             switch errno {
             case EINTR: continue
             case EAGAIN: return .wouldBlock
-            case let number: return .failed(SystemError("recv", number).number)
+            case let number: return .failed(SystemError(.recv, number).number)
             }
         }
     }
@@ -78,7 +78,7 @@ package struct Socket: ~Copyable {
             switch errno {
             case EINTR: continue
             case EAGAIN: return .bytes(0)
-            case let number: return .failed(SystemError("send", number).number)
+            case let number: return .failed(SystemError(.send, number).number)
             }
         }
     }

@@ -2,23 +2,29 @@ import Glibc
 
 /// A system call that failed for a reason outside this program.
 package struct SystemError: Error, Equatable, Sendable {
-    /// The name of the call.
-    package let call: StaticString
+    /// A call of the system, with its own name as the raw value.
+    package enum Call: String, Sendable {
+        case accept, bind, connect, eventfd, fcntl, fstat, getaddrinfo, getsockname, listen, open,
+            pipe, read, recv,
+            send, setsockopt, signalfd, socket
+        case epollCreate1 = "epoll_create1"
+        case epollCtl = "epoll_ctl"
+        case posixSpawn = "posix_spawn"
+        case pthreadCreate = "pthread_create"
+    }
+
+    /// The call that failed.
+    package let call: Call
     /// The value of `errno`.
     package let number: CInt
 
     /// - Parameter number: must not be EBADF, which is a programming error.
-    package init(_ call: StaticString, _ number: CInt = errno) {
+    package init(_ call: Call, _ number: CInt = errno) {
         self.call = call
         self.number = number
         // A closed or foreign descriptor is a programming error; continuing could affect an
         // unrelated socket.
         precondition(number != EBADF, "a system call was given a closed descriptor")
-    }
-
-    /// True if the call and the number are the same.
-    package static func == (left: SystemError, right: SystemError) -> Bool {
-        left.number == right.number && left.call.description == right.call.description
     }
 }
 
@@ -62,6 +68,6 @@ extension SystemError {
 extension SystemError: CustomStringConvertible {
     /// The call and the system's words for the number.
     package var description: String {
-        "\(call): \(unsafe String(cString: strerror(number)))"
+        "\(call.rawValue): \(unsafe String(cString: strerror(number)))"
     }
 }

@@ -16,7 +16,7 @@ package struct Thread: ~Copyable {
         let failure = unsafe pthread_create(&handle, nil, runThread, box.toOpaque())
         guard failure == 0 else {
             unsafe box.release()
-            throw SystemError("pthread_create", failure)
+            throw SystemError(.pthreadCreate, failure)
         }
         self.handle = handle
     }

@@ -95,7 +95,7 @@ import Transport
             of: one.url, times: 3, rules: rules, lookup: lookup,
             dial: { (address) throws(SystemError) in
                 dialled.withLock { $0.append(address) }
-                throw SystemError("connect", 111)
+                throw SystemError(.connect, 111)
             })
         let connected = dialled.withLock { $0 }
         #expect(connected.allSatisfy { (try? rules.vet($0)) != nil })

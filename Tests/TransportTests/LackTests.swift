@@ -27,14 +27,14 @@ import Transport
     ])
     func `a connection that cannot be begun is this machine's affair`(_ number: CInt) throws {
         #expect(
-            try outcome { (_) throws(SystemError) in throw SystemError("connect", number) }
+            try outcome { (_) throws(SystemError) in throw SystemError(.connect, number) }
                 == "gateway")
     }
 
     @Test(arguments: [(ECONNREFUSED, "refused"), (ECONNRESET, "reset"), (EINVAL, "unreachable")])
     func `a connection that the far end refuses is not`(_ number: CInt, _ code: String) throws {
         #expect(
-            try outcome { (_) throws(SystemError) in throw SystemError("connect", number) } == code)
+            try outcome { (_) throws(SystemError) in throw SystemError(.connect, number) } == code)
     }
 
     @Test func `a peer that refuses at one address counts more than a missing route to another`()
@@ -42,7 +42,7 @@ import Transport
     {
         for addresses in [[Self.public4, Self.public6], [Self.public6, Self.public4]] {
             let code = try outcome(of: addresses) { (address) throws(SystemError) in
-                throw SystemError("connect", address.isIPv4 ? ECONNREFUSED : ENETUNREACH)
+                throw SystemError(.connect, address.isIPv4 ? ECONNREFUSED : ENETUNREACH)
             }
             #expect(code == "refused")
         }
@@ -99,7 +99,7 @@ import Transport
                 count += 1
                 return count == 4
             }
-            if isFull { throw SystemError("socket", EMFILE) }
+            if isFull { throw SystemError(.socket, EMFILE) }
             return try Socket(connectingTo: address)
         })
         try CallBench.play(bench) { bench throws in
@@ -124,7 +124,7 @@ import Transport
                 rules: DestinationRules(allowsPlain: true), lookup: lookup,
                 dial: { (_) throws(SystemError) in
                     dialled.withLock { $0 += 1 }
-                    throw SystemError("connect", ECONNREFUSED)
+                    throw SystemError(.connect, ECONNREFUSED)
                 })
             try CallBench.play(bench) { bench throws in
                 #expect(try bench.call("http://both.example/") == "address_refused")

@@ -340,7 +340,7 @@ import Transport
             let second = try Server(address: Address(ipv4: 0x7F00_0001, port: scene.port)) { _ in
                 KeepingHandler(Keeper())
             }
-            #expect(throws: SystemError("bind", EADDRINUSE)) { try second.start() }
+            #expect(throws: SystemError(.bind, EADDRINUSE)) { try second.start() }
         }
     }
 }

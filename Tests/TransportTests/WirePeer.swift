@@ -62,7 +62,7 @@ final class WirePeer: Sendable {
                     ? getsockname(listener, $0, &size) : -1
             }
         }
-        guard result == 0 else { throw SystemError("bind") }
+        guard result == 0 else { throw SystemError(.bind) }
         port = UInt16(bigEndian: address.sin_port)
         guard let serve else { return }
         let thread = try Thread(name: "peer") { [self] in accept(serve) }

@@ -247,7 +247,7 @@ final class CallConnection: Watcher {
         case .end: ended()
         case .wouldBlock: break
         case .failed(let number):
-            fail(CallFailure(SystemError("recv", number), at: call?.stage ?? .waiting))
+            fail(CallFailure(SystemError(.recv, number), at: call?.stage ?? .waiting))
         }
     }
 
@@ -322,7 +322,7 @@ final class CallConnection: Watcher {
         case .wouldBlock: return .nothing
         case .end: return .over(ended)
         case .failed(let number):
-            return .over(CallFailure(SystemError("recv", number), at: .waiting))
+            return .over(CallFailure(SystemError(.recv, number), at: .waiting))
         case .bytes(let count):
             guard let session else { return .unasked }
             var plain: [UInt8] = []

@@ -49,7 +49,7 @@ package final class ScriptedReceiver: Sendable {
                     ? getsockname(listener, $0, &size) : -1
             }
         }
-        guard result == 0 else { throw SystemError("bind") }
+        guard result == 0 else { throw SystemError(.bind) }
         port = UInt16(bigEndian: address.sin_port)
         let thread = try Thread(name: "receiver") { [self] in accept() }
         thread.detach()

@@ -58,7 +58,7 @@ package final class ChildProcess: Sendable {
                 &identifier, &arguments, environment == nil ? nil : variables.baseAddress, folder,
                 theirInput, theirOutput, theirErrors)
         }
-        guard code == 0 else { throw SystemError("posix_spawn", code) }
+        guard code == 0 else { throw SystemError(.posixSpawn, code) }
         let collector = Collector(identifier)
         self.collector = collector
         // Collected at once: the runner of exit tests waits for any child, and would get this one again and again.
@@ -80,7 +80,7 @@ package final class ChildProcess: Sendable {
         case .pipe:
             var ends: [CInt] = [-1, -1]
             let code = refgate_pipe(&ends)
-            guard code == 0 else { throw SystemError("pipe", code) }
+            guard code == 0 else { throw SystemError(.pipe, code) }
             return isInput ? (ends[0], ends[1]) : (ends[1], ends[0])
         }
     }
