@@ -12,10 +12,28 @@ struct Conditions {
 
     /// - Parameter text: SQL with a `?` for each value.
     mutating func add(_ text: SQL, _ values: Value...) {
+        let numbered = SQL(
+            sqlite: Self.numbered(text.sqlite, from: nextPlace),
+            postgres: Self.numbered(text.postgres, from: nextPlace))
         precondition(text.sqlite.utf8.count { $0 == UInt8(ascii: "?") } == values.count)
-        texts.append("(\(text))")
+        texts.append("(\(numbered))")
         self.values += values
     }
+
+    private static func numbered(_ text: String, from first: Int32) -> String {
+        var next = first
+        var numbered = ""
+        for character in text {
+            numbered.append(character)
+            guard character == "?" else { continue }
+            numbered += "\(next)"
+            next += 1
+        }
+        return numbered
+    }
+
+    /// The number of the first parameter behind those of the conditions.
+    var nextPlace: Int32 { Int32(values.count) + 1 }
 
     /// All conditions, as they follow WHERE.
     var sql: SQL {
@@ -25,9 +43,7 @@ struct Conditions {
     }
 
     /// Binds the values of a statement whose first parameters are those of these conditions.
-    ///
-    /// - Returns: The number of the next parameter.
-    func bind(to statement: any Statement) throws(StorageError) -> Int32 {
+    func bind(to statement: any Statement) throws(StorageError) {
         var place: Int32 = 1
         for value in values {
             switch value {
@@ -36,6 +52,5 @@ struct Conditions {
             }
             place += 1
         }
-        return place
     }
 }

@@ -20,13 +20,14 @@ package final class ConversionTable {
         insert = try session.prepare(
             """
             INSERT INTO conversions(\(Self.terms), customer, was_approved, paid)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?5 = 'approved', ?11)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10,
+                CASE WHEN ?5 = 'approved' THEN 1 ELSE 0 END, ?11)
             """)
         byID = try session.prepare("SELECT \(Self.columns) FROM conversions WHERE id = ?1")
         setStatus = try session.prepare(
             """
             UPDATE conversions SET status = ?2, updated_at = ?3,
-                was_approved = max(was_approved, ?2 = 'approved')
+                was_approved = CASE WHEN ?2 = 'approved' THEN 1 ELSE was_approved END
             WHERE id = ?1 AND status = ?4
             """)
         byKey = try session.prepare(
@@ -66,8 +67,8 @@ package final class ConversionTable {
         recent = try session.prepare(
             """
             SELECT count(*) FROM (
-                SELECT 1 FROM claims CROSS JOIN conversions ON conversions.id = claims.ref
-                WHERE holder = ?1 AND rule = 0 AND ref >= ?2
+                SELECT 1 FROM claims CROSS JOIN conversions
+                WHERE conversions.id = claims.ref AND holder = ?1 AND rule = 0 AND ref >= ?2
                     AND occurred_at > ?3 AND occurred_at <= ?4 LIMIT ?5)
             """)
         created = try session.prepare(

@@ -141,7 +141,7 @@ package final class EventTable {
             """
             SELECT \(Self.columns) FROM events
             WHERE id < ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR outcome = ?3)
-                AND +source IN (SELECT number FROM sources WHERE account_id = ?5)
+                AND \(sqlite: "+")source IN (SELECT number FROM sources WHERE account_id = ?5)
             ORDER BY id DESC LIMIT ?4
             """)
         try statement.bind(1, before ?? Int64.max)

@@ -42,7 +42,7 @@ extension Invariant {
                 replace(p.awaits, '_', ' '), CASE WHEN e.id IS NULL THEN 'the event does not exist'
                     ELSE 'its outcome is ' || e.outcome END)
             FROM parked AS p LEFT JOIN events AS e ON e.id = p.event_id
-            WHERE e.outcome IS NOT 'parked'
+            WHERE e.outcome IS DISTINCT FROM 'parked'
             """),
         Invariant(
             "an event waits in the account of its source",

@@ -37,7 +37,7 @@ package final class Lookup {
             SELECT lead_id FROM conversions
             WHERE id > coalesce((SELECT value FROM meta WHERE name = 'customers_entered'), 0)
                 AND customer = ?2
-                AND +campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
+                AND \(sqlite: "+")campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?1)
             """)
         try statement.bind(1, account)
         try statement.bind(2, customer)
@@ -156,12 +156,13 @@ package final class Lookup {
         let statement = try session.prepare(
             """
             SELECT referral_code FROM participants
-            WHERE account_id = ?1 AND referral_code >= ?2 AND referral_code < ?2 || char(127)
-            ORDER BY referral_code LIMIT ?3
+            WHERE account_id = ?1 AND referral_code >= ?2 AND referral_code < ?3
+            ORDER BY referral_code LIMIT ?4
             """)
         try statement.bind(1, account)
         try statement.bind(2, prefix)
-        try statement.bind(3, limit)
+        try statement.bind(3, prefix + "\u{7F}")
+        try statement.bind(4, limit)
         var codes: [String] = []
         while try statement.step() { codes.append(statement.text(0)) }
         return codes

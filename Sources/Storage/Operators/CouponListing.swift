@@ -36,7 +36,7 @@ package final class CouponListing {
         let statement = try session.prepare(
             """
             SELECT id, campaign_id, code, state, reward_id FROM coupons
-            WHERE +campaign_id = ?1 AND id < ?2 AND (?3 IS NULL OR +state = ?3)
+            WHERE \(sqlite: "+")campaign_id = ?1 AND id < ?2 AND (?3 IS NULL OR \(sqlite: "+")state = ?3)
             ORDER BY id DESC LIMIT ?4
             """)
         try statement.bind(1, campaign.number)

@@ -93,7 +93,7 @@ package final class Listing {
                         WHERE v.campaign_id = t.id AND v.version = t.version) = ?
                     """, .text(text))
             case .isLead(true): conditions.add("t.referred_by IS NOT NULL")
-            case .isLead(false): conditions.add("t.referred_by IS NULL OR t.has_referred")
+            case .isLead(false): conditions.add("t.referred_by IS NULL OR t.has_referred <> 0")
             }
         }
     }
@@ -110,10 +110,10 @@ package final class Listing {
         let statement = try session.prepare(
             """
             SELECT t.\(number) FROM \(name) AS t WHERE \(conditions.sql)
-            ORDER BY t.\(number) DESC LIMIT ?
+            ORDER BY t.\(number) DESC LIMIT ?\(conditions.nextPlace)
             """)
-        let place = try conditions.bind(to: statement)
-        try statement.bind(place, limit)
+        try conditions.bind(to: statement)
+        try statement.bind(conditions.nextPlace, limit)
         var numbers: [Int64] = []
         while try statement.step() { numbers.append(statement.integer(0)) }
         return numbers

@@ -206,7 +206,7 @@ package final class OperatorRecords {
         let statement = try session.prepare(
             """
             SELECT p.referral_code FROM erasures AS x
-            CROSS JOIN participants AS p ON p.id = x.participant_id WHERE p.account_id = ?1
+            CROSS JOIN participants AS p WHERE p.id = x.participant_id AND p.account_id = ?1
             """)
         try statement.bind(1, account)
         var codes: [String] = []
