@@ -1,6 +1,7 @@
 import Foundation
 
-/// The senders' own packages for signatures, in the Python that `Tests/Foreign/prepare` made.
+/// The senders' own packages for signatures and the parser of PostgreSQL, in the Python that `Tests/Foreign/prepare`
+/// made.
 package enum ForeignPackages {
     /// A question to `Tests/Foreign/signatures.py`, which says what it may be.
     package struct Ask: Encodable {
@@ -47,18 +48,36 @@ package enum ForeignPackages {
 
     /// Puts all questions to one Python and gives its answers, in order.
     package static func converse(_ asks: [Ask]) throws -> [Answer] {
+        let questions = try asks.map { try JSONEncoder().encode($0) }
+        return try answers(of: "signatures.py", to: questions)
+    }
+
+    /// Reads statements with the parser of the PostgreSQL server.
+    ///
+    /// - Returns: for each text the fault that was found, nil where there is none.
+    package static func postgresFaults(in texts: [String]) throws -> [String?] {
+        struct Answer: Decodable { var why: String? }
+        let questions = try texts.map { try JSONEncoder().encode($0) }
+        let answers: [Answer] = try answers(of: "postgres.py", to: questions)
+        return answers.map(\.why)
+    }
+
+    /// Puts each question on a line of a script's input, and reads an answer from each line of its output.
+    private static func answers<Answer: Decodable>(
+        of script: String, to asks: [Data]
+    ) throws -> [Answer] {
         guard let python else { throw Failure.pythonMissing }
         let process = Process()
         process.executableURL = URL(filePath: python)
         process.arguments = [
             URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .appending(path: "Foreign/signatures.py").path
+                .appending(path: "Foreign/\(script)").path
         ]
         let questions = FileManager.default.temporaryDirectory
             .appending(path: "refgate-\(UUID().uuidString).jsonl")
         defer { try? FileManager.default.removeItem(at: questions) }
         var text = Data()
-        for ask in asks { text += try JSONEncoder().encode(ask) + Data("\n".utf8) }
+        for ask in asks { text += ask + Data("\n".utf8) }
         try text.write(to: questions)
         process.standardInput = try FileHandle(forReadingFrom: questions)
         let output = Pipe()

@@ -1,4 +1,5 @@
 import CTestVFS
+import TestSupport
 
 /// The different statements that run on one database while the body does.
 enum StatementRecording {

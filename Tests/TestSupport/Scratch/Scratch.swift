@@ -38,14 +38,15 @@ package final class Scratch {
 
     package init(
         campaigns: [Campaign] = [.plain()], sources: [DeclaredSource] = [DeclaredSource()],
-        webhooks: [DeclaredWebhook] = [DeclaredWebhook()], now: Instant = noon
+        webhooks: [DeclaredWebhook] = [DeclaredWebhook()], now: Instant = noon,
+        recorder: StatementRecorder? = nil
     ) throws {
         folder = try ScratchFolder()
         self.now = now
         let path = folder.path + "/refgate.db"
-        let store = try Self.open(path)
+        let store = try Self.open(path, recorder)
         self.store = store
-        operators = try Self.open(path)
+        operators = try Self.open(path, recorder)
         account = try operators.catalog.put(account: "Test", plan: "free", at: now)
         var given: UInt8 = 0
         settlement = Settlement(
@@ -60,11 +61,12 @@ package final class Scratch {
         for webhook in webhooks { try declare(webhook) }
     }
 
-    private static func open(_ path: String) throws -> Store {
+    private static func open(_ path: String, _ recorder: StatementRecorder?) throws -> Store {
         let connection = try Store.connect(path, for: .writer)
         // Nothing here outlives the test, so nothing need reach the disk.
         try connection.execute("PRAGMA synchronous=OFF")
-        return try Store(connection)
+        guard let recorder else { return try Store(connection) }
+        return try Store(RecordingSession(connection, recorder), file: DatabaseFile(connection))
     }
 
     // MARK: Declaring

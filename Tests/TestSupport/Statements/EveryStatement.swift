@@ -1,19 +1,18 @@
 import Database
 import Referrals
 import SQLite
-import TestSupport
 import Time
 
 @testable import Storage
 
 /// Has every statement run that the program puts together from parts.
-struct EveryStatement {
+package struct EveryStatement {
     private let scratch: Scratch
     private var store: Store { scratch.store }
 
-    init(_ scratch: Scratch) { self.scratch = scratch }
+    package init(_ scratch: Scratch) { self.scratch = scratch }
 
-    func run() throws {
+    package func run() throws {
         try scratch.enrol(referrer: "REF", leads: ["LEAD"])
         try scratch.addCoupons(2)
         try scratch.post(PartnerMessage(id: "1", code: "LEAD", orders: ["A"], amount: 100))
@@ -84,6 +83,12 @@ struct EveryStatement {
         }
         try scratch.release()
         try audit()
+        try operators()
+    }
+
+    private func operators() throws {
+        _ = try store.couponListing.coupons(of: ID(1), state: .available, before: nil, limit: 20)
+        _ = try store.lookup.participants(customer: "c", account: scratch.account)
     }
 
     private func audit() throws {

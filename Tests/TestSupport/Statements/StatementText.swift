@@ -1,18 +1,18 @@
 import Foundation
 
 /// A piece of SQL in the source code, with its white space reduced to single spaces.
-struct StatementText {
-    let file: String
-    /// What stands before, between and after interpolations; a single piece where there is none.
-    let pieces: [String]
-    /// Whether the source code goes on after the literal with `+`.
-    let isContinued: Bool
+package struct StatementText {
+    package let file: String
+    /// The parts before, between and after interpolations; a single piece where there is none.
+    package let pieces: [String]
+    /// True if the source code goes on after the literal with `+`.
+    package let isContinued: Bool
 
-    var isWhole: Bool { pieces.count == 1 && !isContinued }
-    var text: String { pieces.joined(separator: "…") }
+    package var isWhole: Bool { pieces.count == 1 && !isContinued }
+    package var text: String { pieces.joined(separator: "…") }
 
     /// Whether a statement that ran may have been made from this literal, or with it.
-    func matches(_ statement: String) -> Bool {
+    package func matches(_ statement: String) -> Bool {
         guard !isWhole else { return statement == text }
         var rest = statement[...]
         for piece in pieces where !piece.isEmpty {
@@ -22,19 +22,19 @@ struct StatementText {
         return true
     }
 
-    static func reduced(_ text: some StringProtocol) -> String {
+    package static func reduced(_ text: some StringProtocol) -> String {
         text.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     }
 
     /// Whether a text is a statement that reads or writes rows.
-    static func isStatement(_ text: String) -> Bool {
+    package static func isStatement(_ text: String) -> Bool {
         ["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH ", "REPLACE "].contains {
             text.hasPrefix($0)
         }
     }
 
     /// The statements among the string literals of a Swift file.
-    static func all(in source: String, file: String) -> [StatementText] {
+    package static func all(in source: String, file: String) -> [StatementText] {
         var found: [StatementText] = []
         var scanner = LiteralScanner(source)
         while let literal = scanner.next() {
@@ -49,7 +49,7 @@ struct StatementText {
     }
 
     /// The string literals of a Swift file that begin as only a part of a statement does.
-    static func clauses(in source: String) -> [String] {
+    package static func clauses(in source: String) -> [String] {
         var found: [String] = []
         var scanner = LiteralScanner(source)
         while let literal = scanner.next() {
