@@ -4,33 +4,11 @@ import HTTP
 import Inbound
 import JSON
 import Outbound
+import Programmes
 import Reading
 import Referrals
 import Storage
 import Time
-
-/// The public id of one delivery: its notification's number, which all webhooks share, and its
-/// webhook's.
-struct DeliveryNumber {
-    let notification: Int64
-    let webhook: Int64
-
-    private static let webhooks: Int64 = 1 << 16
-    /// The highest number of a webhook that has room in a delivery number.
-    static let highestWebhook = webhooks - 1
-
-    init(notification: Int64, webhook: Int64) {
-        self.notification = notification
-        self.webhook = webhook
-    }
-
-    init(_ number: Int64) {
-        notification = number / Self.webhooks
-        webhook = number % Self.webhooks
-    }
-
-    var number: Int64 { notification * Self.webhooks + webhook }
-}
 
 extension API {
     private static let statuses = [
