@@ -9,7 +9,9 @@ import Transport
 
 /// The gateway's counters, and its log lines about failures.
 package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
+    /// The registry that `/metrics` renders.
     package let metrics: Metrics
+    /// The log of requests.
     package let requests: RequestLog
     private let log: Log
     private let settled, failed, groups: Counter
@@ -79,15 +81,18 @@ package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         .milliseconds(500), .seconds(1), .milliseconds(2500), .seconds(5), .seconds(10),
     ]
 
+    /// Observes the length of a turn of the writer.
     package func turnEnded(after took: Duration) {
         turn.observe(took)
         longestTurn.observe(took)
     }
 
+    /// Counts a refused request by the code of its problem.
     package func refused(source: String?, code: String) {
         (refusedCodes[code] ?? refusedOther).increment()
     }
 
+    /// Counts a transaction with its messages, or logs its failure.
     package func committed(
         count: Int, took: Duration, failure: StorageError?, queues: QueueChanges = QueueChanges()
     ) {
@@ -111,6 +116,7 @@ package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         log.error("a request failed", ["reason": .string(cause), "times": .integer(times)])
     }
 
+    /// Logs that changes of others could not be taken in.
     package func lookFailed(_ error: StorageError) {
         guard let times = looks.count(error.description) else { return }
         log.error(
@@ -118,6 +124,7 @@ package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             ["reason": .string(error.description), "times": .integer(times)])
     }
 
+    /// Logs an item that cannot be moved on.
     package func setAside(_ item: SetAside.Item, _ failure: StorageError) {
         guard let times = asides.count(failure.description) else { return }
         log.error(
@@ -128,12 +135,14 @@ package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             ])
     }
 
+    /// Logs that requests are refused while another process holds the lock.
     package func refusedForLock() {
         log.warning(
             "another process holds the database's lock; requests that wait too long are answered 503"
         )
     }
 
+    /// Logs the end of a wait for the lock.
     package func lockIsBack(after wait: Duration) {
         log.warning("the database's lock is free again", ["held_ms": .milliseconds(wait)])
     }
@@ -145,12 +154,14 @@ package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             ["times": .integer(times)])
     }
 
+    /// Logs that the database was replaced or removed.
     package func storageReplaced() {
         log.error(
             "the database file was replaced or removed: all requests are answered 503 until a restart"
         )
     }
 
+    /// Counts a delivery attempt by its result.
     package func attempted(_ report: AttemptReport, underway: Int) {
         attempt.observe(report.took)
         self.underway.set(underway)
@@ -168,6 +179,7 @@ package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
         ).increment()
     }
 
+    /// Logs a resource of this machine that attempts lack.
     package func lacked(_ lack: Lack, webhook: Int64) {
         metrics.counter(
             "refgate_delivery_attempts_postponed_total",
@@ -183,6 +195,7 @@ package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
             ])
     }
 
+    /// Logs that attempts could not be recorded.
     package func recordingFailed(attempts: Int) {
         guard let times = records.count() else { return }
         log.error(

@@ -71,7 +71,7 @@ import Testing
         #expect(run.output == folder + "/coupons.csv\n")
         let onFile = CommandRun(command + [database.path])
         #expect(onFile.code == .environment)
-        #expect(onFile.errors.contains("cannot be made; name one"))
+        #expect(onFile.errors.contains("cannot be created; choose a writable place"))
     }
 
     @Test func `one table is printed, several need a folder`() throws {

@@ -174,7 +174,9 @@ import Time
         chmod(database, 0o644)
         let run = CommandRun("apply", file, "--db", database)
         #expect(run.code == .ok)
-        #expect(run.errors.contains("warning: \(database) may be read by others"), "\(run.errors)")
+        #expect(
+            run.errors.contains("warning: \(database) can be read by users other than its owner"),
+            "\(run.errors)")
         withExtendedLifetime((store, folder)) {}
     }
 

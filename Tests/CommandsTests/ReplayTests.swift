@@ -89,8 +89,8 @@ import Testing
         #expect(run.code == .failed)
         #expect(run.output.contains("401 signature_mismatch"))
         #expect(run.output.contains("404 unknown_source"))
-        #expect(run.output.contains("refgate apply WORKSPACE declares them"))
-        #expect(run.output.contains("name the gateway's with --workspace"))
+        #expect(run.output.contains("declare them with refgate apply WORKSPACE"))
+        #expect(run.output.contains("give the gateway's workspace with --workspace"))
         let stranger = try ScriptedReceiver { _ in .answer("SSH-2.0-OpenSSH\r\n\r\n") }
         defer { stranger.stop() }
         let strange = CommandRun(words + ["http://127.0.0.1:\(stranger.port)"])

@@ -55,7 +55,7 @@ import Testing
         let run = CommandRun(["sign", body, "--scheme", "url-token"])
         #expect(run.code == .ok, "\(run.errors)")
         #expect(run.output.isEmpty)
-        #expect(run.errors.contains("its address is the secret"))
+        #expect(run.errors.contains("its URL is the secret"))
         let line = CommandRun([
             "sign", body, "--scheme", "url-token", "--curl", "http://127.0.0.1:8080/hooks/src_x",
         ])

@@ -253,7 +253,9 @@ import Transport
             #expect(told.code == "mapping_type_error")
             let detail = try #require(told.detail)
             #expect(detail.components(separatedBy: "; ").count == 8, "\(detail)")
-            #expect(detail.contains("and so for 8 more fields. It is kept"), "\(detail)")
+            #expect(
+                detail.contains("the same applies to 8 more fields. The event is stored"),
+                "\(detail)")
         }
     }
 

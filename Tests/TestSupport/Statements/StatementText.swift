@@ -66,7 +66,9 @@ package struct StatementText {
     private static func spaced(_ piece: String, isFirst: Bool, isLast: Bool) -> String {
         var text = reduced(piece)
         if !isLast, piece.last?.isWhitespace == true { text += " " }
-        if !isFirst, piece.first?.isWhitespace == true { text = " " + text }
+        // Nothing but the end of the text follows the last interpolation of a statement that ends with it.
+        let isEnd = isLast && text.isEmpty
+        if !isFirst, !isEnd, piece.first?.isWhitespace == true { text = " " + text }
         return text
     }
 }
