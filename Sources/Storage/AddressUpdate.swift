@@ -16,9 +16,7 @@ struct AddressUpdate {
 
     /// Nil if nothing is left to do.
     init?(_ store: Store) throws(StorageError) {
-        guard
-            try store.session.integer("SELECT count(*) FROM meta WHERE name = '\(Self.mark)'") == 1
-        else { return nil }
+        guard try store.catalog.meta(Self.mark) != nil else { return nil }
         self.store = store
     }
 
@@ -46,7 +44,7 @@ struct AddressUpdate {
         while try select.step() { rows.append((select.integer(0), select.text(1))) }
         for row in rows { try update(ID(row.id), row.email) }
         guard let last = rows.last, rows.count == Self.slice else {
-            try session.execute("DELETE FROM meta WHERE name = '\(Self.mark)'")
+            try store.catalog.remove(meta: Self.mark)
             return true
         }
         try store.catalog.set(meta: Self.mark, to: String(last.id))
