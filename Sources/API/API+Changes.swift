@@ -56,11 +56,11 @@ final class Changes: Sendable {
 extension API {
     /// Has the writer make the change, and answers after its last transaction.
     func write(
-        _ step: @escaping Route.FirstStep, _ call: Call, _ caller: Caller
+        _ step: @escaping Route.FirstStep, _ call: Call, _ caller: APIRequester
     ) throws {
         guard let ticket = changes.enter() else { throw RequestError.overloaded.problem }
-        let isTaken = queue.submit { [self] settlement, now, turn in
-            try begin(step, ticket, call, settlement, now, turn)
+        let isTaken = queue.submit { [self] processor, now, turn in
+            try begin(step, ticket, call, processor, now, turn)
         } done: { [self] (outcome: Completion<Response>) in
             changes.leave(ticket)
             caller.answer(call.located(response(to: outcome)))
@@ -103,10 +103,11 @@ extension API {
 
     /// Makes the change, unless the same request has made it before.
     private func begin(
-        _ step: Route.FirstStep, _ ticket: Changes.Ticket, _ call: Call, _ settlement: Settlement,
+        _ step: Route.FirstStep, _ ticket: Changes.Ticket, _ call: Call,
+        _ processor: EventProcessor,
         _ now: Instant, _ turn: Turn
     ) throws -> Slice<Response> {
-        let idempotency = try Idempotency(call, settlement.store, loader.box)
+        let idempotency = try Idempotency(call, processor.store, loader.box)
         if let idempotency {
             if let earlier = try idempotency.earlier() { return .done(earlier) }
             guard !changes.isUnderWay(idempotency.place) else {
@@ -116,10 +117,10 @@ extension API {
                 )
             }
         }
-        let slice = try step(settlement, now, turn)
+        let slice = try step(processor, now, turn)
         guard let idempotency else { return slice }
         if case .more = slice { changes.hold(idempotency.place, for: ticket) }
-        return try keeping(slice, by: idempotency, at: settlement.cautiousNow(now))
+        return try keeping(slice, by: idempotency, at: processor.cautiousNow(now))
     }
 
     /// Stores the response of the last slice, in that slice's transaction.
@@ -131,10 +132,10 @@ extension API {
             if response.status.isSuccess { try idempotency.keep(response, at: now) }
             return slice
         case .more(let step):
-            return .more { [self] settlement, now, turn in
+            return .more { [self] processor, now, turn in
                 try keeping(
-                    try step(settlement, now, turn), by: idempotency,
-                    at: settlement.cautiousNow(now))
+                    try step(processor, now, turn), by: idempotency,
+                    at: processor.cautiousNow(now))
             }
         }
     }

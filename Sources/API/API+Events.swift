@@ -58,23 +58,23 @@ extension API {
     /// `POST /events/{id}/replay` `{"lead": {"email", "customer"}}`: decides the event again under
     /// today's rules, about this lead if the event names none.
     func replay(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let id = call.number
         let body = try call.body()
         let request = try ReplayRequest.read(body)
-        let row = try settlement.store.events.find(ID(id))
-        guard let row, settlement.programme.source(row.source)?.account == call.account else {
+        let row = try processor.store.events.find(ID(id))
+        guard let row, processor.programme.source(row.source)?.account == call.account else {
             throw Problem.noSuchEvent(id)
         }
         let lead = request.lead.map {
             SuppliedLead(email: $0.email?.canonical, customer: $0.customer)
         }
-        if lead != nil, let obstacle = settlement.obstacle(toNamingLeadOf: row) {
+        if lead != nil, let obstacle = processor.obstacle(toNamingLeadOf: row) {
             throw Problem.conflict(
                 "lead_not_wanted", "No lead can be named for the event", obstacle)
         }
-        switch try settlement.redecide(row.id, lead: lead, now: now) {
+        switch try processor.redecide(row.id, lead: lead, now: now) {
         case .settled(let settled): return try .json { settled.append(to: &$0) }
         // The failure of the mapping is recorded now.
         case .refused(let refused): return refused.problem.response

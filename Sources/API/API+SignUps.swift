@@ -22,36 +22,36 @@ extension Problem {
 extension API {
     /// Processes the sign-up of a referred person whom a request has just enrolled, if the campaign
     /// rewards sign-ups. People who are imported, applied or changed have not signed up.
-    func settleSignUp(
+    func processSignUp(
         of enrolment: Application.Enrolment, _ declaration: ParticipantDeclaration, _ call: Call,
-        _ settlement: Settlement, _ now: Instant
+        _ processor: EventProcessor, _ now: Instant
     ) throws {
-        let rules = settlement.programme.campaigns[declaration.campaign]?.version.rules
+        let rules = processor.programme.campaigns[declaration.campaign]?.version.rules
         guard enrolment.change == .added, enrolment.referrer != nil,
-            rules?.goalType == Settlement.signUpGoal
+            rules?.goalType == EventProcessor.signUpGoal
         else { return }
-        let source = try builtInSource(of: call.account, settlement, now)
-        let person = try participant(enrolment.id.number, of: call.account, settlement.store)
-        try settlement.settleSignUp(
+        let source = try builtInSource(of: call.account, processor, now)
+        let person = try participant(enrolment.id.number, of: call.account, processor.store)
+        try processor.processSignUp(
             of: person, customer: declaration.customer, from: source, now: now)
     }
 
     /// Returns the built-in source of the account. Makes it at first use, and updates one that a
     /// former release made.
     private func builtInSource(
-        of account: Int64, _ settlement: Settlement, _ now: Instant
+        of account: Int64, _ processor: EventProcessor, _ now: Instant
     ) throws -> SourceSettings {
         let declaration = SourceDeclaration.builtIn
-        if let known = settlement.programme.builtInSource(of: account),
+        if let known = processor.programme.builtInSource(of: account),
             known.mapping.text == declaration.mapping
         {
             return known
         }
-        try settlement.store.catalog.putBuiltInSource(
+        try processor.store.catalog.putBuiltInSource(
             of: account,
             document: String(decoding: declaration.canonicalJSON, as: UTF8.self), at: now)
-        try putUp(settlement)
-        guard let source = settlement.programme.builtInSource(of: account) else {
+        try putUp(processor)
+        guard let source = processor.programme.builtInSource(of: account) else {
             throw StorageError.contradiction("the built-in source cannot be read")
         }
         return source

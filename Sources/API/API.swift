@@ -13,10 +13,10 @@ import Transport
 /// The routes for operators and programs: `/api/v1/*`, health and metrics.
 package final class API: Sendable {
     /// Publishes the declarations after a change.
-    package typealias Reload = @Sendable (Settlement) throws -> Void
+    package typealias Reload = @Sendable (EventProcessor) throws -> Void
 
     let reader: ReadThread
-    let queue: CommitQueue
+    let queue: WriteQueue
     let board: ProgrammeBoard
     let loader: ProgrammeLoader
     let reload: Reload
@@ -35,7 +35,7 @@ package final class API: Sendable {
     var hasRoomForChanges: Bool { changes.hasRoom }
 
     package init(
-        reader: ReadThread, queue: CommitQueue, board: ProgrammeBoard, meters: Meters,
+        reader: ReadThread, queue: WriteQueue, board: ProgrammeBoard, meters: Meters,
         loader: ProgrammeLoader, health: Health, reload: @escaping Reload, clock: WallClock,
         publicAddress: PublicAddress, destinations: DestinationRules, rateLimit: Int,
         maxBody: Int, knownKeys: KnownKeys
@@ -111,7 +111,7 @@ package final class API: Sendable {
     /// nil, it has kept the caller, and answers later.
     private func authorized(
         _ request: Request, _ reply: Reply,
-        _ body: @escaping @Sendable (KeyTable.Row, Store, Caller) throws -> Response?
+        _ body: @escaping @Sendable (KeyTable.Row, Store, APIRequester) throws -> Response?
     ) {
         let refuse: @Sendable () -> Void = {
             reply.answer(CrossOrigin.open(RequestError.overloaded.response, true))
@@ -121,7 +121,7 @@ package final class API: Sendable {
             return reply.answer(CrossOrigin.open(Problem(answering: error).response, true))
         }
         let isTaken = reader.ask(client) { [self] store in
-            var caller = Caller(reply: reply)
+            var caller = APIRequester(reply: reply)
             do {
                 let key = try KeyCheck.key(of: request, store, knownKeys)
                 caller.standings = rates.take(key.id, at: clock.now())

@@ -5,7 +5,7 @@ import Time
 import Transport
 
 /// The client of an API request, and the way to answer it.
-struct Caller: Sendable {
+struct APIRequester: Sendable {
     let reply: Reply
     /// The states of the key's rate limits, if known.
     var standings: [KeyRates.Standing] = []

@@ -64,7 +64,7 @@ enum Replaying: Command {
 
     /// Returns the error in words, with a solution if one is known.
     private static func words(on error: any Error, _ url: String?) -> String {
-        guard let url, let reason = error as? Caller.Failure else { return "\(error)" }
+        guard let url, let reason = error as? BlockingHTTPClient.Failure else { return "\(error)" }
         let remedy =
             switch reason {
             case .connection(_, _, .system(let error)) where error.cause == .refused:

@@ -151,7 +151,7 @@ enum Serving: Command {
         limits.maxConnectionsPerPeer = context[maxConnectionsPerPeer]
         limits.maxBuffered = context[maxBuffered]
         limits.maxInFlight = context[maxInFlight]
-        var queue = CommitQueue.Limits()
+        var queue = WriteQueue.Limits()
         queue.waiting = limits.maxInFlight
         var configuration = Configuration(
             database: database, address: context[listen], limits: limits, queue: queue,

@@ -13,7 +13,7 @@ package struct Configuration: Sendable {
     /// The limits of connections and requests.
     package var limits: ServerLimits
     /// The limits of the write queue.
-    package var queue: CommitQueue.Limits
+    package var queue: WriteQueue.Limits
     /// The path of the key for stored secrets; nil is `<database>.key`.
     package var keyFile: String?
     /// The limit of requests per second from one source; 0 for no limit.
@@ -41,7 +41,7 @@ package struct Configuration: Sendable {
 
     package init(
         database: String, address: Address, limits: ServerLimits = ServerLimits(),
-        queue: CommitQueue.Limits = CommitQueue.Limits(), keyFile: String? = nil,
+        queue: WriteQueue.Limits = WriteQueue.Limits(), keyFile: String? = nil,
         sourceRateLimit: Int = 0, zonePath: String = ZoneFolder.usualPath,
         destinations: DestinationRules = DestinationRules(),
         delivery: Dispatcher.Limits = Dispatcher.Limits(), sendsNotifications: Bool = true

@@ -15,10 +15,10 @@ import Transport
 /// results of attempts go to the writer.
 final class Delivering: Sendable {
     /// Publishes new declarations; it hands the webhooks to `declare`.
-    typealias Reload = @Sendable (Settlement) throws -> Void
+    typealias Reload = @Sendable (EventProcessor) throws -> Void
 
     private struct Writer {
-        var queue: CommitQueue
+        var queue: WriteQueue
         var reload: Reload
     }
 
@@ -68,7 +68,7 @@ final class Delivering: Sendable {
         }
     }
 
-    func start(through queue: CommitQueue, reload: @escaping Reload) throws(GatewayError) {
+    func start(through queue: WriteQueue, reload: @escaping Reload) throws(GatewayError) {
         guard isOn else { return }
         writer.writer.withLock { $0 = Writer(queue: queue, reload: reload) }
         // The writer's first transaction reads the declarations, and passes them on.
@@ -129,24 +129,24 @@ final class Delivering: Sendable {
     private static func write(
         _ records: Records, through writer: Writer, _ done: @escaping @Sendable (Bool) -> Void
     ) -> Bool {
-        writer.queue.ride { settlement, now, _ in
-            try writeSlice(of: records, through: writer, settlement, now)
+        writer.queue.enqueueWithNextGroup { processor, now, _ in
+            try writeSlice(of: records, through: writer, processor, now)
         } done: { outcome in
             done((try? outcome.result.get()) != nil)
         }
     }
 
     private static func writeSlice(
-        of records: Records, through writer: Writer, _ settlement: Settlement, _ now: Instant
+        of records: Records, through writer: Writer, _ processor: EventProcessor, _ now: Instant
     ) throws -> Slice<Void> {
-        switch try Recorder.write(records, to: settlement.store, at: now) {
+        switch try Recorder.write(records, to: processor.store, at: now) {
         case .none: return .done(())
         case .declarationsChanged:
-            try writer.reload(settlement)
+            try writer.reload(processor)
             return .done(())
         case .recoversMore:
-            return .more { settlement, now, _ in
-                try writeSlice(of: records, through: writer, settlement, now)
+            return .more { processor, now, _ in
+                try writeSlice(of: records, through: writer, processor, now)
             }
         }
     }
@@ -154,7 +154,7 @@ final class Delivering: Sendable {
 
 /// Receives reports on commits, for the metrics and for the dispatcher, which sends the queued
 /// notifications.
-struct DeliveringObserver: CommitObserver {
+struct DeliveringObserver: WriteObserver {
     let meters: Meters
     let delivering: Delivering
     let watch: WriterWatch
@@ -177,7 +177,7 @@ struct DeliveringObserver: CommitObserver {
 
     func turnEnded(after took: Duration) { meters.turnEnded(after: took) }
 
-    func ended(_ ending: CommitQueue.Ending) { watch.ended(ending) }
+    func ended(_ ending: WriteQueue.Ending) { watch.ended(ending) }
 
     func refusedForLock() { meters.refusedForLock() }
 

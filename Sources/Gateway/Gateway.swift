@@ -17,7 +17,7 @@ package final class Gateway: Sendable {
     /// The lock between processes, held until the connections to the database are closed.
     private let lock: Mutex<ProcessLock?>
     private let server: Server
-    private let queue: CommitQueue
+    private let queue: WriteQueue
     private let reader: ReadThread
     /// The reader for requests that need no key.
     private let publicReader: ReadThread
@@ -57,20 +57,20 @@ package final class Gateway: Sendable {
             try Self.openReader(configuration.database, leadsElsewhere)
         }
         self.delivering = delivering
-        let reload: @Sendable (Settlement) throws -> Void = { settlement in
-            try Self.reload(settlement, stored, board, log)
-            try knownKeys.read(settlement.store)
-            try delivering.declare(settlement.programme, settlement.store)
+        let reload: @Sendable (EventProcessor) throws -> Void = { processor in
+            try Self.reload(processor, stored, board, log)
+            try knownKeys.read(processor.store)
+            try delivering.declare(processor.programme, processor.store)
         }
-        queue = CommitQueue(
+        queue = WriteQueue(
             limits: configuration.queue, clock: clock,
             observer: DeliveringObserver(meters: meters, delivering: delivering, watch: watch),
             open: {
-                let settlement = try Self.openSettlement(
+                let processor = try Self.openSettlement(
                     configuration.database, programme: board.programme, loader)
-                settlement.store.leadsElsewhere = leadsElsewhere
-                settlement.store.whenOverwritten = overwritten.found
-                return settlement
+                processor.store.leadsElsewhere = leadsElsewhere
+                processor.store.whenOverwritten = overwritten.found
+                return processor
             },
             reload: reload)
         reader = ReadThread()
@@ -197,10 +197,10 @@ package final class Gateway: Sendable {
 
     private static func openSettlement(
         _ path: String, programme: Programme, _ loader: ProgrammeLoader
-    ) throws(DatabaseError) -> Settlement {
+    ) throws(DatabaseError) -> EventProcessor {
         let store = try Store.open(path, for: .writer)
         store.recognizeDeletedPeople(with: loader.box)
-        return Settlement(
+        return EventProcessor(
             store, programme: programme, earlierRules: loader.versions.earlierRules(store),
             answerNames: { Idempotency.names($0, $1, loader.box) },
             randomBytes: SecureRandom.bytes)
@@ -209,12 +209,12 @@ package final class Gateway: Sendable {
     /// Publishes declarations that another process has changed. A declaration that cannot be used
     /// is reported, and the others take effect without it.
     private static func reload(
-        _ settlement: Settlement, _ stored: StoredProgramme, _ board: ProgrammeBoard, _ log: Log
+        _ processor: EventProcessor, _ stored: StoredProgramme, _ board: ProgrammeBoard, _ log: Log
     ) throws(StorageError) {
-        let programme = try stored.read(settlement.store)
-        guard programme !== settlement.programme else { return }
+        let programme = try stored.read(processor.store)
+        guard programme !== processor.programme else { return }
         report(programme.faults, but: board.programme.faults, log)
-        settlement.programme = programme
+        processor.programme = programme
         board.put(programme)
     }
 

@@ -3,7 +3,7 @@ import Mapping
 import Referrals
 import Storage
 
-extension Settlement {
+extension EventProcessor {
     /// Finds the first candidate that names a participant of the source's campaign and makes it the
     /// event's code. If none does, the code is the first that is worth waiting for, or the first
     /// whose owner is in another campaign.

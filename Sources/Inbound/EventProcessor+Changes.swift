@@ -12,7 +12,7 @@ struct Granted {
 }
 
 // Changes to rewards on record by later events, reviews and new stock.
-extension Settlement {
+extension EventProcessor {
     /// The rewards of a conversion that later events can change.
     func granted(
         of conversion: ConversionRow, _ campaign: CampaignSettings

@@ -4,7 +4,7 @@ import Time
 
 // Protection against a clock that is ahead for a while: dates it has left are corrected, and
 // nothing is given up because of it.
-extension Settlement {
+extension EventProcessor {
     /// The time for steps that cannot be undone: a clock that has just jumped ahead is not trusted
     /// yet.
     package func cautiousNow(_ now: Instant) -> Instant {

@@ -5,7 +5,7 @@ import Storage
 import Time
 
 // Business keys: the conversion that has them, and the keys that later events add.
-extension Settlement {
+extension EventProcessor {
     /// Processes an event that only links business keys: a payment with its invoice. It waits for
     /// the conversion that has one of them.
     func link(_ mapped: MappedEvent, _ event: inout Case) throws(StorageError) {
@@ -80,7 +80,7 @@ extension Settlement {
 }
 
 // Reversals that came before their purchase.
-extension Settlement {
+extension EventProcessor {
     /// True if reversals that wait for one of a purchase's keys, or for a key that a waiting link
     /// adds, take back all that was paid.
     func isRefunded(

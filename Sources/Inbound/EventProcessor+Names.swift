@@ -3,7 +3,7 @@ import Referrals
 import Storage
 
 // Events without a conversion are found by the codes, addresses and keys in them.
-extension Settlement {
+extension EventProcessor {
     /// The number of an earlier release's events that one step examines.
     private static let stretch: Int64 = 512
 

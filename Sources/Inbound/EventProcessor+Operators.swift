@@ -3,7 +3,7 @@ import Referrals
 import Storage
 
 // Operators' work that takes several transactions. It continues by itself after an interruption.
-extension Settlement {
+extension EventProcessor {
     /// The progress of an order of codes.
     package enum OrderProgress: Equatable, Sendable {
         case more

@@ -12,7 +12,7 @@ struct DueNotification: Equatable {
     var userSource: String?
 }
 
-extension Settlement {
+extension EventProcessor {
     /// Queues the notification about a campaign's pool, if subscribers do not have it yet.
     package func notifyPool(
         _ notice: NotificationType?, _ campaign: CampaignSettings, _ now: Instant

@@ -4,7 +4,7 @@ import Referrals
 import Storage
 import Time
 
-extension Settlement {
+extension EventProcessor {
     /// Parks an event until its missing part appears.
     func park(_ event: Case, _ mapped: MappedEvent, _ facts: Facts) throws(StorageError) {
         // The code of another campaign's participant has its owner for good: no other will

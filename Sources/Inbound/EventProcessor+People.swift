@@ -4,7 +4,7 @@ import Storage
 import Time
 
 // Notifications about people whom an operator enrols or changes.
-extension Settlement {
+extension EventProcessor {
     /// A change of a person.
     package enum PersonChange: Equatable, Sendable {
         /// - Parameter referrerIsNew: True if the referrer, who is a lead too, had referred no one

@@ -7,7 +7,7 @@ import Rules
 import Storage
 import Time
 
-extension Settlement {
+extension EventProcessor {
     /// Deleted people who were the same person as the lead, or as the referrer.
     private struct Former {
         var leads: [ID<Participant>] = []

@@ -4,7 +4,7 @@ import Referrals
 import Storage
 import Time
 
-extension Settlement {
+extension EventProcessor {
     /// Records a decision: the lead, the conversion, the rewards with their slots and coupons, and the
     /// notifications. The caller records the event's own row.
     func record(

@@ -15,7 +15,7 @@ struct ReleaseProgress {
 }
 
 // Automatic work: when a participant appears, coupons arrive, a hold ends, a source resumes.
-extension Settlement {
+extension EventProcessor {
     /// The number of rows read at once.
     private static let page = 64
     /// The largest number of events waiting for one purchase that are decided with it; the others
@@ -102,7 +102,7 @@ extension Settlement {
                 try setAside.moving(.event(id)) { () throws(StorageError) in
                     _ = try redecide(id, now: now)
                 }
-                try settleFollowUps(now: now, turn: turn)
+                try processFollowUps(now: now, turn: turn)
             }
             if turn.isOver { break }
         }
@@ -205,11 +205,11 @@ extension Settlement {
     ) throws(StorageError) {
         guard !setAside.contains(.reward(row.id)) else { return }
         try setAside.moving(.reward(row.id)) { () throws(StorageError) in
-            try settle(row, unused: unused, campaign, now)
+            try process(row, unused: unused, campaign, now)
         }
     }
 
-    private func settle(
+    private func process(
         _ row: RewardRow, unused: Int, _ campaign: CampaignSettings, _ now: Instant
     ) throws(StorageError) {
         guard let conversion = try conversion(of: row),

@@ -4,7 +4,7 @@ import Referrals
 import Storage
 import Time
 
-extension Settlement {
+extension EventProcessor {
     /// Applies a refund, or its cancellation, to the conversion that one of its keys names. A
     /// refund that comes before its purchase waits for it.
     func reverse(

@@ -22,7 +22,7 @@ package enum StepResult: Equatable, Sendable {
 
 // Operators' decisions on recorded rows. They use the same changes, the same code and the same
 // transaction as refunds, holds and stock.
-extension Settlement {
+extension EventProcessor {
     /// Applies an operator's decision to a conversion, within the open transaction.
     package func decide(
         _ step: ConversionStep, on id: ID<Conversion>, now: Instant

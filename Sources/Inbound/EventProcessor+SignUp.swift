@@ -7,7 +7,7 @@ import Storage
 import Time
 
 // Events that the API itself causes, from the built-in source.
-extension Settlement {
+extension EventProcessor {
     /// The goal that a referred person reaches by enrolling through the API.
     package static let signUpGoal = "signup"
 
@@ -15,7 +15,7 @@ extension Settlement {
     /// names them by their own code.
     ///
     /// - Parameter customer: The partner's id of the person, if they were enrolled with one.
-    package func settleSignUp(
+    package func processSignUp(
         of person: ParticipantRow, customer: String?, from source: SourceSettings, now: Instant
     ) throws(StorageError) {
         var writer = Writer(reservingCapacity: 192)
@@ -30,7 +30,7 @@ extension Settlement {
             throw .contradiction("the event of a sign-up is no JSON")
         }
         let item = source.reading.item(document, headers: Fields(), kept: nil)
-        _ = try settle(
+        _ = try process(
             Incoming(
                 item, payload: document.root,
                 // At most one for each person.

@@ -2,7 +2,7 @@ import Database
 import Referrals
 import Storage
 
-extension Settlement {
+extension EventProcessor {
     /// The answer to an event's sender as of now, from the rows of its conversion.
     package func standing(
         of row: EventRow, isDuplicate: Bool

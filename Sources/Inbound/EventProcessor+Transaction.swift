@@ -3,13 +3,14 @@ import Referrals
 import Storage
 import Time
 
-extension Settlement {
+extension EventProcessor {
     /// Runs the body in one write transaction. If others have changed declarations since the last
     /// one, `reload` is called first.
     ///
     /// - Parameter locked: Called as soon as the database's lock is held.
     package func transaction<Result>(
-        _ reload: (Settlement) throws -> Void, locked: () -> Void = {}, _ body: () throws -> Result
+        _ reload: (EventProcessor) throws -> Void, locked: () -> Void = {},
+        _ body: () throws -> Result
     ) throws -> Result {
         defer { created.removeAll(keepingCapacity: true) }
         do {
@@ -38,7 +39,7 @@ extension Settlement {
 
     /// Decides events again that waited for a purchase which has just been recorded. Those for
     /// which the turn has no time are released later, like all waiting events.
-    package func settleFollowUps(now: Instant, turn: Turn) throws(StorageError) {
+    package func processFollowUps(now: Instant, turn: Turn) throws(StorageError) {
         isFollowingUp = true
         defer { isFollowingUp = false }
         var count = 0

@@ -8,7 +8,7 @@ import Time
 ///
 /// All of this happens inside a transaction that the caller opens and commits, on one thread. State
 /// kept between transactions must be cleared when the caller asks for it.
-package final class Settlement: ForgettableRows {
+package final class EventProcessor: ForgettableRows {
     /// The store that everything is read from and written to.
     package let store: Store
     /// The stock of the coupon pools.
@@ -89,11 +89,11 @@ package final class Settlement: ForgettableRows {
     }
 
     /// Processes one message, or answers a repeat from the rows as they are now.
-    package func settle(
+    package func process(
         _ incoming: Incoming, from source: SourceSettings, now: Instant
     ) throws(StorageError) -> Answer {
         if let known = try find(incoming, from: source) {
-            return try settleAgain(known, incoming, from: source, now: now)
+            return try processAgain(known, incoming, from: source, now: now)
         }
         let id = try store.numbers.nextEvent()
         var event = Case(incoming, as: id, from: source, now: now)
@@ -136,7 +136,7 @@ package final class Settlement: ForgettableRows {
 
     /// Answers a repeat: for an event that left a conversion, as of now; any other event is decided
     /// again.
-    private func settleAgain(
+    private func processAgain(
         _ id: ID<Event>, _ incoming: Incoming, from source: SourceSettings, now: Instant
     ) throws(StorageError) -> Answer {
         guard let row = try store.events.find(id) else {

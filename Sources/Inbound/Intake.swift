@@ -13,7 +13,7 @@ import Webhooks
 ///
 /// Nothing is parsed before the signature is verified. Belongs to its loop's thread.
 package final class Intake {
-    private let queue: CommitQueue
+    private let queue: WriteQueue
     private let board: ProgrammeBoard
     private let clock: WallClock
     private let maxBody: Int
@@ -29,7 +29,7 @@ package final class Intake {
 
     /// Makes the intake of one loop. Without `rates` there is no limit of requests.
     package init(
-        queue: CommitQueue, board: ProgrammeBoard, clock: WallClock, maxBody: Int,
+        queue: WriteQueue, board: ProgrammeBoard, clock: WallClock, maxBody: Int,
         rates: Rates<ID<Referrals.Source>>? = nil, observer: any IntakeObserver
     ) {
         self.queue = queue

@@ -11,7 +11,7 @@ struct Job {
     }
 
     /// Does the next slice.
-    let step: (Settlement, Instant, Turn) throws -> Progress
+    let step: (EventProcessor, Instant, Turn) throws -> Progress
     /// Reports the error that ended the work.
     let fail: (any Error) -> Void
     /// True if a slice is committed.
@@ -26,8 +26,8 @@ struct Job {
         self.since = since
         self.hasCommitted = hasCommitted
         fail = { done(Completion(result: .failure($0), hasCommitted: hasCommitted)) }
-        self.step = { settlement, now, turn in
-            switch try step(settlement, now, turn) {
+        self.step = { processor, now, turn in
+            switch try step(processor, now, turn) {
             case .done(let value):
                 .done {
                     done(Completion(result: .success(value), hasCommitted: hasCommitted))

@@ -4,7 +4,7 @@ import Time
 package enum Slice<Value: Sendable> {
     /// Continues the work. The step runs on the writer's thread, in a transaction of its own, and
     /// may keep any state between calls: it never leaves that thread.
-    package typealias Step = (Settlement, Instant, Turn) throws -> Slice<Value>
+    package typealias Step = (EventProcessor, Instant, Turn) throws -> Slice<Value>
 
     /// The work is complete.
     case done(Value)
@@ -17,16 +17,16 @@ package enum Slice<Value: Sendable> {
     /// and then runs `then`.
     package static func each<Element>(
         of elements: ArraySlice<Element>,
-        _ body: @escaping (Element, Settlement, Instant) throws -> Void,
-        then end: @escaping (Settlement) throws -> Slice<Value>
+        _ body: @escaping (Element, EventProcessor, Instant) throws -> Void,
+        then end: @escaping (EventProcessor) throws -> Slice<Value>
     ) -> Step {
-        { settlement, now, turn in
+        { processor, now, turn in
             var rest = elements
             while let element = rest.popFirst() {
-                try body(element, settlement, now)
+                try body(element, processor, now)
                 if turn.isOver, !rest.isEmpty { return .more(each(of: rest, body, then: end)) }
             }
-            return try end(settlement)
+            return try end(processor)
         }
     }
 }

@@ -14,25 +14,25 @@ import Transport
 /// writer commits, processes the messages that wait, and continues the task in its next
 /// transaction:
 ///
-///     queue.submit({ settlement, now, turn in
-///         try eraseSome(of: rows[...], settlement, turn)
+///     queue.submit({ processor, now, turn in
+///         try eraseSome(of: rows[...], processor, turn)
 ///     }, done: { outcome in … })
 ///
 ///     func eraseSome(
-///         of rows: ArraySlice<Row>, _ settlement: Settlement, _ turn: Turn
+///         of rows: ArraySlice<Row>, _ processor: EventProcessor, _ turn: Turn
 ///     ) throws -> Slice<Int> {
 ///         var rows = rows
 ///         while let row = rows.popFirst() {
-///             try erase(row, settlement)
+///             try erase(row, processor)
 ///             if turn.isOver, !rows.isEmpty {
-///                 return .more { [rows] settlement, _, turn in
-///                     try eraseSome(of: rows, settlement, turn)
+///                 return .more { [rows] processor, _, turn in
+///                     try eraseSome(of: rows, processor, turn)
 ///                 }
 ///             }
 ///         }
 ///         return .done(count)
 ///     }
-package final class CommitQueue: Sendable {
+package final class WriteQueue: Sendable {
     /// The bounds of the queue and of a transaction.
     package struct Limits: Sendable {
         /// The largest number of requests that wait; beyond it, responses are 503.
@@ -50,7 +50,7 @@ package final class CommitQueue: Sendable {
     /// its own, which an error undoes. If a slice throws, the task ends there; the changes of
     /// earlier slices stay.
     package typealias Task<Value: Sendable> =
-        @Sendable (Settlement, Instant, Turn) throws -> Slice<Value>
+        @Sendable (EventProcessor, Instant, Turn) throws -> Slice<Value>
 
     /// The end of a transaction.
     package enum Ending: Sendable {
@@ -74,18 +74,18 @@ package final class CommitQueue: Sendable {
     private let clock: WallClock
     private let ticks: Turn.Clock
     /// Makes the event processor on the writer's thread, which it never leaves.
-    private let open: @Sendable () throws -> Settlement
+    private let open: @Sendable () throws -> EventProcessor
     /// Reads the declarations again after another connection has changed them.
-    private let reload: @Sendable (Settlement) throws -> Void
-    private let observer: any CommitObserver
+    private let reload: @Sendable (EventProcessor) throws -> Void
+    private let observer: any WriteObserver
 
     /// - Parameter ticks: The monotonic clock that measures turns.
     package init(
         limits: Limits = Limits(), clock: WallClock,
         ticks: @escaping Turn.Clock = MonotonicTime.now,
-        observer: any CommitObserver,
-        open: @escaping @Sendable () throws -> Settlement,
-        reload: @escaping @Sendable (Settlement) throws -> Void
+        observer: any WriteObserver,
+        open: @escaping @Sendable () throws -> EventProcessor,
+        reload: @escaping @Sendable (EventProcessor) throws -> Void
     ) {
         self.limits = limits
         self.clock = clock
@@ -127,7 +127,7 @@ package final class CommitQueue: Sendable {
     /// Queues work that shares a commit with the messages processed at the same time. It must not
     /// change anything that decisions on messages depend on. `done` is called as by
     /// ``submit(_:done:)``. Returns false if the queue is stopping.
-    package func ride<Value>(
+    package func enqueueWithNextGroup<Value>(
         _ task: @escaping Task<Value>, done: @escaping @Sendable (Completion<Value>) -> Void
     ) -> Bool {
         submit(.rider { Job(task, since: $0, done: done) })
@@ -179,7 +179,7 @@ package final class CommitQueue: Sendable {
 }
 
 /// The receiver of reports on commits; called on the writer's thread.
-package protocol CommitObserver: Sendable {
+package protocol WriteObserver: Sendable {
     /// Reports the end of a transaction.
     ///
     /// - Parameters:
@@ -198,7 +198,7 @@ package protocol CommitObserver: Sendable {
     /// another process's lock is not counted.
     func turnEnded(after took: Duration)
     /// Reports the end of a transaction of any kind.
-    func ended(_ ending: CommitQueue.Ending)
+    func ended(_ ending: WriteQueue.Ending)
     /// Reports that a request was refused because another process held the lock too long; called
     /// once per wait.
     func refusedForLock()
@@ -212,11 +212,11 @@ package protocol CommitObserver: Sendable {
 }
 
 // Observers implement only the reports that they need.
-extension CommitObserver {
+extension WriteObserver {
     package func setAside(_ item: SetAside.Item, _ failure: StorageError) {}
     package func turned() {}
     package func turnEnded(after took: Duration) {}
-    package func ended(_ ending: CommitQueue.Ending) {}
+    package func ended(_ ending: WriteQueue.Ending) {}
     package func refusedForLock() {}
     package func lockIsBack(after wait: Duration) {}
     package func storageReplaced() {}

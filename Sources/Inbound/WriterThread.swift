@@ -14,12 +14,12 @@ import Transport
 /// fails for a reason that is not one message's own, it is rolled back and tried again one by one,
 /// so that no message undoes its neighbours.
 final class WriterThread {
-    private let settlement: Settlement
-    private let limits: CommitQueue.Limits
+    private let processor: EventProcessor
+    private let limits: WriteQueue.Limits
     private let clock: WallClock
     private let ticks: Turn.Clock
-    private let reload: (Settlement) throws -> Void
-    private let observer: any CommitObserver
+    private let reload: (EventProcessor) throws -> Void
+    private let observer: any WriteObserver
 
     private var posts = PostLine()
     private var riders: [Job] = []
@@ -38,23 +38,23 @@ final class WriterThread {
     static let lookMilliseconds = 250
 
     init(
-        _ settlement: Settlement, limits: CommitQueue.Limits, clock: WallClock,
+        _ processor: EventProcessor, limits: WriteQueue.Limits, clock: WallClock,
         ticks: @escaping Turn.Clock,
-        reload: @escaping (Settlement) throws -> Void,
-        observer: any CommitObserver
+        reload: @escaping (EventProcessor) throws -> Void,
+        observer: any WriteObserver
     ) {
-        self.settlement = settlement
+        self.processor = processor
         self.limits = limits
         self.clock = clock
         self.ticks = ticks
         self.reload = reload
         self.observer = observer
         lastLook = clock.now() - .seconds(60)
-        settlement.cautiousClock = CautiousClock(clock)
+        processor.cautiousClock = CautiousClock(clock)
         filesDueAt = ticks()
         turnBegan = ticks()
-        settlement.store.setLockPatience(milliseconds: LockWait.tryMilliseconds)
-        settlement.store.limitCheckpoints()
+        processor.store.setLockPatience(milliseconds: LockWait.tryMilliseconds)
+        processor.store.limitCheckpoints()
     }
 
     /// True if a request waits for its answer.
@@ -62,7 +62,7 @@ final class WriterThread {
 
     var isIdle: Bool { !owesAnswers && looks.isEmpty && !isReleasing }
 
-    func add(_ work: [CommitQueue.Work]) {
+    func add(_ work: [WriteQueue.Work]) {
         guard !work.isEmpty else { return }
         let now = ticks()
         for item in work {
@@ -81,7 +81,7 @@ final class WriterThread {
         turnBegan = ticks()
         lookAtFiles()
         lock.isHeldElsewhere = false
-        settleMessages()
+        processMessages()
         // One wait for the lock serves all that wait for it.
         if !lock.isHeldElsewhere { continueJob() }
         if !lock.isHeldElsewhere { lookIfDue() }
@@ -114,7 +114,7 @@ final class WriterThread {
 
     // MARK: Messages
 
-    private func settleMessages() {
+    private func processMessages() {
         guard !posts.isEmpty || !riders.isEmpty else { return }
         let began = readClock()
         var items: [PostLine.Item] = []
@@ -126,11 +126,11 @@ final class WriterThread {
         let attempt = attempt { turn in
             while items.count < limits.group, let item = posts.next() {
                 items.append(item)
-                answers.append(try settle(item))
+                answers.append(try process(item))
                 if turn.isOver { break }
             }
-            try settlement.settleFollowUps(now: began, turn: turn)
-            for rider in travelling { slices.append(try rider.step(settlement, began, turn)) }
+            try processor.processFollowUps(now: began, turn: turn)
+            for rider in travelling { slices.append(try rider.step(processor, began, turn)) }
         }
         if let error = attempt.error {
             // Work that shares the transaction can fail for a reason that is no failure of the
@@ -143,7 +143,7 @@ final class WriterThread {
             }
             // All of them have waited for the database as long as this attempt did.
             while failure?.isOutage == true, let item = posts.next() { items.append(item) }
-            settleAlone(items, after: failure)
+            processAlone(items, after: failure)
             continueAlone(travelling, after: error)
         } else {
             for (item, answer) in zip(items, answers) { posts.note(.success(answer), of: item) }
@@ -153,20 +153,20 @@ final class WriterThread {
         answer(posts.takeAnswered())
     }
 
-    private func settle(_ item: PostLine.Item) throws(StorageError) -> Answer {
+    private func process(_ item: PostLine.Item) throws(StorageError) -> Answer {
         // The declarations may have changed since the loop read them.
-        let source = settlement.programme.source(item.post.source.number) ?? item.post.source
-        return try settlement.settle(item.message, from: source, now: readClock())
+        let source = processor.programme.source(item.post.source.number) ?? item.post.source
+        return try processor.process(item.message, from: source, now: readClock())
     }
 
     /// Processes the messages of a group that failed, each in a transaction of its own. If no
     /// transaction can begin, no message is the cause, and each would wait as long for the lock
     /// again: then all fail at once.
-    private func settleAlone(_ items: [PostLine.Item], after failure: StorageError?) {
+    private func processAlone(_ items: [PostLine.Item], after failure: StorageError?) {
         var outage = failure?.isOutage == true ? failure : nil
         for item in items {
             var answer: Answer?
-            let failure = outage ?? settleAlone(item, &answer)
+            let failure = outage ?? processAlone(item, &answer)
             if let failure, failure.isOutage { outage = failure }
             if let answer, failure == nil {
                 posts.note(.success(answer), of: item)
@@ -176,10 +176,10 @@ final class WriterThread {
         }
     }
 
-    private func settleAlone(_ item: PostLine.Item, _ answer: inout Answer?) -> StorageError? {
+    private func processAlone(_ item: PostLine.Item, _ answer: inout Answer?) -> StorageError? {
         let attempt = attemptWithoutSetAside { turn in
-            answer = try settle(item)
-            try settlement.settleFollowUps(now: readClock(), turn: turn)
+            answer = try process(item)
+            try processor.processFollowUps(now: readClock(), turn: turn)
         }
         if attempt.error == nil { report(attempt, count: 1) }
         return attempt.failure
@@ -211,8 +211,8 @@ final class WriterThread {
         var slice: Job.Progress?
         let attempt = attemptWithoutSetAside { turn in
             let now = readClock()
-            slice = try job.step(settlement, now, turn)
-            try settlement.settleFollowUps(now: now, turn: turn)
+            slice = try job.step(processor, now, turn)
+            try processor.processFollowUps(now: now, turn: turn)
         }
         if attempt.failure?.isLocked == true { return line.insert(job, at: 0) }
         report(attempt, count: 0)
@@ -234,30 +234,30 @@ final class WriterThread {
         let now = readClock()
         // Read in each round: a clock that was ahead between two checks has dated the messages
         // processed meanwhile.
-        let cautiousNow = settlement.cautiousNow(now)
+        let cautiousNow = processor.cautiousNow(now)
         // People enrolled by one request appear at once: the events that wait for them are
         // decided in order.
         guard !jobs.contains(where: \.hasCommitted) else { return }
         let isDue = now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook
         guard isDue || isReleasing || !looks.isEmpty else { return }
         lastLook = now
-        let datesWereSuspect = settlement.datesAreSuspect
+        let datesWereSuspect = processor.datesAreSuspect
         do {
-            if !isReleasing { isReleasing = try settlement.needsLook(now: cautiousNow) }
+            if !isReleasing { isReleasing = try processor.needsLook(now: cautiousNow) }
             guard isReleasing else { return end() }
             let attempt = attempt { turn in
-                isReleasing = try settlement.release(now: cautiousNow, turn: turn)
+                isReleasing = try processor.release(now: cautiousNow, turn: turn)
             }
             // The work behind it continues in the next round.
             if attempt.hasSetAside {
-                settlement.datesAreSuspect = datesWereSuspect
+                processor.datesAreSuspect = datesWereSuspect
                 return isReleasing = true
             }
             if let failure = attempt.failure { throw failure }
             report(attempt, count: 0)
         } catch {
             let error = error as? StorageError ?? .contradiction("\(error)")
-            settlement.datesAreSuspect = datesWereSuspect
+            processor.datesAreSuspect = datesWereSuspect
             // The automatic work itself has not failed: the next check follows when the lock is
             // free.
             if error.isLocked { return }
@@ -301,11 +301,11 @@ final class WriterThread {
 
     /// Runs one transaction around the body; all of it or nothing.
     private func attempt(_ body: (Turn) throws -> Void) -> Attempt {
-        let before = settlement.store.changedRows
+        let before = processor.store.changedRows
         let asked = ticks()
         var turn: Turn?
         do {
-            try settlement.transaction(
+            try processor.transaction(
                 reload,
                 locked: {
                     let started = Turn(limits.turn, clock: ticks)
@@ -316,11 +316,11 @@ final class WriterThread {
                 if let turn { try body(turn) }
             }
             endTurn()
-            let after = settlement.store.changedRows
+            let after = processor.store.changedRows
             observer.ended(after == before ? .unchanged : .changed)
             if let wait = lock.ended(at: ticks) { observer.lockIsBack(after: wait) }
             return Attempt(
-                queues: settlement.store.queueChanges, took: turn?.elapsed ?? .zero)
+                queues: processor.store.queueChanges, took: turn?.elapsed ?? .zero)
         } catch let error as StorageError {
             // Others hold the lock briefly all the time; only a wait that is too long is a
             // failure.
@@ -331,14 +331,14 @@ final class WriterThread {
                 endTurn()
                 observer.ended(.failed(error))
             }
-            let item = settlement.setAside.note(error)
+            let item = processor.setAside.note(error)
             if let item { observer.setAside(item, error) }
             return Attempt(
                 error: error, took: turn?.elapsed ?? .zero, hasSetAside: item != nil)
         } catch {
             // A task refused its request; the database is fine.
             endTurn()
-            settlement.setAside.end()
+            processor.setAside.end()
             return Attempt(error: error, took: turn?.elapsed ?? .zero)
         }
     }
@@ -346,7 +346,7 @@ final class WriterThread {
     /// Reads the time for the rows written now.
     private func readClock() -> Instant {
         let now = clock.now()
-        settlement.noteTime(now)
+        processor.noteTime(now)
         return now
     }
 
@@ -363,11 +363,11 @@ final class WriterThread {
         let now = ticks()
         guard now >= filesDueAt else { return }
         filesDueAt = now + .milliseconds(Self.lookMilliseconds)
-        if settlement.store.noticesReplacement() {
+        if processor.store.noticesReplacement() {
             observer.ended(.failed(.replaced))
             observer.storageReplaced()
         }
-        logKeeper.look(settlement.store)
+        logKeeper.look(processor.store)
     }
 
     /// Sends each loop its answers at once; the loops write the responses.

@@ -8,7 +8,7 @@ import Telemetry
 import Transport
 
 /// The gateway's counters, and its log lines about failures.
-package final class Meters: IntakeObserver, CommitObserver, DispatchObserver {
+package final class Meters: IntakeObserver, WriteObserver, DispatchObserver {
     /// The registry that `/metrics` renders.
     package let metrics: Metrics
     /// The log of requests.

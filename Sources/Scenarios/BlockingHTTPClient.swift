@@ -1,7 +1,7 @@
 import Sockets
 
 /// A blocking client of one HTTP server, with one connection at a time.
-package final class Caller {
+package final class BlockingHTTPClient {
     /// The reasons for which a request has no response.
     package enum Failure: Error, Sendable, CustomStringConvertible {
         case connection(host: String, port: UInt16, BlockingConnection.Failure)

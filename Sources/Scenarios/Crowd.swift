@@ -53,8 +53,8 @@ final class Crowd: Sendable {
     }
 
     private func work() {
-        let caller = Caller(host: host, port: port)
-        do throws(Caller.Failure) {
+        let caller = BlockingHTTPClient(host: host, port: port)
+        do throws(BlockingHTTPClient.Failure) {
             try caller.connect()
             connected()
             gate.wait()

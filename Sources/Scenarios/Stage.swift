@@ -22,7 +22,7 @@ package final class Stage {
     private let folder: ScratchFolder
     private let gateway: Gateway
     private let key: String
-    private let caller: Caller
+    private let caller: BlockingHTTPClient
 
     /// Starts a gateway and applies a workspace to it.
     package init(
@@ -39,7 +39,7 @@ package final class Stage {
                 sendsNotifications: false),
             clock: time.clock, log: .silent)
         port = try gateway.start()
-        caller = Caller(host: "127.0.0.1", port: port)
+        caller = BlockingHTTPClient(host: "127.0.0.1", port: port)
     }
 
     /// Stops the gateway; must be called once, after all other calls.

@@ -30,7 +30,7 @@ import Testing
         #expect(renamed.code == .ok, "\(renamed.errors)")
         #expect(names(database) == "1  Umbrella  free\n")
         #expect(CommandRun(apply).code == .ok)
-        // A file that names no account leaves it as it is.
+        // A file without an account leaves the account unchanged.
         _ = try file(folder, account: nil)
         #expect(CommandRun(apply).code == .ok)
         #expect(names(database) == "1  Umbrella  free\n")

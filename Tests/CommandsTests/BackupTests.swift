@@ -10,7 +10,7 @@ import Testing
         let copy = "\(folder.path)/copy.db"
         try ScratchGateway.play(DeclaredWorkspace(coupons: 1)) { scene in
             _ = try scene.post(Message(code: "LEAD-0", order: "o1"), id: "e1")
-            // Another writer holds its lock meanwhile, which does not stand in the way.
+            // Another writer holds the write lock; the backup does not need it.
             let run = try scene.whileLocked {
                 CommandRun("backup", copy, "--db", scene.database.path, "--json")
             }

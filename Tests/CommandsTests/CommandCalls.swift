@@ -2,7 +2,7 @@ import Foundation
 import Invocation
 import TestSupport
 
-/// For each command a way to call it in which it has something to print, on a database that has everything.
+/// One call of each command that prints something, on a database with rows in every table.
 struct CommandCalls {
     private let folder: TestFolder
     private let database: ScratchDatabase
@@ -18,7 +18,7 @@ struct CommandCalls {
 
     var databasePath: String { database.path }
 
-    /// Nil for a command that nobody has described here yet: add it.
+    /// Returns the call of a command; nil for a command that is missing here and must be added.
     func arguments(of command: String) -> [String]? {
         let db = ["--db", database.path]
         let words = command.split(separator: " ").map(String.init)

@@ -4,7 +4,7 @@ import Invocation
 import Sockets
 import Time
 
-/// A command run in this process, as from the command line.
+/// A command that runs in this process, as from the command line.
 struct CommandRun {
     let code: ExitCode
     let output: String
@@ -14,7 +14,7 @@ struct CommandRun {
         self.init(words, at: now)
     }
 
-    /// As on a terminal.
+    /// Runs a command whose output is a terminal.
     init(onTerminal words: [String]) {
         let (output, errors) = (Transcript(), Transcript())
         let world = World(
@@ -24,7 +24,8 @@ struct CommandRun {
         self.errors = errors.text
     }
 
-    /// - Parameter untilStopped: what happens while a command serves; it is stopped when that returns.
+    /// - Parameter untilStopped: called while a command serves; the command is stopped when the
+    ///   closure returns.
     init(
         _ words: [String], at now: Instant? = nil,
         untilStopped: @escaping @Sendable (Watch) -> Void = { _ in }
@@ -39,13 +40,13 @@ struct CommandRun {
         self.errors = errors.text
     }
 
-    /// The output as Foundation reads it.
+    /// The output, parsed by Foundation.
     var json: [String: Any] {
         (try? JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]) ?? [:]
     }
 }
 
-/// What a command says, for whoever waits for it to say something.
+/// The output of a running command, for tests that wait for a text.
 final class Watch: Sendable {
     private let transcript = Transcript()
     private let wakeUp = WakeUp()
@@ -60,7 +61,7 @@ final class Watch: Sendable {
         }
     }
 
-    /// Waits until it has said this; false after twenty seconds.
+    /// Waits until the output contains a text; returns false after twenty seconds.
     func wait(for words: String) -> Bool {
         let deadline = ContinuousClock.now + .seconds(20)
         while !text.contains(words) {
@@ -70,18 +71,18 @@ final class Watch: Sendable {
         return true
     }
 
-    /// What stands between a text it said and the next white space.
+    /// Returns the text between a text of the output and the next white space.
     func word(after words: String) -> String {
         guard let range = text.range(of: words) else { return "" }
         return String(text[range.upperBound...].prefix { !$0.isWhitespace && $0 != "," })
     }
 }
 
-/// Where the package keeps its fixtures.
+/// The folder of the package's fixtures.
 let fixtures = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().appending(path: "fixtures").path
 
-/// A folder for one test, gone with it.
+/// A temporary folder that is removed with its owner.
 final class TestFolder {
     let path: String
 
@@ -94,7 +95,7 @@ final class TestFolder {
 
     deinit { try? FileManager.default.removeItem(atPath: path) }
 
-    /// Writes a file and gives its path.
+    /// Writes a file and returns its path.
     @discardableResult
     func write(_ text: String, to name: String) throws -> String {
         let url = URL(filePath: path).appending(path: name)

@@ -13,10 +13,10 @@ import Testing
         #expect(sum.output.1 == sum.output.2)
         #expect(run.output.matches(of: /← [a-z.]+, verified/).count == Int(sum.output.1))
         #expect(run.output.contains("← reward.issued, verified: coupon THANKS-1001 issued for Ada"))
-        // The opening is told check by check, and the items of a list one by one.
+        // The first purchase is printed check by check, and the items of a list one by one.
         #expect(run.output.contains("why, check by check"))
         #expect(run.output.contains("property-changes.json [5]: "))
-        // Every preset has its part.
+        // Every preset appears.
         for preset in [
             "refgate", "generic", "stripe", "shopify", "hubspot", "revenuecat", "referral-factory",
         ] { #expect(run.output.contains("preset \(preset), ")) }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct ExportTests {
-    /// A database with people whose names a spreadsheet would run.
+    /// Creates a database with people whose names a spreadsheet would evaluate as formulas.
     private func declared() -> DeclaredWorkspace {
         var workspace = DeclaredWorkspace(coupons: 2, leads: 3)
         let names = ["=1+1", "Ann, \"the\" first", "@SUM(A1)"]
@@ -54,7 +54,7 @@ import Testing
                     "\r\n2,src_shop,e2,") == true)
             #expect(try folder.read("events.csv").contains(",parked,unknown_code,,\r\n"))
             #expect(try folder.read("deliveries.csv").contains(",sink,reward.issued,16,"))
-            // Nothing is overwritten.
+            // Existing files are not overwritten.
             let again = CommandRun("export", "--db", path, "--folder", folder.path)
             #expect(again.code == .environment)
             #expect(again.errors.contains("participants.csv exists already"))

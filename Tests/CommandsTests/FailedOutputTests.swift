@@ -4,7 +4,7 @@ import Invocation
 import TestSupport
 import Testing
 
-/// Commands whose standard output takes nothing, as processes.
+/// Commands as processes, with a standard output that cannot be written.
 @Suite struct FailedOutputTests {
     static let commands = Tool.refgate.usages.map(\.name)
     static let helpTexts = [
@@ -18,7 +18,7 @@ import Testing
         return try RefgateRun(arguments, standardOutput: device)
     }
 
-    /// With an output whose reader has gone already.
+    /// Runs a command whose output is a pipe without a reader.
     private func runOnClosedPipe(_ arguments: [String]) throws -> RefgateRun {
         let pipe = Pipe()
         try pipe.fileHandleForReading.close()
@@ -44,7 +44,7 @@ import Testing
         #expect(run.errors.hasPrefix("refgate: \(full)"), "\(run.errors)")
     }
 
-    // A gateway goes on serving: FirstKeyTests.
+    // `serve` keeps running in this case: see FirstKeyTests.
     @Test(arguments: commands.filter { $0 != "serve" })
     func `a reader that has gone is no error`(_ command: String) throws {
         let calls = try CommandCalls()
@@ -121,8 +121,8 @@ import Testing
 
     // MARK: Full file systems
 
-    /// Runs the script `$1` with a full file system at `$2` and the program behind them; its output is what
-    /// lies there afterwards.
+    /// Runs the script `$1` with a full file system at `$2` and the program as further arguments.
+    /// The script's output lists the files left there.
     private func runOnFullDisk(_ script: String, _ arguments: [String]) throws -> RefgateRun {
         let folder = try TestFolder()
         let setUp = """

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `serve` says of a database that has no API key.
+/// The output of `serve` for a database without an API key.
 @Suite struct FirstKeyTests {
     private func keyCount(_ database: ScratchDatabase) throws -> Int {
         try database.count("SELECT count(*) FROM api_keys")
@@ -42,7 +42,7 @@ import Testing
         #expect(!said.contains("ref_live_"))
         #expect(try keyCount(database) == 0)
         #expect(try database.count("SELECT count(*) FROM accounts") == 1)
-        // Standard error is for logs: each line is JSON.
+        // Standard error has only the log: each line is JSON.
         for line in gateway.said.split(separator: "\n") {
             let log = try? JSONSerialization.jsonObject(with: Data(line.utf8))
             #expect(log is [String: Any], "\(line)")

@@ -3,14 +3,14 @@ import TestSupport
 import Testing
 import Time
 
-/// The sample receiver for Flask of the documentation, called by a real `refgate serve`. The official package of
-/// Standard Webhooks looks at everything, too.
+/// The sample receiver for Flask in the documentation, called by a real `refgate serve`. The
+/// official package of Standard Webhooks checks every notification, too.
 @Suite(.enabled(if: ReceiverSample.python != nil || ReceiverSample.mustRun))
 struct FlaskSampleTests {
     private static let paths = ["/hooks/refgate", "/hooks/refgate-in-short"]
 
-    /// Sends ten purchases through a gateway with a webhook for each of the sample's routes, and gives what
-    /// the sample got of it.
+    /// Sends ten purchases through a gateway with a webhook for each route of the sample, and
+    /// returns the notifications that the sample received.
     private func deliveries(to receiver: SampleProcess) throws -> [ReceivedBySample] {
         let database = try ScratchDatabase()
         var declared = DeclaredWorkspace(
@@ -78,7 +78,7 @@ struct FlaskSampleTests {
         for (age, status) in [(0, 204), (600, 401), (-600, 401)] {
             let time = WallClock.system.now() - .seconds(age)
             let fields = try sender.fields(id: "evt_1", body: body, at: time)
-            // Each over a connection of its own, which this server ends behind its answer.
+            // Each request has its own connection, which this server closes after its response.
             let told = try Client(port: receiver.port).request(
                 "POST", Self.paths[0], fields, body: body)
             #expect(told.status == status, "signed \(age) s ago")

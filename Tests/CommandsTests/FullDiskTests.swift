@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Commands that write a database which may not grow.
+/// Commands that write to a database which cannot grow.
 @Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/prlimit")))
 struct FullDiskTests {
     private func run(

@@ -8,13 +8,13 @@ import Rules
 import Testing
 import Time
 
-/// The guide to conditions and mappings says what is so: its examples, run.
+/// The examples in the guide to conditions and mappings, evaluated and compared with its text.
 @Suite struct GuideTests {
     struct Example: CustomTestStringConvertible, Sendable {
         let title: String
         let isMapping: Bool
         let expression: String
-        /// Facts, and what the expression comes to for them.
+        /// The facts of an example, and the value of the expression for them.
         var rows: [(facts: String, outcome: String)] = []
 
         var testDescription: String { title }

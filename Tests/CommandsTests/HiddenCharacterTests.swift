@@ -5,14 +5,15 @@ import JSON
 import TestSupport
 import Testing
 
-/// Rows that an earlier release took, with characters that a terminal would obey or that hide others.
+/// Rows of an earlier release with characters that control a terminal or hide other characters.
 @Suite struct HiddenCharacterTests {
     private static let hostile = "x\u{1B}[2J\u{202E}y\u{9B}31m\nz"
-    /// The same as SQLite writes it.
+    /// The same text as an SQL literal.
     private static let stored =
         "'x' || char(27) || '[2J' || char(8238) || 'y' || char(155) || '31m' || char(10) || 'z'"
 
-    /// A gateway that decided a purchase, and whose rows were then changed behind its back.
+    /// Starts a gateway that decided a purchase and whose rows were then changed by another
+    /// connection.
     private func scene() throws -> ScratchGateway {
         let scene = try ScratchGateway(
             DeclaredWorkspace(campaign: ["conditions": ["payload.note != 'no'"]], coupons: 1))
@@ -111,7 +112,7 @@ import Testing
         #expect(records.dropFirst().allSatisfy { $0[index] == stored })
     }
 
-    /// The fields of CSV text, read in another way than the program does.
+    /// Parses the fields of CSV text independently of the program.
     private static func records(_ csv: String) -> [[String]] {
         var (records, record, field, isQuoted) = ([[String]](), [String](), "", false)
         for scalar in csv.unicodeScalars {

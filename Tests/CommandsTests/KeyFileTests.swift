@@ -10,7 +10,7 @@ import Time
 
 @testable import Storage
 
-/// The key of stored secrets: when it is made, and how another one is noticed.
+/// The key of stored secrets: its creation, and the detection of a wrong one.
 @Suite struct KeyFileTests {
     private func applied() throws -> (folder: TestFolder, database: String, file: String) {
         let folder = try TestFolder()
@@ -25,7 +25,7 @@ import Time
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 
-    /// What is sealed, and how many keys, accounts and versions there are.
+    /// The sealed values, and the numbers of keys, accounts and versions.
     private func state(_ database: String) throws -> [String] {
         let connection = try Connection(path: database, mode: .readWrite)
         return try [
@@ -190,7 +190,7 @@ import Time
         #expect(run.code == .ok, "\(run.errors)")
         let export = CommandRun("export", "--db", database, "--folder", "\(folder.path)/out")
         #expect(export.code == .ok, "\(export.errors)")
-        // One table that is there keeps all of them from being written.
+        // One existing file prevents writing all of them.
         try FileManager.default.removeItem(atPath: "\(folder.path)/out/participants.csv")
         let again = CommandRun("export", "--db", database, "--folder", "\(folder.path)/out")
         #expect(again.code == .environment)

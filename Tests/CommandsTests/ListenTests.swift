@@ -8,7 +8,7 @@ import Time
 @Suite struct ListenTests {
     private static let body = #"{"id":"evt_1","type":"reward.issued","data":{}}"#
 
-    /// A notification with both signatures, as refgate sends it.
+    /// A notification with both signatures, in the form that refgate sends.
     private static func fields(
         _ body: String, _ secret: String = Sender.secret
     ) throws -> [(name: String, value: String)] {
@@ -18,7 +18,7 @@ import Time
             + simple.fields(id: "", body: Array(body.utf8)).dropFirst()
     }
 
-    /// Posts to a listener on a port that was free, and gives the answers and how it ended.
+    /// Posts to a listener on a free port; returns the responses and the result of the command.
     private func post(
         _ messages: [(body: String, fields: [(name: String, value: String)])],
         to words: [String] = []
@@ -123,7 +123,7 @@ import Time
     }
 }
 
-/// Kept by the thread that posts, for the one that started it.
+/// A value that the posting thread stores for the thread that started it.
 private final class Answers: @unchecked Sendable {
     private let lock = NSLock()
     private var kept: [Told] = []

@@ -3,9 +3,9 @@ import Invocation
 import TestSupport
 import Testing
 
-/// What a command may be given as a file: standard input, pipes, and names of all kinds.
+/// The files that a command accepts: standard input, pipes, and names of all kinds.
 @Suite struct NamedFileTests {
-    /// Runs a script in the folder, with the program and the arguments behind it as `"$@"`.
+    /// Runs a script in the folder, with the program and the arguments as `"$@"`.
     private func run(
         _ script: String, _ arguments: [String] = [], in folder: TestFolder
     ) throws -> RefgateRun {
@@ -20,7 +20,7 @@ import Testing
 
     // MARK: Standard input
 
-    /// Commands whose last argument is a file, what is in it, and what they print then.
+    /// Commands whose last argument is a file, with its content and their output.
     static let readers: [(arguments: [String], content: String, printed: String)] = [
         (["sign", "--secret", "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"], "{}", "webhook-id: "),
         (["rules", "check"], workspace, "0 mistakes"),
@@ -50,7 +50,7 @@ import Testing
         ] {
             let folder = try TestFolder()
             try folder.write(content, to: "given")
-            // Files that it names are looked for in the current folder.
+            // Files that the input names are searched in the current folder.
             try folder.write("campaign,email\n1,ann@example.com\n", to: "people.csv")
             for name in ["people.csv", "coupons.csv", "participants.csv"]
             where FileManager.default.fileExists(atPath: "\(fixtures)/\(name)") {
@@ -72,7 +72,7 @@ import Testing
         let text = "{\"it's\": \"50% \\n $x `y`\u{200B}\u{E9}\"}\r\n\n"
         let bytes = Array(text.utf8) + [0, 7, 0x7F, 0xFF]
         try Data(bytes).write(to: URL(filePath: "\(folder.path)/given"))
-        // Stands in for curl, and prints what it would post.
+        // A replacement for curl that prints the body it would post.
         try folder.write(
             "#!/bin/sh\nfor last; do :; done\ncat \"${last#@}\"\n", to: "bin/curl")
         let run = try run(
@@ -93,7 +93,7 @@ import Testing
 
     @Test func `replay takes files of any name`() throws {
         let folder = try TestFolder()
-        // Without an id in it, the name makes the id.
+        // Without an id in the payload, the id is derived from the file's name.
         let payload = #"{"type": "purchase", "data": {"referral_code": "LEAD-ADA-2"}}"#
         let names = [
             "a b", "a[1]{2}", "caf\u{E9}", "50%", "x.y", String(repeating: "n", count: 240),
@@ -105,7 +105,7 @@ import Testing
         #expect(run.json["sent"] as? Int == names.count)
         let answers = try #require(run.json["answers"] as? [[String: Any]])
         #expect(answers.allSatisfy { $0["status"] as? Int == 200 })
-        // None is a repeat of another.
+        // No payload repeats another one.
         #expect(Set(answers.compactMap { $0["event"] as? Int }).count == names.count)
     }
 
@@ -179,7 +179,7 @@ import Testing
         let run = CommandRun("rules", "test", "\(folder.path)/all")
         #expect(run.code == .ok, "\(run.errors)\(run.output)")
         #expect(run.output.contains("1 passed, 0 failed, 0 with errors"))
-        // One that is named is a scenario, or a mistake; so is one that is no JSON.
+        // A named file is a scenario or a mistake, even if it is not JSON.
         let named = CommandRun("rules", "test", "\(folder.path)/all/payload.json")
         #expect(named.code == .failed)
         try folder.write(#"{"steps": ["#, to: "all/broken.json")

@@ -43,7 +43,7 @@ import Testing
         #expect(run.complained.contains("refgate, generic, stripe"))
     }
 
-    /// Pasted into a workspace, it means the same without the preset.
+    /// The printed declaration, pasted into a workspace, has the same effect without the preset.
     @Test(arguments: Preset.all.filter { !$0.formats.contains(.form) })
     func `as JSON it is what a source would declare`(_ preset: Preset) throws {
         let document = Array(

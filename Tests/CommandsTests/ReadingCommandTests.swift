@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Commands that only read leave everything as it was.
+/// Commands that only read do not change the database.
 @Suite struct ReadingCommandTests {
     private static let reading = [
         ["audit", "--json"], ["explain", "--code", "LEAD-0"], ["keys", "list"],

@@ -2,11 +2,11 @@ import Foundation
 import Glibc
 import Testing
 
-/// A sample receiver of the documentation, taken from its page.
+/// A sample receiver of the documentation, extracted from its page.
 enum ReceiverSample {
     static let root = URL(filePath: fixtures).deletingLastPathComponent()
 
-    /// The one block of code in a language of the page "Receivers".
+    /// Returns the only block of code in a language on the page "Receivers".
     static func text(in language: String) throws -> String {
         let page = try String(
             contentsOf: root.appending(path: "Sources/refgate/refgate.docc/Receivers.md"),
@@ -17,18 +17,18 @@ enum ReceiverSample {
         return blocks[0] + "\n"
     }
 
-    /// The Python that `Tests/Foreign/prepare` made.
+    /// The Python installation that `Tests/Foreign/prepare` created.
     static let python: String? = {
         let path = ProcessInfo.processInfo.environment["REFGATE_PYTHON"]
         if path == nil { print("skipped: REFGATE_PYTHON is not set (see Tests/Foreign/prepare)") }
         return path
     }()
 
-    /// With `CI=true` its absence is a failure.
+    /// With `CI=true`, a missing installation is a failure.
     static let mustRun = ProcessInfo.processInfo.environment["CI"] == "true"
 }
 
-/// What came to a receiver, and what it made of it.
+/// A request that a receiver got, and its response.
 struct ReceivedBySample: Decodable {
     var path: String
     var headers: [[String]]
@@ -37,7 +37,8 @@ struct ReceivedBySample: Decodable {
     var official: Bool
 }
 
-/// `Tests/Foreign/receiver.py` with a sample. It ends with its input, and so with this process at the latest.
+/// `Tests/Foreign/receiver.py` with a sample. It ends with its input, so at the latest with this
+/// process.
 final class SampleProcess {
     struct Silence: Error {}
 
@@ -64,7 +65,7 @@ final class SampleProcess {
         port = try #require(UInt16(try output.next()))
     }
 
-    /// The next request it was sent.
+    /// Waits for the next request that the sample got.
     func next() throws -> ReceivedBySample {
         try JSONDecoder().decode(ReceivedBySample.self, from: Data(try output.next().utf8))
     }
@@ -74,7 +75,7 @@ final class SampleProcess {
         process.waitUntilExit()
     }
 
-    /// Lines of a pipe, each waited for twenty seconds at most.
+    /// The lines of a pipe, each awaited for at most twenty seconds.
     private struct Lines {
         private final class Buffer { var bytes: [UInt8] = [] }
 

@@ -10,7 +10,7 @@ import Testing
             "replay", "\(fixtures)/payloads", "--workspace", "\(fixtures)/workspace.json", "--json")
         #expect(run.code == .ok, "\(run.errors)")
         #expect(run.json["sent"] as? Int == 64)
-        // The list of HubSpot has six items.
+        // HubSpot's list has six items.
         #expect(run.json["events"] as? Int == 69)
         let outcomes = try #require(run.json["outcomes"] as? [String: Int])
         #expect(

@@ -5,7 +5,7 @@ import SQLite
 import TestSupport
 import Testing
 
-/// What is exported can be imported elsewhere, and is the same there.
+/// Exported rows can be imported into another database, and are equal there.
 @Suite struct RoundTripTests {
     private static let pieces = [
         "=", "+", "-", "@", "'", "''", "\"", ",", " ", "a", "Ä", "e\u{301}", "日本", "7", "\u{1F600}",
@@ -17,7 +17,8 @@ import Testing
         return (0..<1 + random.below(5)).map { _ in pieces[random.below(pieces.count)] }.joined()
     }
 
-    /// People of two campaigns, with texts of all kinds, in an order in which some stand before their referrer.
+    /// People of two campaigns, with texts of all kinds, in an order in which some precede their
+    /// referrer.
     private static func people(_ random: inout Seeded) -> [[String: Any]] {
         var people: [[String: Any]] = (0..<60).map { number in
             var one: [String: Any] = [
@@ -78,7 +79,8 @@ import Testing
         let file = try write(
             ["campaigns": Self.campaigns, "participants": Self.people(&random)], here)
         _ = try run("apply", file, "--db", database)
-        // Somebody was deleted, two refer to each other, and one has a name as older releases took it.
+        // One person was deleted, two refer to each other, and one has a name in the form of older
+        // releases.
         try Connection(path: database, mode: .readWrite).execute(
             """
             UPDATE participants SET email = NULL, first_name = NULL, external_id = NULL,
@@ -91,7 +93,8 @@ import Testing
             UPDATE participants SET joined_at = joined_at - 86400000000 * (id % 9);
             """)
         let csv = try run("export", "--db", database, "--what", "participants").output
-        // As a spreadsheet may leave it: the rows in another order, and empty ones at the end.
+        // In the form that a spreadsheet may save: rows in another order, and empty rows at the
+        // end.
         var records = Self.records(csv)
         let header = records.removeFirst()
         records.shuffle(using: &random)
@@ -102,7 +105,7 @@ import Testing
         let copy = "\(there.path)/b.db"
         #expect(try run("apply", other, "--db", copy).output.contains("participants: 60 added"))
         #expect(try people(copy) == people(database))
-        // Once more, nothing is left to do.
+        // A second import changes nothing.
         #expect(
             try run("apply", other, "--db", copy).output.contains(
                 "participants: 0 added, 0 changed, 60 unchanged"))
@@ -199,7 +202,7 @@ import Testing
             run.errors.contains("p.csv:5: another participant has the code A"), "\(run.errors)")
     }
 
-    /// Records of CSV text, cut at line ends outside quotes.
+    /// Splits CSV text into records at line ends outside quotes.
     private static func records(_ csv: String) -> [String] {
         var records: [String] = []
         var isQuoted = false
@@ -216,7 +219,7 @@ import Testing
         return records
     }
 
-    /// A row without the number it has in its database, and without the order of rows.
+    /// Returns a row without its number in the database.
     private static func withoutNumber(_ row: String) -> String {
         row.replacing(/,(active|disabled),\d+,/) { ",\($0.output.1)," }
     }

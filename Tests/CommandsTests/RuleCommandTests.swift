@@ -23,7 +23,7 @@ import Time
         return Run(code: code, output: output.text, errors: errors.text)
     }
 
-    /// Runs with a file of this content, named in the place of `FILE`.
+    /// Runs a command on a file with this content; `FILE` among the arguments becomes its path.
     static func run(_ words: String..., file: String) throws -> Run {
         let folder = try ScratchFolder()
         let path = folder.path + "/file.json"
@@ -149,12 +149,12 @@ import Time
         _ expression: String
     ) throws {
         try ScratchGateway.play { gateway in
-            // The partner has put the address into the order number, too.
+            // The partner also put the address into the order number.
             let message = Message(
                 code: "LEAD-0", order: "order of Ann.Lee@Example.com", customer: "cus_secret",
                 email: "ann.lee@example.com")
             #expect(try gateway.post(message, id: "msg_1").status == 200)
-            // The mapping does not know this one.
+            // The mapping does not know this event type.
             let bad = message.text.replacing("\"purchase\"", with: "7")
             let told = try gateway.connect().post(bad, id: "msg_2", from: gateway.sender)
             #expect(told.status == 422, "\(told)")

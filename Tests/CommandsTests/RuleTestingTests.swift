@@ -20,7 +20,7 @@ import Testing
 
     // MARK: Broken decisions
 
-    /// A rule of a workspace broken on purpose, and what tells of it.
+    /// A rule of a workspace that is broken on purpose, and the differences that show it.
     struct Mutation: CustomTestStringConvertible, Sendable {
         var scenario: String
         var old: String
@@ -73,7 +73,7 @@ import Testing
         #expect(
             differences.contains { $0["part"] == mutation.part && $0["got"] == mutation.got },
             "\(differences)")
-        // Why it was decided so is told without asking.
+        // The explanation of the decision is part of the report.
         #expect((step["explanation"] as? String)?.contains("campaign 1") == true)
     }
 
@@ -180,7 +180,7 @@ import Testing
 private final class JUnitReader: NSObject, XMLParserDelegate {
     private(set) var elements: [String] = []
     private(set) var names: [String] = []
-    /// tests, failures and errors of the whole.
+    /// The numbers of tests, failures and errors of the suite.
     private(set) var counts: [String] = []
 
     func parser(

@@ -5,12 +5,13 @@ import Testing
 import Time
 import Webhooks
 
-/// The cases of `Tests/Conformance/http` against the release `serve` process: real head limits, real
-/// deadlines, a signed delivery that is committed before its answer.
+/// The cases of `Tests/Conformance/http` against the `serve` process of a release build: real
+/// limits of the header section, real deadlines, a signed delivery that is committed before its
+/// response.
 @Suite struct ServeConformanceTests {
     private static let cases = (try? ConformanceSuite.load().cases) ?? []
 
-    /// All cases run together, once, and mostly wait; each test then looks at its own.
+    /// All cases run together, once, and mostly wait; each test then checks its own case.
     private static let results = Task.detached {
         () throws -> [String: HTTPConformance.CaseResult] in
         let process = try ServingProcess(

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Time
 
-/// The sample receiver for Swift of the documentation, compiled as printed, and run.
+/// The sample receiver for Swift in the documentation, compiled unchanged and run.
 @Suite struct SwiftSampleTests {
     private struct Ask: Encodable {
         var headers: [String: String]
@@ -52,7 +52,7 @@ import Time
         #expect(try run(["sh", "-c", "./receiver < asks.jsonl"], in: folder) == expected)
     }
 
-    /// Questions, and what is true of each: by Standard Webhooks, and in short.
+    /// Requests with the expected result of each: by Standard Webhooks, and by the short signature.
     private func cases() throws -> [(Ask, String)] {
         let body = #"{"id":"evt_1","type":"reward.issued","data":{"first_name":"Zoë"}}"#
         let good = try ask(body)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Webhook addresses that may not be called, as far as their text tells.
+/// Webhook URLs that are refused by their text.
 @Suite struct TargetTests {
     private func apply(_ url: String, _ flags: [String] = []) throws -> RefgateRun {
         let database = try ScratchDatabase()
@@ -11,7 +11,7 @@ import Testing
         let file = database.folder.appending(path: "workspace.json")
         try Data(declared.text.utf8).write(to: file)
         let run = try RefgateRun(["apply", file.path, "--db", database.path] + flags)
-        // Nothing or all of it is applied.
+        // A workspace is applied completely or not at all.
         if run.status == 0 {
             #expect(try database.count("SELECT count(*) FROM webhooks") == 1)
         } else {

@@ -24,7 +24,7 @@ import Webhooks
         let merge = try merge([spec("old")], over: rotated, last: [spec("old")])
         #expect(merge.secrets == rotated)
         #expect(merge.keepsRotated)
-        // Rotated at once, or twice: nothing stored is the file's any more.
+        // After one or two rotations, no stored secret comes from the file.
         let twice = try self.merge([spec("old")], over: [spec("newest")], last: [spec("old")])
         #expect(twice.secrets == [spec("newest")])
         #expect(twice.keepsRotated)
@@ -34,7 +34,7 @@ import Webhooks
         let changed = try merge([spec("b")], over: [spec("a")], last: [spec("a")])
         #expect(changed.secrets == [spec("b")])
         #expect(!changed.keepsRotated)
-        // A file may take its own rotation back.
+        // A file may undo its own rotation.
         let back = try merge(
             [spec("a")], over: [spec("b"), spec("a")], last: [spec("b"), spec("a")])
         #expect(back.secrets == [spec("a")])
@@ -67,7 +67,7 @@ import Webhooks
         #expect(replaced.secrets == [spec("a")])
         let asked = try merge([spec("a")], over: stored, last: [spec("x")], .request)
         #expect(asked.secrets == [spec("a")])
-        // What the file said stays on record.
+        // The digest of the file's secrets is kept.
         #expect(try asked.declared == SecretDigest([spec("x")]))
     }
 }

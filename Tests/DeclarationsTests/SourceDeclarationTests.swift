@@ -172,7 +172,7 @@ import Workspace
         (#""secrets": [{"secret": 5}]"#, "found a whole number; expected a text"),
         (#""rate_limit": 5"#, #"unknown member "rate_limit""#),
     ]) func `a source that says what can't be is refused`(member: String, says: String) {
-        // A member said twice is no JSON, so that the second one takes the first one's place.
+        // A repeated member is not JSON, so the second one replaces the first one.
         let name = member.dropFirst().prefix { $0 != "\"" }
         let said = [
             ("id", #""id": "acme""#), ("preset", #""preset": "refgate""#),

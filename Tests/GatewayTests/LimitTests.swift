@@ -151,7 +151,7 @@ import Transport
     @Test func `case 20: what finds no place in the writer's queue is 503 and not half-done`()
         throws
     {
-        var queue = CommitQueue.Limits()
+        var queue = WriteQueue.Limits()
         queue.waiting = 2
         try ScratchGateway.play(DeclaredWorkspace(coupons: 8, leads: 8, referrers: 8), queue: queue)
         {

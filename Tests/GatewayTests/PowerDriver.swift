@@ -77,39 +77,39 @@ final class PowerDriver {
             PRAGMA wal_autocheckpoint=\(5 + random.below(60))
             """)
         if failsLater { refgate_test_power_fail_after(1 + random.below(260)) }
-        let settlement = try settlement(on: Store(connection))
+        let processor = try processor(on: Store(connection))
         var rest = load.items[...]
         while !rest.isEmpty {
             let group = rest.prefix(1 + random.below(6))
             rest = rest.dropFirst(group.count)
-            let answers = try settle(group, settlement)
+            let answers = try process(group, processor)
             for (item, answer) in zip(group, answers) {
                 if case .settled(let settled) = answer { acknowledged[item.id] = settled }
             }
         }
     }
 
-    private func settlement(on store: Store) throws -> Settlement {
+    private func processor(on store: Store) throws -> EventProcessor {
         let programme = try ProgrammeLoader(
             box: SecretBox(keyFile: database.path + ".key", for: store)
         ).load(store)
-        return Settlement(store, programme: programme) { count in
+        return EventProcessor(store, programme: programme) { count in
             (0..<count).map { _ in UInt8.random(in: 0...255) }
         }
     }
 
-    private func settle(
-        _ group: ArraySlice<PlannedLoad.Item>, _ settlement: Settlement
+    private func process(
+        _ group: ArraySlice<PlannedLoad.Item>, _ processor: EventProcessor
     ) throws -> [Answer] {
         var answers: [Answer] = []
-        let source = settlement.programme.sources[DeclaredWorkspace.source]
+        let source = processor.programme.sources[DeclaredWorkspace.source]
         let incoming = try group.map { try Self.incoming($0, source, now) }
-        try settlement.transaction({ _ in }) {
+        try processor.transaction({ _ in }) {
             for message in incoming {
                 guard let source else { continue }
-                answers.append(try settlement.settle(message, from: source, now: now))
+                answers.append(try processor.process(message, from: source, now: now))
             }
-            try settlement.settleFollowUps(now: now, turn: .unlimited)
+            try processor.processFollowUps(now: now, turn: .unlimited)
         }
         return answers
     }
@@ -138,14 +138,14 @@ final class PowerDriver {
             var found = try database.contradictions()
             guard found.isEmpty else { return found }
             let connection = try Store.connect(database.path, for: .existing)
-            let settlement = try settlement(on: Store(connection))
+            let processor = try processor(on: Store(connection))
             found += try missing(connection)
             for item in load.items {
-                guard let answer = try settle([item], settlement).first else { continue }
+                guard let answer = try process([item], processor).first else { continue }
                 found += compare(item.id, answer)
             }
             let census = try database.census()
-            for item in load.items.shuffled() { _ = try settle([item], settlement) }
+            for item in load.items.shuffled() { _ = try process([item], processor) }
             if try database.census() != census { found.append("a repeat had an effect") }
             if try double(connection) > 0 { found.append("a referrer has two rewards") }
             return found + (try database.contradictions())

@@ -19,7 +19,7 @@ import Workspace
     private static func play(
         _ declared: DeclaredWorkspace, _ test: (ScratchGateway) throws -> Void
     ) throws {
-        var queue = CommitQueue.Limits()
+        var queue = WriteQueue.Limits()
         queue.turn = .zero
         try ScratchGateway.play(declared, queue: queue, test)
     }

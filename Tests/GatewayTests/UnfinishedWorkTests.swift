@@ -10,8 +10,8 @@ import Transport
 /// What an operator has asked for and what takes several transactions is finished where it was interrupted.
 @Suite struct UnfinishedWorkTests {
     /// Each piece of work has a transaction of its own.
-    private static var limits: CommitQueue.Limits {
-        var limits = CommitQueue.Limits()
+    private static var limits: WriteQueue.Limits {
+        var limits = WriteQueue.Limits()
         limits.turn = .zero
         return limits
     }

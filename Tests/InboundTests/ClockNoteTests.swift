@@ -9,17 +9,17 @@ import Time
     @Test func `what was dated while the clock was ahead is looked through once it is set back`()
         throws
     {
-        let settlement = try Scratch().settlement
+        let processor = try Scratch().processor
         let noon = Scratch.noon
-        settlement.noteTime(noon)
-        settlement.datesAreSuspect = false
-        settlement.noteTime(noon + .seconds(86_400 * 4000))
-        #expect(!settlement.datesAreSuspect)
-        settlement.noteTime(noon + .seconds(1))
-        #expect(settlement.datesAreSuspect)
-        settlement.datesAreSuspect = false
+        processor.noteTime(noon)
+        processor.datesAreSuspect = false
+        processor.noteTime(noon + .seconds(86_400 * 4000))
+        #expect(!processor.datesAreSuspect)
+        processor.noteTime(noon + .seconds(1))
+        #expect(processor.datesAreSuspect)
+        processor.datesAreSuspect = false
         // An adjustment is no setback.
-        settlement.noteTime(noon)
-        #expect(!settlement.datesAreSuspect)
+        processor.noteTime(noon)
+        #expect(!processor.datesAreSuspect)
     }
 }

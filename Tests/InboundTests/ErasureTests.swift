@@ -69,7 +69,7 @@ import Time
         #expect(try scratch.store.customers.find("cus-lea", in: ID(1)) == nil)
         #expect(try scratch.store.participants.find(ID(2))?.participant.email == nil)
         let replayed = try scratch.transaction {
-            try scratch.settlement.redecide(ID(1_000), now: scratch.now)
+            try scratch.processor.redecide(ID(1_000), now: scratch.now)
         }
         #expect(replayed == nil)
     }
@@ -138,12 +138,12 @@ import Time
     @Test func `events are settled between the turns of an erasure`() throws {
         let scratch = try history(of: 100)
         try delete(scratch)
-        #expect(try scratch.settlement.mayRelease(now: scratch.now))
+        #expect(try scratch.processor.mayRelease(now: scratch.now))
         var isMore = true
         var settled = 0
         while isMore {
-            try scratch.settlement.transaction({ _ in }) {
-                isMore = try scratch.settlement.release(now: scratch.now, turn: shortTurn())
+            try scratch.processor.transaction({ _ in }) {
+                isMore = try scratch.processor.release(now: scratch.now, turn: shortTurn())
             }
             guard isMore else { break }
             let answer = try scratch.post(

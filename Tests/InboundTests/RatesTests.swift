@@ -27,7 +27,7 @@ import Transport
         #expect(!rates.take(0, at: Scratch.noon).isWithin)
     }
 
-    private struct Deaf: IntakeObserver, CommitObserver {
+    private struct Deaf: IntakeObserver, WriteObserver {
         func refused(source: String?, code: String) {}
         func committed(
             count: Int, took: Duration, failure: StorageError?, queues: QueueChanges
@@ -38,11 +38,11 @@ import Transport
     @Test func `a source's requests are counted once for all loops`() throws {
         let scratch = try Scratch()
         let clock = WallClock { Scratch.noon }
-        let queue = CommitQueue(
+        let queue = WriteQueue(
             clock: clock, observer: Deaf(),
             open: { throw StorageError.contradiction("no database") },
             reload: { _ in })
-        let board = ProgrammeBoard(scratch.settlement.programme)
+        let board = ProgrammeBoard(scratch.processor.programme)
         let rates = Rates<ID<Referrals.Source>>(limit: 3, seconds: 1)
         let intakes = (0..<2).map { _ in
             Intake(

@@ -35,9 +35,9 @@ import Time
     private func approve(_ scratch: Scratch, _ id: Int64, holdDays: Int = 0) throws {
         try scratch.transaction {
             let conversion = try #require(try scratch.store.conversions.find(ID(id)))
-            let campaign = try #require(scratch.settlement.programme.campaigns[conversion.campaign])
-            let granted = try scratch.settlement.granted(of: conversion, campaign)
-            try scratch.settlement.apply(
+            let campaign = try #require(scratch.processor.programme.campaigns[conversion.campaign])
+            let granted = try scratch.processor.granted(of: conversion, campaign)
+            try scratch.processor.apply(
                 Referrals.approve(
                     granted.map(\.reward), holdDays: holdDays, pool: CouponPool(),
                     now: scratch.now),

@@ -109,8 +109,8 @@ import Time
         var isMore = true
         var last = before
         while isMore {
-            try scratch.settlement.transaction({ _ in }) {
-                isMore = try scratch.settlement.release(now: scratch.now, turn: Turn(.zero))
+            try scratch.processor.transaction({ _ in }) {
+                isMore = try scratch.processor.release(now: scratch.now, turn: Turn(.zero))
             }
             slices += 1
             let left = try #require(try scratch.store.session.integer(waiting))

@@ -24,7 +24,7 @@ import Transport
         }
     }
 
-    private final class Turns: CommitObserver {
+    private final class Turns: WriteObserver {
         let taken = Mutex<[Duration]>([])
 
         func committed(
@@ -38,11 +38,11 @@ import Transport
 
     private func queue(
         on database: ScratchDatabase, _ ticks: Ticks, _ turns: Turns
-    ) -> CommitQueue {
-        CommitQueue(
+    ) -> WriteQueue {
+        WriteQueue(
             clock: .system, ticks: { ticks.now }, observer: turns,
             open: {
-                Settlement(
+                EventProcessor(
                     try Store.open(database.path, for: .writer),
                     programme: Programme(sources: [], campaigns: [], webhooks: []),
                     randomBytes: { Array(repeating: 0, count: $0) })
@@ -87,7 +87,8 @@ import Transport
             let isQueued = queue.submit(
                 { _, _, _ in .more { _, _, _ in .done(()) } },
                 done: { _ in
-                    let isTaken = queue.ride({ _, _, _ in .done(()) }, done: { _ in done.open() })
+                    let isTaken = queue.enqueueWithNextGroup(
+                        { _, _, _ in .done(()) }, done: { _ in done.open() })
                     if !isTaken { done.open() }
                 })
             #expect(isQueued)

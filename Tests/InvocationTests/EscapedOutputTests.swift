@@ -2,7 +2,7 @@ import Invocation
 import JSON
 import Testing
 
-/// What reaches a terminal, a pipe or a file.
+/// The bytes that arrive at a terminal, a pipe or a file.
 @Suite struct EscapedOutputTests {
     private static let hostile = "a\u{1B}[2J\u{202E}b\u{9B}c\r\u{E0041}d\u{7F}"
     private static let shown = "a\\u{1b}[2J\\u{202e}b\\u{9b}c\\u{d}\\u{e0041}d\\u{7f}"

@@ -49,7 +49,7 @@ enum Sign: Command {
     }
 }
 
-/// A command of a group, which fails in the way that its operand says.
+/// A command of a group, which fails as its operand says.
 enum CreateKey: Command {
     static let name = Operand<String?>.optional("NAME", .text, "what it is for")
     static let usage = Usage("keys create", "make a key, shown once", operands: [name])

@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 @Suite struct OutputTests {
-    /// Takes a number of writes, then fails.
+    /// An output that accepts a number of writes, then fails.
     private final class Narrow: Sendable {
         private let state: Mutex<(left: Int, calls: Int)>
 

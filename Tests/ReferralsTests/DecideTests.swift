@@ -437,7 +437,7 @@ import Time
             reasons: [.heldUntil], conversion: .approved, rewards: [.pending]),
     ]
 
-    /// Where reasons of several kinds meet.
+    /// Events with reasons of several kinds.
     static let several: [Case] = [
         Case(
             name: "a rejection outweighs whatever a person should look at",

@@ -4,8 +4,8 @@ import Time
 
 @testable import Referrals
 
-// What a test sets is what it is about; everything else is the plain case: an active campaign with one
-// coupon for the referrer, a known lead of a known referrer, and a coupon left.
+// A test sets only the values that it is about; all others are the plain case: an active campaign
+// with one coupon for the referrer, a known lead of a known referrer, and an unused coupon.
 
 let noon = at("2026-11-21T12:00:00Z")
 let euro = Currency("EUR")!
@@ -81,12 +81,12 @@ func facts(
         rewards: used ?? (rules?.rewards ?? []).map { _ in RewardFacts() }, now: now)
 }
 
-/// A decision in which all conditions hold and the review expression, if any, asks for none.
+/// The verdicts under which all conditions are true and no review is required.
 func plainly(_ question: Question) -> Verdict {
     question == .review ? .false : .true
 }
 
-/// Decides both ways and insists that they agree.
+/// Decides in both ways and requires equal results.
 func decided(
     _ facts: Facts, verdict: (Question) -> Verdict = plainly
 ) -> (decision: Decision, trace: Trace) {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Referrals
 
-/// One mailbox is one person, however its address is written.
+/// One mailbox is one person, in whatever form its address is written.
 @Suite struct MailboxSpellingTests {
     static let spellings = [
         "anna@bücher.example", "anna@xn--bcher-kva.example", "anna@XN--BCHER-KVA.example",
@@ -54,7 +54,7 @@ import Testing
         #expect(EmailAddress(String(repeating: "x", count: 255 - domain.count) + domain) == nil)
     }
 
-    /// From RFC 3492 section 7.1, in lower case.
+    /// The examples of RFC 3492 section 7.1, in lower case.
     @Test(arguments: [
         (
             "\u{4ED6}\u{4EEC}\u{4E3A}\u{4EC0}\u{4E48}\u{4E0D}\u{8BF4}\u{4E2D}\u{6587}",

@@ -108,7 +108,7 @@ extension Seeded {
 }
 
 extension [Verdict] {
-    /// Two for the conditions, the last for the review.
+    /// Two expressions for the conditions, and the last one for the review.
     func answer(_ question: Question) -> Verdict {
         switch question {
         case .condition(let index): self[index]

@@ -5,7 +5,7 @@ import Time
 
 @testable import Referrals
 
-/// A payment of 100.00 EUR with a share, a fixed credit and a coupon, under whatever reversals come.
+/// A payment of 100.00 EUR with a share, a fixed credit and a coupon, and reversals of all kinds.
 struct Account {
     var payment = Payment(amount: 10_000, currency: euro)
     var status = ConversionStatus.approved
@@ -38,7 +38,7 @@ struct Account {
             wasApproved: wasApproved, rewards: rewards, pool: pool, now: now)
     }
 
-    /// Decides and records, as a store would.
+    /// Decides and records, as storage would.
     mutating func take(_ reversal: Reversal) -> ReversalDecision {
         let decision = reverse(facts(reversal))
         if decision.problem == nil { earlier.append(reversal) }
@@ -191,7 +191,7 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
         let decision = account.take(reinstate(4000, at: 1))
         #expect(decision.remaining == 4000)
         #expect(decision.conversion == .approved)
-        // Two fifths of 10.01 are 4.004; what can't be split comes back whole.
+        // Two fifths of 10.01 are 4.004; an indivisible payment is refunded as a whole.
         #expect(decision.entries.map(\.units) == [400, 500, 1])
     }
 
@@ -397,7 +397,7 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
     }
 }
 
-/// What holds of the ledger whatever comes, tried on seeded random reversals.
+/// Properties of the ledger for all reversals, tested with seeded random reversals.
 @Suite struct LedgerTests {
     @Test(arguments: [1, 2, 3, 4] as [UInt64])
     func `a reward's ledger sums to what is left of it, never below nothing`(seed: UInt64) throws {

@@ -4,7 +4,7 @@ import Time
 
 @testable import Referrals
 
-/// What holds of every decision, tried on seeded random facts.
+/// Properties of every decision, tested with seeded random facts.
 @Suite struct SweepTests {
     private static let rounds = 2_000
 

@@ -2,7 +2,7 @@ import Scenarios
 import Testing
 import Workspace
 
-/// Expectations that are not met, and what the report says of them.
+/// Expectations that are not met, and their differences in the report.
 @Suite struct DifferenceTests {
     struct Case: CustomTestStringConvertible, Sendable {
         let expect: String

@@ -6,7 +6,7 @@ import Scenarios
 import Testing
 import Workspace
 
-/// Reports as JUnit's XML and as JSON.
+/// Reports in the JUnit XML format and as JSON.
 @Suite struct ReportTests {
     private func reports() throws -> [ScenarioReport] {
         var passed = Story(Story.purchase(expect: #""outcome": "rewarded""#))
@@ -56,7 +56,7 @@ import Workspace
         #expect(text.contains("step 2, line 5: post to shop"))
         let error = try #require(cases[3].children?.first as? XMLElement)
         #expect(error.name == "error")
-        // A character that XML has no place for.
+        // A character that XML does not allow.
         #expect(error.attribute(forName: "message")?.stringValue == "first line \u{FFFD}")
         #expect(error.stringValue == "first line \u{FFFD}\nsecond line")
         #expect(cases[3].attribute(forName: "time")?.stringValue == "1.007")

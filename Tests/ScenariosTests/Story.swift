@@ -3,8 +3,9 @@ import Scenarios
 import Testing
 import Workspace
 
-/// A scenario in the making: a workspace with one source `shop`, one paused webhook `crm`, and campaign 1, in which
-/// LEAD-1 to LEAD-3 were brought by ANN-REF. Each step is a line of its own; the first is line 4.
+/// A scenario for tests: a workspace with one source `shop`, one paused webhook `crm`, and campaign
+/// 1, in which LEAD-1 to LEAD-3 were referred by ANN-REF. Each step is one line; the first is line
+/// 4.
 struct Story {
     var name = "A story"
     var conversions = "every"
@@ -13,7 +14,7 @@ struct Story {
     var coupons = ["SPRING-1", "SPRING-2", "SPRING-3"]
     var source = #""preset": "refgate", "secrets": ["whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3"]"#
     var steps: [String]
-    /// Members of the scenario beside name, given and steps.
+    /// Members of the scenario other than name, given and steps.
     var more = ""
     var files: [String: String] = [:]
 
@@ -53,7 +54,7 @@ struct Story {
         try Scenario.read(Array(text.utf8), file: "story.json", folder: folder)
     }
 
-    /// The mistakes of the scenario, each as `line:column: what was found`.
+    /// The mistakes of the scenario, each as `line:column: description`.
     var mistakes: [String] {
         do {
             _ = try read()
@@ -65,7 +66,7 @@ struct Story {
 
     func play() throws -> ScenarioReport { Play.run(try read(), file: "story.json") }
 
-    /// Plays a story that must come out as it says.
+    /// Plays a scenario that must pass.
     func pass(sourceLocation: SourceLocation = #_sourceLocation) throws {
         let report = try play()
         #expect(report.error == nil, sourceLocation: sourceLocation)
@@ -76,7 +77,7 @@ struct Story {
         #expect(report.steps.count == steps.count, sourceLocation: sourceLocation)
     }
 
-    /// The differences of the one step that must not come out as the story says.
+    /// Returns the differences of the only step that must fail.
     func differences(sourceLocation: SourceLocation = #_sourceLocation) throws -> [Difference] {
         let report = try play()
         #expect(report.verdict == .failed, sourceLocation: sourceLocation)
@@ -101,7 +102,7 @@ final class Memory: ByteSource {
 }
 
 extension Story {
-    /// A purchase step.
+    /// Returns a step with a purchase.
     static func purchase(
         _ lead: String = "LEAD-1", order: String = "o-1", more: String = "", expect: String
     ) -> String {

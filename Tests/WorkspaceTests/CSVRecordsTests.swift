@@ -3,7 +3,7 @@ import Testing
 import Workspace
 
 @Suite struct CSVRecordsTests {
-    /// All records as lists of texts, mishaps as their line and fault.
+    /// Returns all records as lists of texts, and syntax errors as their line and fault.
     private func read(_ text: String, pieceSize: Int = .max) throws -> [[String]] {
         try read(Array(text.utf8), pieceSize: pieceSize)
     }

@@ -12,17 +12,17 @@ import Time
 // stored by the same code, in force for the very next event.
 extension API {
     /// The application that stores declarations for the client's account.
-    func application(_ call: Call, _ settlement: Settlement, _ now: Instant) -> Application {
+    func application(_ call: Call, _ processor: EventProcessor, _ now: Instant) -> Application {
         let application = Application(
-            store: settlement.store, box: loader.box, now: now, isDryRun: false)
+            store: processor.store, box: loader.box, now: now, isDryRun: false)
         application.account = call.account
         application.secretPolicy = .request
         return application
     }
 
     /// Publishes the declarations as stored now.
-    func putUp(_ settlement: Settlement) throws {
-        try reload(settlement)
+    func putUp(_ processor: EventProcessor) throws {
+        try reload(processor)
     }
 
     func plan(of account: Int64, _ store: Store) throws -> AccountDeclaration.Plan {

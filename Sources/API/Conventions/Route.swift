@@ -9,14 +9,14 @@ struct Route: Sendable {
     /// A handler over a connection that only reads.
     typealias Read = @Sendable (API) -> (Call, Store) throws -> Response
     /// A handler on the writer's thread, in a transaction of its own that a thrown problem undoes.
-    typealias Write = @Sendable (API) -> (Call, Settlement, Instant) throws -> Response
+    typealias Write = @Sendable (API) -> (Call, EventProcessor, Instant) throws -> Response
     /// A change that may be large. The request is read and checked over a connection that only
     /// reads; the step it returns, and those that follow, run on the writer's thread, each in a
     /// transaction of its own.
     typealias SlicedWrite =
         @Sendable (API) -> (Call, Store) throws -> FirstStep
     typealias FirstStep =
-        @Sendable (Settlement, Instant, Turn) throws -> Slice<Response>
+        @Sendable (EventProcessor, Instant, Turn) throws -> Slice<Response>
     /// A handler that answers at once, without a key.
     typealias Open = @Sendable (API) -> (Reply) -> Void
 
@@ -153,8 +153,8 @@ struct Route: Sendable {
     private static func inOneSlice(_ answer: @escaping Write) -> SlicedWrite {
         { api in
             { call, _ in
-                { settlement, now, _ in
-                    .done(try answer(api)(call, settlement, now))
+                { processor, now, _ in
+                    .done(try answer(api)(call, processor, now))
                 }
             }
         }

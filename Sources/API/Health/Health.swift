@@ -70,7 +70,7 @@ package final class Health: Sendable {
 
     private let state = Mutex(State())
     private let writer: WriterWatch
-    private let queue: CommitQueue
+    private let queue: WriteQueue
     private let reader: ReadThread
     private let clock: WallClock
     private let monotonic: @Sendable () -> MonotonicTime
@@ -79,7 +79,7 @@ package final class Health: Sendable {
     ///   - reader: A reader for these queries only.
     ///   - monotonic: The clock of the loops and of `writer`.
     package init(
-        writer: WriterWatch, queue: CommitQueue, reader: ReadThread, clock: WallClock,
+        writer: WriterWatch, queue: WriteQueue, reader: ReadThread, clock: WallClock,
         monotonic: @escaping @Sendable () -> MonotonicTime = { .now() }
     ) {
         self.monotonic = monotonic
@@ -142,8 +142,8 @@ package final class Health: Sendable {
     // MARK: Collecting
 
     private func askForProof() {
-        let isTaken = queue.submit { settlement, _, _ in
-            try settlement.store.catalog.proveRoom()
+        let isTaken = queue.submit { processor, _, _ in
+            try processor.store.catalog.proveRoom()
             return .done(())
         } done: { [self] (outcome: Completion<Void>) in
             if case .failure(let failure as StorageError) = outcome.result {

@@ -32,7 +32,7 @@ package final class WriterWatch: Sendable {
 
     package func turned(at now: MonotonicTime = .now()) { state.withLock { $0.seenAt = now } }
 
-    package func ended(_ ending: CommitQueue.Ending, at now: MonotonicTime = .now()) {
+    package func ended(_ ending: WriteQueue.Ending, at now: MonotonicTime = .now()) {
         state.withLock { facts in
             facts.seenAt = now
             switch ending {

@@ -34,9 +34,9 @@ extension API {
     }
 
     func addCampaignReward(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try campaign(call.number, of: call.account, settlement.store)
+        let row = try campaign(call.number, of: call.account, processor.store)
         var declaration = try declaration(of: row)
         let body = try call.body()
         let reward = try RewardRule.read(body)
@@ -46,31 +46,31 @@ extension API {
                 "A campaign can have at most \(Self.mostRewards).")
         }
         declaration.rewards.append(reward)
-        try store(declaration, call, settlement, now)
-        let changed = try campaign(call.number, of: call.account, settlement.store)
+        try store(declaration, call, processor, now)
+        let changed = try campaign(call.number, of: call.account, processor.store)
         return try answer(
-            rewardAt: declaration.rewards.count - 1, of: changed, settlement.store,
+            rewardAt: declaration.rewards.count - 1, of: changed, processor.store,
             status: .created)
     }
 
     func changeCampaignReward(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let (row, place) = try findReward(call, settlement.store)
+        let (row, place) = try findReward(call, processor.store)
         var declaration = try declaration(of: row)
         let stored = declaration.rewards[place].canonicalJSON
         let body = try call.body()
         declaration.rewards[place] = try RewardRule.read(
             body, over: call.request.method == .patch ? stored : nil)
-        try store(declaration, call, settlement, now)
-        let changed = try campaign(call.number, of: call.account, settlement.store)
-        return try answer(rewardAt: place, of: changed, settlement.store)
+        try store(declaration, call, processor, now)
+        let changed = try campaign(call.number, of: call.account, processor.store)
+        return try answer(rewardAt: place, of: changed, processor.store)
     }
 
     func removeCampaignReward(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let (row, place) = try findReward(call, settlement.store)
+        let (row, place) = try findReward(call, processor.store)
         var declaration = try declaration(of: row)
         guard place == declaration.rewards.count - 1 else {
             throw Problem.conflict(
@@ -78,7 +78,7 @@ extension API {
                 "A reward never changes its place. Lower its cap or its budget instead.")
         }
         declaration.rewards.removeLast()
-        try store(declaration, call, settlement, now)
+        try store(declaration, call, processor, now)
         return .nothing
     }
 

@@ -34,27 +34,27 @@ extension API {
 
     func createCampaign(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let entry = try campaignEntry(call, .unnamed, over: nil, store)
-        return { [self] settlement, now, turn in
+        return { [self] processor, now, turn in
             var campaign = entry.campaign
-            let id = try settlement.store.records.nextCampaign()
+            let id = try processor.store.records.nextCampaign()
             campaign.id = id
-            try self.store(campaign, call, settlement, now)
-            return try adding(entry.listedCoupons, to: id) { [self] settlement, _ in
-                .done(try answer(campaign: id.number, call, settlement.store, status: .created))
-            }(settlement, now, turn)
+            try self.store(campaign, call, processor, now)
+            return try adding(entry.listedCoupons, to: id) { [self] processor, _ in
+                .done(try answer(campaign: id.number, call, processor.store, status: .created))
+            }(processor, now, turn)
         }
     }
 
     /// Changes a campaign. PATCH merges with the stored members (RFC 7396), PUT replaces them all.
     func changeCampaign(_ call: Call, _ store: Store) throws -> Route.FirstStep {
-        { [self] settlement, now, turn in
+        { [self] processor, now, turn in
             // The stored campaign may have changed meanwhile, so that it is read in this
             // transaction.
-            let row = try campaign(call.number, of: call.account, settlement.store)
+            let row = try campaign(call.number, of: call.account, processor.store)
             let isPatch = call.request.method == .patch
             let entry = try campaignEntry(
                 call, .given(row.id), over: isPatch ? Array(row.document.utf8) : nil,
-                settlement.store)
+                processor.store)
             let kept = row.rewards.count
             guard entry.campaign.rewards.count >= declaredRewards(of: row) || kept == 0 else {
                 throw Problem.invalidBody(
@@ -62,41 +62,41 @@ extension API {
                     "A reward never changes its place: change it, or lower its cap; the last one can"
                         + " be deleted at its own address.")
             }
-            try self.store(entry.campaign, call, settlement, now)
+            try self.store(entry.campaign, call, processor, now)
             return try adding(entry.listedCoupons, to: row.id) {
-                [self] settlement, _ in
-                .done(try answer(campaign: call.number, call, settlement.store))
-            }(settlement, now, turn)
+                [self] processor, _ in
+                .done(try answer(campaign: call.number, call, processor.store))
+            }(processor, now, turn)
         }
     }
 
     /// Ends a campaign and removes it from the list. Its granted rewards continue.
     func archiveCampaign(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let body = try call.body()
         _ = try EmptyRequest.read(body)
-        let row = try campaign(call.number, of: call.account, settlement.store)
+        let row = try campaign(call.number, of: call.account, processor.store)
         var declaration = try declaration(of: row)
         declaration.rules.status = .ended
-        try store(declaration, call, settlement, now)
-        try settlement.store.records.archive(row.id, at: now)
+        try store(declaration, call, processor, now)
+        try processor.store.records.archive(row.id, at: now)
         guard call.request.method != .delete else { return .nothing }
-        return try answer(campaign: call.number, call, settlement.store)
+        return try answer(campaign: call.number, call, processor.store)
     }
 
     /// `POST /campaigns/{id}/publish` `{"publish": "private|public"}`; the default is public.
     func publishCampaign(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try campaign(call.number, of: call.account, settlement.store)
+        let row = try campaign(call.number, of: call.account, processor.store)
         let body = try call.body()
         let visibility = try PublishRequest.read(body).publish
-        if visibility == .public { try checkMayPublish(call, settlement.store) }
+        if visibility == .public { try checkMayPublish(call, processor.store) }
         var declaration = try declaration(of: row)
         declaration.rules.publish = visibility
-        try store(declaration, call, settlement, now)
-        return try answer(campaign: call.number, call, settlement.store)
+        try store(declaration, call, processor, now)
+        return try answer(campaign: call.number, call, processor.store)
     }
 
     /// `GET /campaigns/{id}/check`: the checks that would keep the next event from earning a
@@ -138,10 +138,10 @@ extension API {
 
     /// Stores a campaign as a new version of its rules, and publishes it.
     func store(
-        _ campaign: CampaignDeclaration, _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ campaign: CampaignDeclaration, _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws {
-        try application(call, settlement, now).declare(campaign)
-        try putUp(settlement)
+        try application(call, processor, now).declare(campaign)
+        try putUp(processor)
     }
 
     func declaration(of row: Catalog.CampaignRow) throws -> CampaignDeclaration {

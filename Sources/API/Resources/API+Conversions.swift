@@ -48,30 +48,30 @@ extension API {
     }
 
     func approveConversion(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.approve, "approve", remark(call), call, settlement, now)
+        try decide(.approve, "approve", remark(call), call, processor, now)
     }
 
     func rejectConversion(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.reject, "reject", remark(call), call, settlement, now)
+        try decide(.reject, "reject", remark(call), call, processor, now)
     }
 
     func markFraud(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.fraud, "fraud", remark(call), call, settlement, now)
+        try decide(.fraud, "fraud", remark(call), call, processor, now)
     }
 
     /// `POST /conversions/{id}/reverse` `{"amount", "note"}`: without an amount, all of it.
     func reverseConversion(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let body = try call.body()
         let request = try ReverseRequest.read(body)
-        let row = try conversion(call.number, of: call.account, settlement.store)
+        let row = try conversion(call.number, of: call.account, processor.store)
         if let amount = request.amount, amount > row.amount ?? 0 {
             throw Problem.invalidBody(
                 "/amount",
@@ -79,7 +79,7 @@ extension API {
                     ?? "The conversion has no amount; leave it out to take all of it back.")
         }
         return try decide(
-            .reverse(amount: request.amount), "reverse", request.note, call, settlement, now)
+            .reverse(amount: request.amount), "reverse", request.note, call, processor, now)
     }
 
     // MARK: Deciding
@@ -92,29 +92,29 @@ extension API {
 
     private func decide(
         _ step: ConversionStep, _ action: String, _ note: String?, _ call: Call,
-        _ settlement: Settlement, _ now: Instant
+        _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try conversion(call.number, of: call.account, settlement.store)
-        let result = try settlement.decide(step, on: row.id, now: now)
+        let row = try conversion(call.number, of: call.account, processor.store)
+        let result = try processor.decide(step, on: row.id, now: now)
         if case .refused(let words) = result {
             throw Problem.conflict(
                 "invalid_state", "The conversion does not allow this change", words)
         }
-        try record(action, note, of: .conversion, row.id.number, call, settlement, now)
-        let changed = try conversion(call.number, of: call.account, settlement.store)
+        try record(action, note, of: .conversion, row.id.number, call, processor, now)
+        let changed = try conversion(call.number, of: call.account, processor.store)
         return try .json { writer in
             writer.beginObject()
-            try members(of: changed, settlement.store, to: &writer)
-            try tellDetails(of: changed, settlement.store, to: &writer)
+            try members(of: changed, processor.store, to: &writer)
+            try tellDetails(of: changed, processor.store, to: &writer)
             writer.endObject()
         }
     }
 
     func record(
         _ action: String, _ note: String?, of kind: OperatorRecords.Reviewed, _ subject: Int64,
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws {
-        try settlement.store.records.append(
+        try processor.store.records.append(
             OperatorRecords.Review(action: action, note: note, key: call.key.id, at: now),
             of: kind, subject)
     }

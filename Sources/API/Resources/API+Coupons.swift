@@ -47,17 +47,17 @@ extension API {
         let id = try campaign(call.number, of: call.account, store).id
         let request = try couponsRequest(call, id)
         let account = call.account
-        return { [self] settlement, now, turn in
+        return { [self] processor, now, turn in
             // The campaign may have been deleted since.
-            _ = try campaign(id.number, of: account, settlement.store)
+            _ = try campaign(id.number, of: account, processor.store)
             switch request {
             case .codes(let codes):
                 return try adding(codes, to: id) { _, tally in
                     .done(try Self.answer(tally, id))
-                }(settlement, now, turn)
+                }(processor, now, turn)
             case .pattern(let pattern, let count):
-                let order = try order(count, of: pattern, for: id, call, settlement, now)
-                return try making(order, for: id)(settlement, now, turn)
+                let order = try order(count, of: pattern, for: id, call, processor, now)
+                return try making(order, for: id)(processor, now, turn)
             }
         }
     }
@@ -88,14 +88,14 @@ extension API {
 
     /// Removes an unused coupon from the pool, for ever.
     func voidCoupon(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let body = try call.body()
         _ = try EmptyRequest.read(body)
-        let row = try campaign(call.number, of: call.account, settlement.store)
+        let row = try campaign(call.number, of: call.account, processor.store)
         let id = call.numbers[1]
-        let listing = settlement.store.couponListing
-        let before = try settlement.pools.state(of: row.id)
+        let listing = processor.store.couponListing
+        let before = try processor.pools.state(of: row.id)
         guard let coupon = try listing.coupon(id, of: row.id) else {
             throw Problem.notFound("coupon", id)
         }
@@ -104,9 +104,9 @@ extension API {
                 "coupon_in_use", "The coupon is in use",
                 "It is \(coupon.state.rawValue); revoke its reward to void it.")
         }
-        settlement.pools.forget(row.id)
-        if let campaign = settlement.programme.campaigns[row.id] {
-            try settlement.notifyPool(before.notice(afterTaking: 1), campaign, now)
+        processor.pools.forget(row.id)
+        if let campaign = processor.programme.campaigns[row.id] {
+            try processor.notifyPool(before.notice(afterTaking: 1), campaign, now)
         }
         guard call.request.method != .delete else { return .nothing }
         return try .json { writer in
@@ -122,15 +122,15 @@ extension API {
     /// coupon get one at the writer's next check.
     func adding(
         _ coupons: [Coupons.Entry], to campaign: ID<Campaign>,
-        then end: @escaping (Settlement, CouponTally) throws -> Slice<Response>
+        then end: @escaping (EventProcessor, CouponTally) throws -> Slice<Response>
     ) -> Slice<Response>.Step {
         let tally = CouponTally()
-        return Slice<Response>.each(of: coupons[...]) { coupon, settlement, _ in
+        return Slice<Response>.each(of: coupons[...]) { coupon, processor, _ in
             tally.count(
-                try settlement.pools.add(
+                try processor.pools.add(
                     coupon.code, to: campaign, isSpent: coupon.isSpent))
-        } then: { settlement in
-            try end(settlement, tally)
+        } then: { processor in
+            try end(processor, tally)
         }
     }
 
@@ -138,10 +138,10 @@ extension API {
     /// with an Idempotency-Key continues its order.
     private func order(
         _ count: Int, of pattern: String, for campaign: ID<Campaign>, _ call: Call,
-        _ settlement: Settlement, _ now: Instant
+        _ processor: EventProcessor, _ now: Instant
     ) throws -> Int64 {
-        let orders = settlement.store.couponOrders
-        let request = try Idempotency(call, settlement.store, loader.box)
+        let orders = processor.store.couponOrders
+        let request = try Idempotency(call, processor.store, loader.box)
         if let request {
             let known = try orders.find(key: request.key, account: call.account)
             if let known {
@@ -159,12 +159,12 @@ extension API {
     /// Makes the codes of an order. If its pattern has too few of them, those made before stay in
     /// the pool.
     private func making(_ order: Int64, for campaign: ID<Campaign>) -> Slice<Response>.Step {
-        { [self] settlement, _, turn in
-            let progress = try settlement.makeCoupons(of: order, turn: turn)
+        { [self] processor, _, turn in
+            let progress = try processor.makeCoupons(of: order, turn: turn)
             switch progress {
             case .more: return .more(making(order, for: campaign))
             case .complete(let count):
-                try settlement.store.couponOrders.remove(order)
+                try processor.store.couponOrders.remove(order)
                 let tally = CouponTally()
                 tally.added = count
                 return .done(try Self.answer(tally, campaign))

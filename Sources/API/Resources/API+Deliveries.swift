@@ -72,11 +72,11 @@ extension API {
 
     /// `POST /deliveries/{id}/resend`: the same notification under the same id.
     func resendDelivery(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try find(call, settlement.store)
-        try checkIsTold(row.webhook, call, settlement.store)
-        let isSent = try settlement.store.log.resend(
+        let row = try find(call, processor.store)
+        try checkIsTold(row.webhook, call, processor.store)
+        let isSent = try processor.store.log.resend(
             row.id, of: row.webhook, at: now)
         guard isSent else {
             throw Problem.conflict(
@@ -84,9 +84,9 @@ extension API {
                 "It is \(row.status) after \(row.attempts) attempts; only a finished delivery can be."
             )
         }
-        try settlement.store.deliveries.probe(row.webhook, sending: row.id)
-        let changed = try find(call, settlement.store)
-        let next = try nextAttempts(of: changed, call, settlement.store)
+        try processor.store.deliveries.probe(row.webhook, sending: row.id)
+        let changed = try find(call, processor.store)
+        let next = try nextAttempts(of: changed, call, processor.store)
         return try .json(.accepted) { writer in
             writer.object { Self.members(of: changed, next, to: &$0) }
         }
@@ -98,28 +98,28 @@ extension API {
         let id = try webhook(call.number, of: call.account, store).id
         let body = try call.body()
         let request = try ResendRequest.read(body)
-        return { [self] settlement, now, turn in
-            try checkIsTold(id, call, settlement.store)
+        return { [self] processor, now, turn in
+            try checkIsTold(id, call, processor.store)
             let range = DeliveryLog.TimeRange(since: request.since ?? now, until: request.until)
-            return try resending(of: id, range, from: 0, count: 0)(settlement, now, turn)
+            return try resending(of: id, range, from: 0, count: 0)(processor, now, turn)
         }
     }
 
     private func resending(
         of id: Int64, _ range: DeliveryLog.TimeRange, from first: Int64, count: Int
     ) -> Slice<Response>.Step {
-        { [self] settlement, now, turn in
-            let log = settlement.store.log
+        { [self] processor, now, turn in
+            let log = processor.store.log
             var (next, count): (Int64?, Int) = (first, count)
             while let first = next {
                 let page = try log.resendFailed(of: id, range, from: first, at: now)
                 count += page.count
                 next = page.next
                 guard let next, turn.isOver else { continue }
-                if count > 0 { settlement.store.deliveries.noteGrowth(of: id) }
+                if count > 0 { processor.store.deliveries.noteGrowth(of: id) }
                 return .more(resending(of: id, range, from: next, count: count))
             }
-            try settlement.store.deliveries.probe(id)
+            try processor.store.deliveries.probe(id)
             return .done(
                 try .json(.accepted) { writer in
                     writer.beginObject()
@@ -132,19 +132,19 @@ extension API {
 
     /// `POST /webhooks/{id}/test`: a notification without personal data, sent like any other.
     func tryWebhook(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try webhook(call.number, of: call.account, settlement.store)
+        let row = try webhook(call.number, of: call.account, processor.store)
         let declaration = try declaration(of: row)
-        try checkIsTold(row.id, call, settlement.store)
+        try checkIsTold(row.id, call, processor.store)
         let body = try call.body()
         let trial = try WebhookTrial.read(body)
         let type = trial.type ?? declaration.events.first ?? .rewardIssued
         let number = try Trial.queue(
-            type, for: row.id, in: declaration.dialect, settlement.store, at: now)
-        let delivery = try settlement.store.log.delivery(number, of: row.id)
+            type, for: row.id, in: declaration.dialect, processor.store, at: now)
+        let delivery = try processor.store.log.delivery(number, of: row.id)
         guard let delivery else { throw Problem.notFound("delivery", row.id) }
-        let next = try nextAttempts(of: delivery, call, settlement.store)
+        let next = try nextAttempts(of: delivery, call, processor.store)
         return try .json(.accepted) { writer in
             writer.object { Self.members(of: delivery, next, to: &$0) }
         }

@@ -12,17 +12,17 @@ extension API {
     /// `POST /members/api-key`: makes another key for the account; it is shown only in this
     /// response.
     func createKey(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let body = try call.body()
         let request = try KeyRequest.read(body, takesMode: true)
         let mode: APIKey.Mode = request.mode == .live ? .live : .test
         let key = APIKey.make(mode)
         let hash = try APIKey.hash(key)
-        let id = try settlement.store.keys.create(
+        let id = try processor.store.keys.create(
             name: request.name ?? "API", mode: mode.rawValue, hash: hash,
             lastFour: String(key.suffix(4)), account: call.account, at: now)
-        let row = try self.key(id, of: call.account, settlement.store)
+        let row = try self.key(id, of: call.account, processor.store)
         return try .created { writer in
             writer.beginObject()
             writer.member("key", key)
@@ -48,22 +48,22 @@ extension API {
     }
 
     func renameKey(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let body = try call.body()
         let request = try KeyRequest.read(body, takesMode: false)
-        _ = try key(call.number, of: call.account, settlement.store)
-        _ = try settlement.store.keys.rename(call.number, to: request.name ?? "")
-        let row = try key(call.number, of: call.account, settlement.store)
+        _ = try key(call.number, of: call.account, processor.store)
+        _ = try processor.store.keys.rename(call.number, to: request.name ?? "")
+        let row = try key(call.number, of: call.account, processor.store)
         return try .json { writer in writer.object { Self.members(of: row, to: &$0) } }
     }
 
     /// Revokes a key for ever. A key may revoke itself.
     func revokeKey(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        _ = try key(call.number, of: call.account, settlement.store)
-        _ = try settlement.store.keys.revoke(call.number, at: now)
+        _ = try key(call.number, of: call.account, processor.store)
+        _ = try processor.store.keys.revoke(call.number, at: now)
         return .nothing
     }
 

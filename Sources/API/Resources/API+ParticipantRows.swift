@@ -15,8 +15,8 @@ extension API {
     /// the first one is written.
     func importParticipants(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let rows = try declarations(call, store)
-        return { [self] settlement, now, turn in
-            try checking(rows, call)(settlement, now, turn)
+        return { [self] processor, now, turn in
+            try checking(rows, call)(processor, now, turn)
         }
     }
 
@@ -42,8 +42,8 @@ extension API {
 
     private func checking(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Slice<Response>.Step {
         let earlier = Application.DeclaredCodes()
-        return Slice<Response>.each(of: rows[...]) { [self] row, settlement, now in
-            let application = application(call, settlement, now)
+        return Slice<Response>.each(of: rows[...]) { [self] row, processor, now in
+            let application = application(call, processor, now)
             try application.at(row.place) {
                 _ = try application.check(row.declaration, after: earlier)
             }
@@ -56,14 +56,14 @@ extension API {
     private func enrolling(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Slice<Response>.Step {
         final class Counting { var tally = Application.Tally() }
         let counting = Counting()
-        return Slice<Response>.each(of: rows[...]) { [self] row, settlement, now in
+        return Slice<Response>.each(of: rows[...]) { [self] row, processor, now in
             do {
-                let application = application(call, settlement, now)
+                let application = application(call, processor, now)
                 let enrolment = try application.at(row.place) {
                     try application.enrol(row.declaration, at: now)
                 }
                 counting.tally.count(enrolment.change)
-                try tell(of: enrolment, settlement, now)
+                try tell(of: enrolment, processor, now)
             } catch {
                 throw Problem(answering: error).saying(
                     recorded: counting.tally.total, of: rows.count)

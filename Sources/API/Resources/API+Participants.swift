@@ -42,33 +42,33 @@ extension API {
 
     /// `POST /participants`: returns the person with this external id or address, or makes one.
     func enrolParticipant(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let store = settlement.store
+        let store = processor.store
         let body = try call.body()
         let declaration = try ParticipantDeclaration.read(body, .unnamed)
         try check(campaign: declaration.campaign, of: call.account, store)
         // It cannot be known now if this is a sign-up that earns a reward.
-        guard !settlement.programme.unusableCampaigns.contains(declaration.campaign) else {
+        guard !processor.programme.unusableCampaigns.contains(declaration.campaign) else {
             throw StorageError.unusable("campaign \(declaration.campaign.number)")
         }
         _ = try referrer(of: declaration, call, store)
-        let enrolment = try application(call, settlement, now).enrol(declaration, at: now)
+        let enrolment = try application(call, processor, now).enrol(declaration, at: now)
         try check(customer: declaration.customer, isOf: enrolment.id, declaration.campaign, store)
         if enrolment.change == .added {
-            try checkIsOpen(declaration.campaign, settlement, now)
+            try checkIsOpen(declaration.campaign, processor, now)
         }
-        try tell(of: enrolment, settlement, now)
-        try settleSignUp(of: enrolment, declaration, call, settlement, now)
+        try tell(of: enrolment, processor, now)
+        try processSignUp(of: enrolment, declaration, call, processor, now)
         let row = try participant(enrolment.id.number, of: call.account, store)
         return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
     }
 
     /// Refuses to enrol a person in a campaign that has ended.
     private func checkIsOpen(
-        _ id: ID<Campaign>, _ settlement: Settlement, _ now: Instant
+        _ id: ID<Campaign>, _ processor: EventProcessor, _ now: Instant
     ) throws {
-        let rules = settlement.programme.campaigns[id]?.version.rules
+        let rules = processor.programme.campaigns[id]?.version.rules
         guard let rules, rules.status == .ended || rules.endsAt.map({ $0 <= now }) ?? false
         else { return }
         throw Problem.conflict(
@@ -78,16 +78,16 @@ extension API {
 
     /// Queues the notifications about a change of a person.
     func tell(
-        of enrolment: Application.Enrolment, _ settlement: Settlement, _ now: Instant
+        of enrolment: Application.Enrolment, _ processor: EventProcessor, _ now: Instant
     ) throws {
         switch enrolment.change {
         case .added:
             let isFirst = enrolment.referrer.map {
                 $0.participant.isLead && !$0.participant.hasReferred
             }
-            try settlement.tell(
+            try processor.tell(
                 of: enrolment.id, .enrolled(referrerIsNew: isFirst ?? false), now: now)
-        case .changed: try note(enrolment.id, settlement, now)
+        case .changed: try note(enrolment.id, processor, now)
         case .unchanged: break
         }
     }
@@ -95,9 +95,9 @@ extension API {
     /// Changes a person. PATCH merges with the stored members, PUT replaces them all. Code and
     /// campaign never change.
     func changeParticipant(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let store = settlement.store
+        let store = processor.store
         let known = try participant(call.number, of: call.account, store)
         let isPatch = call.request.method == .patch
         let stored = try document(of: known, store)
@@ -117,7 +117,7 @@ extension API {
         if let referrer { row.participant.referredBy = referrer.participant.id }
         try checkFree(row, store)
         let isChanged = try update(row, from: known, customer: changed.customer, store)
-        if isChanged { try note(row.participant.id, settlement, now) }
+        if isChanged { try note(row.participant.id, processor, now) }
         return try answer(try participant(call.number, of: call.account, store), store)
     }
 
@@ -155,20 +155,20 @@ extension API {
     /// Deletes a person: they disappear at once. The writer erases their data from the history
     /// after that; until then it is withheld.
     func deleteParticipant(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try participant(call.number, of: call.account, settlement.store)
-        try settlement.store.erase(row.participant.id, at: now)
+        let row = try participant(call.number, of: call.account, processor.store)
+        try processor.store.erase(row.participant.id, at: now)
         return .nothing
     }
 
     // MARK: Checking
 
     private func note(
-        _ id: ID<Participant>, _ settlement: Settlement, _ now: Instant
+        _ id: ID<Participant>, _ processor: EventProcessor, _ now: Instant
     ) throws {
-        try settlement.store.records.noteChange(of: id, at: now)
-        try settlement.tell(of: id, .changed, now: now)
+        try processor.store.records.noteChange(of: id, at: now)
+        try processor.tell(of: id, .changed, now: now)
     }
 
     private func referrer(

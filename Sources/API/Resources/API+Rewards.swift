@@ -46,45 +46,45 @@ extension API {
     }
 
     func approveReward(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.approve, "approve", call, settlement, now)
+        try decide(.approve, "approve", call, processor, now)
     }
 
     func rejectReward(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.reject, "reject", call, settlement, now)
+        try decide(.reject, "reject", call, processor, now)
     }
 
     func redeemReward(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.redeem, "redeem", call, settlement, now)
+        try decide(.redeem, "redeem", call, processor, now)
     }
 
     func revokeReward(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.revoke, "revoke", call, settlement, now)
+        try decide(.revoke, "revoke", call, processor, now)
     }
 
     private func decide(
-        _ step: RewardStep, _ action: String, _ call: Call, _ settlement: Settlement,
+        _ step: RewardStep, _ action: String, _ call: Call, _ processor: EventProcessor,
         _ now: Instant
     ) throws -> Response {
         let note = try remark(call)
-        let row = try reward(call.number, of: call.account, settlement.store)
-        let result = try settlement.decide(step, on: row.id, now: now)
+        let row = try reward(call.number, of: call.account, processor.store)
+        let result = try processor.decide(step, on: row.id, now: now)
         if case .refused(let words) = result {
             throw Problem.conflict("invalid_state", "The reward does not allow this change", words)
         }
-        try record(action, note, of: .reward, row.id.number, call, settlement, now)
-        let changed = try reward(call.number, of: call.account, settlement.store)
+        try record(action, note, of: .reward, row.id.number, call, processor, now)
+        let changed = try reward(call.number, of: call.account, processor.store)
         return try .json { writer in
             writer.beginObject()
-            try members(of: changed, settlement.store, to: &writer)
-            try tellDetails(of: changed, settlement.store, to: &writer)
+            try members(of: changed, processor.store, to: &writer)
+            try tellDetails(of: changed, processor.store, to: &writer)
             writer.endObject()
         }
     }

@@ -34,7 +34,7 @@ extension API {
     /// `POST /sources`: with an id and secrets of its own, or with generated ones; these are shown
     /// only in this response.
     func createSource(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let body = try call.body()
         let saysID = body.root["id"] != nil
@@ -44,7 +44,7 @@ extension API {
                 "src_" + randomName(22)
         }
         let id = entry.source.id ?? ""
-        let known = try settlement.store.catalog.source(id)
+        let known = try processor.store.catalog.source(id)
         guard known == nil else {
             throw Problem.taken(
                 "/id", "The id \(id) belongs to a source, which may have been deleted.")
@@ -55,40 +55,40 @@ extension API {
             made = try makeSecret(for: entry.source)
             entry.secrets = made.map { [SecretSpec($0)] }
         }
-        try store(entry, call, settlement, now)
-        return try answer(source: id, call, settlement.store, status: .created, secret: made)
+        try store(entry, call, processor, now)
+        return try answer(source: id, call, processor.store, status: .created, secret: made)
     }
 
     /// Changes a source. PATCH merges with the stored members, PUT replaces them all; secrets that
     /// are left out stay.
     func changeSource(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try source(call.text, of: call.account, settlement.store)
+        let row = try source(call.text, of: call.account, processor.store)
         let stored = call.request.method == .patch ? Array(row.document.utf8) : nil
         let body = try call.body()
         let entry = try SourceEntry.read(body, .given(row.id), over: stored)
         try checkSecrets(entry, row)
-        try store(entry, call, settlement, now)
-        return try answer(source: row.id, call, settlement.store)
+        try store(entry, call, processor, now)
+        return try answer(source: row.id, call, processor.store)
     }
 
     /// Deletes a source: it accepts no more messages; its events stay, and can be replayed.
     func deleteSource(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try source(call.text, of: call.account, settlement.store)
-        try settlement.store.records.delete(source: row.number, at: now)
-        try putUp(settlement)
+        let row = try source(call.text, of: call.account, processor.store)
+        try processor.store.records.delete(source: row.number, at: now)
+        try putUp(processor)
         return .nothing
     }
 
     /// `POST /sources/{id}/rotate-secret`: a new secret, given or generated; the former one stays
     /// valid for a while.
     func rotateSourceSecret(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try source(call.text, of: call.account, settlement.store)
+        let row = try source(call.text, of: call.account, processor.store)
         let body = try call.body()
         let request = try RotationRequest.read(body)
         let declaration = try declaration(of: row)
@@ -101,19 +101,19 @@ extension API {
         let current = request.secret ?? SecretSpec(made ?? "")
         let secrets = request.secrets(
             from: current, replacing: self.secrets(of: row) ?? [],
-            at: settlement.cautiousNow(now))
+            at: processor.cautiousNow(now))
         let entry = SourceEntry(source: declaration, secrets: secrets)
         try checkSecrets(entry, row, at: "/secret")
-        try store(entry, call, settlement, now)
-        return try answer(source: row.id, call, settlement.store, secret: made)
+        try store(entry, call, processor, now)
+        return try answer(source: row.id, call, processor.store, secret: made)
     }
 
     /// `POST /sources/{id}/end-rotation`: ends the overlap of a rotation now; only the current
     /// secret verifies.
     func endSourceRotation(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try source(call.text, of: call.account, settlement.store)
+        let row = try source(call.text, of: call.account, processor.store)
         let body = try call.body()
         _ = try EmptyRequest.read(body)
         guard let secrets = secrets(of: row) else {
@@ -122,9 +122,9 @@ extension API {
         if secrets.count > 1 {
             let entry = SourceEntry(
                 source: try declaration(of: row), secrets: Array(secrets.prefix(1)))
-            try store(entry, call, settlement, now)
+            try store(entry, call, processor, now)
         }
-        return try answer(source: row.id, call, settlement.store)
+        return try answer(source: row.id, call, processor.store)
     }
 
     // MARK: Secrets
@@ -168,11 +168,11 @@ extension API {
     // MARK: Storing and finding
 
     private func store(
-        _ entry: SourceEntry, _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ entry: SourceEntry, _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws {
-        try check(campaign: entry.source.campaign, of: call.account, settlement.store)
-        try application(call, settlement, now).declare(entry)
-        try putUp(settlement)
+        try check(campaign: entry.source.campaign, of: call.account, processor.store)
+        try application(call, processor, now).declare(entry)
+        try putUp(processor)
     }
 
     func source(

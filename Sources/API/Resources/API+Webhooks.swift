@@ -32,27 +32,27 @@ extension API {
     /// `POST /webhooks`: with a secret of its own, or with a generated one that is shown only in
     /// this response.
     func createWebhook(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         var entry = try webhookEntry(call, over: nil)
-        try checkName(entry.webhook.name, but: nil, call, settlement.store)
+        try checkName(entry.webhook.name, but: nil, call, processor.store)
         var made: String?
         if entry.secrets.secrets?.isEmpty ?? true {
             made = try makeWebhookSecret()
             entry.secrets.secrets = made.map { [SecretSpec($0)] }
         }
-        try store(entry, call, settlement, now)
-        let row = try settlement.store.catalog.webhook(named: entry.webhook.name, of: call.account)
+        try store(entry, call, processor, now)
+        let row = try processor.store.catalog.webhook(named: entry.webhook.name, of: call.account)
         return try answer(
-            webhook: row?.id ?? 0, call, settlement.store, status: .created, secret: made)
+            webhook: row?.id ?? 0, call, processor.store, status: .created, secret: made)
     }
 
     /// Changes a webhook. PATCH merges with the stored members, PUT replaces them all; a secret and
     /// credentials that are left out stay.
     func changeWebhook(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try webhook(call.number, of: call.account, settlement.store)
+        let row = try webhook(call.number, of: call.account, processor.store)
         let isPatch = call.request.method == .patch
         var entry = try webhookEntry(call, over: isPatch ? Array(row.document.utf8) : nil)
         let stored = secrets(of: row)?.secrets?.first?.secret
@@ -61,28 +61,28 @@ extension API {
             entry.secrets.secrets = nil
         }
         if !entry.webhook.name.utf8.elementsEqual(row.name.utf8) {
-            try rename(row, to: entry.webhook.name, call, settlement)
+            try rename(row, to: entry.webhook.name, call, processor)
         }
-        try store(entry, call, settlement, now)
-        return try answer(webhook: row.id, call, settlement.store)
+        try store(entry, call, processor, now)
+        return try answer(webhook: row.id, call, processor.store)
     }
 
     /// Deletes a webhook: it gets no notification after the first transaction; its waiting
     /// deliveries are cancelled.
     func deleteWebhook(_ call: Call, _ store: Store) throws -> Route.FirstStep {
-        { [self] settlement, now, turn in
-            let row = try webhook(call.number, of: call.account, settlement.store)
-            try settlement.store.records.delete(webhook: row.id, at: now)
-            try settlement.store.cancellations.begin(row.id)
+        { [self] processor, now, turn in
+            let row = try webhook(call.number, of: call.account, processor.store)
+            try processor.store.records.delete(webhook: row.id, at: now)
+            try processor.store.cancellations.begin(row.id)
 
-            try putUp(settlement)
-            return try cancelling(of: row.id)(settlement, now, turn)
+            try putUp(processor)
+            return try cancelling(of: row.id)(processor, now, turn)
         }
     }
 
     private func cancelling(of id: Int64) -> Slice<Response>.Step {
-        { [self] settlement, _, turn in
-            let isMore = try settlement.store.cancellations.advance(id) { turn.isOver }
+        { [self] processor, _, turn in
+            let isMore = try processor.store.cancellations.advance(id) { turn.isOver }
             return isMore ? .more(cancelling(of: id)) : .done(.nothing)
         }
     }
@@ -90,9 +90,9 @@ extension API {
     /// `POST /webhooks/{id}/rotate-secret`: both secrets sign `webhook-signature` until the former
     /// one expires; until then `X-Webhook-Signature` is the former secret's.
     func rotateWebhookSecret(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try webhook(call.number, of: call.account, settlement.store)
+        let row = try webhook(call.number, of: call.account, processor.store)
         let body = try call.body()
         let request = try RotationRequest.read(body)
         if let secret = request.secret?.secret, !Self.isWebhookSecret(secret) {
@@ -105,19 +105,19 @@ extension API {
         var secrets = self.secrets(of: row) ?? WebhookSecrets()
         let current = request.secret ?? SecretSpec(made ?? "")
         secrets.secrets = request.secrets(
-            from: current, replacing: secrets.secrets ?? [], at: settlement.cautiousNow(now))
+            from: current, replacing: secrets.secrets ?? [], at: processor.cautiousNow(now))
         let declaration = try declaration(of: row)
         try store(
-            WebhookEntry(webhook: declaration, secrets: secrets), call, settlement, now)
-        return try answer(webhook: row.id, call, settlement.store, secret: made)
+            WebhookEntry(webhook: declaration, secrets: secrets), call, processor, now)
+        return try answer(webhook: row.id, call, processor.store, secret: made)
     }
 
     /// `POST /webhooks/{id}/end-rotation`: ends the overlap of a rotation now; only the current
     /// secret signs.
     func endWebhookRotation(
-        _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try webhook(call.number, of: call.account, settlement.store)
+        let row = try webhook(call.number, of: call.account, processor.store)
         let body = try call.body()
         _ = try EmptyRequest.read(body)
         guard var secrets = secrets(of: row) else {
@@ -126,9 +126,9 @@ extension API {
         if let stored = secrets.secrets, stored.count > 1 {
             secrets.secrets = Array(stored.prefix(1))
             let entry = WebhookEntry(webhook: try declaration(of: row), secrets: secrets)
-            try store(entry, call, settlement, now)
+            try store(entry, call, processor, now)
         }
-        return try answer(webhook: row.id, call, settlement.store)
+        return try answer(webhook: row.id, call, processor.store)
     }
 
     // MARK: Storing
@@ -148,19 +148,19 @@ extension API {
     }
 
     private func store(
-        _ entry: WebhookEntry, _ call: Call, _ settlement: Settlement, _ now: Instant
+        _ entry: WebhookEntry, _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws {
-        try check(campaign: entry.webhook.campaign, of: call.account, settlement.store)
+        try check(campaign: entry.webhook.campaign, of: call.account, processor.store)
         func stored() throws -> Catalog.WebhookRow? {
-            try settlement.store.catalog.webhook(named: entry.webhook.name, of: call.account)
+            try processor.store.catalog.webhook(named: entry.webhook.name, of: call.account)
         }
         let before = try stored()
-        try application(call, settlement, now).declare(entry)
+        try application(call, processor, now).declare(entry)
         if let before, let after = try stored(), mayAnswerOtherwise(after, than: before) {
             // The dispatcher does so by itself; the response to this request reports it already.
-            try settlement.store.deliveries.probe(after.id)
+            try processor.store.deliveries.probe(after.id)
         }
-        try putUp(settlement)
+        try putUp(processor)
     }
 
     private func mayAnswerOtherwise(
@@ -183,15 +183,15 @@ extension API {
 
     /// Seals the secrets again, since a sealed text is bound to the name.
     private func rename(
-        _ row: Catalog.WebhookRow, to name: String, _ call: Call, _ settlement: Settlement
+        _ row: Catalog.WebhookRow, to name: String, _ call: Call, _ processor: EventProcessor
     ) throws {
-        try checkName(name, but: row.id, call, settlement.store)
+        try checkName(name, but: row.id, call, processor.store)
         guard let opened = secrets(of: row)?.sealable else {
             throw Problem.secretsUnreadable(
                 "Rotate the webhook's secret and send its credentials again, then rename it.")
         }
         let sealed = try loader.box.seal(opened, for: SealedPlace.webhook(name))
-        try settlement.store.records.rename(
+        try processor.store.records.rename(
             webhook: row.id, to: name, secrets: sealed)
     }
 

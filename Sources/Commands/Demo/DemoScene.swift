@@ -124,7 +124,7 @@ struct DemoScene {
 
     /// Posts all payloads and prints the results; returns true if all are as expected.
     func tell() throws -> Bool {
-        let caller = Scenarios.Caller(host: address.host, port: address.port)
+        let caller = Scenarios.BlockingHTTPClient(host: address.host, port: address.port)
         var isAsExpected = true
         if let opening = material.opening {
             teller.introduceOpening()
@@ -154,7 +154,7 @@ struct DemoScene {
     }
 
     private func post(
-        _ payload: RecordedPayload, by caller: Scenarios.Caller
+        _ payload: RecordedPayload, by caller: Scenarios.BlockingHTTPClient
     ) throws -> Scenarios.Answer {
         let answer: Scenarios.Answer
         do {

@@ -21,10 +21,10 @@ extension Audit {
 
     private func checkWaits(_ row: EventRow, since decided: Instant) throws(StorageError) {
         guard row.outcome == .parked,
-            now < decided + .seconds(86_400 * Settlement.parkingDays),
+            now < decided + .seconds(86_400 * EventProcessor.parkingDays),
             try waiting.entries(of: row.id).isEmpty,
             // Events beyond the bound of a source are stored, and wait for nothing.
-            try store.parked.count(ofSource: row.source) < Settlement.maxParkedPerSource
+            try store.parked.count(ofSource: row.source) < EventProcessor.maxParkedPerSource
         else { return }
         note("Event \(row.id.number) is parked, but waits for nothing.")
     }

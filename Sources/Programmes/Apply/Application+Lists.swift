@@ -168,7 +168,7 @@ extension Application {
     /// Releases the rows that waited for an addition.
     func release() throws {
         let declared = StoredProgramme(ProgrammeLoader(box: box))
-        let settlement = Settlement(
+        let processor = EventProcessor(
             store, programme: try declared.read(store),
             earlierRules: declared.loader.versions.earlierRules(store),
             randomBytes: SecureRandom.bytes)
@@ -177,20 +177,20 @@ extension Application {
             var turn: Turn?
             do {
                 // A running gateway may change the declarations meanwhile.
-                try settlement.transaction({ settlement in
-                    if let current = try? declared.read(settlement.store),
-                        current !== settlement.programme
+                try processor.transaction({ processor in
+                    if let current = try? declared.read(processor.store),
+                        current !== processor.programme
                     {
-                        settlement.programme = current
+                        processor.programme = current
                     }
                 }) {
                     let started = Turn(pacing.turn, clock: pacing.clock)
                     turn = started
-                    isMore = try settlement.release(now: now, turn: started)
+                    isMore = try processor.release(now: now, turn: started)
                 }
             } catch let error as StorageError {
                 // A running gateway reports it; the other work continues.
-                guard settlement.setAside.note(error) != nil else { throw error }
+                guard processor.setAside.note(error) != nil else { throw error }
                 isMore = true
             }
             if let turn, isMore { pacing.pause(turn.elapsed) }

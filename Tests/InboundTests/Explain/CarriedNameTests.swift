@@ -105,7 +105,7 @@ import Time
         try scratch.execute("DELETE FROM event_names")
         try scratch.execute("INSERT INTO meta VALUES ('event_names_left', 1)")
         #expect(try scratch.explain(.customer("cus_1")).events.isEmpty)
-        try scratch.transaction { scratch.settlement.forget() }
+        try scratch.transaction { scratch.processor.forget() }
         try scratch.release()
         #expect(try found(scratch) == Self.names.map { _ in [1] })
         let left = try scratch.store.session.integer(

@@ -94,12 +94,12 @@ import Testing
         let scratch = try scratch(.stripe)
         try scratch.post(body: session(), id: "1")
         let result = try scratch.transaction {
-            try scratch.settlement.decide(.reverse(amount: 5_950), on: ID(1), now: scratch.now)
+            try scratch.processor.decide(.reverse(amount: 5_950), on: ID(1), now: scratch.now)
         }
         #expect(result == .done)
         #expect(try scratch.reward(ofConversion: 1)?.remaining == 500)
         let rest = try scratch.transaction {
-            try scratch.settlement.decide(.reverse(amount: nil), on: ID(1), now: scratch.now)
+            try scratch.processor.decide(.reverse(amount: nil), on: ID(1), now: scratch.now)
         }
         #expect(rest == .done)
         #expect(try scratch.reward(ofConversion: 1)?.status == .revoked)

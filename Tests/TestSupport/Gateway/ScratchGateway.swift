@@ -21,7 +21,7 @@ package final class ScratchGateway {
 
     package init(
         _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
-        queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
+        queue: WriteQueue.Limits = WriteQueue.Limits(), rateLimit: Int = 0,
         log: Log = .silent, configure: (inout Configuration) -> Void = { _ in }
     ) throws {
         database = try ScratchDatabase()
@@ -38,7 +38,7 @@ package final class ScratchGateway {
     /// Runs a test on a gateway, stops it, and sees that the tables hold no contradiction.
     package static func play(
         _ declared: DeclaredWorkspace = DeclaredWorkspace(), limits: ServerLimits = ServerLimits(),
-        queue: CommitQueue.Limits = CommitQueue.Limits(), rateLimit: Int = 0,
+        queue: WriteQueue.Limits = WriteQueue.Limits(), rateLimit: Int = 0,
         log: Log = .silent, configure: (inout Configuration) -> Void = { _ in },
         sourceLocation: SourceLocation = #_sourceLocation, _ test: (ScratchGateway) throws -> Void
     ) throws {

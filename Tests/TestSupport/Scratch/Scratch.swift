@@ -11,7 +11,7 @@ import Webhooks
 
 @testable import Storage
 
-/// A gateway's database in a folder of its own, settled by the real settlement at times a test sets.
+/// A gateway's database in a folder of its own, settled by the real processor at times a test sets.
 ///
 /// Participants, coupons and rewards count from 1. What is declared is kept in all its versions, as audits and
 /// explanations ask for them; the documents stored are only marks.
@@ -20,9 +20,9 @@ package final class Scratch {
     /// The one that events are settled over.
     package let store: Store
     /// Another connection, as `apply` has one: what is declared, enrolled and uploaded comes over it, so that
-    /// the settlement has to take notice of it by itself.
+    /// the processor has to take notice of it by itself.
     package let operators: Store
-    package let settlement: Settlement
+    package let processor: EventProcessor
     /// Moves by what a test adds, and by a second with every message.
     package var now: Instant
     package let account: Int64
@@ -49,7 +49,7 @@ package final class Scratch {
         operators = try Self.open(path, recorder)
         account = try operators.catalog.put(account: "Test", plan: "free", at: now)
         var given: UInt8 = 0
-        settlement = Settlement(
+        processor = EventProcessor(
             store, programme: Programme(sources: [], campaigns: [], webhooks: [])
         ) { count in
             // Codes that a test can tell in advance: AAAAAAAB, AAAAAAAC, …
@@ -110,7 +110,7 @@ package final class Scratch {
     }
 
     private func reload() {
-        settlement.programme = Programme(
+        processor.programme = Programme(
             sources: sources.values.compactMap(\.last),
             campaigns: campaigns.values.compactMap(\.last), webhooks: webhooks,
             former: campaigns.values.flatMap { $0.flatMap(\.version.rewards) })
@@ -176,7 +176,7 @@ package final class Scratch {
     @discardableResult
     package func post(body: [UInt8], id: String, to name: String? = nil) throws -> Answer {
         now += .seconds(1)
-        let settings = settlement.programme.sources
+        let settings = processor.programme.sources
         guard
             let source = name.flatMap({ settings[$0] })
                 ?? settings.values.min(by: {
@@ -185,9 +185,9 @@ package final class Scratch {
         else { throw ScratchError.declaration("no such source") }
         let incoming = try Incoming.reading(body, id: id, from: source, at: now)
         var answer: Answer?
-        try settlement.transaction({ _ in }) {
-            answer = try settlement.settle(incoming, from: source, now: now)
-            try settlement.settleFollowUps(now: now, turn: .unlimited)
+        try processor.transaction({ _ in }) {
+            answer = try processor.process(incoming, from: source, now: now)
+            try processor.processFollowUps(now: now, turn: .unlimited)
         }
         guard let answer else { throw ScratchError.declaration("no answer") }
         return answer
@@ -199,8 +199,8 @@ package final class Scratch {
     package func release(turn: () -> Turn = { .unlimited }) throws {
         var isMore = true
         while isMore {
-            try settlement.transaction({ _ in }) {
-                isMore = try settlement.release(now: now, turn: turn())
+            try processor.transaction({ _ in }) {
+                isMore = try processor.release(now: now, turn: turn())
             }
         }
     }
