@@ -63,7 +63,7 @@ package final class ParticipantTable {
             """)
         keepRevision = try session.prepare(
             """
-            INSERT INTO participant_revisions
+            INSERT INTO participant_revisions(participant_id, revision, document)
             SELECT id, revision, \(sqlite: "json_object", postgres: "json_build_object")('email', email, 'first_name', first_name,
                 'source', source, 'referred_by', referred_by, 'has_referred', has_referred,
                 'is_disabled', is_disabled, 'joined_at', joined_at)
