@@ -81,44 +81,57 @@ let package = Package(
                 "Referrals", "Webhooks", "Declarations", "Storage", "Transport",
             ]),
         module(
+            "Ledger",
+            [
+                "Time", "JSON", "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Conditions", "Storage", "Transport",
+            ]),
+        module(
+            "Insight",
+            [
+                "Time", "Spelling", "Currencies", "JSON", "Database", "HTTP", "Rules", "Referrals",
+                "Mapping", "Conditions", "Storage", "Ledger",
+            ]),
+        module(
             "Inbound",
             [
-                "Time", "Spelling", "Currencies", "JSON", "Sockets", "Crypto", "Database", "HTTP",
-                "Rules", "Referrals", "Webhooks", "Mapping", "Conditions", "Storage", "Transport",
+                "Time", "JSON", "Sockets", "Crypto", "Database", "HTTP", "Referrals", "Webhooks",
+                "Mapping", "Storage", "Transport", "Ledger",
             ]),
         module(
             "Monitoring",
             [
                 "Telemetry", "Sockets", "Database", "HTTP", "Storage", "Transport", "Outbound",
-                "Inbound",
+                "Ledger", "Inbound",
             ]),
         module(
             "Programmes",
             [
                 "Paths", "Time", "JSON", "Reading", "Sockets", "Crypto", "Database", "Rules",
                 "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
-                "Storage", "Transport", "Outbound", "Inbound",
+                "Storage", "Transport", "Outbound", "Ledger", "Insight",
             ]),
         module(
             "API",
             [
                 "Time", "Spelling", "Currencies", "JSON", "Reading", "Telemetry", "Sockets",
                 "Crypto", "Database", "HTTP", "Referrals", "Webhooks", "Mapping", "Declarations",
-                "Workspace", "Storage", "Transport", "Outbound", "Inbound", "Monitoring",
-                "Programmes",
+                "Workspace", "Storage", "Transport", "Outbound", "Ledger", "Insight", "Inbound",
+                "Monitoring", "Programmes",
             ]),
         module(
             "Gateway",
             [
                 "Time", "Telemetry", "Sockets", "Crypto", "Database", "HTTP", "Referrals",
-                "Storage", "Transport", "Outbound", "Inbound", "Monitoring", "Programmes", "API",
+                "Storage", "Transport", "Outbound", "Ledger", "Inbound", "Monitoring", "Programmes",
+                "API",
             ]),
         module(
             "Scenarios",
             [
                 "Time", "Spelling", "JSON", "Reading", "Telemetry", "Sockets", "Database",
                 "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace", "Storage",
-                "Inbound", "Programmes", "API", "Gateway",
+                "Ledger", "Insight", "Programmes", "Gateway",
             ]),
         module(
             "Commands",
@@ -126,7 +139,7 @@ let package = Package(
                 "Fixtures", "Paths", "Time", "Currencies", "JSON", "Reading", "Telemetry",
                 "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals", "Webhooks",
                 "Mapping", "Conditions", "Declarations", "Workspace", "Invocation", "Storage",
-                "Transport", "Inbound", "Programmes", "API", "Gateway", "Scenarios",
+                "Transport", "Outbound", "Ledger", "Insight", "Programmes", "Gateway", "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Paths", "Sockets", "Invocation", "Commands"],
@@ -136,8 +149,8 @@ let package = Package(
             dependencies: [
                 "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "Database", "SQLite",
                 "HTTP", "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations",
-                "Workspace", "Storage", "Transport", "Outbound", "Inbound", "Programmes", "API",
-                "Gateway", "CTestProcess",
+                "Workspace", "Storage", "Transport", "Outbound", "Ledger", "Insight", "Programmes",
+                "API", "Gateway", "CTestProcess",
             ], path: "Tests/TestSupport",
             swiftSettings: strict),
         .target(name: "CTestProcess", path: "Tests/CTestProcess"),
@@ -190,20 +203,46 @@ let package = Package(
                 "Storage", "Transport", "Outbound", "TestSupport",
             ]),
         tests(
-            "Inbound",
+            "Ledger",
             [
                 "Time", "JSON", "Sockets", "Database", "SQLite", "HTTP", "Referrals", "Mapping",
-                "Storage",
-                "Transport", "Inbound", "TestSupport",
+                "Storage", "Transport", "Ledger", "Insight", "TestSupport",
+            ]),
+        tests(
+            "Insight",
+            [
+                "Time", "JSON", "Database", "SQLite", "Referrals", "Storage", "Ledger", "Insight",
+                "TestSupport",
+            ]),
+        tests(
+            "Inbound",
+            [
+                "Time", "Database", "HTTP", "Referrals", "Storage", "Transport", "Ledger",
+                "Inbound", "TestSupport",
+            ]),
+        tests(
+            "Monitoring",
+            ["Telemetry", "Sockets", "Monitoring", "Gateway", "TestSupport"]),
+        tests(
+            "Programmes",
+            [
+                "Telemetry", "Sockets", "Database", "SQLite", "Rules", "Referrals", "Conditions",
+                "Storage", "Ledger", "Insight", "Programmes", "Gateway", "TestSupport",
+            ]),
+        tests(
+            "API",
+            [
+                "Time", "Telemetry", "Sockets", "Database", "SQLite", "HTTP", "Webhooks",
+                "Declarations", "Storage", "Transport", "Outbound", "Ledger", "Programmes", "API",
+                "Gateway", "TestSupport",
             ]),
         tests(
             "Gateway",
             [
                 "Time", "JSON", "Reading", "Telemetry", "Sockets", "Database", "SQLite", "HTTP",
-                "Rules",
-                "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
-                "Storage", "Transport", "Outbound", "Inbound", "Monitoring", "Programmes", "API",
-                "Gateway", "TestSupport", "CTestVFS",
+                "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace", "Storage",
+                "Transport", "Outbound", "Ledger", "Programmes", "Gateway", "TestSupport",
+                "CTestVFS",
             ]),
         tests(
             "Commands",

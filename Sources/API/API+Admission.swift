@@ -9,6 +9,7 @@ import Transport
 extension API {
     private static let everyMethod = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
 
+    /// The refusals that need no body.
     package func admit(_ head: Request) -> Admission {
         let isAPI = Self.isFor(head.target)
         switch Self.routes.destination(of: head.target) {

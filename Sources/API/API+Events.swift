@@ -3,6 +3,7 @@ import Declarations
 import HTTP
 import Inbound
 import JSON
+import Ledger
 import Reading
 import Referrals
 import Storage
@@ -75,7 +76,7 @@ extension API {
                 "lead_not_wanted", "No lead can be named for the event", obstacle)
         }
         switch try processor.redecide(row.id, lead: lead, now: now) {
-        case .settled(let settled): return try .json { settled.append(to: &$0) }
+        case .recorded(let recorded): return try .json { recorded.append(to: &$0) }
         // The failure of the mapping is recorded now.
         case .refused(let refused): return refused.problem.response
         case nil: throw Problem.notReplayable(id)

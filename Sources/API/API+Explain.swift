@@ -1,7 +1,8 @@
 import Database
 import HTTP
-import Inbound
+import Insight
 import JSON
+import Ledger
 import Programmes
 import Referrals
 import Storage

@@ -1,4 +1,5 @@
-import Inbound
+import Insight
+import Ledger
 
 extension API {
     /// All routes. OPTIONS, 405 with its `Allow`, and 404 follow from them.

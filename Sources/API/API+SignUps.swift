@@ -1,7 +1,7 @@
 import Database
 import Declarations
 import HTTP
-import Inbound
+import Ledger
 import Mapping
 import Programmes
 import Referrals

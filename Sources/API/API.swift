@@ -1,7 +1,7 @@
 import Database
 import HTTP
-import Inbound
 import JSON
+import Ledger
 import Monitoring
 import Programmes
 import Storage
@@ -20,6 +20,7 @@ package final class API: Sendable {
     let board: ProgrammeBoard
     let loader: ProgrammeLoader
     let reload: Reload
+    /// The metrics that the API counts into.
     package let meters: Meters
     let clock: WallClock
     /// The addresses that webhooks may lead to.
@@ -57,6 +58,7 @@ package final class API: Sendable {
 
     // MARK: Requests
 
+    /// True if the API serves the target.
     package static func isFor(_ target: Target) -> Bool { target.pathHasPrefix("/api/v1/") }
 
     /// The label of a request for the log: its route. The path's own values may be personal data.
@@ -69,8 +71,10 @@ package final class API: Sendable {
         return "\(head.method.name) \(pattern)"
     }
 
+    /// Counts a refused request.
     package func refused(code: String) { meters.refused(source: nil, code: code) }
 
+    /// Answers a complete request: now, or after its query or change.
     package func handle(_ request: Request, reply: Reply) {
         switch Self.routes.destination(of: request.target) {
         case .nothing: reply.answer(Problem.notFound.response)

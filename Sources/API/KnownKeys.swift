@@ -39,6 +39,7 @@ package final class KnownKeys: Sendable {
 
     private let state = Mutex(State())
 
+    /// No key is known yet.
     package init() {}
 
     func contains(_ hash: [UInt8]) -> Bool { state.withLock { $0.numbers[hash] != nil } }

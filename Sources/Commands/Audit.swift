@@ -1,5 +1,5 @@
 import Gateway
-import Inbound
+import Insight
 import Invocation
 import Programmes
 import Storage

@@ -1,7 +1,7 @@
-import API
 import Database
 import Gateway
 import Invocation
+import Outbound
 import Programmes
 import Storage
 import Time

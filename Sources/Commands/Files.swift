@@ -1,6 +1,5 @@
 import Database
 import Gateway
-import Inbound
 import Invocation
 import Paths
 import Programmes

@@ -1,6 +1,6 @@
-import API
 import Gateway
 import Invocation
+import Programmes
 import Storage
 import Telemetry
 import Time

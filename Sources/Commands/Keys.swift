@@ -1,8 +1,8 @@
-import API
 import Database
 import Gateway
 import Invocation
 import JSON
+import Programmes
 import Referrals
 import Storage
 import Time

@@ -1,6 +1,6 @@
 import Gateway
-import Inbound
 import Invocation
+import Ledger
 import Sockets
 import Storage
 import Telemetry

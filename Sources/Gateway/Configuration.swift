@@ -1,4 +1,4 @@
-import Inbound
+import Ledger
 import Outbound
 import Programmes
 import Sockets

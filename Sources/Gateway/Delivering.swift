@@ -1,6 +1,6 @@
 import API
 import Database
-import Inbound
+import Ledger
 import Monitoring
 import Outbound
 import Programmes

@@ -2,6 +2,7 @@ import API
 import Crypto
 import Database
 import Inbound
+import Ledger
 import Monitoring
 import Programmes
 import Referrals
@@ -65,6 +66,7 @@ package final class Gateway: Sendable {
         queue = WriteQueue(
             limits: configuration.queue, clock: clock,
             observer: DeliveringObserver(meters: meters, delivering: delivering, watch: watch),
+            answer: PostResult.answer,
             open: {
                 let processor = try Self.openSettlement(
                     configuration.database, programme: board.programme, loader)

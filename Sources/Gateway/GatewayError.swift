@@ -1,6 +1,5 @@
 import Database
 import Glibc
-import Inbound
 import Programmes
 import Sockets
 import Storage

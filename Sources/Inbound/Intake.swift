@@ -2,6 +2,7 @@ import Crypto
 import Database
 import HTTP
 import JSON
+import Ledger
 import Mapping
 import Referrals
 import Time

@@ -1,6 +1,7 @@
 import Database
 import HTTP
 import Inbound
+import Ledger
 import Outbound
 import Sockets
 import Storage

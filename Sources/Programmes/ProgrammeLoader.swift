@@ -1,7 +1,7 @@
 import Database
 import Declarations
-import Inbound
 import JSON
+import Ledger
 import Mapping
 import Outbound
 import Referrals

@@ -1,6 +1,6 @@
 import Database
 import Declarations
-import Inbound
+import Ledger
 import Outbound
 import Storage
 

@@ -1,5 +1,5 @@
 import Database
-import Inbound
+import Ledger
 import Mapping
 import Referrals
 import Storage

@@ -1,7 +1,8 @@
 import Conditions
 import Database
 import Declarations
-import Inbound
+import Insight
+import Ledger
 import Mapping
 import Referrals
 import Rules

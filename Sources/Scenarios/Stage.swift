@@ -1,8 +1,8 @@
-import API
 import Database
 import Gateway
-import Inbound
+import Insight
 import JSON
+import Ledger
 import Programmes
 import Sockets
 import Storage

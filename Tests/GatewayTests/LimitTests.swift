@@ -1,5 +1,5 @@
 import Foundation
-import Inbound
+import Ledger
 import TestSupport
 import Testing
 import Transport

@@ -11,14 +11,14 @@ import SQLite
 import TestSupport
 import Time
 
-@testable import Inbound
+@testable import Ledger
 @testable import Storage
 
 /// Settles planned deliveries in groups, as the commit queue does, on a disk whose power fails; then looks
 /// at what is left.
 final class PowerDriver {
     /// What was told to senders, by the id of the event, after the commit had returned.
-    private(set) var acknowledged: [String: Answer.Settled] = [:]
+    private(set) var acknowledged: [String: Answer.Recorded] = [:]
     private let database: ScratchDatabase
     private let seed: UInt64
     private let load: PlannedLoad
@@ -84,7 +84,7 @@ final class PowerDriver {
             rest = rest.dropFirst(group.count)
             let answers = try process(group, processor)
             for (item, answer) in zip(group, answers) {
-                if case .settled(let settled) = answer { acknowledged[item.id] = settled }
+                if case .recorded(let recorded) = answer { acknowledged[item.id] = recorded }
             }
         }
     }
@@ -170,7 +170,7 @@ final class PowerDriver {
 
     private func compare(_ id: String, _ answer: Answer) -> [String] {
         guard let told = acknowledged[id] else { return [] }
-        guard case .settled(let again) = answer else { return ["\(id) is refused now"] }
+        guard case .recorded(let again) = answer else { return ["\(id) is refused now"] }
         var found: [String] = []
         if !again.isDuplicate { found.append("\(id) was forgotten") }
         if again.event != told.event { found.append("\(id) is another event now") }

@@ -1,7 +1,7 @@
 import Database
 import Foundation
 import Gateway
-import Inbound
+import Ledger
 import Programmes
 import Reading
 import SQLite

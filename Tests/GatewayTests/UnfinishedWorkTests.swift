@@ -1,6 +1,6 @@
 import Database
 import Gateway
-import Inbound
+import Ledger
 import Sockets
 import Telemetry
 import TestSupport

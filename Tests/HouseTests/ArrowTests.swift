@@ -17,6 +17,7 @@ import Testing
         "Webhooks": ["Synchronization"],
         "Workspace": ["Glibc"],
         "Transport": ["Synchronization"],
+        "Ledger": ["Synchronization"],
         "Inbound": ["Synchronization"],
         "Outbound": ["Synchronization"],
         "Monitoring": ["Synchronization"],
@@ -64,6 +65,19 @@ import Testing
             sides[file.target].map(imports(file).contains) ?? false
         }
         #expect(found.map(\.path) == [])
+    }
+
+    @Test(arguments: ["Ledger", "Inbound", "Outbound"])
+    func `what writes does not reach what explains`(writer: String) throws {
+        let seen = try reached(from: writer)
+        try #require(seen.contains("Storage"), "the imports are followed")
+        #expect(!seen.contains("Insight"))
+    }
+
+    @Test func `the command line and the scenarios do not reach into the HTTP API`() throws {
+        let files = try House.sources().filter { ["Commands", "Scenarios"].contains($0.target) }
+        try #require(files.contains { imports($0).contains("Gateway") }, "they start gateways")
+        #expect(files.filter { imports($0).contains("API") }.map(\.path) == [])
     }
 
     @Test func `the option parser does not reach the rule engine`() throws {

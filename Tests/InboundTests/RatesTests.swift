@@ -1,6 +1,7 @@
 import Database
 import HTTP
 import Inbound
+import Ledger
 import Referrals
 import Storage
 import TestSupport
@@ -39,7 +40,7 @@ import Transport
         let scratch = try Scratch()
         let clock = WallClock { Scratch.noon }
         let queue = WriteQueue(
-            clock: clock, observer: Deaf(),
+            clock: clock, observer: Deaf(), answer: { _ in },
             open: { throw StorageError.contradiction("no database") },
             reload: { _ in })
         let board = ProgrammeBoard(scratch.processor.programme)

@@ -1,5 +1,5 @@
 import HTTP
-import Inbound
+import Ledger
 import Storage
 import Time
 import Transport

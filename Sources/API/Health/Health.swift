@@ -1,6 +1,6 @@
 import Database
 import HTTP
-import Inbound
+import Ledger
 import Sockets
 import Storage
 import Synchronization

@@ -1,5 +1,5 @@
 import Database
-import Inbound
+import Ledger
 import Sockets
 import Synchronization
 
@@ -19,20 +19,31 @@ package final class WriterWatch: Sendable {
         package var failure: Failure?
     }
 
+    /// The latest failed transaction.
     package struct Failure: Sendable {
+        /// The failure.
         package var error: StorageError
+        /// The time of its end.
         package var at: MonotonicTime
     }
 
     private let state: Mutex<Facts>
+    private let clock: @Sendable () -> MonotonicTime
 
-    package init(now: MonotonicTime = .now()) { state = Mutex(Facts(seenAt: now)) }
+    /// The state of a writer that starts now by the given clock.
+    package init(clock: @escaping @Sendable () -> MonotonicTime = { .now() }) {
+        self.clock = clock
+        state = Mutex(Facts(seenAt: clock()))
+    }
 
     var facts: Facts { state.withLock { $0 } }
 
-    package func turned(at now: MonotonicTime = .now()) { state.withLock { $0.seenAt = now } }
+    /// Notes that the writer begins a round.
+    package func turned() { state.withLock { $0.seenAt = clock() } }
 
-    package func ended(_ ending: WriteQueue.Ending, at now: MonotonicTime = .now()) {
+    /// Notes the end of a transaction.
+    package func ended(_ ending: WriteQueue.Ending) {
+        let now = clock()
         state.withLock { facts in
             facts.seenAt = now
             switch ending {
@@ -47,8 +58,8 @@ package final class WriterWatch: Sendable {
     }
 
     /// Notes that the proof that the writer can write has failed, for whatever reason.
-    func proofFailed(_ error: StorageError, at now: MonotonicTime = .now()) {
-        state.withLock { $0.failure = Failure(error: error, at: now) }
+    func proofFailed(_ error: StorageError) {
+        state.withLock { $0.failure = Failure(error: error, at: clock()) }
     }
 }
 

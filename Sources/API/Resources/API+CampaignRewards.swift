@@ -2,8 +2,8 @@ import Currencies
 import Database
 import Declarations
 import HTTP
-import Inbound
 import JSON
+import Ledger
 import Reading
 import Referrals
 import Storage

@@ -1,8 +1,9 @@
 import Database
 import Declarations
 import HTTP
-import Inbound
+import Insight
 import JSON
+import Ledger
 import Programmes
 import Reading
 import Referrals

@@ -2,8 +2,9 @@ import Currencies
 import Database
 import Declarations
 import HTTP
-import Inbound
+import Insight
 import JSON
+import Ledger
 import Reading
 import Referrals
 import Storage

@@ -2,8 +2,9 @@ import Crypto
 import Database
 import Declarations
 import HTTP
-import Inbound
 import JSON
+import Ledger
+import Programmes
 import Reading
 import Storage
 import Time

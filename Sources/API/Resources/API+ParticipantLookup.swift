@@ -1,8 +1,8 @@
 import Database
 import Declarations
 import HTTP
-import Inbound
 import JSON
+import Ledger
 import Referrals
 import Storage
 import Time

@@ -2,6 +2,7 @@ import Database
 import HTTP
 import Inbound
 import JSON
+import Ledger
 import Programmes
 import Reading
 import Referrals

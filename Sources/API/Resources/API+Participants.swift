@@ -1,8 +1,8 @@
 import Database
 import Declarations
 import HTTP
-import Inbound
 import JSON
+import Ledger
 import Programmes
 import Reading
 import Referrals

@@ -1,8 +1,9 @@
 import Currencies
 import Database
 import HTTP
-import Inbound
+import Insight
 import JSON
+import Ledger
 import Programmes
 import Referrals
 import Storage

@@ -2,7 +2,6 @@ import Crypto
 import Database
 import Declarations
 import HTTP
-import Inbound
 import JSON
 import Mapping
 import Storage

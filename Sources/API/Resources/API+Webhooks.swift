@@ -2,8 +2,8 @@ import Crypto
 import Database
 import Declarations
 import HTTP
-import Inbound
 import JSON
+import Ledger
 import Outbound
 import Programmes
 import Reading

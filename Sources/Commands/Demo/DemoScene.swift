@@ -1,10 +1,10 @@
-import API
 import Crypto
 import Database
 import Declarations
 import Gateway
-import Inbound
+import Insight
 import Invocation
+import Ledger
 import Programmes
 import Scenarios
 import Sockets

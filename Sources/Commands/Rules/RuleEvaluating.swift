@@ -1,6 +1,6 @@
 import Conditions
 import Gateway
-import Inbound
+import Insight
 import Invocation
 import JSON
 import Mapping

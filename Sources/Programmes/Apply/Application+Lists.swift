@@ -1,7 +1,7 @@
 import Crypto
 import Database
 import Declarations
-import Inbound
+import Ledger
 import Referrals
 import Storage
 import Time

@@ -1,7 +1,6 @@
 import Crypto
 import Database
 import Declarations
-import Inbound
 import Referrals
 import Storage
 import Time

@@ -1,4 +1,4 @@
-import Inbound
+import Ledger
 import Sockets
 
 /// The turns by which a process that changes a database shares it with a running gateway: it holds

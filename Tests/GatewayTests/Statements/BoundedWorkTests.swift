@@ -1,7 +1,7 @@
 import CTestVFS
 import Database
 import Foundation
-import Inbound
+import Ledger
 import Referrals
 import SQLite
 import TestSupport
@@ -44,13 +44,13 @@ import Time
 
     private func post(
         _ scratch: Scratch, _ code: String?, _ reversal: String? = nil, order: String
-    ) throws -> Answer.Settled {
+    ) throws -> Answer.Recorded {
         try #require(
             try scratch.post(
                 PartnerMessage(
                     id: "\(order)-\(reversal ?? "")", code: code, orders: [order], amount: 100,
                     currency: "EUR", reversal: reversal)
-            ).settled)
+            ).recorded)
     }
 
     private func slot(ofEvent event: ID<Event>, _ scratch: Scratch) throws -> Int64? {
@@ -65,7 +65,7 @@ import Time
         _ per: Cap.Subject
     ) throws {
         let scratch = try scratch(per: per, cap: 1_000_000)
-        var settled: [Answer.Settled] = []
+        var settled: [Answer.Recorded] = []
         // Twice: what was remembered is forgotten when another process has written.
         for (number, code) in ["A", "B"].enumerated() {
             try scratch.enrol("OTHER\(number)")
@@ -86,13 +86,13 @@ import Time
         let first = try post(scratch, "A", order: "1")
         #expect(try post(scratch, "B", order: "2").outcome == .rewarded)
         #expect(try post(scratch, "C", order: "3").outcome == .qualified, "all slots are taken")
-        var refunded: Answer.Settled?
+        var refunded: Answer.Recorded?
         let refund = try operations { refunded = try post(scratch, nil, "refund", order: "1") }
         #expect(refunded?.outcome == .reversed)
         #expect(refund < Self.bound)
         #expect(try slot(ofEvent: first.event, scratch) == nil)
         try scratch.enrol("OTHER")
-        var next: Answer.Settled?
+        var next: Answer.Recorded?
         let purchase = try operations { next = try post(scratch, "D", order: "4") }
         #expect(purchase < Self.bound)
         let settled = try #require(next)
@@ -106,7 +106,7 @@ import Time
         let scratch = try scratch(per: .campaign, cap: 1_000_000)
         try scratch.declare(
             .plain(rewards: [.credit(.points(5), cap: Cap(count: 3, per: .campaign))]))
-        var settled: Answer.Settled?
+        var settled: Answer.Recorded?
         let work = try operations { settled = try post(scratch, "A", order: "1") }
         #expect(work < Self.bound)
         #expect(settled?.outcome == .qualified)
@@ -167,7 +167,7 @@ import Time
     private func buy(_ scratch: Scratch, _ code: String) throws {
         let settled = try scratch.post(
             PartnerMessage(id: code, code: code, orders: [code], customer: "new-\(code)")
-        ).settled
+        ).recorded
         try #require(settled?.conversion != nil)
     }
 

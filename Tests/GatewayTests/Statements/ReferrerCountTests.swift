@@ -1,6 +1,5 @@
 import CTestVFS
 import Database
-import Inbound
 import Referrals
 import SQLite
 import TestSupport

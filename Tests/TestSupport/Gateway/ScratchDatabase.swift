@@ -3,7 +3,7 @@ import Database
 import Declarations
 import Foundation
 import Gateway
-import Inbound
+import Insight
 import Programmes
 import SQLite
 import Storage

@@ -1,6 +1,6 @@
 import Database
 import Gateway
-import Inbound
+import Ledger
 import Outbound
 import SQLite
 import Sockets

@@ -1,5 +1,5 @@
 import Conditions
-import Inbound
+import Ledger
 import Mapping
 import Referrals
 import Time

@@ -1,14 +1,14 @@
 import Database
-import Inbound
+import Ledger
 import Referrals
 import SQLite
 
 @testable import Storage
 
 extension Answer {
-    /// What was settled; nil for a refusal.
-    package var settled: Settled? {
-        if case .settled(let settled) = self { settled } else { nil }
+    /// The result of a recorded event; nil for a refusal.
+    package var recorded: Recorded? {
+        if case .recorded(let recorded) = self { recorded } else { nil }
     }
 }
 

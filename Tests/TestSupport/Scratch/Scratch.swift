@@ -1,8 +1,8 @@
 import Crypto
 import Database
 import HTTP
-import Inbound
 import JSON
+import Ledger
 import Mapping
 import Referrals
 import SQLite

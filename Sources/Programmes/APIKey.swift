@@ -1,0 +1,17 @@
+import Crypto
+
+/// Keys for the API: `ref_live_` or `ref_test_` and 48 hexadecimal digits; only a hash is stored.
+package enum APIKey {
+    /// The data that a key is for.
+    package enum Mode: String, CaseIterable, Sendable { case live, test }
+
+    /// Makes a key of random bytes.
+    package static func make(_ mode: Mode) -> String {
+        "ref_\(mode.rawValue)_" + Hex.encode(SecureRandom.bytes(24))
+    }
+
+    /// The SHA-256 of a key. A key has 192 random bits, so a plain hash withstands guessing.
+    package static func hash(_ key: String) throws(CryptoError) -> [UInt8] {
+        try SHA256.digest(of: Array(key.utf8))
+    }
+}
