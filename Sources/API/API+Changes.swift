@@ -67,7 +67,7 @@ extension API {
             caller.answer(call.located(response(to: outcome)))
             guard (try? outcome.result.get()) != nil || outcome.hasCommitted else { return }
             // Rows that waited for the change are released at once.
-            _ = queue.look(done: {})
+            _ = queue.poll(done: {})
         }
         if !isTaken {
             changes.leave(ticket)

@@ -25,14 +25,14 @@ extension API {
             }
             outcome = known
         }
-        let programme = board.programme
+        let declarations = current.declarations
         var source: ID<Referrals.Source>?
         if let id = query["source"] {
-            let isBuiltIn = id == Catalog.SourceRow.builtInName && programme.sources[id] == nil
+            let isBuiltIn = id == Catalog.SourceRow.builtInName && declarations.sources[id] == nil
             let known =
                 isBuiltIn
-                ? programme.builtInSource(of: call.account)?.number ?? ID(0)
-                : programme.sources[id].flatMap {
+                ? declarations.builtInSource(of: call.account)?.number ?? ID(0)
+                : declarations.sources[id].flatMap {
                     $0.account == call.account ? $0.number : nil
                 }
             guard let known else { throw Problem.invalidParameter("source", "the id of a source") }
@@ -42,13 +42,15 @@ extension API {
             of: call.account, before: page.before, limit: page.limit + 1,
             source: source, outcome: outcome)
         return try page.response(rows, number: { $0.id.number }) { row, writer in
-            writer.object { members(of: row, programme, to: &$0) }
+            writer.object { members(of: row, declarations, to: &$0) }
         }
     }
 
-    func members(of row: EventRow, _ programme: Programme, to writer: inout JSON.Writer) {
+    func members(
+        of row: EventRow, _ declarations: CompiledDeclarations, to writer: inout JSON.Writer
+    ) {
         writer.member("id", row.id.number)
-        writer.member("source", programme.source(row.source)?.id)
+        writer.member("source", declarations.source(row.source)?.id)
         writer.member("event_id", row.eventID)
         writer.member("received_at", row.receivedAt.rfc3339)
         writer.member("outcome", row.outcome.rawValue)
@@ -65,7 +67,7 @@ extension API {
         let body = try call.body()
         let request = try ReplayRequest.read(body)
         let row = try processor.store.events.find(ID(id))
-        guard let row, processor.programme.source(row.source)?.account == call.account else {
+        guard let row, processor.declarations.source(row.source)?.account == call.account else {
             throw Problem.noSuchEvent(id)
         }
         let lead = request.lead.map {

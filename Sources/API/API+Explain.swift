@@ -32,14 +32,15 @@ extension API {
     func event(_ call: Call, _ store: Store) throws -> Response {
         let id = call.number
         let found = try store.events.find(ID(id))
-        guard let row = found, board.programme.source(row.source)?.account == call.account else {
+        guard let row = found, current.declarations.source(row.source)?.account == call.account
+        else {
             throw Problem.noSuchEvent(id)
         }
         let trace = try explanation(of: .event(id), store, call.account)
-        let programme = board.programme
+        let declarations = current.declarations
         return try .json { writer in
             writer.object { writer in
-                members(of: row, programme, to: &writer)
+                members(of: row, declarations, to: &writer)
                 writer.member("trace", raw: trace)
             }
         }

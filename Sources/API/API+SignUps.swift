@@ -26,7 +26,7 @@ extension API {
         of enrolment: Application.Enrolment, _ declaration: ParticipantDeclaration, _ call: Call,
         _ processor: EventProcessor, _ now: Instant
     ) throws {
-        let rules = processor.programme.campaigns[declaration.campaign]?.version.rules
+        let rules = processor.declarations.campaigns[declaration.campaign]?.version.rules
         guard enrolment.change == .added, enrolment.referrer != nil,
             rules?.goalType == EventProcessor.signUpGoal
         else { return }
@@ -42,7 +42,7 @@ extension API {
         of account: Int64, _ processor: EventProcessor, _ now: Instant
     ) throws -> SourceSettings {
         let declaration = SourceDeclaration.builtIn
-        if let known = processor.programme.builtInSource(of: account),
+        if let known = processor.declarations.builtInSource(of: account),
             known.mapping.text == declaration.mapping
         {
             return known
@@ -50,8 +50,8 @@ extension API {
         try processor.store.catalog.putBuiltInSource(
             of: account,
             document: String(decoding: declaration.canonicalJSON, as: UTF8.self), at: now)
-        try putUp(processor)
-        guard let source = processor.programme.builtInSource(of: account) else {
+        try publish(processor)
+        guard let source = processor.declarations.builtInSource(of: account) else {
             throw StorageError.contradiction("the built-in source cannot be read")
         }
         return source

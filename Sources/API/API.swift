@@ -17,8 +17,8 @@ package final class API: Sendable {
 
     let reader: ReadThread
     let queue: WriteQueue
-    let board: ProgrammeBoard
-    let loader: ProgrammeLoader
+    let current: CurrentDeclarations
+    let loader: DeclarationLoader
     let reload: Reload
     /// The metrics that the API counts into.
     package let meters: Meters
@@ -36,14 +36,14 @@ package final class API: Sendable {
     var hasRoomForChanges: Bool { changes.hasRoom }
 
     package init(
-        reader: ReadThread, queue: WriteQueue, board: ProgrammeBoard, meters: Meters,
-        loader: ProgrammeLoader, health: Health, reload: @escaping Reload, clock: WallClock,
+        reader: ReadThread, queue: WriteQueue, current: CurrentDeclarations, meters: Meters,
+        loader: DeclarationLoader, health: Health, reload: @escaping Reload, clock: WallClock,
         publicAddress: PublicAddress, destinations: DestinationRules, rateLimit: Int,
         maxBody: Int, knownKeys: KnownKeys
     ) {
         self.reader = reader
         self.queue = queue
-        self.board = board
+        self.current = current
         self.loader = loader
         self.health = health
         self.reload = reload

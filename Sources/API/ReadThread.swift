@@ -62,7 +62,7 @@ package final class ReadThread: Sendable {
     }
 
     /// The state of the thread.
-    package var condition: Condition { worker.look { $0.condition } }
+    package var condition: Condition { worker.withMail { $0.condition } }
 
     /// Queues a query. Returns false if too many of the client's queries wait already, or the
     /// thread is stopping.
@@ -92,10 +92,10 @@ package final class ReadThread: Sendable {
         while true {
             do throws(DatabaseError) {
                 let store = try open()
-                worker.look { $0.condition = .idle }
+                worker.withMail { $0.condition = .idle }
                 return store
             } catch {
-                worker.look { $0.condition = .cannotOpen(error) }
+                worker.withMail { $0.condition = .cannotOpen(error) }
             }
             let (refused, isStopping) = worker.take { ($0.waiting.removeAll(), true) }
             for asked in refused { asked.refuse() }

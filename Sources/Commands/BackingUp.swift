@@ -38,11 +38,11 @@ enum BackingUp: Command {
             throw Failure(.failed, "the copy is damaged: \(problems.joined(separator: " "))")
         }
         try Files.publish([fresh])
-        tell(contents, path, key: context[Common.keyFile] ?? database + ".key", context)
+        print(contents, path, key: context[Common.keyFile] ?? database + ".key", context)
         return .ok
     }
 
-    private static func tell(
+    private static func print(
         _ contents: Backup.Contents, _ path: String, key: String, _ context: Context
     ) {
         guard context[Common.json] else {

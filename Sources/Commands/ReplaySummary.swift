@@ -18,7 +18,7 @@ struct ReplaySummary {
     /// True if every response is one that a partner should get.
     let isAsExpected: Bool
 
-    init(_ payloads: [RecordedPayload], _ answers: [Answer]) {
+    init(_ payloads: [RecordedPayload], _ answers: [GatewayResponse]) {
         sent = answers.count
         isAsExpected = answers.allSatisfy { $0.status == 200 || $0.status == 422 }
         lines = zip(payloads, answers).flatMap { payload, answer in
@@ -37,7 +37,7 @@ struct ReplaySummary {
             .map { (word: $0.key, count: $0.value) }.sorted { $0.word < $1.word }
     }
 
-    func tell(_ context: Context) {
+    func print(_ context: Context) {
         for line in lines {
             let reasons = line.reasons.isEmpty ? "" : " (\(line.reasons.joined(separator: ", ")))"
             context.line("\(line.file): \(line.status) \(line.word)\(reasons)")

@@ -122,12 +122,13 @@ func single<Read>(
 ) throws(Mistakes) -> Read {
     let reading = DocumentReading(body, file: "body")
     return try single(reading, over: root(of: stored)) { members in
-        members.passOver(toldMembers)
+        members.passOver(responseMembers)
         return read(&members)
     }
 }
 
-/// Reads a body that is not a declaration; unknown members are mistakes.
+/// Reads a body that is not a declaration. The reader of declarations reads it, so that each
+/// accepted member has an effect and every other one is a mistake.
 func request<Read>(
     _ body: Document, _ read: (inout Members) -> Read
 ) throws(Mistakes) -> Read {
@@ -165,7 +166,7 @@ package func root(of stored: [UInt8]?) -> Value? {
 
 /// Members of responses that cannot be declared. They are ignored, so that a client can change a
 /// response and send it back.
-private let toldMembers = [
+private let responseMembers = [
     "uid", "version", "created_at", "updated_at", "archived_at", "reward_ids", "hook_path",
     "secret_hints", "credential_names", "referral_link", "joined_at", "breaker",
 ]

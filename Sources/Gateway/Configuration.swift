@@ -35,7 +35,7 @@ package struct Configuration: Sendable {
     /// The addresses that webhooks may lead to.
     package var destinations: DestinationRules
     /// The limits of sending notifications.
-    package var delivery: Dispatcher.Limits
+    package var delivery: OutboxSender.Limits
     /// True if queued notifications are sent; a trial run queues them only.
     package var sendsNotifications: Bool
 
@@ -44,7 +44,7 @@ package struct Configuration: Sendable {
         queue: WriteQueue.Limits = WriteQueue.Limits(), keyFile: String? = nil,
         sourceRateLimit: Int = 0, zonePath: String = ZoneFolder.usualPath,
         destinations: DestinationRules = DestinationRules(),
-        delivery: Dispatcher.Limits = Dispatcher.Limits(), sendsNotifications: Bool = true
+        delivery: OutboxSender.Limits = OutboxSender.Limits(), sendsNotifications: Bool = true
     ) {
         self.database = database
         self.address = address

@@ -11,7 +11,7 @@ import Telemetry
 import Time
 import Transport
 
-/// Connects the dispatcher to the rest of the gateway: declarations go to the dispatcher, the
+/// Connects the sender to the rest of the gateway: declarations go to the sender, the
 /// results of attempts go to the writer.
 final class Delivering: Sendable {
     /// Publishes new declarations; it hands the webhooks to `declare`.
@@ -22,31 +22,31 @@ final class Delivering: Sendable {
         var reload: Reload
     }
 
-    private let dispatcher: Dispatcher
+    private let sender: OutboxSender
     private let writer: WriterPlace
-    private let loader: ProgrammeLoader
+    private let loader: DeclarationLoader
     private let rules: DestinationRules
     private let log: Log
     private let isOn: Bool
     private let declared = Mutex(Declared())
 
-    /// The declarations that the dispatcher received last.
+    /// The declarations that the sender received last.
     private struct Declared: Sendable {
         var endpoints = CompiledRows<
-            Catalog.WebhookRow, Result<Endpoint, ProgrammeLoader.Failure>
+            Catalog.WebhookRow, Result<Endpoint, DeclarationLoader.Failure>
         >()
-        var programme: Programme?
+        var declarations: CompiledDeclarations?
         /// The webhooks that cannot be called and were reported.
         var faults: [String] = []
     }
 
-    /// A holder of the writer, which is made after the dispatcher that needs it.
+    /// A holder of the writer, which is made after the sender that needs it.
     private final class WriterPlace: Sendable {
         let writer = Mutex<Writer?>(nil)
     }
 
     init(
-        _ configuration: Configuration, _ loader: ProgrammeLoader, clock: WallClock,
+        _ configuration: Configuration, _ loader: DeclarationLoader, clock: WallClock,
         meters: Meters, log: Log, openReader: @escaping @Sendable () throws(DatabaseError) -> Store
     ) throws(GatewayError) {
         let place = WriterPlace()
@@ -56,7 +56,7 @@ final class Delivering: Sendable {
         self.log = log
         isOn = configuration.sendsNotifications
         do {
-            dispatcher = try Dispatcher(
+            sender = try OutboxSender(
                 rules: configuration.destinations, limits: configuration.delivery, clock: clock,
                 observer: meters, openReader: openReader,
                 record: { records, done in
@@ -72,31 +72,31 @@ final class Delivering: Sendable {
         guard isOn else { return }
         writer.writer.withLock { $0 = Writer(queue: queue, reload: reload) }
         // The writer's first transaction reads the declarations, and passes them on.
-        do { try dispatcher.start() } catch { throw .system(error) }
+        do { try sender.start() } catch { throw .system(error) }
     }
 
     func stop() {
         guard isOn else { return }
-        dispatcher.stop()
+        sender.stop()
         writer.writer.withLock { $0 = nil }
     }
 
     /// Notes committed deliveries, with the number of requests in the commit.
     func committed(_ queues: QueueChanges, requests: Int) {
         guard isOn else { return }
-        dispatcher.committed(queues, requests: requests)
+        sender.committed(queues, requests: requests)
     }
 
-    /// Hands the declarations to the dispatcher if they have changed. Called on the writer's
+    /// Hands the declarations to the sender if they have changed. Called on the writer's
     /// thread.
-    func declare(_ programme: Programme, _ store: Store) throws(StorageError) {
+    func declare(_ declarations: CompiledDeclarations, _ store: Store) throws(StorageError) {
         guard isOn else { return }
         try declared.withLock { declared throws(StorageError) in
             let isRead = try update(&declared, store)
-            guard isRead || programme !== declared.programme else { return }
-            declared.programme = programme
+            guard isRead || declarations !== declared.declarations else { return }
+            declared.declarations = declarations
             let endpoints = declared.endpoints.entries.compactMap { try? $0.compiled.get() }
-            dispatcher.declare(endpoints, programme.campaigns.mapValues(\.note))
+            sender.declare(endpoints, declarations.campaigns.mapValues(\.note))
         }
     }
 
@@ -108,7 +108,7 @@ final class Delivering: Sendable {
             stamp: try store.catalog.stamp(of: .webhooks), number: { $0.id },
             rows: { () throws(StorageError) in try store.catalog.webhooks() },
             compile: { row in
-                do throws(ProgrammeLoader.Failure) {
+                do throws(DeclarationLoader.Failure) {
                     return .success(try loader.endpoint(row, rules))
                 } catch {
                     return .failure(error)
@@ -139,7 +139,7 @@ final class Delivering: Sendable {
     private static func writeSlice(
         of records: Records, through writer: Writer, _ processor: EventProcessor, _ now: Instant
     ) throws -> Slice<Void> {
-        switch try Recorder.write(records, to: processor.store, at: now) {
+        switch try OutboxRecorder.write(records, to: processor.store, at: now) {
         case .none: return .done(())
         case .declarationsChanged:
             try writer.reload(processor)
@@ -152,7 +152,7 @@ final class Delivering: Sendable {
     }
 }
 
-/// Receives reports on commits, for the metrics and for the dispatcher, which sends the queued
+/// Receives reports on commits, for the metrics and for the sender, which sends the queued
 /// notifications.
 struct DeliveringObserver: WriteObserver {
     let meters: Meters
@@ -164,9 +164,9 @@ struct DeliveringObserver: WriteObserver {
         if failure == nil { delivering.committed(queues, requests: count) }
     }
 
-    func lookFailed(_ error: StorageError) {
+    func housekeepingFailed(_ error: StorageError) {
         watch.ended(.failed(error))
-        meters.lookFailed(error)
+        meters.housekeepingFailed(error)
     }
 
     func setAside(_ item: SetAside.Item, _ failure: StorageError) {

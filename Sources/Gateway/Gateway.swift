@@ -50,7 +50,7 @@ package final class Gateway: Sendable {
             configuration, knownKeys, clock.now(), log)
         let loader = stored.loader
         Self.report(first.faults, but: [], log)
-        let board = ProgrammeBoard(first)
+        let current = CurrentDeclarations(first)
         let watch = WriterWatch()
         let delivering = try Delivering(
             configuration, loader, clock: clock, meters: meters, log: log
@@ -59,9 +59,9 @@ package final class Gateway: Sendable {
         }
         self.delivering = delivering
         let reload: @Sendable (EventProcessor) throws -> Void = { processor in
-            try Self.reload(processor, stored, board, log)
+            try Self.reload(processor, stored, current, log)
             try knownKeys.read(processor.store)
-            try delivering.declare(processor.programme, processor.store)
+            try delivering.declare(processor.declarations, processor.store)
         }
         queue = WriteQueue(
             limits: configuration.queue, clock: clock,
@@ -69,7 +69,7 @@ package final class Gateway: Sendable {
             answer: PostResult.answer,
             open: {
                 let processor = try Self.openSettlement(
-                    configuration.database, programme: board.programme, loader)
+                    configuration.database, declarations: current.declarations, loader)
                 processor.store.leadsElsewhere = leadsElsewhere
                 processor.store.whenOverwritten = overwritten.found
                 return processor
@@ -81,7 +81,7 @@ package final class Gateway: Sendable {
             declared: configuration.publicURL, proxies: configuration.trustedProxies,
             listening: configuration.address)
         let api = API(
-            reader: reader, queue: queue, board: board, meters: meters, loader: loader,
+            reader: reader, queue: queue, current: current, meters: meters, loader: loader,
             health: Health(writer: watch, queue: queue, reader: publicReader, clock: clock),
             reload: reload, clock: clock, publicAddress: publicAddress,
             destinations: configuration.destinations, rateLimit: configuration.rateLimit,
@@ -95,7 +95,7 @@ package final class Gateway: Sendable {
             ) { _ in
                 GatewayHandler(
                     intake: Intake(
-                        queue: queue, board: board, clock: clock,
+                        queue: queue, current: current, clock: clock,
                         maxBody: configuration.limits.maxBody,
                         rates: rates, observer: meters),
                     api: api, peers: peers, clock: clock, requests: requests)
@@ -129,9 +129,9 @@ package final class Gateway: Sendable {
 
     /// Returns when changes made by others are taken in and due automatic work is done. The gateway
     /// checks four times a second by itself; a test that controls the clock calls this method.
-    package func lookAround() {
+    package func runHousekeeping() {
         let done = Latch()
-        if queue.look(done: { done.open() }) { done.wait() }
+        if queue.poll(done: { done.open() }) { done.wait() }
     }
 
     /// Stops accepting requests, finishes and commits those under way, and closes.
@@ -153,7 +153,7 @@ package final class Gateway: Sendable {
     /// refgate.
     private static func firstLook(
         _ configuration: Configuration, _ knownKeys: KnownKeys, _ now: Instant, _ log: Log
-    ) throws(GatewayError) -> (StoredProgramme, Programme) {
+    ) throws(GatewayError) -> (StoredDeclarations, CompiledDeclarations) {
         let path = configuration.database
         do {
             let store = try Store.open(path, for: .writer) {
@@ -161,12 +161,12 @@ package final class Gateway: Sendable {
                     "waiting for the database's lock",
                     ["reason": .string(DatabaseLock.waiting(for: path))])
             }
-            let loader = ProgrammeLoader(
+            let loader = DeclarationLoader(
                 box: try SecretBox(keyFile: configuration.keyPath, for: store),
                 zones: ZoneFolder.zones(in: configuration.zonePath))
             try knownKeys.read(store)
             try UpdateReport.write(of: store, try PresetUpdate(store: store, now: now).run(), log)
-            let stored = StoredProgramme(loader)
+            let stored = StoredDeclarations(loader)
             return (stored, try stored.read(store))
         } catch {
             throw GatewayError(starting: error, path)
@@ -198,12 +198,12 @@ package final class Gateway: Sendable {
     }
 
     private static func openSettlement(
-        _ path: String, programme: Programme, _ loader: ProgrammeLoader
+        _ path: String, declarations: CompiledDeclarations, _ loader: DeclarationLoader
     ) throws(DatabaseError) -> EventProcessor {
         let store = try Store.open(path, for: .writer)
         store.recognizeDeletedPeople(with: loader.box)
         return EventProcessor(
-            store, programme: programme, earlierRules: loader.versions.earlierRules(store),
+            store, declarations: declarations, earlierRules: loader.versions.earlierRules(store),
             answerNames: { Idempotency.names($0, $1, loader.box) },
             randomBytes: SecureRandom.bytes)
     }
@@ -211,13 +211,14 @@ package final class Gateway: Sendable {
     /// Publishes declarations that another process has changed. A declaration that cannot be used
     /// is reported, and the others take effect without it.
     private static func reload(
-        _ processor: EventProcessor, _ stored: StoredProgramme, _ board: ProgrammeBoard, _ log: Log
+        _ processor: EventProcessor, _ stored: StoredDeclarations, _ current: CurrentDeclarations,
+        _ log: Log
     ) throws(StorageError) {
-        let programme = try stored.read(processor.store)
-        guard programme !== processor.programme else { return }
-        report(programme.faults, but: board.programme.faults, log)
-        processor.programme = programme
-        board.put(programme)
+        let declarations = try stored.read(processor.store)
+        guard declarations !== processor.declarations else { return }
+        report(declarations.faults, but: current.declarations.faults, log)
+        processor.declarations = declarations
+        current.put(declarations)
     }
 
     /// Reports stored declarations that cannot be used, unless they were reported before.

@@ -15,13 +15,13 @@ import Webhooks
 /// Nothing is parsed before the signature is verified. Belongs to its loop's thread.
 package final class Intake {
     private let queue: WriteQueue
-    private let board: ProgrammeBoard
+    private let current: CurrentDeclarations
     private let clock: WallClock
     private let maxBody: Int
     /// The rates of sources' requests; shared by all loops.
     private let rates: Rates<ID<Referrals.Source>>?
     private let observer: any IntakeObserver
-    private var programme: Programme
+    private var declarations: CompiledDeclarations
     private var generation = -1
     private var gathered: [Post] = []
     /// The source of the latest request and its path after `/hooks/`: each is needed twice, and one
@@ -30,16 +30,16 @@ package final class Intake {
 
     /// Makes the intake of one loop. Without `rates` there is no limit of requests.
     package init(
-        queue: WriteQueue, board: ProgrammeBoard, clock: WallClock, maxBody: Int,
+        queue: WriteQueue, current: CurrentDeclarations, clock: WallClock, maxBody: Int,
         rates: Rates<ID<Referrals.Source>>? = nil, observer: any IntakeObserver
     ) {
         self.queue = queue
-        self.board = board
+        self.current = current
         self.clock = clock
         self.maxBody = maxBody
         self.rates = rates
         self.observer = observer
-        programme = board.programme
+        declarations = current.declarations
     }
 
     /// The label of a request to `/hooks/` that a log may contain: a source's id, if there is one.
@@ -94,15 +94,15 @@ package final class Intake {
     }
 
     private func source(of target: Target) -> SourceSettings? {
-        let current = board.generation
-        if current != generation {
-            programme = board.programme
-            generation = current
+        let latest = current.generation
+        if latest != generation {
+            declarations = current.declarations
+            generation = latest
             recent = nil
         }
         let id = target.path.dropFirst(7)
         if let recent, id.elementsEqual(recent.id) { return recent.source }
-        guard let source = programme.sources[String(decoding: id, as: UTF8.self)] else {
+        guard let source = declarations.sources[String(decoding: id, as: UTF8.self)] else {
             return nil
         }
         recent = (Array(id), source)
@@ -112,7 +112,7 @@ package final class Intake {
     /// The reason for which a target leads to no source.
     private func missing(_ target: Target) -> Problem {
         let id = String(decoding: target.path.dropFirst(7), as: UTF8.self)
-        return programme.unusableSources.contains(id) ? .sourceUnusable : .unknownSource
+        return declarations.unusableSources.contains(id) ? .sourceUnusable : .unknownSource
     }
 
     // MARK: The delivery

@@ -80,7 +80,7 @@ extension Answer.Refused {
         case .unmapped(let event, let code, let sentences):
             Problem(
                 .unprocessableContent, code, "The event could not be mapped",
-                detail: Self.told(sentences)
+                detail: Self.joined(sentences)
                     + ". The event is stored; correct the sender or the source's mapping, and replay it.",
                 members: [("event", .number(event.number)), ("outcome", .text("unmapped"))])
         case .eventIDReused(let event, let eventID):
@@ -94,7 +94,7 @@ extension Answer.Refused {
     }
 
     /// Joins sentences. A body of an unexpected shape fails every field for the same reason.
-    private static func told(_ sentences: [String]) -> String {
+    private static func joined(_ sentences: [String]) -> String {
         let most = 3
         let more = sentences.count - most
         return sentences.prefix(most).joined(separator: "; ")

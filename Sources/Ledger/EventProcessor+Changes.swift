@@ -164,7 +164,7 @@ extension EventProcessor {
         _ notifications: [Notification], _ granted: [Granted], _ conversion: ConversionRow,
         _ campaign: CampaignSettings, _ now: Instant
     ) throws(StorageError) {
-        guard !programme.webhooks.isEmpty, !notifications.isEmpty else { return }
+        guard !declarations.webhooks.isEmpty, !notifications.isEmpty else { return }
         let (lead, referrer) = (
             try store.participants.find(conversion.lead),
             try store.participants.find(conversion.referrer)

@@ -122,7 +122,7 @@ extension EventProcessor {
     private func waitingEvent(
         _ id: ID<Event>
     ) throws(StorageError) -> (event: MappedEvent, receivedAt: Instant)? {
-        guard let row = try store.events.find(id), let source = programme.source(row.source),
+        guard let row = try store.events.find(id), let source = declarations.source(row.source),
             !source.isPaused, let incoming = Incoming(stored: row, source.reading),
             case .event(let mapped) = incoming.content, !mapped.isTest
         else { return nil }

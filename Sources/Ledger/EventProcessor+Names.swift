@@ -50,7 +50,7 @@ extension EventProcessor {
 
     private func name(_ id: ID<Event>) throws(StorageError) {
         let row = try store.events.find(id)
-        guard let row, let source = programme.source(row.source),
+        guard let row, let source = declarations.source(row.source),
             let incoming = Incoming(stored: row, source.reading)
         else { return }
         try noteNames(of: row, incoming, source, isKnown: true)

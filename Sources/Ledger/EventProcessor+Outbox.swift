@@ -17,7 +17,7 @@ extension EventProcessor {
     package func notifyPool(
         _ notice: NotificationType?, _ campaign: CampaignSettings, _ now: Instant
     ) throws(StorageError) {
-        guard let notice, !programme.webhooks.isEmpty, try isNew(notice, campaign)
+        guard let notice, !declarations.webhooks.isEmpty, try isNew(notice, campaign)
         else { return }
         let id = campaign.version.id
         try queue(
@@ -42,7 +42,7 @@ extension EventProcessor {
         _ due: [DueNotification], of campaign: ID<Campaign>?, account: Int64, _ now: Instant
     ) throws(StorageError) {
         var ids: [Int64?] = Array(repeating: nil, count: due.count)
-        for webhook in programme.webhooks {
+        for webhook in declarations.webhooks {
             var entries: [DeliveryTable.Entry] = []
             for index in due.indices {
                 let notification = due[index]

@@ -64,7 +64,7 @@ extension EventProcessor {
     /// Notifies subscribers of a parked event, whatever it lacks. An event that is parked again was
     /// notified before.
     func notifyParked(_ event: Case) throws(StorageError) {
-        guard !programme.webhooks.isEmpty else { return }
+        guard !declarations.webhooks.isEmpty else { return }
         var campaign = event.source.campaign
         if campaign == nil, let person = event.row.participant {
             campaign = try store.participants.find(person)?.participant.campaign

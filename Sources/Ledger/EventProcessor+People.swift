@@ -14,13 +14,15 @@ extension EventProcessor {
     }
 
     /// Queues the notifications, in the transaction that made the change.
-    package func tell(
+    package func notify(
         of id: ID<Participant>, _ change: PersonChange, now: Instant
     ) throws(StorageError) {
         // Events may wait for the enrolled person.
         if case .enrolled = change { released.search() }
         let row = try store.participants.find(id)
-        guard let row, let campaign = programme.campaigns[row.participant.campaign] else { return }
+        guard let row, let campaign = declarations.campaigns[row.participant.campaign] else {
+            return
+        }
         let person = row.participant
         var due: [DueNotification] = []
         func add(_ type: NotificationType, _ id: ID<Participant>, _ source: String?) {

@@ -25,7 +25,7 @@ extension EventProcessor {
         }
         let campaign =
             event.owner?.row.participant.campaign ?? event.lead?.row.participant.campaign
-        if let campaign { event.campaign = try programme.campaign(campaign) }
+        if let campaign { event.campaign = try declarations.campaign(campaign) }
         if mapped.goal == nil, let campaign = event.campaign {
             qualifying.goal = campaign.version.rules.goalType
         }

@@ -133,7 +133,7 @@ extension EventProcessor {
     private func notify(
         _ decision: Decision, _ facts: Facts, _ event: Case, _ campaign: CampaignSettings
     ) throws(StorageError) {
-        guard !programme.webhooks.isEmpty else { return }
+        guard !declarations.webhooks.isEmpty else { return }
         var due: [DueNotification] = []
         for notification in decision.notifications(for: facts) {
             var person = event.lead

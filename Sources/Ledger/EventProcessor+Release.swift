@@ -51,7 +51,7 @@ extension EventProcessor {
         }
         if try hasUnfinishedWork() { return true }
         if try hasUnnamedEvents() { return true }
-        for id in try store.rewards.campaignsWithWaiting() where programme.campaigns[id] != nil {
+        for id in try store.rewards.campaignsWithWaiting() where declarations.campaigns[id] != nil {
             if try pools.state(of: id).unused > 0 { return true }
         }
         return false
@@ -87,10 +87,10 @@ extension EventProcessor {
     /// Decides parked events again whose participant or purchase has appeared or whose source was
     /// resumed, in the order in which they occurred.
     private func releaseParked(now: Instant, turn: Turn) throws(StorageError) -> Bool {
-        let programme = programme
+        let declarations = declarations
         func canBeDecided(_ row: ParkedTable.Row) -> Bool {
             guard row.awaited == .source else { return row.isThere }
-            guard let source = programme.sources[row.key] else { return false }
+            guard let source = declarations.sources[row.key] else { return false }
             return source.account == row.account && !source.isPaused
         }
         let isComplete = try released.find(until: turn, where: canBeDecided)
@@ -119,7 +119,7 @@ extension EventProcessor {
         let found = try store.events.find(id)
         // A lead that was named before is replaced.
         let stripped = lead == nil ? found : found.map { SuppliedLead.removed(from: $0) }
-        guard var row = stripped, let source = programme.source(row.source),
+        guard var row = stripped, let source = declarations.source(row.source),
             var again = Incoming(stored: row, source.reading)
         else {
             try store.parked.remove(id)
@@ -135,7 +135,7 @@ extension EventProcessor {
     /// The reason, as a sentence, for which a lead cannot be named for an event; nil if one can be.
     package func obstacle(toNamingLeadOf row: EventRow) -> String? {
         guard row.conversion == nil else { return "The event has a conversion, and so a lead." }
-        guard let source = programme.source(row.source),
+        guard let source = declarations.source(row.source),
             let incoming = Incoming(stored: row, source.reading)
         else { return nil }
         guard case .event(let event) = incoming.content else {
@@ -156,7 +156,7 @@ extension EventProcessor {
     private func releaseStock(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         let waiting = try store.rewards.campaignsWithWaiting()
         for id in waiting {
-            guard let campaign = programme.campaigns[id] else { continue }
+            guard let campaign = declarations.campaigns[id] else { continue }
             if try releaseStock(of: campaign, now: now, turn: turn) { return true }
         }
         return false
@@ -189,7 +189,7 @@ extension EventProcessor {
             for row in rows {
                 progress.holds = row.heldUntil.map { ($0, row.id) }
                 if let conversion = try conversion(of: row),
-                    let campaign = programme.campaigns[conversion.campaign]
+                    let campaign = declarations.campaigns[conversion.campaign]
                 {
                     let pool = try pools.state(of: conversion.campaign)
                     try move(row, unused: pool.free, campaign, now)

@@ -16,7 +16,7 @@ extension EventProcessor {
         }
         guard let holder = try holder(of: mapped, from: event.source),
             let conversion = try store.conversions.find(holder.conversion),
-            let campaign = try programme.campaign(conversion.campaign)
+            let campaign = try declarations.campaign(conversion.campaign)
         else { return try parkForKeys(mapped, occurredAt: reversal.occurredAt, &event) }
         try teach(mapped.businessKeys, to: holder, account: event.source.account)
         let decision = try apply(

@@ -97,7 +97,9 @@ extension EventProcessor {
 
     private func review(of id: ID<Conversion>) throws(StorageError) -> UnderReview? {
         let found = try store.conversions.find(id)
-        guard let found, let campaign = try programme.campaign(found.campaign) else { return nil }
+        guard let found, let campaign = try declarations.campaign(found.campaign) else {
+            return nil
+        }
         return UnderReview(
             conversion: found, campaign: campaign, granted: try granted(of: found, campaign))
     }
@@ -114,14 +116,14 @@ extension EventProcessor {
         guard !changes.isEmpty || waiting.isEmpty else {
             return .refused("Its worth is not recorded; reject it, or replay its event.")
         }
-        var told: [Notification] = []
+        var notifications: [Notification] = []
         if review.conversion.status == .pending {
             try move(review.conversion, to: .approved, now)
-            told = [
+            notifications = [
                 Notification(.conversionUpdated, .conversion), Notification(.leadQualified, .lead),
             ]
         }
-        return try carryOut(changes, granted, told, in: review, now)
+        return try carryOut(changes, granted, notifications, in: review, now)
     }
 
     /// Takes back the rewards that can be taken back; those given out already are revoked.
@@ -149,12 +151,12 @@ extension EventProcessor {
         let isLast = review.granted.allSatisfy {
             $0.row.id == target.row.id || !$0.row.status.holdsSlot
         }
-        var told: [Notification] = []
+        var notifications: [Notification] = []
         if review.conversion.status == .pending, isLast {
             try move(review.conversion, to: .rejected, now)
-            told = [Notification(.conversionUpdated, .conversion)]
+            notifications = [Notification(.conversionUpdated, .conversion)]
         }
-        return try carryOut([change], [target], told, in: review, now)
+        return try carryOut([change], [target], notifications, in: review, now)
     }
 
     private func reverse(
@@ -175,13 +177,13 @@ extension EventProcessor {
     }
 
     private func carryOut(
-        _ changes: [RewardChange], _ granted: [Granted], _ told: [Notification] = [],
+        _ changes: [RewardChange], _ granted: [Granted], _ notifications: [Notification] = [],
         in review: UnderReview, _ now: Instant
     ) throws(StorageError) -> StepResult {
         try apply(
             changes, to: granted, of: review.conversion, review.campaign, event: nil, now: now)
         try notify(
-            told + changes.notifications(were: granted.map(\.reward)), granted,
+            notifications + changes.notifications(were: granted.map(\.reward)), granted,
             review.conversion, review.campaign, now)
         return .done
     }

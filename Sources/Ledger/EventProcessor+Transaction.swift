@@ -29,7 +29,7 @@ extension EventProcessor {
     }
 
     /// True if others have changed rows, or automatic work may be due.
-    func needsLook(now: Instant) throws(StorageError) -> Bool {
+    func needsHousekeeping(now: Instant) throws(StorageError) -> Bool {
         if try store.hasNews() { return true }
         return try mayRelease(now: now)
     }

@@ -41,11 +41,11 @@ package final class EventProcessor: ForgettableRows {
     /// True if a clock that was ahead may have dated waiting rows.
     var datesAreSuspect = true
     /// The declarations in force.
-    package var programme: Programme {
+    package var declarations: CompiledDeclarations {
         // A source may have been resumed, a campaign may have been added.
         didSet { released.search() }
     }
-    private let earlierRules: Programme.EarlierRules
+    private let earlierRules: CompiledDeclarations.EarlierRules
     /// True if a stored response names deleted people; only its caller can decrypt stored
     /// responses.
     let answerNames: Store.AnswerTest
@@ -60,13 +60,13 @@ package final class EventProcessor: ForgettableRows {
     ///   - answerNames: True if a stored response names deleted people.
     ///   - randomBytes: The source of codes and ids.
     package init(
-        _ store: Store, programme: Programme,
-        earlierRules: @escaping Programme.EarlierRules = { _, _ in nil },
+        _ store: Store, declarations: CompiledDeclarations,
+        earlierRules: @escaping CompiledDeclarations.EarlierRules = { _, _ in nil },
         answerNames: @escaping Store.AnswerTest = { _, _ in false },
         randomBytes: @escaping (Int) -> [UInt8]
     ) {
         self.store = store
-        self.programme = programme
+        self.declarations = declarations
         self.earlierRules = earlierRules
         self.answerNames = answerNames
         self.randomBytes = randomBytes
@@ -78,7 +78,7 @@ package final class EventProcessor: ForgettableRows {
 
     /// The rule of a reward on record.
     func rule(of row: RewardRow) throws(StorageError) -> CampaignReward? {
-        try programme.rule(of: row, store, earlier: earlierRules)
+        try declarations.rule(of: row, store, earlier: earlierRules)
     }
 
     /// Clears the state that was kept between transactions.

@@ -18,7 +18,7 @@ final class LogKeeper: Sendable {
     private let state = Mutex(State.idle)
 
     /// Checks the log; called repeatedly on the writer's thread.
-    func look(_ store: Store) {
+    func check(_ store: Store) {
         guard store.hasLongLog else { return }
         let isShort = state.withLock { state -> Bool? in
             switch state {

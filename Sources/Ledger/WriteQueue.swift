@@ -68,8 +68,8 @@ package final class WriteQueue: Sendable {
         /// A task as submitted; the argument is the time of arrival.
         case task(@Sendable (MonotonicTime) -> Job)
         /// Work that shares the transaction of the messages around it.
-        case rider(@Sendable (MonotonicTime) -> Job)
-        case look(@Sendable () -> Void)
+        case joined(@Sendable (MonotonicTime) -> Job)
+        case poll(@Sendable () -> Void)
     }
 
     private let worker = Worker<[Work]>([])
@@ -128,7 +128,7 @@ package final class WriteQueue: Sendable {
 
     /// Has the writer check at once for changes made by others and for work that has become due.
     /// `done` is called on the writer's thread after that. Returns false if the queue is stopping.
-    package func look(done: @escaping @Sendable () -> Void) -> Bool { submit(.look(done)) }
+    package func poll(done: @escaping @Sendable () -> Void) -> Bool { submit(.poll(done)) }
 
     private func submit(_ work: Work) -> Bool { worker.put { $0.append(work) } != nil }
 
@@ -138,7 +138,7 @@ package final class WriteQueue: Sendable {
     package func enqueueWithNextGroup<Value>(
         _ task: @escaping Task<Value>, done: @escaping @Sendable (Completion<Value>) -> Void
     ) -> Bool {
-        submit(.rider { Job(task, since: $0, done: done) })
+        submit(.joined { Job(task, since: $0, done: done) })
     }
 
     /// Starts the thread. Throws the errors of `open`.
@@ -180,7 +180,7 @@ package final class WriteQueue: Sendable {
             // that has become idle in this very round checks once more first, since submissions
             // during the round gave no signal.
             if mayWait, writer.isIdle {
-                worker.wait(milliseconds: WriterThread.lookMilliseconds)
+                worker.wait(milliseconds: WriterThread.housekeepingMilliseconds)
             }
         }
     }
@@ -196,7 +196,7 @@ package protocol WriteObserver: Sendable {
     ///   - failure: The failure; nil if the transaction is committed.
     ///   - queues: The queues of deliveries that the transaction has extended.
     func committed(count: Int, took: Duration, failure: StorageError?, queues: QueueChanges)
-    func lookFailed(_ error: StorageError)
+    func housekeepingFailed(_ error: StorageError)
     /// Reports automatic work that failed, and is not tried again before the next start.
     func setAside(_ item: SetAside.Item, _ failure: StorageError)
     /// Reports that the writer begins a round; called several times a second.

@@ -22,10 +22,10 @@ final class WriterThread {
     private let answer: WriteQueue.Answering
 
     private var posts = PostLine()
-    private var riders: [Job] = []
+    private var joinedJobs: [Job] = []
     private var jobs: [Job] = []
-    private var looks: [@Sendable () -> Void] = []
-    private var lastLook: Instant
+    private var polls: [@Sendable () -> Void] = []
+    private var lastHousekeeping: Instant
     private var lock = LockWait()
     private var filesDueAt: MonotonicTime
     private let logKeeper = LogKeeper()
@@ -35,7 +35,7 @@ final class WriterThread {
     private var isReleasing = false
 
     /// The interval between checks for other connections' changes and for automatic work.
-    static let lookMilliseconds = 250
+    static let housekeepingMilliseconds = 250
 
     init(
         _ processor: EventProcessor, limits: WriteQueue.Limits, clock: WallClock,
@@ -50,7 +50,7 @@ final class WriterThread {
         self.reload = reload
         self.observer = observer
         self.answer = answer
-        lastLook = clock.now() - .seconds(60)
+        lastHousekeeping = clock.now() - .seconds(60)
         processor.cautiousClock = CautiousClock(clock)
         filesDueAt = ticks()
         turnBegan = ticks()
@@ -59,9 +59,9 @@ final class WriterThread {
     }
 
     /// True if a request waits for its answer.
-    var owesAnswers: Bool { !posts.isEmpty || !riders.isEmpty || !jobs.isEmpty }
+    var owesAnswers: Bool { !posts.isEmpty || !joinedJobs.isEmpty || !jobs.isEmpty }
 
-    var isIdle: Bool { !owesAnswers && looks.isEmpty && !isReleasing }
+    var isIdle: Bool { !owesAnswers && polls.isEmpty && !isReleasing }
 
     func add(_ work: [WriteQueue.Work]) {
         guard !work.isEmpty else { return }
@@ -69,9 +69,9 @@ final class WriterThread {
         for item in work {
             switch item {
             case .post(let post): posts.add(post, arrivedAt: now)
-            case .rider(let makeJob): riders.append(makeJob(now))
+            case .joined(let makeJob): joinedJobs.append(makeJob(now))
             case .task(let makeJob): jobs.append(makeJob(now))
-            case .look(let done): looks.append(done)
+            case .poll(let done): polls.append(done)
             }
         }
     }
@@ -80,12 +80,12 @@ final class WriterThread {
     func takeTurns() {
         observer.turned()
         turnBegan = ticks()
-        lookAtFiles()
+        checkFiles()
         lock.isHeldElsewhere = false
         processMessages()
         // One wait for the lock serves all that wait for it.
         if !lock.isHeldElsewhere { continueJob() }
-        if !lock.isHeldElsewhere { lookIfDue() }
+        if !lock.isHeldElsewhere { keepHouseIfDue() }
         refuseOverdue()
         endTurn()
     }
@@ -96,8 +96,8 @@ final class WriterThread {
         let limit = ticks() + -LockWait.patience.inNanoseconds
         posts.refuse(arrivedBy: limit, isListOverdue: since <= limit, with: failure)
         let isOverdue: (Job) -> Bool = { $0.since <= limit }
-        let refused = riders.filter(isOverdue) + jobs.filter(isOverdue)
-        riders.removeAll(where: isOverdue)
+        let refused = joinedJobs.filter(isOverdue) + jobs.filter(isOverdue)
+        joinedJobs.removeAll(where: isOverdue)
         jobs.removeAll(where: isOverdue)
         let answers = posts.takeAnswered()
         guard !refused.isEmpty || !answers.isEmpty else { return }
@@ -109,19 +109,19 @@ final class WriterThread {
 
     /// Ends the thread's work. Automatic work continues after the next start.
     func end() {
-        for done in looks { done() }
-        looks = []
+        for done in polls { done() }
+        polls = []
     }
 
     // MARK: Messages
 
     private func processMessages() {
-        guard !posts.isEmpty || !riders.isEmpty else { return }
+        guard !posts.isEmpty || !joinedJobs.isEmpty else { return }
         let began = readClock()
         var items: [PostLine.Item] = []
         var answers: [Answer] = []
-        let travelling = riders
-        riders = []
+        let travelling = joinedJobs
+        joinedJobs = []
         var slices: [Job.Progress] = []
         posts.startTransaction()
         let attempt = attempt { turn in
@@ -131,7 +131,7 @@ final class WriterThread {
                 if turn.isOver { break }
             }
             try processor.processFollowUps(now: began, turn: turn)
-            for rider in travelling { slices.append(try rider.step(processor, began, turn)) }
+            for joined in travelling { slices.append(try joined.step(processor, began, turn)) }
         }
         if let error = attempt.error {
             // Work that shares the transaction can fail for a reason that is no failure of the
@@ -139,7 +139,7 @@ final class WriterThread {
             let failure = attempt.failure
             if failure?.isLocked == true {
                 // No transaction began, and all work stays in its place.
-                riders = travelling
+                joinedJobs = travelling
                 return
             }
             // All of them have waited for the database as long as this attempt did.
@@ -148,7 +148,7 @@ final class WriterThread {
             continueAlone(travelling, after: error)
         } else {
             for (item, answer) in zip(items, answers) { posts.note(.success(answer), of: item) }
-            for slice in slices { finish(slice, in: &riders) }
+            for slice in slices { finish(slice, in: &joinedJobs) }
         }
         report(attempt, count: items.count)
         answer(posts.takeAnswered())
@@ -156,7 +156,7 @@ final class WriterThread {
 
     private func process(_ item: PostLine.Item) throws(StorageError) -> Answer {
         // The declarations may have changed since the loop read them.
-        let source = processor.programme.source(item.post.source.number) ?? item.post.source
+        let source = processor.declarations.source(item.post.source.number) ?? item.post.source
         return try processor.process(item.message, from: source, now: readClock())
     }
 
@@ -189,12 +189,12 @@ final class WriterThread {
     /// Runs the work that shared a failed transaction. The cause within the group is unknown, so
     /// each part is tried by itself, unless no transaction could begin.
     private func continueAlone(_ group: [Job], after error: any Error) {
-        for rider in group {
+        for joined in group {
             if let failure = error as? StorageError, failure.isOutage {
-                rider.fail(failure)
+                joined.fail(failure)
                 continue
             }
-            continueAlone(rider, in: &riders)
+            continueAlone(joined, in: &joinedJobs)
         }
     }
 
@@ -231,7 +231,7 @@ final class WriterThread {
     }
 
     /// Takes in changes made by others, and does automatic work.
-    private func lookIfDue() {
+    private func keepHouseIfDue() {
         let now = readClock()
         // Read in each round: a clock that was ahead between two checks has dated the messages
         // processed meanwhile.
@@ -239,12 +239,14 @@ final class WriterThread {
         // People enrolled by one request appear at once: the events that wait for them are
         // decided in order.
         guard !jobs.contains(where: \.hasCommitted) else { return }
-        let isDue = now - lastLook >= .milliseconds(Self.lookMilliseconds) || now < lastLook
-        guard isDue || isReleasing || !looks.isEmpty else { return }
-        lastLook = now
+        let isDue =
+            now - lastHousekeeping >= .milliseconds(Self.housekeepingMilliseconds)
+            || now < lastHousekeeping
+        guard isDue || isReleasing || !polls.isEmpty else { return }
+        lastHousekeeping = now
         let datesWereSuspect = processor.datesAreSuspect
         do {
-            if !isReleasing { isReleasing = try processor.needsLook(now: cautiousNow) }
+            if !isReleasing { isReleasing = try processor.needsHousekeeping(now: cautiousNow) }
             guard isReleasing else { return end() }
             let attempt = attempt { turn in
                 isReleasing = try processor.release(now: cautiousNow, turn: turn)
@@ -263,7 +265,7 @@ final class WriterThread {
             // free.
             if error.isLocked { return }
             isReleasing = false
-            observer.lookFailed(error)
+            observer.housekeepingFailed(error)
         }
         if !isReleasing { end() }
     }
@@ -360,14 +362,14 @@ final class WriterThread {
     }
 
     /// Checks that the database is in its place, and its log not too long.
-    private func lookAtFiles() {
+    private func checkFiles() {
         let now = ticks()
         guard now >= filesDueAt else { return }
-        filesDueAt = now + .milliseconds(Self.lookMilliseconds)
+        filesDueAt = now + .milliseconds(Self.housekeepingMilliseconds)
         if processor.store.noticesReplacement() {
             observer.ended(.failed(.replaced))
             observer.storageReplaced()
         }
-        logKeeper.look(processor.store)
+        logKeeper.check(processor.store)
     }
 }

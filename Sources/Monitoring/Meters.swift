@@ -9,7 +9,7 @@ import Telemetry
 import Transport
 
 /// The gateway's counters, and its log lines about failures.
-package final class Meters: IntakeObserver, WriteObserver, DispatchObserver {
+package final class Meters: IntakeObserver, WriteObserver, SenderObserver {
     /// The registry that `/metrics` renders.
     package let metrics: Metrics
     /// The log of requests.
@@ -24,7 +24,7 @@ package final class Meters: IntakeObserver, WriteObserver, DispatchObserver {
     private let underway: Gauge
     private let attempt: Histogram
     private let failures = LogPace()
-    private let looks = LogPace()
+    private let polls = LogPace()
     private let asides = LogPace(.seconds(1))
     private let records = LogPace()
     private let pauses = LogPace()
@@ -118,8 +118,8 @@ package final class Meters: IntakeObserver, WriteObserver, DispatchObserver {
     }
 
     /// Logs that changes of others could not be taken in.
-    package func lookFailed(_ error: StorageError) {
-        guard let times = looks.count(error.description) else { return }
+    package func housekeepingFailed(_ error: StorageError) {
+        guard let times = polls.count(error.description) else { return }
         log.error(
             "a check for changes failed",
             ["reason": .string(error.description), "times": .integer(times)])
@@ -167,7 +167,7 @@ package final class Meters: IntakeObserver, WriteObserver, DispatchObserver {
         attempt.observe(report.took)
         self.underway.set(underway)
         requests.attempted(report)
-        switch report.verdict {
+        switch report.consequence {
         case .delivered:
             delivered.increment()
             return

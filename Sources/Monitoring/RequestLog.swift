@@ -63,7 +63,7 @@ package final class RequestLog: Sendable {
     /// Writes a line for an attempt that failed. Its id is the notification's, which the receiver
     /// saw.
     func attempted(_ report: AttemptReport) {
-        switch report.verdict {
+        switch report.consequence {
         case .delivered, .cutOff: return
         case .again: failed(report, isOver: false)
         case .failed, .gone: failed(report, isOver: true)

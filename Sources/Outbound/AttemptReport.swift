@@ -7,7 +7,7 @@ package struct AttemptReport: Equatable, Sendable {
     /// The `webhook-id` that the receiver sees.
     package var id: String
     /// The consequence of the attempt for its delivery.
-    package var verdict: Verdict
+    package var consequence: AttemptConsequence
     /// The status of the response, or the code of the failure.
     package var code: String
     /// The time from the start of the attempt to its end.

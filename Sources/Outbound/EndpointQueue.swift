@@ -152,7 +152,7 @@ struct EndpointQueue {
             now: now, urgent: urgent.sorted(), checksDates: mayBeMisdated)
     }
 
-    mutating func take(_ page: Page) -> [Records.Name] {
+    mutating func take(_ page: Page) -> [DeliveryKey] {
         isAsked = false
         guard !pageIsStale else {
             pageFailed()
@@ -167,7 +167,7 @@ struct EndpointQueue {
         if let next = page.nextAgain { nextAgain = min(next, nextAgain ?? next) }
         recordedSinceAsked = []
         return page.skipped.filter { held[$0.id] == nil }.map {
-            Records.Name(webhook: endpoint.id, delivery: $0.id)
+            DeliveryKey(webhook: endpoint.id, delivery: $0.id)
         }
     }
 
@@ -231,12 +231,14 @@ struct EndpointQueue {
     /// Takes in the end of an attempt. Returns nil if the attempt is not under way.
     mutating func ended(
         _ delivery: Int64, _ outcome: AttemptOutcome, at now: Instant, chance: Double
-    ) -> (verdict: Verdict, startedAt: Instant, ready: Ready, notice: Breaker.Notice?)? {
+    ) -> (
+        consequence: AttemptConsequence, startedAt: Instant, ready: Ready, notice: Breaker.Notice?
+    )? {
         guard let attempt = underway.removeValue(forKey: delivery) else { return nil }
         if outcome != .cutOff { pause.ended() }
         let due = attempt.ready.due
-        let verdict = endpoint.retry.verdict(
-            on: outcome, number: due.attempts - due.uncounted + 1, endedAt: now, chance: chance)
+        let consequence = endpoint.retry.consequence(
+            of: outcome, number: due.attempts - due.uncounted + 1, endedAt: now, chance: chance)
         let notice: Breaker.Notice?
         switch outcome {
         case .cutOff: notice = nil
@@ -246,8 +248,8 @@ struct EndpointQueue {
         default: notice = breaker.failed(at: now)
         }
         if !urgent.isEmpty { breaker.probeNow() }
-        if verdict == .gone { isGone = true }
-        return (verdict, attempt.startedAt, attempt.ready, notice)
+        if consequence == .gone { isGone = true }
+        return (consequence, attempt.startedAt, attempt.ready, notice)
     }
 
     /// Takes back an attempt that could not be made because the gateway itself lacked a resource:
@@ -274,13 +276,13 @@ struct EndpointQueue {
     }
 
     /// Takes out the attempts under way that the tables do not show yet but must.
-    mutating func takeStarted(at now: Instant) -> [Records.Name] {
-        var names: [Records.Name] = []
+    mutating func takeStarted(at now: Instant) -> [DeliveryKey] {
+        var names: [DeliveryKey] = []
         for (id, attempt) in underway
         where !attempt.isOnRecord
             && (now - attempt.startedAt >= Self.briefness || now < attempt.startedAt)
         {
-            names.append(Records.Name(webhook: endpoint.id, delivery: id))
+            names.append(DeliveryKey(webhook: endpoint.id, delivery: id))
             underway[id]?.isOnRecord = true
         }
         return names
@@ -335,10 +337,10 @@ struct EndpointQueue {
     var isOver: Bool { isRetired && held.isEmpty && !isAsked }
 
     /// The state of the queue once all ended attempts are recorded.
-    func standing(ended: Set<Records.Name>) -> OutboxTable.Queue {
+    func standing(ended: Set<DeliveryKey>) -> OutboxTable.Queue {
         var head = seen
         for (id, attempts) in held
-        where attempts == 0 && !ended.contains(Records.Name(webhook: endpoint.id, delivery: id)) {
+        where attempts == 0 && !ended.contains(DeliveryKey(webhook: endpoint.id, delivery: id)) {
             head = min(head, id)
         }
         // An urgent delivery may be under way before those that were queued earlier have been read.

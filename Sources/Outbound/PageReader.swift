@@ -107,21 +107,21 @@ final class PageReader: Sendable {
                 : try store.outbox.nextAgain(of: webhook, after: question.now, until: latest))
         page.mayBeMisdated = misdated.count == question.limit
         again += overlong + misdated
-        let tag = try store.catalog.meta(Recorder.tagName) ?? ""
-        var finder = StoryFinder(store, campaigns: setting.campaigns)
+        let tag = try store.catalog.meta(OutboxRecorder.tagName) ?? ""
+        var loader = ContextLoader(store, campaigns: setting.campaigns)
         for id in question.urgent {
             guard let due = try store.outbox.pending(id, of: webhook) else { continue }
-            if let ready = try word(due, tag, setting, &finder) { page.urgent.append(ready) }
+            if let ready = try word(due, tag, setting, &loader) { page.urgent.append(ready) }
         }
         for due in again {
-            if let ready = try word(due, tag, setting, &finder) {
+            if let ready = try word(due, tag, setting, &loader) {
                 page.again.append(ready)
             } else {
                 page.skipped.append(due)
             }
         }
         for due in fresh {
-            if let ready = try word(due, tag, setting, &finder) {
+            if let ready = try word(due, tag, setting, &loader) {
                 page.fresh.append(ready)
             } else {
                 page.skipped.append(due)
@@ -131,18 +131,18 @@ final class PageReader: Sendable {
     }
 
     private static func word(
-        _ due: OutboxTable.Due, _ tag: String, _ setting: Setting, _ finder: inout StoryFinder
+        _ due: OutboxTable.Due, _ tag: String, _ setting: Setting, _ loader: inout ContextLoader
     ) throws(StorageError) -> EndpointQueue.Ready? {
         let id = NotificationName.text(of: due.id, tag: tag)
         if let body = due.body { return EndpointQueue.Ready(due: due, id: id, body: body) }
         guard let type = NotificationType(rawValue: due.type),
-            let story = try finder.story(of: type, subject: due.subject)
+            let context = try loader.context(of: type, subject: due.subject)
         else { return nil }
-        let letter = Letter(
-            id: id, type: type, createdAt: due.createdAt, story: story,
-            campaign: story.campaignID.flatMap { setting.campaigns[$0] })
+        let notification = NotificationBody(
+            id: id, type: type, createdAt: due.createdAt, context: context,
+            campaign: context.campaignID.flatMap { setting.campaigns[$0] })
         return EndpointQueue.Ready(
-            due: due, id: id, body: letter.body(in: setting.endpoint.dialect))
+            due: due, id: id, body: notification.body(in: setting.endpoint.dialect))
     }
 }
 

@@ -1,7 +1,7 @@
 import Storage
 import Time
 
-/// The dispatcher's changes to be written in one transaction.
+/// The sender's changes to be written in one transaction.
 package struct Records: Sendable {
     /// An attempt that has ended.
     struct Ended: Equatable, Sendable {
@@ -13,12 +13,6 @@ package struct Records: Sendable {
         var body: [UInt8]?
     }
 
-    /// The key of a delivery: a webhook and a notification's number.
-    struct Name: Hashable, Sendable {
-        var webhook: Int64
-        var delivery: Int64
-    }
-
     struct Notice: Equatable, Sendable {
         enum Kind: Equatable, Sendable { case paused, recovered, disabled }
 
@@ -28,11 +22,11 @@ package struct Records: Sendable {
 
     var ended: [Ended] = []
     /// Attempts that are under way and not recorded yet.
-    var started: [Name] = []
+    var started: [DeliveryKey] = []
     /// Deliveries whose attempt could not be made; they wait again.
-    var takenBack: [Name] = []
+    var takenBack: [DeliveryKey] = []
     /// Deliveries whose subject is gone.
-    var skipped: [Name] = []
+    var skipped: [DeliveryKey] = []
     var queues: [OutboxTable.Queue] = []
     var notices: [Notice] = []
     /// The webhooks that notices may go to.

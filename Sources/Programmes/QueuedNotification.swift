@@ -14,7 +14,7 @@ package struct QueuedNotification: Equatable, Sendable {
     package let body: [UInt8]?
 }
 
-extension ProgrammeLoader {
+extension DeclarationLoader {
     /// All notifications queued for webhooks, in the order of the queue.
     package func notifications(_ store: Store) throws -> [QueuedNotification] {
         let campaigns = try load(store).campaigns.mapValues(\.note)
@@ -25,7 +25,7 @@ extension ProgrammeLoader {
         }
         var notifications: [QueuedNotification] = []
         for delivery in try store.queuedDeliveries() {
-            let body = try Preview.body(
+            let body = try NotificationPreview.body(
                 of: delivery, in: dialects[delivery.webhook] ?? .standard,
                 campaigns: campaigns, store)
             notifications.append(

@@ -13,7 +13,7 @@ import Time
 /// version contains no secret.
 package struct Versions: Sendable {
     /// The reason for which a version cannot be used.
-    package typealias Failure = ProgrammeLoader.Failure
+    package typealias Failure = DeclarationLoader.Failure
 
     private let zones: Zones
 
@@ -53,7 +53,7 @@ package struct Versions: Sendable {
     }
 
     /// Reads the rules of rewards in a version.
-    package func earlierRules(_ store: Store) -> Programme.EarlierRules {
+    package func earlierRules(_ store: Store) -> CompiledDeclarations.EarlierRules {
         { id, version in
             (try? campaign(id, version: version, store))?.version.rewards
         }

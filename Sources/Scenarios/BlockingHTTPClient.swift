@@ -45,7 +45,7 @@ package final class BlockingHTTPClient {
     package func request(
         _ method: String, _ path: String, _ fields: [(name: String, value: String)],
         body: [UInt8]?
-    ) throws(Failure) -> Answer {
+    ) throws(Failure) -> GatewayResponse {
         let isReused = connection != nil
         try connect()
         do throws(Failure) {
@@ -64,7 +64,7 @@ package final class BlockingHTTPClient {
     private func exchange(
         _ method: String, _ path: String, _ fields: [(name: String, value: String)],
         _ body: [UInt8]?
-    ) throws(Failure) -> Answer {
+    ) throws(Failure) -> GatewayResponse {
         guard let connection else { throw .cut }
         let isPlainPort = port == 80
         let isAddress6 = host.contains(":")
@@ -96,7 +96,7 @@ package final class BlockingHTTPClient {
         init(_ conversation: consuming BlockingConnection) { self.conversation = conversation }
     }
 
-    private func read(_ connection: Connection, hasBody: Bool) throws(Failure) -> Answer {
+    private func read(_ connection: Connection, hasBody: Bool) throws(Failure) -> GatewayResponse {
         var end = headEnd(connection.buffer)
         while end == nil {
             try more(connection)
@@ -121,7 +121,7 @@ package final class BlockingHTTPClient {
         while connection.buffer.count < total { try more(connection) }
         let body = Array(connection.buffer[(headCount + 4)..<total])
         connection.buffer.removeFirst(total)
-        return Answer(status: status, fields: fields, body: body)
+        return GatewayResponse(status: status, fields: fields, body: body)
     }
 
     private static func field(_ line: Substring) -> (name: String, value: String)? {

@@ -6,7 +6,7 @@ enum Comparison {
     ///
     /// - Parameter isConcurrent: true if the responses have no order, so that each must match.
     static func differences(
-        _ expectation: Scenario.Expectation, _ answers: [Answer], isConcurrent: Bool
+        _ expectation: Scenario.Expectation, _ answers: [GatewayResponse], isConcurrent: Bool
     ) -> [Difference] {
         let parts = answers.map { Part(status: $0.status, json: $0.json) }
         guard let last = parts.last else { return [] }

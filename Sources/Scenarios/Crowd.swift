@@ -11,7 +11,7 @@ final class Crowd: Sendable {
 
     private struct State {
         var next = 0
-        var answers: [Int: Answer] = [:]
+        var answers: [Int: GatewayResponse] = [:]
         var failure: (any Error)?
         var connecting: Int
     }
@@ -28,7 +28,7 @@ final class Crowd: Sendable {
         self.port = port
     }
 
-    func run(_ count: Int) throws -> [Answer] {
+    func run(_ count: Int) throws -> [GatewayResponse] {
         let count = max(1, min(count, posts.count))
         state.withLock { $0.connecting = count }
         let dones = (0..<count).map { _ in Latch() }

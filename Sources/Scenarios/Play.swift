@@ -84,14 +84,14 @@ package struct Play {
 
     private func post(
         _ post: Scenario.Post, step: Int
-    ) throws -> [Answer] {
+    ) throws -> [GatewayResponse] {
         var messages: [PartnerMessage] = []
         for number in 1...post.times { messages.append(try message(post, number, step)) }
         let id = post.source.source.id ?? ""
         if post.concurrency > 1 {
             return try stage.deliver(messages, to: id, atOnce: post.concurrency)
         }
-        var answers: [Answer] = []
+        var answers: [GatewayResponse] = []
         for message in messages { answers.append(try stage.deliver(message, to: id)) }
         return answers
     }
@@ -137,7 +137,7 @@ package struct Play {
     /// Returns the explanations of the decisions behind differing responses, at most a few; for a
     /// refusal its own text.
     private func explain(
-        _ answers: [Answer], _ expectation: Scenario.Expectation
+        _ answers: [GatewayResponse], _ expectation: Scenario.Expectation
     ) throws -> String? {
         var numbers: [Int64] = []
         for answer in answers {

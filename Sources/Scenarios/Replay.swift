@@ -17,7 +17,7 @@ package struct Replay {
     /// Sends the payloads to a running gateway.
     package func run(
         to host: String, _ port: UInt16, below prefix: String = "", at now: Instant
-    ) throws -> [Answer] {
+    ) throws -> [GatewayResponse] {
         var posts: [Crowd.Post] = []
         for payload in payloads {
             posts.append(
@@ -30,7 +30,7 @@ package struct Replay {
     /// applied.
     package func run(
         with workspace: WorkspaceFile, in folder: Folder, at now: Instant
-    ) throws -> [Answer] {
+    ) throws -> [GatewayResponse] {
         let stage = try Stage(workspace, in: folder, at: now)
         defer { stage.stop() }
         return try run(to: "127.0.0.1", stage.port, at: now)

@@ -50,17 +50,17 @@ package final class Stage {
     /// Advances the clock and processes everything that became due.
     package func advance(by duration: Duration) {
         time.advance(by: duration)
-        gateway.lookAround()
+        gateway.runHousekeeping()
     }
 
     /// Applies a workspace to the database.
     package func apply(_ workspace: WorkspaceFile, in files: Folder) throws {
         try Self.apply(workspace, files, to: database, at: time.now)
-        gateway.lookAround()
+        gateway.runHousekeeping()
     }
 
     /// Posts a message to a source and returns the response.
-    package func deliver(_ message: PartnerMessage, to source: String) throws -> Answer {
+    package func deliver(_ message: PartnerMessage, to source: String) throws -> GatewayResponse {
         try caller.request("POST", "/hooks/\(source)", message.fields, body: message.body)
     }
 
@@ -68,13 +68,13 @@ package final class Stage {
     /// the order of the messages.
     package func deliver(
         _ messages: [PartnerMessage], to source: String, atOnce count: Int
-    ) throws -> [Answer] {
+    ) throws -> [GatewayResponse] {
         let posts = messages.map { Crowd.Post(path: "/hooks/\(source)", message: $0) }
         return try Crowd(posts, port: port).run(count)
     }
 
     /// Sends a request of an operator, with a valid key unless the call has its own.
-    package func call(_ call: Scenario.Call) throws -> Answer {
+    package func call(_ call: Scenario.Call) throws -> GatewayResponse {
         var fields: [(name: String, value: String)] = []
         let said = Set(call.headers.map { $0.name.lowercased() })
         if !said.contains("x-api-key"), !said.contains("authorization") {
@@ -87,7 +87,7 @@ package final class Stage {
             if let value = header.value { fields.append((header.name, value)) }
         }
         let answer = try caller.request(call.method, call.path, fields, body: call.body)
-        gateway.lookAround()
+        gateway.runHousekeeping()
         return answer
     }
 
@@ -96,7 +96,7 @@ package final class Stage {
     /// Returns the notifications queued for webhooks, in their order.
     package func deliveries() throws -> [StagedDelivery] {
         let store = try Store.open(database, for: .reader)
-        let loader = ProgrammeLoader(box: try Self.box(database, store))
+        let loader = DeclarationLoader(box: try Self.box(database, store))
         return try loader.notifications(store).map { queued in
             let root = queued.body.flatMap { try? Document(parsing: $0) }?.root
             // Some dialects have no envelope around their data.

@@ -52,7 +52,7 @@ package final class Worker<Mail: Sendable>: Sendable {
     }
 
     /// Reads the mailbox, or changes a part of it that is no work.
-    package func look<Result: Sendable>(_ body: (inout Mail) -> sending Result) -> Result {
+    package func withMail<Result: Sendable>(_ body: (inout Mail) -> sending Result) -> Result {
         state.withLock { body(&$0.mail) }
     }
 

@@ -1,7 +1,7 @@
 import Database
 import Time
 
-/// One notification in the outbox, for readers outside the dispatcher.
+/// One notification in the outbox, for readers outside the sender.
 package struct QueuedDelivery: Equatable, Sendable {
     /// The name of the webhook.
     package let webhook: String

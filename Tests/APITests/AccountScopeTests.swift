@@ -23,8 +23,8 @@ import Testing
             try Connection(path: scene.gateway.database.path, mode: .readWrite).execute(
                 "INSERT INTO accounts VALUES (2, 'Neighbour', 'free', 0)")
             let key = try scene.gateway.database.makeKey(account: 2)
-            let told = try scene.client.request(method, "/api/v1/" + path, [("X-API-Key", key)])
-            #expect(told.status == 404, "\(told)")
+            let response = try scene.client.request(method, "/api/v1/" + path, [("X-API-Key", key)])
+            #expect(response.status == 404, "\(response)")
             for list in [
                 "campaigns", "participants", "sources", "webhooks", "deliveries", "conversions",
                 "rewards", "events",
@@ -43,7 +43,7 @@ import Testing
         let key = [(name: "X-API-Key", value: try gateway.makeKey())]
         try Connection(path: gateway.database.path, mode: .readWrite).execute(
             "ALTER TABLE api_keys RENAME TO away")
-        let told = try gateway.connect().request("GET", "/api/v1/campaigns", key)
-        #expect(told.status == 500, "\(told)")
+        let response = try gateway.connect().request("GET", "/api/v1/campaigns", key)
+        #expect(response.status == 500, "\(response)")
     }
 }

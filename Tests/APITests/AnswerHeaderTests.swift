@@ -52,18 +52,18 @@ import Testing
 
     @Test func `what was there already is not said to be created`() throws {
         try APIScene.play { scene in
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "POST", "participants", ["campaign": 1, "email": "lead0@example.com"])
-            #expect(told.status == 200)
-            #expect(told[field: "location"] == nil)
+            #expect(response.status == 200)
+            #expect(response[field: "location"] == nil)
         }
     }
 
     @Test func `a page of another origin may read what it has to act on`() throws {
         try APIScene.play { scene in
-            let told = try scene.get("campaigns")
-            #expect(told.status == 200)
-            let exposed = (told[field: "access-control-expose-headers"] ?? "")
+            let response = try scene.get("campaigns")
+            #expect(response.status == 200)
+            let exposed = (response[field: "access-control-expose-headers"] ?? "")
                 .components(separatedBy: ", ")
             for name in [
                 "Link", "Location", "Retry-After", "RateLimit", "RateLimit-Policy", "Allow",
@@ -110,22 +110,22 @@ import Testing
                 (name: "Content-Encoding", value: coding), ("X-API-Key", scene.key),
             ]
             for path in ["/hooks/src_shop", "/api/v1/campaigns"] {
-                let told = try scene.client.request(
+                let response = try scene.client.request(
                     "POST", path, fields, body: [0x1F, 0x8B, 8, 0])
-                #expect(told.status == 415, "\(path): \(told)")
-                #expect(told[field: "accept-encoding"] == "identity")
-                #expect(told[field: "accept"] == nil)
-                #expect(told.detail?.contains(coding) == true, "\(told)")
+                #expect(response.status == 415, "\(path): \(response)")
+                #expect(response[field: "accept-encoding"] == "identity")
+                #expect(response[field: "accept"] == nil)
+                #expect(response.detail?.contains(coding) == true, "\(response)")
             }
         }
     }
 
     @Test func `a body that says it is not coded is read`() throws {
         try APIScene.play { scene in
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "POST", "participants", ["campaign": 1, "email": "n@example.com"],
                 [("Content-Encoding", "identity")])
-            #expect(told.status == 201, "\(told)")
+            #expect(response.status == 201, "\(response)")
         }
     }
 
@@ -150,11 +150,11 @@ import Testing
             #expect(wrong[field: "www-authenticate"] == missing[field: "www-authenticate"])
         }
         try APIScene.play(declared) { scene in
-            let told = try scene.client.request(
+            let response = try scene.client.request(
                 "POST", "/hooks/src_shop", [("Content-Type", "application/json")],
                 body: Array("{}".utf8))
-            #expect(told.status == 401)
-            #expect(told[field: "www-authenticate"] == #"Bearer realm="refgate""#)
+            #expect(response.status == 401)
+            #expect(response[field: "www-authenticate"] == #"Bearer realm="refgate""#)
         }
     }
 }

@@ -42,14 +42,15 @@ import Testing
         }
     }
 
-    @Test func `a misspelt member is met with those that may be said, not with what is only told`()
+    @Test
+    func `a misspelt member is met with those that may be said, not with what is only response`()
         throws
     {
         try APIScene.play { scene in
-            let told = try scene.ask("PATCH", "campaigns/1", ["nam": "Spring"])
-            #expect(told.status == 422)
-            #expect(told.detail?.contains("Did you mean \"name\"?") == true, "\(told)")
-            #expect(told.detail?.contains("hook_path") == false, "\(told)")
+            let response = try scene.ask("PATCH", "campaigns/1", ["nam": "Spring"])
+            #expect(response.status == 422)
+            #expect(response.detail?.contains("Did you mean \"name\"?") == true, "\(response)")
+            #expect(response.detail?.contains("hook_path") == false, "\(response)")
         }
     }
 
@@ -62,17 +63,17 @@ import Testing
                 ]
             ], leads: 4)
         try APIScene.play(declared) { scene in
-            var told = try scene.gateway.post(Message(code: "LEAD-0", order: "1"), id: "1")
-            #expect(told.outcome == "rewarded")
+            var response = try scene.gateway.post(Message(code: "LEAD-0", order: "1"), id: "1")
+            #expect(response.outcome == "rewarded")
             try scene.ask("PATCH", "campaigns/1", ["goal_type": "signup"])
-            told = try scene.gateway.post(Message(code: "LEAD-1", order: "2"), id: "2")
-            #expect(told.reasons == ["goal_type_mismatch"])
+            response = try scene.gateway.post(Message(code: "LEAD-1", order: "2"), id: "2")
+            #expect(response.reasons == ["goal_type_mismatch"])
             try scene.ask("PATCH", "campaigns/1", ["goal_type": "purchase", "review": "always"])
-            told = try scene.gateway.post(Message(code: "LEAD-2", order: "3"), id: "3")
-            #expect(told.outcome == "held")
+            response = try scene.gateway.post(Message(code: "LEAD-2", order: "3"), id: "3")
+            #expect(response.outcome == "held")
             try scene.ask("DELETE", "campaigns/1")
-            told = try scene.gateway.post(Message(code: "LEAD-3", order: "4"), id: "4")
-            #expect(told.reasons == ["campaign_not_active"])
+            response = try scene.gateway.post(Message(code: "LEAD-3", order: "4"), id: "4")
+            #expect(response.reasons == ["campaign_not_active"])
         }
     }
 
@@ -101,10 +102,10 @@ import Testing
         _ body: [String: any Sendable], _ pointers: [String]
     ) throws {
         try APIScene.play { scene in
-            let told = try scene.ask("POST", "campaigns", body)
-            #expect(told.status == 422)
-            #expect(told.code == "invalid_body")
-            #expect(Set(told.pointers) == Set(pointers), "\(told)")
+            let response = try scene.ask("POST", "campaigns", body)
+            #expect(response.status == 422)
+            #expect(response.code == "invalid_body")
+            #expect(Set(response.pointers) == Set(pointers), "\(response)")
             #expect(try scene.get("campaigns").data.count == 1)
         }
     }
@@ -116,13 +117,13 @@ import Testing
                 ("POST", "campaigns/1/publish", [:]),
                 ("PATCH", "campaigns/1", ["publish": "public"]),
             ] {
-                let told = try scene.ask(method, path, body)
-                #expect(told.status == 403)
-                #expect(told.code == "paid_plan_required")
-                #expect(told.pointers == ["/publish"])
+                let response = try scene.ask(method, path, body)
+                #expect(response.status == 403)
+                #expect(response.code == "paid_plan_required")
+                #expect(response.pointers == ["/publish"])
             }
-            let told = try scene.ask("POST", "campaigns/1/publish", ["publish": "private"])
-            #expect(told.text("publish") == "private")
+            let response = try scene.ask("POST", "campaigns/1/publish", ["publish": "private"])
+            #expect(response.text("publish") == "private")
             #expect(try scene.ask("POST", "campaigns/1/publish", ["publish": "x"]).status == 422)
         }
     }
@@ -130,18 +131,18 @@ import Testing
     @Test func `a campaign without an owner is not ready, and none is named`() throws {
         try APIScene.play { scene in
             _ = try scene.ask("PATCH", "campaigns/1", ["owner": NSNull()])
-            let told = try scene.ask("GET", "campaigns/1/check")
-            #expect(told.json["owner"] is NSNull, "\(told)")
-            #expect(told.json["ready"] as? Bool == false)
+            let response = try scene.ask("GET", "campaigns/1/check")
+            #expect(response.json["owner"] is NSNull, "\(response)")
+            #expect(response.json["ready"] as? Bool == false)
         }
     }
 
     @Test func `the preflight names the checks that would fail, and the owner`() throws {
         try APIScene.play { scene in
-            let told = try scene.get("campaigns/1/check")
-            #expect(told.json["ready"] as? Bool == false)
-            #expect(told.text("owner") == "ops@example.com")
-            let checks: [[String: Any]] = told.list("checks")
+            let response = try scene.get("campaigns/1/check")
+            #expect(response.json["ready"] as? Bool == false)
+            #expect(response.text("owner") == "ops@example.com")
+            let checks: [[String: Any]] = response.list("checks")
             let failed = checks.filter { $0["outcome"] as? String == "fail" }
             #expect(failed.map { $0["check"] as? String } == ["coupon_available"])
             let subjects = Set(checks.compactMap { $0["check"] as? String })
@@ -186,7 +187,7 @@ import Testing
                 "POST", "campaigns/1/coupons", ["coupons": ["FIRST-0001", "SECOND-0002"]])
             #expect(added.number("added") == 2)
             // The one who waited has theirs by itself.
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             let again = try scene.ask("POST", "campaigns/1/coupons", ["coupons": ["SECOND-0002"]])
             #expect(again.number("added") == 0)
             #expect(again.number("known") == 1)

@@ -19,7 +19,7 @@ import Testing
             campaign: campaign, rewards: [Self.coupon, Self.points], coupons: 2, leads: 2)
     }
 
-    private func post(_ scene: APIScene, _ lead: Int = 0) throws -> Told {
+    private func post(_ scene: APIScene, _ lead: Int = 0) throws -> ServerResponse {
         try scene.gateway.post(
             Message(code: "LEAD-\(lead)", order: "o-\(lead)", amount: 1000), id: "e-\(lead)")
     }
@@ -31,8 +31,8 @@ import Testing
         }
     }
 
-    private func kinds(_ told: Told) -> [String] {
-        told.rewards.compactMap { $0["kind"] as? String }
+    private func kinds(_ response: ServerResponse) -> [String] {
+        response.rewards.compactMap { $0["kind"] as? String }
     }
 
     @Test func `what is held comes out as what it was granted as`() throws {
@@ -40,7 +40,7 @@ import Testing
             #expect(try post(scene).outcome == "held")
             try swapRewards(scene)
             scene.gateway.time.advance(by: .seconds(3 * 86_400))
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             let read = try scene.get("conversions/1")
             #expect(kinds(read) == ["coupon", "points"])
             #expect(try scene.get("rewards/16").text("coupon_code") == "C-0")
@@ -48,13 +48,13 @@ import Testing
             let path = scene.gateway.database.path
             let store = try Store.open(path, for: .reader)
             let box = try SecretBox(keyFile: path + ".key", for: store)
-            let told = try ProgrammeLoader(box: box).notifications(store)
+            let response = try DeclarationLoader(box: box).notifications(store)
                 .filter { $0.type == "reward.issued" }.compactMap(\.body)
                 .map { String(decoding: $0, as: UTF8.self) }
-            #expect(told.count == 2)
-            #expect(told.first?.contains(#""kind":"coupon""#) == true)
-            #expect(told.first?.contains(#""coupon_code":"C-0""#) == true)
-            #expect(told.last?.contains(#""kind":"coupon""#) == false)
+            #expect(response.count == 2)
+            #expect(response.first?.contains(#""kind":"coupon""#) == true)
+            #expect(response.first?.contains(#""coupon_code":"C-0""#) == true)
+            #expect(response.last?.contains(#""kind":"coupon""#) == false)
         }
     }
 
@@ -63,9 +63,9 @@ import Testing
         try APIScene.play(declared(["review": "always"])) { scene in
             #expect(try post(scene).outcome == "held")
             try swapRewards(scene)
-            let told = try scene.ask("POST", "conversions/1/approve")
-            #expect(told.status == 200, "\(told)")
-            #expect(kinds(told) == ["coupon", "points"])
+            let response = try scene.ask("POST", "conversions/1/approve")
+            #expect(response.status == 200, "\(response)")
+            #expect(kinds(response) == ["coupon", "points"])
             #expect(try scene.get("rewards/16").text("coupon_code") == "C-0")
             let refund = try scene.gateway.post(
                 Message(order: "o-0", amount: 1000, reversal: "refund"), id: "r")

@@ -9,13 +9,13 @@ import Testing
         "participants", "participants/1", "sources", "sources/src_shop", "webhooks", "webhooks/1",
         "deliveries", "conversions", "conversions/1", "rewards", "rewards/16", "keys",
     ])
-    func `without a key nothing is told`(_ path: String) throws {
+    func `without a key nothing is response`(_ path: String) throws {
         try APIScene.play { scene in
-            let told = try scene.client.request("GET", "/api/v1/" + path)
-            #expect(told.status == 401)
-            #expect(told.text("error") == "Invalid or missing API key")
-            #expect(told.code == "invalid_api_key")
-            #expect(told[field: "content-type"] == "application/problem+json")
+            let response = try scene.client.request("GET", "/api/v1/" + path)
+            #expect(response.status == 401)
+            #expect(response.text("error") == "Invalid or missing API key")
+            #expect(response.code == "invalid_api_key")
+            #expect(response[field: "content-type"] == "application/problem+json")
             let inQuery = try scene.client.request(
                 "GET", "/api/v1/" + path + "?api_key=" + scene.key)
             #expect(inQuery.status == 401)
@@ -30,9 +30,9 @@ import Testing
             #expect(try scene.client.request("GET", "/api/v1/keys", [bearer]).status == 200)
             #expect(try scene.ask("GET", "keys", nil, [bearer]).status == 200)
             let other = (name: "Authorization", value: "Bearer ref_live_other")
-            let told = try scene.ask("GET", "keys", nil, [other])
-            #expect(told.status == 400)
-            #expect(told.code == "ambiguous_credentials")
+            let response = try scene.ask("GET", "keys", nil, [other])
+            #expect(response.status == 400)
+            #expect(response.code == "ambiguous_credentials")
         }
     }
 
@@ -43,7 +43,7 @@ import Testing
         ("webhooks/1/test", "POST, OPTIONS"), ("keys/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
         ("rewards/1/redeem", "POST, OPTIONS"), ("status", "GET, HEAD, OPTIONS"),
     ])
-    func `OPTIONS is answered, and another method is told those that are allowed`(
+    func `OPTIONS is answered, and another method is response those that are allowed`(
         _ path: String, _ methods: String
     ) throws {
         try APIScene.play { scene in
@@ -52,10 +52,10 @@ import Testing
             #expect(preflight[field: "access-control-allow-origin"] == "*")
             #expect(preflight[field: "access-control-allow-methods"] == methods)
             let wrong = methods.contains("PUT") ? "POST" : "PUT"
-            let told = try scene.ask(wrong, path)
-            #expect(told.status == 405)
-            #expect(told[field: "allow"] == methods)
-            #expect(told[field: "access-control-allow-origin"] == "*")
+            let response = try scene.ask(wrong, path)
+            #expect(response.status == 405)
+            #expect(response[field: "allow"] == methods)
+            #expect(response[field: "access-control-allow-origin"] == "*")
         }
     }
 
@@ -66,10 +66,10 @@ import Testing
     ])
     func `an id that is no integer is called that`(_ method: String, _ path: String) throws {
         try APIScene.play { scene in
-            let told = try scene.ask(method, path)
-            #expect(told.status == 400)
-            #expect(told.code == "invalid_id")
-            #expect(told.text("error") == "Ids are integers")
+            let response = try scene.ask(method, path)
+            #expect(response.status == 400)
+            #expect(response.code == "invalid_id")
+            #expect(response.text("error") == "Ids are integers")
         }
     }
 
@@ -79,13 +79,13 @@ import Testing
     ])
     func `what is not there is not found`(_ path: String) throws {
         try APIScene.play { scene in
-            let told = try scene.get(path + "/99")
-            #expect(told.status == 404)
-            #expect(told.code == "not_found")
+            let response = try scene.get(path + "/99")
+            #expect(response.status == 404)
+            #expect(response.code == "not_found")
         }
     }
 
-    @Test func `a list is told in pages, from the latest on`() throws {
+    @Test func `a list is response in pages, from the latest on`() throws {
         try APIScene.play(DeclaredWorkspace(leads: 30)) { scene in
             let first = try scene.get("participants")
             #expect(first.data.count == 20)
@@ -107,11 +107,11 @@ import Testing
     ])
     func `a parameter that cannot be is named`(_ query: String) throws {
         try APIScene.play { scene in
-            let told = try scene.get("participants?" + query)
-            #expect(told.status == 400)
-            #expect(told.code == "invalid_parameter")
+            let response = try scene.get("participants?" + query)
+            #expect(response.status == 400)
+            #expect(response.code == "invalid_parameter")
             let name = String(query.prefix { $0 != "=" })
-            #expect(told.detail?.hasPrefix(name) == true, "\(told)")
+            #expect(response.detail?.hasPrefix(name) == true, "\(response)")
         }
     }
 
@@ -137,9 +137,9 @@ import Testing
         try APIScene.play { scene in
             try scene.client.write(
                 Client.bytes("HEAD", "/api/v1/campaigns", [("X-API-Key", scene.key)]))
-            let told = try scene.client.read(hasBody: false)
-            #expect(told.status == 200)
-            #expect(told.body.isEmpty)
+            let response = try scene.client.read(hasBody: false)
+            #expect(response.status == 200)
+            #expect(response.body.isEmpty)
             #expect(try scene.get("campaigns").status == 200)
         }
     }
@@ -171,9 +171,9 @@ import Testing
         try APIScene.play { scene in
             let field = (name: "Idempotency-Key", value: "k-1")
             #expect(try scene.ask("POST", "participants", ["campaign": 9], [field]).status == 422)
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "POST", "participants", ["campaign": 1, "email": "a@example.com"], [field])
-            #expect(told.status == 201)
+            #expect(response.status == 201)
             let empty = try scene.ask("POST", "participants", [:], [("Idempotency-Key", "")])
             #expect(empty.code == "invalid_idempotency_key")
         }
@@ -206,30 +206,31 @@ import Testing
                         [("X-API-Key", scene.key), ("Content-Type", "application/json")],
                         body: body))
             }
-            let told = try clients.map { try $0.read() }
-            #expect(told.filter { $0.status == 201 }.count == 1)
-            #expect(told.filter { $0.status == 200 }.count == 19)
-            #expect(Set(told.compactMap { $0.number("id") }).count == 1)
+            let response = try clients.map { try $0.read() }
+            #expect(response.filter { $0.status == 201 }.count == 1)
+            #expect(response.filter { $0.status == 200 }.count == 19)
+            #expect(Set(response.compactMap { $0.number("id") }).count == 1)
         }
     }
 
-    @Test func `the soft limit is told with each answer`() throws {
+    @Test func `the soft limit is response with each answer`() throws {
         try APIScene.play { scene in
-            let told = try scene.get("campaigns")
-            #expect(told[field: "ratelimit"]?.hasPrefix("\"soft\";r=99;") == true)
-            #expect(told[field: "ratelimit-policy"] == "\"soft\";q=100;w=60")
+            let response = try scene.get("campaigns")
+            #expect(response[field: "ratelimit"]?.hasPrefix("\"soft\";r=99;") == true)
+            #expect(response[field: "ratelimit-policy"] == "\"soft\";q=100;w=60")
         }
     }
 
     @Test func `the status page shows three surfaces, each tried`() throws {
         try APIScene.play { scene in
             for path in ["/status", "/api/v1/status"] {
-                let told = try scene.client.request("GET", path)
-                #expect(told.status == 200)
-                let parts: [[String: Any]] = told.list("components")
+                let response = try scene.client.request("GET", path)
+                #expect(response.status == 200)
+                let parts: [[String: Any]] = response.list("components")
                 #expect(
                     parts.map { $0["name"] as? String } == ["API v1", "Widget API", "Webhooks"])
-                #expect(parts.allSatisfy { $0["status"] as? String == "Operational" }, "\(told)")
+                #expect(
+                    parts.allSatisfy { $0["status"] as? String == "Operational" }, "\(response)")
             }
         }
     }

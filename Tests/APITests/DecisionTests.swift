@@ -20,7 +20,7 @@ import Testing
         return declared
     }
 
-    private func post(_ scene: APIScene, _ lead: Int = 0) throws -> Told {
+    private func post(_ scene: APIScene, _ lead: Int = 0) throws -> ServerResponse {
         try scene.gateway.post(
             Message(code: "LEAD-\(lead)", order: "o-\(lead)", amount: 1000), id: "e-\(lead)")
     }
@@ -29,8 +29,8 @@ import Testing
         try scene.gateway.database.rows("SELECT type FROM deliveries ORDER BY id")
     }
 
-    private func statuses(_ told: Told) -> [String] {
-        told.rewards.compactMap { $0["status"] as? String }
+    private func statuses(_ response: ServerResponse) -> [String] {
+        response.rewards.compactMap { $0["status"] as? String }
     }
 
     private func checkAudit(
@@ -44,10 +44,11 @@ import Testing
     @Test func `an approval gives the rewards out and tells of it in one go`() throws {
         try APIScene.play(declared()) { scene in
             #expect(try post(scene).outcome == "held")
-            let told = try scene.ask("POST", "conversions/1/approve", ["note": "known customer"])
-            #expect(told.status == 200, "\(told)")
-            #expect(told.text("status") == "approved")
-            #expect(statuses(told) == ["issued", "issued"])
+            let response = try scene.ask(
+                "POST", "conversions/1/approve", ["note": "known customer"])
+            #expect(response.status == 200, "\(response)")
+            #expect(response.text("status") == "approved")
+            #expect(statuses(response) == ["issued", "issued"])
             #expect(
                 try types(scene) == [
                     "conversion.created", "reward.updated", "reward.updated", "conversion.updated",
@@ -68,11 +69,11 @@ import Testing
     @Test func `a hold begins with the approval and ends by itself`() throws {
         try APIScene.play(declared(holdDays: 2)) { scene in
             _ = try post(scene)
-            let told = try scene.ask("POST", "conversions/1/approve")
-            #expect(statuses(told) == ["pending", "pending"])
+            let response = try scene.ask("POST", "conversions/1/approve")
+            #expect(statuses(response) == ["pending", "pending"])
             #expect(try scene.get("rewards/16").json["coupon_code"] is NSNull)
             scene.gateway.time.advance(by: .seconds(2 * 86_400))
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             #expect(try scene.get("rewards?status=issued").data.count == 2)
         }
     }
@@ -80,9 +81,9 @@ import Testing
     @Test func `a rejection frees the slot and the coupon`() throws {
         try APIScene.play(declared(coupons: 1)) { scene in
             _ = try post(scene)
-            let told = try scene.ask("POST", "conversions/1/reject")
-            #expect(told.text("status") == "rejected")
-            #expect(statuses(told) == ["rejected", "rejected"])
+            let response = try scene.ask("POST", "conversions/1/reject")
+            #expect(response.text("status") == "rejected")
+            #expect(statuses(response) == ["rejected", "rejected"])
             try checkAudit(scene)
             let stock = try scene.get("campaigns/1/coupons").json["stock"] as? [String: Int]
             #expect(stock?["available"] == 1)
@@ -110,9 +111,9 @@ import Testing
     @Test func `fraud takes back what was given out`() throws {
         try APIScene.play(declared(review: "never")) { scene in
             #expect(try post(scene).outcome == "rewarded")
-            let told = try scene.ask("POST", "conversions/1/fraud", ["note": "same card"])
-            #expect(told.text("status") == "fraud")
-            #expect(statuses(told) == ["revoked", "revoked"])
+            let response = try scene.ask("POST", "conversions/1/fraud", ["note": "same card"])
+            #expect(response.text("status") == "fraud")
+            #expect(statuses(response) == ["revoked", "revoked"])
             let stock = try scene.get("campaigns/1/coupons").json["stock"] as? [String: Int]
             #expect(stock?["voided"] == 1)
             #expect(try scene.ask("POST", "conversions/1/fraud").status == 409)
@@ -128,11 +129,11 @@ import Testing
             #expect(part.number("remaining") == 600)
             #expect(statuses(part) == ["issued", "issued"])
             try checkAudit(scene)
-            let told = try scene.ask("POST", "conversions/1/reverse")
-            #expect(told.text("status") == "reversed")
-            #expect(told.number("remaining") == 0)
-            #expect(statuses(told) == ["revoked", "revoked"])
-            #expect((told.json["reversals"] as? [Any])?.count == 2)
+            let response = try scene.ask("POST", "conversions/1/reverse")
+            #expect(response.text("status") == "reversed")
+            #expect(response.number("remaining") == 0)
+            #expect(statuses(response) == ["revoked", "revoked"])
+            #expect((response.json["reversals"] as? [Any])?.count == 2)
             try checkAudit(scene)
             // A partner's event can still bring it back.
             let back = try scene.gateway.post(
@@ -148,9 +149,9 @@ import Testing
     @Test func `a reward is redeemed with its coupon, and can still be revoked`() throws {
         try APIScene.play(declared(review: "never")) { scene in
             _ = try post(scene)
-            let told = try scene.ask("POST", "rewards/16/redeem")
-            #expect(told.text("status") == "redeemed")
-            #expect(told.text("redeemed_at") != nil)
+            let response = try scene.ask("POST", "rewards/16/redeem")
+            #expect(response.text("status") == "redeemed")
+            #expect(response.text("redeemed_at") != nil)
             try checkAudit(scene)
             let stock = try scene.get("campaigns/1/coupons").json["stock"] as? [String: Int]
             #expect(stock?["redeemed"] == 1)
@@ -180,7 +181,8 @@ import Testing
         }
     }
 
-    @Test func `a reward that first comes out after its refund was taken back is told as issued`()
+    @Test
+    func `a reward that first comes out after its refund was taken back is response as issued`()
         throws
     {
         try APIScene.play(declared(review: "never", holdDays: 2)) { scene in
@@ -188,9 +190,9 @@ import Testing
             _ = try scene.gateway.post(
                 Message(order: "o-0", amount: 1000, reversal: "refund"), id: "r")
             scene.gateway.time.advance(by: .seconds(3 * 86_400))
-            let told = try scene.gateway.post(
+            let response = try scene.gateway.post(
                 Message(order: "o-0", reversal: "reinstate"), id: "back")
-            #expect(told.rewardStatuses == ["issued", "issued"])
+            #expect(response.rewardStatuses == ["issued", "issued"])
             #expect(try types(scene).filter { $0 == "reward.issued" }.count == 2)
         }
     }
@@ -223,9 +225,9 @@ import Testing
             #expect(try scene.get("rewards?beneficiary=\(lead)").data.count == 1)
             #expect(try scene.get("rewards?status=waiting_stock").data.count == 1)
             for (campaign, count) in [(1, 6), (9, 0)] {
-                let told = try scene.get("rewards?campaign=\(campaign)")
-                #expect(told.status == 200, "\(told)")
-                #expect(told.data.count == count)
+                let response = try scene.get("rewards?campaign=\(campaign)")
+                #expect(response.status == 200, "\(response)")
+                #expect(response.data.count == count)
             }
             let page = try scene.get("rewards?limit=2")
             #expect(page.data.count == 2)
@@ -235,7 +237,9 @@ import Testing
     }
 
     @Test(arguments: ["never", "always"])
-    func `operators are told once that a pool is low, and again after it was not`(_ review: String)
+    func `operators are response once that a pool is low, and again after it was not`(
+        _ review: String
+    )
         throws
     {
         var declared = DeclaredWorkspace(
@@ -251,7 +255,7 @@ import Testing
             // Whoever waits, for a coupon or for an approval, takes what comes.
             let codes = (0..<13).map { "NEW-\($0)" }
             try scene.ask("POST", "campaigns/1/coupons", ["coupons": codes])
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             for id in 12...14 where review == "always" {
                 #expect(try scene.ask("POST", "conversions/\(id)/approve").status == 200)
             }

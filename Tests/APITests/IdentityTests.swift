@@ -109,7 +109,7 @@ import Testing
     @Test(arguments: ["PATCH", "archive", "ends_at"])
     func `nobody joins a campaign that has ended`(_ way: String) throws {
         try APIScene.play { scene in
-            let end: Told
+            let end: ServerResponse
             switch way {
             case "archive": end = try scene.ask("POST", "campaigns/1/archive")
             case "ends_at":
@@ -117,10 +117,10 @@ import Testing
             default: end = try scene.ask("PATCH", "campaigns/1", ["status": "ended"])
             }
             #expect(end.status == 200, "\(end)")
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "POST", "participants", ["campaign": 1, "email": "late@example.com"])
-            #expect(told.status == 409, "\(told)")
-            #expect(told.code == "campaign_ended")
+            #expect(response.status == 409, "\(response)")
+            #expect(response.code == "campaign_ended")
             let found = try scene.get("participants?email=late@example.com")
             #expect(found.status == 200)
             #expect(found.data.isEmpty)

@@ -17,10 +17,12 @@ import Testing
             campaign: campaign, rewards: rewards, leads: 0, referrers: 3, source: source)
     }
 
-    private func post(_ scene: APIScene, _ message: Message, _ id: String) throws -> Told {
-        let told = try scene.gateway.post(message, id: id)
-        #expect(told.status == 200, "\(told)")
-        return told
+    private func post(_ scene: APIScene, _ message: Message, _ id: String) throws
+        -> ServerResponse
+    {
+        let response = try scene.gateway.post(message, id: id)
+        #expect(response.status == 200, "\(response)")
+        return response
     }
 
     /// Deletes a participant, and has the gateway erase what is left of them where it `isErased`.
@@ -28,7 +30,7 @@ import Testing
         #expect(try scene.ask("DELETE", "participants/\(id)").status == 204)
         guard isErased else { return }
         for _ in 0..<20 {
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             if try scene.gateway.database.count("SELECT count(*) FROM erasures") == 0 { return }
         }
         Issue.record("the erasure does not come to its end")
@@ -78,10 +80,10 @@ import Testing
 
     @Test func `who was deleted without a conversion may still convert, and once`() throws {
         try APIScene.play(declared()) { scene in
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "POST", "participants",
                 ["campaign": 1, "email": "ann@example.com", "referred_by": "REF-0"])
-            try delete(scene, id: try #require(told.number("id")))
+            try delete(scene, id: try #require(response.number("id")))
             let message = Message(code: "REF-1", email: "ann@example.com")
             #expect(try post(scene, message, "m-1").outcome == "rewarded")
             // Deleted and named a second and a third time.
@@ -100,7 +102,7 @@ import Testing
             ]
         ]
         try APIScene.play(declared(campaign: ["conversions": "every"], rewards: rewards)) { scene in
-            func buy(_ order: String, _ code: String) throws -> Told {
+            func buy(_ order: String, _ code: String) throws -> ServerResponse {
                 try post(
                     scene, Message(code: code, order: order, customer: "c-1"), order)
             }
@@ -126,18 +128,18 @@ import Testing
         try APIScene.play(declared) { scene in
             if way == "external" {
                 let id = try scene.gateway.newest()
-                let told = try scene.ask(
+                let response = try scene.ask(
                     "PATCH", "participants/\(id)", ["external_id": "x-1", "email": NSNull()])
-                #expect(told.status == 200, "\(told)")
+                #expect(response.status == 200, "\(response)")
             }
             func enrol(_ name: String, _ code: String) throws {
-                let told = try scene.ask(
+                let response = try scene.ask(
                     "POST", "participants",
                     [
                         "campaign": 1, "email": "\(name)@example.com", "referred_by": code,
                         "referral_code": name,
                     ])
-                #expect(told.status == 201, "\(told)")
+                #expect(response.status == 201, "\(response)")
             }
             let rae = try scene.gateway.newest()
             try enrol("ann", "RAE")
@@ -149,27 +151,27 @@ import Testing
             switch way {
             case "import":
                 let csv = "campaign,email,referral_code\r\n1,rae@example.com,RAE-2\r\n"
-                let told = try scene.client.request(
+                let response = try scene.client.request(
                     "POST", "/api/v1/participants/import",
                     [("X-API-Key", scene.key), ("Content-Type", "text/csv")],
                     body: Array(csv.utf8))
-                #expect(told.status == 200, "\(told)")
+                #expect(response.status == 200, "\(response)")
             case "apply":
                 declared.participants = [again]
                 try scene.gateway.apply(declared)
             case "external":
-                let told = try scene.ask(
+                let response = try scene.ask(
                     "POST", "participants",
                     ["campaign": 1, "external_id": "x-1", "referral_code": "RAE-2"])
-                #expect(told.status == 201, "\(told)")
+                #expect(response.status == 201, "\(response)")
             default:
-                let told = try scene.ask("POST", "participants", again)
-                #expect(told.status == 201, "\(told)")
+                let response = try scene.ask("POST", "participants", again)
+                #expect(response.status == 201, "\(response)")
             }
             try enrol("bob", "RAE-2")
-            let told = try post(scene, Message(code: "BOB"), "m-2")
-            #expect(told.outcome == "qualified", "\(told)")
-            #expect(told.reasons == ["already_rewarded"])
+            let response = try post(scene, Message(code: "BOB"), "m-2")
+            #expect(response.outcome == "qualified", "\(response)")
+            #expect(response.reasons == ["already_rewarded"])
             let explained = try scene.get("explain?code=BOB")
             #expect(explained.status == 200, "\(explained)")
             let events = try #require(explained.json["events"] as? [[String: Any]])
@@ -183,12 +185,12 @@ import Testing
                 "campaign": 1, "email": "ann@example.com", "referred_by": "REF-0",
             ]
             for outcome in ["rewarded", "ignored", "ignored"] {
-                let told = try scene.ask("POST", "participants", ann)
-                #expect(told.status == 201, "\(told)")
+                let response = try scene.ask("POST", "participants", ann)
+                #expect(response.status == 201, "\(response)")
                 #expect(
                     try scene.gateway.database.rows(
                         "SELECT outcome FROM events ORDER BY id DESC LIMIT 1") == [outcome])
-                try delete(scene, id: try #require(told.number("id")))
+                try delete(scene, id: try #require(response.number("id")))
             }
         }
     }
@@ -198,8 +200,9 @@ import Testing
             let first = Message(code: "REF-0", email: "ann@example.com")
             #expect(try post(scene, first, "m-1").outcome == "rewarded")
             let id = try lead(scene)
-            let told = try scene.ask("PATCH", "participants/\(id)", ["email": "new@example.com"])
-            #expect(told.status == 200, "\(told)")
+            let response = try scene.ask(
+                "PATCH", "participants/\(id)", ["email": "new@example.com"])
+            #expect(response.status == 200, "\(response)")
             try delete(scene, id: id)
             #expect(try post(scene, first, "m-2").outcome == "ignored")
             let new = Message(code: "REF-0", email: "new@example.com")
@@ -222,15 +225,15 @@ import Testing
             clock: scene.time.clock, log: .silent)
         let port = try again.start()
         defer { again.stop() }
-        again.lookAround()
+        again.runHousekeeping()
         for (number, message) in [
             message, Message(code: "REF-0", customer: "c-1"),
             Message(code: "REF-0", email: "ann@example.com"),
         ].enumerated() {
-            let told = try Client(port: port).post(
+            let response = try Client(port: port).post(
                 message, id: "again-\(number)", from: scene.sender)
-            #expect(told.status == 200, "\(told)")
-            #expect(told.outcome == "ignored", "\(told)")
+            #expect(response.status == 200, "\(response)")
+            #expect(response.outcome == "ignored", "\(response)")
         }
     }
 }

@@ -44,11 +44,11 @@ import Time
 
     @Test func `a statement that is wrong is no failure of the disk`() throws {
         try play(without: "participant_changes") { client, key, lines in
-            let told = try client.request("GET", "/api/v1/participants/1", [("X-API-Key", key)])
-            #expect(told.status == 500, "\(told)")
-            #expect(told.code == "internal_error")
-            #expect(told[field: "retry-after"] == nil)
-            #expect(!told.text.contains("participant_changes"))
+            let response = try client.request("GET", "/api/v1/participants/1", [("X-API-Key", key)])
+            #expect(response.status == 500, "\(response)")
+            #expect(response.code == "internal_error")
+            #expect(response[field: "retry-after"] == nil)
+            #expect(!response.text.contains("participant_changes"))
             #expect(
                 lines.all.contains {
                     $0.contains(#""level":"error""#) && $0.contains("participant_changes")
@@ -58,12 +58,12 @@ import Time
 
     @Test func `a change that fails through one is logged and undone`() throws {
         try play(without: "participant_changes") { client, key, lines in
-            let told = try client.request(
+            let response = try client.request(
                 "PATCH", "/api/v1/participants/1",
                 [("X-API-Key", key), ("Content-Type", "application/json")],
                 body: Array(#"{"first_name": "Ann"}"#.utf8))
-            #expect(told.status == 500, "\(told)")
-            #expect(told.code == "internal_error")
+            #expect(response.status == 500, "\(response)")
+            #expect(response.code == "internal_error")
             #expect(lines.all.contains { $0.contains("participant_changes") }, "\(lines.all)")
         }
     }
@@ -73,9 +73,9 @@ import Time
             let path = scene.gateway.database.path
             #expect(rename(path, path + "-away") == 0)
             defer { rename(path + "-away", path) }
-            let told = try scene.get("campaigns")
-            #expect(told.status == 503, "\(told)")
-            #expect(told.detail == "Try again after the time in Retry-After.")
+            let response = try scene.get("campaigns")
+            #expect(response.status == 503, "\(response)")
+            #expect(response.detail == "Try again after the time in Retry-After.")
         }
     }
 }

@@ -8,9 +8,9 @@ import Testing
         try APIScene.play { scene in
             let id = try scene.create(
                 "participants", ["campaign": 1, "email": "a@example.com", "customer": "cus_1"])
-            let told = try scene.get("participants/\(id)")
-            #expect(told.status == 200)
-            #expect(told.text("customer") == "cus_1")
+            let response = try scene.get("participants/\(id)")
+            #expect(response.status == 200)
+            #expect(response.text("customer") == "cus_1")
             let changed = try scene.ask("PATCH", "participants/\(id)", ["customer": "cus_2"])
             #expect(changed.status == 200)
             #expect(changed.text("customer") == "cus_2")
@@ -26,10 +26,10 @@ import Testing
 
     @Test func `one that a conversion taught is shown too`() throws {
         try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
-            let told = try scene.gateway.post(
+            let response = try scene.gateway.post(
                 Message(code: "LEAD-0", customer: "cus_9"), id: "1")
-            #expect(told.status == 200)
-            #expect(told.outcome == "rewarded")
+            #expect(response.status == 200)
+            #expect(response.outcome == "rewarded")
             let found = try scene.get("participants?referral_code=LEAD-0")
             #expect(found.status == 200)
             #expect(found.data.map { $0["customer"] as? String } == ["cus_9"])

@@ -70,8 +70,8 @@ import Testing
                     "referred_by": ann.text("referral_code") ?? "",
                 ])
             #expect(bob.text("referred_by") == ann.text("referral_code"))
-            let told = try scene.gateway.post(Message(code: "BOB-1"), id: "1")
-            #expect(told.outcome == "rewarded")
+            let response = try scene.gateway.post(Message(code: "BOB-1"), id: "1")
+            #expect(response.outcome == "rewarded")
             let code = try #require(ann.text("referral_code"))
             #expect(
                 try scene.get("participants?role=lead&referred_by=\(code)").data.map {
@@ -90,12 +90,12 @@ import Testing
                     "campaign": 1, "email": "l@example.com", "referral_code": "LATER",
                     "referred_by": "REF-0",
                 ])
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             #expect(try scene.get("events").data[0]["outcome"] as? String == "rewarded")
         }
     }
 
-    @Test func `subscribers are told of those who join`() throws {
+    @Test func `subscribers are response of those who join`() throws {
         var declared = declared()
         declared.webhooks[0]["events"] = ["affiliate.created", "lead.created", "affiliate.updated"]
         try APIScene.play(declared) { scene in
@@ -130,9 +130,9 @@ import Testing
         _ body: [String: any Sendable], _ pointers: [String]
     ) throws {
         try APIScene.play { scene in
-            let told = try scene.ask("POST", "participants", body)
-            #expect(told.status == 422)
-            #expect(told.pointers == pointers, "\(told)")
+            let response = try scene.ask("POST", "participants", body)
+            #expect(response.status == 422)
+            #expect(response.pointers == pointers, "\(response)")
         }
     }
 
@@ -145,9 +145,9 @@ import Testing
                 (["referral_code": "OTHER"], 422, "/referral_code"),
                 (["campaign": 2], 422, "/campaign"),
             ] as [([String: Any], Int, String)] {
-                let told = try scene.ask("PATCH", "participants/\(lead)", body)
-                #expect(told.status == status, "\(told)")
-                #expect(told.pointers == [pointer])
+                let response = try scene.ask("PATCH", "participants/\(lead)", body)
+                #expect(response.status == status, "\(response)")
+                #expect(response.pointers == [pointer])
             }
         }
     }
@@ -180,16 +180,16 @@ import Testing
 
     @Test func `a deleted person leaves no name, and the books still balance`() throws {
         try APIScene.play(declared()) { scene in
-            let told = try scene.gateway.post(
+            let response = try scene.gateway.post(
                 Message(
                     code: "LEAD-0", order: "1", amount: 1000, customer: "cus-secret",
                     email: "lead0@example.com"),
                 id: "1")
-            #expect(told.outcome == "rewarded")
+            #expect(response.outcome == "rewarded")
             let lead = try scene.get("participants?referral_code=LEAD-0").data[0]["id"] as? Int ?? 0
             try scene.ask("PATCH", "participants/\(lead)", ["first_name": "Leonora"])
             #expect(try scene.ask("DELETE", "participants/\(lead)").status == 204)
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             let database = scene.gateway.database
             #expect(
                 try database.count("SELECT count(*) FROM events WHERE body IS NOT NULL") == 0)
@@ -211,7 +211,7 @@ import Testing
         }
     }
 
-    private func send(_ scene: APIScene, _ rows: String) throws -> Told {
+    private func send(_ scene: APIScene, _ rows: String) throws -> ServerResponse {
         try scene.client.request(
             "POST", "/api/v1/participants/import",
             [("X-API-Key", scene.key), ("Content-Type", "text/csv")], body: Array(rows.utf8))
@@ -219,7 +219,7 @@ import Testing
 
     @Test func `participants come and go as rows of CSV`() throws {
         try APIScene.play(declared()) { scene in
-            let told = try send(
+            let response = try send(
                 scene,
                 """
                 campaign,email,first_name,referral_code,referred_by,id
@@ -227,9 +227,9 @@ import Testing
                 1,y@example.com,,YORK,XENIA,
                 1,ref0@example.com,Ralf,,,
                 """)
-            #expect(told.status == 200, "\(told)")
-            #expect(told.number("added") == 2)
-            #expect(told.number("changed") == 1)
+            #expect(response.status == 200, "\(response)")
+            #expect(response.number("added") == 2)
+            #expect(response.number("changed") == 1)
             let export = try scene.get("participants/export")
             #expect(export[field: "content-type"] == "text/csv; charset=utf-8")
             let lines = export.text.split(separator: "\r\n")
@@ -244,12 +244,12 @@ import Testing
 
     @Test func `rows with a mistake are refused whole, each with its line`() throws {
         try APIScene.play(declared()) { scene in
-            let told = try send(
+            let response = try send(
                 scene, "campaign,email,referred_by\n1,good@example.com,\n7,bad,NOBODY\n")
-            #expect(told.status == 422)
-            let details = (told.json["errors"] as? [[String: Any]] ?? [])
+            #expect(response.status == 422)
+            let details = (response.json["errors"] as? [[String: Any]] ?? [])
                 .compactMap { $0["detail"] as? String }
-            #expect(details.count == 3, "\(told)")
+            #expect(details.count == 3, "\(response)")
             #expect(details.allSatisfy { $0.hasPrefix("Line 3: ") })
             #expect(try scene.get("participants?email=good@example.com").data.isEmpty)
             let json = try scene.ask("POST", "participants/import", ["rows": 1])

@@ -21,10 +21,10 @@ import Testing
     @Test func `no route takes a parameter that it does not read`() throws {
         try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
             for (method, path) in Self.paths {
-                let told = try scene.client.request(
+                let response = try scene.client.request(
                     method, path + "?surprise=1", [("X-API-Key", scene.key)])
-                #expect(told.status == 400, "\(method) \(path): \(told)")
-                #expect(told.code == "unknown_parameter", "\(method) \(path): \(told)")
+                #expect(response.status == 400, "\(method) \(path): \(response)")
+                #expect(response.code == "unknown_parameter", "\(method) \(path): \(response)")
             }
             #expect(try scene.get("campaigns/1").text("status") == "active")
         }
@@ -45,19 +45,19 @@ import Testing
     ])
     func `the nearest name is suggested`(_ path: String, _ remedy: String) throws {
         try APIScene.play { scene in
-            let told = try scene.get(path)
-            #expect(told.status == 400)
-            #expect(told.code == "unknown_parameter")
-            #expect(told.detail?.contains(remedy) == true, "\(told)")
+            let response = try scene.get(path)
+            #expect(response.status == 400)
+            #expect(response.code == "unknown_parameter")
+            #expect(response.detail?.contains(remedy) == true, "\(response)")
         }
     }
 
     @Test func `a change with an unknown parameter changes nothing`() throws {
         try APIScene.play { scene in
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "POST", "participants?dry_run=true", ["campaign": 1, "email": "n@example.com"])
-            #expect(told.status == 400)
-            #expect(told.code == "unknown_parameter")
+            #expect(response.status == 400)
+            #expect(response.code == "unknown_parameter")
             let found = try scene.get("participants?email=n@example.com")
             #expect(found.status == 200)
             #expect(found.data.isEmpty)
@@ -73,20 +73,20 @@ import Testing
                 #expect(try scene.client.request("GET", path + "?x=1").status == 200)
             }
             let body = Array(Message(code: "LEAD-0").text.utf8)
-            let told = try scene.client.request(
+            let response = try scene.client.request(
                 "POST", scene.gateway.sender.path + "?utm=1",
                 scene.gateway.sender.fields(id: "1", body: body), body: body)
-            #expect(told.status == 200)
-            #expect(told.outcome == "rewarded")
+            #expect(response.status == 200)
+            #expect(response.outcome == "rewarded")
         }
     }
 
     @Test func `parameters narrow a list together`() throws {
         try APIScene.play(DeclaredWorkspace(leads: 2)) { scene throws in
             func codes(_ query: String) throws -> [String] {
-                let told = try scene.get("participants?" + query)
-                #expect(told.status == 200, "\(query): \(told)")
-                return told.data.compactMap { $0["referral_code"] as? String }
+                let response = try scene.get("participants?" + query)
+                #expect(response.status == 200, "\(query): \(response)")
+                return response.data.compactMap { $0["referral_code"] as? String }
             }
             #expect(try codes("email=lead0@example.com&role=lead") == ["LEAD-0"])
             #expect(try codes("email=lead0@example.com&role=referrer") == [])

@@ -34,7 +34,7 @@ import Testing
                 let lead = Int.random(in: 0..<6, using: &random)
                 var done = ""
                 var statuses = [200, 409]
-                let told: Told
+                let response: ServerResponse
                 switch Int.random(in: 0..<13, using: &random) {
                 case 0...2:
                     posts += 1
@@ -43,7 +43,7 @@ import Testing
                         [nil, nil, "refund", "refund_total", "reinstate"]
                         .randomElement(using: &random) ?? nil
                     done = "post \(kind ?? "purchase") \(lead) \(amount)"
-                    told = try scene.gateway.post(
+                    response = try scene.gateway.post(
                         Message(
                             code: kind == nil ? "LEAD-\(lead)" : nil, order: "o-\(lead)",
                             amount: amount, reversal: kind),
@@ -51,7 +51,7 @@ import Testing
                 case 3:
                     done = "coupons"
                     statuses = [201]
-                    told = try scene.ask(
+                    response = try scene.ask(
                         "POST", "campaigns/1/coupons", ["coupons": ["N-\(step)"]])
                 case 10:
                     statuses = [200]
@@ -63,7 +63,7 @@ import Testing
                             ["budget": 200],
                         ].randomElement(using: &random) ?? [:]
                     done = "PATCH campaigns/1/rewards/\(reward) \(body)"
-                    told = try scene.ask("PATCH", "campaigns/1/rewards/\(reward)", body)
+                    response = try scene.ask("PATCH", "campaigns/1/rewards/\(reward)", body)
                 case 11:
                     statuses = [200]
                     let body: [String: Any] =
@@ -72,13 +72,13 @@ import Testing
                             ["hold_days": 0], ["status": "paused"], ["status": "active"],
                         ].randomElement(using: &random) ?? [:]
                     done = "PATCH campaigns/1 \(body)"
-                    told = try scene.ask("PATCH", "campaigns/1", body)
+                    response = try scene.ask("PATCH", "campaigns/1", body)
                 case 12:
                     statuses = [204, 404]
                     let person = Int.random(in: 1...8, using: &random)
                     guard person == 3 || step > 40 else { continue }
                     done = "DELETE participants/\(person)"
-                    told = try scene.ask("DELETE", "participants/\(person)")
+                    response = try scene.ask("DELETE", "participants/\(person)")
                 case 4...6:
                     let rows = try scene.get("conversions").data
                     guard let id = rows.randomElement(using: &random)?["id"] as? Int else {
@@ -93,7 +93,7 @@ import Testing
                         statuses.append(422)
                     }
                     done = "conversions/\(id)/\(action) \(body)"
-                    told = try scene.ask("POST", "conversions/\(id)/\(action)", body)
+                    response = try scene.ask("POST", "conversions/\(id)/\(action)", body)
                 default:
                     let rows = try scene.get("rewards").data
                     guard let id = rows.randomElement(using: &random)?["id"] as? Int else {
@@ -103,11 +103,12 @@ import Testing
                         ["approve", "reject", "redeem", "revoke"].randomElement(using: &random)
                         ?? ""
                     done = "rewards/\(id)/\(action)"
-                    told = try scene.ask("POST", done)
+                    response = try scene.ask("POST", done)
                 }
                 #expect(
-                    statuses.contains(told.status), "seed \(seed), step \(step): \(done): \(told)")
-                try scene.gateway.lookAround()
+                    statuses.contains(response.status),
+                    "seed \(seed), step \(step): \(done): \(response)")
+                try scene.gateway.runHousekeeping()
                 let found = try scene.gateway.database.contradictions(at: scene.gateway.time.now)
                 #expect(found == [], "seed \(seed), step \(step): \(done)")
                 if !found.isEmpty { return }

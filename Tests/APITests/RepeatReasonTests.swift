@@ -13,18 +13,18 @@ import Testing
             coupons: coupons, leads: 3)
     }
 
-    private func post(_ scene: APIScene) throws -> Told {
-        let told = try scene.gateway.post(
+    private func post(_ scene: APIScene) throws -> ServerResponse {
+        let response = try scene.gateway.post(
             Message(code: "LEAD-0", order: "o-1", amount: 1000), id: "e-1")
-        #expect(told.status == 200, "\(told)")
-        return told
+        #expect(response.status == 200, "\(response)")
+        return response
     }
 
     /// Outcome and reasons of a repeat.
     private func again(_ scene: APIScene) throws -> [String] {
-        let told = try post(scene)
-        #expect(told.isDuplicate == true)
-        return [told.outcome ?? ""] + (told.json["reasons"] as? [String] ?? ["none"])
+        let response = try post(scene)
+        #expect(response.isDuplicate == true)
+        return [response.outcome ?? ""] + (response.json["reasons"] as? [String] ?? ["none"])
     }
 
     @Test(arguments: ["reject", "fraud"])
@@ -61,7 +61,7 @@ import Testing
             #expect(try again(scene) == ["qualified", "pool_empty"])
             #expect(
                 try scene.ask("POST", "campaigns/1/coupons", ["coupons": ["NEW-1"]]).status == 201)
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             #expect(try again(scene) == ["rewarded"])
             #expect(try scene.ask("POST", "conversions/1/reverse").status == 200)
             #expect(try again(scene) == ["reversed", "refunded_full"])

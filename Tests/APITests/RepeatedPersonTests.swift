@@ -7,7 +7,7 @@ import Testing
 
 /// People who are declared again: by another name, by a list that knows less, after they were deleted.
 @Suite struct APIRepeatedPersonTests {
-    private func send(_ scene: APIScene, _ rows: String) throws -> Told {
+    private func send(_ scene: APIScene, _ rows: String) throws -> ServerResponse {
         try scene.client.request(
             "POST", "/api/v1/participants/import",
             [("X-API-Key", scene.key), ("Content-Type", "text/csv")], body: Array(rows.utf8))
@@ -23,10 +23,10 @@ import Testing
             let body =
                 ["campaign": 1, "email": "lead0@example.com", "external_id": "crm-7"]
                 as [String: Any]
-            let told = try scene.ask("POST", "participants", body)
-            #expect(told.status == 200, "\(told)")
-            #expect(told.text("referral_code") == "LEAD-0")
-            #expect(told.text("external_id") == "crm-7")
+            let response = try scene.ask("POST", "participants", body)
+            #expect(response.status == 200, "\(response)")
+            #expect(response.text("referral_code") == "LEAD-0")
+            #expect(response.text("external_id") == "crm-7")
             // Two names for one address are two people.
             let other = try scene.ask(
                 "POST", "participants", body.merging(["external_id": "crm-8"]) { $1 })
@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `what was told of a lead names no referrer who was deleted`() throws {
+    @Test func `what was response of a lead names no referrer who was deleted`() throws {
         var declared = DeclaredWorkspace()
         declared.webhooks[0]["events"] = ["lead.created", "affiliate.updated"]
         try APIScene.play(declared) { scene in
@@ -79,7 +79,7 @@ import Testing
                 "UPDATE deliveries SET body = CAST('ref0@example.com' AS BLOB)")
             let referrer = try scene.get("participants?referral_code=REF-0").data[0]["id"] as? Int
             #expect(try scene.ask("DELETE", "participants/\(referrer ?? 0)").status == 204)
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             #expect(
                 try scene.gateway.database.count(
                     "SELECT count(*) FROM deliveries WHERE body IS NOT NULL") == 0)

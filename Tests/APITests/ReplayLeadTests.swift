@@ -8,11 +8,11 @@ import Testing
 
     /// An event with a referrer's code and no lead.
     private func post(_ scene: APIScene, id: String = "1") throws -> Int {
-        let told = try scene.gateway.post(Message(code: "REF-0", order: id), id: id)
-        #expect(told.status == 200)
-        #expect(told.outcome == "rejected")
-        #expect(told.reasons == ["lead_unknown"])
-        return try #require(told.event)
+        let response = try scene.gateway.post(Message(code: "REF-0", order: id), id: id)
+        #expect(response.status == 200)
+        #expect(response.outcome == "rejected")
+        #expect(response.reasons == ["lead_unknown"])
+        return try #require(response.event)
     }
 
     @Test(arguments: [
@@ -22,9 +22,9 @@ import Testing
     func `an event is decided about the lead that is named`(_ lead: [String: String]) throws {
         try APIScene.play(Self.declared) { scene in
             let event = try post(scene)
-            let told = try scene.ask("POST", "events/\(event)/replay", ["lead": lead])
-            #expect(told.status == 200, "\(told)")
-            #expect(told.outcome == "rewarded", "\(told)")
+            let response = try scene.ask("POST", "events/\(event)/replay", ["lead": lead])
+            #expect(response.status == 200, "\(response)")
+            #expect(response.outcome == "rewarded", "\(response)")
             let conversion = try scene.get("conversions/\(event)")
             #expect(conversion.status == 200)
             let person = try #require(conversion.json["lead"] as? [String: Any])
@@ -53,9 +53,9 @@ import Testing
             let opened = try scene.ask("PATCH", "campaigns/1", ["status": "active"])
             #expect(opened.status == 200)
             // By the sender's repeat, which names no lead either.
-            let told = try scene.gateway.post(Message(code: "REF-0", order: "1"), id: "1")
-            #expect(told.status == 200)
-            #expect(told.outcome == "rewarded", "\(told)")
+            let response = try scene.gateway.post(Message(code: "REF-0", order: "1"), id: "1")
+            #expect(response.status == 200)
+            #expect(response.outcome == "rewarded", "\(response)")
         }
     }
 
@@ -68,12 +68,12 @@ import Testing
     func `a body that says something else is refused`(_ body: String, _ pointer: String) throws {
         try APIScene.play(Self.declared) { scene in
             let event = try post(scene)
-            let told = try scene.client.request(
+            let response = try scene.client.request(
                 "POST", "/api/v1/events/\(event)/replay",
                 [("X-API-Key", scene.key), ("Content-Type", "application/json")],
                 body: Array(body.utf8))
-            #expect(told.status == 422, "\(told)")
-            #expect(told.pointers.contains(pointer), "\(told)")
+            #expect(response.status == 422, "\(response)")
+            #expect(response.pointers.contains(pointer), "\(response)")
             let row = try scene.get("events/\(event)")
             #expect(row.status == 200)
             #expect(row.outcome == "rejected")
@@ -115,14 +115,14 @@ import Testing
     @Test func `what an operator named is erased with the person`() throws {
         try APIScene.play(Self.declared) { scene in
             let event = try post(scene)
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "POST", "events/\(event)/replay", ["lead": ["email": "new@example.com"]])
-            #expect(told.outcome == "rewarded")
+            #expect(response.outcome == "rewarded")
             let found = try scene.get("participants?email=new@example.com")
             #expect(found.status == 200)
             let id = try #require(found.data.first?["id"] as? Int)
             #expect(try scene.ask("DELETE", "participants/\(id)").status == 204)
-            for _ in 0..<3 { try scene.gateway.lookAround() }
+            for _ in 0..<3 { try scene.gateway.runHousekeeping() }
             let count = try scene.gateway.database.count(
                 "SELECT count(*) FROM events WHERE fields LIKE '%new@example.com%'")
             #expect(count == 0)

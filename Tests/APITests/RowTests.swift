@@ -4,7 +4,8 @@ import Testing
 
 /// Rows of CSV over the API.
 @Suite struct RowTests {
-    private func send(_ scene: APIScene, _ path: String, _ rows: String) throws -> Told {
+    private func send(_ scene: APIScene, _ path: String, _ rows: String) throws -> ServerResponse
+    {
         try scene.client.request(
             "POST", "/api/v1/\(path)", [("X-API-Key", scene.key), ("Content-Type", "text/csv")],
             body: Array(rows.utf8))
@@ -12,7 +13,7 @@ import Testing
 
     @Test func `rows may stand before their referrer's, and empty ones are skipped`() throws {
         try APIScene.play { scene in
-            let told = try send(
+            let response = try send(
                 scene, "participants/import",
                 """
                 campaign,email,referral_code,referred_by
@@ -26,8 +27,8 @@ import Testing
                 ,,,
 
                 """)
-            #expect(told.status == 200, "\(told)")
-            #expect(told.number("added") == 6)
+            #expect(response.status == 200, "\(response)")
+            #expect(response.number("added") == 6)
             let referrers = try scene.gateway.database.rows(
                 """
                 SELECT p.referral_code || ' ' || r.referral_code FROM participants p
@@ -61,9 +62,9 @@ import Testing
         }
         declared.participants = []
         try APIScene.play(declared) { scene in
-            let told = try send(scene, "participants/import", rows)
-            #expect(told.status == 200, "\(told)")
-            #expect(told.number("added") == 4)
+            let response = try send(scene, "participants/import", rows)
+            #expect(response.status == 200, "\(response)")
+            #expect(response.number("added") == 4)
             let export = try scene.get("participants/export")
             #expect(export.status == 200)
             #expect(
@@ -91,19 +92,19 @@ import Testing
         var declared = DeclaredWorkspace()
         declared.participants = []
         try APIScene.play(declared) { scene in
-            let told = try send(scene, "participants/import", rows)
-            try #require(told.status == 200, "\(told)")
+            let response = try send(scene, "participants/import", rows)
+            try #require(response.status == 200, "\(response)")
             #expect(try scene.gateway.database.rows(times) == before)
         }
     }
 
     @Test func `a pool takes CSV`() throws {
         try APIScene.play { scene in
-            let told = try send(
+            let response = try send(
                 scene, "campaigns/1/coupons",
                 "code,state\r\n\"'=A\",\r\nB,assigned\r\n,\r\n\r\nC,available\r\n")
-            #expect(told.status == 201, "\(told)")
-            #expect(told.number("added") == 3)
+            #expect(response.status == 201, "\(response)")
+            #expect(response.number("added") == 3)
             let codes = try scene.gateway.database.rows(
                 "SELECT code || ' ' || state FROM coupons ORDER BY id")
             #expect(codes == ["=A available", "B voided", "C available"])

@@ -31,9 +31,9 @@ import Testing
         throws
     {
         try APIScene.play(declared()) { scene throws in
-            let told = try scene.ask("POST", "participants", person("ann", ["customer": "c-1"]))
-            #expect(told.status == 201, "\(told)")
-            let code = try #require(told.text("referral_code"))
+            let response = try scene.ask("POST", "participants", person("ann", ["customer": "c-1"]))
+            #expect(response.status == 201, "\(response)")
+            let code = try #require(response.text("referral_code"))
             #expect(try outcomes(scene) == ["rewarded|"])
             let events = try scene.get("events?source=api")
             #expect(events.status == 200, "\(events)")
@@ -68,12 +68,12 @@ import Testing
         try APIScene.play(declared()) { scene throws in
             let key = [(name: "Idempotency-Key", value: "k-1")]
             for status in [201, 201] {
-                let told = try scene.ask("POST", "participants", person("ann"), key)
-                #expect(told.status == status, "\(told)")
+                let response = try scene.ask("POST", "participants", person("ann"), key)
+                #expect(response.status == status, "\(response)")
             }
             for more in [[:], ["first_name": "Ann"], ["external_id": "x-1"]] {
-                let told = try scene.ask("POST", "participants", person("ann", more))
-                #expect(told.status == 200, "\(told)")
+                let response = try scene.ask("POST", "participants", person("ann", more))
+                #expect(response.status == 200, "\(response)")
             }
             #expect(try outcomes(scene) == ["rewarded|"])
             #expect(try scene.ask("POST", "participants", person("bob")).status == 201)
@@ -107,7 +107,7 @@ import Testing
             #expect(imported.status == 200, "\(imported)")
             declared.participants.append(person("applied"))
             try scene.gateway.apply(declared)
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             #expect(try outcomes(scene) == [])
         }
         var purchase = declared
@@ -130,8 +130,9 @@ import Testing
         ]
         for (campaign, outcome) in cases {
             try APIScene.play(declared(campaign: campaign)) { scene throws in
-                let told = try scene.ask("POST", "participants", person("ann", ["customer": "c-1"]))
-                #expect(told.status == 201, "\(told)")
+                let response = try scene.ask(
+                    "POST", "participants", person("ann", ["customer": "c-1"]))
+                #expect(response.status == 201, "\(response)")
                 #expect(try outcomes(scene) == [outcome])
             }
         }
@@ -151,9 +152,9 @@ import Testing
         try APIScene.play(declared(campaign: ["status": "paused"])) { scene throws in
             #expect(try scene.ask("POST", "participants", person("ann")).status == 201)
             try scene.gateway.apply(declared())
-            try scene.gateway.lookAround()
-            let told = try scene.ask("POST", "events/1/replay")
-            #expect(told.status == 200, "\(told)")
+            try scene.gateway.runHousekeeping()
+            let response = try scene.ask("POST", "events/1/replay")
+            #expect(response.status == 200, "\(response)")
             #expect(try outcomes(scene) == ["rewarded|"])
         }
     }
@@ -170,9 +171,9 @@ import Testing
                     ("GET", ""), ("DELETE", ""), ("PATCH", ""), ("PUT", ""), ("GET", "/setup"),
                     ("POST", "/rotate-secret"),
                 ] {
-                    let told = try scene.ask(
+                    let response = try scene.ask(
                         method, "sources/api" + path, method == "GET" ? nil : ["name": "mine"])
-                    #expect(told.status == 404, "\(method) \(path) \(told)")
+                    #expect(response.status == 404, "\(method) \(path) \(response)")
                 }
                 let made = try scene.ask(
                     "POST", "sources", ["id": "api", "preset": "refgate"])
@@ -204,11 +205,11 @@ import Testing
                 (name: "X-API-Key", value: try scene.gateway.database.makeKey(account: 2)),
                 (name: "Content-Type", value: "application/json"),
             ]
-            func post(_ path: String, _ body: String) throws -> Told {
-                let told = try scene.client.request(
+            func post(_ path: String, _ body: String) throws -> ServerResponse {
+                let response = try scene.client.request(
                     "POST", "/api/v1/" + path, key, body: Array(body.utf8))
-                #expect(told.status == 201, "\(told)")
-                return told
+                #expect(response.status == 201, "\(response)")
+                return response
             }
             let campaign = try post(
                 "campaigns",

@@ -10,16 +10,16 @@ import Testing
     private func setup(
         configure: @escaping (inout Configuration) -> Void = { _ in },
         _ fields: [(name: String, value: String)], preset: String = "refgate",
-        _ check: (Told, UInt16) throws -> Void
+        _ check: (ServerResponse, UInt16) throws -> Void
     ) throws {
         try APIScene.play(configure: configure) { scene in
             let made = try scene.ask("POST", "sources", ["preset": preset])
             #expect(made.status == 201, "\(made)")
             let id = try #require(made.text("id"))
-            let told = try scene.ask("GET", "sources/\(id)/setup", nil, fields)
-            #expect(told.status == 200, "\(told)")
-            try check(told, scene.gateway.port)
-            #expect(told.text("url")?.hasSuffix("/hooks/\(id)") == true)
+            let response = try scene.ask("GET", "sources/\(id)/setup", nil, fields)
+            #expect(response.status == 200, "\(response)")
+            try check(response, scene.gateway.port)
+            #expect(response.text("url")?.hasSuffix("/hooks/\(id)") == true)
         }
     }
 
@@ -28,9 +28,9 @@ import Testing
             (name: "X-Forwarded-Proto", value: "https"),
             (name: "X-Forwarded-Host", value: "evil.example"),
         ]
-        try setup(fields) { told, port in
-            #expect(!told.text.contains("evil.example") && !told.text.contains(Self.host))
-            #expect(told.text("url")?.hasPrefix("http://127.0.0.1:\(port)/hooks/") == true)
+        try setup(fields) { response, port in
+            #expect(!response.text.contains("evil.example") && !response.text.contains(Self.host))
+            #expect(response.text("url")?.hasPrefix("http://127.0.0.1:\(port)/hooks/") == true)
         }
     }
 
@@ -42,37 +42,38 @@ import Testing
             (name: "X-Forwarded-Proto", value: "http, https"),
             (name: "X-Forwarded-Host", value: "gate.example.org"),
         ]
-        try setup(configure: trusted, fields) { told, _ in
-            #expect(told.text("url")?.hasPrefix("https://gate.example.org/hooks/") == true)
-            #expect(told.text("curl")?.contains("https://gate.example.org/hooks/") == true)
-            #expect(!told.text.contains(Self.host))
+        try setup(configure: trusted, fields) { response, _ in
+            #expect(response.text("url")?.hasPrefix("https://gate.example.org/hooks/") == true)
+            #expect(response.text("curl")?.contains("https://gate.example.org/hooks/") == true)
+            #expect(!response.text.contains(Self.host))
         }
-        try setup(configure: trusted, Array(fields.prefix(1))) { told, port in
-            #expect(told.text("url")?.hasPrefix("https://127.0.0.1:\(port)/hooks/") == true)
+        try setup(configure: trusted, Array(fields.prefix(1))) { response, port in
+            #expect(response.text("url")?.hasPrefix("https://127.0.0.1:\(port)/hooks/") == true)
         }
         let odd = [(name: "X-Forwarded-Host", value: "gate.example.org/x?'")]
-        try setup(configure: trusted, odd) { told, port in
-            #expect(told.text("url")?.hasPrefix("http://127.0.0.1:\(port)/hooks/") == true)
+        try setup(configure: trusted, odd) { response, port in
+            #expect(response.text("url")?.hasPrefix("http://127.0.0.1:\(port)/hooks/") == true)
         }
     }
 
     @Test func `the declared public URL comes before all of that`() throws {
         try setup(
             configure: { $0.publicURL = "https://hooks.example.org/gate/" }, []
-        ) { told, _ in
-            #expect(told.text("url")?.hasPrefix("https://hooks.example.org/gate/hooks/") == true)
+        ) { response, _ in
+            #expect(
+                response.text("url")?.hasPrefix("https://hooks.example.org/gate/hooks/") == true)
         }
     }
 
     @Test func `a preset that posts a form is set up with a form`() throws {
-        try setup([], preset: "referral-factory") { told, _ in
-            #expect(told.text("content_type") == "application/x-www-form-urlencoded")
+        try setup([], preset: "referral-factory") { response, _ in
+            #expect(response.text("content_type") == "application/x-www-form-urlencoded")
             #expect(
-                told.text("curl")?.contains("'Content-Type: application/x-www-form-urlencoded'")
+                response.text("curl")?.contains("'Content-Type: application/x-www-form-urlencoded'")
                     == true)
-            #expect(told.text("curl")?.contains("--data-binary 'code=SETUP-TEST'") == true)
+            #expect(response.text("curl")?.contains("--data-binary 'code=SETUP-TEST'") == true)
             #expect(
-                (told.json["steps"] as? [String])?.first?.contains(
+                (response.json["steps"] as? [String])?.first?.contains(
                     #"posts a form with the field "code" to"#) == true)
         }
     }

@@ -19,7 +19,7 @@ import Testing
             #expect(!read.text.contains(secret))
             #expect(try scene.get("sources").data.count == 2)
             // What was made works for the very next event.
-            func post(_ secret: String, _ number: Int) throws -> Told {
+            func post(_ secret: String, _ number: Int) throws -> ServerResponse {
                 let sender = try Sender(
                     source: id, secret: secret, clock: scene.gateway.time.clock)
                 return try scene.gateway.connect().post(
@@ -78,9 +78,10 @@ import Testing
             command = command.replacingOccurrences(
                 of: "'\(setup.text("url") ?? "")'", with: "'\(here)'")
             let answer = try Shell.run(command)
-            let told = try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
-            let first = (told?["events"] as? [[String: Any]])?.first ?? told
-            #expect(told?["received"] as? Bool == true, "\(command)\n\(answer)")
+            let response =
+                try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
+            let first = (response?["events"] as? [[String: Any]])?.first ?? response
+            #expect(response?["received"] as? Bool == true, "\(command)\n\(answer)")
             #expect(["ignored", "parked"].contains(first?["outcome"] as? String), "\(answer)")
             let isTimed = ["refgate", "stripe", "hubspot"].contains(preset)
             #expect(setup.text("note")?.contains("300 seconds") == isTimed, "\(setup)")
@@ -101,13 +102,13 @@ import Testing
         _ body: [String: any Sendable], _ pointers: [String]
     ) throws {
         try APIScene.play { scene in
-            let told = try scene.ask("POST", "sources", body)
-            #expect(told.status == 422, "\(told)")
-            #expect(told.pointers == pointers, "\(told)")
+            let response = try scene.ask("POST", "sources", body)
+            #expect(response.status == 422, "\(response)")
+            #expect(response.pointers == pointers, "\(response)")
         }
     }
 
-    @Test func `an event is told as in the list, and with its trace`() throws {
+    @Test func `an event is response as in the list, and with its trace`() throws {
         try APIScene.play { scene in
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "one").status == 200)
             let list = try scene.get("events")
@@ -125,9 +126,9 @@ import Testing
             let made = try scene.ask(
                 "POST", "sources", ["preset": "generic", "secrets": ["no base64, but long enough"]])
             let id = try #require(made.text("id"))
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "PATCH", "sources/\(id)", ["preset": NSNull(), "scheme": "standard-webhooks"])
-            #expect(told.status == 422, "\(told)")
+            #expect(response.status == 422, "\(response)")
             let short = try scene.ask("POST", "sources/\(id)/rotate-secret", ["secret": "short"])
             #expect(short.pointers == ["/secret"])
             // The pointer of the problem says where; that of the list it became part of would mislead.

@@ -7,7 +7,8 @@ import Testing
 
 /// What is stored of secrets: rotations that a file does not undo, and rows that cannot be opened.
 @Suite struct StoredSecretTests {
-    private func post(_ scene: APIScene, _ secret: String, _ id: String) throws -> Told {
+    private func post(_ scene: APIScene, _ secret: String, _ id: String) throws -> ServerResponse
+    {
         let sender = try Sender(
             source: DeclaredWorkspace.source, secret: secret, clock: scene.gateway.time.clock)
         return try scene.gateway.connect().post(Message(code: "LEAD-0"), id: id, from: sender)
@@ -31,7 +32,7 @@ import Testing
             let report = try scene.gateway.database.apply(declared, at: scene.gateway.time.now)
             #expect(report.keptSecrets == ["source src_shop"])
             #expect(report.sources.changed == 1)
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             let read = try scene.get(path)
             #expect(read.status == 200)
             #expect(read.text("name") == "Another name")
@@ -41,7 +42,7 @@ import Testing
             let replaced = try scene.gateway.database.apply(
                 declared, at: scene.gateway.time.now, .replacingFile)
             #expect(replaced.keptSecrets == [])
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             #expect(try post(scene, secret, "2").status == 401)
             #expect(try post(scene, Sender.secret, "2").status == 200)
         }
@@ -58,8 +59,8 @@ import Testing
             }
             let rotated = try scene.get("webhooks/1")
             #expect(rotated.status == 200)
-            func hints(_ told: Told) -> [String] {
-                told.list("secret_hints").compactMap { (hint: [String: Any]) in
+            func hints(_ response: ServerResponse) -> [String] {
+                response.list("secret_hints").compactMap { (hint: [String: Any]) in
                     hint["last_four"] as? String
                 }
             }
@@ -95,7 +96,7 @@ import Testing
             }
         ) { scene in
             let other = try Sender(source: "src_other", clock: scene.gateway.time.clock)
-            func post() throws -> Told {
+            func post() throws -> ServerResponse {
                 try scene.gateway.connect().post(Message(code: "LEAD-1"), id: "o1", from: other)
             }
             let refused = try post()
@@ -136,9 +137,9 @@ import Testing
                 "https://evil.example/hook", "https://sink.example:8443/hook",
                 "https://sink.example.evil.example/hook",
             ] {
-                let told = try scene.ask("PATCH", "webhooks/1", ["url": url])
-                #expect(told.status == 422, "\(told)")
-                #expect(told.pointers == ["/credentials"])
+                let response = try scene.ask("PATCH", "webhooks/1", ["url": url])
+                #expect(response.status == 422, "\(response)")
+                #expect(response.pointers == ["/credentials"])
             }
             let whole = try scene.get("webhooks/1")
             #expect(whole.status == 200)
@@ -168,8 +169,8 @@ import Testing
 
     @Test func `a deleted webhook's history can be read`() throws {
         try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
-            let told = try scene.gateway.post(Message(code: "LEAD-0"), id: "1")
-            #expect(told.status == 200)
+            let response = try scene.gateway.post(Message(code: "LEAD-0"), id: "1")
+            #expect(response.status == 200)
             let before = try scene.get("webhooks/1/deliveries")
             #expect(before.status == 200)
             let ids = before.data.compactMap { $0["id"] as? Int }

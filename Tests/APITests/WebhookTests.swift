@@ -59,7 +59,7 @@ import Webhooks
             try #require(made.status == 201, "\(made)")
             let id = try #require(made.number("id"))
             try scene.gateway.database.execute("UPDATE webhooks SET id = 65534 WHERE id = \(id)")
-            func ask(_ name: String) throws -> Told {
+            func ask(_ name: String) throws -> ServerResponse {
                 try scene.ask("POST", "webhooks", Self.good.merging(["name": name]) { $1 })
             }
             let last = try ask("last")
@@ -100,9 +100,9 @@ import Webhooks
         try APIScene.play { scene in
             var body = Self.good
             body.merge(change) { $1 }
-            let told = try scene.ask("POST", "webhooks", body)
-            #expect(told.status == 422, "\(told)")
-            #expect(told.pointers == pointers, "\(told)")
+            let response = try scene.ask("POST", "webhooks", body)
+            #expect(response.status == 422, "\(response)")
+            #expect(response.pointers == pointers, "\(response)")
             let id = try scene.get("webhooks").data[0]["id"] as? Int ?? 0
             let patched = try scene.ask("PATCH", "webhooks/\(id)", change)
             #expect(patched.pointers == pointers, "\(patched)")
@@ -119,7 +119,7 @@ import Webhooks
 
     private func wait(
         _ scene: APIScene, _ id: Int, for status: String, attempts: Int
-    ) throws -> Told {
+    ) throws -> ServerResponse {
         try DeliveryScene.wait(
             for: """
                 SELECT count(*) FROM deliveries WHERE id = \(id / 65_536) AND status = '\(status)'
@@ -138,10 +138,10 @@ import Webhooks
                     "name": "local", "url": "http://127.0.0.1:\(receiver.port)/hook",
                     "events": ["reward.issued"], "secret": Sender.secret,
                 ])
-            let told = try scene.ask("POST", "webhooks/\(id)/test")
-            #expect(told.status == 202, "\(told)")
-            #expect(told.json["test"] as? Bool == true)
-            let delivery = try #require(told.number("id"))
+            let response = try scene.ask("POST", "webhooks/\(id)/test")
+            #expect(response.status == 202, "\(response)")
+            #expect(response.json["test"] as? Bool == true)
+            let delivery = try #require(response.number("id"))
             #expect(receiver.wait(for: 1))
             let sent = try wait(scene, delivery, for: "delivered", attempts: 1)
             let attempts = sent.json["attempt_log"] as? [[String: Any]]
@@ -183,8 +183,8 @@ import Webhooks
             let late = try scene.ask(
                 "POST", "webhooks/\(id)/resend", ["since": "2999-01-01T00:00:00Z"])
             #expect(late.number("resent") == 0)
-            let told = try scene.ask("POST", "webhooks/\(id)/resend", ["since": since])
-            #expect(told.number("resent") == 2, "\(told)")
+            let response = try scene.ask("POST", "webhooks/\(id)/resend", ["since": since])
+            #expect(response.number("resent") == 2, "\(response)")
             try DeliveryScene.wait(
                 for: "SELECT count(*) = 2 FROM deliveries WHERE status = 'delivered'",
                 in: scene.gateway.database)

@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct BackupTests {
-    @Test func `a gateway that is serving is copied whole, and told is what the copy lacks`() throws
+    @Test func `a gateway that is serving is copied whole, and response is what the copy lacks`()
+        throws
     {
         let folder = try TestFolder()
         let copy = "\(folder.path)/copy.db"

@@ -36,8 +36,9 @@ import Testing
     {
         let folder = try TestFolder()
         try ScratchGateway.play(DeclaredWorkspace(coupons: 1, leads: 2, source: [:])) { scene in
-            let told = try scene.post(Message(code: "LEAD-0", order: "o1", amount: 900), id: "e1")
-            #expect(told.outcome == "rewarded")
+            let response = try scene.post(
+                Message(code: "LEAD-0", order: "o1", amount: 900), id: "e1")
+            #expect(response.outcome == "rewarded")
             _ = try scene.post(Message(code: "NOBODY", order: "o2"), id: "e2")
             let path = scene.database.path
             let run = CommandRun("export", "--db", path, "--folder", folder.path)

@@ -15,9 +15,9 @@ import Testing
             let gateway = try ServeProcess(database, standardOutput: terminal.terminal)
             let key = try #require(terminal.line())
             #expect(key.contains(/^ref_live_[0-9a-f]{48}$/))
-            let told = try gateway.connect().request(
+            let response = try gateway.connect().request(
                 "GET", "/api/v1/campaigns", [("X-API-Key", key)])
-            #expect(told.status == 200, "\(told)")
+            #expect(response.status == 200, "\(response)")
             #expect(try keyCount(database) == 1)
             #expect(!gateway.said.contains(key))
             gateway.terminate()
@@ -30,7 +30,7 @@ import Testing
         #expect(try keyCount(database) == 1)
     }
 
-    @Test func `what is no terminal is told the command, and no key is made`() throws {
+    @Test func `what is no terminal is response the command, and no key is made`() throws {
         let database = try ScratchDatabase()
         let pipe = Pipe()
         let gateway = try ServeProcess(database, standardOutput: pipe.fileHandleForWriting)

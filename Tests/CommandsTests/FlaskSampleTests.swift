@@ -79,9 +79,9 @@ struct FlaskSampleTests {
             let time = WallClock.system.now() - .seconds(age)
             let fields = try sender.fields(id: "evt_1", body: body, at: time)
             // Each request has its own connection, which this server closes after its response.
-            let told = try Client(port: receiver.port).request(
+            let response = try Client(port: receiver.port).request(
                 "POST", Self.paths[0], fields, body: body)
-            #expect(told.status == status, "signed \(age) s ago")
+            #expect(response.status == status, "signed \(age) s ago")
             #expect(try receiver.next().official == (status == 204))
         }
     }

@@ -19,10 +19,10 @@ import Testing
             DeclaredWorkspace(campaign: ["conditions": ["payload.note != 'no'"]], coupons: 1))
         let client = try scene.connect()
         let note = String(decoding: try JSONEncoder().encode(Self.hostile), as: UTF8.self)
-        let told = try client.post(
+        let response = try client.post(
             #"{"type":"purchase","note":\#(note),"data":{"referral_code":"LEAD-0","order_id":"o1"}}"#,
             id: "e1", from: scene.sender)
-        try #require(told.status == 200 && told.outcome == "rewarded", "\(told)")
+        try #require(response.status == 200 && response.outcome == "rewarded", "\(response)")
         _ = try scene.makeKey()
         try scene.database.execute(
             """

@@ -22,7 +22,7 @@ import Time
     private func post(
         _ messages: [(body: String, fields: [(name: String, value: String)])],
         to words: [String] = []
-    ) -> (answers: [Told], run: CommandRun) {
+    ) -> (answers: [ServerResponse], run: CommandRun) {
         let answers = Answers()
         let run = CommandRun(
             ["listen", "--port", "0", "--secret", Sender.secret] + words
@@ -31,9 +31,9 @@ import Time
                 let client = try? Client(port: port)
             else { return }
             for message in messages {
-                let told = try? client.request(
+                let response = try? client.request(
                     "POST", "/hook", message.fields, body: Array(message.body.utf8))
-                if let told { answers.add(told) }
+                if let response { answers.add(response) }
             }
         }
         return (answers.all, run)
@@ -126,8 +126,8 @@ import Time
 /// A value that the posting thread stores for the thread that started it.
 private final class Answers: @unchecked Sendable {
     private let lock = NSLock()
-    private var kept: [Told] = []
+    private var kept: [ServerResponse] = []
 
-    func add(_ told: Told) { lock.withLock { kept.append(told) } }
-    var all: [Told] { lock.withLock { kept } }
+    func add(_ response: ServerResponse) { lock.withLock { kept.append(response) } }
+    var all: [ServerResponse] { lock.withLock { kept } }
 }

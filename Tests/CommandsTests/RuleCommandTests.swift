@@ -156,8 +156,8 @@ import Time
             #expect(try gateway.post(message, id: "msg_1").status == 200)
             // The mapping does not know this event type.
             let bad = message.text.replacing("\"purchase\"", with: "7")
-            let told = try gateway.connect().post(bad, id: "msg_2", from: gateway.sender)
-            #expect(told.status == 422, "\(told)")
+            let response = try gateway.connect().post(bad, id: "msg_2", from: gateway.sender)
+            #expect(response.status == 422, "\(response)")
             for number in ["1", "2"] {
                 for form in [[], ["--json"]] {
                     let run = try Self.run(
@@ -187,8 +187,8 @@ import Time
     @Test func `a stored event gives its facts`() throws {
         try ScratchGateway.play { gateway in
             let message = Message(code: "LEAD-0", amount: 4200)
-            let told = try gateway.post(message, id: "msg_1")
-            #expect(told.status == 200)
+            let response = try gateway.post(message, id: "msg_1")
+            #expect(response.status == 200)
             let path = gateway.database.path
             let event = ["--event", "1", "--db", path, "--json"]
             for (expression, value) in [

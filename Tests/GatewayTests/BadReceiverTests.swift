@@ -32,8 +32,8 @@ import Transport
                 $0.delivery.patience = .milliseconds(400)
             }
         ) { scene in
-            let told = try scene.post(Message(code: "LEAD-0", order: "o-1"), id: "m1")
-            #expect(told.outcome == "rewarded", sourceLocation: sourceLocation)
+            let response = try scene.post(Message(code: "LEAD-0", order: "o-1"), id: "m1")
+            #expect(response.outcome == "rewarded", sourceLocation: sourceLocation)
             try DeliveryScene.wait(
                 for: "SELECT count(*) FROM attempts WHERE webhook_id = 1", in: scene.database)
             try DeliveryScene.wait(
@@ -178,17 +178,17 @@ import Transport
             DeliveryScene.webhook(
                 "secure", "https://\(host):\(server.port)/hook", ["events": ["reward.issued"]])
         ])
-        var told = ""
+        var response = ""
         try ScratchGateway.play(declared, configure: { $0.destinations = DeliveryScene.loopback }) {
             scene in
             _ = try scene.post(Message(code: "LEAD-0", order: "o-1"), id: "m1")
             try DeliveryScene.wait(for: "SELECT count(*) FROM attempts", in: scene.database)
-            told =
+            response =
                 try scene.database.rows(
                     "SELECT coalesce(status, error || ': ' || detail) FROM attempts"
                 ).first ?? ""
         }
-        return told
+        return response
     }
 
     @Test func `a certificate of the host, from somebody who is trusted, is accepted`() throws {

@@ -28,8 +28,8 @@ import Testing
             let created = receiver.received[0]
             #expect(!String(decoding: created.body, as: UTF8.self).contains("\"status\""))
             for (place, status) in ["disabled", "active"].enumerated() {
-                let told = try scene.ask("PATCH", "participants/\(id)", ["status": status])
-                #expect(told.status == 200)
+                let response = try scene.ask("PATCH", "participants/\(id)", ["status": status])
+                #expect(response.status == 200)
                 try #require(receiver.wait(for: place + 2))
                 let received = receiver.received[place + 1]
                 var part: Any? = try JSONSerialization.jsonObject(with: Data(received.body))

@@ -37,9 +37,9 @@ import Time
         var declared = DeclaredWorkspace(coupons: 1)
         try ScratchGateway.play(declared) { scene in
             #expect(try scene.post(Message(code: "LATE-1"), id: "msg_1").outcome == "parked")
-            try scene.lookAround()
+            try scene.runHousekeeping()
             scene.time.jump(by: Self.tenYears)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try scene.database.count("SELECT count(*) FROM parked") == 1)
             scene.time.jump(by: .zero - Self.tenYears)
             declared.participants.append([
@@ -47,7 +47,7 @@ import Time
                 "referred_by": "REF-0",
             ])
             try scene.apply(declared)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try scene.database.rows("SELECT outcome FROM events") == ["rewarded"])
         }
     }
@@ -58,7 +58,7 @@ import Time
             #expect(try scene.post(Message(code: "LATE-1"), id: "msg_1").outcome == "parked")
             #expect(try due("SELECT expires_at FROM parked", scene) > Self.day * 29)
             scene.time.jump(by: .zero - Self.tenYears)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             let left = try due("SELECT expires_at FROM parked", scene)
             #expect(left <= Self.day * 30)
             #expect(left > Self.day * 29)
@@ -68,15 +68,15 @@ import Time
     @Test func `a hold outlives a clock that is ahead for a while`() throws {
         try ScratchGateway.play(held()) { scene in
             #expect(try scene.post(Message(code: "LEAD-0"), id: "msg_1").outcome == "held")
-            try scene.lookAround()
+            try scene.runHousekeeping()
             scene.time.jump(by: Self.day * 15)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try statuses(scene) == ["pending"])
             scene.time.jump(by: .zero - Self.day * 15)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try statuses(scene) == ["pending"])
             scene.time.advance(by: Self.day * 15)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try statuses(scene) == ["issued"])
         }
     }
@@ -87,41 +87,41 @@ import Time
     ) throws {
         try ScratchGateway.play(held()) { scene in
             #expect(try scene.post(Message(code: "LEAD-0"), id: "msg_1").outcome == "held")
-            try scene.lookAround()
+            try scene.runHousekeeping()
             scene.time.jump(by: jump)
             #expect(try scene.post(Message(code: "LEAD-1"), id: "msg_2").outcome == "held")
-            try scene.lookAround()
+            try scene.runHousekeeping()
             scene.time.jump(by: .zero - jump)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             let left = try due("SELECT max(held_until) FROM rewards", scene)
             #expect(left <= Self.day * 14)
             #expect(left > Self.day * 13)
             scene.time.advance(by: Self.day * 13)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try statuses(scene) == ["pending", "pending"])
             scene.time.advance(by: Self.day * 1)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try statuses(scene) == ["issued", "issued"])
         }
     }
 
     @Test func `kept answers outlive a clock that is ahead, and none is kept for ever`() throws {
         try APIScene.play { scene in
-            func enrol(_ key: String) throws -> Told {
-                let told = try scene.ask(
+            func enrol(_ key: String) throws -> ServerResponse {
+                let response = try scene.ask(
                     "POST", "participants",
                     ["campaign": 1, "email": "\(key)@example.com"] as [String: Any],
                     [(name: "Idempotency-Key", value: key)])
-                #expect(told.status == 201, "\(told)")
-                return told
+                #expect(response.status == 201, "\(response)")
+                return response
             }
             _ = try enrol("before")
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             scene.gateway.time.jump(by: Self.day * 30)
             _ = try enrol("meanwhile")
             scene.gateway.time.jump(by: .zero - Self.day * 30)
             #expect(try enrol("before")[field: "idempotent-replayed"] == "true")
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             let newest = try due("SELECT max(created_at) FROM answers", scene.gateway)
             #expect(newest <= .zero)
         }
@@ -131,12 +131,12 @@ import Time
         throws
     {
         try APIScene.play { scene in
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             scene.gateway.time.jump(by: Self.tenYears)
-            let told = try scene.ask("POST", "webhooks/1/rotate-secret", ["overlap": 3600])
-            #expect(told.status == 200, "\(told)")
+            let response = try scene.ask("POST", "webhooks/1/rotate-secret", ["overlap": 3600])
+            #expect(response.status == 200, "\(response)")
             scene.gateway.time.jump(by: .zero - Self.tenYears)
-            let hints = try #require(told.json["secret_hints"] as? [[String: Any]])
+            let hints = try #require(response.json["secret_hints"] as? [[String: Any]])
             let expiry = try #require(
                 hints.compactMap { $0["expires_at"] as? String }.first
                     .flatMap { Instant(rfc3339: $0) })
@@ -153,7 +153,7 @@ import Time
             #expect(try scene.post(Message(code: "LEAD-0"), id: "msg_0").outcome == "rewarded")
             #expect(try scene.post(Message(code: "LEAD-1"), id: "msg_1").outcome == "held")
             scene.time.jump(by: .zero - Self.tenYears)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try scene.post(Message(code: "LEAD-2"), id: "msg_2").outcome == "rewarded")
             #expect(try scene.post(Message(code: "LEAD-3"), id: "msg_3").outcome == "held")
         }

@@ -12,11 +12,11 @@ import Testing
     @Test(arguments: ["ZZZ", "zzz", "XXX", "EU", "EURO", "€€€"])
     func `a purchase in an unknown currency is refused and kept`(_ code: String) throws {
         try ScratchGateway.play(DeclaredWorkspace(rewards: Self.share)) { scene in
-            let told = try scene.post(
+            let response = try scene.post(
                 Message(code: "LEAD-0", order: "o1", amount: 1000, currency: code), id: "e1")
-            #expect(told.status == 422, "\(told)")
-            #expect(told.code == "mapping_type_error")
-            #expect(told.detail?.contains("currency") == true)
+            #expect(response.status == 422, "\(response)")
+            #expect(response.code == "mapping_type_error")
+            #expect(response.detail?.contains("currency") == true)
             #expect(try scene.database.rows("SELECT outcome FROM events") == ["unmapped"])
             #expect(try scene.database.count("SELECT count(*) FROM conversions") == 0)
         }
@@ -25,9 +25,9 @@ import Testing
     @Test(arguments: ["EUR", "eur", "JPY", "KWD", "XCG", "UYW"])
     func `a listed one is taken in either case`(_ code: String) throws {
         try ScratchGateway.play(DeclaredWorkspace(rewards: Self.share)) { scene in
-            let told = try scene.post(
+            let response = try scene.post(
                 Message(code: "LEAD-0", order: "o1", amount: 1000, currency: code), id: "e1")
-            #expect(told.status == 200 && told.outcome == "rewarded", "\(told)")
+            #expect(response.status == 200 && response.outcome == "rewarded", "\(response)")
             #expect(
                 try scene.database.rows("SELECT amount || unit FROM rewards")
                     == ["100" + code.uppercased()])
@@ -41,9 +41,9 @@ import Testing
             try #require(paid.outcome == "rewarded", "\(paid)")
             var refund = Message(order: "o1", amount: 250, reversal: "refund")
             refund.currency = nil
-            let told = try scene.post(refund, id: "e2")
-            #expect(told.status == 200 && told.outcome == "reversed", "\(told)")
-            #expect(told.reasons == ["refunded_partial"])
+            let response = try scene.post(refund, id: "e2")
+            #expect(response.status == 200 && response.outcome == "reversed", "\(response)")
+            #expect(response.reasons == ["refunded_partial"])
             #expect(try scene.database.count("SELECT amount FROM ledger") == -25)
         }
     }
@@ -69,7 +69,8 @@ import Testing
         ]
         let declared = DeclaredWorkspace(campaign: ["conversions": "every"], rewards: [share])
         try APIScene.play(declared) { scene in
-            func buy(_ order: String, _ amount: Int, _ currency: String) throws -> Told {
+            func buy(_ order: String, _ amount: Int, _ currency: String) throws -> ServerResponse
+            {
                 try scene.gateway.post(
                     Message(code: "LEAD-0", order: order, amount: amount, currency: currency),
                     id: order)
@@ -78,8 +79,8 @@ import Testing
             #expect(try buy("o2", 1000, "USD").outcome == "rewarded")
             #expect(try buy("o3", 1500, "JPY").outcome == "rewarded")
             for currency in ["EUR", "USD", "JPY"] {
-                let told = try buy("o4\(currency)", 1000, currency)
-                #expect(told.reasons == ["budget_exhausted"], "\(currency): \(told)")
+                let response = try buy("o4\(currency)", 1000, currency)
+                #expect(response.reasons == ["budget_exhausted"], "\(currency): \(response)")
             }
             let refund = try scene.gateway.post(
                 Message(order: "o2", amount: 1000, currency: "USD", reversal: "refund"), id: "r2")
@@ -125,13 +126,13 @@ import Testing
                     ["conditions": ["event.amount > minorUnits('5.00', 'ZZZ')"]], "/conditions/0"
                 ),
             ] as [(String, String, [String: Any], String)] {
-                let told = try scene.ask(method, path, body)
-                #expect(told.status == 422 || told.status == 400, "\(path): \(told)")
-                let pointers = (told.json["errors"] as? [[String: Any]])?.map {
+                let response = try scene.ask(method, path, body)
+                #expect(response.status == 422 || response.status == 400, "\(path): \(response)")
+                let pointers = (response.json["errors"] as? [[String: Any]])?.map {
                     $0["pointer"] as? String
                 }
-                #expect(pointers == [pointer], "\(told)")
-                #expect(told.text.contains("ISO 4217"), "\(told)")
+                #expect(pointers == [pointer], "\(response)")
+                #expect(response.text.contains("ISO 4217"), "\(response)")
             }
         }
     }

@@ -125,11 +125,11 @@ import Webhooks
         #expect(Set(queued) == Set(ids.keys), "seed \(seed): all that was queued came")
         #expect(ids.values.allSatisfy { $0.count == 1 }, "seed \(seed): each under one id")
         #expect(Set(ids.values.joined()).count == ids.count, "seed \(seed): no two under the same")
-        for told in load.acknowledged.values {
-            if let conversion = told.conversion {
+        for response in load.acknowledged.values {
+            if let conversion = response.conversion {
                 #expect(ids["conversion.created \(conversion)"] != nil, "seed \(seed)")
             }
-            for reward in told.rewards where reward["status"] as? String == "issued" {
+            for reward in response.rewards where reward["status"] as? String == "issued" {
                 let id = reward["id"] as? Int ?? 0
                 #expect(ids["reward.issued \(id)"] != nil, "seed \(seed)")
             }

@@ -21,19 +21,19 @@ import Testing
         try scene.database.rows("SELECT type FROM deliveries ORDER BY id")
     }
 
-    @Test func `a purchase that was refunded whole is told once, and spends nothing`() throws {
+    @Test func `a purchase that was refunded whole is response once, and spends nothing`() throws {
         try ScratchGateway.play(declared()) { scene in
             for part in ["1", "2"] {
                 let early = try scene.post(
                     Message("refund", order: "o-1", amount: 5000), id: "back-\(part)")
                 #expect(early.outcome == "parked")
             }
-            let told = try scene.post(
+            let response = try scene.post(
                 Message(code: "LEAD-0", order: "o-1", amount: 10_000), id: "buy")
-            #expect(told.status == 200, "\(told)")
-            #expect(told.outcome == "reversed")
-            #expect(told.json["reasons"] as? [String] == ["refunded_full"])
-            #expect(told.rewards.isEmpty)
+            #expect(response.status == 200, "\(response)")
+            #expect(response.outcome == "reversed")
+            #expect(response.json["reasons"] as? [String] == ["refunded_full"])
+            #expect(response.rewards.isEmpty)
             #expect(try types(scene) == ["conversion.created"])
             #expect(
                 try scene.database.rows("SELECT status FROM conversions") == ["reversed"])
@@ -46,12 +46,12 @@ import Testing
         }
     }
 
-    @Test func `a purchase that was refunded in part is told once, as it stands`() throws {
+    @Test func `a purchase that was refunded in part is response once, as it stands`() throws {
         try ScratchGateway.play(declared()) { scene in
             _ = try scene.post(Message("refund", order: "o-1", amount: 4000), id: "back")
-            let told = try scene.post(
+            let response = try scene.post(
                 Message(code: "LEAD-0", order: "o-1", amount: 10_000), id: "buy")
-            #expect(told.outcome == "rewarded", "\(told)")
+            #expect(response.outcome == "rewarded", "\(response)")
             #expect(
                 try types(scene) == [
                     "conversion.created", "lead.qualified", "reward.issued", "reward.issued",

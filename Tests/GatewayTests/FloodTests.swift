@@ -50,9 +50,9 @@ import Time
             var number = 0
             while ContinuousClock.now < end {
                 number += 1
-                let told = try? partner.post(
+                let response = try? partner.post(
                     Message(code: "LEAD-0"), id: "during-\(number)", from: sender)
-                statuses.withLock { $0[told?.status ?? 0, default: 0] += 1 }
+                statuses.withLock { $0[response?.status ?? 0, default: 0] += 1 }
             }
         }
         #expect(flood.count > 0)

@@ -12,10 +12,10 @@ import Transport
     private static let chunked = [("Transfer-Encoding", "chunked")]
 
     /// Sends a head alone, or with the first bytes of its body; the answer comes although the rest does not.
-    private func told(
+    private func response(
         _ scene: ScratchGateway, _ method: String, _ path: String,
         _ fields: [(name: String, value: String)], begun: String = ""
-    ) throws -> Told {
+    ) throws -> ServerResponse {
         let client = try scene.connect()
         try client.write(Client.bytes(method, path, fields) + Array(begun.utf8))
         return try client.read(hasBody: method != "HEAD")
@@ -33,12 +33,12 @@ import Transport
             for framing in [Self.announced, Self.chunked] {
                 for key in [[], [("X-API-Key", "ref_live_wrong")], [("Authorization", "Bearer x")]]
                 {
-                    let told = try told(scene, method, path, framing + key)
-                    #expect(told.status == 401)
-                    #expect(told.json["error"] as? String == "Invalid or missing API key")
-                    #expect(told[field: "access-control-allow-origin"] == "*")
+                    let response = try response(scene, method, path, framing + key)
+                    #expect(response.status == 401)
+                    #expect(response.json["error"] as? String == "Invalid or missing API key")
+                    #expect(response[field: "access-control-allow-origin"] == "*")
                 }
-                let both = try told(
+                let both = try response(
                     scene, method, path,
                     framing + [("X-API-Key", "a"), ("Authorization", "Bearer b")])
                 #expect(both.status == 400)
@@ -65,8 +65,8 @@ import Transport
                 ("POST", "/api/v1/campaigns", [("Content-Length", "1048577")], 413),
             ]
             for (method, path, fields, status) in refusals {
-                let told = try told(scene, method, path, fields + key)
-                #expect(told.status == status, "\(method) \(path)")
+                let response = try response(scene, method, path, fields + key)
+                #expect(response.status == status, "\(method) \(path)")
             }
         }
     }
@@ -88,7 +88,7 @@ import Transport
                 #expect(try client.request("PATCH", path, fields, body: body).status == 401)
                 // It is forgotten by now, so that not even its body is read.
                 #expect(
-                    try told(scene, "PATCH", path, fields + Self.announced).status == 401)
+                    try response(scene, "PATCH", path, fields + Self.announced).status == 401)
             }
         }
     }
@@ -111,9 +111,9 @@ import Transport
                 try scene.connect().request("GET", "/api/v1/events", [("X-API-Key", key)]).status
                     == 200)
             for client in flood {
-                let told = try client.read()
-                #expect([401, 503].contains(told.status))
-                #expect(told.status == 401 || told[field: "retry-after"] != nil)
+                let response = try client.read()
+                #expect([401, 503].contains(response.status))
+                #expect(response.status == 401 || response[field: "retry-after"] != nil)
             }
         }
     }
@@ -141,13 +141,13 @@ import Transport
                     (Self.announced, ""), (Self.announced, "{"), (Self.chunked, ""),
                     (Self.chunked, "1\r\n{\r\n"),
                 ] {
-                    let told = try told(scene, "POST", path, fields + framing, begun: begun)
-                    #expect(told.status == status)
-                    #expect(told.code == code)
+                    let response = try response(scene, "POST", path, fields + framing, begun: begun)
+                    #expect(response.status == status)
+                    #expect(response.code == code)
                 }
             }
             // Too large comes before the signature.
-            let large = try told(
+            let large = try response(
                 scene, "POST", scene.sender.path,
                 [("Content-Type", "application/json"), ("Content-Length", "1048577")])
             #expect(large.status == 413)
@@ -163,17 +163,18 @@ import Transport
             ] {
                 for method in ["GET", "HEAD"] {
                     for framing in [[("Content-Length", "100")], Self.announced, Self.chunked] {
-                        let told = try told(scene, method, path, framing + [("X-API-Key", key)])
-                        #expect(told.status == 200, "\(method) \(path)")
+                        let response = try response(
+                            scene, method, path, framing + [("X-API-Key", key)])
+                        #expect(response.status == 200, "\(method) \(path)")
                     }
                 }
                 // One that is short is dropped, and the connection stays.
                 let client = try scene.connect()
                 for _ in 0..<2 {
-                    let told = try client.request(
+                    let response = try client.request(
                         "GET", path, [("X-API-Key", key)], body: Array("GET / HTTP/1.1".utf8))
-                    #expect(told.status == 200)
-                    #expect(!told.closes)
+                    #expect(response.status == 200)
+                    #expect(!response.closes)
                 }
             }
         }

@@ -21,12 +21,12 @@ import Testing
             var data: [String: Any] = ["referral_code": "LEAD-0", "order_id": "o1"]
             if member != "goal" { data[member] = "a\(hidden)b@example.com" }
             let type = member == "goal" ? "pur\(hidden)chase" : "purchase"
-            let told = try client.post(body(data, type: type), id: "e1", from: scene.sender)
-            #expect(told.status == 422, "\(told)")
-            #expect(told.code == "mapping_type_error")
+            let response = try client.post(body(data, type: type), id: "e1", from: scene.sender)
+            #expect(response.status == 422, "\(response)")
+            #expect(response.code == "mapping_type_error")
             let field = member == "order_id" ? "business_key" : member
-            #expect(told.detail?.contains(field) == true, "\(told)")
-            #expect(!told.text.contains(hidden))
+            #expect(response.detail?.contains(field) == true, "\(response)")
+            #expect(!response.text.contains(hidden))
             #expect(
                 try scene.database.rows("SELECT outcome, reasons FROM events", columns: 2)
                     == ["unmapped|mapping_type_error"])
@@ -41,8 +41,8 @@ import Testing
             let body = try body([
                 "referral_code": "REF-0", "email": "new@example.com", "first_name": "E\(hidden)va",
             ])
-            let told = try scene.connect().post(body, id: "e1", from: scene.sender)
-            #expect(told.status == 200 && told.outcome == "rewarded", "\(told)")
+            let response = try scene.connect().post(body, id: "e1", from: scene.sender)
+            #expect(response.status == 200 && response.outcome == "rewarded", "\(response)")
             let name = try scene.database.rows(
                 "SELECT first_name FROM participants WHERE email = 'new@example.com'")
             #expect(name == ["E" + hidden.filter { $0.isASCII && $0 != "\u{1B}" } + "va"])
@@ -58,12 +58,12 @@ import Testing
                     || char(155) || '31m' || char(127)
                 """)
             for path in ["participants/1", "participants", "explain?code=LEAD-0"] {
-                let told = try scene.get(path)
-                #expect(told.status == 200, "\(told)")
+                let response = try scene.get(path)
+                #expect(response.status == 200, "\(response)")
                 #expect(
-                    !told.text.unicodeScalars.contains {
+                    !response.text.unicodeScalars.contains {
                         [.control, .format].contains($0.properties.generalCategory)
-                    }, "\(path): \(told.text.debugDescription)")
+                    }, "\(path): \(response.text.debugDescription)")
             }
             #expect(try scene.get("participants/1").json["first_name"] as? String == name)
         }

@@ -103,7 +103,7 @@ import Time
         ])
         try ScratchGateway.play(declared) { scene in
             let sender = try Sender(source: "src_github", scheme: "github", clock: scene.time.clock)
-            func post(_ body: String, delivery: String) throws -> Told {
+            func post(_ body: String, delivery: String) throws -> ServerResponse {
                 let bytes = Array(body.utf8)
                 let fields = try sender.fields(id: delivery, body: bytes)
                 return try scene.connect().request("POST", sender.path, fields, body: bytes)
@@ -128,18 +128,18 @@ import Time
             let first = try scene.post(
                 Message(code: "LEAD-0", orders: ["o-1", "inv-1"]), id: "msg_1")
             for (id, key) in [("msg_2", "o-1"), ("msg_3", "inv-1")] {
-                let told = try scene.post(Message(code: "LEAD-0", order: key), id: id)
-                #expect(told.outcome == "ignored")
-                #expect(told.reasons == ["conversion_duplicate"])
-                #expect(told.conversion == first.conversion)
-                #expect(told.isDuplicate == false)
+                let response = try scene.post(Message(code: "LEAD-0", order: key), id: id)
+                #expect(response.outcome == "ignored")
+                #expect(response.reasons == ["conversion_duplicate"])
+                #expect(response.conversion == first.conversion)
+                #expect(response.isDuplicate == false)
             }
             #expect(try scene.database.count("SELECT count(*) FROM events") == 3)
             #expect(try scene.database.count("SELECT count(*) FROM conversions") == 1)
         }
     }
 
-    @Test func `a repeat is told how things stand now`() throws {
+    @Test func `a repeat is response how things stand now`() throws {
         try ScratchGateway.play(DeclaredWorkspace()) { scene in
             let message = Message(code: "LEAD-0")
             let first = try scene.post(message, id: "msg_1")

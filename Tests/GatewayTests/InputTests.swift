@@ -12,17 +12,17 @@ import Transport
     private func refused(
         _ scene: ScratchGateway, kept: Int = 0, sourceLocation: SourceLocation = #_sourceLocation,
         _ bytes: [UInt8]
-    ) throws -> Told {
+    ) throws -> ServerResponse {
         let before = try scene.database.census()
         let client = try scene.connect()
         try client.write(bytes)
-        let told = try client.read()
+        let response = try client.read()
         var after = try scene.database.census()
         after["events", default: 0] -= kept
         #expect(after == before, sourceLocation: sourceLocation)
         let next = try client.post(Message(code: "LEAD-0"), id: "good", from: scene.sender)
         #expect(next.status == 200, sourceLocation: sourceLocation)
-        return told
+        return response
     }
 
     private func signed(
@@ -33,16 +33,16 @@ import Transport
 
     @Test func `a signed purchase is rewarded`() throws {
         try ScratchGateway.play(DeclaredWorkspace(coupons: 1)) { scene in
-            let told = try scene.post(Message(code: "LEAD-0"), id: "msg_1")
-            #expect(told.status == 200)
-            #expect(told[field: "content-type"]?.hasPrefix("application/json") == true)
-            #expect(told.json["received"] as? Bool == true)
-            #expect(told.event == 1)
-            #expect(told.outcome == "rewarded")
-            #expect(told.reasons == [])
-            #expect(told.conversion == 1)
-            #expect(told.isDuplicate == false)
-            let reward = try #require(told.rewards.first)
+            let response = try scene.post(Message(code: "LEAD-0"), id: "msg_1")
+            #expect(response.status == 200)
+            #expect(response[field: "content-type"]?.hasPrefix("application/json") == true)
+            #expect(response.json["received"] as? Bool == true)
+            #expect(response.event == 1)
+            #expect(response.outcome == "rewarded")
+            #expect(response.reasons == [])
+            #expect(response.conversion == 1)
+            #expect(response.isDuplicate == false)
+            let reward = try #require(response.rewards.first)
             #expect(reward["kind"] as? String == "coupon")
             #expect(reward["beneficiary"] as? String == "referrer")
             #expect(reward["status"] as? String == "issued")
@@ -70,12 +70,12 @@ import Transport
             var fields = try scene.sender.fields(id: "msg_1", body: body)
             fields.removeAll { $0.name.lowercased() == field }
             if !value.isEmpty { fields.append((field, value)) }
-            let told = try refused(
+            let response = try refused(
                 scene, Client.bytes("POST", scene.sender.path, fields, body: body))
-            #expect(told.status == 401)
-            #expect(told.code == code)
-            #expect(told.verdict != nil)
-            #expect(told[field: "content-type"] == "application/problem+json")
+            #expect(response.status == 401)
+            #expect(response.code == code)
+            #expect(response.verdict != nil)
+            #expect(response[field: "content-type"] == "application/problem+json")
         }
     }
 
@@ -85,13 +85,13 @@ import Transport
         try ScratchGateway.play { scene in
             var bytes = try signed(scene, Message(code: "LEAD-0").text)
             bytes[bytes.count - 1] ^= 1
-            let told = try refused(scene, bytes)
-            #expect(told.status == 401)
-            #expect(told.code == "signature_mismatch")
+            let response = try refused(scene, bytes)
+            #expect(response.status == 401)
+            #expect(response.code == "signature_mismatch")
             let body = Array(bytes.suffix(Message(code: "LEAD-0").text.utf8.count))
             let right = try scene.sender.fields(id: "msg_1", body: body)
                 .first { $0.name == "webhook-signature" }?.value.dropFirst(3)
-            #expect(!told.text.contains(try #require(right)))
+            #expect(!response.text.contains(try #require(right)))
         }
     }
 
@@ -101,22 +101,22 @@ import Transport
             let body = Array(Message(code: "LEAD-0").text.utf8)
             let fields = try scene.sender.fields(
                 id: "msg_1", body: body, at: scene.time.now + .seconds(seconds))
-            let told = try refused(
+            let response = try refused(
                 scene, Client.bytes("POST", scene.sender.path, fields, body: body))
-            #expect(told.status == 401)
-            #expect(told.code == "timestamp_out_of_window")
-            #expect(told.verdict != nil)
+            #expect(response.status == 401)
+            #expect(response.code == "timestamp_out_of_window")
+            #expect(response.verdict != nil)
         }
     }
 
     @Test func `case 21: an unknown source is 404, whatever is wrong besides`() throws {
         try ScratchGateway.play { scene in
             for path in ["/hooks/nobody", "/hooks/", "/hooks/src_shop/more", "/hooks/SRC_SHOP"] {
-                let told = try refused(
+                let response = try refused(
                     scene,
                     Client.bytes("DELETE", path, [("Content-Type", "text/csv")], body: [0x7B]))
-                #expect(told.status == 404, "\(path)")
-                #expect(told.code == "unknown_source")
+                #expect(response.status == 404, "\(path)")
+                #expect(response.code == "unknown_source")
             }
         }
     }
@@ -126,9 +126,9 @@ import Transport
         try ScratchGateway.play { scene in
             let client = try scene.connect()
             try client.write(Client.bytes(method, scene.sender.path))
-            let told = try client.read(hasBody: method != "HEAD")
-            #expect(told.status == 405)
-            #expect(told[field: "allow"]?.contains("POST") == true)
+            let response = try client.read(hasBody: method != "HEAD")
+            #expect(response.status == 405)
+            #expect(response[field: "allow"]?.contains("POST") == true)
             #expect(
                 try client.post(Message(code: "LEAD-0"), id: "good", from: scene.sender).status
                     == 200)
@@ -146,11 +146,11 @@ import Transport
         throws
     {
         try ScratchGateway.play { scene in
-            let told = try refused(scene, signed(scene, body))
-            #expect(told.status == 400)
-            #expect(told.code == "invalid_json")
-            #expect(told.json["line"] as? Int == line)
-            let found = try #require(told.json["column"] as? Int)
+            let response = try refused(scene, signed(scene, body))
+            #expect(response.status == 400)
+            #expect(response.code == "invalid_json")
+            #expect(response.json["line"] as? Int == line)
+            let found = try #require(response.json["column"] as? Int)
             // At the fault or at the start of the token that has it.
             #expect(abs(found - column) <= 2, "\(body): \(found)")
         }
@@ -160,10 +160,10 @@ import Transport
         try ScratchGateway.play { scene in
             let body: [UInt8] = Array("{\"a\": \"".utf8) + [0xC3, 0x28] + Array("\"}".utf8)
             let fields = try scene.sender.fields(id: "msg_1", body: body)
-            let told = try refused(
+            let response = try refused(
                 scene, Client.bytes("POST", scene.sender.path, fields, body: body))
-            #expect(told.status == 400)
-            #expect(told.code == "invalid_json")
+            #expect(response.status == 400)
+            #expect(response.code == "invalid_json")
         }
     }
 
@@ -175,9 +175,9 @@ import Transport
                     + String(repeating: "[", count: rest) + String(repeating: "]", count: rest)
                     + "}"
             }
-            let told = try refused(scene, signed(scene, nested(65)))
-            #expect(told.status == 400)
-            #expect(told.code == "invalid_json")
+            let response = try refused(scene, signed(scene, nested(65)))
+            #expect(response.status == 400)
+            #expect(response.code == "invalid_json")
             let client = try scene.connect()
             #expect(try client.post(nested(64), id: "deep", from: scene.sender).status == 200)
         }
@@ -192,9 +192,9 @@ import Transport
             var fields = try scene.sender.fields(id: "msg_1", body: body)
             fields.removeAll { $0.name == "Content-Type" }
             if let type { fields.append(("Content-Type", type)) }
-            let told = try refused(
+            let response = try refused(
                 scene, Client.bytes("POST", scene.sender.path, fields, body: body))
-            #expect(told.status == 415)
+            #expect(response.status == 415)
         }
     }
 
@@ -206,11 +206,11 @@ import Transport
         ])
         try ScratchGateway.play(declared) { scene in
             let client = try scene.connect()
-            let told = try client.request(
+            let response = try client.request(
                 "POST", "/hooks/\(id)", [("Content-Type", "application/x-www-form-urlencoded")],
                 body: Array("code=LEAD-0".utf8))
-            #expect(told.status == 200)
-            #expect(told.outcome == "rewarded")
+            #expect(response.status == 200)
+            #expect(response.outcome == "rewarded")
         }
     }
 
@@ -218,12 +218,12 @@ import Transport
 
     @Test func `a missing field is 422 where the source refuses, named and kept`() throws {
         try ScratchGateway.play { scene in
-            let told = try refused(
+            let response = try refused(
                 scene, kept: 1, signed(scene, #"{"type": "purchase", "data": {}}"#))
-            #expect(told.status == 422)
-            #expect(told.code == "mapping_missing_field")
-            #expect(told.detail?.contains("referral_code") == true)
-            #expect(told.detail?.contains("payload.data.referral_code") == true)
+            #expect(response.status == 422)
+            #expect(response.code == "mapping_missing_field")
+            #expect(response.detail?.contains("referral_code") == true)
+            #expect(response.detail?.contains("payload.data.referral_code") == true)
             #expect(
                 try scene.database.rows(
                     "SELECT outcome, reasons FROM events WHERE id = 1", columns: 2)
@@ -235,10 +235,10 @@ import Transport
     {
         try ScratchGateway.play { scene in
             let body = #"{"type": "purchase", "data": {"referral_code": "LEAD-0", "amount": "x"}}"#
-            let told = try refused(scene, kept: 1, signed(scene, body))
-            #expect(told.status == 422)
-            #expect(told.code == "mapping_type_error")
-            #expect(told.detail?.contains("amount") == true)
+            let response = try refused(scene, kept: 1, signed(scene, body))
+            #expect(response.status == 422)
+            #expect(response.code == "mapping_type_error")
+            #expect(response.detail?.contains("amount") == true)
             #expect(
                 try scene.database.rows(
                     "SELECT outcome, reasons FROM events WHERE id = 1", columns: 2)
@@ -246,12 +246,12 @@ import Transport
         }
     }
 
-    @Test func `a body of another shape is told in a few words`() throws {
+    @Test func `a body of another shape is response in a few words`() throws {
         try ScratchGateway.play { scene in
-            let told = try refused(scene, kept: 1, signed(scene, "[]"))
-            #expect(told.status == 422)
-            #expect(told.code == "mapping_type_error")
-            let detail = try #require(told.detail)
+            let response = try refused(scene, kept: 1, signed(scene, "[]"))
+            #expect(response.status == 422)
+            #expect(response.code == "mapping_type_error")
+            let detail = try #require(response.detail)
             #expect(detail.components(separatedBy: "; ").count == 8, "\(detail)")
             #expect(
                 detail.contains("the same applies to 8 more fields. The event is stored"),
@@ -261,11 +261,11 @@ import Transport
 
     @Test func `what cannot be mapped is 200 and unmapped where the source keeps`() throws {
         try ScratchGateway.play(DeclaredWorkspace(source: ["on_unmapped": "keep"])) { scene in
-            let told = try refused(
+            let response = try refused(
                 scene, kept: 1, signed(scene, #"{"type": "purchase", "data": {}}"#))
-            #expect(told.status == 200)
-            #expect(told.outcome == "unmapped")
-            #expect(told.reasons == ["mapping_missing_field"])
+            #expect(response.status == 200)
+            #expect(response.outcome == "unmapped")
+            #expect(response.reasons == ["mapping_missing_field"])
         }
     }
 
@@ -278,11 +278,11 @@ import Transport
             try scene.apply(
                 DeclaredWorkspace(
                     coupons: 1, source: ["mapping": ["referral_code": "payload.data.code"]]))
-            try scene.lookAround()
-            let told = try client.post(body, id: "msg_1", from: scene.sender)
-            #expect(told.outcome == "rewarded")
-            #expect(told.isDuplicate == true)
-            #expect(told.event == 1)
+            try scene.runHousekeeping()
+            let response = try client.post(body, id: "msg_1", from: scene.sender)
+            #expect(response.outcome == "rewarded")
+            #expect(response.isDuplicate == true)
+            #expect(response.event == 1)
         }
     }
 
@@ -293,10 +293,10 @@ import Transport
             try scene.apply(
                 DeclaredWorkspace(
                     coupons: 1, source: ["mapping": ["referral_code": "payload.data.code"]]))
-            try scene.lookAround()
-            let told = try scene.post(message, id: "msg_1")
-            #expect(told.outcome == "rewarded")
-            #expect(told.isDuplicate == true)
+            try scene.runHousekeeping()
+            let response = try scene.post(message, id: "msg_1")
+            #expect(response.outcome == "rewarded")
+            #expect(response.isDuplicate == true)
             #expect(try scene.post(Message(code: "OTHER"), id: "msg_1").status == 409)
             #expect(try scene.database.count("SELECT count(*) FROM events") == 1)
         }
@@ -320,11 +320,11 @@ import Transport
 
     @Test func `an unknown code is 200 and parked`() throws {
         try ScratchGateway.play { scene in
-            let told = try scene.post(Message(code: "NOBODY"), id: "msg_1")
-            #expect(told.status == 200)
-            #expect(told.outcome == "parked")
-            #expect(told.reasons == ["unknown_code"])
-            #expect(told.conversion == nil)
+            let response = try scene.post(Message(code: "NOBODY"), id: "msg_1")
+            #expect(response.status == 200)
+            #expect(response.outcome == "parked")
+            #expect(response.reasons == ["unknown_code"])
+            #expect(response.conversion == nil)
             #expect(try scene.database.count("SELECT count(*) FROM parked") == 1)
         }
     }
@@ -346,10 +346,10 @@ import Transport
                  {"id": "a", "type": "purchase", "data": {"referral_code": "LEAD-0"}},
                  {"id": "d", "type": "purchase", "data": {"referral_code": "LEAD-2"}}]
                 """
-            let told = try scene.connect().post(body, id: "msg_1", from: scene.sender)
-            #expect(told.status == 200)
-            #expect(told.json["received"] as? Bool == true)
-            let items = told.events
+            let response = try scene.connect().post(body, id: "msg_1", from: scene.sender)
+            #expect(response.status == 200)
+            #expect(response.json["received"] as? Bool == true)
+            let items = response.events
             try #require(items.count == 6)
             #expect(
                 items.map(\.outcome) == [
@@ -370,10 +370,10 @@ import Transport
 
     @Test func `an empty list is answered with an empty list`() throws {
         try ScratchGateway.play(DeclaredWorkspace(source: ["each": "payload"])) { scene in
-            let told = try scene.connect().post("[]", id: "msg_1", from: scene.sender)
-            #expect(told.status == 200)
-            #expect(told.events.isEmpty)
-            #expect(told.json["events"] != nil)
+            let response = try scene.connect().post("[]", id: "msg_1", from: scene.sender)
+            #expect(response.status == 200)
+            #expect(response.events.isEmpty)
+            #expect(response.json["events"] != nil)
         }
     }
 
@@ -391,17 +391,17 @@ import Transport
             let large = [UInt8](repeating: 0x7B, count: 300)
             let small: [UInt8] = [0x7B]
             let json = [("Content-Type", "application/json")]
-            func told(
+            func response(
                 _ method: String, _ path: String, _ fields: [(String, String)], _ body: [UInt8]
-            ) throws -> Told {
+            ) throws -> ServerResponse {
                 try scene.connect().request(method, path, fields, body: body)
             }
             let path = scene.sender.path
-            #expect(try told("PUT", "/hooks/x", [], large).status == 404)
-            #expect(try told("PUT", path, [], large).status == 405)
-            #expect(try told("POST", path, [], large).status == 415)
-            #expect(try told("POST", path, json, large).status == 413)
-            #expect(try told("POST", path, json, small).status == 401)
+            #expect(try response("PUT", "/hooks/x", [], large).status == 404)
+            #expect(try response("PUT", path, [], large).status == 405)
+            #expect(try response("POST", path, [], large).status == 415)
+            #expect(try response("POST", path, json, large).status == 413)
+            #expect(try response("POST", path, json, small).status == 401)
             #expect(try scene.connect().post("{", id: "a", from: scene.sender).status == 400)
             let filtered = try scene.connect().post(#"{"type": "x"}"#, id: "b", from: scene.sender)
             #expect(filtered.outcome == "ignored")

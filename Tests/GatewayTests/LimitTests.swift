@@ -14,9 +14,9 @@ import Transport
                 "POST", scene.sender.path, fields + [("Content-Length", "\((1 << 20) + 1)")])
             try client.write(head)
             // Not one byte of the body was sent.
-            let told = try client.read()
-            #expect(told.status == 413)
-            #expect(told.closes)
+            let response = try client.read()
+            #expect(response.status == 413)
+            #expect(response.closes)
             #expect(client.isAtEnd())
             #expect(try scene.database.count("SELECT count(*) FROM events") == 0)
             #expect(try scene.post(Message(code: "LEAD-0"), id: "good").status == 200)
@@ -34,9 +34,9 @@ import Transport
                     "POST", scene.sender.path, fields + [("Transfer-Encoding", "chunked")]))
             try client.write(Array("3E8\r\n".utf8) + [UInt8](repeating: 0x20, count: 1000))
             try client.write(Array("\r\n1\r\nx".utf8))
-            let told = try client.read()
-            #expect(told.status == 413)
-            #expect(told.closes)
+            let response = try client.read()
+            #expect(response.status == 413)
+            #expect(response.closes)
             #expect(try scene.database.count("SELECT count(*) FROM events") == 0)
         }
     }
@@ -71,9 +71,9 @@ import Transport
             for count in [20, bytes.count - 1] {
                 let client = try scene.connect()
                 try client.write(Array(bytes.prefix(count)))
-                let told = try client.read()
-                #expect(told.status == 408)
-                #expect(told.closes)
+                let response = try client.read()
+                #expect(response.status == 408)
+                #expect(response.closes)
                 #expect(client.isAtEnd())
             }
             #expect(try scene.database.count("SELECT count(*) FROM events") == 0)
@@ -86,15 +86,15 @@ import Transport
         declared.sources.append(DeclaredWorkspace.shop(["id": "src_other", "name": "other"]))
         try ScratchGateway.play(declared, rateLimit: 3) { scene in
             let client = try scene.connect()
-            var told: [Told] = []
+            var response: [ServerResponse] = []
             // The machine's second may turn once meanwhile, hence twice as many and one more.
             for number in 0..<7 {
-                told.append(
+                response.append(
                     try client.post(Message(code: "LEAD-0"), id: "m\(number)", from: scene.sender))
             }
-            let refused = told.filter { $0.status == 429 }
+            let refused = response.filter { $0.status == 429 }
             #expect(!refused.isEmpty)
-            #expect(told.first?.status == 200)
+            #expect(response.first?.status == 200)
             for answer in refused {
                 #expect(answer.code == "too_many_requests")
                 #expect(Int(answer[field: "retry-after"] ?? "") ?? 0 > 0)
@@ -130,14 +130,14 @@ import Transport
                 var refused = 0
                 let client = try scene.connect()
                 while refused == 0 {
-                    let told = try client.request("GET", "/healthz")
-                    if told.status == 503 { refused += 1 }
+                    let response = try client.request("GET", "/healthz")
+                    if response.status == 503 { refused += 1 }
                 }
-                let told = try client.post(
+                let response = try client.post(
                     Message(code: "LEAD-5"), id: "m5", from: scene.sender)
-                #expect(told.status == 503)
-                #expect(told.code == "overloaded")
-                #expect(told[field: "retry-after"] != nil)
+                #expect(response.status == 503)
+                #expect(response.code == "overloaded")
+                #expect(response[field: "retry-after"] != nil)
                 waiting.append(client)
             }
             for client in waiting.dropLast() { #expect(try client.read().status == 200) }
@@ -169,18 +169,18 @@ import Transport
                 let answered = try scene.connect().request("GET", "/healthz")
                 #expect(answered.status == 200)
             }
-            let told = try clients.map { try $0.read() }
-            #expect(Set(told.map(\.status)).isSubset(of: [200, 503]))
-            for answer in told where answer.status == 503 {
+            let response = try clients.map { try $0.read() }
+            #expect(Set(response.map(\.status)).isSubset(of: [200, 503]))
+            for answer in response where answer.status == 503 {
                 #expect(answer[field: "retry-after"] != nil)
             }
-            let taken = told.count { $0.status == 200 }
+            let taken = response.count { $0.status == 200 }
             #expect(try scene.database.count("SELECT count(*) FROM events") == taken)
             for number in 0..<8 {
                 let again = try clients[number].post(
                     Message(code: "LEAD-\(number)"), id: "m\(number)", from: scene.sender)
                 #expect(again.outcome == "rewarded")
-                #expect(again.isDuplicate == (told[number].status == 200))
+                #expect(again.isDuplicate == (response[number].status == 200))
             }
         }
     }
@@ -192,7 +192,7 @@ import Transport
     {
         try ScratchGateway.play(DeclaredWorkspace(coupons: 40, leads: 40, referrers: 40)) { scene in
             var clients: [Client] = []
-            let told = try scene.whileLocked {
+            let response = try scene.whileLocked {
                 for number in 0..<40 {
                     let client = try scene.connect()
                     try client.write(
@@ -202,7 +202,7 @@ import Transport
                 }
                 return try clients.map { try $0.read() }
             }
-            for answer in told {
+            for answer in response {
                 #expect(answer.status == 503)
                 #expect(answer.code == "storage_locked")
                 #expect(answer[field: "retry-after"] != nil)

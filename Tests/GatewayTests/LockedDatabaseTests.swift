@@ -14,10 +14,10 @@ import Time
 
     private static let declared = DeclaredWorkspace(coupons: 40, leads: 40, referrers: 40)
 
-    private func expectLocked(_ told: Told, after time: ContinuousClock.Instant) {
-        #expect(told.status == 503)
-        #expect(told.code == "storage_locked")
-        #expect(Int(told[field: "retry-after"] ?? "") ?? 0 > 0)
+    private func expectLocked(_ response: ServerResponse, after time: ContinuousClock.Instant) {
+        #expect(response.status == 503)
+        #expect(response.code == "storage_locked")
+        #expect(Int(response[field: "retry-after"] ?? "") ?? 0 > 0)
         #expect(ContinuousClock.now - time < Self.soon)
     }
 
@@ -57,9 +57,9 @@ import Time
                 try partner.write(scene.sender.bytes(id: "m", body: Message(code: "LEAD-1").text))
                 expectLocked(try partner.read(), after: start)
             }
-            let told = try scene.connect().request("GET", "/metrics")
-            try #require(told.status == 200)
-            let samples = told.text.split(separator: "\n").map(String.init)
+            let response = try scene.connect().request("GET", "/metrics")
+            try #require(response.status == 200)
+            let samples = response.text.split(separator: "\n").map(String.init)
             let name = "refgate_writer_longest_turn_seconds "
             let longest = try #require(samples.first { $0.hasPrefix(name) })
             let seconds = try #require(Double(longest.dropFirst(name.count)))
@@ -80,8 +80,8 @@ import Time
                             id: "m\(number)", body: Message(code: "LEAD-\(number)").text))
                     if number == 0 { continue }
                     // The one before is answered while this one waits.
-                    let told = try clients[number - 1].read()
-                    #expect(told.code == "storage_locked")
+                    let response = try clients[number - 1].read()
+                    #expect(response.code == "storage_locked")
                     answered.append(.now)
                 }
                 #expect(try clients[2].read().code == "storage_locked")

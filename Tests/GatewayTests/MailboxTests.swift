@@ -20,10 +20,11 @@ import Testing
     func `an event that names it is a self-referral`(_ spelling: String, _ codeOf: String) throws {
         try ScratchGateway.play(declared(["code_of": codeOf])) { scene in
             let code = codeOf == "lead" ? "LEAD-0" : "REF-0"
-            let told = try scene.post(Message(code: code, order: "o1", email: spelling), id: "e1")
-            #expect(told.status == 200, "\(told)")
-            #expect(told.outcome == "rejected", "\(told)")
-            #expect(told.reasons.contains("self_referral_email"), "\(told)")
+            let response = try scene.post(
+                Message(code: code, order: "o1", email: spelling), id: "e1")
+            #expect(response.status == 200, "\(response)")
+            #expect(response.outcome == "rejected", "\(response)")
+            #expect(response.reasons.contains("self_referral_email"), "\(response)")
             #expect(try scene.database.count("SELECT count(*) FROM rewards") == 0)
             #expect(try scene.database.count("SELECT count(*) FROM participants") == 2)
         }
@@ -32,10 +33,10 @@ import Testing
     @Test(arguments: spellings)
     func `a lead whom the API enrols under it is the referrer`(_ spelling: String) throws {
         try APIScene.play(declared()) { scene in
-            let told = try scene.ask(
+            let response = try scene.ask(
                 "POST", "participants",
                 ["campaign": 1, "email": spelling, "referred_by": "REF-0"])
-            #expect((400..<500).contains(told.status), "\(told)")
+            #expect((400..<500).contains(response.status), "\(response)")
             #expect(try scene.gateway.database.count("SELECT count(*) FROM participants") == 2)
             #expect(
                 try scene.gateway.database.count(

@@ -28,13 +28,13 @@ import Testing
     }
 
     private func post(_ scene: ScratchGateway, lead: Int) throws {
-        let told = try scene.post(
+        let response = try scene.post(
             Message(code: "LEAD-\(lead)", order: "o-\(lead)"), id: "e-\(lead)")
-        #expect(told.status == 200, "\(told)")
+        #expect(response.status == 200, "\(response)")
     }
 
     @Test(arguments: ["wait", "skip"], [0, 1, 2])
-    func `operators are told once that a pool is exhausted`(_ onEmpty: String, _ coupons: Int)
+    func `operators are response once that a pool is exhausted`(_ onEmpty: String, _ coupons: Int)
         throws
     {
         try ScratchGateway.play(declared(coupons: coupons, onEmpty: onEmpty)) { scene in
@@ -47,9 +47,10 @@ import Testing
         try APIScene.play(declared(coupons: 1)) { scene in
             for lead in 0..<3 { try post(scene.gateway, lead: lead) }
             #expect(try types(scene.gateway) == ["coupon_pool.exhausted"])
-            let told = try scene.ask("POST", "campaigns/1/coupons", ["coupons": ["A", "B", "C"]])
-            #expect(told.status == 201, "\(told)")
-            try scene.gateway.lookAround()
+            let response = try scene.ask(
+                "POST", "campaigns/1/coupons", ["coupons": ["A", "B", "C"]])
+            #expect(response.status == 201, "\(response)")
+            try scene.gateway.runHousekeeping()
             #expect(try types(scene.gateway) == ["coupon_pool.exhausted"])
             for lead in 3..<6 { try post(scene.gateway, lead: lead) }
             #expect(try types(scene.gateway) == ["coupon_pool.exhausted", "coupon_pool.exhausted"])
@@ -64,7 +65,7 @@ import Testing
             for lead in 0..<3 { try post(scene.gateway, lead: lead) }
             #expect(try scene.ask("POST", "conversions/3/approve").status == 200)
             #expect(try scene.ask("POST", "conversions/2/reject").status == 200)
-            try scene.gateway.lookAround()
+            try scene.gateway.runHousekeeping()
             #expect(
                 try scene.gateway.database.rows("SELECT status FROM rewards ORDER BY id")
                     == ["in_review", "rejected", "issued"])
@@ -89,9 +90,9 @@ import Testing
     @Test func `a refill that is too small for those who wait exhausts a pool again`() throws {
         try APIScene.play(declared(coupons: 1)) { scene in
             for lead in 0..<5 { try post(scene.gateway, lead: lead) }
-            let told = try scene.ask("POST", "campaigns/1/coupons", ["coupons": ["A", "B"]])
-            #expect(told.status == 201, "\(told)")
-            try scene.gateway.lookAround()
+            let response = try scene.ask("POST", "campaigns/1/coupons", ["coupons": ["A", "B"]])
+            #expect(response.status == 201, "\(response)")
+            try scene.gateway.runHousekeeping()
             #expect(try types(scene.gateway) == ["coupon_pool.exhausted", "coupon_pool.exhausted"])
         }
     }
@@ -119,10 +120,10 @@ import Testing
         let port = try again.start()
         defer { again.stop() }
         func repost(_ lead: Int) throws {
-            let told = try Client(port: port).post(
+            let response = try Client(port: port).post(
                 Message(code: "LEAD-\(lead)", order: "o-\(lead)"), id: "e-\(lead)",
                 from: scene.sender)
-            #expect(told.status == 200, "\(told)")
+            #expect(response.status == 200, "\(response)")
         }
         for lead in 2..<4 { try repost(lead) }
         #expect(try types(scene) == ["coupon_pool.exhausted"])
@@ -140,7 +141,7 @@ import Testing
             "SELECT subject FROM deliveries WHERE type = 'event.parked' ORDER BY id")
     }
 
-    @Test func `operators are told of every parked event, whatever it lacks`() throws {
+    @Test func `operators are response of every parked event, whatever it lacks`() throws {
         try ScratchGateway.play(declared(coupons: 9)) { scene in
             for (number, message) in [
                 Message(code: "NOBODY"), Message(code: "LEAD-0", order: "o-1"),
@@ -148,8 +149,8 @@ import Testing
                 Message("link", orders: ["o-3", "o-4"], reversal: "link"),
                 Message("refund", order: "o-1", amount: 5, reversal: "refund"),
             ].enumerated() {
-                let told = try scene.post(message, id: "msg_\(number)")
-                #expect(told.status == 200, "\(told)")
+                let response = try scene.post(message, id: "msg_\(number)")
+                #expect(response.status == 200, "\(response)")
             }
             #expect(try parked(scene) == ["1", "3", "4"])
             // A resend finds it parked still.
@@ -158,19 +159,21 @@ import Testing
         }
     }
 
-    @Test func `operators are told of a paused source's events, and not again on resume`() throws {
+    @Test func `operators are response of a paused source's events, and not again on resume`()
+        throws
+    {
         let paused = declared(coupons: 9, source: ["status": "paused"])
         try ScratchGateway.play(paused) { scene in
             for (number, message) in [
                 Message(code: "NOBODY"), Message(code: "LEAD-0", order: "o-1"),
                 Message("refund", order: "o-2", amount: 5, reversal: "refund"),
             ].enumerated() {
-                let told = try scene.post(message, id: "msg_\(number)")
-                #expect(told.outcome == "parked", "\(told)")
+                let response = try scene.post(message, id: "msg_\(number)")
+                #expect(response.outcome == "parked", "\(response)")
             }
             #expect(try parked(scene) == ["1", "2", "3"])
             try scene.apply(declared(coupons: 9, source: ["status": "active"]))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(
                 try scene.database.rows("SELECT outcome FROM events ORDER BY id")
                     == ["parked", "rewarded", "parked"])
@@ -178,7 +181,8 @@ import Testing
         }
     }
 
-    @Test func `a webhook of one campaign is told of the parked events of its sources`() throws {
+    @Test func `a webhook of one campaign is response of the parked events of its sources`() throws
+    {
         var declared = declared(coupons: 9, source: ["campaign": 1])
         declared.sources.append(
             DeclaredWorkspace.shop(["id": "src_other", "name": "other", "status": "paused"]))
@@ -187,9 +191,9 @@ import Testing
             #expect(try scene.post(Message(code: "NOBODY"), id: "msg_0").outcome == "parked")
             let other = try Sender(source: "src_other", clock: scene.time.clock)
             for (number, code) in ["NOBODY", "LEAD-0"].enumerated() {
-                let told = try scene.connect().post(
+                let response = try scene.connect().post(
                     Message(code: code), id: "other_\(number)", from: other)
-                #expect(told.outcome == "parked", "\(told)")
+                #expect(response.outcome == "parked", "\(response)")
             }
             #expect(try parked(scene) == ["1", "3"])
         }

@@ -181,13 +181,14 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
     @Test(arguments: OutcomeCase.all)
     func `an event comes out as its campaign says`(_ it: OutcomeCase) throws {
         try ScratchGateway.play(it.declared) { scene in
-            let told = try scene.post(it.message, id: "msg_1")
-            #expect(told.status == 200)
-            #expect(told.outcome == it.outcome)
-            #expect(told.reasons == it.reasons)
-            #expect(told.rewardStatuses == it.rewards)
+            let response = try scene.post(it.message, id: "msg_1")
+            #expect(response.status == 200)
+            #expect(response.outcome == it.outcome)
+            #expect(response.reasons == it.reasons)
+            #expect(response.rewardStatuses == it.rewards)
             #expect(
-                (told.conversion != nil) == ["rewarded", "held", "qualified"].contains(it.outcome))
+                (response.conversion != nil)
+                    == ["rewarded", "held", "qualified"].contains(it.outcome))
             let again = try scene.post(it.message, id: "msg_1")
             #expect(again.outcome == it.outcome)
             #expect(again.reasons == it.reasons)

@@ -24,7 +24,7 @@ import Testing
             let message = Message(code: "late-1")
             #expect(try scene.post(message, id: "msg_1").outcome == "parked")
             try scene.apply(declared(with: [late(1)]))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(
                 try scene.database.rows("SELECT outcome, conversion_id FROM events", columns: 2)
                     == ["rewarded|1"])
@@ -42,10 +42,10 @@ import Testing
             #expect(try scene.post(Message(code: "LATE-1"), id: "msg_1").isDuplicate == true)
             #expect(try scene.database.count("SELECT count(*) FROM parked") == 1)
             try scene.apply(declared(with: [late(1)]))
-            let told = try scene.post(Message(code: "LATE-1"), id: "msg_1")
-            #expect(told.outcome == "rewarded")
-            #expect(told.isDuplicate == true)
-            #expect(told.event == 1)
+            let response = try scene.post(Message(code: "LATE-1"), id: "msg_1")
+            #expect(response.outcome == "rewarded")
+            #expect(response.isDuplicate == true)
+            #expect(response.event == 1)
         }
     }
 
@@ -54,14 +54,14 @@ import Testing
         var declared = DeclaredWorkspace(campaign: campaign, coupons: 1, referrers: 3)
         try ScratchGateway.play(declared) { scene in
             for (order, hour) in [("third", "12"), ("first", "10"), ("second", "11")] {
-                let told = try scene.post(
+                let response = try scene.post(
                     Message(code: "LATE-1", order: order, timestamp: "2026-01-02T\(hour):00:00Z"),
                     id: "msg_\(order)")
-                #expect(told.outcome == "parked")
+                #expect(response.outcome == "parked")
             }
             declared.participants.append(late(1))
             try scene.apply(declared)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(
                 try scene.database.rows(
                     "SELECT event_id, outcome FROM events ORDER BY event_id", columns: 2) == [
@@ -77,36 +77,36 @@ import Testing
         ])
         declared.participants.append(["campaign": 2, "referral_code": "AUTUMN"])
         try ScratchGateway.play(declared) { scene in
-            let told = try scene.post(Message(code: "AUTUMN"), id: "msg_1")
-            #expect(told.outcome == "parked")
-            try scene.lookAround()
+            let response = try scene.post(Message(code: "AUTUMN"), id: "msg_1")
+            #expect(response.outcome == "parked")
+            try scene.runHousekeeping()
             #expect(try scene.post(Message(code: "LEAD-0"), id: "msg_2").outcome == "rewarded")
             declared.participants.append(late(1))
             try scene.apply(declared)
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try scene.post(Message(code: "LATE-1"), id: "msg_3").outcome == "rewarded")
         }
     }
 
     @Test func `a paused source's events are kept, and decided on resume`() throws {
         try ScratchGateway.play(declared(status: "paused")) { scene in
-            let told = try scene.post(Message(code: "LEAD-0", order: "o-1"), id: "msg_1")
-            #expect(told.status == 200)
-            #expect(told.outcome == "parked")
-            #expect(told.reasons == ["source_paused"])
+            let response = try scene.post(Message(code: "LEAD-0", order: "o-1"), id: "msg_1")
+            #expect(response.status == 200)
+            #expect(response.outcome == "parked")
+            #expect(response.reasons == ["source_paused"])
             let refund = try scene.post(Message("refund", order: "o-1"), id: "msg_2")
             #expect(refund.outcome == "parked")
             #expect(
                 try scene.post(Message(code: "LATE-1"), id: "msg_3").reasons == ["source_paused"])
             try scene.apply(declared())
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(
                 try scene.database.rows(
                     "SELECT outcome, reasons FROM events ORDER BY id", columns: 2)
                     == ["rewarded|", "reversed|refunded_full", "parked|unknown_code"])
             #expect(try scene.database.rows("SELECT status FROM conversions") == ["reversed"])
             try scene.apply(declared(with: [late(1)]))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try scene.post(Message(code: "LATE-1"), id: "msg_3").outcome == "rewarded")
         }
     }
@@ -117,8 +117,9 @@ import Testing
                 source: DeclaredWorkspace.source,
                 secret: "whsec_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
                 clock: scene.time.clock)
-            let told = try scene.connect().post(Message(code: "LEAD-0"), id: "m", from: stranger)
-            #expect(told.status == 401)
+            let response = try scene.connect().post(
+                Message(code: "LEAD-0"), id: "m", from: stranger)
+            #expect(response.status == 401)
             #expect(try scene.database.count("SELECT count(*) FROM events") == 0)
         }
     }
@@ -129,9 +130,9 @@ import Testing
             let early = try scene.post(
                 Message("refund", order: "o-1", amount: 4000), id: "back")
             #expect(early.outcome == "parked")
-            let told = try scene.post(
+            let response = try scene.post(
                 Message(code: "LEAD-0", order: "o-1", amount: 10_000), id: "buy")
-            #expect(told.outcome == "rewarded")
+            #expect(response.outcome == "rewarded")
             #expect(
                 try scene.database.rows(
                     "SELECT outcome, reasons, conversion_id FROM events WHERE event_id = 'back'",
@@ -148,13 +149,13 @@ import Testing
         try ScratchGateway.play(declared()) { scene in
             _ = try scene.post(Message(code: "LATE-1"), id: "msg_1")
             scene.time.advance(by: .seconds(30 * 86_400 - 60))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             try scene.apply(declared(with: [late(2)]))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try scene.database.count("SELECT count(*) FROM parked") == 1)
             scene.time.advance(by: .seconds(120))
             try scene.apply(declared(with: [late(2), late(0)]))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try scene.database.count("SELECT count(*) FROM parked") == 0)
             #expect(try scene.database.count("SELECT count(*) FROM events") == 1)
             // A resend still decides it.

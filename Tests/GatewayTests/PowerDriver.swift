@@ -90,10 +90,10 @@ final class PowerDriver {
     }
 
     private func processor(on store: Store) throws -> EventProcessor {
-        let programme = try ProgrammeLoader(
+        let declarations = try DeclarationLoader(
             box: SecretBox(keyFile: database.path + ".key", for: store)
         ).load(store)
-        return EventProcessor(store, programme: programme) { count in
+        return EventProcessor(store, declarations: declarations) { count in
             (0..<count).map { _ in UInt8.random(in: 0...255) }
         }
     }
@@ -102,7 +102,7 @@ final class PowerDriver {
         _ group: ArraySlice<PlannedLoad.Item>, _ processor: EventProcessor
     ) throws -> [Answer] {
         var answers: [Answer] = []
-        let source = processor.programme.sources[DeclaredWorkspace.source]
+        let source = processor.declarations.sources[DeclaredWorkspace.source]
         let incoming = try group.map { try Self.incoming($0, source, now) }
         try processor.transaction({ _ in }) {
             for message in incoming {
@@ -169,16 +169,16 @@ final class PowerDriver {
     }
 
     private func compare(_ id: String, _ answer: Answer) -> [String] {
-        guard let told = acknowledged[id] else { return [] }
+        guard let response = acknowledged[id] else { return [] }
         guard case .recorded(let again) = answer else { return ["\(id) is refused now"] }
         var found: [String] = []
         if !again.isDuplicate { found.append("\(id) was forgotten") }
-        if again.event != told.event { found.append("\(id) is another event now") }
-        if told.conversion != nil, again.conversion != told.conversion {
+        if again.event != response.event { found.append("\(id) is another event now") }
+        if response.conversion != nil, again.conversion != response.conversion {
             found.append("\(id) has another conversion now")
         }
-        if !told.rewards.isEmpty, again.conversion?.number == again.event.number,
-            again.rewards.map(\.id) != told.rewards.map(\.id)
+        if !response.rewards.isEmpty, again.conversion?.number == again.event.number,
+            again.rewards.map(\.id) != response.rewards.map(\.id)
         {
             found.append("\(id) has other rewards now")
         }

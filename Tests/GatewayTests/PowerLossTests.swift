@@ -7,22 +7,22 @@ import Testing
     private static let seeds =
         ProcessInfo.processInfo.environment["REFGATE_POWER_SEEDS"].flatMap { UInt64($0) } ?? 200
 
-    private func losses(_ seed: UInt64, synchronous: String) throws -> (told: Int, [String]) {
+    private func losses(_ seed: UInt64, synchronous: String) throws -> (response: Int, [String]) {
         let driver = try PowerDriver(seed: seed)
         try driver.run(synchronous: synchronous)
         return (driver.acknowledged.count, driver.losses())
     }
 
     @Test func `loss of power at a random instant loses nothing that was acknowledged`() throws {
-        var told = 0
+        var response = 0
         for seed in 1...Self.seeds {
             let (count, found) = try losses(seed, synchronous: "FULL")
-            told += count
+            response += count
             #expect(found == [], "seed \(seed), after \(count) answers")
         }
         // The instants are spread over the whole of the load.
-        #expect(told > Int(Self.seeds) * 10)
-        print("loss of power: \(Self.seeds) seeds, \(told) acknowledged events")
+        #expect(response > Int(Self.seeds) * 10)
+        print("loss of power: \(Self.seeds) seeds, \(response) acknowledged events")
     }
 
     @Test(arguments: ["OFF", "NORMAL"])

@@ -8,7 +8,7 @@ import Time
 final class ProcessLoad: Sendable {
     let load: PlannedLoad
     private let sender: Sender
-    private let answers = Mutex<[String: Told]>([:])
+    private let answers = Mutex<[String: ServerResponse]>([:])
     private let count = Atomic<Int>(0)
 
     private static let clients = 6
@@ -19,7 +19,7 @@ final class ProcessLoad: Sendable {
     }
 
     /// What was answered 2xx, by the id of the event.
-    var acknowledged: [String: Told] { answers.withLock { $0 } }
+    var acknowledged: [String: ServerResponse] { answers.withLock { $0 } }
 
     /// Sends all of it. Each client goes on until it is through or the server is gone.
     ///
@@ -30,10 +30,11 @@ final class ProcessLoad: Sendable {
         } then: { [self] index, client in
             for place in stride(from: index, to: load.items.count, by: Self.clients) {
                 let item = load.items[place]
-                guard let told = try? client.post(item.message, id: item.id, from: sender) else {
+                guard let response = try? client.post(item.message, id: item.id, from: sender)
+                else {
                     return
                 }
-                if told.status / 100 == 2 { answers.withLock { $0[item.id] = told } }
+                if response.status / 100 == 2 { answers.withLock { $0[item.id] = response } }
                 answered(count.add(1, ordering: .relaxed).newValue)
             }
         }
@@ -44,14 +45,14 @@ final class ProcessLoad: Sendable {
     func check(_ database: ScratchDatabase, _ server: ServeProcess, seed: UInt64) throws {
         #expect(try database.contradictions() == [], "seed \(seed)")
         let kept = Set(try database.rows("SELECT event_id FROM events"))
-        let told = acknowledged
-        let lost = told.keys.filter { !kept.contains($0) }
+        let response = acknowledged
+        let lost = response.keys.filter { !kept.contains($0) }
         #expect(lost == [], "seed \(seed)")
         let again = try ProcessLoad(seed: seed)
         try again.send(to: server.port)
         let repeated = again.acknowledged
         #expect(repeated.count == load.items.count, "seed \(seed)")
-        for (id, first) in told {
+        for (id, first) in response {
             let second = try #require(repeated[id], "seed \(seed): \(id)")
             #expect(second.isDuplicate == true, "seed \(seed): \(id)")
             #expect(second.event == first.event, "seed \(seed): \(id)")

@@ -73,9 +73,9 @@ import Time
             #expect(server.waitForEnd() == -Int(SIGKILL))
         }
         let server = try ServeProcess(database)
-        let told = try server.connect().post(message, id: "msg_1", from: sender)
-        #expect(told.outcome == "rewarded")
-        #expect(told.isDuplicate == true)
+        let response = try server.connect().post(message, id: "msg_1", from: sender)
+        #expect(response.outcome == "rewarded")
+        #expect(response.isDuplicate == true)
         #expect(try database.count("SELECT count(*) FROM events") == 1)
         #expect(try database.count("SELECT count(*) FROM rewards") == 2)
         #expect(try database.contradictions() == [])
@@ -123,9 +123,9 @@ import Time
         while (try? server.connect()) != nil { sched_yield() }
         lock.rollback()
         for client in clients {
-            let told = try client.read()
-            #expect(told.outcome == "rewarded")
-            #expect(told.closes)
+            let response = try client.read()
+            #expect(response.outcome == "rewarded")
+            #expect(response.closes)
             #expect(client.isAtEnd())
         }
         #expect(server.waitForEnd() == 0)

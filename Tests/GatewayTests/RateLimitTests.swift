@@ -7,11 +7,12 @@ import Transport
 
 /// How many requests keys and addresses may send. The scratch clock stands, so that no minute ends meanwhile.
 @Suite struct RateLimitTests {
-    private func ask(_ client: Client, _ key: String) throws -> Told {
+    private func ask(_ client: Client, _ key: String) throws -> ServerResponse {
         try client.request("GET", "/api/v1/events", [("X-API-Key", key)])
     }
 
-    @Test func `a key is told its soft limit and what is left of it, and is never refused for it`()
+    @Test
+    func `a key is response its soft limit and what is left of it, and is never refused for it`()
         throws
     {
         try ScratchGateway.play { scene in
@@ -19,12 +20,12 @@ import Transport
             let client = try scene.connect()
             let key = try scene.makeKey()
             for number in 1...102 {
-                let told = try ask(client, key)
-                #expect(told.status == 200)
-                #expect(told[field: "ratelimit-policy"] == "\"soft\";q=100;w=60")
+                let response = try ask(client, key)
+                #expect(response.status == 200)
+                #expect(response[field: "ratelimit-policy"] == "\"soft\";q=100;w=60")
                 let left = 60 - scene.time.now.seconds % 60
                 #expect(
-                    told[field: "ratelimit"] == "\"soft\";r=\(max(0, 100 - number));t=\(left)")
+                    response[field: "ratelimit"] == "\"soft\";r=\(max(0, 100 - number));t=\(left)")
             }
         }
     }
@@ -36,13 +37,13 @@ import Transport
             scene.time.stand()
             let client = try scene.connect()
             let (key, other) = (try scene.makeKey(), try scene.makeKey())
-            let told = try (0..<4).map { _ in try ask(client, key) }
-            #expect(told.map(\.status) == [200, 200, 200, 429])
-            #expect(told[3].code == "too_many_requests")
+            let response = try (0..<4).map { _ in try ask(client, key) }
+            #expect(response.map(\.status) == [200, 200, 200, 429])
+            #expect(response[3].code == "too_many_requests")
             let left = 60 - scene.time.now.seconds % 60
-            #expect(told[3][field: "retry-after"] == "\(left)")
-            #expect(told[3][field: "ratelimit"]?.hasSuffix("\"hard\";r=0;t=\(left)") == true)
-            #expect(told[3][field: "access-control-allow-origin"] == "*")
+            #expect(response[3][field: "retry-after"] == "\(left)")
+            #expect(response[3][field: "ratelimit"]?.hasSuffix("\"hard\";r=0;t=\(left)") == true)
+            #expect(response[3][field: "access-control-allow-origin"] == "*")
             #expect(try ask(client, other).status == 200)
             // Deliveries bear no key.
             #expect(
@@ -60,10 +61,10 @@ import Transport
             #expect(
                 try client.post(Message(code: "LEAD-0"), id: "m", from: scene.sender).status == 200)
             for path in ["/api/v1/events", "/hooks/\(scene.sender.source)", "/healthz"] {
-                let told = try client.request("GET", path)
-                #expect(told.status == 429)
-                #expect(told.code == "too_many_requests")
-                #expect(Int(told[field: "retry-after"] ?? "") ?? 0 > 0)
+                let response = try client.request("GET", path)
+                #expect(response.status == 429)
+                #expect(response.code == "too_many_requests")
+                #expect(Int(response[field: "retry-after"] ?? "") ?? 0 > 0)
             }
             scene.time.advance(by: .seconds(60))
             #expect(try client.request("GET", "/healthz").status == 200)
@@ -94,10 +95,10 @@ import Transport
         }) { scene in
             scene.time.stand()
             let client = try scene.connect()
-            let told = try claims.map {
+            let response = try claims.map {
                 try client.request("GET", "/healthz", [("X-Forwarded-For", $0)])
             }
-            #expect(told.map(\.status) == statuses)
+            #expect(response.map(\.status) == statuses)
         }
     }
 }

@@ -84,7 +84,7 @@ import Time
         let scene = try Scene()
         let client = try scene.server.connect()
         var number = 0
-        func post() throws -> Told {
+        func post() throws -> ServerResponse {
             number += 1
             return try client.post(
                 Message(code: "LEAD-\(number % 400)"), id: "m\(number)", from: scene.sender)
@@ -110,9 +110,9 @@ import Time
             ("GET", "/readyz", nil), ("GET", "/api/v1/participants", nil),
             ("POST", "/api/v1/participants", #"{"campaign":1,"email":"new@example.com"}"#),
         ] {
-            let told = try client.request(method, path, key, body: body.map { Array($0.utf8) })
-            #expect(told.status == 503, "\(method) \(path)")
-            #expect(told.code == "storage_replaced", "\(method) \(path)")
+            let response = try client.request(method, path, key, body: body.map { Array($0.utf8) })
+            #expect(response.status == 503, "\(method) \(path)")
+            #expect(response.code == "storage_replaced", "\(method) \(path)")
         }
         #expect(try client.request("GET", "/healthz").status == 200)
         scene.server.terminate()
@@ -133,8 +133,8 @@ import Time
         } while try client.post(Message(code: "LEAD-1"), id: "m\(number)", from: scene.sender)
             .status == 200
         rename(file + "-away", file)
-        let told = try client.post(Message(code: "LEAD-1"), id: "again", from: scene.sender)
-        #expect(told.code == "storage_replaced")
+        let response = try client.post(Message(code: "LEAD-1"), id: "again", from: scene.sender)
+        #expect(response.code == "storage_replaced")
         scene.server.terminate()
         #expect(scene.server.waitForEnd() == 0)
         let next = try ServeProcess(

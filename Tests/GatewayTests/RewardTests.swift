@@ -59,12 +59,14 @@ import Testing
                     ? "2026-03-\(String(format: "%02d", day))"
                     : "2026-04-\(String(format: "%02d", day - 31))"
                 let time = String(format: "%02d", hours[index] % 24)
-                let told = try scene.post(
+                let response = try scene.post(
                     Message(code: code, order: "o-\(index)", timestamp: "\(date)T\(time):00:00Z"),
                     id: "m\(index)")
-                #expect(told.outcome == (rewarded[index] ? "rewarded" : "qualified"), "\(index)")
+                #expect(
+                    response.outcome == (rewarded[index] ? "rewarded" : "qualified"), "\(index)")
                 if !rewarded[index] {
-                    #expect(["cap_reached", "already_rewarded"].contains(told.reasons.first ?? ""))
+                    #expect(
+                        ["cap_reached", "already_rewarded"].contains(response.reasons.first ?? ""))
                 }
             }
         }
@@ -73,9 +75,11 @@ import Testing
     @Test func `a budget is spent to the last unit and not beyond`() throws {
         let declared = DeclaredWorkspace(rewards: credit(["budget": 1000]), leads: 3, referrers: 3)
         try ScratchGateway.play(declared) { scene in
-            let told = try (0..<3).map { try scene.post(Message(code: "LEAD-\($0)"), id: "m\($0)") }
-            #expect(told.map(\.outcome) == ["rewarded", "rewarded", "qualified"])
-            #expect(told[2].reasons == ["budget_exhausted"])
+            let response = try (0..<3).map {
+                try scene.post(Message(code: "LEAD-\($0)"), id: "m\($0)")
+            }
+            #expect(response.map(\.outcome) == ["rewarded", "rewarded", "qualified"])
+            #expect(response[2].reasons == ["budget_exhausted"])
             #expect(
                 try scene.database.count("SELECT budget_spent FROM campaign_rewards") == 1000)
         }
@@ -88,8 +92,8 @@ import Testing
             let declared = DeclaredWorkspace(campaign: ["conversions": word], coupons: 2)
             try ScratchGateway.play(declared) { scene in
                 #expect(try scene.post(Message(code: "LEAD-0", order: "a"), id: "a").status == 200)
-                let told = try scene.post(Message(code: "LEAD-0", order: "b"), id: "b")
-                #expect(told.outcome == (count == 1 ? "ignored" : "qualified"))
+                let response = try scene.post(Message(code: "LEAD-0", order: "b"), id: "b")
+                #expect(response.outcome == (count == 1 ? "ignored" : "qualified"))
                 #expect(try scene.database.count("SELECT count(*) FROM conversions") == count)
             }
         }
@@ -99,9 +103,9 @@ import Testing
         let declared = DeclaredWorkspace(
             coupons: 2, leads: 0, referrers: 2, source: ["code_of": "referrer"])
         try ScratchGateway.play(declared) { scene in
-            let told = try scene.post(
+            let response = try scene.post(
                 Message(code: "REF-1", customer: "cus-9", email: "New@Example.com"), id: "a")
-            #expect(told.outcome == "rewarded")
+            #expect(response.outcome == "rewarded")
             #expect(
                 try scene.database.rows(
                     """
@@ -140,14 +144,14 @@ import Testing
         }
         try ScratchGateway.play(declared(0)) { scene in
             for number in 0..<3 {
-                let told = try scene.post(Message(code: "LEAD-\(number)"), id: "m\(number)")
-                #expect(told.rewardStatuses == ["waiting_stock"])
+                let response = try scene.post(Message(code: "LEAD-\(number)"), id: "m\(number)")
+                #expect(response.rewardStatuses == ["waiting_stock"])
             }
             try scene.apply(declared(2))
             // Whoever comes now stands behind the third.
             let fourth = try scene.post(Message(code: "LEAD-3"), id: "m3")
             #expect(fourth.rewardStatuses == ["waiting_stock"])
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(
                 try scene.database.rows("SELECT status FROM rewards ORDER BY id")
                     == ["issued", "issued", "waiting_stock", "waiting_stock"])
@@ -156,7 +160,7 @@ import Testing
                     "16", "32",
                 ])
             try scene.apply(declared(5))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(
                 try scene.database.rows("SELECT DISTINCT status FROM rewards") == ["issued"])
             let last = try scene.post(Message(code: "LEAD-4"), id: "m4")
@@ -176,13 +180,13 @@ import Testing
             // A reserved coupon is nobody else's.
             #expect(try scene.post(Message(code: "LEAD-1"), id: "b").reasons == ["pool_empty"])
             scene.time.advance(by: .seconds(7 * 86_400 - 30))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(try scene.post(Message(code: "LEAD-0"), id: "a").outcome == "held")
             scene.time.advance(by: .seconds(60))
-            try scene.lookAround()
-            let told = try scene.post(Message(code: "LEAD-0"), id: "a")
-            #expect(told.outcome == "rewarded")
-            #expect(told.rewardStatuses == ["issued"])
+            try scene.runHousekeeping()
+            let response = try scene.post(Message(code: "LEAD-0"), id: "a")
+            #expect(response.outcome == "rewarded")
+            #expect(response.rewardStatuses == ["issued"])
             #expect(try scene.database.rows("SELECT state FROM coupons") == ["assigned"])
         }
     }
@@ -196,7 +200,7 @@ import Testing
             #expect(try scene.database.rows("SELECT status FROM rewards") == ["revoked"])
             #expect(try scene.post(Message(code: "LEAD-1"), id: "b").outcome == "held")
             scene.time.advance(by: .seconds(8 * 86_400))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             #expect(
                 try scene.database.rows("SELECT status FROM rewards ORDER BY id")
                     == ["revoked", "issued"])
@@ -222,9 +226,9 @@ import Testing
             #expect(try scene.post(buy, id: "buy").outcome == "rewarded")
             for (index, step) in steps.enumerated() {
                 let message = Message(step.kind, order: "o", amount: step.amount)
-                let told = try scene.post(message, id: "step-\(index)")
-                #expect(told.status == 200)
-                #expect(told.conversion == 1)
+                let response = try scene.post(message, id: "step-\(index)")
+                #expect(response.status == 200)
+                #expect(response.conversion == 1)
                 #expect(
                     try scene.database.count(
                         "SELECT amount + (SELECT coalesce(sum(amount), 0) FROM ledger) FROM rewards"
@@ -266,9 +270,9 @@ import Testing
         try ScratchGateway.play(DeclaredWorkspace(coupons: 2)) { scene in
             let buy = Message(code: "LEAD-0", orders: ["cs_1", "pi_1", "in_1"])
             #expect(try scene.post(buy, id: "a").outcome == "rewarded")
-            let told = try scene.post(Message("refund", orders: ["ch_1", "pi_1"]), id: "r")
-            #expect(told.outcome == "reversed")
-            #expect(told.conversion == 1)
+            let response = try scene.post(Message("refund", orders: ["ch_1", "pi_1"]), id: "r")
+            #expect(response.outcome == "reversed")
+            #expect(response.conversion == 1)
         }
     }
 
@@ -287,7 +291,7 @@ import Testing
                 try scene.apply(
                     DeclaredWorkspace(
                         rewards: [["kind": "coupon"]], coupons: coupons, leads: 2, referrers: 2))
-                try scene.lookAround()
+                try scene.runHousekeeping()
             }
             _ = try scene.post(Message(code: "LEAD-0", order: "A"), id: "a")
             try apply(coupons: 0)

@@ -136,8 +136,8 @@ import Testing
         var clients: [Client] = []
         for _ in 0..<200 {
             let client = try server.connect()
-            let told = try client.request("GET", "/healthz")
-            #expect([200, 503].contains(told.status))
+            let response = try client.request("GET", "/healthz")
+            #expect([200, 503].contains(response.status))
             clients.append(client)
         }
         let open = try FileManager.default.contentsOfDirectory(

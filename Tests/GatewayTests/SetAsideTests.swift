@@ -42,7 +42,7 @@ import Testing
     private func wait(_ scene: ScratchGateway, until sql: String, is expected: Int) throws {
         let client = try scene.connect()
         for _ in 0..<5_000 where try scene.database.count(sql) != expected {
-            try scene.lookAround()
+            try scene.runHousekeeping()
             try #require(try client.request("GET", "/healthz").status == 200)
         }
         try #require(try scene.database.count(sql) == expected, "\(sql)")
@@ -52,18 +52,18 @@ import Testing
         try ScratchGateway.play(declared(), log: lines.log) { scene in
             let key = try scene.makeKey()
             for number in 0..<3 {
-                let told = try scene.post(
+                let response = try scene.post(
                     Message(code: "NEW-\(number)", timestamp: "2026-01-01T10:0\(number):00Z"),
                     id: "new-\(number)")
-                #expect(told.outcome == "parked")
+                #expect(response.outcome == "parked")
             }
             try refuse("UPDATE ON events", when: "OLD.event_id = 'new-0'", scene)
             let csv = (0..<3).map { "1,new\($0)@example.com,NEW-\($0),REF-0\n" }.joined()
-            let told = try scene.connect().request(
+            let response = try scene.connect().request(
                 "POST", "/api/v1/participants/import",
                 [("X-API-Key", key), ("Content-Type", "text/csv")],
                 body: Array(("campaign,email,referral_code,referred_by\n" + csv).utf8))
-            try #require(told.status == 200)
+            try #require(response.status == 200)
             try wait(
                 scene, until: "SELECT count(*) FROM rewards WHERE status = 'issued'", is: 2)
             #expect(try scene.database.rows("SELECT key FROM parked") == ["NEW-0"])
@@ -80,10 +80,10 @@ import Testing
                 #expect(early.outcome == "parked")
             }
             try refuse("UPDATE ON events", when: "OLD.event_id = 'back'", scene)
-            let told = try scene.post(
+            let response = try scene.post(
                 Message(code: "LEAD-0", order: "o-1", amount: 10_000), id: "buy")
-            #expect(told.status == 200, "\(told)")
-            #expect(told.outcome == "rewarded")
+            #expect(response.status == 200, "\(response)")
+            #expect(response.outcome == "rewarded")
             #expect(
                 try scene.database.rows("SELECT event_id FROM events WHERE outcome = 'parked'")
                     == ["back"])
@@ -95,8 +95,8 @@ import Testing
     @Test func `a hold that cannot be ended lets the others end`() throws {
         try ScratchGateway.play(declared(["hold_days": 1]), log: lines.log) { scene in
             for number in 0..<2 {
-                let told = try scene.post(Message(code: "LEAD-\(number)"), id: "m\(number)")
-                #expect(told.outcome == "held")
+                let response = try scene.post(Message(code: "LEAD-\(number)"), id: "m\(number)")
+                #expect(response.outcome == "held")
             }
             try refuse("UPDATE ON rewards", when: "OLD.id = 16", scene)
             scene.time.advance(by: .seconds(2 * 86_400))
@@ -109,16 +109,16 @@ import Testing
     @Test func `a reward that cannot have its coupon lets the next one have it`() throws {
         try ScratchGateway.play(declared(coupons: 0), log: lines.log) { scene in
             for number in 0..<2 {
-                let told = try scene.post(Message(code: "LEAD-\(number)"), id: "m\(number)")
-                #expect(told.outcome == "qualified")
+                let response = try scene.post(Message(code: "LEAD-\(number)"), id: "m\(number)")
+                #expect(response.outcome == "qualified")
             }
             try refuse("UPDATE ON rewards", when: "OLD.id = 16", scene)
             let key = try scene.makeKey()
-            let told = try scene.connect().request(
+            let response = try scene.connect().request(
                 "POST", "/api/v1/campaigns/1/coupons",
                 [("X-API-Key", key), ("Content-Type", "application/json")],
                 body: Array(#"{"coupons": ["ONE"]}"#.utf8))
-            try #require(told.status == 201)
+            try #require(response.status == 201)
             try wait(scene, until: "SELECT count(*) FROM rewards WHERE status = 'issued'", is: 1)
             #expect(try scene.database.rows("SELECT reward_id FROM coupons") == ["32"])
             #expect(lines.hold(#""what":"reward 16""#))
@@ -130,16 +130,16 @@ import Testing
         try ScratchGateway.play(declared(), log: lines.log) { scene in
             let key = try scene.makeKey()
             for number in 0..<2 {
-                let told = try scene.post(Message(code: "LEAD-\(number)"), id: "m\(number)")
-                #expect(told.outcome == "rewarded")
+                let response = try scene.post(Message(code: "LEAD-\(number)"), id: "m\(number)")
+                #expect(response.outcome == "rewarded")
             }
             try refuse("UPDATE OF body ON events", when: "OLD.id = 1", scene)
             let people = try scene.database.rows(
                 "SELECT id FROM participants WHERE referral_code LIKE 'LEAD-%' ORDER BY id")
             for id in people {
-                let told = try scene.connect().request(
+                let response = try scene.connect().request(
                     "DELETE", "/api/v1/participants/\(id)", [("X-API-Key", key)])
-                try #require(told.status == 204)
+                try #require(response.status == 204)
             }
             try wait(scene, until: "SELECT count(*) FROM erasures", is: 1)
             #expect(try scene.database.rows("SELECT id FROM events WHERE body IS NULL") == ["2"])

@@ -123,7 +123,7 @@ import Time
             let text = Message(code: "LEAD-\(number)").text.dropLast()
             return text + ",\"note\":\"" + String(repeating: "x", count: 20_000) + "\"}"
         }
-        var answers: [Told] = []
+        var answers: [ServerResponse] = []
         for number in 0..<3 {
             answers.append(try client.post(message(number), id: "m\(number)", from: sender))
         }

@@ -32,9 +32,9 @@ import Time
                 "SSL_CERT_FILE=" + (lack == "none" ? "" : file.path),
             ])
         let sender = try Sender(source: DeclaredWorkspace.source, clock: .system)
-        let told = try server.connect().post(
+        let response = try server.connect().post(
             Message(code: "LEAD-0", order: "o-1"), id: "m1", from: sender)
-        try #require(told.outcome == "rewarded", "\(told)")
+        try #require(response.outcome == "rewarded", "\(response)")
         let deadline = ContinuousClock.now + .seconds(20)
         while !server.said.contains(words), ContinuousClock.now < deadline {
             try #require(try server.connect().request("GET", "/healthz").status == 200)

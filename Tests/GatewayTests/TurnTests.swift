@@ -35,9 +35,9 @@ import Workspace
         let client = try scene.connect()
         var seen: Set<Int> = []
         for number in 0..<5_000 {
-            let told = try client.post(
+            let response = try client.post(
                 text(number), id: "between-\(sql.count)-\(number)", from: scene.sender)
-            try #require(told.status == 200)
+            try #require(response.status == 200)
             let count = try scene.database.count(sql)
             if bounds.contains(count) { return }
             seen.insert(count)
@@ -85,8 +85,8 @@ import Workspace
                 let message = Message(
                     code: "NEW-\(number)",
                     timestamp: "2026-01-01T\(hour):00:\(minute.first == "9" ? "5" : "0")0Z")
-                let told = try client.post(message, id: "new-\(number)", from: scene.sender)
-                try #require(told.outcome == "parked", "\(told)")
+                let response = try client.post(message, id: "new-\(number)", from: scene.sender)
+                try #require(response.outcome == "parked", "\(response)")
             }
             let operating = try scene.connect()
             try operating.write(importRows(key))
@@ -94,9 +94,9 @@ import Workspace
                 of: scene,
                 whileCount: "SELECT count(*) FROM participants WHERE referral_code LIKE 'NEW-%'",
                 isBetween: 1...(Self.rows - 1))
-            let told = try operating.read()
-            #expect(told.status == 200)
-            #expect(told.json["added"] as? Int == Self.rows)
+            let response = try operating.read()
+            #expect(response.status == 200)
+            #expect(response.json["added"] as? Int == Self.rows)
             try expectPosts(
                 of: scene, whileCount: "SELECT count(*) FROM parked WHERE key LIKE 'NEW-%'",
                 isBetween: 1...(Self.rows - 1))
@@ -152,10 +152,10 @@ import Workspace
             try expectPosts(
                 of: scene, as: { #"[{"id": "one-\#($0)", "type": "purchase"}]"# },
                 whileCount: "SELECT count(*) FROM conversions", isBetween: 1...199)
-            let told = try listing.read()
-            #expect(told.status == 200)
-            #expect(told.events.map(\.outcome) == Array(repeating: "rewarded", count: 200))
-            #expect(told.events.compactMap(\.event).count == 200)
+            let response = try listing.read()
+            #expect(response.status == 200)
+            #expect(response.events.map(\.outcome) == Array(repeating: "rewarded", count: 200))
+            #expect(response.events.compactMap(\.event).count == 200)
         }
     }
 
@@ -174,10 +174,10 @@ import Workspace
                 """)
             let items = (0..<10).map { Self.item($0) }
             let body = "[" + items.joined(separator: ",") + "]"
-            let told = try scene.connect().post(body, id: "list", from: scene.sender)
-            #expect(told.status == 500)
-            #expect(told.code == "internal_error")
-            #expect(told.detail?.hasPrefix("9 of the list's 10 events were recorded.") == true)
+            let response = try scene.connect().post(body, id: "list", from: scene.sender)
+            #expect(response.status == 500)
+            #expect(response.code == "internal_error")
+            #expect(response.detail?.hasPrefix("9 of the list's 10 events were recorded.") == true)
             #expect(try scene.database.count("SELECT count(*) FROM conversions") == 9)
             try connection.execute("DROP TRIGGER stop")
             let again = try scene.connect().post(body, id: "list", from: scene.sender)
@@ -190,9 +190,9 @@ import Workspace
     @Test func `messages that have gathered are committed as their turns end`() throws {
         try Self.play(DeclaredWorkspace(coupons: 40, leads: 40, referrers: 40)) { scene in
             func commits() throws -> Int {
-                let told = try scene.connect().request("GET", "/metrics")
-                try #require(told.status == 200)
-                let line = told.text.split(separator: "\n").first {
+                let response = try scene.connect().request("GET", "/metrics")
+                try #require(response.status == 200)
+                let line = response.text.split(separator: "\n").first {
                     $0.hasPrefix("refgate_commits_total ")
                 }
                 return try #require(line?.split(separator: " ").last.flatMap { Int($0) })
@@ -241,11 +241,11 @@ import Workspace
                     CASE WHEN n % 2 THEN 'failed' ELSE 'delivered' END, 1 FROM numbers
                 """)
             let body = Array(#"{"since": "2020-01-01T00:00:00Z"}"#.utf8)
-            let told = try scene.connect().request(
+            let response = try scene.connect().request(
                 "POST", "/api/v1/webhooks/1/resend",
                 [("X-API-Key", key), ("Content-Type", "application/json")], body: body)
-            #expect(told.status == 202)
-            #expect(told.json["resent"] as? Int == 850)
+            #expect(response.status == 202)
+            #expect(response.json["resent"] as? Int == 850)
             #expect(
                 try scene.database.rows(
                     "SELECT status, count(*) FROM deliveries GROUP BY 1 ORDER BY 1", columns: 2)

@@ -18,7 +18,7 @@ import Transport
 
     private func ask(
         _ client: Client, _ key: String, idempotency: String? = nil, count: Int = 40
-    ) throws -> Told {
+    ) throws -> ServerResponse {
         var fields = [("X-API-Key", key), ("Content-Type", "application/json")]
         if let idempotency { fields.append(("Idempotency-Key", idempotency)) }
         return try client.request(
@@ -40,7 +40,7 @@ import Transport
         try scene.database.execute("DROP TRIGGER stop")
         let gateway = try ScratchGateway.serving(scene.database)
         defer { gateway.stop() }
-        gateway.lookAround()
+        gateway.runHousekeeping()
         #expect(try scene.database.count("SELECT count(*) FROM coupons") == 40)
     }
 
@@ -64,7 +64,7 @@ import Transport
                 log: .silent)
             gateway = next
             client = try Client(port: next.start())
-            next.lookAround()
+            next.runHousekeeping()
             #expect(try scene.database.count("SELECT count(*) FROM coupons") == 40)
         }
         #expect(try ask(client, key, idempotency: "once", count: 41).status == 422)
@@ -82,12 +82,12 @@ import Transport
     @Test func `a pattern with too few codes is not tried for ever`() throws {
         try ScratchGateway.play(queue: Self.limits) { scene in
             let key = try scene.makeKey()
-            let told = try scene.connect().request(
+            let response = try scene.connect().request(
                 "POST", "/api/v1/campaigns/1/coupons",
                 [("X-API-Key", key), ("Content-Type", "application/json")],
                 body: Array(#"{"pattern": "S-#", "count": 33}"#.utf8))
-            #expect(told.status == 422, "\(told)")
-            try scene.lookAround()
+            #expect(response.status == 422, "\(response)")
+            try scene.runHousekeeping()
             #expect(try scene.database.count("SELECT count(*) FROM coupon_orders") == 0)
         }
     }
@@ -103,16 +103,16 @@ import Transport
             CREATE TRIGGER stop BEFORE UPDATE ON deliveries WHEN NEW.id = 2400
             BEGIN SELECT RAISE(ABORT, 'stopped'); END
             """)
-        let told = try scene.connect().request(
+        let response = try scene.connect().request(
             "DELETE", "/api/v1/webhooks/1", [("X-API-Key", key)])
-        #expect(told.status >= 500)
+        #expect(response.status >= 500)
         let left = "SELECT count(*) FROM deliveries WHERE status <> 'cancelled'"
         #expect((1..<2500).contains(try scene.database.count(left)))
         scene.stop()
         try scene.database.execute("DROP TRIGGER stop")
         let gateway = try ScratchGateway.serving(scene.database)
         defer { gateway.stop() }
-        gateway.lookAround()
+        gateway.runHousekeeping()
         #expect(try scene.database.count(left) == 0)
         #expect(try scene.database.count("SELECT count(*) FROM cancellations") == 0)
     }

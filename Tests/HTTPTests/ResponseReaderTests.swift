@@ -95,8 +95,8 @@ import Testing
         let bytes = Array(one.answer.utf8)
         // Bytes after the response are counted in the last piece only.
         for cut in 0..<bytes.count {
-            let told = read([Array(bytes[..<cut]), Array(bytes[cut...])])
-            #expect(told.prefix(6) == one.expected.prefix(6), "cut at \(cut)")
+            let response = read([Array(bytes[..<cut]), Array(bytes[cut...])])
+            #expect(response.prefix(6) == one.expected.prefix(6), "cut at \(cut)")
         }
     }
 

@@ -28,27 +28,27 @@ import Transport
         #expect(!rates.take(0, at: Scratch.noon).isWithin)
     }
 
-    private struct Deaf: IntakeObserver, WriteObserver {
+    private struct SilentObserver: IntakeObserver, WriteObserver {
         func refused(source: String?, code: String) {}
         func committed(
             count: Int, took: Duration, failure: StorageError?, queues: QueueChanges
         ) {}
-        func lookFailed(_ error: StorageError) {}
+        func housekeepingFailed(_ error: StorageError) {}
     }
 
     @Test func `a source's requests are counted once for all loops`() throws {
         let scratch = try Scratch()
         let clock = WallClock { Scratch.noon }
         let queue = WriteQueue(
-            clock: clock, observer: Deaf(), answer: { _ in },
+            clock: clock, observer: SilentObserver(), answer: { _ in },
             open: { throw StorageError.contradiction("no database") },
             reload: { _ in })
-        let board = ProgrammeBoard(scratch.processor.programme)
+        let current = CurrentDeclarations(scratch.processor.declarations)
         let rates = Rates<ID<Referrals.Source>>(limit: 3, seconds: 1)
         let intakes = (0..<2).map { _ in
             Intake(
-                queue: queue, board: board, clock: clock, maxBody: 1, rates: rates,
-                observer: Deaf())
+                queue: queue, current: current, clock: clock, maxBody: 1, rates: rates,
+                observer: SilentObserver())
         }
         var fields = Fields()
         fields.append("content-type", "application/json")

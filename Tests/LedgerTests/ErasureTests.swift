@@ -148,11 +148,11 @@ import Time
             guard isMore else { break }
             let answer = try scratch.post(
                 PartnerMessage(id: "between-\(settled)", code: "LEO", orders: ["b-\(settled)"]))
-            guard case .recorded(let told) = answer else {
+            guard case .recorded(let response) = answer else {
                 Issue.record("\(answer)")
                 return
             }
-            #expect(told.conversion != nil)
+            #expect(response.conversion != nil)
             settled += 1
         }
         #expect(settled > 3)

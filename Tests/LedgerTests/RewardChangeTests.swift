@@ -36,7 +36,8 @@ import Time
     private func approve(_ scratch: Scratch, _ id: Int64, holdDays: Int = 0) throws {
         try scratch.transaction {
             let conversion = try #require(try scratch.store.conversions.find(ID(id)))
-            let campaign = try #require(scratch.processor.programme.campaigns[conversion.campaign])
+            let campaign = try #require(
+                scratch.processor.declarations.campaigns[conversion.campaign])
             let granted = try scratch.processor.granted(of: conversion, campaign)
             try scratch.processor.apply(
                 Referrals.approve(
@@ -112,18 +113,18 @@ import Time
         #expect(try reward(scratch).status == .inReview || reward(scratch).status == .redeemed)
     }
 
-    @Test func `a lead who comes with a rejected event is told, once`() throws {
+    @Test func `a lead who comes with a rejected event is response, once`() throws {
         let scratch = try Scratch(sources: [DeclaredSource(codeOf: .referrer)])
         try scratch.enrol("ANNA")
         for id in ["1", "2"] {
             try scratch.post(
                 PartnerMessage(id: id, goal: "signup", code: "ANNA", email: "new@new.example"))
         }
-        let told = try scratch.store.session.prepare(
+        let response = try scratch.store.session.prepare(
             "SELECT group_concat(type), group_concat(subject) FROM deliveries")
-        _ = try told.step()
-        #expect(told.text(0) == "lead.created")
-        #expect(told.text(1) == "2")
+        _ = try response.step()
+        #expect(response.text(0) == "lead.created")
+        #expect(response.text(1) == "2")
     }
 
     /// One in review counts towards the threshold, so that its approval brings nobody else a reward later.

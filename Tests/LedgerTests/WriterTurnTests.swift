@@ -30,7 +30,7 @@ import Transport
         func committed(
             count: Int, took: Duration, failure: StorageError?, queues: QueueChanges
         ) {}
-        func lookFailed(_ error: StorageError) {}
+        func housekeepingFailed(_ error: StorageError) {}
         func turnEnded(after took: Duration) { taken.withLock { $0.append(took) } }
 
         var long: [Duration] { taken.withLock { $0.filter { $0 > .zero } } }
@@ -44,7 +44,7 @@ import Transport
             open: {
                 EventProcessor(
                     try Store.open(database.path, for: .writer),
-                    programme: Programme(sources: [], campaigns: [], webhooks: []),
+                    declarations: CompiledDeclarations(sources: [], campaigns: [], webhooks: []),
                     randomBytes: { Array(repeating: 0, count: $0) })
             }, reload: { _ in })
     }

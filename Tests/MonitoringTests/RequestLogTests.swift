@@ -82,14 +82,14 @@ import Testing
     func `each error bears the id of its line, which names nobody`(_ request: Refused) throws {
         let record = LogRecord()
         try ScratchGateway.play(log: record.log(.warning)) { scene in
-            let told = try scene.connect().request(
+            let response = try scene.connect().request(
                 request.method, request.path, try fields(request, scene),
                 body: request.body.map { Array($0.utf8) })
-            #expect(told.status == request.status, "\(told)")
-            #expect(told.code == request.code)
-            let id = try #require(told[field: "x-request-id"])
+            #expect(response.status == request.status, "\(response)")
+            #expect(response.code == request.code)
+            let id = try #require(response[field: "x-request-id"])
             #expect(id.hasPrefix("req_"))
-            #expect(told.json["request_id"] as? String == id)
+            #expect(response.json["request_id"] as? String == id)
             let line = try #require(record.wait { $0["request_id"] == id })
             #expect(line["level"] == "warning")
             #expect(line.number("status") == request.status)
@@ -112,11 +112,11 @@ import Testing
             for (client, status, label) in [
                 (malformed, 400, nil), (large, 413, "POST /hooks/src_shop"),
             ] as [(Client, Int, String?)] {
-                let told = try client.read()
-                #expect(told.status == status, "\(told)")
-                let id = try #require(told.json["request_id"] as? String)
+                let response = try client.read()
+                #expect(response.status == status, "\(response)")
+                let id = try #require(response.json["request_id"] as? String)
                 let line = try #require(record.wait { $0["request_id"] == id })
-                #expect(line["code"] == told.code)
+                #expect(line["code"] == response.code)
                 #expect(line["request"] == label)
                 #expect(!line.text.contains("jane"))
             }
@@ -126,11 +126,11 @@ import Testing
     @Test func `a fault of the database has a line, and ids differ`() throws {
         let record = LogRecord()
         try ScratchGateway.play(log: record.log(.warning)) { scene in
-            let told = try scene.whileLocked { () throws -> [Told] in
+            let response = try scene.whileLocked { () throws -> [ServerResponse] in
                 try ["m1", "m2"].map { try scene.post(Message(code: "LEAD-0", order: $0), id: $0) }
             }
-            #expect(told.map(\.status) == [503, 503], "\(told)")
-            let ids = try told.map { try #require($0.json["request_id"] as? String) }
+            #expect(response.map(\.status) == [503, 503], "\(response)")
+            let ids = try response.map { try #require($0.json["request_id"] as? String) }
             #expect(Set(ids).count == 2)
             for id in ids {
                 let line = try #require(record.wait { $0["request_id"] == id })
@@ -149,7 +149,7 @@ import Testing
             #expect(accepted.status == 200)
             let listed = try client.request("GET", "/api/v1/campaigns", [key])
             #expect(listed.status == 200)
-            for told in [accepted, listed] { #expect(told[field: "x-request-id"] == nil) }
+            for response in [accepted, listed] { #expect(response[field: "x-request-id"] == nil) }
             let made = try client.request(
                 "POST", "/api/v1/participants", [key, ("Content-Type", "application/json")],
                 body: Array(#"{"campaign": 1, "email": "jane@example.com"}"#.utf8))
@@ -167,10 +167,10 @@ import Testing
         let record = LogRecord()
         try ScratchGateway.play(log: record.log(.debug)) { scene in
             for number in 1...30 {
-                let told = try scene.post(
+                let response = try scene.post(
                     Message(code: "LEAD-0", order: "o\(number)", amount: 5), id: "m\(number)")
-                #expect(told.status == 200)
-                let id = try #require(told[field: "x-request-id"])
+                #expect(response.status == 200)
+                let id = try #require(response[field: "x-request-id"])
                 let line = try #require(record.wait { $0["request_id"] == id })
                 #expect(line["level"] == "debug")
                 #expect(line["request"] == "POST /hooks/src_shop")
@@ -194,8 +194,8 @@ import Testing
             declared, log: record.log(.warning),
             configure: { $0.destinations = DeliveryScene.loopback }
         ) { scene in
-            let told = try scene.post(Message(code: "LEAD-0", order: "o1"), id: "m1")
-            #expect(told.outcome == "rewarded", "\(told)")
+            let response = try scene.post(Message(code: "LEAD-0", order: "o1"), id: "m1")
+            #expect(response.outcome == "rewarded", "\(response)")
             let line = try #require(record.wait { $0.number("webhook") == 1 })
             #expect(line["level"] == "warning")
             #expect(line["code"] == "500")
@@ -211,9 +211,9 @@ import Testing
             let client = try scene.connect()
             var ids: Set<String> = []
             for _ in 0..<500 {
-                let told = try client.request("GET", "/nothing")
-                #expect(told.status == 404)
-                ids.insert(try #require(told[field: "x-request-id"]))
+                let response = try client.request("GET", "/nothing")
+                #expect(response.status == 404)
+                ids.insert(try #require(response[field: "x-request-id"]))
             }
             #expect(ids.count == 500)
             #expect(record.lines.count >= LogSampler.burst)

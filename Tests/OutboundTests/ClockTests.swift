@@ -120,7 +120,7 @@ import Time
         try scene.queue(1)
         #expect(try scene.beginUnrecorded().count == 1)
         scene.setClock(scene.start)
-        #expect(scene.dispatch.takeRecords(at: scene.now)?.started.count == 1)
+        #expect(scene.schedule.takeRecords(at: scene.now)?.started.count == 1)
     }
 
     @Test func `a clock that was behind makes what waits due, and loses nothing`() throws {

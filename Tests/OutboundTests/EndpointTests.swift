@@ -34,9 +34,9 @@ import Webhooks
         var fields = Fields()
         for field in signed { fields.append(field.name, field.value) }
         let verifier = try Verifier(scheme, secrets: [SecretSpec(secret)])
-        let verdict = try verifier.verify(
+        let consequence = try verifier.verify(
             fields: fields, body: body ?? self.body, now: time ?? now)
-        if case .valid = verdict { return true }
+        if case .valid = consequence { return true }
         return false
     }
 

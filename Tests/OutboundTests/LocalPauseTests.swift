@@ -42,12 +42,12 @@ import Time
         try scene.queue(3)
         for _ in 0..<30 {
             try scene.read()
-            for start in scene.dispatch.starts(at: scene.now) {
-                scene.dispatch.lacked(start.name, at: scene.now)
+            for start in scene.schedule.starts(at: scene.now) {
+                scene.schedule.lacked(start.name, at: scene.now)
             }
             scene.pass(.seconds(31))
         }
-        #expect(scene.dispatch.underway == 0)
+        #expect(scene.schedule.underway == 0)
         #expect(try scene.states() == ["pending", "pending", "pending"])
         #expect(try scene.history() == [])
         scene.outcome = { _, _ in .answered(status: 200, retryAfter: nil) }
@@ -93,12 +93,12 @@ import Time
         try scene.queue(2, for: 1)
         try scene.queue(2, for: 2)
         try scene.read()
-        for start in scene.dispatch.starts(at: scene.now) where start.endpoint.id == 1 {
-            scene.dispatch.lacked(start.name, at: scene.now)
+        for start in scene.schedule.starts(at: scene.now) where start.endpoint.id == 1 {
+            scene.schedule.lacked(start.name, at: scene.now)
         }
         try scene.queue(3, for: 2)
         try scene.read()
-        #expect(scene.dispatch.starts(at: scene.now).map(\.endpoint.id) == [2, 2, 2])
+        #expect(scene.schedule.starts(at: scene.now).map(\.endpoint.id) == [2, 2, 2])
     }
 
     @Test func `slow receivers, however many, leave attempts for others`() throws {
@@ -106,18 +106,18 @@ import Time
         scene.limitAttempts(to: 128)
         for webhook in 1...60 { try scene.queue(40, for: Int64(webhook)) }
         try scene.read()
-        let held = scene.dispatch.starts(at: scene.now)
+        let held = scene.schedule.starts(at: scene.now)
         #expect(held.count < 128)
         #expect(Set(held.map(\.endpoint.id)).count == 60)
         try scene.queue(1, for: 61)
         try scene.read()
-        #expect(scene.dispatch.starts(at: scene.now).contains { $0.endpoint.id == 61 })
+        #expect(scene.schedule.starts(at: scene.now).contains { $0.endpoint.id == 61 })
     }
 
     @Test func `a page is cut short where other queues wait to be read`() throws {
         let scene = try OutboxScene([[:]])
         try scene.queue(200)
-        let question = try #require(scene.dispatch.questions(at: scene.now).first)
+        let question = try #require(scene.schedule.questions(at: scene.now).first)
         let setting = PageReader.Setting(campaigns: [:], endpoint: scene.endpoints[0])
         let short = try PageReader.page(question.shortened, setting, scene.store)
         #expect(short.fresh.count == EndpointQueue.sliceSize)

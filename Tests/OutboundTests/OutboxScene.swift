@@ -23,7 +23,7 @@ final class OutboxScene {
     let database: ScratchDatabase
     let store: Store
     private(set) var endpoints: [Endpoint] = []
-    var dispatch = Dispatch()
+    var schedule = SendSchedule()
     private(set) var attempts: [Attempt] = []
     let start: Instant
     fileprivate(set) var now: Instant
@@ -51,7 +51,7 @@ final class OutboxScene {
         }
         try database.apply(declared, at: start)
         store = try Store.open(database.path, for: .writer)
-        try write { _ = try Recorder.write(recovery, to: store, at: now) }
+        try write { _ = try OutboxRecorder.write(recovery, to: store, at: now) }
         try declare()
     }
 
@@ -69,7 +69,7 @@ final class OutboxScene {
                 WebhookDeclaration.read(stored: Array(row.document.utf8)),
                 WebhookSecrets(secrets: [SecretSpec(Sender.secret)]), rules: DestinationRules())
         }
-        dispatch.declare(endpoints)
+        schedule.declare(endpoints)
     }
 
     /// Queues notifications of the leads for a webhook.
@@ -82,13 +82,13 @@ final class OutboxScene {
             }
             try store.deliveries.queue(entries, for: webhook, at: now)
         }
-        dispatch.wake(webhook)
+        schedule.wake(webhook)
     }
 
     /// As after a kill: what was in memory is gone.
     func restart() throws {
-        try write { _ = try Recorder.write(recovery, to: store, at: now) }
-        dispatch = Dispatch(stored: try store.outbox.allQueues())
+        try write { _ = try OutboxRecorder.write(recovery, to: store, at: now) }
+        schedule = SendSchedule(stored: try store.outbox.allQueues())
         try declare()
     }
 
@@ -99,7 +99,7 @@ final class OutboxScene {
     /// Begins what is due, without an end to it, and records that it is under way.
     func begin() throws -> [Attempt] {
         try read()
-        let begun = dispatch.starts(at: now).map(note)
+        let begun = schedule.starts(at: now).map(note)
         try record(after: EndpointQueue.briefness)
         return begun
     }
@@ -108,10 +108,10 @@ final class OutboxScene {
     func run(until end: Instant) throws {
         while true {
             try read()
-            let starts = dispatch.starts(at: now)
+            let starts = schedule.starts(at: now)
             if starts.isEmpty {
                 try record()
-                guard let wakeAt = dispatch.wakeAt(after: .earliest), wakeAt <= end else {
+                guard let wakeAt = schedule.wakeAt(after: .earliest), wakeAt <= end else {
                     now = end
                     return
                 }
@@ -124,7 +124,7 @@ final class OutboxScene {
                 let number = attempts.filter {
                     $0.webhook == attempt.webhook && $0.delivery == attempt.delivery
                 }.count
-                _ = dispatch.ended(
+                _ = schedule.ended(
                     start.name, outcome(attempt, number),
                     OutboxTable.Attempt(startedAt: now, latency: latency), at: now, chance: 0)
             }
@@ -138,11 +138,11 @@ final class OutboxScene {
     func setClock(_ instant: Instant) { now = instant }
 
     func read() throws {
-        for question in dispatch.questions(at: now) {
+        for question in schedule.questions(at: now) {
             guard let endpoint = endpoints.first(where: { $0.id == question.webhook }) else {
                 continue
             }
-            dispatch.take(
+            schedule.take(
                 try PageReader.page(
                     question, PageReader.Setting(campaigns: [:], endpoint: endpoint), store))
         }
@@ -151,10 +151,10 @@ final class OutboxScene {
     /// Begins what is due, and records nothing.
     func beginUnrecorded() throws -> [Attempt] {
         try read()
-        return dispatch.starts(at: now).map(note)
+        return schedule.starts(at: now).map(note)
     }
 
-    private func note(_ start: Dispatch.Start) -> Attempt {
+    private func note(_ start: SendSchedule.Start) -> Attempt {
         let attempt = Attempt(
             webhook: start.endpoint.id, delivery: start.ready.due.id, id: start.ready.id, at: now,
             body: start.ready.body)
@@ -163,11 +163,11 @@ final class OutboxScene {
     }
 
     private func record(after briefness: Duration = .zero) throws {
-        while let records = dispatch.takeRecords(at: now + briefness) {
-            var effect = Recorder.Effect.none
-            try write { effect = try Recorder.write(records, to: store, at: now) }
-            dispatch.recorded()
-            if !records.notices.isEmpty { dispatch.wakeAll() }
+        while let records = schedule.takeRecords(at: now + briefness) {
+            var effect = OutboxRecorder.Effect.none
+            try write { effect = try OutboxRecorder.write(records, to: store, at: now) }
+            schedule.recorded()
+            if !records.notices.isEmpty { schedule.wakeAll() }
             if effect == .declarationsChanged { try declare() }
         }
     }
@@ -194,22 +194,22 @@ final class OutboxScene {
 extension OutboxScene {
     /// An attempt that was begun could not be made.
     func lack(_ attempt: Attempt) {
-        dispatch.lacked(
-            Records.Name(webhook: attempt.webhook, delivery: attempt.delivery), at: now)
+        schedule.lacked(
+            DeliveryKey(webhook: attempt.webhook, delivery: attempt.delivery), at: now)
     }
 
     func pass(_ duration: Duration) { now += duration }
 
     /// As a gateway with so few connections.
     func limitAttempts(to most: Int) {
-        dispatch = Dispatch(mostUnderway: most)
-        dispatch.declare(endpoints)
+        schedule = SendSchedule(mostUnderway: most)
+        schedule.declare(endpoints)
     }
 
     /// Ends an attempt that was begun; it is recorded with what comes next.
     func end(_ attempt: Attempt, _ outcome: AttemptOutcome) {
-        _ = dispatch.ended(
-            Records.Name(webhook: attempt.webhook, delivery: attempt.delivery), outcome,
+        _ = schedule.ended(
+            DeliveryKey(webhook: attempt.webhook, delivery: attempt.delivery), outcome,
             OutboxTable.Attempt(startedAt: now), at: now, chance: 0)
     }
 }

@@ -46,10 +46,10 @@ import Time
     private func trial(_ scene: OutboxScene) throws -> Int64 {
         var number: Int64 = 0
         try scene.write {
-            number = try Trial.queue(
+            number = try TestNotification.queue(
                 .leadCreated, for: 1, in: .standard, scene.store, at: scene.now)
         }
-        scene.dispatch.probe(.init(webhook: 1, delivery: number))
+        scene.schedule.probe(.init(webhook: 1, delivery: number))
         return number
     }
 
@@ -113,7 +113,7 @@ import Time
         throws
     {
         let scene = try opened()
-        scene.dispatch.probe(.init(webhook: 1, delivery: nil))
+        scene.schedule.probe(.init(webhook: 1, delivery: nil))
         let probe = try #require(try scene.beginUnrecorded().first)
         let number = try trial(scene)
         #expect(try scene.beginUnrecorded().isEmpty)
@@ -123,7 +123,7 @@ import Time
 
     @Test func `a failure at the former address says nothing of the new one`() throws {
         let scene = try opened()
-        scene.dispatch.probe(.init(webhook: 1, delivery: nil))
+        scene.schedule.probe(.init(webhook: 1, delivery: nil))
         let probe = try #require(try scene.beginUnrecorded().first)
         try change("url", to: "https://hooks.example.com/other", in: scene)
         scene.end(probe, .failed)
@@ -148,7 +148,7 @@ import Time
                 failed, of: 1, at: scene.now)
             #expect(isSent)
         }
-        scene.dispatch.probe(.init(webhook: 1, delivery: failed))
+        scene.schedule.probe(.init(webhook: 1, delivery: failed))
         scene.outcome = { _, _ in Self.ok }
         try scene.run(for: .seconds(1))
         #expect(scene.attempts.dropFirst(count).first?.delivery == failed)
@@ -171,7 +171,7 @@ import Time
     @Test func `what is urgent and was taken back meanwhile is forgotten`() throws {
         let scene = try opened()
         let count = scene.attempts.count
-        scene.dispatch.probe(.init(webhook: 1, delivery: 999_999))
+        scene.schedule.probe(.init(webhook: 1, delivery: 999_999))
         try scene.run(for: .seconds(1))
         // The probe is made with what waits.
         #expect(scene.attempts.count == count + 1)

@@ -34,14 +34,14 @@ import Time
         try scene.read()
         var turns: [Int64] = []
         for _ in 1...6 {
-            turns += scene.dispatch.starts(at: scene.now, atMost: 2).map(\.endpoint.id)
+            turns += scene.schedule.starts(at: scene.now, atMost: 2).map(\.endpoint.id)
         }
         #expect(turns == [1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3])
     }
 
     /// So many are under way at once that what comes of them takes several transactions.
     private func crowd() throws -> (scene: OutboxScene, begun: [OutboxScene.Attempt]) {
-        let webhooks = 2 * Dispatch.mostEnded / EndpointQueue.mostUnderway - 1
+        let webhooks = 2 * SendSchedule.mostEnded / EndpointQueue.mostUnderway - 1
         let scene = try OutboxScene(Array(repeating: [:], count: webhooks))
         for webhook in 1...webhooks {
             try scene.queue(EndpointQueue.mostUnderway, for: Int64(webhook))
@@ -52,7 +52,7 @@ import Time
             if more.isEmpty { break }
             begun += more
         }
-        try #require(begun.count > Dispatch.mostEnded)
+        try #require(begun.count > SendSchedule.mostEnded)
         return (scene, begun)
     }
 
@@ -60,19 +60,19 @@ import Time
         let (scene, begun) = try crowd()
         for attempt in begun { scene.end(attempt, ok) }
         var batches: [Int] = []
-        while let records = scene.dispatch.takeRecords(at: scene.now) {
+        while let records = scene.schedule.takeRecords(at: scene.now) {
             batches.append(records.attempts)
             try scene.write {
-                _ = try Recorder.write(records, to: scene.store, at: scene.now)
+                _ = try OutboxRecorder.write(records, to: scene.store, at: scene.now)
             }
-            scene.dispatch.recorded()
+            scene.schedule.recorded()
         }
-        #expect(batches == [Dispatch.mostEnded, begun.count - Dispatch.mostEnded])
+        #expect(batches == [SendSchedule.mostEnded, begun.count - SendSchedule.mostEnded])
         #expect(
             try scene.database.rows(
                 "SELECT status, count(*) FROM deliveries GROUP BY 1", columns: 2)
                 == ["delivered|\(begun.count)"])
-        #expect(scene.dispatch.isAllRecorded)
+        #expect(scene.schedule.isAllRecorded)
     }
 
     @Test func `many attempts that a crash cut off are recovered in several transactions`() throws {
@@ -82,14 +82,14 @@ import Time
         var records = Records()
         records.recovers = true
         var left: [Int] = []
-        var effect = Recorder.Effect.recoversMore
+        var effect = OutboxRecorder.Effect.recoversMore
         while effect == .recoversMore {
             try scene.write {
-                effect = try Recorder.write(records, to: scene.store, at: scene.now)
+                effect = try OutboxRecorder.write(records, to: scene.store, at: scene.now)
             }
             left.append(try scene.database.count(sending))
         }
-        #expect(left == [begun.count - Recorder.mostRecovered, 0])
+        #expect(left == [begun.count - OutboxRecorder.mostRecovered, 0])
         #expect(
             try scene.database.count("SELECT count(*) FROM attempts") == begun.count)
     }
@@ -97,9 +97,9 @@ import Time
     @Test func `only those queues are read that something was queued for`() throws {
         let scene = try OutboxScene([[:], [:]])
         try scene.read()
-        #expect(scene.dispatch.questions(at: scene.now) == [])
+        #expect(scene.schedule.questions(at: scene.now) == [])
         try scene.queue(1, for: 2)
-        #expect(scene.dispatch.questions(at: scene.now).map(\.webhook) == [2])
+        #expect(scene.schedule.questions(at: scene.now).map(\.webhook) == [2])
     }
 
     @Test func `a webhook that is gone is sent nothing more; what was under way is recorded`()
@@ -110,9 +110,9 @@ import Time
         try scene.queue(100)
         let begun = try scene.begin()
         #expect(begun.count == EndpointQueue.mostUnderway)
-        scene.dispatch.declare([])
+        scene.schedule.declare([])
         try scene.queue(5)
-        #expect(scene.dispatch.questions(at: scene.now) == [])
+        #expect(scene.schedule.questions(at: scene.now) == [])
         for attempt in begun { scene.end(attempt, ok) }
         try scene.run(for: .seconds(600))
         #expect(scene.attempts.count == begun.count)
@@ -145,7 +145,7 @@ import Time
         #expect(scene.attempts.count == 300)
     }
 
-    @Test func `410 disables the webhook; what waits stays, and others are told`() throws {
+    @Test func `410 disables the webhook; what waits stays, and others are response`() throws {
         let scene = try OutboxScene([[:], [:]])
         scene.outcome = { attempt, _ in
             attempt.webhook == 1 ? .answered(status: 410, retryAfter: nil) : ok
@@ -166,7 +166,7 @@ import Time
         try scene.queue(100)
         let begun = try scene.begin()
         for attempt in begun { scene.end(attempt, .answered(status: 410, retryAfter: nil)) }
-        #expect(scene.dispatch.starts(at: scene.now).isEmpty)
+        #expect(scene.schedule.starts(at: scene.now).isEmpty)
     }
 
     @Test func `the breaker opens after ten failures over a minute, probes, and closes`() throws {
@@ -185,9 +185,9 @@ import Time
         #expect(
             try scene.database.rows("SELECT type FROM deliveries WHERE webhook_id = 2 ORDER BY id")
                 == ["webhook.paused", "webhook.recovered"])
-        let told = scene.attempts.first { $0.webhook == 2 }
+        let response = scene.attempts.first { $0.webhook == 2 }
         #expect(
-            told.map { String(decoding: $0.body, as: UTF8.self) }?
+            response.map { String(decoding: $0.body, as: UTF8.self) }?
                 .contains(#""webhook":{"id":1,"name":"w1"}"#) == true)
         // Waiting used no attempt: each had the four of its schedule or was delivered.
         #expect(
@@ -250,25 +250,25 @@ import Time
     @Test func `what cannot be recorded is tried again, and sent no second time`() throws {
         let scene = try OutboxScene([[:]])
         try scene.queue(2)
-        var dispatch = scene.dispatch
-        let question = try #require(dispatch.questions(at: scene.now).first)
+        var schedule = scene.schedule
+        let question = try #require(schedule.questions(at: scene.now).first)
         let setting = PageReader.Setting(campaigns: [:], endpoint: scene.endpoints[0])
-        dispatch.take(try PageReader.page(question, setting, scene.store))
-        let starts = dispatch.starts(at: scene.now)
+        schedule.take(try PageReader.page(question, setting, scene.store))
+        let starts = schedule.starts(at: scene.now)
         #expect(starts.count == 2)
         for start in starts {
-            _ = dispatch.ended(
+            _ = schedule.ended(
                 start.name, ok, OutboxTable.Attempt(startedAt: scene.now), at: scene.now, chance: 0)
         }
-        #expect(dispatch.takeRecords(at: scene.now)?.attempts == 2)
-        #expect(dispatch.takeRecords(at: scene.now)?.attempts == nil)
-        dispatch.notRecorded()
-        dispatch.wake(1)
+        #expect(schedule.takeRecords(at: scene.now)?.attempts == 2)
+        #expect(schedule.takeRecords(at: scene.now)?.attempts == nil)
+        schedule.notRecorded()
+        schedule.wake(1)
         // The table still says that they are due.
-        let next = try #require(dispatch.questions(at: scene.now).first)
-        dispatch.take(try PageReader.page(next, setting, scene.store))
-        #expect(dispatch.starts(at: scene.now).isEmpty)
-        #expect(dispatch.takeRecords(at: scene.now)?.attempts == 2)
+        let next = try #require(schedule.questions(at: scene.now).first)
+        schedule.take(try PageReader.page(next, setting, scene.store))
+        #expect(schedule.starts(at: scene.now).isEmpty)
+        #expect(schedule.takeRecords(at: scene.now)?.attempts == 2)
     }
 
     private func set(_ status: String, in scene: OutboxScene) throws {

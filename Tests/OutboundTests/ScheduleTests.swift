@@ -86,17 +86,17 @@ import Time
     }
 
     @Test(arguments: [200, 201, 204, 299]) func `it is success`(_ status: Int) {
-        #expect(verdict(.answered(status: status, retryAfter: nil)) == .delivered)
+        #expect(consequence(.answered(status: status, retryAfter: nil)) == .delivered)
     }
 
     @Test(arguments: [300, 301, 302, 307, 308, 400, 401, 404, 408, 429, 499, 500, 503, 599])
     func `it is a failure that is tried again`(_ status: Int) {
-        #expect(verdict(.answered(status: status, retryAfter: nil)) == .again(at: at(60)))
+        #expect(consequence(.answered(status: status, retryAfter: nil)) == .again(at: at(60)))
     }
 
     @Test func `a receiver that asks for more time than the schedule has gets it, within a day`() {
-        func again(_ wanted: Duration) -> Verdict {
-            verdict(.answered(status: 429, retryAfter: wanted))
+        func again(_ wanted: Duration) -> AttemptConsequence {
+            consequence(.answered(status: 429, retryAfter: wanted))
         }
         #expect(again(.zero) == .again(at: at(60)))
         #expect(again(.seconds(59)) == .again(at: at(60)))
@@ -106,13 +106,13 @@ import Time
 
     @Test func `jitter makes a delay longer, up to its share`() {
         let policy = RetryPolicy(delays: [100], jitterPercent: 10)
-        func verdict(_ chance: Double) -> Verdict {
-            policy.verdict(on: .failed, number: 1, endedAt: at(0), chance: chance)
+        func consequence(_ chance: Double) -> AttemptConsequence {
+            policy.consequence(of: .failed, number: 1, endedAt: at(0), chance: chance)
         }
-        #expect(verdict(0) == .again(at: at(100)))
-        #expect(verdict(0.5) == .again(at: at(105)))
-        #expect(verdict(1) == .again(at: at(110)))
-        #expect(policy.verdict(on: .failed, number: 2, endedAt: at(0), chance: 1) == .failed)
+        #expect(consequence(0) == .again(at: at(100)))
+        #expect(consequence(0.5) == .again(at: at(105)))
+        #expect(consequence(1) == .again(at: at(110)))
+        #expect(policy.consequence(of: .failed, number: 2, endedAt: at(0), chance: 1) == .failed)
     }
 
     @Test(arguments: [
@@ -134,7 +134,7 @@ import Time
         (Instant(rfc3339: "2026-11-21T12:00:00Z") ?? .earliest) + .seconds(seconds)
     }
 
-    private func verdict(_ outcome: AttemptOutcome) -> Verdict {
-        RetryPolicy.usual.verdict(on: outcome, number: 1, endedAt: at(0), chance: 0)
+    private func consequence(_ outcome: AttemptOutcome) -> AttemptConsequence {
+        RetryPolicy.usual.consequence(of: outcome, number: 1, endedAt: at(0), chance: 0)
     }
 }

@@ -36,7 +36,7 @@ import Testing
         let second = try database.makeKey(account: 2)
         let server = try ServeProcess(database)
         let client = try server.connect()
-        func ask(_ path: String, _ key: String) throws -> Told {
+        func ask(_ path: String, _ key: String) throws -> ServerResponse {
             try client.request("GET", path, [("X-API-Key", key)])
         }
         let events = try ask("/api/v1/events", first)

@@ -11,8 +11,8 @@ import Testing
         throws
     {
         try ScratchGateway.play(DeclaredWorkspace(coupons: 1)) { scene in
-            let told = try scene.post(Message(code: "LEAD-0"), id: "m1")
-            #expect(told.outcome == "rewarded")
+            let response = try scene.post(Message(code: "LEAD-0"), id: "m1")
+            #expect(response.outcome == "rewarded")
             // This secret is none that the first version's scheme could take.
             try scene.apply(
                 DeclaredWorkspace(
@@ -41,7 +41,7 @@ import Testing
             try scene.apply(
                 DeclaredWorkspace(
                     coupons: 1, source: ["mapping": ["amount": "payload.data.amount * 100"]]))
-            try scene.lookAround()
+            try scene.runHousekeeping()
             let again = try scene.post(message, id: "m1")
             #expect(again.outcome == "rewarded", "\(again)")
             #expect(again.isDuplicate == true)

@@ -56,7 +56,7 @@ import Testing
             (name: "X-API-Key", value: key), (name: "Content-Type", value: "application/json"),
         ]
         let person = #"{"campaign": 2, "email": "c@example.com", "referred_by": "AUTUMN"}"#
-        func enrol() throws -> Told {
+        func enrol() throws -> ServerResponse {
             try client.request("POST", "/api/v1/participants", fields, body: Array(person.utf8))
         }
         #expect(try enrol().code == "campaign_unusable")
@@ -65,7 +65,7 @@ import Testing
         try scene.database.execute(
             "UPDATE campaign_versions SET document = CAST(x'\(document[0])' AS TEXT) "
                 + "WHERE campaign_id = 2")
-        again.lookAround()
+        again.runHousekeeping()
         let mended = try client.post(
             Message("signup", code: "AUTUMN"), id: "u-0", from: scene.sender)
         #expect(mended.status == 200, "\(mended)")

@@ -91,7 +91,7 @@ func decided(
     _ facts: Facts, verdict: (Question) -> Verdict = plainly
 ) -> (decision: Decision, trace: Trace) {
     let quiet = decide(facts, verdict: verdict)
-    let told = explain(facts, verdict: verdict)
-    #expect(quiet == told.decision, "explaining changed the decision")
-    return told
+    let response = explain(facts, verdict: verdict)
+    #expect(quiet == response.decision, "explaining changed the decision")
+    return response
 }

@@ -16,11 +16,12 @@ import Time
             ])
     }
 
-    @Test func `a rejected event is told of nobody`() {
+    @Test func `a rejected event is response of nobody`() {
         #expect(due(facts(event(goal: "signup"))).isEmpty)
     }
 
-    @Test func `a new lead is told although the event is rejected, unless nobody was identified`() {
+    @Test
+    func `a new lead is response although the event is rejected, unless nobody was identified`() {
         #expect(
             due(facts(event(goal: "signup"), lead: .new)) == [
                 Notification(.leadCreated, .lead)
@@ -43,7 +44,7 @@ import Time
         #expect(due(both).last == Notification(.rewardIssued, .decided(reward: 1)))
     }
 
-    @Test func `a lead that comes with the event is told first`() {
+    @Test func `a lead that comes with the event is response first`() {
         #expect(due(facts(lead: .new)).first == Notification(.leadCreated, .lead))
     }
 
@@ -56,8 +57,8 @@ import Time
         let referrer = Party(
             id: ID(50), joinedAt: noon, referredBy: referredBy.map { ID($0) },
             hasReferred: hasReferred)
-        let told = due(facts(lead: .new, referrer: referrer))
-        #expect(told.contains(Notification(.affiliateCreated, .referrer)) == isTold)
+        let response = due(facts(lead: .new, referrer: referrer))
+        #expect(response.contains(Notification(.affiliateCreated, .referrer)) == isTold)
         #expect(!due(facts(referrer: referrer)).map(\.type).contains(.affiliateCreated))
     }
 
@@ -71,13 +72,13 @@ import Time
             (CouponPool(unused: 0, lowMark: 2), .couponPoolExhausted),
             (CouponPool(unused: 0, waiting: 1, lowMark: 2), nil),
         ] as [(CouponPool, NotificationType?)])
-    func `a pool's marks are told when they are crossed`(
+    func `a pool's marks are response when they are crossed`(
         pool: CouponPool, notice: NotificationType?
     ) {
-        let told = due(facts(pool: pool)).map(\.type).filter {
+        let response = due(facts(pool: pool)).map(\.type).filter {
             $0 == .couponPoolLow || $0 == .couponPoolExhausted
         }
-        #expect(told == (notice.map { [$0] } ?? []))
+        #expect(response == (notice.map { [$0] } ?? []))
     }
 
     @Test func `a refund tells of the conversion and of each reward it changed`() {

@@ -16,8 +16,8 @@ import Time
             let facts = numbers.facts()
             let verdicts = numbers.verdicts()
             let quiet = decide(facts, verdict: verdicts.answer)
-            let (told, trace) = explain(facts, verdict: verdicts.answer)
-            try #require(quiet == told, "seed \(seed), round \(round)")
+            let (response, trace) = explain(facts, verdict: verdicts.answer)
+            try #require(quiet == response, "seed \(seed), round \(round)")
             outcomes.insert(quiet.outcome)
 
             let record = FactsRecord(facts)

@@ -28,13 +28,13 @@ import Testing
             clock: { MonotonicTime.now() + offset.withLock { $0 } })
         defer { servers.end() }
         func addresses(of host: String) -> Int? {
-            let told = Latch()
+            let response = Latch()
             let found = Mutex<NameLookup.Found?>(nil)
             lookup.find(host) { answer in
                 found.withLock { $0 = answer }
-                told.open()
+                response.open()
             }
-            told.wait()
+            response.wait()
             return try? found.withLock { $0 }?.get().count
         }
         #expect(addresses(of: "good.example") == 1)

@@ -23,7 +23,7 @@ enum HTTPClientScene {
         }
         let loop = try Loop(name: "calls")
         try loop.start()
-        let told = Mutex<[String]>([])
+        let outcomes = Mutex<[String]>([])
         let over = Latch()
         let head = OutgoingHead(
             method: "POST", target: destination.target, authority: destination.authority,
@@ -41,7 +41,7 @@ enum HTTPClientScene {
                     return
                 }
                 client.call(destination, request, of: 1, within: patience) { outcome in
-                    told.withLock { $0.append(word(outcome)) }
+                    outcomes.withLock { $0.append(word(outcome)) }
                     next(left - 1)
                 }
             }
@@ -50,7 +50,7 @@ enum HTTPClientScene {
         over.wait()
         loop.stop()
         loop.join()
-        return told.withLock { $0 }
+        return outcomes.withLock { $0 }
     }
 
     private static func word(_ outcome: HTTPClient.Outcome) -> String {

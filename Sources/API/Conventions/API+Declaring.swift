@@ -21,7 +21,7 @@ extension API {
     }
 
     /// Publishes the declarations as stored now.
-    func putUp(_ processor: EventProcessor) throws {
+    func publish(_ processor: EventProcessor) throws {
         try reload(processor)
     }
 

@@ -43,10 +43,10 @@ extension Problem {
             let allowed = mistake.allowed.isEmpty ? "" : "; " + mistake.allowed
             // In CSV a place is its line.
             let line = mistake.pointer == nil ? mistake.line.map { "Line \($0): " } ?? "" : ""
-            let told = line + mistake.found + allowed
+            let message = line + mistake.found + allowed
             return InvalidValue(
                 pointer: pointer,
-                detail: told + (told.hasSuffix("?") ? " " : ". ") + mistake.remedy)
+                detail: message + (message.hasSuffix("?") ? " " : ". ") + mistake.remedy)
         }
         let more = mistakes.omitted > 0 ? " \(mistakes.omitted) more are not shown." : ""
         self.init(

@@ -142,7 +142,7 @@ extension API {
         _ campaign: CampaignDeclaration, _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws {
         try application(call, processor, now).declare(campaign)
-        try putUp(processor)
+        try publish(processor)
     }
 
     func declaration(of row: Catalog.CampaignRow) throws -> CampaignDeclaration {

@@ -42,7 +42,7 @@ extension API {
         return try .json { writer in
             writer.beginObject()
             try members(of: row, store, to: &writer)
-            try tellDetails(of: row, store, to: &writer)
+            try writeDetails(of: row, store, to: &writer)
             writer.member("trace", raw: trace)
             writer.endObject()
         }
@@ -106,7 +106,7 @@ extension API {
         return try .json { writer in
             writer.beginObject()
             try members(of: changed, processor.store, to: &writer)
-            try tellDetails(of: changed, processor.store, to: &writer)
+            try writeDetails(of: changed, processor.store, to: &writer)
             writer.endObject()
         }
     }
@@ -126,7 +126,7 @@ extension API {
         _ id: Int64, of account: Int64, _ store: Store
     ) throws -> ConversionRow {
         let row = try store.conversions.find(ID(id))
-        guard let row, board.programme.campaigns[row.campaign]?.account == account else {
+        guard let row, current.declarations.campaigns[row.campaign]?.account == account else {
             throw Problem.notFound("conversion", id)
         }
         return row
@@ -169,7 +169,7 @@ extension API {
         writer.endObject()
     }
 
-    private func tellDetails(
+    private func writeDetails(
         of row: ConversionRow, _ store: Store, to writer: inout Writer
     ) throws {
         let (rewards, reversals, reviews) = (

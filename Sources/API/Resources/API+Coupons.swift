@@ -105,7 +105,7 @@ extension API {
                 "It is \(coupon.state.rawValue); revoke its reward to void it.")
         }
         processor.pools.forget(row.id)
-        if let campaign = processor.programme.campaigns[row.id] {
+        if let campaign = processor.declarations.campaigns[row.id] {
             try processor.notifyPool(before.notice(afterTaking: 1), campaign, now)
         }
         guard call.request.method != .delete else { return .nothing }

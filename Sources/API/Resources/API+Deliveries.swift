@@ -138,9 +138,9 @@ extension API {
         let declaration = try declaration(of: row)
         try checkIsTold(row.id, call, processor.store)
         let body = try call.body()
-        let trial = try WebhookTrial.read(body)
+        let trial = try TestNotificationRequest.read(body)
         let type = trial.type ?? declaration.events.first ?? .rewardIssued
-        let number = try Trial.queue(
+        let number = try TestNotification.queue(
             type, for: row.id, in: declaration.dialect, processor.store, at: now)
         let delivery = try processor.store.log.delivery(number, of: row.id)
         guard let delivery else { throw Problem.notFound("delivery", row.id) }

@@ -64,7 +64,7 @@ extension API {
                     try application.enrol(row.declaration, at: now)
                 }
                 counting.tally.count(enrolment.change)
-                try tell(of: enrolment, processor, now)
+                try notify(of: enrolment, processor, now)
             } catch {
                 throw Problem(answering: error).saying(
                     recorded: counting.tally.total, of: rows.count)

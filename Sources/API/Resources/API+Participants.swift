@@ -49,7 +49,7 @@ extension API {
         let declaration = try ParticipantDeclaration.read(body, .unnamed)
         try check(campaign: declaration.campaign, of: call.account, store)
         // It cannot be known now if this is a sign-up that earns a reward.
-        guard !processor.programme.unusableCampaigns.contains(declaration.campaign) else {
+        guard !processor.declarations.unusableCampaigns.contains(declaration.campaign) else {
             throw StorageError.unusable("campaign \(declaration.campaign.number)")
         }
         _ = try referrer(of: declaration, call, store)
@@ -58,7 +58,7 @@ extension API {
         if enrolment.change == .added {
             try checkIsOpen(declaration.campaign, processor, now)
         }
-        try tell(of: enrolment, processor, now)
+        try notify(of: enrolment, processor, now)
         try processSignUp(of: enrolment, declaration, call, processor, now)
         let row = try participant(enrolment.id.number, of: call.account, store)
         return try answer(row, store, status: enrolment.change == .added ? .created : .ok)
@@ -68,7 +68,7 @@ extension API {
     private func checkIsOpen(
         _ id: ID<Campaign>, _ processor: EventProcessor, _ now: Instant
     ) throws {
-        let rules = processor.programme.campaigns[id]?.version.rules
+        let rules = processor.declarations.campaigns[id]?.version.rules
         guard let rules, rules.status == .ended || rules.endsAt.map({ $0 <= now }) ?? false
         else { return }
         throw Problem.conflict(
@@ -77,7 +77,7 @@ extension API {
     }
 
     /// Queues the notifications about a change of a person.
-    func tell(
+    func notify(
         of enrolment: Application.Enrolment, _ processor: EventProcessor, _ now: Instant
     ) throws {
         switch enrolment.change {
@@ -85,7 +85,7 @@ extension API {
             let isFirst = enrolment.referrer.map {
                 $0.participant.isLead && !$0.participant.hasReferred
             }
-            try processor.tell(
+            try processor.notify(
                 of: enrolment.id, .enrolled(referrerIsNew: isFirst ?? false), now: now)
         case .changed: try note(enrolment.id, processor, now)
         case .unchanged: break
@@ -168,7 +168,7 @@ extension API {
         _ id: ID<Participant>, _ processor: EventProcessor, _ now: Instant
     ) throws {
         try processor.store.records.noteChange(of: id, at: now)
-        try processor.tell(of: id, .changed, now: now)
+        try processor.notify(of: id, .changed, now: now)
     }
 
     private func referrer(

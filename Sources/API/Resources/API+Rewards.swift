@@ -40,7 +40,7 @@ extension API {
         return try .json { writer in
             writer.beginObject()
             try members(of: row, store, to: &writer)
-            try tellDetails(of: row, store, to: &writer)
+            try writeDetails(of: row, store, to: &writer)
             writer.member("trace", raw: trace)
             writer.endObject()
         }
@@ -85,7 +85,7 @@ extension API {
         return try .json { writer in
             writer.beginObject()
             try members(of: changed, processor.store, to: &writer)
-            try tellDetails(of: changed, processor.store, to: &writer)
+            try writeDetails(of: changed, processor.store, to: &writer)
             writer.endObject()
         }
     }
@@ -115,7 +115,7 @@ extension API {
         let (coupon, ledger) = (
             try store.coupons.find(ofReward: row.id), try store.rewards.ledger(of: row.id)
         )
-        let rule = try board.programme.rule(
+        let rule = try current.declarations.rule(
             of: row, store, earlier: loader.versions.earlierRules(store))
         let isGiven = row.status == .issued || row.status == .redeemed
         let taken = ledger.reduce(0) { $0 + $1.amount }
@@ -137,7 +137,7 @@ extension API {
         writer.member("updated_at", times.updated.rfc3339)
     }
 
-    private func tellDetails(
+    private func writeDetails(
         of row: RewardRow, _ store: Store, to writer: inout Writer
     ) throws {
         let (ledger, reviews) = (

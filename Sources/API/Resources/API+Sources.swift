@@ -79,7 +79,7 @@ extension API {
     ) throws -> Response {
         let row = try source(call.text, of: call.account, processor.store)
         try processor.store.records.delete(source: row.number, at: now)
-        try putUp(processor)
+        try publish(processor)
         return .nothing
     }
 
@@ -172,7 +172,7 @@ extension API {
     ) throws {
         try check(campaign: entry.source.campaign, of: call.account, processor.store)
         try application(call, processor, now).declare(entry)
-        try putUp(processor)
+        try publish(processor)
     }
 
     func source(

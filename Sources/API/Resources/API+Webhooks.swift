@@ -75,7 +75,7 @@ extension API {
             try processor.store.records.delete(webhook: row.id, at: now)
             try processor.store.cancellations.begin(row.id)
 
-            try putUp(processor)
+            try publish(processor)
             return try cancelling(of: row.id)(processor, now, turn)
         }
     }
@@ -157,10 +157,10 @@ extension API {
         let before = try stored()
         try application(call, processor, now).declare(entry)
         if let before, let after = try stored(), mayAnswerOtherwise(after, than: before) {
-            // The dispatcher does so by itself; the response to this request reports it already.
+            // The sender does so by itself; the response to this request reports it already.
             try processor.store.deliveries.probe(after.id)
         }
-        try putUp(processor)
+        try publish(processor)
     }
 
     private func mayAnswerOtherwise(

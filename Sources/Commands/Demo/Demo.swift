@@ -37,9 +37,9 @@ enum Demo: Command {
         if untilStopped == nil { address.port = 0 }
         let scene = try DemoScene(material, on: address, context)
         defer { scene.stop() }
-        let isAsExpected = try scene.tell()
+        let isAsExpected = try scene.print()
         if let untilStopped {
-            try scene.tellWhereItIs()
+            try scene.printAddress()
             untilStopped()
             context.line("\nstopped; the temporary database was removed")
         }

@@ -23,7 +23,7 @@ struct DemoScene {
 
     private let material: DemoMaterial
     private let context: Context
-    private let teller: DemoTeller
+    private let printer: DemoPrinter
     private let scratch: ScratchFolder
     private let database: String
     private let mailbox = Mailbox()
@@ -37,7 +37,7 @@ struct DemoScene {
     ) throws(Failure) {
         self.material = material
         self.context = context
-        teller = DemoTeller(context)
+        printer = DemoPrinter(context)
         do { scratch = try ScratchFolder() } catch {
             throw Failure(
                 .environment, "\(error); set TMPDIR to a writable folder")
@@ -58,7 +58,7 @@ struct DemoScene {
                 to: database, context)
             (gateway, self.address) = try Self.serve(database, address, context)
             store = try Files.store(database, for: .reader)
-            teller.begin(
+            printer.begin(
                 material, gateway: "http://\(self.address)", receiver: receiverURL,
                 database: database)
         } catch {
@@ -123,56 +123,56 @@ struct DemoScene {
     // MARK: The story
 
     /// Posts all payloads and prints the results; returns true if all are as expected.
-    func tell() throws -> Bool {
+    func print() throws -> Bool {
         let caller = Scenarios.BlockingHTTPClient(host: address.host, port: address.port)
         var isAsExpected = true
         if let opening = material.opening {
-            teller.introduceOpening()
+            printer.introduceOpening()
             let answer = try post(opening, by: caller)
             isAsExpected = answer.status == 200
             if let event = answer.event {
-                try teller.explain(reading { try explanation(of: event) })
+                try printer.explain(reading { try explanation(of: event) })
             }
-            try tellNotifications()
+            try printNotifications()
         }
         for (source, payloads) in material.bySource {
-            teller.introduce(source)
+            printer.introduce(source)
             for payload in payloads {
                 // A mapping error is a 422 on purpose; any other status than 200 is unexpected.
                 let status = try post(payload, by: caller).status
                 if status != 200 && status != 422 { isAsExpected = false }
-                try tellNotifications()
+                try printNotifications()
             }
         }
         // Parked events may have been decided meanwhile.
-        gateway.lookAround()
-        try tellNotifications()
+        gateway.runHousekeeping()
+        try printNotifications()
         let queued = try queued()
         let (valid, invalid) = mailbox.counts
-        teller.sum(try reading { try Outcomes(store) }, queued: queued, valid, invalid: invalid)
+        printer.sum(try reading { try Outcomes(store) }, queued: queued, valid, invalid: invalid)
         return isAsExpected && queued > 0 && valid == queued && invalid == 0
     }
 
     private func post(
         _ payload: RecordedPayload, by caller: Scenarios.BlockingHTTPClient
-    ) throws -> Scenarios.Answer {
-        let answer: Scenarios.Answer
+    ) throws -> Scenarios.GatewayResponse {
+        let answer: Scenarios.GatewayResponse
         do {
             let message = try payload.signed(at: context.clock.now())
             answer = try caller.request("POST", payload.path, message.fields, body: message.body)
         } catch {
             throw Failure(.environment, "\(payload.file): \(error)")
         }
-        teller.tell(payload, answer)
+        printer.print(payload, answer)
         try context.output.check()
         return answer
     }
 
     /// Waits for all notifications and prints them. The notifications of an event are in the
     /// database before its response is sent, so their number is known.
-    private func tellNotifications() throws(Failure) {
+    private func printNotifications() throws(Failure) {
         let came = mailbox.collect(until: try queued(), patience: Self.patience)
-        for delivery in came { teller.tell(delivery) }
+        for delivery in came { printer.print(delivery) }
     }
 
     private func queued() throws(Failure) -> Int { try reading { try store.deliveries.count() } }
@@ -190,7 +190,7 @@ struct DemoScene {
     // MARK: Afterwards
 
     /// Prints how to continue by hand; later notifications are printed as they arrive.
-    func tellWhereItIs() throws(Failure) {
+    func printAddress() throws(Failure) {
         let writer = try Files.store(database, for: .writer)
         let key = try reading {
             try Keys.create(in: writer, name: "demo", mode: .live, at: context.clock.now()).key
@@ -204,8 +204,8 @@ struct DemoScene {
                 throw Failure(.environment, error.description)
             }
         }
-        teller.tellWhereItIs(url: "http://\(address)", key: key, curl: curl)
-        let teller = teller
-        mailbox.forward { teller.tell($0) }
+        printer.printAddress(url: "http://\(address)", key: key, curl: curl)
+        let printer = printer
+        mailbox.forward { printer.print($0) }
     }
 }

@@ -13,7 +13,7 @@ struct DeliveryPrinter: Sendable {
         printsJSON = context[Common.json]
     }
 
-    func tell(_ delivery: Receiver.Delivery) {
+    func print(_ delivery: Receiver.Delivery) {
         guard !printsJSON else { return context.json(json(delivery)) }
         let said = [
             delivery.at.rfc3339, delivery.id ?? "(no id)", delivery.type ?? "(no type)",
@@ -59,7 +59,7 @@ extension Receiver.Delivery {
     }
 }
 
-extension Receiver.Verdict: CustomStringConvertible {
+extension Receiver.SignatureCheck: CustomStringConvertible {
     var description: String {
         switch self {
         case .valid: "valid"

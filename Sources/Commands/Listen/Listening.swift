@@ -51,7 +51,7 @@ enum Listening: Command {
                     statuses: context[statuses], delay: context[delay],
                     retryAfter: context[retryAfter]),
                 clock: context.clock
-            ) { if !context[quiet] { printer.tell($0) } }
+            ) { if !context[quiet] { printer.print($0) } }
         } catch {
             throw Failure(
                 .usage,

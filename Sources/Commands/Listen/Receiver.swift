@@ -19,7 +19,7 @@ final class Receiver: Sendable {
     struct Delivery: Sendable {
         let request: Request
         let at: Instant
-        let verdict: Verdict
+        let verdict: SignatureCheck
         /// The status code of the response.
         let status: Status
 
@@ -29,7 +29,7 @@ final class Receiver: Sendable {
         }
     }
 
-    enum Verdict: Equatable, Sendable {
+    enum SignatureCheck: Equatable, Sendable {
         case valid
         case unverified
         /// Invalid; the text names the header and the problem.
@@ -135,7 +135,7 @@ final class Receiver: Sendable {
     }
 
     /// Both kinds of signature must be present and valid.
-    private func verdict(on request: Request, _ now: Instant) -> Verdict {
+    private func verdict(on request: Request, _ now: Instant) -> SignatureCheck {
         guard !verifiers.isEmpty else { return .unverified }
         for (header, verifier) in verifiers {
             let verdict = try? verifier.verify(

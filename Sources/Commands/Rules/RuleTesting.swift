@@ -29,11 +29,15 @@ enum RuleTesting: Command {
         var reports: [ScenarioReport] = []
         for file in files {
             let report = try play(file)
-            if !context[Common.json] { tell(report, context) }
+            if !context[Common.json] { print(report, context) }
             reports.append(report)
         }
         if let path = context[junit] { try Files.write(JUnit.write(reports), to: path) }
-        if context[Common.json] { tellJSON(reports, context) } else { tellCounts(reports, context) }
+        if context[Common.json] {
+            printJSON(reports, context)
+        } else {
+            printCounts(reports, context)
+        }
         return reports.allSatisfy { $0.verdict == .passed } ? .ok : .failed
     }
 
@@ -66,7 +70,7 @@ enum RuleTesting: Command {
 
     // MARK: Telling
 
-    private static func tell(_ report: ScenarioReport, _ context: Context) {
+    private static func print(_ report: ScenarioReport, _ context: Context) {
         let (word, style): (String, Output.Style) =
             switch report.verdict {
             case .passed: ("ok   ", .green)
@@ -87,18 +91,18 @@ enum RuleTesting: Command {
         }
     }
 
-    private static func count(_ reports: [ScenarioReport], _ verdict: ScenarioReport.Verdict) -> Int
+    private static func count(_ reports: [ScenarioReport], _ verdict: ScenarioReport.Status) -> Int
     {
         reports.count { $0.verdict == verdict }
     }
 
-    private static func tellCounts(_ reports: [ScenarioReport], _ context: Context) {
+    private static func printCounts(_ reports: [ScenarioReport], _ context: Context) {
         context.line(
             "\(count(reports, .passed)) passed, \(count(reports, .failed)) failed,"
                 + " \(count(reports, .error)) with errors")
     }
 
-    private static func tellJSON(_ reports: [ScenarioReport], _ context: Context) {
+    private static func printJSON(_ reports: [ScenarioReport], _ context: Context) {
         var writer = Writer()
         writer.beginObject()
         writer.member("passed", count(reports, .passed))

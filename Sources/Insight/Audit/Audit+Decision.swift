@@ -22,8 +22,8 @@ extension Audit {
             }
             if row.conversion != decision.repeated {
                 note(
-                    "Event \(id) names \(told(row.conversion)), but its decision repeats"
-                        + " \(told(decision.repeated)).")
+                    "Event \(id) names \(worded(row.conversion)), but its decision repeats"
+                        + " \(worded(decision.repeated)).")
             }
             return
         }
@@ -46,7 +46,7 @@ extension Audit {
         }
     }
 
-    private func told(_ conversion: ID<Conversion>?) -> String {
+    private func worded(_ conversion: ID<Conversion>?) -> String {
         conversion.map { "conversion \($0.number)" } ?? "no conversion"
     }
 
@@ -101,7 +101,7 @@ extension Audit {
             if named != stored.row.id {
                 note(
                     "Business key “\(key)” of conversion \(stored.row.id.number) names"
-                        + " \(told(named)).")
+                        + " \(worded(named)).")
             }
         }
     }

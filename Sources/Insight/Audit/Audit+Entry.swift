@@ -84,11 +84,11 @@ extension Audit {
     func compare(_ row: EventRow, _ outcome: Outcome, _ reasons: Reasons) {
         guard row.outcome != outcome || row.reasons != reasons else { return }
         note(
-            "Event \(row.id.number) is stored as \(told(row.outcome, row.reasons)), but its stored"
-                + " facts lead to \(told(outcome, reasons)).")
+            "Event \(row.id.number) is stored as \(worded(row.outcome, row.reasons)), but its stored"
+                + " facts lead to \(worded(outcome, reasons)).")
     }
 
-    private func told(_ outcome: Outcome, _ reasons: Reasons) -> String {
+    private func worded(_ outcome: Outcome, _ reasons: Reasons) -> String {
         guard !reasons.isEmpty else { return outcome.rawValue }
         return "\(outcome.rawValue) (\(reasons.map(\.text).joined(separator: ", ")))"
     }

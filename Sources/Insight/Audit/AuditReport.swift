@@ -63,8 +63,8 @@ extension AuditReport: CustomStringConvertible {
             return words + String(repeating: " ", count: 18 - words.utf8.count) + String(count)
         }
         if !findings.isEmpty { lines += [""] + findings }
-        let untold = violations - findings.count
-        if untold > 0 { lines.append("… and \(untold) more.") }
+        let unavailable = violations - findings.count
+        if unavailable > 0 { lines.append("… and \(unavailable) more.") }
         var remarks = remarks
         if formerRules > 0 {
             remarks.append(

@@ -63,7 +63,7 @@ package final class Explainer {
                 summary:
                     "“\(text)” cannot be a referral code: a code has up to 64 letters, digits, full stops,"
                     + " hyphens and underscores, beginning with a letter or digit.")
-            try tell(carrying, in: &explanation)
+            try addEvents(carrying, in: &explanation)
             return explanation
         }
         if let row = try store.participants.find(code: code.text, account: account) {
@@ -91,7 +91,7 @@ package final class Explainer {
         if let first = explanation.suggestions.first {
             explanation.summary += " Did you mean \(first)?"
         }
-        try tell(Set(parked + carrying).sorted(by: >), in: &explanation)
+        try addEvents(Set(parked + carrying).sorted(by: >), in: &explanation)
         return explanation
     }
 
@@ -103,7 +103,7 @@ package final class Explainer {
         let carrying = try events(named: [.email(spelled: text)], account)
         guard !ids.isEmpty else {
             return try explain(
-                nobody: "No participant has this address. A deleted person is found by code only.",
+                otherwise: "No participant has this address. A deleted person is found by code only.",
                 query, carrying)
         }
         return try explain(ids, query, and: carrying)
@@ -116,17 +116,17 @@ package final class Explainer {
         let carrying = try events(named: [.customer(text)], account)
         guard !ids.isEmpty else {
             return try explain(
-                nobody: "No participant has this customer id.", query, carrying)
+                otherwise: "No participant has this customer id.", query, carrying)
         }
         return try explain(ids, query, and: carrying)
     }
 
     /// Explains events that carry a name which no participant has.
     private func explain(
-        nobody sentence: String, _ query: Explanation.Query, _ carrying: [ID<Event>]
+        otherwise sentence: String, _ query: Explanation.Query, _ carrying: [ID<Event>]
     ) throws(StorageError) -> Explanation {
         var explanation = Explanation(query, summary: sentence)
-        try tell(carrying, in: &explanation)
+        try addEvents(carrying, in: &explanation)
         if !explanation.events.isEmpty {
             explanation.summary = sentence + " " + explanation.sentenceOfEvents
         }
@@ -148,7 +148,7 @@ package final class Explainer {
             explanation.people.append(person)
             given += try lookup.givenRewards(of: id, limit: Explanation.mostCounted - given)
         }
-        try tell(withoutLater(events).sorted(by: >), in: &explanation)
+        try addEvents(withoutLater(events).sorted(by: >), in: &explanation)
         explanation.givenRewards = given
         explanation.summary =
             explanation.events.isEmpty
@@ -203,7 +203,7 @@ package final class Explainer {
         if let conversion = row.conversion, conversion.number != id.number {
             ids.append(ID(conversion.number))
         }
-        try tell(ids, in: &explanation, sorted: false)
+        try addEvents(ids, in: &explanation, sorted: false)
         if let participant = row.participant, let person = try person(participant) {
             explanation.people.append(person)
         }
@@ -224,20 +224,20 @@ package final class Explainer {
                 "No event has the business key “\(key)”.")
         let carrying = try events(named: [.businessKey(key)], account)
         let ids = try withoutLater(Set(conversions.map { ID($0.number) } + parked + carrying))
-        try tell(ids.sorted(by: >), in: &explanation)
+        try addEvents(ids.sorted(by: >), in: &explanation)
         if !explanation.events.isEmpty { explanation.summary = explanation.sentenceOfEvents }
         return explanation
     }
 
     // MARK: Assembly
 
-    private func tell(
+    private func addEvents(
         _ ids: [ID<Event>], in explanation: inout Explanation, sorted: Bool = true
     ) throws(StorageError) {
         explanation.isCut = ids.count > Self.eventLimit
         for id in ids.prefix(Self.eventLimit) {
             guard let row = try store.events.find(id) else { continue }
-            explanation.events.append(try story(of: row))
+            explanation.events.append(try explained(of: row))
         }
         guard sorted else { return }
         explanation.events.sort { left, right in

@@ -72,7 +72,7 @@ extension Explanation.Person {
     }
 }
 
-extension EventStory {
+extension ExplainedEvent {
     fileprivate func write(to writer: inout Writer) {
         writer.beginObject()
         writer.member("event", row.id.number)
@@ -106,13 +106,13 @@ extension EventStory {
             writer.list("checks", trace.checks) { $0.write(to: &$1) }
         case .unmapped(let problems):
             writer.member("problems", problems)
-        case .untold(let why): writer.member("not_derivable", why)
+        case .unavailable(let why): writer.member("not_derivable", why)
         case .reversal, .notOurs: break
         }
     }
 }
 
-extension EventStory.Reward {
+extension ExplainedEvent.Reward {
     fileprivate func write(to writer: inout Writer) {
         writer.beginObject()
         writer.member("id", row.id.number)
@@ -131,7 +131,7 @@ extension EventStory.Reward {
     }
 }
 
-extension EventStory.Reviewed {
+extension ExplainedEvent.Reviewed {
     fileprivate func write(to writer: inout Writer) {
         writer.beginObject()
         writer.member(kind.rawValue, subject)
@@ -143,7 +143,7 @@ extension EventStory.Reviewed {
     }
 }
 
-extension EventStory.Later {
+extension ExplainedEvent.Later {
     fileprivate func write(to writer: inout Writer) {
         writer.beginObject()
         writer.member("event", event.number)
@@ -166,7 +166,7 @@ extension ReasonCode {
 }
 
 extension Writer {
-    fileprivate mutating func write(_ person: EventStory.PersonName?) {
+    fileprivate mutating func write(_ person: ExplainedEvent.PersonName?) {
         guard let person else { return null() }
         beginObject()
         member("id", person.id.number)

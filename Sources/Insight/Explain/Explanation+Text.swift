@@ -26,7 +26,7 @@ extension Explanation: CustomStringConvertible {
     }
 }
 
-extension EventStory {
+extension ExplainedEvent {
     fileprivate var lines: [String] {
         var lines = [headline, "  \(summary)"]
         for reward in rewards { lines.append("  \(reward.sentence)") }
@@ -46,9 +46,9 @@ extension EventStory {
     /// The lines of the checks: failed ones first, then passed ones; checks with nothing to check
     /// only by name.
     private func checks(of trace: Referrals.Trace) -> [String] {
-        let told = trace.obstacles + trace.checks.filter { $0.outcome == .pass }
+        let listed = trace.obstacles + trace.checks.filter { $0.outcome == .pass }
         let skipped = trace.checks.filter { $0.outcome == .skipped }.map(\.subject.rawValue)
-        var lines = told.flatMap { check in
+        var lines = listed.flatMap { check in
             let tree = check.outcome == .pass ? nil : check.detail.flatMap(RuleTree.init)
             return [line(check.outcome, check.subject, check.sentence)]
                 + (tree?.lines.map { "             \($0)" } ?? [])

@@ -52,7 +52,7 @@ extension Explanation {
     }
 }
 
-extension EventStory.Reward {
+extension ExplainedEvent.Reward {
     /// True if the beneficiary has the reward.
     var isGiven: Bool { row.status == .issued || row.status == .redeemed }
 
@@ -67,7 +67,7 @@ extension EventStory.Reward {
     }
 }
 
-extension EventStory.Reward {
+extension ExplainedEvent.Reward {
     /// The rest of an amount after refunds; nil if they took nothing, or there is no amount.
     private var amountLeft: String? {
         guard let value = row.value, let remaining, remaining != value.units else { return nil }
@@ -80,7 +80,7 @@ extension EventStory.Reward {
     }
 }
 
-extension EventStory {
+extension ExplainedEvent {
     /// The time of the event, its source, and its outcome.
     package var headline: String {
         var words = "Event \(row.id.number) from \(source), received \(row.receivedAt.rfc3339)"
@@ -152,7 +152,7 @@ extension ReasonCode {
     fileprivate var endsByItself: Bool { self == .unknownCode || self == .sourcePaused }
 }
 
-extension EventStory.Reviewed {
+extension ExplainedEvent.Reviewed {
     /// The decision, with the note of the person who made it.
     var sentence: String {
         var words = "Review of \(kind.rawValue) \(subject), \(review.at.rfc3339): \(review.action)"

@@ -29,7 +29,7 @@ package struct Explanation: Sendable {
     /// The people whom the query names.
     package var people: [Person] = []
     /// The events: near misses first, then the latest.
-    package var events: [EventStory] = []
+    package var events: [ExplainedEvent] = []
     /// True if there are more events than shown.
     package var isCut = false
     /// The number of rewards that the people of the answer and their leads have been given; nil if
@@ -74,7 +74,7 @@ extension Explanation {
 }
 
 /// One event, its decision, and the present state.
-package struct EventStory: Sendable {
+package struct ExplainedEvent: Sendable {
     /// The known part of the decision.
     package enum Decided: Sendable {
         case traced(Referrals.Trace)
@@ -83,7 +83,7 @@ package struct EventStory: Sendable {
         case unmapped([String])
         case notOurs
         /// The reason for which the steps are unknown.
-        case untold(String)
+        case unavailable(String)
     }
 
     /// A participant by number and code.
@@ -176,7 +176,7 @@ package struct EventStory: Sendable {
         case .unmapped(let problems):
             "The event could not be mapped: \(problems.joined(separator: "; "))."
         case .notOurs: "The source's filter excludes the event."
-        case .untold(let why):
+        case .unavailable(let why):
             (row.reasons.map(\.sentence) + ["The decision cannot be repeated: \(why)."])
                 .joined(separator: " ")
         }

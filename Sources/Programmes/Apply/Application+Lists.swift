@@ -167,9 +167,9 @@ extension Application {
 
     /// Releases the rows that waited for an addition.
     func release() throws {
-        let declared = StoredProgramme(ProgrammeLoader(box: box))
+        let declared = StoredDeclarations(DeclarationLoader(box: box))
         let processor = EventProcessor(
-            store, programme: try declared.read(store),
+            store, declarations: try declared.read(store),
             earlierRules: declared.loader.versions.earlierRules(store),
             randomBytes: SecureRandom.bytes)
         var isMore = true
@@ -179,9 +179,9 @@ extension Application {
                 // A running gateway may change the declarations meanwhile.
                 try processor.transaction({ processor in
                     if let current = try? declared.read(processor.store),
-                        current !== processor.programme
+                        current !== processor.declarations
                     {
-                        processor.programme = current
+                        processor.declarations = current
                     }
                 }) {
                     let started = Turn(pacing.turn, clock: pacing.clock)

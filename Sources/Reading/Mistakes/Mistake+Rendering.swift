@@ -51,14 +51,14 @@ extension Mistake: CustomStringConvertible {
 extension Mistakes: CustomStringConvertible {
     /// All mistakes with their lines, and the number of them at the end.
     package var description: String {
-        told(by: \.report)
+        lines(by: \.report)
     }
 
     /// All mistakes, each with its JSON pointer.
-    package var located: String { told(by: \.located) }
+    package var located: String { lines(by: \.located) }
 
-    private func told(by telling: (Mistake) -> String) -> String {
-        var text = list.map(telling).joined()
+    private func lines(by line: (Mistake) -> String) -> String {
+        var text = list.map(line).joined()
         if omitted > 0 { text += "and \(omitted) more\n" }
         text += count == 1 ? "1 mistake\n" : "\(count) mistakes\n"
         return text

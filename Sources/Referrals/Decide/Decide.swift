@@ -19,7 +19,7 @@ package func explain(
     _ facts: Facts, verdict: (Question) -> Verdict,
     detail: @escaping (Question) -> [UInt8]? = { _ in nil }
 ) -> (decision: Decision, trace: Trace) {
-    var deliberation = Deliberation(sink: Recorder(details: detail))
+    var deliberation = Deliberation(sink: CheckRecorder(details: detail))
     let decision = deliberation.decide(facts, verdict)
     return (decision, Trace(decision: decision, checks: deliberation.sink.checks))
 }

@@ -17,7 +17,7 @@ struct Silence: Sink {
     mutating func note(_ check: @autoclosure () -> Check, answering question: Question) {}
 }
 
-struct Recorder: Sink {
+struct CheckRecorder: Sink {
     static var goesOn: Bool { true }
 
     var checks: [Check] = []

@@ -100,7 +100,7 @@ extension Program {
         _ activation: Activation, budget: Budget = Budget(), hiding hidden: HiddenValues = .none
     ) -> Trace {
         let result = evaluate(activation, budget: budget)
-        var explainer = Explainer(self, hiding: hidden)
+        var explainer = TraceBuilder(self, hiding: hidden)
         var context = Context(
             activation, budget: budget, localCount: localCount, zones: zones)
         return Trace(result: result, root: explainer.explain(expression, &context).node)

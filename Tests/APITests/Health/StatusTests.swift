@@ -12,15 +12,15 @@ import Transport
 
 /// What operators see of a gateway that does not fare well, over real sockets.
 @Suite struct StatusTests {
-    private func component(_ name: String, _ told: Told) -> String? {
-        (told.json["components"] as? [[String: Any]])?
+    private func component(_ name: String, _ response: ServerResponse) -> String? {
+        (response.json["components"] as? [[String: Any]])?
             .first { $0["name"] as? String == name }?["status"] as? String
     }
 
     /// Asks both routes, and sees that they agree.
     private func look(
         _ client: Client, sourceLocation: SourceLocation = #_sourceLocation
-    ) throws -> (ready: Told, status: Told) {
+    ) throws -> (ready: ServerResponse, status: ServerResponse) {
         let ready = try client.request("GET", "/readyz")
         let status = try client.request("GET", "/status")
         #expect(status.status == 200, sourceLocation: sourceLocation)
@@ -33,13 +33,13 @@ import Transport
     /// Asks until what is told is so; what other threads find out tells itself by nothing else.
     private func wait(
         _ client: Client, sourceLocation: SourceLocation = #_sourceLocation,
-        until isSo: (Told) throws -> Bool
+        until isSo: (ServerResponse) throws -> Bool
     ) throws {
         let deadline = ContinuousClock.now + .seconds(30)
         while try !isSo(client.request("GET", "/status")) {
             guard ContinuousClock.now < deadline else {
-                let told = try client.request("GET", "/status")
-                Issue.record("\(told)", sourceLocation: sourceLocation)
+                let response = try client.request("GET", "/status")
+                Issue.record("\(response)", sourceLocation: sourceLocation)
                 return
             }
             poll(nil, 0, 5)
@@ -59,7 +59,7 @@ import Transport
     }
 
     @Test
-    func `a locked database is told at once, on all routes, and is forgotten when it is free`()
+    func `a locked database is response at once, on all routes, and is forgotten when it is free`()
         throws
     {
         try ScratchGateway.play { scene in
@@ -94,14 +94,14 @@ import Transport
     }
 
     private func breaker(_ scene: APIScene, _ webhook: Int) throws -> [String: Any] {
-        let told = try scene.get("webhooks/\(webhook)")
-        #expect(told.status == 200)
-        return try #require(told.json["breaker"] as? [String: Any], "\(told)")
+        let response = try scene.get("webhooks/\(webhook)")
+        #expect(response.status == 200)
+        return try #require(response.json["breaker"] as? [String: Any], "\(response)")
     }
 
     /// A webhook whose breaker is open, with one delivery that waits.
     private func play(
-        _ receiver: ScriptedReceiver, _ test: (APIScene, Int, Told) throws -> Void
+        _ receiver: ScriptedReceiver, _ test: (APIScene, Int, ServerResponse) throws -> Void
     ) throws {
         try APIScene.play(configure: loopback) { scene in
             let id = try scene.create(
@@ -204,33 +204,33 @@ import Transport
             }
             switch deed {
             case "test":
-                let told = try scene.ask("POST", "webhooks/\(id)/test")
-                #expect(told.status == 202)
-                try expectNow(told.json["next_attempt_at"])
+                let response = try scene.ask("POST", "webhooks/\(id)/test")
+                #expect(response.status == 202)
+                try expectNow(response.json["next_attempt_at"])
             case "resend":
                 let failed = try scene.get("deliveries?webhook=\(id)&status=failed").data
                 let one = try #require(failed.first?["id"] as? Int)
-                let told = try scene.ask("POST", "deliveries/\(one)/resend")
-                #expect(told.status == 202)
-                try expectNow(told.json["next_attempt_at"])
+                let response = try scene.ask("POST", "deliveries/\(one)/resend")
+                #expect(response.status == 202)
+                try expectNow(response.json["next_attempt_at"])
             case "resend all":
-                let told = try scene.ask(
+                let response = try scene.ask(
                     "POST", "webhooks/\(id)/resend", ["since": "2000-01-01T00:00:00Z"])
-                #expect(told.status == 202)
+                #expect(response.status == 202)
             case "address":
-                let told = try scene.ask(
+                let response = try scene.ask(
                     "PATCH", "webhooks/\(id)",
                     ["url": "http://127.0.0.1:\(receiver.port)/other"])
-                #expect(told.status == 200)
-                let breaker = try #require(told.json["breaker"] as? [String: Any])
+                #expect(response.status == 200)
+                let breaker = try #require(response.json["breaker"] as? [String: Any])
                 #expect(breaker["state"] as? String == "half_open")
                 try expectNow(breaker["next_attempt_at"])
             default:
                 #expect(
                     try scene.ask("PATCH", "webhooks/\(id)", ["status": "paused"]).status == 200)
-                let told = try scene.ask("PATCH", "webhooks/\(id)", ["status": "active"])
-                #expect(told.status == 200)
-                let breaker = try #require(told.json["breaker"] as? [String: Any])
+                let response = try scene.ask("PATCH", "webhooks/\(id)", ["status": "active"])
+                #expect(response.status == 200)
+                let breaker = try #require(response.json["breaker"] as? [String: Any])
                 #expect(breaker["state"] as? String == "half_open")
                 try expectNow(breaker["next_attempt_at"])
             }

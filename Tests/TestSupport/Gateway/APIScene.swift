@@ -33,7 +33,7 @@ package final class APIScene {
     package func ask(
         _ method: String, _ path: String, _ body: Any? = nil,
         _ fields: [(name: String, value: String)] = []
-    ) throws -> Told {
+    ) throws -> ServerResponse {
         var all = [(name: "X-API-Key", value: key)] + fields
         var bytes: [UInt8]?
         if let body {
@@ -45,14 +45,14 @@ package final class APIScene {
         return try client.request(method, "/api/v1/" + path, all, body: bytes)
     }
 
-    package func get(_ path: String) throws -> Told { try ask("GET", path) }
+    package func get(_ path: String) throws -> ServerResponse { try ask("GET", path) }
 
     /// Creates something, and tells its number.
     package func create(
         _ path: String, _ body: [String: Any], sourceLocation: SourceLocation = #_sourceLocation
     ) throws -> Int {
-        let told = try ask("POST", path, body)
-        #expect(told.status == 201, "\(told)", sourceLocation: sourceLocation)
-        return try #require(told.json["id"] as? Int, sourceLocation: sourceLocation)
+        let response = try ask("POST", path, body)
+        #expect(response.status == 201, "\(response)", sourceLocation: sourceLocation)
+        return try #require(response.json["id"] as? Int, sourceLocation: sourceLocation)
     }
 }

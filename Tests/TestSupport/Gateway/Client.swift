@@ -55,10 +55,10 @@ package final class Client {
     }
 
     /// The next answer that is no interim one; one to HEAD has no body, whatever its length says.
-    package func read(hasBody: Bool = true) throws -> Told {
+    package func read(hasBody: Bool = true) throws -> ServerResponse {
         while true {
-            let told = try readOne(hasBody: hasBody)
-            if told.status >= 200 { return told }
+            let response = try readOne(hasBody: hasBody)
+            if response.status >= 200 { return response }
         }
     }
 
@@ -70,7 +70,7 @@ package final class Client {
     package func request(
         _ method: String, _ path: String, _ fields: [(name: String, value: String)] = [],
         body: [UInt8]? = nil
-    ) throws -> Told {
+    ) throws -> ServerResponse {
         try write(Self.bytes(method, path, fields, body: body))
         return try read()
     }
@@ -87,7 +87,7 @@ package final class Client {
 
     // MARK: Reading
 
-    private func readOne(hasBody: Bool) throws -> Told {
+    private func readOne(hasBody: Bool) throws -> ServerResponse {
         var end = headEnd()
         while end == nil {
             try more()
@@ -114,7 +114,7 @@ package final class Client {
         while buffer.count < total { try more() }
         let body = Array(buffer[(headCount + 4)..<total])
         buffer.removeFirst(total)
-        return Told(status: status, fields: fields, body: body)
+        return ServerResponse(status: status, fields: fields, body: body)
     }
 
     private func headEnd() -> Int? {

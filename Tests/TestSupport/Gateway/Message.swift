@@ -51,7 +51,9 @@ package struct Message: Sendable {
 }
 
 extension Client {
-    package func post(_ message: Message, id: String, from sender: Sender) throws -> Told {
+    package func post(_ message: Message, id: String, from sender: Sender) throws
+        -> ServerResponse
+    {
         try post(message.text, id: id, from: sender)
     }
 }

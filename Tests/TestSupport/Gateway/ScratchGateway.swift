@@ -68,7 +68,7 @@ package final class ScratchGateway {
     package func connect() throws -> Client { try Client(port: port) }
 
     /// Posts over a connection of its own.
-    package func post(_ message: Message, id: String) throws -> Told {
+    package func post(_ message: Message, id: String) throws -> ServerResponse {
         try connect().post(message, id: id, from: sender)
     }
 
@@ -79,9 +79,9 @@ package final class ScratchGateway {
     package func makeKey() throws -> String { try database.makeKey(at: time.now) }
 
     /// Returns when the writer has looked for what others have changed and what may move on.
-    package func lookAround() throws {
+    package func runHousekeeping() throws {
         time.advance(by: .seconds(1))
-        gateway.lookAround()
+        gateway.runHousekeeping()
     }
 
     /// Holds the database's write lock while the body runs: deliveries gather meanwhile.

@@ -39,7 +39,7 @@ package struct Sender: Sendable {
 
 extension Client {
     /// Posts a signed delivery.
-    package func post(_ body: String, id: String, from sender: Sender) throws -> Told {
+    package func post(_ body: String, id: String, from sender: Sender) throws -> ServerResponse {
         try write(sender.bytes(id: id, body: body))
         return try read()
     }

@@ -75,7 +75,9 @@ package final class ServeProcess {
     private func waitUntilReady() throws {
         let deadline = ContinuousClock.now + .seconds(20)
         while ContinuousClock.now < deadline, process.isRunning {
-            if let told = try? connect().request("GET", "/readyz"), told.status == 200 { return }
+            if let response = try? connect().request("GET", "/readyz"), response.status == 200 {
+                return
+            }
             poll(nil, 0, 2)
         }
         if process.isRunning { killAtOnce() }

@@ -50,7 +50,7 @@ package final class Scratch {
         account = try operators.catalog.put(account: "Test", plan: "free", at: now)
         var given: UInt8 = 0
         processor = EventProcessor(
-            store, programme: Programme(sources: [], campaigns: [], webhooks: [])
+            store, declarations: CompiledDeclarations(sources: [], campaigns: [], webhooks: [])
         ) { count in
             // Codes that a test can tell in advance: AAAAAAAB, AAAAAAAC, …
             given += 1
@@ -110,7 +110,7 @@ package final class Scratch {
     }
 
     private func reload() {
-        processor.programme = Programme(
+        processor.declarations = CompiledDeclarations(
             sources: sources.values.compactMap(\.last),
             campaigns: campaigns.values.compactMap(\.last), webhooks: webhooks,
             former: campaigns.values.flatMap { $0.flatMap(\.version.rewards) })
@@ -176,7 +176,7 @@ package final class Scratch {
     @discardableResult
     package func post(body: [UInt8], id: String, to name: String? = nil) throws -> Answer {
         now += .seconds(1)
-        let settings = processor.programme.sources
+        let settings = processor.declarations.sources
         guard
             let source = name.flatMap({ settings[$0] })
                 ?? settings.values.min(by: {

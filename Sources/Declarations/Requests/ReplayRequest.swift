@@ -1,0 +1,35 @@
+import JSON
+import Reading
+import Referrals
+import Time
+import Webhooks
+
+/// The body of a request that decides an event again.
+package struct ReplayRequest: Equatable, Sendable {
+    /// The lead of an event whose body does not identify one.
+    package struct Lead: Equatable, Sendable {
+        /// The e-mail address.
+        package var email: EmailAddress?
+        /// The partner's id of the person.
+        package var customer: String?
+    }
+
+    /// The lead; nil if the event identifies one.
+    package var lead: Lead?
+
+    /// Reads the body.
+    package static func read(_ body: Document) throws(Mistakes) -> ReplayRequest {
+        try request(body) { members in
+            guard var named = members.members("lead") else { return ReplayRequest() }
+            let lead = Lead(
+                email: named.text("email", atMost: ParticipantLimits.email, as: readEmail),
+                customer: named.text(
+                    "customer", atMost: ParticipantLimits.customer, as: readIdentifier))
+            if named.object != nil, !named.says("email"), !named.says("customer") {
+                named.note(.missing(.member, anyOf: ["email", "customer"]), at: "email")
+            }
+            named.end()
+            return ReplayRequest(lead: lead)
+        }
+    }
+}

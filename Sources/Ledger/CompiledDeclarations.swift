@@ -1,0 +1,155 @@
+import Conditions
+import Database
+import Referrals
+import Storage
+import Time
+
+/// The compiled declarations in force: one immutable snapshot, shared by loops and writer.
+package final class CompiledDeclarations: Sendable {
+    /// The sources by the id in `/hooks/{source}`.
+    package let sources: [String: SourceSettings]
+    /// The campaigns whose declarations can be used.
+    package let campaigns: [ID<Campaign>: CampaignSettings]
+    /// The webhooks of all accounts.
+    package let webhooks: [WebhookSettings]
+    /// The ids of sources whose stored declarations cannot be read.
+    package let unusableSources: Set<String>
+    /// Campaigns whose stored declarations cannot be read.
+    package let unusableCampaigns: Set<ID<Campaign>>
+    /// The stored declarations that cannot be used, one sentence for each row.
+    package let faults: [String]
+    private let builtInSources: [Int64: SourceSettings]
+    private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
+    private let rewards: [ID<CampaignReward>: CampaignReward]
+
+    /// - Parameters:
+    ///   - retired: Sources that accept no messages any more; their stored events still refer to
+    ///     them.
+    ///   - former: The last version of rules that no campaign has any more.
+    ///   - unusableSources: The ids of sources whose stored declarations cannot be read.
+    ///   - unusableCampaigns: Campaigns whose stored declarations cannot be read.
+    ///   - faults: The stored declarations that cannot be used, one sentence for each row.
+    package init(
+        sources: [SourceSettings], retired: [SourceSettings] = [], campaigns: [CampaignSettings],
+        webhooks: [WebhookSettings], former: [CampaignReward] = [],
+        unusableSources: Set<String> = [], unusableCampaigns: Set<ID<Campaign>> = [],
+        faults: [String] = []
+    ) {
+        self.unusableCampaigns = unusableCampaigns
+        self.unusableSources = unusableSources
+        self.faults = faults
+        self.sources = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        sourcesByNumber = Dictionary(
+            (sources + retired).map { ($0.number, $0) }, uniquingKeysWith: { $1 })
+        builtInSources = Dictionary(
+            retired.filter(\.isBuiltIn).map { ($0.account, $0) }, uniquingKeysWith: { $1 })
+        self.campaigns = Dictionary(
+            campaigns.map { ($0.version.id, $0) }, uniquingKeysWith: { $1 })
+        self.webhooks = webhooks
+        rewards = Dictionary(
+            (former + campaigns.flatMap(\.version.rewards)).map { ($0.id, $0) },
+            uniquingKeysWith: { $1 })
+    }
+
+    /// The rules of a campaign; nil if there is none. Throws if the rules cannot be read: nothing
+    /// in the campaign can be decided then.
+    func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
+        if let known = campaigns[id] { return known }
+        guard !unusableCampaigns.contains(id) else { throw .unusable("campaign \(id.number)") }
+        return nil
+    }
+
+    /// A source by its number, also one that accepts no messages any more.
+    package func source(_ number: ID<Referrals.Source>) -> SourceSettings? {
+        sourcesByNumber[number]
+    }
+
+    /// The source of the API's own events in an account; nil until the account has one.
+    package func builtInSource(of account: Int64) -> SourceSettings? { builtInSources[account] }
+
+    /// The rule of a reward in the current version of its campaign, or the last one it had: rewards
+    /// granted under it continue.
+    package func rule(_ id: ID<CampaignReward>) -> CampaignReward? { rewards[id] }
+
+    /// The rules of a campaign's rewards in an earlier version; nil if they cannot be read.
+    package typealias EarlierRules = (ID<Campaign>, Int32) -> [CampaignReward]?
+
+    /// The rule of a reward on record. Its kind and value are those of the grant, whatever the rule
+    /// says now; its cap and budget are those in force now.
+    package func rule(
+        of row: RewardRow, _ store: Store, earlier: EarlierRules
+    ) throws(StorageError) -> CampaignReward? {
+        guard var rule = rule(row.campaignReward) else { return nil }
+        let event = try store.events.find(ID(row.id.conversion.number))
+        guard let (id, version) = event?.facts?.campaign,
+            version != campaigns[id]?.version.version,
+            let rules = earlier(id, version), rules.indices.contains(row.id.place)
+        else { return rule }
+        let granted = rules[row.id.place]
+        rule.rule.kind = granted.kind
+        rule.rule.beneficiary = granted.beneficiary
+        rule.rule.value = granted.value
+        return rule
+    }
+}
+
+/// A campaign's current rules, with its expressions compiled.
+package final class CampaignSettings: Sendable {
+    /// The account that owns the campaign.
+    package let account: Int64
+    /// The rules in force, with the number of their version.
+    package let version: Campaign
+    /// The compiled conditions.
+    package let conditions: Conditions
+
+    package init(account: Int64, version: Campaign, conditions: Conditions) {
+        self.account = account
+        self.version = version
+        self.conditions = conditions
+    }
+}
+
+/// A webhook subscription with the parts that queueing needs.
+package final class WebhookSettings: Sendable {
+    /// The webhook's id.
+    package let id: Int64
+    /// The account that owns the webhook.
+    package let account: Int64
+    /// The webhook's name.
+    package let name: String
+    /// The subscribed types.
+    package let events: Set<NotificationType>
+    /// The campaign that the subscription is limited to; nil is all.
+    package let campaign: ID<Campaign>?
+    /// The sources of people that the subscription is limited to; nil is all.
+    package let userSources: Set<String>?
+    /// True if nothing is queued for the webhook. A paused webhook keeps queueing.
+    package let isDisabled: Bool
+    /// The members of `events`: searching a few is faster than hashing, which goes by the type's
+    /// name.
+    private let eventList: [NotificationType]
+
+    /// Takes the parts over as they are.
+    package init(
+        id: Int64, account: Int64, name: String, events: Set<NotificationType>,
+        campaign: ID<Campaign>?, userSources: Set<String>?, isDisabled: Bool
+    ) {
+        self.id = id
+        self.account = account
+        self.name = name
+        self.events = events
+        eventList = Array(events)
+        self.campaign = campaign
+        self.userSources = userSources
+        self.isDisabled = isDisabled
+    }
+
+    func wants(
+        _ type: NotificationType, campaign: ID<Campaign>?, account: Int64, userSource: String?
+    ) -> Bool {
+        guard !isDisabled, self.account == account, eventList.contains(type) else { return false }
+        if let own = self.campaign, own != campaign { return false }
+        if let userSources { return userSource.map(userSources.contains) ?? false }
+        return true
+    }
+}

@@ -1,0 +1,25 @@
+import Database
+import Declarations
+import Referrals
+import Storage
+import Time
+
+/// The body that a notification would have if it were sent for the first time now.
+package enum NotificationPreview {
+    /// The body in a dialect; nil if its subject is gone.
+    package static func body(
+        of delivery: QueuedDelivery, in dialect: WebhookDeclaration.Dialect,
+        campaigns: [ID<Campaign>: CampaignNote], _ store: Store
+    ) throws(StorageError) -> [UInt8]? {
+        var loader = ContextLoader(store, campaigns: campaigns)
+        guard let type = NotificationType(rawValue: delivery.type),
+            let context = try loader.context(of: type, subject: delivery.subject)
+        else { return nil }
+        let tag = try store.catalog.meta(OutboxRecorder.tagName) ?? ""
+        return NotificationBody(
+            id: NotificationName.text(of: delivery.id, tag: tag), type: type,
+            createdAt: delivery.createdAt, context: context,
+            campaign: context.campaignID.flatMap { campaigns[$0] }
+        ).body(in: dialect)
+    }
+}

@@ -1,0 +1,49 @@
+import Database
+import Declarations
+import Referrals
+import Storage
+import Time
+
+/// A notification without personal data, with which operators test their receiver.
+package enum TestNotification {
+    /// Queues the notification for one webhook. Returns the number of the delivery.
+    package static func queue(
+        _ type: NotificationType, for webhook: Int64, in dialect: WebhookDeclaration.Dialect,
+        _ store: Store, at now: Instant
+    ) throws(StorageError) -> Int64 {
+        let number = try store.numbers.nextNotification()
+        try OutboxRecorder.makeTag(store)
+        let tag = try store.catalog.meta(OutboxRecorder.tagName) ?? ""
+        let notification = NotificationBody(
+            id: NotificationName.text(of: number, tag: tag), type: type, createdAt: now,
+            context: context(at: now), campaign: campaign)
+        try store.deliveries.queue(
+            trial: number, type: type.rawValue, body: notification.body(in: dialect), for: webhook,
+            at: now)
+        return number
+    }
+
+    private static let campaign = CampaignNote(
+        name: "Test", linkBase: "https://example.com/join", kinds: [:])
+
+    private static func context(at now: Instant) -> NotificationContext {
+        func person(_ name: String, _ code: String, by referrer: ID<Participant>?) -> ParticipantRow
+        {
+            ParticipantRow(
+                participant: Participant(
+                    id: ID(0), campaign: ID(0), email: "\(name.lowercased())@example.com",
+                    joinedAt: now, referredBy: referrer),
+                account: 0, code: code, firstName: name, source: "test")
+        }
+        let conversion = ConversionRow(
+            id: ID(0), campaign: ID(0), lead: ID(0), referrer: ID(0), status: .approved,
+            amount: nil, currency: nil, occurredAt: now, createdAt: now, wasApproved: true)
+        let reward = RewardRow(
+            id: ID(0), campaignReward: ID(0), beneficiary: ID(0), status: .issued,
+            value: .points(1), issuedAt: now)
+        return NotificationContext(
+            recipient: person("Test", "TEST-LEAD", by: ID(0)), campaignID: ID(0),
+            referrer: person("Tester", "TEST", by: nil), conversion: conversion,
+            reward: NotificationContext.RewardPart(row: reward, kind: .points, couponCode: nil))
+    }
+}
