@@ -4,8 +4,7 @@ import Testing
 
 /// Rows of CSV over the API.
 @Suite struct RowTests {
-    private func send(_ scene: APIScene, _ path: String, _ rows: String) throws -> ServerResponse
-    {
+    private func send(_ scene: APIScene, _ path: String, _ rows: String) throws -> ServerResponse {
         try scene.client.request(
             "POST", "/api/v1/\(path)", [("X-API-Key", scene.key), ("Content-Type", "text/csv")],
             body: Array(rows.utf8))

@@ -7,8 +7,7 @@ import Testing
 
 /// What is stored of secrets: rotations that a file does not undo, and rows that cannot be opened.
 @Suite struct StoredSecretTests {
-    private func post(_ scene: APIScene, _ secret: String, _ id: String) throws -> ServerResponse
-    {
+    private func post(_ scene: APIScene, _ secret: String, _ id: String) throws -> ServerResponse {
         let sender = try Sender(
             source: DeclaredWorkspace.source, secret: secret, clock: scene.gateway.time.clock)
         return try scene.gateway.connect().post(Message(code: "LEAD-0"), id: id, from: sender)

@@ -69,8 +69,7 @@ import Testing
         ]
         let declared = DeclaredWorkspace(campaign: ["conversions": "every"], rewards: [share])
         try APIScene.play(declared) { scene in
-            func buy(_ order: String, _ amount: Int, _ currency: String) throws -> ServerResponse
-            {
+            func buy(_ order: String, _ amount: Int, _ currency: String) throws -> ServerResponse {
                 try scene.gateway.post(
                     Message(code: "LEAD-0", order: order, amount: amount, currency: currency),
                     id: order)

@@ -103,7 +103,8 @@ package final class Explainer {
         let carrying = try events(named: [.email(spelled: text)], account)
         guard !ids.isEmpty else {
             return try explain(
-                otherwise: "No participant has this address. A deleted person is found by code only.",
+                otherwise:
+                    "No participant has this address. A deleted person is found by code only.",
                 query, carrying)
         }
         return try explain(ids, query, and: carrying)
