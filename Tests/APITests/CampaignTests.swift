@@ -43,7 +43,7 @@ import Testing
     }
 
     @Test
-    func `a misspelt member is met with those that may be said, not with what is only response`()
+    func `a misspelt member is met with those that may be said, not with what is only shown`()
         throws
     {
         try APIScene.play { scene in

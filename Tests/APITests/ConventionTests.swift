@@ -9,7 +9,7 @@ import Testing
         "participants", "participants/1", "sources", "sources/src_shop", "webhooks", "webhooks/1",
         "deliveries", "conversions", "conversions/1", "rewards", "rewards/16", "keys",
     ])
-    func `without a key nothing is response`(_ path: String) throws {
+    func `without a key nothing is shown`(_ path: String) throws {
         try APIScene.play { scene in
             let response = try scene.client.request("GET", "/api/v1/" + path)
             #expect(response.status == 401)
@@ -43,7 +43,7 @@ import Testing
         ("webhooks/1/test", "POST, OPTIONS"), ("keys/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
         ("rewards/1/redeem", "POST, OPTIONS"), ("status", "GET, HEAD, OPTIONS"),
     ])
-    func `OPTIONS is answered, and another method is response those that are allowed`(
+    func `OPTIONS is answered, and another method is answered with those that are allowed`(
         _ path: String, _ methods: String
     ) throws {
         try APIScene.play { scene in
@@ -85,7 +85,7 @@ import Testing
         }
     }
 
-    @Test func `a list is response in pages, from the latest on`() throws {
+    @Test func `a list is shown in pages, from the latest on`() throws {
         try APIScene.play(DeclaredWorkspace(leads: 30)) { scene in
             let first = try scene.get("participants")
             #expect(first.data.count == 20)
@@ -213,7 +213,7 @@ import Testing
         }
     }
 
-    @Test func `the soft limit is response with each answer`() throws {
+    @Test func `the soft limit is reported with each answer`() throws {
         try APIScene.play { scene in
             let response = try scene.get("campaigns")
             #expect(response[field: "ratelimit"]?.hasPrefix("\"soft\";r=99;") == true)

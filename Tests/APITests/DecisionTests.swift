@@ -182,7 +182,7 @@ import Testing
     }
 
     @Test
-    func `a reward that first comes out after its refund was taken back is response as issued`()
+    func `a reward that first comes out after its refund was taken back is reported as issued`()
         throws
     {
         try APIScene.play(declared(review: "never", holdDays: 2)) { scene in
@@ -237,7 +237,7 @@ import Testing
     }
 
     @Test(arguments: ["never", "always"])
-    func `operators are response once that a pool is low, and again after it was not`(
+    func `operators are notified once that a pool is low, and again after it was not`(
         _ review: String
     )
         throws

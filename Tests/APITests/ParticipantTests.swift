@@ -95,7 +95,7 @@ import Testing
         }
     }
 
-    @Test func `subscribers are response of those who join`() throws {
+    @Test func `subscribers are notified of those who join`() throws {
         var declared = declared()
         declared.webhooks[0]["events"] = ["affiliate.created", "lead.created", "affiliate.updated"]
         try APIScene.play(declared) { scene in

@@ -67,7 +67,7 @@ import Testing
         }
     }
 
-    @Test func `what was response of a lead names no referrer who was deleted`() throws {
+    @Test func `what was reported of a lead names no referrer who was deleted`() throws {
         var declared = DeclaredWorkspace()
         declared.webhooks[0]["events"] = ["lead.created", "affiliate.updated"]
         try APIScene.play(declared) { scene in

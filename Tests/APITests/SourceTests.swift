@@ -108,7 +108,7 @@ import Testing
         }
     }
 
-    @Test func `an event is response as in the list, and with its trace`() throws {
+    @Test func `an event is reported as in the list, and with its trace`() throws {
         try APIScene.play { scene in
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "one").status == 200)
             let list = try scene.get("events")

@@ -22,7 +22,7 @@ import Testing
         ] { #expect(run.output.contains("preset \(preset), ")) }
     }
 
-    @Test func `then it serves, and what is pasted from it is decided and response`() throws {
+    @Test func `then it serves, and what is pasted from it is decided and shown`() throws {
         let run = CommandRun(
             ["demo", "--listen", "127.0.0.1:0", "--fixtures", fixtures]
         ) { said in

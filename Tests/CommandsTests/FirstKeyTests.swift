@@ -30,7 +30,7 @@ import Testing
         #expect(try keyCount(database) == 1)
     }
 
-    @Test func `what is no terminal is response the command, and no key is made`() throws {
+    @Test func `what is no terminal is shown the command, and no key is made`() throws {
         let database = try ScratchDatabase()
         let pipe = Pipe()
         let gateway = try ServeProcess(database, standardOutput: pipe.fileHandleForWriting)

@@ -67,7 +67,7 @@ import Testing
         #expect(strange.code == .usage)
     }
 
-    @Test func `a gateway with other sources, and one that is none, are response with the remedy`()
+    @Test func `a gateway with other sources, and one that is none, are reported with the remedy`()
         throws
     {
         let scene = try ScratchGateway()

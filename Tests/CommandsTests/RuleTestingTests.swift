@@ -122,7 +122,7 @@ import Testing
         #expect(reader.counts == ["3", "1", "1"])
     }
 
-    @Test func `all mistakes of a file are response in one run, with their places`() throws {
+    @Test func `all mistakes of a file are reported in one run, with their places`() throws {
         let folder = try TestFolder()
         let file = try folder.write(
             """

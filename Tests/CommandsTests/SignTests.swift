@@ -72,7 +72,7 @@ import Testing
     }
 
     @Test(arguments: ["a.b", "a b", ""])
-    func `an id that no verifier would take is response with what is allowed`(_ id: String) throws {
+    func `an id that no verifier would take is reported with what is allowed`(_ id: String) throws {
         let run = try signed("standard-webhooks", "--id=\(id)")
         #expect(run.code == .usage)
         #expect(run.errors.contains("--id: "))

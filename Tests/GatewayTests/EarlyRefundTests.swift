@@ -21,7 +21,7 @@ import Testing
         try scene.database.rows("SELECT type FROM deliveries ORDER BY id")
     }
 
-    @Test func `a purchase that was refunded whole is response once, and spends nothing`() throws {
+    @Test func `a purchase that was refunded whole is reported once, and spends nothing`() throws {
         try ScratchGateway.play(declared()) { scene in
             for part in ["1", "2"] {
                 let early = try scene.post(
@@ -46,7 +46,7 @@ import Testing
         }
     }
 
-    @Test func `a purchase that was refunded in part is response once, as it stands`() throws {
+    @Test func `a purchase that was refunded in part is reported once, as it stands`() throws {
         try ScratchGateway.play(declared()) { scene in
             _ = try scene.post(Message("refund", order: "o-1", amount: 4000), id: "back")
             let response = try scene.post(

@@ -139,7 +139,7 @@ import Time
         }
     }
 
-    @Test func `a repeat is response how things stand now`() throws {
+    @Test func `a repeat shows how things stand now`() throws {
         try ScratchGateway.play(DeclaredWorkspace()) { scene in
             let message = Message(code: "LEAD-0")
             let first = try scene.post(message, id: "msg_1")

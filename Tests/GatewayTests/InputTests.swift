@@ -246,7 +246,7 @@ import Transport
         }
     }
 
-    @Test func `a body of another shape is response in a few words`() throws {
+    @Test func `a body of another shape is reported in a few words`() throws {
         try ScratchGateway.play { scene in
             let response = try refused(scene, kept: 1, signed(scene, "[]"))
             #expect(response.status == 422)

@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(arguments: ["wait", "skip"], [0, 1, 2])
-    func `operators are response once that a pool is exhausted`(_ onEmpty: String, _ coupons: Int)
+    func `operators are notified once that a pool is exhausted`(_ onEmpty: String, _ coupons: Int)
         throws
     {
         try ScratchGateway.play(declared(coupons: coupons, onEmpty: onEmpty)) { scene in
@@ -141,7 +141,7 @@ import Testing
             "SELECT subject FROM deliveries WHERE type = 'event.parked' ORDER BY id")
     }
 
-    @Test func `operators are response of every parked event, whatever it lacks`() throws {
+    @Test func `operators are notified of every parked event, whatever it lacks`() throws {
         try ScratchGateway.play(declared(coupons: 9)) { scene in
             for (number, message) in [
                 Message(code: "NOBODY"), Message(code: "LEAD-0", order: "o-1"),
@@ -159,7 +159,7 @@ import Testing
         }
     }
 
-    @Test func `operators are response of a paused source's events, and not again on resume`()
+    @Test func `operators are notified of a paused source's events, and not again on resume`()
         throws
     {
         let paused = declared(coupons: 9, source: ["status": "paused"])
@@ -181,7 +181,7 @@ import Testing
         }
     }
 
-    @Test func `a webhook of one campaign is response of the parked events of its sources`() throws
+    @Test func `a webhook of one campaign is notified of the parked events of its sources`() throws
     {
         var declared = declared(coupons: 9, source: ["campaign": 1])
         declared.sources.append(

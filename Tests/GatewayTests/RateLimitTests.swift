@@ -12,7 +12,7 @@ import Transport
     }
 
     @Test
-    func `a key is response its soft limit and what is left of it, and is never refused for it`()
+    func `a key is shown its soft limit and what is left of it, and is never refused for it`()
         throws
     {
         try ScratchGateway.play { scene in

@@ -137,7 +137,7 @@ import Time
                 "--mode: found 'f'; one of fast, careful is needed",
             ]
         ),
-    ]) func `everything that is wrong is response in one run`(words: [String], expected: [String]) {
+    ]) func `everything that is wrong is reported in one run`(words: [String], expected: [String]) {
         #expect(errors(words) == expected)
     }
 

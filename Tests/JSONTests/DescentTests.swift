@@ -40,7 +40,7 @@ import Testing
         #expect(root.descend(along: [], work: &work).value.source.count == text.utf8.count)
     }
 
-    @Test func `searching a large object is response as work`() throws {
+    @Test func `searching a large object is reported as work`() throws {
         let members = (0..<1000).map { "\"k\($0)\": {\"z\": 1}" }.joined(separator: ",")
         let root = try Document(parsing: Array("{\(members)}".utf8)).root
         var work = 0

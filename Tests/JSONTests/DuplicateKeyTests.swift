@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func `of several repeated keys the first in the text is response`() {
+    @Test func `of several repeated keys the first in the text is reported`() {
         for keys in [(0..<40).map { "k\($0)" }, Self.lookAlikes(40)] {
             for first in 0..<10 {
                 var keys = keys
@@ -74,7 +74,7 @@ import Testing
         #expect(root["e"]?.int == 4)
     }
 
-    @Test func `keys that begin or end alike are response apart at every length`() {
+    @Test func `keys that begin or end alike are kept apart at every length`() {
         for length in 0..<40 {
             let key = String(repeating: "x", count: length)
             let others = (0..<length).map { index in

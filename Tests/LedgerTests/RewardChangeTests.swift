@@ -113,7 +113,7 @@ import Time
         #expect(try reward(scratch).status == .inReview || reward(scratch).status == .redeemed)
     }
 
-    @Test func `a lead who comes with a rejected event is response, once`() throws {
+    @Test func `a lead who comes with a rejected event is reported, once`() throws {
         let scratch = try Scratch(sources: [DeclaredSource(codeOf: .referrer)])
         try scratch.enrol("ANNA")
         for id in ["1", "2"] {

@@ -36,7 +36,7 @@ import Time
         (#"{}"#, "payload.?v", "payload.?v"),
         (#"{"v":[]}"#, #""x" + payload.v[0]"#, "payload.v[0]"),
     ])
-    func `what is not there is response by its path where it is required`(
+    func `what is not there is reported by its path where it is required`(
         _ body: String, _ expression: String, _ path: String
     ) throws {
         let problem = MappingProblem(.goal, expression, .missing(path: path))
@@ -209,7 +209,7 @@ import Time
         #expect(try event(#"{"v":\#(value)}"#, [.reversal: "payload.v"]).reversal == expected)
     }
 
-    @Test func `all problems of an event are response at once, in the order of the fields`() throws
+    @Test func `all problems of an event are reported at once, in the order of the fields`() throws
     {
         let found = try problems(
             "{}",

@@ -74,7 +74,7 @@ import Testing
     }
 
     @Test(arguments: BodyFormat.allCases)
-    func `a format is response by its own content type`(_ format: BodyFormat) {
+    func `a format is reported by its own content type`(_ format: BodyFormat) {
         #expect(BodyFormat(contentType: Array(format.contentType.utf8)[...]) == format)
     }
 }

@@ -60,7 +60,7 @@ import Testing
         return try CompiledMapping(text).headerNames
     }
 
-    @Test func `the id's own fields are response apart`() throws {
+    @Test func `the id's own fields are kept apart`() throws {
         let mapping = try CompiledMapping(Preset.shopify.mapping)
         #expect(
             mapping.eventIDHeaderNames == .only(["x-shopify-event-id", "x-shopify-webhook-id"]))

@@ -25,7 +25,7 @@ import Testing
         #expect(text == expected)
     }
 
-    @Test func `everything that can't be read is response, with its place`() throws {
+    @Test func `everything that can't be read is reported, with its place`() throws {
         var text = MappingText()
         let errors = text.take(
             from: try source(

@@ -145,7 +145,7 @@ import Time
         #expect(scene.attempts.count == 300)
     }
 
-    @Test func `410 disables the webhook; what waits stays, and others are response`() throws {
+    @Test func `410 disables the webhook; what waits stays, and others are notified`() throws {
         let scene = try OutboxScene([[:], [:]])
         scene.outcome = { attempt, _ in
             attempt.webhook == 1 ? .answered(status: 410, retryAfter: nil) : ok

@@ -16,12 +16,12 @@ import Time
             ])
     }
 
-    @Test func `a rejected event is response of nobody`() {
+    @Test func `a rejected event notifies no one`() {
         #expect(due(facts(event(goal: "signup"))).isEmpty)
     }
 
     @Test
-    func `a new lead is response although the event is rejected, unless nobody was identified`() {
+    func `a new lead is reported although the event is rejected, unless nobody was identified`() {
         #expect(
             due(facts(event(goal: "signup"), lead: .new)) == [
                 Notification(.leadCreated, .lead)
@@ -44,7 +44,7 @@ import Time
         #expect(due(both).last == Notification(.rewardIssued, .decided(reward: 1)))
     }
 
-    @Test func `a lead that comes with the event is response first`() {
+    @Test func `a lead that comes with the event is reported first`() {
         #expect(due(facts(lead: .new)).first == Notification(.leadCreated, .lead))
     }
 
@@ -72,7 +72,7 @@ import Time
             (CouponPool(unused: 0, lowMark: 2), .couponPoolExhausted),
             (CouponPool(unused: 0, waiting: 1, lowMark: 2), nil),
         ] as [(CouponPool, NotificationType?)])
-    func `a pool's marks are response when they are crossed`(
+    func `a pool's marks are reported when they are crossed`(
         pool: CouponPool, notice: NotificationType?
     ) {
         let response = due(facts(pool: pool)).map(\.type).filter {

@@ -236,12 +236,12 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
             "The reversal needs a review: its currency is USD, the payment's EUR."
         ),
     ])
-    func `a reversal is response in a sentence`(reversal: Reversal, sentence: String) {
+    func `a reversal is reported in a sentence`(reversal: Reversal, sentence: String) {
         var account = Account()
         #expect(account.take(reversal).sentence(for: account.payment) == sentence)
     }
 
-    @Test func `a currency that isn't response is the payment's`() {
+    @Test func `a currency that isn't given is the payment's`() {
         var account = Account()
         #expect(account.take(refund(2500, euro)).remaining == 7500)
         #expect(account.take(refund(2500)).remaining == 5000)

@@ -25,7 +25,7 @@ import Time
         #expect(Set(trace.checks.map(\.subject)) == Set(all))
     }
 
-    @Test func `behind the check that decided the others are still response`() {
+    @Test func `behind the check that decided the others are still reported`() {
         let (decision, trace) = decided(
             facts(event(goal: "signup"), campaign: campaign(status: .paused), pool: CouponPool()))
         #expect(decision.reasons == [.goalTypeMismatch])
@@ -38,7 +38,7 @@ import Time
                 + " pass.")
     }
 
-    @Test func `a single obstacle is response alone`() {
+    @Test func `a single obstacle is reported alone`() {
         let (_, trace) = decided(facts(used: [RewardFacts(slotsUsed: 1)]))
         #expect(
             trace.summary

@@ -37,7 +37,7 @@ import Testing
                 """)
     }
 
-    @Test func `what decided, what was skipped and what was absorbed are response apart`() throws {
+    @Test func `what decided, what was skipped and what was absorbed are kept apart`() throws {
         let trace = try explain(
             "event.amount > 5 || payload.paid || payload.late",
             try Facts.activation(payload: #"{"paid": true, "late": false}"#))

@@ -19,7 +19,7 @@ import Testing
         #expect(Address(text) == nil)
     }
 
-    @Test func `IPv4 and IPv6 are response apart`() throws {
+    @Test func `IPv4 and IPv6 are kept apart`() throws {
         #expect(try #require(Address("10.0.0.1:1")).isIPv4)
         #expect(try #require(Address("[::1]:1")).isIPv4 == false)
         #expect(Address(ipv4: 0x7F00_0001, port: 7).host == "127.0.0.1")

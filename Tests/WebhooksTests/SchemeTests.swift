@@ -46,7 +46,7 @@ import Time
         #expect(Scheme.named.values.filter { !$0.takesSecrets }.map(\.name) == ["url-token"])
     }
 
-    @Test func `a sender's id outside the signed bytes is response apart`() throws {
+    @Test func `a sender's id outside the signed bytes is kept apart`() throws {
         let all = SignatureFixture.all.filter { $0.test.expect.idSigned != nil }
         let signed = Set(all.filter { $0.test.expect.idSigned == true }.map(\.file))
         let unsigned = Set(all.filter { $0.test.expect.idSigned == false }.map(\.file))

@@ -63,7 +63,7 @@ import Workspace
         }
     }
 
-    @Test func `bytes that are no UTF-8 are response, not replaced`() throws {
+    @Test func `bytes that are no UTF-8 are reported, not replaced`() throws {
         #expect(try read([0x61, 0xFF, 0x2C, 0x62], pieceSize: .max) == [["1", "no UTF-8", "b"]])
     }
 

@@ -78,7 +78,7 @@ import Workspace
         #expect(String(decoding: list[0].canonicalJSON, as: UTF8.self) == json)
     }
 
-    @Test func `every mistake of a file of participants is response with its line`() {
+    @Test func `every mistake of a file of participants is reported with its line`() {
         let found = mistakes(
             csv: """
                 campaign,email,referral_code,referred_by
@@ -141,7 +141,7 @@ import Workspace
             "campaign,email,email\n1,a@example.com,b@example.com\n",
             [#"p.csv:1:16: column "email" is repeated; each column may appear once"#]
         ),
-    ]) func `a header that can't be used is response`(csv: String, expected: [String]) {
+    ]) func `a header that can't be used is reported`(csv: String, expected: [String]) {
         #expect(Set(mistakes(csv: csv)) == Set(expected))
     }
 

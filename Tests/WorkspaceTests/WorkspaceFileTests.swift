@@ -10,7 +10,7 @@ import Workspace
         #expect(workspace.participants.count == 0)
     }
 
-    @Test func `every mistake of a file is response in one run, in its order`() {
+    @Test func `every mistake of a file is reported in one run, in its order`() {
         let text = """
             {"account": {"nam": "Acme", "plan": "gold"},
              "campaigns": [

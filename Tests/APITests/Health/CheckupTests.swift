@@ -35,7 +35,7 @@ import Testing
         (SQLITE_READONLY, "storage_read_only"), (SQLITE_CORRUPT, "storage_damaged"),
         (SQLITE_IOERR, "storage_failed"),
     ])
-    func `storage that cannot be written is response with the code of posts`(
+    func `storage that cannot be written is reported with the code of posts`(
         _ code: Int32, _ expected: String
     ) {
         let error = StorageError(stage: .commit, code: code, message: "no")

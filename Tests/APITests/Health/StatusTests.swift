@@ -59,7 +59,7 @@ import Transport
     }
 
     @Test
-    func `a locked database is response at once, on all routes, and is forgotten when it is free`()
+    func `a locked database is reported at once, on all routes, and is forgotten when it is free`()
         throws
     {
         try ScratchGateway.play { scene in

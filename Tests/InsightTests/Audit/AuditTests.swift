@@ -22,7 +22,7 @@ import Time
     }
 
     @Test(arguments: Damage.all)
-    func `what somebody damaged is response`(_ damage: Damage) throws {
+    func `what somebody damaged is reported`(_ damage: Damage) throws {
         let scratch = try AuditedLife.scratch()
         try scratch.execute(damage.sql)
         let report = try scratch.audit()

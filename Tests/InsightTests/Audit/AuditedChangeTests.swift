@@ -151,7 +151,7 @@ import Time
         #expect(report.remarks == [])
     }
 
-    @Test func `what is due is response apart, until a gateway has done it`() throws {
+    @Test func `what is due is kept apart, until a gateway has done it`() throws {
         let scratch = try Scratch(campaigns: [
             .plain(1), .plain(2, holdDays: 1, rewards: [.coupon(2)]),
         ])
@@ -180,7 +180,7 @@ import Time
         #expect(after.couponsAssigned == 2)
     }
 
-    @Test func `a file that is damaged is response, and brings nothing down`() throws {
+    @Test func `a file that is damaged is reported, and brings nothing down`() throws {
         let scratch = try AuditedLife.scratch()
         let page = try #require(
             try scratch.store.session.integer(

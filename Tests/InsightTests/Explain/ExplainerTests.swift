@@ -28,14 +28,14 @@ extension Scratch {
                 + " “purchase”; the event reports “signup”. Rewards given so far: 1.")
     }
 
-    @Test func `a referrer is response of their leads' events too`() throws {
+    @Test func `a referrer is notified of their leads' events too`() throws {
         let explanation = try AuditedLife.scratch().explain(.code("ANNA"))
         #expect(explanation.people.map(\.row.code) == ["ANNA"])
         #expect(explanation.people[0].leadCount == 3)
         #expect(Set(explanation.events.map(\.row.id.number)) == [1, 2, 5, 8, 9])
     }
 
-    @Test func `what came later to a conversion is response with it`() throws {
+    @Test func `what came later to a conversion is reported with it`() throws {
         let explanation = try AuditedLife.scratch().explain(.email("Gina@Gina.example"))
         let story = try #require(explanation.events.first { $0.row.id == ID(11) })
         #expect(story.later.map(\.event.number) == [13, 14])
@@ -52,7 +52,7 @@ extension Scratch {
         #expect(explanation.events[0].summary.hasSuffix("The purchase was refunded later."))
     }
 
-    @Test func `what waits is response with what it waits for`() throws {
+    @Test func `what waits is reported with what it waits for`() throws {
         let scratch = try AuditedLife.scratch()
         #expect(
             try scratch.explain(.code("OLA")).events[0].waitsFor == [
@@ -72,7 +72,7 @@ extension Scratch {
             ])
     }
 
-    @Test func `a held reward is response with the end of its hold`() throws {
+    @Test func `a held reward is reported with the end of its hold`() throws {
         let scratch = try Scratch(campaigns: [.plain(holdDays: 14)])
         try scratch.addCoupons(1)
         try scratch.enrol(referrer: "ANNA", leads: ["BOB"])
@@ -91,7 +91,7 @@ extension Scratch {
         #expect(after.remedies == [])
     }
 
-    @Test func `an event's checks and remedies are response as support sends them on`() throws {
+    @Test func `an event's checks and remedies are reported as support sends them on`() throws {
         let text = try AuditedLife.scratch().explain(.event(17)).description
         #expect(
             text.hasPrefix(
@@ -114,7 +114,7 @@ extension Scratch {
 
     // MARK: By event and key
 
-    @Test func `a repeat is response with the conversion it repeats`() throws {
+    @Test func `a repeat is reported with the conversion it repeats`() throws {
         let explanation = try AuditedLife.scratch().explain(.event(3))
         #expect(explanation.events.map(\.row.id.number) == [3, 1])
         #expect(explanation.events[0].remedies.first?.contains("see the first conversion") == true)
@@ -188,7 +188,7 @@ extension Scratch {
         #expect(try !scratch.explain(query, account: 2).isFound)
     }
 
-    @Test func `only the latest events are response, and that there are more`() throws {
+    @Test func `only the latest events are reported, and that there are more`() throws {
         let scratch = try Scratch()
         try scratch.enrol(referrer: "ANNA", leads: ["BOB"])
         for number in 1...25 {

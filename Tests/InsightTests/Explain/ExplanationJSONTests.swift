@@ -9,7 +9,7 @@ import Testing
         try Document(parsing: try AuditedLife.scratch().explain(query).json).root
     }
 
-    @Test func `an event is response with its checks, each with what was expected and seen`() throws
+    @Test func `an event is reported with its checks, each with what was expected and seen`() throws
     {
         let root = try json(.event(9))
         #expect(root["found"]?.bool == true)
@@ -31,7 +31,7 @@ import Testing
         #expect(check["sentence"]?.string?.isEmpty == false)
     }
 
-    @Test func `a conversion is response with its rewards as they stand`() throws {
+    @Test func `a conversion is reported with its rewards as they stand`() throws {
         let event = try #require(try json(.businessKey("A-1"))["events"]?[0])
         #expect(event["conversion"]?["status"]?.string == "approved")
         #expect(event["conversion"]?["amount"]?.int == 10_000)
@@ -44,7 +44,7 @@ import Testing
         #expect(event["later"]?[0]?["event"]?.int == 12)
     }
 
-    @Test func `a person is response by name, to the operators of the account`() throws {
+    @Test func `a person is reported by name, to the operators of the account`() throws {
         let person = try #require(try json(.code("EVA"))["participants"]?[0])
         #expect(person["email"]?.string == "eva@eva.example")
         #expect(person["role"]?.string == "lead")
@@ -52,7 +52,7 @@ import Testing
         #expect(person["preflight"] == nil)
     }
 
-    @Test func `no coupon's code and no secret is response`() throws {
+    @Test func `no coupon's code and no secret is reported`() throws {
         let scratch = try AuditedLife.scratch()
         for query in [Explanation.Query.code("BOB"), .code("FRED"), .event(1)] {
             let text = String(decoding: try scratch.explain(query).json, as: UTF8.self)
