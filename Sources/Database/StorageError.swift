@@ -47,7 +47,6 @@ package struct StorageError: Error, Equatable, Sendable {
     /// One sentence without a full stop; it contains no bound value.
     package let message: String
 
-    /// Takes the parts over as they are.
     package init(stage: Stage, kind: Kind, code: Int32 = 0, message: String) {
         self.stage = stage
         self.kind = kind

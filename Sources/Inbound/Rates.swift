@@ -15,7 +15,6 @@ package final class Rates<Key: Hashable & Sendable>: Sendable {
         /// The seconds until the span ends; at least one.
         package let secondsLeft: Int64
 
-        /// Takes the parts over as they are.
         package init(count: Int, limit: Int, secondsLeft: Int64) {
             self.count = count
             self.limit = limit

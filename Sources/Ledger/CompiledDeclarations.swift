@@ -129,7 +129,6 @@ package final class WebhookSettings: Sendable {
     /// name.
     private let eventList: [NotificationType]
 
-    /// Takes the parts over as they are.
     package init(
         id: Int64, account: Int64, name: String, events: Set<NotificationType>,
         campaign: ID<Campaign>?, userSources: Set<String>?, isDisabled: Bool

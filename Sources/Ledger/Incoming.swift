@@ -33,7 +33,6 @@ package struct Incoming: Sendable {
     /// The item's bytes as received.
     package var body: [UInt8]
 
-    /// Takes the parts over as they are.
     package init(
         content: Content, eventID: String, fingerprint: Int64, digest: [UInt8]? = nil,
         receivedAt: Instant, payload: JSON.Value? = nil,

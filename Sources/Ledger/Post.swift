@@ -13,7 +13,6 @@ package final class Post: Sendable {
     /// The reply to the request.
     package let reply: Reply
 
-    /// Takes the parts over as they are.
     package init(source: SourceSettings, messages: [Incoming], isBatch: Bool, reply: Reply) {
         self.source = source
         self.messages = messages

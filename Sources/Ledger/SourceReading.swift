@@ -12,7 +12,6 @@ package final class SourceReading: Sendable {
     /// True if mapping a message again needs more of its header than its id.
     private let keepsFields: Bool
 
-    /// Takes the parts over as they are.
     package init(mapping: CompiledMapping, bodyFormats: [BodyFormat]) {
         self.mapping = mapping
         self.bodyFormats = bodyFormats

@@ -28,7 +28,6 @@ package final class SourceSettings: Sendable {
     /// header could be changed by anyone who replays a delivery.
     package let isIDSigned: Bool
 
-    /// Takes the parts over as they are.
     package init(
         number: ID<Referrals.Source>, id: String, account: Int64, version: Int64,
         verifier: Verifier?, reading: SourceReading, codeOf: CodeOwner,

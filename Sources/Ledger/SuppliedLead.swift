@@ -12,7 +12,6 @@ package struct SuppliedLead: Equatable, Sendable {
     /// The partner's id of the lead.
     package var customer: String?
 
-    /// Takes the parts over as they are.
     package init(email: String?, customer: String?) {
         self.email = email
         self.customer = customer

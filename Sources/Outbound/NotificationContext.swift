@@ -12,7 +12,6 @@ package struct CampaignNote: Equatable, Sendable {
     /// The kind of each of the campaign's rewards.
     package var kinds: [ID<CampaignReward>: CampaignReward.Kind]
 
-    /// Takes the facts over as they are.
     package init(
         name: String, linkBase: String?, kinds: [ID<CampaignReward>: CampaignReward.Kind]
     ) {

@@ -118,7 +118,6 @@ package final class ClaimTable {
         /// The first slot after all that are taken.
         package var next: Int64
 
-        /// Takes the numbers over as they are.
         package init(used: Int, next: Int64) {
             self.used = used
             self.next = next

@@ -185,7 +185,6 @@ package final class ConversionTable {
         /// The conversion's goal.
         package let goal: String
 
-        /// Takes the parts over as they are.
         package init(conversion: ID<Conversion>, campaign: ID<Campaign>, goal: String) {
             self.conversion = conversion
             self.campaign = campaign

@@ -32,7 +32,6 @@ package final class DeliveryTable: ForgettableRows {
         /// The number of the subject.
         package var subject: Int64
 
-        /// Takes the parts over as they are.
         package init(id: Int64, type: String, subject: Int64) {
             self.id = id
             self.type = type

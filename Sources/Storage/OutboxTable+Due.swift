@@ -18,7 +18,6 @@ extension OutboxTable {
         /// The body of the first attempt, if that failed.
         package var body: [UInt8]?
 
-        /// Takes the parts over as they are.
         package init(
             id: Int64, type: String, subject: Int64, createdAt: Instant, attempts: Int = 0,
             uncounted: Int = 0, body: [UInt8]? = nil

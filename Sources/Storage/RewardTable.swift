@@ -16,7 +16,6 @@ package final class RewardTable {
         /// The time of the change.
         package var at: Instant
 
-        /// Takes the parts over as they are.
         package init(amount: Int64, reason: ReasonCode, event: ID<Event>?, at: Instant) {
             self.amount = amount
             self.reason = reason

@@ -158,7 +158,6 @@ package final class DeliveryLog {
         /// The end, inclusive; nil if there is none.
         package var until: Instant?
 
-        /// Takes the bounds over as they are.
         package init(since: Instant, until: Instant?) {
             self.since = since
             self.until = until

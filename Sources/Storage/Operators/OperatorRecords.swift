@@ -88,7 +88,6 @@ package final class OperatorRecords {
         /// The time of the decision.
         package var at: Instant
 
-        /// Takes the parts over as they are.
         package init(action: String, note: String?, key: Int64, at: Instant) {
             self.action = action
             self.note = note
@@ -148,7 +147,6 @@ package final class OperatorRecords {
         /// The sealed body.
         package var body: [UInt8]
 
-        /// Takes the parts over as they are.
         package init(fingerprint: [UInt8], status: Int, body: [UInt8]) {
             self.fingerprint = fingerprint
             self.status = status

@@ -29,7 +29,6 @@ package struct ConversionRow: Equatable, Sendable {
     /// True if it was ever approved, so that a reinstatement needs no second review.
     package var wasApproved: Bool
 
-    /// Takes the parts over as they are.
     package init(
         id: ID<Conversion>, campaign: ID<Campaign>, lead: ID<Participant>,
         referrer: ID<Participant>, status: ConversionStatus, amount: Int64?, paid: Int64? = nil,

@@ -37,7 +37,6 @@ package struct EventRow: Sendable {
     /// The body as received; nil after it was erased.
     package var body: [UInt8]?
 
-    /// Takes the parts over as they are.
     package init(
         id: ID<Event>, source: ID<Source>, sourceVersion: Int64, eventID: String,
         fingerprint: Int64, receivedAt: Instant, outcome: Outcome, reasons: Reasons = [],

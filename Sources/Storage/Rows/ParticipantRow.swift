@@ -20,7 +20,6 @@ package struct ParticipantRow: Sendable {
     /// The partner's external id.
     package var externalID: String?
 
-    /// Takes the parts over as they are.
     package init(
         participant: Participant, account: Int64, revision: Int64 = 0, code: String,
         firstName: String? = nil, source: String? = nil, externalID: String? = nil

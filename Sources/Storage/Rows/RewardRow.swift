@@ -23,7 +23,6 @@ package struct RewardRow: Equatable, Sendable {
     /// The time at which its benefit was used, even if it went to review afterwards.
     package var redeemedAt: Instant?
 
-    /// Takes the parts over as they are.
     package init(
         id: ID<Reward>, campaignReward: ID<CampaignReward>, beneficiary: ID<Participant>,
         status: RewardStatus, reasons: Reasons = [], value: GrantedValue?,
