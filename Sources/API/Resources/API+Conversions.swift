@@ -96,12 +96,9 @@ extension API {
         _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let row = try conversion(call.number, of: call.account, processor.store)
-        let result = try processor.decide(step, on: row.id, now: now)
-        if case .refused(let words) = result {
-            throw Problem.conflict(
-                "invalid_state", "The conversion does not allow this change", words)
+        try review(.conversion, row.id.number, action, note, call, processor, now) {
+            try processor.decide(step, on: row.id, now: now)
         }
-        try record(action, note, of: .conversion, row.id.number, call, processor, now)
         let changed = try conversion(call.number, of: call.account, processor.store)
         return try .json { writer in
             writer.beginObject()
@@ -111,10 +108,18 @@ extension API {
         }
     }
 
-    func record(
-        _ action: String, _ note: String?, of kind: OperatorRecords.Reviewed, _ subject: Int64,
-        _ call: Call, _ processor: EventProcessor, _ now: Instant
+    /// Makes an operator's decision on a conversion or a reward, and records it.
+    ///
+    /// - Throws: a conflict if the present state does not allow the decision.
+    func review(
+        _ kind: OperatorRecords.Reviewed, _ subject: Int64, _ action: String, _ note: String?,
+        _ call: Call, _ processor: EventProcessor, _ now: Instant,
+        decide: () throws -> StepResult
     ) throws {
+        if case .refused(let words) = try decide() {
+            throw Problem.conflict(
+                "invalid_state", "The \(kind.rawValue) does not allow this change", words)
+        }
         try processor.store.records.append(
             OperatorRecords.Review(action: action, note: note, key: call.key.id, at: now),
             of: kind, subject)

@@ -76,11 +76,9 @@ extension API {
     ) throws -> Response {
         let note = try remark(call)
         let row = try reward(call.number, of: call.account, processor.store)
-        let result = try processor.decide(step, on: row.id, now: now)
-        if case .refused(let words) = result {
-            throw Problem.conflict("invalid_state", "The reward does not allow this change", words)
+        try review(.reward, row.id.number, action, note, call, processor, now) {
+            try processor.decide(step, on: row.id, now: now)
         }
-        try record(action, note, of: .reward, row.id.number, call, processor, now)
         let changed = try reward(call.number, of: call.account, processor.store)
         return try .json { writer in
             writer.beginObject()
