@@ -146,17 +146,7 @@ enum Keys {
             }
             var writer = Writer()
             writer.beginArray()
-            for row in rows {
-                writer.beginObject()
-                writer.member("id", row.id)
-                writer.member("name", row.name)
-                writer.member("mode", row.mode)
-                writer.member("prefix", "ref_\(row.mode)_")
-                writer.member("last_four", row.lastFour)
-                writer.member("created_at", row.createdAt.rfc3339)
-                writer.member("revoked_at", row.revokedAt?.rfc3339)
-                writer.endObject()
-            }
+            for row in rows { writer.object { $0.members(of: row) } }
             writer.endArray()
             context.json(writer.bytes)
             return .ok

@@ -27,7 +27,7 @@ extension API {
         return try .created { writer in
             writer.beginObject()
             writer.member("key", key)
-            Self.members(of: row, to: &writer)
+            writer.members(of: row)
             writer.endObject()
         }
     }
@@ -39,13 +39,13 @@ extension API {
             .sorted { $0.id > $1.id }
         return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id }) {
             row, writer in
-            writer.object { Self.members(of: row, to: &$0) }
+            writer.object { $0.members(of: row) }
         }
     }
 
     func key(_ call: Call, _ store: Store) throws -> Response {
         let row = try key(call.number, of: call.account, store)
-        return try .json { writer in writer.object { Self.members(of: row, to: &$0) } }
+        return try .json { writer in writer.object { $0.members(of: row) } }
     }
 
     func renameKey(
@@ -56,7 +56,7 @@ extension API {
         _ = try key(call.number, of: call.account, processor.store)
         _ = try processor.store.keys.rename(call.number, to: request.name ?? "")
         let row = try key(call.number, of: call.account, processor.store)
-        return try .json { writer in writer.object { Self.members(of: row, to: &$0) } }
+        return try .json { writer in writer.object { $0.members(of: row) } }
     }
 
     /// Revokes a key for ever. A key may revoke itself.
@@ -74,15 +74,5 @@ extension API {
         let row = try store.keys.list().first { $0.id == id }
         guard let row, row.account == account else { throw Problem.notFound("key", id) }
         return row
-    }
-
-    private static func members(of row: KeyTable.Row, to writer: inout Writer) {
-        writer.member("id", row.id)
-        writer.member("name", row.name)
-        writer.member("mode", row.mode)
-        writer.member("prefix", "ref_\(row.mode)_")
-        writer.member("last_four", row.lastFour)
-        writer.member("created_at", row.createdAt.rfc3339)
-        writer.member("revoked_at", row.revokedAt?.rfc3339)
     }
 }
