@@ -1,4 +1,3 @@
-import Currencies
 import JSON
 import Referrals
 import Rules
@@ -41,32 +40,17 @@ extension Activation {
         referrer: ConditionPerson?, campaign: Campaign, now: Instant
     ) {
         self.init(ConditionLanguage.environment)
-        self[slot: ConditionLanguage.Slot.event.rawValue] = .record(
-            Record(
-                ConditionLanguage.event,
-                [
-                    .string(event.goal), event.code.map { .string($0.text) },
-                    .list(event.businessKeys.map { .string($0) }), event.amount.map { .int($0) },
-                    event.currency.map { .string($0.text) }, event.email.map { .string($0) },
-                    event.customer.map { .string($0) }, .instant(event.occurredAt),
-                    .instant(event.receivedAt), .bool(event.isTest),
-                ]))
-        self[slot: ConditionLanguage.Slot.payload.rawValue] = payload.map { Rules.Value($0) }
-        self[slot: ConditionLanguage.Slot.lead.rawValue] = lead.map {
-            .person($0, ConditionLanguage.lead)
+        for slot in ConditionLanguage.Slot.allCases {
+            self[slot: slot.rawValue] =
+                switch slot {
+                case .event: ConditionLanguage.event.value(of: event)
+                case .payload: payload.map { Rules.Value($0) }
+                case .lead: lead.map { ConditionLanguage.lead.value(of: $0) }
+                case .referrer: referrer.map { ConditionLanguage.referrer.value(of: $0) }
+                case .campaign: ConditionLanguage.campaign.value(of: campaign)
+                case .now: .instant(now)
+                }
         }
-        self[slot: ConditionLanguage.Slot.referrer.rawValue] = referrer.map {
-            .person($0, ConditionLanguage.referrer)
-        }
-        self[slot: ConditionLanguage.Slot.campaign.rawValue] = .record(
-            Record(
-                ConditionLanguage.campaign,
-                [
-                    .int(campaign.id.number), .string(campaign.rules.name),
-                    .string(campaign.rules.owner ?? ""),
-                    .string(campaign.rules.goalType), .int(Int64(campaign.version)),
-                ]))
-        self[slot: ConditionLanguage.Slot.now.rawValue] = .instant(now)
     }
 }
 
@@ -75,16 +59,5 @@ extension Rules.Value {
         let microsecond = CivilTime(instant).microsecond
         return Timestamp(seconds: instant.seconds, nanoseconds: Int32(microsecond) * 1000)
             .map { .timestamp($0) }
-    }
-
-    fileprivate static func person(_ person: ConditionPerson, _ type: RecordType) -> Rules.Value {
-        .record(
-            Record(
-                type,
-                [
-                    .int(person.id), .string(person.code), person.email.map { .string($0) },
-                    person.firstName.map { .string($0) }, person.source.map { .string($0) },
-                    .instant(person.joinedAt),
-                ]))
     }
 }
