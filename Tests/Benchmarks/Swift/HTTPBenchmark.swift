@@ -19,12 +19,12 @@ enum HTTPBenchmark {
         let message = Array(head.utf8) + [UInt8](repeating: 0x78, count: 436)
         print("head \(head.utf8.count) bytes")
         var reader = RequestReader()
-        measure("head read", rounds) { readHead(message, with: &reader) }
-        measure("head and body read", rounds) { read(message, with: &reader) }
+        Stopwatch.measure("head read", rounds) { readHead(message, with: &reader) }
+        Stopwatch.measure("head and body read", rounds) { read(message, with: &reader) }
         let body = Array(repeating: UInt8(ascii: "x"), count: 200)
         let dateLine = HTTPDate.line(secondsSince1970: 1_700_000_000)
         var output: [UInt8] = []
-        measure("answer written", rounds) {
+        Stopwatch.measure("answer written", rounds) {
             output.removeAll(keepingCapacity: true)
             Response(status: .ok, contentType: .json, body: body)
                 .write(to: &output, framing: AnswerFraming(), dateLine: dateLine)
@@ -55,17 +55,5 @@ enum HTTPBenchmark {
         } catch {
             preconditionFailure("the message is sound: \(error)")
         }
-    }
-
-    private static func measure(_ name: String, _ rounds: Int, _ body: () -> Int) {
-        var sum = 0
-        for _ in 0..<rounds / 10 { sum &+= body() }
-        let clock = ContinuousClock()
-        var best = Duration.seconds(1000)
-        for _ in 0..<5 {
-            best = min(best, clock.measure { for _ in 0..<rounds / 5 { sum &+= body() } })
-        }
-        let attoseconds = best.components.attoseconds / Int64(rounds / 5)
-        print("\(name): \(attoseconds / 1_000_000_000) ns (\(sum % 10))")
     }
 }

@@ -11,7 +11,7 @@ enum JSONBenchmark {
 
     static func run(arguments: [String]) throws {
         let folder = URL(filePath: arguments.first ?? "fixtures/payloads")
-        print("ns per document, best of \(rounds) rounds; × is how many times ours")
+        print("ns per document, best of 7 rounds; × is how many times ours")
         print(row("payload", "bytes", "JSON", "+ 2 fields", "Decoder", "×", "Serialization", "×"))
         for file in payloads(in: folder) {
             try measure(file, named: file.path.replacing(folder.path + "/", with: ""))
@@ -33,17 +33,17 @@ enum JSONBenchmark {
             return
         }
         let iterations = max(20, 4_000_000 / (bytes.count + 100))
-        let index = try best(iterations) { try Document(parsing: bytes).root.count }
-        let ours = try best(iterations) {
+        let index = try Stopwatch.best(iterations) { try Document(parsing: bytes).root.count }
+        let ours = try Stopwatch.best(iterations) {
             let root = try Document(parsing: bytes).root
             return (root["id"]?.string?.utf8.count ?? 0) + (root["type"]?.string?.utf8.count ?? 0)
         }
         let decoder = JSONDecoder()
-        let decoded = try? best(iterations / 4) {
+        let decoded = try? Stopwatch.best(iterations / 4) {
             let fields = try decoder.decode(TwoFields.self, from: data)
             return (fields.id?.utf8.count ?? 0) + (fields.type?.utf8.count ?? 0)
         }
-        let serialized = try? best(iterations / 4) {
+        let serialized = try? Stopwatch.best(iterations / 4) {
             let root =
                 try JSONSerialization.jsonObject(with: data, options: .fragmentsAllowed)
                 as? [String: Any]
@@ -55,22 +55,6 @@ enum JSONBenchmark {
                 name, "\(bytes.count)", whole(index), whole(ours), decoded.map(whole) ?? "-",
                 decoded.map { ratio($0, ours) } ?? "-", serialized.map(whole) ?? "-",
                 serialized.map { ratio($0, ours) } ?? "-"))
-    }
-
-    private static let rounds = 7
-
-    /// Nanoseconds of one call in the quickest round.
-    private static func best(_ iterations: Int, _ body: () throws -> Int) rethrows -> Double {
-        var quickest = Double.infinity
-        var sum = 0
-        for _ in 0..<rounds {
-            let start = ContinuousClock.now
-            for _ in 0..<iterations { sum &+= try body() }
-            let took = ContinuousClock.now - start
-            quickest = min(quickest, took / .nanoseconds(iterations))
-        }
-        precondition(sum >= 0)  // Uses what was read, so that reading it is not optimised away.
-        return quickest
     }
 
     private static func whole(_ number: Double) -> String { "\(Int(number.rounded()))" }

@@ -27,14 +27,16 @@ enum MappingBenchmark {
         headers.append("webhook-id", "msg_bench_1795250827_00000001")
         headers.append("webhook-timestamp", "1795250827")
         headers.append("webhook-signature", "v1,K5oZfzN95Z9UVu1EsfQmfVNQhnkZ2pj9o9NDN/H/pI4=")
-        measure("parsed", rounds) { (try? Document(parsing: bytes))?.root.count ?? 0 }
-        measure("mapped", rounds) { businessKeys(mapping.map(document, headers: headers)) }
+        Stopwatch.measure("parsed", rounds) { (try? Document(parsing: bytes))?.root.count ?? 0 }
+        Stopwatch.measure("mapped", rounds) {
+            businessKeys(mapping.map(document, headers: headers))
+        }
         if arguments.contains("fields") {
             for field in mapping.text.fields where field != .referralCode {
                 var text = mapping.text
                 text[field] = []
                 let without = try CompiledMapping(text)
-                measure("without \(field.name)", rounds) {
+                Stopwatch.measure("without \(field.name)", rounds) {
                     businessKeys(without.map(document, headers: headers))
                 }
             }
@@ -43,7 +45,7 @@ enum MappingBenchmark {
             preconditionFailure("the body can be mapped")
         }
         var fingerprint: [UInt8] = []
-        measure("fingerprint", rounds) {
+        Stopwatch.measure("fingerprint", rounds) {
             fingerprint.removeAll(keepingCapacity: true)
             event.appendFingerprint(to: &fingerprint)
             return fingerprint.count
@@ -55,17 +57,5 @@ enum MappingBenchmark {
             preconditionFailure("the body can be mapped")
         }
         return event.businessKeys.count
-    }
-
-    private static func measure(_ name: String, _ rounds: Int, _ body: () -> Int) {
-        var sum = 0
-        for _ in 0..<rounds / 10 { sum &+= body() }
-        let clock = ContinuousClock()
-        var best = Duration.seconds(1000)
-        for _ in 0..<5 {
-            best = min(best, clock.measure { for _ in 0..<rounds / 5 { sum &+= body() } })
-        }
-        let attoseconds = best.components.attoseconds / Int64(rounds / 5)
-        print("\(name): \(attoseconds / 1_000_000_000) ns (\(sum % 10))")
     }
 }
