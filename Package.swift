@@ -257,7 +257,7 @@ let package = Package(
             [
                 "Fixtures", "Currencies", "Reading", "Telemetry", "HTTP", "Referrals", "Webhooks",
                 "Mapping", "Declarations", "Workspace", "Invocation", "Monitoring", "API",
-                "Commands",
+                "Commands", "TestSupport",
             ]),
     ]
 )

@@ -77,7 +77,7 @@ import Testing
             let here = "http://127.0.0.1:\(scene.gateway.port)/hooks/\(id)"
             command = command.replacingOccurrences(
                 of: "'\(setup.text("url") ?? "")'", with: "'\(here)'")
-            let answer = try Shell.run(command)
+            let answer = try FinishedProcess(["sh", "-c", command]).output
             let response =
                 try JSONSerialization.jsonObject(with: Data(answer.utf8)) as? [String: Any]
             let first = (response?["events"] as? [[String: Any]])?.first ?? response
@@ -136,20 +136,5 @@ import Testing
             #expect(short.text("detail")?.hasSuffix("Use a longer, random secret.") == true)
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "1").status == 200)
         }
-    }
-}
-
-/// Runs a command line as an operator would.
-enum Shell {
-    static func run(_ command: String) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", command]
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        try process.run()
-        let data = pipe.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self)
     }
 }

@@ -82,15 +82,6 @@ import Testing
     }
 
     private func shell(_ script: String) -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", script]
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        guard (try? process.run()) != nil else { return "" }
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return String(decoding: bytes, as: UTF8.self)
+        (try? FinishedProcess(["sh", "-c", script], errors: .output).output) ?? ""
     }
 }

@@ -14,15 +14,12 @@ import Testing
     private let full = "standard output cannot be written: No space left on device"
 
     private func runOnFullDevice(_ arguments: [String]) throws -> RefgateRun {
-        let device = try #require(FileHandle(forWritingAtPath: "/dev/full"))
-        return try RefgateRun(arguments, standardOutput: device)
+        try RefgateRun(arguments, output: .file("/dev/full"))
     }
 
     /// Runs a command whose output is a pipe without a reader.
     private func runOnClosedPipe(_ arguments: [String]) throws -> RefgateRun {
-        let pipe = Pipe()
-        try pipe.fileHandleForReading.close()
-        return try RefgateRun(arguments, standardOutput: pipe.fileHandleForWriting)
+        try RefgateRun(arguments, output: .brokenPipe)
     }
 
     private func runWithClosedOutput(_ arguments: [String]) throws -> RefgateRun {

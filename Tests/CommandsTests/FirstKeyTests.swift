@@ -12,7 +12,7 @@ import Testing
         let database = try ScratchDatabase()
         let terminal = try PseudoTerminal()
         do {
-            let gateway = try ServeProcess(database, standardOutput: terminal.terminal)
+            let gateway = try ServeProcess(database, output: terminal.channel)
             let key = try #require(terminal.line())
             #expect(key.contains(/^ref_live_[0-9a-f]{48}$/))
             let response = try gateway.connect().request(
@@ -23,7 +23,7 @@ import Testing
             gateway.terminate()
             #expect(gateway.waitForEnd() == 0)
         }
-        let again = try ServeProcess(database, standardOutput: terminal.terminal)
+        let again = try ServeProcess(database, output: terminal.channel)
         again.terminate()
         #expect(again.waitForEnd() == 0)
         #expect(!terminal.hasMore)
@@ -32,12 +32,10 @@ import Testing
 
     @Test func `what is no terminal is shown the command, and no key is made`() throws {
         let database = try ScratchDatabase()
-        let pipe = Pipe()
-        let gateway = try ServeProcess(database, standardOutput: pipe.fileHandleForWriting)
-        try pipe.fileHandleForWriting.close()
+        let gateway = try ServeProcess(database, output: .pipe)
         gateway.terminate()
         #expect(gateway.waitForEnd() == 0)
-        let said = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        let said = gateway.output.rest()
         #expect(said.contains("refgate keys create --name NAME --db \(database.path)\n"))
         #expect(!said.contains("ref_live_"))
         #expect(try keyCount(database) == 0)
@@ -55,7 +53,7 @@ import Testing
         let terminal = try PseudoTerminal()
         let run = try RefgateRun(
             ["serve", "--db", database.path, "--listen", "127.0.0.1:\(other.port)"],
-            standardOutput: terminal.terminal)
+            output: terminal.channel)
         #expect(run.status == 3, "\(run.errors)")
         #expect(run.errors.contains("cannot listen on 127.0.0.1:\(other.port)"))
         #expect(!terminal.hasMore)
@@ -64,9 +62,7 @@ import Testing
 
     @Test func `a gateway serves on where the reader of its output has gone`() throws {
         let database = try ScratchDatabase()
-        let pipe = Pipe()
-        try pipe.fileHandleForReading.close()
-        let gateway = try ServeProcess(database, standardOutput: pipe.fileHandleForWriting)
+        let gateway = try ServeProcess(database, output: .brokenPipe)
         #expect(try gateway.connect().request("GET", "/healthz").status == 200)
         gateway.terminate()
         #expect(gateway.waitForEnd() == 0)

@@ -198,7 +198,7 @@ import Testing
             let run = try RefgateRun(
                 ["rules", "test", "\(fixtures)/scenarios/duplicate.json"],
                 wrapper: ["env", "-u", "NO_COLOR", "TERM=xterm", setting],
-                standardOutput: terminal.terminal)
+                output: terminal.channel)
             #expect(run.status == 0, "\(run.errors)")
             let line = try #require(terminal.line())
             #expect(line.contains("ok"))

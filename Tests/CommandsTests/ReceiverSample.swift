@@ -1,5 +1,5 @@
 import Foundation
-import Glibc
+import TestSupport
 import Testing
 
 /// A sample receiver of the documentation, extracted from its page.
@@ -43,60 +43,32 @@ final class SampleProcess {
     struct Silence: Error {}
 
     let port: UInt16
-    private let process = Process()
-    private let input = Pipe()
-    private let output: Lines
+    private let process: ChildProcess
 
     init(_ sample: String, secret: String, in folder: TestFolder) throws {
         let python = try #require(ReceiverSample.python, "REFGATE_PYTHON is not set")
-        process.executableURL = URL(filePath: python)
-        process.arguments = [
-            ReceiverSample.root.appending(path: "Tests/Foreign/receiver.py").path,
-            try folder.write(sample, to: "receiver.py"),
-        ]
         var environment = ProcessInfo.processInfo.environment
         environment["REFGATE_SECRET"] = secret
-        process.environment = environment
-        process.standardInput = input
-        let pipe = Pipe()
-        process.standardOutput = pipe
-        output = Lines(pipe)
-        try process.run()
-        port = try #require(UInt16(try output.next()))
+        process = try ChildProcess(
+            [
+                python, ReceiverSample.root.appending(path: "Tests/Foreign/receiver.py").path,
+                try folder.write(sample, to: "receiver.py"),
+            ], environment: environment, input: .pipe, output: .pipe)
+        port = try #require(UInt16(try Self.line(process)))
     }
 
     /// Waits for the next request that the sample got.
     func next() throws -> ReceivedBySample {
-        try JSONDecoder().decode(ReceivedBySample.self, from: Data(try output.next().utf8))
+        try JSONDecoder().decode(ReceivedBySample.self, from: Data(try Self.line(process).utf8))
     }
 
     func stop() {
-        try? input.fileHandleForWriting.close()
-        process.waitUntilExit()
+        process.input.end()
+        process.waitForEnd()
     }
 
-    /// The lines of a pipe, each awaited for at most twenty seconds.
-    private struct Lines {
-        private final class Buffer { var bytes: [UInt8] = [] }
-
-        private let pipe: Pipe
-        private let buffer = Buffer()
-
-        init(_ pipe: Pipe) { self.pipe = pipe }
-
-        func next() throws -> String {
-            while true {
-                if let end = buffer.bytes.firstIndex(of: UInt8(ascii: "\n")) {
-                    defer { buffer.bytes.removeFirst(end + 1) }
-                    return String(decoding: buffer.bytes[..<end], as: UTF8.self)
-                }
-                var state = pollfd(
-                    fd: pipe.fileHandleForReading.fileDescriptor, events: Int16(POLLIN), revents: 0)
-                guard poll(&state, 1, 20_000) > 0 else { throw Silence() }
-                let more = pipe.fileHandleForReading.availableData
-                guard !more.isEmpty else { throw Silence() }
-                buffer.bytes += more
-            }
-        }
+    private static func line(_ process: ChildProcess) throws -> String {
+        guard let line = process.output.line() else { throw Silence() }
+        return line
     }
 }

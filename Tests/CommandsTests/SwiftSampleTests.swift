@@ -88,18 +88,8 @@ import Time
 
     @discardableResult
     private func run(_ words: [String], in folder: TestFolder) throws -> String {
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = words
-        process.currentDirectoryURL = URL(filePath: folder.path)
-        let output = Pipe()
-        process.standardOutput = output
-        process.standardError = output
-        try process.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        let said = String(decoding: bytes, as: UTF8.self)
-        #expect(process.terminationStatus == 0, "\(words.joined(separator: " ")): \(said)")
-        return said
+        let run = try FinishedProcess(words, folder: folder.path, errors: .output)
+        #expect(run.status == 0, "\(words.joined(separator: " ")): \(run.output)")
+        return run.output
     }
 }

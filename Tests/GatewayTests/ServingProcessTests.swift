@@ -157,12 +157,10 @@ import Testing
         try database.apply(DeclaredWorkspace())
         let server = try ServeProcess(database)
         func limit(_ soft: Int) throws {
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/prlimit")
-            process.arguments = ["--pid", "\(server.identifier)", "--nofile=\(soft):"]
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+            let run = try FinishedProcess([
+                "prlimit", "--pid", "\(server.identifier)", "--nofile=\(soft):",
+            ])
+            #expect(run.status == 0)
         }
         let files = "/proc/\(server.identifier)/fd"
         try limit(try FileManager.default.contentsOfDirectory(atPath: files).count + 2)

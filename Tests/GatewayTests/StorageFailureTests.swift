@@ -175,12 +175,10 @@ import Time
         try database.apply(Self.declared)
         let server = try ServeProcess(database)
         func limit(_ size: String) throws {
-            let process = Process()
-            process.executableURL = URL(filePath: "/usr/bin/prlimit")
-            process.arguments = ["--pid", "\(server.identifier)", "--fsize=\(size)"]
-            try process.run()
-            process.waitUntilExit()
-            #expect(process.terminationStatus == 0)
+            let run = try FinishedProcess([
+                "prlimit", "--pid", "\(server.identifier)", "--fsize=\(size)",
+            ])
+            #expect(run.status == 0)
         }
         try fill(server) {
             let log = try FileManager.default.attributesOfItem(atPath: database.path + "-wal")
@@ -198,15 +196,10 @@ import Time
     /// A mount of the process's own, which ends with it.
     private static let mayMount: Bool = {
         guard geteuid() == 0 else { return false }
-        let process = Process()
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        process.arguments = [
+        let mount = try? FinishedProcess([
             "unshare", "-m", "mount", "-t", "tmpfs", "-o", "size=64k", "none", "/mnt",
-        ]
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.run()) != nil else { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        ])
+        return mount?.status == 0
     }()
 
     @Test(.enabled(if: mayMount))

@@ -13,44 +13,10 @@ import Time
 
 /// What commands say while they wait for a lock, and which signals end them.
 @Suite(.serialized) struct WaitingCommandTests {
-    /// A command that runs beside the test; what it says can be waited for.
-    private final class Running {
-        let process = Process()
-        let output = Pipe()
-        let errors = Pipe()
-
-        init(_ arguments: [String]) throws {
-            process.executableURL = URL(filePath: "/usr/bin/env")
-            process.arguments =
-                ["--default-signal=HUP,USR1,XFSZ", ServeProcess.executable.path] + arguments
-            process.standardOutput = output
-            process.standardError = errors
-            try process.run()
-        }
-
-        deinit { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
-
-        func send(_ signals: [CInt]) {
-            for signal in signals { kill(process.processIdentifier, signal) }
-        }
-
-        /// Its exit status, or the negative number of the signal that ended it.
-        func end() -> Int {
-            process.waitUntilExit()
-            let status = Int(process.terminationStatus)
-            return process.terminationReason == .exit ? status : -status
-        }
-
-        /// What comes first from a pipe, up to a text that is waited for.
-        static func read(_ pipe: Pipe, until words: String) -> String {
-            var text = ""
-            while !text.contains(words) {
-                let data = pipe.fileHandleForReading.availableData
-                guard !data.isEmpty else { break }
-                text += String(decoding: data, as: UTF8.self)
-            }
-            return text
-        }
+    /// Starts a command that runs beside the test.
+    private func start(_ arguments: [String]) throws -> ChildProcess {
+        try ChildProcess(
+            [ServeProcess.executable.path] + arguments, output: .pipe, errors: .pipe)
     }
 
     private static let commands: [[String]] = [
@@ -70,16 +36,16 @@ import Time
         try Data(declared.text.utf8).write(to: file)
         let connection = try Store.connect(database.path, for: .existing)
         try connection.begin()
-        let command = try Running(
+        let command = try start(
             words + (words == ["apply"] ? [file.path] : []) + ["--db", database.path])
-        let said = Running.read(command.errors, until: "\n")
+        let said = command.errors.line() ?? ""
         #expect(
             said.contains(
                 "refgate: process \(getpid()) (\(Self.ownName)) holds the lock of"
                     + " \(database.path); waiting for it"), "\(said)")
-        command.send([SIGHUP, SIGUSR1])
+        for signal in [SIGHUP, SIGUSR1] { command.signal(signal) }
         connection.rollback()
-        #expect(command.end() == 0)
+        #expect(command.waitForEnd() == 0)
     }
 
     private static let named =
@@ -96,12 +62,12 @@ import Time
         let database = try ScratchDatabase()
         let connection = try Store.connect(database.path, for: .writer)
         try connection.begin()
-        let command = try Running(["keys", "create", "--name", "k", "--db", database.path])
-        let said = Running.read(command.errors, until: "\n")
+        let command = try start(["keys", "create", "--name", "k", "--db", database.path])
+        let said = command.errors.line() ?? ""
         #expect(said.contains("holds the lock"), "\(said)")
         try connection.execute(Self.named)
         try connection.commit()
-        #expect(command.end() == 0)
+        #expect(command.waitForEnd() == 0)
         try expectNamedAccount(database)
     }
 
@@ -128,11 +94,11 @@ import Time
             let file = database.folder.appending(path: "workspace.json")
             try Data(DeclaredWorkspace().text.utf8).write(to: file)
             let runs = try (1...8).map { _ in
-                try Running(["apply", file.path, "--db", database.path])
+                try start(["apply", file.path, "--db", database.path])
             }
             for run in runs {
-                let status = run.end()
-                #expect(status == 0, "\(Running.read(run.errors, until: "\n"))")
+                let status = run.waitForEnd()
+                #expect(status == 0, "\(run.errors.rest())")
             }
             #expect(try database.count("SELECT count(*) FROM accounts") == 1)
         }
@@ -171,14 +137,13 @@ import Time
         ["listen", "--port", "0"], ["demo", "--listen", "127.0.0.1:0"],
     ])
     func `hanging up ends no command that serves`(_ arguments: [String]) throws {
-        let command = try Running(arguments)
-        let said = Running.read(
-            command.output, until: arguments[0] == "demo" ? "curl" : "until interrupted")
-        try #require(!said.isEmpty)
-        command.send([SIGHUP, SIGUSR1, SIGUSR2])
+        let command = try start(arguments)
+        let words = arguments[0] == "demo" ? "curl" : "until interrupted"
+        try #require(command.output.text(through: words).hasSuffix(words))
+        for signal in [SIGHUP, SIGUSR1, SIGUSR2] { command.signal(signal) }
         // Both are pending before the one that asks it to end.
-        command.send([SIGTERM])
-        let status = command.end()
+        command.signal(SIGTERM)
+        let status = command.waitForEnd()
         #expect(status == 0, "\(arguments): \(status)")
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Types what the README shows under "A minute's tour" into a shell, as it is printed, in an empty folder.
@@ -9,8 +10,8 @@ import Testing
         let blocks = Guide.blocks("sh", of: section)
         let answer = try #require(Guide.blocks("json", of: section).first)
         let parting = try #require(blocks.last)
-        let gateway = try TypedShell.freePort()
-        let receiver = try TypedShell.freePort()
+        let gateway = try ServeProcess.freePort()
+        let receiver = try ServeProcess.freePort()
         let shell = try TypedShell(listening: gateway) { text in
             text.replacingOccurrences(of: "127.0.0.1:8080", with: "127.0.0.1:\(gateway)")
                 .replacingOccurrences(of: "127.0.0.1:9000", with: "127.0.0.1:\(receiver)")

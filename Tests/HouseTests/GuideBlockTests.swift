@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The blocks of commands outside "A minute's tour" work when they are typed as printed.
@@ -7,7 +8,7 @@ import Testing
     func `the API's commands and the backup work on a new database`() throws {
         let calls = try block("sh", of: "HTTPAPI")
         let backup = try block("sh", of: "Operating")
-        let port = try TypedShell.freePort()
+        let port = try ServeProcess.freePort()
         let shell = try TypedShell(listening: port) { text in
             text.replacingOccurrences(of: "127.0.0.1:8080", with: "127.0.0.1:\(port)")
         }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 
 /// The repository as it lies on the disk.
 enum House {
@@ -25,15 +26,8 @@ enum House {
 
     /// What git keeps, one path each.
     static func kept() throws -> [String] {
-        let git = Process()
-        git.executableURL = URL(filePath: "/usr/bin/env")
-        git.arguments = ["git", "-C", root.path, "ls-files", "-z"]
-        let output = Pipe()
-        git.standardOutput = output
-        try git.run()
-        let bytes = output.fileHandleForReading.readDataToEndOfFile()
-        git.waitUntilExit()
-        return bytes.split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+        let git = try FinishedProcess(["git", "-C", root.path, "ls-files", "-z"])
+        return git.output.split(separator: "\0").map(String.init)
     }
 }
 

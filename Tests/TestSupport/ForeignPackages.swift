@@ -33,7 +33,7 @@ package enum ForeignPackages {
         package var why: String?
     }
 
-    package enum Failure: Error { case pythonMissing, ended(status: Int32), answers(Int) }
+    package enum Failure: Error { case pythonMissing, ended(status: Int), answers(Int) }
 
     private static let python: String? = {
         let path = ProcessInfo.processInfo.environment["REFGATE_PYTHON"]
@@ -67,29 +67,18 @@ package enum ForeignPackages {
         of script: String, to asks: [Data]
     ) throws -> [Answer] {
         guard let python else { throw Failure.pythonMissing }
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = [
-            URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .appending(path: "Foreign/\(script)").path
-        ]
+        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Foreign/\(script)").path
         let questions = FileManager.default.temporaryDirectory
             .appending(path: "refgate-\(UUID().uuidString).jsonl")
         defer { try? FileManager.default.removeItem(at: questions) }
         var text = Data()
         for ask in asks { text += ask + Data("\n".utf8) }
         try text.write(to: questions)
-        process.standardInput = try FileHandle(forReadingFrom: questions)
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let answers = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
-            throw Failure.ended(status: process.terminationStatus)
-        }
-        let lines = answers.split(separator: UInt8(ascii: "\n"))
+        let run = try FinishedProcess([python, path], input: .file(questions.path))
+        guard run.status == 0 else { throw Failure.ended(status: run.status) }
+        let lines = run.output.utf8.split(separator: UInt8(ascii: "\n"))
         guard lines.count == asks.count else { throw Failure.answers(lines.count) }
-        return try lines.map { try JSONDecoder().decode(Answer.self, from: $0) }
+        return try lines.map { try JSONDecoder().decode(Answer.self, from: Data($0)) }
     }
 }

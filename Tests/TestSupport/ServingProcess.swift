@@ -1,5 +1,6 @@
 import Foundation
-import Synchronization
+import Glibc
+import Sockets
 
 /// The built `refgate serve` on a scratch database, as users run it.
 ///
@@ -13,7 +14,7 @@ package final class ServingProcess: Sendable {
 
     package let port: UInt16
     package let folder: URL
-    private let process: Mutex<Process>
+    private let process: ChildProcess
 
     package var database: String { folder.appending(path: "refgate.db").path }
 
@@ -26,46 +27,33 @@ package final class ServingProcess: Sendable {
         let file = folder.appending(path: "workspace.json")
         try Data(workspace.utf8).write(to: file)
         let database = folder.appending(path: "refgate.db").path
-        let apply = Process()
-        apply.executableURL = URL(filePath: binary)
-        apply.arguments = ["apply", file.path, "--db", database]
-        apply.standardOutput = FileHandle.nullDevice
-        try apply.run()
-        apply.waitUntilExit()
-        guard apply.terminationStatus == 0 else {
-            throw Failure(message: "apply ended with \(apply.terminationStatus)")
+        let apply = try FinishedProcess([binary, "apply", file.path, "--db", database])
+        guard apply.status == 0 else {
+            throw Failure(message: "apply ended with \(apply.status)")
         }
-        let serve = Process()
-        serve.executableURL = URL(filePath: binary)
-        serve.arguments = ["serve", "--db", database, "--listen", "127.0.0.1:0"] + flags
-        serve.standardOutput = FileHandle.nullDevice
-        let log = Pipe()
-        serve.standardError = log
-        try serve.run()
-        port = try Self.port(from: log.fileHandleForReading)
-        // What it logs later is read and dropped, so that the pipe never fills.
-        log.fileHandleForReading.readabilityHandler = { _ = $0.availableData }
-        process = Mutex(serve)
+        process = try ChildProcess(
+            [binary, "serve", "--db", database, "--listen", "127.0.0.1:0"] + flags, errors: .pipe)
+        let log = process.errors
+        port = try Self.port(from: log)
+        // The lines that follow are read and dropped, so that the pipe never fills.
+        try Thread(name: "log") { _ = log.rest() }.detach()
     }
 
     /// The line that says what it listens on is the first that names a port.
-    private static func port(from log: FileHandle) throws -> UInt16 {
+    private static func port(from log: PipeReader) throws -> UInt16 {
+        let mark = #""port":"#
         var text = ""
-        while true {
-            let data = log.availableData
-            guard !data.isEmpty else { throw Failure(message: "serve ended: \(text)") }
-            text += String(decoding: data, as: UTF8.self)
-            guard let range = text.range(of: #""port":"#) else { continue }
-            let digits = text[range.upperBound...].prefix { $0.isNumber }
-            if let port = UInt16(digits) { return port }
+        while let line = log.line() {
+            text += line + "\n"
+            guard let range = line.range(of: mark) else { continue }
+            if let port = UInt16(line[range.upperBound...].prefix { $0.isNumber }) { return port }
         }
+        throw Failure(message: "serve ended: \(text)")
     }
 
     package func stop() {
-        process.withLock {
-            $0.terminate()
-            $0.waitUntilExit()
-        }
+        process.signal(SIGTERM)
+        process.waitForEnd()
         try? FileManager.default.removeItem(at: folder)
     }
 }

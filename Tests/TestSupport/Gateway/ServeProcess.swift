@@ -10,7 +10,7 @@ package final class ServeProcess {
     }
 
     package let port: UInt16
-    private let process = Process()
+    private let process: ChildProcess
     private let log: URL
 
     /// Where the build put the executable: beside the running tests.
@@ -25,51 +25,39 @@ package final class ServeProcess {
     ///   - path: where the database is for the process, if elsewhere.
     ///   - wrapper: a command that is given the executable and its arguments, such as `setpriv`.
     ///   - flags: more of its options.
-    ///   - standardOutput: where its output goes; nowhere if not given.
+    ///   - output: the place to which the standard output leads.
     package init(
         _ database: ScratchDatabase, path: String? = nil, flags: [String] = [],
-        wrapper: [String] = [], standardOutput: FileHandle = .nullDevice
+        wrapper: [String] = [], output: ChildProcess.Channel = .null
     ) throws {
         port = try Self.freePort()
         log = database.folder.appending(path: "serve-\(port).log")
         try Data().write(to: log)
-        let command =
+        process = try ChildProcess(
             wrapper + [
                 Self.executable.path, "serve", "--db", path ?? database.path, "--listen",
                 "127.0.0.1:\(port)",
-            ] + flags
-        process.executableURL = URL(filePath: "/usr/bin/env")
-        // As from a login shell, whatever the tests were started by: some ignore this signal.
-        process.arguments = ["--default-signal=XFSZ"] + command
-        process.standardOutput = standardOutput
-        process.standardError = try FileHandle(forWritingTo: log)
-        try process.run()
+            ] + flags, output: output, errors: .file(log.path))
         try waitUntilReady()
     }
 
-    deinit {
-        if process.isRunning { kill(process.processIdentifier, SIGKILL) }
-        process.waitUntilExit()
-    }
+    package var identifier: pid_t { process.identifier }
 
-    package var identifier: pid_t { process.processIdentifier }
+    /// The standard output, where it leads to a pipe.
+    package var output: PipeReader { process.output }
 
     package var said: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
     package func connect() throws -> Client { try Client(port: port) }
 
     /// Ends it between two instructions.
-    package func killAtOnce() { kill(process.processIdentifier, SIGKILL) }
+    package func killAtOnce() { process.signal(SIGKILL) }
 
     /// Asks it to end.
-    package func terminate() { kill(process.processIdentifier, SIGTERM) }
+    package func terminate() { process.signal(SIGTERM) }
 
     /// Waits for its end; returns its exit status, or the negative number of the signal that ended it.
-    package func waitForEnd() -> Int {
-        process.waitUntilExit()
-        let status = Int(process.terminationStatus)
-        return process.terminationReason == .exit ? status : -status
-    }
+    package func waitForEnd() -> Int { process.waitForEnd() }
 
     /// Another process tells by nothing but its port that it is ready, so it is asked until it is.
     private func waitUntilReady() throws {
@@ -84,7 +72,8 @@ package final class ServeProcess {
         throw DidNotStart(status: waitForEnd(), said: said)
     }
 
-    private static func freePort() throws -> UInt16 {
+    /// A port that was free a moment ago.
+    package static func freePort() throws -> UInt16 {
         let number = socket(AF_INET, CInt(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         defer { close(number) }
         var address = sockaddr_in()

@@ -14,6 +14,10 @@ package final class ChildProcess: Sendable {
         case null
         /// A pipe whose other end is `input`, `output` or `errors`.
         case pipe
+        /// A pipe whose other end is closed.
+        case brokenPipe
+        /// A file or a device that exists; an output is written from its beginning.
+        case file(String)
         /// A descriptor of this process.
         case descriptor(CInt)
         /// The standard output of the program; only for its errors.
@@ -82,12 +86,23 @@ package final class ChildProcess: Sendable {
             let code = refgate_pipe(&ends)
             guard code == 0 else { throw SystemError(.pipe, code) }
             return isInput ? (ends[0], ends[1]) : (ends[1], ends[0])
+        case .brokenPipe:
+            let (their, our) = try ends(.pipe, isInput: isInput)
+            _ = Glibc.close(our)
+            return (their, -1)
+        case .file(let path):
+            let descriptor = open(path, (isInput ? O_RDONLY : O_WRONLY) | O_CLOEXEC)
+            guard descriptor >= 0 else { throw SystemError(.open) }
+            return (descriptor, -1)
         }
     }
 
     /// Closes the end of the program in this process.
     private static func close(_ descriptor: CInt, _ channel: Channel) {
-        if case .pipe = channel { _ = Glibc.close(descriptor) }
+        switch channel {
+        case .pipe, .brokenPipe, .file: _ = Glibc.close(descriptor)
+        case .null, .descriptor, .output: break
+        }
     }
 
     // MARK: Its end
