@@ -48,16 +48,8 @@ extension Activation {
                 case .lead: lead.map { ConditionLanguage.lead.value(of: $0) }
                 case .referrer: referrer.map { ConditionLanguage.referrer.value(of: $0) }
                 case .campaign: ConditionLanguage.campaign.value(of: campaign)
-                case .now: .instant(now)
+                case .now: .timestamp(Timestamp(now))
                 }
         }
-    }
-}
-
-extension Rules.Value {
-    static func instant(_ instant: Instant) -> Rules.Value? {
-        let microsecond = CivilTime(instant).microsecond
-        return Timestamp(seconds: instant.seconds, nanoseconds: Int32(microsecond) * 1000)
-            .map { .timestamp($0) }
     }
 }

@@ -35,8 +35,8 @@ enum EventField: RecordField {
         case .currency: event.currency.map { .string($0.text) }
         case .email: event.email.map { .string($0) }
         case .customer: event.customer.map { .string($0) }
-        case .occurredAt: .instant(event.occurredAt)
-        case .receivedAt: .instant(event.receivedAt)
+        case .occurredAt: .timestamp(Timestamp(event.occurredAt))
+        case .receivedAt: .timestamp(Timestamp(event.receivedAt))
         case .test: .bool(event.isTest)
         }
     }

@@ -22,7 +22,7 @@ enum PersonField: RecordField {
         case .email: person.email.map { .string($0) }
         case .firstName: person.firstName.map { .string($0) }
         case .source: person.source.map { .string($0) }
-        case .joinedAt: .instant(person.joinedAt)
+        case .joinedAt: .timestamp(Timestamp(person.joinedAt))
         }
     }
 }

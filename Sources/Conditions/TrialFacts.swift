@@ -51,7 +51,9 @@ package struct TrialFacts: Sendable {
             activation[slot: slot] = try reader.value(value, as: variable)
         }
         let nowSlot = ConditionLanguage.Slot.now.rawValue
-        if activation[slot: nowSlot] == nil { activation[slot: nowSlot] = .instant(now) }
+        if activation[slot: nowSlot] == nil {
+            activation[slot: nowSlot] = .timestamp(Timestamp(now))
+        }
         for (offset, member) in others.enumerated() {
             activation[slot: known.count + offset] = Rules.Value(member.value)
         }
