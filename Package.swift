@@ -101,8 +101,8 @@ let package = Package(
         module(
             "Monitoring",
             [
-                "Telemetry", "Sockets", "Database", "HTTP", "Storage", "Transport", "Outbound",
-                "Ledger", "Inbound",
+                "Telemetry", "Sockets", "Database", "HTTP", "Referrals", "Storage", "Transport",
+                "Outbound", "Ledger", "Inbound",
             ]),
         module(
             "Programmes",

@@ -47,14 +47,14 @@ extension API {
     }
 
     private func answer(
-        to query: Explanation.Query, _ store: Store, _ account: Int64
+        to query: Explanation.Query, _ store: Store, _ account: ID<Account>
     ) throws -> Response {
         let body = try explanation(of: query, store, account)
         return Response(status: .ok, contentType: .json, body: body)
     }
 
     func explanation(
-        of query: Explanation.Query, _ store: Store, _ account: Int64
+        of query: Explanation.Query, _ store: Store, _ account: ID<Account>
     ) throws -> [UInt8] {
         try loader.versions.explainer(store, now: clock.now()).explain(query, account: account)
             .json

@@ -39,7 +39,7 @@ extension API {
     /// Returns the built-in source of the account. Makes it at first use, and updates one that a
     /// former release made.
     private func builtInSource(
-        of account: Int64, _ processor: EventProcessor, _ now: Instant
+        of account: ID<Account>, _ processor: EventProcessor, _ now: Instant
     ) throws -> SourceSettings {
         let declaration = SourceDeclaration.builtIn
         if let known = processor.declarations.builtInSource(of: account),

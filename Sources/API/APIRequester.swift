@@ -1,6 +1,7 @@
 import HTTP
 import Inbound
 import JSON
+import Referrals
 import Time
 import Transport
 
@@ -36,22 +37,22 @@ struct APIRequester: Sendable {
 final class KeyRates: Sendable {
     struct Standing: Sendable {
         let isHard: Bool
-        let rate: Rates<Int64>.Standing
+        let rate: Rates<ID<Referrals.Key>>.Standing
     }
 
     /// The number of requests per minute that an integration should not exceed.
     private static let soft = 100
     private static let seconds: Int64 = 60
 
-    private let softRates = Rates<Int64>(limit: soft, seconds: seconds)
-    private let hardRates: Rates<Int64>?
+    private let softRates = Rates<ID<Referrals.Key>>(limit: soft, seconds: seconds)
+    private let hardRates: Rates<ID<Referrals.Key>>?
 
     /// - Parameter limit: The hard limit in requests per minute; 0 for none.
     init(limit: Int) {
         hardRates = limit > 0 ? Rates(limit: limit, seconds: Self.seconds) : nil
     }
 
-    func take(_ key: Int64, at now: Instant) -> [Standing] {
+    func take(_ key: ID<Referrals.Key>, at now: Instant) -> [Standing] {
         let soft = Standing(isHard: false, rate: softRates.take(key, at: now))
         guard let hardRates else { return [soft] }
         return [soft, Standing(isHard: true, rate: hardRates.take(key, at: now))]

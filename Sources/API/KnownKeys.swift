@@ -1,5 +1,6 @@
 import Database
 import HTTP
+import Referrals
 import Storage
 import Synchronization
 import Transport
@@ -31,7 +32,7 @@ package final class KnownKeys: Sendable {
     private static let mostLookups = 16
 
     private struct State {
-        var numbers: [[UInt8]: Int64] = [:]
+        var numbers: [[UInt8]: ID<Referrals.Key>] = [:]
         /// The stamp of the stored keys when they were last read.
         var stamp: [UInt8]?
         var lookups: [[UInt8]: [Waiter]] = [:]
@@ -49,7 +50,7 @@ package final class KnownKeys: Sendable {
         state.withLock { $0.numbers[hash] }.map { .key($0) } ?? .strangers
     }
 
-    func insert(_ hash: [UInt8], _ number: Int64) {
+    func insert(_ hash: [UInt8], _ number: ID<Referrals.Key>) {
         state.withLock { $0.numbers[hash] = number }
     }
 

@@ -1,4 +1,5 @@
 import Database
+import Referrals
 import Sockets
 import Storage
 import Synchronization
@@ -11,7 +12,7 @@ package final class ReadThread: Sendable {
 
     /// The client of a query, whose queries wait in one queue.
     package enum Client: Hashable, Sendable {
-        case key(Int64)
+        case key(ID<Referrals.Key>)
         /// All clients whose key has not been looked up yet.
         case strangers
         /// All clients of routes that need no key.

@@ -1,6 +1,7 @@
 import Database
 import Invocation
 import JSON
+import Referrals
 import Storage
 
 /// The commands for the accounts of a database, without a running gateway.
@@ -22,7 +23,7 @@ enum Accounts {
             let rows = try Files.using(database) { try store.catalog.accounts() }
             guard context[Common.json] else {
                 for row in rows {
-                    context.line("\(row.id)  \(HiddenText.escaped(row.name))  \(row.plan)")
+                    context.line("\(row.id.number)  \(HiddenText.escaped(row.name))  \(row.plan)")
                 }
                 return .ok
             }
@@ -30,7 +31,7 @@ enum Accounts {
             writer.beginArray()
             for row in rows {
                 writer.beginObject()
-                writer.member("id", row.id)
+                writer.member("id", row.id.number)
                 writer.member("name", row.name)
                 writer.member("plan", row.plan)
                 writer.endObject()
@@ -56,19 +57,19 @@ enum Accounts {
             guard !name.isEmpty, name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
                 throw Failure(.usage, "--name must be a text without control characters")
             }
-            let number = Int64(context[id])
+            let account = ID<Account>(Int64(context[id]))
             let store = try Files.store(database, for: .existing, tellingOf: context.errors)
             let isTaken = try Files.using(database) {
-                try store.catalog.accounts().contains { $0.id != number && $0.name == name }
+                try store.catalog.accounts().contains { $0.id != account && $0.name == name }
             }
             guard !isTaken else {
                 throw Failure(.failed, "another account has the name \(name)")
             }
             let isRenamed = try Files.using(database) {
-                try store.catalog.rename(account: number, to: name)
+                try store.catalog.rename(account: account, to: name)
             }
-            guard isRenamed else { throw Failure(.failed, "there is no account \(number)") }
-            context.line("account \(number) renamed")
+            guard isRenamed else { throw Failure(.failed, "there is no account \(account.number)") }
+            context.line("account \(account.number) renamed")
             return .ok
         }
     }

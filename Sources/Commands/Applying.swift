@@ -123,7 +123,7 @@ enum Applying: Command {
         _ store: Store, _ path: String, isNew: Bool, _ destinations: DestinationRules
     ) throws -> Known {
         let account = try store.catalog.accounts().first
-        func isOurs(_ owner: Int64) -> Bool { owner == account?.id }
+        func isOurs(_ owner: ID<Account>) -> Bool { owner == account?.id }
         let campaigns = Dictionary(
             try store.catalog.campaigns().filter { isOurs($0.account) }
                 .map { ($0.id, Array($0.document.utf8)) },
@@ -141,7 +141,7 @@ enum Applying: Command {
             ? nil
             : CodeLookup(
                 try Store.open(path, for: .reader),
-                account: account?.id ?? 0)
+                account: account?.id ?? ID(0))
         return Known(
             plan: account.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) },
             campaign: { campaigns[$0] }, source: { sources[$0] }, webhook: { webhooks[$0] },
@@ -266,9 +266,9 @@ enum Applying: Command {
 private final class CodeLookup: @unchecked Sendable {
     private let lock = Mutex(())
     private let store: Store
-    private let account: Int64
+    private let account: ID<Account>
 
-    init(_ store: Store, account: Int64) {
+    init(_ store: Store, account: ID<Account>) {
         self.store = store
         self.account = account
     }

@@ -2,6 +2,7 @@ import Gateway
 import Insight
 import Invocation
 import Programmes
+import Referrals
 import Storage
 import Time
 
@@ -58,7 +59,7 @@ enum Explaining: Command {
         _ query: Explanation.Query, _ versions: Versions, in store: Store, at now: Instant
     ) throws -> Explanation {
         let explainer = try versions.explainer(store, now: now)
-        var last = try explainer.explain(query, account: 0)
+        var last = try explainer.explain(query, account: ID(0))
         for account in try store.catalog.accounts() where !last.isFound {
             last = try explainer.explain(query, account: account.id)
         }

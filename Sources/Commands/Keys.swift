@@ -68,7 +68,7 @@ enum Keys {
 
     /// A key that was just created.
     struct Made {
-        let id: Int64
+        let id: ID<Referrals.Key>
         let key: String
     }
 
@@ -85,12 +85,12 @@ enum Keys {
         } catch {
             throw Failure(
                 .environment,
-                "key \(made.id) was created but could be neither shown nor revoked (\(error)); revoke it"
-                    + " with refgate keys revoke \(made.id), and create another")
+                "key \(made.id.number) was created but could be neither shown nor revoked (\(error)); revoke it"
+                    + " with refgate keys revoke \(made.id.number), and create another")
         }
         if failure != .closed {
             context.errors.line(
-                "refgate: key \(made.id) could not be shown and is revoked; create another")
+                "refgate: key \(made.id.number) could not be shown and is revoked; create another")
         }
         throw failure
     }
@@ -113,7 +113,7 @@ enum Keys {
     }
 
     /// Returns the account; nil if there is none yet. With several accounts a name is required.
-    private static func account(called name: String?, in store: Store) throws -> Int64? {
+    private static func account(called name: String?, in store: Store) throws -> ID<Account>? {
         let accounts = try store.catalog.accounts()
         let meant = accounts.filter { name == nil || $0.name == name }
         guard meant.count <= 1, name == nil || !meant.isEmpty else {
@@ -139,7 +139,7 @@ enum Keys {
                 for row in rows {
                     let state = row.revokedAt.map { "revoked \($0.rfc3339)" } ?? "valid"
                     context.line(
-                        "\(row.id)  ref_\(row.mode)_…\(row.lastFour)  \(HiddenText.escaped(row.name))  "
+                        "\(row.id.number)  ref_\(row.mode)_…\(row.lastFour)  \(HiddenText.escaped(row.name))  "
                             + state)
                 }
                 return .ok
@@ -155,12 +155,12 @@ enum Keys {
 
     private static func change(
         _ done: String, _ context: Context,
-        _ body: (KeyTable, Int64) throws(StorageError) -> Bool
+        _ body: (KeyTable, ID<Referrals.Key>) throws(StorageError) -> Bool
     ) throws -> ExitCode {
         let database = context[Common.database]
         let store = try Files.store(database, for: .existing, tellingOf: context.errors)
         let number = Int64(context[id])
-        guard try Files.using(database, { try body(store.keys, number) }) else {
+        guard try Files.using(database, { try body(store.keys, ID(number)) }) else {
             throw Failure(.failed, "there is no key \(number) that can be \(done)")
         }
         context.line("key \(number) \(done)")

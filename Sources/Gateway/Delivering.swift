@@ -105,7 +105,7 @@ final class Delivering: Sendable {
         _ declared: inout Declared, _ store: Store
     ) throws(StorageError) -> Bool {
         let isRead = try declared.endpoints.update(
-            stamp: try store.catalog.stamp(of: .webhooks), number: { $0.id },
+            stamp: try store.catalog.stamp(of: .webhooks), number: { $0.id.number },
             rows: { () throws(StorageError) in try store.catalog.webhooks() },
             compile: { row in
                 do throws(DeclarationLoader.Failure) {

@@ -18,7 +18,7 @@ package final class CompiledDeclarations: Sendable {
     package let unusableCampaigns: Set<ID<Campaign>>
     /// The stored declarations that cannot be used, one sentence for each row.
     package let faults: [String]
-    private let builtInSources: [Int64: SourceSettings]
+    private let builtInSources: [ID<Account>: SourceSettings]
     private let sourcesByNumber: [ID<Referrals.Source>: SourceSettings]
     private let rewards: [ID<CampaignReward>: CampaignReward]
 
@@ -65,7 +65,9 @@ package final class CompiledDeclarations: Sendable {
     }
 
     /// The source of the API's own events in an account; nil until the account has one.
-    package func builtInSource(of account: Int64) -> SourceSettings? { builtInSources[account] }
+    package func builtInSource(of account: ID<Account>) -> SourceSettings? {
+        builtInSources[account]
+    }
 
     /// The rule of a reward in the current version of its campaign, or the last one it had: rewards
     /// granted under it continue.
@@ -96,13 +98,13 @@ package final class CompiledDeclarations: Sendable {
 /// A campaign's current rules, with its expressions compiled.
 package final class CampaignSettings: Sendable {
     /// The account that owns the campaign.
-    package let account: Int64
+    package let account: ID<Account>
     /// The rules in force, with the number of their version.
     package let version: Campaign
     /// The compiled conditions.
     package let conditions: Conditions
 
-    package init(account: Int64, version: Campaign, conditions: Conditions) {
+    package init(account: ID<Account>, version: Campaign, conditions: Conditions) {
         self.account = account
         self.version = version
         self.conditions = conditions
@@ -112,9 +114,9 @@ package final class CampaignSettings: Sendable {
 /// A webhook subscription with the parts that queueing needs.
 package final class WebhookSettings: Sendable {
     /// The webhook's id.
-    package let id: Int64
+    package let id: ID<Webhook>
     /// The account that owns the webhook.
-    package let account: Int64
+    package let account: ID<Account>
     /// The webhook's name.
     package let name: String
     /// The subscribed types.
@@ -130,7 +132,7 @@ package final class WebhookSettings: Sendable {
     private let eventList: [NotificationType]
 
     package init(
-        id: Int64, account: Int64, name: String, events: Set<NotificationType>,
+        id: ID<Webhook>, account: ID<Account>, name: String, events: Set<NotificationType>,
         campaign: ID<Campaign>?, userSources: Set<String>?, isDisabled: Bool
     ) {
         self.id = id
@@ -144,7 +146,7 @@ package final class WebhookSettings: Sendable {
     }
 
     func wants(
-        _ type: NotificationType, campaign: ID<Campaign>?, account: Int64, userSource: String?
+        _ type: NotificationType, campaign: ID<Campaign>?, account: ID<Account>, userSource: String?
     ) -> Bool {
         guard !isDisabled, self.account == account, eventList.contains(type) else { return false }
         if let own = self.campaign, own != campaign { return false }

@@ -56,7 +56,7 @@ extension EventProcessor {
     /// Gives a conversion those of the keys that no conversion has yet: a key stays with the first
     /// one, so that a refund never moves from one order to another.
     func teach(
-        _ keys: [String], to holder: ConversionTable.KeyHolder, account: Int64
+        _ keys: [String], to holder: ConversionTable.KeyHolder, account: ID<Account>
     ) throws(StorageError) {
         guard keys.count > 1 else { return }
         for key in keys {
@@ -71,7 +71,7 @@ extension EventProcessor {
     }
 
     /// Has the events that waited for a key decided again.
-    func followUp(_ key: String, _ account: Int64) throws(StorageError) {
+    func followUp(_ key: String, _ account: ID<Account>) throws(StorageError) {
         let waiting = try store.parked.waiting(
             for: .businessKey, key: key, account: account, limit: Self.mostFollowUps)
         if waiting.count == Self.mostFollowUps { released.search() }

@@ -57,9 +57,9 @@ extension EventProcessor {
         return nil
     }
 
-    private func nextCancellation() throws(StorageError) -> Int64? {
+    private func nextCancellation() throws(StorageError) -> ID<Webhook>? {
         let cancellations = store.cancellations
-        var last: Int64 = 0
+        var last = ID<Webhook>(0)
         while let webhook = try cancellations.first(after: last) {
             guard setAside.contains(.cancellation(webhook: webhook)) else { return webhook }
             last = webhook

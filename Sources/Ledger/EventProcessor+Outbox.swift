@@ -39,7 +39,7 @@ extension EventProcessor {
     ///
     /// - Parameter campaign: The campaign that they are about, if known.
     func queue(
-        _ due: [DueNotification], of campaign: ID<Campaign>?, account: Int64, _ now: Instant
+        _ due: [DueNotification], of campaign: ID<Campaign>?, account: ID<Account>, _ now: Instant
     ) throws(StorageError) {
         var ids: [Int64?] = Array(repeating: nil, count: due.count)
         for webhook in declarations.webhooks {

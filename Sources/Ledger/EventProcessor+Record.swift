@@ -51,7 +51,7 @@ extension EventProcessor {
 
     /// A code that no participant has: eight characters without look-alikes, a million million of
     /// them.
-    func freshCode(account: Int64) throws(StorageError) -> String {
+    func freshCode(account: ID<Account>) throws(StorageError) -> String {
         let alphabet = Array("ABCDEFGHJKLMNPQRSTUVWXYZ23456789".utf8)
         while true {
             let code = String(

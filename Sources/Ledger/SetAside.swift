@@ -15,7 +15,7 @@ package final class SetAside {
         /// The codes that an order makes after a pattern.
         case couponOrder(Int64)
         /// The deliveries of a deleted webhook.
-        case cancellation(webhook: Int64)
+        case cancellation(webhook: ID<Webhook>)
     }
 
     private var items: Set<Item> = []
@@ -72,7 +72,7 @@ extension SetAside.Item: CustomStringConvertible {
         case .erasure(let id?): "the erasure of participant \(id.number)"
         case .erasure(nil): "the erasure of deleted people"
         case .couponOrder(let id): "coupon order \(id)"
-        case .cancellation(let webhook): "the cancelled deliveries of webhook \(webhook)"
+        case .cancellation(let webhook): "the cancelled deliveries of webhook \(webhook.number)"
         }
     }
 }

@@ -9,7 +9,7 @@ package final class SourceSettings: Sendable {
     /// The source's id in addresses.
     package let id: String
     /// The account that owns the source.
-    package let account: Int64
+    package let account: ID<Account>
     /// The number of the declaration's version.
     package let version: Int64
     /// Nil if the stored secrets cannot be used: no message of the source can be verified then.
@@ -29,7 +29,7 @@ package final class SourceSettings: Sendable {
     package let isIDSigned: Bool
 
     package init(
-        number: ID<Referrals.Source>, id: String, account: Int64, version: Int64,
+        number: ID<Referrals.Source>, id: String, account: ID<Account>, version: Int64,
         verifier: Verifier?, reading: SourceReading, codeOf: CodeOwner,
         campaign: ID<Campaign>?, isPaused: Bool, isBuiltIn: Bool = false
     ) {

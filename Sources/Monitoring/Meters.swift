@@ -3,6 +3,7 @@ import HTTP
 import Inbound
 import Ledger
 import Outbound
+import Referrals
 import Sockets
 import Storage
 import Telemetry
@@ -181,7 +182,7 @@ package final class Meters: IntakeObserver, WriteObserver, SenderObserver {
     }
 
     /// Logs a resource of this machine that attempts lack.
-    package func lacked(_ lack: Lack, webhook: Int64) {
+    package func lacked(_ lack: Lack, webhook: ID<Webhook>) {
         metrics.counter(
             "refgate_delivery_attempts_postponed_total",
             help: "Delivery attempts postponed because the machine lacked a resource."
@@ -191,7 +192,7 @@ package final class Meters: IntakeObserver, WriteObserver, SenderObserver {
         log.warning(
             "deliveries are postponed because the machine lacks a resource",
             [
-                "reason": .string(lack.description), "webhook": .integer(Int(webhook)),
+                "reason": .string(lack.description), "webhook": .integer(Int(webhook.number)),
                 "attempts": .integer(unsaid),
             ])
     }

@@ -1,5 +1,6 @@
 import HTTP
 import Outbound
+import Referrals
 import Synchronization
 import Telemetry
 
@@ -71,10 +72,10 @@ package final class RequestLog: Sendable {
     }
 
     private func failed(_ report: AttemptReport, isOver: Bool) {
-        sampled("webhook \(report.webhook) \(report.code)")?.warning(
+        sampled("webhook \(report.webhook.number) \(report.code)")?.warning(
             "an attempt to deliver a notification failed",
             [
-                "request_id": .string(report.id), "webhook": .integer(report.webhook),
+                "request_id": .string(report.id), "webhook": .integer(report.webhook.number),
                 "delivery": .integer(report.delivery), "code": .string(report.code),
                 "is_last": .bool(isOver), "took_ms": .milliseconds(report.took),
             ])

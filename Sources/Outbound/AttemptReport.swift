@@ -1,7 +1,9 @@
+import Referrals
+
 /// The result of one attempt to deliver a notification, for metrics and the log.
 package struct AttemptReport: Equatable, Sendable {
     /// The webhook's id.
-    package var webhook: Int64
+    package var webhook: ID<Webhook>
     /// The number of the delivery.
     package var delivery: Int64
     /// The `webhook-id` that the receiver sees.

@@ -1,5 +1,7 @@
+import Referrals
+
 /// The key of a delivery: a webhook and the number of a notification.
 struct DeliveryKey: Hashable, Sendable {
-    var webhook: Int64
+    var webhook: ID<Webhook>
     var delivery: Int64
 }

@@ -9,9 +9,9 @@ import Webhooks
 /// set up.
 package final class Endpoint: Sendable {
     /// The webhook's id.
-    package let id: Int64
+    package let id: ID<Webhook>
     /// The id of the account that owns the webhook.
-    package let account: Int64
+    package let account: ID<Account>
     /// The webhook's name.
     package let name: String
     /// The subscribed types of notifications.
@@ -32,8 +32,8 @@ package final class Endpoint: Sendable {
 
     /// Makes an endpoint of a declaration. Throws if the stored secrets cannot sign.
     package init(
-        id: Int64, account: Int64, _ declaration: WebhookDeclaration, _ secrets: WebhookSecrets,
-        rules: DestinationRules
+        id: ID<Webhook>, account: ID<Account>, _ declaration: WebhookDeclaration,
+        _ secrets: WebhookSecrets, rules: DestinationRules
     ) throws(ConfigurationError) {
         self.id = id
         self.account = account

@@ -1,4 +1,5 @@
 import Declarations
+import Referrals
 import Storage
 import Time
 
@@ -76,7 +77,7 @@ struct EndpointQueue {
 
     /// A request for a part of the queue.
     struct Question: Equatable, Sendable {
-        var webhook: Int64
+        var webhook: ID<Webhook>
         var from: Int64
         var limit: Int
         /// The number of deliveries within the limit that may be in memory already.
@@ -97,7 +98,7 @@ struct EndpointQueue {
 
     /// The deliveries that were read.
     struct Page: Sendable {
-        var webhook: Int64
+        var webhook: ID<Webhook>
         var again: [Ready] = []
         var fresh: [Ready] = []
         var urgent: [Ready] = []

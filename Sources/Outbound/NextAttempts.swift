@@ -1,5 +1,6 @@
 import Declarations
 import JSON
+import Referrals
 import Storage
 import Time
 
@@ -38,7 +39,7 @@ package struct NextAttempts {
     package static func forExport(
         of store: Store, at now: Instant
     ) throws -> ExportTable.NextAttempt {
-        var attempts: [Int64: NextAttempts] = [:]
+        var attempts: [ID<Webhook>: NextAttempts] = [:]
         for row in try store.catalog.webhooks() {
             guard let webhook = try? WebhookDeclaration.read(stored: Array(row.document.utf8))
             else { continue }

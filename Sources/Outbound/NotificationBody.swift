@@ -111,7 +111,7 @@ struct NotificationBody {
             }
         case .webhook(let id, let name):
             json.object("webhook") { json in
-                json.member("id", id)
+                json.member("id", id.number)
                 json.member("name", name)
             }
         case nil: break

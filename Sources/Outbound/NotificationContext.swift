@@ -34,7 +34,7 @@ struct NotificationContext {
     enum Extra: Equatable {
         case pool(available: Int)
         case event(id: Int64, source: String?, receivedAt: Instant)
-        case webhook(id: Int64, name: String)
+        case webhook(id: ID<Webhook>, name: String)
     }
 
     var recipient: ParticipantRow?
@@ -86,8 +86,8 @@ struct ContextLoader {
                 extra: .event(
                     id: subject, source: source?.id, receivedAt: event.receivedAt))
         case .webhook:
-            let row = try store.catalog.webhook(subject)
-            return row.map { NotificationContext(extra: .webhook(id: subject, name: $0.name)) }
+            let row = try store.catalog.webhook(ID(subject))
+            return row.map { NotificationContext(extra: .webhook(id: $0.id, name: $0.name)) }
         }
     }
 

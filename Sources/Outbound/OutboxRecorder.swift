@@ -69,7 +69,7 @@ package enum OutboxRecorder {
 
     /// Disables a webhook. Returns false if it is disabled already or is gone.
     private static func disable(
-        _ id: Int64, in store: Store, at now: Instant
+        _ id: ID<Webhook>, in store: Store, at now: Instant
     ) throws(StorageError) -> Bool {
         guard let row = try store.catalog.webhook(id),
             var declaration = try? WebhookDeclaration.read(stored: Array(row.document.utf8)),
@@ -95,7 +95,7 @@ package enum OutboxRecorder {
         guard !recipients.isEmpty else { return }
         let entry = DeliveryTable.Entry(
             id: try store.numbers.nextNotification(), type: notice.type.rawValue,
-            subject: notice.webhook)
+            subject: notice.webhook.number)
         for endpoint in recipients {
             try store.deliveries.queue([entry], for: endpoint.id, at: now)
         }

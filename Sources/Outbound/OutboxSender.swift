@@ -63,7 +63,7 @@ package final class OutboxSender: Sendable {
         var count = 0
         var requests = 0
         /// The webhooks whose queues the commits have extended.
-        var webhooks: Set<Int64> = []
+        var webhooks: Set<ID<Webhook>> = []
         var probes: [QueueChanges.Probe] = []
     }
 
@@ -181,6 +181,6 @@ package protocol SenderObserver: Sendable {
     /// - Parameter underway: The number of attempts that have not ended yet.
     func attempted(_ report: AttemptReport, underway: Int)
     /// Reports an attempt that could not be made; it is made again soon.
-    func lacked(_ lack: Lack, webhook: Int64)
+    func lacked(_ lack: Lack, webhook: ID<Webhook>)
     func recordingFailed(attempts: Int)
 }

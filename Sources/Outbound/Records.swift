@@ -1,3 +1,4 @@
+import Referrals
 import Storage
 import Time
 
@@ -5,7 +6,7 @@ import Time
 package struct Records: Sendable {
     /// An attempt that has ended.
     struct Ended: Equatable, Sendable {
-        var webhook: Int64
+        var webhook: ID<Webhook>
         var delivery: Int64
         var attempt: OutboxTable.Attempt
         var outcome: OutboxTable.Outcome
@@ -17,7 +18,7 @@ package struct Records: Sendable {
         enum Kind: Equatable, Sendable { case paused, recovered, disabled }
 
         var kind: Kind
-        var webhook: Int64
+        var webhook: ID<Webhook>
     }
 
     var ended: [Ended] = []

@@ -1,3 +1,4 @@
+import Referrals
 import Storage
 import Time
 import Transport
@@ -23,8 +24,8 @@ struct SendSchedule {
     /// The largest number of attempts under way at once, over all webhooks; each takes a
     /// connection.
     private let mostUnderway: Int
-    private var queues: [Int64: EndpointQueue] = [:]
-    private var stored: [Int64: OutboxTable.Queue] = [:]
+    private var queues: [ID<Webhook>: EndpointQueue] = [:]
+    private var stored: [ID<Webhook>: OutboxTable.Queue] = [:]
     private var records = Records()
     /// The records that are being written, until the result of the write is known.
     private var pending: Records?
@@ -32,7 +33,7 @@ struct SendSchedule {
     /// The number of attempts under way.
     private(set) var underway = 0
     /// The webhooks in the order of their turns, and the index of the next.
-    private var order: [Int64] = []
+    private var order: [ID<Webhook>] = []
     private var next = 0
     /// The latest time that was passed in.
     private var latestNow = Instant.earliest
@@ -62,14 +63,14 @@ struct SendSchedule {
 
     /// Forgets a webhook that is no longer declared, once none of its attempts is under way: a
     /// later webhook with the same number must not inherit them.
-    private mutating func forgetIfOver(_ id: Int64) {
+    private mutating func forgetIfOver(_ id: ID<Webhook>) {
         guard queues[id]?.isOver == true else { return }
         queues[id] = nil
         stored[id] = nil
     }
 
     /// Notes that deliveries were queued for a webhook.
-    mutating func wake(_ webhook: Int64) { queues[webhook]?.wake() }
+    mutating func wake(_ webhook: ID<Webhook>) { queues[webhook]?.wake() }
 
     /// Makes an attempt to a webhook due at once.
     mutating func probe(_ probe: QueueChanges.Probe) {

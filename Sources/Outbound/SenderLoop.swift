@@ -198,7 +198,7 @@ final class SenderLoop {
             client.call(
                 target.destination,
                 target.head.request(adding: signature, body: start.ready.body),
-                of: start.endpoint.id, within: limits.patience
+                of: start.endpoint.id.number, within: limits.patience
             ) { outcome in
                 self.ended(start, outcome, since: began)
             }

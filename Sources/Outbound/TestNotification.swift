@@ -8,7 +8,7 @@ import Time
 package enum TestNotification {
     /// Queues the notification for one webhook. Returns the number of the delivery.
     package static func queue(
-        _ type: NotificationType, for webhook: Int64, in dialect: WebhookDeclaration.Dialect,
+        _ type: NotificationType, for webhook: ID<Webhook>, in dialect: WebhookDeclaration.Dialect,
         _ store: Store, at now: Instant
     ) throws(StorageError) -> Int64 {
         let number = try store.numbers.nextNotification()
@@ -33,7 +33,7 @@ package enum TestNotification {
                 participant: Participant(
                     id: ID(0), campaign: ID(0), email: "\(name.lowercased())@example.com",
                     joinedAt: now, referredBy: referrer),
-                account: 0, code: code, firstName: name, source: "test")
+                account: ID(0), code: code, firstName: name, source: "test")
         }
         let conversion = ConversionRow(
             id: ID(0), campaign: ID(0), lead: ID(0), referrer: ID(0), status: .approved,

@@ -1,5 +1,6 @@
 import Crypto
 import Database
+import Referrals
 
 /// Seals secrets (AES-256-GCM) with a key that is never in the database: the file named by
 /// `REFGATE_KEY_FILE`, else `<database>.key`. `SecretBox+Opening.swift` defines when a key is made.
@@ -64,8 +65,8 @@ package struct SecretBox: Sendable {
 package enum SealedPlace {
     package static func source(_ id: String) -> String { "source \(id)" }
     package static func webhook(_ name: String) -> String { "webhook \(name)" }
-    package static func answer(_ key: String, account: Int64) -> String {
-        "answer \(account) \(key)"
+    package static func answer(_ key: String, account: ID<Account>) -> String {
+        "answer \(account.number) \(key)"
     }
     static let keyCheck = "key check"
     static let tombstoneKey = "tombstone key"

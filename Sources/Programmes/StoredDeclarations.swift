@@ -86,7 +86,7 @@ package final class StoredDeclarations: Sendable {
 
     private func updateWebhooks(_ state: inout State, _ store: Store) throws(StorageError) {
         let isRead = try state.webhooks.update(
-            stamp: try store.catalog.stamp(of: .webhooks), number: { $0.id },
+            stamp: try store.catalog.stamp(of: .webhooks), number: { $0.id.number },
             rows: { () throws(StorageError) in try store.catalog.webhooks() },
             compile: { row throws(StorageError) in
                 do throws(Failure) { return .success(try loader.webhook(row)) } catch {

@@ -1,11 +1,12 @@
 import JSON
+import Referrals
 import Storage
 import Time
 
 extension Writer {
     /// Writes the members of an API key without its secret part.
     package mutating func members(of key: KeyTable.Row) {
-        member("id", key.id)
+        member("id", key.id.number)
         member("name", key.name)
         member("mode", key.mode)
         member("prefix", "ref_\(key.mode)_")

@@ -4,6 +4,7 @@ import Insight
 import JSON
 import Ledger
 import Programmes
+import Referrals
 import Sockets
 import Storage
 import Telemetry
@@ -108,7 +109,7 @@ package final class Stage {
     /// Returns the explanation of an event's decision.
     package func explanation(ofEvent number: Int64) throws -> String {
         let store = try Store.open(database, for: .reader)
-        let account = try store.catalog.accounts().first?.id ?? 0
+        let account = try store.catalog.accounts().first?.id ?? ID(0)
         return try Versions().explainer(store, now: time.now)
             .explain(.event(number), account: account).description
     }
@@ -132,7 +133,7 @@ package final class Stage {
         let store = try Store.open(path, for: .writer)
         let key = APIKey.make(.live)
         let hash = try APIKey.hash(key)
-        let account = try store.catalog.accounts().first?.id ?? 1
+        let account = try store.catalog.accounts().first?.id ?? ID(1)
         return try store.write { _ in
             _ = try store.keys.create(
                 name: "scenario", mode: APIKey.Mode.live.rawValue, hash: hash,

@@ -85,8 +85,8 @@ struct AddressUpdate {
             INSERT INTO address_conflicts(participant_id, kept_by) VALUES (?1, ?2)
             ON CONFLICT (participant_id) DO UPDATE SET kept_by = excluded.kept_by
             """)
-        try insert.bind(1, id.number)
-        try insert.bind(2, other?.number)
+        try insert.bind(1, id)
+        try insert.bind(2, other)
         try insert.run()
     }
 }

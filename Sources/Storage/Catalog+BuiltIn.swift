@@ -8,7 +8,7 @@ extension Catalog.SourceRow {
 
     /// Ids are unique over all accounts, so the account's number follows the name. No declared id
     /// has a slash.
-    static func builtInID(of account: Int64) -> String { "\(builtInName)/\(account)" }
+    static func builtInID(of account: ID<Account>) -> String { "\(builtInName)/\(account.number)" }
 
     /// True if the API made the source. It accepts no messages, like a deleted source, and cannot
     /// be changed.
@@ -22,7 +22,7 @@ extension Catalog {
     /// Stores the declaration by which the events of an account's built-in source are read; makes
     /// the source if there is none.
     package func putBuiltInSource(
-        of account: Int64, document: String, at now: Instant
+        of account: ID<Account>, document: String, at now: Instant
     ) throws(StorageError) {
         _ = try put(
             source: SourceRow.builtInID(of: account), account: account, document: document,

@@ -11,7 +11,7 @@ extension Catalog {
             JOIN campaign_versions AS v ON v.campaign_id = c.id AND v.version = c.version
             WHERE c.id = ?1
             """)
-        try statement.bind(1, id.number)
+        try statement.bind(1, id)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         var row = Self.campaign(statement)
@@ -45,14 +45,14 @@ extension Catalog {
             JOIN source_versions AS v ON v.source = s.number AND v.version = s.version
             WHERE s.number = ?1
             """)
-        try statement.bind(1, number.number)
+        try statement.bind(1, number)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return Self.source(statement)
     }
 
     /// A webhook, unless it was deleted.
-    package func webhook(_ id: Int64) throws(StorageError) -> WebhookRow? {
+    package func webhook(_ id: ID<Webhook>) throws(StorageError) -> WebhookRow? {
         let statement = try session.prepare(
             """
             SELECT id, account_id, name, document, secrets FROM webhooks
@@ -66,7 +66,7 @@ extension Catalog {
 
     /// An account's webhook by its name, unless it was deleted.
     package func webhook(
-        named name: String, of account: Int64
+        named name: String, of account: ID<Account>
     ) throws(StorageError) -> WebhookRow? {
         let statement = try session.prepare(
             """
@@ -83,9 +83,9 @@ extension Catalog {
     func rewardIDs(of id: ID<Campaign>) throws(StorageError) -> [ID<CampaignReward>] {
         let statement = try session.prepare(
             "SELECT id FROM campaign_rewards WHERE campaign_id = ?1 ORDER BY position")
-        try statement.bind(1, id.number)
+        try statement.bind(1, id)
         var ids: [ID<CampaignReward>] = []
-        while try statement.step() { ids.append(ID(statement.integer(0))) }
+        while try statement.step() { ids.append(statement.id(0)) }
         return ids
     }
 
@@ -94,22 +94,22 @@ extension Catalog {
     /// A row of campaigns, without its rewards.
     static func campaign(_ statement: any Statement) -> CampaignRow {
         CampaignRow(
-            id: ID(statement.integer(0)), account: statement.integer(1),
+            id: statement.id(0), account: statement.id(1),
             version: Int32(truncatingIfNeeded: statement.integer(2)),
             document: statement.text(3), rewards: [])
     }
 
     static func source(_ statement: any Statement) -> SourceRow {
         SourceRow(
-            number: ID(statement.integer(0)), id: statement.text(1),
-            account: statement.integer(2), version: statement.integer(3),
+            number: statement.id(0), id: statement.text(1),
+            account: statement.id(2), version: statement.integer(3),
             document: statement.text(4), secrets: statement.optionalBytes(5),
             isDeleted: statement.integer(6) != 0)
     }
 
     static func webhook(_ statement: any Statement) -> WebhookRow {
         WebhookRow(
-            id: statement.integer(0), account: statement.integer(1), name: statement.text(2),
+            id: statement.id(0), account: statement.id(1), name: statement.text(2),
             document: statement.text(3), secrets: statement.optionalBytes(4))
     }
 }

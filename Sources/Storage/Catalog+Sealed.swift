@@ -6,7 +6,7 @@ extension Catalog {
     package enum SealedRow: Equatable, Sendable {
         case source(id: String, [UInt8])
         case webhook(name: String, [UInt8])
-        case answer(key: String, account: Int64, [UInt8])
+        case answer(key: String, account: ID<Account>, [UInt8])
     }
 
     /// The number of stored responses read. There may be thousands; some of them prove as much as
@@ -35,7 +35,7 @@ extension Catalog {
         while try answers.step() {
             rows.append(
                 .answer(
-                    key: answers.text(0), account: answers.integer(1), answers.bytes(2)))
+                    key: answers.text(0), account: answers.id(1), answers.bytes(2)))
         }
         return rows
     }
@@ -43,13 +43,13 @@ extension Catalog {
     /// Replaces a source's sealed bytes by others with the same secrets.
     package func reseal(source number: ID<Source>, _ secrets: [UInt8]) throws(StorageError) {
         let update = try session.prepare("UPDATE sources SET secrets = ?2 WHERE number = ?1")
-        try update.bind(1, number.number)
+        try update.bind(1, number)
         try update.bind(2, secrets)
         try update.run()
     }
 
     /// Replaces a webhook's sealed bytes by others with the same secrets.
-    package func reseal(webhook id: Int64, _ secrets: [UInt8]) throws(StorageError) {
+    package func reseal(webhook id: ID<Webhook>, _ secrets: [UInt8]) throws(StorageError) {
         let update = try session.prepare("UPDATE webhooks SET secrets = ?2 WHERE id = ?1")
         try update.bind(1, id)
         try update.bind(2, secrets)

@@ -10,9 +10,9 @@ package final class Catalog {
     init(_ session: any Session) { self.session = session }
 
     /// An account, the owner of all other rows.
-    package struct Account: Equatable, Sendable {
+    package struct AccountRow: Equatable, Sendable {
         /// The account's number.
-        package var id: Int64
+        package var id: ID<Account>
         /// The account's name.
         package var name: String
         /// The account's plan.
@@ -24,7 +24,7 @@ package final class Catalog {
         /// The campaign's number.
         package var id: ID<Campaign>
         /// The account that owns the campaign.
-        package var account: Int64
+        package var account: ID<Account>
         /// The number of the version, counted from 1.
         package var version: Int32
         /// The canonical JSON of the declaration.
@@ -40,7 +40,7 @@ package final class Catalog {
         /// The source's id in addresses.
         package var id: String
         /// The account that owns the source.
-        package var account: Int64
+        package var account: ID<Account>
         /// The number of the current version.
         package var version: Int64
         /// The canonical JSON of the declaration.
@@ -54,9 +54,9 @@ package final class Catalog {
     /// A webhook subscription.
     package struct WebhookRow: Equatable, Sendable {
         /// The webhook's number.
-        package var id: Int64
+        package var id: ID<Webhook>
         /// The account that owns the webhook.
-        package var account: Int64
+        package var account: ID<Account>
         /// The webhook's name, unique within the account.
         package var name: String
         /// The canonical JSON of the declaration.
@@ -74,12 +74,12 @@ package final class Catalog {
     // MARK: Reading
 
     /// All accounts, in the order of their numbers.
-    package func accounts() throws(StorageError) -> [Account] {
+    package func accounts() throws(StorageError) -> [AccountRow] {
         let statement = try session.prepare("SELECT id, name, plan FROM accounts ORDER BY id")
-        var rows: [Account] = []
+        var rows: [AccountRow] = []
         while try statement.step() {
             rows.append(
-                Account(id: statement.integer(0), name: statement.text(1), plan: statement.text(2)))
+                AccountRow(id: statement.id(0), name: statement.text(1), plan: statement.text(2)))
         }
         return rows
     }
@@ -102,7 +102,7 @@ package final class Catalog {
             let campaign = rewards.integer(0)
             while index < rows.endIndex, rows[index].id.number < campaign { index += 1 }
             guard index < rows.endIndex, rows[index].id.number == campaign else { continue }
-            rows[index].rewards.append(ID(rewards.integer(1)))
+            rows[index].rewards.append(rewards.id(1))
         }
         return rows
     }
@@ -117,12 +117,12 @@ package final class Catalog {
             JOIN campaign_versions AS v ON v.campaign_id = c.id
             WHERE c.id = ?1 AND v.version = ?2
             """)
-        try statement.bind(1, id.number)
+        try statement.bind(1, id)
         try statement.bind(2, Int64(version))
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return CampaignRow(
-            id: id, account: statement.integer(0), version: version, document: statement.text(1),
+            id: id, account: statement.id(0), version: version, document: statement.text(1),
             rewards: try rewardIDs(of: id))
     }
 
@@ -147,7 +147,7 @@ package final class Catalog {
     ) throws(StorageError) -> String? {
         let statement = try session.prepare(
             "SELECT document FROM source_versions WHERE source = ?1 AND version = ?2")
-        try statement.bind(1, number.number)
+        try statement.bind(1, number)
         try statement.bind(2, version)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
@@ -171,7 +171,7 @@ package final class Catalog {
     /// Makes the account, or renames it. Returns its number.
     package func put(
         account name: String, plan: String, at now: Instant
-    ) throws(StorageError) -> Int64 {
+    ) throws(StorageError) -> ID<Account> {
         if let first = try accounts().first {
             let update = try session.prepare(
                 "UPDATE accounts SET name = ?2, plan = ?3 WHERE id = ?1")
@@ -186,12 +186,12 @@ package final class Catalog {
         try insert.bind(1, name)
         try insert.bind(2, plan)
         try insert.bind(3, now.microseconds)
-        return try insert.runReturningRowID()
+        return ID(try insert.runReturningRowID())
     }
 
     /// Stores a campaign's rules as a new version, unless they equal the current one.
     package func put(
-        campaign id: ID<Campaign>, account: Int64, document: String, rewardCount: Int,
+        campaign id: ID<Campaign>, account: ID<Account>, document: String, rewardCount: Int,
         at now: Instant
     ) throws(StorageError) -> Change {
         let current = try self.campaign(id)
@@ -204,7 +204,7 @@ package final class Catalog {
                 INSERT INTO campaigns(id, account_id, version, created_at, updated_at)
                 VALUES (?1, ?2, ?3, ?4, ?4)
                 """)
-            try insert.bind(1, id.number)
+            try insert.bind(1, id)
             try insert.bind(2, account)
             try insert.bind(3, version)
             try insert.bind(4, now.microseconds)
@@ -214,7 +214,7 @@ package final class Catalog {
                 """
                 UPDATE campaigns SET version = ?2, updated_at = ?3, archived_at = NULL WHERE id = ?1
                 """)
-            try update.bind(1, id.number)
+            try update.bind(1, id)
             try update.bind(2, version)
             try update.bind(3, now.microseconds)
             try update.run()
@@ -222,7 +222,7 @@ package final class Catalog {
         let insert = try session.prepare(
             "INSERT INTO campaign_versions(campaign_id, version, document, created_at) VALUES (?1, ?2, ?3, ?4)"
         )
-        try insert.bind(1, id.number)
+        try insert.bind(1, id)
         try insert.bind(2, version)
         try insert.bind(3, document)
         try insert.bind(4, now.microseconds)
@@ -231,7 +231,7 @@ package final class Catalog {
             "INSERT INTO campaign_rewards(campaign_id, position) VALUES (?1, ?2) ON CONFLICT DO NOTHING"
         )
         for position in 0..<rewardCount {
-            try reward.bind(1, id.number)
+            try reward.bind(1, id)
             try reward.bind(2, position)
             try reward.run()
         }
@@ -240,17 +240,17 @@ package final class Catalog {
 
     /// Stores a source as a new version, unless nothing changed.
     package func put(
-        source id: String, account: Int64, document: String, secrets: [UInt8]?,
+        source id: String, account: ID<Account>, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
     ) throws(StorageError) -> Change {
         let current = try self.source(id)
         let change = Self.change(of: current, to: document, secretsChanged: secretsChanged)
         guard change != .unchanged else { return change }
         let isSame = current?.document.utf8.elementsEqual(document.utf8) ?? false
-        let number: Int64
+        let number: ID<Source>
         let version: Int64
         if let current {
-            number = current.number.number
+            number = current.number
             version = isSame ? current.version : current.version + 1
             let update = try session.prepare(
                 """
@@ -273,7 +273,7 @@ package final class Catalog {
             try insert.bind(2, account)
             try insert.bind(3, secrets)
             try insert.bind(4, now.microseconds)
-            number = try insert.runReturningRowID()
+            number = ID(try insert.runReturningRowID())
         }
         if !isSame {
             let insert = try session.prepare(
@@ -290,7 +290,7 @@ package final class Catalog {
 
     /// Stores a webhook, unless nothing changed.
     package func put(
-        webhook name: String, account: Int64, document: String, secrets: [UInt8]?,
+        webhook name: String, account: ID<Account>, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
     ) throws(StorageError) -> Change {
         let current = try self.webhook(named: name, of: account)

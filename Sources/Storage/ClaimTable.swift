@@ -40,13 +40,13 @@ package final class ClaimTable {
     package func conversion(
         of lead: ID<Participant>, holder: ID<Participant>
     ) throws(StorageError) -> ID<Conversion>? {
-        try find.bind(1, holder.number)
+        try find.bind(1, holder)
         try find.bind(2, Self.conversionRule)
-        try find.bind(3, lead.number)
+        try find.bind(3, lead)
         try find.bind(4, 0)
         guard try find.step() else { return nil }
         defer { find.reset() }
-        return ID(find.integer(0))
+        return find.id(0)
     }
 
     /// Takes the lead's only conversion or, if every purchase converts, a slot of its own. Returns
@@ -203,7 +203,7 @@ package final class ClaimTable {
 
     static func bind(_ scope: Scope, to statement: any Statement) throws(StorageError) {
         try statement.bind(1, scope.holderNumber)
-        try statement.bind(2, scope.rule.number)
+        try statement.bind(2, scope.rule)
         try statement.bind(3, scope.subject)
     }
 
@@ -217,14 +217,14 @@ package final class ClaimTable {
 
     /// The slots that a participant holds, at most `limit`.
     package func claims(of holder: ID<Participant>, limit: Int) throws(StorageError) -> [Claim] {
-        try ofHolder.bind(1, holder.number)
+        try ofHolder.bind(1, holder)
         try ofHolder.bind(2, limit)
         var claims: [Claim] = []
         while try ofHolder.step() {
             claims.append(
                 ofHolder.integer(0) == Self.conversionRule
-                    ? .conversion(ID(ofHolder.integer(3)), lead: ID(ofHolder.integer(1)))
-                    : .reward(ID(ofHolder.integer(3))))
+                    ? .conversion(ofHolder.id(3), lead: ofHolder.id(1))
+                    : .reward(ofHolder.id(3)))
         }
         return claims
     }

@@ -78,10 +78,10 @@ package final class ConversionTable {
 
     /// Stores a new conversion. Throws a constraint error if its number is taken.
     package func append(_ row: ConversionRow) throws(StorageError) {
-        try insert.bind(1, row.id.number)
-        try insert.bind(2, row.campaign.number)
-        try insert.bind(3, row.lead.number)
-        try insert.bind(4, row.referrer.number)
+        try insert.bind(1, row.id)
+        try insert.bind(2, row.campaign)
+        try insert.bind(3, row.lead)
+        try insert.bind(4, row.referrer)
         try insert.bind(5, row.status.rawValue)
         try insert.bind(6, row.amount)
         try insert.bind(7, row.currency?.text)
@@ -94,12 +94,12 @@ package final class ConversionTable {
 
     /// A conversion by its number.
     package func find(_ id: ID<Conversion>) throws(StorageError) -> ConversionRow? {
-        try byID.bind(1, id.number)
+        try byID.bind(1, id)
         guard try byID.step() else { return nil }
         defer { byID.reset() }
         return ConversionRow(
-            id: ID(byID.integer(0)), campaign: ID(byID.integer(1)), lead: ID(byID.integer(2)),
-            referrer: ID(byID.integer(3)),
+            id: byID.id(0), campaign: byID.id(1), lead: byID.id(2),
+            referrer: byID.id(3),
             status: ConversionStatus(rawValue: byID.text(4)) ?? .rejected,
             amount: byID.optionalInteger(5), paid: byID.optionalInteger(11),
             currency: byID.optionalText(6).flatMap { Currency($0) }, customer: byID.optionalText(9),
@@ -114,7 +114,7 @@ package final class ConversionTable {
         _ status: ConversionStatus, of id: ID<Conversion>, was: ConversionStatus,
         at now: Instant
     ) throws(StorageError) -> Bool {
-        try setStatus.bind(1, id.number)
+        try setStatus.bind(1, id)
         try setStatus.bind(2, status.rawValue)
         try setStatus.bind(3, now.microseconds)
         try setStatus.bind(4, was.rawValue)
@@ -126,11 +126,11 @@ package final class ConversionTable {
     package func count(
         ofReferrer id: ID<Participant>, atMost limit: Int
     ) throws(StorageError) -> Int {
-        try uncounted.bind(1, id.number)
+        try uncounted.bind(1, id)
         _ = try uncounted.step()
         let without = uncounted.integer(0)
         uncounted.reset()
-        try ofReferrer.bind(1, id.number)
+        try ofReferrer.bind(1, id)
         try ofReferrer.bind(2, Int64(limit) + without)
         _ = try ofReferrer.step()
         defer { ofReferrer.reset() }
@@ -143,7 +143,7 @@ package final class ConversionTable {
     package func count(
         ofReferrer id: ID<Participant>, after start: Instant, until end: Instant, atMost limit: Int
     ) throws(StorageError) -> Int {
-        try recent.bind(1, id.number)
+        try recent.bind(1, id)
         try recent.bind(2, try first(createdAfter: start - .seconds(3600)))
         try recent.bind(3, start.microseconds)
         try recent.bind(4, end.microseconds)
@@ -193,38 +193,38 @@ package final class ConversionTable {
     }
 
     /// The conversion that has a key, in any campaign of the account.
-    package func holder(of key: String, account: Int64) throws(StorageError) -> KeyHolder? {
+    package func holder(of key: String, account: ID<Account>) throws(StorageError) -> KeyHolder? {
         try byKey.bind(1, account)
         try byKey.bind(2, key)
         guard try byKey.step() else { return nil }
         defer { byKey.reset() }
         return KeyHolder(
-            conversion: ID(byKey.integer(0)), campaign: ID(byKey.integer(1)), goal: byKey.text(2))
+            conversion: byKey.id(0), campaign: byKey.id(1), goal: byKey.text(2))
     }
 
     /// The conversion that has a key in a campaign and for a goal.
     package func find(
-        key: String, account: Int64, campaign: ID<Campaign>, goal: String
+        key: String, account: ID<Account>, campaign: ID<Campaign>, goal: String
     ) throws(StorageError) -> ID<Conversion>? {
         try keyOfCampaign.bind(1, account)
         try keyOfCampaign.bind(2, key)
-        try keyOfCampaign.bind(3, campaign.number)
+        try keyOfCampaign.bind(3, campaign)
         try keyOfCampaign.bind(4, goal)
         guard try keyOfCampaign.step() else { return nil }
         defer { keyOfCampaign.reset() }
-        return ID(keyOfCampaign.integer(0))
+        return keyOfCampaign.id(0)
     }
 
     /// Gives a key to a conversion. Returns false if another conversion has the key.
     package func take(
-        key: String, account: Int64, campaign: ID<Campaign>, goal: String,
+        key: String, account: ID<Account>, campaign: ID<Campaign>, goal: String,
         for conversion: ID<Conversion>
     ) throws(StorageError) -> Bool {
         try insertKey.bind(1, account)
         try insertKey.bind(2, key)
-        try insertKey.bind(3, campaign.number)
+        try insertKey.bind(3, campaign)
         try insertKey.bind(4, goal)
-        try insertKey.bind(5, conversion.number)
+        try insertKey.bind(5, conversion)
         return try insertKey.runCountingChanges() == 1
     }
 
@@ -232,7 +232,7 @@ package final class ConversionTable {
 
     /// The reversals of a conversion, in the order of their receipt.
     package func reversals(of id: ID<Conversion>) throws(StorageError) -> [Reversal] {
-        try reversals.bind(1, id.number)
+        try reversals.bind(1, id)
         var entries: [Reversal] = []
         while try reversals.step() {
             guard let kind = Reversal.Kind(rawValue: reversals.text(0)) else { continue }
@@ -249,12 +249,12 @@ package final class ConversionTable {
     package func append(
         _ reversal: Reversal, to id: ID<Conversion>, from event: ID<Event>, at now: Instant
     ) throws(StorageError) {
-        try insertReversal.bind(1, id.number)
+        try insertReversal.bind(1, id)
         try insertReversal.bind(2, reversal.kind.rawValue)
         try insertReversal.bind(3, reversal.amount)
         try insertReversal.bind(4, reversal.currency?.text)
         try insertReversal.bind(5, reversal.occurredAt.microseconds)
-        try insertReversal.bind(6, event.number)
+        try insertReversal.bind(6, event)
         try insertReversal.bind(7, now.microseconds)
         try insertReversal.run()
     }

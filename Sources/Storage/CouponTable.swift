@@ -42,7 +42,7 @@ package final class CouponTable {
 
     /// True if a campaign's pool has a code, in any state.
     package func contains(_ code: String, in campaign: ID<Campaign>) throws(StorageError) -> Bool {
-        try isThere.bind(1, campaign.number)
+        try isThere.bind(1, campaign)
         try isThere.bind(2, code)
         defer { isThere.reset() }
         return try isThere.step()
@@ -52,10 +52,10 @@ package final class CouponTable {
     package func available(
         in campaign: ID<Campaign>, limit: Int
     ) throws(StorageError) -> [ID<Coupon>] {
-        try available.bind(1, campaign.number)
+        try available.bind(1, campaign)
         try available.bind(2, limit)
         var ids: [ID<Coupon>] = []
-        while try available.step() { ids.append(ID(available.integer(0))) }
+        while try available.step() { ids.append(available.id(0)) }
         return ids
     }
 
@@ -63,7 +63,7 @@ package final class CouponTable {
     package func availableCount(
         in campaign: ID<Campaign>, atMost bound: Int
     ) throws(StorageError) -> Int {
-        try count.bind(1, campaign.number)
+        try count.bind(1, campaign)
         try count.bind(2, bound)
         _ = try count.step()
         defer { count.reset() }
@@ -74,9 +74,9 @@ package final class CouponTable {
     package func claim(
         _ id: ID<Coupon>, as state: CouponState, for reward: ID<Reward>
     ) throws(StorageError) -> Bool {
-        try claim.bind(1, id.number)
+        try claim.bind(1, id)
         try claim.bind(2, state.rawValue)
-        try claim.bind(3, reward.number)
+        try claim.bind(3, reward)
         return try claim.runCountingChanges() == 1
     }
 
@@ -85,7 +85,7 @@ package final class CouponTable {
         _ state: CouponState, ofReward reward: ID<Reward>, was: CouponState
     ) throws(StorageError) -> Bool {
         precondition(was.canBecome(state), "a coupon goes from \(was) to \(state)")
-        try set.bind(1, reward.number)
+        try set.bind(1, reward)
         try set.bind(2, state.rawValue)
         try set.bind(3, was.rawValue)
         return try set.runCountingChanges() == 1
@@ -95,7 +95,7 @@ package final class CouponTable {
     package func find(
         ofReward reward: ID<Reward>
     ) throws(StorageError) -> (code: String, state: CouponState)? {
-        try ofReward.bind(1, reward.number)
+        try ofReward.bind(1, reward)
         guard try ofReward.step() else { return nil }
         defer { ofReward.reset() }
         return (ofReward.text(0), CouponState(rawValue: ofReward.text(1)) ?? .voided)
@@ -103,13 +103,13 @@ package final class CouponTable {
 
     /// Notes that a pool is exhausted; returns false if that was noted before.
     package func noteExhaustion(of campaign: ID<Campaign>) throws(StorageError) -> Bool {
-        try noteExhaustion.bind(1, campaign.number)
+        try noteExhaustion.bind(1, campaign)
         return try noteExhaustion.runCountingChanges() == 1
     }
 
     /// Notes that a pool is filled again.
     package func endExhaustion(of campaign: ID<Campaign>) throws(StorageError) {
-        try endExhaustion.bind(1, campaign.number)
+        try endExhaustion.bind(1, campaign)
         try endExhaustion.run()
     }
 
@@ -118,7 +118,7 @@ package final class CouponTable {
     package func add(
         _ code: String, to campaign: ID<Campaign>, isSpent: Bool = false
     ) throws(StorageError) -> Bool {
-        try insert.bind(1, campaign.number)
+        try insert.bind(1, campaign)
         try insert.bind(2, code)
         try insert.bind(3, (isSpent ? CouponState.voided : .available).rawValue)
         return try insert.runCountingChanges() == 1

@@ -128,11 +128,11 @@ package final class CustomerTable: RememberedRows {
         _ customer: String, in campaign: ID<Campaign>
     ) throws(StorageError) -> ID<Participant>? {
         try load()
-        try ofCampaign.bind(1, campaign.number)
+        try ofCampaign.bind(1, campaign)
         try ofCampaign.bind(2, customer)
         if try ofCampaign.step() {
             defer { ofCampaign.reset() }
-            return ID(ofCampaign.integer(0))
+            return ofCampaign.id(0)
         }
         let key = Key(campaign: campaign.number, customer: customer)
         return (ofRun[key] ?? gathered[key]).map { ID($0) }
@@ -141,11 +141,11 @@ package final class CustomerTable: RememberedRows {
     /// The participant with a customer id in any campaign of the account; the first one if there
     /// are several.
     package func find(
-        _ customer: String, account id: Int64
+        _ customer: String, account id: ID<Account>
     ) throws(StorageError) -> ID<Participant>? {
         var ids: [ID<Campaign>] = []
         try campaigns.bind(1, id)
-        while try campaigns.step() { ids.append(ID(campaigns.integer(0))) }
+        while try campaigns.step() { ids.append(campaigns.id(0)) }
         for campaign in ids {
             if let found = try find(customer, in: campaign) { return found }
         }
@@ -165,7 +165,7 @@ package final class CustomerTable: RememberedRows {
             try enter(Entry(key: key, participant: id.number))
         }
         guard try find(customer, in: campaign) == id else { return }
-        try nameParticipant.bind(1, id.number)
+        try nameParticipant.bind(1, id)
         try nameParticipant.bind(2, customer)
         try nameParticipant.run()
     }
@@ -174,7 +174,7 @@ package final class CustomerTable: RememberedRows {
     /// conversions.
     package func customer(of id: ID<Participant>) throws(StorageError) -> String? {
         for statement in [ofParticipant, ofLead] {
-            try statement.bind(1, id.number)
+            try statement.bind(1, id)
             defer { statement.reset() }
             if try statement.step() { return statement.text(0) }
         }

@@ -41,7 +41,7 @@ package final class DeliveryTable: ForgettableRows {
 
     /// Queues notifications for a webhook, two per statement.
     package func queue(
-        _ entries: [Entry], for webhook: Int64, at now: Instant
+        _ entries: [Entry], for webhook: ID<Webhook>, at now: Instant
     ) throws(StorageError) {
         if !entries.isEmpty { changes.noteGrowth(of: webhook) }
         var index = 0
@@ -65,7 +65,7 @@ package final class DeliveryTable: ForgettableRows {
 
     /// Queues a test notification, whose body is made before.
     package func queue(
-        trial id: Int64, type: String, body: [UInt8], for webhook: Int64, at now: Instant
+        trial id: Int64, type: String, body: [UInt8], for webhook: ID<Webhook>, at now: Instant
     ) throws(StorageError) {
         let statement = try session.prepare(
             """
@@ -86,7 +86,7 @@ package final class DeliveryTable: ForgettableRows {
     ///
     /// - Parameter delivery: The delivery to send before all others.
     package func probe(
-        _ webhook: Int64, sending delivery: Int64? = nil
+        _ webhook: ID<Webhook>, sending delivery: Int64? = nil
     ) throws(StorageError) {
         let update = try session.prepare(
             """
@@ -101,7 +101,7 @@ package final class DeliveryTable: ForgettableRows {
     }
 
     /// Notes that deliveries of a webhook wait again.
-    package func noteGrowth(of webhook: Int64) { changes.noteGrowth(of: webhook) }
+    package func noteGrowth(of webhook: ID<Webhook>) { changes.noteGrowth(of: webhook) }
 
     /// Takes out the changes of the committed transaction.
     func takeChanges() -> QueueChanges {

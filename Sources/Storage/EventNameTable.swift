@@ -34,31 +34,31 @@ package final class EventNameTable {
 
     /// Stores digests of an event's names; those stored before stay.
     package func note(
-        _ names: [Int64], of event: ID<Event>, account: Int64
+        _ names: [Int64], of event: ID<Event>, account: ID<Account>
     ) throws(StorageError) {
         for name in names {
             try insert.bind(1, account)
             try insert.bind(2, name)
-            try insert.bind(3, event.number)
+            try insert.bind(3, event)
             try insert.run()
         }
     }
 
     /// Removes all names of an event.
     package func remove(_ event: ID<Event>) throws(StorageError) {
-        try remove.bind(1, event.number)
+        try remove.bind(1, event)
         try remove.run()
     }
 
     /// The latest events with a name.
     package func events(
-        named name: Int64, account: Int64, limit: Int
+        named name: Int64, account: ID<Account>, limit: Int
     ) throws(StorageError) -> [ID<Event>] {
         try find.bind(1, account)
         try find.bind(2, name)
         try find.bind(3, limit)
         var ids: [ID<Event>] = []
-        while try find.step() { ids.append(ID(find.integer(0))) }
+        while try find.step() { ids.append(find.id(0)) }
         return ids
     }
 
@@ -78,7 +78,7 @@ package final class EventNameTable {
         try next.bind(1, last)
         try next.bind(2, stretch)
         var ids: [ID<Event>] = []
-        while try next.step() { ids.append(ID(next.integer(0))) }
+        while try next.step() { ids.append(next.id(0)) }
         return ids
     }
 

@@ -44,26 +44,26 @@ package final class EventTable {
 
     /// The earlier event of a source under this id.
     package func find(source: ID<Source>, eventID: String) throws(StorageError) -> ID<Event>? {
-        try identity.bind(1, source.number)
+        try identity.bind(1, source)
         try identity.bind(2, eventID)
         guard try identity.step() else { return nil }
         defer { identity.reset() }
-        return ID(identity.integer(0))
+        return identity.id(0)
     }
 
     /// The earlier event of a source with exactly this body.
     package func find(source: ID<Source>, digest bytes: [UInt8]) throws(StorageError) -> ID<Event>?
     {
-        try digest.bind(1, source.number)
+        try digest.bind(1, source)
         try digest.bind(2, bytes)
         guard try digest.step() else { return nil }
         defer { digest.reset() }
-        return ID(digest.integer(0))
+        return digest.id(0)
     }
 
     /// An event by its number.
     package func find(_ id: ID<Event>) throws(StorageError) -> EventRow? {
-        try byID.bind(1, id.number)
+        try byID.bind(1, id)
         guard try byID.step() else { return nil }
         defer { byID.reset() }
         return Self.row(byID)
@@ -71,16 +71,16 @@ package final class EventTable {
 
     /// Stores a new event. Throws a constraint error if the source has sent this id before.
     package func append(_ row: EventRow) throws(StorageError) {
-        try insert.bind(1, row.id.number)
-        try insert.bind(2, row.source.number)
+        try insert.bind(1, row.id)
+        try insert.bind(2, row.source)
         try insert.bind(3, row.sourceVersion)
         try insert.bind(4, row.eventID)
         try insert.bind(5, row.fingerprint)
         try insert.bind(6, row.receivedAt.microseconds)
         try insert.bind(7, row.outcome.rawValue)
         try insert.bind(8, row.reasons.stored)
-        try insert.bind(9, row.participant?.number)
-        try insert.bind(10, row.conversion?.number)
+        try insert.bind(9, row.participant)
+        try insert.bind(10, row.conversion)
         try insert.bind(11, row.leadRevision)
         try insert.bind(12, row.referrerRevision)
         try insert.bind(13, row.facts?.bytes)
@@ -93,20 +93,20 @@ package final class EventTable {
     package func append(
         digest bytes: [UInt8], of event: ID<Event>, source: ID<Source>
     ) throws(StorageError) {
-        try insertDigest.bind(1, source.number)
+        try insertDigest.bind(1, source)
         try insertDigest.bind(2, bytes)
-        try insertDigest.bind(3, event.number)
+        try insertDigest.bind(3, event)
         try insertDigest.run()
     }
 
     /// Stores a later decision on an event. The received parts stay as they are, unless the event
     /// could not be mapped and its sender sent a corrected one.
     package func update(_ row: EventRow) throws(StorageError) {
-        try redecide.bind(1, row.id.number)
+        try redecide.bind(1, row.id)
         try redecide.bind(2, row.outcome.rawValue)
         try redecide.bind(3, row.reasons.stored)
-        try redecide.bind(4, row.participant?.number)
-        try redecide.bind(5, row.conversion?.number)
+        try redecide.bind(4, row.participant)
+        try redecide.bind(5, row.conversion)
         try redecide.bind(6, row.leadRevision)
         try redecide.bind(7, row.referrerRevision)
         try redecide.bind(8, row.facts?.bytes)
@@ -121,7 +121,7 @@ package final class EventTable {
 
     /// True if the source has an event that could not be mapped.
     package func hasUnmapped(source: ID<Source>) throws(StorageError) -> Bool {
-        try unmapped.bind(1, source.number)
+        try unmapped.bind(1, source)
         defer { unmapped.reset() }
         return try unmapped.step()
     }
@@ -133,7 +133,7 @@ package final class EventTable {
 
     /// An account's events in descending order of their numbers, below `before` if given.
     package func list(
-        of account: Int64, before: Int64?, limit: Int, source: ID<Source>? = nil,
+        of account: ID<Account>, before: Int64?, limit: Int, source: ID<Source>? = nil,
         outcome: Outcome? = nil
     ) throws(StorageError) -> [EventRow] {
         // The `+` keeps SQLite from the index by source, after which it would sort all events.
@@ -145,7 +145,7 @@ package final class EventTable {
             ORDER BY id DESC LIMIT ?4
             """)
         try statement.bind(1, before ?? Int64.max)
-        try statement.bind(2, source?.number)
+        try statement.bind(2, source)
         try statement.bind(3, outcome?.rawValue)
         try statement.bind(4, limit)
         try statement.bind(5, account)
@@ -194,14 +194,14 @@ package final class EventTable {
 
     static func row(_ statement: any Statement) -> EventRow {
         EventRow(
-            id: ID(statement.integer(0)), source: ID(statement.integer(1)),
+            id: statement.id(0), source: statement.id(1),
             sourceVersion: statement.integer(2), eventID: statement.text(3),
             fingerprint: statement.integer(4),
             receivedAt: Instant(clampingMicroseconds: statement.integer(5)),
             outcome: Outcome(rawValue: statement.text(6)) ?? .ignored,
             reasons: Reasons(stored: statement.optionalText(7)),
-            participant: statement.optionalInteger(8).map { ID($0) },
-            conversion: statement.optionalInteger(9).map { ID($0) },
+            participant: statement.optionalID(8),
+            conversion: statement.optionalID(9),
             leadRevision: statement.optionalInteger(10),
             referrerRevision: statement.optionalInteger(11),
             facts: statement.optionalBytes(12).map { FactsRecord(bytes: $0) },

@@ -51,8 +51,8 @@ final class FarSlots {
         _ reward: ID<Reward>, like scope: ClaimTable.Scope
     ) throws(StorageError) -> (subject: Int64, slot: Int64)? {
         try ofReward.bind(1, scope.holderNumber)
-        try ofReward.bind(2, scope.rule.number)
-        try ofReward.bind(3, reward.number)
+        try ofReward.bind(2, scope.rule)
+        try ofReward.bind(3, reward)
         defer { ofReward.reset() }
         return try ofReward.step() ? (ofReward.integer(0), ofReward.integer(1)) : nil
     }

@@ -1,4 +1,5 @@
 import Database
+import Referrals
 import Time
 
 /// API keys; only their hashes are stored.
@@ -6,9 +7,9 @@ package final class KeyTable {
     /// An API key without its secret.
     package struct Row: Equatable, Sendable {
         /// The key's number.
-        package var id: Int64
+        package var id: ID<Key>
         /// The account that the key belongs to.
-        package var account: Int64
+        package var account: ID<Account>
         /// The key's name.
         package var name: String
         /// The data that the key is for: `live` or `test`.
@@ -42,19 +43,19 @@ package final class KeyTable {
     }
 
     /// The ids of all live keys that were not revoked, by hash.
-    package func validNumbers() throws(StorageError) -> [[UInt8]: Int64] {
+    package func validNumbers() throws(StorageError) -> [[UInt8]: ID<Key>] {
         let statement = try session.prepare(
             "SELECT hash, id FROM api_keys WHERE mode = 'live' AND revoked_at IS NULL")
-        var numbers: [[UInt8]: Int64] = [:]
-        while try statement.step() { numbers[statement.bytes(0)] = statement.integer(1) }
+        var numbers: [[UInt8]: ID<Key>] = [:]
+        while try statement.step() { numbers[statement.bytes(0)] = statement.id(1) }
         return numbers
     }
 
     /// Stores a new key. Returns its number.
     package func create(
-        name: String, mode: String, hash: [UInt8], lastFour: String, account: Int64,
+        name: String, mode: String, hash: [UInt8], lastFour: String, account: ID<Account>,
         at now: Instant
-    ) throws(StorageError) -> Int64 {
+    ) throws(StorageError) -> ID<Key> {
         let insert = try session.prepare(
             """
             INSERT INTO api_keys(account_id, name, mode, hash, last_four, created_at)
@@ -66,7 +67,7 @@ package final class KeyTable {
         try insert.bind(4, hash)
         try insert.bind(5, lastFour)
         try insert.bind(6, now.microseconds)
-        return try insert.runReturningRowID()
+        return ID(try insert.runReturningRowID())
     }
 
     /// All keys, including revoked ones.
@@ -82,7 +83,7 @@ package final class KeyTable {
     }
 
     /// Renames a key. Returns false if there is no such key.
-    package func rename(_ id: Int64, to name: String) throws(StorageError) -> Bool {
+    package func rename(_ id: ID<Key>, to name: String) throws(StorageError) -> Bool {
         let update = try session.prepare("UPDATE api_keys SET name = ?2 WHERE id = ?1")
         try update.bind(1, id)
         try update.bind(2, name)
@@ -90,7 +91,7 @@ package final class KeyTable {
     }
 
     /// Revokes a key for ever. Returns false if there is no such key, or it is revoked already.
-    package func revoke(_ id: Int64, at now: Instant) throws(StorageError) -> Bool {
+    package func revoke(_ id: ID<Key>, at now: Instant) throws(StorageError) -> Bool {
         let update = try session.prepare(
             "UPDATE api_keys SET revoked_at = ?2 WHERE id = ?1 AND revoked_at IS NULL")
         try update.bind(1, id)
@@ -100,7 +101,7 @@ package final class KeyTable {
 
     private static func row(_ statement: any Statement) -> Row {
         Row(
-            id: statement.integer(0), account: statement.integer(1), name: statement.text(2),
+            id: statement.id(0), account: statement.id(1), name: statement.text(2),
             mode: statement.text(3), lastFour: statement.text(4),
             createdAt: Instant(clampingMicroseconds: statement.integer(5)),
             revokedAt: statement.optionalInteger(6).map { Instant(clampingMicroseconds: $0) })

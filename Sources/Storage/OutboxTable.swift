@@ -1,4 +1,5 @@
 import Database
+import Referrals
 import Time
 
 /// Deliveries in progress: those that are due, the results of attempts, and the state of each
@@ -105,7 +106,7 @@ package final class OutboxTable {
 
     /// Deliveries without an attempt, from a number on, in the order of the queue.
     package func fresh(
-        of webhook: Int64, from first: Int64, limit: Int
+        of webhook: ID<Webhook>, from first: Int64, limit: Int
     ) throws(StorageError) -> [Due] {
         try fresh.bind(1, webhook)
         try fresh.bind(2, first)
@@ -115,7 +116,7 @@ package final class OutboxTable {
 
     /// Deliveries whose next attempt is due, those due first in front.
     package func again(
-        of webhook: Int64, at now: Instant, limit: Int
+        of webhook: ID<Webhook>, at now: Instant, limit: Int
     ) throws(StorageError) -> [Due] {
         try again.bind(1, webhook)
         try again.bind(2, now.microseconds)
@@ -126,7 +127,7 @@ package final class OutboxTable {
     /// Deliveries whose next attempt is later than any can be: a clock that was ahead has dated
     /// them.
     package func overlong(
-        of webhook: Int64, after latest: Instant, limit: Int
+        of webhook: ID<Webhook>, after latest: Instant, limit: Int
     ) throws(StorageError) -> [Due] {
         try overlong.bind(1, webhook)
         try overlong.bind(2, latest.microseconds)
@@ -137,7 +138,7 @@ package final class OutboxTable {
     /// Deliveries whose next attempt is not due, and whose last one began in the future: a clock
     /// that was ahead has dated both.
     package func misdated(
-        of webhook: Int64, at now: Instant, limit: Int
+        of webhook: ID<Webhook>, at now: Instant, limit: Int
     ) throws(StorageError) -> [Due] {
         try misdated.bind(1, webhook)
         try misdated.bind(2, now.microseconds)
@@ -150,7 +151,7 @@ package final class OutboxTable {
     private static let mostChecked = 10_000
 
     /// A delivery that waits, regardless of when it is due.
-    package func pending(_ delivery: Int64, of webhook: Int64) throws(StorageError) -> Due? {
+    package func pending(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) -> Due? {
         try one.bind(1, webhook)
         try one.bind(2, delivery)
         return try rows(one).first
@@ -158,7 +159,7 @@ package final class OutboxTable {
 
     /// The first due time of a next attempt after one time and no later than another.
     package func nextAgain(
-        of webhook: Int64, after now: Instant, until latest: Instant
+        of webhook: ID<Webhook>, after now: Instant, until latest: Instant
     ) throws(StorageError) -> Instant? {
         try nextAgain.bind(1, webhook)
         try nextAgain.bind(2, now.microseconds)
@@ -187,7 +188,7 @@ package final class OutboxTable {
     /// The state of a webhook's queue.
     package struct Queue: Equatable, Sendable {
         /// The webhook's number.
-        package var webhook: Int64
+        package var webhook: ID<Webhook>
         /// The number of the first delivery that may not have ended.
         package var head: Int64
         /// The number from which no delivery has been attempted.
@@ -207,7 +208,7 @@ package final class OutboxTable {
         package static let longAgo = Instant(clampingMicroseconds: 0)
 
         package init(
-            webhook: Int64, head: Int64 = 0, seen: Int64 = 0, failures: Int = 0,
+            webhook: ID<Webhook>, head: Int64 = 0, seen: Int64 = 0, failures: Int = 0,
             failingSince: Instant? = nil, openedAt: Instant? = nil, rounds: Int = 0,
             openSince: Instant? = nil
         ) {
@@ -230,7 +231,7 @@ package final class OutboxTable {
     }
 
     /// The state of a webhook's queue; nil if none is stored.
-    package func queue(of webhook: Int64) throws(StorageError) -> Queue? {
+    package func queue(of webhook: ID<Webhook>) throws(StorageError) -> Queue? {
         try queue.bind(1, webhook)
         guard try queue.step() else { return nil }
         defer { queue.reset() }
@@ -242,7 +243,7 @@ package final class OutboxTable {
             row.optionalInteger(column).map { Instant(clampingMicroseconds: $0) }
         }
         return Queue(
-            webhook: row.integer(0), head: row.integer(1), seen: row.integer(2),
+            webhook: row.id(0), head: row.integer(1), seen: row.integer(2),
             failures: Int(row.integer(3)), failingSince: instant(4), openedAt: instant(5),
             rounds: Int(row.integer(6)), openSince: instant(7))
     }
@@ -303,7 +304,8 @@ package final class OutboxTable {
     ///
     /// - Parameter body: The body that was sent, for further attempts.
     package func record(
-        _ attempt: Attempt, of delivery: Int64, webhook: Int64, _ outcome: Outcome, body: [UInt8]?
+        _ attempt: Attempt, of delivery: Int64, webhook: ID<Webhook>, _ outcome: Outcome,
+        body: [UInt8]?
     ) throws(StorageError) {
         try settle.bind(1, webhook)
         try settle.bind(2, delivery)
@@ -339,22 +341,22 @@ package final class OutboxTable {
     }
 
     /// Records that an attempt is under way.
-    package func markSending(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
+    package func markSending(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) {
         try set("sending", delivery, webhook)
     }
 
     /// Records that an attempt under way could not be made, and that the delivery waits for it.
-    package func markWaiting(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
+    package func markWaiting(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) {
         try set("pending", delivery, webhook, from: "sending")
     }
 
     /// Records that a delivery has nothing to send, because its subject is gone.
-    package func skip(_ delivery: Int64, of webhook: Int64) throws(StorageError) {
+    package func skip(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) {
         try set("skipped", delivery, webhook)
     }
 
     private func set(
-        _ status: StaticString, _ delivery: Int64, _ webhook: Int64,
+        _ status: StaticString, _ delivery: Int64, _ webhook: ID<Webhook>,
         from former: StaticString = "pending"
     ) throws(StorageError) {
         try mark.bind(1, webhook)

@@ -15,7 +15,7 @@ package final class ParkedTable {
     /// One missing part that an event waits for.
     package struct Row: Equatable, Sendable {
         /// The account of the event.
-        package var account: Int64
+        package var account: ID<Account>
         /// The kind of the missing part.
         package var awaited: Awaited
         /// The key of the missing part: a code, a business key, or the source's number.
@@ -71,27 +71,27 @@ package final class ParkedTable {
     /// Parks an event until a participant, a purchase or its source appears, or its time is over.
     package func park(
         _ event: ID<Event>, of source: ID<Source>, awaiting awaited: Awaited, key: String,
-        account: Int64, occurredAt: Instant, until expiry: Instant
+        account: ID<Account>, occurredAt: Instant, until expiry: Instant
     ) throws(StorageError) {
         try insert.bind(1, account)
         try insert.bind(2, awaited.rawValue)
         try insert.bind(3, key)
         try insert.bind(4, occurredAt.microseconds)
-        try insert.bind(5, event.number)
+        try insert.bind(5, event)
         try insert.bind(6, expiry.microseconds)
-        try insert.bind(7, source.number)
+        try insert.bind(7, source)
         try insert.run()
     }
 
     /// Ends the waiting of an event.
     package func remove(_ event: ID<Event>) throws(StorageError) {
-        try remove.bind(1, event.number)
+        try remove.bind(1, event)
         try remove.run()
     }
 
     /// The events that wait for a key, in the order in which they occurred.
     package func waiting(
-        for awaited: Awaited, key: String, account: Int64, limit: Int
+        for awaited: Awaited, key: String, account: ID<Account>, limit: Int
     ) throws(StorageError) -> [ID<Event>] {
         try forKey.bind(1, account)
         try forKey.bind(2, awaited.rawValue)
@@ -102,33 +102,33 @@ package final class ParkedTable {
 
     /// True if the event waits for something.
     package func isWaiting(_ event: ID<Event>) throws(StorageError) -> Bool {
-        try isWaiting.bind(1, event.number)
+        try isWaiting.bind(1, event)
         defer { isWaiting.reset() }
         return try isWaiting.step()
     }
 
     /// Some rows in the order of the table, after one of them.
     package func page(after last: Row?, limit: Int) throws(StorageError) -> [Row] {
-        try page.bind(1, last?.account ?? 0)
+        try page.bind(1, last?.account ?? ID(0))
         try page.bind(2, last?.awaited.rawValue ?? "")
         try page.bind(3, last?.key ?? "")
         try page.bind(4, last?.occurredAt.microseconds ?? 0)
-        try page.bind(5, last?.event.number ?? 0)
+        try page.bind(5, last?.event ?? ID(0))
         try page.bind(6, limit)
         var rows: [Row] = []
         while try page.step() {
             rows.append(
                 Row(
-                    account: page.integer(0), awaited: Awaited(rawValue: page.text(1)) ?? .code,
+                    account: page.id(0), awaited: Awaited(rawValue: page.text(1)) ?? .code,
                     key: page.text(2), occurredAt: Instant(clampingMicroseconds: page.integer(3)),
-                    event: ID(page.integer(4)), isThere: page.integer(5) != 0))
+                    event: page.id(4), isThere: page.integer(5) != 0))
         }
         return rows
     }
 
     /// The number of entries with which a source's events wait.
     package func count(ofSource id: ID<Source>) throws(StorageError) -> Int {
-        try countOfSource.bind(1, id.number)
+        try countOfSource.bind(1, id)
         guard try countOfSource.step() else { return 0 }
         defer { countOfSource.reset() }
         return Int(countOfSource.integer(0))
@@ -151,7 +151,7 @@ package final class ParkedTable {
 
     private func ids(_ statement: any Statement) throws(StorageError) -> [ID<Event>] {
         var ids: [ID<Event>] = []
-        while try statement.step() { ids.append(ID(statement.integer(0))) }
+        while try statement.step() { ids.append(statement.id(0)) }
         return ids
     }
 }

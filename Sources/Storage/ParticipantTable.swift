@@ -72,7 +72,7 @@ package final class ParticipantTable {
     }
 
     /// The participant with a referral code, including deleted ones.
-    package func find(code: String, account: Int64) throws(StorageError) -> ParticipantRow? {
+    package func find(code: String, account: ID<Account>) throws(StorageError) -> ParticipantRow? {
         try byCode.bind(1, account)
         try byCode.bind(2, code)
         return try first(byCode)
@@ -80,14 +80,14 @@ package final class ParticipantTable {
 
     /// The participant with a number, including deleted ones.
     package func find(_ id: ID<Participant>) throws(StorageError) -> ParticipantRow? {
-        try byID.bind(1, id.number)
+        try byID.bind(1, id)
         return try first(byID)
     }
 
     /// Finds a person by customer id or, failing that, by e-mail; in one campaign or, if that is
     /// nil, in any of the account.
     package func find(
-        customer: String?, email: String?, campaign: ID<Campaign>?, account: Int64
+        customer: String?, email: String?, campaign: ID<Campaign>?, account: ID<Account>
     ) throws(StorageError) -> ParticipantRow? {
         if let customer {
             let known =
@@ -102,7 +102,7 @@ package final class ParticipantTable {
             try byEmailAnywhere.bind(2, email)
             return try first(byEmailAnywhere)
         }
-        try byEmail.bind(1, campaign.number)
+        try byEmail.bind(1, campaign)
         try byEmail.bind(2, email)
         return try first(byEmail)
     }
@@ -111,13 +111,13 @@ package final class ParticipantTable {
     package func find(
         externalID: String, campaign: ID<Campaign>
     ) throws(StorageError) -> ParticipantRow? {
-        try byExternalID.bind(1, campaign.number)
+        try byExternalID.bind(1, campaign)
         try byExternalID.bind(2, externalID)
         return try first(byExternalID)
     }
 
     /// True if the account has a participant.
-    package func hasAny(of account: Int64) throws(StorageError) -> Bool {
+    package func hasAny(of account: ID<Account>) throws(StorageError) -> Bool {
         try hasAny.bind(1, account)
         defer { hasAny.reset() }
         return try hasAny.step()
@@ -156,35 +156,35 @@ package final class ParticipantTable {
     package func markErased(_ id: ID<Participant>, at time: Instant) throws(StorageError) {
         let update = try session.prepare(
             "UPDATE participants SET erased_at = ?2, is_disabled = 1 WHERE id = ?1")
-        try update.bind(1, id.number)
+        try update.bind(1, id)
         try update.bind(2, time.microseconds)
         try update.run()
     }
 
     private func bind(_ row: ParticipantRow, to statement: any Statement) throws(StorageError) {
         let person = row.participant
-        try statement.bind(1, person.campaign.number)
+        try statement.bind(1, person.campaign)
         try statement.bind(2, row.account)
         try statement.bind(3, row.code)
         try statement.bind(4, person.email)
         try statement.bind(5, row.firstName)
         try statement.bind(6, row.source)
-        try statement.bind(7, person.referredBy?.number)
+        try statement.bind(7, person.referredBy)
         try statement.bind(8, person.isDisabled ? 1 : 0)
         try statement.bind(9, row.externalID)
         try statement.bind(10, person.joinedAt.microseconds)
-        try statement.bind(11, person.id.number == 0 ? nil : person.id.number)
+        try statement.bind(11, person.id.number == 0 ? nil : person.id)
     }
 
     /// Changes a participant, and keeps the former state for the decisions that read it. Code,
     /// campaign and time of joining never change.
     package func update(_ row: ParticipantRow) throws(StorageError) {
         try keepState(of: row.participant.id)
-        try change.bind(1, row.participant.id.number)
+        try change.bind(1, row.participant.id)
         try change.bind(2, row.participant.email)
         try change.bind(3, row.firstName)
         try change.bind(4, row.source)
-        try change.bind(5, row.participant.referredBy?.number)
+        try change.bind(5, row.participant.referredBy)
         try change.bind(6, row.participant.isDisabled ? 1 : 0)
         try change.bind(7, row.externalID)
         try change.run()
@@ -194,14 +194,14 @@ package final class ParticipantTable {
     /// Notes that this participant has referred a person; returns true the first time. No condition
     /// reads this, and decisions store it themselves, so it makes no new state of the row.
     package func noteReferral(by id: ID<Participant>) throws(StorageError) -> Bool {
-        try markReferrer.bind(1, id.number)
+        try markReferrer.bind(1, id)
         return try markReferrer.runCountingChanges() == 1
     }
 
     /// Stores the present state of the row for the decisions that read it; must be called before it
     /// changes.
     package func keepState(of id: ID<Participant>) throws(StorageError) {
-        try keepRevision.bind(1, id.number)
+        try keepRevision.bind(1, id)
         try keepRevision.run()
     }
 
@@ -210,13 +210,13 @@ package final class ParticipantTable {
         defer { statement.reset() }
         return ParticipantRow(
             participant: Participant(
-                id: ID(statement.integer(0)), campaign: ID(statement.integer(1)),
+                id: statement.id(0), campaign: statement.id(1),
                 email: statement.optionalText(5),
                 joinedAt: Instant(clampingMicroseconds: statement.integer(12)),
                 isDisabled: statement.integer(10) != 0,
-                referredBy: statement.optionalInteger(8).map { ID($0) },
+                referredBy: statement.optionalID(8),
                 hasReferred: statement.integer(9) != 0),
-            account: statement.integer(2), revision: statement.integer(3), code: statement.text(4),
+            account: statement.id(2), revision: statement.integer(3), code: statement.text(4),
             firstName: statement.optionalText(6), source: statement.optionalText(7),
             externalID: statement.optionalText(11))
     }

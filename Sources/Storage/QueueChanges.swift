@@ -1,15 +1,17 @@
+import Referrals
+
 /// The queues of deliveries that one transaction has extended, or has asked to try at once.
 package struct QueueChanges: Equatable, Sendable {
     /// A request to send to a webhook at once, even while its breaker is open.
     package struct Probe: Equatable, Sendable {
         /// The webhook's number.
-        package let webhook: Int64
+        package let webhook: ID<Webhook>
         /// The delivery that goes before all others of the queue; nil for the first one.
         package let delivery: Int64?
     }
 
     /// Webhooks with new deliveries.
-    package private(set) var grown: Set<Int64> = []
+    package private(set) var grown: Set<ID<Webhook>> = []
     /// The requests in their order.
     package var probes: [Probe] = []
 
@@ -19,5 +21,5 @@ package struct QueueChanges: Equatable, Sendable {
     /// True if no queue has changed.
     package var isEmpty: Bool { grown.isEmpty && probes.isEmpty }
 
-    mutating func noteGrowth(of webhook: Int64) { grown.insert(webhook) }
+    mutating func noteGrowth(of webhook: ID<Webhook>) { grown.insert(webhook) }
 }

@@ -103,9 +103,9 @@ package final class RewardTable {
 
     /// Stores a new reward and counts it.
     package func append(_ row: RewardRow) throws(StorageError) {
-        try insert.bind(1, row.id.number)
-        try insert.bind(2, row.campaignReward.number)
-        try insert.bind(3, row.beneficiary.number)
+        try insert.bind(1, row.id)
+        try insert.bind(2, row.campaignReward)
+        try insert.bind(3, row.beneficiary)
         try insert.bind(4, row.status.rawValue)
         try insert.bind(5, row.reasons.stored)
         try insert.bindNull(10)
@@ -137,7 +137,7 @@ package final class RewardTable {
 
     /// A reward by its number.
     package func find(_ id: ID<Reward>) throws(StorageError) -> RewardRow? {
-        try byID.bind(1, id.number)
+        try byID.bind(1, id)
         guard try byID.step() else { return nil }
         defer { byID.reset() }
         return Self.row(byID)
@@ -145,9 +145,9 @@ package final class RewardTable {
 
     /// The rewards of a conversion, in the order of the campaign's list.
     package func of(_ conversion: ID<Conversion>) throws(StorageError) -> [RewardRow] {
-        try ofConversion.bind(1, ID<Reward>(of: conversion, place: 0).number)
+        try ofConversion.bind(1, ID<Reward>(of: conversion, place: 0))
         try ofConversion.bind(
-            2, ID<Reward>(of: conversion, place: Int(ID<Reward>.perConversion) - 1).number)
+            2, ID<Reward>(of: conversion, place: Int(ID<Reward>.perConversion) - 1))
         return try rows(ofConversion)
     }
 
@@ -158,7 +158,7 @@ package final class RewardTable {
         heldUntil: Instant?, at now: Instant
     ) throws(StorageError) -> Bool {
         precondition(was.canBecome(status), "a reward goes from \(was) to \(status)")
-        try setStatus.bind(1, id.number)
+        try setStatus.bind(1, id)
         try setStatus.bind(2, status.rawValue)
         try setStatus.bind(3, reasons.stored)
         try setStatus.bind(4, now.microseconds)
@@ -171,7 +171,7 @@ package final class RewardTable {
     package func set(
         reasons: Reasons, of id: ID<Reward>, at now: Instant
     ) throws(StorageError) {
-        try setReasons.bind(1, id.number)
+        try setReasons.bind(1, id)
         try setReasons.bind(2, reasons.stored)
         try setReasons.bind(3, now.microseconds)
         try setReasons.run()
@@ -184,8 +184,8 @@ package final class RewardTable {
         var found: [RewardRow] = []
         let ids = try rules(of: campaign)
         for rule in ids {
-            try waiting.bind(1, rule.number)
-            try waiting.bind(2, last.number)
+            try waiting.bind(1, rule)
+            try waiting.bind(2, last)
             try waiting.bind(3, limit)
             found += try rows(waiting)
         }
@@ -195,9 +195,9 @@ package final class RewardTable {
     }
 
     private func rules(of campaign: ID<Campaign>) throws(StorageError) -> [ID<CampaignReward>] {
-        try rules.bind(1, campaign.number)
+        try rules.bind(1, campaign)
         var ids: [ID<CampaignReward>] = []
-        while try rules.step() { ids.append(ID(rules.integer(0))) }
+        while try rules.step() { ids.append(rules.id(0)) }
         return ids
     }
 
@@ -220,7 +220,7 @@ package final class RewardTable {
     package func waitingCount(
         in campaign: ID<Campaign>, atMost bound: Int
     ) throws(StorageError) -> Int {
-        try waitingCount.bind(1, campaign.number)
+        try waitingCount.bind(1, campaign)
         try waitingCount.bind(2, bound)
         _ = try waitingCount.step()
         defer { waitingCount.reset() }
@@ -233,7 +233,7 @@ package final class RewardTable {
     ) throws(StorageError) -> [RewardRow] {
         try due.bind(1, now.microseconds)
         try due.bind(2, last?.heldUntil.microseconds ?? Int64.min)
-        try due.bind(3, last?.id.number ?? 0)
+        try due.bind(3, last?.id ?? ID(0))
         try due.bind(4, limit)
         return try rows(due)
     }
@@ -250,14 +250,14 @@ package final class RewardTable {
 
     /// The changes of a reward after it was granted; its worth now is its value plus these.
     package func ledger(of id: ID<Reward>) throws(StorageError) -> [LedgerEntry] {
-        try ledger.bind(1, id.number)
+        try ledger.bind(1, id)
         var entries: [LedgerEntry] = []
         while try ledger.step() {
             entries.append(
                 LedgerEntry(
                     amount: ledger.integer(0),
                     reason: ReasonCode(text: ledger.text(1)) ?? .revokedByOperator,
-                    event: ledger.optionalInteger(2).map { ID($0) },
+                    event: ledger.optionalID(2),
                     at: Instant(clampingMicroseconds: ledger.integer(3))))
         }
         return entries
@@ -265,10 +265,10 @@ package final class RewardTable {
 
     /// Stores a change of a reward and counts it.
     package func append(_ entry: LedgerEntry, to row: RewardRow) throws(StorageError) {
-        try insertLedger.bind(1, row.id.number)
+        try insertLedger.bind(1, row.id)
         try insertLedger.bind(2, entry.amount)
         try insertLedger.bind(3, entry.reason.text)
-        try insertLedger.bind(4, entry.event?.number)
+        try insertLedger.bind(4, entry.event)
         try insertLedger.bind(5, entry.at.microseconds)
         try insertLedger.run()
         totals.changed(by: entry.amount, of: row.campaignReward, row.value)
@@ -294,8 +294,8 @@ package final class RewardTable {
             value = unit == nil ? .nothingStated : nil
         }
         return RewardRow(
-            id: ID(statement.integer(0)), campaignReward: ID(statement.integer(1)),
-            beneficiary: ID(statement.integer(2)),
+            id: statement.id(0), campaignReward: statement.id(1),
+            beneficiary: statement.id(2),
             status: RewardStatus(rawValue: statement.text(3)) ?? .rejected,
             reasons: Reasons(stored: statement.optionalText(4)), value: value,
             heldUntil: statement.optionalInteger(7).map { Instant(clampingMicroseconds: $0) },

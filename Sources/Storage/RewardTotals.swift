@@ -66,7 +66,7 @@ package final class RewardTotals: ForgettableRows {
     package func spent(
         of id: ID<CampaignReward>, in currency: Currency
     ) throws(StorageError) -> Int64 {
-        try selectMoney.bind(1, id.number)
+        try selectMoney.bind(1, id)
         try selectMoney.bind(2, currency.text)
         defer { selectMoney.reset() }
         let stored = try selectMoney.step() ? selectMoney.integer(0) : 0
@@ -77,7 +77,7 @@ package final class RewardTotals: ForgettableRows {
     package func committedMoney(
         of id: ID<CampaignReward>
     ) throws(StorageError) -> [(currency: String, spent: Int64)] {
-        try ofRule.bind(1, id.number)
+        try ofRule.bind(1, id)
         defer { ofRule.reset() }
         var rows: [(currency: String, spent: Int64)] = []
         while try ofRule.step() { rows.append((ofRule.text(0), ofRule.integer(1))) }
@@ -87,7 +87,7 @@ package final class RewardTotals: ForgettableRows {
     /// The sum granted by a campaign reward so far: points or pieces. For money it is the sum of
     /// the minor units of all its currencies, which no budget is compared with.
     package func spent(of id: ID<CampaignReward>) throws(StorageError) -> Int64 {
-        try select.bind(1, id.number)
+        try select.bind(1, id)
         defer { select.reset() }
         let stored = try select.step() ? select.integer(0) : 0
         return Self.sum(stored, changes[id.number]?.spent ?? 0)
@@ -97,7 +97,7 @@ package final class RewardTotals: ForgettableRows {
     package func hasGranted(
         of campaign: ID<Campaign>, position: Int
     ) throws(StorageError) -> Bool {
-        try any.bind(1, campaign.number)
+        try any.bind(1, campaign)
         try any.bind(2, position)
         defer { any.reset() }
         guard try any.step() else { return false }

@@ -1,3 +1,4 @@
+import Referrals
 import Storage
 import TestSupport
 import Testing
@@ -104,7 +105,7 @@ import Time
     @Test func `slow receivers, however many, leave attempts for others`() throws {
         let scene = try OutboxScene(Array(repeating: [:], count: 61))
         scene.limitAttempts(to: 128)
-        for webhook in 1...60 { try scene.queue(40, for: Int64(webhook)) }
+        for webhook in 1...60 { try scene.queue(40, for: ID(Int64(webhook))) }
         try scene.read()
         let held = scene.schedule.starts(at: scene.now)
         #expect(held.count < 128)

@@ -1,5 +1,6 @@
 import Database
 import Declarations
+import Referrals
 import SQLite
 import Storage
 import TestSupport
@@ -13,7 +14,7 @@ import Webhooks
 final class OutboxScene {
     /// One attempt as the receiver would see it.
     struct Attempt: Equatable {
-        var webhook: Int64
+        var webhook: ID<Webhook>
         var delivery: Int64
         var id: String
         var at: Instant
@@ -73,7 +74,7 @@ final class OutboxScene {
     }
 
     /// Queues notifications of the leads for a webhook.
-    func queue(_ count: Int, for webhook: Int64 = 1) throws {
+    func queue(_ count: Int, for webhook: ID<Webhook> = 1) throws {
         try write {
             let entries = try (0..<count).map { index in
                 DeliveryTable.Entry(
@@ -177,8 +178,9 @@ final class OutboxScene {
     /// Seconds from the start to each attempt.
     var seconds: [Int] { attempts.map { Int(($0.at - start).components.seconds) } }
 
-    func states(of webhook: Int64 = 1) throws -> [String] {
-        try database.rows("SELECT status FROM deliveries WHERE webhook_id = \(webhook) ORDER BY id")
+    func states(of webhook: ID<Webhook> = 1) throws -> [String] {
+        try database.rows(
+            "SELECT status FROM deliveries WHERE webhook_id = \(webhook.number) ORDER BY id")
     }
 
     /// Counted and uncounted attempts of the first delivery, and how each ended.

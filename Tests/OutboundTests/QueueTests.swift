@@ -1,5 +1,6 @@
 import Database
 import Declarations
+import Referrals
 import SQLite
 import TestSupport
 import Testing
@@ -14,7 +15,7 @@ import Time
     @Test func `a dead endpoint delays nobody else`() throws {
         let scene = try OutboxScene([[:], [:]])
         scene.outcome = { attempt, _ in attempt.webhook == 1 ? .failed : ok }
-        for webhook in Int64(1)...2 { try scene.queue(500, for: webhook) }
+        for webhook in Int64(1)...2 { try scene.queue(500, for: ID(webhook)) }
         try scene.run(for: .seconds(1))
         #expect(try Set(scene.states(of: 2)) == ["delivered"])
         #expect(try !scene.states(of: 1).contains("delivered"))
@@ -30,9 +31,9 @@ import Time
 
     @Test func `where there is room for few attempts, webhooks take turns`() throws {
         let scene = try OutboxScene([[:], [:], [:]])
-        for webhook in Int64(1)...3 { try scene.queue(10, for: webhook) }
+        for webhook in Int64(1)...3 { try scene.queue(10, for: ID(webhook)) }
         try scene.read()
-        var turns: [Int64] = []
+        var turns: [ID<Webhook>] = []
         for _ in 1...6 {
             turns += scene.schedule.starts(at: scene.now, atMost: 2).map(\.endpoint.id)
         }
@@ -44,7 +45,7 @@ import Time
         let webhooks = 2 * SendSchedule.mostEnded / EndpointQueue.mostUnderway - 1
         let scene = try OutboxScene(Array(repeating: [:], count: webhooks))
         for webhook in 1...webhooks {
-            try scene.queue(EndpointQueue.mostUnderway, for: Int64(webhook))
+            try scene.queue(EndpointQueue.mostUnderway, for: ID(Int64(webhook)))
         }
         var begun: [OutboxScene.Attempt] = []
         while true {

@@ -1,4 +1,5 @@
 import Currencies
+import TestSupport
 import Testing
 import Time
 

@@ -1,5 +1,6 @@
 import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 
@@ -83,7 +84,7 @@ import Time
         #expect(row.name == "crm")
         #expect(row.secrets == [9])
         #expect(try catalog.webhook(named: "crm", of: scene.account) == row)
-        #expect(try catalog.webhook(named: "crm", of: scene.account + 1) == nil)
+        #expect(try catalog.webhook(named: "crm", of: ID(scene.account.number + 1)) == nil)
         #expect(try catalog.webhook(999) == nil)
         #expect(try catalog.webhooks().map(\.name) == ["crm", "log"])
     }

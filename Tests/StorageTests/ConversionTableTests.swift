@@ -2,6 +2,7 @@ import Currencies
 import Database
 import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 
@@ -74,7 +75,7 @@ import Time
                 == one)
         #expect(
             try table.find(
-                key: "order-1", account: scene.account + 1, campaign: scene.campaign,
+                key: "order-1", account: ID(scene.account.number + 1), campaign: scene.campaign,
                 goal: "purchase") == nil)
         #expect(try table.holder(of: "ORDER-1", account: scene.account)?.conversion == other)
         #expect(try table.holder(of: "order-2", account: scene.account) == nil)

@@ -1,5 +1,6 @@
 import Referrals
 import Storage
+import TestSupport
 import Testing
 
 @Suite struct CouponTableTests {

@@ -1,6 +1,7 @@
 import Database
 import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 

@@ -1,6 +1,7 @@
 import Database
 import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 
@@ -86,7 +87,7 @@ import Time
         let parked = try events.list(
             of: scene.account, before: nil, limit: 10, source: scene.source, outcome: .parked)
         #expect(parked.map(\.id.number) == [6, 4, 2])
-        #expect(try events.list(of: scene.account + 1, before: nil, limit: 10).isEmpty)
+        #expect(try events.list(of: ID(scene.account.number + 1), before: nil, limit: 10).isEmpty)
         #expect(try events.list(of: scene.account, before: nil, limit: 10, source: ID(99)).isEmpty)
     }
 

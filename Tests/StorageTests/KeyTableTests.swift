@@ -1,5 +1,7 @@
 import Database
+import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 
@@ -8,7 +10,7 @@ import Time
     func `a key is found by its hash until it is revoked`(_ engine: Engines.Engine) throws {
         let scene = try StorageScene(engine)
         let keys = scene.store.keys
-        func create(_ name: String, mode: String = "live", _ hash: UInt8) throws -> Int64 {
+        func create(_ name: String, mode: String = "live", _ hash: UInt8) throws -> ID<Key> {
             try scene.store.write { (_) throws in
                 try keys.create(
                     name: name, mode: mode, hash: [UInt8](repeating: hash, count: 32),

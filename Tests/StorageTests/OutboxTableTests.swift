@@ -1,5 +1,6 @@
 import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 
@@ -34,7 +35,7 @@ import Time
         #expect(first.map(\.type) == ["reward.issued", "reward.issued", "reward.issued"])
         #expect(first.map(\.createdAt) == [scene.noon, scene.noon, scene.noon])
         #expect(try outbox.fresh(of: scene.webhook, from: 4, limit: 9).map(\.id) == [4, 5])
-        #expect(try outbox.fresh(of: scene.webhook + 1, from: 1, limit: 9).isEmpty)
+        #expect(try outbox.fresh(of: ID(scene.webhook.number + 1), from: 1, limit: 9).isEmpty)
     }
 
     @Test(arguments: Engines.available)

@@ -1,5 +1,6 @@
 import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 
@@ -48,7 +49,8 @@ import Time
         #expect(try waiting("A", .businessKey) == [5])
         #expect(try waiting("C") == [])
         #expect(
-            try parked.waiting(for: .code, key: "A", account: scene.account + 1, limit: 9) == [])
+            try parked.waiting(
+                for: .code, key: "A", account: ID(scene.account.number + 1), limit: 9) == [])
         #expect(try parked.count(ofSource: scene.source) == 5)
         try scene.undone { () throws in try parked.remove(ID(3)) }
         #expect(try parked.isWaiting(ID(3)))

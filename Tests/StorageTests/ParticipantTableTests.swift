@@ -1,6 +1,7 @@
 import Database
 import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 
@@ -41,10 +42,10 @@ import Time
             try table.enrol(scene.person("Code-1", email: "a@example.net", externalID: "ext-1"))
         }
         #expect(try table.hasAny(of: scene.account))
-        #expect(try !table.hasAny(of: scene.account + 1))
+        #expect(try !table.hasAny(of: ID(scene.account.number + 1)))
         #expect(try table.find(code: "Code-1", account: scene.account)?.participant.id == id)
         #expect(try table.find(code: "CODE-1", account: scene.account) == nil)
-        #expect(try table.find(code: "Code-1", account: scene.account + 1) == nil)
+        #expect(try table.find(code: "Code-1", account: ID(scene.account.number + 1)) == nil)
         #expect(try table.find(externalID: "ext-1", campaign: scene.campaign)?.participant.id == id)
         #expect(try table.find(externalID: "ext-1", campaign: ID(2)) == nil)
         for campaign in [scene.campaign, nil] {

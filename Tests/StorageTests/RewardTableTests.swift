@@ -1,6 +1,7 @@
 import Currencies
 import Referrals
 import Storage
+import TestSupport
 import Testing
 import Time
 

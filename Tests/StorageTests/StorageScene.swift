@@ -7,10 +7,10 @@ import Time
 /// An empty store with one account, campaign 1 with two rewards, a source and a webhook.
 final class StorageScene {
     let store: Store
-    let account: Int64
+    let account: ID<Account>
     let campaign = ID<Campaign>(1)
     let source: ID<Source>
-    let webhook: Int64
+    let webhook: ID<Webhook>
     let folder: ScratchFolder
     private let engine: Engines.Engine
 

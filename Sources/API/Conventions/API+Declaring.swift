@@ -25,14 +25,14 @@ extension API {
         try reload(processor)
     }
 
-    func plan(of account: Int64, _ store: Store) throws -> AccountDeclaration.Plan {
+    func plan(of account: ID<Account>, _ store: Store) throws -> AccountDeclaration.Plan {
         let row = try store.catalog.accounts().first { $0.id == account }
         return row.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) } ?? .free
     }
 
     /// A stored campaign of the account. Throws 404 for another account's.
     func campaign(
-        _ id: Int64, of account: Int64, _ store: Store
+        _ id: Int64, of account: ID<Account>, _ store: Store
     ) throws -> Catalog.CampaignRow {
         let row = try store.catalog.campaign(ID(id))
         guard let row, row.account == account else { throw Problem.notFound("campaign", id) }
@@ -41,7 +41,7 @@ extension API {
 
     /// Checks that the campaign in a body belongs to the account.
     func check(
-        campaign id: ID<Campaign>?, of account: Int64, _ store: Store
+        campaign id: ID<Campaign>?, of account: ID<Account>, _ store: Store
     ) throws {
         guard let id else { return }
         let row = try store.catalog.campaign(id)

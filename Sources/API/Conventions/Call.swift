@@ -13,7 +13,7 @@ struct Call: Sendable {
     let numbers: [Int64]
     let texts: [String]
 
-    var account: Int64 { key.account }
+    var account: ID<Account> { key.account }
     var number: Int64 { numbers.first ?? 0 }
     var text: String { texts.first ?? "" }
 

@@ -2,6 +2,7 @@ import Crypto
 import Database
 import HTTP
 import Programmes
+import Referrals
 import Storage
 import Time
 
@@ -10,7 +11,7 @@ import Time
 package struct Idempotency {
     let key: String
     let fingerprint: [UInt8]
-    private let account: Int64
+    private let account: ID<Account>
     private let records: OperatorRecords
     private let box: SecretBox
 
@@ -41,7 +42,7 @@ package struct Idempotency {
     /// The name of the key within its account.
     var place: String { Self.place(key, account) }
 
-    private static func place(_ key: String, _ account: Int64) -> String {
+    private static func place(_ key: String, _ account: ID<Account>) -> String {
         SealedPlace.answer(key, account: account)
     }
 

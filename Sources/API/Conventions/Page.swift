@@ -2,6 +2,7 @@ import Crypto
 import Database
 import HTTP
 import JSON
+import Referrals
 import Storage
 
 /// A part of a list: its length and its beginning.
@@ -44,7 +45,7 @@ struct Page {
 
     /// The numbers of the page's rows, and one more if there are more rows.
     func numbers(
-        of table: Listing.Table, _ filters: [Listing.Filter], _ account: Int64, _ store: Store
+        of table: Listing.Table, _ filters: [Listing.Filter], _ account: ID<Account>, _ store: Store
     ) throws -> [Int64] {
         try store.listing.numbers(
             of: table, account: account, filters, before: before, limit: limit + 1)

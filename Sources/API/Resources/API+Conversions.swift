@@ -128,7 +128,7 @@ extension API {
     // MARK: Finding and writing
 
     func conversion(
-        _ id: Int64, of account: Int64, _ store: Store
+        _ id: Int64, of account: ID<Account>, _ store: Store
     ) throws -> ConversionRow {
         let row = try store.conversions.find(ID(id))
         guard let row, current.declarations.campaigns[row.campaign]?.account == account else {
@@ -202,7 +202,7 @@ extension API {
             writer.object { writer in
                 writer.member("action", review.action)
                 writer.member("note", review.note)
-                writer.member("key", review.key)
+                writer.member("key", review.key.number)
                 writer.member("at", review.at.rfc3339)
             }
         }

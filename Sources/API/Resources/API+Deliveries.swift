@@ -30,7 +30,7 @@ extension API {
         if meant == nil { meant = try query.integer("webhook", in: 1...Int64.max) }
         var ids = try webhooksEver(of: call.account, store).map(\.id)
         if let meant {
-            ids = ids.filter { $0 == meant }
+            ids = ids.filter { $0.number == meant }
             guard !ids.isEmpty else { throw Problem.notFound("webhook", meant) }
         }
         var rows: [DeliveryLog.Row] = []
@@ -44,7 +44,7 @@ extension API {
                 limit: page.limit + 1)
         }
         rows.sort { $0.number > $1.number }
-        var attempts: [Int64: NextAttempts] = [:]
+        var attempts: [ID<Webhook>: NextAttempts] = [:]
         for row in rows.prefix(page.limit) where attempts[row.webhook] == nil {
             attempts[row.webhook] = try nextAttempts(of: row, call, store)
         }
@@ -95,7 +95,7 @@ extension API {
     /// `POST /webhooks/{id}/resend` `{"since", "until"}`: all failed deliveries that were queued in
     /// that time.
     func resendFailed(_ call: Call, _ store: Store) throws -> Route.FirstStep {
-        let id = try webhook(call.number, of: call.account, store).id
+        let id = try webhook(ID(call.number), of: call.account, store).id
         let body = try call.body()
         let request = try ResendRequest.read(body)
         return { [self] processor, now, turn in
@@ -106,7 +106,7 @@ extension API {
     }
 
     private func resending(
-        of id: Int64, _ range: DeliveryLog.TimeRange, from first: Int64, count: Int
+        of id: ID<Webhook>, _ range: DeliveryLog.TimeRange, from first: Int64, count: Int
     ) -> Slice<Response>.Step {
         { [self] processor, now, turn in
             let log = processor.store.log
@@ -123,7 +123,7 @@ extension API {
             return .done(
                 try .json(.accepted) { writer in
                     writer.beginObject()
-                    writer.member("webhook", id)
+                    writer.member("webhook", id.number)
                     writer.member("resent", count)
                     writer.endObject()
                 })
@@ -134,7 +134,7 @@ extension API {
     func tryWebhook(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try webhook(call.number, of: call.account, processor.store)
+        let row = try webhook(ID(call.number), of: call.account, processor.store)
         let declaration = try declaration(of: row)
         try checkIsTold(row.id, call, processor.store)
         let body = try call.body()
@@ -143,7 +143,7 @@ extension API {
         let number = try TestNotification.queue(
             type, for: row.id, in: declaration.dialect, processor.store, at: now)
         let delivery = try processor.store.log.delivery(number, of: row.id)
-        guard let delivery else { throw Problem.notFound("delivery", row.id) }
+        guard let delivery else { throw Problem.notFound("delivery", row.id.number) }
         let next = try nextAttempts(of: delivery, call, processor.store)
         return try .json(.accepted) { writer in
             writer.object { Self.members(of: delivery, next, to: &$0) }
@@ -153,8 +153,8 @@ extension API {
     // MARK: Finding
 
     private func webhooksEver(
-        of account: Int64, _ store: Store
-    ) throws -> [(id: Int64, isDeleted: Bool)] {
+        of account: ID<Account>, _ store: Store
+    ) throws -> [(id: ID<Webhook>, isDeleted: Bool)] {
         try store.catalog.webhooksEver(of: account)
     }
 
@@ -166,7 +166,7 @@ extension API {
         return row
     }
 
-    private func checkIsTold(_ id: Int64, _ call: Call, _ store: Store) throws {
+    private func checkIsTold(_ id: ID<Webhook>, _ call: Call, _ store: Store) throws {
         let isDeleted = try webhooksEver(of: call.account, store).contains {
             $0.id == id && $0.isDeleted
         }
@@ -198,7 +198,7 @@ extension API {
         of row: DeliveryLog.Row, _ attempts: NextAttempts?, to writer: inout Writer
     ) {
         writer.member("id", row.number)
-        writer.member("webhook", row.webhook)
+        writer.member("webhook", row.webhook.number)
         writer.member("notification", row.id)
         writer.member("type", row.type)
         writer.member("test", row.subject == 0)

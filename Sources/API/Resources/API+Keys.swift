@@ -6,6 +6,7 @@ import JSON
 import Ledger
 import Programmes
 import Reading
+import Referrals
 import Storage
 import Time
 
@@ -35,16 +36,16 @@ extension API {
     func keys(_ call: Call, _ store: Store) throws -> Response {
         let page = try Page(try call.query())
         let rows = try store.keys.list()
-            .filter { $0.account == call.account && $0.id < page.before ?? .max }
+            .filter { $0.account == call.account && $0.id.number < page.before ?? .max }
             .sorted { $0.id > $1.id }
-        return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id }) {
+        return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id.number }) {
             row, writer in
             writer.object { $0.members(of: row) }
         }
     }
 
     func key(_ call: Call, _ store: Store) throws -> Response {
-        let row = try key(call.number, of: call.account, store)
+        let row = try key(ID(call.number), of: call.account, store)
         return try .json { writer in writer.object { $0.members(of: row) } }
     }
 
@@ -53,9 +54,9 @@ extension API {
     ) throws -> Response {
         let body = try call.body()
         let request = try KeyRequest.read(body, takesMode: false)
-        _ = try key(call.number, of: call.account, processor.store)
-        _ = try processor.store.keys.rename(call.number, to: request.name ?? "")
-        let row = try key(call.number, of: call.account, processor.store)
+        _ = try key(ID(call.number), of: call.account, processor.store)
+        _ = try processor.store.keys.rename(ID(call.number), to: request.name ?? "")
+        let row = try key(ID(call.number), of: call.account, processor.store)
         return try .json { writer in writer.object { $0.members(of: row) } }
     }
 
@@ -63,16 +64,16 @@ extension API {
     func revokeKey(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        _ = try key(call.number, of: call.account, processor.store)
-        _ = try processor.store.keys.revoke(call.number, at: now)
+        _ = try key(ID(call.number), of: call.account, processor.store)
+        _ = try processor.store.keys.revoke(ID(call.number), at: now)
         return .nothing
     }
 
     private func key(
-        _ id: Int64, of account: Int64, _ store: Store
+        _ id: ID<Referrals.Key>, of account: ID<Account>, _ store: Store
     ) throws -> KeyTable.Row {
         let row = try store.keys.list().first { $0.id == id }
-        guard let row, row.account == account else { throw Problem.notFound("key", id) }
+        guard let row, row.account == account else { throw Problem.notFound("key", id.number) }
         return row
     }
 }

@@ -11,7 +11,7 @@ import Time
 extension API {
     /// A person of the account who was not deleted.
     func participant(
-        _ id: Int64, of account: Int64, _ store: Store
+        _ id: Int64, of account: ID<Account>, _ store: Store
     ) throws -> ParticipantRow {
         let (row, isErased) = (
             try store.participants.find(ID(id)),

@@ -127,7 +127,7 @@ extension API {
     // return, of the call that made it.
     private struct Codes: @unchecked Sendable {
         let store: Store
-        let account: Int64
+        let account: ID<Account>
 
         func campaign(of code: ReferralCode) -> ID<Campaign>? {
             try? store.participants.find(code: code.text, account: account)?.participant.campaign

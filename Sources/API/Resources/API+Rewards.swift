@@ -91,7 +91,7 @@ extension API {
     // MARK: Finding and writing
 
     private func reward(
-        _ id: Int64, of account: Int64, _ store: Store
+        _ id: Int64, of account: ID<Account>, _ store: Store
     ) throws -> RewardRow {
         let row = try store.rewards.find(ID(id))
         guard let row else { throw Problem.notFound("reward", id) }

@@ -176,7 +176,7 @@ extension API {
     }
 
     func source(
-        _ id: String, of account: Int64, _ store: Store
+        _ id: String, of account: ID<Account>, _ store: Store
     ) throws -> Catalog.SourceRow {
         let row = try store.catalog.source(id)
         guard let row, row.account == account, !row.isDeleted else {

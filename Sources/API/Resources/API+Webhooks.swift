@@ -17,16 +17,16 @@ extension API {
     func webhooks(_ call: Call, _ store: Store) throws -> Response {
         let page = try Page(try call.query())
         let rows = try store.catalog.webhooks()
-            .filter { $0.account == call.account && $0.id < page.before ?? .max }
+            .filter { $0.account == call.account && $0.id.number < page.before ?? .max }
             .sorted { $0.id > $1.id }
-        return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id }) {
+        return try page.response(Array(rows.prefix(page.limit + 1)), number: { $0.id.number }) {
             row, writer in
             try write(row, store, to: &writer)
         }
     }
 
     func webhook(_ call: Call, _ store: Store) throws -> Response {
-        try answer(webhook: call.number, call, store)
+        try answer(webhook: ID(call.number), call, store)
     }
 
     /// `POST /webhooks`: with a secret of its own, or with a generated one that is shown only in
@@ -44,7 +44,7 @@ extension API {
         try store(entry, call, processor, now)
         let row = try processor.store.catalog.webhook(named: entry.webhook.name, of: call.account)
         return try answer(
-            webhook: row?.id ?? 0, call, processor.store, status: .created, secret: made)
+            webhook: row?.id ?? ID(0), call, processor.store, status: .created, secret: made)
     }
 
     /// Changes a webhook. PATCH merges with the stored members, PUT replaces them all; a secret and
@@ -52,7 +52,7 @@ extension API {
     func changeWebhook(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try webhook(call.number, of: call.account, processor.store)
+        let row = try webhook(ID(call.number), of: call.account, processor.store)
         let isPatch = call.request.method == .patch
         var entry = try webhookEntry(call, over: isPatch ? Array(row.document.utf8) : nil)
         let stored = secrets(of: row)?.secrets?.first?.secret
@@ -71,7 +71,7 @@ extension API {
     /// deliveries are cancelled.
     func deleteWebhook(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         { [self] processor, now, turn in
-            let row = try webhook(call.number, of: call.account, processor.store)
+            let row = try webhook(ID(call.number), of: call.account, processor.store)
             try processor.store.records.delete(webhook: row.id, at: now)
             try processor.store.cancellations.begin(row.id)
 
@@ -80,7 +80,7 @@ extension API {
         }
     }
 
-    private func cancelling(of id: Int64) -> Slice<Response>.Step {
+    private func cancelling(of id: ID<Webhook>) -> Slice<Response>.Step {
         { [self] processor, _, turn in
             let isMore = try processor.store.cancellations.advance(id) { turn.isOver }
             return isMore ? .more(cancelling(of: id)) : .done(.nothing)
@@ -92,7 +92,7 @@ extension API {
     func rotateWebhookSecret(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try webhook(call.number, of: call.account, processor.store)
+        let row = try webhook(ID(call.number), of: call.account, processor.store)
         let body = try call.body()
         let request = try RotationRequest.read(body)
         if let secret = request.secret?.secret, !Self.isWebhookSecret(secret) {
@@ -117,7 +117,7 @@ extension API {
     func endWebhookRotation(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let row = try webhook(call.number, of: call.account, processor.store)
+        let row = try webhook(ID(call.number), of: call.account, processor.store)
         let body = try call.body()
         _ = try EmptyRequest.read(body)
         guard var secrets = secrets(of: row) else {
@@ -173,11 +173,11 @@ extension API {
     }
 
     private func checkName(
-        _ name: String, but own: Int64?, _ call: Call, _ store: Store
+        _ name: String, but own: ID<Webhook>?, _ call: Call, _ store: Store
     ) throws {
         let other = try store.catalog.webhook(named: name, of: call.account)
         if let other, other.id != own {
-            throw Problem.taken("/name", "Webhook \(other.id) has this name.")
+            throw Problem.taken("/name", "Webhook \(other.id.number) has this name.")
         }
     }
 
@@ -217,10 +217,10 @@ extension API {
     // MARK: Finding and writing
 
     func webhook(
-        _ id: Int64, of account: Int64, _ store: Store
+        _ id: ID<Webhook>, of account: ID<Account>, _ store: Store
     ) throws -> Catalog.WebhookRow {
         let row = try store.catalog.webhook(id)
-        guard let row, row.account == account else { throw Problem.notFound("webhook", id) }
+        guard let row, row.account == account else { throw Problem.notFound("webhook", id.number) }
         return row
     }
 
@@ -231,7 +231,7 @@ extension API {
     }
 
     private func answer(
-        webhook id: Int64, _ call: Call, _ store: Store, status: Status = .ok,
+        webhook id: ID<Webhook>, _ call: Call, _ store: Store, status: Status = .ok,
         secret: String? = nil
     ) throws -> Response {
         let row = try webhook(id, of: call.account, store)
@@ -247,12 +247,12 @@ extension API {
         _ row: Catalog.WebhookRow, _ store: Store, secret: String? = nil, to writer: inout Writer
     ) throws {
         guard let times = try store.listing.times(ofWebhook: row.id) else {
-            throw Problem.notFound("webhook", row.id)
+            throw Problem.notFound("webhook", row.id.number)
         }
         let secrets = secrets(of: row)
         writer.beginObject()
-        writer.member("id", row.id)
-        writer.member("uid", UID.text("webhook", row.id, created: times.created))
+        writer.member("id", row.id.number)
+        writer.member("uid", UID.text("webhook", row.id.number, created: times.created))
         writer.members(of: Array(row.document.utf8), defaults: Self.defaults)
         if let secret { writer.member("secret", secret) }
         writer.secretHints(secrets.map { $0.secrets ?? [] })

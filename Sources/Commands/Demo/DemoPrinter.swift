@@ -143,7 +143,7 @@ struct Outcomes {
     private var counts: [Outcome: Int] = [:]
 
     init(_ store: Store) throws(StorageError) {
-        for row in try store.events.list(of: 1, before: nil, limit: 1000) {
+        for row in try store.events.list(of: ID(1), before: nil, limit: 1000) {
             counts[row.outcome, default: 0] += 1
         }
     }

@@ -6,6 +6,7 @@ import Insight
 import Invocation
 import Ledger
 import Programmes
+import Referrals
 import Scenarios
 import Sockets
 import Storage
@@ -178,7 +179,7 @@ struct DemoScene {
     private func queued() throws(Failure) -> Int { try reading { try store.deliveries.count() } }
 
     private func explanation(of event: Int64) throws -> String {
-        let account = try store.catalog.accounts().first?.id ?? 0
+        let account = try store.catalog.accounts().first?.id ?? ID(0)
         return try Versions().explainer(store, now: context.clock.now())
             .explain(.event(event), account: account).description
     }

@@ -33,12 +33,12 @@ package final class Explainer {
     }
 
     /// Explains within one account, from one snapshot. Rows of another account are not found.
-    package func explain(_ query: Explanation.Query, account: Int64) throws -> Explanation {
+    package func explain(_ query: Explanation.Query, account: ID<Account>) throws -> Explanation {
         try store.snapshot { try answer(query, account) }
     }
 
     private func answer(
-        _ query: Explanation.Query, _ account: Int64
+        _ query: Explanation.Query, _ account: ID<Account>
     ) throws(StorageError) -> Explanation {
         for row in try store.catalog.campaigns() { campaigns[row.id] = row }
         for row in try store.catalog.sources() { sources[row.number] = row }
@@ -54,7 +54,7 @@ package final class Explainer {
     // MARK: By person
 
     private func explain(
-        code text: String, _ query: Explanation.Query, _ account: Int64
+        code text: String, _ query: Explanation.Query, _ account: ID<Account>
     ) throws(StorageError) -> Explanation {
         let carrying = try events(named: [.code(named: text)], account)
         guard let code = ReferralCode(text) else {
@@ -73,7 +73,7 @@ package final class Explainer {
     }
 
     private func explain(
-        unknown code: ReferralCode, _ query: Explanation.Query, _ account: Int64,
+        unknown code: ReferralCode, _ query: Explanation.Query, _ account: ID<Account>,
         _ carrying: [ID<Event>]
     ) throws(StorageError) -> Explanation {
         let parked = try store.parked.waiting(
@@ -96,7 +96,7 @@ package final class Explainer {
     }
 
     private func explain(
-        email text: String, _ query: Explanation.Query, _ account: Int64
+        email text: String, _ query: Explanation.Query, _ account: ID<Account>
     ) throws(StorageError) -> Explanation {
         let ids = try lookup.participants(
             email: EmailAddress(text)?.canonical ?? text, account: account)
@@ -111,7 +111,7 @@ package final class Explainer {
     }
 
     private func explain(
-        customer text: String, _ query: Explanation.Query, _ account: Int64
+        customer text: String, _ query: Explanation.Query, _ account: ID<Account>
     ) throws(StorageError) -> Explanation {
         let ids = try lookup.participants(customer: text, account: account)
         let carrying = try events(named: [.customer(text)], account)
@@ -160,7 +160,7 @@ package final class Explainer {
 
     /// The latest events without a conversion of their own that carry one of these names.
     private func events(
-        named names: [EventName], _ account: Int64
+        named names: [EventName], _ account: ID<Account>
     ) throws(StorageError) -> [ID<Event>] {
         var ids: [ID<Event>] = []
         for name in names {
@@ -193,7 +193,7 @@ package final class Explainer {
     // MARK: By event
 
     private func explain(
-        event id: ID<Event>, _ query: Explanation.Query, _ account: Int64
+        event id: ID<Event>, _ query: Explanation.Query, _ account: ID<Account>
     ) throws(StorageError) -> Explanation {
         guard let row = try store.events.find(id), sources[row.source]?.account == account else {
             return Explanation(query, summary: "There is no event \(id.number).")
@@ -213,7 +213,7 @@ package final class Explainer {
     }
 
     private func explain(
-        key: String, _ query: Explanation.Query, _ account: Int64
+        key: String, _ query: Explanation.Query, _ account: ID<Account>
     ) throws(StorageError) -> Explanation {
         let limit = Self.eventLimit + 1
         let conversions = try lookup.conversions(key: key, account: account, limit: limit)

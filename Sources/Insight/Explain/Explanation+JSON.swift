@@ -137,7 +137,7 @@ extension ExplainedEvent.Reviewed {
         writer.member(kind.rawValue, subject)
         writer.member("action", review.action)
         writer.member("note", review.note)
-        writer.member("key", review.key)
+        writer.member("key", review.key.number)
         writer.member("at", review.at.rfc3339)
         writer.endObject()
     }

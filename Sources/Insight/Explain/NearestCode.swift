@@ -7,7 +7,7 @@ import Storage
 struct NearestCode {
     private let lookup: Lookup
     private let store: Store
-    private let account: Int64
+    private let account: ID<Account>
 
     /// The number of codes compared for each prefix of the code.
     private static let neighbours = 200
@@ -15,7 +15,7 @@ struct NearestCode {
     /// The length up to which every text that is one slip away is looked up.
     private static let longestVaried = 20
 
-    init(_ lookup: Lookup, _ store: Store, _ account: Int64) {
+    init(_ lookup: Lookup, _ store: Store, _ account: ID<Account>) {
         self.lookup = lookup
         self.store = store
         self.account = account

@@ -143,7 +143,8 @@ package final class Application {
     package internal(set) var report = Report()
     /// The origin of the declared secrets, which decides how they merge with the stored ones.
     package var secretPolicy = SecretPolicy.file
-    package var account: Int64 = 0
+    /// The account that declarations belong to; number 0 while the database has none.
+    package var account: ID<Account> = ID(0)
 
     /// - Parameters:
     ///   - isDryRun: True to find out the changes without making them.
@@ -251,7 +252,7 @@ package final class Application {
 
     private func declare(_ declared: AccountDeclaration?) throws {
         try check(declared)
-        if declared == nil, account != 0 { return }
+        if declared == nil, account.number != 0 { return }
         let declared = declared ?? AccountDeclaration(name: Catalog.unnamedAccount)
         account = try store.catalog.put(
             account: declared.name, plan: declared.plan.rawValue, at: now)
@@ -260,8 +261,8 @@ package final class Application {
     /// True if a row belongs to another account than the declared one. Without an account there was
     /// none when the checks began: rows that another process has made since are examined when they
     /// are written.
-    func isForeign(_ owner: Int64?) -> Bool {
-        guard let owner, account != 0 else { return false }
+    func isForeign(_ owner: ID<Account>?) -> Bool {
+        guard let owner, account.number != 0 else { return false }
         return owner != account
     }
 

@@ -14,6 +14,12 @@ package struct ID<Subject>: Hashable, Comparable, Sendable {
 
 // Subjects without a type of their own in the model; the others are the model's types.
 
+/// The subject of ids of accounts.
+package enum Account {}
+/// The subject of ids of API keys.
+package enum Key {}
+/// The subject of ids of webhooks.
+package enum Webhook {}
 /// The subject of ids of sources.
 package enum Source {}
 /// The subject of ids of conversions.

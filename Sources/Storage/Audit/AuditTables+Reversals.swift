@@ -10,7 +10,7 @@ extension AuditTables {
             """
             SELECT \(StoredReversal.columns) FROM reversals WHERE conversion_id = ?1 ORDER BY entry
             """)
-        try statement.bind(1, conversion.number)
+        try statement.bind(1, conversion)
         var reversals: [StoredReversal] = []
         while try statement.step() { reversals.append(StoredReversal(statement)) }
         return reversals
@@ -28,7 +28,7 @@ extension AuditTables {
                 AND business_keys.key = ?2 AND business_keys.conversion_id = ?1
             """)
         for key in keys {
-            try statement.bind(1, conversion.number)
+            try statement.bind(1, conversion)
             try statement.bind(2, key)
             if try statement.step() {
                 statement.reset()

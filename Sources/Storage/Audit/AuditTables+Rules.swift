@@ -6,7 +6,7 @@ extension AuditTables {
     package func versions(of campaign: ID<Campaign>) throws(StorageError) -> [Int32] {
         let statement = try session.prepare(
             "SELECT version FROM campaign_versions WHERE campaign_id = ?1 ORDER BY version")
-        try statement.bind(1, campaign.number)
+        try statement.bind(1, campaign)
         var versions: [Int32] = []
         while try statement.step() {
             versions.append(Int32(truncatingIfNeeded: statement.integer(0)))
@@ -36,7 +36,7 @@ extension AuditTables {
         var counted: [(rule: ID<CampaignReward>, currency: String, spent: Int64)] = []
         while try statement.step() {
             counted.append(
-                (ID(statement.integer(0)), statement.text(1), statement.integer(2)))
+                (statement.id(0), statement.text(1), statement.integer(2)))
         }
         return counted
     }
@@ -49,7 +49,7 @@ extension AuditTables {
         while try statement.step() {
             counted.append(
                 CountedRule(
-                    rule: ID(statement.integer(0)), campaign: ID(statement.integer(1)),
+                    rule: statement.id(0), campaign: statement.id(1),
                     granted: statement.integer(2), spent: statement.integer(3)))
         }
         return counted

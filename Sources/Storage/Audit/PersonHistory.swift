@@ -30,7 +30,7 @@ package final class PersonHistory {
 
     /// A participant in a revision, with the parts that conditions read: names, address, times.
     package func find(_ id: ID<Participant>, revision: Int64) throws(StorageError) -> Found {
-        try statement.bind(1, id.number)
+        try statement.bind(1, id)
         try statement.bind(2, revision)
         guard try statement.step() else { return .missing }
         defer { statement.reset() }
@@ -41,10 +41,10 @@ package final class PersonHistory {
         return .row(
             ParticipantRow(
                 participant: Participant(
-                    id: id, campaign: ID(statement.integer(0)),
+                    id: id, campaign: statement.id(0),
                     email: statement.optionalText(first),
                     joinedAt: Instant(clampingMicroseconds: statement.integer(first + 3))),
-                account: statement.integer(1), revision: revision, code: statement.text(2),
+                account: statement.id(1), revision: revision, code: statement.text(2),
                 firstName: statement.optionalText(first + 1),
                 source: statement.optionalText(first + 2)))
     }

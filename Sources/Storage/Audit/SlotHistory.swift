@@ -53,9 +53,9 @@ package final class SlotHistory {
         guard try statement.step() else { return nil }
         let holder = statement.integer(0)
         return Entry(
-            holder: holder == 0 ? nil : ID(holder), rule: ID(statement.integer(1)),
+            holder: holder == 0 ? nil : ID(holder), rule: statement.id(1),
             subject: statement.integer(2), slot: statement.integer(3),
-            reward: ID(statement.integer(4)), held: held())
+            reward: statement.id(4), held: held())
     }
 
     /// The facts of the reward. A reward without a conversion is found by an invariant.
@@ -64,7 +64,7 @@ package final class SlotHistory {
         return Held(
             status: RewardStatus(rawValue: status),
             mayHoldNone: Reasons(stored: statement.optionalText(6)).contains(.capReached),
-            lead: ID(statement.integer(7)), referrer: ID(statement.integer(8)),
+            lead: statement.id(7), referrer: statement.id(8),
             occurredAt: Instant(clampingMicroseconds: statement.integer(9)))
     }
 }

@@ -51,8 +51,8 @@ package struct StoredConversion {
         let status = ConversionStatus(rawValue: statement.text(4))
         let currency = statement.optionalText(6)
         row = ConversionRow(
-            id: ID(statement.integer(0)), campaign: ID(statement.integer(1)),
-            lead: ID(statement.integer(2)), referrer: ID(statement.integer(3)),
+            id: statement.id(0), campaign: statement.id(1),
+            lead: statement.id(2), referrer: statement.id(3),
             status: status ?? .rejected, amount: statement.optionalInteger(5),
             paid: statement.optionalInteger(12), currency: currency.flatMap { Currency($0) },
             customer: statement.optionalText(9),
@@ -137,7 +137,7 @@ package struct StoredReversal {
                 currency: statement.optionalText(3).flatMap { Currency($0) },
                 occurredAt: Instant(clampingMicroseconds: statement.integer(4)))
         }
-        event = ID(statement.integer(5))
+        event = statement.id(5)
     }
 }
 

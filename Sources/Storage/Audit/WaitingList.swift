@@ -23,7 +23,7 @@ package final class WaitingList {
 
     /// The missing parts of an event.
     package func entries(of event: ID<Event>) throws(StorageError) -> [Entry] {
-        try ofEvent.bind(1, event.number)
+        try ofEvent.bind(1, event)
         var entries: [Entry] = []
         while try ofEvent.step() {
             guard let awaited = ParkedTable.Awaited(rawValue: ofEvent.text(0)) else { continue }

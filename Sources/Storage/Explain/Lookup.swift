@@ -11,7 +11,7 @@ package final class Lookup {
 
     /// The participants with this address in all campaigns of the account.
     package func participants(
-        email: String, account: Int64
+        email: String, account: ID<Account>
     ) throws(StorageError) -> [ID<Participant>] {
         let statement = try session.prepare(
             """
@@ -27,7 +27,7 @@ package final class Lookup {
     /// The participants with this customer id, in all campaigns of the account. Conversions that
     /// are not entered into `customers` yet are few (see CustomerTable).
     package func participants(
-        customer: String, account: Int64
+        customer: String, account: ID<Account>
     ) throws(StorageError) -> [ID<Participant>] {
         let statement = try session.prepare(
             """
@@ -59,7 +59,7 @@ package final class Lookup {
                 JOIN rewards AS r ON r.id BETWEEN c.ref * 16 AND c.ref * 16 + 15
                 WHERE r.status IN ('issued', 'redeemed') LIMIT ?2)
             """)
-        try statement.bind(1, id.number)
+        try statement.bind(1, id)
         try statement.bind(2, limit)
         defer { statement.reset() }
         return try statement.step() ? Int(statement.integer(0)) : 0
@@ -69,7 +69,7 @@ package final class Lookup {
     package func isErased(_ id: ID<Participant>) throws(StorageError) -> Bool {
         let statement = try session.prepare(
             "SELECT 1 FROM participants WHERE id = ?1 AND erased_at IS NOT NULL")
-        try statement.bind(1, id.number)
+        try statement.bind(1, id)
         defer { statement.reset() }
         return try statement.step()
     }
@@ -78,7 +78,7 @@ package final class Lookup {
     package func leadCount(of referrer: ID<Participant>) throws(StorageError) -> Int {
         let statement = try session.prepare(
             "SELECT count(*) FROM participants WHERE referred_by = ?1")
-        try statement.bind(1, referrer.number)
+        try statement.bind(1, referrer)
         defer { statement.reset() }
         return try statement.step() ? Int(statement.integer(0)) : 0
     }
@@ -94,7 +94,7 @@ package final class Lookup {
                     SELECT id FROM participants WHERE referred_by = ?1)
             ORDER BY id DESC LIMIT ?2
             """)
-        try statement.bind(1, id.number)
+        try statement.bind(1, id)
         try statement.bind(2, limit)
         return try ids(statement)
     }
@@ -113,14 +113,14 @@ package final class Lookup {
                     WHERE participant_id = ?1)
             ORDER BY ref DESC LIMIT ?2
             """)
-        try statement.bind(1, id.number)
+        try statement.bind(1, id)
         try statement.bind(2, limit)
         return try ids(statement)
     }
 
     /// The conversions that a business key names: at most one for each campaign and goal.
     package func conversions(
-        key: String, account: Int64, limit: Int
+        key: String, account: ID<Account>, limit: Int
     ) throws(StorageError) -> [ID<Conversion>] {
         let statement = try session.prepare(
             """
@@ -142,15 +142,15 @@ package final class Lookup {
             SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND id < ?1
                 AND campaign_reward_id IN (SELECT id FROM campaign_rewards WHERE campaign_id = ?2)
             """)
-        try statement.bind(1, reward.number)
-        try statement.bind(2, campaign.number)
+        try statement.bind(1, reward)
+        try statement.bind(2, campaign)
         defer { statement.reset() }
         return try statement.step() ? Int(statement.integer(0)) : 0
     }
 
     /// Referral codes that begin with these characters, in the order of the codes.
     package func codes(
-        startingWith prefix: String, account: Int64, limit: Int
+        startingWith prefix: String, account: ID<Account>, limit: Int
     ) throws(StorageError) -> [String] {
         // Codes are ASCII below DEL, so no code lies beyond the second bound.
         let statement = try session.prepare(
@@ -170,7 +170,7 @@ package final class Lookup {
 
     private func ids<Subject>(_ statement: any Statement) throws(StorageError) -> [ID<Subject>] {
         var ids: [ID<Subject>] = []
-        while try statement.step() { ids.append(ID(statement.integer(0))) }
+        while try statement.step() { ids.append(statement.id(0)) }
         return ids
     }
 }

@@ -1,4 +1,5 @@
 import Database
+import Referrals
 
 /// Cancellations of deleted webhooks' deliveries, each in as many transactions as it takes. A
 /// webhook is in the table until that is done, so that an interrupted cancellation can be
@@ -9,7 +10,7 @@ package final class Cancellations {
     init(_ session: any Session) { self.session = session }
 
     /// Begins the cancellation of a webhook's deliveries.
-    package func begin(_ webhook: Int64) throws(StorageError) {
+    package func begin(_ webhook: ID<Webhook>) throws(StorageError) {
         let insert = try session.prepare(
             "INSERT INTO cancellations(webhook_id, first) VALUES (?1, 0) ON CONFLICT DO NOTHING")
         try insert.bind(1, webhook)
@@ -17,7 +18,7 @@ package final class Cancellations {
     }
 
     /// The first webhook after another one whose deliveries are not all cancelled.
-    package func first(after webhook: Int64) throws(StorageError) -> Int64? {
+    package func first(after webhook: ID<Webhook>) throws(StorageError) -> ID<Webhook>? {
         let statement = try session.prepare(
             """
             SELECT webhook_id FROM cancellations WHERE webhook_id > ?1 ORDER BY webhook_id LIMIT 1
@@ -25,7 +26,7 @@ package final class Cancellations {
         try statement.bind(1, webhook)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
-        return statement.integer(0)
+        return statement.id(0)
     }
 
     /// Cancels a webhook's waiting deliveries, a page at a time.
@@ -33,7 +34,7 @@ package final class Cancellations {
     /// - Parameter isOver: Called after each page; true ends the work of this transaction.
     /// - Returns: True if more deliveries remain.
     package func advance(
-        _ webhook: Int64, isOver: () -> Bool
+        _ webhook: ID<Webhook>, isOver: () -> Bool
     ) throws(StorageError) -> Bool {
         guard var first = try first(of: webhook) else { return false }
         let log = DeliveryLog(session)
@@ -49,7 +50,7 @@ package final class Cancellations {
         return false
     }
 
-    private func first(of webhook: Int64) throws(StorageError) -> Int64? {
+    private func first(of webhook: ID<Webhook>) throws(StorageError) -> Int64? {
         let statement = try session.prepare(
             "SELECT first FROM cancellations WHERE webhook_id = ?1")
         try statement.bind(1, webhook)
@@ -58,7 +59,7 @@ package final class Cancellations {
         return statement.integer(0)
     }
 
-    private func setFirst(_ first: Int64, of webhook: Int64) throws(StorageError) {
+    private func setFirst(_ first: Int64, of webhook: ID<Webhook>) throws(StorageError) {
         let update = try session.prepare(
             "UPDATE cancellations SET first = ?2 WHERE webhook_id = ?1")
         try update.bind(1, webhook)

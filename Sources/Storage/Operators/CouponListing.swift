@@ -39,7 +39,7 @@ package final class CouponListing {
             WHERE \(sqlite: "+")campaign_id = ?1 AND id < ?2 AND (?3 IS NULL OR \(sqlite: "+")state = ?3)
             ORDER BY id DESC LIMIT ?4
             """)
-        try statement.bind(1, campaign.number)
+        try statement.bind(1, campaign)
         try statement.bind(2, before ?? Int64.max)
         try statement.bind(3, state?.rawValue)
         try statement.bind(4, limit)
@@ -56,7 +56,7 @@ package final class CouponListing {
             WHERE id = ?1 AND campaign_id = ?2
             """)
         try statement.bind(1, id)
-        try statement.bind(2, campaign.number)
+        try statement.bind(2, campaign)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return Self.row(statement)
@@ -66,7 +66,7 @@ package final class CouponListing {
     package func stock(of campaign: ID<Campaign>) throws(StorageError) -> Stock {
         let counts = try session.prepare(
             "SELECT state, count(*) FROM coupons WHERE campaign_id = ?1 GROUP BY state")
-        try counts.bind(1, campaign.number)
+        try counts.bind(1, campaign)
         var stock = Stock()
         while try counts.step() {
             guard let state = CouponState(rawValue: counts.text(0)) else { continue }
@@ -77,7 +77,7 @@ package final class CouponListing {
             SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND campaign_reward_id IN
                 (SELECT id FROM campaign_rewards WHERE campaign_id = ?1)
             """)
-        try waiting.bind(1, campaign.number)
+        try waiting.bind(1, campaign)
         if try waiting.step() { stock.waiting = Int(waiting.integer(0)) }
         waiting.reset()
         return stock

@@ -32,7 +32,7 @@ package final class CouponOrders {
 
     /// Stores an order. Returns its number.
     package func add(
-        _ count: Int, of pattern: String, to campaign: ID<Campaign>, account: Int64,
+        _ count: Int, of pattern: String, to campaign: ID<Campaign>, account: ID<Account>,
         key: String?, fingerprint: [UInt8]?, at now: Instant
     ) throws(StorageError) -> Int64 {
         let insert = try session.prepare(
@@ -42,7 +42,7 @@ package final class CouponOrders {
             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
             """)
         try insert.bind(1, account)
-        try insert.bind(2, campaign.number)
+        try insert.bind(2, campaign)
         try insert.bind(3, pattern)
         try insert.bind(4, count)
         try insert.bind(5, key)
@@ -63,7 +63,7 @@ package final class CouponOrders {
     }
 
     /// The order of a request with an Idempotency-Key.
-    package func find(key: String, account: Int64) throws(StorageError) -> Order? {
+    package func find(key: String, account: ID<Account>) throws(StorageError) -> Order? {
         let statement = try session.prepare(
             """
             SELECT id, campaign_id, pattern, count, made, known, fingerprint, key IS NOT NULL
@@ -115,7 +115,7 @@ package final class CouponOrders {
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return Order(
-            id: statement.integer(0), campaign: ID(statement.integer(1)),
+            id: statement.integer(0), campaign: statement.id(1),
             pattern: statement.text(2), count: Int(statement.integer(3)),
             made: Int(statement.integer(4)), known: Int(statement.integer(5)),
             fingerprint: statement.optionalBytes(6), hasKey: statement.integer(7) != 0)

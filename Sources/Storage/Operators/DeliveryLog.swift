@@ -1,4 +1,5 @@
 import Database
+import Referrals
 import Time
 
 /// The deliveries of webhooks with their results, for operators: listed, and sent again.
@@ -6,7 +7,7 @@ package final class DeliveryLog {
     /// A delivery as operators see it.
     package struct Row: Equatable, Sendable {
         /// The webhook's number.
-        package var webhook: Int64
+        package var webhook: ID<Webhook>
         /// The number of the notification.
         package var id: Int64
         /// The type of the notification.
@@ -32,7 +33,7 @@ package final class DeliveryLog {
 
     /// A webhook's deliveries in descending order of their numbers, below `before`.
     package func deliveries(
-        of webhook: Int64, status: String?, type: String?, before: Int64?, limit: Int
+        of webhook: ID<Webhook>, status: String?, type: String?, before: Int64?, limit: Int
     ) throws(StorageError) -> [Row] {
         let statement = try session.prepare(
             """
@@ -52,7 +53,7 @@ package final class DeliveryLog {
     }
 
     /// A delivery by its number and webhook.
-    package func delivery(_ id: Int64, of webhook: Int64) throws(StorageError) -> Row? {
+    package func delivery(_ id: Int64, of webhook: ID<Webhook>) throws(StorageError) -> Row? {
         let statement = try session.prepare(
             "SELECT \(Self.columns) FROM deliveries WHERE webhook_id = ?1 AND id = ?2")
         try statement.bind(1, webhook)
@@ -64,7 +65,7 @@ package final class DeliveryLog {
 
     /// The attempts of a delivery, in their order.
     package func attempts(
-        at delivery: Int64, of webhook: Int64
+        at delivery: Int64, of webhook: ID<Webhook>
     ) throws(StorageError) -> [OutboxTable.Attempt] {
         let statement = try session.prepare(
             """
@@ -138,7 +139,7 @@ package final class DeliveryLog {
     /// Queues a delivery again that has come to its end, under the same id, with its whole schedule
     /// of attempts. Returns false if it waits still, or was never attempted.
     package func resend(
-        _ id: Int64, of webhook: Int64, at now: Instant
+        _ id: Int64, of webhook: ID<Webhook>, at now: Instant
     ) throws(StorageError) -> Bool {
         let update = try session.prepare(
             """
@@ -173,7 +174,7 @@ package final class DeliveryLog {
     /// - Returns: The number of deliveries queued again, and the beginning of the next page; nil
     ///   after the last one.
     package func resendFailed(
-        of webhook: Int64, _ range: TimeRange, from first: Int64, at now: Instant
+        of webhook: ID<Webhook>, _ range: TimeRange, from first: Int64, at now: Instant
     ) throws(StorageError) -> (count: Int, next: Int64?) {
         let next = try start(ofPageAfter: first, of: webhook)
         let update = try session.prepare(
@@ -194,7 +195,7 @@ package final class DeliveryLog {
     /// Cancels waiting deliveries among a page of a webhook's deliveries. Returns the beginning of
     /// the next page.
     package func cancelWaiting(
-        of webhook: Int64, from first: Int64
+        of webhook: ID<Webhook>, from first: Int64
     ) throws(StorageError) -> Int64? {
         let next = try start(ofPageAfter: first, of: webhook)
         let update = try session.prepare(
@@ -209,7 +210,9 @@ package final class DeliveryLog {
         return next
     }
 
-    private func start(ofPageAfter first: Int64, of webhook: Int64) throws(StorageError) -> Int64? {
+    private func start(ofPageAfter first: Int64, of webhook: ID<Webhook>) throws(StorageError)
+        -> Int64?
+    {
         let statement = try session.prepare(
             "SELECT id FROM deliveries WHERE webhook_id = ?1 AND id >= ?2 ORDER BY id LIMIT 1 OFFSET ?3"
         )
@@ -227,7 +230,7 @@ package final class DeliveryLog {
 
     private static func row(_ statement: any Statement) -> Row {
         Row(
-            webhook: statement.integer(0), id: statement.integer(1), type: statement.text(2),
+            webhook: statement.id(0), id: statement.integer(1), type: statement.text(2),
             subject: statement.integer(3),
             createdAt: Instant(clampingMicroseconds: statement.integer(4)),
             status: statement.text(5), attempts: Int(statement.integer(6)),

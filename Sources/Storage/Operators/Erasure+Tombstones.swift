@@ -12,7 +12,7 @@ extension Erasure {
     func noteNames(of id: ID<Participant>) throws(StorageError) {
         let person = try prepared(
             "SELECT campaign_id, email, external_id, erased_at FROM participants WHERE id = ?1")
-        try person.bind(1, id.number)
+        try person.bind(1, id)
         guard try person.step() else { return }
         let campaign = ID<Campaign>(person.integer(0))
         let email = person.optionalText(1)
@@ -31,7 +31,7 @@ extension Erasure {
             JOIN conversions AS c ON c.id = k.ref
             WHERE c.customer IS NOT NULL
             """)
-        try conversions.bind(1, id.number)
+        try conversions.bind(1, id)
         try conversions.bind(2, Self.mostConversionsAtOnce)
         var names: Set<String> = []
         while try conversions.step() { names.insert(conversions.text(0)) }

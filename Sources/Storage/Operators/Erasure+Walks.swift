@@ -56,9 +56,9 @@ extension Erasure {
         let codes = try codes(in: .answers)
         let records = OperatorRecords(session)
         let answers = try records.answers(
-            behind: (account: place.first, key: place.key), limit: Self.answerStride)
+            behind: (account: ID(place.first), key: place.key), limit: Self.answerStride)
         for answer in answers {
-            (place.first, place.key) = (answer.account, answer.key)
+            (place.first, place.key) = (answer.account.number, answer.key)
             guard let own = codes[answer.account], names(answer, own) else { continue }
             try records.forgetAnswer(key: answer.key, account: answer.account)
         }
@@ -66,16 +66,16 @@ extension Erasure {
     }
 
     /// The codes of the people in a stage, by account.
-    private func codes(in stage: Stage) throws(StorageError) -> [Int64: [String]] {
+    private func codes(in stage: Stage) throws(StorageError) -> [ID<Account>: [String]] {
         let statement = try prepared(
             """
             SELECT p.account_id, p.referral_code FROM erasures AS x
             JOIN participants AS p ON p.id = x.participant_id WHERE x.stage = ?1
             """)
         try statement.bind(1, stage.rawValue)
-        var codes: [Int64: [String]] = [:]
+        var codes: [ID<Account>: [String]] = [:]
         while try statement.step() {
-            codes[statement.integer(0), default: []].append(statement.text(1))
+            codes[statement.id(0), default: []].append(statement.text(1))
         }
         return codes
     }

@@ -72,7 +72,7 @@ final class Erasure {
         let all = try prepared("SELECT participant_id FROM erasures ORDER BY participant_id")
         defer { all.reset() }
         while try all.step() {
-            if !isSkipped(ID(all.integer(0))) { return true }
+            if !isSkipped(all.id(0)) { return true }
         }
         return false
     }
@@ -131,7 +131,7 @@ final class Erasure {
         defer { statement.reset() }
         repeat {
             guard try statement.step() else { return nil }
-        } while !stage.isWalk && isSkipped(ID(statement.integer(0)))
+        } while !stage.isWalk && isSkipped(statement.id(0))
         return Place(
             person: statement.integer(0), stage: stage, first: statement.integer(1),
             second: statement.integer(2), key: statement.text(3))

@@ -1,4 +1,5 @@
 import Database
+import Referrals
 import Time
 
 /// Numbers of rows in the order of a list, the latest first, and the times of rows that only lists
@@ -28,26 +29,26 @@ package final class Listing {
 
         /// The condition that rows belong to an account. The `+` keeps SQLite from an index whose
         /// order differs from that of the list.
-        fileprivate func addOwnership(of account: Int64, to conditions: inout Conditions) {
+        fileprivate func addOwnership(of account: ID<Account>, to conditions: inout Conditions) {
             switch self {
             case .campaigns, .participantsEver:
-                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account))
+                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account.number))
             case .participants:
-                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account))
+                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account.number))
                 conditions.add("t.erased_at IS NULL")
             case .conversions, .coupons:
                 conditions.add(
                     "\(sqlite: "+")t.campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?)",
-                    .integer(account))
+                    .integer(account.number))
             case .rewards:
                 conditions.add(
                     """
                     \(sqlite: "+")t.campaign_reward_id IN (SELECT r.id
                         FROM campaign_rewards AS r JOIN campaigns AS c ON c.id = r.campaign_id
                         WHERE c.account_id = ?)
-                    """, .integer(account))
+                    """, .integer(account.number))
             case .webhooks, .sources:
-                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account))
+                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account.number))
                 conditions.add("t.deleted_at IS NULL")
             }
         }
@@ -100,7 +101,7 @@ package final class Listing {
 
     /// The numbers below `before`, the greatest first.
     package func numbers(
-        of table: Table, account: Int64, _ filters: [Filter] = [], before: Int64?, limit: Int
+        of table: Table, account: ID<Account>, _ filters: [Filter] = [], before: Int64?, limit: Int
     ) throws(StorageError) -> [Int64] {
         let (name, number) = table.names
         var conditions = Conditions()
@@ -143,8 +144,9 @@ package final class Listing {
     }
 
     /// The times of a webhook.
-    package func times(ofWebhook id: Int64) throws(StorageError) -> Times? {
-        try times("SELECT created_at, updated_at, deleted_at FROM webhooks WHERE id = ?1", id)
+    package func times(ofWebhook id: ID<Webhook>) throws(StorageError) -> Times? {
+        try times(
+            "SELECT created_at, updated_at, deleted_at FROM webhooks WHERE id = ?1", id.number)
     }
 
     /// The times of a participant.

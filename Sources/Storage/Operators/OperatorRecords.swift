@@ -20,20 +20,20 @@ package final class OperatorRecords {
     package func archive(_ id: ID<Campaign>, at now: Instant) throws(StorageError) {
         try run(
             "UPDATE campaigns SET archived_at = coalesce(archived_at, ?2) WHERE id = ?1",
-            id.number, now)
+            id, now)
     }
 
     /// Deletes a source: it accepts no more messages; its events stay, with the versions needed to
     /// read them.
     package func delete(source number: ID<Source>, at now: Instant) throws(StorageError) {
         try run(
-            "UPDATE sources SET deleted_at = ?2, updated_at = ?2 WHERE number = ?1", number.number,
+            "UPDATE sources SET deleted_at = ?2, updated_at = ?2 WHERE number = ?1", number,
             now)
     }
 
     /// Deletes a webhook: its secrets are removed, its name is free again. `Cancellations` cancels
     /// its waiting deliveries.
-    package func delete(webhook id: Int64, at now: Instant) throws(StorageError) {
+    package func delete(webhook id: ID<Webhook>, at now: Instant) throws(StorageError) {
         try run(
             """
             UPDATE webhooks SET deleted_at = ?2, updated_at = ?2, secrets = NULL,
@@ -44,7 +44,7 @@ package final class OperatorRecords {
 
     /// - Parameter secrets: The secrets, sealed for the new name.
     package func rename(
-        webhook id: Int64, to name: String, secrets: [UInt8]
+        webhook id: ID<Webhook>, to name: String, secrets: [UInt8]
     ) throws(StorageError) {
         let statement = try session.prepare(
             "UPDATE webhooks SET name = ?2, secrets = ?3 WHERE id = ?1")
@@ -54,7 +54,7 @@ package final class OperatorRecords {
         try statement.run()
     }
 
-    private func run(_ sql: SQL, _ id: Int64, _ now: Instant) throws(StorageError) {
+    private func run<Subject>(_ sql: SQL, _ id: ID<Subject>, _ now: Instant) throws(StorageError) {
         let statement = try session.prepare(sql)
         try statement.bind(1, id)
         try statement.bind(2, now.microseconds)
@@ -69,7 +69,7 @@ package final class OperatorRecords {
             """
             INSERT INTO participant_changes(participant_id, changed_at) VALUES (?1, ?2)
             ON CONFLICT (participant_id) DO UPDATE SET changed_at = excluded.changed_at
-            """, id.number, now)
+            """, id, now)
     }
 
     // MARK: Reviews
@@ -84,11 +84,11 @@ package final class OperatorRecords {
         /// The operator's note.
         package var note: String?
         /// The number of the API key that made the request.
-        package var key: Int64
+        package var key: ID<Key>
         /// The time of the decision.
         package var at: Instant
 
-        package init(action: String, note: String?, key: Int64, at: Instant) {
+        package init(action: String, note: String?, key: ID<Key>, at: Instant) {
             self.action = action
             self.note = note
             self.key = key
@@ -130,7 +130,7 @@ package final class OperatorRecords {
             reviews.append(
                 Review(
                     action: statement.text(0), note: statement.optionalText(1),
-                    key: statement.integer(2),
+                    key: statement.id(2),
                     at: Instant(clampingMicroseconds: statement.integer(3))))
         }
         return reviews
@@ -155,7 +155,7 @@ package final class OperatorRecords {
     }
 
     /// The stored response to a key.
-    package func answer(key: String, account: Int64) throws(StorageError) -> KeptAnswer? {
+    package func answer(key: String, account: ID<Account>) throws(StorageError) -> KeptAnswer? {
         let statement = try session.prepare(
             "SELECT fingerprint, status, body FROM answers WHERE account_id = ?1 AND key = ?2")
         try statement.bind(1, account)
@@ -170,7 +170,7 @@ package final class OperatorRecords {
     /// A stored response with its key.
     package struct AnswerRow: Sendable {
         /// The account of the request.
-        package var account: Int64
+        package var account: ID<Account>
         /// The Idempotency-Key.
         package var key: String
         /// The sealed body.
@@ -179,7 +179,7 @@ package final class OperatorRecords {
 
     /// The stored responses after this key, in the order of accounts and keys.
     func answers(
-        behind place: (account: Int64, key: String), limit: Int
+        behind place: (account: ID<Account>, key: String), limit: Int
     ) throws(StorageError) -> [AnswerRow] {
         let statement = try session.prepare(
             """
@@ -193,14 +193,14 @@ package final class OperatorRecords {
         while try statement.step() {
             answers.append(
                 AnswerRow(
-                    account: statement.integer(0), key: statement.text(1),
+                    account: statement.id(0), key: statement.text(1),
                     body: statement.bytes(2)))
         }
         return answers
     }
 
     /// The codes of the account's deleted people whom stored responses may still name.
-    package func codesBeingErased(account: Int64) throws(StorageError) -> [String] {
+    package func codesBeingErased(account: ID<Account>) throws(StorageError) -> [String] {
         let statement = try session.prepare(
             """
             SELECT p.referral_code FROM erasures AS x
@@ -213,7 +213,7 @@ package final class OperatorRecords {
     }
 
     /// Removes a response's body, and keeps the record of the request.
-    func forgetAnswer(key: String, account: Int64) throws(StorageError) {
+    func forgetAnswer(key: String, account: ID<Account>) throws(StorageError) {
         let update = try session.prepare(
             "UPDATE answers SET body = \(sqlite: "x''", postgres: "''::bytea") WHERE account_id = ?1 AND key = ?2"
         )
@@ -233,7 +233,7 @@ package final class OperatorRecords {
     /// Stores a response, and removes some of those from before `horizon`: more than it adds, so
     /// that none of them stays for long.
     package func keep(
-        _ answer: KeptAnswer, key: String, account: Int64, at now: Instant, horizon: Instant
+        _ answer: KeptAnswer, key: String, account: ID<Account>, at now: Instant, horizon: Instant
     ) throws(StorageError) {
         let forget = try session.prepare(
             """

@@ -81,7 +81,7 @@ package final class Tombstones: ForgettableRows {
         }
         guard isAny == true else { return false }
         if let known = campaigns[campaign] { return known }
-        try anyOfCampaign.bind(1, campaign.number)
+        try anyOfCampaign.bind(1, campaign)
         let exist = try anyOfCampaign.step()
         anyOfCampaign.reset()
         campaigns[campaign] = exist
@@ -98,9 +98,9 @@ package final class Tombstones: ForgettableRows {
             guard let made = try self.digest?(name.text(in: campaign)) else { return }
             digest = made
         }
-        try insert.bind(1, campaign.number)
+        try insert.bind(1, campaign)
         try insert.bind(2, digest)
-        try insert.bind(3, id.number)
+        try insert.bind(3, id)
         try insert.run()
         isAny = true
         campaigns[campaign] = true
@@ -112,8 +112,8 @@ package final class Tombstones: ForgettableRows {
     ) throws(StorageError) {
         guard try exist(in: campaign) else { return }
         for earlier in try predecessors(named: names, in: campaign) where earlier != id {
-            try link.bind(1, id.number)
-            try link.bind(2, earlier.number)
+            try link.bind(1, id)
+            try link.bind(2, earlier)
             try link.run()
         }
     }
@@ -129,8 +129,8 @@ package final class Tombstones: ForgettableRows {
         let named = try predecessors(named: names, in: campaign)
         var all = Set(named)
         for person in named + (id.map { [$0] } ?? []) {
-            try linked.bind(1, person.number)
-            while try linked.step() { all.insert(ID(linked.integer(0))) }
+            try linked.bind(1, person)
+            while try linked.step() { all.insert(linked.id(0)) }
         }
         if let id { all.remove(id) }
         return all.sorted()
@@ -142,14 +142,14 @@ package final class Tombstones: ForgettableRows {
         var found: [ID<Participant>] = []
         for case let name? in names {
             if case .customer(let customer) = name {
-                try erasing.bind(1, campaign.number)
+                try erasing.bind(1, campaign)
                 try erasing.bind(2, customer)
-                while try erasing.step() { found.append(ID(erasing.integer(0))) }
+                while try erasing.step() { found.append(erasing.id(0)) }
             }
             guard let digest = try digest?(name.text(in: campaign)) else { continue }
-            try find.bind(1, campaign.number)
+            try find.bind(1, campaign)
             try find.bind(2, digest)
-            while try find.step() { found.append(ID(find.integer(0))) }
+            while try find.step() { found.append(find.id(0)) }
         }
         return found
     }

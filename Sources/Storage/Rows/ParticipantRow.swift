@@ -8,7 +8,7 @@ package struct ParticipantRow: Sendable {
     /// The part that decisions read.
     package var participant: Participant
     /// The account of the participant.
-    package var account: Int64
+    package var account: ID<Account>
     /// The number of changes of this row; decisions refer to the state they read.
     package var revision: Int64
     /// The referral code.
@@ -21,7 +21,7 @@ package struct ParticipantRow: Sendable {
     package var externalID: String?
 
     package init(
-        participant: Participant, account: Int64, revision: Int64 = 0, code: String,
+        participant: Participant, account: ID<Account>, revision: Int64 = 0, code: String,
         firstName: String? = nil, source: String? = nil, externalID: String? = nil
     ) {
         self.participant = participant

@@ -7,7 +7,7 @@ import Testing
 import Time
 
 extension Scratch {
-    func explain(_ query: Explanation.Query, account: Int64? = nil) throws -> Explanation {
+    func explain(_ query: Explanation.Query, account: ID<Account>? = nil) throws -> Explanation {
         try Explainer(
             store, now: now, campaign: { [unowned self] in campaign($0, version: $1) },
             source: { [unowned self] in source($0, version: $1) }

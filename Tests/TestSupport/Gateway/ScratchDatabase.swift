@@ -5,6 +5,7 @@ import Foundation
 import Gateway
 import Insight
 import Programmes
+import Referrals
 import SQLite
 import Storage
 import Time
@@ -54,7 +55,7 @@ package final class ScratchDatabase: Sendable {
 
     /// Makes an API key.
     package func makeKey(
-        account: Int64 = 1, at now: Instant = WallClock.system.now()
+        account: ID<Account> = 1, at now: Instant = WallClock.system.now()
     ) throws -> String {
         let store = try Store.open(path, for: .existing)
         let key = APIKey.make(.live)
@@ -67,7 +68,7 @@ package final class ScratchDatabase: Sendable {
     /// Revokes an API key, as `keys revoke` does beside a gateway.
     package func revokeKey(_ id: Int, at now: Instant = WallClock.system.now()) throws -> Bool {
         let store = try Store.open(path, for: .existing)
-        return try store.keys.revoke(Int64(id), at: now)
+        return try store.keys.revoke(ID(Int64(id)), at: now)
     }
 
     // MARK: Looking into it

@@ -82,7 +82,7 @@ package struct DeclaredSource: Sendable {
     package static let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 
     func settings(
-        number: ID<Referrals.Source>, account: Int64, version: Int64
+        number: ID<Referrals.Source>, account: ID<Account>, version: Int64
     ) throws -> SourceSettings {
         SourceSettings(
             number: number, id: id, account: account, version: version,
@@ -109,7 +109,7 @@ package struct DeclaredWebhook: Sendable {
 }
 
 extension Campaign {
-    func settings(account: Int64) throws(ScratchError) -> CampaignSettings {
+    func settings(account: ID<Account>) throws(ScratchError) -> CampaignSettings {
         switch Conditions.compile(rules) {
         case .success(let conditions):
             return CampaignSettings(

@@ -25,7 +25,7 @@ package final class Scratch {
     package let processor: EventProcessor
     /// Moves by what a test adds, and by a second with every message.
     package var now: Instant
-    package let account: Int64
+    package let account: ID<Account>
 
     private var campaigns: [ID<Campaign>: [CampaignSettings]] = [:]
     private var sources: [ID<Referrals.Source>: [SourceSettings]] = [:]
