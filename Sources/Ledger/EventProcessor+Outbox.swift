@@ -56,7 +56,7 @@ extension EventProcessor {
                 ids[index] = id
                 entries.append(
                     DeliveryTable.Entry(
-                        id: id, type: notification.type.rawValue, subject: notification.subject))
+                        id: id, type: notification.type, subject: notification.subject))
             }
             guard !entries.isEmpty else { continue }
             try store.deliveries.queue(entries, for: webhook.id, at: now)

@@ -23,11 +23,11 @@ package struct NextAttempts {
     /// The next attempt of a delivery; nil if it does not wait for one, or if its webhook is not
     /// active.
     package func time(of delivery: DeliveryLog.Row) -> Instant? {
-        time(status: delivery.status, stored: delivery.nextAttemptAt)
+        time(status: delivery.status.value, stored: delivery.nextAttemptAt)
     }
 
-    private func time(status: String, stored: Instant?) -> Instant? {
-        guard isActive, status == "pending" else { return nil }
+    private func time(status: DeliveryStatus?, stored: Instant?) -> Instant? {
+        guard isActive, status == .pending else { return nil }
         var due = stored ?? now
         // No wait is this long: a clock that was ahead has dated the delivery, and it is sent now.
         if due > now + longestWait { due = now }

@@ -12,7 +12,7 @@ package enum NotificationPreview {
         campaigns: [ID<Campaign>: CampaignNote], _ store: Store
     ) throws(StorageError) -> [UInt8]? {
         var loader = ContextLoader(store, campaigns: campaigns)
-        guard let type = NotificationType(rawValue: delivery.type),
+        guard let type = delivery.type.value,
             let context = try loader.context(of: type, subject: delivery.subject)
         else { return nil }
         let tag = try store.catalog.meta(OutboxRecorder.tagName) ?? ""

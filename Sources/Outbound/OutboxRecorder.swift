@@ -94,7 +94,7 @@ package enum OutboxRecorder {
         }
         guard !recipients.isEmpty else { return }
         let entry = DeliveryTable.Entry(
-            id: try store.numbers.nextNotification(), type: notice.type.rawValue,
+            id: try store.numbers.nextNotification(), type: notice.type,
             subject: notice.webhook.number)
         for endpoint in recipients {
             try store.deliveries.queue([entry], for: endpoint.id, at: now)

@@ -135,7 +135,7 @@ final class PageReader: Sendable {
     ) throws(StorageError) -> EndpointQueue.Ready? {
         let id = NotificationName.text(of: due.id, tag: tag)
         if let body = due.body { return EndpointQueue.Ready(due: due, id: id, body: body) }
-        guard let type = NotificationType(rawValue: due.type),
+        guard let type = due.type.value,
             let context = try loader.context(of: type, subject: due.subject)
         else { return nil }
         let notification = NotificationBody(

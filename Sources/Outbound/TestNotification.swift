@@ -18,7 +18,7 @@ package enum TestNotification {
             id: NotificationName.text(of: number, tag: tag), type: type, createdAt: now,
             context: context(at: now), campaign: campaign)
         try store.deliveries.queue(
-            trial: number, type: type.rawValue, body: notification.body(in: dialect), for: webhook,
+            trial: number, type: type, body: notification.body(in: dialect), for: webhook,
             at: now)
         return number
     }

@@ -30,7 +30,7 @@ extension DeclarationLoader {
                 campaigns: campaigns, store)
             notifications.append(
                 QueuedNotification(
-                    webhook: delivery.webhook, type: delivery.type, body: body))
+                    webhook: delivery.webhook, type: delivery.type.text, body: body))
         }
         return notifications
     }

@@ -14,11 +14,11 @@ package final class DeliveryTable: ForgettableRows {
         let columns =
             "deliveries(webhook_id, id, type, subject, created_at, status, next_attempt_at)"
         insertOne = try session.prepare(
-            "INSERT INTO \(columns) VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?5)")
+            "INSERT INTO \(columns) VALUES (?1, ?2, ?3, ?4, ?5, \(status: .pending), ?5)")
         insertTwo = try session.prepare(
             """
-            INSERT INTO \(columns) VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?5),
-                (?1, ?6, ?7, ?8, ?5, 'pending', ?5)
+            INSERT INTO \(columns) VALUES (?1, ?2, ?3, ?4, ?5, \(status: .pending), ?5),
+                (?1, ?6, ?7, ?8, ?5, \(status: .pending), ?5)
             """)
     }
 
@@ -28,11 +28,11 @@ package final class DeliveryTable: ForgettableRows {
         /// The number of the notification.
         package var id: Int64
         /// The type of the notification.
-        package var type: String
+        package var type: NotificationType
         /// The number of the subject.
         package var subject: Int64
 
-        package init(id: Int64, type: String, subject: Int64) {
+        package init(id: Int64, type: NotificationType, subject: Int64) {
             self.id = id
             self.type = type
             self.subject = subject
@@ -50,12 +50,12 @@ package final class DeliveryTable: ForgettableRows {
             let statement = isPair ? insertTwo : insertOne
             try statement.bind(1, webhook)
             try statement.bind(2, entries[index].id)
-            try statement.bind(3, entries[index].type)
+            try statement.bind(3, entries[index].type.rawValue)
             try statement.bind(4, entries[index].subject)
             try statement.bind(5, now.microseconds)
             if isPair {
                 try statement.bind(6, entries[index + 1].id)
-                try statement.bind(7, entries[index + 1].type)
+                try statement.bind(7, entries[index + 1].type.rawValue)
                 try statement.bind(8, entries[index + 1].subject)
             }
             try statement.run()
@@ -65,17 +65,18 @@ package final class DeliveryTable: ForgettableRows {
 
     /// Queues a test notification, whose body is made before.
     package func queue(
-        trial id: Int64, type: String, body: [UInt8], for webhook: ID<Webhook>, at now: Instant
+        trial id: Int64, type: NotificationType, body: [UInt8], for webhook: ID<Webhook>,
+        at now: Instant
     ) throws(StorageError) {
         let statement = try session.prepare(
             """
             INSERT INTO deliveries(webhook_id, id, type, subject, created_at, status,
                 next_attempt_at, body)
-            VALUES (?1, ?2, ?3, 0, ?4, 'pending', ?4, ?5)
+            VALUES (?1, ?2, ?3, 0, ?4, \(status: .pending), ?4, ?5)
             """)
         try statement.bind(1, webhook)
         try statement.bind(2, id)
-        try statement.bind(3, type)
+        try statement.bind(3, type.rawValue)
         try statement.bind(4, now.microseconds)
         try statement.bind(5, body)
         try statement.run()

@@ -1,3 +1,4 @@
+import Referrals
 import Time
 
 extension OutboxTable {
@@ -6,7 +7,7 @@ extension OutboxTable {
         /// The number of the notification.
         package var id: Int64
         /// The type of the notification.
-        package var type: String
+        package var type: Stored<NotificationType>
         /// The number of the subject; see `DeliveryTable.Entry`.
         package var subject: Int64
         /// The time of queueing.
@@ -19,7 +20,8 @@ extension OutboxTable {
         package var body: [UInt8]?
 
         package init(
-            id: Int64, type: String, subject: Int64, createdAt: Instant, attempts: Int = 0,
+            id: Int64, type: Stored<NotificationType>, subject: Int64, createdAt: Instant,
+            attempts: Int = 0,
             uncounted: Int = 0, body: [UInt8]? = nil
         ) {
             self.id = id

@@ -18,19 +18,21 @@ package final class OutboxTable {
         fresh = try session.prepare(
             """
             SELECT \(Self.columns) FROM deliveries
-            WHERE webhook_id = ?1 AND id >= ?2 AND attempts = 0 AND status = 'pending'
+            WHERE webhook_id = ?1 AND id >= ?2 AND attempts = 0 AND status = \(status: .pending)
             ORDER BY id LIMIT ?3
             """)
         again = try session.prepare(
             """
             SELECT \(Self.columns) FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
-            WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at <= ?2 AND status = 'pending'
+            WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at <= ?2
+                AND status = \(status: .pending)
             ORDER BY next_attempt_at LIMIT ?3
             """)
         overlong = try session.prepare(
             """
             SELECT \(Self.columns) FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
-            WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2 AND status = 'pending'
+            WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2
+                AND status = \(status: .pending)
             ORDER BY next_attempt_at LIMIT ?3
             """)
         misdated = try session.prepare(
@@ -38,7 +40,7 @@ package final class OutboxTable {
             SELECT \(Self.columns) FROM (
                 SELECT * FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
                 WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at > ?2
-                    AND status = 'pending'
+                    AND status = \(status: .pending)
                 ORDER BY next_attempt_at DESC LIMIT \(Self.mostChecked)) AS deliveries
             WHERE (SELECT started_at FROM attempts
                 WHERE webhook_id = deliveries.webhook_id AND delivery_id = deliveries.id
@@ -54,17 +56,18 @@ package final class OutboxTable {
         one = try session.prepare(
             """
             SELECT \(Self.columns) FROM deliveries
-            WHERE webhook_id = ?1 AND id = ?2 AND status = 'pending'
+            WHERE webhook_id = ?1 AND id = ?2 AND status = \(status: .pending)
             """)
         // A first attempt under way lies between head and seen, any other in the index.
         interrupted = try session.prepare(
             """
             SELECT id FROM deliveries
-            WHERE webhook_id = ?1 AND id >= ?2 AND id < ?3 AND attempts = 0 AND status = 'sending'
+            WHERE webhook_id = ?1 AND id >= ?2 AND id < ?3 AND attempts = 0
+                AND status = \(status: .sending)
             UNION ALL
             SELECT id FROM deliveries \(sqlite: "INDEXED BY deliveries_again")
             WHERE webhook_id = ?1 AND attempts > 0 AND next_attempt_at IS NOT NULL
-                AND status = 'sending'
+                AND status = \(status: .sending)
             """)
         let queueColumns =
             "webhook_id, head, seen, failures, failing_since, opened_at, rounds, open_since"
@@ -75,7 +78,7 @@ package final class OutboxTable {
             """
             UPDATE deliveries SET status = ?3, attempts = attempts + 1, uncounted = uncounted + ?4,
                 next_attempt_at = ?5, body = coalesce(body, ?6)
-            WHERE webhook_id = ?1 AND id = ?2 AND status IN ('pending', 'sending')
+            WHERE webhook_id = ?1 AND id = ?2 AND status IN (\(statuses: [.pending, .sending]))
             """)
         mark = try session.prepare(
             """
@@ -174,7 +177,7 @@ package final class OutboxTable {
         while try statement.step() {
             rows.append(
                 Due(
-                    id: statement.integer(0), type: statement.text(1),
+                    id: statement.integer(0), type: Stored(statement.text(1)),
                     subject: statement.integer(2),
                     createdAt: Instant(clampingMicroseconds: statement.integer(3)),
                     attempts: Int(statement.integer(4)), uncounted: Int(statement.integer(5)),
@@ -291,15 +294,6 @@ package final class OutboxTable {
         }
     }
 
-    /// The state of a delivery after an attempt.
-    package enum Outcome: Equatable, Sendable {
-        case delivered
-        case failed
-        case again(at: Instant)
-        /// The attempt was cut off and does not count.
-        case cutOff(at: Instant)
-    }
-
     /// Records an attempt. A delivery that was cancelled meanwhile stays so.
     ///
     /// - Parameter body: The body that was sent, for further attempts.
@@ -309,17 +303,14 @@ package final class OutboxTable {
     ) throws(StorageError) {
         try settle.bind(1, webhook)
         try settle.bind(2, delivery)
+        try settle.bind(3, outcome.status.rawValue)
         try settle.bind(4, 0)
         try settle.bindNull(5)
         try settle.bind(6, body)
         switch outcome {
-        case .delivered: try settle.bind(3, "delivered" as StaticString)
-        case .failed: try settle.bind(3, "failed" as StaticString)
-        case .again(let time):
-            try settle.bind(3, "pending" as StaticString)
-            try settle.bind(5, time.microseconds)
+        case .delivered, .failed: break
+        case .again(let time): try settle.bind(5, time.microseconds)
         case .cutOff(let time):
-            try settle.bind(3, "pending" as StaticString)
             try settle.bind(4, 1)
             try settle.bind(5, time.microseconds)
         }
@@ -342,27 +333,27 @@ package final class OutboxTable {
 
     /// Records that an attempt is under way.
     package func markSending(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) {
-        try set("sending", delivery, webhook)
+        try set(.sending, delivery, webhook)
     }
 
     /// Records that an attempt under way could not be made, and that the delivery waits for it.
     package func markWaiting(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) {
-        try set("pending", delivery, webhook, from: "sending")
+        try set(.pending, delivery, webhook, from: .sending)
     }
 
     /// Records that a delivery has nothing to send, because its subject is gone.
     package func skip(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) {
-        try set("skipped", delivery, webhook)
+        try set(.skipped, delivery, webhook)
     }
 
     private func set(
-        _ status: StaticString, _ delivery: Int64, _ webhook: ID<Webhook>,
-        from former: StaticString = "pending"
+        _ status: DeliveryStatus, _ delivery: Int64, _ webhook: ID<Webhook>,
+        from former: DeliveryStatus = .pending
     ) throws(StorageError) {
         try mark.bind(1, webhook)
         try mark.bind(2, delivery)
-        try mark.bind(3, status)
-        try mark.bind(4, former)
+        try mark.bind(3, status.rawValue)
+        try mark.bind(4, former.rawValue)
         try mark.run()
     }
 

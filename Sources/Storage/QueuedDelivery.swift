@@ -1,4 +1,5 @@
 import Database
+import Referrals
 import Time
 
 /// One notification in the outbox, for readers outside the sender.
@@ -8,7 +9,7 @@ package struct QueuedDelivery: Equatable, Sendable {
     /// The number of the notification.
     package let id: Int64
     /// The type of the notification.
-    package let type: String
+    package let type: Stored<NotificationType>
     /// The number of the subject; see `DeliveryTable.Entry`.
     package let subject: Int64
     /// The time of queueing.
@@ -25,7 +26,8 @@ package struct QueuedDelivery: Equatable, Sendable {
         while try statement.step() {
             queued.append(
                 QueuedDelivery(
-                    webhook: statement.text(0), id: statement.integer(1), type: statement.text(2),
+                    webhook: statement.text(0), id: statement.integer(1),
+                    type: Stored(statement.text(2)),
                     subject: statement.integer(3),
                     createdAt: Instant(clampingMicroseconds: statement.integer(4))))
         }

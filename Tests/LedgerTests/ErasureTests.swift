@@ -245,7 +245,7 @@ import Time
     private func deliveries(of scratch: Scratch) throws -> [Int64] {
         try scratch.store.log.deliveries(
             of: 1, status: nil, type: nil, before: nil, limit: 100
-        ).filter { $0.type != "coupon_pool.low" && $0.type != "coupon_pool.exhausted" }.map(\.id)
+        ).filter { ![.couponPoolLow, .couponPoolExhausted].contains($0.type.value) }.map(\.id)
     }
 }
 

@@ -78,7 +78,7 @@ final class OutboxScene {
         try write {
             let entries = try (0..<count).map { index in
                 DeliveryTable.Entry(
-                    id: try store.numbers.nextNotification(), type: "lead.created",
+                    id: try store.numbers.nextNotification(), type: .leadCreated,
                     subject: Int64(2 + index % 3))
             }
             try store.deliveries.queue(entries, for: webhook, at: now)

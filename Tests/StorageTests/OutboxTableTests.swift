@@ -8,7 +8,7 @@ import Time
     private func queue(_ scene: StorageScene, _ ids: ClosedRange<Int64>) throws {
         try scene.store.write { (_) throws in
             try scene.store.deliveries.queue(
-                ids.map { DeliveryTable.Entry(id: $0, type: "reward.issued", subject: $0 * 16) },
+                ids.map { DeliveryTable.Entry(id: $0, type: .rewardIssued, subject: $0 * 16) },
                 for: scene.webhook, at: scene.noon)
         }
     }
@@ -32,7 +32,7 @@ import Time
         let first = try outbox.fresh(of: scene.webhook, from: 1, limit: 3)
         #expect(first.map(\.id) == [1, 2, 3])
         #expect(first.map(\.subject) == [16, 32, 48])
-        #expect(first.map(\.type) == ["reward.issued", "reward.issued", "reward.issued"])
+        #expect(first.map(\.type.value) == [.rewardIssued, .rewardIssued, .rewardIssued])
         #expect(first.map(\.createdAt) == [scene.noon, scene.noon, scene.noon])
         #expect(try outbox.fresh(of: scene.webhook, from: 4, limit: 9).map(\.id) == [4, 5])
         #expect(try outbox.fresh(of: ID(scene.webhook.number + 1), from: 1, limit: 9).isEmpty)
@@ -44,7 +44,7 @@ import Time
         try queue(scene, 1...1)
         try scene.undone { () throws in
             try scene.store.deliveries.queue(
-                [DeliveryTable.Entry(id: 2, type: "reward.issued", subject: 32)],
+                [DeliveryTable.Entry(id: 2, type: .rewardIssued, subject: 32)],
                 for: scene.webhook, at: scene.noon)
         }
         #expect(scene.store.queueChanges.isEmpty)

@@ -11,21 +11,11 @@ import Storage
 import Time
 
 extension API {
-    private static let statuses = [
-        "pending", "sending", "delivered", "failed", "skipped", "cancelled",
-    ]
-
     /// `GET /deliveries` and `GET /webhooks/{id}/deliveries`, by `webhook`, `status` and `type`.
     func deliveries(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        if let status = query["status"], !Self.statuses.contains(status) {
-            throw Problem.invalidParameter(
-                "status", "one of " + Self.statuses.joined(separator: ", "))
-        }
-        if let type = query["type"], NotificationType(rawValue: type) == nil {
-            throw Problem.invalidParameter("type", "the name of an event, such as reward.issued")
-        }
+        let (status, type) = (try Self.status(query), try Self.type(query))
         var meant = call.numbers.first
         if meant == nil { meant = try query.integer("webhook", in: 1...Int64.max) }
         var ids = try webhooksEver(of: call.account, store).map(\.id)
@@ -40,7 +30,7 @@ extension API {
             // Of one notification the webhook with the higher number comes first.
             let bound = before.map { id < $0.webhook ? $0.notification + 1 : $0.notification }
             rows += try log.deliveries(
-                of: id, status: query["status"], type: query["type"], before: bound,
+                of: id, status: status, type: type, before: bound,
                 limit: page.limit + 1)
         }
         rows.sort { $0.number > $1.number }
@@ -53,6 +43,23 @@ extension API {
         ) { row, writer in
             writer.object { Self.members(of: row, attempts[row.webhook], to: &$0) }
         }
+    }
+
+    private static func status(_ query: Query) throws -> DeliveryStatus? {
+        guard let text = query["status"] else { return nil }
+        guard let status = DeliveryStatus(rawValue: text) else {
+            let words = DeliveryStatus.allCases.map(\.rawValue).joined(separator: ", ")
+            throw Problem.invalidParameter("status", "one of " + words)
+        }
+        return status
+    }
+
+    private static func type(_ query: Query) throws -> NotificationType? {
+        guard let text = query["type"] else { return nil }
+        guard let type = NotificationType(rawValue: text) else {
+            throw Problem.invalidParameter("type", "the name of an event, such as reward.issued")
+        }
+        return type
     }
 
     /// `GET /deliveries/{id}`: with its attempts.
@@ -81,7 +88,7 @@ extension API {
         guard isSent else {
             throw Problem.conflict(
                 "not_resendable", "The delivery cannot be sent again",
-                "It is \(row.status) after \(row.attempts) attempts; only a finished delivery can be."
+                "It is \(row.status.text) after \(row.attempts) attempts; only a finished delivery can be."
             )
         }
         try processor.store.deliveries.probe(row.webhook, sending: row.id)
@@ -200,10 +207,10 @@ extension API {
         writer.member("id", row.number)
         writer.member("webhook", row.webhook.number)
         writer.member("notification", row.id)
-        writer.member("type", row.type)
+        writer.member("type", row.type.text)
         writer.member("test", row.subject == 0)
         writer.member("subject", row.subject == 0 ? nil : row.subject)
-        writer.member("status", row.status)
+        writer.member("status", row.status.text)
         writer.member("attempts", row.attempts)
         writer.member("next_attempt_at", attempts?.time(of: row)?.rfc3339)
         writer.member("created_at", row.createdAt.rfc3339)

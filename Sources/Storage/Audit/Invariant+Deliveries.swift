@@ -16,7 +16,7 @@ extension Invariant {
             "a delivery has a known status, a known type and an existing subject",
             """
             SELECT CASE
-                WHEN d.status NOT IN (\(statuses)) THEN format(
+                WHEN d.status NOT IN (\(statuses: DeliveryStatus.allCases)) THEN format(
                     'Delivery %s of webhook %s is “%s”, which is not a status of a delivery.',
                     d.id, d.webhook_id, d.status)
                 WHEN d.type NOT IN (\(NotificationType.words(NotificationType.allCases)))
@@ -28,14 +28,12 @@ extension Invariant {
                     d.id, d.webhook_id, d.type, d.subject)
                 END
             FROM deliveries AS d
-            WHERE d.status NOT IN (\(statuses)) OR (d.subject <> 0 OR d.body IS NULL) AND CASE
+            WHERE d.status NOT IN (\(statuses: DeliveryStatus.allCases))
+                OR (d.subject <> 0 OR d.body IS NULL) AND CASE
                 \(isMissing)
                 ELSE d.type NOT IN (\(NotificationType.words(NotificationType.allCases))) END
             """),
     ]
-
-    private static let statuses =
-        "'pending', 'delivered', 'sending', 'failed', 'skipped', 'cancelled'"
 
     /// For each kind of subject, whether the row of that number is not there.
     private static let isMissing = NotificationType.Subject.allCases.map { subject in

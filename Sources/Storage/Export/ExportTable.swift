@@ -45,7 +45,7 @@ package struct ExportTable: Sendable {
 
     /// Computes the next attempt of a delivery from its row.
     package typealias NextAttempt =
-        (_ webhook: ID<Webhook>, _ status: String, _ stored: Instant?) throws -> Instant?
+        (_ webhook: ID<Webhook>, _ status: DeliveryStatus?, _ stored: Instant?) throws -> Instant?
 
     /// Calls the closure with each row, in the order of their numbers, until it throws. Within one
     /// snapshot of the store all tables are of one moment.
@@ -65,7 +65,7 @@ package struct ExportTable: Sendable {
                 }
                 let count = Int32(table.columns.count)
                 let time = try nextAttempt(
-                    statement.id(count + 1), statement.text(count),
+                    statement.id(count + 1), DeliveryStatus(rawValue: statement.text(count)),
                     statement.optionalInteger(Int32(index)).map {
                         Instant(clampingMicroseconds: $0)
                     })

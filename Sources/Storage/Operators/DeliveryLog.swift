@@ -11,13 +11,13 @@ package final class DeliveryLog {
         /// The number of the notification.
         package var id: Int64
         /// The type of the notification.
-        package var type: String
+        package var type: Stored<NotificationType>
         /// The number of the subject; see `DeliveryTable.Entry`.
         package var subject: Int64
         /// The time of queueing.
         package var createdAt: Instant
-        /// The status in the words of the API.
-        package var status: String
+        /// The status of the delivery.
+        package var status: Stored<DeliveryStatus>
         /// The number of attempts made.
         package var attempts: Int
         /// The time of the next attempt as stored; nil if there is none.
@@ -33,7 +33,8 @@ package final class DeliveryLog {
 
     /// A webhook's deliveries in descending order of their numbers, below `before`.
     package func deliveries(
-        of webhook: ID<Webhook>, status: String?, type: String?, before: Int64?, limit: Int
+        of webhook: ID<Webhook>, status: DeliveryStatus?, type: NotificationType?, before: Int64?,
+        limit: Int
     ) throws(StorageError) -> [Row] {
         let statement = try session.prepare(
             """
@@ -44,8 +45,8 @@ package final class DeliveryLog {
             """)
         try statement.bind(1, webhook)
         try statement.bind(2, before ?? Int64.max)
-        try statement.bind(3, status)
-        try statement.bind(4, type)
+        try statement.bind(3, status?.rawValue)
+        try statement.bind(4, type?.rawValue)
         try statement.bind(5, limit)
         var rows: [Row] = []
         while try statement.step() { rows.append(Self.row(statement)) }
@@ -101,9 +102,9 @@ package final class DeliveryLog {
                 AND (EXISTS (SELECT 1 FROM (SELECT status, next_attempt_at FROM deliveries
                         WHERE webhook_id = w.id AND id >= coalesce(q.head, 0) AND attempts = 0
                         ORDER BY id LIMIT 1)
-                    WHERE status = 'pending' AND next_attempt_at < ?1)
+                    WHERE status = \(status: .pending) AND next_attempt_at < ?1)
                 OR EXISTS (SELECT 1 FROM deliveries WHERE webhook_id = w.id AND attempts > 0
-                    AND next_attempt_at < ?1 AND status = 'pending'))
+                    AND next_attempt_at < ?1 AND status = \(status: .pending)))
             """)
         try statement.bind(1, time.microseconds)
         guard try statement.step() else { return 0 }
@@ -143,7 +144,8 @@ package final class DeliveryLog {
     ) throws(StorageError) -> Bool {
         let update = try session.prepare(
             """
-            UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
+            UPDATE deliveries SET status = \(status: .pending), uncounted = attempts,
+                next_attempt_at = ?2
             WHERE webhook_id = ?1 AND \(Self.isAtEnd) AND id = ?3
             """)
         try update.bind(1, webhook)
@@ -179,8 +181,9 @@ package final class DeliveryLog {
         let next = try start(ofPageAfter: first, of: webhook)
         let update = try session.prepare(
             """
-            UPDATE deliveries SET status = 'pending', uncounted = attempts, next_attempt_at = ?2
-            WHERE webhook_id = ?1 AND \(Self.isAtEnd) AND status = 'failed'
+            UPDATE deliveries SET status = \(status: .pending), uncounted = attempts,
+                next_attempt_at = ?2
+            WHERE webhook_id = ?1 AND \(Self.isAtEnd) AND status = \(status: .failed)
                 AND created_at >= ?3 AND created_at <= ?4 AND id >= ?5 AND id < ?6
             """)
         try update.bind(1, webhook)
@@ -200,8 +203,9 @@ package final class DeliveryLog {
         let next = try start(ofPageAfter: first, of: webhook)
         let update = try session.prepare(
             """
-            UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL
-            WHERE webhook_id = ?1 AND id >= ?2 AND id < ?3 AND status IN ('pending', 'sending')
+            UPDATE deliveries SET status = \(status: .cancelled), next_attempt_at = NULL
+            WHERE webhook_id = ?1 AND id >= ?2 AND id < ?3
+                AND status IN (\(statuses: [.pending, .sending]))
             """)
         try update.bind(1, webhook)
         try update.bind(2, first)
@@ -225,15 +229,15 @@ package final class DeliveryLog {
     }
 
     /// True if a delivery was attempted, and has come to its end.
-    private static let isAtEnd =
-        "attempts > 0 AND status IN ('failed', 'delivered', 'cancelled')"
+    private static let isAtEnd: SQL =
+        "attempts > 0 AND status IN (\(statuses: [.failed, .delivered, .cancelled]))"
 
     private static func row(_ statement: any Statement) -> Row {
         Row(
-            webhook: statement.id(0), id: statement.integer(1), type: statement.text(2),
+            webhook: statement.id(0), id: statement.integer(1), type: Stored(statement.text(2)),
             subject: statement.integer(3),
             createdAt: Instant(clampingMicroseconds: statement.integer(4)),
-            status: statement.text(5), attempts: Int(statement.integer(6)),
+            status: Stored(statement.text(5)), attempts: Int(statement.integer(6)),
             nextAttemptAt: statement.optionalInteger(7).map { Instant(clampingMicroseconds: $0) })
     }
 }
