@@ -106,7 +106,7 @@ extension StorageError: CustomStringConvertible {
         switch kind {
         case .contradiction: "the tables contradict themselves: \(message)"
         case .unusable: "the stored \(message)"
-        default: "SQLite \(stage.rawValue): \(message) (code \(code))"
+        default: "the database failed at \(stage.rawValue): \(message) (code \(code))"
         }
     }
 }

@@ -117,7 +117,7 @@ import Testing
         let error = StorageError(stage: .step, code: code, message: "words")
         #expect(error.kind == kind)
         #expect(error.isOurs == (kind == .constraint || kind == .misuse))
-        #expect(error.description == "SQLite step: words (code \(code))")
+        #expect(error.description == "the database failed at step: words (code \(code))")
     }
 
     @Test func `failures that SQLite does not see have kinds, too`() {

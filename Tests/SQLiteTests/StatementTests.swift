@@ -164,7 +164,7 @@ import Testing
         #expect(error?.kind == .misuse)
         #expect(error?.isOurs == true)
         #expect(error?.message.isEmpty == false)
-        #expect(error?.description.hasPrefix("SQLite prepare: ") == true)
+        #expect(error?.description.hasPrefix("the database failed at prepare: ") == true)
     }
 
     @Test func `an error holds no value that was bound`() throws {
