@@ -26,24 +26,25 @@ extension API {
             outcome = known
         }
         let declarations = current.declarations
-        var source: ID<Referrals.Source>?
-        if let id = query["source"] {
-            let isBuiltIn = id == Catalog.SourceRow.builtInName && declarations.sources[id] == nil
-            let known =
-                isBuiltIn
-                ? declarations.builtInSource(of: call.account)?.number ?? ID(0)
-                : declarations.sources[id].flatMap {
-                    $0.account == call.account ? $0.number : nil
-                }
-            guard let known else { throw Problem.invalidParameter("source", "the id of a source") }
-            source = known
-        }
+        let source = try query["source"].map { try self.source(named: $0, of: call.account) }
         let rows = try store.events.list(
             of: call.account, before: page.before, limit: page.limit + 1,
             source: source, outcome: outcome)
         return try page.response(rows, number: { $0.id.number }) { row, writer in
             writer.object { members(of: row, declarations, to: &$0) }
         }
+    }
+
+    /// The source with an id; 0, which no source has, for the built-in one before its first event.
+    func source(named id: String, of account: ID<Account>) throws -> ID<Referrals.Source> {
+        let declarations = current.declarations
+        if id == Catalog.SourceRow.builtInName, declarations.sources[id] == nil {
+            return declarations.builtInSource(of: account)?.number ?? ID(0)
+        }
+        guard let source = declarations.sources[id], source.account == account else {
+            throw Problem.invalidParameter("source", "the id of a source")
+        }
+        return source.number
     }
 
     func members(

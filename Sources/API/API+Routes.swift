@@ -139,6 +139,9 @@ extension API {
         .post("rewards/#/revoke", "Revoke a reward", API.revokeReward),
 
         .get(
+            "reports", "Sum up enrolments, referrals, conversions and rewards, as JSON or CSV",
+            query: ReportQuery.parameters, API.report),
+        .get(
             "explain", "Explain why a reward was or was not given", query: Explanation.Query.names,
             API.explain),
         .list("events", "List the events", by: ["outcome", "source"], API.events),

@@ -91,6 +91,7 @@ extension EventProcessor {
                 heldUntil: change.heldUntil, at: now)
             guard isMoved else { return false }
         }
+        try count(change, of: target, conversion, now)
         if let entry = change.entry {
             try store.rewards.append(
                 RewardTable.LedgerEntry(

@@ -18,6 +18,7 @@ extension EventProcessor {
             let occurredAt = min(mapped.occurredAt ?? receivedAt, receivedAt)
             return try parkForKeys(mapped, occurredAt: occurredAt, &event)
         }
+        event.campaign = declarations.campaigns[holder.campaign]
         try teach(mapped.businessKeys, to: holder, account: event.source.account)
         (event.row.outcome, event.row.reasons) = (.ignored, [.conversionDuplicate])
         event.row.conversion = holder.conversion

@@ -44,7 +44,7 @@ extension EventProcessor {
                 joinedAt: facts.event.receivedAt, referredBy: referrer.id),
             account: campaign.account, code: code, firstName: mapped.firstName)
         _ = try store.participants.noteReferral(by: referrer.id)
-        let id = try store.participants.enrol(row)
+        let id = try store.participants.enrol(row, by: event.source.number, at: event.now)
         row.participant.id = id
         return row
     }
@@ -78,6 +78,7 @@ extension EventProcessor {
         created.insert(row.id)
         let version = campaign.version
         try store.conversions.append(row)
+        try count(row, from: event.source)
         try store.customers.remember(row)
         for key in qualifying.businessKeys {
             let isOurs = try store.conversions.take(
@@ -105,12 +106,13 @@ extension EventProcessor {
             let id = ID<Reward>(of: conversion, place: place)
             let scope = ClaimTable.Scope(
                 rule.cap, of: rule.id, window: reward.window, lead: lead, referrer: referrer)
-            try store.rewards.append(
-                RewardRow(
-                    id: id, campaignReward: rule.id,
-                    beneficiary: rule.beneficiary == .referrer ? referrer : lead,
-                    status: status, reasons: reward.reasons, value: reward.value,
-                    heldUntil: reward.heldUntil, issuedAt: status == .issued ? event.now : nil))
+            let row = RewardRow(
+                id: id, campaignReward: rule.id,
+                beneficiary: rule.beneficiary == .referrer ? referrer : lead,
+                status: status, reasons: reward.reasons, value: reward.value,
+                heldUntil: reward.heldUntil, issuedAt: status == .issued ? event.now : nil)
+            try store.rewards.append(row)
+            try count(row, rule.kind, of: campaign, event)
             guard try caps.take(in: scope, of: rule.cap, for: id) else {
                 throw .contradiction("reward \(id.number) finds no slot")
             }

@@ -38,6 +38,7 @@ extension EventProcessor {
         if !isMore || !turn.isOver, try eraseSome(turn: turn) { isMore = true }
         if !isMore || !turn.isOver, try finishSomeWork(turn: turn) { isMore = true }
         if !turn.isOver, try nameEarlierEvents(turn: turn) { isMore = true }
+        if !turn.isOver, try foldReports(now: now, turn: turn) { isMore = true }
         return isMore
     }
 
@@ -51,6 +52,7 @@ extension EventProcessor {
         }
         if try hasUnfinishedWork() { return true }
         if try hasUnnamedEvents() { return true }
+        if try store.counters.canFold(at: now) { return true }
         for id in try store.rewards.campaignsWithWaiting() where declarations.campaigns[id] != nil {
             if try pools.state(of: id).unused > 0 { return true }
         }

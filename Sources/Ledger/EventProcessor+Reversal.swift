@@ -18,6 +18,7 @@ extension EventProcessor {
             let conversion = try store.conversions.find(holder.conversion),
             let campaign = try declarations.campaign(conversion.campaign)
         else { return try parkForKeys(mapped, occurredAt: reversal.occurredAt, &event) }
+        event.campaign = campaign
         try teach(mapped.businessKeys, to: holder, account: event.source.account)
         let decision = try apply(
             reversal, to: conversion, campaign, from: event.row.id, now: event.now)
@@ -47,7 +48,11 @@ extension EventProcessor {
         if decision.problem == nil {
             try store.conversions.append(reversal, to: conversion.id, from: event, at: now)
         }
-        try move(conversion, to: decision.conversion, now)
+        try move(
+            conversion, to: decision.conversion,
+            before: facts.payment.amount(
+                leaving: facts.payment.remaining(after: facts.earlier)),
+            after: decision.remaining, now)
         try apply(
             decision.rewards, to: granted, of: conversion, campaign, event: event, now: now)
         if !isFollowingUp || !created.contains(conversion.id) {
@@ -57,9 +62,26 @@ extension EventProcessor {
         return decision
     }
 
+    /// Changes the status of a conversion whose remaining amount stays as it is.
     func move(
         _ conversion: ConversionRow, to status: ConversionStatus, _ now: Instant
     ) throws(StorageError) {
+        let reversals = try store.conversions.reversals(of: conversion.id)
+        let payment = conversion.payment
+        let left = payment.amount(leaving: payment.remaining(after: reversals))
+        try move(conversion, to: status, before: left, after: left, now)
+    }
+
+    /// Changes the status of a conversion, and counts the change.
+    ///
+    /// - Parameters:
+    ///   - before: The remaining amount before the change.
+    ///   - after: The remaining amount after it.
+    private func move(
+        _ conversion: ConversionRow, to status: ConversionStatus, before: Int64?, after: Int64?,
+        _ now: Instant
+    ) throws(StorageError) {
+        try count(conversion, to: status, before: before, after: after, at: now)
         guard status != conversion.status else { return }
         let isMoved = try store.conversions.set(
             status, of: conversion.id, was: conversion.status, at: now)

@@ -100,6 +100,7 @@ package final class EventProcessor: ForgettableRows {
         try process(&event)
         if event.row.outcome == .parked { try notifyParked(event) }
         try store.events.append(event.row)
+        try count(event, was: nil)
         if let digest = incoming.digest {
             try store.events.append(digest: digest, of: id, source: source.number)
         }
@@ -174,6 +175,7 @@ package final class EventProcessor: ForgettableRows {
         event.row.eventID = try eventID(of: incoming, for: row)
         if event.row.outcome == .parked, row.outcome != .parked { try notifyParked(event) }
         try store.events.update(event.row)
+        try count(event, was: row.outcome)
         try noteNames(of: event.row, incoming, source, isKnown: true)
         return event.answer(isDuplicate: true)
     }

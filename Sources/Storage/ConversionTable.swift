@@ -45,8 +45,8 @@ package final class ConversionTable {
         )
         reversals = try session.prepare(
             """
-            SELECT kind, amount, currency, occurred_at FROM reversals WHERE conversion_id = ?1
-            ORDER BY entry
+            SELECT kind, amount, currency, occurred_at, created_at FROM reversals
+            WHERE conversion_id = ?1 ORDER BY entry
             """)
         insertReversal = try session.prepare(
             """
@@ -232,15 +232,22 @@ package final class ConversionTable {
 
     /// The reversals of a conversion, in the order of their receipt.
     package func reversals(of id: ID<Conversion>) throws(StorageError) -> [Reversal] {
+        try datedReversals(of: id).map(\.reversal)
+    }
+
+    /// The reversals of a conversion with the times of their receipt, in its order.
+    func datedReversals(
+        of id: ID<Conversion>
+    ) throws(StorageError) -> [(reversal: Reversal, at: Instant)] {
         try reversals.bind(1, id)
-        var entries: [Reversal] = []
+        var entries: [(reversal: Reversal, at: Instant)] = []
         while try reversals.step() {
             guard let kind = Reversal.Kind(rawValue: reversals.text(0)) else { continue }
-            entries.append(
-                Reversal(
-                    kind, amount: reversals.optionalInteger(1),
-                    currency: reversals.optionalText(2).flatMap { Currency($0) },
-                    occurredAt: Instant(clampingMicroseconds: reversals.integer(3))))
+            let reversal = Reversal(
+                kind, amount: reversals.optionalInteger(1),
+                currency: reversals.optionalText(2).flatMap { Currency($0) },
+                occurredAt: Instant(clampingMicroseconds: reversals.integer(3)))
+            entries.append((reversal, Instant(clampingMicroseconds: reversals.integer(4))))
         }
         return entries
     }

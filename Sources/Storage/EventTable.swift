@@ -5,7 +5,8 @@ import Time
 /// The events as received, each with its decision.
 package final class EventTable {
     private let session: any Session
-    private let identity, insert, byID, redecide, digest, insertDigest, unmapped: any Statement
+    private let identity, insert, byID, sourceByID, redecide, digest, insertDigest,
+        unmapped: any Statement
 
     private static let decision = """
         id, source, source_version, event_id, fingerprint, received_at, outcome, reasons,
@@ -22,6 +23,7 @@ package final class EventTable {
         identity = try session.prepare(
             "SELECT id FROM events WHERE source = ?1 AND event_id = ?2")
         byID = try session.prepare("SELECT \(Self.columns) FROM events WHERE id = ?1")
+        sourceByID = try session.prepare("SELECT source FROM events WHERE id = ?1")
         insert = try session.prepare(
             """
             INSERT INTO events(\(Self.decision), fields, body)
@@ -67,6 +69,13 @@ package final class EventTable {
         guard try byID.step() else { return nil }
         defer { byID.reset() }
         return Self.row(byID)
+    }
+
+    /// The source of an event; nil if there is no such event.
+    package func source(of id: ID<Event>) throws(StorageError) -> ID<Source>? {
+        try sourceByID.bind(1, id.number)
+        defer { sourceByID.reset() }
+        return try sourceByID.step() ? ID(sourceByID.integer(0)) : nil
     }
 
     /// Stores a new event. Throws a constraint error if the source has sent this id before.

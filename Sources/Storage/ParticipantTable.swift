@@ -7,6 +7,7 @@ package final class ParticipantTable {
     private let session: any Session
     private let customers: CustomerTable
     private let tombstones: Tombstones
+    private let counters: ReportCounters
     private let hasAny, byCode, byID, byEmail, byEmailAnywhere, byExternalID: any Statement
     private let insert, insertIfNew, change, markReferrer, keepRevision: any Statement
 
@@ -16,9 +17,11 @@ package final class ParticipantTable {
         """
 
     init(
-        _ session: any Session, _ customers: CustomerTable, _ tombstones: Tombstones
+        _ session: any Session, _ customers: CustomerTable, _ tombstones: Tombstones,
+        _ counters: ReportCounters
     ) throws(StorageError) {
         self.tombstones = tombstones
+        self.counters = counters
         self.session = session
         self.customers = customers
         hasAny = try session.prepare("SELECT 1 FROM participants WHERE account_id = ?1 LIMIT 1")
@@ -125,19 +128,31 @@ package final class ParticipantTable {
 
     /// Enrols a participant; `row.participant.id` is used as it is unless it is 0. Returns the
     /// number. Throws a constraint error if the code, e-mail or external id is taken.
-    package func enrol(_ row: ParticipantRow) throws(StorageError) -> ID<Participant> {
+    ///
+    /// - Parameters:
+    ///   - source: The source of the event that enrols the person, for reports.
+    ///   - now: The time of the enrolment for reports; nil is the time of joining.
+    package func enrol(
+        _ row: ParticipantRow, by source: ID<Source>? = nil, at now: Instant? = nil
+    ) throws(StorageError) -> ID<Participant> {
         try bind(row, to: insert)
         let id = ID<Participant>(try insert.runReturningRowID())
         try link(row, id)
+        try counters.enrolled(row, by: source, at: now ?? row.participant.joinedAt)
         return id
     }
 
     /// Enrols a participant; returns nil if its number, code, e-mail or external id is taken.
-    package func enrolIfNew(_ row: ParticipantRow) throws(StorageError) -> ID<Participant>? {
+    ///
+    /// - Parameter now: The time of the enrolment for reports; nil is the time of joining.
+    package func enrolIfNew(
+        _ row: ParticipantRow, at now: Instant? = nil
+    ) throws(StorageError) -> ID<Participant>? {
         try bind(row, to: insertIfNew)
         guard try insertIfNew.runCountingChanges() == 1 else { return nil }
         let id = ID<Participant>(insertIfNew.lastInsertedRowID)
         try link(row, id)
+        try counters.enrolled(row, by: nil, at: now ?? row.participant.joinedAt)
         return id
     }
 

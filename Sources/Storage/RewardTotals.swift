@@ -53,7 +53,7 @@ package final class RewardTotals: ForgettableRows {
     }
 
     /// A sum kept within the integers.
-    private static func clamped(_ sum: String) -> SQL {
+    static func clamped(_ sum: String) -> SQL {
         let (least, most) = ("-\(Int64.max)", "\(Int64.max)")
         return SQL(
             sqlite: "max(\(least), min(\(most), \(sum)))",
@@ -128,7 +128,7 @@ package final class RewardTotals: ForgettableRows {
         changes[rule.number] = change
     }
 
-    private static func sum(_ one: Int64, _ other: Int64) -> Int64 {
+    static func sum(_ one: Int64, _ other: Int64) -> Int64 {
         let (sum, overflow) = one.addingReportingOverflow(other)
         guard overflow else { return sum }
         return other > 0 ? .max : -.max

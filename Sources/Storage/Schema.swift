@@ -27,7 +27,7 @@ enum Schema {
     static let migrations: [String] = [
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
         formerEvents, exhaustedPools, trimmedKeys, declarationStamps, totals, unfinishedWork,
-        tombstones, participantCustomers, eventNames, currencyTotals, referrerCounts,
+        tombstones, participantCustomers, eventNames, currencyTotals, referrerCounts, reports,
     ]
 
     private static let first = """

@@ -77,7 +77,9 @@ extension Store {
                 try checkIsCurrent(connection, path)
             } else {
                 try migrate(connection, path)
-                try AddressUpdate(Store(connection))?.run()
+                let store = try Store(connection)
+                try AddressUpdate(store)?.run()
+                try ReportHistory(store)?.run()
             }
             return connection
         } catch let error as DatabaseError {

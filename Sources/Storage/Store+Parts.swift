@@ -23,6 +23,9 @@ extension Store {
     /// Cancellations of a deleted webhook's deliveries.
     package var cancellations: Cancellations { Cancellations(session) }
 
+    /// The counters of reports, as of the last commit.
+    package var reports: ReportReader { ReportReader(session, catalog) }
+
     /// The rows and rules that an audit compares.
     package var audit: AuditTables { AuditTables(session: session, file: file) }
 

@@ -34,6 +34,8 @@ package final class Store {
     package let catalog: Catalog
     /// The API keys.
     package let keys: KeyTable
+    /// The counters of reports.
+    package let counters: ReportCounters
 
     let session: any Session
     /// The file of the database; nil for an engine that keeps its files to itself.
@@ -63,7 +65,9 @@ package final class Store {
         self.file = file
         tombstones = try Tombstones(session)
         customers = try CustomerTable(session, tombstones)
-        participants = try ParticipantTable(session, customers, tombstones)
+        catalog = Catalog(session)
+        counters = try ReportCounters(session, catalog)
+        participants = try ParticipantTable(session, customers, tombstones, counters)
         events = try EventTable(session)
         claims = try ClaimTable(session)
         conversions = try ConversionTable(session)
@@ -73,13 +77,13 @@ package final class Store {
         eventNames = try EventNameTable(session)
         deliveries = try DeliveryTable(session)
         outbox = try OutboxTable(session)
-        catalog = Catalog(session)
         keys = try KeyTable(session)
         erasure = Erasure(session, customers, tombstones)
         numbers = Numbers(events, deliveries)
         memory.register(tombstones)
         memory.register(customers)
         memory.register(rewards.totals)
+        memory.register(counters)
         memory.register(numbers)
         memory.register(deliveries)
     }
@@ -105,6 +109,7 @@ package final class Store {
             let result = try body(try takeNews())
             try customers.enterSome()
             try rewards.totals.write()
+            try counters.write()
             try session.commit()
             queueChanges = deliveries.takeChanges()
             return result

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 import TestSupport
 import Testing
 
@@ -113,6 +114,51 @@ import Testing
                 #expect(found == [], "seed \(seed), step \(step): \(done)")
                 if !found.isEmpty { return }
             }
+            try expectReportEqualsRows(scene, "seed \(seed)")
+            // A database of an earlier release is counted from its rows.
+            try scene.gateway.database.execute(
+                """
+                DELETE FROM report_counts;
+                DELETE FROM meta WHERE name = 'report_folded';
+                INSERT INTO meta(name, value) VALUES ('report_history', 'participants:0');
+                """)
+            _ = try Store.open(scene.gateway.database.path, for: .writer)
+            try expectReportEqualsRows(scene, "seed \(seed), counted from the rows")
         }
+    }
+
+    /// Compares the total of a report with sums over the rows.
+    private func expectReportEqualsRows(_ scene: APIScene, _ words: Comment) throws {
+        let report = try scene.get("reports?since=2000-01-01&until=2100-01-01")
+        try #require(report.status == 200, "\(report)")
+        let total = try #require(report.json["total"] as? [String: Any])
+        func count(_ sql: String) throws -> Int { try scene.gateway.database.count(sql) }
+        #expect(
+            total["enrolments"] as? Int == (try count("SELECT count(*) FROM participants")), words)
+        #expect(
+            total["referred_leads"] as? Int
+                == (try count("SELECT count(referred_by) FROM participants")), words)
+        let events = try #require(total["events"] as? [String: Int])
+        #expect(events["received"] == (try count("SELECT count(*) FROM events")), words)
+        let conversions = try #require(total["conversions"] as? [String: Int])
+        #expect(conversions["created"] == (try count("SELECT count(*) FROM conversions")), words)
+        let rewards = try #require(total["rewards"] as? [[String: Any]])
+        let granted = rewards.reduce(0) {
+            $0 + ((($1["granted"] as? [String: Int])?["count"]) ?? 0)
+        }
+        #expect(granted == (try count("SELECT count(*) FROM rewards")), words)
+        let points = rewards.filter { $0["unit"] as? String == "points" }
+            .reduce(0) { $0 + ((($1["granted"] as? [String: Int])?["amount"]) ?? 0) }
+        #expect(
+            points
+                == (try count("SELECT coalesce(sum(amount), 0) FROM rewards WHERE unit = 'points'")),
+            words)
+        let revenue = try #require(total["revenue"] as? [String: Int])
+        let list = try scene.get("conversions?limit=100")
+        try #require(list.status == 200, "\(list)")
+        #expect(list.next == nil)
+        let remaining = list.data.filter { $0["status"] as? String == "approved" }
+            .reduce(0) { $0 + ($1["remaining"] as? Int ?? 0) }
+        #expect(revenue["USD"] ?? 0 == remaining, words)
     }
 }

@@ -116,14 +116,15 @@ extension API {
         if case .external(let text)? = changed.id { row.externalID = text }
         if let referrer { row.participant.referredBy = referrer.participant.id }
         try checkFree(row, store)
-        let isChanged = try update(row, from: known, customer: changed.customer, store)
+        let isChanged = try update(row, from: known, customer: changed.customer, store, now)
         if isChanged { try note(row.participant.id, processor, now) }
         return try answer(try participant(call.number, of: call.account, store), store)
     }
 
     /// - Returns: True if a member of the person has changed.
     private func update(
-        _ row: ParticipantRow, from known: ParticipantRow, customer: String?, _ store: Store
+        _ row: ParticipantRow, from known: ParticipantRow, customer: String?, _ store: Store,
+        _ now: Instant
     ) throws -> Bool {
         let person = row.participant
         let isSame = row.isSame(as: known)
@@ -131,6 +132,7 @@ extension API {
         if !isSame { try store.participants.update(row) }
         if let referrer = person.referredBy, referrer != known.participant.referredBy {
             _ = try store.participants.noteReferral(by: referrer)
+            if !known.participant.isLead { try store.counters.referred(row, at: now) }
         }
         if let customer {
             try store.customers.remember(customer, as: person.id, in: person.campaign)

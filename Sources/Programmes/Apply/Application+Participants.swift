@@ -116,12 +116,12 @@ extension Application {
         let referrerID = referrer?.participant.id
         if let code = declaration.referralCode {
             let row = row(declaration, code: code.text, referrer: referrerID, at: now)
-            let id = try insert(row, declaration, referrerID)
+            let id = try insert(row, declaration, referrerID, now)
             if let id { return Enrolment(change: .added, id: id, referrer: referrer) }
         }
         var enrolment =
             if let known = try find(declaration) {
-                try change(known, declaration, referrerID)
+                try change(known, declaration, referrerID, now)
             } else {
                 try enrolWithFreshCode(declaration, referrerID, now)
             }
@@ -131,9 +131,9 @@ extension Application {
 
     private func insert(
         _ row: ParticipantRow, _ declaration: ParticipantDeclaration,
-        _ referrer: ID<Participant>?
+        _ referrer: ID<Participant>?, _ now: Instant
     ) throws(StorageError) -> ID<Participant>? {
-        guard let id = try store.participants.enrolIfNew(row) else { return nil }
+        guard let id = try store.participants.enrolIfNew(row, at: now) else { return nil }
         if let time = declaration.erasedAt { try store.participants.markErased(id, at: time) }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
         if let customer = declaration.customer {
@@ -240,12 +240,15 @@ extension Application {
 
     private func change(
         _ known: ParticipantRow, _ declaration: ParticipantDeclaration,
-        _ referrer: ID<Participant>?
+        _ referrer: ID<Participant>?, _ now: Instant
     ) throws -> Enrolment {
         let row = try changed(known, declaration, referrer)
         var isSame = row.isSame(as: known)
         if !isSame { try store.participants.update(row) }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
+        if row.participant.isLead, !known.participant.isLead {
+            try store.counters.referred(row, at: now)
+        }
         if let customer = declaration.customer {
             let id = row.participant.id
             let before = try store.customers.customer(of: id)
@@ -314,7 +317,7 @@ extension Application {
         while true {
             let name = randomName(8).uppercased()
             let row = row(declaration, code: name, referrer: referrer, at: now)
-            let id = try insert(row, declaration, referrer)
+            let id = try insert(row, declaration, referrer, now)
             if let id { return Enrolment(change: .added, id: id) }
             let isCodeTaken = try store.participants.find(code: name, account: account) != nil
             guard isCodeTaken else {

@@ -20,6 +20,18 @@ package struct EveryStatement {
         try events()
         try records()
         try addresses()
+        try reports()
+    }
+
+    private func reports() throws {
+        try scratch.transaction {
+            try store.catalog.set(meta: "report_history", to: "participants:0")
+            while try store.counters.foldNext(at: scratch.now + .seconds(86_400)) {}
+        }
+        _ = try Store.connect(scratch.path, for: .writer)
+        try store.reports.forEach(
+            of: scratch.account, since: .earliest, until: .latest, coarsest: .month
+        ) { _ in }
     }
 
     /// As at the first start on a database of a former release.
@@ -92,7 +104,9 @@ package struct EveryStatement {
     }
 
     private func audit() throws {
-        for invariant in Invariant.all + Invariant.slotsOfRewards {
+        for invariant in Invariant.all + Invariant.slotsOfRewards
+            + Invariant.ofReports
+        {
             try store.audit.check(invariant) { _ in }
         }
         _ = try store.audit.events()

@@ -1,0 +1,77 @@
+import HTTP
+import Referrals
+import Storage
+import Time
+
+/// The parameters of a report.
+struct ReportQuery {
+    /// A key by which figures are grouped.
+    enum Key: String, CaseIterable {
+        case day, month, campaign, source
+    }
+
+    static let parameters = ["since", "until", "by", "campaign", "source", "format"]
+
+    /// The beginning of the first hour.
+    var since: Instant
+    /// The end of the last hour.
+    var until: Instant
+    /// The keys, in the order of `Key`.
+    var keys: [Key]
+    /// The only campaign that counts; nil for all.
+    var campaign: ID<Campaign>?
+
+    /// The days of a report that names no beginning.
+    private static let usualDays = 30
+
+    init(_ query: Query, now: Instant) throws {
+        let lastHour = ReportSpan.hour.start(of: now)
+        let until = try Self.time("until", query)
+        self.until =
+            until.map { time in
+                let start = ReportSpan.hour.start(of: time)
+                return start == time ? start : ReportSpan.hour.end(from: start)
+            } ?? ReportSpan.hour.end(from: lastHour)
+        let usual =
+            ReportSpan.day.start(of: self.until) - .seconds(86_400 * (Self.usualDays - 1))
+        since = ReportSpan.hour.start(of: try Self.time("since", query) ?? usual)
+        guard since < self.until else {
+            throw Problem.invalidParameter("since", "earlier than until")
+        }
+        keys = try Self.keys(query)
+        campaign = try query.integer("campaign", in: 1...Int64.max).map { ID($0) }
+    }
+
+    private static func time(_ name: String, _ query: Query) throws -> Instant? {
+        guard let text = query[name] else { return nil }
+        let isDate = text.utf8.count == 10
+        guard let time = Instant(rfc3339: isDate ? text + "T00:00:00Z" : text) else {
+            throw Problem.invalidParameter(
+                name, "a time such as 2026-11-30T08:00:00Z, or a date such as 2026-11-30")
+        }
+        return time
+    }
+
+    private static func keys(_ query: Query) throws -> [Key] {
+        guard let text = query["by"] else { return [] }
+        let expected =
+            "a list of " + Key.allCases.map(\.rawValue).joined(separator: ", ")
+            + ", each at most once, and not both day and month"
+        var keys: Set<Key> = []
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let key = Key(rawValue: String(word)), keys.insert(key).inserted else {
+                throw Problem.invalidParameter("by", expected)
+            }
+        }
+        guard !keys.isSuperset(of: [.day, .month]) else {
+            throw Problem.invalidParameter("by", expected)
+        }
+        return Key.allCases.filter(keys.contains)
+    }
+
+    /// The span of each group; nil if one group holds the whole time.
+    var span: ReportSpan? {
+        if keys.contains(.day) { return .day }
+        return keys.contains(.month) ? .month : nil
+    }
+}
