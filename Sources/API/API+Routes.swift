@@ -75,6 +75,9 @@ extension API {
         .delete(
             "participants/#", "Delete a person; code, amounts and ledger stay",
             API.deleteParticipant),
+        .post(
+            "participants/#/qualify", "Qualify a participant by hand, as if an event had come",
+            API.qualifyParticipant),
 
         .list("sources", "List the sources", API.sources),
         .post("sources", "Create a source", making: "sources/*", API.createSource),

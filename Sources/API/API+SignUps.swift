@@ -38,7 +38,7 @@ extension API {
 
     /// Returns the built-in source of the account. Makes it at first use, and updates one that a
     /// former release made.
-    private func builtInSource(
+    func builtInSource(
         of account: ID<Account>, _ processor: EventProcessor, _ now: Instant
     ) throws -> SourceSettings {
         let declaration = SourceDeclaration.builtIn

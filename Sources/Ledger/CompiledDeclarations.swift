@@ -53,7 +53,7 @@ package final class CompiledDeclarations: Sendable {
 
     /// The rules of a campaign; nil if there is none. Throws if the rules cannot be read: nothing
     /// in the campaign can be decided then.
-    func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
+    package func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
         if let known = campaigns[id] { return known }
         guard !unusableCampaigns.contains(id) else { throw .unusable("campaign \(id.number)") }
         return nil

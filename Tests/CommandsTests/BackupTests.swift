@@ -4,7 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct BackupTests {
-    @Test func `a gateway that is serving is copied whole, and the answer names what the copy lacks`()
+    @Test
+    func `a gateway that is serving is copied whole, and the answer names what the copy lacks`()
         throws
     {
         let folder = try TestFolder()
