@@ -84,7 +84,7 @@ import Testing
             let answer = try scene.ask("POST", path, ["goal": "visit"])
             #expect(answer.status == 200, "\(answer)")
             #expect(answer.outcome == "rejected")
-            #expect(answer.reasons == ["goal_mismatch"])
+            #expect(answer.reasons == ["goal_type_mismatch"])
         }
     }
 

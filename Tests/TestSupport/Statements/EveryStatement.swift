@@ -81,7 +81,11 @@ package struct EveryStatement {
         _ = try log.deliveries(of: 1, status: nil, type: nil, before: nil, limit: 20)
         _ = try log.delivery(1, of: 1)
         _ = try log.attempts(at: 1, of: 1)
+        _ = try log.overdue(before: scratch.now)
         try scratch.transaction {
+            try store.deliveries.queue(
+                trial: 1_000, type: .rewardIssued, body: [], for: 1, at: scratch.now)
+            _ = try log.cancelWaiting(of: 1, from: 1_000)
             _ = try log.resend(1, of: 1, at: scratch.now)
             _ = try log.resendFailed(
                 of: 1, DeliveryLog.TimeRange(since: scratch.now, until: nil), from: 0,
