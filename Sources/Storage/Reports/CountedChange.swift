@@ -127,7 +127,8 @@ struct RewardHistory {
 extension ConversionRow {
     /// The change of state as reports count it.
     package func transition(
-        _ was: ConversionStatus?, _ became: ConversionStatus, account: ID<Account>, source: ID<Source>?
+        _ was: ConversionStatus?, _ became: ConversionStatus, account: ID<Account>,
+        source: ID<Source>?
     ) -> Transition {
         Transition(
             .conversion(was, became), account: account, campaign: campaign, source: source,
