@@ -46,6 +46,14 @@ extension EventProcessor {
         _ = try store.participants.noteReferral(by: referrer.id)
         let id = try store.participants.enrol(row, by: event.source.number, at: event.now)
         row.participant.id = id
+        if campaign.version.rules.kind == .waitlist {
+            try store.signups.add(
+                SignupRow(
+                    participant: id, campaign: referrer.campaign,
+                    uid: UID(of: randomBytes(16), version: 4),
+                    joinedAt: row.participant.joinedAt),
+                referredBy: referrer.id)
+        }
         return row
     }
 

@@ -74,6 +74,7 @@ package final class EventProcessor: ForgettableRows {
         caps = CapUsage(store)
         released = ReleasedEvents(store.parked)
         store.memory.register(self)
+        store.signups.deriveFormerUIDs()
     }
 
     /// The rule of a reward on record.

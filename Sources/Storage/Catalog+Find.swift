@@ -1,5 +1,6 @@
 import Database
 import Referrals
+import Time
 
 // One declaration, found by an index.
 extension Catalog {
@@ -7,7 +8,8 @@ extension Catalog {
     package func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignRow? {
         let statement = try session.prepare(
             """
-            SELECT c.id, c.account_id, c.version, v.document FROM campaigns AS c
+            SELECT c.id, c.account_id, c.version, v.document, c.created_at, c.uid
+            FROM campaigns AS c
             JOIN campaign_versions AS v ON v.campaign_id = c.id AND v.version = c.version
             WHERE c.id = ?1
             """)
@@ -96,7 +98,9 @@ extension Catalog {
         CampaignRow(
             id: statement.id(0), account: statement.id(1),
             version: Int32(truncatingIfNeeded: statement.integer(2)),
-            document: statement.text(3), rewards: [])
+            document: statement.text(3), rewards: [],
+            createdAt: Instant(clampingMicroseconds: statement.integer(4)),
+            uid: statement.optionalBytes(5).map { UID(stored: $0) })
     }
 
     static func source(_ statement: any Statement) -> SourceRow {

@@ -31,6 +31,10 @@ package final class Catalog {
         package var document: String
         /// The numbers of the rewards, in the order of the campaign's list.
         package var rewards: [ID<CampaignReward>]
+        /// The time of creation.
+        package var createdAt: Instant
+        /// The stored UUID; nil until one is stored for a campaign of an earlier release.
+        package var uid: UID?
     }
 
     /// A source in its current version.
@@ -88,7 +92,8 @@ package final class Catalog {
     package func campaigns() throws(StorageError) -> [CampaignRow] {
         let statement = try session.prepare(
             """
-            SELECT c.id, c.account_id, c.version, v.document FROM campaigns AS c
+            SELECT c.id, c.account_id, c.version, v.document, c.created_at, c.uid
+            FROM campaigns AS c
             JOIN campaign_versions AS v ON v.campaign_id = c.id AND v.version = c.version
             ORDER BY c.id
             """)
@@ -113,7 +118,7 @@ package final class Catalog {
     ) throws(StorageError) -> CampaignRow? {
         let statement = try session.prepare(
             """
-            SELECT c.account_id, v.document FROM campaigns AS c
+            SELECT c.account_id, v.document, c.created_at, c.uid FROM campaigns AS c
             JOIN campaign_versions AS v ON v.campaign_id = c.id
             WHERE c.id = ?1 AND v.version = ?2
             """)
@@ -123,7 +128,9 @@ package final class Catalog {
         defer { statement.reset() }
         return CampaignRow(
             id: id, account: statement.id(0), version: version, document: statement.text(1),
-            rewards: try rewardIDs(of: id))
+            rewards: try rewardIDs(of: id),
+            createdAt: Instant(clampingMicroseconds: statement.integer(2)),
+            uid: statement.optionalBytes(3).map { UID(stored: $0) })
     }
 
     /// All sources, including deleted ones, in the order of their numbers.
@@ -190,9 +197,11 @@ package final class Catalog {
     }
 
     /// Stores a campaign's rules as a new version, unless they equal the current one.
+    ///
+    /// - Parameter uid: The UUID of a new campaign; nil if one is to be derived from its row later.
     package func put(
         campaign id: ID<Campaign>, account: ID<Account>, document: String, rewardCount: Int,
-        at now: Instant
+        uid: UID? = nil, at now: Instant
     ) throws(StorageError) -> Change {
         let current = try self.campaign(id)
         let change = Self.change(of: current, to: document)
@@ -201,13 +210,14 @@ package final class Catalog {
         if current == nil {
             let insert = try session.prepare(
                 """
-                INSERT INTO campaigns(id, account_id, version, created_at, updated_at)
-                VALUES (?1, ?2, ?3, ?4, ?4)
+                INSERT INTO campaigns(id, account_id, version, created_at, updated_at, uid)
+                VALUES (?1, ?2, ?3, ?4, ?4, ?5)
                 """)
             try insert.bind(1, id)
             try insert.bind(2, account)
             try insert.bind(3, version)
             try insert.bind(4, now.microseconds)
+            try insert.bind(5, uid?.bytes)
             try insert.run()
         } else {
             let update = try session.prepare(
@@ -235,6 +245,7 @@ package final class Catalog {
             try reward.bind(2, position)
             try reward.run()
         }
+        try noteKind(of: id, isNew: current == nil)
         return change
     }
 

@@ -12,6 +12,8 @@ package final class Store {
     package let customers: CustomerTable
     /// The participants.
     package let participants: ParticipantTable
+    /// The signups of waitlists.
+    package let signups: SignupTable
     /// The events as received, with their decisions.
     package let events: EventTable
     /// The slots in use.
@@ -68,6 +70,7 @@ package final class Store {
         catalog = Catalog(session)
         counters = try ReportCounters(session, catalog)
         participants = try ParticipantTable(session, customers, tombstones, counters)
+        signups = try SignupTable(session)
         events = try EventTable(session)
         claims = try ClaimTable(session)
         conversions = try ConversionTable(session)
@@ -78,7 +81,7 @@ package final class Store {
         deliveries = try DeliveryTable(session)
         outbox = try OutboxTable(session)
         keys = try KeyTable(session)
-        erasure = Erasure(session, customers, tombstones)
+        erasure = Erasure(session, customers, tombstones, signups)
         numbers = Numbers(events, deliveries)
         memory.register(tombstones)
         memory.register(customers)
@@ -86,6 +89,7 @@ package final class Store {
         memory.register(counters)
         memory.register(numbers)
         memory.register(deliveries)
+        memory.register(signups)
     }
 
     /// Runs the body in one write transaction: committed at the end of the body, rolled back if the

@@ -1,4 +1,3 @@
-import Crypto
 import Declarations
 import JSON
 import Time
@@ -32,26 +31,5 @@ extension JSON.Writer {
         for usual in defaults where root[usual.name] == nil {
             member(usual.name, raw: usual.json)
         }
-    }
-}
-
-/// A UUID for a numbered row (RFC 9562 section 5.8): always the same for the same row, and another
-/// one in another database.
-enum UID {
-    static func text(_ kind: String, _ id: Int64, created: Instant) -> String {
-        let seed = "refgate \(kind) \(id) \(created.microseconds)"
-        guard var bytes = try? Array(SHA256.digest(of: Array(seed.utf8)).prefix(16)) else {
-            return ""
-        }
-        bytes[6] = bytes[6] & 0x0F | 0x80
-        bytes[8] = bytes[8] & 0x3F | 0x80
-        let hex = Hex.encode(bytes)
-        var parts: [Substring] = []
-        var rest = hex[...]
-        for count in [8, 4, 4, 4, 12] {
-            parts.append(rest.prefix(count))
-            rest = rest.dropFirst(count)
-        }
-        return parts.joined(separator: "-")
     }
 }

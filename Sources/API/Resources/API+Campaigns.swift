@@ -177,7 +177,7 @@ extension API {
         }
         writer.beginObject()
         writer.member("id", row.id.number)
-        writer.member("uid", UID.text("campaign", row.id.number, created: times.created))
+        writer.member("uid", row.shownUID.text)
         writer.members(
             of: Array(row.document.utf8), leavingOut: ["id"], defaults: Self.defaults)
         writer.list("reward_ids", Array(row.rewards.prefix(declaredRewards(of: row)))) {

@@ -123,7 +123,9 @@ extension API {
         }
         writer.beginObject()
         writer.member("id", id)
-        writer.member("uid", UID.text("participant", id, created: times.created))
+        let signup = try store.signups.find(person.id)
+        let uid = signup?.uid ?? UID(of: "participant", id, created: times.created)
+        writer.member("uid", uid.text)
         writer.member("campaign", person.campaign.number)
         writer.member("external_id", row.externalID)
         writer.member("email", person.email)

@@ -133,6 +133,7 @@ extension API {
         if let referrer = person.referredBy, referrer != known.participant.referredBy {
             _ = try store.participants.noteReferral(by: referrer)
             if !known.participant.isLead { try store.counters.referred(row, at: now) }
+            try store.signups.noteReferrer(referrer, of: person.id)
         }
         if let customer {
             try store.customers.remember(customer, as: person.id, in: person.campaign)

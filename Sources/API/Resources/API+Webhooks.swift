@@ -252,7 +252,7 @@ extension API {
         let secrets = secrets(of: row)
         writer.beginObject()
         writer.member("id", row.id.number)
-        writer.member("uid", UID.text("webhook", row.id.number, created: times.created))
+        writer.member("uid", UID(of: "webhook", row.id.number, created: times.created).text)
         writer.members(of: Array(row.document.utf8), defaults: Self.defaults)
         if let secret { writer.member("secret", secret) }
         writer.secretHints(secrets.map { $0.secrets ?? [] })

@@ -134,7 +134,16 @@ extension Application {
         _ referrer: ID<Participant>?, _ now: Instant
     ) throws(StorageError) -> ID<Participant>? {
         guard let id = try store.participants.enrolIfNew(row, at: now) else { return nil }
-        if let time = declaration.erasedAt { try store.participants.markErased(id, at: time) }
+        if let time = declaration.erasedAt {
+            try store.participants.markErased(id, at: time)
+        } else if try store.signups.isWaitlist(declaration.campaign) {
+            try store.signups.add(
+                SignupRow(
+                    participant: id, campaign: declaration.campaign,
+                    uid: UID(of: SecureRandom.bytes(16), version: 4),
+                    joinedAt: row.participant.joinedAt, metadata: metadata),
+                referredBy: referrer)
+        }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
         if let customer = declaration.customer {
             try store.customers.remember(customer, as: id, in: declaration.campaign)
@@ -246,8 +255,9 @@ extension Application {
         var isSame = row.isSame(as: known)
         if !isSame { try store.participants.update(row) }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
-        if row.participant.isLead, !known.participant.isLead {
+        if let referrer, !known.participant.isLead {
             try store.counters.referred(row, at: now)
+            try store.signups.noteReferrer(referrer, of: row.participant.id)
         }
         if let customer = declaration.customer {
             let id = row.participant.id

@@ -1,6 +1,7 @@
 import Crypto
 import Database
 import Declarations
+import Ledger
 import Referrals
 import Storage
 import Time
@@ -145,6 +146,8 @@ package final class Application {
     package var secretPolicy = SecretPolicy.file
     /// The account that declarations belong to; number 0 while the database has none.
     package var account: ID<Account> = ID(0)
+    /// The JSON object that the next new signup is stored with; nil if there is none.
+    package var metadata: String?
 
     /// - Parameters:
     ///   - isDryRun: True to find out the changes without making them.
@@ -154,6 +157,7 @@ package final class Application {
     ) {
         self.store = store
         self.box = box
+        store.signups.deriveFormerUIDs()
         if store.tombstones.digest == nil { store.recognizeDeletedPeople(with: box) }
         self.now = now
         self.isDryRun = isDryRun
@@ -271,7 +275,8 @@ package final class Application {
         _ = try known(campaign, id)
         let change = try store.catalog.put(
             campaign: id, account: account, document: campaign.document,
-            rewardCount: campaign.rewards.count, at: now)
+            rewardCount: campaign.rewards.count, uid: UID(of: SecureRandom.bytes(16), version: 4),
+            at: now)
         report.campaigns.count(change)
     }
 

@@ -28,5 +28,5 @@ package struct Invariant: Sendable {
 extension Invariant {
     /// All invariants that hold at every commit.
     package static let all: [Invariant] =
-        ofEvents + ofConversions + ofRewards + ofCoupons + ofDeliveries + ofPeople
+        ofEvents + ofConversions + ofRewards + ofCoupons + ofDeliveries + ofPeople + ofSignups
 }

@@ -41,13 +41,18 @@ final class Erasure {
     let session: any Session
     private let customers: CustomerTable
     let tombstones: Tombstones
+    private let signups: SignupTable
     /// The statements, made when they are first needed.
     private var statements: [SQL: any Statement] = [:]
     /// The person whose own rows were last worked on; nil for a walk.
     private(set) var underway: ID<Participant>?
 
-    init(_ session: any Session, _ customers: CustomerTable, _ tombstones: Tombstones) {
+    init(
+        _ session: any Session, _ customers: CustomerTable, _ tombstones: Tombstones,
+        _ signups: SignupTable
+    ) {
         self.tombstones = tombstones
+        self.signups = signups
         self.session = session
         self.customers = customers
     }
@@ -55,6 +60,7 @@ final class Erasure {
     /// Hides the person, and notes that their data remains to be erased.
     func begin(_ id: ID<Participant>, at now: Instant) throws(StorageError) {
         try noteNames(of: id)
+        try signups.remove(id)
         try run(
             """
             UPDATE participants SET revision = revision + 1, email = NULL, first_name = NULL,
