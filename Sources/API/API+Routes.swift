@@ -79,6 +79,19 @@ extension API {
             "participants/#/qualify", "Qualify a participant by hand, as if an event had come",
             API.qualifyParticipant),
 
+        .list("waitlists", "List the waitlists with the counts of their signups", API.waitlists),
+        .get("waitlists/*", "Show a waitlist by its UUID", API.waitlist),
+        .post(
+            "waitlists/*/admit", "Approve the first waiting signups of a waitlist",
+            inSlices: API.admit),
+        .get(
+            "signups", "List the signups of a waitlist in their order",
+            query: ["waitlist_id", "status", "limit", "offset"], API.signups),
+        .post("signups", "Add a person to a waitlist", making: "signups/*", API.createSignup),
+        .get("signups/*", "Show a signup with its position", API.signup),
+        .patch("signups/*", "Change the status of a signup", API.changeSignup),
+        .delete("signups/*", "Delete a signup with its person", API.deleteSignup),
+
         .list("sources", "List the sources", API.sources),
         .post("sources", "Create a source", making: "sources/*", API.createSource),
         .get("sources/*", "Show a source without its secrets", API.source),
@@ -93,6 +106,12 @@ extension API {
 
         .list("webhooks", "List the webhooks", API.webhooks),
         .post("webhooks", "Create a webhook", making: "webhooks/#", API.createWebhook),
+        .post(
+            "webhooks/subscribe", "Subscribe to one event of a waitlist, in ReferralLoop's form",
+            API.subscribe),
+        .delete(
+            "webhooks/unsubscribe/*", "Delete a subscription and cancel its waiting deliveries",
+            inSlices: API.unsubscribe),
         .get("webhooks/#", "Show a webhook without its secret", API.webhook),
         .patch("webhooks/#", "Change members of a webhook", API.changeWebhook),
         .put("webhooks/#", "Replace a webhook", API.changeWebhook),

@@ -30,7 +30,11 @@ extension API {
                 "Widget API", [.otherOrigins, .reader, .changes],
                 "Pages of other origins may call the API."
             ),
-            ("Webhooks", [.outbox, .deliveries], "Nothing is overdue, and all receivers answer."),
+            (
+                "Webhooks", [.outbox, .deliveries],
+                ["Nothing is overdue, and all receivers answer.", checkup.remark]
+                    .compactMap { $0 }.joined(separator: " ")
+            ),
         ]
         return surfaces.map { surface in
             if let refusal = checkup.refusal {

@@ -10,7 +10,9 @@ enum KeyCheck {
     static func hash(of request: Request) throws -> [UInt8] {
         let plain = request.fields.first("x-api-key").map { String(decoding: $0, as: UTF8.self) }
         let bearer = request.fields.first("authorization").flatMap { Self.token($0) }
-        if let plain, let bearer, !plain.utf8.elementsEqual(bearer.utf8) {
+        if let plain, let bearer,
+            !APIKey.canonical(plain).utf8.elementsEqual(APIKey.canonical(bearer).utf8)
+        {
             throw Problem(
                 .badRequest, "ambiguous_credentials", "Two different API keys",
                 detail: "X-API-Key and Authorization name different keys; send one of them.")

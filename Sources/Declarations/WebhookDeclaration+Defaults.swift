@@ -36,7 +36,11 @@ extension WebhookDeclaration {
         } write: { retry, json in
             retry.write(to: &json)
         },
-        .choice("shifts", \.shifts),
+        DeclaredMember("shifts", \.shifts) { members, name in
+            members.choice(name)
+        } write: { shifts, json in
+            json.string(shifts.rawValue)
+        },
         .choice("status", \.status),
     ]
 }

@@ -47,10 +47,14 @@ package struct WebhookDeclaration: Equatable, Sendable {
     package var dialect = Dialect.standard
     /// The retries of a failed delivery.
     package var retry = RetryPolicy.usual
-    /// The changes of waitlist positions that cause notifications.
-    package var shifts = Shifts.movers
+    /// The changes of waitlist positions that cause notifications; nil is the dialect's default.
+    package var shifts: Shifts?
     /// The state of the webhook.
     package var status = Status.active
+
+    /// The changes of waitlist positions that cause notifications: as declared, or else all of them
+    /// in the dialect `referralloop` and those of movers in any other.
+    package var shiftsInForce: Shifts { shifts ?? (dialect == .referralloop ? .all : .movers) }
 
     /// The maximum number of additional header fields.
     package static let mostHeaders = 3

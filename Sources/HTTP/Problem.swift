@@ -20,6 +20,8 @@ package struct Problem: Error, Equatable, Sendable {
     package enum Member: Equatable, Sendable {
         case text(String)
         case number(Int64)
+        /// One JSON value as it is.
+        case json([UInt8])
     }
 
     /// The status of the response.
@@ -75,6 +77,7 @@ package struct Problem: Error, Equatable, Sendable {
             switch value {
             case .text(let text): writer.string(text)
             case .number(let number): writer.integer(number)
+            case .json(let json): writer.raw(json)
             }
         }
         if !faults.isEmpty {

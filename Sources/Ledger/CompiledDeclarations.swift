@@ -103,11 +103,16 @@ package final class CampaignSettings: Sendable {
     package let version: Campaign
     /// The compiled conditions.
     package let conditions: Conditions
+    /// The UUID that the API shows; nil in tests without a stored campaign.
+    package let uid: UID?
 
-    package init(account: ID<Account>, version: Campaign, conditions: Conditions) {
+    package init(
+        account: ID<Account>, version: Campaign, conditions: Conditions, uid: UID? = nil
+    ) {
         self.account = account
         self.version = version
         self.conditions = conditions
+        self.uid = uid
     }
 }
 
@@ -125,6 +130,8 @@ package final class WebhookSettings: Sendable {
     package let campaign: ID<Campaign>?
     /// The sources of people that the subscription is limited to; nil is all.
     package let userSources: Set<String>?
+    /// True if the webhook is notified of all shifts of positions, up to a length of the waitlist.
+    package let sendsAllShifts: Bool
     /// True if nothing is queued for the webhook. A paused webhook keeps queueing.
     package let isDisabled: Bool
     /// The members of `events`: searching a few is faster than hashing, which goes by the type's
@@ -133,7 +140,8 @@ package final class WebhookSettings: Sendable {
 
     package init(
         id: ID<Webhook>, account: ID<Account>, name: String, events: Set<NotificationType>,
-        campaign: ID<Campaign>?, userSources: Set<String>?, isDisabled: Bool
+        campaign: ID<Campaign>?, userSources: Set<String>?, sendsAllShifts: Bool = false,
+        isDisabled: Bool
     ) {
         self.id = id
         self.account = account
@@ -142,7 +150,19 @@ package final class WebhookSettings: Sendable {
         eventList = Array(events)
         self.campaign = campaign
         self.userSources = userSources
+        self.sendsAllShifts = sendsAllShifts
         self.isDisabled = isDisabled
+    }
+
+    /// True if the webhook may want signups' notifications about a campaign, for some source of
+    /// people.
+    func mayWant(
+        _ types: [NotificationType], about campaign: ID<Campaign>, account: ID<Account>
+    ) -> Bool {
+        guard !isDisabled, self.account == account, self.campaign ?? campaign == campaign else {
+            return false
+        }
+        return types.contains { eventList.contains($0) }
     }
 
     func wants(

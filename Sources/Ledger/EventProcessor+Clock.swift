@@ -18,7 +18,7 @@ extension EventProcessor {
 
     /// Must be called with each time that the writer stores. It detects a clock that was ahead too
     /// briefly for a periodic check to see it.
-    func noteTime(_ now: Instant) {
+    package func noteTime(_ now: Instant) {
         if latestTime - now > CautiousClock.tolerance {
             datesAreSuspect = true
             latestTime = now
@@ -34,6 +34,7 @@ extension EventProcessor {
         let limit = 200
         let longest = now + .seconds(86_400 * Self.parkingDays)
         try store.records.redateAnswers(at: now)
+        try store.signupNotices.redate(at: now, latest: now + Self.signupNoticeDelay)
         let parked = try store.parked.shorten(to: longest, limit: limit)
         let holds = try store.rewards.restartHolds(at: now, limit: 5 * limit)
         datesAreSuspect = parked == limit || holds == 5 * limit

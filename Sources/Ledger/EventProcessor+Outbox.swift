@@ -37,12 +37,15 @@ extension EventProcessor {
     /// Queues notifications for every subscribed webhook, in the transaction that causes them. A
     /// notification has one number, whichever webhooks it goes to.
     ///
-    /// - Parameter campaign: The campaign that they are about, if known.
+    /// - Parameters:
+    ///   - campaign: The campaign that they are about, if known.
+    ///   - isMeant: False for webhooks that get none of them.
     func queue(
-        _ due: [DueNotification], of campaign: ID<Campaign>?, account: ID<Account>, _ now: Instant
+        _ due: [DueNotification], of campaign: ID<Campaign>?, account: ID<Account>, _ now: Instant,
+        where isMeant: (WebhookSettings) -> Bool = { _ in true }
     ) throws(StorageError) {
         var ids: [Int64?] = Array(repeating: nil, count: due.count)
-        for webhook in declarations.webhooks {
+        for webhook in declarations.webhooks where isMeant(webhook) {
             var entries: [DeliveryTable.Entry] = []
             for index in due.indices {
                 let notification = due[index]

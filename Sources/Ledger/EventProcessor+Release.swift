@@ -34,6 +34,7 @@ extension EventProcessor {
         if !isMore { isMore = try releaseStock(now: now, turn: turn) }
         if !isMore { isMore = try releaseHolds(now: now, turn: turn) }
         if !isMore { progress = ReleaseProgress() }
+        if !isMore || !turn.isOver, try releaseSignups(now: now, turn: turn) { isMore = true }
         // The erasure is not urgent: the rows of a deleted person are hidden already.
         if !isMore || !turn.isOver, try eraseSome(turn: turn) { isMore = true }
         if !isMore || !turn.isOver, try finishSomeWork(turn: turn) { isMore = true }
@@ -51,6 +52,7 @@ extension EventProcessor {
             return true
         }
         if try hasUnfinishedWork() { return true }
+        if try mayReleaseSignups(now: now) { return true }
         if try hasUnnamedEvents() { return true }
         if try store.counters.canFold(at: now) { return true }
         for id in try store.rewards.campaignsWithWaiting() where declarations.campaigns[id] != nil {

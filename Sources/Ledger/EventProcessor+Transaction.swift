@@ -17,7 +17,9 @@ extension EventProcessor {
             let result = try store.write(locked: locked) { news in
                 if news.contains(.rows) { released.search() }
                 if news.contains(.declarations) { try reload(self) }
-                return try body()
+                let result = try body()
+                try noteSignupMoves(now: latestTime)
+                return result
             }
             released.noteCommit()
             return result

@@ -75,6 +75,9 @@ package final class EventProcessor: ForgettableRows {
         released = ReleasedEvents(store.parked)
         store.memory.register(self)
         store.signups.deriveFormerUIDs()
+        store.signups.isTracked = { [weak self] campaign in
+            self?.isTracked(campaign) ?? false
+        }
     }
 
     /// The rule of a reward on record.

@@ -16,6 +16,8 @@ package final class SetAside {
         case couponOrder(Int64)
         /// The deliveries of a deleted webhook.
         case cancellation(webhook: ID<Webhook>)
+        /// The notifications of signups, and people who are to become signups.
+        case signups
     }
 
     private var items: Set<Item> = []
@@ -73,6 +75,7 @@ extension SetAside.Item: CustomStringConvertible {
         case .erasure(nil): "the erasure of deleted people"
         case .couponOrder(let id): "coupon order \(id)"
         case .cancellation(let webhook): "the cancelled deliveries of webhook \(webhook.number)"
+        case .signups: "the automatic work of waitlists"
         }
     }
 }

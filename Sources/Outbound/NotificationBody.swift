@@ -55,6 +55,9 @@ struct NotificationBody {
         writeConversion(to: &json)
         json.key("reward")
         writeReward(to: &json)
+        if let signup = context.signup {
+            json.object("signup") { writeMembers(of: signup, to: &$0) }
+        }
         writeExtra(to: &json)
         json.endObject()
     }
@@ -129,9 +132,13 @@ struct NotificationBody {
         json.beginObject()
         json.member("id", id)
         json.member("event_type", type.rawValue)
-        json.member("waitlist_id", context.campaignID.map { String($0.number) })
+        json.member("waitlist_id", context.campaignID == nil ? nil : campaign?.uid?.text)
         json.key("data")
-        writeData(to: &json)
+        if let signup = context.signup {
+            json.object { writeReferralLoop(signup, to: &$0) }
+        } else {
+            writeData(to: &json)
+        }
         json.member("timestamp", createdAt.rfc3339)
         json.endObject()
     }
@@ -140,7 +147,7 @@ struct NotificationBody {
     private func writeReferralFactory(to json: inout Writer) {
         json.beginObject()
         json.member("event", type.rawValue)
-        writeFlat(context.recipient, prefix: "", to: &json)
+        if type != .signupDeleted { writeFlat(context.recipient, prefix: "", to: &json) }
         if type == .affiliateUpdated { json.member("status", context.recipient?.status) }
         json.member("campaign_id", context.campaignID?.number)
         json.member("campaign_name", campaign?.name)
@@ -150,6 +157,11 @@ struct NotificationBody {
             json.member("reward_kind", reward.kind?.rawValue)
             json.member("reward_status", reward.row.status.rawValue)
             json.member("coupon_code", reward.couponCode)
+        }
+        if let signup = context.signup {
+            json.member("signup_id", signup.uid.text)
+            if let email = signup.email { json.member("email", email) }
+            writePositions(of: signup, to: &json)
         }
         json.endObject()
     }
@@ -181,7 +193,13 @@ struct NotificationBody {
             json.member("campaign_id", context.campaignID?.number)
             json.member("date_signedup", person.participant.joinedAt.rfc3339)
             if type == .affiliateUpdated { json.member("status", person.status) }
+            if let signup = context.signup { writePositions(of: signup, to: &json) }
             json.endObject()
+        } else if let signup = context.signup {
+            json.object { json in
+                json.member("email", signup.email)
+                json.member("campaign_id", context.campaignID?.number)
+            }
         } else {
             json.null()
         }

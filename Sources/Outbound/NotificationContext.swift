@@ -11,11 +11,15 @@ package struct CampaignNote: Equatable, Sendable {
     package var linkBase: String?
     /// The kind of each of the campaign's rewards.
     package var kinds: [ID<CampaignReward>: CampaignReward.Kind]
+    /// The UUID that the API shows.
+    package var uid: UID?
 
     package init(
-        name: String, linkBase: String?, kinds: [ID<CampaignReward>: CampaignReward.Kind]
+        name: String, linkBase: String?, kinds: [ID<CampaignReward>: CampaignReward.Kind],
+        uid: UID?
     ) {
         self.name = name
+        self.uid = uid
         self.linkBase = linkBase
         self.kinds = kinds
     }
@@ -42,6 +46,7 @@ struct NotificationContext {
     var referrer: ParticipantRow?
     var conversion: ConversionRow?
     var reward: RewardPart?
+    var signup: SignupPart?
     var extra: Extra?
 }
 
@@ -57,22 +62,26 @@ struct ContextLoader {
         self.campaigns = campaigns
     }
 
-    /// Returns nil if the subject is gone.
+    /// Returns nil if the subject is gone, or the person that the notification is about was deleted.
     mutating func context(
         of type: NotificationType, subject: Int64
+    ) throws(StorageError) -> NotificationContext? {
+        guard let context = try found(type, subject: subject) else { return nil }
+        guard let person = context.recipient?.participant, person.isDisabled, person.email == nil
+        else { return context }
+        return try store.lookup.isErased(person.id) ? nil : context
+    }
+
+    private mutating func found(
+        _ type: NotificationType, subject: Int64
     ) throws(StorageError) -> NotificationContext? {
         switch type.subject {
         case .conversion:
             return try conversion(ID(subject))
         case .reward: return try reward(ID(subject))
         case .participant:
-            guard let person = try person(ID(subject)) else { return nil }
-            var context = NotificationContext()
-            context.add(person)
-            if let referrer = person.participant.referredBy {
-                context.referrer = try self.person(referrer)
-            }
-            return context
+            return try participant(ID(subject))
+        case .signup: return try signup(type, subject)
         case .campaign:
             let id = ID<Campaign>(subject)
             guard campaigns[id] != nil else { return nil }
@@ -89,6 +98,37 @@ struct ContextLoader {
             let row = try store.catalog.webhook(ID(subject))
             return row.map { NotificationContext(extra: .webhook(id: $0.id, name: $0.name)) }
         }
+    }
+
+    private mutating func participant(
+        _ id: ID<Participant>
+    ) throws(StorageError) -> NotificationContext? {
+        guard let person = try person(id) else { return nil }
+        var context = NotificationContext()
+        context.add(person)
+        if let referrer = person.participant.referredBy {
+            context.referrer = try self.person(referrer)
+        }
+        return context
+    }
+
+    /// Of a deleted person there is nothing but the address, until the notification has come to its
+    /// end.
+    private mutating func signup(
+        _ type: NotificationType, _ id: Int64
+    ) throws(StorageError) -> NotificationContext? {
+        guard let notice = try store.signupNotices.find(id),
+            var context = try participant(notice.participant)
+        else { return nil }
+        if type == .signupDeleted {
+            guard notice.email != nil else { return nil }
+            context.recipient = nil
+            context.referrer = nil
+        }
+        context.signup = NotificationContext.SignupPart(
+            uid: notice.uid, email: notice.email, former: notice.former,
+            position: notice.position)
+        return context
     }
 
     private mutating func conversion(_ id: ID<Conversion>) throws(StorageError)

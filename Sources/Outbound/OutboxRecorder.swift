@@ -38,7 +38,7 @@ package enum OutboxRecorder {
         for name in records.started {
             try store.outbox.markSending(name.delivery, of: name.webhook)
         }
-        for name in records.skipped { try store.outbox.skip(name.delivery, of: name.webhook) }
+        for name in records.skipped { try store.outbox.cancel(name.delivery, of: name.webhook) }
         for one in records.ended {
             try store.outbox.record(
                 one.attempt, of: one.delivery, webhook: one.webhook, one.outcome, body: one.body)

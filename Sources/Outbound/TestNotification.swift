@@ -16,7 +16,7 @@ package enum TestNotification {
         let tag = try store.catalog.meta(OutboxRecorder.tagName) ?? ""
         let notification = NotificationBody(
             id: NotificationName.text(of: number, tag: tag), type: type, createdAt: now,
-            context: context(at: now), campaign: campaign)
+            context: context(of: type, at: now), campaign: campaign)
         try store.deliveries.queue(
             trial: number, type: type, body: notification.body(in: dialect), for: webhook,
             at: now)
@@ -24,9 +24,12 @@ package enum TestNotification {
     }
 
     private static let campaign = CampaignNote(
-        name: "Test", linkBase: "https://example.com/join", kinds: [:])
+        name: "Test", linkBase: "https://example.com/join", kinds: [:],
+        uid: UID(of: [], version: 8))
 
-    private static func context(at now: Instant) -> NotificationContext {
+    private static func context(
+        of type: NotificationType, at now: Instant
+    ) -> NotificationContext {
         func person(_ name: String, _ code: String, by referrer: ID<Participant>?) -> ParticipantRow
         {
             ParticipantRow(
@@ -41,9 +44,25 @@ package enum TestNotification {
         let reward = RewardRow(
             id: ID(0), campaignReward: ID(0), beneficiary: ID(0), status: .issued,
             value: .points(1), issuedAt: now)
+        if type.subject == .signup { return context(ofSignup: type, person) }
         return NotificationContext(
             recipient: person("Test", "TEST-LEAD", by: ID(0)), campaignID: ID(0),
             referrer: person("Tester", "TEST", by: nil), conversion: conversion,
             reward: NotificationContext.RewardPart(row: reward, kind: .points, couponCode: nil))
+    }
+
+    /// A signup that has moved from position 10 to 5.
+    private static func context(
+        ofSignup type: NotificationType,
+        _ person: (String, String, ID<Participant>?) -> ParticipantRow
+    ) -> NotificationContext {
+        var signup = NotificationContext.SignupPart(uid: UID(of: [1], version: 8), position: 5)
+        if type == .signupPositionChanged { signup.former = 10 }
+        guard type != .signupDeleted else {
+            signup.email = "test@example.com"
+            return NotificationContext(campaignID: ID(0), signup: signup)
+        }
+        return NotificationContext(
+            recipient: person("Test", "TEST-LEAD", nil), campaignID: ID(0), signup: signup)
     }
 }

@@ -8,6 +8,7 @@ extension CampaignSettings {
         CampaignNote(
             name: version.rules.name, linkBase: version.rules.linkBase,
             kinds: Dictionary(
-                version.rewards.map { ($0.id, $0.kind) }, uniquingKeysWith: { $1 }))
+                version.rewards.map { ($0.id, $0.kind) }, uniquingKeysWith: { $1 }),
+            uid: uid)
     }
 }

@@ -98,6 +98,7 @@ package struct DeclarationLoader: Sendable {
                 id: row.id, account: row.account, name: row.name, events: Set(declaration.events),
                 campaign: declaration.campaign,
                 userSources: declaration.userSources.map { Set($0) },
+                sendsAllShifts: declaration.shiftsInForce == .all,
                 isDisabled: declaration.status == .disabled)
         } catch {
             throw .declaration(kind: "webhook", name: row.name, "\(error)")

@@ -36,7 +36,7 @@ package struct Versions: Sendable {
             return CampaignSettings(
                 account: row.account,
                 version: declaration.campaign(id: row.id, version: row.version, rewardIDs: ids),
-                conditions: conditions)
+                conditions: conditions, uid: row.shownUID)
         case .failure(let faults):
             throw .declaration(
                 kind: "campaign", name: "\(row.id.number)",

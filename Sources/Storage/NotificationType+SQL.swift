@@ -20,6 +20,7 @@ extension NotificationType.Subject {
         case .campaign: "campaigns"
         case .event: "events"
         case .webhook: "webhooks"
+        case .signup: "signup_notices"
         }
     }
 }

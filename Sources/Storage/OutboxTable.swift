@@ -8,6 +8,7 @@ package final class OutboxTable {
     private let fresh, again, overlong, misdated, nextAgain, one, interrupted: any Statement
     private let queues, queue: any Statement
     private let settle, mark, append, putQueue, forgetErased: any Statement
+    private let addresses: DeletedSignups
 
     /// The columns as read. A body that names a deleted person is not sent again: it is rendered again
     /// from the rows.
@@ -82,7 +83,9 @@ package final class OutboxTable {
             """)
         mark = try session.prepare(
             """
-            UPDATE deliveries SET status = ?3 WHERE webhook_id = ?1 AND id = ?2 AND status = ?4
+            UPDATE deliveries SET status = ?3,
+                next_attempt_at = CASE WHEN ?3 <> 'cancelled' THEN next_attempt_at END
+            WHERE webhook_id = ?1 AND id = ?2 AND status = ?4
             """)
         append = try session.prepare(
             """
@@ -95,6 +98,7 @@ package final class OutboxTable {
             UPDATE deliveries SET body = NULL
             WHERE webhook_id = ?1 AND id = ?2 AND \(Withheld.namesErased)
             """)
+        addresses = try DeletedSignups(session)
         putQueue = try session.prepare(
             """
             INSERT INTO webhook_queues(\(queueColumns)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -320,6 +324,10 @@ package final class OutboxTable {
             try forgetErased.bind(2, delivery)
             try forgetErased.run()
         }
+        switch outcome {
+        case .delivered, .failed: try addresses.forget(after: delivery, to: webhook)
+        case .again, .cutOff: break
+        }
         try append.bind(1, webhook)
         try append.bind(2, delivery)
         try append.bind(3, attempt.startedAt.microseconds)
@@ -341,9 +349,9 @@ package final class OutboxTable {
         try set(.pending, delivery, webhook, from: .sending)
     }
 
-    /// Records that a delivery has nothing to send, because its subject is gone.
-    package func skip(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) {
-        try set(.skipped, delivery, webhook)
+    /// Cancels a delivery that has nothing to send, because its subject or its person is gone.
+    package func cancel(_ delivery: Int64, of webhook: ID<Webhook>) throws(StorageError) {
+        try set(.cancelled, delivery, webhook)
     }
 
     private func set(

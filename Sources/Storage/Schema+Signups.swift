@@ -43,5 +43,41 @@ extension Schema {
             size INTEGER NOT NULL,
             PRIMARY KEY (campaign_id, status, behind, joined_at, participant_id)
         ) STRICT, WITHOUT ROWID;
+
+        -- Changes of the order from which the shifts of other signups follow, until those are in `signup_changes`.
+        -- Positions are NULL where the signup had none, or has none any more.
+        CREATE TABLE signup_moves(
+            id INTEGER PRIMARY KEY,
+            campaign_id INTEGER NOT NULL,
+            participant_id INTEGER NOT NULL,
+            former INTEGER,
+            position INTEGER,
+            moved_at INTEGER NOT NULL
+        ) STRICT;
+        CREATE INDEX signup_moves_list ON signup_moves(campaign_id, id);
+
+        -- Signups whose subscribers are to be notified of another position, with the position that they know.
+        -- `is_shift` is 1 for the webhooks that are notified of all shifts, 0 for those notified of movers only.
+        CREATE TABLE signup_changes(
+            participant_id INTEGER NOT NULL,
+            is_shift INTEGER NOT NULL,
+            campaign_id INTEGER NOT NULL,
+            position INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            PRIMARY KEY (participant_id, is_shift)
+        ) STRICT, WITHOUT ROWID;
+        CREATE INDEX signup_changes_due ON signup_changes(due_at);
+        CREATE INDEX signup_changes_list ON signup_changes(campaign_id, is_shift);
+
+        -- What notifications of signups say. An address is here only while the notification of a deletion waits.
+        CREATE TABLE signup_notices(
+            id INTEGER PRIMARY KEY,
+            participant_id INTEGER NOT NULL,
+            uid BLOB NOT NULL,
+            former INTEGER,
+            position INTEGER,
+            email TEXT
+        ) STRICT;
+        CREATE INDEX signup_notices_addresses ON signup_notices(id) WHERE email IS NOT NULL;
         """
 }

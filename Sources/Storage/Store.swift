@@ -14,6 +14,8 @@ package final class Store {
     package let participants: ParticipantTable
     /// The signups of waitlists.
     package let signups: SignupTable
+    /// The notifications of signups that are to be sent.
+    package let signupNotices: SignupNotices
     /// The events as received, with their decisions.
     package let events: EventTable
     /// The slots in use.
@@ -71,6 +73,7 @@ package final class Store {
         counters = try ReportCounters(session, catalog)
         participants = try ParticipantTable(session, customers, tombstones, counters)
         signups = try SignupTable(session)
+        signupNotices = try SignupNotices(session)
         events = try EventTable(session)
         claims = try ClaimTable(session)
         conversions = try ConversionTable(session)

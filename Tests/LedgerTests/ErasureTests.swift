@@ -114,10 +114,12 @@ import Time
             switch type.subject {
             case .participant: 2
             case .reward: 16
-            case .conversion, .campaign, .event, .webhook: 1
+            case .conversion, .campaign, .event, .webhook, .signup: 1
             }
-        let isPersonal = [.participant, .conversion, .reward].contains(type.subject)
+        let isPersonal = [.participant, .conversion, .reward, .signup].contains(type.subject)
         try scratch.transaction {
+            try scratch.execute(
+                "INSERT INTO signup_notices(id, participant_id, uid) VALUES (1, 2, x'00')")
             try scratch.execute(
                 """
                 INSERT INTO deliveries(webhook_id, id, type, subject, created_at, status, attempts,

@@ -69,6 +69,8 @@ extension Problem {
                 "too_many_webhooks", "No webhook can be added",
                 "This database has given out all \(DeliveryNumber.highestWebhook) webhook numbers, and a"
                     + " deleted webhook keeps its number. Change an existing webhook instead.")
+        case .keptKind:
+            self = .invalidBody("/kind", failure.description + ".")
         case .otherAccount:
             self = .conflict("not_yours", "The account has another name", failure.description + ".")
         case .foreign(let what):

@@ -43,8 +43,15 @@ struct Checkup: Sendable {
     }
 
     private let states: [Check: State]
+    /// A restriction of the webhooks that is no problem, in words; nil if there is none.
+    let remark: String?
 
     init(_ facts: Facts) {
+        if case .read(let queues) = facts.found.outbox {
+            remark = queues.remark
+        } else {
+            remark = nil
+        }
         var states: [Check: State] = [:]
         for check in Check.allCases { states[check] = check.state(facts) }
         self.states = states

@@ -1,4 +1,5 @@
 import Database
+import Ledger
 import Storage
 import Time
 
@@ -15,6 +16,8 @@ enum OutboxFacts: Sendable {
         var open = 0
         /// Webhooks whose last attempt failed, and whose breaker is not open.
         var failing = 0
+        /// Waitlists that are too long for notifications of all shifts.
+        var longWaitlists = 0
     }
 
     /// The time after which due deliveries show that sending has stopped.
@@ -27,7 +30,9 @@ enum OutboxFacts: Sendable {
             return .read(
                 Queues(
                     overdue: try log.overdue(before: now - patience), open: health.open,
-                    failing: health.failing))
+                    failing: health.failing,
+                    longWaitlists: try store.signups.longWaitlists(
+                        beyond: EventProcessor.mostShifting)))
         } catch {
             return .unreadable
         }
@@ -35,6 +40,13 @@ enum OutboxFacts: Sendable {
 }
 
 extension OutboxFacts.Queues {
+    /// A restriction that is no problem, in words; nil if there is none.
+    var remark: String? {
+        guard longWaitlists > 0 else { return nil }
+        return "Waitlists with more than \(EventProcessor.mostShifting) waiting signups:"
+            + " \(longWaitlists); there only movers are notified of positions."
+    }
+
     /// The problem in words; nil if there is none.
     var complaint: String? {
         var parts: [String] = []

@@ -143,7 +143,7 @@ extension API {
     }
 
     /// Nil if the campaign has no `link_base`.
-    private func link(of row: ParticipantRow) -> String? {
+    func link(of row: ParticipantRow) -> String? {
         current.declarations.campaigns[row.participant.campaign]?.version.rules.linkBase.map {
             ReferralLink.text(base: $0, code: row.code)
         }

@@ -65,7 +65,7 @@ extension API {
     }
 
     /// Refuses to enrol a person in a campaign that has ended.
-    private func checkIsOpen(
+    func checkIsOpen(
         _ id: ID<Campaign>, _ processor: EventProcessor, _ now: Instant
     ) throws {
         let rules = processor.declarations.campaigns[id]?.version.rules
@@ -174,7 +174,7 @@ extension API {
         try processor.notify(of: id, .changed, now: now)
     }
 
-    private func referrer(
+    func referrer(
         of declaration: ParticipantDeclaration, _ call: Call, _ store: Store
     ) throws -> ParticipantRow? {
         guard let code = declaration.referredBy else { return nil }

@@ -70,8 +70,12 @@ extension API {
     /// Deletes a webhook: it gets no notification after the first transaction; its waiting
     /// deliveries are cancelled.
     func deleteWebhook(_ call: Call, _ store: Store) throws -> Route.FirstStep {
+        deleting(webhook: ID(call.number), call)
+    }
+
+    func deleting(webhook id: ID<Webhook>, _ call: Call) -> Route.FirstStep {
         { [self] processor, now, turn in
-            let row = try webhook(ID(call.number), of: call.account, processor.store)
+            let row = try webhook(id, of: call.account, processor.store)
             try processor.store.records.delete(webhook: row.id, at: now)
             try processor.store.cancellations.begin(row.id)
 
@@ -137,17 +141,20 @@ extension API {
         _ call: Call, over stored: [UInt8]?
     ) throws -> WebhookEntry {
         let body = try call.body()
-        return try WebhookEntry.read(body, .declared, over: stored) { [destinations] url in
-            do throws(DestinationFault) {
-                _ = try destinations.judge(url)
-                return nil
-            } catch {
-                return error.description
-            }
+        return try WebhookEntry.read(body, .declared, over: stored, refusal: refusal)
+    }
+
+    /// The reason for which a URL must not be called; nil if it may be.
+    func refusal(of url: String) -> String? {
+        do throws(DestinationFault) {
+            _ = try destinations.judge(url)
+            return nil
+        } catch {
+            return error.description
         }
     }
 
-    private func store(
+    func store(
         _ entry: WebhookEntry, _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws {
         try check(campaign: entry.webhook.campaign, of: call.account, processor.store)
@@ -197,7 +204,7 @@ extension API {
 
     // MARK: Secrets
 
-    private func makeWebhookSecret() throws -> String {
+    func makeWebhookSecret() throws -> String {
         let bytes = SecureRandom.bytes(32)
         return "whsec_" + Base64.encode(bytes)
     }

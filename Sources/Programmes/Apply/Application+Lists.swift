@@ -172,6 +172,7 @@ extension Application {
             store, declarations: try declared.read(store),
             earlierRules: declared.loader.versions.earlierRules(store),
             randomBytes: SecureRandom.bytes)
+        processor.noteTime(now)
         var isMore = true
         while isMore {
             var turn: Turn?

@@ -98,6 +98,8 @@ package final class Application {
         case credentialsNeeded(webhook: String)
         /// A new webhook would get a number that has no room in a delivery number.
         case tooManyWebhooks(webhook: String)
+        /// A waitlist with signups would become another kind of campaign.
+        case keptKind(ID<Campaign>)
 
         /// The failure as a sentence for the terminal.
         package var description: String {
@@ -121,6 +123,9 @@ package final class Application {
                 "webhook \(webhook) cannot be added: this database has given out all"
                     + " \(DeliveryNumber.highestWebhook) webhook numbers, and a deleted webhook keeps its"
                     + " number; change an existing webhook instead"
+            case .keptKind(let campaign):
+                "campaign \(campaign.number) is a waitlist with signups and stays one; end it, and"
+                    + " declare another campaign"
             }
         }
 
@@ -128,7 +133,7 @@ package final class Application {
         package var isOfDeclaration: Bool {
             switch self {
             case .participant, .codeTaken, .movedReward, .foreign, .otherAccount,
-                .credentialsNeeded, .tooManyWebhooks:
+                .credentialsNeeded, .tooManyWebhooks, .keptKind:
                 true
             case .located(_, let failure): failure.isOfDeclaration
             }
@@ -288,7 +293,12 @@ package final class Application {
         guard !isForeign(known?.account) else {
             throw Failure.foreign("campaign \(id.number)")
         }
-        if let known { try checkPlaces(of: campaign, was: known) }
+        if let known {
+            try checkPlaces(of: campaign, was: known)
+            if campaign.rules.kind != .waitlist, try store.signups.hasAny(of: id) {
+                throw Failure.keptKind(id)
+            }
+        }
         return known
     }
 

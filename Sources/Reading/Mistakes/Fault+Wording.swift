@@ -135,6 +135,9 @@ extension Form {
         case .headerValue: "a header value has printable ASCII characters, spaces and tabs"
         case .url: "an absolute http or https URL in ASCII is needed"
         case .webhookSecret: "\"whsec_\" and the base64 of 24 to 64 bytes is needed"
+        case .uid:
+            "a UUID has 32 hexadecimal digits in five groups, such as"
+                + " \"3f1c9d2e-8a4b-4c6d-9e7f-0a1b2c3d4e5f\""
         case .couponPattern: "a pattern has a '#' for each random character"
         case .surroundedBySpace: "the text must begin and end with a printable character"
         case .path: "a path looks like \"/api/v1/events\""
@@ -156,6 +159,7 @@ extension Form {
         case .headerValue: "Remove line breaks and other characters."
         case .url: "Write the whole address, such as https://example.com/hook."
         case .webhookSecret: "Remove the secret to have one generated."
+        case .uid: "Copy the id from the answer that showed it."
         case .couponPattern: "Write a pattern such as SPRING-######."
         case .surroundedBySpace: "Remove it."
         case .path: "Begin with a slash, and percent-encode all but printable ASCII."

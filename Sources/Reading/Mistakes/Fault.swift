@@ -85,7 +85,7 @@ package enum JSONType: String, Equatable, Sendable {
 package enum Form: Equatable, Sendable {
     case time, duration, currency, email, referralCode, percentage
     case sourceID, randomSourceID, headerName, headerValue, url, webhookSecret, surroundedBySpace,
-        path, couponPattern
+        path, couponPattern, uid
 }
 
 /// The rules about combinations of members.

@@ -11,6 +11,7 @@ package enum NotificationType: String, CaseIterable, Sendable {
     case payoutCreated = "payout.created"
     case signupCreated = "signup.created"
     case signupPositionChanged = "signup.position_changed"
+    case signupApproved = "signup.approved"
     case signupDeleted = "signup.deleted"
     case couponPoolLow = "coupon_pool.low"
     case couponPoolExhausted = "coupon_pool.exhausted"
@@ -24,15 +25,16 @@ extension NotificationType {
     /// The kind of row whose number a notification carries.
     package enum Subject: CaseIterable, Sendable {
         case participant, conversion, reward, campaign, event, webhook
+        /// What a notification of a signup says: position, and the address of a deleted person.
+        case signup
     }
 
     /// The kind of row that notifications of this type are about. Queueing, sending, erasure and the audit all
     /// go by it.
     package var subject: Subject {
         switch self {
-        case .affiliateCreated, .affiliateUpdated, .leadCreated, .payoutCreated, .signupCreated,
-            .signupPositionChanged, .signupDeleted:
-            .participant
+        case .affiliateCreated, .affiliateUpdated, .leadCreated, .payoutCreated: .participant
+        case .signupCreated, .signupPositionChanged, .signupApproved, .signupDeleted: .signup
         case .leadQualified, .conversionCreated, .conversionUpdated: .conversion
         case .rewardIssued, .rewardUpdated: .reward
         case .couponPoolLow, .couponPoolExhausted: .campaign

@@ -80,11 +80,13 @@ extension Erasure {
         return codes
     }
 
-    /// Erases the bodies sent about these people, and the receivers' responses to them.
+    /// Erases the bodies sent about these people, and the receivers' responses to them. Waiting
+    /// notifications about them are cancelled.
     func walkDeliveries(_ place: inout Place) throws(StorageError) -> Bool {
         let rows = try prepared(
             """
-            SELECT webhook_id, id, (body IS NOT NULL OR attempts > 0) AND \(Withheld.namesErased)
+            SELECT webhook_id, id, (body IS NOT NULL OR attempts > 0) AND \(Withheld.namesErased),
+                \(Withheld.isObsolete)
             FROM deliveries WHERE (webhook_id, id) > (?1, ?2) ORDER BY webhook_id, id LIMIT ?3
             """)
         try rows.bind(1, place.first)
@@ -92,10 +94,19 @@ extension Erasure {
         try rows.bind(3, Self.stride)
         var count = 0
         var theirs: [(webhook: Int64, id: Int64)] = []
+        var obsolete: [(webhook: Int64, id: Int64)] = []
         while try rows.step() {
             (place.first, place.second) = (rows.integer(0), rows.integer(1))
             count += 1
             if rows.integer(2) != 0 { theirs.append((place.first, place.second)) }
+            if rows.integer(3) != 0 { obsolete.append((place.first, place.second)) }
+        }
+        for row in obsolete {
+            try run(
+                """
+                UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL
+                WHERE webhook_id = ?1 AND id = ?2 AND status IN ('pending', 'sending')
+                """, row.webhook, row.id)
         }
         for row in theirs {
             try run(

@@ -66,6 +66,8 @@ package final class Listing {
         case beneficiary(Int64)
         case notArchived
         case archived
+        /// Campaigns of the kind waitlist.
+        case waitlist
         /// The status in the campaign's rules in force.
         case campaignStatus(String)
         case isLead(Bool)
@@ -86,6 +88,8 @@ package final class Listing {
             case .referredBy(let id): conditions.add("t.referred_by = ?", .integer(id))
             case .beneficiary(let id): conditions.add("t.beneficiary_id = ?", .integer(id))
             case .notArchived: conditions.add("t.archived_at IS NULL")
+            case .waitlist:
+                conditions.add("EXISTS (SELECT 1 FROM waitlists WHERE campaign_id = t.id)")
             case .archived: conditions.add("t.archived_at IS NOT NULL")
             case .campaignStatus(let text):
                 conditions.add(

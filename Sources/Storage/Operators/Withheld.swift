@@ -34,17 +34,43 @@ enum Withheld {
         EXISTS (SELECT 1 FROM participants AS p WHERE p.erased_at IS NOT NULL AND p.id IN (\(people)))
         """
 
+    /// True if a row of `deliveries` is a waiting notification about a deleted person.
+    static let isObsolete = """
+        deliveries.status IN ('pending', 'sending') AND EXISTS (SELECT 1 FROM participants AS p
+            WHERE p.erased_at IS NOT NULL AND p.id IN (
+                SELECT deliveries.subject WHERE \(isAboutPerson)
+                UNION ALL SELECT n.participant_id FROM signup_notices AS n
+                    WHERE n.id = deliveries.subject AND \(isAboutSignup)
+                UNION ALL SELECT lead_id FROM conversions WHERE id = deliveries.subject
+                    AND deliveries.type IN (\(NotificationType.words(about: .conversion)))
+                UNION ALL SELECT beneficiary_id FROM rewards WHERE id = deliveries.subject
+                    AND deliveries.type IN (\(NotificationType.words(about: .reward)))))
+        """
+
     /// The numbers of the people whom a row of `deliveries` names.
     private static let people = """
         SELECT deliveries.subject WHERE \(isAboutPerson)
         UNION ALL SELECT referred_by FROM participants
             WHERE id = deliveries.subject AND \(isAboutPerson)
+        UNION ALL SELECT n.participant_id FROM signup_notices AS n
+            WHERE n.id = deliveries.subject AND \(isAboutSignup)
+        UNION ALL SELECT p.referred_by FROM signup_notices AS n
+            JOIN participants AS p ON p.id = n.participant_id
+            WHERE n.id = deliveries.subject AND \(isAboutSignup)
         UNION ALL SELECT lead_id FROM conversions WHERE id = \(conversion)
         UNION ALL SELECT referrer_id FROM conversions WHERE id = \(conversion)
         """
 
     private static let isAboutPerson =
         "deliveries.type IN (\(NotificationType.words(about: .participant)))"
+
+    /// True for notifications of signups. That of a deletion names its person until it has come to its
+    /// end.
+    private static let isAboutSignup = """
+        deliveries.type IN (\(NotificationType.words(about: .signup)))
+            AND NOT (deliveries.type = '\(NotificationType.signupDeleted.rawValue)'
+                AND deliveries.status IN ('pending', 'sending'))
+        """
 
     /// The conversion a delivery is about.
     private static let conversion = """

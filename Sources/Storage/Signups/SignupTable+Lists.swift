@@ -5,6 +5,27 @@ extension SignupTable {
     /// The order of the states in a list.
     private static let order: [SignupStatus] = [.waiting, .approved, .rejected]
 
+    /// The number of waitlists with more waiting signups than a bound.
+    package func longWaitlists(beyond most: Int) throws(StorageError) -> Int {
+        let statement = try session.prepare(
+            """
+            SELECT count(*) FROM (SELECT campaign_id FROM signup_blocks WHERE status = 'waiting'
+                GROUP BY campaign_id HAVING sum(size) > ?1) AS o
+            """)
+        try statement.bind(1, most)
+        guard try statement.step() else { return 0 }
+        defer { statement.reset() }
+        return Int(statement.integer(0))
+    }
+
+    /// True if the campaign has a signup in any state.
+    package func hasAny(of campaign: ID<Campaign>) throws(StorageError) -> Bool {
+        let statement = try session.prepare("SELECT 1 FROM signups WHERE campaign_id = ?1 LIMIT 1")
+        try statement.bind(1, campaign.number)
+        defer { statement.reset() }
+        return try statement.step()
+    }
+
     /// A part of a waitlist in its order: the waiting signups by position, then the approved and the
     /// rejected ones in the same order among themselves.
     ///

@@ -6,7 +6,7 @@ import Time
 ///
 /// The rank is by (referrals descending, joined ascending, participant ascending). Positions are
 /// those among the waiting signups of one waitlist: 1 to n, without gaps and ties.
-package final class SignupTable: ForgettableRows {
+package final class SignupTable: RememberedRows {
     let session: any Session
     let blocks: SignupBlocks
     private let byParticipant, byUID, insert, change, delete, progress, referrer: any Statement
@@ -190,8 +190,11 @@ package final class SignupTable: ForgettableRows {
         return moves
     }
 
-    /// Drops the changes of a transaction that was rolled back.
-    package func forget() { moves = [] }
+    /// Drops the changes of the transaction before.
+    package func transactionBegan(othersCommitted: Bool) { moves = [] }
+
+    /// Drops the changes of the open transaction.
+    package func transactionRolledBack() { moves = [] }
 
     private func trackedPosition(of row: SignupRow) throws(StorageError) -> Int? {
         guard !isFilling, isTracked(row.campaign) else { return nil }
@@ -264,6 +267,15 @@ package final class SignupTable: ForgettableRows {
             joinedAt: person.joinedAt)
         try store(row)
         return row
+    }
+
+    /// The signup of a participant who belongs to a waitlist; it is added if the participant was
+    /// enrolled before and is not reached yet.
+    package func reach(
+        _ id: ID<Participant>, of campaign: ID<Campaign>
+    ) throws(StorageError) -> SignupRow? {
+        if let row = try find(id) { return row }
+        return try addUnreached(id, to: campaign)
     }
 
     /// The first waitlist with participants who are not yet signups.

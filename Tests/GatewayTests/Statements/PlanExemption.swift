@@ -67,6 +67,27 @@ struct PlanExemption {
             "Storage/Catalog+Sealed.swift", "SELECT key, account_id, body",
             "The latest answers, by an index on their age."),
         PlanExemption(
+            "Storage/Signups/SignupBlocks.swift", "SELECT",
+            "Blocks of some hundred signups each, or the signups of one block."),
+        PlanExemption(
+            "Storage/Signups/SignupTable+Lists.swift", "SELECT participant_id",
+            "A page of signups behind the beginning of a block."),
+        PlanExemption(
+            "Storage/Signups/SignupTable+Lists.swift", "SELECT count(*) FROM (SELECT campaign_id",
+            "Blocks of some hundred signups each, by a reader."),
+        PlanExemption(
+            "Storage/Signups/SignupNotices.swift", "SELECT participant_id, is_shift",
+            "Changes that are due: a page of an index."),
+        PlanExemption(
+            "Storage/Signups/SignupNotices.swift", "SELECT",
+            "Moves and shifts of one waitlist of at most 10,000 waiting signups."),
+        PlanExemption(
+            "Storage/Signups/SignupShifts.swift", "SELECT",
+            "A waitlist of at most 10,000 waiting signups."),
+        PlanExemption(
+            "Storage/Signups/SignupTable.swift", "SELECT id, campaign_id = ?3",
+            "64 participants behind a place."),
+        PlanExemption(
             "Storage/Operators/OperatorRecords.swift", "DELETE FROM answers",
             "Sixteen of the oldest answers, by an index on their age."),
     ]
@@ -149,6 +170,7 @@ struct PlanExemption {
     private static let misdated = [
         PlanExemption(
             "Storage/Operators/OperatorRecords.swift", "UPDATE answers SET created_at", dated),
+        PlanExemption("Storage/Signups/SignupNotices.swift", "UPDATE", dated),
         PlanExemption("Storage/ParkedTable.swift", "UPDATE parked SET expires_at", dated),
         PlanExemption("Storage/RewardTable.swift", "UPDATE rewards AS r SET held_until", dated),
     ]

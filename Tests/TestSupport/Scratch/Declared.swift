@@ -99,12 +99,16 @@ package struct DeclaredSource: Sendable {
 package struct DeclaredWebhook: Sendable {
     package var name: String
     package var events: Set<NotificationType>
+    /// True if it is notified of all shifts of positions.
+    package var sendsAllShifts: Bool
 
     package init(
-        name: String = "crm", events: Set<NotificationType> = Set(NotificationType.allCases)
+        name: String = "crm", events: Set<NotificationType> = Set(NotificationType.allCases),
+        sendsAllShifts: Bool = false
     ) {
         self.name = name
         self.events = events
+        self.sendsAllShifts = sendsAllShifts
     }
 }
 

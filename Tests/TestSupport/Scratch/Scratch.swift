@@ -79,7 +79,8 @@ package final class Scratch {
             rewards: campaign.rewards)
         let settings = try campaign.settings(account: account)
         _ = try operators.catalog.put(
-            campaign: campaign.id, account: account, document: "{\"version\":\(campaign.version)}",
+            campaign: campaign.id, account: account,
+            document: "{\"kind\":\"\(campaign.rules.kind)\",\"version\":\(campaign.version)}",
             rewardCount: campaign.rewards.count, at: now)
         campaigns[campaign.id] = earlier + [settings]
         reload()
@@ -105,7 +106,8 @@ package final class Scratch {
         webhooks.append(
             WebhookSettings(
                 id: id, account: account, name: webhook.name, events: webhook.events,
-                campaign: nil, userSources: nil, isDisabled: false))
+                campaign: nil, userSources: nil, sendsAllShifts: webhook.sendsAllShifts,
+                isDisabled: false))
         reload()
     }
 
@@ -185,6 +187,7 @@ package final class Scratch {
         else { throw ScratchError.declaration("no such source") }
         let incoming = try Incoming.reading(body, id: id, from: source, at: now)
         var answer: Answer?
+        processor.noteTime(now)
         try processor.transaction({ _ in }) {
             answer = try processor.process(incoming, from: source, now: now)
             try processor.processFollowUps(now: now, turn: .unlimited)
@@ -198,6 +201,7 @@ package final class Scratch {
     /// - Parameter turn: makes the turn of each transaction.
     package func release(turn: () -> Turn = { .unlimited }) throws {
         var isMore = true
+        processor.noteTime(now)
         while isMore {
             try processor.transaction({ _ in }) {
                 isMore = try processor.release(now: now, turn: turn())

@@ -16,6 +16,7 @@ package struct EveryStatement {
         try scratch.enrol(referrer: "REF", leads: ["LEAD"])
         try scratch.addCoupons(2)
         try scratch.post(PartnerMessage(id: "1", code: "LEAD", orders: ["A"], amount: 100))
+        try waitlists()
         try lists()
         try events()
         try records()
@@ -40,6 +41,24 @@ package struct EveryStatement {
         _ = try Store.connect(scratch.path, for: .writer)
     }
 
+    private func waitlists() throws {
+        try scratch.declare(.plain(2, rewards: []) { $0.kind = .waitlist })
+        let id = try scratch.enrol("WAITS", campaign: 2)
+        try scratch.transaction {
+            try store.signups.add(
+                SignupRow(
+                    participant: id, campaign: ID(2), uid: UID(of: [1], version: 4),
+                    joinedAt: scratch.now), referredBy: nil)
+            let row = try store.signups.set(.approved, of: id)
+            _ = try row.map { try store.signups.find($0.uid) }
+            _ = try store.signups.set(.waiting, of: id)
+            try store.signups.fillSome(of: ID(2))
+        }
+        if let row = try store.signups.find(id) { _ = try store.signups.position(of: row) }
+        _ = try store.signups.page(of: ID(2), offset: 0, limit: 10)
+        _ = try store.signups.longWaitlists(beyond: 10)
+    }
+
     private func lists() throws {
         let tables: [Listing.Table] = [
             .campaigns, .participants, .participantsEver, .conversions, .rewards, .coupons,
@@ -56,7 +75,7 @@ package struct EveryStatement {
 
     private static func filters(of table: Listing.Table) -> [Listing.Filter] {
         switch table {
-        case .campaigns: [.notArchived, .archived, .campaignStatus("active")]
+        case .campaigns: [.notArchived, .archived, .campaignStatus("active"), .waitlist]
         case .participants: [.campaign(1), .isLead(true), .isLead(false), .referredBy(1)]
         case .conversions: [.campaign(1), .status("approved"), .lead(1), .referrer(1)]
         case .rewards: [.campaignOfReward(1), .status("issued"), .beneficiary(1)]

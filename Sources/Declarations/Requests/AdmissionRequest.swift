@@ -1,0 +1,19 @@
+import JSON
+import Reading
+
+/// The body of a request that approves the first signups of a waitlist.
+package struct AdmissionRequest: Equatable, Sendable {
+    /// The number of signups.
+    package var count: Int
+
+    /// The largest number of signups in one request, whose answer lists them.
+    package static let most = 1_000
+
+    /// Reads the body.
+    package static func read(_ body: Document) throws(Mistakes) -> AdmissionRequest {
+        try request(body) { members in
+            if members.member("count") == nil { members.noteMissing("count") }
+            return AdmissionRequest(count: members.count("count", in: 1...most) ?? 1)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import JSON
+import Reading
+import Referrals
+
+/// The body of a request that changes the status of a signup.
+package struct SignupStatusRequest: Equatable, Sendable {
+    /// The new status.
+    package var status: SignupStatus
+
+    /// Reads the body.
+    package static func read(_ body: Document) throws(Mistakes) -> SignupStatusRequest {
+        try request(body) { members in
+            SignupStatusRequest(status: members.choice("status", required: true) ?? .waiting)
+        }
+    }
+}
