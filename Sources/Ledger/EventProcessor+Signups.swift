@@ -161,14 +161,15 @@ extension EventProcessor {
 
     private func notifyPositions(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         while true {
-            let changes = try store.signupNotices.due(at: now, limit: 32)
+            let isDue = try !store.signupNotices.due(at: now, limit: 1).isEmpty
             // A notification reports the present position, so no move before it may be left.
             while let first = try store.signupNotices.firstLogged(),
-                !changes.isEmpty || now - first.at >= Self.shiftPatience
+                isDue || now - first.at >= Self.shiftPatience
             {
                 let isMore = try noteShifts(of: first.campaign) { turn.isOver }
                 if isMore || turn.isOver { return true }
             }
+            let changes = try store.signupNotices.due(at: now, limit: 32)
             for change in changes { try notify(change, now) }
             if changes.count < 32 { return false }
             if turn.isOver { return true }

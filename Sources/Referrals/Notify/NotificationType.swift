@@ -25,7 +25,7 @@ extension NotificationType {
     /// The kind of row whose number a notification carries.
     package enum Subject: CaseIterable, Sendable {
         case participant, conversion, reward, campaign, event, webhook
-        /// What a notification of a signup says: position, and the address of a deleted person.
+        /// The content of one notification of a signup: position, and the address of a deleted person.
         case signup
     }
 

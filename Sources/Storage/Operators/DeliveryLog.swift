@@ -216,8 +216,8 @@ package final class DeliveryLog {
             UPDATE signup_notices SET email = NULL
             WHERE email IS NOT NULL AND id IN (SELECT subject FROM deliveries AS o
                 WHERE o.webhook_id = ?1 AND o.id >= ?2 AND o.id < ?3 AND o.type = 'signup.deleted'
-                    AND NOT EXISTS (SELECT 1 FROM webhooks AS w JOIN deliveries AS d
-                        ON d.webhook_id = w.id AND d.id = o.id
+                    AND NOT EXISTS (SELECT 1 FROM webhooks AS w CROSS JOIN deliveries AS d
+                        WHERE d.webhook_id = w.id AND d.id = o.id
                             AND d.status IN ('pending', 'sending')))
             """)
         try forget.bind(1, webhook)

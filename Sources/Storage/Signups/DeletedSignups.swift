@@ -16,8 +16,9 @@ final class DeletedSignups {
             """
             UPDATE signup_notices SET email = NULL WHERE id = (SELECT subject FROM deliveries
                     WHERE webhook_id = ?1 AND id = ?2 AND type = 'signup.deleted')
-                AND NOT EXISTS (SELECT 1 FROM webhooks AS w JOIN deliveries AS d
-                    ON d.webhook_id = w.id AND d.id = ?2 AND d.status IN ('pending', 'sending'))
+                AND NOT EXISTS (SELECT 1 FROM webhooks AS w CROSS JOIN deliveries AS d
+                    WHERE d.webhook_id = w.id AND d.id = ?2
+                        AND d.status IN ('pending', 'sending'))
             """)
     }
 

@@ -2,7 +2,7 @@ import Database
 import Referrals
 import Time
 
-/// The notifications of signups: what they say, and the changes of positions that are not yet
+/// The notifications of signups: their contents, and the changes of positions that are not yet
 /// notified.
 package final class SignupNotices {
     private let session: any Session
@@ -42,7 +42,7 @@ package final class SignupNotices {
 
     // MARK: What a notification says
 
-    /// What one notification says beside the facts of its person.
+    /// The content of one notification beside the facts of its person.
     package struct Notice: Equatable, Sendable {
         /// The person.
         package var participant: ID<Participant>

@@ -289,7 +289,7 @@ package final class SignupTable: RememberedRows {
     }
 
     /// Makes signups of some participants who were enrolled before the campaign was a waitlist, or
-    /// by an earlier release. Nobody is notified.
+    /// by an earlier release. No notification is sent.
     package func fillSome(of campaign: ID<Campaign>) throws(StorageError) {
         guard let filling = try filling(of: campaign), !filling.isComplete else { return }
         isFilling = true

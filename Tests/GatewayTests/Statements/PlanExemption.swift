@@ -79,14 +79,20 @@ struct PlanExemption {
             "Storage/Signups/SignupNotices.swift", "SELECT participant_id, is_shift",
             "Changes that are due: a page of an index."),
         PlanExemption(
+            "Storage/Signups/SignupNotices.swift", "DELETE FROM signup_moves",
+            "Moves of one waitlist of at most 10,000 waiting signups."),
+        PlanExemption(
+            "Storage/Signups/SignupTable+Lists.swift", "SELECT 1 FROM signups",
+            "One row: whether there is any."),
+        PlanExemption(
+            "Storage/Signups/SignupTable.swift", "SELECT campaign_id FROM waitlists",
+            "The first row of an index that holds nothing else."),
+        PlanExemption(
             "Storage/Signups/SignupNotices.swift", "SELECT",
             "Moves and shifts of one waitlist of at most 10,000 waiting signups."),
         PlanExemption(
             "Storage/Signups/SignupShifts.swift", "SELECT",
             "A waitlist of at most 10,000 waiting signups."),
-        PlanExemption(
-            "Storage/Signups/SignupTable.swift", "SELECT id, campaign_id = ?3",
-            "64 participants behind a place."),
         PlanExemption(
             "Storage/Operators/OperatorRecords.swift", "DELETE FROM answers",
             "Sixteen of the oldest answers, by an index on their age."),
@@ -95,6 +101,12 @@ struct PlanExemption {
     /// One step at the end of an index.
     private static let ends = [
         PlanExemption("Storage/EventTable.swift", "SELECT max(id) FROM events", "The last row."),
+        PlanExemption(
+            "Storage/Catalog+Waitlists.swift", "INSERT INTO waitlists",
+            "The last participant, when a campaign becomes a waitlist."),
+        PlanExemption(
+            "Storage/Operators/DeliveryLog.swift", "UPDATE signup_notices",
+            "The deliveries of one page of a queue."),
         PlanExemption(
             "Storage/ConversionTable.swift", "SELECT max(id) FROM conversions", "The last row."),
         PlanExemption(

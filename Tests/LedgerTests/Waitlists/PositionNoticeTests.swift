@@ -142,7 +142,7 @@ import Time
             """
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10050)
             INSERT INTO participants(id, campaign_id, account_id, referral_code, joined_at)
-                SELECT i, 1, \(scene.scratch.account), 'B' || i, \(now.microseconds) + i FROM n;
+                SELECT i, 1, \(scene.scratch.account.number), 'B' || i, \(now.microseconds) + i FROM n;
             UPDATE waitlists SET fill_from = 0, fill_end = 10050;
             """)
         try scene.advance(1)
