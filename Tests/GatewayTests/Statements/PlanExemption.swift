@@ -105,9 +105,6 @@ struct PlanExemption {
             "Storage/Catalog+Waitlists.swift", "INSERT INTO waitlists",
             "The last participant, when a campaign becomes a waitlist."),
         PlanExemption(
-            "Storage/Operators/DeliveryLog.swift", "UPDATE signup_notices",
-            "The deliveries of one page of a queue."),
-        PlanExemption(
             "Storage/ConversionTable.swift", "SELECT max(id) FROM conversions", "The last row."),
         PlanExemption(
             "Storage/ConversionTable.swift", "SELECT id, created_at FROM conversions",
