@@ -131,7 +131,9 @@ import Time
 
     private static func violations(_ store: Store) throws -> [String] {
         var found: [String] = []
-        for invariant in Invariant.ofSignups { try store.audit.check(invariant) { found.append($0) } }
+        for invariant in Invariant.ofSignups {
+            try store.audit.check(invariant) { found.append($0) }
+        }
         return found
     }
 
