@@ -160,6 +160,22 @@ extension API {
         .post("rewards/#/redeem", "Mark a reward as redeemed", API.redeemReward),
         .post("rewards/#/revoke", "Revoke a reward", API.revokeReward),
 
+        .list("payouts", "List the payouts", by: ["campaign", "status"], API.payouts),
+        .post(
+            "payouts", "Gather issued cash rewards into a payout", making: "payouts/#",
+            inSlices: API.createPayout),
+        .get(
+            "payouts/totals", "Show what each participant was paid in a year, as CSV",
+            query: ["year", "cursor"], API.payoutTotals),
+        .get(
+            "payouts/#", "Show a payout with its rewards, as JSON or CSV",
+            query: ["format", "limit", "cursor"], API.payout),
+        .post(
+            "payouts/#/paid", "Mark a payout as paid and redeem its rewards",
+            inSlices: API.markPaid),
+        .post(
+            "payouts/#/failed", "Mark a payout as failed and free its rewards",
+            inSlices: API.markFailed),
         .get(
             "reports", "Sum up enrolments, referrals, conversions and rewards, as JSON or CSV",
             query: ReportQuery.parameters, API.report),

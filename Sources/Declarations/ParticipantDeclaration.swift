@@ -30,6 +30,8 @@ package struct ParticipantDeclaration: Equatable, Sendable {
     package var source: String?
     /// The partner's id of the person.
     package var customer: String?
+    /// Where the person is paid, in the operator's words; nil if not declared.
+    package var payoutDestination: String?
     /// The state; nil keeps the state of an existing participant and makes a new one active.
     package var status: Status?
     /// The instant at which a new person joined, as given in an export; nil if not declared.
@@ -77,6 +79,8 @@ package enum ParticipantLimits {
     package static let customer = 256
     /// Partner's id of the participant.
     package static let id = 128
+    /// Payout destination.
+    package static let payoutDestination = 500
 }
 
 extension ParticipantDeclaration {
@@ -97,6 +101,8 @@ extension ParticipantDeclaration {
         participant.source = members.text("source", atMost: Limits.source)
         participant.customer = members.text(
             "customer", atMost: Limits.customer, as: readIdentifier)
+        participant.payoutDestination = members.text(
+            "payout_destination", atMost: Limits.payoutDestination)
         participant.status = members.choice("status")
         if members.object != nil, participant.id == nil,
             keys.allSatisfy({ members.member($0) == nil })
@@ -153,6 +159,7 @@ extension ParticipantDeclaration {
         json.member("referred_by", ifPresent: referredBy?.text)
         json.member("source", ifPresent: source)
         json.member("customer", ifPresent: customer)
+        json.member("payout_destination", ifPresent: payoutDestination)
         json.member("status", ifPresent: status?.rawValue)
         json.endObject()
     }

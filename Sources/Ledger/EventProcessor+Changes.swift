@@ -33,6 +33,7 @@ extension EventProcessor {
             rule.cap, of: rule.id, window: rule.cap.window.key(of: conversion.occurredAt),
             lead: conversion.lead, referrer: conversion.referrer)
         let coupon = try store.coupons.find(ofReward: row.id)?.state
+        let isPaidOut = try isPaidOut(row, rule.kind)
         let taken = try store.rewards.ledger(of: row.id).reduce(0) { $0 + $1.amount }
         var isShare = false
         if case .percent = rule.value { isShare = true }
@@ -50,7 +51,7 @@ extension EventProcessor {
                 id: row.id, kind: rule.kind, isShare: isShare, value: row.value,
                 remaining: row.value.map { $0.units + taken }, status: row.status,
                 reasons: row.reasons, coupon: coupon,
-                isRedeemed: coupon == .redeemed || row.redeemedAt != nil,
+                isRedeemed: coupon == .redeemed || row.redeemedAt != nil || isPaidOut,
                 wasIssued: row.issuedAt != nil,
                 heldUntil: row.heldUntil, slotIsFree: slotIsFree),
             row: row, rule: rule, scope: scope)
@@ -92,6 +93,7 @@ extension EventProcessor {
             guard isMoved else { return false }
         }
         try count(change, of: target, conversion, now)
+        try notePayout(of: change, of: target, conversion, now)
         if let entry = change.entry {
             try store.rewards.append(
                 RewardTable.LedgerEntry(

@@ -1,6 +1,7 @@
 import Database
 import Referrals
 import Storage
+import Time
 
 // Operators' work that takes several transactions. It continues by itself after an interruption.
 extension EventProcessor {
@@ -44,6 +45,7 @@ extension EventProcessor {
     /// True if an operator's work was interrupted and must be finished.
     func hasUnfinishedWork() throws(StorageError) -> Bool {
         if try nextOrder() != nil { return true }
+        if try nextPayout() != nil { return true }
         return try nextCancellation() != nil
     }
 
@@ -68,13 +70,14 @@ extension EventProcessor {
     }
 
     /// Continues interrupted work. Returns true if there may be more of it.
-    func finishSomeWork(turn: Turn) throws(StorageError) -> Bool {
+    func finishSomeWork(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         while let order = try nextOrder() {
             let isMore = try setAside.moving(.couponOrder(order.id)) {
                 () throws(StorageError) in try finish(order, turn: turn)
             }
             if isMore || turn.isOver { return true }
         }
+        if try continuePayouts(now: now, turn: turn) { return true }
         while let webhook = try nextCancellation() {
             let isMore = try setAside.moving(.cancellation(webhook: webhook)) {
                 () throws(StorageError) in

@@ -121,6 +121,7 @@ extension EventProcessor {
                 heldUntil: reward.heldUntil, issuedAt: status == .issued ? event.now : nil)
             try store.rewards.append(row)
             try count(row, rule.kind, of: campaign, event)
+            try notePayable(row, rule.kind, of: campaign)
             guard try caps.take(in: scope, of: rule.cap, for: id) else {
                 throw .contradiction("reward \(id.number) finds no slot")
             }

@@ -37,7 +37,7 @@ extension EventProcessor {
         if !isMore || !turn.isOver, try releaseSignups(now: now, turn: turn) { isMore = true }
         // The erasure is not urgent: the rows of a deleted person are hidden already.
         if !isMore || !turn.isOver, try eraseSome(turn: turn) { isMore = true }
-        if !isMore || !turn.isOver, try finishSomeWork(turn: turn) { isMore = true }
+        if !isMore || !turn.isOver, try finishSomeWork(now: now, turn: turn) { isMore = true }
         if !turn.isOver, try nameEarlierEvents(turn: turn) { isMore = true }
         if !turn.isOver, try foldReports(now: now, turn: turn) { isMore = true }
         return isMore

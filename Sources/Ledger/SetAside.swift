@@ -14,6 +14,8 @@ package final class SetAside {
         case erasure(ID<Participant>?)
         /// The codes that an order makes after a pattern.
         case couponOrder(Int64)
+        /// The gathering or the end of a payout.
+        case payout(ID<PayoutRow>)
         /// The deliveries of a deleted webhook.
         case cancellation(webhook: ID<Webhook>)
         /// The notifications of signups, and people who are to become signups.
@@ -74,6 +76,7 @@ extension SetAside.Item: CustomStringConvertible {
         case .erasure(let id?): "the erasure of participant \(id.number)"
         case .erasure(nil): "the erasure of deleted people"
         case .couponOrder(let id): "coupon order \(id)"
+        case .payout(let id): "payout \(id.number)"
         case .cancellation(let webhook): "the cancelled deliveries of webhook \(webhook.number)"
         case .signups: "the automatic work of waitlists"
         }

@@ -117,7 +117,19 @@ struct NotificationBody {
                 json.member("id", id.number)
                 json.member("name", name)
             }
+        case .payout(let payout): writePayout(payout, to: &json)
         case nil: break
+        }
+    }
+
+    private func writePayout(_ payout: PayoutRow, to json: inout Writer) {
+        json.object("payout") { json in
+            json.member("id", payout.id.number)
+            json.member("status", payout.status.rawValue)
+            json.member("currency", payout.currency.text)
+            json.member("total", payout.total)
+            json.member("rewards", payout.rewards)
+            json.member("until", payout.until.rfc3339)
         }
     }
 
@@ -162,6 +174,11 @@ struct NotificationBody {
             json.member("signup_id", signup.uid.text)
             if let email = signup.email { json.member("email", email) }
             writePositions(of: signup, to: &json)
+        }
+        if case .payout(let payout)? = context.extra {
+            json.member("payout_id", payout.id.number)
+            json.member("payout_currency", payout.currency.text)
+            json.member("payout_total", payout.total)
         }
         json.endObject()
     }
@@ -212,6 +229,7 @@ struct NotificationBody {
                 json.member("cash_value", cash)
             }
         }
+        if case .payout(let payout)? = context.extra { writePayout(payout, to: &json) }
         json.endObject()
     }
 }

@@ -39,6 +39,7 @@ struct NotificationContext {
         case pool(available: Int)
         case event(id: Int64, source: String?, receivedAt: Instant)
         case webhook(id: ID<Webhook>, name: String)
+        case payout(PayoutRow)
     }
 
     var recipient: ParticipantRow?
@@ -88,6 +89,9 @@ struct ContextLoader {
             return NotificationContext(
                 campaignID: id,
                 extra: .pool(available: try store.coupons.availableCount(in: id, atMost: .max)))
+        case .payout:
+            let row = try store.payouts.find(ID(subject))
+            return row.map { NotificationContext(campaignID: $0.campaign, extra: .payout($0)) }
         case .event:
             guard let event = try store.events.find(ID(subject)) else { return nil }
             let source = try store.catalog.source(event.source)

@@ -21,6 +21,7 @@ extension NotificationType.Subject {
         case .event: "events"
         case .webhook: "webhooks"
         case .signup: "signup_notices"
+        case .payout: "payouts"
         }
     }
 }

@@ -23,6 +23,12 @@ extension Store {
     /// Cancellations of a deleted webhook's deliveries.
     package var cancellations: Cancellations { Cancellations(session) }
 
+    /// The payments to each participant by year.
+    package var payoutTotals: PayoutTotals { PayoutTotals(session) }
+
+    /// Where participants are paid.
+    package var payoutDestinations: PayoutDestinations { PayoutDestinations(session) }
+
     /// The counters of reports, as of the last commit.
     package var reports: ReportReader { ReportReader(session, catalog) }
 

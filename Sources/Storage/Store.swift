@@ -38,6 +38,8 @@ package final class Store {
     package let catalog: Catalog
     /// The API keys.
     package let keys: KeyTable
+    /// The payouts of cash rewards.
+    package let payouts: PayoutTable
     /// The counters of reports.
     package let counters: ReportCounters
 
@@ -84,6 +86,7 @@ package final class Store {
         deliveries = try DeliveryTable(session)
         outbox = try OutboxTable(session)
         keys = try KeyTable(session)
+        payouts = try PayoutTable(session)
         erasure = Erasure(session, customers, tombstones, signups)
         numbers = Numbers(events, deliveries)
         memory.register(tombstones)

@@ -5,7 +5,8 @@ import Time
 
 /// The columns that a CSV file of participants may have.
 enum ParticipantColumn: Int, CaseIterable {
-    case campaign, email, firstName, referralCode, referredBy, source, customer, id, status
+    case campaign, email, firstName, referralCode, referredBy, source, customer, id, status,
+        payoutDestination
 
     var name: String {
         switch self {
@@ -18,6 +19,7 @@ enum ParticipantColumn: Int, CaseIterable {
         case .customer: "customer"
         case .id: "id"
         case .status: "status"
+        case .payoutDestination: "payout_destination"
         }
     }
 
@@ -80,6 +82,9 @@ extension CSVRows {
         participant.customer = text(.customer, atMost: Limits.customer, as: readIdentifier)
         participant.id = text(.id, atMost: Limits.id, as: identity)
         participant.status = text(.status, atMost: 20, as: status)
+        participant.payoutDestination = text(
+            ParticipantColumn.payoutDestination.rawValue, atMost: Limits.payoutDestination,
+            dropsControls: true)
         participant.joinedAt = text(
             ExportedParticipantColumn.joinedAt.index, atMost: 40, as: time)
         participant.erasedAt = text(

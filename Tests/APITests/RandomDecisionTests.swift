@@ -2,6 +2,7 @@ import Foundation
 import Storage
 import TestSupport
 import Testing
+import Time
 
 /// People decide at random while partners refund and reinstate: the tables never contradict themselves.
 @Suite struct APIRandomDecisionTests {
@@ -17,6 +18,10 @@ import Testing
                 [
                     "kind": "points", "value": ["points": 7],
                     "cap": ["count": 2, "per": "campaign"],
+                ],
+                [
+                    "kind": "cash", "value": ["percent": 20],
+                    "cap": ["count": 5, "per": "referrer"],
                 ],
             ], coupons: 2, leads: 6, referrers: 2)
     }
@@ -36,7 +41,7 @@ import Testing
                 var done = ""
                 var statuses = [200, 409]
                 let response: ServerResponse
-                switch Int.random(in: 0..<13, using: &random) {
+                switch Int.random(in: 0..<15, using: &random) {
                 case 0...2:
                     posts += 1
                     let amount = Int.random(in: 1...1000, using: &random)
@@ -80,6 +85,20 @@ import Testing
                     guard person == 3 || step > 40 else { continue }
                     done = "DELETE participants/\(person)"
                     response = try scene.ask("DELETE", "participants/\(person)")
+                case 13:
+                    statuses = [201, 409]
+                    done = "payouts"
+                    response = try scene.ask(
+                        "POST", "payouts",
+                        ["currency": "USD", "until": scene.gateway.time.now.rfc3339])
+                case 14:
+                    let rows = try scene.get("payouts?status=open").data
+                    guard let id = rows.randomElement(using: &random)?["id"] as? Int else {
+                        continue
+                    }
+                    done = "payouts/\(id)/" + (Bool.random(using: &random) ? "paid" : "failed")
+                    statuses = [200]
+                    response = try scene.ask("POST", done)
                 case 4...6:
                     let rows = try scene.get("conversions").data
                     guard let id = rows.randomElement(using: &random)?["id"] as? Int else {
@@ -115,6 +134,7 @@ import Testing
                 if !found.isEmpty { return }
             }
             try expectReportEqualsRows(scene, "seed \(seed)")
+            try expectPayoutsEqualRows(scene, "seed \(seed)")
             // A database of an earlier release is counted from its rows.
             try scene.gateway.database.execute(
                 """
@@ -125,6 +145,35 @@ import Testing
             _ = try Store.open(scene.gateway.database.path, for: .writer)
             try expectReportEqualsRows(scene, "seed \(seed), counted from the rows")
         }
+    }
+
+    /// Compares payouts with sums over the rewards in them.
+    private func expectPayoutsEqualRows(_ scene: APIScene, _ words: Comment) throws {
+        let list = try scene.get("payouts?limit=100")
+        try #require(list.status == 200, "\(list)")
+        var paid = 0
+        for payout in list.data {
+            let id = try #require(payout["id"] as? Int)
+            let lines: [[String: Any]] = try scene.get("payouts/\(id)").list("lines")
+            let sum = lines.reduce(0) { $0 + ($1["amount"] as? Int ?? 0) }
+            #expect(payout["total"] as? Int == sum, words)
+            if payout["status"] as? String == "paid" { paid += sum }
+            guard payout["status"] as? String == "open" else { continue }
+            let worth = try scene.gateway.database.count(
+                """
+                SELECT coalesce(sum(r.amount + coalesce(
+                    (SELECT sum(amount) FROM ledger WHERE reward_id = r.id), 0)), 0)
+                FROM rewards r JOIN payout_lines l ON l.reward_id = r.id
+                WHERE l.payout_id = \(id) AND r.status = 'issued'
+                """)
+            #expect(sum == worth, words)
+        }
+        let year = scene.gateway.time.now.rfc3339.prefix(4)
+        let totals = try scene.get("payouts/totals?year=\(year)")
+        try #require(totals.status == 200, "\(totals)")
+        let amounts = totals.text.components(separatedBy: "\r\n").dropFirst()
+            .compactMap { $0.split(separator: ",").last.flatMap { Int($0) } }
+        #expect(amounts.reduce(0, +) == paid, words)
     }
 
     /// Compares the total of a report with sums over the rows.

@@ -114,7 +114,7 @@ import Time
             switch type.subject {
             case .participant: 2
             case .reward: 16
-            case .conversion, .campaign, .event, .webhook, .signup: 1
+            case .conversion, .campaign, .event, .webhook, .signup, .payout: 1
             }
         let isPersonal = [.participant, .conversion, .reward, .signup].contains(type.subject)
         try scratch.transaction {

@@ -127,7 +127,7 @@ import Workspace
                 #"p.csv:1:1: column "campaign" is missing; it is required"#,
                 #"p.csv:1:1: unknown column "campain"; known names are "campaign", "email", "#
                     + #""first_name", "referral_code", "referred_by", "source", "customer", "id", "#
-                    + #""status""#,
+                    + #""status", "payout_destination""#,
             ]
         ),
         (

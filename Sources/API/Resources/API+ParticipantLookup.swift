@@ -80,6 +80,7 @@ extension API {
             email: person.email.flatMap { EmailAddress($0) }, firstName: row.firstName,
             referralCode: ReferralCode(row.code), source: row.source,
             status: person.isDisabled ? .disabled : .active)
+        declaration.payoutDestination = try store.payoutDestinations.find(person.id)
         if let referrer = person.referredBy {
             declaration.referredBy = try store.participants.find(referrer).flatMap {
                 ReferralCode($0.code)
@@ -136,6 +137,8 @@ extension API {
         writer.member("source", row.source)
         let customer = try store.customers.customer(of: person.id)
         writer.member("customer", customer)
+        writer.member(
+            "payout_destination", try store.payoutDestinations.find(person.id))
         writer.member("status", person.isDisabled ? "disabled" : "active")
         writer.member("created_at", times.created.rfc3339)
         writer.member("updated_at", times.updated.rfc3339)

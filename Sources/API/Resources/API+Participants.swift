@@ -116,7 +116,10 @@ extension API {
         if case .external(let text)? = changed.id { row.externalID = text }
         if let referrer { row.participant.referredBy = referrer.participant.id }
         try checkFree(row, store)
-        let isChanged = try update(row, from: known, customer: changed.customer, store, now)
+        let isMoved = try store.payoutDestinations.set(
+            changed.payoutDestination, of: row.participant.id)
+        let isChanged =
+            try update(row, from: known, customer: changed.customer, store, now) || isMoved
         if isChanged { try note(row.participant.id, processor, now) }
         return try answer(try participant(call.number, of: call.account, store), store)
     }

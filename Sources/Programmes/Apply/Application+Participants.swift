@@ -148,6 +148,9 @@ extension Application {
         if let customer = declaration.customer {
             try store.customers.remember(customer, as: id, in: declaration.campaign)
         }
+        if let destination = declaration.payoutDestination, declaration.erasedAt == nil {
+            _ = try store.payoutDestinations.set(destination, of: id)
+        }
         return id
     }
 
@@ -264,6 +267,11 @@ extension Application {
             let before = try store.customers.customer(of: id)
             try store.customers.remember(customer, as: id, in: declaration.campaign)
             if try store.customers.customer(of: id) != before { isSame = false }
+        }
+        if let destination = declaration.payoutDestination,
+            try store.payoutDestinations.set(destination, of: row.participant.id)
+        {
+            isSame = false
         }
 
         return Enrolment(change: isSame ? .unchanged : .changed, id: row.participant.id)

@@ -24,7 +24,7 @@ package enum NotificationType: String, CaseIterable, Sendable {
 extension NotificationType {
     /// The kind of row whose number a notification carries.
     package enum Subject: CaseIterable, Sendable {
-        case participant, conversion, reward, campaign, event, webhook
+        case participant, conversion, reward, campaign, event, webhook, payout
         /// The content of one notification of a signup: position, and the address of a deleted person.
         case signup
     }
@@ -33,12 +33,13 @@ extension NotificationType {
     /// go by it.
     package var subject: Subject {
         switch self {
-        case .affiliateCreated, .affiliateUpdated, .leadCreated, .payoutCreated: .participant
+        case .affiliateCreated, .affiliateUpdated, .leadCreated: .participant
         case .signupCreated, .signupPositionChanged, .signupApproved, .signupDeleted: .signup
         case .leadQualified, .conversionCreated, .conversionUpdated: .conversion
         case .rewardIssued, .rewardUpdated: .reward
         case .couponPoolLow, .couponPoolExhausted: .campaign
         case .eventParked: .event
+        case .payoutCreated: .payout
         case .webhookPaused, .webhookRecovered, .webhookDisabled: .webhook
         }
     }

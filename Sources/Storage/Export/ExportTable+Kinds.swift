@@ -20,15 +20,16 @@ extension ExportTable {
             Column("referral_code"), Column("referred_by"), Column("source"), Column("customer"),
             Column("id", .id), Column("status"), Column("number", .integer),
             Column("joined_at", .time),
-            Column("erased_at", .time),
+            Column("erased_at", .time), Column("payout_destination"),
         ],
         // One participant, or all if no number is bound.
         sql: """
             SELECT p.campaign_id, p.email, p.first_name, p.referral_code, r.referral_code, p.source,
                 k.customer, p.external_id, CASE WHEN p.is_disabled <> 0 THEN 'disabled' ELSE 'active' END, p.id,
-                p.joined_at, p.erased_at
+                p.joined_at, p.erased_at, d.destination
             FROM participants p LEFT JOIN participants r ON r.id = p.referred_by
             LEFT JOIN participant_customers k ON k.participant_id = p.id
+            LEFT JOIN payout_destinations d ON d.participant_id = p.id
             WHERE p.id BETWEEN coalesce(?1, 0) AND coalesce(?1, 9223372036854775807) ORDER BY p.id
             """)
 

@@ -71,6 +71,7 @@ final class Erasure {
             "INSERT INTO erasures(participant_id, stage) VALUES (?1, 'events') ON CONFLICT DO NOTHING",
             id.number)
         try run("DELETE FROM participant_customers WHERE participant_id = ?1", id.number)
+        try run("DELETE FROM payout_destinations WHERE participant_id = ?1", id.number)
         customers.forget([id.number])
     }
 

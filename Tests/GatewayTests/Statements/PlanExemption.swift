@@ -39,6 +39,9 @@ struct PlanExemption {
             "Storage/EventTable.swift", "SELECT id, source,",
             "A reader's page; with a filter that few rows pass it walks on until the page is full."),
         PlanExemption(
+            "Storage/Payouts/PayoutTable.swift", "",
+            "A page of rows behind a place: of payouts, or of the rewards that wait for one."),
+        PlanExemption(
             "Storage/Operators/DeliveryLog.swift", "SELECT webhook_id, id, type",
             "A reader's page; with a filter that few rows pass it walks on until the page is full."),
         PlanExemption(

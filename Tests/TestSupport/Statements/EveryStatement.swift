@@ -1,6 +1,8 @@
+import Currencies
 import Database
 import Referrals
 import SQLite
+import Testing
 import Time
 
 @testable import Storage
@@ -22,6 +24,27 @@ package struct EveryStatement {
         try records()
         try addresses()
         try reports()
+        try payouts()
+    }
+
+    private func payouts() throws {
+        try scratch.transaction {
+            let currency = try #require(Currency("USD"))
+            let id = try store.payouts.create(
+                currency, until: scratch.now, campaign: nil, account: scratch.account, key: "k",
+                fingerprint: nil, at: scratch.now)
+            let line = PayoutLine(
+                payout: id, reward: ID(16), participant: ID(1), amount: 5, state: .held)
+            _ = try store.payouts.add(line, at: scratch.now)
+            try store.payouts.change(line, by: -1, at: scratch.now)
+            _ = try store.payouts.find(id)
+            _ = try store.payouts.find(key: "k", account: scratch.account)
+            _ = try store.payouts.firstUnfinished(after: 0)
+            try store.payoutTotals.count(
+                line, in: currency, account: scratch.account, at: scratch.now)
+        }
+        _ = try store.payouts.list(
+            of: scratch.account, campaign: nil, status: nil, before: nil, limit: 20)
     }
 
     private func reports() throws {
