@@ -138,6 +138,23 @@ import Time
         }
     }
 
+    @Test(arguments: [("paying", "paid", "redeemed"), ("failing", "failed", "issued")])
+    func `a payout continues by itself after an interruption`(
+        _ step: String, _ last: String, _ reward: String
+    ) throws {
+        try APIScene.play(declared()) { scene in
+            for lead in 0..<3 { try purchase(scene, lead, 1000) }
+            let id = try #require(try payout(scene).number("id"))
+            // As a gateway that was killed behind its first transaction leaves it.
+            try scene.gateway.database.execute("UPDATE payouts SET status = '\(step)'")
+            try scene.gateway.runHousekeeping()
+            let response = try scene.get("payouts/\(id)")
+            try #require(response.status == 200)
+            #expect(response.text("status") == last)
+            #expect(try statuses(scene) == [reward, reward, reward])
+        }
+    }
+
     @Test func `only rewards of the campaign that were issued in time are gathered`() throws {
         try APIScene.play(declared()) { scene in
             let until = scene.gateway.time.now.rfc3339

@@ -23,7 +23,7 @@ import Testing
         #expect(
             lines[0]
                 == "campaign,email,first_name,referral_code,referred_by,source,customer,id,status,"
-                + "number,joined_at,erased_at")
+                + "number,joined_at,erased_at,payout_destination")
         #expect(lines.count == 6)
         #expect(lines[1].hasPrefix(#"1,ref0@example.com,"'=1+1",REF-0,,,,,active,1,20"#))
         #expect(
