@@ -19,16 +19,18 @@ extension Schema {
                 ON v.campaign_id = c.id AND v.version = c.version
             WHERE v.document ->> 'kind' = 'waitlist';
 
-        -- `behind` is the number of referrals, negated: positions ascend with (behind, joined_at, participant_id).
+        -- `behind` is the number of referrals, negated: positions ascend with (behind, joined_at, participant_id). Without a
+        -- rowid, as SQLite compares no rowid as the last of several columns of an index: many signups of one import
+        -- have the same time.
         CREATE TABLE signups(
-            participant_id INTEGER PRIMARY KEY,
+            participant_id INTEGER NOT NULL PRIMARY KEY,
             campaign_id INTEGER NOT NULL,
             uid BLOB NOT NULL UNIQUE,
             status TEXT NOT NULL CHECK (status IN ('waiting', 'approved', 'rejected')),
             behind INTEGER NOT NULL,
             joined_at INTEGER NOT NULL,
             metadata TEXT
-        ) STRICT;
+        ) STRICT, WITHOUT ROWID;
         CREATE UNIQUE INDEX signups_order
             ON signups(campaign_id, status, behind, joined_at, participant_id);
 

@@ -1,3 +1,4 @@
+import Database
 import Foundation
 import Referrals
 import TestSupport
@@ -159,6 +160,20 @@ import Time
         #expect(try scene.table.position(of: after) == 1)
         // The participant, two signups and the sizes of their blocks.
         #expect(store.changedRows - changed <= 8)
+    }
+
+    /// All signups of one import may have the same time.
+    @Test func `a place among signups of one time is found by the whole index`() throws {
+        let scene = try StorageScene(.sqlite)
+        let plan = try scene.store.session.prepare(
+            """
+            EXPLAIN QUERY PLAN SELECT count(*) FROM signups
+            WHERE campaign_id = 1 AND status = 'waiting'
+                AND (behind, joined_at, participant_id) >= (1, 2, 3)
+            """)
+        try #require(try plan.step())
+        #expect(plan.text(3).contains("(behind,joined_at,participant_id)>"), "\(plan.text(3))")
+        plan.reset()
     }
 
     @Test func `people enrolled before their campaign is a waitlist become signups`() throws {
