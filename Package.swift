@@ -47,6 +47,7 @@ let package = Package(
         module("Spelling"),
         module("Currencies"),
         module("JSON"),
+        module("Schemas", ["JSON"]),
         module("Reading", ["Time", "Spelling", "JSON"]),
         module("Telemetry", ["Time", "JSON"]),
         module("Sockets", ["CLinux", "Paths"], settings: guarded),
@@ -54,9 +55,9 @@ let package = Package(
         module("TLS", ["COpenSSL"], settings: guarded),
         module("Database"),
         module("SQLite", ["CSQLite", "Paths", "Database"], settings: guarded),
-        module("HTTP", ["JSON"]),
+        module("HTTP", ["JSON", "Schemas"]),
         module("Rules", ["Time", "Spelling", "Currencies", "JSON"]),
-        module("Referrals", ["Time", "Currencies", "JSON"]),
+        module("Referrals", ["Time", "Currencies", "JSON", "Schemas"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
         module("Mapping", ["Time", "Currencies", "JSON", "HTTP", "Rules", "Referrals"]),
         module(
@@ -65,38 +66,42 @@ let package = Package(
         module(
             "Declarations",
             [
-                "Time", "Currencies", "JSON", "Reading", "Crypto", "Rules", "Referrals", "Webhooks",
+                "Time", "Currencies", "JSON", "Schemas", "Reading", "Crypto", "Rules", "Referrals",
+                "Webhooks",
                 "Mapping", "Conditions",
             ]),
         module(
             "Workspace",
-            ["Paths", "Time", "JSON", "Reading", "Rules", "Referrals", "Mapping", "Declarations"]),
+            [
+                "Paths", "Time", "JSON", "Schemas", "Reading", "Rules", "Referrals", "Mapping",
+                "Declarations",
+            ]),
         module("Invocation", ["Time", "Spelling", "JSON", "Reading", "Sockets"]),
         module("Storage", ["Paths", "Time", "Currencies", "Database", "SQLite", "Referrals"]),
         module("Transport", ["Sockets", "TLS", "HTTP"]),
         module(
             "Outbound",
             [
-                "Time", "Currencies", "JSON", "Sockets", "Crypto", "TLS", "Database", "HTTP",
-                "Referrals", "Webhooks", "Declarations", "Storage", "Transport",
+                "Time", "Currencies", "JSON", "Schemas", "Sockets", "Crypto", "TLS", "Database",
+                "HTTP", "Referrals", "Webhooks", "Declarations", "Storage", "Transport",
             ]),
         module(
             "Ledger",
             [
-                "Time", "JSON", "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals",
-                "Webhooks", "Mapping", "Conditions", "Storage", "Transport",
+                "Time", "JSON", "Schemas", "Sockets", "Crypto", "Database", "HTTP", "Rules",
+                "Referrals", "Webhooks", "Mapping", "Conditions", "Storage", "Transport",
             ]),
         module(
             "Insight",
             [
-                "Time", "Spelling", "Currencies", "JSON", "Database", "HTTP", "Rules", "Referrals",
-                "Mapping", "Conditions", "Storage", "Ledger",
+                "Time", "Spelling", "Currencies", "JSON", "Schemas", "Database", "HTTP", "Rules",
+                "Referrals", "Mapping", "Conditions", "Storage", "Ledger",
             ]),
         module(
             "Inbound",
             [
-                "Time", "JSON", "Sockets", "Crypto", "Database", "HTTP", "Referrals", "Webhooks",
-                "Mapping", "Storage", "Transport", "Ledger",
+                "Time", "JSON", "Schemas", "Sockets", "Crypto", "Database", "HTTP", "Referrals",
+                "Webhooks", "Mapping", "Storage", "Transport", "Ledger",
             ]),
         module(
             "Monitoring",
@@ -107,39 +112,40 @@ let package = Package(
         module(
             "Programmes",
             [
-                "Paths", "Time", "JSON", "Reading", "Sockets", "Crypto", "Database", "Rules",
-                "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace",
-                "Storage", "Transport", "Outbound", "Ledger", "Insight",
+                "Paths", "Time", "JSON", "Schemas", "Reading", "Sockets", "Crypto", "Database",
+                "Rules", "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations",
+                "Workspace", "Storage", "Transport", "Outbound", "Ledger", "Insight",
             ]),
         module(
             "API",
             [
-                "Time", "Spelling", "Currencies", "JSON", "Reading", "Telemetry", "Sockets",
-                "Crypto", "Database", "HTTP", "Referrals", "Webhooks", "Mapping", "Declarations",
-                "Workspace", "Storage", "Transport", "Outbound", "Ledger", "Insight", "Inbound",
-                "Monitoring", "Programmes",
+                "Time", "Spelling", "Currencies", "JSON", "Schemas", "Reading", "Telemetry",
+                "Sockets", "Crypto", "Database", "HTTP", "Referrals", "Webhooks", "Mapping",
+                "Declarations", "Workspace", "Storage", "Transport", "Outbound", "Ledger",
+                "Insight", "Inbound", "Monitoring", "Programmes",
             ]),
         module(
             "Gateway",
             [
-                "Time", "Telemetry", "Sockets", "Crypto", "Database", "HTTP", "Referrals",
-                "Storage", "Transport", "Outbound", "Ledger", "Inbound", "Monitoring", "Programmes",
-                "API",
+                "Schemas", "Time", "Telemetry", "Sockets", "Crypto", "Database", "HTTP",
+                "Referrals", "Storage", "Transport", "Outbound", "Ledger", "Inbound", "Monitoring",
+                "Programmes", "API",
             ]),
         module(
             "Scenarios",
             [
-                "Time", "Spelling", "JSON", "Reading", "Telemetry", "Sockets", "Database",
-                "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace", "Storage",
-                "Ledger", "Insight", "Programmes", "Gateway",
+                "Time", "Spelling", "JSON", "Schemas", "Reading", "Telemetry", "Sockets",
+                "Database", "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace",
+                "Storage", "Ledger", "Insight", "Programmes", "Gateway",
             ]),
         module(
             "Commands",
             [
-                "Fixtures", "Paths", "Time", "Currencies", "JSON", "Reading", "Telemetry",
-                "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals", "Webhooks",
-                "Mapping", "Conditions", "Declarations", "Workspace", "Invocation", "Storage",
-                "Transport", "Outbound", "Ledger", "Insight", "Programmes", "Gateway", "Scenarios",
+                "Fixtures", "Paths", "Time", "Currencies", "JSON", "Schemas", "Reading",
+                "Telemetry", "Sockets", "Crypto", "Database", "HTTP", "Rules", "Referrals",
+                "Webhooks", "Mapping", "Conditions", "Declarations", "Workspace", "Invocation",
+                "Storage", "Transport", "Outbound", "Ledger", "Insight", "Programmes", "Gateway",
+                "Scenarios",
             ]),
         .executableTarget(
             name: "refgate", dependencies: ["Paths", "Sockets", "Invocation", "Commands"],
@@ -147,6 +153,7 @@ let package = Package(
         .target(
             name: "TestSupport",
             dependencies: [
+                "Schemas",
                 "Time", "JSON", "Reading", "Telemetry", "Sockets", "Crypto", "Database", "SQLite",
                 "HTTP", "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations",
                 "Workspace", "Storage", "Transport", "Outbound", "Ledger", "Insight", "Programmes",
@@ -184,12 +191,13 @@ let package = Package(
         tests(
             "Declarations",
             [
+                "Schemas",
                 "Time", "JSON", "Reading", "Referrals", "Webhooks", "Mapping", "Declarations",
                 "Workspace", "TestSupport",
             ]),
         tests(
             "Workspace",
-            ["JSON", "Reading", "Referrals", "Declarations", "Workspace", "TestSupport"]),
+            ["Schemas", "JSON", "Reading", "Referrals", "Declarations", "Workspace", "TestSupport"]),
         tests("Invocation", ["Time", "JSON", "Sockets", "Invocation"]),
         tests(
             "Storage",
@@ -232,6 +240,7 @@ let package = Package(
         tests(
             "API",
             [
+                "Schemas",
                 "Time", "Telemetry", "Sockets", "Database", "SQLite", "HTTP", "Webhooks",
                 "Declarations", "Storage", "Transport", "Outbound", "Ledger", "Programmes", "API",
                 "Gateway", "TestSupport",
@@ -247,6 +256,7 @@ let package = Package(
         tests(
             "Commands",
             [
+                "Schemas",
                 "Time", "JSON", "Sockets", "Database", "SQLite", "HTTP", "Rules", "Referrals",
                 "Webhooks", "Mapping", "Conditions", "Declarations", "Invocation", "Storage",
                 "Programmes", "Gateway", "Commands", "TestSupport",
@@ -255,6 +265,7 @@ let package = Package(
         tests(
             "House",
             [
+                "Schemas",
                 "Fixtures", "Currencies", "Reading", "Telemetry", "HTTP", "Referrals", "Webhooks",
                 "Mapping", "Declarations", "Workspace", "Invocation", "Monitoring", "API",
                 "Commands", "TestSupport",
