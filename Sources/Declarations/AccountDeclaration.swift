@@ -1,5 +1,6 @@
 import JSON
 import Reading
+import Schemas
 
 /// The account that owns all other declarations.
 package struct AccountDeclaration: Equatable, Sendable {
@@ -26,8 +27,16 @@ extension AccountDeclaration {
     private static let usual = AccountDeclaration(name: "")
 
     private static let members: [DeclaredMember<AccountDeclaration>] = [
-        .required("name", \.name), .choice("plan", \.plan),
+        .required("name", \.name, "The name that operators see."),
+        .choice("plan", \.plan, "The plan; public campaigns need a paid one."),
     ]
+
+    /// The schema of an account. A workspace file declares a complete one.
+    package static func schema(for form: DeclarationForm) -> JSONSchema {
+        form.object(
+            "Account",
+            members.properties(for: form == .file ? .creation : form, usual: usual), ignoring: [])
+    }
 
     /// The defaults of the members; required members have none.
     package static let defaults = members.defaults(in: usual)

@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 
 /// A campaign as its owner declares it: the rules of one version, without the numbers that storage
 /// assigns.
@@ -45,41 +46,75 @@ extension CampaignDeclaration {
 extension CampaignDeclaration {
     /// All members but `id` and `coupons`, in the order in which they are written.
     private static let members: [DeclaredMember<CampaignDeclaration>] = [
-        .required("name", \.rules.name),
-        .text("owner", \.rules.owner),
-        .choice("kind", \.rules.kind),
-        .choice("status", \.rules.status),
-        .choice("publish", \.rules.publish),
-        .required("goal_type", \.rules.goalType, atMost: 128),
-        .count("goal_threshold", \.rules.goalThreshold, in: 1...1_000_000),
-        .choice("conversions", \.rules.conversions),
-        .text("link_base", \.rules.linkBase, atMost: 2000, as: readURL),
-        .instant("starts_at", \.rules.startsAt),
-        .instant("ends_at", \.rules.endsAt),
-        DeclaredMember("conditions", \.rules.conditions) { members, name in
+        .required("name", \.rules.name, "The name that operators and notifications show."),
+        .text("owner", \.rules.owner, "The person in charge of the campaign."),
+        .choice("kind", \.rules.kind, "A referral programme, or a waitlist."),
+        .choice("status", \.rules.status, "Only an active campaign gives rewards."),
+        .choice("publish", \.rules.publish, "The audience; a public campaign needs a paid plan."),
+        .required("goal_type", \.rules.goalType, atMost: 128, "The goal that is rewarded."),
+        .count(
+            "goal_threshold", \.rules.goalThreshold, in: 1...1_000_000,
+            "The number of qualified leads that a referrer needs for a reward."),
+        .choice(
+            "conversions", \.rules.conversions,
+            "The conversions of a lead that count: the first, or every one with a business key."),
+        .url("link_base", \.rules.linkBase, "The address to which a referral code is added."),
+        .instant("starts_at", \.rules.startsAt, "The time from which goals count."),
+        .instant("ends_at", \.rules.endsAt, "The time from which goals no longer count."),
+        DeclaredMember(
+            "conditions", \.rules.conditions,
+            .array(of: .expression, atMost: mostExpressions).described(
+                "CEL expressions that must all be true for a conversion.")
+        ) { members, name in
             members.expressions(name)
         } write: { conditions, json in
             json.array(conditions) { $1.string($0) }
         },
-        DeclaredMember("risk", \.rules.risk) { members, name in
+        DeclaredMember("risk", \.rules.risk, Risk.schema) { members, name in
             members.members(name).map { Risk.read($0) }
         } write: { risk, json in
             risk.write(to: &json)
         },
-        .count("attribution_days", \.rules.attributionDays, in: 1...36_500),
-        DeclaredMember("review", \.rules.review) { members, name in
+        .count(
+            "attribution_days", \.rules.attributionDays, in: 1...36_500,
+            "The number of days after joining in which a lead's goal counts."),
+        DeclaredMember(
+            "review", \.rules.review,
+            .expression.described(
+                "`never`, `always`, or a CEL expression that is true for conversions to review.")
+        ) { members, name in
             members.expression(name).map { Campaign.Review(text: $0) }
         } write: { review, json in
             json.string(review.text)
         },
-        .count("hold_days", \.rules.holdDays, in: 0...3650),
-        DeclaredMember("rewards", \.rewards) { members, name in
+        .count(
+            "hold_days", \.rules.holdDays, in: 0...3650,
+            "The number of days for which rewards are held before they are issued."),
+        DeclaredMember(
+            "rewards", \.rewards,
+            .array(of: RewardRule.schema(for: .creation), atMost: mostRewards).described(
+                "The campaign rewards. Each keeps its place in the list.")
+        ) { members, name in
             let rewards = members.list(name, atMost: mostRewards)
             let reading = members.reading
             return rewards?.map { RewardRule.read(Members($0.value, in: reading)) }
         } write: { rewards, json in
             json.array(rewards) { $0.write(to: &$1) }
         },
+    ]
+
+    /// The schema of a campaign.
+    package static func schema(for form: DeclarationForm) -> JSONSchema {
+        var properties = members.properties(for: form, usual: usual)
+        properties.insert(contentsOf: form.number, at: 0)
+        if form != .response { properties.append(.optional("coupons", Coupons.schema(for: form))) }
+        return form.object("Campaign", properties, ignoring: responseMembers)
+    }
+
+    /// Members of responses that cannot be declared. They are ignored in requests, so that a client
+    /// can change a response and send it back.
+    static let responseMembers = [
+        "uid", "version", "created_at", "updated_at", "archived_at", "reward_ids",
     ]
 
     private static let mostRewards = Int(ID<Reward>.perConversion)

@@ -1,5 +1,6 @@
 import Reading
 import Referrals
+import Schemas
 
 /// The coupons that a workspace declares for one campaign.
 package enum Coupons: Equatable, Sendable {
@@ -32,4 +33,15 @@ package enum Coupons: Equatable, Sendable {
 
     /// The maximum length of a coupon in bytes.
     package static let longestCode = 200
+}
+
+extension Coupons {
+    /// The schema of the coupons of a campaign: a list, or in a workspace file also the path of a
+    /// CSV file.
+    static func schema(for form: DeclarationForm) -> JSONSchema {
+        let list = JSONSchema.array(of: .text(atMost: longestCode))
+        return (form == .file ? .any(of: [list, .path]) : list).nullable.described(
+            "The codes to add to the pool"
+                + (form == .file ? ", or the path of a CSV file with the column `code`." : "."))
+    }
 }

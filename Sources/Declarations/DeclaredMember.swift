@@ -1,15 +1,18 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 
-/// One member of a declaration: its name, and the functions that read and write it.
+/// One member of a declaration: its name, its schema, and the functions that read and write it.
 ///
 /// A declaration lists its members once, and its type has their defaults. Reading starts from the
 /// defaults, so that an omitted member keeps its default. Writing omits a member that has its
 /// default.
 struct DeclaredMember<Whole: Sendable>: Sendable {
     let name: String
+    /// The values that can be declared, without null, with the meaning of the member.
+    let schema: JSONSchema
     /// True if the member is required: it has no default, and is always written.
     var isRequired = false
     private let take: @Sendable (inout Members, inout Whole) -> Void
@@ -19,15 +22,17 @@ struct DeclaredMember<Whole: Sendable>: Sendable {
     /// Creates a member.
     ///
     /// - Parameters:
+    ///   - schema: the values that `read` accepts, with a description.
     ///   - read: returns nil if the text does not have the member, or has it with a mistake that
     ///     `read` has noted.
     ///   - write: writes the value without the name.
     init<Value: Equatable & Sendable>(
-        _ name: String, _ path: WritableKeyPath<Whole, Value> & Sendable,
+        _ name: String, _ path: WritableKeyPath<Whole, Value> & Sendable, _ schema: JSONSchema,
         read: @escaping @Sendable (inout Members, String) -> Value?,
         write: @escaping @Sendable (Value, inout Writer) -> Void
     ) {
         self.name = name
+        self.schema = schema
         take = { members, whole in
             if let value = read(&members, name) { whole[keyPath: path] = value }
         }
@@ -37,11 +42,12 @@ struct DeclaredMember<Whole: Sendable>: Sendable {
 
     /// A member whose default may be nil, which is written as null.
     init<Value: Equatable & Sendable>(
-        _ name: String, _ path: WritableKeyPath<Whole, Value?> & Sendable,
+        _ name: String, _ path: WritableKeyPath<Whole, Value?> & Sendable, _ schema: JSONSchema,
         read: @escaping @Sendable (inout Members, String) -> Value?,
         write: @escaping @Sendable (Value, inout Writer) -> Void
     ) {
         self.name = name
+        self.schema = schema
         take = { members, whole in
             if let value = read(&members, name) { whole[keyPath: path] = value }
         }
@@ -97,9 +103,10 @@ extension Array {
 extension DeclaredMember {
     /// A text that is required.
     static func required(
-        _ name: String, _ path: WritableKeyPath<Whole, String> & Sendable, atMost limit: Int = 200
+        _ name: String, _ path: WritableKeyPath<Whole, String> & Sendable, atMost limit: Int = 200,
+        _ summary: String
     ) -> Self {
-        var member = Self(name, path) { members, name in
+        var member = Self(name, path, .text(atMost: limit).described(summary)) { members, name in
             members.text(name, atMost: limit, required: true)
         } write: { text, json in
             json.string(text)
@@ -108,13 +115,23 @@ extension DeclaredMember {
         return member
     }
 
+    /// A text that is read as a URL.
+    static func url(
+        _ name: String, _ path: WritableKeyPath<Whole, String?> & Sendable, _ summary: String
+    ) -> Self {
+        Self(name, path, .url.described(summary)) { members, name in
+            members.text(name, atMost: longestURL, as: readURL)
+        } write: { text, json in
+            json.string(text)
+        }
+    }
+
     static func text(
         _ name: String, _ path: WritableKeyPath<Whole, String?> & Sendable,
-        atMost limit: Int = 200,
-        as read: @escaping @Sendable (String) throws(Fault) -> String = { $0 }
+        atMost limit: Int = 200, _ summary: String
     ) -> Self {
-        Self(name, path) { members, name in
-            members.text(name, atMost: limit, as: read)
+        Self(name, path, .text(atMost: limit).described(summary)) { members, name in
+            members.text(name, atMost: limit)
         } write: { text, json in
             json.string(text)
         }
@@ -122,9 +139,9 @@ extension DeclaredMember {
 
     /// One of the values of an enum.
     static func choice<Choice: RawRepresentable<String> & CaseIterable & Equatable & Sendable>(
-        _ name: String, _ path: WritableKeyPath<Whole, Choice> & Sendable
+        _ name: String, _ path: WritableKeyPath<Whole, Choice> & Sendable, _ summary: String
     ) -> Self {
-        Self(name, path) { members, name in
+        Self(name, path, .choice(Choice.self).described(summary)) { members, name in
             members.choice(name)
         } write: { choice, json in
             json.string(choice.rawValue)
@@ -132,9 +149,10 @@ extension DeclaredMember {
     }
 
     static func count(
-        _ name: String, _ path: WritableKeyPath<Whole, Int> & Sendable, in range: ClosedRange<Int>
+        _ name: String, _ path: WritableKeyPath<Whole, Int> & Sendable, in range: ClosedRange<Int>,
+        _ summary: String
     ) -> Self {
-        Self(name, path) { members, name in
+        Self(name, path, .integer(in: range.in64Bits).described(summary)) { members, name in
             members.count(name, in: range)
         } write: { count, json in
             json.integer(count)
@@ -142,9 +160,10 @@ extension DeclaredMember {
     }
 
     static func count(
-        _ name: String, _ path: WritableKeyPath<Whole, Int?> & Sendable, in range: ClosedRange<Int>
+        _ name: String, _ path: WritableKeyPath<Whole, Int?> & Sendable, in range: ClosedRange<Int>,
+        _ summary: String
     ) -> Self {
-        Self(name, path) { members, name in
+        Self(name, path, .integer(in: range.in64Bits).described(summary)) { members, name in
             members.count(name, in: range)
         } write: { count, json in
             json.integer(count)
@@ -153,9 +172,9 @@ extension DeclaredMember {
 
     static func integer(
         _ name: String, _ path: WritableKeyPath<Whole, Int64?> & Sendable,
-        in range: ClosedRange<Int64>
+        in range: ClosedRange<Int64>, _ summary: String
     ) -> Self {
-        Self(name, path) { members, name in
+        Self(name, path, .integer(in: range).described(summary)) { members, name in
             members.integer(name, in: range)
         } write: { integer, json in
             json.integer(integer)
@@ -164,9 +183,9 @@ extension DeclaredMember {
 
     /// The number of a row.
     static func number<Row: Sendable>(
-        _ name: String, _ path: WritableKeyPath<Whole, ID<Row>?> & Sendable
+        _ name: String, _ path: WritableKeyPath<Whole, ID<Row>?> & Sendable, _ summary: String
     ) -> Self {
-        Self(name, path) { members, name in
+        Self(name, path, .rowNumber.described(summary)) { members, name in
             members.integer(name, in: 1...greatestNumber).map { ID<Row>($0) }
         } write: { id, json in
             json.integer(id.number)
@@ -174,12 +193,16 @@ extension DeclaredMember {
     }
 
     static func instant(
-        _ name: String, _ path: WritableKeyPath<Whole, Instant?> & Sendable
+        _ name: String, _ path: WritableKeyPath<Whole, Instant?> & Sendable, _ summary: String
     ) -> Self {
-        Self(name, path) { members, name in
+        Self(name, path, .instant.described(summary)) { members, name in
             members.instant(name)
         } write: { instant, json in
             json.string(instant.rfc3339)
         }
     }
+}
+
+extension ClosedRange<Int> {
+    fileprivate var in64Bits: ClosedRange<Int64> { Int64(lowerBound)...Int64(upperBound) }
 }

@@ -2,7 +2,8 @@ import JSON
 import Reading
 
 extension Members {
-    private static let longestValue = 2048
+    /// The maximum length of a value in bytes.
+    static let longestHeaderValue = 2048
 
     /// Reads header fields to send, as `{"name": "value"}` or `[{"name", "value"}]`; nil if the
     /// member is absent.
@@ -58,8 +59,9 @@ extension Members {
             reading.note(.wrongType(found: JSONType(value.kind), expected: [.text]), at: value)
             return nil
         }
-        guard text.utf8.count <= Self.longestValue else {
-            reading.note(.tooLong(bytes: text.utf8.count, limit: Self.longestValue), at: value)
+        guard text.utf8.count <= Self.longestHeaderValue else {
+            reading.note(
+                .tooLong(bytes: text.utf8.count, limit: Self.longestHeaderValue), at: value)
             return nil
         }
         guard isFieldValue(text) else {

@@ -4,8 +4,8 @@ import Time
 import Webhooks
 
 extension Members {
-    private static let mostSecrets = 10
-    private static let longestSecret = 4096
+    static let mostSecrets = 10
+    static let longestSecret = 4096
 
     /// Reads a source's secrets, each checked with the scheme; nil if the member is absent.
     mutating func secrets(_ scheme: Scheme?, needsOne: Bool) -> [SecretSpec]? {

@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 
 /// The rule for the id or name in a declaration.
 package enum Naming<Key: Equatable & Sendable>: Sendable {
@@ -46,11 +47,11 @@ extension Members {
         }
     }
 
-    static var longestExpression: Int { 8192 }
+    static var longestExpression: Int { JSONSchema.longestExpression }
 
     /// Reads CEL expressions, which may be long and have line breaks.
     mutating func expressions(_ name: String) -> [String]? {
-        guard let list = list(name, atMost: 64) else { return nil }
+        guard let list = list(name, atMost: mostExpressions) else { return nil }
         return list.compactMap { expression($0) }
     }
 

@@ -4,8 +4,6 @@ import Reading
 import Referrals
 
 extension RewardRule {
-    private static let mostUnits: Int64 = 1_000_000_000_000
-
     private static let usual = RewardRule(.coupon)
 
     /// The defaults of the members, except `kind` and `cap`. Only a coupon reward has
@@ -75,7 +73,9 @@ extension RewardRule {
         case "points"?:
             return members.integer("points", in: 1...mostUnits).map { .points($0) }
                 ?? .nothingStated
-        case "text"?: return members.text("text", atMost: 1000).map { .text($0) } ?? .nothingStated
+        case "text"?:
+            return members.text("text", atMost: longestValueText).map { .text($0) }
+                ?? .nothingStated
         default: return .nothingStated
         }
     }
@@ -100,7 +100,7 @@ extension RewardRule {
     /// Reads a cap; omitted members keep their defaults.
     private static func readCap(_ members: Members, _ usual: Cap) -> Cap {
         var members = members
-        let count = members.count("count", in: 1...1_000_000) ?? usual.count
+        let count = members.count("count", in: capCounts) ?? usual.count
         let per = members.choice("per", of: Cap.Subject.self) ?? usual.per
         let window = members.choice("window", of: Window.self) ?? usual.window
         members.end()

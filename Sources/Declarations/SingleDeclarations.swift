@@ -13,7 +13,7 @@ extension CampaignEntry {
         _ body: Document, _ naming: Naming<ID<Campaign>>, over stored: [UInt8]? = nil,
         plan: AccountDeclaration.Plan? = nil
     ) throws(Mistakes) -> CampaignEntry {
-        try single(body, over: stored) { members in
+        try single(body, over: stored, ignoring: CampaignDeclaration.responseMembers) { members in
             let campaign = CampaignDeclaration.read(&members, naming)
             if campaign.rules.publish == .public, plan == .free {
                 members.note(.rule(.publicNeedsPaidPlan), at: "publish")
@@ -37,7 +37,7 @@ extension RewardRule {
     ) throws(Mistakes) -> RewardRule {
         let reading = DocumentReading(body, file: "body")
         var members = Members(reading.document.root, over: root(of: stored), in: reading)
-        members.passOver(["id", "campaign", "position", "budget_spent"])
+        members.passOver(responseMembers)
         let reward = RewardRule.read(members)
         guard reading.count == 0 else { throw reading.mistakes() }
         return reward
@@ -49,7 +49,9 @@ extension ParticipantDeclaration {
     package static func read(
         _ body: Document, _ naming: Naming<Identity>, over stored: [UInt8]? = nil
     ) throws(Mistakes) -> ParticipantDeclaration {
-        try single(body, over: stored) { ParticipantDeclaration.read(&$0, naming) }
+        try single(body, over: stored, ignoring: responseMembers) {
+            ParticipantDeclaration.read(&$0, naming)
+        }
     }
 
     /// Reads the JSON that `canonicalJSON` wrote.
@@ -67,7 +69,7 @@ extension SourceEntry {
         _ body: Document, _ naming: Naming<String>, over stored: [UInt8]? = nil,
         needsSecret: Bool = false
     ) throws(Mistakes) -> SourceEntry {
-        try single(body, over: stored) {
+        try single(body, over: stored, ignoring: SourceDeclaration.responseMembers) {
             SourceEntry.read(&$0, naming, needsSecret: needsSecret)
         }
     }
@@ -91,10 +93,8 @@ extension WebhookEntry {
         _ body: Document, _ naming: Naming<String>, over stored: [UInt8]? = nil,
         refusal: (String) -> String? = { _ in nil }
     ) throws(Mistakes) -> WebhookEntry {
-        try single(body, over: stored) { members in
-            // The body identifies a webhook by its name; paths have its number.
-            members.passOver(["id"])
-            return WebhookEntry.read(&members, naming, refusal: refusal)
+        try single(body, over: stored, ignoring: WebhookDeclaration.responseMembers) { members in
+            WebhookEntry.read(&members, naming, refusal: refusal)
         }
     }
 }
@@ -113,16 +113,21 @@ extension AccountDeclaration {
     package static func read(
         _ body: Document, over stored: [UInt8]? = nil
     ) throws(Mistakes) -> AccountDeclaration {
-        try single(body, over: stored) { AccountDeclaration.read(&$0) }
+        try single(body, over: stored, ignoring: []) { AccountDeclaration.read(&$0) }
     }
 }
 
+/// Reads a request's body.
+///
+/// - Parameter ignored: the members of responses that have no effect in a request. They are
+///   accepted, so that a client can change a response and send it back.
 func single<Read>(
-    _ body: Document, over stored: [UInt8]?, _ read: (inout Members) -> Read
+    _ body: Document, over stored: [UInt8]?, ignoring ignored: [String],
+    _ read: (inout Members) -> Read
 ) throws(Mistakes) -> Read {
     let reading = DocumentReading(body, file: "body")
     return try single(reading, over: root(of: stored)) { members in
-        members.passOver(responseMembers)
+        members.passOver(ignored)
         return read(&members)
     }
 }
@@ -163,10 +168,3 @@ package func root(of stored: [UInt8]?) -> Value? {
     guard let stored, let document = try? Document(parsing: stored) else { return nil }
     return document.root
 }
-
-/// Members of responses that cannot be declared. They are ignored, so that a client can change a
-/// response and send it back.
-private let responseMembers = [
-    "uid", "version", "created_at", "updated_at", "archived_at", "reward_ids", "hook_path",
-    "secret_hints", "credential_names", "referral_link", "joined_at", "breaker",
-]

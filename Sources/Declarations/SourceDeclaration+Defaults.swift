@@ -2,24 +2,31 @@ import JSON
 import Mapping
 import Reading
 import Referrals
+import Schemas
 import Webhooks
 
 extension SourceDeclaration {
     /// A declaration in which every member has its default.
     static let usual = SourceDeclaration(name: "", scheme: "")
 
-    static let tolerance = DeclaredMember<SourceDeclaration>("tolerance", \.toleranceSeconds) {
-        members, name in
-        let range = Verifier.toleranceRange
-        return members.seconds(name, in: Int64(range.lowerBound)...Int64(range.upperBound))
-            .map { Int($0) }
+    private static let tolerances =
+        Int64(Verifier.toleranceRange.lowerBound)...Int64(Verifier.toleranceRange.upperBound)
+
+    static let tolerance = DeclaredMember<SourceDeclaration>(
+        "tolerance", \.toleranceSeconds,
+        .duration(in: tolerances).described(
+            "The largest accepted difference between a signed time and the clock.")
+    ) { members, name in
+        members.seconds(name, in: tolerances).map { Int($0) }
     } write: { seconds, json in
         json.integer(seconds)
     }
-    static let campaign = DeclaredMember<SourceDeclaration>.number("campaign", \.campaign)
-    static let url = DeclaredMember<SourceDeclaration>.text(
-        "url", \.url, atMost: 2000, as: readURL)
-    static let status = DeclaredMember<SourceDeclaration>.choice("status", \.status)
+    static let campaign = DeclaredMember<SourceDeclaration>.number(
+        "campaign", \.campaign, "The only campaign whose codes the source may send.")
+    static let url = DeclaredMember<SourceDeclaration>.url(
+        "url", \.url, "The public URL of the source, for schemes that sign it.")
+    static let status = DeclaredMember<SourceDeclaration>.choice(
+        "status", \.status, "A paused source parks its events.")
 
     /// The defaults of the optional members that no preset sets.
     package static func defaults(id: String) -> [DeclaredDefault] {

@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 
 extension WebhookDeclaration {
     /// A declaration in which every member has its default.
@@ -9,38 +10,53 @@ extension WebhookDeclaration {
     /// The defaults of the members; required members have none.
     package static let defaults = ([method] + filters + delivery).defaults(in: usual)
 
-    static let method = DeclaredMember<WebhookDeclaration>.choice("method", \.method)
+    static let method = DeclaredMember<WebhookDeclaration>.choice(
+        "method", \.method, "The HTTP method of notifications.")
 
     /// The members that select notifications and add header fields.
     static let filters: [DeclaredMember<WebhookDeclaration>] = [
-        DeclaredMember("user_sources", \.userSources) { members, name in
+        DeclaredMember(
+            "user_sources", \.userSources,
+            .any(of: [
+                .array(
+                    of: .text(atMost: ParticipantLimits.source), atMost: Members.mostOfOneOrMore),
+                .text(atMost: ParticipantLimits.source),
+            ]).described("The sources of participants whose notifications are sent.")
+        ) { members, name in
             let list = members.oneOrMore(name)
             return list?.compactMap { members.text(of: $0, atMost: ParticipantLimits.source) }
         } write: { sources, json in
             json.array(sources) { $1.string($0) }
         },
-        DeclaredMember("headers", \.headers) { members, name in
+        DeclaredMember(
+            "headers", \.headers,
+            .headers(atMost: mostHeaders).described("Additional header fields of notifications.")
+        ) { members, name in
             var names: [String] = []
             return members.headers(name, atMost: mostHeaders, &names)
         } write: { headers, json in
             json.headers(headers)
         },
-        .number("campaign", \.campaign),
+        .number(
+            "campaign", \.campaign, "The only campaign whose notifications are sent."),
     ]
 
     /// The members that control the sending of notifications.
     static let delivery: [DeclaredMember<WebhookDeclaration>] = [
-        .choice("dialect", \.dialect),
-        DeclaredMember("retry", \.retry) { members, name in
+        .choice("dialect", \.dialect, "The format of notifications."),
+        DeclaredMember("retry", \.retry, RetryPolicy.schema) { members, name in
             RetryPolicy.read(&members, name)
         } write: { retry, json in
             retry.write(to: &json)
         },
-        DeclaredMember("shifts", \.shifts) { members, name in
+        DeclaredMember(
+            "shifts", \.shifts,
+            .choice(Shifts.self).described("The position changes that cause notifications.")
+        ) { members, name in
             members.choice(name)
         } write: { shifts, json in
             json.string(shifts.rawValue)
         },
-        .choice("status", \.status),
+        .choice("status", \.status, "A paused webhook keeps its queue."),
     ]
 }

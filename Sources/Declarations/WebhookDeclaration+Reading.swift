@@ -5,7 +5,7 @@ import Referrals
 import Webhooks
 
 extension WebhookEntry {
-    private static let mostCredentials = 10
+    static let mostCredentials = 10
 
     /// Reads a webhook.
     ///
@@ -16,7 +16,7 @@ extension WebhookEntry {
     ) -> WebhookEntry {
         var webhook = WebhookDeclaration(name: "", url: "", events: [])
         webhook.name = members.name("name", naming) { $0 } ?? ""
-        let url = members.text("url", atMost: 2000, required: true) { text throws(Fault) in
+        let url = members.text("url", atMost: longestURL, required: true) { text throws(Fault) in
             let url = try readURL(text)
             if let reason = refusal(url) { throw .refusedAddress(reason) }
             return url
@@ -66,7 +66,8 @@ extension WebhookEntry {
 }
 
 extension RetryPolicy {
-    private static let longestDelay: Int64 = 7 * 86_400
+    static let mostDelays = 20
+    static let longestDelay: Int64 = 7 * 86_400
 
     /// Reads the name of a policy, or `{"delays", "jitter"}`; omitted members are those of the
     /// default policy.
@@ -87,7 +88,7 @@ extension RetryPolicy {
             return nil
         }
         var retry = RetryPolicy.usual
-        if let delays = policy.list("delays", atMost: 20) {
+        if let delays = policy.list("delays", atMost: mostDelays) {
             retry.delays = delays.compactMap { policy.seconds($0, in: 0...longestDelay) }
                 .map { Int($0) }
         }
@@ -98,10 +99,13 @@ extension RetryPolicy {
 }
 
 extension Members {
+    /// The maximum number of elements of a list that may be a single element.
+    static let mostOfOneOrMore = 100
+
     /// Reads a list, or a single element in place of the list.
     mutating func oneOrMore(_ name: String) -> [Member]? {
         guard let member = member(name) else { return nil }
-        return member.value.kind == .string ? [member] : list(name, atMost: 100)
+        return member.value.kind == .string ? [member] : list(name, atMost: Self.mostOfOneOrMore)
     }
 
     /// Reads `whsec_` and the base64 of 24 to 64 bytes.

@@ -1,4 +1,5 @@
 import JSON
+import Schemas
 
 /// A problem document that describes a failed request to the client (RFC 9457, with the members
 /// `code` and `error` added).
@@ -103,4 +104,33 @@ package struct Problem: Error, Equatable, Sendable {
         response.problemCode = code
         return response
     }
+}
+
+extension Problem {
+    /// The schema of the document (RFC 9457).
+    package static let schema = JSONSchema.named(
+        "Problem",
+        .object([
+            .required("type", .string.described("A URI of the kind of problem.")),
+            .required("title", .string.described("The reason phrase of the status.")),
+            .required("status", .integer(in: 400...599)),
+            .required("code", .string.described("The stable identifier, for programs.")),
+            .required("error", .string.described("The error in a few words.")),
+            .required("detail", .string.described("The way to correct it.")),
+            .optional(
+                "errors",
+                .array(
+                    of: .object([
+                        .required(
+                            "pointer", .string.described("A JSON pointer into the body.")),
+                        .required("detail", .string.described("The mistake and its correction.")),
+                    ])
+                ).described("All invalid values of the body.")),
+            .optional("request_id", .string.described("The id of the request in the log.")),
+            .optional("line", .integer.described("The line of the mistake, from 1.")),
+            .optional("column", .integer.described("The column of the mistake, from 1.")),
+            .optional("event", .id.described("The number of the stored event.")),
+            .optional("outcome", .string.described("The outcome of the stored event.")),
+            .optional("verdict", .string.described("The result of the check of the signature.")),
+        ]))
 }

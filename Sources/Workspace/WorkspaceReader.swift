@@ -2,6 +2,7 @@ import Declarations
 import JSON
 import Reading
 import Referrals
+import Schemas
 
 /// Reads a workspace from its root down, and checks references between its parts.
 package struct WorkspaceReader {
@@ -37,6 +38,7 @@ package struct WorkspaceReader {
     package mutating func read(_ root: Value) -> WorkspaceFile {
         var members = Members(root, in: reading)
         var workspace = WorkspaceFile()
+        _ = members.text("$schema", atMost: JSONSchema.longestAddress)
         if var account = members.members("account") {
             workspace.account = AccountDeclaration.read(&account)
             account.end()
@@ -113,7 +115,7 @@ package struct WorkspaceReader {
         }
     }
 
-    private static let mostEntries = 10_000
+    static let mostEntries = 10_000
 
     /// Notes each name that appears earlier in the list.
     private func checkNames(

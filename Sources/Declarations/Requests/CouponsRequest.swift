@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Webhooks
 
@@ -11,6 +12,7 @@ package enum CouponsRequest: Equatable, Sendable {
     case pattern(String, count: Int)
 
     private static let mostMade = 10_000
+    private static let longestPattern = 100
 
     /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> CouponsRequest {
@@ -22,7 +24,7 @@ package enum CouponsRequest: Equatable, Sendable {
                 if !members.says("coupons") { members.noteMissing("coupons") }
                 return .codes([])
             }
-            let pattern = members.text("pattern", atMost: 100) { text throws(Fault) in
+            let pattern = members.text("pattern", atMost: longestPattern) { text throws(Fault) in
                 guard text.contains("#") else { throw .malformed(.couponPattern, text) }
                 return try surroundedByNothing(text)
             }
@@ -30,4 +32,22 @@ package enum CouponsRequest: Equatable, Sendable {
             return .pattern(pattern ?? "#", count: Int(count ?? 1))
         }
     }
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "CouponsRequest",
+        .any(of: [
+            .closed([
+                .required("coupons", .array(of: .text(atMost: Coupons.longestCode)))
+            ]),
+            .closed([
+                .required(
+                    "pattern",
+                    .string(.init(maximum: longestPattern, pattern: "#")).described(
+                        "The pattern of the codes: each # becomes a random character.")),
+                .required(
+                    "count",
+                    .integer(in: 1...Int64(mostMade)).described("The number of codes to make.")),
+            ]),
+        ]))
 }

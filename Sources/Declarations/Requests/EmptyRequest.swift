@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Webhooks
 
@@ -10,4 +11,7 @@ package struct EmptyRequest: Equatable, Sendable {
     package static func read(_ body: Document) throws(Mistakes) -> EmptyRequest {
         try request(body) { _ in EmptyRequest() }
     }
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.closed([])
 }

@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Webhooks
 
@@ -22,5 +23,18 @@ package struct KeyRequest: Equatable, Sendable {
             let mode = takesMode ? members.choice("mode", of: Mode.self) : nil
             return KeyRequest(name: name, mode: mode ?? .live)
         }
+    }
+
+    /// The schema of the body; as for `read`, of a new key or of one that is renamed.
+    package static func schema(takesMode: Bool) -> JSONSchema {
+        let name = JSONSchema.text(atMost: 200).described("The name of the key.")
+        return takesMode
+            ? .named(
+                "KeyCreation",
+                .closed([
+                    .optional("name", name.nullable),
+                    .optional("mode", .choice(Mode.self).nullable),
+                ]))
+            : .named("KeyChange", .closed([.required("name", name)]))
     }
 }

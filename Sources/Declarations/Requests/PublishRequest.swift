@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Webhooks
 
@@ -13,4 +14,9 @@ package struct PublishRequest: Equatable, Sendable {
     package static func read(_ body: Document) throws(Mistakes) -> PublishRequest {
         try request(body) { PublishRequest(publish: $0.choice("publish") ?? .public) }
     }
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "PublishRequest",
+        .closed([.optional("publish", .choice(Campaign.Visibility.self).nullable)]))
 }

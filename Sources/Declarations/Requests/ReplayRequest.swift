@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Webhooks
 
@@ -32,4 +33,19 @@ package struct ReplayRequest: Equatable, Sendable {
             return ReplayRequest(lead: lead)
         }
     }
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "ReplayRequest",
+        .closed([
+            .optional(
+                "lead",
+                .closed(
+                    [
+                        .optional("email", .email.nullable),
+                        .optional(
+                            "customer", .text(atMost: ParticipantLimits.customer).nullable),
+                    ], requiringOneOf: ["email", "customer"]
+                ).nullable.described("The lead of an event whose body identifies none."))
+        ]))
 }

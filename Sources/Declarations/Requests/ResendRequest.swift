@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Webhooks
 
@@ -19,4 +20,15 @@ package struct ResendRequest: Equatable, Sendable {
             return ResendRequest(since: since, until: members.instant("until"))
         }
     }
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "ResendRequest",
+        .closed([
+            .required(
+                "since", .instant.described("The earliest time at which deliveries were queued.")),
+            .optional(
+                "until",
+                .instant.described("The latest time at which deliveries were queued.").nullable),
+        ]))
 }

@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Webhooks
 
@@ -17,8 +18,8 @@ package struct RotationRequest: Equatable, Sendable {
     /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> RotationRequest {
         try request(body) { members in
-            let secret = members.text("secret", atMost: 4096)
-            let overlap = members.seconds("overlap", in: 0...30 * 86_400)
+            let secret = members.text("secret", atMost: Members.longestSecret)
+            let overlap = members.seconds("overlap", in: overlaps)
             return RotationRequest(
                 secret: secret.map { SecretSpec($0) },
                 overlapSeconds: overlap.map { Int($0) } ?? usualOverlap)
@@ -38,4 +39,20 @@ package struct RotationRequest: Equatable, Sendable {
                 return SecretSpec(before.secret, expiresAt: end)
             }
     }
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "RotationRequest",
+        .closed([
+            .optional(
+                "secret",
+                .text(atMost: Members.longestSecret).nullable.described(
+                    "The new secret; generated if left out.")),
+            .optional(
+                "overlap",
+                .duration(in: overlaps).nullable.described(
+                    "The time for which the previous secret stays valid; one day if left out.")),
+        ]))
+
+    private static let overlaps: ClosedRange<Int64> = 0...30 * 86_400
 }

@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Webhooks
 
@@ -13,4 +14,14 @@ package struct TestNotificationRequest: Equatable, Sendable {
     package static func read(_ body: Document) throws(Mistakes) -> TestNotificationRequest {
         try request(body) { TestNotificationRequest(type: $0.choice("type")) }
     }
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "TestNotificationRequest",
+        .closed([
+            .optional(
+                "type",
+                .choice(NotificationType.self).nullable.described(
+                    "The type to send; one that the webhook subscribes to if left out."))
+        ]))
 }

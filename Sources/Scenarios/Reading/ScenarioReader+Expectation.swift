@@ -15,7 +15,7 @@ extension ScenarioReader {
     }
 
     /// Members of responses and problems that have no reader of their own.
-    private static let further = [
+    static let further = [
         "received", "event", "conversion", "code", "verdict", "title", "detail", "error", "type",
         "errors", "body",
     ]
@@ -157,7 +157,7 @@ extension ScenarioReader {
 
     // MARK: Calls
 
-    private static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+    static let methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
     func readCall(_ members: inout Members) -> Scenario.Call? {
         let before = reading.count

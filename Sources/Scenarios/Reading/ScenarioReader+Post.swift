@@ -6,8 +6,9 @@ import Time
 import Webhooks
 
 extension ScenarioReader {
-    private static let mostTimes: Int64 = 10_000
-    private static let longestPath = 4096
+    static let mostTimes: Int64 = 10_000
+    static let concurrencies: ClosedRange<Int64> = 1...256
+    static let longestPath = 4096
 
     /// Reads a post; returns nil if it has a mistake, which is noted.
     func readPost(_ members: inout Members) -> Scenario.Post? {
@@ -15,7 +16,7 @@ extension ScenarioReader {
         let id = members.text("source", required: true)
         let source = id.flatMap { declared.source($0) }
         if let id, source == nil { members.note(.dangling(.source, id), at: "source") }
-        let secret = members.text("secret", atMost: 4096)
+        let secret = members.text("secret", atMost: Self.longestPath)
         let times = members.integer("times", in: 1...Self.mostTimes).map { Int($0) }
         let concurrency = readConcurrency(&members, times)
         let tampering = members.choice("tamper", of: Scenario.Tampering.self)
@@ -52,7 +53,7 @@ extension ScenarioReader {
                 at: member)
             return 1
         }
-        return members.integer("concurrent", in: 1...256).map { Int($0) } ?? 1
+        return members.integer("concurrent", in: Self.concurrencies).map { Int($0) } ?? 1
     }
 
     // MARK: The message

@@ -1,6 +1,8 @@
+import Declarations
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 import Workspace
 
@@ -13,7 +15,8 @@ struct ScenarioReader {
     /// The mistakes in the files that the scenario names.
     private var elsewhere: [Mistakes] = []
 
-    private static let mostSteps = 10_000
+    static let mostSteps = 10_000
+    static let mostDeliveries = 10_000
 
     init(_ reading: DocumentReading, _ folder: Folder) {
         self.reading = reading
@@ -29,6 +32,7 @@ struct ScenarioReader {
 
     mutating func read(_ root: Value) -> Scenario {
         var members = Members(root, in: reading)
+        _ = members.text("$schema", atMost: JSONSchema.longestAddress)
         let name = members.text("name", required: true) ?? ""
         let (given, givenFolder) = readGiven(&members)
         let clock = members.instant("clock") ?? Scenario.usualClock
@@ -127,7 +131,7 @@ struct ScenarioReader {
             guard let member = members.member(name) else { return nil }
             return .apply(readWorkspace(member.value, over: declared.known), folder)
         case "expect_deliveries":
-            return members.list(name, atMost: 10_000).map { list in
+            return members.list(name, atMost: Self.mostDeliveries).map { list in
                 .expectDeliveries(list.map { readDelivery($0.value) })
             }
         default: return nil
@@ -135,7 +139,7 @@ struct ScenarioReader {
     }
 
     /// Ten years in seconds.
-    private static let longestAdvance: Int64 = 3650 * 86_400
+    static let longestAdvance: Int64 = 3650 * 86_400
 
     private func readDelivery(_ value: Value) -> Scenario.ExpectedDelivery {
         var members = Members(value, in: reading)
