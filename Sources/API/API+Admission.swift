@@ -97,7 +97,7 @@ extension API {
             case .routes(let routes, _, _):
                 guard let route = routes.first(where: { $0.serves(head.method) }) else { break }
                 _ = try Query(head.target, of: route.parameters)
-                if case .write = route.action, head.announcesBody { try route.content.check(head) }
+                if case .write = route.action, head.announcesBody { try route.body.check(head) }
             case .nothing: break
             }
         } catch {

@@ -2,10 +2,12 @@ import Database
 import Declarations
 import HTTP
 import Inbound
+import Insight
 import JSON
 import Ledger
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 import Transport
@@ -15,16 +17,7 @@ extension API {
     func events(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        var outcome: Outcome?
-        if let text = query["outcome"] {
-            guard let known = Outcome(rawValue: text) else {
-                throw Problem.invalidParameter(
-                    "outcome",
-                    "one of "
-                        + Outcome.allCases.map(\.rawValue).joined(separator: ", "))
-            }
-            outcome = known
-        }
+        let outcome = query["outcome"].flatMap { Outcome(rawValue: $0) }
         let declarations = current.declarations
         let source = try query["source"].map { try self.source(named: $0, of: call.account) }
         let rows = try store.events.list(
@@ -46,6 +39,24 @@ extension API {
         }
         return source.number
     }
+
+    /// The schema of an event in a list.
+    static let eventSchema = JSONSchema.named(
+        "Event",
+        .object([
+            .required("id", .id),
+            .required("source", .string.nullable),
+            .required("event_id", .string.described("The sender's id of the event.")),
+            .required("received_at", .instant),
+            .required("outcome", .choice(Outcome.self)),
+            .required("reasons", .reasons),
+            .required("conversion", .id.nullable),
+        ]))
+
+    /// The schema of an event with its trace.
+    static let tracedEventSchema = JSONSchema.named(
+        "TracedEvent",
+        .object(eventSchema.properties + [.required("trace", Explanation.schema)]))
 
     func members(
         of row: EventRow, _ declarations: CompiledDeclarations, to writer: inout JSON.Writer

@@ -17,9 +17,7 @@ extension API {
         if let email = query["email"] { asked.append(.email(email)) }
         if let key = query["business_key"] { asked.append(.businessKey(key)) }
         if let customer = query["customer"] { asked.append(.customer(customer)) }
-        if let event = try query.integer("event", in: 1...Int64.max) {
-            asked.append(.event(event))
-        }
+        if let event = query.integer("event") { asked.append(.event(event)) }
         guard asked.count == 1 else {
             throw Problem(
                 .badRequest, "invalid_parameter", "Invalid query parameter",

@@ -1,6 +1,7 @@
 import HTTP
 import JSON
 import Monitoring
+import Schemas
 import Sockets
 import Telemetry
 import Transport
@@ -38,6 +39,10 @@ extension API {
             && response.fields.first("access-control-allow-origin").map { $0.elementsEqual([0x2A]) }
                 ?? false
     }
+
+    /// The schema of the answer of a health check.
+    static let healthSchema = JSONSchema.named(
+        "Health", .object([.required("status", .choice(["ok", "ready"]))]))
 
     private static func status(_ word: String) -> Response {
         var writer = Writer(reservingCapacity: 32)

@@ -1,10 +1,11 @@
 import HTTP
 import JSON
+import Schemas
 import Transport
 
 // The status page: three components, each with its checks.
 extension API {
-    private enum Level: String {
+    private enum Level: String, CaseIterable {
         case operational = "Operational"
         case degraded = "Degraded"
         case down = "Down"
@@ -48,6 +49,21 @@ extension API {
                     detail: complaints.joined(separator: " "))
         }
     }
+
+    /// The schema of the status page.
+    static let statusSchema = JSONSchema.named(
+        "Status",
+        .object([
+            .required("status", .choice(Level.self)),
+            .required(
+                "components",
+                .array(
+                    of: .object([
+                        .required("name", .string),
+                        .required("status", .choice(Level.self)),
+                        .required("detail", .string),
+                    ]))),
+        ]))
 
     private static func response(_ components: [Component]) -> Response {
         let isWhole = components.allSatisfy { $0.level == .operational }

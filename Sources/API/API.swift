@@ -104,7 +104,7 @@ package final class API: Sendable {
                 let call = Call(
                     request: request, route: route, key: key, numbers: numbers, texts: texts)
                 // A body that cannot be read need not reach the writer.
-                try call.check(route.content)
+                try call.checkFormat()
                 try write(try change(self)(call, store), call, caller)
                 return nil
             }

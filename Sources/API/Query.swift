@@ -1,13 +1,14 @@
 import HTTP
 import Spelling
 
-/// The parameters of a request's query: only those that the route reads, each at most once.
+/// The parameters of a request's query: only those that the route declares, each at most once, and
+/// with a value that its declaration accepts.
 struct Query {
-    private let known: [String]?
+    private let known: [QueryParameter]?
     private var values: [String: String] = [:]
 
-    /// - Parameter known: The names that the route reads; nil if it accepts any.
-    init(_ target: Target, of known: [String]?) throws {
+    /// - Parameter known: The parameters of the route; nil if it accepts any.
+    init(_ target: Target, of known: [QueryParameter]?) throws {
         self.known = known
         guard let parameters = target.parameters else {
             throw Problem(
@@ -15,8 +16,14 @@ struct Query {
                 detail: "The query does not decode to UTF-8.")
         }
         for (name, value) in parameters {
-            if let known, !known.contains(where: { $0.utf8.elementsEqual(name.utf8) }) {
-                throw Problem.unknownParameter(name, known: known)
+            if let known {
+                let parameter = known.first { $0.name.utf8.elementsEqual(name.utf8) }
+                guard let parameter else {
+                    throw Problem.unknownParameter(name, known: known.map(\.name))
+                }
+                if let expected = parameter.expectation(missedBy: value) {
+                    throw Problem.invalidParameter(name, expected)
+                }
             }
             guard values.updateValue(value, forKey: name) == nil else {
                 throw Problem.invalidParameter(name, "given once")
@@ -25,36 +32,17 @@ struct Query {
     }
 
     subscript(name: String) -> String? {
-        assert(known?.contains(name) ?? true, "a route declares the parameters that it reads")
+        assert(
+            known?.contains { $0.name == name } ?? true,
+            "a route declares the parameters that it reads")
         return values[name]
     }
 
-    /// A parameter with one of these values.
-    func choice(_ name: String, of words: [String]) throws -> String? {
-        guard let text = self[name] else { return nil }
-        guard words.contains(text) else {
-            throw Problem.invalidParameter(name, "one of " + words.joined(separator: ", "))
-        }
-        return text
-    }
+    /// The value of a parameter that is declared as a flag.
+    func flag(_ name: String) -> Bool? { self[name].map { $0 == "true" } }
 
-    func flag(_ name: String) throws -> Bool? {
-        switch self[name] {
-        case nil: return nil
-        case "true"?: return true
-        case "false"?: return false
-        default: throw Problem.invalidParameter(name, "true or false")
-        }
-    }
-
-    func integer(_ name: String, in range: ClosedRange<Int64>) throws -> Int64? {
-        guard let text = self[name] else { return nil }
-        guard let number = Int64(text), range.contains(number) else {
-            throw Problem.invalidParameter(
-                name, "a number from \(range.lowerBound) to \(range.upperBound)")
-        }
-        return number
-    }
+    /// The value of a parameter that is declared as a number.
+    func integer(_ name: String) -> Int64? { self[name].flatMap { QueryParameter.integer($0) } }
 }
 
 extension Problem {

@@ -7,7 +7,7 @@ extension Tool {
         commands: [
             Serving.self, Demo.self, Applying.self, Keys.Create.self, Keys.List.self,
             Keys.Rename.self, Keys.Revoke.self, Accounts.List.self, Accounts.Rename.self,
-            Presets.self, RuleChecking.self,
+            Presets.self, SchemaPrinting.self, OpenAPIPrinting.self, RuleChecking.self,
             RuleTesting.self, RuleEvaluating.self, Replaying.self, Explaining.self, Auditing.self,
             Signing.self, Exporting.self, BackingUp.self, Listening.self,
         ])

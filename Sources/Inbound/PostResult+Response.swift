@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Ledger
 import Referrals
+import Schemas
 import Sockets
 import Storage
 import Transport
@@ -141,4 +142,20 @@ extension Problem {
         problem.cause = cause
         return problem
     }
+}
+
+extension PostResult {
+    /// The schema of the response without a problem.
+    package static let schema = JSONSchema.any(of: [
+        Answer.Recorded.schema(isAlone: true),
+        .named(
+            "EventListAnswer",
+            .object([
+                .required("received", .constant(true)),
+                .required(
+                    "events",
+                    .array(of: .any(of: [Answer.Recorded.schema(isAlone: false), Problem.schema]))
+                ),
+            ])),
+    ])
 }

@@ -1,5 +1,6 @@
 import JSON
 import Referrals
+import Schemas
 import Storage
 
 /// The result that the sender of one message receives.
@@ -80,4 +81,33 @@ extension Answer.Recorded {
         writer.member("duplicate", isDuplicate)
         writer.endObject()
     }
+}
+
+extension Answer.Recorded {
+    /// The schema of the object that `append` writes.
+    package static func schema(isAlone: Bool) -> JSONSchema {
+        .named(
+            isAlone ? "EventAnswer" : "EventAnswerInList",
+            .object(
+                (isAlone ? [.required("received", .constant(true))] : []) + [
+                    .required("event", .id.described("The number of the stored event.")),
+                    .required("outcome", .choice(Outcome.self)),
+                    .required("reasons", .reasons),
+                    .required("conversion", .id.nullable),
+                    .required("rewards", .array(of: Answer.RewardSummary.schema)),
+                    .required(
+                        "duplicate",
+                        .boolean.described("True if the message repeats an earlier one.")),
+                ]))
+    }
+}
+
+extension Answer.RewardSummary {
+    fileprivate static let schema = JSONSchema.object([
+        .required("id", .id),
+        .required("kind", .choice(CampaignReward.Kind.self)),
+        .required("beneficiary", .choice(CampaignReward.Beneficiary.self)),
+        .required("status", .choice(RewardStatus.self)),
+        .required("reasons", .reasons),
+    ])
 }

@@ -94,7 +94,7 @@ package struct Breaker: Equatable, Sendable {
 
 extension Breaker {
     /// The three states of a circuit breaker.
-    package enum State: String, Sendable {
+    package enum State: String, CaseIterable, Sendable {
         case closed, open
         /// A probe is due or under way.
         case halfOpen = "half_open"

@@ -1,6 +1,7 @@
 import Declarations
 import JSON
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -58,4 +59,14 @@ package struct NextAttempts {
         writer.member("failures", breaker.failures)
         writer.member("next_attempt_at", isActive ? breaker.nextProbe(at: now)?.rfc3339 : nil)
     }
+
+    /// The schema of the object with the members that `describeBreaker` writes.
+    package static let breakerSchema = JSONSchema.named(
+        "Breaker",
+        .object([
+            .required("state", .choice(Breaker.State.self)),
+            .required("since", .instant.nullable),
+            .required("failures", .count.described("The failures in a row.")),
+            .required("next_attempt_at", .instant.nullable),
+        ]))
 }

@@ -193,14 +193,18 @@ struct NotificationBody {
         json.member(prefix + "joined_at", person?.participant.joinedAt.rfc3339)
     }
 
+    /// The name of a type in the dialect of Referrals.com.
+    static func referralsComName(of type: NotificationType) -> String {
+        switch type {
+        case .leadCreated, .affiliateCreated, .signupCreated: "participant.signup"
+        case .rewardIssued: "participant.reward"
+        default: type.rawValue
+        }
+    }
+
     private func writeReferralsCom(to json: inout Writer) {
         json.beginObject()
-        switch type {
-        case .leadCreated, .affiliateCreated, .signupCreated:
-            json.member("event", "participant.signup")
-        case .rewardIssued: json.member("event", "participant.reward")
-        default: json.member("event", type.rawValue)
-        }
+        json.member("event", Self.referralsComName(of: type))
         json.key("participant")
         if let person = context.recipient {
             json.beginObject()

@@ -23,11 +23,11 @@ package enum TestNotification {
         return number
     }
 
-    private static let campaign = CampaignNote(
+    static let campaign = CampaignNote(
         name: "Test", linkBase: "https://example.com/join", kinds: [:],
         uid: UID(of: [], version: 8))
 
-    private static func context(
+    static func context(
         of type: NotificationType, at now: Instant
     ) -> NotificationContext {
         func person(_ name: String, _ code: String, by referrer: ID<Participant>?) -> ParticipantRow
@@ -64,5 +64,15 @@ package enum TestNotification {
         }
         return NotificationContext(
             recipient: person("Test", "TEST-LEAD", nil), campaignID: ID(0), signup: signup)
+    }
+}
+
+extension NotificationBody {
+    /// A body for the documentation.
+    static func example(of type: NotificationType) -> NotificationBody {
+        let time = Instant(clampingMicroseconds: 1_767_225_600_000_000)
+        return NotificationBody(
+            id: "evt_2f7c_1", type: type, createdAt: time,
+            context: TestNotification.context(of: type, at: time), campaign: TestNotification.campaign)
     }
 }

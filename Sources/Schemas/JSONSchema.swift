@@ -47,6 +47,12 @@ extension JSONSchema {
         package var above: Int64?
         /// The greatest accepted value; nil for none.
         package var maximum: Int64?
+
+        /// Creates bounds; without arguments they accept every number.
+        package init(above bound: Int64? = nil, maximum: Int64? = nil) {
+            above = bound
+            self.maximum = maximum
+        }
     }
 
     /// The rules for a string.

@@ -33,7 +33,8 @@ struct CommandCalls {
             case "keys rename": ["1", "--name", "another"] + db
             case "keys revoke": ["1"] + db
             case "accounts rename": ["1", "--name", "another"] + db
-            case "presets": []
+            case "presets", "openapi": []
+            case "schema": ["workspace"]
             case "rules check": [workspace]
             case "rules test": ["\(fixtures)/scenarios/duplicate.json"]
             case "rules eval": ["1 + 1"]

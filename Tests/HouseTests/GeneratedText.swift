@@ -85,21 +85,12 @@ enum GeneratedText {
 
     // MARK: Routes
 
-    /// The first word of the routes' paths below `/api/v1`, and `monitoring` for all others.
+    /// The tags of the routes in the OpenAPI document, in the order of the routes.
     static let resources: [String] = API.routes.map(resource).reduce(into: []) { found, name in
         if !found.contains(name) { found.append(name) }
     }
 
-    private static func resource(of route: Route) -> String {
-        let words = route.path.compactMap { segment -> String? in
-            guard case .word(let word) = segment else { return nil }
-            return word
-        }
-        guard words.starts(with: ["api", "v1"]), words.count > 2, words[2] != "status" else {
-            return "monitoring"
-        }
-        return words[2] == "members" ? "keys" : words[2]
-    }
+    private static func resource(of route: Route) -> String { OpenAPIOperation(route).tag }
 
     private static func routes(of resources: [String]) -> String {
         let rows = resources.flatMap { resource in
@@ -109,7 +100,8 @@ enum GeneratedText {
     }
 
     private static func cells(_ route: Route) -> [String] {
-        let parameters = route.parameters.map { $0.map(code).joined(separator: ", ") } ?? "any"
+        let parameters =
+            route.parameters.map { $0.map { code($0.name) }.joined(separator: ", ") } ?? "any"
         return [code(route.name), route.summary, parameters]
     }
 
@@ -149,18 +141,5 @@ enum GeneratedText {
 
 extension Route {
     /// The method and the path, with the names of its parameters in braces: `GET /api/v1/keys/{key}`.
-    var name: String {
-        var parts: [String] = []
-        for segment in path {
-            switch segment {
-            case .word(let word): parts.append(word)
-            case .number, .text:
-                let plural = parts.last ?? ""
-                let singular =
-                    plural.hasSuffix("ies") ? plural.dropLast(3) + "y" : plural.dropLast()
-                parts.append("{\(singular)}")
-            }
-        }
-        return "\(method.name) /" + parts.joined(separator: "/")
-    }
+    var name: String { "\(method.name) \(template)" }
 }

@@ -26,7 +26,7 @@ import Testing
         for route in API.routes {
             let row = try #require(rows[route.name], "\(route.name)")
             for filter in route.parameters ?? [] {
-                #expect(row.contains("`\(filter)`"), "\(route.name): \(filter)")
+                #expect(row.contains("`\(filter.name)`"), "\(route.name): \(filter.name)")
             }
         }
     }

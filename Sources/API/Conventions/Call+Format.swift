@@ -3,8 +3,8 @@ import HTTP
 extension Call {
     /// True if the answer is to be CSV: the parameter `format` says so, or else the `Accept` field
     /// prefers `text/csv` to JSON.
-    func wantsCSV(_ query: Query) throws -> Bool {
-        if let format = try query.choice("format", of: ["json", "csv"]) { return format == "csv" }
+    func wantsCSV(_ query: Query) -> Bool {
+        if let format = query["format"] { return format == "csv" }
         var best: (csv: Double, json: Double) = (0, 0)
         for field in request.fields.all("accept") {
             for range in String(decoding: field, as: UTF8.self).split(separator: ",") {
@@ -24,4 +24,10 @@ extension Call {
         }
         return best.csv > 0 && best.csv >= best.json
     }
+}
+
+extension QueryParameter {
+    /// The format of the answer.
+    static let format = QueryParameter.choice(
+        "format", of: ["json", "csv"], "The format of the answer; `Accept` decides if left out.")
 }

@@ -1,3 +1,4 @@
+import Declarations
 import HTTP
 import Inbound
 import JSON
@@ -52,7 +53,7 @@ struct Call: Sendable {
 
     /// The body as JSON; an empty one is an empty object.
     func body() throws -> Document {
-        if !request.body.isEmpty { try Route.Content.json.check(request) }
+        if !request.body.isEmpty { try RequestBody.nothing.check(request) }
         let bytes = request.body.isEmpty ? Array("{}".utf8) : request.body
         do {
             return try Document(parsing: bytes)
@@ -67,49 +68,40 @@ struct Call: Sendable {
         }
     }
 
-    var isCSV: Bool { Route.Content.isCSV(request) }
+    var isCSV: Bool { RequestBody.isCSV(request) }
 
     /// The body as CSV, in UTF-8.
     func csv() throws -> [UInt8] {
-        try Route.Content.csv.check(request)
+        try RequestBody.csv("").check(request)
         return request.body
     }
 
-    /// Checks that the body can be read in the format of the route.
-    func check(_ content: Route.Content) throws {
-        switch content {
-        case .json: _ = try body()
-        case .csv: _ = try csv()
-        case .jsonOrCSV: if !isCSV { _ = try body() }
+    /// Checks that the body can be read in a format of the route.
+    func checkFormat() throws {
+        let formats = route.body.formats
+        if formats.contains(.csv), !formats.contains(.json) || isCSV {
+            _ = try csv()
+        } else {
+            let body = try body()
+            if request.method == .post, route.body.isEmpty { _ = try EmptyRequest.read(body) }
         }
     }
 }
 
-extension Route.Content {
+extension RequestBody {
     /// Throws if a request declares another format for its body. Without a declaration JSON is
     /// assumed.
     func check(_ request: Request) throws {
         if let problem = Problem.unsupportedCoding(request.fields) { throw problem }
-        let essence = Self.essence(of: request)
-        let isJSON =
-            essence.map { $0 == "application/json" || $0.hasSuffix("+json") } ?? true
-        let isCSV = essence == "text/csv"
-        let isAccepted =
-            switch self {
-            case .json: isJSON
-            case .csv: isCSV
-            case .jsonOrCSV: isJSON || isCSV
-            }
-        guard !isAccepted else { return }
-        throw Problem.unsupportedMediaType(request.fields, accepted: mediaTypes)
+        let format = Self.format(of: request)
+        guard !formats.contains(where: { $0 == format }) else { return }
+        throw Problem.unsupportedMediaType(request.fields, accepted: formats.map(\.mediaType))
     }
 
-    private var mediaTypes: [String] {
-        switch self {
-        case .json: ["application/json"]
-        case .csv: ["text/csv"]
-        case .jsonOrCSV: ["application/json", "text/csv"]
-        }
+    private static func format(of request: Request) -> Format? {
+        guard let essence = essence(of: request) else { return .json }
+        if essence == "application/json" || essence.hasSuffix("+json") { return .json }
+        return essence == "text/csv" ? .csv : nil
     }
 
     static func isCSV(_ request: Request) -> Bool { essence(of: request) == "text/csv" }

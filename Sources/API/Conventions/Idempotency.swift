@@ -3,6 +3,7 @@ import Database
 import HTTP
 import Programmes
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -38,6 +39,10 @@ package struct Idempotency {
         records = store.records
         self.box = box
     }
+
+    /// The schema of the header field.
+    static let keySchema = JSONSchema.string(
+        .init(minimum: 1, maximum: longestKey, pattern: "^[!-~]([ -~]*[!-~])?$"))
 
     /// The name of the key within its account.
     var place: String { Self.place(key, account) }

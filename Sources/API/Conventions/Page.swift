@@ -3,6 +3,7 @@ import Database
 import HTTP
 import JSON
 import Referrals
+import Schemas
 import Storage
 
 /// A part of a list: its length and its beginning.
@@ -11,13 +12,16 @@ struct Page {
     /// The bound below which the numbers of the page lie; nil at the beginning of the list.
     let before: Int64?
 
-    static let parameters = ["limit", "cursor"]
+    static let parameters: [QueryParameter] = [
+        .integer("limit", in: 1...most, "The number of rows in a page; \(usual) by default."),
+        .cursor,
+    ]
 
     private static let usual = 20
     private static let most: Int64 = 100
 
     init(_ query: Query) throws {
-        limit = Int(try query.integer("limit", in: 1...Self.most) ?? Int64(Self.usual))
+        limit = Int(query.integer("limit") ?? Int64(Self.usual))
         before = try Self.before(query)
     }
 
@@ -75,4 +79,23 @@ struct Page {
         writer.endObject()
         return Response(status: .ok, contentType: .json, body: writer.bytes)
     }
+
+    /// The schema of a page with rows of one schema.
+    ///
+    /// - Parameter more: further members of the page.
+    static func schema(of row: JSONSchema, with more: [JSONSchema.Property]) -> JSONSchema {
+        .object(
+            [
+                .required("data", .array(of: row)),
+                .required(
+                    "next",
+                    .string.nullable.described("The cursor of the next page; null at the end.")),
+            ] + more)
+    }
+}
+
+extension QueryParameter {
+    /// The place at which a page begins.
+    static let cursor = QueryParameter.text(
+        "cursor", "The `next` of the previous page.", example: Page.cursor(before: 1000))
 }

@@ -1,5 +1,6 @@
 import HTTP
 import Ledger
+import Schemas
 import Storage
 import Time
 import Transport
@@ -32,33 +33,44 @@ struct Route: Sendable {
         case text
     }
 
-    /// The formats that a request's body may have.
-    enum Content: Sendable { case json, csv, jsonOrCSV }
-
     let method: Method
     let path: [Segment]
+    /// The names of the places in the path that are not words, in their order.
+    let pathParameters: [String]
+    /// The name of the operation in the OpenAPI document, after which clients name a function.
+    let operation: String
     /// The effect of a request, as an imperative sentence without a full stop. The documentation
     /// shows it.
     let summary: String
     let action: Action
-    private(set) var content = Content.json
-    /// The names of the query parameters that have an effect; nil if any may be sent.
-    private(set) var parameters: [String]? = []
-    /// The address of the new resource for GET: a pattern like a route's, whose last place is the
-    /// response's `id`.
-    private(set) var made: [Segment] = []
+    /// The body that a request may have.
+    let body: RequestBody
+    /// The responses to requests without a problem.
+    let answers: [RouteAnswer]
+    /// The query parameters that have an effect; nil if any may be sent.
+    let parameters: [QueryParameter]?
 
-    /// In the path, `#` means a number and `*` any text.
-    private init(_ method: Method, _ path: String, _ summary: String, _ action: Action) {
+    /// In the path, `#` means a number and `*` any text. A name may follow either; without one the
+    /// place is named after the word before it.
+    private init(
+        _ method: Method, _ path: String, _ operation: String, _ summary: String,
+        query parameters: [QueryParameter]? = [], taking body: RequestBody = .nothing,
+        answering answers: [RouteAnswer], _ action: Action
+    ) {
         self.method = method
         self.path = Self.segments(path)
+        pathParameters = Self.names(path)
+        self.operation = operation
         self.summary = summary
         self.action = action
+        self.body = body
+        self.answers = answers
+        self.parameters = parameters
     }
 
-    private static func segments(_ pattern: String) -> [Segment] {
+    static func segments(_ pattern: String) -> [Segment] {
         pattern.split(separator: "/").map { part in
-            switch part {
+            switch part.first {
             case "#": .number
             case "*": .text
             default: .word(String(part))
@@ -66,88 +78,92 @@ struct Route: Sendable {
         }
     }
 
+    private static func names(_ pattern: String) -> [String] {
+        let parts = pattern.split(separator: "/")
+        return parts.indices.filter { "#*".contains(parts[$0].first ?? " ") }.map { index in
+            let name = parts[index].dropFirst()
+            guard name.isEmpty, index > 0 else { return String(name) }
+            let plural = parts[index - 1]
+            return plural.hasSuffix("ies") ? plural.dropLast(3) + "y" : String(plural.dropLast())
+        }
+    }
+
     static func open(
-        _ path: String, _ summary: String, _ answer: @escaping Open
+        _ path: String, _ operation: String, _ summary: String, answering answers: RouteAnswer...,
+        by answer: @escaping Open
     ) -> Route {
-        Route(.get, path, summary, .open(answer))
+        Route(.get, path, operation, summary, answering: answers, .open(answer))
     }
 
     /// A route for monitoring systems, some of which add parameters of their own.
     static func probe(
-        _ path: String, _ summary: String, _ answer: @escaping Open
+        _ path: String, _ operation: String, _ summary: String, answering answers: RouteAnswer...,
+        by answer: @escaping Open
     ) -> Route {
-        var route = open(path, summary, answer)
-        route.parameters = nil
-        return route
+        Route(.get, path, operation, summary, query: nil, answering: answers, .open(answer))
     }
 
     static func get(
-        _ path: String, _ summary: String, query parameters: [String] = [],
-        _ answer: @escaping Read
+        _ path: String, _ operation: String, _ summary: String,
+        query parameters: [QueryParameter] = [], answering answers: RouteAnswer...,
+        by answer: @escaping Read
     ) -> Route {
-        var route = Route(.get, "api/v1/" + path, summary, .read(answer))
-        route.parameters = parameters
-        return route
+        Route(
+            .get, "api/v1/" + path, operation, summary, query: parameters, answering: answers,
+            .read(answer))
     }
 
     /// A list in pages, with the parameters that filter it.
+    ///
+    /// - Parameters:
+    ///   - row: The schema of each row.
+    ///   - more: Further members of the page.
     static func list(
-        _ path: String, _ summary: String, by filters: [String] = [], _ answer: @escaping Read
+        _ path: String, _ operation: String, _ summary: String,
+        filteredBy filters: [QueryParameter] = [], of row: JSONSchema,
+        with more: [JSONSchema.Property] = [], by answer: @escaping Read
     ) -> Route {
-        get(path, summary, query: filters + Page.parameters, answer)
+        Route(
+            .get, "api/v1/" + path, operation, summary, query: filters + Page.parameters,
+            answering: [.ok(Page.schema(of: row, with: more))], .read(answer))
     }
 
-    /// - Parameter made: The pattern of the new resource's address, for routes that answer 201.
+    /// A change with the method POST, PUT, PATCH or DELETE.
+    static func change(
+        _ method: Method, _ path: String, _ operation: String, _ summary: String,
+        taking body: RequestBody, answering answers: RouteAnswer..., by answer: @escaping Write
+    ) -> Route {
+        Route(
+            method, "api/v1/" + path, operation, summary, taking: body, answering: answers,
+            .write(inOneSlice(answer)))
+    }
+
+    /// A change that may take several transactions.
+    static func change(
+        _ method: Method, _ path: String, _ operation: String, _ summary: String,
+        taking body: RequestBody, answering answers: RouteAnswer...,
+        inSlicesBy answer: @escaping SlicedWrite
+    ) -> Route {
+        Route(
+            method, "api/v1/" + path, operation, summary, taking: body, answering: answers,
+            .write(answer))
+    }
+
     static func post(
-        _ path: String, _ summary: String, making made: String? = nil, _ answer: @escaping Write
+        _ path: String, _ operation: String, _ summary: String, taking body: RequestBody,
+        answering answers: RouteAnswer..., by answer: @escaping Write
     ) -> Route {
-        post(path, summary, making: made, inSlices: inOneSlice(answer))
-    }
-
-    static func post(
-        _ path: String, _ summary: String, taking content: Content = .json,
-        making made: String? = nil, inSlices answer: @escaping SlicedWrite
-    ) -> Route {
-        var route = Route(.post, "api/v1/" + path, summary, .write(answer))
-        route.content = content
-        route.made = made.map { segments("api/v1/" + $0) } ?? []
-        return route
-    }
-
-    static func put(
-        _ path: String, _ summary: String, _ answer: @escaping Write
-    ) -> Route {
-        put(path, summary, inSlices: inOneSlice(answer))
-    }
-
-    static func put(
-        _ path: String, _ summary: String, inSlices answer: @escaping SlicedWrite
-    ) -> Route {
-        Route(.put, "api/v1/" + path, summary, .write(answer))
-    }
-
-    static func patch(
-        _ path: String, _ summary: String, _ answer: @escaping Write
-    ) -> Route {
-        patch(path, summary, inSlices: inOneSlice(answer))
-    }
-
-    static func patch(
-        _ path: String, _ summary: String, inSlices answer: @escaping SlicedWrite
-    ) -> Route {
-        Route(.patch, "api/v1/" + path, summary, .write(answer))
+        Route(
+            .post, "api/v1/" + path, operation, summary, taking: body, answering: answers,
+            .write(inOneSlice(answer)))
     }
 
     static func delete(
-        _ path: String, _ summary: String, _ answer: @escaping Write
+        _ path: String, _ operation: String, _ summary: String, by answer: @escaping Write
     ) -> Route {
-        delete(path, summary, inSlices: inOneSlice(answer))
-    }
-
-    static func delete(
-        _ path: String, _ summary: String, inSlices answer: @escaping SlicedWrite
-    ) -> Route {
-        Route(.delete, "api/v1/" + path, summary, .write(answer))
+        Route(
+            .delete, "api/v1/" + path, operation, summary, answering: [.nothing],
+            .write(inOneSlice(answer)))
     }
 
     private static func inOneSlice(_ answer: @escaping Write) -> SlicedWrite {
@@ -158,6 +174,21 @@ struct Route: Sendable {
                 }
             }
         }
+    }
+
+    /// The address of the new resource for GET: a pattern like a route's, whose last place is the
+    /// response's `id`. Empty if no response is 201.
+    var made: [Segment] { answers.first { $0.status == .created }?.made ?? [] }
+
+    /// The path with the names of its parameters in braces.
+    var template: String {
+        var names = pathParameters[...]
+        return path.map { segment in
+            switch segment {
+            case .word(let word): "/" + word
+            case .number, .text: "/{\(names.removeFirst())}"
+            }
+        }.joined()
     }
 
     /// The path as a pattern, with `#` for a number and `*` for any text.

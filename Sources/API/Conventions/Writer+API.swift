@@ -1,5 +1,6 @@
 import Declarations
 import JSON
+import Schemas
 import Time
 import Webhooks
 
@@ -32,4 +33,18 @@ extension JSON.Writer {
             member(usual.name, raw: usual.json)
         }
     }
+}
+
+extension JSONSchema {
+    /// A secret that the request made.
+    static let generatedSecret = JSONSchema.string.described(
+        "The generated secret; only the response to the request that made it shows it.")
+
+    /// The schema of what `secretHints` writes.
+    static let secretHints = JSONSchema.array(
+        of: .object([
+            .required("last_four", .string), .required("expires_at", .instant.nullable),
+        ])
+    ).nullable.described(
+        "The visible parts of the secrets; null if the stored ones cannot be opened.")
 }

@@ -6,6 +6,7 @@ import JSON
 import Ledger
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -101,6 +102,21 @@ extension API {
             try write(reward, at: place, of: row, store, to: &writer)
         }
     }
+
+    /// The schema of a campaign reward.
+    static let campaignRewardSchema = JSONSchema.named(
+        "CampaignReward",
+        .object(
+            [
+                .required("id", .id),
+                .required("campaign", .id),
+                .required("position", .count.described("The place in the list, from 0.")),
+            ] + RewardRule.schema(for: .response).properties + [
+                .optional(
+                    "budget_spent",
+                    .any(of: [.integer, .object([.required("amounts", .map(of: .integer))])])
+                        .described("The used part of the budget: a number, or one per currency."))
+            ]))
 
     private func write(
         _ reward: RewardRule, at place: Int, of row: Catalog.CampaignRow, _ store: Store,

@@ -7,6 +7,7 @@ import Ledger
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -15,12 +16,9 @@ extension API {
     func campaigns(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        let wantsArchived = try query.flag("archived") ?? false
+        let wantsArchived = query.flag("archived") ?? false
         var filters: [Listing.Filter] = [wantsArchived ? .archived : .notArchived]
-        let states = Campaign.Status.allCases.map(\.rawValue)
-        if let status = try query.choice("status", of: states) {
-            filters.append(.campaignStatus(status))
-        }
+        if let status = query["status"] { filters.append(.campaignStatus(status)) }
         let numbers = try page.numbers(of: .campaigns, filters, call.account, store)
         let rows = try store.catalog.campaigns()
         return try page.response(numbers, number: { $0 }) { number, writer in
@@ -75,8 +73,6 @@ extension API {
     func archiveCampaign(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let body = try call.body()
-        _ = try EmptyRequest.read(body)
         let row = try campaign(call.number, of: call.account, processor.store)
         var declaration = try declaration(of: row)
         declaration.rules.status = .ended
@@ -168,6 +164,33 @@ extension API {
 
     /// `risk` is written only if the campaign declares it.
     private static let defaults = CampaignDeclaration.defaults.filter { $0.name != "risk" }
+
+    /// The schema of a campaign.
+    static let campaignSchema = JSONSchema.named(
+        "Campaign",
+        .object(
+            CampaignDeclaration.schema(for: .response).properties.map { property in
+                property.name == "risk" ? .optional("risk", property.schema) : property
+            } + [
+                .required("uid", .uuid),
+                .required(
+                    "reward_ids",
+                    .array(of: .id).described("The numbers of the rewards, in their order.")),
+                .required("version", .integer.described("The version of the rules.")),
+                .required("created_at", .instant),
+                .required("updated_at", .instant),
+                .required("archived_at", .instant.nullable),
+            ]))
+
+    /// The schema of the checks before the launch of a campaign.
+    static let campaignCheckSchema = JSONSchema.named(
+        "CampaignCheck",
+        .object(
+            [
+                .required("campaign", .id),
+                .required(
+                    "ready", .boolean.described("True if no check fails and there is an owner.")),
+            ] + Preflight.properties))
 
     private func write(
         _ row: Catalog.CampaignRow, _ store: Store, to writer: inout Writer

@@ -7,6 +7,7 @@ import JSON
 import Ledger
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -16,16 +17,12 @@ extension API {
         let query = try call.query()
         let page = try Page(query)
         var filters: [Listing.Filter] = []
-        if let campaign = try query.integer("campaign", in: 1...Int64.max) {
+        if let campaign = query.integer("campaign") {
             filters.append(.campaign(campaign))
         }
-        if let status = try query.choice("status", of: ConversionStatus.allCases.map(\.rawValue)) {
-            filters.append(.status(status))
-        }
-        if let lead = try query.integer("lead", in: 1...Int64.max) { filters.append(.lead(lead)) }
-        if let referrer = try query.integer("referrer", in: 1...Int64.max) {
-            filters.append(.referrer(referrer))
-        }
+        if let status = query["status"] { filters.append(.status(status)) }
+        if let lead = query.integer("lead") { filters.append(.lead(lead)) }
+        if let referrer = query.integer("referrer") { filters.append(.referrer(referrer)) }
         let numbers = try page.numbers(of: .conversions, filters, call.account, store)
         return try page.response(numbers, number: { $0 }) { number, writer in
             let row = try conversion(number, of: call.account, store)
@@ -136,6 +133,68 @@ extension API {
         }
         return row
     }
+
+    /// The schema of a conversion in a list.
+    static let conversionSchema = JSONSchema.named(
+        "Conversion",
+        .object([
+            .required("id", .id),
+            .required("campaign", .id),
+            .required("event", .id.described("The event that made the conversion.")),
+            .required("status", .choice(ConversionStatus.self)),
+            .required("lead", personSchema),
+            .required("referrer", personSchema),
+            .required("customer", .string.nullable),
+            .required("amount", .integer.nullable.described("The amount in minor units.")),
+            .required("currency", .currency.nullable),
+            .required("paid", .integer.nullable.described("The gross amount that was paid.")),
+            .required("remaining", .integer.nullable.described("The amount less refunds.")),
+            .required("occurred_at", .instant),
+            .required("created_at", .instant),
+            .required("updated_at", .instant),
+        ]))
+
+    /// The schema of a conversion with its rewards, refunds and reviews.
+    static let conversionDetailSchema = JSONSchema.named(
+        "ConversionDetail", .object(conversionSchema.properties + conversionDetails))
+
+    /// The schema of a conversion with the trace of its event.
+    static let tracedConversionSchema = JSONSchema.named(
+        "TracedConversion",
+        .object(
+            conversionDetailSchema.properties + [.required("trace", Explanation.schema)]))
+
+    private static let conversionDetails: [JSONSchema.Property] = [
+        .required("rewards", .array(of: rewardSchema)),
+        .required(
+            "reversals",
+            .array(
+                of: .object([
+                    .required("kind", .choice(Reversal.Kind.self)),
+                    .required("amount", .integer.nullable),
+                    .required("currency", .currency.nullable),
+                    .required("occurred_at", .instant),
+                ]))),
+        .required("reviews", reviewsSchema),
+    ]
+
+    /// The schema of a person that another resource names.
+    static let personSchema = JSONSchema.named(
+        "Person",
+        .object([
+            .required("id", .id),
+            .required("referral_code", .string.nullable),
+            .required("first_name", .string.nullable),
+        ]))
+
+    /// The schema of the decisions of reviewers.
+    static let reviewsSchema = JSONSchema.array(
+        of: .object([
+            .required("action", .string),
+            .required("note", .string.nullable),
+            .required("key", .id.nullable),
+            .required("at", .instant),
+        ]))
 
     private func members(
         of row: ConversionRow, _ store: Store, to writer: inout Writer

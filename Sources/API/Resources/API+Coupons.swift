@@ -7,6 +7,7 @@ import Ledger
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 import Workspace
@@ -17,15 +18,7 @@ extension API {
         let row = try campaign(call.number, of: call.account, store)
         let query = try call.query()
         let page = try Page(query)
-        var state: CouponState?
-        if let text = query["state"] {
-            guard let known = CouponState(rawValue: text) else {
-                throw Problem.invalidParameter(
-                    "state",
-                    "one of " + CouponState.allCases.map(\.rawValue).joined(separator: ", "))
-            }
-            state = known
-        }
+        let state = query["state"].flatMap { CouponState(rawValue: $0) }
         let listing = store.couponListing
         let (coupons, stock) = (
             try listing.coupons(
@@ -74,6 +67,15 @@ extension API {
         return try CouponsRequest.read(body)
     }
 
+    /// The schema of the result of adding coupons.
+    static let addedCouponsSchema = JSONSchema.named(
+        "AddedCoupons",
+        .object([
+            .required("campaign", .id),
+            .required("added", .count.described("The number of new codes.")),
+            .required("known", .count.described("The number of codes that were in the pool.")),
+        ]))
+
     private static func answer(
         _ tally: CouponTally, _ campaign: ID<Campaign>
     ) throws -> Response {
@@ -90,8 +92,6 @@ extension API {
     func voidCoupon(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let body = try call.body()
-        _ = try EmptyRequest.read(body)
         let row = try campaign(call.number, of: call.account, processor.store)
         let id = call.numbers[1]
         let listing = processor.store.couponListing
@@ -178,6 +178,25 @@ extension API {
     }
 
     // MARK: Writing
+
+    /// The schema of a coupon.
+    static let couponSchema = JSONSchema.named(
+        "Coupon",
+        .object([
+            .required("id", .id),
+            .required("campaign", .id),
+            .required(
+                "code", .string.described("The code; only its end until a reward has it.")),
+            .required("state", .choice(CouponState.self)),
+            .required("reward", .id.nullable),
+        ]))
+
+    /// The schema of the numbers of coupons by state, and of rewards that wait for one.
+    static let stockSchema = JSONSchema.named(
+        "Stock",
+        .object(
+            CouponState.allCases.map { .required($0.rawValue, .count) }
+                + [.required("waiting", .count.described("The rewards that wait for a coupon."))]))
 
     private static func write(_ coupon: CouponListing.Row, to writer: inout Writer) {
         let isGiven = coupon.state == .assigned || coupon.state == .redeemed

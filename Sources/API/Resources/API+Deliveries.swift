@@ -7,6 +7,7 @@ import Outbound
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -15,9 +16,9 @@ extension API {
     func deliveries(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        let (status, type) = (try Self.status(query), try Self.type(query))
-        var meant = call.numbers.first
-        if meant == nil { meant = try query.integer("webhook", in: 1...Int64.max) }
+        let status = query["status"].flatMap { DeliveryStatus(rawValue: $0) }
+        let type = query["type"].flatMap { NotificationType(rawValue: $0) }
+        let meant = call.numbers.first ?? query.integer("webhook")
         var ids = try webhooksEver(of: call.account, store).map(\.id)
         if let meant {
             ids = ids.filter { $0.number == meant }
@@ -43,23 +44,6 @@ extension API {
         ) { row, writer in
             writer.object { Self.members(of: row, attempts[row.webhook], to: &$0) }
         }
-    }
-
-    private static func status(_ query: Query) throws -> DeliveryStatus? {
-        guard let text = query["status"] else { return nil }
-        guard let status = DeliveryStatus(rawValue: text) else {
-            let words = DeliveryStatus.allCases.map(\.rawValue).joined(separator: ", ")
-            throw Problem.invalidParameter("status", "one of " + words)
-        }
-        return status
-    }
-
-    private static func type(_ query: Query) throws -> NotificationType? {
-        guard let text = query["type"] else { return nil }
-        guard let type = NotificationType(rawValue: text) else {
-            throw Problem.invalidParameter("type", "the name of an event, such as reward.issued")
-        }
-        return type
     }
 
     /// `GET /deliveries/{id}`: with its attempts.
@@ -200,6 +184,47 @@ extension API {
         guard let webhook, webhook.account == call.account else { return nil }
         return try nextAttempts(webhook, store)
     }
+
+    /// The schema of a delivery.
+    static let deliverySchema = JSONSchema.named(
+        "Delivery",
+        .object([
+            .required("id", .id),
+            .required("webhook", .id),
+            .required("notification", .id.described("The number of the notification.")),
+            .required("type", .choice(NotificationType.self)),
+            .required("test", .boolean.described("True for a test notification.")),
+            .required("subject", .id.nullable.described("The number of the row it is about.")),
+            .required("status", .choice(DeliveryStatus.self)),
+            .required("attempts", .count),
+            .required("next_attempt_at", .instant.nullable),
+            .required("created_at", .instant),
+        ]))
+
+    /// The schema of a delivery with its attempts.
+    static let deliveryDetailSchema = JSONSchema.named(
+        "DeliveryDetail",
+        .object(
+            deliverySchema.properties + [
+                .required(
+                    "attempt_log",
+                    .array(
+                        of: .object([
+                            .required("started_at", .instant),
+                            .required("latency_ms", .count.nullable),
+                            .required("status", .integer.nullable),
+                            .required("error", .string.nullable),
+                            .required("detail", .string.nullable),
+                            .required(
+                                "answer",
+                                .string.nullable.described("The start of the receiver's answer.")),
+                        ])))
+            ]))
+
+    /// The schema of the result of sending failed deliveries again.
+    static let resentSchema = JSONSchema.named(
+        "Resent",
+        .object([.required("webhook", .id), .required("resent", .count)]))
 
     private static func members(
         of row: DeliveryLog.Row, _ attempts: NextAttempts?, to writer: inout Writer

@@ -7,6 +7,7 @@ import Ledger
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -76,4 +77,24 @@ extension API {
         guard let row, row.account == account else { throw Problem.notFound("key", id.number) }
         return row
     }
+
+    /// The schema of a key without its secret part.
+    static let keySchema = JSONSchema.named(
+        "Key",
+        .object([
+            .required("id", .id),
+            .required("name", .string),
+            .required("mode", .choice(KeyRequest.Mode.self)),
+            .required("prefix", .string.described("The public beginning of the key.")),
+            .required("last_four", .string.described("The last four characters of the key.")),
+            .required("created_at", .instant),
+            .required("revoked_at", .instant.nullable),
+        ]))
+
+    /// The schema of a new key.
+    static let newKeySchema = JSONSchema.named(
+        "NewKey",
+        .object(
+            [.required("key", .string.described("The key; no other response shows it."))]
+                + keySchema.properties))
 }

@@ -4,6 +4,7 @@ import HTTP
 import JSON
 import Ledger
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -110,6 +111,28 @@ extension API {
     ) throws -> Response {
         try .json(status) { writer in try write(row, store, to: &writer) }
     }
+
+    /// The schema of a participant.
+    static let participantSchema = JSONSchema.named(
+        "Participant",
+        .object([
+            .required("id", .id),
+            .required("uid", .uuid),
+            .required("campaign", .id),
+            .required("external_id", .string.nullable.described("The partner's id.")),
+            .required("email", .string.nullable),
+            .required("first_name", .string.nullable),
+            .required("referral_code", .canonicalCode),
+            .required(
+                "referral_link",
+                .string.nullable.described("The link with the code; null without `link_base`.")),
+            .required("referred_by", .canonicalCode.nullable),
+            .required("source", .string.nullable),
+            .required("customer", .string.nullable),
+            .required("status", .choice(ParticipantDeclaration.Status.self)),
+            .required("created_at", .instant),
+            .required("updated_at", .instant),
+        ]))
 
     private func write(
         _ row: ParticipantRow, _ store: Store, to writer: inout Writer

@@ -6,6 +6,7 @@ import Ledger
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 import Workspace
@@ -82,6 +83,14 @@ extension API {
         }
     }
 
+    /// The schema of the result of an import.
+    static let importSchema = JSONSchema.named(
+        "ImportedParticipants",
+        .object([
+            .required("added", .count), .required("changed", .count),
+            .required("unchanged", .count),
+        ]))
+
     /// The largest number of rows in one page; `Link` names the next page.
     private static let mostExported = 10_000
 
@@ -91,7 +100,7 @@ extension API {
         let query = try call.query()
         let before = try Page.before(query)
         var filters: [Listing.Filter] = []
-        let campaign = try query.integer("campaign", in: 1...Int64.max)
+        let campaign = query.integer("campaign")
         if let campaign { filters.append(.campaign(campaign)) }
         let numbers = try store.listing.numbers(
             of: .participantsEver, account: call.account, filters, before: before,

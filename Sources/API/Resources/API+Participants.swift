@@ -28,8 +28,8 @@ extension API {
         _ query: Query, _ call: Call, _ store: Store
     ) throws -> ParticipantFilter {
         var filter = ParticipantFilter()
-        filter.campaign = try query.integer("campaign", in: 1...Int64.max)
-        filter.isLead = try query.choice("role", of: ["referrer", "lead"]).map { $0 == "lead" }
+        filter.campaign = query.integer("campaign")
+        filter.isLead = query["role"].map { $0 == "lead" }
         if let text = query["referred_by"] {
             filter.referrer = try find(code: text, call, store) ?? 0
         }

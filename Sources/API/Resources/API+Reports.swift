@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import Ledger
 import Referrals
+import Schemas
 import Storage
 import Time
 import Workspace
@@ -25,7 +26,7 @@ extension API {
         let parameters = try call.query()
         let query = try ReportQuery(parameters, now: clock.now())
         let source = try parameters["source"].map { try self.source(named: $0, of: call.account) }
-        let isCSV = try call.wantsCSV(parameters)
+        let isCSV = call.wantsCSV(parameters)
         var groups: [ReportGroup: ReportFigures] = [:]
         var total = ReportFigures()
         try store.snapshot {
@@ -62,6 +63,25 @@ extension API {
             writer.endObject()
         }
     }
+
+    /// The schema of a report in JSON.
+    static let reportSchema = JSONSchema.named(
+        "Report",
+        .object([
+            .required("since", .instant),
+            .required("until", .instant),
+            .required("by", .array(of: .choice(ReportQuery.Key.self))),
+            .required(
+                "data",
+                .array(
+                    of: .object(
+                        [
+                            .optional("day", .string), .optional("month", .string),
+                            .optional("campaign", .id.nullable),
+                            .optional("source", .string.nullable),
+                        ] + ReportFigures.properties))),
+            .required("total", .object(ReportFigures.properties)),
+        ]))
 
     private static func group(of count: ReportCount, _ query: ReportQuery) -> ReportGroup {
         ReportGroup(

@@ -6,6 +6,7 @@ import JSON
 import Ledger
 import Programmes
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -15,13 +16,11 @@ extension API {
         let query = try call.query()
         let page = try Page(query)
         var filters: [Listing.Filter] = []
-        if let campaign = try query.integer("campaign", in: 1...Int64.max) {
+        if let campaign = query.integer("campaign") {
             filters.append(.campaignOfReward(campaign))
         }
-        if let status = try query.choice("status", of: RewardStatus.allCases.map(\.rawValue)) {
-            filters.append(.status(status))
-        }
-        if let beneficiary = try query.integer("beneficiary", in: 1...Int64.max) {
+        if let status = query["status"] { filters.append(.status(status)) }
+        if let beneficiary = query.integer("beneficiary") {
             filters.append(.beneficiary(beneficiary))
         }
         let numbers = try page.numbers(of: .rewards, filters, call.account, store)
@@ -100,6 +99,50 @@ extension API {
         }
         return row
     }
+
+    /// The schema of a reward in a list.
+    static let rewardSchema = JSONSchema.named(
+        "Reward",
+        .object([
+            .required("id", .id),
+            .required("conversion", .id),
+            .required("campaign_reward", .id),
+            .required("kind", .choice(CampaignReward.Kind.self).nullable),
+            .required("beneficiary", .choice(CampaignReward.Beneficiary.self).nullable),
+            .required("recipient", personSchema),
+            .required("status", .choice(RewardStatus.self)),
+            .required("reasons", .reasons),
+            .required("value", GrantedValue.schema),
+            .required("remaining", .integer.nullable.described("The value less refunds.")),
+            .required("coupon_code", .string.nullable.described("The code, once issued.")),
+            .required("held_until", .instant.nullable),
+            .required("issued_at", .instant.nullable),
+            .required("redeemed_at", .instant.nullable),
+            .required("created_at", .instant),
+            .required("updated_at", .instant),
+        ]))
+
+    /// The schema of a reward with its ledger and reviews.
+    static let rewardDetailSchema = JSONSchema.named(
+        "RewardDetail", .object(rewardSchema.properties + rewardDetails))
+
+    /// The schema of a reward with the trace of its event.
+    static let tracedRewardSchema = JSONSchema.named(
+        "TracedReward",
+        .object(rewardDetailSchema.properties + [.required("trace", Explanation.schema)]))
+
+    private static let rewardDetails: [JSONSchema.Property] = [
+        .required(
+            "ledger",
+            .array(
+                of: .object([
+                    .required("amount", .integer.described("The change of the reward's value.")),
+                    .required("reason", ReasonCode.schema),
+                    .required("event", .id.nullable),
+                    .required("at", .instant),
+                ]))),
+        .required("reviews", reviewsSchema),
+    ]
 
     /// Writes a reward. The code of a coupon belongs to it from its issue on; before that it is
     /// only reserved.

@@ -4,6 +4,7 @@ import Declarations
 import HTTP
 import JSON
 import Mapping
+import Schemas
 import Storage
 import Time
 import Webhooks
@@ -40,6 +41,21 @@ extension API {
             writer.endObject()
         }
     }
+
+    /// The schema of the data for a partner.
+    static let sourceSetupSchema = JSONSchema.named(
+        "SourceSetup",
+        .object([
+            .required("source", SourceDeclaration.idSchema),
+            .required("url", .string),
+            .required("method", .constant("POST")),
+            .required("content_type", .string),
+            .required("steps", .array(of: .string)),
+            .required(
+                "curl",
+                .string.nullable.described("A signed request; null if only the sender can sign.")),
+            .required("note", .string),
+        ]))
 
     private func steps(
         _ source: SourceDeclaration, _ sample: SampleEvent, _ url: String

@@ -7,6 +7,7 @@ import Ledger
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 import Webhooks
@@ -114,8 +115,6 @@ extension API {
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let row = try source(call.text, of: call.account, processor.store)
-        let body = try call.body()
-        _ = try EmptyRequest.read(body)
         guard let secrets = secrets(of: row) else {
             throw Problem.secretsUnreadable("Rotate the secret; the former ones become invalid.")
         }
@@ -203,6 +202,19 @@ extension API {
             try write(row, store, secret: secret, to: &writer)
         }
     }
+
+    /// The schema of a source without its secrets.
+    static let sourceSchema = JSONSchema.named(
+        "Source",
+        .object(
+            SourceDeclaration.schema(for: .response).properties + [
+                .optional("secret", .generatedSecret),
+                .required("secret_hints", .secretHints),
+                .required(
+                    "hook_path", .string.described("The path to which the partner posts events.")),
+                .required("created_at", .instant),
+                .required("updated_at", .instant),
+            ]))
 
     private func write(
         _ row: Catalog.SourceRow, _ store: Store, secret: String? = nil, to writer: inout Writer

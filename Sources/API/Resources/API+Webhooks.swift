@@ -8,6 +8,7 @@ import Outbound
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 import Transport
@@ -122,8 +123,6 @@ extension API {
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
         let row = try webhook(ID(call.number), of: call.account, processor.store)
-        let body = try call.body()
-        _ = try EmptyRequest.read(body)
         guard var secrets = secrets(of: row) else {
             throw Problem.secretsUnreadable("Rotate the secret; the former ones become invalid.")
         }
@@ -249,6 +248,22 @@ extension API {
 
     /// `shifts` is written only if the webhook declares it.
     private static let defaults = WebhookDeclaration.defaults.filter { $0.name != "shifts" }
+
+    /// The schema of a webhook without its secret.
+    static let webhookSchema = JSONSchema.named(
+        "Webhook",
+        .object(
+            [.required("id", .id), .required("uid", .uuid)]
+                + WebhookDeclaration.schema(for: .response).properties.map { property in
+                    property.name == "shifts" ? .optional("shifts", property.schema) : property
+                } + [
+                    .optional("secret", .generatedSecret),
+                    .required("secret_hints", .secretHints),
+                    .required("credential_names", .array(of: .string)),
+                    .required("breaker", NextAttempts.breakerSchema),
+                    .required("created_at", .instant),
+                    .required("updated_at", .instant),
+                ]))
 
     private func write(
         _ row: Catalog.WebhookRow, _ store: Store, secret: String? = nil, to writer: inout Writer

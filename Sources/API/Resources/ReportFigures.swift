@@ -1,5 +1,6 @@
 import JSON
 import Referrals
+import Schemas
 import Storage
 import Workspace
 
@@ -158,6 +159,40 @@ struct ReportFigures {
             }
         }
     }
+
+    /// The members that `append` writes.
+    static let properties: [JSONSchema.Property] = [
+        .required("enrolments", .integer),
+        .required("referred_leads", .integer),
+        .required(
+            "qualification_rate",
+            JSONSchema(.number(.init())).nullable.described(
+                "The approved conversions for each referred lead.")),
+        .required(
+            "events",
+            .object(
+                [.required("received", .integer)]
+                    + Outcome.allCases.map { .required($0.rawValue, .integer) })),
+        .required(
+            "withheld", .map(of: .integer).described("The events without a reward, by reason.")),
+        .required(
+            "conversions",
+            .object(ConversionStep.allCases.map { .required($0.rawValue, .integer) })),
+        .required(
+            "revenue", .map(of: .integer).described("The amount in minor units, by currency.")),
+        .required(
+            "rewards",
+            .array(
+                of: .object(
+                    [.required("kind", .string), .required("unit", .string.nullable)]
+                        + Step.allCases.map { step in
+                            .required(
+                                step.rawValue,
+                                .object([
+                                    .required("count", .integer), .optional("amount", .integer),
+                                ]))
+                        }))),
+    ]
 
     private static func sorted(_ counts: [String: Int64]) -> [(key: String, value: Int64)] {
         counts.sorted { $0.key < $1.key }

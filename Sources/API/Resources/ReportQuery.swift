@@ -10,7 +10,15 @@ struct ReportQuery {
         case day, month, campaign, source
     }
 
-    static let parameters = ["since", "until", "by", "campaign", "source", "format"]
+    static let parameters: [QueryParameter] = [
+        .text("since", "The beginning: a time, or a date.", example: "2026-11-01"),
+        .text("until", "The end: a time, or a date.", example: "2026-12-01T00:00:00Z"),
+        .text(
+            "by",
+            "The keys of the groups, separated by commas: \(Key.allCases.map(\.rawValue)).",
+            example: "day,campaign"),
+        API.campaignFilter, .text("source", "The id of a source."), .format,
+    ]
 
     /// The beginning of the first hour.
     var since: Instant
@@ -39,7 +47,7 @@ struct ReportQuery {
             throw Problem.invalidParameter("since", "earlier than until")
         }
         keys = try Self.keys(query)
-        campaign = try query.integer("campaign", in: 1...Int64.max).map { ID($0) }
+        campaign = query.integer("campaign").map { ID($0) }
     }
 
     private static func time(_ name: String, _ query: Query) throws -> Instant? {

@@ -2,6 +2,7 @@ import Database
 import JSON
 import Ledger
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -163,4 +164,26 @@ extension Preflight.Item {
         }
         writer.endObject()
     }
+}
+
+extension Preflight {
+    /// The members that `writeMembers` writes.
+    package static let properties: [JSONSchema.Property] = [
+        .required("owner", .string.nullable),
+        .required("checks", .array(of: Item.schema)),
+    ]
+
+    /// The schema of the object that `write` writes.
+    package static let schema = JSONSchema.named("Preflight", .object(properties))
+}
+
+extension Preflight.Item {
+    fileprivate static let schema = JSONSchema.object([
+        .required("check", .choice(Check.Subject.self)),
+        .optional("campaign_reward", .id),
+        .required("outcome", .choice(Check.Outcome.self)),
+        .optional("reason", ReasonCode.schema),
+        .required("sentence", .string),
+        .optional("remedy", .string),
+    ])
 }

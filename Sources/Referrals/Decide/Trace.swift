@@ -1,5 +1,6 @@
 import Currencies
 import JSON
+import Schemas
 import Time
 
 /// The steps of a decision, in the order of the phases.
@@ -114,4 +115,34 @@ extension RewardDecision {
         }
         writer.endObject()
     }
+}
+
+extension Check {
+    /// The schema of the object that `write` writes.
+    package static let schema = JSONSchema.named(
+        "Check",
+        .object([
+            .required("phase", .choice(Phase.self)),
+            .required("check", .choice(Subject.self)),
+            .optional("campaign_reward", .id),
+            .required("outcome", .choice(Outcome.self)),
+            .optional("reason", ReasonCode.schema),
+            .required("expected", Evidence.schema),
+            .required("observed", Evidence.schema),
+            .required("sentence", .string),
+            .optional("remedy", .string),
+            .optional(
+                "detail", .anything.described("The values of the parts of a condition, as a tree.")),
+        ]))
+}
+
+extension Evidence {
+    /// The schema of the value that `write` writes.
+    static let schema = JSONSchema.any(of: [
+        .string, .boolean, .integer,
+        .object([
+            .required("from", .instant.nullable), .required("before", .instant.nullable),
+        ]),
+        GrantedValue.schema,
+    ]).nullable
 }

@@ -1,5 +1,6 @@
 import Currencies
 import JSON
+import Schemas
 
 extension Writer {
     /// Writes the codes of reasons as an array of strings.
@@ -29,4 +30,33 @@ extension GrantedValue {
         case .text(let text): writer.object { $0.member("text", text) }
         }
     }
+}
+
+extension ReasonCode {
+    /// The schema of a code in a response.
+    package static let schema = JSONSchema.named(
+        "ReasonCode", .choice(allCases.map(\.text)).described("A reason; `GET /api/v1/reasons`."))
+}
+
+extension GrantedValue {
+    /// The schema of the value that `write` writes.
+    package static let schema = JSONSchema.named(
+        "GrantedValue",
+        .any(of: [
+            .object([
+                .required("amount", .integer.described("The amount in minor units.")),
+                .required("currency", .currency),
+            ]),
+            .object([.required("points", .integer)]), .object([.required("text", .string)]),
+        ])
+    ).nullable
+}
+
+extension JSONSchema {
+    /// The code of a currency in a response.
+    package static let currency = JSONSchema.string(.init(pattern: "^[A-Z]{3}$"))
+        .described("A currency of ISO 4217.").example("EUR")
+
+    /// The reason codes of an outcome or a status.
+    package static let reasons = JSONSchema.array(of: ReasonCode.schema)
 }

@@ -22,6 +22,30 @@ package enum NotificationType: String, CaseIterable, Sendable {
 }
 
 extension NotificationType {
+    /// The event that causes a notification of this type, as a sentence.
+    package var summary: String {
+        switch self {
+        case .affiliateCreated: "A referrer joined, or a lead made a first referral."
+        case .affiliateUpdated: "A participant was changed."
+        case .leadCreated: "A referred person was enrolled."
+        case .leadQualified: "A lead reached the goal of the campaign."
+        case .conversionCreated: "A conversion was recorded."
+        case .conversionUpdated: "The status or the amount of a conversion changed."
+        case .rewardIssued: "A reward was issued."
+        case .rewardUpdated: "The status or the value of a reward changed."
+        case .payoutCreated: "A payout was created."
+        case .signupCreated: "A person joined a waitlist."
+        case .signupPositionChanged: "The position of a signup on a waitlist changed."
+        case .signupDeleted: "A signup was deleted."
+        case .couponPoolLow: "The pool of coupons of a campaign runs out."
+        case .couponPoolExhausted: "The pool of coupons of a campaign is empty."
+        case .eventParked: "An event waits for its participant."
+        case .webhookPaused: "The breaker of a webhook opened."
+        case .webhookRecovered: "The breaker of a webhook closed."
+        case .webhookDisabled: "A webhook was disabled after repeated failures."
+        }
+    }
+
     /// The kind of row whose number a notification carries.
     package enum Subject: CaseIterable, Sendable {
         case participant, conversion, reward, campaign, event, webhook, payout

@@ -1,0 +1,94 @@
+import Declarations
+import HTTP
+import Insight
+import Ledger
+import Referrals
+
+extension API {
+    static let conversionRoutes: [Route] = [
+        .list(
+            "conversions", "listConversions", "List the conversions",
+            filteredBy: [
+                campaignFilter,
+                .choice("status", of: ConversionStatus.self, "The status of the conversions."),
+                .number("lead", "The number of the lead."),
+                .number("referrer", "The number of the referrer."),
+            ], of: conversionSchema, by: API.conversions),
+        .get(
+            "conversions/#", "showConversion",
+            "Show a conversion with rewards, refunds, reviews and trace",
+            answering: .ok(tracedConversionSchema), by: API.conversion),
+        .post(
+            "conversions/#/approve", "approveConversion",
+            "Approve a conversion that waits for review", taking: .json(Remark.schema),
+            answering: .ok(conversionDetailSchema), by: API.approveConversion),
+        .post(
+            "conversions/#/reject", "rejectConversion", "Reject a conversion that waits for review",
+            taking: .json(Remark.schema), answering: .ok(conversionDetailSchema),
+            by: API.rejectConversion),
+        .post(
+            "conversions/#/fraud", "markFraud", "Mark a conversion as fraud",
+            taking: .json(Remark.schema), answering: .ok(conversionDetailSchema),
+            by: API.markFraud),
+        .post(
+            "conversions/#/reverse", "reverseConversion",
+            "Reverse a conversion, in full or by an amount", taking: .json(ReverseRequest.schema),
+            answering: .ok(conversionDetailSchema), by: API.reverseConversion),
+    ]
+
+    static let rewardRoutes: [Route] = [
+        .list(
+            "rewards", "listRewards", "List the rewards",
+            filteredBy: [
+                campaignFilter,
+                .choice("status", of: RewardStatus.self, "The status of the rewards."),
+                .number("beneficiary", "The number of the participant who gets the rewards."),
+            ], of: rewardSchema, by: API.rewards),
+        .get(
+            "rewards/#", "showReward", "Show a reward with ledger, reviews and trace",
+            answering: .ok(tracedRewardSchema), by: API.reward),
+        .post(
+            "rewards/#/approve", "approveReward", "Approve a reward that waits for review",
+            taking: .json(Remark.schema), answering: .ok(rewardDetailSchema),
+            by: API.approveReward),
+        .post(
+            "rewards/#/reject", "rejectReward", "Reject a reward that waits for review",
+            taking: .json(Remark.schema), answering: .ok(rewardDetailSchema), by: API.rejectReward),
+        .post(
+            "rewards/#/redeem", "redeemReward", "Mark a reward as redeemed",
+            taking: .json(Remark.schema), answering: .ok(rewardDetailSchema), by: API.redeemReward),
+        .post(
+            "rewards/#/revoke", "revokeReward", "Revoke a reward", taking: .json(Remark.schema),
+            answering: .ok(rewardDetailSchema), by: API.revokeReward),
+    ]
+
+    static let eventRoutes: [Route] = [
+        .get(
+            "reports", "showReport",
+            "Sum up enrolments, referrals, conversions and rewards, as JSON or CSV",
+            query: ReportQuery.parameters, answering: .ok(reportSchema, orText: "text/csv"),
+            by: API.report),
+        .get(
+            "explain", "explain", "Explain why a reward was or was not given",
+            query: [
+                .text("code", "A referral code."),
+                .text("email", "An e-mail address."),
+                .number("event", "The number of an event."),
+                .text("business_key", "The number of an order or invoice."),
+                .text("customer", "The partner's id of a person."),
+            ], answering: .ok(Explanation.schema), by: API.explain),
+        .list(
+            "events", "listEvents", "List the events",
+            filteredBy: [
+                .choice("outcome", of: Outcome.self, "The outcome of the events."),
+                .text("source", "The id of the source."),
+            ], of: eventSchema, by: API.events),
+        .get(
+            "events/#", "showEvent", "Show an event with its trace",
+            answering: .ok(tracedEventSchema), by: API.event),
+        .post(
+            "events/#/replay", "replayEvent", "Decide an event again under the rules in force",
+            taking: .json(ReplayRequest.schema),
+            answering: .ok(Answer.Recorded.schema(isAlone: true)), by: API.replay),
+    ]
+}
