@@ -127,7 +127,7 @@ let package = Package(
         module(
             "Gateway",
             [
-                "Schemas", "Time", "Telemetry", "Sockets", "Crypto", "Database", "HTTP",
+                "Schemas", "Time", "JSON", "Telemetry", "Sockets", "Crypto", "Database", "HTTP",
                 "Referrals", "Storage", "Transport", "Outbound", "Ledger", "Inbound", "Monitoring",
                 "Programmes", "API",
             ]),

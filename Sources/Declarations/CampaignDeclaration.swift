@@ -92,7 +92,7 @@ extension CampaignDeclaration {
             "The number of days for which rewards are held before they are issued."),
         DeclaredMember(
             "rewards", \.rewards,
-            .array(of: RewardRule.schema(for: .creation), atMost: mostRewards).described(
+            .array(of: RewardRule.elementSchema, atMost: mostRewards).described(
                 "The campaign rewards. Each keeps its place in the list.")
         ) { members, name in
             let rewards = members.list(name, atMost: mostRewards)

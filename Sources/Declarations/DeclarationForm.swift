@@ -113,6 +113,7 @@ extension DeclaredMember {
     /// gets the default; a response has null only where it is the default.
     func property(for form: DeclarationForm, usual: Whole) -> JSONSchema.Property {
         guard !isRequired else { return form.needed(name, schema) }
+        let schema = form == .change ? schema.mergePatch : schema
         let json = self.usual(in: usual).json
         let isNull = json.elementsEqual("null".utf8)
         guard form != .response else {

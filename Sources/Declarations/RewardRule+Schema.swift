@@ -9,27 +9,33 @@ extension RewardRule {
     /// Members of responses that cannot be declared. They are ignored in requests.
     static let responseMembers = ["id", "campaign", "position", "budget_spent"]
 
-    /// The schema of a campaign reward.
+    /// The schema of a campaign reward as an element of a campaign's list.
+    static let elementSchema = JSONSchema.named(
+        "RewardRule", .closed(properties(for: .creation)))
+
+    /// The schema of a campaign reward that is a resource.
     package static func schema(for form: DeclarationForm) -> JSONSchema {
-        form.object(
-            "CampaignReward",
-            [
-                form.defaulted(
-                    "beneficiary",
-                    .choice(CampaignReward.Beneficiary.self)
-                        .described("The person who gets the reward."), text: "referrer"),
-                form.needed(
-                    "kind", .choice(CampaignReward.Kind.self).described("The kind of benefit.")),
-                form.nullable("value", value),
-                form.defaulted("cap", cap(for: form)),
-                form.nullable(
-                    "budget",
-                    units.described("The maximum total of all rewards, in the unit of the value.")),
-                form.nullable(
-                    "on_empty_pool",
-                    .choice(CampaignReward.EmptyPool.self)
-                        .described("The handling of a coupon reward while the pool is empty.")),
-            ], ignoring: responseMembers)
+        form.object("CampaignReward", properties(for: form), ignoring: responseMembers)
+    }
+
+    private static func properties(for form: DeclarationForm) -> [JSONSchema.Property] {
+        [
+            form.defaulted(
+                "beneficiary",
+                .choice(CampaignReward.Beneficiary.self)
+                    .described("The person who gets the reward."), text: "referrer"),
+            form.needed(
+                "kind", .choice(CampaignReward.Kind.self).described("The kind of benefit.")),
+            form.nullable("value", form == .change ? value.mergePatch : value),
+            form.defaulted("cap", cap(for: form)),
+            form.nullable(
+                "budget",
+                units.described("The maximum total of all rewards, in the unit of the value.")),
+            form.nullable(
+                "on_empty_pool",
+                .choice(CampaignReward.EmptyPool.self)
+                    .described("The handling of a coupon reward while the pool is empty.")),
+        ]
     }
 
     private static let units = JSONSchema.integer(in: 1...mostUnits)
@@ -37,11 +43,11 @@ extension RewardRule {
     private static let value = JSONSchema.named(
         "RewardValue",
         .any(of: [
-            .closed([
+            value([
                 .required("amount", units.described("The amount in minor units.")),
                 .required("currency", .declaredCurrency),
             ]),
-            .closed([
+            value([
                 .required(
                     "percent",
                     .number(above: 0, atMost: 100)
@@ -49,10 +55,18 @@ extension RewardRule {
                 .optional(
                     "max", units.described("The greatest amount in minor units.").nullable),
             ]),
-            .closed([.required("points", units.described("The number of points."))]),
-            .closed([.required("text", .text(atMost: longestValueText))]),
-            .closed([]),
+            value([.required("points", units.described("The number of points."))]),
+            value([.required("text", .text(atMost: longestValueText))]),
+            value([]),
         ]).described("The value of one reward."))
+
+    /// One form of a value. The members of the other forms may be null.
+    private static func value(_ members: [JSONSchema.Property]) -> JSONSchema {
+        let others = ["amount", "currency", "percent", "max", "points", "text"].filter { name in
+            !members.contains { $0.name == name }
+        }
+        return .closed(members + others.map { .optional($0, JSONSchema(.null)) })
+    }
 
     private static func cap(for form: DeclarationForm) -> JSONSchema {
         let counts = JSONSchema.integer(

@@ -1,4 +1,5 @@
 import API
+import JSON
 
 /// The description of the HTTP API for programs.
 package enum OpenAPI {

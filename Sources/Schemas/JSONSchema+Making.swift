@@ -147,6 +147,37 @@ extension JSONSchema {
         return example(json.bytes)
     }
 
+    /// The schema of a merge patch (RFC 7396) for a value of this schema: the members of objects are
+    /// optional, and null removes one. A list is replaced as a whole.
+    package var mergePatch: JSONSchema {
+        var patch = self
+        switch shape {
+        case .named(let name, let schema): patch.shape = .named(name + "Patch", schema.mergePatch)
+        case .object(var rules) where rules.others == .none:
+            rules.properties = rules.properties.map {
+                .optional($0.name, $0.schema.mergePatch.nullable)
+            }
+            rules.oneRequired = []
+            patch.shape = .object(rules)
+        case .anyOf(let schemas): patch.shape = .anyOf(Self.united(schemas))
+        default: break
+        }
+        return patch
+    }
+
+    /// The merge patches of alternatives: one for all objects, as a patch may change one object into
+    /// another.
+    private static func united(_ schemas: [JSONSchema]) -> [JSONSchema] {
+        let objects = schemas.filter { if case .object = $0.shape { true } else { false } }
+        guard objects.count > 1 else { return schemas.map(\.mergePatch) }
+        var properties: [Property] = []
+        for property in objects.flatMap(\.mergePatch.properties)
+        where !properties.contains(where: { $0.name == property.name }) {
+            properties.append(property)
+        }
+        return schemas.filter { !objects.contains($0) } + [.closed(properties)]
+    }
+
     /// The members of an object, also of a named one; empty for any other schema.
     package var properties: [Property] {
         switch shape {

@@ -72,7 +72,7 @@ extension ExplainedEvent {
             .required("conversion", conversion),
             .required("rewards", .array(of: Reward.schema)),
             .required("reviews", .array(of: Reviewed.schema)),
-            .required("waits_for", .string.nullable),
+            .required("waits_for", .array(of: .string)),
             .required("later", .array(of: Later.schema)),
         ]))
 

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Testing
 
 /// A keep-alive client over a plain blocking socket, for one thread at a time.
 package final class Client {
@@ -67,12 +68,18 @@ package final class Client {
         (try? more()) == nil && buffer.isEmpty
     }
 
+    /// Sends a request and reads its answer, which must be one that the OpenAPI document describes.
     package func request(
         _ method: String, _ path: String, _ fields: [(name: String, value: String)] = [],
         body: [UInt8]? = nil
     ) throws -> ServerResponse {
         try write(Self.bytes(method, path, fields, body: body))
-        return try read()
+        let response = try read(hasBody: method != "HEAD")
+        let faults = APIDescription.faults(of: response, to: method, path)
+        if !faults.isEmpty {
+            Issue.record("\(method) \(path) is not answered as described: \(faults)")
+        }
+        return response
     }
 
     package static func bytes(
