@@ -261,7 +261,9 @@ let package = Package(
                 "Webhooks", "Mapping", "Conditions", "Declarations", "Invocation", "Storage",
                 "Programmes", "Gateway", "Commands", "TestSupport",
             ]),
-        tests("Scenarios", ["Time", "JSON", "Reading", "Workspace", "Scenarios"]),
+        tests(
+            "Scenarios",
+            ["Schemas", "TestSupport", "Time", "JSON", "Reading", "Workspace", "Scenarios"]),
         tests(
             "House",
             [

@@ -115,11 +115,14 @@ extension DeclaredMember {
         guard !isRequired else { return form.needed(name, schema) }
         let schema = form == .change ? schema.mergePatch : schema
         let json = self.usual(in: usual).json
+        // Generators of clients refuse an object as a default.
+        let isEmptyObject = json.elementsEqual("{}".utf8)
         let isNull = json.elementsEqual("null".utf8)
         guard form != .response else {
             return .required(name, isNull ? schema.nullable : schema)
         }
-        return .optional(name, (isNull ? schema : schema.defaulting(to: json)).nullable)
+        return .optional(
+            name, ((isNull || isEmptyObject) ? schema : schema.defaulting(to: json)).nullable)
     }
 }
 
@@ -134,13 +137,6 @@ let mostExpressions = 64
 extension JSONSchema {
     /// The maximum length of an expression in bytes.
     static let longestExpression = 8192
-
-    /// The maximum length of the member `$schema` of a file in bytes.
-    package static let longestAddress = 4096
-
-    /// The member `$schema` of a file.
-    package static let ownAddress = JSONSchema.text(atMost: longestAddress).nullable
-        .described("The address of the schema, for editors; it has no other effect.")
 
     /// A CEL expression.
     static let expression = JSONSchema.string(

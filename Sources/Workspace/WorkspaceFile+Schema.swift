@@ -6,7 +6,7 @@ extension WorkspaceFile {
     package static let schema = JSONSchema.named("Workspace", .closed(properties))
 
     private static let properties: [JSONSchema.Property] = [
-        .optional("$schema", .ownAddress),
+        ownAddress,
         .optional("account", AccountDeclaration.schema(for: .file).nullable),
         .optional("campaigns", entries(CampaignDeclaration.schema(for: .file))),
         .optional(
@@ -16,6 +16,14 @@ extension WorkspaceFile {
         .optional("sources", entries(SourceDeclaration.schema(for: .file))),
         .optional("webhooks", entries(WebhookDeclaration.schema(for: .file))),
     ]
+
+    /// The member of a file that names its schema.
+    package static let schemaMember = "$schema"
+
+    /// The property for `schemaMember`.
+    package static let ownAddress = JSONSchema.Property.optional(
+        schemaMember,
+        .anything.described("The address of this schema, for editors; it has no other effect."))
 
     private static func entries(_ entry: JSONSchema) -> JSONSchema {
         JSONSchema.array(of: entry, atMost: WorkspaceReader.mostEntries).nullable

@@ -2,7 +2,6 @@ import Declarations
 import JSON
 import Reading
 import Referrals
-import Schemas
 
 /// Reads a workspace from its root down, and checks references between its parts.
 package struct WorkspaceReader {
@@ -38,7 +37,7 @@ package struct WorkspaceReader {
     package mutating func read(_ root: Value) -> WorkspaceFile {
         var members = Members(root, in: reading)
         var workspace = WorkspaceFile()
-        _ = members.text("$schema", atMost: JSONSchema.longestAddress)
+        members.passOver([WorkspaceFile.schemaMember])
         if var account = members.members("account") {
             workspace.account = AccountDeclaration.read(&account)
             account.end()

@@ -62,13 +62,49 @@ package enum ForeignPackages {
         return answers.map(\.why)
     }
 
+    /// Validates JSON texts against one JSON Schema with the package `jsonschema`.
+    ///
+    /// - Returns: for each text its faults.
+    package static func faults(
+        in texts: [String], against schema: [UInt8]
+    ) throws -> [[String]] {
+        struct Ask: Encodable {
+            let schema: String
+            let instance: String
+        }
+        struct Answer: Decodable { let faults: [String] }
+        let asks = try texts.map {
+            try JSONEncoder().encode(
+                Ask(schema: String(decoding: schema, as: UTF8.self), instance: $0))
+        }
+        let answers: [Answer] = try answers(of: "validate.py", to: asks)
+        return answers.map(\.faults)
+    }
+
+    /// The path of a file in `Tests/Foreign`.
+    package static func path(of name: String) -> String {
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appending(path: "Foreign/\(name)").path
+    }
+
+    /// Runs a program of the packages to its end, such as `python`.
+    package static func run(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:],
+        in folder: URL
+    ) throws -> FinishedProcess {
+        guard let python else { throw Failure.pythonMissing }
+        let path = URL(filePath: python).deletingLastPathComponent().appending(path: program).path
+        let variables = environment.map { "\($0.key)=\($0.value)" }
+        return try FinishedProcess(
+            ["env"] + variables + [path] + arguments, folder: folder.path, errors: .output)
+    }
+
     /// Puts each question on a line of a script's input, and reads an answer from each line of its output.
     private static func answers<Answer: Decodable>(
         of script: String, to asks: [Data]
     ) throws -> [Answer] {
         guard let python else { throw Failure.pythonMissing }
-        let path = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appending(path: "Foreign/\(script)").path
+        let path = path(of: script)
         let questions = FileManager.default.temporaryDirectory
             .appending(path: "refgate-\(UUID().uuidString).jsonl")
         defer { try? FileManager.default.removeItem(at: questions) }

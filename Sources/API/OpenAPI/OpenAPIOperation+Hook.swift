@@ -17,7 +17,7 @@ extension OpenAPIOperation {
                     summary: "The id of the source.")
             ],
             bodies: [
-                ("application/json", .anything),
+                ("application/json", .any(of: [.object([]), .array(of: .object([]))])),
                 ("application/x-www-form-urlencoded", .map(of: .string)),
             ], isBodyRequired: true, answers: [.ok(PostResult.schema)],
             problems: [

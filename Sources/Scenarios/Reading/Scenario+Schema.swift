@@ -8,7 +8,7 @@ extension Scenario {
     package static let schema = JSONSchema.named(
         "Scenario",
         .closed([
-            .optional("$schema", .ownAddress),
+            WorkspaceFile.ownAddress,
             .required("name", .text(atMost: 200).described("The name of the scenario.")),
             .required(
                 "given",

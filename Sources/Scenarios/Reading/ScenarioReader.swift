@@ -1,8 +1,6 @@
-import Declarations
 import JSON
 import Reading
 import Referrals
-import Schemas
 import Time
 import Workspace
 
@@ -32,7 +30,7 @@ struct ScenarioReader {
 
     mutating func read(_ root: Value) -> Scenario {
         var members = Members(root, in: reading)
-        _ = members.text("$schema", atMost: JSONSchema.longestAddress)
+        members.passOver([WorkspaceFile.schemaMember])
         let name = members.text("name", required: true) ?? ""
         let (given, givenFolder) = readGiven(&members)
         let clock = members.instant("clock") ?? Scenario.usualClock

@@ -65,7 +65,7 @@ package final class ScratchGateway {
     /// Ends the gateway; `play` does that by itself.
     package func stop() { gateway.stop() }
 
-    package func connect() throws -> Client { try Client(port: port) }
+    package func connect() throws -> Client { try Client(port: port, isGateway: true) }
 
     /// Posts over a connection of its own.
     package func post(_ message: Message, id: String) throws -> ServerResponse {

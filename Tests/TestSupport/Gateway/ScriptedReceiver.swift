@@ -1,6 +1,7 @@
 import Glibc
 import Sockets
 import Synchronization
+import Testing
 
 /// A webhook's receiver that does to each connection what the script says, on a thread of its own.
 package final class ScriptedReceiver: Sendable {
@@ -88,6 +89,11 @@ package final class ScriptedReceiver: Sendable {
             let before = requests.withLock { requests in
                 requests.append(request)
                 return requests.count - 1
+            }
+            // Each notification must be one that the OpenAPI document describes.
+            if request["webhook-id"] != nil {
+                let faults = APIDescription.faults(ofNotification: request.body)
+                if !faults.isEmpty { Issue.record("a notification is not as described: \(faults)") }
             }
             wakeUp.signal()
             switch manner(before) {

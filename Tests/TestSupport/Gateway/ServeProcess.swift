@@ -48,7 +48,7 @@ package final class ServeProcess {
 
     package var said: String { (try? String(contentsOf: log, encoding: .utf8)) ?? "" }
 
-    package func connect() throws -> Client { try Client(port: port) }
+    package func connect() throws -> Client { try Client(port: port, isGateway: true) }
 
     /// Ends it between two instructions.
     package func killAtOnce() { process.signal(SIGKILL) }
