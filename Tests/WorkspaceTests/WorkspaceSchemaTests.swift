@@ -8,9 +8,7 @@ import Workspace
 /// The schema of the workspace file and its reader agree: each value of a list is put in the place of each
 /// member of a workspace that has all of them.
 @Suite struct WorkspaceSchemaTests {
-    private static let validator: SchemaValidator = {
-        SchemaValidator(Self.schema)
-    }()
+    private static var validator: SchemaValidator { SchemaValidator(schema) }
 
     nonisolated(unsafe) private static let schema: [String: Any] = {
         let bytes = WorkspaceFile.schema.document(titled: "workspace")
