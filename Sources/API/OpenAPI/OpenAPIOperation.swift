@@ -203,6 +203,12 @@ extension OpenAPIOperation {
                     json.key("schema")
                     (answer.schema ?? .string).write(to: &json, .openAPI)
                 }
+                for mediaType in answer.otherMediaTypes {
+                    json.object(mediaType) { json in
+                        json.key("schema")
+                        JSONSchema.string.write(to: &json, .openAPI)
+                    }
+                }
             }
         }
     }

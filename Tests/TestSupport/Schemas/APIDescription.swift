@@ -76,7 +76,9 @@ package enum APIDescription {
         _ response: ServerResponse, _ described: [String: Any], _ method: String
     ) -> [String] {
         let content = described["content"] as? [String: [String: Any]] ?? [:]
-        guard let (mediaType, body) = content.first else {
+        let found = response[field: "content-type"]?.prefix { $0 != ";" }
+        let named = content.first { $0.key == found.map(String.init) } ?? content.first
+        guard let (mediaType, body) = named else {
             return response.body.isEmpty ? [] : ["\(response.status) has a body"]
         }
         if method == "HEAD" { return [] }
