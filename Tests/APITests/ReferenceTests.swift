@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 import Referrals
 import TestSupport
 import Testing
