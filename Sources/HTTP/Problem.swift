@@ -126,6 +126,7 @@ extension Problem {
                         .required("detail", .string.described("The mistake and its correction.")),
                     ])
                 ).described("All invalid values of the body.")),
+            .optional("signup", .anything.described("The signup that exists already.")),
             .optional("request_id", .string.described("The id of the request in the log.")),
             .optional("line", .integer.described("The line of the mistake, from 1.")),
             .optional("column", .integer.described("The column of the mistake, from 1.")),

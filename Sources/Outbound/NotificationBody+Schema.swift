@@ -32,6 +32,48 @@ extension NotificationBody {
             .map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
     }
 
+    // MARK: Signups
+
+    /// The members that `writeMembers(of:to:)` writes.
+    private static func signup(_ type: NotificationType) -> JSONSchema {
+        .object(
+            [.required("id", .uuid), .optional("email", .string)] + positions(of: type))
+    }
+
+    private static func flatSignup(_ type: NotificationType) -> [JSONSchema.Property] {
+        [.required("signup_id", .uuid)]
+            + (type == .signupDeleted ? [.optional("email", .string)] : []) + positions(of: type)
+    }
+
+    /// The members that `writeReferralLoop(_:to:)` writes.
+    private static func referralLoopSignup(_ type: NotificationType) -> JSONSchema {
+        let key: [JSONSchema.Property] = [
+            .required("id", .uuid), .required("email", .string.nullable),
+        ]
+        switch type {
+        case .signupDeleted: return .object(key)
+        case .signupPositionChanged: return .object(key + positions(of: type))
+        default:
+            return .object(
+                key + [
+                    .required("name", .string.nullable),
+                    .required("referral_code", .string.nullable),
+                    .required("created_at", .instant.nullable),
+                ] + (type == .signupCreated ? [.required("position", .integer.nullable)] : []))
+        }
+    }
+
+    /// The members that `writePositions(of:to:)` writes.
+    private static func positions(of type: NotificationType) -> [JSONSchema.Property] {
+        guard type == .signupPositionChanged else { return [.optional("position", .integer)] }
+        return [
+            .optional("old_position", .integer), .optional("new_position", .integer),
+            .optional(
+                "position_change",
+                .integer.described("Negative for a move towards the first position.")),
+        ]
+    }
+
     // MARK: Standard
 
     private static func standard(_ type: NotificationType) -> JSONSchema {
@@ -54,7 +96,8 @@ extension NotificationBody {
                 .required("referrer", person(isChange: false)),
                 .required("conversion", conversion),
                 .required("reward", reward),
-            ] + extra(of: type))
+            ] + (type.subject == .signup ? [.optional("signup", signup(type))] : [])
+                + extra(of: type))
     }
 
     private static func person(isChange: Bool) -> JSONSchema {
@@ -123,15 +166,16 @@ extension NotificationBody {
         .object([
             .required("id", .notificationID),
             .required("event_type", .constant(type.rawValue)),
-            .required("waitlist_id", .string.nullable),
-            .required("data", data(of: type)),
+            .required("waitlist_id", .uuid.nullable),
+            .required("data", type.subject == .signup ? referralLoopSignup(type) : data(of: type)),
             .required("timestamp", .instant),
         ])
     }
 
     private static func referralFactory(_ type: NotificationType) -> JSONSchema {
         .object(
-            [.required("event", .constant(type.rawValue))] + flat(prefix: "")
+            [.required("event", .constant(type.rawValue))]
+                + (type == .signupDeleted ? [] : flat(prefix: ""))
                 + (type == .affiliateUpdated
                     ? [.required("status", .participantStatus.nullable)] : [])
                 + [
@@ -143,7 +187,7 @@ extension NotificationBody {
                     .optional("reward_kind", .choice(CampaignReward.Kind.self).nullable),
                     .optional("reward_status", .choice(RewardStatus.self)),
                     .optional("coupon_code", .string.nullable),
-                ])
+                ] + (type.subject == .signup ? flatSignup(type) : []))
     }
 
     private static func flat(prefix: String) -> [JSONSchema.Property] {
@@ -158,22 +202,29 @@ extension NotificationBody {
         ]
     }
 
+    private static func referralsComPerson(_ type: NotificationType) -> JSONSchema {
+        JSONSchema.object(
+            [
+                .required("id", .noted),
+                .required("email", .string.nullable),
+                .required("name", .string.nullable),
+                .required("campaign_id", .noted.nullable),
+                .required("date_signedup", .instant),
+            ] + (type == .affiliateUpdated ? [.required("status", .participantStatus)] : [])
+                + (type.subject == .signup ? positions(of: type) : [])
+        ).nullable
+    }
+
     private static func referralsCom(_ type: NotificationType) -> JSONSchema {
         .object([
             .required("event", .constant(referralsComName(of: type))),
             .required(
                 "participant",
-                .object(
-                    [
-                        .required("id", .noted),
+                type == .signupDeleted
+                    ? .object([
                         .required("email", .string.nullable),
-                        .required("name", .string.nullable),
                         .required("campaign_id", .noted.nullable),
-                        .required("date_signedup", .instant),
-                    ]
-                        + (type == .affiliateUpdated
-                            ? [.required("status", .participantStatus)] : [])
-                ).nullable),
+                    ]) : referralsComPerson(type)),
             .optional(
                 "reward",
                 .object([

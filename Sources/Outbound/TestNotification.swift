@@ -73,6 +73,7 @@ extension NotificationBody {
         let time = Instant(clampingMicroseconds: 1_767_225_600_000_000)
         return NotificationBody(
             id: "evt_2f7c_1", type: type, createdAt: time,
-            context: TestNotification.context(of: type, at: time), campaign: TestNotification.campaign)
+            context: TestNotification.context(of: type, at: time),
+            campaign: TestNotification.campaign)
     }
 }

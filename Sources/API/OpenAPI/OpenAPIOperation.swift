@@ -46,7 +46,8 @@ extension OpenAPIOperation {
                 Parameter(
                     name: name, place: .path,
                     schema: segment == .number
-                        ? .integer(in: 1...Int64.max) : .string(.init(minimum: 1)),
+                        ? .integer(in: 1...Int64.max)
+                        : Self.pathSchemas[name] ?? .string(.init(minimum: 1)),
                     summary: "The \(segment == .number ? "number" : "id") in the path.")
             }
             + (route.parameters ?? []).map {
@@ -58,6 +59,12 @@ extension OpenAPIOperation {
         if case .open = route.action { needsKey = false } else { needsKey = true }
         problems = Self.problems(of: route)
     }
+
+    /// The schemas of ids in paths that are texts of a fixed form, by the name of the place.
+    private static let pathSchemas: [String: JSONSchema] = [
+        "waitlist": .uuid, "signup": .uuid,
+        "sub_id": .string(.init(pattern: "^sub_[1-9][0-9]{0,17}$")),
+    ]
 
     /// The tags of paths that do not begin with the name of the resource.
     private static let tags = [

@@ -5,7 +5,8 @@ extension API {
     /// All routes. OPTIONS, 405 with its `Allow`, 404, and the OpenAPI document follow from them.
     static let routes: [Route] =
         monitoringRoutes + referenceRoutes + keyRoutes + campaignRoutes + participantRoutes
-        + sourceRoutes + webhookRoutes + conversionRoutes + rewardRoutes + eventRoutes
+        + waitlistRoutes + sourceRoutes + webhookRoutes + conversionRoutes + rewardRoutes
+        + eventRoutes
 
     private static let monitoringRoutes: [Route] = [
         .probe(

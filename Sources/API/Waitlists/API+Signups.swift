@@ -6,6 +6,7 @@ import Ledger
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -13,16 +14,50 @@ extension API {
     /// The usual and the largest number of signups in a list.
     private static let (usualSignups, mostSignups): (Int64, Int64) = (100, 1_000)
 
+    static let signupFilters: [QueryParameter] = [
+        .text(
+            "waitlist_id", "The UUID of the waitlist; it is needed.",
+            example: "3f1c9d2e-8a4b-4c6d-9e7f-0a1b2c3d4e5f"),
+        .choice("status", of: SignupStatus.self, "The status of the signups."),
+        .integer(
+            "limit", in: 1...mostSignups, "The number of signups; \(usualSignups) by default."),
+        .integer("offset", in: 0...1_000_000_000, "The number of signups to pass over."),
+    ]
+
+    /// The schema of a signup.
+    static let signupSchema = JSONSchema.named(
+        "Signup",
+        .object([
+            .required("id", .uuid),
+            .required("waitlist_id", .uuid),
+            .required("email", .string.nullable),
+            .required("name", .string.nullable),
+            .required("position", .integer.nullable.described("The position while it waits.")),
+            .required("referral_code", .string),
+            .required("referral_url", .string.nullable),
+            .required("referral_count", .count),
+            .required("status", .choice(SignupStatus.self)),
+            .required("metadata", .map(of: .anything).nullable),
+            .required("created_at", .instant),
+        ]))
+
+    /// The schema of a list of signups.
+    static let signupListSchema = JSONSchema.named(
+        "SignupList",
+        .object([
+            .required("data", .array(of: signupSchema)), .required("total", .count),
+            .required("limit", .count), .required("offset", .count),
+        ]))
+
     /// `GET /signups?waitlist_id=`: in the order of positions, then the approved and the rejected
     /// ones.
     func signups(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let list = try waitlist(of: query, call, store)
-        let limit = Int(try query.integer("limit", in: 1...Self.mostSignups) ?? Self.usualSignups)
-        let offset = Int(try query.integer("offset", in: 0...1_000_000_000) ?? 0)
+        let limit = Int(query.integer("limit") ?? Self.usualSignups)
+        let offset = Int(query.integer("offset") ?? 0)
         let statuses = SignupStatus.allCases
-        let status = try query.choice("status", of: statuses.map(\.rawValue))
-            .flatMap { SignupStatus(rawValue: $0) }
+        let status = query["status"].flatMap { SignupStatus(rawValue: $0) }
         let rows = try store.signups.page(of: list.id, status, offset: offset, limit: limit)
         var total = 0
         for one in statuses where status == nil || status == one {

@@ -6,6 +6,7 @@ import Ledger
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 import Webhooks
@@ -55,6 +56,24 @@ extension API {
             writer.endObject()
         }
     }
+
+    /// The schema of a new subscription.
+    static let subscriptionSchema = JSONSchema.named(
+        "Subscription",
+        .object([
+            .required(
+                "subscription",
+                .object([
+                    .required("id", .string),
+                    .required("event_type", .choice(NotificationType.self)),
+                    .required("target_url", .string),
+                    .required("is_active", .boolean),
+                    .required("created_at", .instant),
+                ])),
+            .required("secret", .generatedSecret),
+            .optional("shifts", .choice(WebhookDeclaration.Shifts.self)),
+            .optional("notice", .string),
+        ]))
 
     /// Writes which changes of positions the webhook is notified of, at the present length of its
     /// waitlist.

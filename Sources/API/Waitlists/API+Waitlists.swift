@@ -5,6 +5,7 @@ import JSON
 import Ledger
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 
@@ -94,6 +95,29 @@ extension API {
         else { throw Problem.notFound("waitlist", uid.text) }
         return row
     }
+
+    /// The schema of a waitlist.
+    static let waitlistSchema = JSONSchema.named(
+        "Waitlist",
+        .object(
+            [
+                .required("uid", .uuid),
+                .required("id", .id),
+                .required("name", .string),
+                .required("status", .choice(Campaign.Status.self)),
+                .required("publish", .choice(Campaign.Visibility.self)),
+                .required("signups", .count),
+            ] + SignupStatus.allCases.map { .required($0.rawValue, .count) } + [
+                .required("created_at", .instant), .required("updated_at", .instant),
+            ]))
+
+    /// The schema of the result of an admission.
+    static let admissionSchema = JSONSchema.named(
+        "Admission",
+        .object([
+            .required("admitted", .count), .required("waiting", .count),
+            .required("data", .array(of: signupSchema)),
+        ]))
 
     private func write(
         _ row: Catalog.CampaignRow, _ store: Store, to writer: inout Writer

@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 
 /// The body of a request that adds a signup to a waitlist.
 package struct SignupRequest: Equatable, Sendable {
@@ -23,6 +24,28 @@ package struct SignupRequest: Equatable, Sendable {
 
     /// The maximum length of `metadata` in bytes.
     package static let longestMetadata = 8_192
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "SignupRequest",
+        .closed(
+            [
+                .optional(
+                    "waitlist_id", .declaredUUID.nullable.described("The UUID of the waitlist.")),
+                .optional(
+                    "campaign_id",
+                    .rowNumber.nullable.described("The number of the waitlist's campaign.")),
+                .required("email", .email.described("The address of the person.")),
+                .optional(
+                    "name",
+                    .text(atMost: ParticipantLimits.firstName).nullable.described(
+                        "The name of the person.")),
+                .optional(
+                    "referred_by", .code.nullable.described("The code of the referrer.")),
+                .optional(
+                    "metadata",
+                    .map(of: .anything).nullable.described("Members of your own, kept as sent.")),
+            ], requiringOneOf: ["waitlist_id", "campaign_id"]))
 
     /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> SignupRequest {
@@ -71,4 +94,12 @@ extension Members {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+}
+
+extension JSONSchema {
+    /// A UUID as a request names it.
+    static let declaredUUID = JSONSchema.string(
+        .init(
+            format: "uuid",
+            pattern: "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"))
 }

@@ -1,6 +1,7 @@
 import JSON
 import Reading
 import Referrals
+import Schemas
 
 /// The body of a request for a subscription in ReferralLoop's form: one event of one waitlist.
 package struct SubscriptionRequest: Equatable, Sendable {
@@ -10,6 +11,15 @@ package struct SubscriptionRequest: Equatable, Sendable {
     package var url: String
     /// The waitlist; nil after a mistake.
     package var waitlist: UID?
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "SubscriptionRequest",
+        .closed([
+            .required("event_type", .choice(NotificationType.self)),
+            .required("target_url", .url.described("The address that is called.")),
+            .required("waitlist_id", .declaredUUID.described("The UUID of the waitlist.")),
+        ]))
 
     /// Reads the body.
     ///
@@ -21,7 +31,7 @@ package struct SubscriptionRequest: Equatable, Sendable {
         try request(body) { members in
             let event = members.choice(
                 "event_type", of: NotificationType.self, required: true)
-            let url = members.text("target_url", atMost: 2000, required: true) {
+            let url = members.text("target_url", atMost: longestURL, required: true) {
                 text throws(Fault) in
                 let url = try readURL(text)
                 if let reason = refusal(url) { throw .refusedAddress(reason) }

@@ -36,6 +36,7 @@ extension NotificationType {
         case .payoutCreated: "A payout was created."
         case .signupCreated: "A person joined a waitlist."
         case .signupPositionChanged: "The position of a signup on a waitlist changed."
+        case .signupApproved: "A signup was approved."
         case .signupDeleted: "A signup was deleted."
         case .couponPoolLow: "The pool of coupons of a campaign runs out."
         case .couponPoolExhausted: "The pool of coupons of a campaign is empty."
