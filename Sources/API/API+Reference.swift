@@ -12,7 +12,7 @@ extension API {
     static let referenceRoutes: [Route] = [
         .open(
             "openapi.json", "showOpenAPI", "Show the OpenAPI document of all routes",
-            answering: .ok(.object([.required("openapi", .string)])), by: API.openAPI),
+            answering: .ok(openAPISchema), by: API.openAPI),
         .get(
             "event-types", "listEventTypes",
             "List the types of notifications, with schema and example in each dialect",
@@ -21,6 +21,12 @@ extension API {
             "reasons", "listReasons", "List the reason codes with meaning and remedy",
             answering: .ok(Page.schema(of: reasonSchema, with: [])), by: API.reasons),
     ]
+
+    private static let openAPISchema = JSONSchema.object(
+        [.required("openapi", .string)]
+            + ["info", "servers", "security", "paths", "webhooks", "components"].map {
+                .required($0, .anything)
+            })
 
     /// `GET /openapi.json`: the document, for any client.
     func openAPI(_ reply: Reply) {
