@@ -35,6 +35,9 @@ extension ParticipantDeclaration {
             form.nullable(
                 "customer", .text(atMost: Limits.customer).described("The partner's customer id.")),
             form.nullable("status", .choice(Status.self)),
+            form.nullable(
+                "payout_destination",
+                .text(atMost: Limits.payoutDestination).described("Where the person is paid.")),
         ]
         return form.object(
             "Participant", members, ignoring: responseMembers,

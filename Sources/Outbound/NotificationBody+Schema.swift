@@ -156,8 +156,26 @@ extension NotificationBody {
                 .optional(
                     "webhook", .object([.required("id", .id), .required("name", .string)]))
             ]
+        case .payout: [.optional("payout", payout)]
         default: []
         }
+    }
+
+    private static let payout = JSONSchema.object([
+        .required("id", .id),
+        .required("status", .string),
+        .required("currency", .currency),
+        .required("total", .integer.described("The sum in minor units.")),
+        .required("rewards", .count),
+        .required("until", .instant),
+    ])
+
+    private static func flatPayout(_ type: NotificationType) -> [JSONSchema.Property] {
+        guard type.subject == .payout else { return [] }
+        return [
+            .optional("payout_id", .id), .optional("payout_currency", .currency),
+            .optional("payout_total", .integer),
+        ]
     }
 
     // MARK: Other products' dialects
@@ -187,7 +205,7 @@ extension NotificationBody {
                     .optional("reward_kind", .choice(CampaignReward.Kind.self).nullable),
                     .optional("reward_status", .choice(RewardStatus.self)),
                     .optional("coupon_code", .string.nullable),
-                ] + (type.subject == .signup ? flatSignup(type) : []))
+                ] + (type.subject == .signup ? flatSignup(type) : flatPayout(type)))
     }
 
     private static func flat(prefix: String) -> [JSONSchema.Property] {
@@ -216,23 +234,24 @@ extension NotificationBody {
     }
 
     private static func referralsCom(_ type: NotificationType) -> JSONSchema {
-        .object([
-            .required("event", .constant(referralsComName(of: type))),
-            .required(
-                "participant",
-                type == .signupDeleted
-                    ? .object([
-                        .required("email", .string.nullable),
-                        .required("campaign_id", .noted.nullable),
-                    ]) : referralsComPerson(type)),
-            .optional(
-                "reward",
-                .object([
-                    .required("reward_type", .choice(CampaignReward.Kind.self).nullable),
-                    .required("coupon", .string.nullable),
-                    .required("cash_value", .integer.nullable),
-                ])),
-        ])
+        .object(
+            [
+                .required("event", .constant(referralsComName(of: type))),
+                .required(
+                    "participant",
+                    type == .signupDeleted
+                        ? .object([
+                            .required("email", .string.nullable),
+                            .required("campaign_id", .noted.nullable),
+                        ]) : referralsComPerson(type)),
+                .optional(
+                    "reward",
+                    .object([
+                        .required("reward_type", .choice(CampaignReward.Kind.self).nullable),
+                        .required("coupon", .string.nullable),
+                        .required("cash_value", .integer.nullable),
+                    ])),
+            ] + (type.subject == .payout ? [.optional("payout", payout)] : []))
     }
 }
 

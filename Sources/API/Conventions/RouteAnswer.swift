@@ -8,6 +8,9 @@ struct RouteAnswer: Sendable {
         let name: String
         let summary: String
         var schema = JSONSchema.string
+
+        /// The `Link` of a page of CSV.
+        static let nextPage = Field(name: "Link", summary: "The address of the next page.")
     }
 
     let status: Status

@@ -129,6 +129,7 @@ extension API {
             .required("referred_by", .canonicalCode.nullable),
             .required("source", .string.nullable),
             .required("customer", .string.nullable),
+            .required("payout_destination", .string.nullable),
             .required("status", .choice(ParticipantDeclaration.Status.self)),
             .required("created_at", .instant),
             .required("updated_at", .instant),

@@ -7,6 +7,7 @@ import Ledger
 import Programmes
 import Reading
 import Referrals
+import Schemas
 import Storage
 import Time
 import Workspace
@@ -17,8 +18,8 @@ extension API {
     func payouts(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        let status = try query.choice("status", of: PayoutRow.Status.allCases.map(\.rawValue))
-        let campaign = try query.integer("campaign", in: 1...Int64.max)
+        let status = query["status"]
+        let campaign = query.integer("campaign")
         let rows = try store.payouts.list(
             of: call.account, campaign: campaign.map { ID($0) },
             status: status.flatMap { PayoutRow.Status(rawValue: $0) }, before: page.before,
@@ -73,10 +74,10 @@ extension API {
         let query = try call.query()
         let row = try payout(call.number, of: call.account, store)
         let after = try Page.before(query) ?? 0
-        guard try !call.wantsCSV(query) else {
+        guard !call.wantsCSV(query) else {
             return try csv(of: row, after: after, store)
         }
-        let limit = Int(try query.integer("limit", in: 1...1000) ?? 100)
+        let limit = Int(query.integer("limit") ?? Self.usualLines)
         let lines = try store.payouts.lines(of: row.id, after: after, limit: limit + 1)
         return try .json { writer in
             writer.beginObject()
@@ -98,19 +99,17 @@ extension API {
 
     /// `POST /payouts/{id}/paid`: its rewards become redeemed.
     func markPaid(_ call: Call, _ store: Store) throws -> Route.FirstStep {
-        try ending(call, store, by: .paying, as: .paid)
+        ending(call, store, by: .paying, as: .paid)
     }
 
     /// `POST /payouts/{id}/failed`: its rewards are free for another payout.
     func markFailed(_ call: Call, _ store: Store) throws -> Route.FirstStep {
-        try ending(call, store, by: .failing, as: .failed)
+        ending(call, store, by: .failing, as: .failed)
     }
 
     private func ending(
         _ call: Call, _ store: Store, by step: PayoutRow.Status, as last: PayoutRow.Status
-    ) throws -> Route.FirstStep {
-        let body = try call.body()
-        _ = try EmptyRequest.read(body)
+    ) -> Route.FirstStep {
         return { [self] processor, now, turn in
             let row = try payout(call.number, of: call.account, processor.store)
             // A repeat continues the work of an interrupted request.
@@ -141,7 +140,7 @@ extension API {
     /// `GET /payouts/totals?year=2026`: what each participant was paid in a year, as CSV.
     func payoutTotals(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
-        guard let year = try query.integer("year", in: 1970...9999) else {
+        guard let year = query.integer("year") else {
             throw Problem.invalidParameter("year", "a year such as 2026")
         }
         let after = try Page.before(query) ?? 0
@@ -179,6 +178,53 @@ extension API {
         }
         return row
     }
+
+    private static let usualLines: Int64 = 100
+
+    /// The parameters of one payout.
+    static let payoutParameters: [QueryParameter] = [
+        .format,
+        .integer("limit", in: 1...1000, "The number of lines; \(usualLines) by default."),
+        .cursor,
+    ]
+
+    /// The parameters of the totals of a year.
+    static let totalParameters: [QueryParameter] = [
+        .integer("year", in: 1970...9999, "The year; it is needed."), .cursor,
+    ]
+
+    /// The schema of a payout.
+    static let payoutSchema = JSONSchema.named(
+        "Payout",
+        .object([
+            .required("id", .id),
+            .required("campaign", .id.nullable),
+            .required("currency", .currency),
+            .required("until", .instant),
+            .required("status", .choice(PayoutRow.Status.self)),
+            .required("total", .integer.described("The sum in minor units.")),
+            .required("rewards", .count),
+            .required("created_at", .instant),
+            .required("updated_at", .instant),
+        ]))
+
+    /// The schema of a payout with its lines.
+    static let payoutDetailSchema = JSONSchema.named(
+        "PayoutDetail",
+        .object(
+            payoutSchema.properties + [
+                .required(
+                    "lines",
+                    .array(
+                        of: .object([
+                            .required("reward", .id),
+                            .required("participant", personSchema),
+                            .required("payout_destination", .string.nullable),
+                            .required("amount", .integer),
+                            .required("state", .choice(PayoutLine.State.self)),
+                        ]))),
+                .required("next", .string.nullable),
+            ]))
 
     private static func members(of row: PayoutRow, to writer: inout JSON.Writer) {
         writer.member("id", row.id.number)

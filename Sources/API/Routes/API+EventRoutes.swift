@@ -3,6 +3,7 @@ import HTTP
 import Insight
 import Ledger
 import Referrals
+import Storage
 
 extension API {
     static let conversionRoutes: [Route] = [
@@ -60,6 +61,35 @@ extension API {
         .post(
             "rewards/#/revoke", "revokeReward", "Revoke a reward", taking: .json(Remark.schema),
             answering: .ok(rewardDetailSchema), by: API.revokeReward),
+    ]
+
+    static let payoutRoutes: [Route] = [
+        .list(
+            "payouts", "listPayouts", "List the payouts",
+            filteredBy: [
+                campaignFilter,
+                .choice("status", of: PayoutRow.Status.self, "The status of the payouts."),
+            ], of: payoutSchema, by: API.payouts),
+        .change(
+            .post, "payouts", "createPayout", "Gather issued cash rewards into a payout",
+            taking: .json(PayoutRequest.schema),
+            answering: .created(payoutSchema, at: "payouts/#"), inSlicesBy: API.createPayout),
+        .get(
+            "payouts/totals", "showPayoutTotals",
+            "Show what each participant was paid in a year, as CSV", query: totalParameters,
+            answering: .text("text/csv", fields: [.nextPage]), by: API.payoutTotals),
+        .get(
+            "payouts/#", "showPayout", "Show a payout with its rewards, as JSON or CSV",
+            query: payoutParameters, answering: .ok(payoutDetailSchema, orText: "text/csv"),
+            by: API.payout),
+        .change(
+            .post, "payouts/#/paid", "markPayoutPaid",
+            "Mark a payout as paid and redeem its rewards", taking: .nothing,
+            answering: .ok(payoutSchema), inSlicesBy: API.markPaid),
+        .change(
+            .post, "payouts/#/failed", "markPayoutFailed",
+            "Mark a payout as failed and free its rewards", taking: .nothing,
+            answering: .ok(payoutSchema), inSlicesBy: API.markFailed),
     ]
 
     static let eventRoutes: [Route] = [

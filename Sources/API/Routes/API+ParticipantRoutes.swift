@@ -29,7 +29,7 @@ extension API {
             query: [campaignFilter, .cursor],
             answering: .text(
                 "text/csv",
-                fields: [.init(name: "Link", summary: "The address of the next page.")]),
+                fields: [.nextPage]),
             by: API.exportParticipants),
         .get(
             "participants/#", "showParticipant", "Show a participant",

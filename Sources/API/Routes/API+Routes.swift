@@ -6,6 +6,7 @@ extension API {
     static let routes: [Route] =
         monitoringRoutes + referenceRoutes + keyRoutes + campaignRoutes + participantRoutes
         + waitlistRoutes + sourceRoutes + webhookRoutes + conversionRoutes + rewardRoutes
+        + payoutRoutes
         + eventRoutes
 
     private static let monitoringRoutes: [Route] = [

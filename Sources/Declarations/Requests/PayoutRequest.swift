@@ -2,6 +2,7 @@ import Currencies
 import JSON
 import Reading
 import Referrals
+import Schemas
 import Time
 
 /// The body of a request for a payout.
@@ -12,6 +13,18 @@ package struct PayoutRequest: Equatable, Sendable {
     package var currency: Currency?
     /// The time before which the rewards were issued; nil only with a mistake.
     package var until: Instant?
+
+    /// The schema of the body.
+    package static let schema = JSONSchema.named(
+        "PayoutRequest",
+        .closed([
+            .optional(
+                "campaign",
+                .rowNumber.nullable.described("The only campaign whose rewards are paid.")),
+            .required("currency", .declaredCurrency),
+            .required(
+                "until", .instant.described("The time before which the rewards were issued.")),
+        ]))
 
     /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> PayoutRequest {

@@ -58,7 +58,7 @@ struct PayablePlace: Equatable, Sendable {
 /// One reward of a payout.
 package struct PayoutLine: Equatable, Sendable {
     /// The state of a line.
-    package enum State: String, Sendable {
+    package enum State: String, CaseIterable, Sendable {
         /// The reward waits for the payment.
         case held
         case paid
