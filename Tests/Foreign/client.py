@@ -59,12 +59,11 @@ models = importlib.import_module("refgate_client.models")
 enrol = operation("participants.enrol_participant")
 referrer = enrol.sync(
     client=operator,
-    body=models.ParticipantCreation(campaign=1, email="zoe@example.com", first_name="Zoë"))
+    body={"campaign": 1, "email": "zoe@example.com", "first_name": "Zoë"})
 lead = enrol.sync(
     client=operator,
-    body=models.ParticipantCreation(
-        campaign=1, email="max@example.com", referred_by=referrer.referral_code))
-event = models.PostEventJsonBodyType0.from_dict({
+    body={"campaign": 1, "email": "max@example.com", "referred_by": referrer.referral_code})
+event = models.PostEventBodyType0.from_dict({
     "type": "purchase", "data": {"referral_code": lead.referral_code, "order_id": "A-1"}})
 answer = operation("hooks.post_event").sync("src_shop", client=partner, body=event)
 conversions = operation("conversions.list_conversions").sync(client=operator, lead=lead.id)

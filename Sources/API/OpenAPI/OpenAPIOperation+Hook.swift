@@ -14,11 +14,15 @@ extension OpenAPIOperation {
             parameters: [
                 Parameter(
                     name: "source", place: .path, schema: SourceDeclaration.idSchema,
-                    summary: "The id of the source.")
-            ],
+                    summary: "The id of the source. Some presets accept a form instead of JSON.")
+            ]
+                + ["webhook-id", "webhook-timestamp", "webhook-signature"].map {
+                    Parameter(
+                        name: $0, place: .header, schema: .string(.init(pattern: "^[!-~]+$")),
+                        summary: "Needed by the scheme `standard-webhooks`.")
+                },
             bodies: [
-                ("application/json", .any(of: [.object([]), .array(of: .object([]))])),
-                ("application/x-www-form-urlencoded", .map(of: .string)),
+                ("application/json", .any(of: [.object([]), .array(of: .object([]))]))
             ], isBodyRequired: true, answers: [.ok(PostResult.schema)],
             problems: [
                 .badRequest, .unauthorized, .notFound, .conflict, .contentTooLarge,

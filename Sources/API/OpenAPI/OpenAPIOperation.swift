@@ -4,9 +4,9 @@ import Schemas
 
 /// One operation of the OpenAPI document: a route, or the address to which partners post events.
 struct OpenAPIOperation {
-    /// A path or query parameter.
+    /// A parameter in the path, the query or a header field.
     struct Parameter {
-        enum Place: String { case path, query }
+        enum Place: String { case path, query, header }
 
         let name: String
         let place: Place
