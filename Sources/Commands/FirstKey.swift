@@ -18,9 +18,17 @@ enum FirstKey {
     /// Creates the first key and prints it on a terminal. Any other output may be a log that many
     /// people can read and that is kept for long, so only the command for creating a key is
     /// printed.
+    ///
+    /// The gateway serves already. If the database cannot be read, because it was replaced a moment
+    /// ago for instance, the gateway itself reports it, and no key is offered.
     static func offer(in database: String, _ context: Context, _ log: Log) throws {
-        let store = try Files.store(database, for: .writer)
-        guard try Files.using(database, { try store.keys.list().isEmpty }) else { return }
+        let store: Store
+        do {
+            store = try Files.store(database, for: .writer)
+            guard try Files.using(database, { try store.keys.list().isEmpty }) else { return }
+        } catch {
+            return log.warning("no API key is offered", ["reason": .string(error.message)])
+        }
         if context.output.isTerminal {
             let made = try Files.using(database) {
                 try Keys.create(in: store, name: "first", mode: .live, at: context.clock.now())
