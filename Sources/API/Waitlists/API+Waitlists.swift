@@ -26,7 +26,7 @@ extension API {
         return try .json { writer in try write(row, store, to: &writer) }
     }
 
-    /// `POST /waitlists/{uuid}/admit` `{"count"}`: the first so many waiting signups become
+    /// `POST /waitlists/{uuid}/admit` `{"count"}`: the first `count` waiting signups become
     /// approved.
     func admit(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let row = try waitlist(try uid(call.text, of: "waitlist"), call, store)
