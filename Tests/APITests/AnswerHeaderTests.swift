@@ -59,7 +59,9 @@ import Testing
         }
     }
 
-    @Test func `a page of another origin may read what it has to act on`() throws {
+    @Test(.rows("S0-23", "C22")) func `a page of another origin may read what it has to act on`()
+        throws
+    {
         try APIScene.play { scene in
             let response = try scene.get("campaigns")
             #expect(response.status == 200)

@@ -3,7 +3,8 @@ import TestSupport
 import Testing
 
 @Suite struct APICampaignTests {
-    @Test func `a campaign's life over the API, from its creation to the archive`() throws {
+    @Test(.rows("S0-3", "S0-14", "S0-27"))
+    func `a campaign's life over the API, from its creation to the archive`() throws {
         try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
             let made = try scene.ask(
                 "POST", "campaigns",
@@ -54,7 +55,7 @@ import Testing
         }
     }
 
-    @Test func `what is changed decides the very next event`() throws {
+    @Test(.rows("S2-14")) func `what is changed decides the very next event`() throws {
         let declared = DeclaredWorkspace(
             rewards: [
                 [
@@ -110,7 +111,7 @@ import Testing
         }
     }
 
-    @Test func `publishing to the public needs a paid plan`() throws {
+    @Test(.rows("S0-15", "C3")) func `publishing to the public needs a paid plan`() throws {
         try APIScene.play { scene in
             for (method, path, body) in [
                 ("POST", "campaigns/1/publish", ["publish": "public"]),
@@ -137,7 +138,8 @@ import Testing
         }
     }
 
-    @Test func `the preflight names the checks that would fail, and the owner`() throws {
+    @Test(.rows("S0-26", "S2-15"))
+    func `the preflight names the checks that would fail, and the owner`() throws {
         try APIScene.play { scene in
             let response = try scene.get("campaigns/1/check")
             #expect(response.json["ready"] as? Bool == false)
@@ -153,7 +155,7 @@ import Testing
         }
     }
 
-    @Test func `rewards are added, changed and, the last one, removed`() throws {
+    @Test(.rows("S0-19")) func `rewards are added, changed and, the last one, removed`() throws {
         try APIScene.play { scene in
             #expect(try scene.get("campaigns/1/rewards").data.count == 1)
             let id = try scene.create(
@@ -179,7 +181,8 @@ import Testing
         }
     }
 
-    @Test func `coupons are added, made and voided, and only given ones are shown whole`() throws {
+    @Test(.rows("S0-22"))
+    func `coupons are added, made and voided, and only given ones are shown whole`() throws {
         try APIScene.play(DeclaredWorkspace(leads: 2)) { scene in
             _ = try scene.gateway.post(Message(code: "LEAD-0"), id: "1")
             scene.gateway.time.advance(by: .seconds(1))

@@ -4,11 +4,14 @@ import Testing
 
 /// What holds on every route of the API.
 @Suite struct APIConventionTests {
-    @Test(arguments: [
-        "events", "campaigns", "campaigns/1", "campaigns/1/rewards", "campaigns/1/coupons",
-        "participants", "participants/1", "sources", "sources/src_shop", "webhooks", "webhooks/1",
-        "deliveries", "conversions", "conversions/1", "rewards", "rewards/16", "keys",
-    ])
+    @Test(
+        .rows("S0-2", "S0-10", "C1"),
+        arguments: [
+            "events", "campaigns", "campaigns/1", "campaigns/1/rewards", "campaigns/1/coupons",
+            "participants", "participants/1", "sources", "sources/src_shop", "webhooks",
+            "webhooks/1",
+            "deliveries", "conversions", "conversions/1", "rewards", "rewards/16", "keys",
+        ])
     func `without a key nothing is shown`(_ path: String) throws {
         try APIScene.play { scene in
             let response = try scene.client.request("GET", "/api/v1/" + path)
@@ -24,7 +27,8 @@ import Testing
         }
     }
 
-    @Test func `a bearer token is a key too, and two different keys are none`() throws {
+    @Test(.rows("C1")) func `a bearer token is a key too, and two different keys are none`() throws
+    {
         try APIScene.play { scene in
             let bearer = (name: "Authorization", value: "Bearer " + scene.key)
             #expect(try scene.client.request("GET", "/api/v1/keys", [bearer]).status == 200)
@@ -36,13 +40,15 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("campaigns", "GET, HEAD, POST, OPTIONS"),
-        ("campaigns/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
-        ("campaigns/1/publish", "POST, OPTIONS"), ("sources/x/setup", "GET, HEAD, OPTIONS"),
-        ("webhooks/1/test", "POST, OPTIONS"), ("keys/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
-        ("rewards/1/redeem", "POST, OPTIONS"), ("status", "GET, HEAD, OPTIONS"),
-    ])
+    @Test(
+        .rows("S0-23", "S0-24"),
+        arguments: [
+            ("campaigns", "GET, HEAD, POST, OPTIONS"),
+            ("campaigns/1", "GET, HEAD, PUT, PATCH, DELETE, OPTIONS"),
+            ("campaigns/1/publish", "POST, OPTIONS"), ("sources/x/setup", "GET, HEAD, OPTIONS"),
+            ("webhooks/1/test", "POST, OPTIONS"), ("keys/1", "GET, HEAD, PATCH, DELETE, OPTIONS"),
+            ("rewards/1/redeem", "POST, OPTIONS"), ("status", "GET, HEAD, OPTIONS"),
+        ])
     func `OPTIONS is answered, and another method is answered with those that are allowed`(
         _ path: String, _ methods: String
     ) throws {
@@ -59,11 +65,13 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("GET", "campaigns/one"), ("GET", "campaigns/1.5"), ("PATCH", "participants/0x1"),
-        ("GET", "campaigns/1/rewards/first"), ("POST", "rewards/-1/redeem"),
-        ("DELETE", "webhooks/01"), ("GET", "deliveries/99999999999999999999"),
-    ])
+    @Test(
+        .rows("S0-4", "C6"),
+        arguments: [
+            ("GET", "campaigns/one"), ("GET", "campaigns/1.5"), ("PATCH", "participants/0x1"),
+            ("GET", "campaigns/1/rewards/first"), ("POST", "rewards/-1/redeem"),
+            ("DELETE", "webhooks/01"), ("GET", "deliveries/99999999999999999999"),
+        ])
     func `an id that is no integer is called that`(_ method: String, _ path: String) throws {
         try APIScene.play { scene in
             let response = try scene.ask(method, path)
@@ -221,7 +229,7 @@ import Testing
         }
     }
 
-    @Test func `the status page shows three surfaces, each tried`() throws {
+    @Test(.rows("S0-1")) func `the status page shows three surfaces, each tried`() throws {
         try APIScene.play { scene in
             for path in ["/status", "/api/v1/status"] {
                 let response = try scene.client.request("GET", path)
@@ -235,7 +243,8 @@ import Testing
         }
     }
 
-    @Test func `keys are made, shown once, renamed and ended`() throws {
+    @Test(.rows("S0-8", "S0-11", "S1-4", "S1-5", "S1-6", "S1-7", "C4", "C5"))
+    func `keys are made, shown once, renamed and ended`() throws {
         try APIScene.play { scene in
             let made = try scene.ask("POST", "members/api-key", ["name": "ci", "mode": "test"])
             #expect(made.status == 201)

@@ -41,7 +41,8 @@ import Testing
             sourceLocation: sourceLocation)
     }
 
-    @Test func `an approval gives the rewards out and tells of it in one go`() throws {
+    @Test(.rows("S1-13", "S2-16"))
+    func `an approval gives the rewards out and tells of it in one go`() throws {
         try APIScene.play(declared()) { scene in
             #expect(try post(scene).outcome == "held")
             let response = try scene.ask(
@@ -78,7 +79,7 @@ import Testing
         }
     }
 
-    @Test func `a rejection frees the slot and the coupon`() throws {
+    @Test(.rows("S2-16")) func `a rejection frees the slot and the coupon`() throws {
         try APIScene.play(declared(coupons: 1)) { scene in
             _ = try post(scene)
             let response = try scene.ask("POST", "conversions/1/reject")
@@ -108,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `fraud takes back what was given out`() throws {
+    @Test(.rows("S1-13")) func `fraud takes back what was given out`() throws {
         try APIScene.play(declared(review: "never")) { scene in
             #expect(try post(scene).outcome == "rewarded")
             let response = try scene.ask("POST", "conversions/1/fraud", ["note": "same card"])

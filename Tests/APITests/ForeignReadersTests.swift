@@ -27,7 +27,9 @@ import Testing
         #expect(run.output.contains(" passed"), "\(run.output)")
     }
 
-    @Test func `a generated client enrols, posts, lists and explains`() throws {
+    @Test(.rows("S2-1", "S2-8")) func `a generated client enrols, posts, lists and explains`()
+        throws
+    {
         struct Found: Decodable {
             let referrer: String
             let lead: String

@@ -4,7 +4,8 @@ import Testing
 
 /// The partner's id of a person, where it is shown.
 @Suite struct ParticipantCustomerTests {
-    @Test func `a participant is shown with the customer id that was given`() throws {
+    @Test(.rows("S2-4")) func `a participant is shown with the customer id that was given`() throws
+    {
         try APIScene.play { scene in
             let id = try scene.create(
                 "participants", ["campaign": 1, "email": "a@example.com", "customer": "cus_1"])

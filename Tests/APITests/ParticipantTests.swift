@@ -7,7 +7,7 @@ import Testing
         DeclaredWorkspace(campaign: ["link_base": "https://example.com/join"], coupons: 5)
     }
 
-    @Test func `a participant's life over the API`() throws {
+    @Test(.rows("S2-1", "S2-2", "S2-19")) func `a participant's life over the API`() throws {
         try APIScene.play(declared()) { scene in
             let made = try scene.ask(
                 "POST", "participants",
@@ -59,7 +59,8 @@ import Testing
         }
     }
 
-    @Test func `whoever is enrolled can be referred by and refer at once`() throws {
+    @Test(.rows("S2-2", "S2-3", "S3-23"))
+    func `whoever is enrolled can be referred by and refer at once`() throws {
         try APIScene.play(declared()) { scene in
             let ann = try scene.ask(
                 "POST", "participants", ["campaign": 1, "email": "ann@example.com"])
@@ -81,7 +82,9 @@ import Testing
         }
     }
 
-    @Test func `an event that waited is decided when its participant is enrolled`() throws {
+    @Test(.rows("S2-9")) func `an event that waited is decided when its participant is enrolled`()
+        throws
+    {
         try APIScene.play(declared()) { scene in
             #expect(try scene.gateway.post(Message(code: "LATER"), id: "1").outcome == "parked")
             try scene.ask(
@@ -217,7 +220,7 @@ import Testing
             [("X-API-Key", scene.key), ("Content-Type", "text/csv")], body: Array(rows.utf8))
     }
 
-    @Test func `participants come and go as rows of CSV`() throws {
+    @Test(.rows("S2-13")) func `participants come and go as rows of CSV`() throws {
         try APIScene.play(declared()) { scene in
             let response = try send(
                 scene,

@@ -49,8 +49,8 @@ import Time
         try scene.gateway.database.rows("SELECT status FROM rewards ORDER BY id")
     }
 
-    /// Row S1-16.
-    @Test func `a new payout is notified, and paying it redeems its rewards`() throws {
+    @Test(.rows("S1-16", "C25"))
+    func `a new payout is notified, and paying it redeems its rewards`() throws {
         let receiver = try ScriptedReceiver { _ in
             .answer("HTTP/1.1 204 No Content\r\nContent-Length: 0\r\n\r\n")
         }

@@ -23,7 +23,8 @@ import Testing
         }
     }
 
-    @Test func `a lead who is qualified by hand earns the reward, and the event is explained`()
+    @Test(.rows("S2-7", "S2-10"))
+    func `a lead who is qualified by hand earns the reward, and the event is explained`()
         throws
     {
         try play { scene, path throws in

@@ -19,7 +19,7 @@ import Testing
         #expect(Set(names).count == names.count)
     }
 
-    @Test func `the document is served without a key`() throws {
+    @Test(.rows("S4-28")) func `the document is served without a key`() throws {
         try APIScene.play { scene in
             let response = try scene.gateway.connect().request("GET", "/openapi.json")
             try #require(response.status == 200, "\(response)")

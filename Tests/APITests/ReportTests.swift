@@ -37,8 +37,8 @@ import Time
         try #require(response.json["total"] as? [String: Any])
     }
 
-    /// Row S2-17.
-    @Test func `a report sums up enrolments, leads, qualification rate and rewards`() throws {
+    @Test(.rows("S2-17"))
+    func `a report sums up enrolments, leads, qualification rate and rewards`() throws {
         try APIScene.play(declared()) { scene in
             _ = try purchase(scene, 0, 1000, id: "a")
             _ = try purchase(scene, 1, 9000, id: "b")
@@ -67,8 +67,9 @@ import Time
         }
     }
 
-    /// Row S1-25.
-    @Test func `conversions and revenue are read by time, campaign and source`() throws {
+    @Test(.rows("S1-25")) func `conversions and revenue are read by time, campaign and source`()
+        throws
+    {
         var declared = declared()
         declared.campaigns.append([
             "id": 2, "name": "Other", "owner": "ops@example.com", "goal_type": "purchase",
@@ -140,6 +141,7 @@ import Time
     }
 
     @Test(
+        .rows("S2-17"),
         arguments: [
             ("?format=csv", nil), ("", "text/csv"), ("", "application/json;q=0.5, text/csv"),
         ] as [(String, String?)])

@@ -27,7 +27,8 @@ import Testing
             "SELECT outcome, coalesce(reasons, '') FROM events ORDER BY id", columns: 2)
     }
 
-    @Test func `a referred person who signs up earns their referrer a reward, and is explained`()
+    @Test(.rows("S0-18", "C16"))
+    func `a referred person who signs up earns their referrer a reward, and is explained`()
         throws
     {
         try APIScene.play(declared()) { scene throws in

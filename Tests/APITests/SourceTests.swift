@@ -51,6 +51,7 @@ import Testing
     }
 
     @Test(
+        .rows("S3-19", "S3-20", "S3-22"),
         arguments: [
             ("refgate", nil), ("generic", nil), ("stripe", "whsec_example_of_a_stripe_secret"),
             ("shopify", "shopify-example-app-secret-0001"), ("revenuecat", nil),
@@ -108,7 +109,7 @@ import Testing
         }
     }
 
-    @Test func `an event is reported as in the list, and with its trace`() throws {
+    @Test(.rows("S2-10")) func `an event is reported as in the list, and with its trace`() throws {
         try APIScene.play { scene in
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "one").status == 200)
             let list = try scene.get("events")

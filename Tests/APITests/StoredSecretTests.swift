@@ -166,7 +166,7 @@ import Testing
         }
     }
 
-    @Test func `a deleted webhook's history can be read`() throws {
+    @Test(.rows("S1-24", "C20")) func `a deleted webhook's history can be read`() throws {
         try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
             let response = try scene.gateway.post(Message(code: "LEAD-0"), id: "1")
             #expect(response.status == 200)

@@ -12,7 +12,11 @@ import Webhooks
         "name": "crm", "url": "https://crm.example.org/hook", "events": ["reward.updated"],
     ]
 
-    @Test func `a webhook's life over the API`() throws {
+    @Test(
+        .rows(
+            "S0-16", "S1-3", "S1-11", "S1-18", "S1-23", "S3-2", "S3-4", "S3-5", "S3-10", "S3-16",
+            "S3-17", "S3-18", "C8")) func `a webhook's life over the API`() throws
+    {
         try APIScene.play { scene in
             let made = try scene.ask("POST", "webhooks", Self.good)
             #expect(made.status == 201, "\(made)")
@@ -78,6 +82,7 @@ import Webhooks
     }
 
     @Test(
+        .rows("S0-6", "S3-9", "S4-18", "C15"),
         arguments: [
             (["url": "http://crm.example.org/"], ["/url"]),
             (["url": "https://127.0.0.1/hook"], ["/url"]),
@@ -128,7 +133,8 @@ import Webhooks
         return try scene.get("deliveries/\(id)")
     }
 
-    @Test func `a test event is sent, its attempt recorded, and it can be sent again`() throws {
+    @Test(.rows("S1-19", "S1-22", "S3-1", "S3-15", "S4-24", "S4-25", "C21"))
+    func `a test event is sent, its attempt recorded, and it can be sent again`() throws {
         let receiver = try ScriptedReceiver { _ in .answer(Self.ok) }
         defer { receiver.stop() }
         try APIScene.play(configure: loopback) { scene in

@@ -4,8 +4,8 @@ import TestSupport
 import Testing
 
 @Suite struct DemoTests {
-    @Test func `everything is answered as it should be, and every notification is verified`() throws
-    {
+    @Test(.rows("S2-8", "S2-20"))
+    func `everything is answered as it should be, and every notification is verified`() throws {
         let run = CommandRun("demo", "--once", "--fixtures", fixtures)
         #expect(run.code == .ok, "\(run.output)\(run.errors)")
         let sum = try #require(

@@ -8,7 +8,8 @@ import Testing
         try database.count("SELECT count(*) FROM api_keys")
     }
 
-    @Test func `a terminal is shown the first key once, and it opens the API at once`() throws {
+    @Test(.rows("S0-7"))
+    func `a terminal is shown the first key once, and it opens the API at once`() throws {
         let database = try ScratchDatabase()
         let terminal = try PseudoTerminal()
         do {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct KeysTests {
-    @Test(arguments: [(["--test"], "test"), ([], "live")])
+    @Test(.rows("S0-7"), arguments: [(["--test"], "test"), ([], "live")])
     func `a key is listed with its mode, as over HTTP`(_ more: [String], _ mode: String) throws {
         let database = try ScratchDatabase()
         let made = CommandRun(["keys", "create", "--name", "one", "--db", database.path] + more)

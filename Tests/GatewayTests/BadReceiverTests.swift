@@ -79,7 +79,7 @@ import Transport
             bad.received.first?.body == bad.received.last?.body, sourceLocation: sourceLocation)
     }
 
-    @Test func `one that hangs`() throws {
+    @Test(.rows("S1-20", "C11")) func `one that hangs`() throws {
         try expect("timeout", once: .hang, detail: "waiting for the response")
     }
 
@@ -148,7 +148,7 @@ import Transport
         try expect("dns", from: "http://nowhere.invalid/hook")
     }
 
-    @Test func `one whose address may not be called`() throws {
+    @Test(.rows("S0-6", "C15")) func `one whose address may not be called`() throws {
         try expect("address_refused", from: "http://10.0.0.1/hook", detail: "private")
     }
 

@@ -7,11 +7,13 @@ import Testing
 @Suite(.serialized) struct ChangeLetterTests {
     private static let answer = "HTTP/1.1 204 No Content\r\n\r\n"
 
-    @Test(arguments: [
-        ("standard", ["data", "recipient", "status"]),
-        ("referralloop", ["data", "recipient", "status"]), ("referral-factory", ["status"]),
-        ("referrals-com", ["participant", "status"]),
-    ])
+    @Test(
+        .rows("S1-15", "C9", "C10", "C24"),
+        arguments: [
+            ("standard", ["data", "recipient", "status"]),
+            ("referralloop", ["data", "recipient", "status"]), ("referral-factory", ["status"]),
+            ("referrals-com", ["participant", "status"]),
+        ])
     func `a change of a person tells their status`(_ dialect: String, _ path: [String]) throws {
         let receiver = try ScriptedReceiver { _ in .answer(Self.answer) }
         defer { receiver.stop() }

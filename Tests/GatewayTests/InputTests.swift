@@ -31,7 +31,7 @@ import Transport
         try scene.sender.bytes(id: id, body: body)
     }
 
-    @Test func `a signed purchase is rewarded`() throws {
+    @Test(.rows("S2-20", "S3-1", "S3-22")) func `a signed purchase is rewarded`() throws {
         try ScratchGateway.play(DeclaredWorkspace(coupons: 1)) { scene in
             let response = try scene.post(Message(code: "LEAD-0"), id: "msg_1")
             #expect(response.status == 200)
@@ -198,7 +198,9 @@ import Transport
         }
     }
 
-    @Test func `a form is taken where the preset says so, and only there`() throws {
+    @Test(.rows("S3-21", "S3-22")) func `a form is taken where the preset says so, and only there`()
+        throws
+    {
         var declared = DeclaredWorkspace(coupons: 1)
         let id = "src_a1B2c3D4e5F6g7H8i9J0kL"
         declared.sources.append([
@@ -269,8 +271,8 @@ import Transport
         }
     }
 
-    @Test func `an unmapped event is decided when it is sent again under a mended mapping`() throws
-    {
+    @Test(.rows("S2-18"))
+    func `an unmapped event is decided when it is sent again under a mended mapping`() throws {
         try ScratchGateway.play(DeclaredWorkspace(coupons: 1)) { scene in
             let body = #"{"type": "purchase", "data": {"code": "LEAD-0"}}"#
             let client = try scene.connect()

@@ -21,7 +21,8 @@ import Testing
         }
     }
 
-    @Test func `fifty sockets and one coupon: one reward is issued and the others wait`() throws {
+    @Test(.rows("S0-20", "S0-22"))
+    func `fifty sockets and one coupon: one reward is issued and the others wait`() throws {
         try ScratchGateway.play(DeclaredWorkspace(coupons: 1, leads: 50, referrers: 50)) { scene in
             let response = try race(scene, 50) { (Message(code: "LEAD-\($0)"), "msg_\($0)") }
             #expect(response.count { $0.outcome == "rewarded" } == 1)

@@ -11,7 +11,7 @@ import Transport
         try client.request("GET", "/api/v1/events", [("X-API-Key", key)])
     }
 
-    @Test
+    @Test(.rows("S0-9", "C23"))
     func `a key is shown its soft limit and what is left of it, and is never refused for it`()
         throws
     {
@@ -30,7 +30,8 @@ import Transport
         }
     }
 
-    @Test func `beyond the hard limit a key is refused until the minute ends, and no other is`()
+    @Test(.rows("C23"))
+    func `beyond the hard limit a key is refused until the minute ends, and no other is`()
         throws
     {
         try ScratchGateway.play(configure: { $0.rateLimit = 3 }) { scene in

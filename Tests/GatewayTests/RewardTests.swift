@@ -13,7 +13,9 @@ import Testing
 
     // MARK: Caps
 
-    @Test func `a referrer is rewarded once in a campaign, by default`() throws {
+    @Test(.rows("S0-21", "C17")) func `a referrer is rewarded once in a campaign, by default`()
+        throws
+    {
         try ScratchGateway.play(DeclaredWorkspace(rewards: credit([:]), leads: 2)) { scene in
             #expect(try scene.post(Message(code: "LEAD-0"), id: "a").outcome == "rewarded")
             let second = try scene.post(Message(code: "LEAD-1"), id: "b")
@@ -24,6 +26,7 @@ import Testing
     }
 
     @Test(
+        .rows("C17"),
         arguments: [
             // The cap, the codes in turn, the hours at which they come, who is rewarded.
             (["count": 2], ["LEAD-0", "LEAD-2", "LEAD-4"], [0, 0, 0], [true, true, false]),
@@ -99,7 +102,8 @@ import Testing
         }
     }
 
-    @Test func `a referrer's code and an e-mail make a lead of that referrer`() throws {
+    @Test(.rows("C19")) func `a referrer's code and an e-mail make a lead of that referrer`() throws
+    {
         let declared = DeclaredWorkspace(
             coupons: 2, leads: 0, referrers: 2, source: ["code_of": "referrer"])
         try ScratchGateway.play(declared) { scene in

@@ -202,7 +202,7 @@ import Time
         return mount?.status == 0
     }()
 
-    @Test(.enabled(if: mayMount))
+    @Test(.rows("C18"), .enabled(if: mayMount))
     func `case 21: on a full disk the answer is 503, and the retry succeeds when there is room`()
         throws
     {

@@ -67,7 +67,8 @@ import Workspace
             [("X-API-Key", key), ("Content-Type", "text/csv")], body: Array(csv.utf8))
     }
 
-    @Test func `posts are answered while rows are imported, parked events released, coupons given`()
+    @Test(.rows("S4-20", "C11"))
+    func `posts are answered while rows are imported, parked events released, coupons given`()
         throws
     {
         var declared = DeclaredWorkspace(

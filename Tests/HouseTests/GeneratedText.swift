@@ -23,6 +23,7 @@ enum GeneratedText {
         case "routes": return routes(of: Array(words.dropFirst()))
         case "reasons": return reasons
         case "metrics": return try metrics
+        case "coverage": return try coverage(of: words.last ?? "")
         default:
             Issue.record("no code writes \(name)")
             return ""
@@ -103,6 +104,25 @@ enum GeneratedText {
         let parameters =
             route.parameters.map { $0.map { code($0.name) }.joined(separator: ", ") } ?? "any"
         return [code(route.name), route.summary, parameters]
+    }
+
+    // MARK: Coverage
+
+    /// The rows of a group, such as `S4`, with the tests that show each.
+    private static func coverage(of group: String) throws -> String {
+        let tests = try RowTest.all()
+        return table(
+            ["row", "requirement", "tests"],
+            Requirement.all.filter { $0.group == group }.map { row in
+                let shown = tests.filter { $0.rows.contains(row.name) }.map { test in
+                    let file = test.path.split(separator: "/").last ?? ""
+                    return "[\(file.dropLast(6))](../../../\(test.path)): \(test.name)"
+                }
+                return [
+                    row.name, row.text,
+                    shown.isEmpty ? "no test yet" : shown.joined(separator: "<br>"),
+                ]
+            })
     }
 
     // MARK: Reasons and metrics

@@ -40,7 +40,9 @@ import Webhooks
         return false
     }
 
-    @Test func `both signatures are over the bytes that are sent`() throws {
+    @Test(.rows("S1-17", "S4-16", "C13")) func `both signatures are over the bytes that are sent`()
+        throws
+    {
         let signed = try endpoint().signature(id: "evt_a1", at: now, body: body)
         #expect(
             signed.map(\.name) == [
@@ -73,7 +75,8 @@ import Webhooks
         }
     }
 
-    @Test func `a request says what it must, and what the webhook adds`() throws {
+    @Test(.rows("S2-6", "S3-6", "S3-10", "C14"))
+    func `a request says what it must, and what the webhook adds`() throws {
         let endpoint = try endpoint(
             change: {
                 $0.method = .put

@@ -12,7 +12,7 @@ import Time
 @Suite struct QueueTests {
     private let ok = AttemptOutcome.answered(status: 200, retryAfter: nil)
 
-    @Test func `a dead endpoint delays nobody else`() throws {
+    @Test(.rows("S2-6")) func `a dead endpoint delays nobody else`() throws {
         let scene = try OutboxScene([[:], [:]])
         scene.outcome = { attempt, _ in attempt.webhook == 1 ? .failed : ok }
         for webhook in Int64(1)...2 { try scene.queue(500, for: ID(webhook)) }
@@ -103,7 +103,8 @@ import Time
         #expect(scene.schedule.questions(at: scene.now).map(\.webhook) == [2])
     }
 
-    @Test func `a webhook that is gone is sent nothing more; what was under way is recorded`()
+    @Test(.rows("S1-24"))
+    func `a webhook that is gone is sent nothing more; what was under way is recorded`()
         throws
     {
         let scene = try OutboxScene([[:]])

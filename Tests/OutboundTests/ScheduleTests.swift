@@ -1,5 +1,6 @@
 import Declarations
 import Storage
+import TestSupport
 import Testing
 import Time
 
@@ -21,7 +22,7 @@ import Time
         #expect(Set(scene.attempts.map(\.body)).count == 1)
     }
 
-    @Test func `a restart between any two attempts changes none of them`() throws {
+    @Test(.rows("S4-24")) func `a restart between any two attempts changes none of them`() throws {
         for cut in [10, 100, 500, 2000] {
             let scene = try OutboxScene([[:]])
             scene.latency = .seconds(2)
@@ -65,9 +66,12 @@ import Time
         #expect(again.values.allSatisfy { Set($0.map(\.id)).count == 1 })
     }
 
-    @Test(arguments: [
-        ("none", [0]), ("long", [0, 5, 305, 2105, 9305, 27_305]),
-    ]) func `a policy says when`(name: String, seconds: [Int]) throws {
+    @Test(
+        .rows("S1-21", "S4-21", "C12"),
+        arguments: [
+            ("none", [0]), ("long", [0, 5, 305, 2105, 9305, 27_305]),
+        ]) func `a policy says when`(name: String, seconds: [Int]) throws
+    {
         let scene = try OutboxScene([["retry": name]])
         try scene.queue(1)
         try scene.run(for: .seconds(30_000))
@@ -85,7 +89,7 @@ import Time
         #expect(try scene.states() == ["delivered"])
     }
 
-    @Test(arguments: [200, 201, 204, 299]) func `it is success`(_ status: Int) {
+    @Test(.rows("S0-6"), arguments: [200, 201, 204, 299]) func `it is success`(_ status: Int) {
         #expect(consequence(.answered(status: status, retryAfter: nil)) == .delivered)
     }
 

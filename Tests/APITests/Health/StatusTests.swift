@@ -46,7 +46,7 @@ import Transport
         }
     }
 
-    @Test func `a gateway that is well says so on every route`() throws {
+    @Test(.rows("S0-1")) func `a gateway that is well says so on every route`() throws {
         try ScratchGateway.play { scene in
             let client = try scene.connect()
             let (ready, status) = try look(client)
@@ -138,7 +138,8 @@ import Transport
         return try #require(format.date(from: text) ?? ISO8601DateFormatter().date(from: text))
     }
 
-    @Test func `an open breaker is seen: since when, and when the next attempt is made`() throws {
+    @Test(.rows("S4-23"))
+    func `an open breaker is seen: since when, and when the next attempt is made`() throws {
         let receiver = try ScriptedReceiver { _ in .answer(Self.bad) }
         defer { receiver.stop() }
         try play(receiver) { scene, id, waiting in

@@ -60,8 +60,8 @@ import Testing
         }
     }
 
-    /// Rows S4-10, S4-11, S4-12 and S4-13.
-    @Test func `a subscription is made and ended in ReferralLoop's form`() throws {
+    @Test(.rows("S4-10", "S4-11", "S4-12", "S4-13", "S4-27", "C2", "C7"))
+    func `a subscription is made and ended in ReferralLoop's form`() throws {
         try play { scene in
             let response = try scene.subscribe("signup.created")
             let made = try #require(response.json["subscription"] as? [String: Any])
@@ -87,8 +87,8 @@ import Testing
         }
     }
 
-    /// Rows S4-5 and S4-6.
-    @Test func `a new signup is notified with exactly ReferralLoop's members`() throws {
+    @Test(.rows("S4-2", "S4-5", "S4-6", "C9", "C21"))
+    func `a new signup is notified with exactly ReferralLoop's members`() throws {
         try play { scene in
             _ = try scene.subscribe("signup.created")
             let ann = try scene.join("ann")
@@ -108,8 +108,8 @@ import Testing
         }
     }
 
-    /// Rows S4-7 and S4-8.
-    @Test func `moving up is a negative change, for everyone who has moved`() throws {
+    @Test(.rows("S4-3", "S4-7", "S4-8"))
+    func `moving up is a negative change, for everyone who has moved`() throws {
         try play { scene in
             let response = try scene.subscribe("signup.position_changed")
             #expect(response.text("shifts") == "all")
@@ -139,8 +139,8 @@ import Testing
         }
     }
 
-    /// Rows S4-4 and S4-9.
-    @Test func `a deleted signup is notified with id and address, which is then erased`() throws {
+    @Test(.rows("S4-4", "S4-9"))
+    func `a deleted signup is notified with id and address, which is then erased`() throws {
         try play { scene in
             _ = try scene.subscribe("signup.deleted")
             let ann = try scene.join("ann")

@@ -29,8 +29,7 @@ import Testing
         return response
     }
 
-    /// Row S4-2.
-    @Test func `a waitlist's life over the API`() throws {
+    @Test(.rows("S2-13", "S4-2", "S4-28", "C25")) func `a waitlist's life over the API`() throws {
         try APIScene.play(Self.declared()) { scene in
             let list = try list(scene)
             let ann = try join(
@@ -179,8 +178,7 @@ import Testing
         }
     }
 
-    /// Row S4-27.
-    @Test func `signups and waitlists are named by UUIDs only`() throws {
+    @Test(.rows("S4-27", "C6")) func `signups and waitlists are named by UUIDs only`() throws {
         try APIScene.play(Self.declared()) { scene in
             let list = try list(scene)
             #expect(list.count == 36)

@@ -9,8 +9,9 @@ import Time
 @testable import Storage
 
 @Suite struct PositionNoticeTests {
-    /// Row S4-3.
-    @Test func `a mover is notified of one net change, a minute after the first`() throws {
+    @Test(.rows("S4-3")) func `a mover is notified of one net change, a minute after the first`()
+        throws
+    {
         let scene = try WaitlistScene(sendsAllShifts: false)
         for _ in 0..<5 { try scene.join() }
         let (third, last) = (scene.ids[2], scene.ids[4])
@@ -68,8 +69,7 @@ import Time
         #expect(Set(second.map(\.participant)) == [scene.ids[3], scene.ids[4], scene.ids[5]])
     }
 
-    /// Rows S4-7 and S4-8.
-    @Test(arguments: [21, 22, 23] as [UInt64])
+    @Test(.rows("S4-7", "S4-8"), arguments: [21, 22, 23] as [UInt64])
     func `the changes of a signup add up to where it is less where it began`(
         _ seed: UInt64
     ) throws {

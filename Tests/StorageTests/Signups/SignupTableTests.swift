@@ -109,8 +109,7 @@ import Time
         }
     }
 
-    /// Row S4-7.
-    @Test(arguments: [11, 12, 13] as [UInt64])
+    @Test(.rows("S4-7"), arguments: [11, 12, 13] as [UInt64])
     func `positions agree with a sorted list after random operations`(_ seed: UInt64) throws {
         let scene = try Scene(.sqlite, seed: seed, blocks: 24)
         for round in 0..<(Self.operations / 100) {
