@@ -66,27 +66,3 @@ struct Compiler {
         return try compile(isOptional ? .optional(field.type) : field.type)
     }
 }
-
-extension Field {
-    /// The type of an expression's value; an optional of it is allowed as well.
-    fileprivate var type: Type {
-        switch self {
-        case .each: .list(.dyn)
-        case .filter, .test: .bool
-        case .amount, .paid: .int
-        case .occurredAt: .timestamp
-        default: .string
-        }
-    }
-
-    /// True if values of a type may have the field's type.
-    fileprivate func takes(_ type: Type) -> Bool {
-        switch (self, type) {
-        case (_, .dyn), (_, .null): true
-        case (.each, .list), (.businessKey, .list), (.referralCode, .list): true
-        case (.referralCode, .map), (.occurredAt, .string): true
-        case (_, .int) where takesDigits, (_, .uint) where takesDigits: true
-        default: type == self.type
-        }
-    }
-}

@@ -22,11 +22,4 @@ extension Field {
     package var standsBesideMapping: Bool { self == .each || self == .filter }
     /// True if the field may have a list of expressions.
     package var takesSeveral: Bool { self == .businessKey || self == .referralCode }
-    /// True for ids: a whole number is read as its digits.
-    var takesDigits: Bool {
-        switch self {
-        case .eventID, .referralCode, .businessKey, .customer: true
-        default: false
-        }
-    }
 }

@@ -2,6 +2,7 @@ import Commands
 import Foundation
 import HTTP
 import Invocation
+import Mapping
 import Monitoring
 import Referrals
 import Telemetry
@@ -23,6 +24,8 @@ enum GeneratedText {
         case "routes": return routes(of: Array(words.dropFirst()))
         case "reasons": return reasons
         case "metrics": return try metrics
+        case "sample": return try sample(in: words.last ?? "")
+        case "fields": return try fields(of: words.last ?? "")
         case "coverage": return try coverage(of: words.last ?? "")
         default:
             Issue.record("no code writes \(name)")
@@ -104,6 +107,31 @@ enum GeneratedText {
         let parameters =
             route.parameters.map { $0.map { code($0.name) }.joined(separator: ", ") } ?? "any"
         return [code(route.name), route.summary, parameters]
+    }
+
+    // MARK: Samples and fields
+
+    /// The program of a language for a source with the preset `refgate`.
+    private static func sample(in name: String) throws -> String {
+        let language = try #require(SenderSample.Language(rawValue: name), "\(name)")
+        let sample = SenderSample(
+            url: "https://gateway.example.com/hooks/src_shop",
+            proof: .standardWebhooks(prefix: "webhook"), form: .nested)
+        let marks = ["curl": "bash", "node": "js"]
+        return "```\(marks[name] ?? name)\n\(sample.text(in: language))```"
+    }
+
+    /// The fields of a preset's mapping, with their types and expressions.
+    private static func fields(of name: String) throws -> String {
+        let mapping = try #require(Preset.named(name), "\(name)").mapping
+        return table(
+            ["field", "type", "expression"],
+            mapping.fields.map { field in
+                [
+                    code(field.name), field.kinds.map { code($0.rawValue) }.joined(separator: ", "),
+                    mapping[field].map(code).joined(separator: "<br>"),
+                ]
+            })
     }
 
     // MARK: Coverage

@@ -1,7 +1,10 @@
 import Commands
 import Foundation
 import Invocation
+import Mapping
 import Testing
+
+@testable import API
 
 /// The parts of the documentation that code writes, between two comments. The first one names the text:
 ///
@@ -62,6 +65,10 @@ import Testing
             .flatMap { $0.split(separator: " ").dropFirst() }.map(String.init)
         #expect(Set(resources) == Set(GeneratedText.resources))
         #expect(resources.count == GeneratedText.resources.count)
-        for name in ["commands", "reasons", "metrics"] { #expect(names.contains(name)) }
+        let others =
+            ["commands", "reasons", "metrics"] + Preset.all.map { "fields \($0.name)" }
+            + SenderSample.Language.allCases.map { "sample \($0.rawValue)" }
+            + Set(Requirement.all.map(\.group)).map { "coverage \($0)" }
+        for name in others { #expect(names.contains(name), "\(name)") }
     }
 }

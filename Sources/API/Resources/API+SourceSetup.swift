@@ -33,6 +33,14 @@ extension API {
             } else {
                 writer.null()
             }
+            writer.object("samples") { writer in
+                guard let sender = SenderSample(for: declaration, url: url) else { return }
+                for language in SenderSample.Language.allCases {
+                    writer.member(language.rawValue, sender.text(in: language))
+                }
+            }
+            writer.key("fields")
+            write(declaration.mapping, to: &writer)
             writer.member(
                 "note",
                 headers == nil
@@ -54,8 +62,39 @@ extension API {
             .required(
                 "curl",
                 .string.nullable.described("A signed request; null if only the sender can sign.")),
+            .required(
+                "samples",
+                .object(
+                    SenderSample.Language.allCases.map { .optional($0.rawValue, .string) }
+                ).described(
+                    """
+                    Programs for a backend of your own, by language. Empty if another vendor's \
+                    system sends the events.
+                    """)),
+            .required(
+                "fields",
+                .array(
+                    of: .object([
+                        .required("name", .string),
+                        .required("types", .array(of: .string)),
+                        .required("expressions", .array(of: .string)),
+                    ])
+                ).described("The fields of an event, with their expressions over the body.")),
             .required("note", .string),
         ]))
+
+    /// Writes the fields of a mapping with the types that they may have.
+    private func write(_ mapping: MappingText, to writer: inout Writer) {
+        writer.beginArray()
+        for field in mapping.fields {
+            writer.beginObject()
+            writer.member("name", field.name)
+            writer.member("types", field.kinds.map(\.rawValue))
+            writer.member("expressions", mapping[field])
+            writer.endObject()
+        }
+        writer.endArray()
+    }
 
     private func steps(
         _ source: SourceDeclaration, _ sample: SampleEvent, _ url: String
@@ -99,12 +138,12 @@ extension API {
         let fields =
             [(name: "Content-Type", value: sample.contentType)] + headers + sample.headers
         return "curl -sS -X POST "
-            + fields.map { "-H " + word("\($0.name): \($0.value)") }.joined(separator: " ")
-            + " --data-binary " + word(sample.body) + " " + word(url)
+            + fields.map { "-H " + shellWord("\($0.name): \($0.value)") }.joined(separator: " ")
+            + " --data-binary " + shellWord(sample.body) + " " + shellWord(url)
     }
 
     /// A text quoted as one word of the shell.
-    private static func word(_ text: String) -> String {
+    static func shellWord(_ text: String) -> String {
         "'"
             + text.split(separator: "'", omittingEmptySubsequences: false).joined(
                 separator: "'\\''")

@@ -1,8 +1,14 @@
 import Foundation
 
-/// As much of swift-crypto as the sample receiver uses, with the same signatures, over OpenSSL: the sample
-/// is compiled and run without a package.
-public struct SHA256 {}
+/// As much of swift-crypto as the samples of the documentation use, with the same signatures, over OpenSSL: the
+/// samples are compiled and run without a package.
+public protocol HashFunction {
+    static var digest: OpaquePointer? { get }
+}
+
+public struct SHA256: HashFunction {
+    public static var digest: OpaquePointer? { opensslSHA256() }
+}
 
 public struct SymmetricKey {
     fileprivate let bytes: [UInt8]
@@ -10,19 +16,23 @@ public struct SymmetricKey {
     public init(data: some ContiguousBytes) { bytes = data.withUnsafeBytes { Array($0) } }
 }
 
-public struct HMAC<H> {
+public struct HMAC<H: HashFunction> {
+    public static func authenticationCode<D: DataProtocol>(
+        for authenticatedData: D, using key: SymmetricKey
+    ) -> [UInt8] {
+        var code = [UInt8](repeating: 0, count: 64)
+        var length: UInt32 = 0
+        let data = Array(authenticatedData)
+        let made = opensslHMAC(
+            H.digest, key.bytes, CInt(key.bytes.count), data, data.count, &code, &length)
+        return made == nil ? [] : Array(code.prefix(Int(length)))
+    }
+
     public static func isValidAuthenticationCode<C: ContiguousBytes, D: DataProtocol>(
         _ authenticationCode: C, authenticating authenticatedData: D, using key: SymmetricKey
     ) -> Bool {
-        var code = [UInt8](repeating: 0, count: 32)
-        var length: UInt32 = 0
-        let data = Array(authenticatedData)
-        guard
-            opensslHMAC(
-                opensslSHA256(), key.bytes, CInt(key.bytes.count), data, data.count, &code, &length)
-                != nil
-        else { return false }
-        return authenticationCode.withUnsafeBytes { $0.elementsEqual(code) }
+        let code = Self.authenticationCode(for: authenticatedData, using: key)
+        return !code.isEmpty && authenticationCode.withUnsafeBytes { $0.elementsEqual(code) }
     }
 }
 
