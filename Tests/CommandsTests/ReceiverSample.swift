@@ -34,41 +34,84 @@ struct ReceivedBySample: Decodable {
     var headers: [[String]]
     var body: Data
     var status: Int
-    var official: Bool
+    /// Whether the official package of Standard Webhooks verifies the request; nil without such a package.
+    var official: Bool?
 }
 
-/// `Tests/Foreign/receiver.py` with a sample. It ends with its input, so at the latest with this
+/// `Tests/Foreign/receiver.py` or `receiver.js` with a sample. It ends with its input, so at the latest with this
 /// process.
 final class SampleProcess {
     struct Silence: Error {}
 
+    /// The runtime of a sample.
+    enum Runtime: String, CaseIterable {
+        case flask, express
+
+        /// True if the runtime is installed. Express is Debian's package `node-express`.
+        var isInstalled: Bool {
+            switch self {
+            case .flask: ReceiverSample.python != nil
+            case .express: Self.hasExpress
+            }
+        }
+
+        private static let hasExpress: Bool = {
+            let found = try? FinishedProcess(
+                ["env", nodePath, "node", "-e", "require('express')"], errors: .null)
+            if found?.status != 0 { print("skipped: Node has no express (Debian: node-express)") }
+            return found?.status == 0
+        }()
+
+        fileprivate func command() throws -> [String] {
+            let folder = ReceiverSample.root.appending(path: "Tests/Foreign")
+            switch self {
+            case .flask:
+                let python = try #require(ReceiverSample.python, "REFGATE_PYTHON is not set")
+                return [python, folder.appending(path: "receiver.py").path]
+            case .express:
+                return ["env", Self.nodePath, "node", folder.appending(path: "receiver.js").path]
+            }
+        }
+
+        /// The folder of Debian's packages, which other builds of Node do not search.
+        private static let nodePath = "NODE_PATH=/usr/share/nodejs"
+    }
+
     let port: UInt16
     private let process: ChildProcess
 
-    init(_ sample: String, secret: String, in folder: TestFolder) throws {
-        let python = try #require(ReceiverSample.python, "REFGATE_PYTHON is not set")
+    /// - Parameter file: The path of the sample.
+    init(_ runtime: Runtime, file: String, secret: String) throws {
         var environment = ProcessInfo.processInfo.environment
         environment["REFGATE_SECRET"] = secret
+        environment["PYTHONUNBUFFERED"] = "1"
         process = try ChildProcess(
-            [
-                python, ReceiverSample.root.appending(path: "Tests/Foreign/receiver.py").path,
-                try folder.write(sample, to: "receiver.py"),
-            ], environment: environment, input: .pipe, output: .pipe)
-        port = try #require(UInt16(try Self.line(process)))
+            try runtime.command() + [file], environment: environment, input: .pipe, output: .pipe,
+            errors: .pipe)
+        port = try #require(UInt16(try Self.line(process.output)))
+    }
+
+    /// A sample for Flask.
+    convenience init(_ sample: String, secret: String, in folder: TestFolder) throws {
+        try self.init(.flask, file: try folder.write(sample, to: "receiver.py"), secret: secret)
     }
 
     /// Waits for the next request that the sample got.
     func next() throws -> ReceivedBySample {
-        try JSONDecoder().decode(ReceivedBySample.self, from: Data(try Self.line(process).utf8))
+        try JSONDecoder().decode(
+            ReceivedBySample.self, from: Data(try Self.line(process.output).utf8))
     }
+
+    /// Waits for the next line that the sample wrote.
+    func written() throws -> String { try Self.line(process.errors) }
 
     func stop() {
         process.input.end()
         process.waitForEnd()
     }
 
-    private static func line(_ process: ChildProcess) throws -> String {
-        guard let line = process.output.line() else { throw Silence() }
+    private static func line(_ reader: PipeReader) throws -> String {
+        guard let line = reader.line() else { throw Silence() }
         return line
     }
 }
