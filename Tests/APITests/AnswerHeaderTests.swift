@@ -20,7 +20,7 @@ import Testing
         ]
     }
 
-    @Test func `what was created has an address that can be read`() throws {
+    @Test(.rows("S0-3")) func `what was created has an address that can be read`() throws {
         try APIScene.play { scene in
             for (path, body) in Self.creations() {
                 let made = try scene.ask("POST", path, body)
@@ -77,6 +77,7 @@ import Testing
     // MARK: 415
 
     @Test(
+        .rows("S0-3"),
         arguments: [
             ("text/plain", #"This body is "text/plain". Send application/json."#),
             ("application/x-www-form-urlencoded", #""application/x-www-form-urlencoded""#),

@@ -129,7 +129,9 @@ import Testing
         }
     }
 
-    @Test func `a campaign without an owner is not ready, and none is named`() throws {
+    @Test(.rows("S2-15")) func `a campaign without an owner is not ready, and none is named`()
+        throws
+    {
         try APIScene.play { scene in
             _ = try scene.ask("PATCH", "campaigns/1", ["owner": NSNull()])
             let response = try scene.ask("GET", "campaigns/1/check")
@@ -155,7 +157,9 @@ import Testing
         }
     }
 
-    @Test(.rows("S0-19")) func `rewards are added, changed and, the last one, removed`() throws {
+    @Test(.rows("S0-19", "S0-27")) func `rewards are added, changed and, the last one, removed`()
+        throws
+    {
         try APIScene.play { scene in
             #expect(try scene.get("campaigns/1/rewards").data.count == 1)
             let id = try scene.create(

@@ -7,7 +7,8 @@ import Testing
         DeclaredWorkspace(campaign: ["link_base": "https://example.com/join"], coupons: 5)
     }
 
-    @Test(.rows("S2-1", "S2-2", "S2-19")) func `a participant's life over the API`() throws {
+    @Test(.rows("S0-14", "S0-27", "S2-1", "S2-2", "S2-19"))
+    func `a participant's life over the API`() throws {
         try APIScene.play(declared()) { scene in
             let made = try scene.ask(
                 "POST", "participants",

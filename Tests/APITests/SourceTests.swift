@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct APISourceTests {
-    @Test func `a source's life over the API`() throws {
+    @Test(.rows("S0-14")) func `a source's life over the API`() throws {
         try APIScene.play(DeclaredWorkspace(coupons: 2, leads: 3)) { scene in
             let made = try scene.ask("POST", "sources", ["name": "Own shop", "preset": "refgate"])
             #expect(made.status == 201, "\(made)")

@@ -1,7 +1,11 @@
 import Foundation
 import Gateway
+import HTTP
+import Outbound
 import TestSupport
 import Testing
+import Time
+import Webhooks
 
 /// Notifications of people, conversions and rewards as a subscriber gets them.
 @Suite struct SubscriberTests {
@@ -133,6 +137,53 @@ import Testing
             let data = try #require(body["data"] as? [String: Any])
             #expect((data["recipient"] as? [String: Any])?["referral_code"] as? String == "EVE-1")
         }
+    }
+
+    @Test(.rows("S3-6", "S3-9", "S3-10", "S3-16", "C13", "C14"))
+    func `method, headers and credentials are those that the list shows`() throws {
+        try play { subscriber in
+            let id = try subscriber.subscribe(
+                ["affiliate.created"],
+                [
+                    "method": "PATCH", "headers": ["X-A": "1", "X-B": "2", "X-C": "3"],
+                    "credentials": ["X-Token": "s3cret"], "user_sources": ["app"],
+                    "secret": Sender.secret,
+                ])
+            let listed = try subscriber.scene.get("webhooks")
+            try #require(listed.status == 200, "\(listed)")
+            let row = try #require(listed.data.first { $0["id"] as? Int == id })
+            #expect(row["name"] as? String == "crm")
+            #expect(row["url"] as? String == "http://127.0.0.1:\(subscriber.receiver.port)/hook")
+            #expect(row["method"] as? String == "PATCH")
+            #expect(row["events"] as? [String] == ["affiliate.created"])
+            #expect(row["user_sources"] as? [String] == ["app"])
+            #expect(!listed.text.contains("s3cret"))
+            _ = try subscriber.join("ann", source: "app")
+            try #require(subscriber.receiver.wait(for: 1))
+            let request = try #require(subscriber.receiver.received.first)
+            #expect(request.line.hasPrefix("PATCH /hook "))
+            for (name, value) in [("x-a", "1"), ("x-b", "2"), ("x-c", "3"), ("x-token", "s3cret")] {
+                #expect(request[name] == value)
+            }
+            // Headers and credentials replace no signature.
+            let time = try #require(request["webhook-timestamp"].flatMap { Int64($0) })
+            var fields = Fields()
+            for field in request.fields { fields.append(field.name, field.value) }
+            for scheme in [Scheme.standardWebhooks, .hmac] {
+                let verifier = try Verifier(scheme, secrets: [SecretSpec(Sender.secret)])
+                let verdict = try verifier.verify(
+                    fields: fields, body: request.body,
+                    now: try #require(Instant(seconds: time)))
+                guard case .valid = verdict else {
+                    Issue.record("\(scheme): \(verdict)")
+                    continue
+                }
+            }
+        }
+    }
+
+    @Test(.rows("S1-20", "C11")) func `a receiver has ten seconds by default`() throws {
+        #expect(OutboxSender.Limits().patience == .seconds(10))
     }
 
     @Test(.rows("S1-26", "S2-6"))

@@ -101,7 +101,7 @@ import Transport
         try expect("malformed_answer", once: .answer("220 smtp.example.com ESMTP\r\n"))
     }
 
-    @Test func `one that redirects is not followed`() throws {
+    @Test(.rows("C15")) func `one that redirects is not followed`() throws {
         let elsewhere = try ScriptedReceiver { _ in .answer(Self.ok) }
         defer { elsewhere.stop() }
         try expect(
@@ -218,7 +218,7 @@ import Transport
                 == "tls: the certificate is not accepted: certificate has expired")
     }
 
-    @Test func `a certificate that nobody vouches for is refused`() throws {
+    @Test(.rows("S4-18")) func `a certificate that nobody vouches for is refused`() throws {
         #expect(
             try attempt("selfsigned")
                 == "tls: the certificate is not accepted: self-signed certificate")

@@ -71,8 +71,8 @@ import Transport
         }
     }
 
-    @Test func `a key of another process counts at once, and no longer when it is revoked`() throws
-    {
+    @Test(.rows("S1-7"))
+    func `a key of another process counts at once, and no longer when it is revoked`() throws {
         try ScratchGateway.play { scene in
             let client = try scene.connect()
             for _ in 0..<3 {

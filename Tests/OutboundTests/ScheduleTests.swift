@@ -98,7 +98,8 @@ import Time
         #expect(consequence(.answered(status: status, retryAfter: nil)) == .again(at: at(60)))
     }
 
-    @Test func `a receiver that asks for more time than the schedule has gets it, within a day`() {
+    @Test(.rows("C12"))
+    func `a receiver that asks for more time than the schedule has gets it, within a day`() {
         func again(_ wanted: Duration) -> AttemptConsequence {
             consequence(.answered(status: 429, retryAfter: wanted))
         }

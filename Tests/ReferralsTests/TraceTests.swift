@@ -8,7 +8,7 @@ import Time
 @Suite struct TraceTests {
     private let all: [Check.Subject] = Check.Subject.allCases
 
-    @Test func `the four classic checks stand in the trace of the plain case`() {
+    @Test(.rows("S0-26")) func `the four classic checks stand in the trace of the plain case`() {
         let (_, trace) = decided(facts())
         for subject in [Check.Subject.goalType, .rewardExists, .couponAvailable, .cap] {
             #expect(trace.checks.first { $0.subject == subject }?.outcome == .pass)
