@@ -73,8 +73,8 @@ let package = Package(
         module(
             "Workspace",
             [
-                "Paths", "Time", "JSON", "Schemas", "Reading", "Rules", "Referrals", "Mapping",
-                "Declarations",
+                "Paths", "Time", "Currencies", "JSON", "Schemas", "Reading", "Rules", "Referrals",
+                "Mapping", "Declarations",
             ]),
         module("Invocation", ["Time", "Spelling", "JSON", "Reading", "Sockets"]),
         module("Storage", ["Paths", "Time", "Currencies", "Database", "SQLite", "Referrals"]),

@@ -4,7 +4,8 @@ import Referrals
 
 // Readers of texts whose format the domain defines.
 
-func readCurrency(_ text: String) throws(Fault) -> Currency {
+/// Reads a currency of ISO 4217.
+package func readCurrency(_ text: String) throws(Fault) -> Currency {
     let currency = try readStoredCurrency(text)
     guard currency.isListed else { throw .malformed(.currency, text) }
     return currency

@@ -16,17 +16,18 @@ extension Members {
         for value in member.value.elements {
             let element = Member(name: member.name, value: value, isBase: false)
             guard let code = text(of: element, atMost: Coupons.longestCode) else { continue }
-            do {
-                codes.append(try surroundedByNothing(code))
-            } catch {
-                note(error, at: element)
-            }
             if let first = seen.insert(code, group: 0, place: value.range.lowerBound) {
                 let line = Position(of: first.place, in: reading.document.bytes).line
                 note(
                     .duplicate(
                         .coupon, code, first: Fault.Line(file: reading.file, number: line)),
                     at: element)
+                continue
+            }
+            do {
+                codes.append(try surroundedByNothing(code))
+            } catch {
+                note(error, at: element)
             }
         }
         return .listed(codes)

@@ -10,11 +10,36 @@ package struct Problem: Error, Equatable, Sendable {
         package var pointer: String
         /// The mistake and its correction, as a sentence.
         package var detail: String
+        /// The line of a body that is CSV.
+        package var line: Int?
+        /// The column in that line, in characters.
+        package var column: Int?
 
-        package init(pointer: String, detail: String) {
+        package init(pointer: String, detail: String, line: Int? = nil, column: Int? = nil) {
             self.pointer = pointer
             self.detail = detail
+            self.line = line
+            self.column = column
         }
+
+        /// Writes an object.
+        package func write(to writer: inout Writer) {
+            writer.beginObject()
+            writer.member("pointer", pointer)
+            writer.member("detail", detail)
+            if let line { writer.member("line", line) }
+            if let column { writer.member("column", column) }
+            writer.endObject()
+        }
+
+        /// The schema of the object.
+        package static let schema = JSONSchema.object([
+            .required("pointer", .string.described("A JSON pointer into the body.")),
+            .required("detail", .string.described("The mistake and its correction.")),
+            .optional("line", .integer(in: 1...Int64.max).described("The line in CSV.")),
+            .optional(
+                "column", .integer(in: 1...Int64.max).described("The column, in characters.")),
+        ])
     }
 
     /// An additional member of the document.
@@ -84,12 +109,7 @@ package struct Problem: Error, Equatable, Sendable {
         if !faults.isEmpty {
             writer.key("errors")
             writer.beginArray()
-            for fault in faults {
-                writer.beginObject()
-                writer.member("pointer", fault.pointer)
-                writer.member("detail", fault.detail)
-                writer.endObject()
-            }
+            for fault in faults { fault.write(to: &writer) }
             writer.endArray()
         }
         writer.endObject()
@@ -119,13 +139,7 @@ extension Problem {
             .required("detail", .string.described("The way to correct it.")),
             .optional(
                 "errors",
-                .array(
-                    of: .object([
-                        .required(
-                            "pointer", .string.described("A JSON pointer into the body.")),
-                        .required("detail", .string.described("The mistake and its correction.")),
-                    ])
-                ).described("All invalid values of the body.")),
+                .array(of: InvalidValue.schema).described("All invalid values of the body.")),
             .optional("signup", .anything.described("The signup that exists already.")),
             .optional("request_id", .string.described("The id of the request in the log.")),
             .optional("line", .integer.described("The line of the mistake, from 1.")),

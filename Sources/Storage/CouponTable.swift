@@ -5,7 +5,7 @@ import Referrals
 /// are checked.
 package final class CouponTable {
     private let available, count, claim, set, ofReward, insert, isThere: any Statement
-    private let noteExhaustion, endExhaustion: any Statement
+    private let noteExhaustion, endExhaustion, give, standing: any Statement
 
     init(_ session: any Session) throws(StorageError) {
         available = try session.prepare(
@@ -32,6 +32,20 @@ package final class CouponTable {
         insert = try session.prepare(
             "INSERT INTO coupons(campaign_id, code, state) VALUES (?1, ?2, ?3) ON CONFLICT DO NOTHING"
         )
+        give = try session.prepare(
+            """
+            INSERT INTO coupons(campaign_id, code, state, reward_id) VALUES (?1, ?2, ?3, ?4)
+            ON CONFLICT (campaign_id, code)
+            DO UPDATE SET state = excluded.state, reward_id = excluded.reward_id
+            WHERE coupons.state = 'available'
+                OR (coupons.state = 'voided' AND coupons.reward_id IS NULL)
+            """)
+        standing = try session.prepare(
+            """
+            SELECT CASE WHEN state = 'available' OR (state = 'voided' AND reward_id IS NULL)
+                THEN 1 ELSE 0 END
+            FROM coupons WHERE campaign_id = ?1 AND code = ?2
+            """)
         isThere = try session.prepare(
             "SELECT 1 FROM coupons WHERE campaign_id = ?1 AND code = ?2")
         noteExhaustion = try session.prepare(
@@ -122,5 +136,26 @@ package final class CouponTable {
         try insert.bind(2, code)
         try insert.bind(3, (isSpent ? CouponState.voided : .available).rawValue)
         return try insert.runCountingChanges() == 1
+    }
+
+    /// Adds a coupon that another system gave, as that of a reward; one that the pool has, and that
+    /// no reward has had, is taken from it. Returns false if another reward has the coupon.
+    package func give(
+        _ code: String, of campaign: ID<Campaign>, as state: CouponState, to reward: ID<Reward>
+    ) throws(StorageError) -> Bool {
+        try give.bind(1, campaign)
+        try give.bind(2, code)
+        try give.bind(3, state.rawValue)
+        try give.bind(4, reward)
+        return try give.runCountingChanges() == 1
+    }
+
+    /// True if a past reward can have a code: the pool lacks it, or has it and no reward has had it.
+    package func canGive(_ code: String, of campaign: ID<Campaign>) throws(StorageError) -> Bool {
+        try standing.bind(1, campaign)
+        try standing.bind(2, code)
+        guard try standing.step() else { return true }
+        defer { standing.reset() }
+        return standing.integer(0) != 0
     }
 }

@@ -101,25 +101,24 @@ extension Coupons {
         }
     }
 
-    /// Reads coupons from a request's body.
-    package static func read(csv bytes: [UInt8], of campaign: ID<Campaign>) throws(Mistakes)
-        -> [Entry]
-    {
-        let folder = Folder { _ in BytesInMemory(bytes) }
-        do {
-            var rows = CSVRows(coupons: try folder.open("body"), file: "body")
-            let count = try rows.countCoupons(of: campaign) ?? 0
-            guard rows.count == 0 else { throw rows.mistakes }
-            var entries: [Entry] = []
-            entries.reserveCapacity(count)
-            try Coupons.file(path: "body", count: count, of: campaign)
-                .forEach(in: folder) { entries.append($0) }
-            return entries
-        } catch let mistakes as Mistakes {
-            throw mistakes
-        } catch {
-            // Bytes in memory can always be read.
-            return []
+    /// Reads the coupons of a campaign from a request's body, with all its mistakes.
+    package static func read(
+        csv bytes: [UInt8], of campaign: ID<Campaign>
+    ) -> ReadRows<Entry> {
+        ReadRows(
+            CSVRows(coupons: BytesInMemory(bytes), file: "body"),
+            needing: [[(CouponColumn.code.rawValue, CouponColumn.code.name)]]
+        ) { rows, seen in
+            guard rows.isCoupon(of: campaign) else { return .other }
+            guard let coupon = rows.coupon() else { return .bad }
+            if let first = seen.insert(coupon.code, group: 0, place: rows.line) {
+                rows.note(
+                    .duplicate(
+                        .coupon, coupon.code,
+                        first: Fault.Line(file: rows.file, number: first.place)),
+                    in: CouponColumn.code.rawValue)
+            }
+            return .row(coupon)
         }
     }
 }

@@ -86,9 +86,9 @@ extension CSVRows {
             ParticipantColumn.payoutDestination.rawValue, atMost: Limits.payoutDestination,
             dropsControls: true)
         participant.joinedAt = text(
-            ExportedParticipantColumn.joinedAt.index, atMost: 40, as: time)
+            ExportedParticipantColumn.joinedAt.index, atMost: 40, as: readTime)
         participant.erasedAt = text(
-            ExportedParticipantColumn.erasedAt.index, atMost: 40, as: time)
+            ExportedParticipantColumn.erasedAt.index, atMost: 40, as: readTime)
         if count == before, !participant.hasKey {
             note(.missing(.column, anyOf: ParticipantDeclaration.keys), in: 0)
         }
@@ -105,7 +105,7 @@ extension CSVRows {
     }
 }
 
-private func positiveNumber(_ text: String) throws(Fault) -> Int64 {
+func positiveNumber(_ text: String) throws(Fault) -> Int64 {
     guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else {
         throw .wrongType(found: .text, expected: [.integer])
     }
@@ -115,14 +115,14 @@ private func positiveNumber(_ text: String) throws(Fault) -> Int64 {
     return number
 }
 
-private func time(_ text: String) throws(Fault) -> Instant {
+func readTime(_ text: String) throws(Fault) -> Instant {
     guard let time = Instant(rfc3339: text) else { throw .malformed(.time, text) }
     return time
 }
 
 /// Reads an id: digits alone are refgate's own number, any other text is a partner's id. Digits
 /// after an apostrophe are a partner's id, too.
-private func identity(_ text: String) throws(Fault) -> ParticipantDeclaration.Identity {
+func identity(_ text: String) throws(Fault) -> ParticipantDeclaration.Identity {
     let text = try readIdentifier(text)
     let name = FormulaMark.removed(from: text, where: FormulaMark.isDigits)
     guard name.utf8.count == text.utf8.count else { return .external(name) }

@@ -254,7 +254,7 @@ import Testing
             let details = (response.json["errors"] as? [[String: Any]] ?? [])
                 .compactMap { $0["detail"] as? String }
             #expect(details.count == 3, "\(response)")
-            #expect(details.allSatisfy { $0.hasPrefix("Line 3: ") })
+            #expect(details.allSatisfy { $0.hasPrefix("Line 3, column ") })
             #expect(try scene.get("participants?email=good@example.com").data.isEmpty)
             let json = try scene.ask("POST", "participants/import", ["rows": 1])
             #expect(json.status == 415)

@@ -111,7 +111,7 @@ import Testing
             #expect(wrong.status == 422, "\(wrong)")
             let details = (wrong.json["errors"] as? [[String: Any]] ?? [])
                 .compactMap { $0["detail"] as? String }
-            #expect(details.map { $0.prefix(7) } == ["Line 3:", "Line 4:"], "\(wrong)")
+            #expect(details.map { $0.prefix(7) } == ["Line 3,", "Line 4,"], "\(wrong)")
             #expect(
                 try scene.gateway.database.count("SELECT count(*) FROM coupons") == 3)
         }

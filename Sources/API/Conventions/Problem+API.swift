@@ -41,12 +41,16 @@ extension Problem {
             var pointer = mistake.pointer ?? ""
             if pointer.hasPrefix(prefix) { pointer = String(pointer.dropFirst(prefix.count)) }
             let allowed = mistake.allowed.isEmpty ? "" : "; " + mistake.allowed
-            // In CSV a place is its line.
-            let line = mistake.pointer == nil ? mistake.line.map { "Line \($0): " } ?? "" : ""
-            let message = line + mistake.found + allowed
+            // In CSV a place is its line and column.
+            let isCSV = mistake.pointer == nil
+            let (line, column) = isCSV ? (mistake.line, mistake.column) : (nil, nil)
+            let place =
+                line.map { "Line \($0)" + (column.map { ", column \($0)" } ?? "") + ": " } ?? ""
+            let message = place + mistake.found + allowed
             return InvalidValue(
                 pointer: pointer,
-                detail: message + (message.hasSuffix("?") ? " " : ". ") + mistake.remedy)
+                detail: message + (message.hasSuffix("?") ? " " : ". ") + mistake.remedy,
+                line: line, column: column)
         }
         let more = mistakes.omitted > 0 ? " \(mistakes.omitted) more are not shown." : ""
         self.init(
@@ -82,7 +86,9 @@ extension Problem {
             // In CSV a place is its line.
             guard case .line(let line, _) = place else { return }
             detail = "Line \(line): \(detail)"
-            faults = faults.map { InvalidValue(pointer: "", detail: "Line \(line): \($0.detail)") }
+            faults = faults.map {
+                InvalidValue(pointer: "", detail: "Line \(line): \($0.detail)", line: line)
+            }
         case .participant(_, let words):
             self = .conflict(
                 "participant_conflict", "The participant cannot be stored", words + ".")

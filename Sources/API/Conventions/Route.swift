@@ -141,11 +141,12 @@ struct Route: Sendable {
     /// A change that may take several transactions.
     static func change(
         _ method: Method, _ path: String, _ operation: String, _ summary: String,
-        taking body: RequestBody, answering answers: RouteAnswer...,
-        inSlicesBy answer: @escaping SlicedWrite
+        query parameters: [QueryParameter] = [], taking body: RequestBody,
+        answering answers: RouteAnswer..., inSlicesBy answer: @escaping SlicedWrite
     ) -> Route {
         Route(
-            method, "api/v1/" + path, operation, summary, taking: body, answering: answers,
+            method, "api/v1/" + path, operation, summary, query: parameters, taking: body,
+            answering: answers,
             .write(answer))
     }
 

@@ -38,52 +38,62 @@ extension API {
     /// 50}`, or CSV with the column `code`.
     func addCoupons(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let id = try campaign(call.number, of: call.account, store).id
-        let request = try couponsRequest(call, id)
         let account = call.account
-        return { [self] processor, now, turn in
-            // The campaign may have been deleted since.
-            _ = try campaign(id.number, of: account, processor.store)
-            switch request {
-            case .codes(let codes):
-                return try adding(codes, to: id) { _, tally in
-                    .done(try Self.answer(tally, id))
-                }(processor, now, turn)
-            case .pattern(let pattern, let count):
-                let order = try order(count, of: pattern, for: id, call, processor, now)
+        if let request = try patternRequest(call) {
+            return { [self] processor, now, turn in
+                _ = try campaign(id.number, of: account, processor.store)
+                let order = try order(
+                    request.count, of: request.pattern, for: id, call, processor, now)
                 return try making(order, for: id)(processor, now, turn)
             }
         }
+        let rows = try BulkRows(readCoupons(call, id), call)
+        return { [self] processor, now, turn in
+            // The campaign may have been deleted since.
+            _ = try campaign(id.number, of: account, processor.store)
+            return try adding(rows.rows.map(\.row), to: id) { _, tally in
+                .done(try Self.answer(tally, id, rows))
+            }(processor, now, turn)
+        }
     }
 
-    private func couponsRequest(
+    private func patternRequest(_ call: Call) throws -> (pattern: String, count: Int)? {
+        guard !call.isCSV else { return nil }
+        let request = try CouponsRequest.readSkipping(try call.body()).request
+        guard case .pattern(let pattern, let count) = request else { return nil }
+        return (pattern, count)
+    }
+
+    private func readCoupons(
         _ call: Call, _ campaign: ID<Campaign>
-    ) throws -> CouponsRequest {
-        if call.isCSV {
-            let rows = try call.csv()
-            return .codes(
-                try Coupons.read(csv: rows, of: campaign))
+    ) throws -> ReadRows<Coupons.Entry> {
+        if call.isCSV { return Coupons.read(csv: try call.csv(), of: campaign) }
+        let (request, mistakes) = try CouponsRequest.readSkipping(try call.body())
+        guard case .codes(let codes) = request else {
+            return ReadRows(listed: [], mistakes: mistakes)
         }
-        let body = try call.body()
-        return try CouponsRequest.read(body)
+        return ReadRows(listed: codes, mistakes: mistakes)
     }
 
     /// The schema of the result of adding coupons.
     static let addedCouponsSchema = JSONSchema.named(
         "AddedCoupons",
-        .object([
-            .required("campaign", .id),
-            .required("added", .count.described("The number of new codes.")),
-            .required("known", .count.described("The number of codes that were in the pool.")),
-        ]))
+        .object(
+            [
+                .required("campaign", .id),
+                .required("added", .count.described("The number of new codes.")),
+                .required("known", .count.described("The number of codes that were in the pool.")),
+            ] + skippedMembers))
 
     private static func answer(
-        _ tally: CouponTally, _ campaign: ID<Campaign>
+        _ tally: CouponTally, _ campaign: ID<Campaign>, _ rows: BulkRows<Coupons.Entry>? = nil
     ) throws -> Response {
         try .created { writer in
             writer.beginObject()
             writer.member("campaign", campaign.number)
             writer.member("added", tally.added)
             writer.member("known", tally.known)
+            if let rows { rows.writeSkipped(to: &writer) } else { writer.member("skipped", 0) }
             writer.endObject()
         }
     }

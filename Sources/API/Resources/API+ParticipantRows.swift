@@ -1,4 +1,5 @@
 import Database
+import Declarations
 import HTTP
 import Inbound
 import JSON
@@ -16,80 +17,68 @@ extension API {
     /// `POST /participants/import`: all rows or, if one has a mistake, none. All are checked before
     /// the first one is written.
     func importParticipants(_ call: Call, _ store: Store) throws -> Route.FirstStep {
-        let rows = try declarations(call, store)
+        let rows = try BulkRows(
+            ReadRows(participants: call.csv(), known: try known(call, store)), call)
+        let sorted = Self.sorted(rows)
         return { [self] processor, now, turn in
-            try checking(rows, call)(processor, now, turn)
-        }
-    }
-
-    /// The rows of the body, each after its referrer.
-    private func declarations(
-        _ call: Call, _ store: Store
-    ) throws -> [EnrolmentOrder.Row] {
-        let rows = try call.csv()
-        let folder = Folder { _ in BytesInMemory(rows) }
-        let known = try known(call, store)
-        let workspace = try WorkspaceFile.read(
-            Array(#"{"participants": "body"}"#.utf8), folder: folder, known: known)
-        var declared: [EnrolmentOrder.Row] = []
-        do {
-            try workspace.participants.forEach(in: folder) { declaration, place in
-                declared.append(.init(declaration: declaration, place: place))
-            }
-        } catch {
-            throw Problem.internalError(cause: "\(error)")
-        }
-        return EnrolmentOrder.sorted(declared)
-    }
-
-    private func checking(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Slice<Response>.Step {
-        let earlier = Application.DeclaredCodes()
-        return Slice<Response>.each(of: rows[...]) { [self] row, processor, now in
             let application = application(call, processor, now)
-            try application.at(row.place) {
-                _ = try application.check(row.declaration, after: earlier)
-            }
-
-        } then: { [self] _ in
-            .more(enrolling(rows, call))
+            let step = checking(rows, sorted, application)
+            return try step(processor, now, turn)
         }
     }
 
-    private func enrolling(_ rows: [EnrolmentOrder.Row], _ call: Call) -> Slice<Response>.Step {
-        final class Counting { var tally = Application.Tally() }
-        let counting = Counting()
-        return Slice<Response>.each(of: rows[...]) { [self] row, processor, now in
+    /// The rows, each after its referrer.
+    private static func sorted(
+        _ rows: BulkRows<ParticipantDeclaration>
+    ) -> [EnrolmentOrder.Row] {
+        EnrolmentOrder.sorted(
+            rows.rows.map { row, line in
+                EnrolmentOrder.Row(declaration: row, place: .line(line, file: "body"))
+            })
+    }
+
+    private func checking(
+        _ rows: BulkRows<ParticipantDeclaration>, _ sorted: [EnrolmentOrder.Row],
+        _ application: Application
+    ) -> Slice<Response>.Step {
+        let earlier = Application.DeclaredCodes()
+        return Slice<Response>.each(of: sorted[...]) { row, _, _ in
             do {
-                let application = application(call, processor, now)
+                try application.at(row.place) {
+                    _ = try application.check(row.declaration, after: earlier)
+                }
+            } catch let failure as Application.Failure {
+                earlier.remove(row.declaration)
+                rows.refuse(line: row.line, for: Problem(failure))
+            }
+        } then: { [self] _ in
+            let count = rows.rows.count
+            try rows.endCheck()
+            return .more(
+                enrolling(
+                    rows, rows.rows.count == count ? sorted : Self.sorted(rows), application))
+        }
+    }
+
+    private func enrolling(
+        _ rows: BulkRows<ParticipantDeclaration>, _ sorted: [EnrolmentOrder.Row],
+        _ application: Application
+    ) -> Slice<Response>.Step {
+        Slice<Response>.each(of: sorted[...]) { [self] row, processor, now in
+            do {
                 let enrolment = try application.at(row.place) {
                     try application.enrol(row.declaration, at: now)
                 }
-                counting.tally.count(enrolment.change)
+                rows.count(enrolment.change)
                 try notify(of: enrolment, processor, now)
             } catch {
                 throw Problem(answering: error).saying(
-                    recorded: counting.tally.total, of: rows.count)
+                    recorded: rows.tally.total, of: sorted.count)
             }
         } then: { _ in
-            let tally = counting.tally
-            return .done(
-                try .json { writer in
-                    writer.beginObject()
-                    writer.member("added", tally.added)
-                    writer.member("changed", tally.changed)
-                    writer.member("unchanged", tally.unchanged)
-                    writer.endObject()
-                })
+            .done(try rows.answer())
         }
     }
-
-    /// The schema of the result of an import.
-    static let importSchema = JSONSchema.named(
-        "ImportedParticipants",
-        .object([
-            .required("added", .count), .required("changed", .count),
-            .required("unchanged", .count),
-        ]))
 
     /// The largest number of rows in one page; `Link` names the next page.
     private static let mostExported = 10_000
@@ -144,9 +133,14 @@ extension API {
     }
 }
 
+extension EnrolmentOrder.Row {
+    /// The line of the row; 0 for a row of a list.
+    fileprivate var line: Int { if case .line(let line, _) = place { line } else { 0 } }
+}
+
 extension Problem {
-    /// The problem if other requests changed the participants after all rows had been checked.
-    fileprivate func saying(recorded: Int, of count: Int) -> Problem {
+    /// The problem if other requests changed the rows after all of them had been checked.
+    func saying(recorded: Int, of count: Int) -> Problem {
         guard recorded > 0 else { return self }
         var problem = self
         problem.detail +=

@@ -2,9 +2,10 @@ import Declarations
 import HTTP
 import Referrals
 import Schemas
+import Workspace
 
 extension API {
-    static let campaignRoutes: [Route] = campaigns + campaignRewards + coupons
+    static let campaignRoutes: [Route] = campaigns + campaignRewards + coupons + past
 
     private static let campaigns: [Route] = [
         .list(
@@ -77,7 +78,7 @@ extension API {
             of: couponSchema, with: [.required("stock", stockSchema)], by: API.coupons),
         .change(
             .post, "campaigns/#/coupons", "addCoupons",
-            "Add coupons to the pool, or generate them from a pattern",
+            "Add coupons to the pool, or generate them from a pattern", query: [.onError],
             taking: .json(
                 CouponsRequest.schema,
                 orCSV: "The column `code`, and for lists of other systems `state`."),
@@ -89,5 +90,19 @@ extension API {
         .post(
             "campaigns/#/coupons/#/void", "voidCoupon", "Void a coupon that no reward has",
             taking: .nothing, answering: .ok(couponSchema), by: API.voidCoupon),
+    ]
+
+    private static let past: [Route] = [
+        .change(
+            .post, "campaigns/#/conversions/import", "importConversions",
+            "Import conversions that another product counted, all rows or none",
+            query: [.onError],
+            taking: .csv("The columns \(PastConversion.columns.joined(separator: ", "))."),
+            answering: .ok(importSchema), inSlicesBy: API.importConversions),
+        .change(
+            .post, "campaigns/#/rewards/import", "importRewards",
+            "Import rewards that another product gave, all rows or none", query: [.onError],
+            taking: .csv("The columns \(PastReward.columns.joined(separator: ", "))."),
+            answering: .ok(importSchema), inSlicesBy: API.importRewards),
     ]
 }

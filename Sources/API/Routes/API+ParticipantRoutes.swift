@@ -21,7 +21,7 @@ extension API {
             by: API.enrolParticipant),
         .change(
             .post, "participants/import", "importParticipants",
-            "Import participants, all rows or none",
+            "Import participants, all rows or none", query: [.onError],
             taking: .csv("The columns of a participant in a workspace file."),
             answering: .ok(importSchema), inSlicesBy: API.importParticipants),
         .get(

@@ -32,6 +32,9 @@ extension Explainer {
                     : "The event adds numbers to the order, which refunds may use.")
         case .unmapped(let problems): explained.decided = .unmapped(problems.map(\.description))
         case .notOurs: break
+        case .lost
+        where EventProcessor.isPast(row, isBuiltIn: sources[row.source]?.isBuiltIn ?? false):
+            explained.decided = .imported
         case .lost(let loss): explained.decided = .unavailable("\(loss)")
         case .broken(let flaw): explained.decided = .unavailable("\(flaw)")
         }

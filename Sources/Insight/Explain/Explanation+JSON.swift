@@ -106,6 +106,7 @@ extension ExplainedEvent {
             writer.list("checks", trace.checks) { $0.write(to: &$1) }
         case .unmapped(let problems):
             writer.member("problems", problems)
+        case .imported: writer.member("imported", true)
         case .unavailable(let why): writer.member("not_derivable", why)
         case .reversal, .notOurs: break
         }

@@ -68,6 +68,7 @@ extension ExplainedEvent {
             .optional("obstacles", .count),
             .optional("checks", .array(of: Check.schema)),
             .optional("problems", .array(of: .string)),
+            .optional("imported", .boolean),
             .optional("not_derivable", .string),
             .required("conversion", conversion),
             .required("rewards", .array(of: Reward.schema)),

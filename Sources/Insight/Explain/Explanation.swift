@@ -82,6 +82,8 @@ package struct ExplainedEvent: Sendable {
         case reversal(String)
         case unmapped([String])
         case notOurs
+        /// The conversion was given before, and imported.
+        case imported
         /// The reason for which the steps are unknown.
         case unavailable(String)
     }
@@ -176,15 +178,23 @@ package struct ExplainedEvent: Sendable {
         case .unmapped(let problems):
             "The event could not be mapped: \(problems.joined(separator: "; "))."
         case .notOurs: "The source's filter excludes the event."
+        case .imported: imported
         case .unavailable(let why):
             (row.reasons.map(\.sentence) + ["The decision cannot be repeated: \(why)."])
                 .joined(separator: " ")
         }
     }
 
+    private var imported: String {
+        let date = conversion.map { " on \($0.occurredAt.rfc3339.prefix(10))" } ?? ""
+        return "Given before\(date), imported: another product recorded it, and no rule was applied"
+            + " here. It counts like any other, so that nobody is rewarded for it again."
+    }
+
     /// The changes of its conversion since then.
     private var since: String? {
         guard let conversion, conversion.id.number == row.id.number else { return nil }
+        if case .imported = decided, conversion.status != .reversed { return nil }
         switch conversion.status {
         case .reversed: return "The purchase was refunded later."
         case .rejected: return "The conversion was rejected in review later."

@@ -35,6 +35,11 @@ extension Application {
         fileprivate(set) var codes: Set<ReferralCode> = []
 
         package init() {}
+
+        /// Forgets the code of a row that cannot be enrolled.
+        package func remove(_ declaration: ParticipantDeclaration) {
+            if let code = declaration.referralCode { codes.remove(code) }
+        }
     }
 
     /// Finds out the effect of `enrol`, and changes nothing.

@@ -38,6 +38,7 @@ package enum Fault: Error, Equatable, Sendable {
     package enum Subject: String, Equatable, Sendable {
         case campaign, participant, email = "e-mail address", customer, coupon
         case code = "referral code"
+        case businessKey = "business key"
         case source, webhook, event, header
     }
 

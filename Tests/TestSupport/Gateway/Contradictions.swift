@@ -117,7 +117,10 @@ package enum Contradictions {
         (
             "a conversion that a subscriber is not told of exactly once",
             "SELECT 1 FROM conversions c JOIN webhooks w ON w.document LIKE '%conversion.created%' "
-                + "AND w.deleted_at IS NULL AND w.created_at <= c.created_at WHERE (SELECT count(*) FROM deliveries d WHERE "
+                + "AND w.deleted_at IS NULL AND w.created_at <= c.created_at WHERE NOT EXISTS "
+                // Imported from another product, without a notification.
+                + "(SELECT 1 FROM events e WHERE e.id = c.id AND e.event_id LIKE 'import:%' "
+                + "AND e.body IS NULL) AND (SELECT count(*) FROM deliveries d WHERE "
                 + "d.webhook_id = w.id AND d.type = 'conversion.created' AND d.subject = c.id) <> 1"
         ),
         (
