@@ -232,7 +232,7 @@ import Webhooks
         }
     }
 
-    @Test(.rows("S2-5", "S2-14", "C16"))
+    @Test(.rows("S2-5", "S2-7", "S2-14", "C16"))
     func `a campaign's goal may be any event that the business trusts`() throws {
         try play(campaign: ["goal_type": "account_funded"]) { subscriber in
             let gateway = subscriber.scene.gateway

@@ -178,7 +178,7 @@ struct OutcomeCase: Sendable, CustomTestStringConvertible {
 
 /// The table of outcomes, reached through HTTP.
 @Suite struct OutcomeTests {
-    @Test(.rows("S0-19", "S2-9", "C16", "C19"), arguments: OutcomeCase.all)
+    @Test(.rows("S0-19", "S2-9", "S2-11", "C16", "C19"), arguments: OutcomeCase.all)
     func `an event comes out as its campaign says`(_ it: OutcomeCase) throws {
         try ScratchGateway.play(it.declared) { scene in
             let response = try scene.post(it.message, id: "msg_1")
