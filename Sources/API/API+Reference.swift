@@ -47,6 +47,7 @@ extension API {
                 for dialect in NotificationReference.dialects(of: type) {
                     json.object(dialect.name) { json in
                         json.member("schema", raw: dialect.schema.document(titled: type.rawValue))
+                        json.member("fields", dialect.fields)
                         json.member("example", raw: dialect.example)
                     }
                 }
@@ -64,6 +65,10 @@ extension API {
                 .map(
                     of: .object([
                         .required("schema", .object([])), .required("example", .object([])),
+                        .required(
+                            "fields",
+                            .array(of: .string).described(
+                                "The fields that a webhook may choose, by their dotted names.")),
                     ])
                 ).described("The body in each dialect.")),
         ]))

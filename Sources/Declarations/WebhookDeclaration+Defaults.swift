@@ -10,6 +10,9 @@ extension WebhookDeclaration {
     /// The defaults of the members; required members have none.
     package static let defaults = ([method] + filters + delivery).defaults(in: usual)
 
+    static let mostFields = 100
+    private static let longestField = 100
+
     static let method = DeclaredMember<WebhookDeclaration>.choice(
         "method", \.method, "The HTTP method of notifications.")
 
@@ -44,6 +47,17 @@ extension WebhookDeclaration {
     /// The members that control the sending of notifications.
     static let delivery: [DeclaredMember<WebhookDeclaration>] = [
         .choice("dialect", \.dialect, "The format of notifications."),
+        DeclaredMember(
+            "fields", \.fields,
+            .array(of: .text(atMost: longestField), atMost: mostFields).described(
+                "The fields of the data to send, such as `recipient.email`; all if left out.")
+        ) { members, name in
+            members.list(name, atMost: mostFields)?.compactMap {
+                members.text(of: $0, atMost: longestField)
+            }
+        } write: { fields, json in
+            json.array(fields) { $1.string($0) }
+        },
         DeclaredMember("retry", \.retry, RetryPolicy.schema) { members, name in
             RetryPolicy.read(&members, name)
         } write: { retry, json in

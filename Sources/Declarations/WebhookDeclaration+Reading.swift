@@ -36,11 +36,25 @@ extension WebhookEntry {
         {
             members.note(.rule(.shiftsUnused), at: "shifts")
         }
+        checkFields(of: webhook, &members)
         let secret = members.webhookSecret()
         return WebhookEntry(
             webhook: webhook,
             secrets: WebhookSecrets(
                 secrets: secret.map { [SecretSpec($0)] }, credentials: credentials))
+    }
+
+    /// Notes the fields that no subscribed type sends in the dialect.
+    private static func checkFields(of webhook: WebhookDeclaration, _ members: inout Members) {
+        guard webhook.fields != nil, !webhook.events.isEmpty, !members.reading.isStored,
+            let list = members.list("fields", atMost: WebhookDeclaration.mostFields)
+        else { return }
+        let known = NotificationSchema.fields(of: webhook.events, in: webhook.dialect)
+        for member in list {
+            if let name = member.value.string, !known.contains(name) {
+                members.note(.notAmong(name, choices: known), at: member)
+            }
+        }
     }
 
     private static func readEvents(_ members: inout Members) -> [NotificationType] {

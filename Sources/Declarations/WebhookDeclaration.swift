@@ -45,6 +45,8 @@ package struct WebhookDeclaration: Equatable, Sendable {
     package var campaign: ID<Campaign>?
     /// The format of notifications.
     package var dialect = Dialect.standard
+    /// The fields of the data to send, by their dotted names; nil for all.
+    package var fields: [String]?
     /// The retries of a failed delivery.
     package var retry = RetryPolicy.usual
     /// The changes of waitlist positions that cause notifications; nil is the dialect's default.

@@ -18,7 +18,7 @@ package final class Endpoint: Sendable {
     package let events: Set<NotificationType>
     /// The declared status.
     package let status: WebhookDeclaration.Status
-    let dialect: WebhookDeclaration.Dialect
+    let form: NotificationForm
     let retry: RetryPolicy
     let target: Result<Target, DestinationFault>
     private let standard: Signer
@@ -40,7 +40,7 @@ package final class Endpoint: Sendable {
         name = declaration.name
         events = Set(declaration.events)
         status = declaration.status
-        dialect = declaration.dialect
+        form = NotificationForm(of: declaration)
         retry = declaration.retry
         let keys = secrets.secrets ?? []
         standard = try Signer(.standardWebhooks, secrets: keys)

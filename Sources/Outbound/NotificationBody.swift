@@ -13,7 +13,12 @@ struct NotificationBody {
     let context: NotificationContext
     let campaign: CampaignNote?
 
-    func body(in dialect: WebhookDeclaration.Dialect) -> [UInt8] {
+    func body(in form: NotificationForm) -> [UInt8] {
+        let whole = body(in: form.dialect)
+        return form.fields.map { $0.applied(to: whole) } ?? whole
+    }
+
+    private func body(in dialect: WebhookDeclaration.Dialect) -> [UInt8] {
         var json = Writer(reservingCapacity: 700)
         switch dialect {
         case .standard: writeStandard(to: &json)
@@ -193,18 +198,9 @@ struct NotificationBody {
         json.member(prefix + "joined_at", person?.participant.joinedAt.rfc3339)
     }
 
-    /// The name of a type in the dialect of Referrals.com.
-    static func referralsComName(of type: NotificationType) -> String {
-        switch type {
-        case .leadCreated, .affiliateCreated, .signupCreated: "participant.signup"
-        case .rewardIssued: "participant.reward"
-        default: type.rawValue
-        }
-    }
-
     private func writeReferralsCom(to json: inout Writer) {
         json.beginObject()
-        json.member("event", Self.referralsComName(of: type))
+        json.member("event", NotificationSchema.referralsComName(of: type))
         json.key("participant")
         if let person = context.recipient {
             json.beginObject()

@@ -6,9 +6,9 @@ import Time
 
 /// The body that a notification would have if it were sent for the first time now.
 package enum NotificationPreview {
-    /// The body in a dialect; nil if its subject is gone.
+    /// The body in the form of a webhook; nil if its subject is gone.
     package static func body(
-        of delivery: QueuedDelivery, in dialect: WebhookDeclaration.Dialect,
+        of delivery: QueuedDelivery, in form: NotificationForm,
         campaigns: [ID<Campaign>: CampaignNote], _ store: Store
     ) throws(StorageError) -> [UInt8]? {
         var loader = ContextLoader(store, campaigns: campaigns)
@@ -20,6 +20,6 @@ package enum NotificationPreview {
             id: NotificationName.text(of: delivery.id, tag: tag), type: type,
             createdAt: delivery.createdAt, context: context,
             campaign: context.campaignID.flatMap { campaigns[$0] }
-        ).body(in: dialect)
+        ).body(in: form)
     }
 }

@@ -11,6 +11,8 @@ package enum NotificationReference {
         package let name: String
         /// The schema of the body.
         package let schema: JSONSchema
+        /// The dotted names of the fields of its data, of which a webhook may choose.
+        package let fields: [String]
         /// A body as it is sent, as compact JSON.
         package let example: [UInt8]
     }
@@ -27,8 +29,9 @@ package enum NotificationReference {
     package static func dialects(of type: NotificationType) -> [Body] {
         WebhookDeclaration.Dialect.allCases.map { dialect in
             Body(
-                name: dialect.rawValue, schema: NotificationBody.schema(of: type, in: dialect),
-                example: NotificationBody.example(of: type).body(in: dialect))
+                name: dialect.rawValue, schema: NotificationSchema.body(of: type, in: dialect),
+                fields: NotificationSchema.fields(of: type, in: dialect),
+                example: NotificationBody.example(of: type).body(in: NotificationForm(dialect)))
         }
     }
 

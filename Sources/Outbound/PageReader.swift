@@ -142,7 +142,7 @@ final class PageReader: Sendable {
             id: id, type: type, createdAt: due.createdAt, context: context,
             campaign: context.campaignID.flatMap { setting.campaigns[$0] })
         return EndpointQueue.Ready(
-            due: due, id: id, body: notification.body(in: setting.endpoint.dialect))
+            due: due, id: id, body: notification.body(in: setting.endpoint.form))
     }
 }
 

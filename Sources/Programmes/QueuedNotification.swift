@@ -18,15 +18,16 @@ extension DeclarationLoader {
     /// All notifications queued for webhooks, in the order of the queue.
     package func notifications(_ store: Store) throws -> [QueuedNotification] {
         let campaigns = try load(store).campaigns.mapValues(\.note)
-        var dialects: [String: WebhookDeclaration.Dialect] = [:]
+        var forms: [String: NotificationForm] = [:]
         for row in try store.catalog.webhooks() {
-            dialects[row.name] =
-                (try? WebhookDeclaration.read(stored: Array(row.document.utf8)))?.dialect
+            forms[row.name] =
+                (try? WebhookDeclaration.read(stored: Array(row.document.utf8)))
+                .map { NotificationForm(of: $0) }
         }
         var notifications: [QueuedNotification] = []
         for delivery in try store.queuedDeliveries() {
             let body = try NotificationPreview.body(
-                of: delivery, in: dialects[delivery.webhook] ?? .standard,
+                of: delivery, in: forms[delivery.webhook] ?? NotificationForm(.standard),
                 campaigns: campaigns, store)
             notifications.append(
                 QueuedNotification(

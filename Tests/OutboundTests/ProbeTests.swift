@@ -47,7 +47,7 @@ import Time
         var number: Int64 = 0
         try scene.write {
             number = try TestNotification.queue(
-                .leadCreated, for: 1, in: .standard, scene.store, at: scene.now)
+                .leadCreated, for: 1, in: NotificationForm(.standard), scene.store, at: scene.now)
         }
         scene.schedule.probe(.init(webhook: 1, delivery: number))
         return number

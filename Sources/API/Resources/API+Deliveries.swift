@@ -132,7 +132,7 @@ extension API {
         let trial = try TestNotificationRequest.read(body)
         let type = trial.type ?? declaration.events.first ?? .rewardIssued
         let number = try TestNotification.queue(
-            type, for: row.id, in: declaration.dialect, processor.store, at: now)
+            type, for: row.id, in: NotificationForm(of: declaration), processor.store, at: now)
         let delivery = try processor.store.log.delivery(number, of: row.id)
         guard let delivery else { throw Problem.notFound("delivery", row.id.number) }
         let next = try nextAttempts(of: delivery, call, processor.store)

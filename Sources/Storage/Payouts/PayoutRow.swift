@@ -47,6 +47,19 @@ package struct PayoutRow: Equatable, Sendable {
     package var fingerprint: [UInt8]?
 }
 
+extension PayoutRow {
+    /// An open payout that has gathered nothing.
+    package init(
+        id: ID<PayoutRow>, account: ID<Account>, campaign: ID<Campaign>?, currency: Currency,
+        total: Int64, rewards: Int, at time: Instant
+    ) {
+        self.init(
+            id: id, account: account, campaign: campaign, currency: currency, until: time,
+            status: .open, total: total, rewards: rewards, gathered: .start, createdAt: time,
+            updatedAt: time)
+    }
+}
+
 /// A place in the queue of payable rewards of a currency.
 struct PayablePlace: Equatable, Sendable {
     var issuedAt: Int64

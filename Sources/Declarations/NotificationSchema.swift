@@ -1,11 +1,10 @@
-import Declarations
 import Referrals
 import Schemas
 
-// The schemas of the bodies that `NotificationBody` writes.
-extension NotificationBody {
+/// The schemas of the bodies of notifications, which `Outbound.NotificationBody` writes.
+package enum NotificationSchema {
     /// The schema of the body of one type in one dialect.
-    static func schema(
+    package static func body(
         of type: NotificationType, in dialect: WebhookDeclaration.Dialect
     ) -> JSONSchema {
         let schema: JSONSchema =
@@ -147,14 +146,14 @@ extension NotificationBody {
                 .optional(
                     "event",
                     .object([
-                        .required("id", .id), .required("source", .string.nullable),
+                        .required("id", .noted), .required("source", .string.nullable),
                         .required("received_at", .instant),
                     ]))
             ]
         case .webhook:
             [
                 .optional(
-                    "webhook", .object([.required("id", .id), .required("name", .string)]))
+                    "webhook", .object([.required("id", .noted), .required("name", .string)]))
             ]
         case .payout: [.optional("payout", payout)]
         default: []
@@ -162,7 +161,7 @@ extension NotificationBody {
     }
 
     private static let payout = JSONSchema.object([
-        .required("id", .id),
+        .required("id", .noted),
         .required("status", .string),
         .required("currency", .currency),
         .required("total", .integer.described("The sum in minor units.")),
@@ -173,12 +172,21 @@ extension NotificationBody {
     private static func flatPayout(_ type: NotificationType) -> [JSONSchema.Property] {
         guard type.subject == .payout else { return [] }
         return [
-            .optional("payout_id", .id), .optional("payout_currency", .currency),
+            .optional("payout_id", .noted), .optional("payout_currency", .currency),
             .optional("payout_total", .integer),
         ]
     }
 
     // MARK: Other products' dialects
+
+    /// The name of a type in the dialect of Referrals.com.
+    package static func referralsComName(of type: NotificationType) -> String {
+        switch type {
+        case .leadCreated, .affiliateCreated, .signupCreated: "participant.signup"
+        case .rewardIssued: "participant.reward"
+        default: type.rawValue
+        }
+    }
 
     private static func referralLoop(_ type: NotificationType) -> JSONSchema {
         .object([
