@@ -32,7 +32,7 @@ extension API {
                 "Pages of other origins may call the API."
             ),
             (
-                "Webhooks", [.outbox, .deliveries],
+                "Webhooks", [.outbox, .deliveries, .automaticWork],
                 ["Nothing is overdue, and all receivers answer.", checkup.remark]
                     .compactMap { $0 }.joined(separator: " ")
             ),

@@ -10,7 +10,8 @@ import Workspace
 /// The command that writes tables as CSV.
 enum Exporting: Command {
     static let usage = Usage(
-        "export", "write participants, conversions, rewards, coupons, events or deliveries as CSV",
+        "export",
+        "write participants, signups, conversions, rewards, coupons, events or deliveries as CSV",
         details: """
             Prints one table, or writes several into a folder, each as NAME.csv. All tables come \
             from one snapshot, even while a gateway serves the same database. Existing files are \

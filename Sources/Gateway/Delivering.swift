@@ -170,8 +170,11 @@ struct DeliveringObserver: WriteObserver {
     }
 
     func setAside(_ item: SetAside.Item, _ failure: StorageError) {
+        watch.setAside(item)
         meters.setAside(item, failure)
     }
+
+    func recovered(_ item: SetAside.Item) { watch.recovered(item) }
 
     func turned() { watch.turned() }
 

@@ -65,8 +65,13 @@ extension EventProcessor {
             }
         }
         for (id, logsMoves) in logs where logsMoves {
-            guard try store.signupNotices.logged(of: id) >= Self.mostLogged else { continue }
-            try noteShifts(of: id) { false }
+            guard !setAside.contains(.waitlist(id)),
+                try store.signupNotices.logged(of: id) >= Self.mostLogged
+            else { continue }
+            setAside.now = now
+            try setAside.moving(.waitlist(id)) { () throws(StorageError) in
+                _ = try noteShifts(of: id) { false }
+            }
         }
     }
 
@@ -128,49 +133,89 @@ extension EventProcessor {
 
     /// True if automatic work for waitlists may be due.
     func mayReleaseSignups(now: Instant) throws(StorageError) -> Bool {
-        guard !setAside.contains(.signups) else { return false }
-        if try !store.signupNotices.due(at: now, limit: 1).isEmpty { return true }
-        if let first = try store.signupNotices.firstLogged(), now - first.at >= Self.shiftPatience {
+        setAside.now = now
+        if let due = try store.signupNotices.due(at: now, limit: 1).first,
+            !setAside.contains(.waitlist(due.campaign))
+        {
             return true
         }
-        if try store.signups.firstUnfilled() != nil { return true }
+        if let first = try firstLogged(), now - first.at >= Self.shiftPatience { return true }
+        if try firstUnfilled() != nil { return true }
+        guard !setAside.contains(.signups) else { return false }
         return try store.catalog.firstWithoutUID() != nil
     }
 
     /// Notifies the changes of positions that are due, and makes signups of people enrolled before.
     /// Returns true if there may be more to do.
     func releaseSignups(now: Instant, turn: Turn) throws(StorageError) -> Bool {
-        guard !setAside.contains(.signups) else { return false }
-        return try setAside.moving(.signups) { () throws(StorageError) in
-            try moveSignups(now: now, turn: turn)
+        setAside.now = now
+        if !setAside.contains(.signups) {
+            let isMore = try setAside.moving(.signups) { () throws(StorageError) in
+                try nameWaitlists(turn: turn)
+            }
+            if isMore { return true }
         }
+        while let campaign = try firstUnfilled() {
+            try setAside.moving(.waitlist(campaign)) { () throws(StorageError) in
+                try store.signups.fillSome(of: campaign)
+            }
+            if turn.isOver { return true }
+        }
+        for (id, time) in setAside.waitlists {
+            try store.signupNotices.postpone(of: id, until: time)
+        }
+        return try notifyPositions(now: now, turn: turn)
     }
 
-    private func moveSignups(now: Instant, turn: Turn) throws(StorageError) -> Bool {
+    /// Gives waitlists of an earlier release their UUID. Returns true if there may be more of them.
+    private func nameWaitlists(turn: Turn) throws(StorageError) -> Bool {
         while let id = try store.catalog.firstWithoutUID(), let row = try store.catalog.campaign(id)
         {
             try store.catalog.set(uid: row.shownUID, of: id)
             if turn.isOver { return true }
         }
-        while let campaign = try store.signups.firstUnfilled() {
-            try store.signups.fillSome(of: campaign)
-            if turn.isOver { return true }
+        return false
+    }
+
+    /// The first waitlist with people who are not yet signups, of those that are not set aside.
+    private func firstUnfilled() throws(StorageError) -> ID<Campaign>? {
+        var last = ID<Campaign>(0)
+        while let id = try store.signups.firstUnfilled(after: last) {
+            guard setAside.contains(.waitlist(id)) else { return id }
+            last = id
         }
-        return try notifyPositions(now: now, turn: turn)
+        return nil
+    }
+
+    /// The first logged move of the waitlists that are not set aside.
+    private func firstLogged() throws(StorageError) -> (campaign: ID<Campaign>, at: Instant)? {
+        guard let first = try store.signupNotices.firstLogged() else { return nil }
+        guard setAside.contains(.waitlist(first.campaign)) else { return first }
+        var last = ID<Campaign>(0)
+        while let next = try store.signupNotices.firstLogged(after: last) {
+            guard setAside.contains(.waitlist(next.campaign)) else { return next }
+            last = next.campaign
+        }
+        return nil
     }
 
     private func notifyPositions(now: Instant, turn: Turn) throws(StorageError) -> Bool {
         while true {
             let isDue = try !store.signupNotices.due(at: now, limit: 1).isEmpty
             // A notification reports the present position, so no move before it may be left.
-            while let first = try store.signupNotices.firstLogged(),
-                isDue || now - first.at >= Self.shiftPatience
-            {
-                let isMore = try noteShifts(of: first.campaign) { turn.isOver }
+            while let first = try firstLogged(), isDue || now - first.at >= Self.shiftPatience {
+                let isMore = try setAside.moving(.waitlist(first.campaign)) {
+                    () throws(StorageError) in
+                    try noteShifts(of: first.campaign) { turn.isOver }
+                }
                 if isMore || turn.isOver { return true }
             }
             let changes = try store.signupNotices.due(at: now, limit: 32)
-            for change in changes { try notify(change, now) }
+            for change in changes where !setAside.contains(.waitlist(change.campaign)) {
+                try setAside.moving(.waitlist(change.campaign)) { () throws(StorageError) in
+                    try notify(change, now)
+                }
+            }
             if changes.count < 32 { return false }
             if turn.isOver { return true }
         }

@@ -1,10 +1,11 @@
 import Database
 import Referrals
 import Storage
+import Time
 
 /// The automatic work that failed each time for a reason of its own: a row that contradicts others,
-/// or one that a constraint refuses. It is left alone until the next start, so that the work behind
-/// it continues.
+/// or one that a constraint refuses. It is left alone until the next start, or for a while that grows
+/// with each failure, so that the work behind it continues.
 package final class SetAside {
     /// A piece of automatic work.
     package enum Item: Hashable, Sendable {
@@ -18,15 +19,51 @@ package final class SetAside {
         case payout(ID<PayoutRow>)
         /// The deliveries of a deleted webhook.
         case cancellation(webhook: ID<Webhook>)
-        /// The notifications of signups, and people who are to become signups.
+        /// The notifications of a waitlist's signups, and people who are to become its signups.
+        case waitlist(ID<Campaign>)
+        /// The other automatic work of waitlists.
         case signups
+
+        /// True if the work is tried again without a new start.
+        package var isTriedAgain: Bool {
+            switch self {
+            case .waitlist, .signups: true
+            case .event, .reward, .erasure, .couponOrder, .payout, .cancellation: false
+            }
+        }
+    }
+
+    private struct Retry {
+        var at: Instant
+        var failures: Int
     }
 
     private var items: Set<Item> = []
+    private var retries: [Item: Retry] = [:]
+    private var recovered: [Item] = []
+    /// The present time, for items that are tried again.
+    var now = Instant(clampingMicroseconds: .min)
     /// The item in progress.
     private(set) var underway: Item?
 
-    func contains(_ item: Item) -> Bool { !items.isEmpty && items.contains(item) }
+    func contains(_ item: Item) -> Bool {
+        guard !items.isEmpty, items.contains(item) else { return false }
+        return retries[item].map { now < $0.at } ?? true
+    }
+
+    /// The waitlists that are set aside, each with the time of its next try.
+    var waitlists: [(id: ID<Campaign>, until: Instant)] {
+        retries.compactMap { item, retry in
+            if case .waitlist(let id) = item, now < retry.at { (id, retry.at) } else { nil }
+        }
+    }
+
+    /// The items that were set aside and have succeeded since the last call.
+    func takeRecovered() -> [Item] {
+        guard !recovered.isEmpty else { return [] }
+        defer { recovered = [] }
+        return recovered
+    }
 
     /// Runs the body, which works on an item. If the body throws, the item stays in progress.
     func moving<Result, Failure: Error>(
@@ -35,6 +72,10 @@ package final class SetAside {
         underway = item
         let result = try body()
         underway = nil
+        if retries.removeValue(forKey: item) != nil {
+            items.remove(item)
+            recovered.append(item)
+        }
         return result
     }
 
@@ -50,10 +91,20 @@ package final class SetAside {
     ///   failure is not an item's own.
     package func note(_ failure: StorageError) -> Item? {
         defer { underway = nil }
-        guard let underway, failure.isOfOneItem, !items.contains(underway) else { return nil }
+        guard let underway, failure.isOfOneItem, !contains(underway) else { return nil }
         items.insert(underway)
+        if underway.isTriedAgain {
+            let failures = (retries[underway]?.failures ?? 0) + 1
+            let minutes = 1 << min(failures - 1, Self.mostDoublings)
+            retries[underway] = Retry(
+                at: now + .seconds(60 * min(minutes, Self.mostMinutes)), failures: failures)
+        }
         return underway
     }
+
+    /// The longest wait before an item is tried again.
+    private static let mostMinutes = 60
+    private static let mostDoublings = 6
 }
 
 extension StorageError {
@@ -78,6 +129,7 @@ extension SetAside.Item: CustomStringConvertible {
         case .couponOrder(let id): "coupon order \(id)"
         case .payout(let id): "payout \(id.number)"
         case .cancellation(let webhook): "the cancelled deliveries of webhook \(webhook.number)"
+        case .waitlist(let id): "the automatic work of waitlist \(id.number)"
         case .signups: "the automatic work of waitlists"
         }
     }

@@ -197,8 +197,11 @@ package protocol WriteObserver: Sendable {
     ///   - queues: The queues of deliveries that the transaction has extended.
     func committed(count: Int, took: Duration, failure: StorageError?, queues: QueueChanges)
     func housekeepingFailed(_ error: StorageError)
-    /// Reports automatic work that failed, and is not tried again before the next start.
+    /// Reports automatic work that failed, and is not tried again before the next start, or for a
+    /// while.
     func setAside(_ item: SetAside.Item, _ failure: StorageError)
+    /// Reports that automatic work which had failed has succeeded.
+    func recovered(_ item: SetAside.Item)
     /// Reports that the writer begins a round; called several times a second.
     func turned()
     /// Reports a time that the writer worked without a pause: on one transaction, or between two. A
@@ -222,6 +225,7 @@ package protocol WriteObserver: Sendable {
 // Observers implement only the reports that they need.
 extension WriteObserver {
     package func setAside(_ item: SetAside.Item, _ failure: StorageError) {}
+    package func recovered(_ item: SetAside.Item) {}
     package func turned() {}
     package func turnEnded(after took: Duration) {}
     package func ended(_ ending: WriteQueue.Ending) {}

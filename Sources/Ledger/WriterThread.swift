@@ -321,6 +321,7 @@ final class WriterThread {
             endTurn()
             let after = processor.store.changedRows
             observer.ended(after == before ? .unchanged : .changed)
+            for item in processor.setAside.takeRecovered() { observer.recovered(item) }
             if let wait = lock.ended(at: ticks) { observer.lockIsBack(after: wait) }
             return Attempt(
                 queues: processor.store.queueChanges, took: turn?.elapsed ?? .zero)

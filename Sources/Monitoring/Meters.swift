@@ -130,7 +130,9 @@ package final class Meters: IntakeObserver, WriteObserver, SenderObserver {
     package func setAside(_ item: SetAside.Item, _ failure: StorageError) {
         guard let times = asides.count(failure.description) else { return }
         log.error(
-            "automatic work failed and is set aside until the next start; the work behind it continues",
+            item.isTriedAgain
+                ? "automatic work failed and is tried again later; the work behind it continues"
+                : "automatic work failed and is set aside until the next start; the work behind it continues",
             [
                 "what": .string(item.description), "reason": .string(failure.description),
                 "times": .integer(times),

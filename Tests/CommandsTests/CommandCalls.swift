@@ -14,6 +14,9 @@ struct CommandCalls {
         try database.apply(DeclaredWorkspace())
         _ = try database.makeKey()
         try folder.write("{}", to: "body.json")
+        try folder.write(
+            "email,occurred_at\nlead0@example.com,2025-01-01T00:00:00Z\n", to: "past.csv")
+        try folder.write("email,issued_at\n", to: "given.csv")
     }
 
     var databasePath: String { database.path }
@@ -43,6 +46,9 @@ struct CommandCalls {
             case "sign":
                 ["\(folder.path)/body.json", "--secret", Self.secret]
             case "export": ["--what", "participants"] + db
+            case "import conversions": ["\(folder.path)/past.csv", "--campaign", "1"] + db
+            case "import rewards":
+                ["\(folder.path)/given.csv", "--campaign", "1", "--dry-run"] + db
             case "backup": ["\(folder.path)/copy.db"] + db
             case "listen": ["--port", "0"]
             default: nil

@@ -43,7 +43,7 @@ import Testing
             let path = scene.database.path
             let run = CommandRun("export", "--db", path, "--folder", folder.path)
             #expect(run.code == .ok, "\(run.errors)")
-            #expect(run.output.split(separator: "\n").count == 6)
+            #expect(run.output.split(separator: "\n").count == 7)
             #expect(
                 try folder.read("conversions.csv").contains(
                     "\r\n1,1,LEAD-0,REF-0,approved,900,USD,"))
@@ -60,6 +60,30 @@ import Testing
             #expect(again.code == .environment)
             #expect(again.errors.contains("participants.csv exists already"))
         }
+    }
+
+    @Test func `signups are exported in the order of their positions`() throws {
+        var declared = DeclaredWorkspace(campaign: ["kind": "waitlist", "goal_type": "signup"])
+        declared.participants = ["a", "b", "c"].map {
+            ["campaign": 1, "email": "\($0)@example.com", "referral_code": $0.uppercased() + "-1"]
+        }
+        declared.participants[2]["referred_by"] = "B-1"
+        let database = try ScratchDatabase()
+        try database.apply(declared)
+        let run = CommandRun("export", "--db", database.path, "--what", "signups")
+        #expect(run.code == .ok, "\(run.errors)")
+        let lines = run.output.components(separatedBy: "\r\n")
+        #expect(
+            lines[0]
+                == "uid,campaign,email,first_name,referral_code,referred_by,status,position,"
+                + "referral_count,joined_at,metadata")
+        let rows = lines.dropFirst().dropLast().map {
+            $0.split(separator: ",", omittingEmptySubsequences: false)
+        }
+        #expect(rows.map { $0[2] } == ["b@example.com", "a@example.com", "c@example.com"])
+        #expect(rows.map { $0[7] } == ["1", "2", "3"])
+        #expect(rows.map { $0[8] } == ["1", "0", "0"])
+        #expect(rows.map { $0[5] } == ["", "", "B-1"])
     }
 
     @Test func `a folder that is not there is made, a file is none`() throws {

@@ -92,6 +92,59 @@ import Testing
         }
     }
 
+    @Test(.rows("S4-6")) func `a waitlist that cannot move on lets the others, and is tried again`()
+        throws
+    {
+        var declared = declared()
+        declared.participants = []
+        declared.campaigns = (1...2).map {
+            [
+                "id": $0, "name": "List \($0)", "owner": "ops@example.com", "kind": "waitlist",
+                "goal_type": "signup",
+            ]
+        }
+        declared.webhooks = [
+            [
+                "name": "sink", "url": "https://sink.example/hook", "status": "paused",
+                "events": ["signup.position_changed"], "shifts": "all",
+            ]
+        ]
+        let sent =
+            "SELECT count(*) FROM signup_notices AS n JOIN participants AS p"
+            + " ON p.id = n.participant_id WHERE p.campaign_id = "
+        try ScratchGateway.play(declared, log: lines.log) { scene in
+            let key = try scene.makeKey()
+            let client = try scene.connect()
+            func ask(_ method: String, _ path: String, _ body: String) throws -> ServerResponse {
+                try client.request(
+                    method, path, [("X-API-Key", key), ("Content-Type", "application/json")],
+                    body: Array(body.utf8))
+            }
+            try refuse(
+                "INSERT ON signup_changes", when: "NEW.campaign_id = 1 AND NEW.is_shift = 1", scene)
+            for list in 1...2 {
+                for name in ["a", "b", "c"] {
+                    let referrer = name == "c" ? ",\"referred_by\":\"B-\(list)\"" : ""
+                    let made = try ask(
+                        "POST", "/api/v1/participants",
+                        "{\"campaign\":\(list),\"email\":\"\(name)\(list)@example.com\","
+                            + "\"referral_code\":\"\(name.uppercased())-\(list)\"\(referrer)}")
+                    try #require(made.status == 201, "\(made)")
+                }
+            }
+            scene.time.advance(by: .seconds(70))
+            try wait(scene, until: sent + "2", is: 2)
+            #expect(try scene.database.count(sent + "1") == 0)
+            #expect(lines.hold(#""what":"the automatic work of waitlist 1""#))
+            let status = try client.request("GET", "/api/v1/status")
+            try #require(status.status == 200, "\(status)")
+            #expect(status.text.contains("the automatic work of waitlist 1"), "\(status)")
+            try scene.database.execute("DROP TRIGGER refused")
+            scene.time.advance(by: .seconds(70))
+            try wait(scene, until: sent + "1", is: 2)
+        }
+    }
+
     @Test func `a hold that cannot be ended lets the others end`() throws {
         try ScratchGateway.play(declared(["hold_days": 1]), log: lines.log) { scene in
             for number in 0..<2 {

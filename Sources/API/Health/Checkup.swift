@@ -1,6 +1,7 @@
 import Database
 import HTTP
 import Inbound
+import Ledger
 import Sockets
 
 /// The one set of checks that `/readyz` and `/status` answer from, so that they cannot disagree.
@@ -26,6 +27,8 @@ struct Checkup: Sendable {
         case outbox
         /// Deliveries are sent when they are due, and arrive.
         case deliveries
+        /// No automatic work was set aside.
+        case automaticWork
     }
 
     enum State: Equatable, Sendable {
@@ -95,6 +98,9 @@ extension Checkup.Check {
             case .unreadable: .degraded("The outbox cannot be read.")
             case .read: .passed
             }
+        case .automaticWork:
+            facts.found.writer.setAside.isEmpty
+                ? .passed : .degraded(Self.sentence(of: facts.found.writer.setAside))
         case .deliveries:
             if case .read(let queues) = facts.found.outbox, let complaint = queues.complaint {
                 .degraded(complaint)
@@ -102,6 +108,12 @@ extension Checkup.Check {
                 .passed
             }
         }
+    }
+
+    private static func sentence(of items: Set<SetAside.Item>) -> String {
+        let names = items.map(\.description).sorted().prefix(3).joined(separator: ", ")
+        let more = items.count > 3 ? " and \(items.count - 3) more" : ""
+        return "Automatic work has failed, and the log has the reason: \(names)\(more)."
     }
 
     private func storage(_ facts: Checkup.Facts) -> Checkup.State {

@@ -17,6 +17,8 @@ package final class WriterWatch: Sendable {
         var wroteAt: MonotonicTime?
         /// The reason for which nothing has been written since.
         package var failure: Failure?
+        /// The automatic work that failed and has not succeeded since.
+        var setAside: Set<SetAside.Item> = []
     }
 
     /// The latest failed transaction.
@@ -55,6 +57,19 @@ package final class WriterWatch: Sendable {
                 if error.isOfTheStorage { facts.failure = Failure(error: error, at: now) }
             }
         }
+    }
+
+    /// Notes automatic work that failed.
+    package func setAside(_ item: SetAside.Item) {
+        state.withLock { facts in
+            // The log has all of them.
+            if facts.setAside.count < 100 { facts.setAside.insert(item) }
+        }
+    }
+
+    /// Notes that automatic work which had failed has succeeded.
+    package func recovered(_ item: SetAside.Item) {
+        state.withLock { _ = $0.setAside.remove(item) }
     }
 
     /// Notes that the proof that the writer can write has failed, for whatever reason.

@@ -10,6 +10,7 @@ extension ExportTable {
         case .coupons: self = .coupons
         case .events: self = .events
         case .deliveries: self = .deliveries
+        case .signups: self = .signups
         }
     }
 
@@ -106,6 +107,26 @@ extension ExportTable {
                 e.event_id, e.received_at, e.outcome, e.reasons, p.referral_code, e.conversion_id
             FROM events e LEFT JOIN sources s ON s.number = e.source
             LEFT JOIN participants p ON p.id = e.participant_id ORDER BY e.id
+            """)
+
+    /// In the order of the positions, which only waiting signups have. A campaign of an earlier
+    /// release has signups once the gateway has made them.
+    private static let signups = ExportTable(
+        columns: [
+            Column("uid", .uid), Column("campaign", .integer), Column("email"),
+            Column("first_name"), Column("referral_code"), Column("referred_by"),
+            Column("status"), Column("position", .integer), Column("referral_count", .integer),
+            Column("joined_at", .time), Column("metadata"),
+        ],
+        sql: """
+            SELECT s.uid, s.campaign_id, p.email, p.first_name, p.referral_code, r.referral_code,
+                s.status, CASE WHEN s.status = 'waiting' THEN row_number() OVER (
+                    PARTITION BY s.campaign_id, s.status
+                    ORDER BY s.behind, s.joined_at, s.participant_id) END,
+                -s.behind, s.joined_at, s.metadata
+            FROM signups s JOIN participants p ON p.id = s.participant_id
+            LEFT JOIN participants r ON r.id = p.referred_by
+            ORDER BY s.campaign_id, s.status, s.behind, s.joined_at, s.participant_id
             """)
 
     private static let deliveries = ExportTable(

@@ -6,7 +6,7 @@ import Time
 package struct ExportTable: Sendable {
     /// The tables that can be exported.
     package enum Kind: String, CaseIterable, Sendable {
-        case participants, conversions, rewards, coupons, events, deliveries
+        case participants, conversions, rewards, coupons, events, deliveries, signups
     }
 
     /// The kind of a column's values, which decides their escaping.
@@ -14,6 +14,8 @@ package struct ExportTable: Sendable {
         case text, integer, time, flag
         /// An id that was given from outside.
         case id
+        /// A UUID, which is stored as bytes.
+        case uid
         /// The next attempt of a delivery. The caller computes it; the statement ends with the
         /// delivery's status and its webhook.
         case nextAttempt
@@ -87,6 +89,7 @@ package struct ExportTable: Sendable {
         return switch kind {
         case .text: .text(statement.text(index))
         case .id: .id(statement.text(index))
+        case .uid: .plain(UID(stored: statement.bytes(index)).text)
         case .integer: .plain(String(statement.integer(index)))
         case .time:
             .plain(Instant(clampingMicroseconds: statement.integer(index)).rfc3339)

@@ -198,6 +198,33 @@ package final class SignupNotices {
         return (ID(statement.integer(0)), Instant(clampingMicroseconds: statement.integer(1)))
     }
 
+    /// The first waitlist with a logged move that has a greater number, and the time of the move.
+    package func firstLogged(
+        after last: ID<Campaign>
+    ) throws(StorageError) -> (campaign: ID<Campaign>, at: Instant)? {
+        let statement = try session.prepare(
+            """
+            SELECT campaign_id, moved_at FROM signup_moves WHERE campaign_id > ?1
+            ORDER BY campaign_id, id LIMIT 1
+            """)
+        try statement.bind(1, last.number)
+        guard try statement.step() else { return nil }
+        defer { statement.reset() }
+        return (ID(statement.integer(0)), Instant(clampingMicroseconds: statement.integer(1)))
+    }
+
+    /// Puts off the changes of a waitlist that are due before a time.
+    package func postpone(of campaign: ID<Campaign>, until time: Instant) throws(StorageError) {
+        let statement = try session.prepare(
+            """
+            UPDATE signup_changes SET due_at = ?2
+            WHERE campaign_id = ?1 AND is_shift IN (0, 1) AND due_at < ?2
+            """)
+        try statement.bind(1, campaign.number)
+        try statement.bind(2, time.microseconds)
+        try statement.run()
+    }
+
     /// Removes the logged moves of a waitlist that is too long for shifts.
     package func forgetMoves(of campaign: ID<Campaign>) throws(StorageError) {
         try forgetMoves(of: campaign, through: .max)

@@ -279,10 +279,15 @@ package final class SignupTable: RememberedRows {
     }
 
     /// The first waitlist with participants who are not yet signups.
-    package func firstUnfilled() throws(StorageError) -> ID<Campaign>? {
+    package func firstUnfilled(
+        after last: ID<Campaign> = ID(0)
+    ) throws(StorageError) -> ID<Campaign>? {
         let statement = try session.prepare(
-            "SELECT campaign_id FROM waitlists WHERE fill_from < fill_end ORDER BY campaign_id LIMIT 1"
-        )
+            """
+            SELECT campaign_id FROM waitlists WHERE fill_from < fill_end AND campaign_id > ?1
+            ORDER BY campaign_id LIMIT 1
+            """)
+        try statement.bind(1, last.number)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return ID(statement.integer(0))
