@@ -2,6 +2,7 @@ import HTTP
 import Inbound
 import Monitoring
 import Storage
+import Time
 import Transport
 
 // Decisions from the head of a request, before a body is read: 404, 405, 401, 415. Only
@@ -76,7 +77,7 @@ extension API {
 
     private func admit(_ head: Request, afterLookupIn store: Store) -> Admission {
         do {
-            _ = try KeyCheck.key(of: head, store, knownKeys)
+            _ = try KeyCheck.key(of: head, store, knownKeys, at: clock.now())
             return admitWithKey(head)
         } catch {
             let problem = Problem(answering: error)

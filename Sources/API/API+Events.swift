@@ -31,10 +31,11 @@ extension API {
     /// The source with an id; 0, which no source has, for the built-in one before its first event.
     func source(named id: String, of account: ID<Account>) throws -> ID<Referrals.Source> {
         let declarations = current.declarations
-        if id == Catalog.SourceRow.builtInName, declarations.sources[id] == nil {
+        let source = declarations.sources[SourceName.stored(id, of: account)]
+        if id == SourceName.builtIn, source == nil {
             return declarations.builtInSource(of: account)?.number ?? ID(0)
         }
-        guard let source = declarations.sources[id], source.account == account else {
+        guard let source, source.account == account else {
             throw Problem.invalidParameter("source", "the id of a source")
         }
         return source.number

@@ -26,7 +26,8 @@ extension API {
         of enrolment: Application.Enrolment, _ declaration: ParticipantDeclaration, _ call: Call,
         _ processor: EventProcessor, _ now: Instant
     ) throws {
-        let rules = processor.declarations.campaigns[declaration.campaign]?.version.rules
+        let campaign = ID<Campaign>(declaration.campaign, of: call.account)
+        let rules = campaign.flatMap { processor.declarations.campaigns[$0]?.version.rules }
         guard enrolment.change == .added, enrolment.referrer != nil,
             rules?.goalType == EventProcessor.signUpGoal
         else { return }

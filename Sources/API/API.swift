@@ -1,9 +1,11 @@
 import Database
+import Declarations
 import HTTP
 import JSON
 import Ledger
 import Monitoring
 import Programmes
+import Referrals
 import Storage
 import Synchronization
 import Telemetry
@@ -30,6 +32,9 @@ package final class API: Sendable {
     private let rates: KeyRates
     let knownKeys: KnownKeys
     let maxBody: Int
+    /// The parts of refgate that need a paid plan.
+    let paidPlanFor: Set<Entitlement>
+    private let uses = KeyUses()
     let changes = Changes()
     let figures = RenderedFigures()
 
@@ -39,8 +44,9 @@ package final class API: Sendable {
         reader: ReadThread, queue: WriteQueue, current: CurrentDeclarations, meters: Meters,
         loader: DeclarationLoader, health: Health, reload: @escaping Reload, clock: WallClock,
         publicAddress: PublicAddress, destinations: DestinationRules, rateLimit: Int,
-        maxBody: Int, knownKeys: KnownKeys
+        maxBody: Int, knownKeys: KnownKeys, paidPlanFor: Set<Entitlement>
     ) {
+        self.paidPlanFor = paidPlanFor
         self.reader = reader
         self.queue = queue
         self.current = current
@@ -79,7 +85,7 @@ package final class API: Sendable {
         switch Self.routes.destination(of: request.target) {
         case .nothing: reply.answer(Problem.notFound.response)
         case .notANumber(let text):
-            authorized(request, reply) { _, _, _ in throw Problem.notANumber(text) }
+            authorized(request, nil, reply) { _, _, _ in throw Problem.notANumber(text) }
         case .routes(let routes, let numbers, let texts):
             guard let route = routes.first(where: { $0.serves(request.method) }) else {
                 return reply.answer(Problem.notFound.response)
@@ -94,13 +100,13 @@ package final class API: Sendable {
         switch route.action {
         case .open(let answer): answer(self)(reply)
         case .read(let answer):
-            authorized(request, reply) { [self] key, store, _ in
+            authorized(request, route, reply) { [self] key, store, _ in
                 let call = Call(
                     request: request, route: route, key: key, numbers: numbers, texts: texts)
                 return try answer(self)(call, store)
             }
         case .write(let change):
-            authorized(request, reply) { [self] key, store, caller in
+            authorized(request, route, reply) { [self] key, store, caller in
                 let call = Call(
                     request: request, route: route, key: key, numbers: numbers, texts: texts)
                 // A body that cannot be read need not reach the writer.
@@ -111,10 +117,34 @@ package final class API: Sendable {
         }
     }
 
+    /// Notes a secret key that a browser sends, where anyone can read it, and refuses it if the
+    /// account says so. A page of the widget uses a publishable key.
+    private func checkBrowser(
+        _ request: Request, _ key: KeyTable.Row, _ store: Store, at now: Instant
+    ) throws {
+        guard key.scope != .publishable, request.fields.first("origin") != nil else { return }
+        let isRefused = try store.catalog.side(key.account)?.browserKeys == .refuse
+        if uses.mustReport(key.id, at: now) {
+            meters.secretKeyInBrowser(key.id.number, isRefused: isRefused)
+        }
+        if isRefused { throw Problem.secretKeyInBrowser }
+    }
+
+    /// Stores the time of a key's use, at most once a minute, with the writer's next commit.
+    private func noteUse(of key: KeyTable.Row, at now: Instant) {
+        guard uses.mustStore(key.id, at: now) else { return }
+        let id = key.id
+        _ = queue.enqueueWithNextGroup { processor, _, _ in
+            try processor.store.keys.noteUse(of: id, at: now)
+            return .done(())
+        } done: { (_: Completion<Void>) in
+        }
+    }
+
     /// Looks the key up on the reader's thread, and continues if it is valid. If the block returns
     /// nil, it has kept the caller, and answers later.
     private func authorized(
-        _ request: Request, _ reply: Reply,
+        _ request: Request, _ route: Route?, _ reply: Reply,
         _ body: @escaping @Sendable (KeyTable.Row, Store, APIRequester) throws -> Response?
     ) {
         let refuse: @Sendable () -> Void = {
@@ -127,9 +157,13 @@ package final class API: Sendable {
         let isTaken = reader.ask(client) { [self] store in
             var caller = APIRequester(reply: reply)
             do {
-                let key = try KeyCheck.key(of: request, store, knownKeys)
-                caller.standings = rates.take(key.id, at: clock.now())
+                let now = clock.now()
+                let key = try KeyCheck.key(of: request, store, knownKeys, at: now)
+                caller.standings = rates.take(key.id, at: now)
                 try caller.checkRate()
+                try checkBrowser(request, key, store, at: now)
+                if let route { try KeyCheck.check(key, for: route) }
+                noteUse(of: key, at: now)
                 if let response = try body(key, store, caller) { caller.answer(response) }
             } catch {
                 let problem = Problem(answering: error)

@@ -2,7 +2,9 @@ import Crypto
 import Database
 import HTTP
 import Programmes
+import Referrals
 import Storage
+import Time
 
 /// Authentication by key: `X-API-Key` or `Authorization: Bearer`, looked up by hash.
 enum KeyCheck {
@@ -23,28 +25,29 @@ enum KeyCheck {
 
     /// The valid key of a request, which is added to the known keys. Throws 401 if it is not valid.
     static func key(
-        of request: Request, _ store: Store, _ known: KnownKeys
+        of request: Request, _ store: Store, _ known: KnownKeys, at now: Instant
     ) throws -> KeyTable.Row {
         let hash = try hash(of: request)
         // A file that was replaced answers no request, not even with the owner of a key.
         try store.checkPlace()
-        guard let row = try store.keys.find(hash: hash) else {
+        let row = try store.keys.find(hash: hash)
+        guard let row, row.expiresAt.map({ $0 > now }) ?? true else {
             known.remove(hash)
             throw unauthorized(request)
         }
-        guard row.mode != APIKey.Mode.test.rawValue else { throw testKey }
         known.insert(hash, row.id)
         return row
     }
 
-    /// The answer to a test key, which must not read or change live data. The status needs no key.
-    private static var testKey: Problem {
-        Problem(
-            .forbidden, "test_key_refused", "Test keys cannot reach live data",
+    /// Throws 403 if the scope of a key does not include a route.
+    static func check(_ key: KeyTable.Row, for route: Route) throws {
+        guard !key.scope.includes(route.scope) else { return }
+        throw Problem(
+            .forbidden, "scope_required", "The key has another scope",
             detail:
-                "The account has no test data yet, so a ref_test_ key works only for"
-                + " GET /api/v1/status. Use a ref_live_ key; `refgate keys create` makes one."
-        )
+                "\(route.method.name) \(route.template) needs a key of the scope"
+                + " \(route.scope.rawValue); this key has the scope \(key.scope.rawValue).",
+            members: [("scope", .text(route.scope.rawValue))])
     }
 
     private static func token(_ value: ArraySlice<UInt8>) -> String? {
@@ -73,5 +76,16 @@ enum KeyCheck {
             .unauthorized, "invalid_api_key", "Invalid or missing API key", detail: detail)
         problem.fields.append("www-authenticate", "Bearer realm=\"refgate\"")
         return problem
+    }
+}
+
+extension Problem {
+    /// 403 for a secret key that a browser sends, where the account refuses it.
+    static var secretKeyInBrowser: Problem {
+        Problem(
+            .forbidden, "secret_key_in_browser", "A secret key came from a browser",
+            detail:
+                "The request has an Origin field, so that people can read the key. Use a key of the"
+                + " scope publishable in browsers, and revoke this one.")
     }
 }

@@ -3,6 +3,7 @@ import HTTP
 import Referrals
 import Storage
 import Synchronization
+import Time
 import Transport
 
 /// The keys that were valid at their last lookup, by hash: the loop's knowledge of keys without the
@@ -57,10 +58,10 @@ package final class KnownKeys: Sendable {
     func remove(_ hash: [UInt8]) { state.withLock { $0.numbers[hash] = nil } }
 
     /// Reads the stored keys if they have changed since the last reading.
-    package func read(_ store: Store) throws(StorageError) {
+    package func read(_ store: Store, at now: Instant) throws(StorageError) {
         let stamp = try store.catalog.stamp(of: .keys)
         guard state.withLock({ $0.stamp != stamp }) else { return }
-        let numbers = try store.keys.validNumbers()
+        let numbers = try store.keys.validNumbers(at: now)
         state.withLock {
             $0.numbers = numbers
             $0.stamp = stamp

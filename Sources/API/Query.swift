@@ -1,4 +1,5 @@
 import HTTP
+import Referrals
 import Spelling
 
 /// The parameters of a request's query: only those that the route declares, each at most once, and
@@ -43,6 +44,12 @@ struct Query {
 
     /// The value of a parameter that is declared as a number.
     func integer(_ name: String) -> Int64? { self[name].flatMap { QueryParameter.integer($0) } }
+
+    /// The campaign of an account that the parameter `campaign` names; 0, which no campaign has,
+    /// for a number that the account's campaigns cannot have.
+    func campaign(of account: ID<Account>) -> ID<Campaign>? {
+        integer("campaign").map { ID<Campaign>(CampaignNumber($0), of: account) ?? ID(0) }
+    }
 }
 
 extension Problem {

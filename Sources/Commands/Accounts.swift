@@ -1,8 +1,10 @@
 import Database
+import Declarations
 import Invocation
 import JSON
 import Referrals
 import Storage
+import Time
 
 /// The commands for the accounts of a database, without a running gateway.
 enum Accounts {
@@ -10,7 +12,37 @@ enum Accounts {
         "ID", .integer(in: 1...Int.max),
         "the number of the account, as `refgate accounts list` shows it")
     static let name = Option.required(
-        "name", .text("NAME"), "the new name of the account", hasVariable: false)
+        "name", .text("NAME"), "the name of the account", hasVariable: false)
+
+    enum Create: Command {
+        static let plan = Option(
+            "plan", .choice(AccountDeclaration.Plan.self), default: "free",
+            "the plan of the account", hasVariable: false)
+        static let usage = Usage(
+            "accounts create", "create an account and print its number",
+            details: """
+                The account has a live side and a test side, which share nothing. `refgate keys \
+                create --account NAME` makes its first key. A gateway that serves the same \
+                database keeps running.
+                """,
+            options: [Common.database, name, plan])
+
+        static func run(_ context: Context) throws -> ExitCode {
+            let name = try Accounts.checked(context[name])
+            let store = try Files.store(
+                context[Common.database], for: .writer, tellingOf: context.errors)
+            let made = try Files.using(context[Common.database]) {
+                try store.write { _ -> ID<Account>? in
+                    guard try Accounts.isFree(name, for: nil, store) else { return nil }
+                    return try store.catalog.create(
+                        account: name, plan: context[plan].rawValue, at: context.clock.now())
+                }
+            }
+            guard let made else { throw Failure(.failed, "another account has the name \(name)") }
+            context.line("account \(made.number) created")
+            return .ok
+        }
+    }
 
     enum List: Command {
         static let usage = Usage(
@@ -34,6 +66,7 @@ enum Accounts {
                 writer.member("id", row.id.number)
                 writer.member("name", row.name)
                 writer.member("plan", row.plan)
+                writer.member("browser_keys", row.browserKeys.rawValue)
                 writer.endObject()
             }
             writer.endArray()
@@ -53,24 +86,38 @@ enum Accounts {
 
         static func run(_ context: Context) throws -> ExitCode {
             let database = context[Common.database]
-            let name = context[name]
-            guard !name.isEmpty, name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-                throw Failure(.usage, "--name must be a text without control characters")
-            }
+            let name = try Accounts.checked(context[name])
             let account = ID<Account>(Int64(context[id]))
             let store = try Files.store(database, for: .existing, tellingOf: context.errors)
-            let isTaken = try Files.using(database) {
-                try store.catalog.accounts().contains { $0.id != account && $0.name == name }
+            try Files.using(database) {
+                try store.write { _ in
+                    guard try Accounts.isFree(name, for: account, store) else {
+                        throw Failure(.failed, "another account has the name \(name)")
+                    }
+                    let known = try store.catalog.side(account)
+                    guard let known, known.mode == .live else {
+                        throw Failure(.failed, "there is no account \(account.number)")
+                    }
+                    try store.catalog.update(
+                        account: account, name: name, plan: known.plan,
+                        browserKeys: known.browserKeys)
+                }
             }
-            guard !isTaken else {
-                throw Failure(.failed, "another account has the name \(name)")
-            }
-            let isRenamed = try Files.using(database) {
-                try store.catalog.rename(account: account, to: name)
-            }
-            guard isRenamed else { throw Failure(.failed, "there is no account \(account.number)") }
             context.line("account \(account.number) renamed")
             return .ok
         }
+    }
+
+    private static func checked(_ name: String) throws -> String {
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+            throw Failure(.usage, "--name must be a text without control characters")
+        }
+        return name
+    }
+
+    private static func isFree(
+        _ name: String, for account: ID<Account>?, _ store: Store
+    ) throws(StorageError) -> Bool {
+        try !store.catalog.accounts().contains { $0.id != account && $0.name == name }
     }
 }

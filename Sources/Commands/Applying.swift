@@ -29,11 +29,14 @@ enum Applying: Command {
             If the URL of a webhook moves to another host, its `credentials` must be declared \
             again. A file whose account has another name than the database's is refused; see \
             `refgate accounts rename`.
+
+            With several accounts in the database the file belongs to the one that it names, or to \
+            --account. With --test everything is declared on the account's test side.
             """,
         operands: [workspace],
         options: [
-            Common.database, Common.keyFile, Common.allowTargets, Common.allowHTTPTargets, dryRun,
-            replaceSecrets, Common.json,
+            Common.database, Common.account, Common.test, Common.keyFile, Common.allowTargets,
+            Common.allowHTTPTargets, Common.paidPlanFor, dryRun, replaceSecrets, Common.json,
         ])
 
     static let workspace = Operand(
@@ -62,22 +65,23 @@ enum Applying: Command {
                     database, for: isDryRun ? .trial : .writer, tellingOf: context.errors)
             }
         let folder = Folder.directory(Files.folder(of: path))
+        let choice = Common.choice(context)
+        let known = try Files.using(database) {
+            try Self.known(store, database, isNew: isNew, choice, declaredIn: bytes, context)
+        }
         let workspace: WorkspaceFile
-        do {
+        do throws(Mistakes) {
             workspace = try WorkspaceFile.read(
-                bytes, file: path, folder: folder,
-                known: try known(store, database, isNew: isNew, Common.destinations(context)))
-        } catch let mistakes as Mistakes {
+                bytes, file: path, folder: folder, known: known)
+        } catch {
             if context[Common.json] {
                 var writer = Writer()
-                mistakes.write(to: &writer)
+                error.write(to: &writer)
                 context.json(writer.bytes)
             } else {
-                context.errors.write(mistakes.description)
+                context.errors.write(error.description)
             }
             return .failed
-        } catch {
-            throw Failure(.environment, "\(error)")
         }
         if isNew, !isDryRun {
             store = try Files.store(database, for: .writer, tellingOf: context.errors)
@@ -88,7 +92,7 @@ enum Applying: Command {
         let box = try Files.box(
             for: store, keyFile: context[Common.keyFile], database, isDryRun ? .trial : .use)
         let application = Application(
-            store: store, box: box, now: context.clock.now(), isDryRun: isDryRun)
+            store: store, box: box, now: context.clock.now(), for: choice, isDryRun: isDryRun)
         if context[replaceSecrets] { application.secretPolicy = .replacingFile }
         let report = try Files.using(database) {
             do { return try application.apply(workspace, in: folder) } catch {
@@ -120,13 +124,18 @@ enum Applying: Command {
 
     /// The stored declarations, so that a file may omit members that do not change.
     private static func known(
-        _ store: Store, _ path: String, isNew: Bool, _ destinations: DestinationRules
+        _ store: Store, _ path: String, isNew: Bool, _ choice: AccountChoice,
+        declaredIn file: [UInt8], _ context: Context
     ) throws -> Known {
-        let account = try store.catalog.accounts().first
-        func isOurs(_ owner: ID<Account>) -> Bool { owner == account?.id }
+        let destinations = Common.destinations(context)
+        // Mistakes in the file are reported when it is read.
+        let declared = (try? Document(parsing: file))?.root["account"]?["name"]?.string
+        let account = try choice.account(in: store.catalog, declared: declared)
+        let side = try account.map { try store.catalog.side(choice.mode, of: $0.id) }
+        func isOurs(_ owner: ID<Account>) -> Bool { owner == side }
         let campaigns = Dictionary(
             try store.catalog.campaigns().filter { isOurs($0.account) }
-                .map { ($0.id, Array($0.document.utf8)) },
+                .map { ($0.id.declared, Array($0.document.utf8)) },
             uniquingKeysWith: { $1 })
         let sources = Dictionary(
             try store.catalog.sources().filter { isOurs($0.account) }
@@ -141,8 +150,8 @@ enum Applying: Command {
             ? nil
             : CodeLookup(
                 try Store.open(path, for: .reader),
-                account: account?.id ?? ID(0))
-        return Known(
+                account: side ?? ID(0))
+        var known = Known(
             plan: account.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) },
             campaign: { campaigns[$0] }, source: { sources[$0] }, webhook: { webhooks[$0] },
             campaignOfCode: { codes?.campaign(of: $0) },
@@ -154,6 +163,8 @@ enum Applying: Command {
                     return error.description
                 }
             })
+        known.paidPlanFor = Set(context[Common.paidPlanFor])
+        return known
     }
 
     private static func showMadeSecrets(
@@ -273,9 +284,10 @@ private final class CodeLookup: @unchecked Sendable {
         self.account = account
     }
 
-    func campaign(of code: ReferralCode) -> ID<Campaign>? {
+    func campaign(of code: ReferralCode) -> CampaignNumber? {
         lock.withLock { _ in
-            try? store.participants.find(code: code.text, account: account)?.participant.campaign
+            try? store.participants.find(code: code.text, account: account)?
+                .participant.campaign.declared
         }
     }
 }

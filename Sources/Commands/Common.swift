@@ -1,6 +1,8 @@
+import Declarations
 import Gateway
 import Invocation
 import Programmes
+import Referrals
 import Sockets
 import Storage
 import Transport
@@ -21,6 +23,31 @@ enum Common {
         "private and reserved addresses that webhooks may have, such as 127.0.0.0/8,::1/128")
     static let allowHTTPTargets = Option.flag(
         "allow-http-targets", "allow webhook URLs that begin with http://")
+
+    static let account = Option<String?>.optional(
+        "account", .text("NAME"), "the name of the account, if there are several",
+        hasVariable: false)
+    static let test = Option.flag(
+        "test", "use the test side of the account", hasVariable: false)
+    static let paidPlanFor = Option(
+        "paid-plan-for", entitlements,
+        default: Entitlement.paidByDefault.map(\.rawValue).joined(separator: ","),
+        "the parts of refgate that only accounts on a paid plan have: public_campaigns, api_keys, both with a"
+            + " comma between them, or none")
+
+    private static let entitlements = Kind<[Entitlement]>(
+        "NAMES", allowed: "names of \(Entitlement.allCases.map(\.rawValue)) or none are needed"
+    ) { text in
+        if text == "none" { return [] }
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        let known = parts.compactMap { Entitlement(rawValue: String($0)) }
+        return known.count == parts.count ? known : nil
+    }
+
+    /// The account and side that the options name.
+    static func choice(_ context: Context) -> AccountChoice {
+        AccountChoice(name: context[account], mode: context[test] ? .test : .live)
+    }
 
     /// SQLite gives some names a special meaning, such as `:memory:`; a file with such a name is
     /// opened as a file.

@@ -22,10 +22,12 @@ enum Explaining: Command {
     static let usage = Usage(
         "explain", "explain why a reward was or was not given, check by check, with the remedy",
         details: """
-            Give one of --code, --email, --event, --business-key and --customer.
+            Give one of --code, --email, --event, --business-key and --customer. Without --account \
+            and --test the live sides of all accounts are searched, then the test sides.
             """,
         options: [
-            Common.database, Common.zoneinfo, Common.json, code, email, event, businessKey,
+            Common.database, Common.account, Common.test, Common.zoneinfo, Common.json, code, email,
+            event, businessKey,
             customer,
         ])
 
@@ -44,7 +46,7 @@ enum Explaining: Command {
         let store = try Files.store(database, for: .reader)
         let versions = Versions(zones: ZoneFolder.zones(in: context[Common.zoneinfo]))
         let explanation = try Files.using(database) {
-            try find(queries[0], versions, in: store, at: context.clock.now())
+            try find(queries[0], versions, in: store, context)
         }
         if context[Common.json] {
             context.json(explanation.json)
@@ -54,15 +56,24 @@ enum Explaining: Command {
         return explanation.isFound ? .ok : .failed
     }
 
-    /// Searches all accounts; an event that none of them has is an error.
+    /// Searches the sides in question; an event that none of them has is an error.
     private static func find(
-        _ query: Explanation.Query, _ versions: Versions, in store: Store, at now: Instant
+        _ query: Explanation.Query, _ versions: Versions, in store: Store, _ context: Context
     ) throws -> Explanation {
-        let explainer = try versions.explainer(store, now: now)
+        let explainer = try versions.explainer(store, now: context.clock.now())
         var last = try explainer.explain(query, account: ID(0))
-        for account in try store.catalog.accounts() where !last.isFound {
-            last = try explainer.explain(query, account: account.id)
+        for side in try sides(in: store, context) where !last.isFound {
+            last = try explainer.explain(query, account: side)
         }
         return last
+    }
+
+    private static func sides(in store: Store, _ context: Context) throws -> [ID<Account>] {
+        let choice = Common.choice(context)
+        if choice.name != nil || choice.mode == .test {
+            return try choice.side(in: store.catalog).map { [$0] } ?? []
+        }
+        let sides = try store.catalog.sides()
+        return (sides.filter { $0.mode == .live } + sides.filter { $0.mode == .test }).map(\.id)
     }
 }

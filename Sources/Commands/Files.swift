@@ -48,6 +48,9 @@ enum Files {
     ) throws(Failure) -> Result {
         do { return try body() } catch {
             if let failure = error as? Failure { throw failure }
+            if let choice = error as? AccountChoice.Failure {
+                throw Failure(.usage, choice.description)
+            }
             let refused = error as? StorageError
             let words = refused.map { DatabaseError(path: database, $0).description }
             throw Failure(.environment, words ?? "\(error)")

@@ -31,7 +31,9 @@ enum FirstKey {
         }
         if context.output.isTerminal {
             let made = try Files.using(database) {
-                try Keys.create(in: store, name: "first", mode: .live, at: context.clock.now())
+                try Keys.create(
+                    KeyTable.Creation(name: "first"), in: store, of: AccountChoice(),
+                    at: context.clock.now())
             }
             try Keys.show(made, of: store, context)
         } else {

@@ -18,8 +18,8 @@ enum Importing {
         static func run(_ context: Context) throws -> ExitCode {
             try Importing.run(context) { bytes, file, campaign, access in
                 try PastImport.run(
-                    PastConversion.read(csv: bytes, of: campaign, file: file), into: campaign,
-                    access)
+                    PastConversion.read(csv: bytes, of: campaign.declared, file: file),
+                    into: campaign, access)
             }
         }
     }
@@ -32,7 +32,8 @@ enum Importing {
         static func run(_ context: Context) throws -> ExitCode {
             try Importing.run(context) { bytes, file, campaign, access in
                 try PastImport.run(
-                    PastReward.read(csv: bytes, of: campaign, file: file), into: campaign, access)
+                    PastReward.read(csv: bytes, of: campaign.declared, file: file),
+                    into: campaign, access)
             }
         }
     }
@@ -59,7 +60,10 @@ enum Importing {
                 under "Past conversions and rewards" of the HTTP API.
                 """,
             operands: [file],
-            options: [Common.database, Common.keyFile, campaign, skip, dryRun, Common.json])
+            options: [
+                Common.database, Common.account, Common.test, Common.keyFile, campaign, skip,
+                dryRun, Common.json,
+            ])
     }
 
     private typealias Run = ([UInt8], String, ID<Campaign>, PastImport.Access) throws ->
@@ -78,7 +82,10 @@ enum Importing {
             store, box, now: context.clock.now(), skips: context[skip], isDryRun: isDryRun)
         let report = try Files.using(database) {
             do {
-                return try run(bytes, path, ID(number), access)
+                guard let side = try Common.choice(context).side(in: store.catalog),
+                    let id = ID<Campaign>(CampaignNumber(number), of: side)
+                else { throw PastImport.Obstacle.noCampaign }
+                return try run(bytes, path, id, access)
             } catch let obstacle as PastImport.Obstacle {
                 throw Failure(
                     .failed,

@@ -21,22 +21,25 @@ enum Keys {
                 Works on the database file, also while a gateway serves it. The key cannot be \
                 shown again. If it cannot be printed, it is revoked at once.
                 """,
-            options: [Common.database, name, test, account])
-        static let account = Option<String?>.optional(
-            "account", .text("NAME"),
-            "the name of the account that the key is for, if there are several",
+            options: [
+                Common.database, name, Common.account, Common.test, scope, expiresAt,
+            ])
+        static let scope = Option(
+            "scope", .choice(KeyScope.self), default: "admin", "the routes that the key may use",
             hasVariable: false)
-        static let test = Option.flag(
-            "test", "create a test key, which is accepted by GET /api/v1/status only",
+        static let expiresAt = Option<Instant?>.optional(
+            "expires-at", .instant, "the time from which the key is not valid",
             hasVariable: false)
 
         static func run(_ context: Context) throws -> ExitCode {
             let database = context[Common.database]
             let store = try Files.store(database, for: .writer, tellingOf: context.errors)
+            let choice = Common.choice(context)
+            let creation = KeyTable.Creation(
+                name: context[name], mode: choice.mode, scope: context[scope],
+                expiresAt: context[expiresAt])
             let made = try Files.using(database) {
-                try Keys.create(
-                    in: store, name: context[name], mode: context[test] ? .test : .live,
-                    of: context[account], at: context.clock.now())
+                try Keys.create(creation, in: store, of: choice, at: context.clock.now())
             }
             try Keys.show(made, of: store, context)
             return .ok
@@ -97,35 +100,24 @@ enum Keys {
 
     /// Creates a key, and the account if there is none yet.
     static func create(
-        in store: Store, name: String, mode: APIKey.Mode, of owner: String? = nil, at now: Instant
+        _ creation: KeyTable.Creation, in store: Store, of choice: AccountChoice, at now: Instant
     ) throws -> Made {
-        let known = try account(called: owner, in: store)
-        let key = APIKey.make(mode)
+        let key = APIKey.make(creation.mode)
         let hash = try APIKey.hash(key)
         let id = try store.write { _ in
-            let account =
-                if let known { known } else { try store.catalog.accountMadeIfNone(at: now) }
+            let known = try choice.account(in: store.catalog)?.id
+            let live = if let known { known } else { try store.catalog.accountMadeIfNone(at: now) }
             return try store.keys.create(
-                name: name, mode: mode.rawValue, hash: hash, lastFour: String(key.suffix(4)),
-                account: account, at: now)
+                creation, hash: hash, lastFour: String(key.suffix(4)),
+                account: try store.catalog.side(creation.mode, of: live), at: now)
         }
         return Made(id: id, key: key)
     }
 
-    /// Returns the account; nil if there is none yet. With several accounts a name is required.
-    private static func account(called name: String?, in store: Store) throws -> ID<Account>? {
-        let accounts = try store.catalog.accounts()
-        let meant = accounts.filter { name == nil || $0.name == name }
-        guard meant.count <= 1, name == nil || !meant.isEmpty else {
-            let names = accounts.map(\.name).joined(separator: ", ")
-            throw Failure(.usage, "choose one of the accounts with --account: \(names)")
-        }
-        return meant.first?.id
-    }
-
     enum List: Command {
         static let usage = Usage(
-            "keys list", "list the API keys: number, mode, last four characters, name and state",
+            "keys list",
+            "list the API keys: number, mode, last four characters, scope, name, account and state",
             details: """
                 The keys themselves are not shown; only their hashes are stored.
                 """,
@@ -134,13 +126,18 @@ enum Keys {
         static func run(_ context: Context) throws -> ExitCode {
             let database = context[Common.database]
             let store = try Files.store(database, for: .reader)
-            let rows = try Files.using(database) { try store.keys.list() }
+            let (rows, accounts) = try Files.using(database) {
+                let sides = try store.catalog.sides().map { ($0.id, $0.name) }
+                return (try store.keys.list(), Dictionary(sides, uniquingKeysWith: { $1 }))
+            }
             guard context[Common.json] else {
+                let now = context.clock.now()
                 for row in rows {
-                    let state = row.revokedAt.map { "revoked \($0.rfc3339)" } ?? "valid"
                     context.line(
-                        "\(row.id.number)  ref_\(row.mode)_…\(row.lastFour)  \(HiddenText.escaped(row.name))  "
-                            + state)
+                        "\(row.id.number)  ref_\(row.mode)_…\(row.lastFour)  \(row.scope.rawValue)  "
+                            + HiddenText.escaped(row.name) + "  "
+                            + HiddenText.escaped(accounts[row.account] ?? "") + "  "
+                            + state(of: row, at: now))
                 }
                 return .ok
             }
@@ -151,6 +148,12 @@ enum Keys {
             context.json(writer.bytes)
             return .ok
         }
+    }
+
+    private static func state(of row: KeyTable.Row, at now: Instant) -> String {
+        if let time = row.revokedAt { return "revoked \(time.rfc3339)" }
+        guard let time = row.expiresAt else { return "valid" }
+        return time > now ? "valid until \(time.rfc3339)" : "expired \(time.rfc3339)"
     }
 
     private static func change(

@@ -26,6 +26,7 @@ enum Serving: Command {
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
             bodyTimeout, idleTimeout, maxConnections, maxConnectionsPerPeer, maxInFlight,
             maxBuffered, rateLimit, peerRateLimit, trustedProxies, publicURL, sourceRateLimit,
+            Common.paidPlanFor,
             Common.allowTargets, Common.allowHTTPTargets, Common.zoneinfo, logLevel,
         ])
 
@@ -161,6 +162,7 @@ enum Serving: Command {
         configuration.peerRateLimit = context[peerRateLimit]
         configuration.trustedProxies = context[trustedProxies] ?? []
         configuration.publicURL = context[publicURL]
+        configuration.paidPlanFor = Set(context[Common.paidPlanFor])
         return configuration
     }
 }

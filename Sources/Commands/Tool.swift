@@ -6,7 +6,8 @@ extension Tool {
         summary: "a gateway between your backends and your referral programme", version: "0.1.0",
         commands: [
             Serving.self, Demo.self, Applying.self, Keys.Create.self, Keys.List.self,
-            Keys.Rename.self, Keys.Revoke.self, Accounts.List.self, Accounts.Rename.self,
+            Keys.Rename.self, Keys.Revoke.self, Accounts.Create.self,
+            Accounts.List.self, Accounts.Rename.self,
             Presets.self, SchemaPrinting.self, OpenAPIPrinting.self, RuleChecking.self,
             RuleTesting.self, RuleEvaluating.self, Replaying.self, Explaining.self, Auditing.self,
             Signing.self, Exporting.self, Importing.Conversions.self, Importing.Rewards.self,

@@ -17,7 +17,7 @@ enum CampaignField: RecordField {
 
     func value(of campaign: Campaign) -> Rules.Value? {
         switch self {
-        case .id: .int(campaign.id.number)
+        case .id: .int(campaign.id.declared.number)
         case .name: .string(campaign.rules.name)
         case .owner: .string(campaign.rules.owner ?? "")
         case .goalType: .string(campaign.rules.goalType)

@@ -7,7 +7,7 @@ import Schemas
 /// assigns.
 package struct CampaignDeclaration: Equatable, Sendable {
     /// The campaign's number; nil until storage assigns one.
-    package var id: ID<Campaign>?
+    package var id: CampaignNumber?
     /// The rules, without the rewards.
     package var rules: CampaignRules
     /// The rewards in their order.
@@ -15,7 +15,7 @@ package struct CampaignDeclaration: Equatable, Sendable {
 
     /// Creates a campaign; the defaults are those of the workspace file.
     package init(
-        id: ID<Campaign>? = nil, _ rules: CampaignRules, rewards: [RewardRule] = []
+        id: CampaignNumber? = nil, _ rules: CampaignRules, rewards: [RewardRule] = []
     ) {
         self.id = id
         self.rules = rules
@@ -121,7 +121,7 @@ extension CampaignDeclaration {
 
     /// Reads a campaign without its coupons, which are not part of the rules.
     package static func read(
-        _ members: inout Members, _ naming: Naming<ID<Campaign>>,
+        _ members: inout Members, _ naming: Naming<CampaignNumber>,
         _ check: ExpressionCheck = ExpressionCheck()
     ) -> Self {
         var campaign = usual

@@ -6,7 +6,7 @@ import Schemas
 package enum Coupons: Equatable, Sendable {
     case listed([String])
     /// A number of rows of a file, for one campaign, that was read once and found valid.
-    case file(path: String, count: Int, of: ID<Campaign>?)
+    case file(path: String, count: Int, of: CampaignNumber?)
 
     /// One coupon of a list.
     package struct Entry: Equatable, Sendable {

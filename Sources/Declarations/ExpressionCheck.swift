@@ -15,7 +15,7 @@ package final class ExpressionCheck {
     }
 
     /// A campaign by its number; `unnumbered` if it has no number yet.
-    package enum CampaignOfExpression: Equatable { case unnumbered, numbered(ID<Campaign>) }
+    package enum CampaignOfExpression: Equatable { case unnumbered, numbered(CampaignNumber) }
 
     let zones: Zones
     /// True to collect warnings and costs besides mistakes.

@@ -36,7 +36,7 @@ extension Members {
     }
 
     private func lintExpressions(
-        of rules: CampaignRules, _ id: ID<Campaign>?, _ check: ExpressionCheck
+        of rules: CampaignRules, _ id: CampaignNumber?, _ check: ExpressionCheck
     ) {
         var questions: [(Question, String)] = rules.conditions.enumerated().map {
             (.condition($0), $1)

@@ -17,7 +17,7 @@ package struct ParticipantDeclaration: Equatable, Sendable {
     /// The id; nil if not declared.
     package var id: Identity?
     /// The campaign in which the person is enrolled.
-    package var campaign: ID<Campaign>
+    package var campaign: CampaignNumber
     /// The e-mail address; nil if not declared.
     package var email: EmailAddress?
     /// The first name; nil if not declared.
@@ -42,7 +42,7 @@ package struct ParticipantDeclaration: Equatable, Sendable {
 
     /// Creates a participant.
     package init(
-        id: Identity? = nil, campaign: ID<Campaign>, email: EmailAddress? = nil,
+        id: Identity? = nil, campaign: CampaignNumber, email: EmailAddress? = nil,
         firstName: String? = nil, referralCode: ReferralCode? = nil,
         referredBy: ReferralCode? = nil, source: String? = nil, customer: String? = nil,
         status: Status? = nil

@@ -10,7 +10,7 @@ extension CampaignEntry {
     /// - Parameter stored: the canonical JSON that the body changes (RFC 7396); nil for a complete
     ///   declaration.
     package static func read(
-        _ body: Document, _ naming: Naming<ID<Campaign>>, over stored: [UInt8]? = nil,
+        _ body: Document, _ naming: Naming<CampaignNumber>, over stored: [UInt8]? = nil,
         plan: AccountDeclaration.Plan? = nil
     ) throws(Mistakes) -> CampaignEntry {
         try single(body, over: stored, ignoring: CampaignDeclaration.responseMembers) { members in

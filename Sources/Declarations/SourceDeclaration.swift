@@ -25,7 +25,7 @@ package struct SourceDeclaration: Equatable, Sendable {
     /// The person whose code the events contain; a preset may have another default.
     package var codeOf = CodeOwner.lead
     /// The only campaign whose codes the source may send; nil for all.
-    package var campaign: ID<Campaign>?
+    package var campaign: CampaignNumber?
     /// The mapping from bodies to events.
     package var mapping = MappingText()
     /// The public URL of the source, for schemes that sign it.

@@ -42,7 +42,7 @@ package struct WebhookDeclaration: Equatable, Sendable {
     /// Additional header fields.
     package var headers: [Header] = []
     /// The only campaign whose notifications are sent; nil for all.
-    package var campaign: ID<Campaign>?
+    package var campaign: CampaignNumber?
     /// The format of notifications.
     package var dialect = Dialect.standard
     /// The fields of the data to send, by their dotted names; nil for all.

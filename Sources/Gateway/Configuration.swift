@@ -1,3 +1,4 @@
+import Declarations
 import Ledger
 import Outbound
 import Programmes
@@ -34,6 +35,8 @@ package struct Configuration: Sendable {
     package var zonePath: String
     /// The addresses that webhooks may lead to.
     package var destinations: DestinationRules
+    /// The parts of refgate that need a paid plan.
+    package var paidPlanFor = Set(Entitlement.paidByDefault)
     /// The limits of sending notifications.
     package var delivery: OutboxSender.Limits
     /// True if queued notifications are sent; a trial run queues them only.

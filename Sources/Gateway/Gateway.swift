@@ -60,7 +60,7 @@ package final class Gateway: Sendable {
         self.delivering = delivering
         let reload: @Sendable (EventProcessor) throws -> Void = { processor in
             try Self.reload(processor, stored, current, log)
-            try knownKeys.read(processor.store)
+            try knownKeys.read(processor.store, at: clock.now())
             try delivering.declare(processor.declarations, processor.store)
         }
         queue = WriteQueue(
@@ -85,7 +85,8 @@ package final class Gateway: Sendable {
             health: Health(writer: watch, queue: queue, reader: publicReader, clock: clock),
             reload: reload, clock: clock, publicAddress: publicAddress,
             destinations: configuration.destinations, rateLimit: configuration.rateLimit,
-            maxBody: configuration.limits.maxBody, knownKeys: knownKeys)
+            maxBody: configuration.limits.maxBody, knownKeys: knownKeys,
+            paidPlanFor: configuration.paidPlanFor)
         let queue = queue
         let peers = PeerRates(configuration)
         let rates = Self.sourceRates(configuration)
@@ -164,7 +165,7 @@ package final class Gateway: Sendable {
             let loader = DeclarationLoader(
                 box: try SecretBox(keyFile: configuration.keyPath, for: store),
                 zones: ZoneFolder.zones(in: configuration.zonePath))
-            try knownKeys.read(store)
+            try knownKeys.read(store, at: now)
             try UpdateReport.write(of: store, try PresetUpdate(store: store, now: now).run(), log)
             let stored = StoredDeclarations(loader)
             return (stored, try stored.read(store))

@@ -146,6 +146,9 @@ extension Problem {
             .optional("column", .integer.described("The column of the mistake, from 1.")),
             .optional("event", .id.described("The number of the stored event.")),
             .optional("outcome", .string.described("The outcome of the stored event.")),
+            .optional("scope", .string.described("The scope that a key needs.")),
+            .optional(
+                "entitlement", .string.described("The part of refgate that needs a paid plan.")),
             .optional("verdict", .string.described("The result of the check of the signature.")),
         ]))
 }

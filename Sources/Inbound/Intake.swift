@@ -44,7 +44,7 @@ package final class Intake {
 
     /// The label of a request to `/hooks/` that a log may contain: a source's id, if there is one.
     package func label(of head: Request) -> String {
-        "\(head.method.name) /hooks/\(source(of: head.target)?.id ?? "*")"
+        "\(head.method.name) /hooks/\(source(of: head.target)?.storedID ?? "*")"
     }
 
     /// True if the target is a source's; other handlers serve all other targets.
@@ -89,7 +89,7 @@ package final class Intake {
     }
 
     private func refuse(_ source: SourceSettings?, _ problem: Problem) -> Admission {
-        observer.refused(source: source?.id, code: problem.code)
+        observer.refused(source: source?.storedID, code: problem.code)
         return .answer(problem.response)
     }
 
@@ -126,7 +126,7 @@ package final class Intake {
         do throws(Problem) {
             gathered.append(try read(request, from: source, reply: reply))
         } catch {
-            observer.refused(source: source.id, code: error.code)
+            observer.refused(source: source.storedID, code: error.code)
             reply.labelled(label(of: request)).answer(error.response)
         }
     }
@@ -140,7 +140,7 @@ package final class Intake {
         guard !refused.isEmpty else { return }
         for post in refused {
             let problem = RequestError.overloaded.problem
-            observer.refused(source: post.source.id, code: problem.code)
+            observer.refused(source: post.source.storedID, code: problem.code)
             post.labelledReply.answer(problem.response)
         }
     }

@@ -6,7 +6,8 @@ import Time
 
 /// The compiled declarations in force: one immutable snapshot, shared by loops and writer.
 package final class CompiledDeclarations: Sendable {
-    /// The sources by the id in `/hooks/{source}`.
+    /// The sources by the stored id, which follows `/hooks/`; those with a generated id also by
+    /// that id alone.
     package let sources: [String: SourceSettings]
     /// The campaigns whose declarations can be used.
     package let campaigns: [ID<Campaign>: CampaignSettings]
@@ -38,7 +39,7 @@ package final class CompiledDeclarations: Sendable {
         self.unusableCampaigns = unusableCampaigns
         self.unusableSources = unusableSources
         self.faults = faults
-        self.sources = Dictionary(sources.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+        self.sources = Self.byHook(sources)
         sourcesByNumber = Dictionary(
             (sources + retired).map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         builtInSources = Dictionary(
@@ -55,8 +56,19 @@ package final class CompiledDeclarations: Sendable {
     /// in the campaign can be decided then.
     package func campaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
         if let known = campaigns[id] { return known }
-        guard !unusableCampaigns.contains(id) else { throw .unusable("campaign \(id.number)") }
+        guard !unusableCampaigns.contains(id) else { throw .unusable(id.nameAmongAccounts) }
         return nil
+    }
+
+    /// The sources by the id in the address of their hook. A generated id is unique, so that it needs no number of
+    /// a side before it; of several sources with the same one, the first keeps the short address.
+    private static func byHook(_ sources: [SourceSettings]) -> [String: SourceSettings] {
+        var byHook = Dictionary(sources.map { ($0.storedID, $0) }, uniquingKeysWith: { $1 })
+        for source in sources.sorted(by: { $0.number < $1.number })
+        where SourceName.isGenerated(source.id) && byHook[source.id] == nil {
+            byHook[source.id] = source
+        }
+        return byHook
     }
 
     /// A source by its number, also one that accepts no messages any more.

@@ -30,7 +30,7 @@ extension EventProcessor {
     private func awaited(
         _ mapped: MappedEvent, isPaused: Bool, from source: SourceSettings
     ) throws(StorageError) -> [(ParkedTable.Awaited, String)] {
-        if isPaused { return [(.source, source.id)] }
+        if isPaused { return [(.source, source.storedID)] }
         if mapped.reversal != nil || mapped.isLink {
             return mapped.businessKeys.map { (.businessKey, $0) }
         }

@@ -56,7 +56,7 @@ extension EventProcessor {
             let name =
                 businessKey.map { "key:\($0)" }
                 ?? "lead:\(lead.number):\(occurredAt.microseconds)"
-            return "\(EventProcessor.pastPrefix)\(campaign.number):\(goal):\(name)"
+            return "\(EventProcessor.pastPrefix)\(campaign.declared.number):\(goal):\(name)"
         }
     }
 

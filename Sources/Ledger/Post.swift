@@ -21,5 +21,7 @@ package final class Post: Sendable {
     }
 
     /// The reply for an error, with a label for the log; a success has no line in the log.
-    package var labelledReply: Reply { reply.labelled(reply.label ?? "POST /hooks/\(source.id)") }
+    package var labelledReply: Reply {
+        reply.labelled(reply.label ?? "POST /hooks/\(source.storedID)")
+    }
 }

@@ -1,12 +1,15 @@
 import Mapping
 import Referrals
+import Storage
 import Webhooks
 
 /// A compiled source: the verification and reading of its messages.
 package final class SourceSettings: Sendable {
     /// The source's number in the database.
     package let number: ID<Referrals.Source>
-    /// The source's id in addresses.
+    /// The source's id in the database and in the address of its hook.
+    package let storedID: String
+    /// The source's id as its account declares it.
     package let id: String
     /// The account that owns the source.
     package let account: ID<Account>
@@ -29,12 +32,13 @@ package final class SourceSettings: Sendable {
     package let isIDSigned: Bool
 
     package init(
-        number: ID<Referrals.Source>, id: String, account: ID<Account>, version: Int64,
+        number: ID<Referrals.Source>, storedID: String, account: ID<Account>, version: Int64,
         verifier: Verifier?, reading: SourceReading, codeOf: CodeOwner,
         campaign: ID<Campaign>?, isPaused: Bool, isBuiltIn: Bool = false
     ) {
         self.number = number
-        self.id = id
+        self.storedID = storedID
+        id = SourceName.declared(storedID)
         self.account = account
         self.version = version
         self.verifier = verifier

@@ -118,6 +118,13 @@ package final class Meters: IntakeObserver, WriteObserver, SenderObserver {
         log.error("a request failed", ["reason": .string(cause), "times": .integer(times)])
     }
 
+    /// Logs that a browser sent a secret key, which people can read there.
+    package func secretKeyInBrowser(_ key: Int64, isRefused: Bool) {
+        log.warning(
+            "a secret key came from a browser; use a publishable one there, and revoke this one",
+            ["key": .integer(key), "refused": .bool(isRefused)])
+    }
+
     /// Logs that changes of others could not be taken in.
     package func housekeepingFailed(_ error: StorageError) {
         guard let times = polls.count(error.description) else { return }

@@ -48,7 +48,7 @@ struct NotificationBody {
         json.key("campaign")
         if let id = context.campaignID {
             json.object { json in
-                json.member("id", id.number)
+                json.member("id", id.declared.number)
                 json.member("name", campaign?.name)
             }
         } else {
@@ -166,7 +166,7 @@ struct NotificationBody {
         json.member("event", type.rawValue)
         if type != .signupDeleted { writeFlat(context.recipient, prefix: "", to: &json) }
         if type == .affiliateUpdated { json.member("status", context.recipient?.status) }
-        json.member("campaign_id", context.campaignID?.number)
+        json.member("campaign_id", context.campaignID?.declared.number)
         json.member("campaign_name", campaign?.name)
         writeFlat(context.referrer, prefix: "referrer_", to: &json)
         if let reward = context.reward {
@@ -207,7 +207,7 @@ struct NotificationBody {
             json.member("id", person.participant.id.number)
             json.member("email", person.participant.email)
             json.member("name", person.firstName)
-            json.member("campaign_id", context.campaignID?.number)
+            json.member("campaign_id", context.campaignID?.declared.number)
             json.member("date_signedup", person.participant.joinedAt.rfc3339)
             if type == .affiliateUpdated { json.member("status", person.status) }
             if let signup = context.signup { writePositions(of: signup, to: &json) }
@@ -215,7 +215,7 @@ struct NotificationBody {
         } else if let signup = context.signup {
             json.object { json in
                 json.member("email", signup.email)
-                json.member("campaign_id", context.campaignID?.number)
+                json.member("campaign_id", context.campaignID?.declared.number)
             }
         } else {
             json.null()

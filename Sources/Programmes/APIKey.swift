@@ -1,19 +1,17 @@
 import Crypto
+import Referrals
 
 /// Keys for the API: `ref_live_` or `ref_test_` and 48 hexadecimal digits; only a hash is stored.
 package enum APIKey {
-    /// The data that a key is for.
-    package enum Mode: String, CaseIterable, Sendable { case live, test }
-
     /// Makes a key of random bytes.
-    package static func make(_ mode: Mode) -> String {
+    package static func make(_ mode: AccountMode) -> String {
         "ref_\(mode.rawValue)_" + Hex.encode(SecureRandom.bytes(24))
     }
 
     /// A key in its own spelling: `pk_live_X` and `pk_test_X` name the same keys as `ref_live_X` and
     /// `ref_test_X`.
     package static func canonical(_ key: String) -> String {
-        for mode in Mode.allCases where key.hasPrefix("pk_\(mode.rawValue)_") {
+        for mode in AccountMode.allCases where key.hasPrefix("pk_\(mode.rawValue)_") {
             return "ref" + key.dropFirst(2)
         }
         return key

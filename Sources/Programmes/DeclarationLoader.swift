@@ -67,8 +67,9 @@ package struct DeclarationLoader: Sendable {
     /// A source's secrets in plain text; empty if it has none.
     package func secrets(of row: Catalog.SourceRow) throws(Failure) -> [SecretSpec] {
         guard let sealed = row.secrets else { return [] }
-        do { return try SourceSecrets(opening: sealed, of: row.id, with: box).secrets } catch {
-            throw .secrets(kind: "source", name: row.id, error)
+        do { return try SourceSecrets(opening: sealed, of: row.storedID, with: box).secrets } catch
+        {
+            throw .secrets(kind: "source", name: row.storedID, error)
         }
     }
 
@@ -78,17 +79,30 @@ package struct DeclarationLoader: Sendable {
     ) throws(Failure) -> SourceSettings {
         do {
             let declaration = try SourceDeclaration.read(stored: Array(row.document.utf8))
-            let reading = try versions.reading(declaration, compiled: mappings[declaration.mapping])
-            mappings[declaration.mapping] = reading.mapping
+            let reading = try versions.reading(declaration, on: row.mode, compiled: mappings)
+            mappings[reading.mapping.text] = reading.mapping
             return SourceSettings(
-                number: row.number, id: row.shownID, account: row.account, version: row.version,
+                number: row.number, storedID: row.storedID, account: row.account,
+                version: row.version,
                 verifier: try secrets.map { try declaration.makeVerifier(secrets: $0) },
                 reading: reading, codeOf: declaration.codeOf,
-                campaign: declaration.campaign, isPaused: declaration.status == .paused,
+                campaign: try Self.campaign(declaration.campaign, of: row.account),
+                isPaused: declaration.status == .paused,
                 isBuiltIn: row.isBuiltIn)
         } catch {
-            throw .declaration(kind: "source", name: row.id, "\(error)")
+            throw .declaration(kind: "source", name: row.storedID, "\(error)")
         }
+    }
+
+    /// The campaign that a source or a webhook of an account is limited to.
+    private static func campaign(
+        _ number: CampaignNumber?, of account: ID<Account>
+    ) throws(StorageError) -> ID<Campaign>? {
+        guard let number else { return nil }
+        guard let id = ID<Campaign>(number, of: account) else {
+            throw .contradiction("the account has no campaign \(number.number)")
+        }
+        return id
     }
 
     package func webhook(_ row: Catalog.WebhookRow) throws(Failure) -> WebhookSettings {
@@ -96,7 +110,7 @@ package struct DeclarationLoader: Sendable {
             let declaration = try WebhookDeclaration.read(stored: Array(row.document.utf8))
             return WebhookSettings(
                 id: row.id, account: row.account, name: row.name, events: Set(declaration.events),
-                campaign: declaration.campaign,
+                campaign: try Self.campaign(declaration.campaign, of: row.account),
                 userSources: declaration.userSources.map { Set($0) },
                 sendsAllShifts: declaration.shiftsInForce == .all,
                 isDisabled: declaration.status == .disabled)

@@ -105,7 +105,7 @@ package final class StoredDeclarations: Sendable {
             // The secrets of a deleted source are no longer used.
             if let fault = entry.compiled.fault, !entry.row.isDeleted { faults.append(fault) }
             guard let settings = entry.compiled.settings else {
-                if !entry.row.isDeleted { unusable.insert(entry.row.id) }
+                if !entry.row.isDeleted { unusable.insert(entry.row.storedID) }
                 continue
             }
             if entry.row.isDeleted { retired.append(settings) } else { partners.append(settings) }

@@ -24,12 +24,12 @@ package struct Versions: Sendable {
     package func campaign(_ row: Catalog.CampaignRow) throws(Failure) -> CampaignSettings {
         let declaration: CampaignDeclaration
         do { declaration = try CampaignDeclaration.read(stored: Array(row.document.utf8)) } catch {
-            throw .declaration(kind: "campaign", name: "\(row.id.number)", "\(error)")
+            throw .declaration(kind: "campaign", name: "\(row.id.declared.number)", "\(error)")
         }
         let ids = Array(row.rewards.prefix(declaration.rewards.count))
         guard ids.count == declaration.rewards.count else {
             throw .declaration(
-                kind: "campaign", name: "\(row.id.number)", "its rewards have no numbers")
+                kind: "campaign", name: "\(row.id.declared.number)", "its rewards have no numbers")
         }
         switch Conditions.compile(declaration.rules, zones: zones) {
         case .success(let conditions):
@@ -39,7 +39,7 @@ package struct Versions: Sendable {
                 conditions: conditions, uid: row.shownUID)
         case .failure(let faults):
             throw .declaration(
-                kind: "campaign", name: "\(row.id.number)",
+                kind: "campaign", name: "\(row.id.declared.number)",
                 faults.all.map { "\($0.errors)" }.joined(separator: "; "))
         }
     }
@@ -64,21 +64,38 @@ package struct Versions: Sendable {
         _ number: ID<Referrals.Source>, version: Int64, _ store: Store
     ) throws -> SourceReading? {
         let found = try store.catalog.sourceDocument(number, version: version)
-        guard let document = found else { return nil }
+        guard let found else { return nil }
         do {
-            return try reading(SourceDeclaration.read(stored: Array(document.utf8)))
+            return try reading(
+                SourceDeclaration.read(stored: Array(found.document.utf8)), on: found.mode)
         } catch {
             throw Failure.declaration(kind: "source", name: "\(number.number)", "\(error)")
         }
     }
 
-    /// - Parameter compiled: The mapping of the declaration, if it is compiled already.
+    /// The rules for reading the messages of a source.
+    ///
+    /// - Parameters:
+    ///   - mode: The side that owns the source.
+    ///   - compiled: The mappings compiled so far.
     func reading(
-        _ declaration: SourceDeclaration, compiled: CompiledMapping? = nil
+        _ declaration: SourceDeclaration, on mode: AccountMode,
+        compiled: [MappingText: CompiledMapping] = [:]
     ) throws -> SourceReading {
-        SourceReading(
-            mapping: try compiled ?? CompiledMapping(declaration.mapping, zones: zones),
+        let text = Self.mapping(of: declaration, on: mode)
+        return SourceReading(
+            mapping: try compiled[text] ?? CompiledMapping(text, zones: zones),
             bodyFormats: declaration.bodyFormats)
+    }
+
+    /// The mapping in force. A test side takes all events as its own, also those that the sender
+    /// marks as tests.
+    private static func mapping(
+        of declaration: SourceDeclaration, on mode: AccountMode
+    ) -> MappingText {
+        var text = declaration.mapping
+        if mode == .test { text[.test] = [] }
+        return text
     }
 
     /// An explainer of decisions, over a connection that only reads.

@@ -136,7 +136,7 @@ package final class Stage {
         let account = try store.catalog.accounts().first?.id ?? ID(1)
         return try store.write { _ in
             _ = try store.keys.create(
-                name: "scenario", mode: APIKey.Mode.live.rawValue, hash: hash,
+                KeyTable.Creation(name: "scenario"), hash: hash,
                 lastFour: String(key.suffix(4)), account: account, at: now)
             return key
         }

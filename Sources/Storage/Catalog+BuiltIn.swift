@@ -3,19 +3,15 @@ import Referrals
 import Time
 
 extension Catalog.SourceRow {
-    /// The name of an account's built-in source, which the API's own events come from.
-    package static let builtInName = "api"
-
-    /// Ids are unique over all accounts, so the account's number follows the name. No declared id
-    /// has a slash.
-    static func builtInID(of account: ID<Account>) -> String { "\(builtInName)/\(account.number)" }
-
     /// True if the API made the source. It accepts no messages, like a deleted source, and cannot
     /// be changed.
-    package var isBuiltIn: Bool { id == Self.builtInID(of: account) }
+    package var isBuiltIn: Bool { storedID == SourceName.builtIn(of: account) }
 
-    /// The id as users see it.
-    package var shownID: String { isBuiltIn ? Self.builtInName : id }
+    /// The id as users see it, and as the source's account declares it.
+    package var id: String { SourceName.declared(storedID) }
+
+    /// The path to which the partner posts events.
+    package var hookPath: String { "/hooks/\(storedID)" }
 }
 
 extension Catalog {
@@ -24,11 +20,12 @@ extension Catalog {
     package func putBuiltInSource(
         of account: ID<Account>, document: String, at now: Instant
     ) throws(StorageError) {
+        let id = SourceName.builtIn(of: account)
         _ = try put(
-            source: SourceRow.builtInID(of: account), account: account, document: document,
-            secrets: nil, secretsChanged: false, at: now)
+            storedID: id, account: account, document: document, secrets: nil,
+            secretsChanged: false, at: now)
         let update = try session.prepare("UPDATE sources SET deleted_at = ?2 WHERE id = ?1")
-        try update.bind(1, SourceRow.builtInID(of: account))
+        try update.bind(1, id)
         try update.bind(2, now.microseconds)
         try update.run()
     }

@@ -21,13 +21,19 @@ extension Catalog {
         return row
     }
 
-    /// A source by the id in its address, including deleted ones.
-    package func source(_ id: String) throws(StorageError) -> SourceRow? {
+    /// An account's source by its declared id, including deleted ones.
+    package func source(
+        _ id: String, of account: ID<Account>
+    ) throws(StorageError) -> SourceRow? {
+        try source(storedID: SourceName.stored(id, of: account))
+    }
+
+    func source(storedID id: String) throws(StorageError) -> SourceRow? {
         let statement = try session.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
-                s.deleted_at IS NOT NULL
-            FROM sources AS s
+                s.deleted_at IS NOT NULL, a.mode
+            FROM sources AS s JOIN accounts AS a ON a.id = s.account_id
             JOIN source_versions AS v ON v.source = s.number AND v.version = s.version
             WHERE s.id = ?1
             """)
@@ -42,8 +48,8 @@ extension Catalog {
         let statement = try session.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
-                s.deleted_at IS NOT NULL
-            FROM sources AS s
+                s.deleted_at IS NOT NULL, a.mode
+            FROM sources AS s JOIN accounts AS a ON a.id = s.account_id
             JOIN source_versions AS v ON v.source = s.number AND v.version = s.version
             WHERE s.number = ?1
             """)
@@ -105,8 +111,10 @@ extension Catalog {
 
     static func source(_ statement: any Statement) -> SourceRow {
         SourceRow(
-            number: statement.id(0), id: statement.text(1),
-            account: statement.id(2), version: statement.integer(3),
+            number: statement.id(0), storedID: statement.text(1),
+            account: statement.id(2),
+            mode: AccountMode(rawValue: statement.text(7)) ?? .live,
+            version: statement.integer(3),
             document: statement.text(4), secrets: statement.optionalBytes(5),
             isDeleted: statement.integer(6) != 0)
     }

@@ -9,16 +9,6 @@ package final class Catalog {
 
     init(_ session: any Session) { self.session = session }
 
-    /// An account, the owner of all other rows.
-    package struct AccountRow: Equatable, Sendable {
-        /// The account's number.
-        package var id: ID<Account>
-        /// The account's name.
-        package var name: String
-        /// The account's plan.
-        package var plan: String
-    }
-
     /// A campaign in one of its versions.
     package struct CampaignRow: Equatable, Sendable {
         /// The campaign's number.
@@ -41,10 +31,12 @@ package final class Catalog {
     package struct SourceRow: Equatable, Sendable {
         /// The source's number, which events refer to.
         package var number: ID<Source>
-        /// The source's id in addresses.
-        package var id: String
-        /// The account that owns the source.
+        /// The id in the database and in the hook's address.
+        package var storedID: String
+        /// The side of an account that owns the source.
         package var account: ID<Account>
+        /// The mode of the side. A test side reads all events as its own.
+        package var mode = AccountMode.live
         /// The number of the current version.
         package var version: Int64
         /// The canonical JSON of the declaration.
@@ -76,17 +68,6 @@ package final class Catalog {
     package static let unnamedAccount = "refgate"
 
     // MARK: Reading
-
-    /// All accounts, in the order of their numbers.
-    package func accounts() throws(StorageError) -> [AccountRow] {
-        let statement = try session.prepare("SELECT id, name, plan FROM accounts ORDER BY id")
-        var rows: [AccountRow] = []
-        while try statement.step() {
-            rows.append(
-                AccountRow(id: statement.id(0), name: statement.text(1), plan: statement.text(2)))
-        }
-        return rows
-    }
 
     /// All campaigns in their current versions, in the order of their numbers.
     package func campaigns() throws(StorageError) -> [CampaignRow] {
@@ -138,8 +119,8 @@ package final class Catalog {
         let statement = try session.prepare(
             """
             SELECT s.number, s.id, s.account_id, s.version, v.document, s.secrets,
-                s.deleted_at IS NOT NULL
-            FROM sources AS s
+                s.deleted_at IS NOT NULL, a.mode
+            FROM sources AS s JOIN accounts AS a ON a.id = s.account_id
             JOIN source_versions AS v ON v.source = s.number AND v.version = s.version
             ORDER BY s.number
             """)
@@ -148,17 +129,21 @@ package final class Catalog {
         return rows
     }
 
-    /// The document of a source in a version.
+    /// The document of a source in a version, and the mode of the side that owns the source.
     package func sourceDocument(
         _ number: ID<Source>, version: Int64
-    ) throws(StorageError) -> String? {
+    ) throws(StorageError) -> (document: String, mode: AccountMode)? {
         let statement = try session.prepare(
-            "SELECT document FROM source_versions WHERE source = ?1 AND version = ?2")
+            """
+            SELECT v.document, a.mode FROM source_versions AS v
+            JOIN sources AS s ON s.number = v.source JOIN accounts AS a ON a.id = s.account_id
+            WHERE v.source = ?1 AND v.version = ?2
+            """)
         try statement.bind(1, number)
         try statement.bind(2, version)
         guard try statement.step() else { return nil }
         defer { statement.reset() }
-        return statement.text(0)
+        return (statement.text(0), AccountMode(rawValue: statement.text(1)) ?? .live)
     }
 
     /// All webhooks that were not deleted, in the order of their numbers.
@@ -174,27 +159,6 @@ package final class Catalog {
     }
 
     // MARK: Writing
-
-    /// Makes the account, or renames it. Returns its number.
-    package func put(
-        account name: String, plan: String, at now: Instant
-    ) throws(StorageError) -> ID<Account> {
-        if let first = try accounts().first {
-            let update = try session.prepare(
-                "UPDATE accounts SET name = ?2, plan = ?3 WHERE id = ?1")
-            try update.bind(1, first.id)
-            try update.bind(2, name)
-            try update.bind(3, plan)
-            try update.run()
-            return first.id
-        }
-        let insert = try session.prepare(
-            "INSERT INTO accounts(name, plan, created_at) VALUES (?1, ?2, ?3)")
-        try insert.bind(1, name)
-        try insert.bind(2, plan)
-        try insert.bind(3, now.microseconds)
-        return ID(try insert.runReturningRowID())
-    }
 
     /// Stores a campaign's rules as a new version, unless they equal the current one.
     ///
@@ -250,11 +214,22 @@ package final class Catalog {
     }
 
     /// Stores a source as a new version, unless nothing changed.
+    ///
+    /// - Parameter id: The declared id.
     package func put(
         source id: String, account: ID<Account>, document: String, secrets: [UInt8]?,
         secretsChanged: Bool, at now: Instant
     ) throws(StorageError) -> Change {
-        let current = try self.source(id)
+        try put(
+            storedID: SourceName.stored(id, of: account), account: account, document: document,
+            secrets: secrets, secretsChanged: secretsChanged, at: now)
+    }
+
+    func put(
+        storedID id: String, account: ID<Account>, document: String, secrets: [UInt8]?,
+        secretsChanged: Bool, at now: Instant
+    ) throws(StorageError) -> Change {
+        let current = try self.source(storedID: id)
         let change = Self.change(of: current, to: document, secretsChanged: secretsChanged)
         guard change != .unchanged else { return change }
         let isSame = current?.document.utf8.elementsEqual(document.utf8) ?? false

@@ -36,7 +36,7 @@ extension CSVRows {
 
     /// Returns true if the current row belongs to a campaign. An export has the pools of all
     /// campaigns; a row without a campaign belongs to the requested one.
-    mutating func isCoupon(of campaign: ID<Campaign>?) -> Bool {
+    mutating func isCoupon(of campaign: CampaignNumber?) -> Bool {
         let said = text(CouponColumn.campaign.rawValue, atMost: 20) { text throws(Fault) in
             guard let number = Int64(text) else {
                 throw .wrongType(found: .text, expected: [.integer])
@@ -65,7 +65,7 @@ extension CSVRows {
     }
 
     /// Returns the number of a campaign's coupons in the file; nil if the rows cannot be read.
-    mutating func countCoupons(of campaign: ID<Campaign>?) throws(FileFailure) -> Int? {
+    mutating func countCoupons(of campaign: CampaignNumber?) throws(FileFailure) -> Int? {
         guard try readCouponHeader() else { return nil }
         var seen = SeenKeys()
         var count = 0
@@ -103,7 +103,7 @@ extension Coupons {
 
     /// Reads the coupons of a campaign from a request's body, with all its mistakes.
     package static func read(
-        csv bytes: [UInt8], of campaign: ID<Campaign>
+        csv bytes: [UInt8], of campaign: CampaignNumber
     ) -> ReadRows<Entry> {
         ReadRows(
             CSVRows(coupons: BytesInMemory(bytes), file: "body"),

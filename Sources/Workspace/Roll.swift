@@ -8,21 +8,21 @@ struct Roll {
     /// A referrer that was named before being declared.
     struct Expected {
         var code: ReferralCode
-        var campaign: ID<Campaign>
+        var campaign: CampaignNumber
         var place: Int
         var column: Int
     }
 
     private let known: Known
-    private let isCampaignKnown: (ID<Campaign>) -> Bool
+    private let isCampaignKnown: (CampaignNumber) -> Bool
     private var codes = SeenKeys(ignoresGroups: true)
     private var emails = SeenKeys()
     private var customers = SeenKeys()
     private var ids = SeenKeys()
     private var expected: [Expected] = []
-    private var lastCampaign: ID<Campaign>?
+    private var lastCampaign: CampaignNumber?
 
-    init(_ known: Known, isCampaignKnown: @escaping (ID<Campaign>) -> Bool) {
+    init(_ known: Known, isCampaignKnown: @escaping (CampaignNumber) -> Bool) {
         self.known = known
         self.isCampaignKnown = isCampaignKnown
     }

@@ -11,7 +11,7 @@ package struct WorkspaceReader {
     private let folder: Folder
     private let known: Known
     /// The declaration of each campaign, by its number.
-    private var campaigns: [ID<Campaign>: Value] = [:]
+    private var campaigns: [CampaignNumber: Value] = [:]
     /// The mistakes in the files that the workspace names.
     package private(set) var elsewhere: [Mistakes] = []
 
@@ -75,7 +75,9 @@ package struct WorkspaceReader {
         let isWhole = value["name"] != nil && value["goal_type"] != nil
         var members = Members(value, over: isWhole ? nil : root(of: stored), in: reading)
         let campaign = CampaignDeclaration.read(&members, .declared, check)
-        if campaign.rules.publish == .public, plan == .free {
+        if campaign.rules.publish == .public, plan == .free,
+            known.paidPlanFor.contains(.publicCampaigns)
+        {
             members.note(.rule(.publicNeedsPaidPlan), at: "publish")
         }
         let coupons = readCoupons(&members, of: campaign.id)
@@ -131,7 +133,7 @@ package struct WorkspaceReader {
         }
     }
 
-    private func checkCampaign(_ campaign: ID<Campaign>?, _ members: inout Members) {
+    private func checkCampaign(_ campaign: CampaignNumber?, _ members: inout Members) {
         guard let campaign, campaigns[campaign] == nil, known.campaign(campaign) == nil else {
             return
         }
@@ -143,7 +145,7 @@ package struct WorkspaceReader {
 
 extension WorkspaceReader {
     private mutating func readCoupons(
-        _ members: inout Members, of campaign: ID<Campaign>?
+        _ members: inout Members, of campaign: CampaignNumber?
     ) -> Coupons? {
         guard let member = members.member("coupons"), !member.isBase else { return nil }
         if member.value.kind == .string {

@@ -200,10 +200,12 @@ import Testing
         declared.webhooks = []
         try APIScene.play(declared) { scene in
             #expect(try scene.ask("POST", "participants", person("ann")).status == 201)
-            try scene.gateway.database.execute(
-                "INSERT INTO accounts VALUES (2, 'Neighbour', 'free', 0)")
+            let neighbour = try scene.gateway.database.addAccount("Neighbour")
             let key = [
-                (name: "X-API-Key", value: try scene.gateway.database.makeKey(account: 2)),
+                (
+                    name: "X-API-Key",
+                    value: try scene.gateway.database.makeKey(account: neighbour)
+                ),
                 (name: "Content-Type", value: "application/json"),
             ]
             func post(_ path: String, _ body: String) throws -> ServerResponse {

@@ -35,6 +35,7 @@ struct CommandCalls {
             case "keys list", "accounts list", "audit": db
             case "keys rename": ["1", "--name", "another"] + db
             case "keys revoke": ["1"] + db
+            case "accounts create": ["--name", "Beta"] + db
             case "accounts rename": ["1", "--name", "another"] + db
             case "presets", "openapi": []
             case "schema": ["workspace"]

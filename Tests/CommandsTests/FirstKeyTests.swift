@@ -40,7 +40,7 @@ import Testing
         #expect(said.contains("refgate keys create --name NAME --db \(database.path)\n"))
         #expect(!said.contains("ref_live_"))
         #expect(try keyCount(database) == 0)
-        #expect(try database.count("SELECT count(*) FROM accounts") == 1)
+        #expect(try database.count("SELECT count(*) FROM accounts WHERE mode = 'live'") == 1)
         // Standard error has only the log: each line is JSON.
         for line in gateway.said.split(separator: "\n") {
             let log = try? JSONSerialization.jsonObject(with: Data(line.utf8))

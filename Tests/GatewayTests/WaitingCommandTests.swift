@@ -49,13 +49,16 @@ import Time
     }
 
     private static let named =
-        "INSERT INTO accounts(name, plan, created_at) VALUES ('Example Ltd', 'paid', 1)"
+        """
+        INSERT INTO accounts(name, plan, created_at) VALUES ('Example Ltd', 'paid', 1);
+        INSERT INTO accounts(name, plan, created_at, mode, live_id)
+            SELECT name, plan, 1, 'test', id FROM accounts;
+        """
 
     private func expectNamedAccount(_ database: ScratchDatabase) throws {
-        #expect(try database.count("SELECT count(*) FROM accounts") == 1)
         #expect(
-            try database.count(
-                "SELECT count(*) FROM accounts WHERE name = 'Example Ltd' AND plan = 'paid'") == 1)
+            try database.rows("SELECT name, plan, mode FROM accounts ORDER BY id", columns: 3)
+                == ["Example Ltd|paid|live", "Example Ltd|paid|test"])
     }
 
     @Test func `a key that waits while the account is made and named leaves it as it is`() throws {
@@ -100,7 +103,7 @@ import Time
                 let status = run.waitForEnd()
                 #expect(status == 0, "\(run.errors.rest())")
             }
-            #expect(try database.count("SELECT count(*) FROM accounts") == 1)
+            #expect(try database.count("SELECT count(*) FROM accounts WHERE mode = 'live'") == 1)
         }
     }
 
@@ -112,7 +115,7 @@ import Time
         try database.execute("PRAGMA foreign_keys=OFF; DELETE FROM accounts")
         let report = try database.apply(DeclaredWorkspace(leads: 2))
         #expect(report.campaigns.unchanged == 1)
-        #expect(try database.count("SELECT count(*) FROM accounts") == 1)
+        #expect(try database.count("SELECT count(*) FROM accounts WHERE mode = 'live'") == 1)
     }
 
     private static var ownName: String {

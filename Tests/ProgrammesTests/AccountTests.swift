@@ -1,39 +1,36 @@
 import Database
 import Gateway
 import Programmes
-import SQLite
+import Referrals
 import TestSupport
 import Testing
 
 /// A database with two accounts: what belongs to the second is no business of the first.
 @Suite struct AccountTests {
-    /// Gives the second account a campaign, a source and a person of its own.
-    private func addNeighbour(_ database: ScratchDatabase) throws {
-        var declared = DeclaredWorkspace()
-        declared.sources.append(DeclaredWorkspace.shop(["id": "src_theirs", "name": "theirs"]))
-        try database.apply(declared)
-        try Connection(path: database.path, mode: .readWrite).execute(
+    /// Gives a second account a campaign, a source and a person of its own, and an event.
+    private func addNeighbour(_ database: ScratchDatabase) throws -> ID<Account> {
+        try database.apply(DeclaredWorkspace())
+        let neighbour = try database.addAccount("Neighbour")
+        var theirs = DeclaredWorkspace()
+        theirs.account = "Neighbour"
+        theirs.campaigns[0]["id"] = 9
+        theirs.participants = [["id": 900, "campaign": 9, "referral_code": "THEIRS"]]
+        theirs.sources = [DeclaredWorkspace.shop(["id": "src_theirs", "name": "theirs"])]
+        try database.apply(theirs)
+        try database.execute(
             """
-            INSERT INTO accounts VALUES (2, 'Neighbour', 'free', 0);
-            INSERT INTO campaigns(id, account_id, version, created_at, updated_at)
-                VALUES (9, 2, 1, 0, 0);
-            INSERT INTO campaign_versions SELECT 9, 1, replace(document, '"id":1', '"id":9'), 0
-                FROM campaign_versions WHERE campaign_id = 1;
-            INSERT INTO campaign_rewards(campaign_id, position) VALUES (9, 0);
-            UPDATE sources SET account_id = 2 WHERE id = 'src_theirs';
-            INSERT INTO participants(id, campaign_id, account_id, referral_code, joined_at)
-                VALUES (900, 9, 2, 'THEIRS', 0);
             INSERT INTO events(id, source, event_id, fingerprint, received_at, outcome,
                 source_version) SELECT 100, number, 'e', 0, 0, 'ignored', 1 FROM sources
-                WHERE id = 'src_theirs';
+                WHERE id = '\(neighbour.number)/src_theirs';
             """)
+        return neighbour
     }
 
     @Test func `an account's events are its own`() throws {
         let database = try ScratchDatabase()
-        try addNeighbour(database)
+        let neighbour = try addNeighbour(database)
         let first = try database.makeKey(account: 1)
-        let second = try database.makeKey(account: 2)
+        let second = try database.makeKey(account: neighbour)
         let server = try ServeProcess(database)
         let client = try server.connect()
         func ask(_ path: String, _ key: String) throws -> ServerResponse {
@@ -49,38 +46,40 @@ import Testing
         #expect(server.waitForEnd() == 0)
     }
 
-    @Test func `a workspace changes nothing of another account`() throws {
+    @Test(.rows("S0-5"))
+    func `two accounts declare the same numbers and ids, and neither changes the other`() throws {
         let database = try ScratchDatabase()
-        try addNeighbour(database)
-        func refusal(_ declared: DeclaredWorkspace) throws -> String? {
-            do {
-                try database.apply(declared)
-                return nil
-            } catch let error as Application.Failure { return error.description }
+        _ = try addNeighbour(database)
+        func theirs() throws -> [String] {
+            try database.rows(
+                """
+                SELECT document FROM campaign_versions WHERE campaign_id > 9
+                UNION ALL SELECT document FROM source_versions AS v
+                    JOIN sources AS s ON s.number = v.source WHERE s.id LIKE '%/src_theirs'
+                UNION ALL SELECT coalesce(first_name, '-') FROM participants WHERE id = 900
+                """)
         }
+        let before = try theirs()
+        #expect(before.count == 3)
         var declared = DeclaredWorkspace()
-        declared.sources[0]["id"] = "src_theirs"
-        #expect(
-            try refusal(declared) == "source src_theirs belongs to another account of this database"
-        )
-        declared = DeclaredWorkspace()
-        declared.campaigns[0]["id"] = 9
-        declared.participants = []
-        #expect(
-            try refusal(declared) == "campaign 9 belongs to another account of this database")
-        declared = DeclaredWorkspace()
+        declared.campaigns.append(declared.campaigns[0].merging(["id": 9, "name": "Mine"]) { $1 })
+        declared.sources.append(DeclaredWorkspace.shop(["id": "src_theirs", "name": "mine"]))
+        let report = try database.apply(declared)
+        #expect(report.campaigns.added == 1)
+        #expect(report.sources.added == 1)
+        #expect(try theirs() == before)
+        // The number of a participant is that of the row, which is unique in the database.
         declared.participants = [["id": 900, "campaign": 1, "first_name": "Mine"]]
+        let refusal = #expect(throws: Application.Failure.self) { try database.apply(declared) }
         #expect(
-            try refusal(declared)
-                == "/participants/0: participant 900 belongs to another account of this database")
-        #expect(
-            try database.rows("SELECT first_name IS NULL FROM participants WHERE id = 900") == ["1"]
-        )
+            refusal?.description.hasPrefix(
+                "/participants/0: participant 900 belongs to another account") == true)
+        #expect(try theirs() == before)
     }
 
     @Test func `a key belongs to the account that is named`() throws {
         let database = try ScratchDatabase()
-        try addNeighbour(database)
+        let neighbour = try addNeighbour(database)
         func create(_ words: String...) throws -> RefgateRun {
             try RefgateRun(["keys", "create", "--name", "k", "--db", database.path] + words)
         }
@@ -88,12 +87,13 @@ import Testing
         #expect(unnamed.status == 2)
         #expect(unnamed.errors.contains("Acme, Neighbour"))
         #expect(try create("--account", "Neighbour").status == 0)
-        #expect(try database.rows("SELECT account_id FROM api_keys") == ["2"])
+        #expect(
+            try database.rows("SELECT account_id FROM api_keys") == ["\(neighbour.number)"])
     }
 
     @Test func `explain finds what is asked for in whichever account it is`() throws {
         let database = try ScratchDatabase()
-        try addNeighbour(database)
+        _ = try addNeighbour(database)
         for words in [["--code", "THEIRS"], ["--event", "100"], ["--code", "LEAD-0"]] {
             let run = try RefgateRun(["explain", "--db", database.path] + words)
             #expect(run.status == 0, "\(words): \(run.output)\(run.errors)")

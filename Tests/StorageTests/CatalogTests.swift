@@ -42,7 +42,7 @@ import Time
     {
         let scene = try StorageScene(engine)
         let catalog = scene.store.catalog
-        let before = try #require(try catalog.source("shop"))
+        let before = try #require(try catalog.source("shop", of: scene.account))
         #expect(try catalog.source(before.number) == before)
         #expect(before.secrets == nil)
         func put(_ document: String, secrets: [UInt8]?, changed: Bool) throws -> Catalog.Change {
@@ -54,15 +54,16 @@ import Time
         }
         #expect(try put("{}", secrets: nil, changed: false) == .unchanged)
         #expect(try put("{}", secrets: [1, 2], changed: true) == .changed)
-        let after = try #require(try catalog.source("shop"))
+        let after = try #require(try catalog.source("shop", of: scene.account))
         #expect(after.secrets == [1, 2])
         #expect(after.number == before.number)
         #expect(try put(#"{"a":1}"#, secrets: [1, 2], changed: false) == .changed)
-        let last = try #require(try catalog.source("shop"))
+        let last = try #require(try catalog.source("shop", of: scene.account))
         #expect(last.secrets == [1, 2])
-        #expect(try catalog.sourceDocument(last.number, version: last.version) == #"{"a":1}"#)
-        #expect(try catalog.sourceDocument(last.number, version: before.version) == "{}")
-        #expect(try catalog.source("SHOP") == nil)
+        #expect(
+            try catalog.sourceDocument(last.number, version: last.version)?.document == #"{"a":1}"#)
+        #expect(try catalog.sourceDocument(last.number, version: before.version)?.document == "{}")
+        #expect(try catalog.source("SHOP", of: scene.account) == nil)
     }
 
     @Test(arguments: Engines.available)

@@ -26,7 +26,7 @@ final class StorageScene {
         let catalog = store.catalog
         let noon = noon
         account = try store.write { (_) throws in
-            let account = try catalog.put(account: "Acme", plan: "free", at: noon)
+            let account = try catalog.create(account: "Acme", plan: "free", at: noon)
             _ = try catalog.put(
                 campaign: ID(1), account: account, document: "{}", rewardCount: 2, at: noon)
             _ = try catalog.put(
@@ -37,7 +37,7 @@ final class StorageScene {
                 secretsChanged: false, at: noon)
             return account
         }
-        source = try #require(try catalog.source("shop")).number
+        source = try #require(try catalog.source("shop", of: account)).number
         webhook = try #require(try catalog.webhook(named: "crm", of: account)).id
     }
 

@@ -83,6 +83,8 @@ import Testing
         let other = try scene.another()
         #expect(try other.conversions.find(conversion.id) == conversion)
         #expect(try other.catalog.accounts().map(\.name) == ["Acme"])
-        #expect(try other.catalog.source("shop") == scene.store.catalog.source("shop"))
+        #expect(
+            try other.catalog.source("shop", of: scene.account)
+                == scene.store.catalog.source("shop", of: scene.account))
     }
 }

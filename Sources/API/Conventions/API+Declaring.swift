@@ -25,8 +25,27 @@ extension API {
         try reload(processor)
     }
 
+    /// Throws 403 if the account's plan does not include a part of refgate.
+    func check(_ entitlement: Entitlement, for account: ID<Account>, _ store: Store) throws {
+        guard paidPlanFor.contains(entitlement), try plan(of: account, store) == .free else {
+            return
+        }
+        let (what, faults): (String, [Problem.InvalidValue]) =
+            switch entitlement {
+            case .publicCampaigns:
+                (
+                    "Public campaigns need a paid plan; rewards work in private ones, too.",
+                    [Problem.InvalidValue(pointer: "/publish", detail: "private is allowed.")]
+                )
+            case .apiKeys: ("Further API keys need a paid plan.", [])
+            }
+        throw Problem(
+            .forbidden, "paid_plan_required", "A paid plan is required", detail: what,
+            faults: faults, members: [("entitlement", .text(entitlement.rawValue))])
+    }
+
     func plan(of account: ID<Account>, _ store: Store) throws -> AccountDeclaration.Plan {
-        let row = try store.catalog.accounts().first { $0.id == account }
+        let row = try store.catalog.side(account)
         return row.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) } ?? .free
     }
 
@@ -34,20 +53,23 @@ extension API {
     func campaign(
         _ id: Int64, of account: ID<Account>, _ store: Store
     ) throws -> Catalog.CampaignRow {
-        let row = try store.catalog.campaign(ID(id))
+        let stored = ID<Campaign>(CampaignNumber(id), of: account)
+        let row = try stored.flatMap { id throws(StorageError) in try store.catalog.campaign(id) }
         guard let row, row.account == account else { throw Problem.notFound("campaign", id) }
         return row
     }
 
-    /// Checks that the campaign in a body belongs to the account.
+    /// The id of the campaign in a body; nil if the body names none. Throws if the account has no
+    /// such campaign.
+    @discardableResult
     func check(
-        campaign id: ID<Campaign>?, of account: ID<Account>, _ store: Store
-    ) throws {
-        guard let id else { return }
-        let row = try store.catalog.campaign(id)
-        guard row?.account == account else {
-            throw Problem.invalidBody("/campaign", "There is no campaign \(id.number).")
-        }
+        campaign number: CampaignNumber?, of account: ID<Account>, _ store: Store
+    ) throws -> ID<Campaign>? {
+        guard let number else { return nil }
+        guard let id = ID<Campaign>(number, of: account),
+            try store.catalog.campaign(id)?.account == account
+        else { throw Problem.invalidBody("/campaign", "There is no campaign \(number.number).") }
+        return id
     }
 }
 

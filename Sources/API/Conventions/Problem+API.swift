@@ -73,6 +73,8 @@ extension Problem {
                 "too_many_webhooks", "No webhook can be added",
                 "This database has given out all \(DeliveryNumber.highestWebhook) webhook numbers, and a"
                     + " deleted webhook keeps its number. Change an existing webhook instead.")
+        case .greatNumber:
+            self = .invalidBody("/id", failure.description + ".")
         case .keptKind:
             self = .invalidBody("/kind", failure.description + ".")
         case .otherAccount:

@@ -1,5 +1,6 @@
 import HTTP
 import Ledger
+import Referrals
 import Schemas
 import Storage
 import Time
@@ -43,6 +44,9 @@ struct Route: Sendable {
     /// shows it.
     let summary: String
     let action: Action
+    /// The scope that a key needs; not used by routes without a key. GET needs `read`, all other
+    /// methods need `admin`, unless the route says otherwise.
+    private(set) var scope: KeyScope
     /// The body that a request may have.
     let body: RequestBody
     /// The responses to requests without a problem.
@@ -63,6 +67,7 @@ struct Route: Sendable {
         self.operation = operation
         self.summary = summary
         self.action = action
+        scope = method == .get ? .read : .admin
         self.body = body
         self.answers = answers
         self.parameters = parameters
@@ -175,6 +180,13 @@ struct Route: Sendable {
                 }
             }
         }
+    }
+
+    /// The route for keys of another scope.
+    func needing(_ scope: KeyScope) -> Route {
+        var route = self
+        route.scope = scope
+        return route
     }
 
     /// The address of the new resource for GET: a pattern like a route's, whose last place is the

@@ -127,7 +127,7 @@ extension API {
         let (spent, money) = (try totals.spent(of: id), try totals.committedMoney(of: id))
         writer.beginObject()
         writer.member("id", row.rewards[place].number)
-        writer.member("campaign", row.id.number)
+        writer.member("campaign", row.id.declared.number)
         writer.member("position", place)
         writer.members(
             of: reward.canonicalJSON, leavingOut: ["cap"],

@@ -35,11 +35,12 @@ extension API {
         let entry = try campaignEntry(call, .unnamed, over: nil, store)
         return { [self] processor, now, turn in
             var campaign = entry.campaign
-            let id = try processor.store.records.nextCampaign()
-            campaign.id = id
+            let number = try processor.store.records.nextCampaign(of: call.account)
+            campaign.id = number
+            let id = try application(call, processor, now).id(of: number)
             try self.store(campaign, call, processor, now)
             return try adding(entry.listedCoupons, to: id) { [self] processor, _ in
-                .done(try answer(campaign: id.number, call, processor.store, status: .created))
+                .done(try answer(campaign: number.number, call, processor.store, status: .created))
             }(processor, now, turn)
         }
     }
@@ -52,7 +53,7 @@ extension API {
             let row = try campaign(call.number, of: call.account, processor.store)
             let isPatch = call.request.method == .patch
             let entry = try campaignEntry(
-                call, .given(row.id), over: isPatch ? Array(row.document.utf8) : nil,
+                call, .given(row.id.declared), over: isPatch ? Array(row.document.utf8) : nil,
                 processor.store)
             let kept = row.rewards.count
             guard entry.campaign.rewards.count >= declaredRewards(of: row) || kept == 0 else {
@@ -89,7 +90,9 @@ extension API {
         let row = try campaign(call.number, of: call.account, processor.store)
         let body = try call.body()
         let visibility = try PublishRequest.read(body).publish
-        if visibility == .public { try checkMayPublish(call, processor.store) }
+        if visibility == .public {
+            try check(.publicCampaigns, for: call.account, processor.store)
+        }
         var declaration = try declaration(of: row)
         declaration.rules.publish = visibility
         try store(declaration, call, processor, now)
@@ -117,20 +120,12 @@ extension API {
     // MARK: Storing
 
     private func campaignEntry(
-        _ call: Call, _ naming: Naming<ID<Campaign>>, over stored: [UInt8]?, _ store: Store
+        _ call: Call, _ naming: Naming<CampaignNumber>, over stored: [UInt8]?, _ store: Store
     ) throws -> CampaignEntry {
         let body = try call.body()
         let saysPublic = body.root["publish"]?.string == Campaign.Visibility.public.rawValue
-        if saysPublic { try checkMayPublish(call, store) }
+        if saysPublic { try check(.publicCampaigns, for: call.account, store) }
         return try CampaignEntry.read(body, naming, over: stored)
-    }
-
-    private func checkMayPublish(_ call: Call, _ store: Store) throws {
-        guard try plan(of: call.account, store) == .free else { return }
-        throw Problem(
-            .forbidden, "paid_plan_required", "A paid plan is required",
-            detail: "Public campaigns need a paid plan; rewards work in private ones, too.",
-            faults: [Problem.InvalidValue(pointer: "/publish", detail: "private is allowed.")])
     }
 
     /// Stores a campaign as a new version of its rules, and publishes it.
@@ -196,10 +191,10 @@ extension API {
         _ row: Catalog.CampaignRow, _ store: Store, to writer: inout Writer
     ) throws {
         guard let times = try store.listing.times(ofCampaign: row.id.number) else {
-            throw Problem.notFound("campaign", row.id.number)
+            throw Problem.notFound("campaign", row.id.declared.number)
         }
         writer.beginObject()
-        writer.member("id", row.id.number)
+        writer.member("id", row.id.declared.number)
         writer.member("uid", row.shownUID.text)
         writer.members(
             of: Array(row.document.utf8), leavingOut: ["id"], defaults: Self.defaults)

@@ -17,7 +17,7 @@ extension API {
         let query = try call.query()
         let page = try Page(query)
         var filters: [Listing.Filter] = []
-        if let campaign = query.integer("campaign") {
+        if let campaign = query.campaign(of: call.account)?.number {
             filters.append(.campaign(campaign))
         }
         if let status = query["status"] { filters.append(.status(status)) }
@@ -206,7 +206,7 @@ extension API {
         let reversals = try store.conversions.reversals(of: row.id)
         let payment = row.payment
         writer.member("id", id)
-        writer.member("campaign", row.campaign.number)
+        writer.member("campaign", row.campaign.declared.number)
         writer.member("event", id)
         writer.member("status", row.status.rawValue)
         try person("lead", row.lead, store, to: &writer)

@@ -38,19 +38,18 @@ extension API {
     /// 50}`, or CSV with the column `code`.
     func addCoupons(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let id = try campaign(call.number, of: call.account, store).id
-        let account = call.account
         if let request = try patternRequest(call) {
             return { [self] processor, now, turn in
-                _ = try campaign(id.number, of: account, processor.store)
+                _ = try campaign(call.number, of: call.account, processor.store)
                 let order = try order(
                     request.count, of: request.pattern, for: id, call, processor, now)
                 return try making(order, for: id)(processor, now, turn)
             }
         }
-        let rows = try BulkRows(readCoupons(call, id), call)
+        let rows = try BulkRows(readCoupons(call, id.declared), call)
         return { [self] processor, now, turn in
             // The campaign may have been deleted since.
-            _ = try campaign(id.number, of: account, processor.store)
+            _ = try campaign(call.number, of: call.account, processor.store)
             return try adding(rows.rows.map(\.row), to: id) { _, tally in
                 .done(try Self.answer(tally, id, rows))
             }(processor, now, turn)
@@ -65,7 +64,7 @@ extension API {
     }
 
     private func readCoupons(
-        _ call: Call, _ campaign: ID<Campaign>
+        _ call: Call, _ campaign: CampaignNumber
     ) throws -> ReadRows<Coupons.Entry> {
         if call.isCSV { return Coupons.read(csv: try call.csv(), of: campaign) }
         let (request, mistakes) = try CouponsRequest.readSkipping(try call.body())
@@ -90,7 +89,7 @@ extension API {
     ) throws -> Response {
         try .created { writer in
             writer.beginObject()
-            writer.member("campaign", campaign.number)
+            writer.member("campaign", campaign.declared.number)
             writer.member("added", tally.added)
             writer.member("known", tally.known)
             if let rows { rows.writeSkipped(to: &writer) } else { writer.member("skipped", 0) }
@@ -212,7 +211,7 @@ extension API {
         let isGiven = coupon.state == .assigned || coupon.state == .redeemed
         writer.beginObject()
         writer.member("id", coupon.id)
-        writer.member("campaign", coupon.campaign)
+        writer.member("campaign", coupon.campaign.declared.number)
         writer.member("code", isGiven ? coupon.code : "…" + coupon.code.suffix(4))
         writer.member("state", coupon.state.rawValue)
         writer.member("reward", coupon.reward)

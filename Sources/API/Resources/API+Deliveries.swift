@@ -234,7 +234,7 @@ extension API {
         writer.member("notification", row.id)
         writer.member("type", row.type.text)
         writer.member("test", row.subject == 0)
-        writer.member("subject", row.subject == 0 ? nil : row.subject)
+        writer.member("subject", row.subject == 0 ? nil : row.shownSubject)
         writer.member("status", row.status.text)
         writer.member("attempts", row.attempts)
         writer.member("next_attempt_at", attempts?.time(of: row)?.rfc3339)

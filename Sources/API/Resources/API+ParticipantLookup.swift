@@ -77,7 +77,7 @@ extension API {
     func document(of row: ParticipantRow, _ store: Store) throws -> [UInt8] {
         let person = row.participant
         var declaration = ParticipantDeclaration(
-            campaign: person.campaign,
+            campaign: person.campaign.declared,
             email: person.email.flatMap { EmailAddress($0) }, firstName: row.firstName,
             referralCode: ReferralCode(row.code), source: row.source,
             status: person.isDisabled ? .disabled : .active)
@@ -151,7 +151,7 @@ extension API {
         let signup = try store.signups.find(person.id)
         let uid = signup?.uid ?? UID(of: "participant", id, created: times.created)
         writer.member("uid", uid.text)
-        writer.member("campaign", person.campaign.number)
+        writer.member("campaign", person.campaign.declared.number)
         writer.member("external_id", row.externalID)
         writer.member("email", person.email)
         writer.member("first_name", row.firstName)

@@ -89,19 +89,19 @@ extension API {
         let query = try call.query()
         let before = try Page.before(query)
         var filters: [Listing.Filter] = []
-        let campaign = query.integer("campaign")
-        if let campaign { filters.append(.campaign(campaign)) }
+        let campaign = query.campaign(of: call.account)
+        if let campaign { filters.append(.campaign(campaign.number)) }
         let numbers = try store.listing.numbers(
             of: .participantsEver, account: call.account, filters, before: before,
             limit: Self.mostExported + 1)
         var csv = CSVWriter()
         csv.append(header: ExportTable.participantColumns)
         try ExportTable.forEach(
-            ofParticipants: numbers.prefix(Self.mostExported), in: store
+            ofParticipants: numbers.prefix(Self.mostExported), account: call.account, in: store
         ) { csv.append($0) }
         var response = Response(status: .ok, contentType: .csv, body: csv.bytes)
         if numbers.count > Self.mostExported, let last = numbers.dropLast().last {
-            let narrowed = campaign.map { "campaign=\($0)&" } ?? ""
+            let narrowed = campaign.map { "campaign=\($0.declared.number)&" } ?? ""
             let cursor = Page.cursor(before: last)
             response.fields.append(
                 "link", "</api/v1/participants/export?\(narrowed)cursor=\(cursor)>; rel=\"next\"")
@@ -114,7 +114,7 @@ extension API {
         let campaigns = try store.catalog.campaigns()
         let documents = Dictionary(
             campaigns.filter { $0.account == call.account }
-                .map { ($0.id, Array($0.document.utf8)) },
+                .map { ($0.id.declared, Array($0.document.utf8)) },
             uniquingKeysWith: { $1 })
         let codes = Codes(store: store, account: call.account)
         return Known(
@@ -127,8 +127,9 @@ extension API {
         let store: Store
         let account: ID<Account>
 
-        func campaign(of code: ReferralCode) -> ID<Campaign>? {
-            try? store.participants.find(code: code.text, account: account)?.participant.campaign
+        func campaign(of code: ReferralCode) -> CampaignNumber? {
+            try? store.participants.find(code: code.text, account: account)?
+                .participant.campaign.declared
         }
     }
 }

@@ -28,7 +28,7 @@ extension API {
         _ query: Query, _ call: Call, _ store: Store
     ) throws -> ParticipantFilter {
         var filter = ParticipantFilter()
-        filter.campaign = query.integer("campaign")
+        filter.campaign = query.campaign(of: call.account)
         filter.isLead = query["role"].map { $0 == "lead" }
         if let text = query["referred_by"] {
             filter.referrer = try find(code: text, call, store) ?? 0
@@ -47,16 +47,19 @@ extension API {
         let store = processor.store
         let body = try call.body()
         let declaration = try ParticipantDeclaration.read(body, .unnamed)
-        try check(campaign: declaration.campaign, of: call.account, store)
+        let named = try check(campaign: declaration.campaign, of: call.account, store)
+        guard let campaign = named else {
+            throw Problem.invalidBody("/campaign", "It is required.")
+        }
         // It cannot be known now if this is a sign-up that earns a reward.
-        guard !processor.declarations.unusableCampaigns.contains(declaration.campaign) else {
-            throw StorageError.unusable("campaign \(declaration.campaign.number)")
+        guard !processor.declarations.unusableCampaigns.contains(campaign) else {
+            throw StorageError.unusable(campaign.nameAmongAccounts)
         }
         _ = try referrer(of: declaration, call, store)
         let enrolment = try application(call, processor, now).enrol(declaration, at: now)
-        try check(customer: declaration.customer, isOf: enrolment.id, declaration.campaign, store)
+        try check(customer: declaration.customer, isOf: enrolment.id, campaign, store)
         if enrolment.change == .added {
-            try checkIsOpen(declaration.campaign, processor, now)
+            try checkIsOpen(campaign, processor, now)
         }
         try notify(of: enrolment, processor, now)
         try processSignUp(of: enrolment, declaration, call, processor, now)
@@ -73,7 +76,7 @@ extension API {
         else { return }
         throw Problem.conflict(
             "campaign_ended", "The campaign has ended",
-            "Campaign \(id.number) accepts no more participants.")
+            "Campaign \(id.declared.number) accepts no more participants.")
     }
 
     /// Queues the notifications about a change of a person.
@@ -182,7 +185,7 @@ extension API {
     ) throws -> ParticipantRow? {
         guard let code = declaration.referredBy else { return nil }
         let row = try store.participants.find(code: code.text, account: call.account)
-        guard let row, row.participant.campaign == declaration.campaign else {
+        guard let row, row.participant.campaign.declared == declaration.campaign else {
             throw Problem.invalidBody(
                 "/referred_by",
                 "No participant of campaign \(declaration.campaign.number) has the code \(code.text)."
@@ -194,7 +197,7 @@ extension API {
     private func checkKept(
         _ changed: ParticipantDeclaration, _ known: ParticipantRow
     ) throws {
-        guard changed.campaign == known.participant.campaign else {
+        guard changed.campaign == known.participant.campaign.declared else {
             throw Problem.invalidBody("/campaign", "A participant stays in their campaign.")
         }
         if let code = changed.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {

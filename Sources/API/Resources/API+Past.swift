@@ -13,7 +13,7 @@ extension API {
     /// `POST /campaigns/{id}/conversions/import`.
     func importConversions(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let id = try campaign(call.number, of: call.account, store).id
-        let rows = try BulkRows(PastConversion.read(csv: call.csv(), of: id), call)
+        let rows = try BulkRows(PastConversion.read(csv: call.csv(), of: id.declared), call)
         return importing(
             rows, into: id, call, check: { try $0.check($1, $2, now: $3) },
             add: { try $0.add($1, $2, now: $3) })
@@ -22,7 +22,7 @@ extension API {
     /// `POST /campaigns/{id}/rewards/import`.
     func importRewards(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let id = try campaign(call.number, of: call.account, store).id
-        let rows = try BulkRows(PastReward.read(csv: call.csv(), of: id), call)
+        let rows = try BulkRows(PastReward.read(csv: call.csv(), of: id.declared), call)
         return importing(
             rows, into: id, call, check: { try $0.check($1, $2, now: $3) },
             add: { try $0.add($1, $2, now: $3) })
@@ -37,7 +37,7 @@ extension API {
     ) -> Route.FirstStep {
         { [self] processor, now, turn in
             guard let settings = try processor.declarations.campaign(campaign) else {
-                throw StorageError.unusable("campaign \(campaign.number)")
+                throw StorageError.unusable(campaign.nameAmongAccounts)
             }
             let source = try builtInSource(of: call.account, processor, now)
             let checked = PastImport(into: settings, from: source)

@@ -19,9 +19,9 @@ extension API {
         let query = try call.query()
         let page = try Page(query)
         let status = query["status"]
-        let campaign = query.integer("campaign")
+        let campaign = query.campaign(of: call.account)
         let rows = try store.payouts.list(
-            of: call.account, campaign: campaign.map { ID($0) },
+            of: call.account, campaign: campaign,
             status: status.flatMap { PayoutRow.Status(rawValue: $0) }, before: page.before,
             limit: page.limit + 1)
         return try page.response(rows, number: { $0.id.number }) { row, writer in
@@ -37,7 +37,7 @@ extension API {
         guard let currency = request.currency, let until = request.until else {
             throw Problem.invalidBody("", "A payout has a currency and a time.")
         }
-        try check(campaign: request.campaign, of: call.account, store)
+        let campaign = try check(campaign: request.campaign, of: call.account, store)
         return { [self] processor, now, turn in
             let idempotency = try Idempotency(call, processor.store, loader.box)
             // A repeat continues the payout of an interrupted request.
@@ -49,7 +49,7 @@ extension API {
                 return try gathering(known.id)(processor, now, turn)
             }
             let id = try processor.store.payouts.create(
-                currency, until: until, campaign: request.campaign, account: call.account,
+                currency, until: until, campaign: campaign, account: call.account,
                 key: idempotency?.key, fingerprint: idempotency?.fingerprint, at: now)
             return try gathering(id)(processor, now, turn)
         }
@@ -228,7 +228,7 @@ extension API {
 
     private static func members(of row: PayoutRow, to writer: inout JSON.Writer) {
         writer.member("id", row.id.number)
-        writer.member("campaign", row.campaign?.number)
+        writer.member("campaign", row.campaign?.declared.number)
         writer.member("currency", row.currency.text)
         writer.member("until", row.until.rfc3339)
         writer.member("status", row.status.rawValue)

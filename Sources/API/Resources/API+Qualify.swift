@@ -19,7 +19,7 @@ extension API {
         let person = try participant(call.number, of: call.account, processor.store)
         let campaign = person.participant.campaign
         guard let rules = try processor.declarations.campaign(campaign)?.version.rules else {
-            throw StorageError.unusable("campaign \(campaign.number)")
+            throw StorageError.unusable(campaign.nameAmongAccounts)
         }
         // Each request is an event of its own: a person whose conversion was reversed can qualify
         // again. Repeats are recognised by their Idempotency-Key and business key.

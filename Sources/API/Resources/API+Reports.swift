@@ -24,7 +24,7 @@ extension API {
     /// `GET /reports` from `since` to `until`, by `day` or `month`, `campaign` and `source`.
     func report(_ call: Call, _ store: Store) throws -> Response {
         let parameters = try call.query()
-        let query = try ReportQuery(parameters, now: clock.now())
+        let query = try ReportQuery(parameters, of: call.account, now: clock.now())
         let source = try parameters["source"].map { try self.source(named: $0, of: call.account) }
         let isCSV = call.wantsCSV(parameters)
         var groups: [ReportGroup: ReportFigures] = [:]
@@ -103,7 +103,7 @@ extension API {
         for key in query.keys {
             switch key {
             case .day, .month: writer.member(key.rawValue, Self.label(of: group, query))
-            case .campaign: writer.member("campaign", group.campaign?.number)
+            case .campaign: writer.member("campaign", group.campaign?.declared.number)
             case .source: writer.member("source", shownID(of: group.source))
             }
         }
@@ -121,7 +121,7 @@ extension API {
                     switch key {
                     case .day, .month: csv.plain(Self.label(of: group, query))
                     case .campaign:
-                        csv.plain(group.campaign.map { "\($0.number)" } ?? "")
+                        csv.plain(group.campaign.map { "\($0.declared.number)" } ?? "")
                     case .source:
                         if let id = shownID(of: group.source) { csv.id(id) } else { csv.empty() }
                     }
@@ -138,7 +138,7 @@ extension API {
 
     private func shownID(of source: ID<Referrals.Source>?) -> String? {
         guard let source, let settings = current.declarations.source(source) else { return nil }
-        return settings.isBuiltIn ? Catalog.SourceRow.builtInName : settings.id
+        return settings.id
     }
 }
 

@@ -16,7 +16,7 @@ extension API {
         let query = try call.query()
         let page = try Page(query)
         var filters: [Listing.Filter] = []
-        if let campaign = query.integer("campaign") {
+        if let campaign = query.campaign(of: call.account)?.number {
             filters.append(.campaignOfReward(campaign))
         }
         if let status = query["status"] { filters.append(.status(status)) }

@@ -15,7 +15,7 @@ extension API {
     func sourceSetup(_ call: Call, _ store: Store) throws -> Response {
         let row = try source(call.text, of: call.account, store)
         let declaration = try declaration(of: row)
-        let url = declaration.url ?? publicAddress.url("/hooks/\(row.id)", askedBy: call.request)
+        let url = declaration.url ?? publicAddress.url(row.hookPath, askedBy: call.request)
         let now = clock.now()
         let sample = SampleEvent(for: declaration, at: now)
         let headers = try signed(sample, of: row, declaration, at: now)

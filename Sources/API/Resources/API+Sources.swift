@@ -42,10 +42,10 @@ extension API {
         var entry = try SourceEntry.read(body, saysID ? .declared : .unnamed)
         if entry.source.id == nil {
             entry.source.id =
-                "src_" + randomName(22)
+                SourceName.generate(randomName)
         }
         let id = entry.source.id ?? ""
-        let known = try processor.store.catalog.source(id)
+        let known = try processor.store.catalog.source(id, of: call.account)
         guard known == nil else {
             throw Problem.taken(
                 "/id", "The id \(id) belongs to a source, which may have been deleted.")
@@ -177,9 +177,9 @@ extension API {
     func source(
         _ id: String, of account: ID<Account>, _ store: Store
     ) throws -> Catalog.SourceRow {
-        let row = try store.catalog.source(id)
+        let row = try store.catalog.source(id, of: account)
         guard let row, row.account == account, !row.isDeleted else {
-            if id == Catalog.SourceRow.builtInName { throw Problem.builtInSource }
+            if id == SourceName.builtIn { throw Problem.builtInSource }
             throw Problem.notFound("source", id)
         }
         return row
@@ -227,7 +227,7 @@ extension API {
             of: Array(row.document.utf8), defaults: SourceDeclaration.defaults(id: row.id))
         if let secret { writer.member("secret", secret) }
         writer.secretHints(secrets(of: row))
-        writer.member("hook_path", "/hooks/\(row.id)")
+        writer.member("hook_path", row.hookPath)
         writer.member("created_at", times.created.rfc3339)
         writer.member("updated_at", times.updated.rfc3339)
         writer.endObject()

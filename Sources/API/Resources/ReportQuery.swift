@@ -32,7 +32,7 @@ struct ReportQuery {
     /// The days of a report that names no beginning.
     private static let usualDays = 30
 
-    init(_ query: Query, now: Instant) throws {
+    init(_ query: Query, of account: ID<Account>, now: Instant) throws {
         let lastHour = ReportSpan.hour.start(of: now)
         let until = try Self.time("until", query)
         self.until =
@@ -47,7 +47,7 @@ struct ReportQuery {
             throw Problem.invalidParameter("since", "earlier than until")
         }
         keys = try Self.keys(query)
-        campaign = query.integer("campaign").map { ID($0) }
+        campaign = query.campaign(of: account)
     }
 
     private static func time(_ name: String, _ query: Query) throws -> Instant? {

@@ -22,19 +22,23 @@ extension API {
         .post(
             "conversions/#/approve", "approveConversion",
             "Approve a conversion that waits for review", taking: .json(Remark.schema),
-            answering: .ok(conversionDetailSchema), by: API.approveConversion),
+            answering: .ok(conversionDetailSchema), by: API.approveConversion
+        ).needing(.operate),
         .post(
             "conversions/#/reject", "rejectConversion", "Reject a conversion that waits for review",
             taking: .json(Remark.schema), answering: .ok(conversionDetailSchema),
-            by: API.rejectConversion),
+            by: API.rejectConversion
+        ).needing(.operate),
         .post(
             "conversions/#/fraud", "markFraud", "Mark a conversion as fraud",
             taking: .json(Remark.schema), answering: .ok(conversionDetailSchema),
-            by: API.markFraud),
+            by: API.markFraud
+        ).needing(.operate),
         .post(
             "conversions/#/reverse", "reverseConversion",
             "Reverse a conversion, in full or by an amount", taking: .json(ReverseRequest.schema),
-            answering: .ok(conversionDetailSchema), by: API.reverseConversion),
+            answering: .ok(conversionDetailSchema), by: API.reverseConversion
+        ).needing(.operate),
     ]
 
     static let rewardRoutes: [Route] = [
@@ -51,16 +55,20 @@ extension API {
         .post(
             "rewards/#/approve", "approveReward", "Approve a reward that waits for review",
             taking: .json(Remark.schema), answering: .ok(rewardDetailSchema),
-            by: API.approveReward),
+            by: API.approveReward
+        ).needing(.operate),
         .post(
             "rewards/#/reject", "rejectReward", "Reject a reward that waits for review",
-            taking: .json(Remark.schema), answering: .ok(rewardDetailSchema), by: API.rejectReward),
+            taking: .json(Remark.schema), answering: .ok(rewardDetailSchema), by: API.rejectReward
+        ).needing(.operate),
         .post(
             "rewards/#/redeem", "redeemReward", "Mark a reward as redeemed",
-            taking: .json(Remark.schema), answering: .ok(rewardDetailSchema), by: API.redeemReward),
+            taking: .json(Remark.schema), answering: .ok(rewardDetailSchema), by: API.redeemReward
+        ).needing(.operate),
         .post(
             "rewards/#/revoke", "revokeReward", "Revoke a reward", taking: .json(Remark.schema),
-            answering: .ok(rewardDetailSchema), by: API.revokeReward),
+            answering: .ok(rewardDetailSchema), by: API.revokeReward
+        ).needing(.operate),
     ]
 
     static let payoutRoutes: [Route] = [
@@ -85,11 +93,13 @@ extension API {
         .change(
             .post, "payouts/#/paid", "markPayoutPaid",
             "Mark a payout as paid and redeem its rewards", taking: .nothing,
-            answering: .ok(payoutSchema), inSlicesBy: API.markPaid),
+            answering: .ok(payoutSchema), inSlicesBy: API.markPaid
+        ).needing(.operate),
         .change(
             .post, "payouts/#/failed", "markPayoutFailed",
             "Mark a payout as failed and free its rewards", taking: .nothing,
-            answering: .ok(payoutSchema), inSlicesBy: API.markFailed),
+            answering: .ok(payoutSchema), inSlicesBy: API.markFailed
+        ).needing(.operate),
     ]
 
     static let eventRoutes: [Route] = [
@@ -119,6 +129,7 @@ extension API {
         .post(
             "events/#/replay", "replayEvent", "Decide an event again under the rules in force",
             taking: .json(ReplayRequest.schema),
-            answering: .ok(Answer.Recorded.schema(isAlone: true)), by: API.replay),
+            answering: .ok(Answer.Recorded.schema(isAlone: true)), by: API.replay
+        ).needing(.operate),
     ]
 }

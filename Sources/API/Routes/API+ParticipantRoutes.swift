@@ -1,6 +1,7 @@
 import Declarations
 import HTTP
 import Ledger
+import Referrals
 
 extension API {
     static let participantRoutes: [Route] = [
@@ -49,7 +50,8 @@ extension API {
             "participants/#/qualify", "qualifyParticipant",
             "Qualify a participant by hand, as if an event had come",
             taking: .json(QualifyRequest.schema),
-            answering: .ok(Answer.Recorded.schema(isAlone: true)), by: API.qualifyParticipant),
+            answering: .ok(Answer.Recorded.schema(isAlone: true)), by: API.qualifyParticipant
+        ).needing(.operate),
     ]
 
     static let campaignFilter = QueryParameter.number("campaign", "The number of the campaign.")

@@ -69,11 +69,13 @@ extension API {
         .post(
             "webhooks/#/test", "testWebhook", "Send a test notification",
             taking: .json(TestNotificationRequest.schema), answering: .accepted(deliverySchema),
-            by: API.tryWebhook),
+            by: API.tryWebhook
+        ).needing(.operate),
         .change(
             .post, "webhooks/#/resend", "resendFailedDeliveries",
             "Send failed deliveries of a webhook again", taking: .json(ResendRequest.schema),
-            answering: .accepted(resentSchema), inSlicesBy: API.resendFailed),
+            answering: .accepted(resentSchema), inSlicesBy: API.resendFailed
+        ).needing(.operate),
         .list(
             "webhooks/#/deliveries", "listDeliveriesOfWebhook", "List the deliveries of a webhook",
             filteredBy: deliveryFilters, of: deliverySchema, by: API.deliveries),
@@ -89,7 +91,8 @@ extension API {
             answering: .ok(deliveryDetailSchema), by: API.delivery),
         .post(
             "deliveries/#/resend", "resendDelivery", "Send a finished delivery again",
-            taking: .nothing, answering: .accepted(deliverySchema), by: API.resendDelivery),
+            taking: .nothing, answering: .accepted(deliverySchema), by: API.resendDelivery
+        ).needing(.operate),
     ]
 
     private static let deliveryFilters: [QueryParameter] = [

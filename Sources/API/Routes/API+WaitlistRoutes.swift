@@ -1,5 +1,6 @@
 import Declarations
 import HTTP
+import Referrals
 
 extension API {
     static let waitlistRoutes: [Route] = [
@@ -13,7 +14,8 @@ extension API {
             .post, "waitlists/*/admit", "admitSignups",
             "Approve the first waiting signups of a waitlist",
             taking: .json(AdmissionRequest.schema), answering: .ok(admissionSchema),
-            inSlicesBy: API.admit),
+            inSlicesBy: API.admit
+        ).needing(.operate),
         .get(
             "signups", "listSignups", "List the signups of a waitlist in their order",
             query: signupFilters, answering: .ok(signupListSchema), by: API.signups),
@@ -27,7 +29,8 @@ extension API {
         .change(
             .patch, "signups/*", "changeSignup", "Change the status of a signup",
             taking: .json(SignupStatusRequest.schema), answering: .ok(signupSchema),
-            by: API.changeSignup),
+            by: API.changeSignup
+        ).needing(.operate),
         .delete(
             "signups/*", "deleteSignup", "Delete a signup with its person", by: API.deleteSignup),
         .post(

@@ -105,10 +105,10 @@ extension API {
         let request = try SignupRequest.read(body)
         let list = try waitlist(of: request, call, store)
         guard !processor.declarations.unusableCampaigns.contains(list.id) else {
-            throw StorageError.unusable("campaign \(list.id.number)")
+            throw StorageError.unusable(list.id.nameAmongAccounts)
         }
         try checkIsNew(request, to: list, call, store)
-        var declaration = ParticipantDeclaration(campaign: list.id)
+        var declaration = ParticipantDeclaration(campaign: list.id.declared)
         declaration.email = request.email
         declaration.firstName = request.name
         declaration.referredBy = request.referredBy
@@ -135,15 +135,14 @@ extension API {
                 throw Problem.invalidBody("/waitlist_id", "There is no waitlist \(uid.text).")
             }
             return row
-        case .campaign(let id):
-            let row = try store.catalog.campaign(id)
-            guard let row, row.account == call.account else {
-                throw Problem.invalidBody("/campaign_id", "There is no campaign \(id.number).")
+        case .campaign(let number):
+            guard let row = try? campaign(number.number, of: call.account, store) else {
+                throw Problem.invalidBody("/campaign_id", "There is no campaign \(number.number).")
             }
-            guard try store.signups.isWaitlist(id) else {
+            guard try store.signups.isWaitlist(row.id) else {
                 throw Problem.invalidBody(
                     "/campaign_id",
-                    "Campaign \(id.number) is not of the kind waitlist. Enrol its participants with"
+                    "Campaign \(number.number) is not of the kind waitlist. Enrol its participants with"
                         + " POST /api/v1/participants.")
             }
             return row

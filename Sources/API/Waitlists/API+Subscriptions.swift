@@ -30,7 +30,7 @@ extension API {
         let name = "\(request.event.rawValue) \(randomName(12))"
         var webhook = WebhookDeclaration(name: name, url: request.url, events: [request.event])
         webhook.dialect = .referralloop
-        webhook.campaign = list.id
+        webhook.campaign = list.id.declared
         let secret = try makeWebhookSecret()
         try self.store(
             WebhookEntry(

@@ -132,7 +132,7 @@ extension API {
         }
         writer.beginObject()
         writer.member("uid", row.shownUID.text)
-        writer.member("id", row.id.number)
+        writer.member("id", row.id.declared.number)
         writer.member("name", rules.name)
         writer.member("status", rules.status.rawValue)
         writer.member("publish", rules.publish.rawValue)

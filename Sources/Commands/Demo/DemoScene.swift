@@ -194,7 +194,10 @@ struct DemoScene {
     func printAddress() throws(Failure) {
         let writer = try Files.store(database, for: .writer)
         let key = try reading {
-            try Keys.create(in: writer, name: "demo", mode: .live, at: context.clock.now()).key
+            try Keys.create(
+                KeyTable.Creation(name: "demo"), in: writer, of: AccountChoice(),
+                at: context.clock.now()
+            ).key
         }
         var curl: String?
         if let encore = material.encore {

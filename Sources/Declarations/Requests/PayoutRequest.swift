@@ -8,7 +8,7 @@ import Time
 /// The body of a request for a payout.
 package struct PayoutRequest: Equatable, Sendable {
     /// The only campaign whose rewards are paid; nil for all.
-    package var campaign: ID<Campaign>?
+    package var campaign: CampaignNumber?
     /// The currency of the rewards; nil only with a mistake.
     package var currency: Currency?
     /// The time before which the rewards were issued; nil only with a mistake.

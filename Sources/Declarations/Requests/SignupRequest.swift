@@ -8,7 +8,7 @@ package struct SignupRequest: Equatable, Sendable {
     /// A waitlist, by either of its names.
     package enum Waitlist: Equatable, Sendable {
         case uid(UID)
-        case campaign(ID<Campaign>)
+        case campaign(CampaignNumber)
     }
 
     /// The waitlist; nil after a mistake.

@@ -67,7 +67,7 @@ package final class Rederivation {
         if campaigns.count >= Self.maxHeld { campaigns.removeAll(keepingCapacity: true) }
         var kept = Kept<CampaignSettings>.missing
         if try store.catalog.campaign(id, version: version) != nil {
-            kept = read("campaign", id.number, Int64(version)) {
+            kept = read(id.nameAmongAccounts, Int64(version)) {
                 try campaignVersions(id, version)
             }
         }
@@ -83,7 +83,7 @@ package final class Rederivation {
         if sources.count >= Self.maxHeld { sources.removeAll(keepingCapacity: true) }
         var kept = Kept<SourceReading>.missing
         if try store.catalog.sourceDocument(id, version: version) != nil {
-            kept = read("source", id.number, version) { try sourceVersions(id, version) }
+            kept = read("source \(id.number)", version) { try sourceVersions(id, version) }
         }
         sources[key] = kept
         return kept
@@ -92,7 +92,7 @@ package final class Rederivation {
     /// Reads one version. An unreadable version of an earlier release must not prevent the reading
     /// of the others.
     private func read<Settings>(
-        _ kind: String, _ number: Int64, _ version: Int64, _ load: () throws -> Settings?
+        _ row: String, _ version: Int64, _ load: () throws -> Settings?
     ) -> Kept<Settings> {
         let why: String
         do {
@@ -102,7 +102,7 @@ package final class Rederivation {
             why = "\(error)"
         }
         if unreadable.count < Self.maxHeld {
-            unreadable.append("Version \(version) of \(kind) \(number) cannot be read: \(why).")
+            unreadable.append("Version \(version) of \(row) cannot be read: \(why).")
         }
         return .unreadable
     }
@@ -115,7 +115,7 @@ package final class Rederivation {
             case .settings(let settings): rederived.campaign = settings
             case .unreadable: return rederived
             case .missing:
-                rederived.content = .broken(.versionMissing("campaign", id.number, Int64(version)))
+                rederived.content = .broken(.versionMissing(id.nameAmongAccounts, Int64(version)))
                 return rederived
             }
         }
@@ -131,7 +131,7 @@ package final class Rederivation {
         case .settings(let settings): source = settings
         case .unreadable: return .lost(.sourceVersion)
         case .missing:
-            return .broken(.versionMissing("source", row.source.number, row.sourceVersion))
+            return .broken(.versionMissing("source \(row.source.number)", row.sourceVersion))
         }
         guard row.body != nil else { return .lost(.body) }
         guard let incoming = Incoming(stored: row, source) else { return .broken(.body) }

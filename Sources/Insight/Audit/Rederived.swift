@@ -35,7 +35,7 @@ package struct Rederived {
         case fingerprint
         case factsMissing
         case facts
-        case versionMissing(String, Int64, Int64)
+        case versionMissing(String, Int64)
         case revisionMissing(ID<Participant>, Int64)
     }
 
@@ -68,8 +68,8 @@ extension Rederived.Flaw: CustomStringConvertible {
         case .fingerprint: "its body differs from the one that was received"
         case .factsMissing: "the facts of its decision are not stored"
         case .facts: "the facts of its decision cannot be read"
-        case .versionMissing(let kind, let number, let version):
-            "version \(version) of \(kind) \(number), which it names, is not stored"
+        case .versionMissing(let row, let version):
+            "version \(version) of \(row), which it names, is not stored"
         case .revisionMissing(let id, let revision):
             "revision \(revision) of participant \(id.number), which its decision read, is not stored"
         }

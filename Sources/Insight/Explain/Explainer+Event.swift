@@ -10,7 +10,7 @@ extension Explainer {
     func explained(of row: EventRow) throws(StorageError) -> ExplainedEvent {
         let rederived = try rederivation.rederive(row)
         var explained = ExplainedEvent(
-            row: row, source: sources[row.source]?.shownID ?? "", decided: .notOurs, decidedAt: nil)
+            row: row, source: sources[row.source]?.id ?? "", decided: .notOurs, decidedAt: nil)
         switch rederived.content {
         case .qualification(let retrial):
             let (_, trace) = retrial.explain()

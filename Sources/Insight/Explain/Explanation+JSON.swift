@@ -50,7 +50,7 @@ extension Explanation.Person {
         writer.beginObject()
         writer.member("id", row.participant.id.number)
         writer.object("campaign") { writer in
-            writer.member("id", row.participant.campaign.number)
+            writer.member("id", row.participant.campaign.declared.number)
             writer.member("name", campaignName)
         }
         writer.member("referral_code", row.code)
@@ -178,7 +178,7 @@ extension Writer {
     fileprivate mutating func write(_ conversion: ConversionRow) {
         beginObject()
         member("id", conversion.id.number)
-        member("campaign", conversion.campaign.number)
+        member("campaign", conversion.campaign.declared.number)
         member("status", conversion.status.rawValue)
         member("amount", conversion.amount)
         member("currency", conversion.currency?.text)

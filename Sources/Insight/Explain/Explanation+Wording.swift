@@ -6,7 +6,7 @@ import Time
 extension Explanation.Person {
     /// The person in a sentence.
     package var introduction: String {
-        let campaign = "campaign \(row.participant.campaign.number)"
+        let campaign = "campaign \(row.participant.campaign.declared.number)"
         var words =
             referrerCode.map { "\(row.code) is a lead of \($0) in \(campaign)" }
             ?? "\(row.code) is a referrer in \(campaign)"

@@ -109,7 +109,8 @@ extension Application {
             page.removeAll(keepingCapacity: true)
         }
         for entry in workspace.campaigns {
-            guard let coupons = entry.coupons, let id = entry.campaign.id else { continue }
+            guard let coupons = entry.coupons, let number = entry.campaign.id else { continue }
+            let id = try self.id(of: number)
             try coupons.forEach(in: folder) { coupon in
                 page.append(coupon)
                 if page.count == Self.page { try write(id) }
@@ -121,7 +122,8 @@ extension Application {
     /// Finds out the coupons that would be added.
     func lookUpCoupons(of workspace: WorkspaceFile, _ folder: Folder) throws {
         for entry in workspace.campaigns {
-            guard let coupons = entry.coupons, let id = entry.campaign.id else { continue }
+            guard let coupons = entry.coupons, let number = entry.campaign.id else { continue }
+            let id = try self.id(of: number)
             var seen: Set<String> = []
             try coupons.forEach(in: folder) { coupon in
                 let isKnown = try store.coupons.contains(coupon.code, in: id)

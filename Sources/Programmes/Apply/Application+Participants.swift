@@ -141,17 +141,17 @@ extension Application {
         guard let id = try store.participants.enrolIfNew(row, at: now) else { return nil }
         if let time = declaration.erasedAt {
             try store.participants.markErased(id, at: time)
-        } else if try store.signups.isWaitlist(declaration.campaign) {
+        } else if try store.signups.isWaitlist(campaign(of: declaration)) {
             try store.signups.add(
                 SignupRow(
-                    participant: id, campaign: declaration.campaign,
+                    participant: id, campaign: campaign(of: declaration),
                     uid: UID(of: SecureRandom.bytes(16), version: 4),
                     joinedAt: row.participant.joinedAt, metadata: metadata),
                 referredBy: referrer)
         }
         if let referrer { _ = try store.participants.noteReferral(by: referrer) }
         if let customer = declaration.customer {
-            try store.customers.remember(customer, as: id, in: declaration.campaign)
+            try store.customers.remember(customer, as: id, in: campaign(of: declaration))
         }
         if let destination = declaration.payoutDestination, declaration.erasedAt == nil {
             _ = try store.payoutDestinations.set(destination, of: id)
@@ -165,7 +165,7 @@ extension Application {
     ) -> ParticipantRow {
         var row = ParticipantRow(
             participant: Participant(
-                id: ID(0), campaign: declaration.campaign, email: declaration.email?.canonical,
+                id: ID(0), campaign: campaign(of: declaration), email: declaration.email?.canonical,
                 joinedAt: min(declaration.joinedAt ?? now, now),
                 isDisabled: declaration.status == .disabled || declaration.erasedAt != nil,
                 referredBy: referrer),
@@ -184,7 +184,7 @@ extension Application {
         _ code: ReferralCode, for declaration: ParticipantDeclaration
     ) throws -> ParticipantRow? {
         let row = try store.participants.find(code: code.text, account: account)
-        guard row.map({ $0.participant.campaign == declaration.campaign }) ?? true else {
+        guard row.map({ $0.participant.campaign == campaign(of: declaration) }) ?? true else {
             throw Failure.participant(
                 declaration,
                 "referred_by names \(code.text), which no participant of campaign"
@@ -201,13 +201,13 @@ extension Application {
         switch declaration.id {
         case .number(let id): named = try participants.find(id)
         case .external(let text):
-            named = try participants.find(externalID: text, campaign: declaration.campaign)
+            named = try participants.find(externalID: text, campaign: campaign(of: declaration))
         case nil: break
         }
         if let named { return named }
         guard let email = declaration.email else { return nil }
         let known = try participants.find(
-            customer: nil, email: email.canonical, campaign: declaration.campaign,
+            customer: nil, email: email.canonical, campaign: campaign(of: declaration),
             account: account)
         return known?.mayBe(declaration.id) == true ? known : nil
 
@@ -229,10 +229,10 @@ extension Application {
         guard !isForeign(known.account) else {
             throw Failure.foreign("participant \(known.participant.id.number)")
         }
-        guard known.participant.campaign == declaration.campaign else {
+        guard known.participant.campaign == campaign(of: declaration) else {
             throw Failure.participant(
                 declaration,
-                "belongs to campaign \(known.participant.campaign.number) and stays there")
+                "belongs to campaign \(known.participant.campaign.declared.number) and stays there")
         }
         if let code = declaration.referralCode, !code.text.utf8.elementsEqual(known.code.utf8) {
             if try owner(ofCodeIn: declaration) != nil { throw Failure.codeTaken(code) }
@@ -270,7 +270,7 @@ extension Application {
         if let customer = declaration.customer {
             let id = row.participant.id
             let before = try store.customers.customer(of: id)
-            try store.customers.remember(customer, as: id, in: declaration.campaign)
+            try store.customers.remember(customer, as: id, in: campaign(of: declaration))
             if try store.customers.customer(of: id) != before { isSame = false }
         }
         if let destination = declaration.payoutDestination,
@@ -358,11 +358,11 @@ extension Application {
         _ referrer: ID<Participant>?
     ) throws -> Bool {
         guard declaration.id == nil, declaration.email == nil,
-            owner.participant.campaign == declaration.campaign,
+            owner.participant.campaign == campaign(of: declaration),
             merged(owner, declaration, referrer).isSame(as: owner)
         else { return false }
         guard let customer = declaration.customer else { return true }
-        let named = try store.customers.find(customer, in: declaration.campaign)
+        let named = try store.customers.find(customer, in: campaign(of: declaration))
         return named == owner.participant.id
     }
 }

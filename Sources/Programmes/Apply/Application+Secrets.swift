@@ -20,13 +20,12 @@ extension Application {
     /// Finds out the effect of storing a source; throws if it cannot be stored.
     func examine(_ entry: SourceEntry) throws -> Examined<Catalog.SourceRow> {
         var source = entry.source
-        let made = "src_" + randomName(22)
-        let id = source.id ?? made
+        let id = source.id ?? SourceName.generate(randomName)
         source.id = id
-        report.sourceIDs.append(id)
-        let known = try store.catalog.source(id)
-        guard !isForeign(known?.account) else { throw Failure.foreign("source \(id)") }
-        let sealed = try secrets(of: entry, id: id, known)
+        report.sourceIDs.append(SourceName.stored(id, of: account))
+        let known = try store.catalog.source(id, of: account)
+        let sealed = try secrets(
+            of: entry, id: id, storedID: SourceName.stored(id, of: account), known)
         let document = String(decoding: source.canonicalJSON, as: UTF8.self)
         return Examined(
             known: known, name: id, document: document, sealed: sealed,
@@ -90,9 +89,11 @@ extension Application {
     }
 
     private func secrets(
-        of entry: SourceEntry, id: String, _ known: Catalog.SourceRow?
+        of entry: SourceEntry, id: String, storedID: String, _ known: Catalog.SourceRow?
     ) throws -> Sealed {
-        let before = known?.secrets.flatMap { try? SourceSecrets(opening: $0, of: id, with: box) }
+        let before = known?.secrets.flatMap {
+            try? SourceSecrets(opening: $0, of: storedID, with: box)
+        }
         guard let declared = entry.secrets else {
             if known?.secrets != nil, before == nil { report.unusable.append("source \(id)") }
             return Sealed(bytes: known?.secrets)
@@ -100,7 +101,7 @@ extension Application {
         let merge = try merge(declared, before?.secrets, before?.declared, of: "source \(id)")
         let after = SourceSecrets(secrets: merge.secrets, declared: merge.declared)
         guard after != before else { return Sealed(bytes: known?.secrets) }
-        let bytes = try seal(after.sealable, for: SealedPlace.source(id))
+        let bytes = try seal(after.sealable, for: SealedPlace.source(storedID))
         let isChanged = after.secrets != before?.secrets
         return Sealed(bytes: bytes, isChanged: isChanged, isResealed: !isChanged)
     }

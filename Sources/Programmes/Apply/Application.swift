@@ -100,6 +100,8 @@ package final class Application {
         case tooManyWebhooks(webhook: String)
         /// A waitlist with signups would become another kind of campaign.
         case keptKind(ID<Campaign>)
+        /// A campaign's number is too great for the account.
+        case greatNumber(CampaignNumber)
 
         /// The failure as a sentence for the terminal.
         package var description: String {
@@ -110,9 +112,11 @@ package final class Application {
             case .codeTaken(let code): "another participant has the code \(code.text)"
             case .located(let place, let failure): "\(place): \(failure)"
             case .movedReward(let campaign, let old, let new):
-                "reward \(new) of campaign \(campaign.number) was its reward \(old) before: granted rewards"
+                "reward \(new) of campaign \(campaign.declared.number) was its reward \(old) before: granted rewards"
                     + " are counted by place; keep the order, and add new rewards at the end"
-            case .foreign(let what): "\(what) belongs to another account of this database"
+            case .foreign(let what):
+                "\(what) belongs to another account, or to its other side; an id that is a text need only be"
+                    + " unique within its campaign"
             case .otherAccount(let name, let declared):
                 "the account is called \(name), and the file calls it \(declared); to rename it run"
                     + " `refgate accounts rename`, else write \(name) in the file"
@@ -124,8 +128,11 @@ package final class Application {
                     + " \(DeliveryNumber.highestWebhook) webhook numbers, and a deleted webhook keeps its"
                     + " number; change an existing webhook instead"
             case .keptKind(let campaign):
-                "campaign \(campaign.number) is a waitlist with signups and stays one; end it, and"
+                "campaign \(campaign.declared.number) is a waitlist with signups and stays one; end it, and"
                     + " declare another campaign"
+            case .greatNumber(let number):
+                "campaign \(number.number) has too great a number; the account's campaigns can have"
+                    + " numbers up to \(ID<Campaign>.greatestNumber)"
             }
         }
 
@@ -133,7 +140,7 @@ package final class Application {
         package var isOfDeclaration: Bool {
             switch self {
             case .participant, .codeTaken, .movedReward, .foreign, .otherAccount,
-                .credentialsNeeded, .tooManyWebhooks, .keptKind:
+                .credentialsNeeded, .tooManyWebhooks, .keptKind, .greatNumber:
                 true
             case .located(_, let failure): failure.isOfDeclaration
             }
@@ -149,17 +156,22 @@ package final class Application {
     package internal(set) var report = Report()
     /// The origin of the declared secrets, which decides how they merge with the stored ones.
     package var secretPolicy = SecretPolicy.file
-    /// The account that declarations belong to; number 0 while the database has none.
+    /// The side of an account that declarations belong to; number 0 while the database has none.
     package var account: ID<Account> = ID(0)
+    /// The account and side that a workspace is for.
+    private let choice: AccountChoice
     /// The JSON object that the next new signup is stored with; nil if there is none.
     package var metadata: String?
 
     /// - Parameters:
+    ///   - choice: The account and side that a workspace is for.
     ///   - isDryRun: True to find out the changes without making them.
     ///   - pacing: The turns in which the database is locked.
     package init(
-        store: Store, box: SecretBox, now: Instant, isDryRun: Bool, pacing: Pacing = .usual
+        store: Store, box: SecretBox, now: Instant, for choice: AccountChoice = AccountChoice(),
+        isDryRun: Bool, pacing: Pacing = .usual
     ) {
+        self.choice = choice
         self.store = store
         self.box = box
         store.signups.deriveFormerUIDs()
@@ -229,8 +241,8 @@ package final class Application {
         switch declaration {
         case .account(let declared): try check(declared)
         case .campaign(let declared):
-            guard let id = declared.id else { return }
-            let known = try known(declared, id)
+            guard let number = declared.id else { return }
+            let known = try known(declared, id(of: number))
             report.campaigns.count(Catalog.change(of: known, to: declared.document))
         case .source(let entry): report.sources.count(try examine(entry).change)
         case .webhook(let entry):
@@ -247,24 +259,49 @@ package final class Application {
         }
     }
 
-    /// Checks the account: a database has one. An account without a name takes the declared one; an
-    /// existing name stays.
+    /// Finds the side that the workspace is for, and checks that its account has the declared name.
     private func check(_ declared: AccountDeclaration?) throws {
-        let known = try store.catalog.accounts().first
+        let known = try choice.account(in: store.catalog, declared: declared?.name)
         guard let known else { return }
-        account = known.id
+        account = try store.catalog.side(choice.mode, of: known.id)
         guard let declared, known.name != Catalog.unnamedAccount else { return }
         guard known.name.utf8.elementsEqual(declared.name.utf8) else {
             throw Failure.otherAccount(name: known.name, declared: declared.name)
         }
     }
 
+    /// Makes the account if the database has none, and changes it as declared. A workspace that is
+    /// applied to the test side changes nothing of the account.
     private func declare(_ declared: AccountDeclaration?) throws {
         try check(declared)
-        if declared == nil, account.number != 0 { return }
+        guard declared != nil || account.number == 0 else { return }
+        let catalog = store.catalog
         let declared = declared ?? AccountDeclaration(name: Catalog.unnamedAccount)
-        account = try store.catalog.put(
-            account: declared.name, plan: declared.plan.rawValue, at: now)
+        if account.number == 0 {
+            let made = try catalog.create(
+                account: declared.name, plan: declared.plan.rawValue, at: now)
+            account = try catalog.side(choice.mode, of: made)
+        } else if choice.mode == .live, let known = try catalog.side(account) {
+            try catalog.update(
+                account: account, name: declared.name, plan: declared.plan.rawValue,
+                browserKeys: known.browserKeys)
+        }
+    }
+
+    /// The id of a declared campaign.
+    package func id(of number: CampaignNumber) throws -> ID<Campaign> {
+        // Without an account there is no campaign either.
+        if account.number == 0 { return ID(0) }
+        guard let id = ID<Campaign>(number, of: account) else {
+            throw Failure.greatNumber(number)
+        }
+        return id
+    }
+
+    /// The id of a participant's campaign; 0, which no campaign has, for a number that none can
+    /// have.
+    func campaign(of declaration: ParticipantDeclaration) -> ID<Campaign> {
+        (try? id(of: declaration.campaign)) ?? ID(0)
     }
 
     /// True if a row belongs to another account than the declared one. Without an account there was
@@ -276,7 +313,8 @@ package final class Application {
     }
 
     package func declare(_ campaign: CampaignDeclaration) throws {
-        guard let id = campaign.id else { return }
+        guard let number = campaign.id else { return }
+        let id = try id(of: number)
         _ = try known(campaign, id)
         let change = try store.catalog.put(
             campaign: id, account: account, document: campaign.document,
@@ -290,9 +328,6 @@ package final class Application {
         _ campaign: CampaignDeclaration, _ id: ID<Campaign>
     ) throws -> Catalog.CampaignRow? {
         let known = try store.catalog.campaign(id)
-        guard !isForeign(known?.account) else {
-            throw Failure.foreign("campaign \(id.number)")
-        }
         if let known {
             try checkPlaces(of: campaign, was: known)
             if campaign.rules.kind != .waitlist, try store.signups.hasAny(of: id) {

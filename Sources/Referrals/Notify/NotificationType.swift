@@ -69,6 +69,11 @@ extension NotificationType {
         }
     }
 
+    /// The number of a subject as users see it.
+    package func shown(subject number: Int64) -> Int64 {
+        subject == .campaign ? ID<Campaign>(number).declared.number : number
+    }
+
     /// The types that are about rows of one kind.
     package static func all(about subject: Subject) -> [NotificationType] {
         allCases.filter { $0.subject == subject }

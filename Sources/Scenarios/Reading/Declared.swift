@@ -5,10 +5,10 @@ import Workspace
 /// The declarations of a scenario so far, as a database would contain them.
 struct Declared: Sendable {
     private var plan: AccountDeclaration.Plan?
-    private var campaigns: [ID<Campaign>: [UInt8]] = [:]
+    private var campaigns: [CampaignNumber: [UInt8]] = [:]
     private var sources: [String: SourceEntry] = [:]
     private var webhooks: [String: [UInt8]] = [:]
-    private var codes: [ReferralCode: ID<Campaign>] = [:]
+    private var codes: [ReferralCode: CampaignNumber] = [:]
 
     func source(_ id: String) -> SourceEntry? { sources[id] }
 

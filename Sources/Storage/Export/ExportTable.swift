@@ -16,6 +16,12 @@ package struct ExportTable: Sendable {
         case id
         /// A UUID, which is stored as bytes.
         case uid
+        /// The id of a campaign, shown as its number within the account.
+        case campaign
+        /// The stored id of a source, shown as declared.
+        case source
+        /// The subject of a notification, whose type is in the column before.
+        case subject
         /// The next attempt of a delivery. The caller computes it; the statement ends with the
         /// delivery's status and its webhook.
         case nextAttempt
@@ -49,14 +55,15 @@ package struct ExportTable: Sendable {
     package typealias NextAttempt =
         (_ webhook: ID<Webhook>, _ status: DeliveryStatus?, _ stored: Instant?) throws -> Instant?
 
-    /// Calls the closure with each row, in the order of their numbers, until it throws. Within one
-    /// snapshot of the store all tables are of one moment.
+    /// Calls the closure with each row of an account's side, in the order of their numbers, until
+    /// it throws. Within one snapshot of the store all tables are of one moment.
     package static func forEach(
-        of kind: Kind, in store: Store, nextAttempt: NextAttempt,
+        of kind: Kind, account: ID<Account>, in store: Store, nextAttempt: NextAttempt,
         _ body: ([Cell]) throws -> Void
     ) throws {
         let table = ExportTable(kind)
         let statement = try store.session.prepare(table.sql)
+        try statement.bind(1, account)
         var cells: [Cell] = []
         while try statement.step() {
             cells.removeAll(keepingCapacity: true)
@@ -91,6 +98,13 @@ package struct ExportTable: Sendable {
         case .id: .id(statement.text(index))
         case .uid: .plain(UID(stored: statement.bytes(index)).text)
         case .integer: .plain(String(statement.integer(index)))
+        case .campaign: .plain(String(ID<Campaign>(statement.integer(index)).declared.number))
+        case .subject:
+            .plain(
+                String(
+                    NotificationType(rawValue: statement.text(index - 1))?
+                        .shown(subject: statement.integer(index)) ?? statement.integer(index)))
+        case .source: .text(SourceName.declared(statement.text(index)))
         case .time:
             .plain(Instant(clampingMicroseconds: statement.integer(index)).rfc3339)
         // Read above.

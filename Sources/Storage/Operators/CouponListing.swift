@@ -8,7 +8,7 @@ package final class CouponListing {
         /// The coupon's number.
         package var id: Int64
         /// The number of its campaign.
-        package var campaign: Int64
+        package var campaign: ID<Campaign>
         /// The code that buyers enter.
         package var code: String
         /// The present state.
@@ -93,7 +93,7 @@ package final class CouponListing {
 
     private static func row(_ statement: any Statement) -> Row {
         Row(
-            id: statement.integer(0), campaign: statement.integer(1), code: statement.text(2),
+            id: statement.integer(0), campaign: statement.id(1), code: statement.text(2),
             state: CouponState(rawValue: statement.text(3)) ?? .voided,
             reward: statement.optionalInteger(4))
     }

@@ -14,6 +14,8 @@ package final class DeliveryLog {
         package var type: Stored<NotificationType>
         /// The number of the subject; see `DeliveryTable.Entry`.
         package var subject: Int64
+        /// The number of the subject as users see it.
+        package var shownSubject: Int64 { type.value?.shown(subject: subject) ?? subject }
         /// The time of queueing.
         package var createdAt: Instant
         /// The status of the delivery.

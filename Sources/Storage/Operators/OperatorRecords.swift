@@ -11,9 +11,17 @@ package final class OperatorRecords {
 
     // MARK: Archived and deleted
 
-    /// A number no campaign has had.
-    package func nextCampaign() throws(StorageError) -> ID<Campaign> {
-        ID(try session.integer("SELECT coalesce(max(id), 0) + 1 FROM campaigns") ?? 1)
+    /// The number after the highest one that a campaign of the account's side has had.
+    package func nextCampaign(of account: ID<Account>) throws(StorageError) -> CampaignNumber {
+        let range = ID<Campaign>.range(of: account)
+        let statement = try session.prepare(
+            "SELECT max(id) FROM campaigns WHERE id BETWEEN ?1 AND ?2")
+        try statement.bind(1, range.lowerBound)
+        try statement.bind(2, range.upperBound)
+        guard try statement.step() else { return CampaignNumber(1) }
+        defer { statement.reset() }
+        let last = statement.optionalInteger(0).map { ID<Campaign>($0).declared.number } ?? 0
+        return CampaignNumber(last + 1)
     }
 
     /// Archives a campaign.

@@ -33,7 +33,7 @@ extension CSVRows {
     }
 
     /// Notes a row of another campaign.
-    mutating func checkCampaign(_ column: Int, is campaign: ID<Campaign>) {
+    mutating func checkCampaign(_ column: Int, is campaign: CampaignNumber) {
         guard let text = text(column, atMost: 20) else { return }
         if text != String(campaign.number) {
             note(.notAmong(text, choices: [String(campaign.number)]), in: column)

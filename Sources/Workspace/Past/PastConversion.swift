@@ -49,7 +49,7 @@ extension PastConversion {
 
     /// Reads a file of past conversions of one campaign, with all its mistakes.
     package static func read(
-        csv bytes: [UInt8], of campaign: ID<Campaign>, file: String = "body"
+        csv bytes: [UInt8], of campaign: CampaignNumber, file: String = "body"
     ) -> ReadRows<PastConversion> {
         typealias Column = PastConversionColumn
         let rows = CSVRows(BytesInMemory(bytes), file: file, columns: columns)

@@ -72,7 +72,7 @@ extension PastReward {
 
     /// Reads a file of past rewards of one campaign, with all its mistakes.
     package static func read(
-        csv bytes: [UInt8], of campaign: ID<Campaign>, file: String = "body"
+        csv bytes: [UInt8], of campaign: CampaignNumber, file: String = "body"
     ) -> ReadRows<PastReward> {
         typealias Column = PastRewardColumn
         let rows = CSVRows(BytesInMemory(bytes), file: file, columns: columns)

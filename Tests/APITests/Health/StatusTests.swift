@@ -1,6 +1,7 @@
 import Foundation
 import Gateway
 import Outbound
+import Referrals
 import Storage
 import Synchronization
 import TestSupport
@@ -182,7 +183,9 @@ import Transport
         let place = try #require(
             ExportTable(.deliveries).columns.firstIndex { $0.name == "next_attempt_at" })
         var times: [String?] = []
-        try ExportTable.forEach(of: .deliveries, in: store, nextAttempt: rule) { row in
+        try ExportTable.forEach(
+            of: .deliveries, account: .first, in: store, nextAttempt: rule
+        ) { row in
             #expect(row.count == ExportTable(.deliveries).columns.count)
             if case .plain(let text) = row[place] { times.append(text) } else { times.append(nil) }
         }

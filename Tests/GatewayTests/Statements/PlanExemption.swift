@@ -20,7 +20,10 @@ struct PlanExemption {
 
     private static let wholeTables = [
         PlanExemption("Storage/Audit/", "", "An audit reads every row, on its own connection."),
-        PlanExemption("Storage/Export/", "", "An export reads every row, on its own connection."),
+        PlanExemption(
+            "Storage/Export/", "",
+            "An export reads every row of its account, on its own connection."
+        ),
         PlanExemption("Storage/Backup.swift", "", "A copy is counted on its own connection."),
         PlanExemption(
             "Storage/QueuedDelivery.swift", "", "A replay lists the deliveries of its own database."

@@ -48,8 +48,10 @@ struct QueryPlan {
     /// Whether a step seeks few rows: those that agree in a column that tells them apart, or lie between
     /// two bounds.
     private func isNarrow(_ step: String) -> Bool {
-        guard let start = step.lastIndex(of: "(") else { return false }
-        let terms = step[start...].dropFirst().dropLast().split(separator: " ").map(String.init)
+        guard let start = step.lastIndex(of: "("), let end = step.lastIndex(of: ")") else {
+            return false
+        }
+        let terms = step[start..<end].dropFirst().split(separator: " ").map(String.init)
             .filter { $0 != "AND" }
         if terms.contains(where: {
             $0.hasSuffix("=?") && !Self.wide.contains(String($0.dropLast(2)))

@@ -8,14 +8,14 @@ extension Damage {
             "The index events_identity differs from this release's definition."),
         Damage(
             """
-            PRAGMA ignore_check_constraints=ON; UPDATE accounts SET plan = 'gold'; PRAGMA \
-            ignore_check_constraints=OFF
+            PRAGMA ignore_check_constraints=ON; UPDATE accounts SET plan = 'gold' \
+            WHERE id = 1; PRAGMA ignore_check_constraints=OFF
             """,
             "The file is damaged: CHECK constraint failed in accounts."),
         Damage(
             """
-            PRAGMA foreign_keys=OFF; INSERT INTO api_keys VALUES (1, 9, 'k', 'live', x'00', \
-            'abcd', 0, NULL)
+            PRAGMA foreign_keys=OFF; INSERT INTO api_keys(id, account_id, name, mode, hash, \
+            last_four, created_at) VALUES (1, 9, 'k', 'live', x'00', 'abcd', 0)
             """,
             "Row 1 of api_keys refers to a row of accounts that does not exist."),
     ]

@@ -111,13 +111,17 @@ package enum Contradictions {
         (
             "an issued reward that a subscriber is not told of exactly once",
             "SELECT 1 FROM rewards r JOIN webhooks w ON w.document LIKE '%reward.issued%' "
-                + "AND w.deleted_at IS NULL AND w.created_at <= r.issued_at WHERE r.issued_at IS NOT NULL AND (SELECT count(*) FROM deliveries d WHERE "
+                + "AND w.deleted_at IS NULL AND w.created_at <= r.issued_at "
+                + "AND w.account_id = (SELECT c.account_id FROM campaign_rewards cr "
+                + "JOIN campaigns c ON c.id = cr.campaign_id WHERE cr.id = r.campaign_reward_id) WHERE r.issued_at IS NOT NULL AND (SELECT count(*) FROM deliveries d WHERE "
                 + "d.webhook_id = w.id AND d.type = 'reward.issued' AND d.subject = r.id) <> 1"
         ),
         (
             "a conversion that a subscriber is not told of exactly once",
             "SELECT 1 FROM conversions c JOIN webhooks w ON w.document LIKE '%conversion.created%' "
-                + "AND w.deleted_at IS NULL AND w.created_at <= c.created_at WHERE NOT EXISTS "
+                + "AND w.deleted_at IS NULL AND w.created_at <= c.created_at "
+                + "AND w.account_id = (SELECT account_id FROM campaigns WHERE id = c.campaign_id) "
+                + "WHERE NOT EXISTS "
                 // Imported from another product, without a notification.
                 + "(SELECT 1 FROM events e WHERE e.id = c.id AND e.event_id LIKE 'import:%' "
                 + "AND e.body IS NULL) AND (SELECT count(*) FROM deliveries d WHERE "

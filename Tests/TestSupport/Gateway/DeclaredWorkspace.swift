@@ -3,6 +3,7 @@ import Foundation
 /// A workspace in the making: one campaign that gives a referrer a coupon for a lead's purchase, one
 /// source, one webhook. Tests change what they are about.
 package struct DeclaredWorkspace: @unchecked Sendable {
+    package var account = "Acme"
     package var campaigns: [[String: Any]]
     package var participants: [[String: Any]]
     package var sources: [[String: Any]]
@@ -49,7 +50,7 @@ package struct DeclaredWorkspace: @unchecked Sendable {
 
     package var text: String {
         let all: [String: Any] = [
-            "account": ["name": "Acme", "plan": "free"], "campaigns": campaigns,
+            "account": ["name": account, "plan": "free"], "campaigns": campaigns,
             "participants": participants, "sources": sources, "webhooks": webhooks,
         ]
         let json = try? JSONSerialization.data(withJSONObject: all, options: [.sortedKeys])

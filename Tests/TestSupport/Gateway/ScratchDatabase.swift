@@ -28,40 +28,50 @@ package final class ScratchDatabase: Sendable {
     /// Applies a workspace over a connection of its own, as another process would.
     @discardableResult
     package func apply(
-        _ declared: DeclaredWorkspace, at now: Instant = WallClock.system.now(),
-        _ policy: SecretPolicy = .file
+        _ declared: DeclaredWorkspace, for choice: AccountChoice = AccountChoice(),
+        at now: Instant = WallClock.system.now(), _ policy: SecretPolicy = .file
     ) throws -> Application.Report {
-        try Self.apply(declared, to: path, at: now, policy)
+        try Self.apply(declared, for: choice, to: path, at: now, policy)
     }
 
     /// The same on any database; what it holds already may be left out.
     @discardableResult
     package static func apply(
-        _ declared: DeclaredWorkspace, to path: String, at now: Instant = WallClock.system.now(),
-        _ policy: SecretPolicy = .file
+        _ declared: DeclaredWorkspace, for choice: AccountChoice = AccountChoice(), to path: String,
+        at now: Instant = WallClock.system.now(), _ policy: SecretPolicy = .file
     ) throws -> Application.Report {
         let store = try Store.open(path, for: .writer)
-        let sources = try store.catalog.sources()
+        let side = try choice.account(in: store.catalog, declared: declared.account)
+            .map { try store.catalog.side(choice.mode, of: $0.id) }
+        let sources = try store.catalog.sources().filter { $0.account == side }
         let known = Known(source: { id in
             sources.first { $0.id == id }.map { Array($0.document.utf8) }
         })
         let file = try WorkspaceFile.read(Array(declared.text.utf8), known: known)
         let application = Application(
             store: store, box: try SecretBox(keyFile: path + ".key", for: store), now: now,
-            isDryRun: false)
+            for: choice, isDryRun: false)
         application.secretPolicy = policy
         return try application.apply(file, in: .none)
     }
 
-    /// Makes an API key.
+    /// Makes an account, and returns the number of its live side.
+    package func addAccount(_ name: String, plan: String = "free") throws -> ID<Account> {
+        let store = try Store.open(path, for: .existing)
+        return try store.catalog.create(account: name, plan: plan, at: WallClock.system.now())
+    }
+
+    /// Makes an API key for a side of the account whose live side is given.
     package func makeKey(
-        account: ID<Account> = 1, at now: Instant = WallClock.system.now()
+        account: ID<Account> = 1, _ mode: AccountMode = .live, scope: KeyScope = .admin,
+        expiresAt: Instant? = nil, at now: Instant = WallClock.system.now()
     ) throws -> String {
         let store = try Store.open(path, for: .existing)
-        let key = APIKey.make(.live)
+        let key = APIKey.make(mode)
         _ = try store.keys.create(
-            name: "test", mode: APIKey.Mode.live.rawValue, hash: try APIKey.hash(key),
-            lastFour: String(key.suffix(4)), account: account, at: now)
+            KeyTable.Creation(name: "test", mode: mode, scope: scope, expiresAt: expiresAt),
+            hash: try APIKey.hash(key), lastFour: String(key.suffix(4)),
+            account: try store.catalog.side(mode, of: account), at: now)
         return key
     }
 

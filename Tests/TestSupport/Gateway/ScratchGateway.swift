@@ -47,9 +47,8 @@ package final class ScratchGateway {
             configure: configure)
         defer { scene.gateway.stop() }
         try test(scene)
-        #expect(
-            try scene.database.contradictions(at: scene.time.now) == [],
-            sourceLocation: sourceLocation)
+        let contradictions = try scene.database.contradictions(at: scene.time.now)
+        #expect(contradictions == [], sourceLocation: sourceLocation)
     }
 
     /// Another gateway on a database, with the system's clock.

@@ -2,6 +2,7 @@ import Conditions
 import Ledger
 import Mapping
 import Referrals
+import Storage
 import Time
 import Webhooks
 
@@ -85,7 +86,8 @@ package struct DeclaredSource: Sendable {
         number: ID<Referrals.Source>, account: ID<Account>, version: Int64
     ) throws -> SourceSettings {
         SourceSettings(
-            number: number, id: id, account: account, version: version,
+            number: number, storedID: SourceName.stored(id, of: account), account: account,
+            version: version,
             verifier: try Verifier(
                 Scheme(named: preset.scheme), secrets: [SecretSpec(Self.secret)]),
             reading: SourceReading(

@@ -47,7 +47,7 @@ package final class Scratch {
         let store = try Self.open(path, recorder)
         self.store = store
         operators = try Self.open(path, recorder)
-        account = try operators.catalog.put(account: "Test", plan: "free", at: now)
+        account = try operators.catalog.create(account: "Test", plan: "free", at: now)
         var given: UInt8 = 0
         processor = EventProcessor(
             store, declarations: CompiledDeclarations(sources: [], campaigns: [], webhooks: [])

@@ -25,6 +25,11 @@ package struct EveryStatement {
         try addresses()
         try reports()
         try payouts()
+        for kind in ExportTable.Kind.allCases {
+            try ExportTable.forEach(
+                of: kind, account: scratch.account, in: store, nextAttempt: { _, _, _ in nil }
+            ) { _ in }
+        }
     }
 
     private func payouts() throws {

@@ -23,11 +23,24 @@ import Testing
     func `another account's resource answers 404`(_ method: String, _ path: String) throws {
         try APIScene.play(DeclaredWorkspace(coupons: 1)) { scene in
             #expect(try scene.gateway.post(Message(code: "LEAD-0"), id: "1").outcome == "rewarded")
-            try Connection(path: scene.gateway.database.path, mode: .readWrite).execute(
-                "INSERT INTO accounts VALUES (2, 'Neighbour', 'free', 0)")
-            let key = try scene.gateway.database.makeKey(account: 2)
-            let response = try scene.client.request(method, "/api/v1/" + path, [("X-API-Key", key)])
+            let key = try scene.gateway.database.makeKey(
+                account: scene.gateway.database.addAccount("Neighbour"))
+            func ask(_ path: String) throws -> ServerResponse {
+                try scene.client.request(method, "/api/v1/" + path, [("X-API-Key", key)])
+            }
+            let response = try ask(path)
             #expect(response.status == 404, "\(response)")
+            // The same as for a resource that nobody has, but for its own name.
+            let unknown = path.replacing(/[0-9]+|src_shop/) { match in
+                match.output == "src_shop" ? "src_none" : "9\(match.output)"
+            }
+            let none = try ask(unknown)
+            #expect(none.status == 404, "\(none)")
+            func plain(_ response: ServerResponse) -> String {
+                response.text.replacing(/[0-9]+|src_[a-z]+/, with: "ID")
+            }
+            #expect(plain(none) == plain(response))
+            #expect(none.fields.map(\.name) == response.fields.map(\.name))
             for list in [
                 "campaigns", "participants", "sources", "webhooks", "deliveries", "conversions",
                 "rewards", "events",
