@@ -5,6 +5,7 @@ import Inbound
 import Programmes
 import Reading
 import Referrals
+import Storage
 import Workspace
 
 extension Problem {
