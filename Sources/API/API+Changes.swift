@@ -118,6 +118,7 @@ extension API {
                 )
             }
         }
+        try checkMatch(call, processor.store)
         let slice = try step(processor, now, turn)
         guard let idempotency else { return slice }
         if case .more = slice { changes.hold(idempotency.place, for: ticket) }

@@ -103,7 +103,7 @@ package final class API: Sendable {
             authorized(request, route, reply) { [self] key, store, _ in
                 let call = Call(
                     request: request, route: route, key: key, numbers: numbers, texts: texts)
-                return try answer(self)(call, store)
+                return call.tagged(try answer(self)(call, store))
             }
         case .write(let change):
             authorized(request, route, reply) { [self] key, store, caller in
@@ -188,10 +188,14 @@ extension Problem {
         )
     }
 
-    static func invalidParameter(_ name: String, _ expected: String) -> Problem {
-        Problem(
+    /// - Parameter found: The value; nil if the problem does not lie in its form.
+    static func invalidParameter(
+        _ name: String, _ expected: String, found: String? = nil
+    ) -> Problem {
+        let value = found.map { ", and is \(String($0.prefix(64)).debugDescription)" } ?? ""
+        return Problem(
             .badRequest, "invalid_parameter", "Invalid query parameter",
-            detail: "\(name) must be \(expected).")
+            detail: "\(name) must be \(expected)\(value).")
     }
 }
 

@@ -6,8 +6,8 @@ package enum CrossOrigin {
     /// The header fields that a page may read in addition to the few that every page may (section
     /// 3.2.6 lists them).
     private static let exposedHeaders = [
-        "Accept", "Accept-Encoding", "Allow", "Content-Disposition", "Idempotent-Replayed", "Link",
-        "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate",
+        "Accept", "Accept-Encoding", "Allow", "Content-Disposition", "ETag", "Idempotent-Replayed",
+        "Link", "Location", "RateLimit", "RateLimit-Policy", "Retry-After", "WWW-Authenticate",
         "X-Request-Id",
     ].joined(separator: ", ")
 
@@ -19,7 +19,7 @@ package enum CrossOrigin {
         fields.append("access-control-allow-methods", methods)
         fields.append(
             "access-control-allow-headers",
-            "Content-Type, X-API-Key, Authorization, Idempotency-Key")
+            "Content-Type, X-API-Key, Authorization, Idempotency-Key, If-Match, If-None-Match")
         fields.append("access-control-max-age", "86400")
         return Response(status: .noContent, fields: fields)
     }

@@ -10,6 +10,9 @@ struct RouteAnswer: Sendable {
         var schema = JSONSchema.string
 
         /// The `Link` of a page of CSV.
+        static let entityTag = Field(
+            name: "ETag", summary: "A strong validator: a digest of the representation.")
+
         static let nextPage = Field(name: "Link", summary: "The address of the next page.")
     }
 
@@ -19,7 +22,7 @@ struct RouteAnswer: Sendable {
     /// The media type without parameters; nil without a body.
     let mediaType: String?
     /// The header fields beside those that every response has.
-    let fields: [Field]
+    private(set) var fields: [Field]
     /// Media types of other formats that a client may choose.
     private(set) var otherMediaTypes: [String] = []
     /// The address of the new resource, as a pattern; nil if none is made.
@@ -53,6 +56,17 @@ struct RouteAnswer: Sendable {
 
     /// 204, without a body.
     static let nothing = RouteAnswer(status: .noContent, schema: nil, mediaType: nil, fields: [])
+
+    /// 304, for a client that has the representation.
+    static let notModified = RouteAnswer(
+        status: .notModified, schema: nil, mediaType: nil, fields: [.entityTag])
+
+    /// The answer with the `ETag` of the resource in it.
+    var tagged: RouteAnswer {
+        var answer = self
+        answer.fields.append(.entityTag)
+        return answer
+    }
 
     /// A body in another format than JSON.
     static func text(_ mediaType: String, fields: [Field] = []) -> RouteAnswer {

@@ -127,15 +127,15 @@ package enum OpenAPIDocument {
             }
         }
         json.object("parameters") { json in
-            json.object("IdempotencyKey") { json in
-                json.member("name", "Idempotency-Key")
-                json.member("in", "header")
-                json.member("required", false)
-                json.member(
-                    "description",
-                    "A repeat of the request with this key gets the response to the first one.")
-                json.key("schema")
-                Idempotency.keySchema.write(to: &json, .openAPI)
+            for field in requestFields {
+                json.object(field.component) { json in
+                    json.member("name", field.name)
+                    json.member("in", "header")
+                    json.member("required", false)
+                    json.member("description", field.summary)
+                    json.key("schema")
+                    field.schema.write(to: &json, .openAPI)
+                }
             }
         }
         json.object("securitySchemes") { json in
@@ -151,6 +151,26 @@ package enum OpenAPIDocument {
         }
     }
 
+    /// The header fields of requests that operations refer to.
+    private static let requestFields:
+        [(component: String, name: String, summary: String, schema: JSONSchema)] = [
+            (
+                "IdempotencyKey", "Idempotency-Key",
+                "A repeat of the request with this key gets the response to the first one.",
+                Idempotency.keySchema
+            ),
+            (
+                "IfMatch", "If-Match",
+                "The `ETag` that the resource must have; otherwise nothing is changed, and the"
+                    + " response is 412.", .string
+            ),
+            (
+                "IfNoneMatch", "If-None-Match",
+                "The `ETag` that the client has; if the resource still has it, the response is 304.",
+                .string
+            ),
+        ]
+
     /// The problems that operations refer to, by status, with the fields that each always has.
     private static let problems: [(status: Status, fields: [RouteAnswer.Field])] = [
         (.badRequest, []),
@@ -160,7 +180,8 @@ package enum OpenAPIDocument {
         ),
         (.forbidden, []), (.notFound, []),
         (.methodNotAllowed, [.init(name: "Allow", summary: "The accepted methods.")]),
-        (.conflict, []), (.contentTooLarge, []), (.unsupportedMediaType, []),
+        (.conflict, []), (.preconditionFailed, []), (.contentTooLarge, []),
+        (.unsupportedMediaType, []),
         (.unprocessableContent, []),
         (
             .tooManyRequests,

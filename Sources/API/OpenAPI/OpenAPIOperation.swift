@@ -29,6 +29,8 @@ struct OpenAPIOperation {
     let problems: [Status]
     /// True if requests need an API key.
     let needsKey: Bool
+    /// The fields that make a request conditional, by the names of their components.
+    var conditions: [String] = []
 }
 
 extension OpenAPIOperation {
@@ -55,7 +57,9 @@ extension OpenAPIOperation {
             }
         bodies = route.body.content
         isBodyRequired = route.body.isRequired
-        answers = route.answers
+        answers = route.showsResource ? route.answers.map(\.tagged) + [.notModified] : route.answers
+        if route.showsResource { conditions = ["IfNoneMatch"] }
+        if route.takesMatch { conditions = ["IfMatch"] }
         if case .open = route.action { needsKey = false } else { needsKey = true }
         problems = Self.problems(of: route)
     }
@@ -96,6 +100,7 @@ extension OpenAPIOperation {
             ]
         }
         let namesResource = !route.pathParameters.isEmpty || !(route.parameters ?? []).isEmpty
+        if route.takesMatch { problems.append(.preconditionFailed) }
         return problems + (namesResource ? [.notFound] : [])
             + [.tooManyRequests, .serviceUnavailable]
     }
@@ -152,7 +157,7 @@ extension OpenAPIOperation {
 
     private func writeParameters(to json: inout Writer) {
         let takesKey = needsKey && method == .post
-        guard !parameters.isEmpty || takesKey else { return }
+        guard !parameters.isEmpty || !conditions.isEmpty || takesKey else { return }
         json.key("parameters")
         json.beginArray()
         for parameter in parameters {
@@ -165,8 +170,8 @@ extension OpenAPIOperation {
                 parameter.schema.write(to: &json, .openAPI)
             }
         }
-        if takesKey {
-            json.object { $0.member("$ref", "#/components/parameters/IdempotencyKey") }
+        for name in (takesKey ? ["IdempotencyKey"] : []) + conditions {
+            json.object { $0.member("$ref", "#/components/parameters/" + name) }
         }
         json.endArray()
     }
