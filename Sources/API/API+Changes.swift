@@ -78,6 +78,7 @@ extension API {
     private func response(to outcome: Completion<Response>) -> Response {
         switch outcome.result {
         case .success(let response): return response
+        case .failure(let trial as DryRun): return trial.response
         case .failure(let failure as StorageError):
             return problem(failure, hasCommitted: outcome.hasCommitted).response
         case .failure(let error):

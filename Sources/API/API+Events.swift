@@ -13,17 +13,25 @@ import Time
 import Transport
 
 extension API {
-    /// `GET /events`: the latest first, `limit` and `cursor`, filtered by `outcome` and `source`.
+    /// The parameters by which events are found.
+    static let eventFilters: [QueryParameter] =
+        [
+            .choice("outcome", of: Outcome.self, "The outcome of the events."),
+            .text("source", "The id of the source."),
+        ] + QueryParameter.names("events") + [.goal, .reason]
+        + QueryParameter.times("received_at")
+
+    /// `GET /events`: the latest first.
     func events(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        let outcome = query["outcome"].flatMap { Outcome(rawValue: $0) }
         let declarations = current.declarations
-        let source = try query["source"].map { try self.source(named: $0, of: call.account) }
-        let rows = try store.events.list(
-            of: call.account, before: page.before, limit: page.limit + 1,
-            source: source, outcome: outcome)
-        return try page.response(rows, number: { $0.id.number }) { row, writer in
+        let filters = query.status("outcome") + query.names + query.reason
+        let found = try page.search(
+            .events, filters + source(query, call), TimeRange(query), call, store,
+            where: goal(query, store))
+        return try page.response(found.numbers, next: found.next) { number, writer in
+            guard let row = try store.events.find(ID(number)) else { return }
             writer.object { members(of: row, declarations, to: &$0) }
         }
     }
@@ -54,11 +62,6 @@ extension API {
             .required("conversion", .id.nullable),
         ]))
 
-    /// The schema of an event with its trace.
-    static let tracedEventSchema = JSONSchema.named(
-        "TracedEvent",
-        .object(eventSchema.properties + [.required("trace", Explanation.schema)]))
-
     func members(
         of row: EventRow, _ declarations: CompiledDeclarations, to writer: inout JSON.Writer
     ) {
@@ -69,33 +72,6 @@ extension API {
         writer.member("outcome", row.outcome.rawValue)
         writer.member("reasons", row.reasons)
         writer.member("conversion", row.conversion?.number)
-    }
-
-    /// `POST /events/{id}/replay` `{"lead": {"email", "customer"}}`: decides the event again under
-    /// today's rules, about this lead if the event names none.
-    func replay(
-        _ call: Call, _ processor: EventProcessor, _ now: Instant
-    ) throws -> Response {
-        let id = call.number
-        let body = try call.body()
-        let request = try ReplayRequest.read(body)
-        let row = try processor.store.events.find(ID(id))
-        guard let row, processor.declarations.source(row.source)?.account == call.account else {
-            throw Problem.noSuchEvent(id)
-        }
-        let lead = request.lead.map {
-            SuppliedLead(email: $0.email?.canonical, customer: $0.customer)
-        }
-        if lead != nil, let obstacle = processor.obstacle(toNamingLeadOf: row) {
-            throw Problem.conflict(
-                "lead_not_wanted", "No lead can be named for the event", obstacle)
-        }
-        switch try processor.redecide(row.id, lead: lead, now: now) {
-        case .recorded(let recorded): return try .json { recorded.append(to: &$0) }
-        // The failure of the mapping is recorded now.
-        case .refused(let refused): return refused.problem.response
-        case nil: throw Problem.notReplayable(id)
-        }
     }
 }
 

@@ -26,24 +26,6 @@ extension API {
         return try answer(to: asked[0], store, call.account)
     }
 
-    /// `GET /events/{id}`: the event with its trace.
-    func event(_ call: Call, _ store: Store) throws -> Response {
-        let id = call.number
-        let found = try store.events.find(ID(id))
-        guard let row = found, current.declarations.source(row.source)?.account == call.account
-        else {
-            throw Problem.noSuchEvent(id)
-        }
-        let trace = try explanation(of: .event(id), store, call.account)
-        let declarations = current.declarations
-        return try .json { writer in
-            writer.object { writer in
-                members(of: row, declarations, to: &writer)
-                writer.member("trace", raw: trace)
-            }
-        }
-    }
-
     private func answer(
         to query: Explanation.Query, _ store: Store, _ account: ID<Account>
     ) throws -> Response {

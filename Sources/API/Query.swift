@@ -1,6 +1,7 @@
 import HTTP
 import Referrals
 import Spelling
+import Time
 
 /// The parameters of a request's query: only those that the route declares, each at most once, and
 /// with a value that its declaration accepts.
@@ -23,7 +24,7 @@ struct Query {
                     throw Problem.unknownParameter(name, known: known.map(\.name))
                 }
                 if let expected = parameter.expectation(missedBy: value) {
-                    throw Problem.invalidParameter(name, expected)
+                    throw Problem.invalidParameter(name, expected, found: value)
                 }
             }
             guard values.updateValue(value, forKey: name) == nil else {
@@ -41,6 +42,9 @@ struct Query {
 
     /// The value of a parameter that is declared as a flag.
     func flag(_ name: String) -> Bool? { self[name].map { $0 == "true" } }
+
+    /// The value of a parameter that is declared as a time.
+    func time(_ name: String) -> Instant? { self[name].flatMap { QueryParameter.time($0) } }
 
     /// The value of a parameter that is declared as a number.
     func integer(_ name: String) -> Int64? { self[name].flatMap { QueryParameter.integer($0) } }

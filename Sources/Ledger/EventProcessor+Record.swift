@@ -85,7 +85,7 @@ extension EventProcessor {
         event.row.conversion = row.id
         created.insert(row.id)
         let version = campaign.version
-        try store.conversions.append(row)
+        try store.conversions.append(row, received: event.row.receivedAt)
         try count(row, from: event.source)
         try store.customers.remember(row)
         for key in qualifying.businessKeys {

@@ -109,7 +109,7 @@ package final class Pools: ForgettableRows {
                 pools[campaign] = pool
                 return nil
             }
-            guard try store.coupons.claim(coupon, as: state, for: reward) else {
+            guard try store.coupons.claim(coupon, in: campaign, as: state, for: reward) else {
                 // In one transaction the table and its index can differ only if the file is
                 // damaged. The same coupons would be read again without end.
                 if isJustRead { throw .damaged }

@@ -30,6 +30,12 @@ package final class Endpoint: Sendable {
         let head: OutgoingHead
     }
 
+    /// The header fields of every request, beside those of the declaration and the signature.
+    package static let ownFields: [(name: String, value: String)] = [
+        ("User-Agent", "refgate"), ("Accept", "*/*"), ("Accept-Encoding", "identity"),
+        ("Content-Type", "application/json"),
+    ]
+
     /// Makes an endpoint of a declaration. Throws if the stored secrets cannot sign.
     package init(
         id: ID<Webhook>, account: ID<Account>, _ declaration: WebhookDeclaration,
@@ -47,10 +53,6 @@ package final class Endpoint: Sendable {
         plain = try Signer(.hmac, secrets: keys)
         do throws(DestinationFault) {
             let destination = try rules.judge(declaration.url)
-            let own = [
-                ("User-Agent", "refgate"), ("Accept", "*/*"), ("Accept-Encoding", "identity"),
-                ("Content-Type", "application/json"),
-            ]
             let further = (declaration.headers + (secrets.credentials ?? []))
                 .map { ($0.name, $0.value) }
             target = .success(
@@ -58,7 +60,7 @@ package final class Endpoint: Sendable {
                     destination: destination,
                     head: OutgoingHead(
                         method: declaration.method.rawValue, target: destination.target,
-                        authority: destination.authority, fields: own + further)))
+                        authority: destination.authority, fields: Self.ownFields + further)))
         } catch {
             target = .failure(error)
         }

@@ -8,6 +8,17 @@ import Time
 package enum NotificationPreview {
     /// The body in the form of a webhook; nil if its subject is gone.
     package static func body(
+        of delivery: DeliveryLog.Row, in form: NotificationForm,
+        campaigns: [ID<Campaign>: CampaignNote], _ store: Store
+    ) throws(StorageError) -> [UInt8]? {
+        try body(
+            of: QueuedDelivery(
+                webhook: "", id: delivery.id, type: delivery.type, subject: delivery.subject,
+                createdAt: delivery.createdAt), in: form, campaigns: campaigns, store)
+    }
+
+    /// The body in the form of a webhook; nil if its subject is gone.
+    package static func body(
         of delivery: QueuedDelivery, in form: NotificationForm,
         campaigns: [ID<Campaign>: CampaignNote], _ store: Store
     ) throws(StorageError) -> [UInt8]? {

@@ -106,6 +106,16 @@ extension Members {
         return choice
     }
 
+    /// Reads true or false; notes a mistake and returns nil for any other value.
+    package mutating func flag(_ name: String) -> Bool? {
+        guard let member = member(name) else { return nil }
+        guard let flag = member.value.bool else {
+            note(.wrongType(found: JSONType(member.value.kind), expected: [.boolean]), at: member)
+            return nil
+        }
+        return flag
+    }
+
     /// Reads a time: RFC 3339 text, or Unix seconds or milliseconds.
     package mutating func instant(_ name: String) -> Instant? {
         // A number is usually a time in Unix seconds or milliseconds.

@@ -6,8 +6,8 @@ import Time
 /// Conversions, the business keys that name them, and their reversals.
 package final class ConversionTable {
     private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: any Statement
-    private let reversals, insertReversal, uncounted, ofReferrer, recent, created,
-        last: any Statement
+    private let reversals, insertReversal, uncounted, ofReferrer, recent, created, last,
+        insertLate: any Statement
 
     private static let terms = """
         id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at
@@ -74,10 +74,17 @@ package final class ConversionTable {
         created = try session.prepare(
             "SELECT id, created_at FROM conversions WHERE id >= ?1 ORDER BY id LIMIT 1")
         last = try session.prepare("SELECT max(id) FROM conversions")
+        insertLate = try session.prepare(
+            "INSERT INTO late_conversions(created_at, conversion_id) VALUES (?1, ?2)")
     }
 
+    /// The time after the arrival of its event from which a new conversion is late.
+    private static let punctual = Duration.seconds(30)
+
     /// Stores a new conversion. Throws a constraint error if its number is taken.
-    package func append(_ row: ConversionRow) throws(StorageError) {
+    ///
+    /// - Parameter received: The time of arrival of its event; nil for that of the creation.
+    package func append(_ row: ConversionRow, received: Instant? = nil) throws(StorageError) {
         try insert.bind(1, row.id)
         try insert.bind(2, row.campaign)
         try insert.bind(3, row.lead)
@@ -90,6 +97,11 @@ package final class ConversionTable {
         try insert.bind(10, row.customer)
         try insert.bind(11, row.paid)
         try insert.run()
+        if let received, row.createdAt > received + Self.punctual {
+            try insertLate.bind(1, row.createdAt.microseconds)
+            try insertLate.bind(2, row.id)
+            try insertLate.run()
+        }
     }
 
     /// A conversion by its number.

@@ -4,10 +4,13 @@ import Referrals
 /// The campaigns' pools of coupons. A coupon changes its owner by conditional updates whose counts
 /// are checked.
 package final class CouponTable {
-    private let available, count, claim, set, ofReward, insert, isThere: any Statement
+    private let available, count, claim, set, ofReward, insert, stateOfCode: any Statement
     private let noteExhaustion, endExhaustion, give, standing: any Statement
+    /// The numbers of coupons by state.
+    package let counts: CouponCounts
 
     init(_ session: any Session) throws(StorageError) {
+        counts = try CouponCounts(session)
         available = try session.prepare(
             """
             SELECT id FROM coupons WHERE campaign_id = ?1 AND state = 'available' ORDER BY id LIMIT ?2
@@ -25,7 +28,7 @@ package final class CouponTable {
             """
             UPDATE coupons SET state = ?2, reward_id = CASE WHEN ?2 = 'available' THEN NULL
                 ELSE reward_id END
-            WHERE reward_id = ?1 AND state <> 'voided' AND state = ?3
+            WHERE reward_id = ?1 AND state <> 'voided' AND state = ?3 RETURNING campaign_id
             """)
         ofReward = try session.prepare(
             "SELECT code, state FROM coupons WHERE reward_id = ?1 AND state <> 'voided'")
@@ -46,8 +49,8 @@ package final class CouponTable {
                 THEN 1 ELSE 0 END
             FROM coupons WHERE campaign_id = ?1 AND code = ?2
             """)
-        isThere = try session.prepare(
-            "SELECT 1 FROM coupons WHERE campaign_id = ?1 AND code = ?2")
+        stateOfCode = try session.prepare(
+            "SELECT state FROM coupons WHERE campaign_id = ?1 AND code = ?2")
         noteExhaustion = try session.prepare(
             "INSERT INTO exhausted_pools(campaign_id) VALUES (?1) ON CONFLICT DO NOTHING")
         endExhaustion = try session.prepare(
@@ -56,10 +59,17 @@ package final class CouponTable {
 
     /// True if a campaign's pool has a code, in any state.
     package func contains(_ code: String, in campaign: ID<Campaign>) throws(StorageError) -> Bool {
-        try isThere.bind(1, campaign)
-        try isThere.bind(2, code)
-        defer { isThere.reset() }
-        return try isThere.step()
+        try state(of: code, in: campaign) != nil
+    }
+
+    private func state(
+        of code: String, in campaign: ID<Campaign>
+    ) throws(StorageError) -> CouponState? {
+        try stateOfCode.bind(1, campaign)
+        try stateOfCode.bind(2, code)
+        guard try stateOfCode.step() else { return nil }
+        defer { stateOfCode.reset() }
+        return CouponState(rawValue: stateOfCode.text(0)) ?? .voided
     }
 
     /// The next unused coupons of a campaign, in the order of the pool.
@@ -85,13 +95,17 @@ package final class CouponTable {
     }
 
     /// Gives an available coupon to a reward; returns false if it is no longer available.
+    ///
+    /// - Parameter campaign: The campaign of the coupon.
     package func claim(
-        _ id: ID<Coupon>, as state: CouponState, for reward: ID<Reward>
+        _ id: ID<Coupon>, in campaign: ID<Campaign>, as state: CouponState, for reward: ID<Reward>
     ) throws(StorageError) -> Bool {
         try claim.bind(1, id)
         try claim.bind(2, state.rawValue)
         try claim.bind(3, reward)
-        return try claim.runCountingChanges() == 1
+        guard try claim.runCountingChanges() == 1 else { return false }
+        counts.move(from: .available, to: state, in: campaign)
+        return true
     }
 
     /// Changes the state of a reward's coupon; returns false if it has none in the expected state.
@@ -102,7 +116,10 @@ package final class CouponTable {
         try set.bind(1, reward)
         try set.bind(2, state.rawValue)
         try set.bind(3, was.rawValue)
-        return try set.runCountingChanges() == 1
+        guard try set.step() else { return false }
+        defer { set.reset() }
+        counts.move(from: was, to: state, in: set.id(0))
+        return true
     }
 
     /// The coupon of a reward, unless it is voided.
@@ -132,10 +149,13 @@ package final class CouponTable {
     package func add(
         _ code: String, to campaign: ID<Campaign>, isSpent: Bool = false
     ) throws(StorageError) -> Bool {
+        let state = isSpent ? CouponState.voided : .available
         try insert.bind(1, campaign)
         try insert.bind(2, code)
-        try insert.bind(3, (isSpent ? CouponState.voided : .available).rawValue)
-        return try insert.runCountingChanges() == 1
+        try insert.bind(3, state.rawValue)
+        guard try insert.runCountingChanges() == 1 else { return false }
+        counts.add(1, to: state, in: campaign)
+        return true
     }
 
     /// Adds a coupon that another system gave, as that of a reward; one that the pool has, and that
@@ -147,7 +167,11 @@ package final class CouponTable {
         try give.bind(2, code)
         try give.bind(3, state.rawValue)
         try give.bind(4, reward)
-        return try give.runCountingChanges() == 1
+        let former = try self.state(of: code, in: campaign)
+        guard try give.runCountingChanges() == 1 else { return false }
+        if let former { counts.add(-1, to: former, in: campaign) }
+        counts.add(1, to: state, in: campaign)
+        return true
     }
 
     /// True if a past reward can have a code: the pool lacks it, or has it and no reward has had it.

@@ -142,22 +142,18 @@ package final class EventTable {
 
     /// An account's events in descending order of their numbers, below `before` if given.
     package func list(
-        of account: ID<Account>, before: Int64?, limit: Int, source: ID<Source>? = nil,
-        outcome: Outcome? = nil
+        of account: ID<Account>, before: Int64?, limit: Int
     ) throws(StorageError) -> [EventRow] {
         // The `+` keeps SQLite from the index by source, after which it would sort all events.
         let statement = try session.prepare(
             """
             SELECT \(Self.columns) FROM events
-            WHERE id < ?1 AND (?2 IS NULL OR source = ?2) AND (?3 IS NULL OR outcome = ?3)
-                AND \(sqlite: "+")source IN (SELECT number FROM sources WHERE account_id = ?5)
-            ORDER BY id DESC LIMIT ?4
+            WHERE id < ?1 AND \(sqlite: "+")source IN (SELECT number FROM sources WHERE account_id = ?2)
+            ORDER BY id DESC LIMIT ?3
             """)
         try statement.bind(1, before ?? Int64.max)
-        try statement.bind(2, source)
-        try statement.bind(3, outcome?.rawValue)
-        try statement.bind(4, limit)
-        try statement.bind(5, account)
+        try statement.bind(2, account)
+        try statement.bind(3, limit)
         var rows: [EventRow] = []
         while try statement.step() { rows.append(Self.row(statement)) }
         return rows

@@ -15,6 +15,17 @@ package struct QueuedDelivery: Equatable, Sendable {
     /// The time of queueing.
     package let createdAt: Instant
 
+    package init(
+        webhook: String, id: Int64, type: Stored<NotificationType>, subject: Int64,
+        createdAt: Instant
+    ) {
+        self.webhook = webhook
+        self.id = id
+        self.type = type
+        self.subject = subject
+        self.createdAt = createdAt
+    }
+
     /// All queued deliveries, in the order in which they were queued.
     static func all(_ session: any Session) throws(StorageError) -> [QueuedDelivery] {
         let statement = try session.prepare(

@@ -5,6 +5,12 @@ extension Store {
     /// Numbers of rows in the order of a list, and the times of rows.
     package var listing: Listing { Listing(session) }
 
+    /// Pages of lists of deliveries.
+    package var deliverySearch: DeliverySearch { DeliverySearch(session) }
+
+    /// Pages of lists that are filtered.
+    package var search: RowSearch { RowSearch(session) }
+
     /// Records of operators' work: reviews, stored responses, archived and deleted declarations.
     package var records: OperatorRecords { OperatorRecords(session) }
 
@@ -15,7 +21,7 @@ extension Store {
     package var lookup: Lookup { Lookup(session) }
 
     /// Coupons one by one, and the counts of pools.
-    package var couponListing: CouponListing { CouponListing(session) }
+    package var couponListing: CouponListing { CouponListing(session, coupons.counts) }
 
     /// Orders for coupon codes that are made after a pattern.
     package var couponOrders: CouponOrders { CouponOrders(session) }

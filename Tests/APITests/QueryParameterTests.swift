@@ -38,7 +38,12 @@ import Testing
         ("deliveries?wehbook=1", "Did you mean webhook?"),
         ("explain?business-key=A", "Did you mean business_key?"),
         ("keys?offset=20", "This address accepts limit, cursor."),
-        ("webhooks/1/deliveries?webhook=1", "This address accepts status, type, limit, cursor."),
+        (
+            "webhooks/1/deliveries?webhook=1",
+            "This address accepts status, type, code, email, business_key, since, until, limit, cursor."
+        ),
+        ("events?sinse=2026-11-01", "Did you mean since?"),
+        ("conversions?order=A", "This address accepts campaign, status, lead,"),
         ("campaigns/1?limit=5", "This address accepts no query parameters."),
         // Its pages are of one size.
         ("participants/export?limit=2", "This address accepts campaign, cursor."),

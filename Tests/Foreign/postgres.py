@@ -14,7 +14,7 @@ from pglast.visitors import Visitor
 # The functions that have the same meaning in both engines, or stand in a spelling for PostgreSQL.
 FUNCTIONS = {
     "count", "sum", "max", "min", "format", "replace", "lag", "lead", "length", "row_number",
-    "json_build_object", "jsonb_build_object", "gen_random_bytes", "string_agg",
+    "json_build_object", "jsonb_build_object", "gen_random_bytes", "string_agg", "strpos",
 }
 COMPARISONS = {"=", "<>", "<", ">", "<=", ">="}
 

@@ -245,9 +245,9 @@ import Time
     }
 
     private func deliveries(of scratch: Scratch) throws -> [Int64] {
-        try scratch.store.log.deliveries(
-            of: 1, status: nil, type: nil, before: nil, limit: 100
-        ).filter { ![.couponPoolLow, .couponPoolExhausted].contains($0.type.value) }.map(\.id)
+        try scratch.store.deliverySearch.page(
+            DeliverySearch.Query(of: [1], account: scratch.account, limit: 100)
+        ).rows.filter { ![.couponPoolLow, .couponPoolExhausted].contains($0.type.value) }.map(\.id)
     }
 }
 

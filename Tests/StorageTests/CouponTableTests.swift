@@ -25,7 +25,9 @@ import Testing
         #expect(try coupons.availableCount(in: scene.campaign, atMost: 2) == 2)
         try scene.store.write { (_) throws in
             for (index, id) in ids.enumerated() {
-                #expect(try coupons.claim(id, as: .assigned, for: ID(Int64(index + 16))))
+                #expect(
+                    try coupons.claim(
+                        id, in: scene.campaign, as: .assigned, for: ID(Int64(index + 16))))
             }
         }
         let codes = try (16...18).map { try coupons.find(ofReward: ID($0))?.code }
@@ -40,11 +42,13 @@ import Testing
         let coupons = scene.store.coupons
         try scene.store.write { (_) throws in _ = try coupons.add("C-1", to: scene.campaign) }
         let id = try #require(try coupons.available(in: scene.campaign, limit: 1).first)
-        try scene.undone { () throws in #expect(try coupons.claim(id, as: .reserved, for: ID(16))) }
+        try scene.undone { () throws in
+            #expect(try coupons.claim(id, in: scene.campaign, as: .reserved, for: ID(16)))
+        }
         #expect(try coupons.available(in: scene.campaign, limit: 1) == [id])
         try scene.store.write { (_) throws in
-            #expect(try coupons.claim(id, as: .reserved, for: ID(16)))
-            #expect(try !coupons.claim(id, as: .reserved, for: ID(32)))
+            #expect(try coupons.claim(id, in: scene.campaign, as: .reserved, for: ID(16)))
+            #expect(try !coupons.claim(id, in: scene.campaign, as: .reserved, for: ID(32)))
         }
         #expect(try coupons.available(in: scene.campaign, limit: 1).isEmpty)
         try scene.store.write { (_) throws in

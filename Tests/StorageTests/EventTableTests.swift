@@ -84,11 +84,15 @@ import Time
             before = last.id.number
         }
         #expect(seen == [7, 6, 5, 4, 3, 2, 1])
-        let parked = try events.list(
-            of: scene.account, before: nil, limit: 10, source: scene.source, outcome: .parked)
-        #expect(parked.map(\.id.number) == [6, 4, 2])
+        let search = scene.store.search
+        let parked = try search.page(
+            RowSearch.Query(
+                .events, of: scene.account, [.source(scene.source), .status("parked")], limit: 10))
+        #expect(parked == RowSearch.Found(numbers: [6, 4, 2], next: nil))
         #expect(try events.list(of: ID(scene.account.number + 1), before: nil, limit: 10).isEmpty)
-        #expect(try events.list(of: scene.account, before: nil, limit: 10, source: ID(99)).isEmpty)
+        let foreign = try search.page(
+            RowSearch.Query(.events, of: scene.account, [.source(ID(99))], limit: 10))
+        #expect(foreign == RowSearch.Found(numbers: [], next: nil))
     }
 
     @Test(arguments: Engines.available)

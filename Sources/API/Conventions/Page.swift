@@ -47,6 +47,19 @@ struct Page {
         return Int64(plain.dropFirst(7)).flatMap { $0 > 0 ? $0 : nil }
     }
 
+    /// The rows of the page that meet conditions, and the place at which the next page begins.
+    ///
+    /// - Parameter accepts: A condition that the database does not check.
+    func search(
+        _ table: SearchedTable, _ filters: [SearchFilter], _ times: TimeRange, _ call: Call,
+        _ store: Store, where accepts: ((Int64) throws -> Bool)? = nil
+    ) throws -> RowSearch.Found {
+        try store.search.page(
+            RowSearch.Query(
+                table, of: call.account, filters, since: times.since, until: times.until,
+                before: before, limit: limit), where: accepts)
+    }
+
     /// The numbers of the page's rows, and one more if there are more rows.
     func numbers(
         of table: Listing.Table, _ filters: [Listing.Filter], _ account: ID<Account>, _ store: Store
@@ -60,6 +73,20 @@ struct Page {
     /// - Parameter rows: The rows of the page, and one more if there are more rows.
     func response<Row>(
         _ rows: [Row], number: (Row) -> Int64,
+        _ write: (Row, inout JSON.Writer) throws -> Void
+    ) throws -> Response {
+        let kept = rows.prefix(limit)
+        let next = rows.count > limit ? kept.last.map(number) : nil
+        return try response(Array(kept), next: next, write)
+    }
+
+    /// `{"data": […], "next": cursor|null}`.
+    ///
+    /// - Parameters:
+    ///   - next: The bound below which the next page lies; nil at the end of the list.
+    ///   - more: Writes further members.
+    func response<Row>(
+        _ rows: [Row], next: Int64?,
         more: (inout JSON.Writer) -> Void = { _ in },
         _ write: (Row, inout JSON.Writer) throws -> Void
     ) throws -> Response {
@@ -67,14 +94,9 @@ struct Page {
         writer.beginObject()
         writer.key("data")
         writer.beginArray()
-        for row in rows.prefix(limit) { try write(row, &writer) }
+        for row in rows { try write(row, &writer) }
         writer.endArray()
-        writer.key("next")
-        if rows.count > limit, let last = rows.prefix(limit).last {
-            writer.string(Self.cursor(before: number(last)))
-        } else {
-            writer.null()
-        }
+        writer.member("next", next.map { Self.cursor(before: $0) })
         more(&writer)
         writer.endObject()
         return Response(status: .ok, contentType: .json, body: writer.bytes)
@@ -89,7 +111,9 @@ struct Page {
                 .required("data", .array(of: row)),
                 .required(
                     "next",
-                    .string.nullable.described("The cursor of the next page; null at the end.")),
+                    .string.nullable.described(
+                        "The cursor of the next page; null at the end. A page of a filtered list may"
+                            + " have fewer rows than the limit, even none, before the end.")),
             ] + more)
     }
 }

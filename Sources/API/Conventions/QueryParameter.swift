@@ -1,5 +1,6 @@
 import JSON
 import Schemas
+import Time
 
 /// A query parameter that a route reads, with the values that it accepts. A request with another
 /// value is refused before its handler runs.
@@ -10,6 +11,8 @@ struct QueryParameter: Sendable {
         /// One of some words.
         case choice([String])
         case flag
+        /// A time of RFC 3339, or a date, which means its first moment in UTC.
+        case time
         /// Any text; its reader checks it.
         case text
     }
@@ -47,6 +50,10 @@ struct QueryParameter: Sendable {
         QueryParameter(name: name, kind: .flag, summary: summary)
     }
 
+    static func time(_ name: String, _ summary: String, example: String) -> QueryParameter {
+        QueryParameter(name: name, kind: .time, summary: summary, example: example)
+    }
+
     static func text(
         _ name: String, _ summary: String, example: String? = nil
     ) -> QueryParameter {
@@ -57,6 +64,9 @@ struct QueryParameter: Sendable {
     func expectation(missedBy value: String) -> String? {
         switch kind {
         case .text: return nil
+        case .time:
+            return Self.time(value) == nil
+                ? "a time such as 2026-11-30T08:00:00Z, or a date such as 2026-11-30" : nil
         case .flag: return value == "true" || value == "false" ? nil : "true or false"
         case .choice(let words):
             return words.contains { $0.utf8.elementsEqual(value.utf8) }
@@ -73,13 +83,18 @@ struct QueryParameter: Sendable {
         return Int64(text)
     }
 
+    /// A time, or the first moment of a date in UTC.
+    static func time(_ text: String) -> Instant? {
+        Instant(rfc3339: text.utf8.count == 10 ? text + "T00:00:00Z" : text)
+    }
+
     /// The schema of the value.
     var schema: JSONSchema {
         switch kind {
         case .integer(let range): return .integer(in: range)
         case .choice(let words): return .choice(words)
         case .flag: return .boolean
-        case .text:
+        case .text, .time:
             return example.map { JSONSchema.string.example($0) } ?? .string
         }
     }

@@ -12,19 +12,28 @@ import Storage
 import Time
 
 extension API {
-    /// `GET /conversions`, by `campaign`, `status`, and the numbers of `lead` or `referrer`.
+    /// The parameters by which conversions are found.
+    static let conversionFilters: [QueryParameter] =
+        [
+            campaignFilter,
+            .choice("status", of: ConversionStatus.self, "The status of the conversions."),
+            .number("lead", "The number of the lead."),
+            .number("referrer", "The number of the referrer."),
+        ] + QueryParameter.names("conversions") + [.goal, .reason, .source]
+        + QueryParameter.times("created_at")
+
+    /// `GET /conversions`.
     func conversions(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        var filters: [Listing.Filter] = []
-        if let campaign = query.campaign(of: call.account)?.number {
-            filters.append(.campaign(campaign))
-        }
-        if let status = query["status"] { filters.append(.status(status)) }
-        if let lead = query.integer("lead") { filters.append(.lead(lead)) }
-        if let referrer = query.integer("referrer") { filters.append(.referrer(referrer)) }
-        let numbers = try page.numbers(of: .conversions, filters, call.account, store)
-        return try page.response(numbers, number: { $0 }) { number, writer in
+        let filters =
+            query.campaign(call) + query.status()
+            + query.number("lead") { .lead($0) } + query.number("referrer") { .referrer($0) }
+            + query.names + query.reason
+        let found = try page.search(
+            .conversions, filters + source(query, call), TimeRange(query), call, store,
+            where: goal(query, store))
+        return try page.response(found.numbers, next: found.next) { number, writer in
             let row = try conversion(number, of: call.account, store)
             writer.beginObject()
             try members(of: row, store, to: &writer)

@@ -18,20 +18,22 @@ extension API {
         let row = try campaign(call.number, of: call.account, store)
         let query = try call.query()
         let page = try Page(query)
-        let state = query["state"].flatMap { CouponState(rawValue: $0) }
+        let found = try page.search(
+            .coupons, [.campaign(row.id.number)] + query.status("state"), TimeRange.all, call,
+            store)
         let listing = store.couponListing
-        let (coupons, stock) = (
-            try listing.coupons(
-                of: row.id, state: state, before: page.before, limit: page.limit + 1),
-            try listing.stock(of: row.id)
-        )
+        let stock = try listing.stock(of: row.id)
         return try page.response(
-            coupons, number: { $0.id },
+            found.numbers, next: found.next,
             more: { writer in
                 writer.key("stock")
                 Self.write(stock, to: &writer)
             }
-        ) { coupon, writer in Self.write(coupon, to: &writer) }
+        ) { number, writer in
+            if let coupon = try listing.coupon(number, of: row.id) {
+                Self.write(coupon, to: &writer)
+            }
+        }
     }
 
     /// `POST /campaigns/{id}/coupons`: `{"coupons": [code]}`, `{"pattern": "SPRING-####", "count":
@@ -108,7 +110,7 @@ extension API {
         guard let coupon = try listing.coupon(id, of: row.id) else {
             throw Problem.notFound("coupon", id)
         }
-        guard try listing.void(id) else {
+        guard try listing.void(id, of: row.id) else {
             throw Problem.conflict(
                 "coupon_in_use", "The coupon is in use",
                 "It is \(coupon.state.rawValue); revoke its reward to void it.")

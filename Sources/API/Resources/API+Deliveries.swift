@@ -12,52 +12,38 @@ import Storage
 import Time
 
 extension API {
-    /// `GET /deliveries` and `GET /webhooks/{id}/deliveries`, by `webhook`, `status` and `type`.
+    /// The parameters by which deliveries are found.
+    static let deliveryFilters: [QueryParameter] =
+        [
+            .choice("status", of: DeliveryStatus.self, "The status of the deliveries."),
+            .choice("type", of: NotificationType.self, "The type of the notifications."),
+        ] + QueryParameter.names("notifications") + QueryParameter.times("created_at")
+
+    /// `GET /deliveries` and `GET /webhooks/{id}/deliveries`.
     func deliveries(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        let status = query["status"].flatMap { DeliveryStatus(rawValue: $0) }
-        let type = query["type"].flatMap { NotificationType(rawValue: $0) }
         let meant = call.numbers.first ?? query.integer("webhook")
         var ids = try webhooksEver(of: call.account, store).map(\.id)
         if let meant {
             ids = ids.filter { $0.number == meant }
             guard !ids.isEmpty else { throw Problem.notFound("webhook", meant) }
         }
-        var rows: [DeliveryLog.Row] = []
-        let log = store.log
-        let before = page.before.map { DeliveryNumber($0) }
-        for id in ids {
-            // Of one notification the webhook with the higher number comes first.
-            let bound = before.map { id < $0.webhook ? $0.notification + 1 : $0.notification }
-            rows += try log.deliveries(
-                of: id, status: status, type: type, before: bound,
-                limit: page.limit + 1)
-        }
-        rows.sort { $0.number > $1.number }
+        var search = DeliverySearch.Query(
+            of: ids, account: call.account, before: page.before.map { DeliveryNumber($0) },
+            limit: page.limit)
+        search.status = query["status"].flatMap { DeliveryStatus(rawValue: $0) }
+        search.type = query["type"].flatMap { NotificationType(rawValue: $0) }
+        search.names = query.names
+        let times = TimeRange(query)
+        (search.since, search.until) = (times.since, times.until)
+        let found = try store.deliverySearch.page(search)
         var attempts: [ID<Webhook>: NextAttempts] = [:]
-        for row in rows.prefix(page.limit) where attempts[row.webhook] == nil {
+        for row in found.rows where attempts[row.webhook] == nil {
             attempts[row.webhook] = try nextAttempts(of: row, call, store)
         }
-        return try page.response(
-            Array(rows.prefix(page.limit + 1)), number: { $0.number }
-        ) { row, writer in
+        return try page.response(found.rows, next: found.next?.number) { row, writer in
             writer.object { Self.members(of: row, attempts[row.webhook], to: &$0) }
-        }
-    }
-
-    /// `GET /deliveries/{id}`: with its attempts.
-    func delivery(_ call: Call, _ store: Store) throws -> Response {
-        let row = try find(call, store)
-        let attempts = try store.log.attempts(at: row.id, of: row.webhook)
-        let next = try nextAttempts(of: row, call, store)
-        return try .json { writer in
-            writer.beginObject()
-            Self.members(of: row, next, to: &writer)
-            writer.list("attempt_log", attempts) { attempt, writer in
-                writer.object { Self.members(of: attempt, to: &$0) }
-            }
-            writer.endObject()
         }
     }
 
@@ -149,7 +135,7 @@ extension API {
         try store.catalog.webhooksEver(of: account)
     }
 
-    private func find(_ call: Call, _ store: Store) throws -> DeliveryLog.Row {
+    func find(_ call: Call, _ store: Store) throws -> DeliveryLog.Row {
         let name = DeliveryNumber(call.number)
         let isOurs = try webhooksEver(of: call.account, store).contains { $0.id == name.webhook }
         let row = try store.log.delivery(name.notification, of: name.webhook)
@@ -177,7 +163,7 @@ extension API {
     // MARK: Writing
 
     /// Nil for a webhook that was deleted.
-    private func nextAttempts(
+    func nextAttempts(
         of row: DeliveryLog.Row, _ call: Call, _ store: Store
     ) throws -> NextAttempts? {
         let webhook = try store.catalog.webhook(row.webhook)
@@ -201,32 +187,12 @@ extension API {
             .required("created_at", .instant),
         ]))
 
-    /// The schema of a delivery with its attempts.
-    static let deliveryDetailSchema = JSONSchema.named(
-        "DeliveryDetail",
-        .object(
-            deliverySchema.properties + [
-                .required(
-                    "attempt_log",
-                    .array(
-                        of: .object([
-                            .required("started_at", .instant),
-                            .required("latency_ms", .count.nullable),
-                            .required("status", .integer.nullable),
-                            .required("error", .string.nullable),
-                            .required("detail", .string.nullable),
-                            .required(
-                                "answer",
-                                .string.nullable.described("The start of the receiver's answer.")),
-                        ])))
-            ]))
-
     /// The schema of the result of sending failed deliveries again.
     static let resentSchema = JSONSchema.named(
         "Resent",
         .object([.required("webhook", .id), .required("resent", .count)]))
 
-    private static func members(
+    static func members(
         of row: DeliveryLog.Row, _ attempts: NextAttempts?, to writer: inout Writer
     ) {
         writer.member("id", row.number)
@@ -239,25 +205,5 @@ extension API {
         writer.member("attempts", row.attempts)
         writer.member("next_attempt_at", attempts?.time(of: row)?.rfc3339)
         writer.member("created_at", row.createdAt.rfc3339)
-    }
-
-    private static func members(of attempt: OutboxTable.Attempt, to writer: inout Writer) {
-        writer.member("started_at", attempt.startedAt.rfc3339)
-        writer.member(
-            "latency_ms",
-            attempt.latency.map { latency in
-                let (seconds, attoseconds) = latency.components
-                return seconds * 1000 + attoseconds / 1_000_000_000_000_000
-            })
-        writer.member("status", attempt.status)
-        writer.member("error", attempt.error)
-        writer.member("detail", attempt.detail)
-        writer.member("answer", attempt.answer)
-    }
-}
-
-extension DeliveryLog.Row {
-    fileprivate var number: Int64 {
-        DeliveryNumber(notification: id, webhook: webhook).number
     }
 }

@@ -30,49 +30,6 @@ extension API {
             .number
     }
 
-    /// The people whom a query names, by each of its parameters; nil if it has none.
-    func named(
-        _ query: Query, _ filter: ParticipantFilter, _ call: Call, _ store: Store
-    ) throws -> [Int64]? {
-        var found: [Set<Int64>] = []
-        if let text = query["referral_code"] {
-            found.append(Set(try find(code: text, call, store).map { [$0] } ?? []))
-        }
-        if let text = query["email"] {
-            let canonical = EmailAddress(text)?.canonical ?? text
-            let ids = try store.lookup.participants(
-                email: canonical, account: call.account)
-            found.append(Set(ids.map(\.number)))
-        }
-        if let text = query["external_id"] {
-            found.append(try find(externalID: text, call, store))
-        }
-        guard var common = found.first else { return nil }
-        for ids in found.dropFirst() { common.formIntersection(ids) }
-        var kept: [Int64] = []
-        for id in common {
-            let (row, isErased) = (
-                try store.participants.find(ID(id)),
-                try store.lookup.isErased(ID(id))
-            )
-            if let row, !isErased, filter.accepts(row.participant) { kept.append(id) }
-        }
-        return kept
-    }
-
-    private func find(
-        externalID text: String, _ call: Call, _ store: Store
-    ) throws -> Set<Int64> {
-        var ids: Set<Int64> = []
-        for campaign in try store.catalog.campaigns() where campaign.account == call.account {
-            if let row = try store.participants.find(externalID: text, campaign: campaign.id) {
-                ids.insert(row.participant.id.number)
-            }
-        }
-        return ids
-
-    }
-
     /// The stored members of a person, with which a change is merged.
     func document(of row: ParticipantRow, _ store: Store) throws -> [UInt8] {
         let person = row.participant
@@ -96,15 +53,6 @@ extension API {
     }
 
     // MARK: Writing
-
-    func answer(
-        _ numbers: [Int64], _ page: Page, _ store: Store
-    ) throws -> Response {
-        try page.response(numbers, number: { $0 }) { number, writer in
-            let row = try store.participants.find(ID(number))
-            if let row { try write(row, store, to: &writer) }
-        }
-    }
 
     func answer(
         _ row: ParticipantRow, _ store: Store, status: Status = .ok
@@ -135,7 +83,7 @@ extension API {
             .required("updated_at", .instant),
         ]))
 
-    private func write(
+    func write(
         _ row: ParticipantRow, _ store: Store, to writer: inout Writer
     ) throws {
         let person = row.participant

@@ -10,30 +10,56 @@ import Storage
 import Time
 
 extension API {
-    /// `GET /participants`: by `campaign`, `role` (`referrer` or `lead`) and `referred_by`, or
-    /// those with a `referral_code`, an `email` or an `external_id`.
+    /// The parameters by which participants are found.
+    static let participantFilters: [QueryParameter] =
+        [
+            campaignFilter,
+            .choice("role", of: ["referrer", "lead"], "The role of the participants."),
+            .choice(
+                "status", of: ParticipantDeclaration.Status.self,
+                "The status of the participants."),
+            .text("referred_by", "The code of the referrer."),
+            .text("referral_code", "The code of the participant."),
+            .text("email", "The e-mail address of the participants."),
+            .text("external_id", "The partner's id of the participants."),
+            .text("customer", "The partner's id of the participants as customers."),
+            .text("business_key", "The number of an order or invoice of the participants."),
+            .text("source", "The `source` of the participants."),
+        ] + QueryParameter.times("created_at")
+
+    /// `GET /participants`.
     func participants(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        let filter = try filter(query, call, store)
-        if let found = try named(query, filter, call, store) {
-            let rows = found.filter { $0 < page.before ?? .max }.sorted(by: >)
-            return try answer(Array(rows.prefix(page.limit + 1)), page, store)
+        let found = try page.search(
+            .participants, filters(query, call, store), TimeRange(query), call, store)
+        return try page.response(found.numbers, next: found.next) { number, writer in
+            let row = try store.participants.find(ID(number))
+            if let row { try write(row, store, to: &writer) }
         }
-        let numbers = try page.numbers(of: .participants, filter.listed, call.account, store)
-        return try answer(numbers, page, store)
     }
 
-    private func filter(
+    private func filters(
         _ query: Query, _ call: Call, _ store: Store
-    ) throws -> ParticipantFilter {
-        var filter = ParticipantFilter()
-        filter.campaign = query.campaign(of: call.account)
-        filter.isLead = query["role"].map { $0 == "lead" }
+    ) throws -> [SearchFilter] {
+        var filters = query.campaign(call)
+        if let role = query["role"] { filters.append(.isLead(role == "lead")) }
+        if let status = query["status"] { filters.append(.isDisabled(status == "disabled")) }
         if let text = query["referred_by"] {
-            filter.referrer = try find(code: text, call, store) ?? 0
+            // No participant has the number 0.
+            filters.append(.referredBy(try find(code: text, call, store) ?? 0))
         }
-        return filter
+        if let text = query["referral_code"] {
+            filters.append(.person(.code(ReferralCode(text)?.text ?? text), digest: 0))
+        }
+        if let text = query["email"] { filters.append(.person(Query.email(text), digest: 0)) }
+        if let text = query["external_id"] { filters.append(.externalID(text)) }
+        if let text = query["customer"] { filters.append(.customer(text)) }
+        if let text = query["business_key"] {
+            filters.append(.businessKey(trimmed(text), digest: 0))
+        }
+        if let text = query["source"] { filters.append(.origin(text)) }
+        return filters
     }
 
     func participant(_ call: Call, _ store: Store) throws -> Response {

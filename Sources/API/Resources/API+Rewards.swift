@@ -11,20 +11,26 @@ import Storage
 import Time
 
 extension API {
-    /// `GET /rewards`, by `campaign`, `status` and the number of the `beneficiary`.
+    /// The parameters by which rewards are found.
+    static let rewardFilters: [QueryParameter] =
+        [
+            campaignFilter,
+            .choice("status", of: RewardStatus.self, "The status of the rewards."),
+            .number("beneficiary", "The number of the participant who gets the rewards."),
+        ] + QueryParameter.names("rewards") + [.goal, .reason, .source]
+        + QueryParameter.times("created_at")
+
+    /// `GET /rewards`.
     func rewards(_ call: Call, _ store: Store) throws -> Response {
         let query = try call.query()
         let page = try Page(query)
-        var filters: [Listing.Filter] = []
-        if let campaign = query.campaign(of: call.account)?.number {
-            filters.append(.campaignOfReward(campaign))
-        }
-        if let status = query["status"] { filters.append(.status(status)) }
-        if let beneficiary = query.integer("beneficiary") {
-            filters.append(.beneficiary(beneficiary))
-        }
-        let numbers = try page.numbers(of: .rewards, filters, call.account, store)
-        return try page.response(numbers, number: { $0 }) { number, writer in
+        let filters =
+            query.campaign(call) + query.status()
+            + query.number("beneficiary") { .beneficiary($0) } + query.names + query.reason
+        let found = try page.search(
+            .rewards, filters + source(query, call), TimeRange(query), call, store,
+            where: goal(query, perEvent: ID<Reward>.perConversion, store))
+        return try page.response(found.numbers, next: found.next) { number, writer in
             let row = try reward(number, of: call.account, store)
             writer.beginObject()
             try members(of: row, store, to: &writer)

@@ -11,8 +11,8 @@ struct ReportQuery {
     }
 
     static let parameters: [QueryParameter] = [
-        .text("since", "The beginning: a time, or a date.", example: "2026-11-01"),
-        .text("until", "The end: a time, or a date.", example: "2026-12-01T00:00:00Z"),
+        .time("since", "The beginning: a time, or a date.", example: "2026-11-01"),
+        .time("until", "The end: a time, or a date.", example: "2026-12-01T00:00:00Z"),
         .text(
             "by",
             "The keys of the groups, separated by commas: \(Key.allCases.map(\.rawValue)).",
@@ -34,7 +34,7 @@ struct ReportQuery {
 
     init(_ query: Query, of account: ID<Account>, now: Instant) throws {
         let lastHour = ReportSpan.hour.start(of: now)
-        let until = try Self.time("until", query)
+        let until = query.time("until")
         self.until =
             until.map { time in
                 let start = ReportSpan.hour.start(of: time)
@@ -42,22 +42,12 @@ struct ReportQuery {
             } ?? ReportSpan.hour.end(from: lastHour)
         let usual =
             ReportSpan.day.start(of: self.until) - .seconds(86_400 * (Self.usualDays - 1))
-        since = ReportSpan.hour.start(of: try Self.time("since", query) ?? usual)
+        since = ReportSpan.hour.start(of: query.time("since") ?? usual)
         guard since < self.until else {
             throw Problem.invalidParameter("since", "earlier than until")
         }
         keys = try Self.keys(query)
         campaign = query.campaign(of: account)
-    }
-
-    private static func time(_ name: String, _ query: Query) throws -> Instant? {
-        guard let text = query[name] else { return nil }
-        let isDate = text.utf8.count == 10
-        guard let time = Instant(rfc3339: isDate ? text + "T00:00:00Z" : text) else {
-            throw Problem.invalidParameter(
-                name, "a time such as 2026-11-30T08:00:00Z, or a date such as 2026-11-30")
-        }
-        return time
     }
 
     private static func keys(_ query: Query) throws -> [Key] {

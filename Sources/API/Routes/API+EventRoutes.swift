@@ -9,12 +9,7 @@ extension API {
     static let conversionRoutes: [Route] = [
         .list(
             "conversions", "listConversions", "List the conversions",
-            filteredBy: [
-                campaignFilter,
-                .choice("status", of: ConversionStatus.self, "The status of the conversions."),
-                .number("lead", "The number of the lead."),
-                .number("referrer", "The number of the referrer."),
-            ], of: conversionSchema, by: API.conversions),
+            filteredBy: conversionFilters, of: conversionSchema, by: API.conversions),
         .get(
             "conversions/#", "showConversion",
             "Show a conversion with rewards, refunds, reviews and trace",
@@ -44,11 +39,7 @@ extension API {
     static let rewardRoutes: [Route] = [
         .list(
             "rewards", "listRewards", "List the rewards",
-            filteredBy: [
-                campaignFilter,
-                .choice("status", of: RewardStatus.self, "The status of the rewards."),
-                .number("beneficiary", "The number of the participant who gets the rewards."),
-            ], of: rewardSchema, by: API.rewards),
+            filteredBy: rewardFilters, of: rewardSchema, by: API.rewards),
         .get(
             "rewards/#", "showReward", "Show a reward with ledger, reviews and trace",
             answering: .ok(tracedRewardSchema), by: API.reward),
@@ -118,18 +109,14 @@ extension API {
                 .text("customer", "The partner's id of a person."),
             ], answering: .ok(Explanation.schema), by: API.explain),
         .list(
-            "events", "listEvents", "List the events",
-            filteredBy: [
-                .choice("outcome", of: Outcome.self, "The outcome of the events."),
-                .text("source", "The id of the source."),
-            ], of: eventSchema, by: API.events),
+            "events", "listEvents", "List the events", filteredBy: eventFilters, of: eventSchema,
+            by: API.events),
         .get(
-            "events/#", "showEvent", "Show an event with its trace",
+            "events/#", "showEvent", "Show an event as received, with its trace",
             answering: .ok(tracedEventSchema), by: API.event),
         .post(
             "events/#/replay", "replayEvent", "Decide an event again under the rules in force",
-            taking: .json(ReplayRequest.schema),
-            answering: .ok(Answer.Recorded.schema(isAlone: true)), by: API.replay
+            taking: .json(ReplayRequest.schema), answering: .ok(replaySchema), by: API.replay
         ).needing(.operate),
     ]
 }

@@ -7,14 +7,7 @@ extension API {
     static let participantRoutes: [Route] = [
         .list(
             "participants", "listParticipants", "List the participants",
-            filteredBy: [
-                campaignFilter,
-                .choice("role", of: ["referrer", "lead"], "The role of the participants."),
-                .text("referred_by", "The code of the referrer."),
-                .text("referral_code", "The code of the participant."),
-                .text("email", "The e-mail address of the participants."),
-                .text("external_id", "The partner's id of the participants."),
-            ], of: participantSchema, by: API.participants),
+            filteredBy: participantFilters, of: participantSchema, by: API.participants),
         .post(
             "participants", "enrolParticipant", "Create a participant, or change an existing one",
             taking: .json(ParticipantDeclaration.schema(for: .creation)),

@@ -87,16 +87,11 @@ extension API {
             filteredBy: [.number("webhook", "The number of the webhook.")] + deliveryFilters,
             of: deliverySchema, by: API.deliveries),
         .get(
-            "deliveries/#", "showDelivery", "Show a delivery with its attempts",
+            "deliveries/#", "showDelivery", "Show a delivery with its request and attempts",
             answering: .ok(deliveryDetailSchema), by: API.delivery),
         .post(
             "deliveries/#/resend", "resendDelivery", "Send a finished delivery again",
             taking: .nothing, answering: .accepted(deliverySchema), by: API.resendDelivery
         ).needing(.operate),
-    ]
-
-    private static let deliveryFilters: [QueryParameter] = [
-        .choice("status", of: DeliveryStatus.self, "The status of the deliveries."),
-        .choice("type", of: NotificationType.self, "The type of the notifications."),
     ]
 }

@@ -17,11 +17,16 @@ package struct ReplayRequest: Equatable, Sendable {
 
     /// The lead; nil if the event identifies one.
     package var lead: Lead?
+    /// True to answer the decision and store nothing.
+    package var isDryRun = false
 
     /// Reads the body.
     package static func read(_ body: Document) throws(Mistakes) -> ReplayRequest {
         try request(body) { members in
-            guard var named = members.members("lead") else { return ReplayRequest() }
+            let isDryRun = members.flag("dry_run") ?? false
+            guard var named = members.members("lead") else {
+                return ReplayRequest(isDryRun: isDryRun)
+            }
             let lead = Lead(
                 email: named.text("email", atMost: ParticipantLimits.email, as: readEmail),
                 customer: named.text(
@@ -30,7 +35,7 @@ package struct ReplayRequest: Equatable, Sendable {
                 named.note(.missing(.member, anyOf: ["email", "customer"]), at: "email")
             }
             named.end()
-            return ReplayRequest(lead: lead)
+            return ReplayRequest(lead: lead, isDryRun: isDryRun)
         }
     }
 
@@ -46,6 +51,10 @@ package struct ReplayRequest: Equatable, Sendable {
                         .optional(
                             "customer", .text(atMost: ParticipantLimits.customer).nullable),
                     ], requiringOneOf: ["email", "customer"]
-                ).nullable.described("The lead of an event whose body identifies none."))
+                ).nullable.described("The lead of an event whose body identifies none.")),
+            .optional(
+                "dry_run",
+                .boolean.nullable.described(
+                    "True to answer the decision that would be made now, and store nothing.")),
         ]))
 }

@@ -24,6 +24,15 @@ extension Invariant {
                 OR r.campaign_id IS DISTINCT FROM c.campaign_id OR c.lead_id = c.referrer_id
             """),
         Invariant(
+            "a conversion that was created long after the arrival of its event is listed as late",
+            """
+            SELECT format('Conversion %s was created late, and is not listed as such.', c.id)
+            FROM conversions AS c JOIN events AS e ON e.id = c.id
+            WHERE c.created_at > e.received_at + 30000000 AND NOT EXISTS
+                (SELECT 1 FROM late_conversions AS l
+                WHERE l.created_at = c.created_at AND l.conversion_id = c.id)
+            """),
+        Invariant(
             "a claim on a lead belongs to a conversion",
             """
             SELECT format('The claim of participant %s on lead %s, slot %s, names conversion %s, '

@@ -48,6 +48,16 @@ extension Invariant {
             FROM coupons GROUP BY campaign_id, code HAVING count(*) > 1
             """),
         Invariant(
+            "the counts of a pool are those of its coupons",
+            """
+            SELECT format('Campaign %s has counted %s more coupons that are %s than it has.',
+                campaign_id, sum(n), state)
+            FROM (SELECT campaign_id, state, count AS n FROM coupon_counts
+                UNION ALL SELECT campaign_id, state, -count(*) FROM coupons
+                    GROUP BY campaign_id, state) AS counts
+            GROUP BY campaign_id, state HAVING sum(n) <> 0
+            """),
+        Invariant(
             "a coupon belongs to a campaign",
             """
             SELECT format('Coupons of campaign %s, which does not exist: %s.',

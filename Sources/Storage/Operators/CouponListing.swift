@@ -26,26 +26,11 @@ package final class CouponListing {
     }
 
     private let session: any Session
+    private let counts: CouponCounts
 
-    init(_ session: any Session) { self.session = session }
-
-    /// The coupons of a campaign, the latest first.
-    package func coupons(
-        of campaign: ID<Campaign>, state: CouponState?, before: Int64?, limit: Int
-    ) throws(StorageError) -> [Row] {
-        let statement = try session.prepare(
-            """
-            SELECT id, campaign_id, code, state, reward_id FROM coupons
-            WHERE \(sqlite: "+")campaign_id = ?1 AND id < ?2 AND (?3 IS NULL OR \(sqlite: "+")state = ?3)
-            ORDER BY id DESC LIMIT ?4
-            """)
-        try statement.bind(1, campaign)
-        try statement.bind(2, before ?? Int64.max)
-        try statement.bind(3, state?.rawValue)
-        try statement.bind(4, limit)
-        var rows: [Row] = []
-        while try statement.step() { rows.append(Self.row(statement)) }
-        return rows
+    init(_ session: any Session, _ counts: CouponCounts) {
+        self.session = session
+        self.counts = counts
     }
 
     /// A coupon of a campaign by its number.
@@ -64,14 +49,7 @@ package final class CouponListing {
 
     /// The counts of a campaign's pool.
     package func stock(of campaign: ID<Campaign>) throws(StorageError) -> Stock {
-        let counts = try session.prepare(
-            "SELECT state, count(*) FROM coupons WHERE campaign_id = ?1 GROUP BY state")
-        try counts.bind(1, campaign)
-        var stock = Stock()
-        while try counts.step() {
-            guard let state = CouponState(rawValue: counts.text(0)) else { continue }
-            stock.counts[state] = Int(counts.integer(1))
-        }
+        var stock = Stock(counts: try counts.counts(of: campaign))
         let waiting = try session.prepare(
             """
             SELECT count(*) FROM rewards WHERE status = 'waiting_stock' AND campaign_reward_id IN
@@ -83,12 +61,18 @@ package final class CouponListing {
         return stock
     }
 
-    /// Voids a coupon. Returns false if a reward has it.
-    package func void(_ id: Int64) throws(StorageError) -> Bool {
+    /// Voids a coupon of a campaign. Returns false if a reward has it.
+    package func void(_ id: Int64, of campaign: ID<Campaign>) throws(StorageError) -> Bool {
         let update = try session.prepare(
-            "UPDATE coupons SET state = 'voided' WHERE id = ?1 AND state = 'available'")
+            """
+            UPDATE coupons SET state = 'voided'
+            WHERE id = ?1 AND campaign_id = ?2 AND state = 'available'
+            """)
         try update.bind(1, id)
-        return try update.runCountingChanges() == 1
+        try update.bind(2, campaign)
+        guard try update.runCountingChanges() == 1 else { return false }
+        counts.move(from: .available, to: .voided, in: campaign)
+        return true
     }
 
     private static func row(_ statement: any Statement) -> Row {

@@ -26,34 +26,12 @@ package final class DeliveryLog {
         package var nextAttemptAt: Instant?
     }
 
-    private let session: any Session
+    let session: any Session
 
     init(_ session: any Session) { self.session = session }
 
-    private static let columns =
+    static let columns =
         "webhook_id, id, type, subject, created_at, status, attempts, next_attempt_at"
-
-    /// A webhook's deliveries in descending order of their numbers, below `before`.
-    package func deliveries(
-        of webhook: ID<Webhook>, status: DeliveryStatus?, type: NotificationType?, before: Int64?,
-        limit: Int
-    ) throws(StorageError) -> [Row] {
-        let statement = try session.prepare(
-            """
-            SELECT \(Self.columns) FROM deliveries
-            WHERE webhook_id = ?1 AND id < ?2 AND (?3 IS NULL OR status = ?3)
-                AND (?4 IS NULL OR type = ?4)
-            ORDER BY id DESC LIMIT ?5
-            """)
-        try statement.bind(1, webhook)
-        try statement.bind(2, before ?? Int64.max)
-        try statement.bind(3, status?.rawValue)
-        try statement.bind(4, type?.rawValue)
-        try statement.bind(5, limit)
-        var rows: [Row] = []
-        while try statement.step() { rows.append(Self.row(statement)) }
-        return rows
-    }
 
     /// A delivery by its number and webhook.
     package func delivery(_ id: Int64, of webhook: ID<Webhook>) throws(StorageError) -> Row? {
@@ -64,6 +42,21 @@ package final class DeliveryLog {
         guard try statement.step() else { return nil }
         defer { statement.reset() }
         return Self.row(statement)
+    }
+
+    /// The body of a delivery as sent; nil if it is not stored.
+    package func body(
+        of id: Int64, to webhook: ID<Webhook>
+    ) throws(StorageError) -> [UInt8]? {
+        let statement = try session.prepare(
+            """
+            SELECT \(Withheld.ofDelivery("body")) FROM deliveries
+            WHERE webhook_id = ?1 AND id = ?2
+            """)
+        try statement.bind(1, webhook)
+        try statement.bind(2, id)
+        defer { statement.reset() }
+        return try statement.step() ? statement.optionalBytes(0) : nil
     }
 
     /// The attempts of a delivery, in their order.
@@ -247,7 +240,7 @@ package final class DeliveryLog {
     private static let isAtEnd: SQL =
         "attempts > 0 AND status IN (\(statuses: [.failed, .delivered, .cancelled]))"
 
-    private static func row(_ statement: any Statement) -> Row {
+    static func row(_ statement: any Statement) -> Row {
         Row(
             webhook: statement.id(0), id: statement.integer(1), type: Stored(statement.text(2)),
             subject: statement.integer(3),

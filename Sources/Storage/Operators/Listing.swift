@@ -11,45 +11,14 @@ package final class Listing {
 
     /// The rows that can be listed.
     package enum Table: Sendable {
-        case campaigns, participants, conversions, rewards, coupons, webhooks, sources
+        case campaigns
         /// Participants, including deleted ones, whose codes stay taken.
         case participantsEver
 
-        fileprivate var names: (table: String, number: String) {
+        fileprivate var name: String {
             switch self {
-            case .campaigns: ("campaigns", "id")
-            case .participants, .participantsEver: ("participants", "id")
-            case .conversions: ("conversions", "id")
-            case .rewards: ("rewards", "id")
-            case .coupons: ("coupons", "id")
-            case .webhooks: ("webhooks", "id")
-            case .sources: ("sources", "number")
-            }
-        }
-
-        /// The condition that rows belong to an account. The `+` keeps SQLite from an index whose
-        /// order differs from that of the list.
-        fileprivate func addOwnership(of account: ID<Account>, to conditions: inout Conditions) {
-            switch self {
-            case .campaigns, .participantsEver:
-                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account.number))
-            case .participants:
-                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account.number))
-                conditions.add("t.erased_at IS NULL")
-            case .conversions, .coupons:
-                conditions.add(
-                    "\(sqlite: "+")t.campaign_id IN (SELECT id FROM campaigns WHERE account_id = ?)",
-                    .integer(account.number))
-            case .rewards:
-                conditions.add(
-                    """
-                    \(sqlite: "+")t.campaign_reward_id IN (SELECT r.id
-                        FROM campaign_rewards AS r JOIN campaigns AS c ON c.id = r.campaign_id
-                        WHERE c.account_id = ?)
-                    """, .integer(account.number))
-            case .webhooks, .sources:
-                conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account.number))
-                conditions.add("t.deleted_at IS NULL")
+            case .campaigns: "campaigns"
+            case .participantsEver: "participants"
             }
         }
     }
@@ -57,36 +26,16 @@ package final class Listing {
     /// A condition on the rows of a list.
     package enum Filter: Sendable {
         case campaign(Int64)
-        case campaignOfReward(Int64)
-        case status(String)
-        case state(String)
-        case lead(Int64)
-        case referrer(Int64)
-        case referredBy(Int64)
-        case beneficiary(Int64)
         case notArchived
         case archived
         /// Campaigns of the kind waitlist.
         case waitlist
         /// The status in the campaign's rules in force.
         case campaignStatus(String)
-        case isLead(Bool)
 
         fileprivate func add(to conditions: inout Conditions) {
             switch self {
             case .campaign(let id): conditions.add("\(sqlite: "+")t.campaign_id = ?", .integer(id))
-            case .campaignOfReward(let id):
-                conditions.add(
-                    """
-                    \(sqlite: "+")t.campaign_reward_id IN
-                        (SELECT id FROM campaign_rewards WHERE campaign_id = ?)
-                    """, .integer(id))
-            case .status(let text): conditions.add("\(sqlite: "+")t.status = ?", .text(text))
-            case .state(let text): conditions.add("\(sqlite: "+")t.state = ?", .text(text))
-            case .lead(let id): conditions.add("t.lead_id = ?", .integer(id))
-            case .referrer(let id): conditions.add("t.referrer_id = ?", .integer(id))
-            case .referredBy(let id): conditions.add("t.referred_by = ?", .integer(id))
-            case .beneficiary(let id): conditions.add("t.beneficiary_id = ?", .integer(id))
             case .notArchived: conditions.add("t.archived_at IS NULL")
             case .waitlist:
                 conditions.add("EXISTS (SELECT 1 FROM waitlists WHERE campaign_id = t.id)")
@@ -97,8 +46,6 @@ package final class Listing {
                     (SELECT coalesce(v.document ->> 'status', 'active') FROM campaign_versions AS v
                         WHERE v.campaign_id = t.id AND v.version = t.version) = ?
                     """, .text(text))
-            case .isLead(true): conditions.add("t.referred_by IS NOT NULL")
-            case .isLead(false): conditions.add("t.referred_by IS NULL OR t.has_referred <> 0")
             }
         }
     }
@@ -107,15 +54,15 @@ package final class Listing {
     package func numbers(
         of table: Table, account: ID<Account>, _ filters: [Filter] = [], before: Int64?, limit: Int
     ) throws(StorageError) -> [Int64] {
-        let (name, number) = table.names
         var conditions = Conditions()
-        table.addOwnership(of: account, to: &conditions)
-        conditions.add("t.\(number) < ?", .integer(before ?? Int64.max))
+        // The `+` keeps SQLite from an index whose order differs from that of the list.
+        conditions.add("\(sqlite: "+")t.account_id = ?", .integer(account.number))
+        conditions.add("t.id < ?", .integer(before ?? Int64.max))
         for filter in filters { filter.add(to: &conditions) }
         let statement = try session.prepare(
             """
-            SELECT t.\(number) FROM \(name) AS t WHERE \(conditions.sql)
-            ORDER BY t.\(number) DESC LIMIT ?\(conditions.nextPlace)
+            SELECT t.id FROM \(table.name) AS t WHERE \(conditions.sql)
+            ORDER BY t.id DESC LIMIT ?\(conditions.nextPlace)
             """)
         try conditions.bind(to: statement)
         try statement.bind(conditions.nextPlace, limit)

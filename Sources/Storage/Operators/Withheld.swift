@@ -48,7 +48,7 @@ enum Withheld {
         """
 
     /// The numbers of the people whom a row of `deliveries` names.
-    private static let people = """
+    static let people = """
         SELECT deliveries.subject WHERE \(isAboutPerson)
         UNION ALL SELECT referred_by FROM participants
             WHERE id = deliveries.subject AND \(isAboutPerson)
@@ -73,7 +73,7 @@ enum Withheld {
         """
 
     /// The conversion a delivery is about.
-    private static let conversion = """
+    static let conversion = """
         CASE WHEN deliveries.type IN (\(NotificationType.words(about: .reward)))
             THEN deliveries.subject / \(ID<Reward>.perConversion)
             WHEN deliveries.type IN (\(NotificationType.words(about: .conversion)))

@@ -97,12 +97,15 @@ import Time
         return whole + others.map { (text: $0, file: Self.file(of: $0, literals)) }
     }
 
-    /// Where a statement that ran was put together: the literal that it begins with.
+    /// Where a statement that ran was put together: the literal that it begins with, and of several the one that
+    /// says most of the beginning.
     private static func file(of statement: String, _ literals: [StatementText]) -> String {
-        let origin = literals.first { literal in
+        let origins = literals.filter { literal in
             statement.hasPrefix(literal.pieces[0])
                 && (literal.isWhole || literal.matches(statement))
         }
+        let longest = origins.map(\.pieces[0].count).max()
+        let origin = origins.first { $0.pieces[0].count == longest }
         return origin?.file ?? "no literal"
     }
 

@@ -1,6 +1,9 @@
 extension Damage {
     static let toCoupons: [Damage] = [
         Damage(
+            "UPDATE coupon_counts SET count = count + 2 WHERE campaign_id = 1 AND state = 'available'",
+            "Campaign 1 has counted 2 more coupons that are available than it has."),
+        Damage(
             "UPDATE coupons SET reward_id = 336 WHERE id = 2",
             "Coupon 2 is available, but names reward 336.",
             "Reward 336 waits for a coupon, but has one."),

@@ -6,10 +6,18 @@ struct Damage: CustomTestStringConvertible, Sendable {
     let sql: String
     let sentences: [String]
 
+    /// A damage to coupons leaves their counts right, unless it is one to the counts.
     init(_ sql: String, _ sentences: String...) {
-        self.sql = sql
+        let recounts = sql.contains("coupons") && !sql.contains("coupon_counts")
+        self.sql = recounts ? sql + ";" + Self.recount : sql
         self.sentences = sentences
     }
+
+    private static let recount = """
+        DELETE FROM coupon_counts;
+        INSERT INTO coupon_counts
+            SELECT campaign_id, state, count(*) FROM coupons GROUP BY campaign_id, state
+        """
 
     var testDescription: String { sentences.first ?? sql }
 

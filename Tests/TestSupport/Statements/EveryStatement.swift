@@ -88,28 +88,76 @@ package struct EveryStatement {
     }
 
     private func lists() throws {
-        let tables: [Listing.Table] = [
-            .campaigns, .participants, .participantsEver, .conversions, .rewards, .coupons,
-            .webhooks, .sources,
+        let tables: [(Listing.Table, [Listing.Filter])] = [
+            (.campaigns, [.notArchived, .archived, .campaignStatus("active"), .waitlist]),
+            (.participantsEver, [.campaign(1)]),
         ]
-        let listing = store.listing
-        for table in tables {
-            for filters in Self.combinations(of: Self.filters(of: table)) {
-                _ = try listing.numbers(
+        for (table, filters) in tables {
+            for filters in Self.combinations(of: filters) {
+                _ = try store.listing.numbers(
                     of: table, account: scratch.account, filters, before: nil, limit: 20)
+            }
+        }
+        try searches()
+    }
+
+    private func searches() throws {
+        let tables: [SearchedTable] = [.events, .conversions, .rewards, .participants, .coupons]
+        for table in tables {
+            let filters = Self.filters(of: table)
+            for filters in [[]] + filters.map({ [$0] }) + [filters] {
+                for since in [nil, scratch.now] {
+                    _ = try store.search.page(
+                        RowSearch.Query(
+                            table, of: scratch.account, filters, since: since, until: since,
+                            limit: 20))
+                }
+            }
+        }
+        try scratch.transaction {
+            try store.outbox.put(
+                OutboxTable.Queue(webhook: 1, head: 1, seen: 1, failures: 0, rounds: 0))
+        }
+        for status in [DeliveryStatus?.none, .failed, .pending] {
+            for names in [[], [Self.code], [Self.order]] {
+                var query = DeliverySearch.Query(of: [1], account: scratch.account, limit: 20)
+                query.status = status
+                query.type = .rewardIssued
+                query.names = names
+                query.since = scratch.now
+                query.until = scratch.now
+                _ = try store.deliverySearch.page(query)
             }
         }
     }
 
-    private static func filters(of table: Listing.Table) -> [Listing.Filter] {
-        switch table {
-        case .campaigns: [.notArchived, .archived, .campaignStatus("active"), .waitlist]
-        case .participants: [.campaign(1), .isLead(true), .isLead(false), .referredBy(1)]
-        case .conversions: [.campaign(1), .status("approved"), .lead(1), .referrer(1)]
-        case .rewards: [.campaignOfReward(1), .status("issued"), .beneficiary(1)]
-        case .participantsEver: [.campaign(1)]
-        case .coupons: [.campaign(1), .state("available")]
-        case .webhooks, .sources: []
+    private static let code = SearchFilter.person(.code("LEAD"), digest: 1)
+    private static let order = SearchFilter.businessKey("A", digest: 1)
+
+    private static func filters(of table: SearchedTable) -> [SearchFilter] {
+        let names = [code, .person(.email("a@example.com"), digest: 1), order]
+        return switch table {
+        case .events:
+            names + [
+                .status("parked"), .status("rewarded"), .reason(.unknownCode), .source(ID(1)),
+            ]
+        case .conversions:
+            names + [
+                .campaign(1), .status("approved"), .status("pending"), .lead(1), .referrer(1),
+                .reason(.unknownCode), .source(ID(1)),
+            ]
+        case .rewards:
+            names + [
+                .campaign(1), .status("issued"), .status("pending"), .status("revoked"),
+                .beneficiary(1), .reason(.unknownCode), .source(ID(1)),
+            ]
+        case .participants:
+            names + [
+                .campaign(1), .isLead(true), .isLead(false), .referredBy(1), .isDisabled(false),
+                .origin("web"), .externalID("1"), .customer("c"),
+            ]
+        case .coupons:
+            [.campaign(1), .status("available"), .status("voided"), .status("assigned")]
         }
     }
 
@@ -125,7 +173,7 @@ package struct EveryStatement {
 
     private func records() throws {
         let log = store.log
-        _ = try log.deliveries(of: 1, status: nil, type: nil, before: nil, limit: 20)
+        _ = try log.body(of: 1, to: 1)
         _ = try log.delivery(1, of: 1)
         _ = try log.attempts(at: 1, of: 1)
         _ = try log.overdue(before: scratch.now)
@@ -150,7 +198,7 @@ package struct EveryStatement {
     }
 
     private func operators() throws {
-        _ = try store.couponListing.coupons(of: ID(1), state: .available, before: nil, limit: 20)
+        _ = try store.couponListing.stock(of: ID(1))
         _ = try store.lookup.participants(customer: "c", account: scratch.account)
     }
 
