@@ -89,7 +89,7 @@ import Time
             _ = try scene.store.catalog.put(
                 source: "rare", account: scene.account, document: "{}", secrets: nil,
                 secretsChanged: false, at: scene.noon)
-            let rare = try #require(try scene.store.catalog.source("rare")).number
+            let rare = try #require(try scene.store.catalog.source(storedID: "rare")).number
             try scene.store.session.execute(
                 "UPDATE events SET source = \(rare.number) WHERE source = 99")
             let rows = try scene.store.search.page(

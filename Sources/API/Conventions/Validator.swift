@@ -7,18 +7,24 @@ import Storage
 // Validators of resources (RFC 9110 sections 8.8 and 13).
 //
 // The `ETag` of a resource is a strong validator: a digest of the representation, so it differs
-// whenever a member differs. A webhook's changes with the state of its breaker, too.
+// whenever a member differs. A webhook's changes with the state of its breaker, too. A key has none:
+// it shows the time of its last use, which each request changes.
 
 extension Route {
     /// True for the route that shows one resource: its path ends with the resource's id.
     var showsResource: Bool {
         guard method == .get, case .read = action, let last = path.last else { return false }
         if case .word = last { return false }
-        return true
+        return pattern != "/api/v1/keys/#"
     }
 
-    /// True for a change that a client may make conditional by `If-Match`.
+    /// True for a change of a resource that has an `ETag`.
     var takesMatch: Bool {
+        mayHaveMatch && API.routes.contains { $0.showsResource && $0.path == path }
+    }
+
+    /// True for a change whose `If-Match` is compared.
+    var mayHaveMatch: Bool {
         guard case .write = action else { return false }
         return method == .patch || method == .put || method == .delete
     }
@@ -44,7 +50,7 @@ extension API {
     /// Throws 412 if the request has an `If-Match` that the resource does not meet. Called in the
     /// transaction of the change.
     func checkMatch(_ call: Call, _ store: Store) throws {
-        guard call.route.takesMatch,
+        guard call.route.mayHaveMatch,
             let wanted = EntityTags(call.request.fields, "if-match")
         else { return }
         guard case .routes(let routes, _, _) = Self.routes.destination(of: call.request.target),

@@ -100,7 +100,7 @@ extension OpenAPIOperation {
             ]
         }
         let namesResource = !route.pathParameters.isEmpty || !(route.parameters ?? []).isEmpty
-        if route.takesMatch { problems.append(.preconditionFailed) }
+        if route.mayHaveMatch { problems.append(.preconditionFailed) }
         return problems + (namesResource ? [.notFound] : [])
             + [.tooManyRequests, .serviceUnavailable]
     }
