@@ -166,6 +166,11 @@ package final class WebhookSettings: Sendable {
         self.isDisabled = isDisabled
     }
 
+    /// True if the webhook subscribes to one of the types, for some person.
+    func mayWant(_ types: [NotificationType]) -> Bool {
+        !isDisabled && types.contains { eventList.contains($0) }
+    }
+
     /// True if the webhook may want signups' notifications about a campaign, for some source of
     /// people.
     func mayWant(

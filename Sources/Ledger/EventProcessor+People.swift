@@ -13,12 +13,17 @@ extension EventProcessor {
         case changed
     }
 
+    private static let personTypes = NotificationType.all(about: .participant)
+
     /// Queues the notifications, in the transaction that made the change.
     package func notify(
         of id: ID<Participant>, _ change: PersonChange, now: Instant
     ) throws(StorageError) {
         // Events may wait for the enrolled person.
         if case .enrolled = change { released.search() }
+        guard declarations.webhooks.contains(where: { $0.mayWant(Self.personTypes) }) else {
+            return
+        }
         let row = try store.participants.find(id)
         guard let row, let campaign = declarations.campaigns[row.participant.campaign] else {
             return

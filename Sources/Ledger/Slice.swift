@@ -21,10 +21,13 @@ package enum Slice<Value: Sendable> {
         then end: @escaping (EventProcessor) throws -> Slice<Value>
     ) -> Step {
         { processor, now, turn in
-            var rest = elements
-            while let element = rest.popFirst() {
-                try body(element, processor, now)
-                if turn.isOver, !rest.isEmpty { return .more(each(of: rest, body, then: end)) }
+            // By index: to take elements off a list copies each of them.
+            for index in elements.indices {
+                try body(elements[index], processor, now)
+                let next = index + 1
+                if turn.isOver, next < elements.endIndex {
+                    return .more(each(of: elements[next...], body, then: end))
+                }
             }
             return try end(processor)
         }

@@ -155,6 +155,27 @@ import Time
         }
     }
 
+    @Test func `a refund while a payout is being paid sends its reward to review, as it was paid`()
+        throws
+    {
+        try APIScene.play(declared()) { scene in
+            for lead in 0..<3 { try purchase(scene, lead, 1000) }
+            let id = try #require(try payout(scene).number("id"))
+            // As a gateway that was killed behind its first transaction leaves it.
+            try scene.gateway.database.execute("UPDATE payouts SET status = 'paying'")
+            try purchase(scene, 0, 1000, reversal: "refund")
+            try purchase(scene, 1, 400, reversal: "refund")
+            try scene.gateway.runHousekeeping()
+            let response = try scene.get("payouts/\(id)")
+            try #require(response.status == 200)
+            #expect(response.text("status") == "paid")
+            #expect(response.number("total") == 300)
+            #expect(try statuses(scene) == ["in_review", "in_review", "redeemed"])
+            #expect(
+                try scene.gateway.database.rows("SELECT sum(amount) FROM payout_totals") == ["300"])
+        }
+    }
+
     @Test func `only rewards of the campaign that were issued in time are gathered`() throws {
         try APIScene.play(declared()) { scene in
             let until = scene.gateway.time.now.rfc3339
