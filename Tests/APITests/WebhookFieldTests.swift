@@ -83,6 +83,7 @@ import Webhooks
         ) { scene in
             let posted = try scene.gateway.post(Message(code: "LEAD-0", amount: 100), id: "1")
             try #require(posted.outcome == "rewarded", "\(posted)")
+            try #require(receiver.wait(for: 1))
             let trial = try scene.ask("POST", "webhooks/1/test")
             try #require(trial.status == 202, "\(trial)")
             let bodies = try bodies(receiver, 2)

@@ -159,8 +159,10 @@ extension GrantedReward {
             else { return nil }
             return restored(due, unused: &unused, facts)
         case .inReview where value == nil && left > 0: return nil
+        // An issued reward is used if it is being paid.
         case .redeemed,
-            .inReview where isRedeemed:
+            .inReview where isRedeemed,
+            .issued where isRedeemed:
             return used(due, reason)
         case .inReview, .pending, .waitingStock, .issued: break
         }
