@@ -97,12 +97,50 @@ import Time
                     + " with .?\n"))
     }
 
+    private static let reading = """
+        has(event.currency) && event.currency == "EUR" && payload.items.exists(i, i.qty > 1) \
+        && headers["x-shop"] == "a" && event.occurred_at < now && payload.total > 5
+        """
+
+    @Test func `without facts an expression lists those it reads, with an example`() throws {
+        let run = try Self.run(["rules", "eval", Self.reading])
+        #expect(run.code == .failed)
+        #expect(
+            run.output.contains(
+                """
+
+                no facts were given; the expression reads
+                  event.currency     string, may be absent
+                  payload.items      any value, may be absent
+                  headers.x-shop     string, may be absent
+                  event.occurred_at  timestamp
+                  payload.total      any value, may be absent
+
+                example for --facts FILE
+                  {"event":{"currency":"EUR","occurred_at":"2026-03-01T10:00:00Z"},\
+                "payload":{"items":null,"total":null},"headers":{"x-shop":"text"}}
+
+                """), "\(run.output)")
+        let json = try Self.run(["rules", "eval", Self.reading, "--json"])
+        let root = try Document(parsing: Array(json.output.utf8)).root
+        #expect(root["needs"]?.count == 5)
+        #expect(root["needs"]?[0]?["fact"]?.string == "event.currency")
+        var writer = Writer()
+        writer.value(try #require(root["example"]))
+        let example = String(decoding: writer.bytes, as: UTF8.self)
+        let again = try Self.run("rules", "eval", Self.reading, "--facts", "FILE", file: example)
+        #expect(!again.output.contains("no facts were given"))
+        #expect(again.output.contains("true     event.currency == \"EUR\""), "\(again.output)")
+        let plain = try Self.run(["rules", "eval", "now > timestamp(\"2026-01-01T00:00:00Z\")"])
+        #expect(!plain.output.contains("no facts were given"))
+    }
+
     @Test func `every mistake of an expression comes at once`() throws {
         let run = try Self.run(["rules", "eval", "evnt.amount > 5 && event.amuont > \"a\""])
         #expect(run.code == .usage)
         #expect(
             run.errors == """
-                ERROR: <input>:1:1: undeclared reference to 'evnt' (in container ''); did you mean 'event'?
+                ERROR: <input>:1:1: undeclared reference to 'evnt'; did you mean 'event'?
                  | evnt.amount > 5 && event.amuont > "a"
                  | ^
                 ERROR: <input>:1:26: undefined field 'amuont'; did you mean 'amount'?
@@ -237,8 +275,8 @@ import Time
                      ^^^^^^ Correct the expression.
             """,
             """
-            file.json:3:24: invalid expression: undeclared reference to 'evnt' (in \
-            container ''); did you mean 'event'? (/campaigns/0/conditions/1)
+            file.json:3:24: invalid expression: undeclared reference to 'evnt'; \
+            did you mean 'event'? (/campaigns/0/conditions/1)
               "event.amuont > 5 && evnt.x",
                                    ^^^^ Correct the expression.
             """,

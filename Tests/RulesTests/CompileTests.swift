@@ -15,10 +15,11 @@ import Testing
         (
             "lead.verified &&\n  evnt.amount > 5 && event.amount > \"a\"",
             """
-            ERROR: <input>:2:3: undeclared reference to 'evnt' (in container ''); did you mean 'event'?
+            ERROR: <input>:2:3: undeclared reference to 'evnt'; did you mean 'event'?
              |   evnt.amount > 5 && event.amount > "a"
              | ..^
-            ERROR: <input>:2:22: found no matching overload for '_>_' applied to '(int, string)'
+            ERROR: <input>:2:22: event.amount, a whole number, cannot be compared with "a", a text; \
+            write a number in place of "a"
              |   evnt.amount > 5 && event.amount > "a"
              | .....................^
             """
@@ -67,7 +68,7 @@ import Testing
         (
             "event.goal.startWith(\"a\")",
             """
-            ERROR: <input>:1:1: undeclared reference to 'startWith' (in container ''); \
+            ERROR: <input>:1:1: undeclared reference to 'startWith'; \
             did you mean 'startsWith'?
              | event.goal.startWith("a")
              | ^

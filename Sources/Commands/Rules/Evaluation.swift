@@ -7,12 +7,20 @@ struct Evaluation {
     private let trace: Trace
     private let cost: Int
     private let budget = Budget()
+    /// The facts that the expression reads; nil if facts were given, or if it needs none.
+    private let missing: MissingFacts?
 
     /// Evaluates an expression.
     ///
-    /// - Parameter hidden: the values to mask.
-    init(_ program: Program, _ activation: Activation, hiding hidden: HiddenValues = .none) {
+    /// - Parameters:
+    ///   - hidden: the values to mask.
+    ///   - hasFacts: true if facts were given; otherwise the result lists those that are needed.
+    init(
+        _ program: Program, _ activation: Activation, hiding hidden: HiddenValues = .none,
+        hasFacts: Bool = true
+    ) {
         self.program = program
+        missing = hasFacts ? nil : MissingFacts(program)
         var left = budget
         _ = program.evaluate(activation, spending: &left)
         cost = budget.cost - left.cost
@@ -51,6 +59,7 @@ struct Evaluation {
         writer.diagnostics(program.warnings)
         writer.key("tree")
         trace.append(to: &writer)
+        missing?.write(to: &writer)
         writer.endObject()
         return writer.bytes
     }
@@ -70,6 +79,7 @@ extension Evaluation: CustomStringConvertible {
             "cost     \(cost) of \(budget.cost) units; estimated \(program.cost.minimum) to"
                 + " \(program.cost.maximum)")
         lines += ["", trace.description]
+        if let missing { lines += ["", missing.description] }
         for warning in program.warnings { lines += ["", warning.description] }
         return lines.joined(separator: "\n")
     }

@@ -28,7 +28,8 @@ enum RuleEvaluating: Command {
         "rules eval", "evaluate one expression and print its value, type, cost and every part",
         details: """
             The expression may be a condition, a mapping or a filter. Without --facts and \
-            --event only `now` has a value. Values of a stored event that concern a person are \
+            --event only `now` has a value, and the facts that the expression reads are \
+            listed, with an example of a file for --facts. Values of a stored event that concern a person are \
             printed as `(redacted)`.
 
             Exit code 1 if the expression is unknown for these facts, 2 if it is invalid.
@@ -48,7 +49,9 @@ enum RuleEvaluating: Command {
             refuse(error, context)
             return .usage
         }
-        let evaluation = Evaluation(program, facts.activation, hiding: hidden)
+        let evaluation = Evaluation(
+            program, facts.activation, hiding: hidden,
+            hasFacts: context[factsFile] != nil || context[event] != nil)
         if context[Common.json] {
             context.json(evaluation.json)
         } else {

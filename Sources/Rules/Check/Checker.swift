@@ -1,3 +1,5 @@
+import Currencies
+
 /// The type checker: finds the type of every part of a rule, and every error that does not depend
 /// on facts.
 struct Checker {
@@ -9,6 +11,9 @@ struct Checker {
     var substitution = Substitution()
     var types: [Type]
     var errors: [Diagnostic] = []
+    /// The ids of expressions that are compared with a string: a bare word among them probably
+    /// lacks its quotation marks.
+    var missingQuotes: Set<Int> = []
 
     private init(_ source: Source, _ environment: Environment, count: Int) {
         self.source = source
@@ -56,7 +61,7 @@ struct Checker {
         case .negate(let operand): resolve("-_", [operand], expression)
         case .not(let operand): resolve("!_", [operand], expression)
         case .binary(let kind, let left, let right):
-            resolve(kind.function, [left, right], expression)
+            checkBinary(kind, left, right, expression)
         case .logic(let kind, let terms): checkLogic(kind, terms, expression)
         case .conditional(let condition, let then, let otherwise):
             resolve("_?_:_", [condition, then, otherwise], expression)
@@ -81,10 +86,36 @@ struct Checker {
 
     private mutating func checkIdentifier(_ name: String, _ expression: Expression) -> Type {
         if let meaning = scope.meaning(of: expression) { return type(of: meaning) }
-        let names = scope.locals + environment.variables.map(\.name)
         return fail(
-            "undeclared reference to '\(name)' (in container '\(environment.container)')"
-                + suggestion(for: name, among: names), at: expression.span)
+            undeclaredReference(to: name)
+                + advice(name, isText: missingQuotes.contains(expression.id)),
+            at: expression.span)
+    }
+
+    /// A hint for a bare word that is no variable.
+    private func advice(_ name: String, isText: Bool) -> String {
+        if let literal = ForeignName.literal(name) { return "; write \(literal)" }
+        if name.utf8.allSatisfy({ (0x41...0x5A).contains($0) }), Currency(name)?.isListed == true {
+            return "; write \"\(name)\" in quotation marks"
+        }
+        let owners = environment.variables.filter { variable in
+            if case .record(let record) = variable.type {
+                record.index(of: name) != nil
+            } else {
+                false
+            }
+        }
+        if !owners.isEmpty {
+            return "; write " + owners.map { "\($0.name).\(name)" }.joined(separator: " or ")
+        }
+        let nearest = suggestion(
+            for: name, among: scope.locals + environment.variables.map(\.name))
+        if !nearest.isEmpty { return nearest }
+        if isText { return "; write \"\(name)\" in quotation marks" }
+        let variables = environment.variables.map(\.name)
+        guard (2...8).contains(variables.count) else { return "" }
+        return "; the variables are " + variables.dropLast().joined(separator: ", ")
+            + " and \(variables[variables.count - 1])"
     }
 
     private mutating func checkSelect(
@@ -92,7 +123,7 @@ struct Checker {
     ) -> Type {
         if let meaning = scope.meaning(of: expression) { return type(of: meaning) }
         let target = check(operand)
-        let selected = self.field(field, of: target)
+        let selected = self.field(field, of: target, operand)
         if field.isOptional {
             if case .optional = selected { return selected }
             return .optional(selected)
@@ -102,12 +133,14 @@ struct Checker {
 
     private mutating func checkHas(_ operand: Expression, _ field: Expression.Field) -> Type {
         let target = check(operand)
-        _ = self.field(field, of: target)
+        _ = self.field(field, of: target, operand)
         return .bool
     }
 
     /// The type of a field; an optional if the target is one.
-    private mutating func field(_ field: Expression.Field, of target: Type) -> Type {
+    private mutating func field(
+        _ field: Expression.Field, of target: Type, _ operand: Expression
+    ) -> Type {
         switch known(target) {
         case .map(_, let value): return value
         case .dyn, .error: return .dyn
@@ -115,7 +148,7 @@ struct Checker {
             _ = substitution.assign([.dyn], to: [target])
             return .dyn
         case .optional(let inner):
-            let type = self.field(field, of: inner)
+            let type = self.field(field, of: inner, operand)
             return .optional(type)
         case .record(let record):
             if let index = record.index(of: field.name) { return record.fields[index].type }
@@ -124,7 +157,11 @@ struct Checker {
                 "undefined field '\(field.name)'" + suggestion(for: field.name, among: names),
                 at: field.span)
         case let other:
-            return fail("type '\(other)' does not support field selection", at: field.span)
+            let hint =
+                ["length", "size", "count", "len"].contains(field.name)
+                ? "; write size(\(Printer.text(of: operand)))" : ""
+            return fail(
+                "\(typeInWords("\(other)")) has no field '\(field.name)'\(hint)", at: field.span)
         }
     }
 

@@ -3,10 +3,10 @@ import Currencies
 /// Finds parts of a rule that compile and are probably mistakes.
 struct Linter {
     private let source: Source
-    private let types: [Type]
-    private let folded: [Int: Value]
+    let types: [Type]
+    let folded: [Int: Value]
     private let zones: [String: Zone]
-    private let environment: Environment
+    let environment: Environment
     private var warnings: [Diagnostic] = []
     /// The fields that are known to be present at the current node, as canonical text.
     private var guarded: Set<String> = []
@@ -43,7 +43,7 @@ struct Linter {
             Diagnostic(message, at: expression.span, in: source, severity: severity))
     }
 
-    private mutating func warn(_ message: String, _ expression: Expression) {
+    mutating func warn(_ message: String, _ expression: Expression) {
         warnings.append(
             Diagnostic(message, at: expression.span, in: source, severity: .warning))
     }
@@ -75,6 +75,7 @@ struct Linter {
     private mutating func walk(
         _ terms: [Expression], of kind: LogicOperator, in whole: Expression
     ) {
+        lintContradictions(terms, of: kind)
         for (place, term) in terms.enumerated() {
             lintConstant(term)
             if case .literal(.bool(let outcome)) = term.kind, folded[whole.id] == nil {

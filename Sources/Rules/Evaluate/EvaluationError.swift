@@ -79,6 +79,10 @@ extension EvaluationError.Reason: CustomStringConvertible {
         switch self {
         case .noSuchKey(let key, let path):
             "no such key: '\(key)' (\(path)); guard it with has(…) or select it with .?"
+        case .noSuchOverload(let function, let arguments)
+        where comparisons.contains(function) && arguments.count == 2:
+            "\(typeInWords(arguments[0])) cannot be compared with \(typeInWords(arguments[1]))"
+                + advice(function, arguments)
         case .noSuchOverload(let function, let arguments):
             "no such overload: \(function)(\(arguments.joined(separator: ", ")))"
                 + advice(function, arguments)
@@ -100,6 +104,8 @@ extension EvaluationError.Reason: CustomStringConvertible {
         }
     }
 }
+
+private let comparisons: Set<String> = ["_<_", "_<=_", "_>_", "_>=_"]
 
 /// A hint for correcting types that do not fit; empty if there is none.
 private func advice(_ function: String, _ arguments: [String]) -> String {

@@ -108,19 +108,30 @@ struct Lexer {
 
     private mutating func readSymbol() {
         let start = position
-        if position + 2 <= bytes.count,
+        if position + 2 <= bytes.count, !isTripled,
             let pair = Token.Symbol(rawValue: source[position..<position + 2])
         {
             position += 2
             return emit(.symbol(pair), from: start)
         }
-        if let single = Token.Symbol(rawValue: source[position..<position + 1]) {
+        if !isTripled, let single = Token.Symbol(rawValue: source[position..<position + 1]) {
             position += 1
             return emit(.symbol(single), from: start)
+        }
+        if let foreign = ForeignSymbol(in: source, at: position) {
+            position += foreign.length
+            return fail(foreign.message, from: start)
         }
         position += 1
         while let byte = peek(), byte & 0xC0 == 0x80 { _ = (byte, position += 1) }
         fail("token recognition error at: '\(source[start..<position])'", from: start)
+    }
+
+    /// True at `===` and `!==`, of which rules have only the first two characters.
+    private var isTripled: Bool {
+        let equals = UInt8(ascii: "=")
+        return peek(1) == equals && peek(2) == equals
+            && (peek() == equals || peek() == UInt8(ascii: "!"))
     }
 
     // MARK: - Numbers

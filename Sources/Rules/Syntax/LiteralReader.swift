@@ -27,7 +27,8 @@ struct LiteralReader {
             }
             if !isTriple, byte == 0x0A || byte == 0x0D {
                 throw Diagnostic(
-                    "a string must end on its line; use ''' or \"\"\" for several lines",
+                    "a string must end on its line; use ''' or \"\"\" for several lines"
+                        + advice(from: start),
                     at: start..<position, in: source)
             }
             if byte == UInt8(ascii: "\\"), !isRaw {
@@ -37,7 +38,14 @@ struct LiteralReader {
                 position += 1
             }
         }
-        throw Diagnostic("unterminated string", at: start..<position, in: source)
+        throw Diagnostic(
+            "unterminated string" + advice(from: start), at: start..<position, in: source)
+    }
+
+    /// A hint for a string that was meant to end at a typographic quotation mark.
+    private func advice(from start: Int) -> String {
+        guard ForeignSymbol.hasQuote(source[start..<position]) else { return "" }
+        return "; a typographic quotation mark does not end it, write \(source[start..<start + 1])"
     }
 
     private func matches(_ quote: UInt8, count: Int) -> Bool {

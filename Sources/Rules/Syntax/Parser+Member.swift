@@ -91,7 +91,8 @@ extension Parser {
             throw unexpected(expecting: "an expression")
         }
         guard !reservedWords.contains(name) else {
-            throw error("reserved identifier: \(name)", at: token.range)
+            let hint = name == "if" ? "; write condition ? value : otherwise" : ""
+            throw error("reserved identifier: \(name)\(hint)", at: token.range)
         }
         advance()
         guard take(.openParenthesis) else {

@@ -66,9 +66,20 @@ struct Parser {
 
     /// A hint for authors who know other languages.
     private var advice: String {
-        switch token.kind {
-        case .identifier("and"): "; write &&"
-        case .identifier("or"): "; write ||"
+        if index > 0, case .identifier(let word) = tokens[index - 1].kind,
+            word.lowercased() == "not"
+        {
+            return "; write !(…)"
+        }
+        return switch token.kind {
+        case .identifier(let word):
+            switch word.lowercased() {
+            case "and": "; write &&"
+            case "or": "; write ||"
+            case "is", "eq", "equals": "; write =="
+            case "not": "; write !(… in …)"
+            default: ""
+            }
         case .symbol(.greater) where index > 0 && tokens[index - 1].kind == .symbol(.less):
             "; write !="
         default: ""
