@@ -121,7 +121,7 @@ package final class PastImport {
         }
         guard let found, found.account == campaign.account, found.participant.campaign == id else {
             throw Refusal(
-                "No participant of campaign \(id.number) has \(key.kind) \(key.text); import the"
+                "No participant of campaign \(id.declared.number) has \(key.kind) \(key.text); import the"
                     + " participants first")
         }
         guard try !processor.store.lookup.isErased(found.participant.id) else {

@@ -18,7 +18,7 @@ struct PastRule {
         }
         guard let (place, reward) = fitting.first else {
             throw PastImport.Refusal(
-                "Campaign \(campaign.id.number) has no such reward: it has "
+                "Campaign \(campaign.id.declared.number) has no such reward: it has "
                     + campaign.rewards.enumerated().map(Self.name).joined(separator: ", "))
         }
         guard fitting.count == 1 else {
