@@ -133,6 +133,30 @@ class Scene:
         if "Non-2xx" in out: print("  note: not all posts were answered 2xx", file=sys.stderr)
         return int(told[1]) / float(told[2]), re.search(r"\s99%\s+([\d.]+\w+)", out)[1]
 
+    def post(self, requests):
+        """Posts all requests, one at a time on each of the connections."""
+        connections = [socket.create_connection(("127.0.0.1", self.port)) for _ in range(CONNECTIONS)]
+        bad = 0
+        for shard in range(2):
+            data, at = pathlib.Path(f"{requests}.{shard}").read_bytes(), 0
+            while at < len(data):
+                sent = []
+                for connection in connections:
+                    if at >= len(data): break
+                    end = at + 4 + int.from_bytes(data[at : at + 4], "big")
+                    connection.sendall(data[at + 4 : end])
+                    sent.append(connection)
+                    at = end
+                for connection in sent:
+                    answer = connection.recv(65536)
+                    while b"\r\n\r\n" not in answer: answer += connection.recv(65536)
+                    head, body = answer.split(b"\r\n\r\n", 1)
+                    left = int(re.search(rb"(?i)content-length: (\d+)", head)[1]) - len(body)
+                    while left > 0: left -= len(connection.recv(65536))
+                    bad += not head.startswith(b"HTTP/1.1 2")
+        for connection in connections: connection.close()
+        if bad: print(f"  note: {bad} posts were not answered 2xx", file=sys.stderr)
+
     def fill(self):
         self.apply()
         self.serve()
@@ -140,8 +164,7 @@ class Scene:
         for start in range(0, self.args.events, 100_000):
             count = min(100_000, self.args.events - start)
             self.sign(count, requests)
-            # wrk ends by itself when a thread has sent its share; the other shard may have some left.
-            self.rate(self.load(requests, 600))
+            self.post(requests)
             if start % 500_000 == 0: print(f"  {start + count} events after {time.time() - began:.0f} s", file=sys.stderr)
         self.stop()
 
@@ -167,8 +190,8 @@ def questions(scene, client):
     _, oldest = client.ask("events/1")
     began, now = (time.mktime(time.strptime(t[:19], "%Y-%m-%dT%H:%M:%S")) for t in (oldest["received_at"], time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())))
     moment = lambda: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.localtime(r.uniform(began, now)))
-    conversion = lambda: next(row["id"] for row in [client.ask(f"conversions?limit=1&until={moment()}")[1]["data"][0]])
-    known = [row["id"] for _ in range(20) for row in client.ask(f"conversions?limit=50&until={moment()}")[1]["data"]]
+    places = [""] + [f"&until={moment()}" for _ in range(20)]
+    known = [row["id"] for place in places for row in client.ask("conversions?limit=50" + place)[1]["data"]]
     deliveries = [row["id"] for row in client.ask("deliveries?limit=100")[1]["data"]]
     waitlist = client.ask("waitlists")[1]["data"][0]["uid"]
     lead, person, order = lambda: f"LEAD{r.randrange(n)}", lambda: r.randrange(1, 2 * n), lambda: f"ORDER-{r.randrange(last)}"

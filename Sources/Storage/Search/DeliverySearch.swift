@@ -127,17 +127,16 @@ package final class DeliverySearch {
             ?? Int64.max
         var floor: Int64 = 0
         if let until = query.until {
-            ceiling = min(ceiling, try first(after: until + Self.slack, of: webhook))
+            ceiling = min(ceiling, try first(after: until, of: webhook) + SearchSpan.disorder)
         }
-        if let since = query.since { floor = try first(after: since - Self.slack, of: webhook) }
+        if let since = query.since {
+            floor = try first(after: since, of: webhook) - SearchSpan.disorder
+        }
         if query.status == .pending || query.status == .sending {
             floor = max(floor, try firstWaiting(of: webhook))
         }
         return min(floor, ceiling)..<ceiling
     }
-
-    /// The bounds of times leave a minute, as a clock may have been corrected.
-    private static let slack = Duration.seconds(60)
 
     /// The number of a webhook's first delivery queued after a time: numbers and times grow
     /// together, so a binary search finds it.

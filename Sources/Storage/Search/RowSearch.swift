@@ -8,10 +8,10 @@ import Time
 /// the last row that was examined, and the next page continues below it. Rows are found by the
 /// first of these ways that applies:
 ///
-///     candidates   the rows that an index finds for a filter, if they are at most 5,000
+///     candidates   the rows that an index finds for a filter, if they are at most 2,000
 ///     a stream     an index that holds the rows of a status in the order of the list
 ///     a walk       the list itself, from the end or between the times of the search
-///     owned rows   the rows of a source or an account that has at most 5,000, if a walk finds few
+///     owned rows   the rows of a source or an account that has at most 2,000, if a walk finds few
 package final class RowSearch {
     /// A page to find.
     package struct Query: Sendable {
@@ -58,11 +58,11 @@ package final class RowSearch {
     }
 
     /// The number of rows that one page examines.
-    package static let mostExamined = 5_000
+    package static let mostExamined = 2_000
     /// The number of rows that one page examines if other tables are read for each.
-    static let mostLookedUp = 1_000
+    static let mostLookedUp = 500
     /// The number of rows that one page hands to a condition that is not SQL.
-    package static let mostJudged = 300
+    package static let mostJudged = 100
 
     private let session: any Session
 

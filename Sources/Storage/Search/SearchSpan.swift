@@ -6,8 +6,8 @@ import Time
 ///
 /// Events, and what they made, have numbers in the order in which events arrived, so that a binary
 /// search finds the bounds. Arrivals of one moment may be recorded in another order; the bounds
-/// leave a minute for that. A conversion of an event that waited is created later than its number
-/// suggests: `late_conversions` lists these.
+/// leave room for that. A conversion is created after the arrival of its event, by which it has its
+/// number: by less than a minute, or `late_conversions` lists it.
 struct SearchSpan {
     /// The lowest number of a row, other than those in `late`.
     private(set) var floor: Int64 = 0
@@ -16,21 +16,25 @@ struct SearchSpan {
     /// The rows below `floor` that may belong to the search, the greatest first.
     private(set) var late: [Int64] = []
 
-    private static let slack = Duration.seconds(60)
+    /// The number of events that may arrive before an event and be recorded after it, or the
+    /// reverse: some transactions of the writer.
+    static let disorder: Int64 = 512
+    /// More than the time after which a conversion is late.
+    private static let delay = Duration.seconds(60)
 
     init(_ query: RowSearch.Query, _ session: any Session) throws(StorageError) {
         ceiling = query.before ?? .max
         guard let perEvent = query.table.perEvent else { return }
         if let until = query.until {
-            let event = try Self.first(receivedAfter: until + Self.slack, session)
+            let event = try Self.first(receivedAfter: until, session) + Self.disorder
             ceiling = min(ceiling, event * perEvent)
         }
         guard let since = query.since else { return }
-        let event = try Self.first(receivedAfter: since - Self.slack, session)
         guard query.table != .events else {
-            floor = event
+            floor = try Self.first(receivedAfter: since, session) - Self.disorder
             return
         }
+        let event = try Self.first(receivedAfter: since - Self.delay, session) - Self.disorder
         guard let late = try Self.late(since: since, below: event, session) else { return }
         floor = event * perEvent
         self.late = late.flatMap { id in

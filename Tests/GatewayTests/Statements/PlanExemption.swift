@@ -40,7 +40,7 @@ struct PlanExemption {
             "A reader's page of campaigns, or of people to export."),
         PlanExemption(
             "Storage/Search/", "",
-            "A reader's page: it examines at most 5,000 rows of the list or of an index."),
+            "A reader's page: it examines at most 2,000 rows of the list or of an index."),
         PlanExemption(
             "Storage/EventTable.swift", "SELECT id, source,",
             "A reader's page; with a filter that few rows pass it walks on until the page is full."),
