@@ -19,6 +19,7 @@ extension API {
                 return .answer(CrossOrigin.preflight(Self.everyMethod))
             }
             return .answer(CrossOrigin.open(Problem.notFound.response, isAPI))
+        case .notANumber where !isAPI: return .answer(Problem.notFound.response)
         case .notANumber:
             if head.method == .options {
                 return .answer(CrossOrigin.preflight(Self.everyMethod))
@@ -31,7 +32,10 @@ extension API {
                 return .answer(
                     CrossOrigin.open(Problem.methodNotAllowed(allow: allow).response, isAPI))
             }
-            guard case .open = route.action else { return admitKeyHolder(head) }
+            switch route.action {
+            case .read, .write: return admitKeyHolder(head)
+            case .open, .keyless: break
+            }
             do { _ = try Query(head.target, of: route.parameters) } catch {
                 return .answer(CrossOrigin.open(Problem(answering: error).response, isAPI))
             }

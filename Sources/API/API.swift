@@ -1,11 +1,13 @@
 import Database
 import Declarations
 import HTTP
+import Inbound
 import JSON
 import Ledger
 import Monitoring
 import Programmes
 import Referrals
+import Sockets
 import Storage
 import Synchronization
 import Telemetry
@@ -34,6 +36,11 @@ package final class API: Sendable {
     let maxBody: Int
     /// The parts of refgate that need a paid plan.
     let paidPlanFor: Set<Entitlement>
+    /// The proxies whose `X-Forwarded-For` is trusted.
+    let proxies: [AddressRange]
+    /// The sign-ups of each address through the widget; nil without a limit.
+    let signUpRates: Rates<ClientAddress>?
+    let visits = VisitLog()
     private let uses = KeyUses()
     let changes = Changes()
     let figures = RenderedFigures()
@@ -44,8 +51,11 @@ package final class API: Sendable {
         reader: ReadThread, queue: WriteQueue, current: CurrentDeclarations, meters: Meters,
         loader: DeclarationLoader, health: Health, reload: @escaping Reload, clock: WallClock,
         publicAddress: PublicAddress, destinations: DestinationRules, rateLimit: Int,
-        maxBody: Int, knownKeys: KnownKeys, paidPlanFor: Set<Entitlement>
+        maxBody: Int, knownKeys: KnownKeys, paidPlanFor: Set<Entitlement>,
+        proxies: [AddressRange], signUpLimit: Int
     ) {
+        self.proxies = proxies
+        signUpRates = signUpLimit > 0 ? Rates(limit: signUpLimit, seconds: 60) : nil
         self.paidPlanFor = paidPlanFor
         self.reader = reader
         self.queue = queue
@@ -84,6 +94,8 @@ package final class API: Sendable {
     package func handle(_ request: Request, reply: Reply) {
         switch Self.routes.destination(of: request.target) {
         case .nothing: reply.answer(Problem.notFound.response)
+        case .notANumber where !Self.isFor(request.target):
+            reply.answer(Problem.notFound.response)
         case .notANumber(let text):
             authorized(request, nil, reply) { _, _, _ in throw Problem.notANumber(text) }
         case .routes(let routes, let numbers, let texts):
@@ -99,6 +111,11 @@ package final class API: Sendable {
     ) {
         switch route.action {
         case .open(let answer): answer(self)(reply)
+        case .keyless(let answer):
+            keyless(reply) { [self] store in
+                let call = KeylessCall(request: request, numbers: numbers, texts: texts)
+                return try answer(self)(call, store)
+            }
         case .read(let answer):
             authorized(request, route, reply) { [self] key, store, _ in
                 let call = Call(
@@ -115,6 +132,23 @@ package final class API: Sendable {
                 return nil
             }
         }
+    }
+
+    /// Answers a request without a key on the reader's thread.
+    private func keyless(
+        _ reply: Reply, _ body: @escaping @Sendable (Store) throws -> Response
+    ) {
+        let refuse: @Sendable () -> Void = { reply.answer(RequestError.overloaded.response) }
+        let isTaken = reader.ask(.everybody) { [self] store in
+            do { reply.answer(try body(store)) } catch {
+                let problem = Problem(answering: error)
+                meters.failed(problem)
+                reply.answer(problem.response)
+            }
+        } refuse: {
+            refuse()
+        }
+        if !isTaken { refuse() }
     }
 
     /// Notes a secret key that a browser sends, where anyone can read it, and refuses it if the

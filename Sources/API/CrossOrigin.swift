@@ -19,7 +19,8 @@ package enum CrossOrigin {
         fields.append("access-control-allow-methods", methods)
         fields.append(
             "access-control-allow-headers",
-            "Content-Type, X-API-Key, Authorization, Idempotency-Key, If-Match, If-None-Match")
+            "Content-Type, X-API-Key, Authorization, Idempotency-Key, If-Match, If-None-Match,"
+                + " X-Participant-Token")
         fields.append("access-control-max-age", "86400")
         return Response(status: .noContent, fields: fields)
     }

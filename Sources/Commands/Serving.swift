@@ -26,7 +26,7 @@ enum Serving: Command {
             Common.database, Common.keyFile, listen, maxBody, maxHeader, headerTimeout,
             bodyTimeout, idleTimeout, maxConnections, maxConnectionsPerPeer, maxInFlight,
             maxBuffered, rateLimit, peerRateLimit, trustedProxies, publicURL, sourceRateLimit,
-            Common.paidPlanFor,
+            Common.paidPlanFor, signUpLimit,
             Common.allowTargets, Common.allowHTTPTargets, Common.zoneinfo, logLevel,
         ])
 
@@ -75,6 +75,10 @@ enum Serving: Command {
     static let sourceRateLimit = Option(
         "source-rate-limit", .integer(in: 0...1_000_000), default: "0",
         "requests a second from one source; beyond it, 429; 0 for no limit")
+    static let signUpLimit = Option(
+        "signup-rate-limit", .integer(in: 0...1_000_000), default: "20",
+        "sign-ups a minute through the widget from one address (one /64 of IPv6); beyond it, 429; 0 for no limit"
+    )
     static let logLevel = Option(
         "log-level", .choice(Log.Level.self), default: "info", "the lowest level that is logged")
 
@@ -162,6 +166,7 @@ enum Serving: Command {
         configuration.peerRateLimit = context[peerRateLimit]
         configuration.trustedProxies = context[trustedProxies] ?? []
         configuration.publicURL = context[publicURL]
+        configuration.signUpLimit = context[signUpLimit]
         configuration.paidPlanFor = Set(context[Common.paidPlanFor])
         return configuration
     }

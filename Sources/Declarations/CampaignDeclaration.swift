@@ -131,6 +131,7 @@ extension CampaignDeclaration {
         if let start = rules.startsAt, let end = rules.endsAt, end <= start {
             members.note(.rule(.endsBeforeStart), at: "ends_at")
         }
+        members.checkVisits(of: &campaign)
         members.checkExpressions(of: campaign, check)
         return campaign
     }

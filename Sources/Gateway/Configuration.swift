@@ -35,6 +35,8 @@ package struct Configuration: Sendable {
     package var zonePath: String
     /// The addresses that webhooks may lead to.
     package var destinations: DestinationRules
+    /// The limit of sign-ups per minute through the widget from one address; 0 for no limit.
+    package var signUpLimit = 20
     /// The parts of refgate that need a paid plan.
     package var paidPlanFor = Set(Entitlement.paidByDefault)
     /// The limits of sending notifications.

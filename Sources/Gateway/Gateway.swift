@@ -86,7 +86,8 @@ package final class Gateway: Sendable {
             reload: reload, clock: clock, publicAddress: publicAddress,
             destinations: configuration.destinations, rateLimit: configuration.rateLimit,
             maxBody: configuration.limits.maxBody, knownKeys: knownKeys,
-            paidPlanFor: configuration.paidPlanFor)
+            paidPlanFor: configuration.paidPlanFor, proxies: configuration.trustedProxies,
+            signUpLimit: configuration.signUpLimit)
         let queue = queue
         let peers = PeerRates(configuration)
         let rates = Self.sourceRates(configuration)

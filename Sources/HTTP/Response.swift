@@ -48,7 +48,7 @@ extension Response {
 
 /// The media type of a body; a type that is not listed is set as a field.
 package enum ContentType: UInt8, Sendable {
-    case unspecified, json, problem, text, html, csv, prometheus, openAPI
+    case unspecified, json, problem, text, html, script, csv, prometheus, openAPI
 
     var line: StaticString {
         switch self {
@@ -57,6 +57,7 @@ package enum ContentType: UInt8, Sendable {
         case .problem: "Content-Type: application/problem+json\r\n"
         case .text: "Content-Type: text/plain; charset=utf-8\r\n"
         case .html: "Content-Type: text/html; charset=utf-8\r\n"
+        case .script: "Content-Type: text/javascript; charset=utf-8\r\n"
         case .csv: "Content-Type: text/csv; charset=utf-8\r\n"
         case .prometheus: "Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n"
         case .openAPI: "Content-Type: application/openapi+json;version=3.1\r\n"

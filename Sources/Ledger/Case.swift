@@ -42,6 +42,14 @@ struct Case {
             body: incoming.body)
     }
 
+    /// The role of the person whose code the event has.
+    var codeOf: CodeOwner {
+        isOfVisits ? .referrer : source.codeOf
+    }
+
+    /// True for the event that a participant's link was visited often enough.
+    var isOfVisits: Bool { source.isBuiltIn && row.eventID.hasPrefix(OwnEvent.visitPrefix) }
+
     /// The answer to the partner, once the rows are written.
     func answer(isDuplicate: Bool) -> Answer {
         if let refusal { return .refused(refusal) }

@@ -58,7 +58,7 @@ extension EventProcessor {
         var found: Person?
         var brought: Person?
         let attribution = try Attribution.resolve(
-            qualifying, codeOf: source.codeOf, sourceCampaign: source.campaign,
+            qualifying, codeOf: event.codeOf, sourceCampaign: source.campaign,
             owner: event.owner?.row.participant,
             person: { campaign throws(StorageError) in
                 found = try participants.find(
@@ -85,7 +85,9 @@ extension EventProcessor {
         _ event: QualifyingEvent, _ attribution: Attribution, _ known: Case
     ) throws(StorageError) -> Facts {
         var facts = Facts(
-            event: event, source: known.source.facts, attribution: attribution,
+            event: event,
+            source: SourceFacts(isPaused: known.source.isPaused, codeOf: known.codeOf),
+            attribution: attribution,
             campaign: known.campaign?.version, now: known.now)
         if known.source.isBuiltIn, case .known(let lead) = facts.lead {
             facts.leadJoinsNow = lead.joinedAt == event.receivedAt
@@ -101,7 +103,11 @@ extension EventProcessor {
         // A repeat is decided without further facts.
         guard facts.history.repeated == nil else { return facts }
         facts.history.isRefunded = try isRefunded(event, campaign)
-        if version.rules.goalThreshold > 1 {
+        if version.rules.goalThreshold > 1, known.isOfVisits {
+            // The visit that the event is about is not counted among the earlier ones.
+            facts.history.referrerConversions =
+                try min(store.visits.count(of: referrer), version.rules.goalThreshold) - 1
+        } else if version.rules.goalThreshold > 1 {
             facts.history.referrerConversions = try store.conversions.count(
                 ofReferrer: referrer, atMost: version.rules.goalThreshold)
         }

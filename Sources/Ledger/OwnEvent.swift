@@ -20,6 +20,9 @@ package struct OwnEvent: Equatable, Sendable {
     package var occurredAt: Instant?
     /// The partner's id of the person; nil if unknown.
     package var customer: String?
+    /// True if the participant whose code the event has reached the goal; false if others did
+    /// through their link.
+    package var isOfOwner = true
 
     /// Creates an event with a goal only.
     package init(id: String, goal: String) {
@@ -38,7 +41,7 @@ package struct OwnEvent: Equatable, Sendable {
         writer.member("amount", ifPresent: amount)
         writer.member("currency", ifPresent: currency?.text)
         writer.member("occurred_at", ifPresent: occurredAt?.rfc3339)
-        writer.member("email", ifPresent: person.participant.email)
+        if isOfOwner { writer.member("email", ifPresent: person.participant.email) }
         writer.member("customer", ifPresent: customer)
         writer.endObject()
         return writer.bytes

@@ -59,5 +59,4 @@ package final class SourceSettings: Sendable {
     /// The accepted formats of a body.
     package var bodyFormats: [BodyFormat] { reading.bodyFormats }
 
-    var facts: SourceFacts { SourceFacts(isPaused: isPaused, codeOf: codeOf) }
 }

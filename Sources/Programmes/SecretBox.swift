@@ -48,6 +48,16 @@ package struct SecretBox: Sendable {
     /// - Parameter key: 32 bytes.
     package init(key: [UInt8]) { self.key = key }
 
+    /// A digest of a value, keyed by the box's key and by the purpose (HMAC-SHA-256); nil if OpenSSL
+    /// fails.
+    package func digest(of bytes: [UInt8], for purpose: String) -> [UInt8]? {
+        guard var outer = try? HMAC(.sha256, key: key.span),
+            let purposeKey = try? outer.tag(of: Array(purpose.utf8).span).bytes,
+            var hmac = try? HMAC(.sha256, key: purposeKey.span)
+        else { return nil }
+        return try? hmac.tag(of: bytes.span).bytes
+    }
+
     /// Seals a secret. `place` is bound to it, so that it cannot be moved to another row.
     package func seal(_ plain: [UInt8], for place: String) throws(CryptoError) -> [UInt8] {
         try AESGCM.seal(plain, key: key, context: Array(place.utf8))

@@ -35,6 +35,9 @@ extension Store {
     /// Where participants are paid.
     package var payoutDestinations: PayoutDestinations { PayoutDestinations(session) }
 
+    /// Visits of referral links.
+    package var visits: VisitTable { VisitTable(session) }
+
     /// The counters of reports, as of the last commit.
     package var reports: ReportReader { ReportReader(session, catalog) }
 

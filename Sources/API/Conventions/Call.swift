@@ -5,6 +5,13 @@ import JSON
 import Referrals
 import Storage
 
+/// One request that needs no key, with the values in its path.
+struct KeylessCall: Sendable {
+    let request: Request
+    let numbers: [Int64]
+    let texts: [String]
+}
+
 /// One authorised request, with the values in its path.
 struct Call: Sendable {
     let request: Request

@@ -22,7 +22,11 @@ struct Route: Sendable {
     /// A handler that answers at once, without a key.
     typealias Open = @Sendable (API) -> (Reply) -> Void
 
+    /// A handler over a connection that only reads, for clients without a key.
+    typealias Keyless = @Sendable (API) -> (KeylessCall, Store) throws -> Response
+
     enum Action: Sendable {
+        case keyless(Keyless)
         case read(Read)
         case write(SlicedWrite)
         case open(Open)
@@ -51,6 +55,8 @@ struct Route: Sendable {
     let body: RequestBody
     /// The responses to requests without a problem.
     let answers: [RouteAnswer]
+    /// The header fields by which a request names a resource.
+    private(set) var fields: [RouteAnswer.Field] = []
     /// The query parameters that have an effect; nil if any may be sent.
     let parameters: [QueryParameter]?
 
@@ -94,10 +100,20 @@ struct Route: Sendable {
     }
 
     static func open(
-        _ path: String, _ operation: String, _ summary: String, answering answers: RouteAnswer...,
+        _ path: String, _ operation: String, _ summary: String,
+        query parameters: [QueryParameter] = [], answering answers: RouteAnswer...,
         by answer: @escaping Open
     ) -> Route {
-        Route(.get, path, operation, summary, answering: answers, .open(answer))
+        Route(.get, path, operation, summary, query: parameters, answering: answers, .open(answer))
+    }
+
+    /// A route for anyone that needs the database.
+    static func keyless(
+        _ path: String, _ operation: String, _ summary: String, answering answers: RouteAnswer...,
+        by answer: @escaping Keyless
+    ) -> Route {
+        Route(
+            .get, path, operation, summary, query: nil, answering: answers, .keyless(answer))
     }
 
     /// A route for monitoring systems, some of which add parameters of their own.
@@ -186,6 +202,13 @@ struct Route: Sendable {
     func needing(_ scope: KeyScope) -> Route {
         var route = self
         route.scope = scope
+        return route
+    }
+
+    /// The route with a header field that names a resource.
+    func naming(_ field: RouteAnswer.Field) -> Route {
+        var route = self
+        route.fields.append(field)
         return route
     }
 

@@ -54,6 +54,11 @@ struct RouteAnswer: Sendable {
         return answer
     }
 
+    /// 302, to another address.
+    static let redirect = RouteAnswer(
+        status: .found, schema: nil, mediaType: nil,
+        fields: [Field(name: "Location", summary: "The address to go to.")])
+
     /// 204, without a body.
     static let nothing = RouteAnswer(status: .noContent, schema: nil, mediaType: nil, fields: [])
 

@@ -55,12 +55,19 @@ extension OpenAPIOperation {
             + (route.parameters ?? []).map {
                 Parameter(name: $0.name, place: .query, schema: $0.schema, summary: $0.summary)
             }
+            + route.fields.map {
+                Parameter(name: $0.name, place: .header, schema: $0.schema, summary: $0.summary)
+            }
         bodies = route.body.content
         isBodyRequired = route.body.isRequired
         answers = route.showsResource ? route.answers.map(\.tagged) + [.notModified] : route.answers
         if route.showsResource { conditions = ["IfNoneMatch"] }
         if route.takesMatch { conditions = ["IfMatch"] }
-        if case .open = route.action { needsKey = false } else { needsKey = true }
+        needsKey =
+            switch route.action {
+            case .open, .keyless: false
+            case .read, .write: true
+            }
         problems = Self.problems(of: route)
     }
 
@@ -73,7 +80,8 @@ extension OpenAPIOperation {
     /// The tags of paths that do not begin with the name of the resource.
     private static let tags = [
         "members": "keys", "status": "monitoring", "openapi.json": "reference",
-        "event-types": "reference", "reasons": "reference",
+        "event-types": "reference", "reasons": "reference", "r": "widget", "widget.js": "widget",
+        "widget.html": "widget", "widget-example.js": "widget",
     ]
 
     /// The first word of the path below `/api/v1` in most cases.
@@ -92,6 +100,7 @@ extension OpenAPIOperation {
         if route.parameters != nil { problems.append(.badRequest) }
         switch route.action {
         case .open: return problems + [.serviceUnavailable]
+        case .keyless: return problems + [.notFound, .serviceUnavailable]
         case .read: problems += [.unauthorized, .forbidden]
         case .write:
             problems += [
@@ -99,7 +108,9 @@ extension OpenAPIOperation {
                 .unprocessableContent,
             ]
         }
-        let namesResource = !route.pathParameters.isEmpty || !(route.parameters ?? []).isEmpty
+        let namesResource =
+            !route.pathParameters.isEmpty || !(route.parameters ?? []).isEmpty
+            || !route.fields.isEmpty
         if route.mayHaveMatch { problems.append(.preconditionFailed) }
         return problems + (namesResource ? [.notFound] : [])
             + [.tooManyRequests, .serviceUnavailable]

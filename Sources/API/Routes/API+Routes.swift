@@ -9,7 +9,7 @@ extension API {
         + participantRoutes
         + waitlistRoutes + sourceRoutes + webhookRoutes + conversionRoutes + rewardRoutes
         + payoutRoutes
-        + eventRoutes
+        + eventRoutes + widgetRoutes
 
     private static let monitoringRoutes: [Route] = [
         .probe(

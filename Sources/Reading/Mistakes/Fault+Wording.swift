@@ -171,6 +171,7 @@ extension Rule {
     fileprivate var found: String {
         switch self {
         case .endsBeforeStart: "the campaign ends before it starts"
+        case .visitsUnreviewed: "the rewards for visits are not reviewed"
         case .valueMixed(let names): "the value combines \(listed(names))"
         case .valueUnfit(let kind, _): "a reward of kind \(quoted(kind)) cannot have this value"
         case .valueNeeded(let kind, _): "a reward of kind \(quoted(kind)) has no value"
@@ -194,6 +195,7 @@ extension Rule {
     fileprivate var allowed: String {
         switch self {
         case .endsBeforeStart: "\"ends_at\" must be later than \"starts_at\""
+        case .visitsUnreviewed: "\"always\" is allowed with the goal visit"
         case .valueMixed:
             "one of \"amount\" with \"currency\", \"percent\" with \"max\", \"points\", \"text\""
         case .valueUnfit(_, let names), .valueNeeded(_, let names): "allowed are \(listed(names))"
@@ -215,6 +217,8 @@ extension Rule {
     fileprivate var remedy: String {
         switch self {
         case .endsBeforeStart: "Swap the two times, or correct the year."
+        case .visitsUnreviewed:
+            "Anyone can visit a link, so a person looks at the rewards; leave \"review\" out."
         case .valueMixed: "Keep one of them."
         case .valueUnfit(_, let names), .valueNeeded(_, let names):
             "Add \(names.map(quoted).joined(separator: " or "))."

@@ -92,6 +92,7 @@ package enum Form: Equatable, Sendable {
 /// The rules about combinations of members.
 package enum Rule: Equatable, Sendable {
     case endsBeforeStart
+    case visitsUnreviewed
     case valueMixed([String])
     case valueUnfit(kind: String, allowed: [String])
     case valueNeeded(kind: String, allowed: [String])

@@ -15,6 +15,7 @@ import Time
         "approveReward", "rejectReward", "redeemReward", "revokeReward", "markPayoutPaid",
         "markPayoutFailed", "replayEvent", "qualifyParticipant", "testWebhook",
         "resendFailedDeliveries", "resendDelivery", "admitSignups", "changeSignup",
+        "createParticipantToken",
     ]
 
     /// The scope that a route should need, told from its method and its name.
@@ -31,7 +32,10 @@ import Time
         try APIScene.play { scene in
             let key = try scene.gateway.database.makeKey(scope: scope, at: scene.gateway.time.now)
             for route in API.routes where route.scope != .publishable {
-                if case .open = route.action { continue }
+                switch route.action {
+                case .open, .keyless: continue
+                case .read, .write: break
+                }
                 let path = route.template.replacing(/\{[a-z_]+\}/, with: "424242")
                 let type = route.body.formats.contains(.json) ? "application/json" : "text/csv"
                 let answer = try scene.client.request(

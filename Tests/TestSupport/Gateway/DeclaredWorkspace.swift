@@ -4,6 +4,7 @@ import Foundation
 /// source, one webhook. Tests change what they are about.
 package struct DeclaredWorkspace: @unchecked Sendable {
     package var account = "Acme"
+    package var plan = "free"
     package var campaigns: [[String: Any]]
     package var participants: [[String: Any]]
     package var sources: [[String: Any]]
@@ -50,7 +51,7 @@ package struct DeclaredWorkspace: @unchecked Sendable {
 
     package var text: String {
         let all: [String: Any] = [
-            "account": ["name": account, "plan": "free"], "campaigns": campaigns,
+            "account": ["name": account, "plan": plan], "campaigns": campaigns,
             "participants": participants, "sources": sources, "webhooks": webhooks,
         ]
         let json = try? JSONSerialization.data(withJSONObject: all, options: [.sortedKeys])
