@@ -222,10 +222,11 @@ extension API {
         writer.member("status", signup?.status.rawValue)
         writer.member("position", try signup.flatMap { try store.signups.position(of: $0) })
         writer.member("referral_count", signup?.referralCount)
-        let numbers = try store.listing.numbers(
-            of: .rewards, account: row.account, [.beneficiary(person.id.number)], before: nil,
-            limit: Self.mostRewards)
-        try writer.list("rewards", numbers) { number, writer throws in
+        let rewards = try store.search.page(
+            RowSearch.Query(
+                .rewards, of: row.account, [.beneficiary(person.id.number)],
+                limit: Self.mostRewards))
+        try writer.list("rewards", rewards.numbers) { number, writer throws in
             guard let reward = try store.rewards.find(ID(number)) else { return }
             try write(reward, store, to: &writer)
         }
