@@ -93,6 +93,8 @@ package struct Key: Sendable {
     package var position: Position { value.position }
     /// The key's text, unescaped.
     package var string: String { value.string ?? "" }
+    /// The key's text as it is written, quotes included.
+    package var source: ArraySlice<UInt8> { value.source }
     /// The key's UTF-8, unescaped.
     package var stringBytes: ArraySlice<UInt8> { value.stringBytes ?? [] }
 

@@ -53,17 +53,21 @@ package struct Play {
         let title: String
         var differences: [Difference] = []
         var explanation: String?
+        var observed: StepReport.Observed?
         switch step.action {
         case .post(let post, let expectation):
             title = "post to \(post.source.source.id ?? "")"
             let answers = try self.post(post, step: step.number)
             differences = Comparison.differences(
                 expectation, answers, isConcurrent: post.concurrency > 1)
+            observed = StepReport.Observed(
+                answers: answers, isConcurrent: post.concurrency > 1)
             if !differences.isEmpty { explanation = try explain(answers, expectation) }
         case .call(let call, let expectation):
             title = "\(call.method) \(call.path)"
             let answer = try stage.call(call)
             differences = Comparison.differences(expectation, [answer], isConcurrent: false)
+            observed = StepReport.Observed(answers: [answer], isConcurrent: false)
             if !differences.isEmpty { explanation = try explain([answer], expectation) }
         case .advance(let seconds):
             title = "advance by \(seconds) s"
@@ -77,7 +81,7 @@ package struct Play {
         }
         return StepReport(
             number: step.number, line: step.line, title: title, differences: differences,
-            explanation: explanation)
+            explanation: explanation, observed: differences.isEmpty ? nil : observed)
     }
 
     // MARK: Posts

@@ -64,6 +64,16 @@ package struct StepReport: Sendable {
     package let differences: [Difference]
     /// The explanation of the event's decision, if something differs.
     package let explanation: String?
+    /// The responses, if something differs from the expectation of the step.
+    let observed: Observed?
+
+    /// The responses to a post or a call.
+    struct Observed: Sendable {
+        /// At least one.
+        let answers: [GatewayResponse]
+        /// True if the responses have no order.
+        let isConcurrent: Bool
+    }
 }
 
 /// A difference between an expected and an actual value.

@@ -106,12 +106,12 @@ package final class Stage {
         }
     }
 
-    /// Returns the explanation of an event's decision.
+    /// Returns the explanation of an event's decision with the checks that failed.
     package func explanation(ofEvent number: Int64) throws -> String {
         let store = try Store.open(database, for: .reader)
         let account = try store.catalog.accounts().first?.id ?? ID(0)
         return try Versions().explainer(store, now: time.now)
-            .explain(.event(number), account: account).description
+            .explain(.event(number), account: account).brief
     }
 
     // MARK: Opening

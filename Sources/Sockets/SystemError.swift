@@ -9,6 +9,8 @@ package struct SystemError: Error, Equatable, Sendable {
             send, setsockopt, signalfd, socket
         case epollCreate1 = "epoll_create1"
         case epollCtl = "epoll_ctl"
+        case inotifyInit1 = "inotify_init1"
+        case inotifyAddWatch = "inotify_add_watch"
         case posixSpawn = "posix_spawn"
         case pthreadCreate = "pthread_create"
     }

@@ -17,6 +17,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/inotify.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -133,6 +134,15 @@ static inline int refgate_epoll_control(int epoll, int operation, int fd, uint32
 }
 
 static inline uint64_t refgate_epoll_value(const struct epoll_event *event) { return event->data.u64; }
+
+// inotify: the events after which a file has other content, and changes of a folder's entries.
+static inline int refgate_watch_create(void) { return inotify_init1(IN_NONBLOCK | IN_CLOEXEC); }
+
+static inline int refgate_watch_add(int watch, const char *folder) {
+    return inotify_add_watch(
+        watch, folder,
+        IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR);
+}
 
 static inline int refgate_event_create(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 

@@ -1,9 +1,6 @@
-import FoundationEssentials
 import Invocation
-import JSON
-import Reading
-import Scenarios
-import Workspace
+import Rules
+import Sockets
 
 /// The command that plays scenario files against a gateway of its own.
 enum RuleTesting: Command {
@@ -12,104 +9,53 @@ enum RuleTesting: Command {
         details: """
             Each file runs by itself in this process, with a clock of its own and the same code \
             as in production. Folders are searched for `*.json` files with `steps`. A difference \
-            is shown with the explanation of the decision. Exit code 1 if an expectation fails \
+            is shown with the failed checks of the decision. Exit code 1 if an expectation fails \
             or a file is not a scenario.
+
+            --update replaces the failing values in `expect` by the observed ones, keeps the \
+            other text of the file, and plays the file again.
             """,
-        operands: [paths], options: [Common.json, junit])
+        operands: [paths], options: [pattern, update, watch, Common.json, junit])
 
     static let paths = Operand<[String]>.repeated(
         "PATH", .path, "scenario files, or folders of them")
+    static let pattern = Option<String?>.optional(
+        "run", .text("PATTERN"),
+        "run only the scenarios whose file or name matches this regular expression (RE2)",
+        hasVariable: false)
+    static let update = Option.flag(
+        "update", "write the observed values into the failing expectations", hasVariable: false)
+    static let watch = Option.flag(
+        "watch", "run again whenever a scenario or a file that it names changes",
+        hasVariable: false)
     static let junit = Option<String?>.optional(
         "junit", .path, "write the results to this file as JUnit XML", hasVariable: false)
 
     static func run(_ context: Context) throws -> ExitCode {
-        var files: [String] = []
-        for path in context[paths] { files += try scenarios(at: path) }
-        guard !files.isEmpty else { throw Failure(.failed, "there is no scenario to play") }
-        var reports: [ScenarioReport] = []
-        for file in files {
-            let report = try play(file)
-            if !context[Common.json] { print(report, context) }
-            reports.append(report)
+        let run = ScenarioRun(
+            paths: context[paths], pattern: try context[pattern].map { try regex($0) },
+            isUpdating: context[update], junit: context[junit], context: context)
+        guard context[watch] else { return try run.play() ? .ok : .failed }
+        let untilStopped = context.takeSignals()
+        let folders: FolderWatch
+        do throws(SystemError) { folders = try FolderWatch() } catch {
+            throw Failure(.environment, "files cannot be watched: \(error)")
         }
-        if let path = context[junit] { try Files.write(JUnit.write(reports), to: path) }
-        if context[Common.json] {
-            printJSON(reports, context)
-        } else {
-            printCounts(reports, context)
-        }
-        return reports.allSatisfy { $0.verdict == .passed } ? .ok : .failed
-    }
-
-    /// Returns a named file, or the scenarios of a folder, which may also contain workspaces and
-    /// payloads.
-    private static func scenarios(at path: String) throws(Failure) -> [String] {
-        let found = try Files.found(at: path, ending: ".json")
-        if found == [path] { return found }
-        var scenarios: [String] = []
-        for file in found where try isScenario(file) { scenarios.append(file) }
-        return scenarios
-    }
-
-    /// True if the file has steps. A file that is not JSON counts as a scenario with a mistake.
-    private static func isScenario(_ file: String) throws(Failure) -> Bool {
-        guard let document = try? Document(parsing: Files.read(file)) else { return true }
-        return document.root["steps"] != nil
-    }
-
-    private static func play(_ file: String) throws(Failure) -> ScenarioReport {
-        let bytes = try Files.read(file)
-        do throws(Mistakes) {
-            let scenario = try Scenario.read(
-                bytes, file: file, folder: .directory(Files.folder(of: file)))
-            return Play.run(scenario, file: file)
+        let thread: Thread
+        do throws(SystemError) {
+            thread = try Thread(name: "scenarios") { run.repeatOnChanges(folders) }
         } catch {
-            return ScenarioReport(file: file, mistakes: error)
+            throw Failure(.environment, "files cannot be watched: \(error)")
         }
+        untilStopped()
+        folders.stop()
+        thread.join()
+        return .ok
     }
 
-    // MARK: Telling
-
-    private static func print(_ report: ScenarioReport, _ context: Context) {
-        let (word, style): (String, Output.Style) =
-            switch report.verdict {
-            case .passed: ("ok   ", .green)
-            case .failed: ("FAIL ", .red)
-            case .error: ("ERROR", .red)
-            }
-        let milliseconds = report.duration / .milliseconds(1)
-        let name = report.name.map { ": \($0)" } ?? ""
-        context.output.line(
-            .styled(word, style),
-            .plain(
-                " \(report.file)\(name) (\(report.steps.count) steps, \(Int(milliseconds)) ms)"))
-        for step in report.steps where !step.differences.isEmpty {
-            context.output.write(step.description)
+    private static func regex(_ pattern: String) throws(Failure) -> TextPattern {
+        do throws(TextPattern.Failure) { return try TextPattern(pattern) } catch {
+            throw Failure(.usage, "--run: \(error)")
         }
-        if let error = report.error {
-            for line in error.split(separator: "\n") { context.line("  \(line)") }
-        }
-    }
-
-    private static func count(_ reports: [ScenarioReport], _ verdict: ScenarioReport.Status) -> Int
-    {
-        reports.count { $0.verdict == verdict }
-    }
-
-    private static func printCounts(_ reports: [ScenarioReport], _ context: Context) {
-        context.line(
-            "\(count(reports, .passed)) passed, \(count(reports, .failed)) failed,"
-                + " \(count(reports, .error)) with errors")
-    }
-
-    private static func printJSON(_ reports: [ScenarioReport], _ context: Context) {
-        var writer = Writer()
-        writer.beginObject()
-        writer.member("passed", count(reports, .passed))
-        writer.member("failed", count(reports, .failed))
-        writer.member("errors", count(reports, .error))
-        writer.list("scenarios", reports) { $0.write(to: &$1) }
-        writer.endObject()
-        context.json(writer.bytes)
     }
 }

@@ -18,16 +18,24 @@ extension Explanation: CustomStringConvertible {
                 if let reason = item.check.reason { lines.append("           → \(reason.remedy)") }
             }
         }
-        for event in events { lines += [""] + event.lines }
+        for event in events { lines += [""] + event.lines(isBrief: false) }
         if isCut { lines += ["", "More events match than are shown."] }
-        // Rows of an earlier release may hold control sequences of terminals, or line ends that
-        // imitate checks.
-        return lines.map { HiddenText.escaped($0) }.joined(separator: "\n") + "\n"
+        return Self.text(of: lines)
+    }
+
+    /// The events with the checks that failed. The passed checks are counted; they are named if no
+    /// check failed, since then one of them is the check in question.
+    package var brief: String { Self.text(of: events.flatMap { $0.lines(isBrief: true) }) }
+
+    /// Rows of an earlier release may hold control sequences of terminals, or line ends that imitate
+    /// checks.
+    private static func text(of lines: [String]) -> String {
+        lines.map { HiddenText.escaped($0) }.joined(separator: "\n") + "\n"
     }
 }
 
 extension ExplainedEvent {
-    fileprivate var lines: [String] {
+    fileprivate func lines(isBrief: Bool) -> [String] {
         var lines = [headline, "  \(summary)"]
         for reward in rewards { lines.append("  \(reward.sentence)") }
         for review in reviews { lines.append("  \(review.sentence)") }
@@ -39,7 +47,9 @@ extension ExplainedEvent {
                 "  Later: event \(event.event.number), \(event.receivedAt.rfc3339):"
                     + " \(event.outcome.rawValue)\(reasons.isEmpty ? "" : " (\(reasons))").")
         }
-        if case .traced(let trace) = decided { lines += checks(of: trace) }
+        if case .traced(let trace) = decided {
+            lines += isBrief ? failedChecks(of: trace) : checks(of: trace)
+        }
         return lines
     }
 
@@ -47,14 +57,28 @@ extension ExplainedEvent {
     /// only by name.
     private func checks(of trace: Referrals.Trace) -> [String] {
         let listed = trace.obstacles + trace.checks.filter { $0.outcome == .pass }
-        let skipped = trace.checks.filter { $0.outcome == .skipped }.map(\.subject.rawValue)
-        var lines = listed.flatMap { check in
-            let tree = check.outcome == .pass ? nil : check.detail.flatMap(RuleTree.init)
-            return [line(check.outcome, check.subject, check.sentence)]
-                + (tree?.lines.map { "             \($0)" } ?? [])
-        }
+        let skipped = names(of: trace, .skipped)
+        var lines = listed.flatMap { self.lines(of: $0) }
         if !skipped.isEmpty { lines.append("    skipped  \(skipped.joined(separator: ", "))") }
         return lines
+    }
+
+    /// The lines of the failed checks, and the number of the passed ones.
+    private func failedChecks(of trace: Referrals.Trace) -> [String] {
+        let passed = names(of: trace, .pass)
+        let count = passed.count == 1 ? "1 check passed" : "\(passed.count) checks passed"
+        let names = trace.obstacles.isEmpty ? ": \(passed.joined(separator: ", "))" : ""
+        return trace.obstacles.flatMap { lines(of: $0) } + ["    \(count)\(names)"]
+    }
+
+    private func names(of trace: Referrals.Trace, _ outcome: Check.Outcome) -> [String] {
+        trace.checks.filter { $0.outcome == outcome }.map(\.subject.rawValue)
+    }
+
+    private func lines(of check: Check) -> [String] {
+        let tree = check.outcome == .pass ? nil : check.detail.flatMap(RuleTree.init)
+        return [line(check.outcome, check.subject, check.sentence)]
+            + (tree?.lines.map { "             \($0)" } ?? [])
     }
 }
 
