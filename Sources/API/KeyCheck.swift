@@ -30,10 +30,15 @@ enum KeyCheck {
         let hash = try hash(of: request)
         // A file that was replaced answers no request, not even with the owner of a key.
         try store.checkPlace()
-        let row = try store.keys.find(hash: hash)
-        guard let row, row.expiresAt.map({ $0 > now }) ?? true else {
+        guard let row = try store.keys.find(hash: hash) else {
             known.remove(hash)
             throw unauthorized(request)
+        }
+        if let expiry = row.expiresAt, expiry <= now {
+            known.remove(hash)
+            throw unauthorized(
+                "Key \(row.id.number) expired at \(expiry.rfc3339). Another key can change"
+                    + " expires_at with PATCH /api/v1/keys/\(row.id.number).")
         }
         known.insert(hash, row.id)
         return row
@@ -72,6 +77,10 @@ enum KeyCheck {
             } else {
                 "Send a key in the X-API-Key header; `refgate keys create` makes one."
             }
+        return unauthorized(detail)
+    }
+
+    private static func unauthorized(_ detail: String) -> Problem {
         var problem = Problem(
             .unauthorized, "invalid_api_key", "Invalid or missing API key", detail: detail)
         problem.fields.append("www-authenticate", "Bearer realm=\"refgate\"")

@@ -186,6 +186,9 @@ enum Applying: Command {
         ]
         guard asJSON else {
             if isDryRun { context.line("dry run; these changes would be made:") }
+            if let account = report.account {
+                context.line("account: \(HiddenText.escaped(account))")
+            }
             for (name, tally) in tallies {
                 context.line(
                     "\(name): \(tally.added) added, \(tally.changed) changed,"
@@ -218,6 +221,7 @@ enum Applying: Command {
         var writer = Writer()
         writer.beginObject()
         writer.member("dry_run", isDryRun)
+        if let account = report.account { writer.member("account", account) }
         for (name, tally) in tallies {
             writer.key(name)
             writer.beginObject()

@@ -1,6 +1,7 @@
 import Gateway
 import Insight
 import Invocation
+import JSON
 import Programmes
 import Referrals
 import Storage
@@ -23,7 +24,8 @@ enum Explaining: Command {
         "explain", "explain why a reward was or was not given, check by check, with the remedy",
         details: """
             Give one of --code, --email, --event, --business-key and --customer. Without --account \
-            and --test the live sides of all accounts are searched, then the test sides.
+            and --test the live sides of all accounts are searched, then the test sides; the first \
+            side that has a match is explained.
             """,
         options: [
             Common.database, Common.account, Common.test, Common.zoneinfo, Common.json, code, email,
@@ -45,27 +47,37 @@ enum Explaining: Command {
         let database = context[Common.database]
         let store = try Files.store(database, for: .reader)
         let versions = Versions(zones: ZoneFolder.zones(in: context[Common.zoneinfo]))
-        let explanation = try Files.using(database) {
+        let (explanation, side) = try Files.using(database) {
             try find(queries[0], versions, in: store, context)
         }
         if context[Common.json] {
             context.json(explanation.json)
         } else {
+            // With one account and its live side there is nothing to tell apart.
+            if let side, explanation.isFound { context.line(side) }
             context.line(explanation.description)
         }
         return explanation.isFound ? .ok : .failed
     }
 
-    /// Searches the sides in question; an event that none of them has is an error.
+    /// Searches the sides in question; an event that none of them has is an error. Returns the
+    /// explanation, and the account and side that it is about where a reader could take it for
+    /// another.
     private static func find(
         _ query: Explanation.Query, _ versions: Versions, in store: Store, _ context: Context
-    ) throws -> Explanation {
+    ) throws -> (Explanation, side: String?) {
         let explainer = try versions.explainer(store, now: context.clock.now())
-        var last = try explainer.explain(query, account: ID(0))
-        for side in try sides(in: store, context) where !last.isFound {
-            last = try explainer.explain(query, account: side)
+        for id in try sides(in: store, context) {
+            let explanation = try explainer.explain(query, account: id)
+            guard explanation.isFound else { continue }
+            let side = try store.catalog.side(id)
+            let isPlain = try side?.mode != .test && store.catalog.accounts().count == 1
+            let name = HiddenText.escaped(side?.name ?? "")
+            return (
+                explanation, isPlain ? nil : "Account \(name), \(side?.mode.rawValue ?? "") side"
+            )
         }
-        return last
+        return (try explainer.explain(query, account: ID(0)), nil)
     }
 
     private static func sides(in store: Store, _ context: Context) throws -> [ID<Account>] {

@@ -30,7 +30,7 @@ enum SchemaPrinting: Command {
         Kind(
             "FORMAT", allowed: "workspace or scenario is needed",
             choices: Format.allCases.map(\.rawValue)
-        ) { Format(rawValue: $0) }, "the format of the file")
+        ) { Format(rawValue: $0) }, "workspace or scenario")
 
     static func run(_ context: Context) -> ExitCode {
         let format = context[format]

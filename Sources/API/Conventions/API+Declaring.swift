@@ -34,15 +34,20 @@ extension API {
             switch entitlement {
             case .publicCampaigns:
                 (
-                    "Public campaigns need a paid plan; rewards work in private ones, too.",
+                    "Public campaigns need a paid plan; rewards work in private ones, too."
+                        + Self.changesPlan,
                     [Problem.InvalidValue(pointer: "/publish", detail: "private is allowed.")]
                 )
-            case .apiKeys: ("Further API keys need a paid plan.", [])
+            case .apiKeys: ("Further API keys need a paid plan." + Self.changesPlan, [])
             }
         throw Problem(
             .forbidden, "paid_plan_required", "A paid plan is required", detail: what,
             faults: faults, members: [("entitlement", .text(entitlement.rawValue))])
     }
+
+    private static let changesPlan =
+        " An admin key of the first account changes the plan with PATCH /api/v1/accounts/{id}; the"
+        + " operator decides which parts need one with serve --paid-plan-for."
 
     func plan(of account: ID<Account>, _ store: Store) throws -> AccountDeclaration.Plan {
         let row = try store.catalog.side(account)

@@ -4,6 +4,7 @@ import Declarations
 import HTTP
 import JSON
 import Mapping
+import Referrals
 import Schemas
 import Storage
 import Time
@@ -45,7 +46,8 @@ extension API {
                 "note",
                 headers == nil
                     ? "Only the sender can sign with this scheme; have it send a test."
-                    : sample.note(tolerance: signsTime ? declaration.toleranceSeconds : nil))
+                    : sample.note(
+                        tolerance: signsTime ? declaration.toleranceSeconds : nil, on: row.mode))
             writer.endObject()
         }
     }
@@ -206,8 +208,8 @@ struct SampleEvent {
 
     /// - Parameter tolerance: The seconds for which the signature is valid; nil if it does not
     ///   expire.
-    func note(tolerance: Int?) -> String {
-        (isTest
+    func note(tolerance: Int?, on side: AccountMode) -> String {
+        (isTest && side == .live
             ? "The event says that it is a test and is answered with outcome \"ignored\"."
             : "No participant has the code SETUP-TEST, so the event is parked.")
             + (showsSecret

@@ -42,6 +42,8 @@ package final class Application {
 
     /// The result of applying a workspace.
     package struct Report: Equatable, Sendable {
+        /// The change of the account's name and plan, as a sentence; nil if there is none.
+        package var account: String?
         /// The campaigns of the workspace.
         package var campaigns = Tally()
         /// The participants of the workspace.
@@ -189,7 +191,9 @@ package final class Application {
             try check(workspace.participants, folder) { report.participants.count($0) }
             try lookUpCoupons(of: workspace, folder)
         } else {
+            let account = report.account
             report = Report()
+            report.account = account
             try checkParticipants(of: workspace, folder)
             try inSlices(declarations) { declaration in try declare(declaration) }
             try enrol(workspace.participants, folder)
@@ -264,10 +268,26 @@ package final class Application {
         let known = try choice.account(in: store.catalog, declared: declared?.name)
         guard let known else { return }
         account = try store.catalog.side(choice.mode, of: known.id)
-        guard let declared, known.name != Catalog.unnamedAccount else { return }
+        guard let declared else { return }
+        if choice.mode == .live {
+            report.account = Self.change(of: known, to: declared)
+        }
+        guard known.name != Catalog.unnamedAccount else { return }
         guard known.name.utf8.elementsEqual(declared.name.utf8) else {
             throw Failure.otherAccount(name: known.name, declared: declared.name)
         }
+    }
+
+    /// The change that a declaration makes to an account; nil if it makes none.
+    private static func change(
+        of known: Catalog.AccountRow, to declared: AccountDeclaration
+    ) -> String? {
+        var changes: [String] = []
+        if known.name != declared.name { changes.append("named \(declared.name)") }
+        if known.plan != declared.plan.rawValue {
+            changes.append("plan \(known.plan) → \(declared.plan.rawValue)")
+        }
+        return changes.isEmpty ? nil : changes.joined(separator: ", ")
     }
 
     /// Makes the account if the database has none, and changes it as declared. A workspace that is
