@@ -135,8 +135,9 @@ let package = Package(
             "Scenarios",
             [
                 "Time", "Spelling", "JSON", "Schemas", "Reading", "Telemetry", "Sockets",
-                "Database", "Referrals", "Webhooks", "Mapping", "Declarations", "Workspace",
-                "Storage", "Ledger", "Insight", "Programmes", "Gateway",
+                "Database", "Rules", "Referrals", "Webhooks", "Mapping", "Conditions",
+                "Declarations", "Workspace", "Storage", "Ledger", "Insight", "Programmes",
+                "Gateway",
             ]),
         module(
             "Commands",

@@ -43,6 +43,8 @@ package struct Configuration: Sendable {
     package var delivery: OutboxSender.Limits
     /// True if queued notifications are sent; a trial run queues them only.
     package var sendsNotifications: Bool
+    /// Receives each decision of a trial run; nil for none.
+    package var decisionObserver: (any DecisionObserver)?
 
     package init(
         database: String, address: Address, limits: ServerLimits = ServerLimits(),

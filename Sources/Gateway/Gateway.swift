@@ -70,6 +70,7 @@ package final class Gateway: Sendable {
             open: {
                 let processor = try Self.openSettlement(
                     configuration.database, declarations: current.declarations, loader)
+                processor.observer = configuration.decisionObserver
                 processor.store.leadsElsewhere = leadsElsewhere
                 processor.store.whenOverwritten = overwritten.found
                 return processor

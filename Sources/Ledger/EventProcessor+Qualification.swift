@@ -218,6 +218,7 @@ extension EventProcessor {
 
     private func decide(_ facts: Facts, _ event: Case) -> Decision {
         guard let campaign = event.campaign, !campaign.conditions.isEmpty else {
+            observer?.observe(facts, of: event.campaign, values: nil)
             return Referrals.decide(facts) { _ in .unknown("the campaign has no such expression") }
         }
         let values = Activation(
@@ -225,6 +226,7 @@ extension EventProcessor {
             lead: event.lead.map { ConditionPerson($0.row) },
             referrer: event.referrer.map { ConditionPerson($0.row) },
             campaign: campaign.version, now: facts.now)
+        observer?.observe(facts, of: campaign, values: values)
         var budget = Conditions.budget
         return Referrals.decide(facts) { question in
             campaign.conditions.verdict(on: question, given: values, spending: &budget)

@@ -45,6 +45,8 @@ package final class EventProcessor: ForgettableRows {
         // A source may have been resumed, a campaign may have been added.
         didSet { released.search() }
     }
+    /// Receives each decision; nil except in trial runs that measure.
+    package var observer: (any DecisionObserver)?
     private let earlierRules: CompiledDeclarations.EarlierRules
     /// True if a stored response names deleted people; only its caller can decrypt stored
     /// responses.

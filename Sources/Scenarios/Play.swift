@@ -20,15 +20,20 @@ package struct Play {
 
     /// Plays a scenario and returns its report.
     ///
-    /// - Parameter clock: measures the duration; the scenario has a clock of its own.
+    /// - Parameters:
+    ///   - coverage: counts the outcomes of the decisions.
+    ///   - clock: measures the duration; the scenario has a clock of its own.
     package static func run(
-        _ scenario: Scenario, file: String, clock: () -> MonotonicTime = MonotonicTime.now
+        _ scenario: Scenario, file: String, coverage: Coverage? = nil,
+        clock: () -> MonotonicTime = MonotonicTime.now
     ) -> ScenarioReport {
+        coverage?.declare(scenario)
         let began = clock()
         var steps: [StepReport] = []
         var failure: String?
         do {
-            let stage = try Stage(scenario.given, in: scenario.folder, at: scenario.clock)
+            let stage = try Stage(
+                scenario.given, in: scenario.folder, at: scenario.clock, observer: coverage)
             defer { stage.stop() }
             var play = Play(scenario, on: stage)
             for step in scenario.steps {

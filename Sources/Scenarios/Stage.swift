@@ -26,18 +26,23 @@ package final class Stage {
     private let caller: BlockingHTTPClient
 
     /// Starts a gateway and applies a workspace to it.
+    ///
+    /// - Parameter observer: receives each decision of the gateway.
     package init(
-        _ workspace: WorkspaceFile, in files: Folder, at start: Instant
+        _ workspace: WorkspaceFile, in files: Folder, at start: Instant,
+        observer: (any DecisionObserver)? = nil
     ) throws {
         folder = try ScratchFolder()
         database = folder.path + "/refgate.db"
         time = StageClock(at: start)
         try Self.apply(workspace, files, to: database, at: start)
         key = try Self.makeKey(in: database, at: start)
+        var configuration = Configuration(
+            database: database, address: Address(ipv4: 0x7F00_0001, port: 0),
+            sendsNotifications: false)
+        configuration.decisionObserver = observer
         gateway = try Gateway(
-            Configuration(
-                database: database, address: Address(ipv4: 0x7F00_0001, port: 0),
-                sendsNotifications: false),
+            configuration,
             clock: time.clock, log: .silent)
         port = try gateway.start()
         caller = BlockingHTTPClient(host: "127.0.0.1", port: port)

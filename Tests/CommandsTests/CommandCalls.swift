@@ -41,6 +41,7 @@ struct CommandCalls {
             case "schema": ["workspace"]
             case "rules check": [workspace]
             case "rules test": ["\(fixtures)/scenarios/duplicate.json"]
+            case "rules coverage": ["\(fixtures)/scenarios/duplicate.json"]
             case "rules eval": ["1 + 1"]
             case "replay": ["\(fixtures)/payloads/refgate", "--workspace", workspace]
             case "explain": ["--code", "LEAD-0"] + db

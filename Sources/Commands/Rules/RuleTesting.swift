@@ -33,7 +33,7 @@ enum RuleTesting: Command {
 
     static func run(_ context: Context) throws -> ExitCode {
         let run = ScenarioRun(
-            paths: context[paths], pattern: try context[pattern].map { try regex($0) },
+            paths: context[paths], pattern: try regex(context),
             isUpdating: context[update], junit: context[junit], context: context)
         guard context[watch] else { return try run.play() ? .ok : .failed }
         let untilStopped = context.takeSignals()
@@ -53,7 +53,9 @@ enum RuleTesting: Command {
         return .ok
     }
 
-    private static func regex(_ pattern: String) throws(Failure) -> TextPattern {
+    /// The pattern of --run; nil if it is not given.
+    static func regex(_ context: Context) throws(Failure) -> TextPattern? {
+        guard let pattern = context[pattern] else { return nil }
         do throws(TextPattern.Failure) { return try TextPattern(pattern) } catch {
             throw Failure(.usage, "--run: \(error)")
         }

@@ -19,26 +19,34 @@ struct ScenarioRun: Sendable {
     /// The file for the results as JUnit XML.
     let junit: String?
     let context: Context
+    /// Counts the outcomes of the decisions; nil if they are not counted.
+    var coverage: Coverage?
     /// The paths of all files that were read.
     let filesRead = FileList()
 
     /// Plays the scenarios and prints the results; true if all passed.
     func play() throws -> Bool {
-        var reports: [ScenarioReport] = []
-        var found = 0
-        for file in try scenarios() {
-            found += 1
-            guard let report = try play(file) else { continue }
-            if !context[Common.json] { print(report) }
-            reports.append(report)
-        }
-        guard !reports.isEmpty else {
-            let none = found > 0 ? "no scenario matches --run" : "there is no scenario to play"
-            throw Failure(.failed, none)
-        }
+        let reports = try reports { if !context[Common.json] { print($0) } }
         if let junit { try Files.write(JUnit.write(reports), to: junit) }
         if context[Common.json] { printJSON(reports) } else { printCounts(reports) }
         return reports.allSatisfy { $0.verdict == .passed }
+    }
+
+    /// Plays the scenarios; calls the closure with each report at once.
+    func reports(_ each: (ScenarioReport) -> Void) throws -> [ScenarioReport] {
+        var reports: [ScenarioReport] = []
+        let files = try scenarios()
+        for file in files {
+            guard let report = try play(file) else { continue }
+            each(report)
+            reports.append(report)
+        }
+        guard !reports.isEmpty else {
+            throw Failure(
+                .failed,
+                files.isEmpty ? "there is no scenario to play" : "no scenario matches --run")
+        }
+        return reports
     }
 
     /// Plays the scenarios, and again after each change of one of their files, until the watch is
@@ -125,7 +133,9 @@ struct ScenarioRun: Sendable {
     private func play(_ bytes: [UInt8], _ file: String) -> ScenarioReport {
         let folder = filesRead.noting(Files.folder(of: file))
         do throws(Mistakes) {
-            return Play.run(try Scenario.read(bytes, file: file, folder: folder), file: file)
+            return Play.run(
+                try Scenario.read(bytes, file: file, folder: folder), file: file,
+                coverage: coverage)
         } catch {
             return ScenarioReport(file: file, mistakes: error)
         }
@@ -133,7 +143,7 @@ struct ScenarioRun: Sendable {
 
     // MARK: Printing
 
-    private func print(_ report: ScenarioReport) {
+    func print(_ report: ScenarioReport) {
         let (word, style): (String, Output.Style) =
             switch report.verdict {
             case .passed: ("PASS ", .green)
