@@ -122,6 +122,7 @@ package final class Store {
             try rewards.totals.write()
             try coupons.counts.write()
             try counters.write()
+            try signups.blocks.write()
             try session.commit()
             queueChanges = deliveries.takeChanges()
             return result

@@ -5,13 +5,17 @@ import Referrals
 ///
 /// A position is the sum of the sizes of the blocks before, and a count within one block: it needs a
 /// few hundred rows of a waitlist of any length. A change of a place writes two blocks.
+///
+/// Sizes that a transaction changes are kept in memory and written by `write`: before the commit,
+/// before they are read, and before a block is split, removed or added. An import, whose signups
+/// mostly belong to the last block, so writes each block once, and not once for each signup.
 final class SignupBlocks {
     /// The largest size of a block; a larger one is split in two.
     var most = 1_000
 
     private let session: any Session
     private let holder, former, resize, add, remove, entry, sizeBefore, countWithin: any Statement
-    private let total: any Statement
+    private let total, next: any Statement
 
     private static let isIn = "campaign_id = ?1 AND status = ?2"
     private static let rank = "(behind, joined_at, participant_id)"
@@ -63,17 +67,93 @@ final class SignupBlocks {
             """)
         total = try session.prepare(
             "SELECT coalesce(sum(size), 0) FROM signup_blocks WHERE \(Self.isIn)")
+        next = try session.prepare(
+            """
+            SELECT behind, joined_at, participant_id FROM signup_blocks
+            WHERE \(Self.isIn) AND \(Self.rank) > (?3, ?4, ?5)
+            ORDER BY behind, joined_at, participant_id LIMIT 1
+            """)
     }
 
     private struct Block {
+        /// The rank at which the block begins.
         var rank: SignupRank
+        /// The number of its signups.
         var size: Int
+    }
+
+    /// A block in memory.
+    private struct KeptBlock {
+        var segment: SignupSegment
+        var block: Block
+        /// The rank at which the next block begins.
+        var end = End.unread
+        /// True if the table has another size.
+        var isChanged = false
+
+        enum End {
+            case unread
+            /// Nil for the last block of the segment.
+            case read(SignupRank?)
+        }
+    }
+
+    /// The blocks that the open transaction has found last, with their present sizes.
+    private var kept: [KeptBlock] = []
+    /// The number of blocks that are kept: enough for signups that join at the end, and for their
+    /// referrers, who move among the first.
+    private static let mostKept = 8
+
+    // MARK: Memory
+
+    /// Writes the sizes that differ from the table's.
+    func write() throws(StorageError) {
+        for index in kept.indices where kept[index].isChanged {
+            try resize(kept[index].block, in: kept[index].segment)
+            kept[index].isChanged = false
+        }
+    }
+
+    /// Drops all blocks in memory, with the sizes that are not written.
+    func forget() { kept.removeAll(keepingCapacity: true) }
+
+    /// Writes the sizes and drops the blocks, whose bounds are about to change.
+    private func release() throws(StorageError) {
+        try write()
+        forget()
+    }
+
+    /// The index in `kept` of the block that a place belongs to; nil if the segment has no block.
+    private func keep(blockHolding key: SignupKey) throws(StorageError) -> Int? {
+        for index in kept.indices where try holds(index, key) { return index }
+        guard let block = try block(holding: key) else { return nil }
+        if kept.count == Self.mostKept {
+            if kept[0].isChanged { try resize(kept[0].block, in: kept[0].segment) }
+            kept.removeFirst()
+        }
+        kept.append(KeptBlock(segment: key.segment, block: block))
+        return kept.count - 1
+    }
+
+    private func holds(_ index: Int, _ key: SignupKey) throws(StorageError) -> Bool {
+        let one = kept[index]
+        guard one.segment == key.segment, one.block.rank <= key.rank else { return false }
+        if case .read(let end) = one.end { return end.map { key.rank < $0 } ?? true }
+        try bind(one.block.rank, one.segment, to: next)
+        var end: SignupRank?
+        if try next.step() {
+            end = Self.rank(next)
+            next.reset()
+        }
+        kept[index].end = .read(end)
+        return end.map { key.rank < $0 } ?? true
     }
 
     // MARK: Counting
 
     /// The number of signups of the segment before a place.
     func count(before key: SignupKey) throws(StorageError) -> Int {
+        try write()
         guard let block = try self.block(holding: key) else { return 0 }
         try bind(block.rank, key.segment, to: sizeBefore)
         guard try sizeBefore.step() else { return 0 }
@@ -90,6 +170,7 @@ final class SignupBlocks {
 
     /// The number of signups in a segment.
     func count(of segment: SignupSegment) throws(StorageError) -> Int {
+        try write()
         try bind(segment, to: total)
         guard try total.step() else { return 0 }
         defer { total.reset() }
@@ -101,6 +182,7 @@ final class SignupBlocks {
     func place(
         after count: Int, in segment: SignupSegment
     ) throws(StorageError) -> (rank: SignupRank, skipped: Int)? {
+        try write()
         let blocks = try session.prepare(
             """
             SELECT behind, joined_at, participant_id, size FROM signup_blocks WHERE \(Self.isIn)
@@ -121,35 +203,43 @@ final class SignupBlocks {
 
     /// Counts a signup whose row is stored.
     func insert(_ key: SignupKey) throws(StorageError) {
-        guard let block = try self.block(holding: key) else {
+        guard let index = try keep(blockHolding: key) else {
             return try add(Block(rank: .first, size: 1), to: key.segment)
         }
-        guard block.size >= most else {
-            return try resize(block, to: block.size + 1, in: key.segment)
+        guard kept[index].block.size >= most else {
+            kept[index].block.size += 1
+            kept[index].isChanged = true
+            return
         }
+        let block = kept[index].block
+        try release()
         let half = (block.size + 1) / 2
         guard let middle = try rank(of: half, from: block.rank, in: key.segment) else {
             throw .contradiction("a block of signups is counted larger than it is")
         }
-        try resize(block, to: half, in: key.segment)
+        try resize(Block(rank: block.rank, size: half), in: key.segment)
         try add(Block(rank: middle, size: block.size + 1 - half), to: key.segment)
     }
 
     /// Counts a signup no more. A block that has become small joins the one before it.
     func remove(_ key: SignupKey) throws(StorageError) {
-        guard var block = try self.block(holding: key), block.size > 0 else {
+        guard let index = try keep(blockHolding: key), kept[index].block.size > 0 else {
             throw .contradiction("a signup is in no block")
         }
-        block.size -= 1
-        if block.size < most / 4, block.rank != .first,
-            let before = try self.block(before: block.rank, in: key.segment),
+        kept[index].block.size -= 1
+        kept[index].isChanged = true
+        let block = kept[index].block
+        guard block.size < most / 4, block.rank != .first else { return }
+        // The block before may have another size in memory.
+        try write()
+        guard var before = try self.block(before: block.rank, in: key.segment),
             before.size + block.size <= most * 3 / 4
-        {
-            try bind(block.rank, key.segment, to: remove)
-            try remove.run()
-            return try resize(before, to: before.size + block.size, in: key.segment)
-        }
-        try resize(block, to: block.size, in: key.segment)
+        else { return }
+        forget()
+        try bind(block.rank, key.segment, to: remove)
+        try remove.run()
+        before.size += block.size
+        try resize(before, in: key.segment)
     }
 
     private func rank(
@@ -187,10 +277,10 @@ final class SignupBlocks {
     }
 
     private func resize(
-        _ block: Block, to size: Int, in segment: SignupSegment
+        _ block: Block, in segment: SignupSegment
     ) throws(StorageError) {
         try bind(block.rank, segment, to: resize)
-        try resize.bind(6, size)
+        try resize.bind(6, block.size)
         try resize.run()
     }
 

@@ -50,13 +50,18 @@ struct SignupSegment: Hashable, Sendable {
 }
 
 /// The part of a signup that decides its order: ascending, no two are equal.
-struct SignupRank: Equatable, Sendable {
+struct SignupRank: Comparable, Sendable {
     var behind: Int64
     var joinedAt: Int64
     var participant: Int64
 
     /// A rank before all others.
     static let first = SignupRank(behind: .min, joinedAt: .min, participant: .min)
+
+    static func < (one: SignupRank, other: SignupRank) -> Bool {
+        (one.behind, one.joinedAt, one.participant)
+            < (other.behind, other.joinedAt, other.participant)
+    }
 }
 
 /// A place in the order of a segment.

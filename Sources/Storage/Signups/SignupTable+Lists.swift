@@ -7,6 +7,7 @@ extension SignupTable {
 
     /// The number of waitlists with more waiting signups than a bound.
     package func longWaitlists(beyond most: Int) throws(StorageError) -> Int {
+        try blocks.write()
         let statement = try session.prepare(
             """
             SELECT count(*) FROM (SELECT campaign_id FROM signup_blocks WHERE status = 'waiting'

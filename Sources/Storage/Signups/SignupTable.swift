@@ -191,10 +191,16 @@ package final class SignupTable: RememberedRows {
     }
 
     /// Drops the changes of the transaction before.
-    package func transactionBegan(othersCommitted: Bool) { moves = [] }
+    package func transactionBegan(othersCommitted: Bool) {
+        moves = []
+        blocks.forget()
+    }
 
     /// Drops the changes of the open transaction.
-    package func transactionRolledBack() { moves = [] }
+    package func transactionRolledBack() {
+        moves = []
+        blocks.forget()
+    }
 
     private func trackedPosition(of row: SignupRow) throws(StorageError) -> Int? {
         guard !isFilling, isTracked(row.campaign) else { return nil }

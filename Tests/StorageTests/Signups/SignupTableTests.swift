@@ -129,6 +129,61 @@ import Time
         #expect(violations == [], "seed \(seed)")
     }
 
+    @Test(arguments: [21, 22, 23] as [UInt64])
+    func `one transaction for many changes leaves the blocks of one for each`(
+        _ seed: UInt64
+    ) throws {
+        let alone = try Scene(.sqlite, seed: seed, blocks: 24)
+        let together = try Scene(.sqlite, seed: seed, blocks: 24)
+        var sizes = Seeded(seed)
+        var left = 2_000
+        while left > 0 {
+            let count = min(left, 1 + sizes.below(200))
+            left -= count
+            for _ in 0..<count {
+                try alone.scene.store.write { (_) throws in try alone.operate() }
+            }
+            try together.scene.store.write { (_) throws in
+                for _ in 0..<count { try together.operate() }
+            }
+            let expected = try Self.blocks(alone.scene.store)
+            let blocks = try Self.blocks(together.scene.store)
+            try #require(blocks == expected, "seed \(seed), \(left) left")
+        }
+        let count = try Self.blocks(together.scene.store).count
+        #expect(count > 20, "seed \(seed)")
+        #expect(try Self.violations(together.scene.store) == [], "seed \(seed)")
+    }
+
+    @Test func `sizes of a transaction that is rolled back are forgotten`() throws {
+        let scene = try Scene(.sqlite, seed: 1, blocks: 100)
+        func add(_ count: Int) throws {
+            for _ in 0..<count { try scene.add(joinedAt: scene.scene.noon, referrer: nil) }
+        }
+        try scene.scene.store.write { (_) throws in try add(10) }
+        let before = try Self.blocks(scene.scene.store)
+        try scene.scene.undone { try add(5) }
+        #expect(try Self.blocks(scene.scene.store) == before)
+        try scene.scene.store.write { (_) throws in try add(1) }
+        #expect(try scene.table.count(of: ID(1), .waiting) == 11)
+        #expect(try Self.violations(scene.scene.store) == [])
+    }
+
+    /// The rows of the blocks, in their order.
+    private static func blocks(_ store: Store) throws -> [String] {
+        let rows = try store.session.prepare(
+            """
+            SELECT campaign_id, status, behind, joined_at, participant_id, size FROM signup_blocks
+            ORDER BY campaign_id, status, behind, joined_at, participant_id
+            """)
+        var blocks: [String] = []
+        while try rows.step() {
+            let numbers = [0, 2, 3, 4, 5].map { String(rows.integer($0)) }
+            blocks.append(numbers.joined(separator: " ") + " " + rows.text(1))
+        }
+        return blocks
+    }
+
     private static func violations(_ store: Store) throws -> [String] {
         var found: [String] = []
         for invariant in Invariant.ofSignups {
