@@ -50,7 +50,7 @@ extension EventProcessor {
             try store.signups.add(
                 SignupRow(
                     participant: id, campaign: referrer.campaign,
-                    uid: UID(of: randomBytes(16), version: 4),
+                    uid: UID(at: event.now, random: randomBytes(10)),
                     joinedAt: row.participant.joinedAt),
                 referredBy: referrer.id)
         }

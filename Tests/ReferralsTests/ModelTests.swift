@@ -65,6 +65,16 @@ import Time
         #expect(CouponState.reserved.canBecome(.available))
     }
 
+    @Test func `a UUID of version 7 begins with its time in milliseconds`() throws {
+        let time = Instant(clampingMicroseconds: 0x017F_22E2_79B0 * 1_000 + 999)
+        let random: [UInt8] = [0xFC, 0xC3, 0xD8, 0xC4, 0xDC, 0x0C, 0x0C, 0x07, 0x39, 0x8F]
+        // The example of RFC 9562, A.6, but for the four bits of the version.
+        let id = UID(at: time, random: random)
+        #expect(id.text == "017f22e2-79b0-7cc3-98c4-dc0c0c07398f")
+        let later = UID(at: time + .milliseconds(1), random: random)
+        #expect(id.text < later.text)
+    }
+
     @Test func `an event never occurs after its receipt`() {
         #expect(event(occurred: noon + .seconds(1), received: noon).occurredAt == noon)
         #expect(event(occurred: nil, received: noon).occurredAt == noon)
