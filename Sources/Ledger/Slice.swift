@@ -32,6 +32,20 @@ package enum Slice<Value: Sendable> {
             return try end(processor)
         }
     }
+
+    /// A step that runs a body until it returns false, as often in one transaction as its turn
+    /// allows, and then runs `then`.
+    package static func repeating(
+        while body: @escaping (EventProcessor, Instant) throws -> Bool,
+        then end: @escaping (EventProcessor) throws -> Slice<Value>
+    ) -> Step {
+        { processor, now, turn in
+            while try body(processor, now) {
+                if turn.isOver { return .more(repeating(while: body, then: end)) }
+            }
+            return try end(processor)
+        }
+    }
 }
 
 /// The end of a piece of work.

@@ -36,6 +36,15 @@ final class BulkRows<Row: Sendable>: @unchecked Sendable {
         faults = Array(Problem(read.mistakes).faults.prefix(Self.mostShown))
     }
 
+    /// Takes all rows out.
+    func takeRows() -> [(row: Row, line: Int)] {
+        defer { rows = [] }
+        return rows
+    }
+
+    /// True if a row was refused.
+    func isRefused(line: Int) -> Bool { badLines.contains(line) }
+
     /// Notes a row that cannot be stored.
     func refuse(line: Int, for problem: Problem) {
         guard badLines.insert(line).inserted else { return }

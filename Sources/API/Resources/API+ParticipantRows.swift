@@ -19,7 +19,7 @@ extension API {
     func importParticipants(_ call: Call, _ store: Store) throws -> Route.FirstStep {
         let rows = try BulkRows(
             ReadRows(participants: call.csv(), known: try known(call, store)), call)
-        let sorted = Self.sorted(rows)
+        let sorted = SortedRows(rows.takeRows())
         return { [self] processor, now, turn in
             let application = application(call, processor, now)
             let step = checking(rows, sorted, application)
@@ -27,22 +27,12 @@ extension API {
         }
     }
 
-    /// The rows, each after its referrer.
-    private static func sorted(
-        _ rows: BulkRows<ParticipantDeclaration>
-    ) -> [EnrolmentOrder.Row] {
-        EnrolmentOrder.sorted(
-            rows.rows.map { row, line in
-                EnrolmentOrder.Row(declaration: row, place: .line(line, file: "body"))
-            })
-    }
-
     private func checking(
-        _ rows: BulkRows<ParticipantDeclaration>, _ sorted: [EnrolmentOrder.Row],
-        _ application: Application
+        _ rows: BulkRows<ParticipantDeclaration>, _ sorted: SortedRows, _ application: Application
     ) -> Slice<Response>.Step {
-        let earlier = Application.DeclaredCodes()
-        return Slice<Response>.each(of: sorted[...]) { row, _, _ in
+        let earlier = Application.DeclaredCodes(among: sorted.referrers)
+        return Slice<Response>.repeating { _, _ in
+            guard let row = sorted.next() else { return false }
             do {
                 try application.at(row.place) {
                     _ = try application.check(row.declaration, after: earlier)
@@ -51,20 +41,26 @@ extension API {
                 earlier.remove(row.declaration)
                 rows.refuse(line: row.line, for: Problem(failure))
             }
+            return true
         } then: { [self] _ in
-            let count = rows.rows.count
-            try rows.endCheck()
-            return .more(
-                enrolling(
-                    rows, rows.rows.count == count ? sorted : Self.sorted(rows), application))
+            do { try rows.endCheck() } catch {
+                return .more(
+                    Slice<Response>.repeating { _, _ in
+                        sorted.take() != nil
+                    } then: { _ in
+                        throw error
+                    })
+            }
+            return .more(enrolling(rows, sorted, application))
         }
     }
 
     private func enrolling(
-        _ rows: BulkRows<ParticipantDeclaration>, _ sorted: [EnrolmentOrder.Row],
-        _ application: Application
+        _ rows: BulkRows<ParticipantDeclaration>, _ sorted: SortedRows, _ application: Application
     ) -> Slice<Response>.Step {
-        Slice<Response>.each(of: sorted[...]) { [self] row, processor, now in
+        Slice<Response>.repeating { [self] processor, now in
+            guard let row = sorted.take() else { return false }
+            guard !rows.isRefused(line: row.line) else { return true }
             do {
                 let enrolment = try application.at(row.place) {
                     try application.enrol(row.declaration, at: now)
@@ -75,6 +71,7 @@ extension API {
                 throw Problem(answering: error).saying(
                     recorded: rows.tally.total, of: sorted.count)
             }
+            return true
         } then: { _ in
             .done(try rows.answer())
         }
@@ -132,6 +129,43 @@ extension API {
                 .participant.campaign.declared
         }
     }
+}
+
+/// The rows of an import, each after its referrer.
+///
+/// They are read once from the first to the last, and then taken out one by one: the memory of a
+/// long list takes longer than a turn to release at once.
+///
+/// Sendable because one thread uses it at a time: the one that reads the request, then the writer.
+private final class SortedRows: @unchecked Sendable {
+    /// The number of rows at first.
+    let count: Int
+    /// The codes that the rows refer to.
+    let referrers: Set<ReferralCode>
+    /// The rows that are not taken, the last one first.
+    private var rows: [EnrolmentOrder.Row]
+    private var unread: Int
+
+    init(_ rows: [(row: ParticipantDeclaration, line: Int)]) {
+        referrers = Set(rows.compactMap { $0.row.referredBy })
+        self.rows = EnrolmentOrder.sorted(
+            rows.map { row, line in
+                EnrolmentOrder.Row(declaration: row, place: .line(line, file: "body"))
+            })
+        self.rows.reverse()
+        count = self.rows.count
+        unread = count
+    }
+
+    /// Reads the next row; nil after the last one.
+    func next() -> EnrolmentOrder.Row? {
+        guard unread > 0 else { return nil }
+        unread -= 1
+        return rows[unread]
+    }
+
+    /// Takes the first row out; nil if all are taken.
+    func take() -> EnrolmentOrder.Row? { rows.popLast() }
 }
 
 extension EnrolmentOrder.Row {

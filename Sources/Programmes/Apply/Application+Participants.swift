@@ -32,9 +32,16 @@ extension Application {
 
     /// The codes of people declared earlier in a list that is checked from its start to its end.
     package final class DeclaredCodes {
-        fileprivate(set) var codes: Set<ReferralCode> = []
+        private(set) var codes: Set<ReferralCode> = []
+        /// The codes to be remembered; nil for all.
+        private let needed: Set<ReferralCode>?
 
-        package init() {}
+        /// - Parameter needed: The codes that rows of the list refer to; nil if they are unknown.
+        package init(among needed: Set<ReferralCode>? = nil) { self.needed = needed }
+
+        fileprivate func insert(_ code: ReferralCode) {
+            if needed?.contains(code) ?? true { codes.insert(code) }
+        }
 
         /// Forgets the code of a row that cannot be enrolled.
         package func remove(_ declaration: ParticipantDeclaration) {
@@ -53,7 +60,7 @@ extension Application {
             }
             referrer = row.participant.id
         }
-        if let code = declaration.referralCode { earlier.codes.insert(code) }
+        if let code = declaration.referralCode { earlier.insert(code) }
         if let known = try find(declaration) {
             let row = try changed(known, declaration, referrer)
             return row.isSame(as: known) ? .unchanged : .changed
@@ -145,7 +152,7 @@ extension Application {
             try store.signups.add(
                 SignupRow(
                     participant: id, campaign: campaign(of: declaration),
-                    uid: UID(of: SecureRandom.bytes(16), version: 4),
+                    uid: UID(at: now, random: SecureRandom.bytes(10)),
                     joinedAt: row.participant.joinedAt, metadata: metadata),
                 referredBy: referrer)
         }

@@ -34,7 +34,7 @@ package struct EnrolmentOrder {
                 waiting[code, default: []].append(next)
                 continue
             }
-            if let code = next.declaration.referralCode?.text {
+            if !waiting.isEmpty, let code = next.declaration.referralCode?.text {
                 ready += waiting.removeValue(forKey: code) ?? []
             }
         }
@@ -43,9 +43,14 @@ package struct EnrolmentOrder {
     /// All rows of a list, each after its referrer if that one is in the list. In a circle of
     /// referrers one row appears twice, first without its referrer.
     package static func sorted(_ rows: [Row]) -> [Row] {
-        let listed = Set(rows.compactMap { $0.declaration.referralCode })
+        let referring = Set(rows.compactMap { $0.declaration.referredBy })
+        let listed = Set(
+            referring.isEmpty
+                ? [] : rows.compactMap { $0.declaration.referralCode }.filter(referring.contains))
+        if listed.isEmpty { return rows }
         var order = EnrolmentOrder()
         var sorted: [Row] = []
+        sorted.reserveCapacity(rows.count)
         var seen: Set<ReferralCode> = []
         func enter(_ row: Row) {
             order.enter(row) { row in
@@ -54,7 +59,9 @@ package struct EnrolmentOrder {
                 {
                     return false
                 }
-                if let code = row.declaration.referralCode { seen.insert(code) }
+                if let code = row.declaration.referralCode, listed.contains(code) {
+                    seen.insert(code)
+                }
                 sorted.append(row)
                 return true
             }
