@@ -27,7 +27,9 @@ extension API {
             return admitKeyHolder(head)
         case .routes(let routes, _, _):
             let allow = Destination.methods(of: routes)
-            if head.method == .options, isAPI { return .answer(CrossOrigin.preflight(allow)) }
+            if head.method == .options {
+                return .answer(isAPI ? CrossOrigin.preflight(allow) : .options(allow))
+            }
             guard let route = routes.first(where: { $0.serves(head.method) }) else {
                 return .answer(
                     CrossOrigin.open(Problem.methodNotAllowed(allow: allow).response, isAPI))

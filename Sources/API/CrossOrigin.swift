@@ -25,6 +25,7 @@ package enum CrossOrigin {
         return Response(status: .noContent, fields: fields)
     }
 
+    /// Adds the fields that let pages of any origin read a response of the API.
     package static func open(_ response: Response, _ isAPI: Bool) -> Response {
         guard isAPI else { return response }
         var response = response
@@ -33,5 +34,14 @@ package enum CrossOrigin {
             "access-control-expose-headers",
             exposedHeaders)
         return response
+    }
+}
+
+extension Response {
+    /// The response to OPTIONS on an address that pages of other origins need not call.
+    static func options(_ methods: String) -> Response {
+        var fields = Fields()
+        fields.append("allow", methods)
+        return Response(status: .noContent, fields: fields)
     }
 }

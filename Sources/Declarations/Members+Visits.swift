@@ -9,7 +9,7 @@ extension Members {
     /// review, since anyone can visit a link.
     mutating func checkVisits(of campaign: inout CampaignDeclaration) {
         guard campaign.rules.goalType == Self.visitGoal, !reading.isStored else { return }
-        if !says("goal_threshold"), campaign.rules.goalThreshold == 1 {
+        if member("goal_threshold") == nil {
             noteMissing("goal_threshold")
         }
         guard says("review") else {

@@ -39,7 +39,7 @@ package final class CompiledDeclarations: Sendable {
         self.unusableCampaigns = unusableCampaigns
         self.unusableSources = unusableSources
         self.faults = faults
-        self.sources = Self.byHook(sources)
+        self.sources = Self.byHook(sources, retired)
         sourcesByNumber = Dictionary(
             (sources + retired).map { ($0.number, $0) }, uniquingKeysWith: { $1 })
         builtInSources = Dictionary(
@@ -61,12 +61,17 @@ package final class CompiledDeclarations: Sendable {
     }
 
     /// The sources by the id in the address of their hook. A generated id is unique, so that it needs no number of
-    /// a side before it; of several sources with the same one, the first keeps the short address.
-    private static func byHook(_ sources: [SourceSettings]) -> [String: SourceSettings] {
+    /// a side before it. A copy of a declaration on another side has the same id; the source that was made first
+    /// keeps the short address, also after it is deleted: no other source gets its messages.
+    private static func byHook(
+        _ sources: [SourceSettings], _ retired: [SourceSettings]
+    ) -> [String: SourceSettings] {
         var byHook = Dictionary(sources.map { ($0.storedID, $0) }, uniquingKeysWith: { $1 })
-        for source in sources.sorted(by: { $0.number < $1.number })
-        where SourceName.isGenerated(source.id) && byHook[source.id] == nil {
-            byHook[source.id] = source
+        let isRetired = Set(retired.map(\.number))
+        var seen = Set(retired.map(\.storedID)).union(byHook.keys)
+        for source in (sources + retired).sorted(by: { $0.number < $1.number })
+        where SourceName.isGenerated(source.id) && seen.insert(source.id).inserted {
+            if !isRetired.contains(source.number) { byHook[source.id] = source }
         }
         return byHook
     }

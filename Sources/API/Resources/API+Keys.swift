@@ -84,6 +84,10 @@ extension API {
     ) throws -> Response {
         let change = try KeyChange.read(try call.body())
         let known = try key(ID(call.number), call, processor.store)
+        guard known.revokedAt == nil else {
+            throw Problem.conflict(
+                "key_revoked", "The key is revoked", "A revoked key stays revoked; make another.")
+        }
         try Self.check(expiry: change.expiresAt ?? nil, now)
         _ = try processor.store.keys.change(
             known.id, name: change.name ?? known.name,

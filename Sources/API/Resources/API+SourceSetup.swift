@@ -19,7 +19,9 @@ extension API {
         let url = declaration.url ?? publicAddress.url(row.hookPath, askedBy: call.request)
         let now = clock.now()
         let sample = SampleEvent(for: declaration, at: now)
-        let headers = try signed(sample, of: row, declaration, at: now)
+        // A key that may not change the source must not get its secret.
+        let isHidden = sample.showsSecret && call.key.scope != .admin
+        let headers = isHidden ? nil : try signed(sample, of: row, declaration, at: now)
         let signsTime = (try? declaration.makeScheme())?.signsTime ?? false
         return try .json { writer in
             writer.beginObject()
@@ -44,10 +46,13 @@ extension API {
             write(declaration.mapping, to: &writer)
             writer.member(
                 "note",
-                headers == nil
-                    ? "Only the sender can sign with this scheme; have it send a test."
-                    : sample.note(
-                        tolerance: signsTime ? declaration.toleranceSeconds : nil, on: row.mode))
+                isHidden
+                    ? "The command contains the secret; a key of the scope admin shows it."
+                    : headers == nil
+                        ? "Only the sender can sign with this scheme; have it send a test."
+                        : sample.note(
+                            tolerance: signsTime ? declaration.toleranceSeconds : nil, on: row.mode)
+            )
             writer.endObject()
         }
     }
@@ -163,7 +168,7 @@ struct SampleEvent {
     /// The body's format as words of a sentence.
     let format: String
     private let isTest: Bool
-    private let showsSecret: Bool
+    let showsSecret: Bool
 
     init(for source: SourceDeclaration, at now: Instant) {
         let id = "setup-\(now.microseconds)"

@@ -27,7 +27,6 @@ package final class PastImport {
         var rewards: Set<ID<Reward>> = []
         /// New conversions that rewards need, by lead and place.
         var places: Set<PlannedPlace> = []
-        var given: Set<PlannedReward> = []
         var coupons: Set<String> = []
     }
 
@@ -36,14 +35,12 @@ package final class PastImport {
         let place: Int
     }
 
-    private struct PlannedReward: Hashable {
-        let beneficiary: ID<Participant>
-        let past: EventProcessor.PastReward
-    }
-
     private let campaign: CampaignSettings
     private let source: SourceSettings
     private var planned = Planned()
+    /// The rewards on record that rows of this import stand for. Equal rows are different rewards,
+    /// so that each row stands for another one.
+    private var matched: Set<ID<Reward>> = []
 
     /// - Parameter source: The built-in source of the campaign's account.
     package init(into campaign: CampaignSettings, from source: SourceSettings) {
@@ -94,6 +91,11 @@ package final class PastImport {
         let lead = try person(row.lead, processor)
         guard row.occurredAt <= now else {
             throw Refusal("occurred_at lies in the future: \(row.occurredAt.rfc3339)")
+        }
+        let rules = campaign.version.rules
+        if let goal = row.goal, goal != rules.goalType {
+            throw Refusal(
+                "The goal \(goal) is not that of the campaign, which is \(rules.goalType)")
         }
         return EventProcessor.PastConversion(
             lead: lead.participant.id, referrer: try referrer(of: lead),
@@ -146,11 +148,7 @@ package final class PastImport {
         _ row: PastReward, _ processor: EventProcessor, now: Instant
     ) throws -> Catalog.Change {
         let grant = try resolved(row, processor, now)
-        guard !grant.isOnRecord,
-            planned.given.insert(
-                PlannedReward(beneficiary: grant.beneficiary, past: grant.past)
-            ).inserted
-        else { return .unchanged }
+        guard !grant.isOnRecord else { return .unchanged }
         if let code = grant.past.couponCode {
             let isFree = try processor.store.coupons.canGive(code, of: campaign.version.id)
             guard isFree, planned.coupons.insert(code).inserted else { throw couponInUse(code) }
@@ -179,6 +177,7 @@ package final class PastImport {
         let isRecorded = try processor.record(
             grant.past, of: conversion, in: campaign, from: source, now: now)
         guard isRecorded else { throw couponInUse(grant.past.couponCode ?? "") }
+        matched.insert(ID(of: conversion.id, place: grant.past.place))
         return .added
     }
 
@@ -194,7 +193,6 @@ package final class PastImport {
         }
 
         var past: EventProcessor.PastReward
-        var beneficiary: ID<Participant>
         var target: Target
         var isOnRecord = false
     }
@@ -207,6 +205,10 @@ package final class PastImport {
         }
         let rule = try PastRule(row, in: campaign.version)
         let past = try rule.reward(row)
+        if let time = past.redeemedAt, time > now || time < row.issuedAt {
+            throw Refusal(
+                "redeemed_at is \(time.rfc3339), and must lie between issued_at and now")
+        }
         let beneficiary = try person(row.beneficiary, processor)
         let isLead = rule.reward.beneficiary == .lead
         let lead = isLead ? beneficiary : try row.lead.map { try person($0, processor) }
@@ -223,15 +225,14 @@ package final class PastImport {
             of: referrer, lead?.participant.id, key: row.businessKey, processor)
         let place = past.place
         func grant(_ target: Grant.Target, isOnRecord: Bool = false) -> Grant {
-            Grant(
-                past: past, beneficiary: beneficiary.participant.id, target: target,
-                isOnRecord: isOnRecord)
+            Grant(past: past, target: target, isOnRecord: isOnRecord)
         }
         var free: ConversionRow?
         for conversion in candidates {
             let id = ID<Reward>(of: conversion.id, place: place)
             if let reward = try processor.store.rewards.find(id) {
-                if try isSame(reward, past, processor) {
+                if !matched.contains(id), try isSame(reward, past, processor) {
+                    matched.insert(id)
                     return grant(.conversion(conversion), isOnRecord: true)
                 }
             } else if free == nil, !planned.rewards.contains(id) {

@@ -26,7 +26,7 @@ package enum KeyScope: String, CaseIterable, Sendable {
         switch (self, needed) {
         case (.admin, _): true
         case (.operate, .operate), (.operate, .read), (.operate, .publishable): true
-        case (.read, .read), (.read, .publishable): true
+        case (.read, .read): true
         case (.publishable, .publishable): true
         default: false
         }

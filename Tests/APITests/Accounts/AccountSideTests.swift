@@ -199,6 +199,27 @@ import Time
         }
     }
 
+    @Test func `nobody gets the messages of a deleted source`() throws {
+        let id = "src_7Kq2mZx9TbVw4RnYc8LpJd"
+        var declared = DeclaredWorkspace()
+        declared.sources = [DeclaredWorkspace.shop(["id": id])]
+        try APIScene.play(declared) { scene in
+            let database = scene.gateway.database
+            try database.apply(
+                declared, for: AccountChoice(mode: .test), at: scene.gateway.time.now)
+            try scene.gateway.runHousekeeping()
+            func post(_ number: String) throws -> ServerResponse {
+                let sender = try Sender(source: id, clock: scene.gateway.time.clock)
+                return try scene.client.post(Message(code: "LEAD-0").text, id: number, from: sender)
+            }
+            #expect(try post("1").status == 200)
+            #expect(try scene.ask("DELETE", "sources/\(id)").status == 204)
+            let gone = try post("2")
+            #expect(gone.status == 404, "\(gone)")
+            #expect(gone.code == "unknown_source")
+        }
+    }
+
     @Test func `a source with a generated id is reached by that id alone, on both sides`() throws {
         try APIScene.play { scene in
             let test = try scene.gateway.database.makeKey(.test, at: scene.gateway.time.now)
