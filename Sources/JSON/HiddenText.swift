@@ -51,12 +51,25 @@ package enum HiddenText {
     /// JSON text with each such character as `\\uXXXX`, for a terminal; it parses to the same
     /// value. Line ends and tabs between the values stay.
     package static func escaped(json: [UInt8]) -> [UInt8] {
-        guard json.contains(where: { $0 >= 0x7F }) else { return json }
+        guard var next = json.firstIndex(where: { $0 >= 0x7F }) else { return json }
         var shown: [UInt8] = []
         shown.reserveCapacity(json.count + 64)
-        for scalar in String(decoding: json, as: UTF8.self).unicodeScalars {
-            if scalar.value < 0x20 || !isHidden(scalar) {
-                shown.append(contentsOf: String(scalar).utf8)
+        // Nearly all bytes are plain ASCII, which needs no look-up in Unicode's tables.
+        var start = json.startIndex
+        while next < json.endIndex {
+            shown.append(contentsOf: json[start..<next])
+            start = json[next...].firstIndex { $0 < 0x7F } ?? json.endIndex
+            appendEscaped(json[next..<start], to: &shown)
+            next = json[start...].firstIndex { $0 >= 0x7F } ?? json.endIndex
+        }
+        shown.append(contentsOf: json[start...])
+        return shown
+    }
+
+    private static func appendEscaped(_ bytes: ArraySlice<UInt8>, to shown: inout [UInt8]) {
+        for scalar in String(decoding: bytes, as: UTF8.self).unicodeScalars {
+            guard isHidden(scalar) else {
+                shown.append(contentsOf: scalar.utf8)
                 continue
             }
             for unit in String(scalar).utf16 {
@@ -66,7 +79,6 @@ package enum HiddenText {
                 shown.append(contentsOf: digits.utf8)
             }
         }
-        return shown
     }
 
     private static func isPlainASCII(_ text: String) -> Bool {
