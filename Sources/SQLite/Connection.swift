@@ -19,6 +19,10 @@ package final class Connection {
     let handle: OpaquePointer
     /// Prepared at its first use. A statement object would own this connection, which must not own itself.
     var versionStatement: OpaquePointer?
+    /// Compiled statements that are not in use, by their text. SQLite takes longer to compile most
+    /// texts than to run them.
+    private var spare: [String: OpaquePointer] = unsafe [:]
+    private static let mostSpare = 256
     private var busyTimeout: Int32
     /// Waits for locks if waits are reported; nil if SQLite waits by itself.
     private let patience: LockPatience?
@@ -74,7 +78,26 @@ package final class Connection {
             }, Unmanaged.passUnretained(patience).toOpaque())
     }
 
+    /// Takes out a compiled statement that is not in use; nil if there is none with this text.
+    func takeSpare(_ sql: String) -> OpaquePointer? { unsafe spare.removeValue(forKey: sql) }
+
+    /// Keeps a statement for the next use of its text, without its values and its rows.
+    func putBack(_ handle: OpaquePointer, _ sql: String) {
+        // Some pragmas take effect while they are compiled.
+        guard unsafe spare[sql] == nil, !sql.utf8.starts(with: "PRAGMA".utf8) else {
+            unsafe sqlite3_finalize(handle)
+            return
+        }
+        unsafe sqlite3_reset(handle)
+        unsafe sqlite3_clear_bindings(handle)
+        if unsafe spare.count >= Self.mostSpare, let (_, other) = unsafe spare.popFirst() {
+            unsafe sqlite3_finalize(other)
+        }
+        unsafe spare[sql] = handle
+    }
+
     deinit {
+        for statement in unsafe Array(spare.values) { unsafe sqlite3_finalize(statement) }
         unsafe sqlite3_finalize(versionStatement)
         // close_v2 waits for statements that are still alive, so the order of deinit does not matter.
         unsafe sqlite3_close_v2(handle)

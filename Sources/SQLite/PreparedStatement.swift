@@ -1,7 +1,8 @@
 import CSQLite
 import Database
 
-/// A prepared statement, finalised with its owner.
+/// A prepared statement. At the end of its life the connection keeps what SQLite has compiled for
+/// the next statement with the same text.
 ///
 /// Parameters count from 1 and columns from 0, as SQLite does. A statement that has returned a row
 /// holds a read snapshot until it is reset or has run to its end.
@@ -9,6 +10,7 @@ import Database
 package final class PreparedStatement: Statement {
     private let handle: OpaquePointer
     private let connection: Connection
+    private let sql: String
     /// Memory for the text or blob of each parameter, so that SQLite need not copy short values
     /// into memory it allocates and frees for each binding. Only a new value for the same parameter
     /// overwrites a place, and it lives as long as the statement.
@@ -18,22 +20,25 @@ package final class PreparedStatement: Statement {
     private static let placeSize = 64
 
     init(_ sql: String, on connection: Connection) throws(StorageError) {
-        var prepared: OpaquePointer?
-        let code = unsafe sqlite3_prepare_v3(
-            connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
-        guard code == SQLITE_OK else { throw connection.error(.prepare, code) }
+        var prepared = unsafe connection.takeSpare(sql)
+        if unsafe prepared == nil {
+            let code = unsafe sqlite3_prepare_v3(
+                connection.handle, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+            guard code == SQLITE_OK else { throw connection.error(.prepare, code) }
+        }
         guard let handle = unsafe prepared else {
             throw StorageError(
                 stage: .prepare, code: SQLITE_MISUSE, message: "no statement in the text")
         }
         unsafe self.handle = handle
         self.connection = connection
+        self.sql = sql
         unsafe places = .allocate(
             byteCount: Int(sqlite3_bind_parameter_count(handle)) * Self.placeSize, alignment: 8)
     }
 
     deinit {
-        unsafe sqlite3_finalize(handle)
+        unsafe connection.putBack(handle, sql)
         unsafe places.deallocate()
     }
 
