@@ -16,6 +16,7 @@ package struct Versions: Sendable {
     package typealias Failure = DeclarationLoader.Failure
 
     private let zones: Zones
+    private let compiled = CompiledVersions()
 
     /// - Parameter zones: The time zones that rules may name.
     package init(zones: Zones = ZoneFolder.usual) { self.zones = zones }
@@ -49,7 +50,7 @@ package struct Versions: Sendable {
         _ id: ID<Campaign>, version: Int32, _ store: Store
     ) throws -> CampaignSettings? {
         guard let row = try store.catalog.campaign(id, version: version) else { return nil }
-        return try campaign(row)
+        return try compiled.campaign(row) { row throws(Failure) in try campaign(row) }
     }
 
     /// Reads the rules of rewards in a version.
@@ -65,11 +66,13 @@ package struct Versions: Sendable {
     ) throws -> SourceReading? {
         let found = try store.catalog.sourceDocument(number, version: version)
         guard let found else { return nil }
-        do {
-            return try reading(
-                SourceDeclaration.read(stored: Array(found.document.utf8)), on: found.mode)
-        } catch {
-            throw Failure.declaration(kind: "source", name: "\(number.number)", "\(error)")
+        return try compiled.source(number, version: version, found) { () throws(Failure) in
+            do {
+                return try reading(
+                    SourceDeclaration.read(stored: Array(found.document.utf8)), on: found.mode)
+            } catch {
+                throw .declaration(kind: "source", name: "\(number.number)", "\(error)")
+            }
         }
     }
 

@@ -9,8 +9,9 @@ extension Explainer {
     /// Collects all facts about an event.
     func explained(of row: EventRow) throws(StorageError) -> ExplainedEvent {
         let rederived = try rederivation.rederive(row)
+        let source = try source(row.source)
         var explained = ExplainedEvent(
-            row: row, source: sources[row.source]?.id ?? "", decided: .notOurs, decidedAt: nil)
+            row: row, source: source?.id ?? "", decided: .notOurs, decidedAt: nil)
         switch rederived.content {
         case .qualification(let retrial):
             let (_, trace) = retrial.explain()
@@ -33,7 +34,7 @@ extension Explainer {
         case .unmapped(let problems): explained.decided = .unmapped(problems.map(\.description))
         case .notOurs: break
         case .lost
-        where EventProcessor.isPast(row, isBuiltIn: sources[row.source]?.isBuiltIn ?? false):
+        where EventProcessor.isPast(row, isBuiltIn: source?.isBuiltIn ?? false):
             explained.decided = .imported
         case .lost(let loss): explained.decided = .unavailable("\(loss)")
         case .broken(let flaw): explained.decided = .unavailable("\(flaw)")

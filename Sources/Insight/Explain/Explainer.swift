@@ -13,8 +13,9 @@ package final class Explainer {
     let waiting: WaitingList
     let now: Instant
     private let campaignVersions: Rederivation.Campaigns
+    /// The campaigns and sources that the explanation has read; empty between two of them.
     private var campaigns: [ID<Campaign>: Catalog.CampaignRow] = [:]
-    private(set) var sources: [ID<Referrals.Source>: Catalog.SourceRow] = [:]
+    private var sources: [ID<Referrals.Source>: Catalog.SourceRow] = [:]
 
     /// The number of events described in full; beyond it, an explanation says that there are more.
     package static let eventLimit = 20
@@ -40,8 +41,7 @@ package final class Explainer {
     private func answer(
         _ query: Explanation.Query, _ account: ID<Account>
     ) throws(StorageError) -> Explanation {
-        for row in try store.catalog.campaigns() { campaigns[row.id] = row }
-        for row in try store.catalog.sources() { sources[row.number] = row }
+        defer { (campaigns, sources) = ([:], [:]) }
         switch query {
         case .code(let text): return try explain(code: text, query, account)
         case .email(let text): return try explain(email: text, query, account)
@@ -195,7 +195,8 @@ package final class Explainer {
     private func explain(
         event id: ID<Event>, _ query: Explanation.Query, _ account: ID<Account>
     ) throws(StorageError) -> Explanation {
-        guard let row = try store.events.find(id), sources[row.source]?.account == account else {
+        guard let row = try store.events.find(id), try source(row.source)?.account == account
+        else {
             return Explanation(query, summary: "There is no event \(id.number).")
         }
         var explanation = Explanation(query, summary: "")
@@ -264,9 +265,18 @@ package final class Explainer {
 
     /// A campaign's rules in force; nil if this release cannot read them.
     func currentCampaign(_ id: ID<Campaign>) throws(StorageError) -> CampaignSettings? {
+        if campaigns[id] == nil { campaigns[id] = try store.catalog.campaign(id) }
         guard let row = campaigns[id] else { return nil }
         guard case .settings(let settings) = try rederivation.campaign(id, version: row.version)
         else { return nil }
         return settings
+    }
+
+    /// A source in its current version, including a deleted one.
+    func source(_ number: ID<Referrals.Source>) throws(StorageError) -> Catalog.SourceRow? {
+        if let known = sources[number] { return known }
+        let row = try store.catalog.source(number)
+        sources[number] = row
+        return row
     }
 }
