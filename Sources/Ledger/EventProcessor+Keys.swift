@@ -75,7 +75,9 @@ extension EventProcessor {
     func followUp(_ key: String, _ account: ID<Account>) throws(StorageError) {
         let waiting = try store.parked.waiting(
             for: .businessKey, key: key, account: account, limit: Self.mostFollowUps)
-        if waiting.count == Self.mostFollowUps { released.search() }
+        if waiting.count == Self.mostFollowUps {
+            try released.search(for: ParkedTable.Key(.businessKey, key, account: account))
+        }
         followUps += waiting.filter { !setAside.contains(.event($0)) }
     }
 }

@@ -109,7 +109,8 @@ extension EventProcessor {
                 key: key, account: campaign.account, campaign: version.id, goal: past.goal,
                 for: row.id)
             guard isOurs else { throw .contradiction("the key of \(row.id.number) was taken") }
-            released.search()
+            try released.search(
+                for: ParkedTable.Key(.businessKey, key, account: campaign.account))
         }
         try store.counters.count(
             Transition(

@@ -19,12 +19,14 @@ extension EventProcessor {
     package func notify(
         of id: ID<Participant>, _ change: PersonChange, now: Instant
     ) throws(StorageError) {
-        // Events may wait for the enrolled person.
-        if case .enrolled = change { released.search() }
+        let row = try store.participants.find(id)
+        if case .enrolled = change, let row {
+            // Events may wait for the enrolled person.
+            try released.search(for: ParkedTable.Key(.code, row.code, account: row.account))
+        }
         guard declarations.webhooks.contains(where: { $0.mayWant(Self.personTypes) }) else {
             return
         }
-        let row = try store.participants.find(id)
         guard let row, let campaign = declarations.campaigns[row.participant.campaign] else {
             return
         }

@@ -6,8 +6,9 @@ import Time
 /// Finds the parked events that can be decided again, and returns them in the order in which they
 /// occurred.
 ///
-/// The table is ordered by the missing key, and may be long, so that the search takes several
-/// transactions. Its results are kept in memory and may be outdated: the caller must check that an
+/// The events that wait for a known key are found by an index. If the key is not known, the whole
+/// table is searched. It is ordered by the missing key, and may be long, so that this takes several
+/// transactions. The results are kept in memory and may be outdated: the caller must check that an
 /// event still waits.
 final class ReleasedEvents {
     private struct Found: Comparable {
@@ -24,20 +25,35 @@ final class ReleasedEvents {
     private var mustSearch = true
     private var isSearching = false
     private var last: ParkedTable.Row?
+    /// The keys to search for, and the last row that was read with the first of them.
+    private var keys: [ParkedTable.Key] = []
+    private var lastOfKey: ParkedTable.Row?
     private var found = Heap<Found>()
     /// The events taken in the open transaction.
     private var taken: [Found] = []
 
     /// The number of rows read at once.
     private static let page = 128
+    /// The largest number of keys to search for one by one.
+    private static let mostKeys = 1_000
 
     init(_ table: ParkedTable) { self.table = table }
 
-    /// Requests a search; to be called if a participant, a purchase or a resumed source may have
-    /// appeared.
+    /// Requests a search of the whole table; to be called if a participant, a purchase or a resumed
+    /// source may have appeared.
     func search() { mustSearch = true }
 
-    var hasWork: Bool { mustSearch || isSearching || !found.isEmpty }
+    /// Requests a search for the events that wait for a key, if there are any.
+    func search(for key: ParkedTable.Key) throws(StorageError) {
+        // Rows that were read before the key appeared must be read again.
+        let unread = lastOfKey == nil ? keys[...] : keys.dropFirst()
+        guard !mustSearch, !unread.contains(key),
+            try !table.page(of: key, after: nil, limit: 1).isEmpty
+        else { return }
+        if keys.count < Self.mostKeys { keys.append(key) } else { mustSearch = true }
+    }
+
+    var hasWork: Bool { mustSearch || isSearching || !keys.isEmpty || !found.isEmpty }
 
     /// Searches until the turn is over. Returns true if the search is complete. Earlier results are
     /// returned before a new search begins.
@@ -45,21 +61,43 @@ final class ReleasedEvents {
         until turn: Turn, where canBeDecided: (ParkedTable.Row) -> Bool
     ) throws(StorageError) -> Bool {
         if !isSearching {
-            guard mustSearch, found.isEmpty else { return true }
+            guard found.isEmpty else { return true }
+            guard mustSearch else { return try findByKey(until: turn, where: canBeDecided) }
             (mustSearch, isSearching, last) = (false, true, nil)
+            (keys, lastOfKey) = ([], nil)
         }
         while true {
             let rows = try table.page(after: last, limit: Self.page)
-            for row in rows where canBeDecided(row) {
-                found.insert(
-                    Found(occurredAt: row.occurredAt.microseconds, event: row.event.number))
-            }
+            insert(rows.filter(canBeDecided))
             guard rows.count == Self.page else {
                 isSearching = false
                 return true
             }
             last = rows.last
             if turn.isOver { return false }
+        }
+    }
+
+    private func findByKey(
+        until turn: Turn, where canBeDecided: (ParkedTable.Row) -> Bool
+    ) throws(StorageError) -> Bool {
+        while let key = keys.first {
+            let rows = try table.page(of: key, after: lastOfKey, limit: Self.page)
+            insert(rows.filter(canBeDecided))
+            if rows.count == Self.page {
+                lastOfKey = rows.last
+            } else {
+                keys.removeFirst()
+                lastOfKey = nil
+            }
+            if turn.isOver { break }
+        }
+        return keys.isEmpty
+    }
+
+    private func insert(_ rows: [ParkedTable.Row]) {
+        for row in rows {
+            found.insert(Found(occurredAt: row.occurredAt.microseconds, event: row.event.number))
         }
     }
 

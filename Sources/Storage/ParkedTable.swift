@@ -12,6 +12,22 @@ package final class ParkedTable {
         case source
     }
 
+    /// The key of a missing part.
+    package struct Key: Equatable, Sendable {
+        /// The account of the events that wait for it.
+        package var account: ID<Account>
+        /// The kind of the missing part.
+        package var awaited: Awaited
+        /// A code, a business key, or the source's number.
+        package var text: String
+
+        package init(_ awaited: Awaited, _ text: String, account: ID<Account>) {
+            self.account = account
+            self.awaited = awaited
+            self.text = text
+        }
+    }
+
     /// One missing part that an event waits for.
     package struct Row: Equatable, Sendable {
         /// The account of the event.
@@ -29,8 +45,18 @@ package final class ParkedTable {
         package var isThere: Bool
     }
 
-    private let insert, remove, forKey, isWaiting, page, countOfSource, expired: any Statement
-    private let shorten: any Statement
+    private let insert, remove, forKey, isWaiting, page, pageOfKey: any Statement
+    private let countOfSource, expired, shorten: any Statement
+
+    private static let columns: SQL = """
+        account_id, awaits, key, occurred_at, event_id,
+        CASE awaits
+        WHEN 'code' THEN EXISTS (SELECT 1 FROM participants
+            WHERE account_id = p.account_id AND referral_code = p.key)
+        WHEN 'business_key' THEN EXISTS (SELECT 1 FROM business_keys
+            WHERE account_id = p.account_id AND key = p.key)
+        ELSE 0 END
+        """
 
     init(_ session: any Session) throws(StorageError) {
         insert = try session.prepare(
@@ -47,16 +73,16 @@ package final class ParkedTable {
         isWaiting = try session.prepare("SELECT 1 FROM parked WHERE event_id = ?1 LIMIT 1")
         page = try session.prepare(
             """
-            SELECT account_id, awaits, key, occurred_at, event_id,
-                CASE awaits
-                WHEN 'code' THEN EXISTS (SELECT 1 FROM participants
-                    WHERE account_id = p.account_id AND referral_code = p.key)
-                WHEN 'business_key' THEN EXISTS (SELECT 1 FROM business_keys
-                    WHERE account_id = p.account_id AND key = p.key)
-                ELSE 0 END
-            FROM parked AS p
+            SELECT \(Self.columns) FROM parked AS p
             WHERE (account_id, awaits, key, occurred_at, event_id) > (?1, ?2, ?3, ?4, ?5)
             ORDER BY account_id, awaits, key, occurred_at, event_id LIMIT ?6
+            """)
+        pageOfKey = try session.prepare(
+            """
+            SELECT \(Self.columns) FROM parked AS p
+            WHERE account_id = ?1 AND awaits = ?2 AND key = ?3
+                AND (occurred_at, event_id) > (?4, ?5)
+            ORDER BY occurred_at, event_id LIMIT ?6
             """)
         countOfSource = try session.prepare("SELECT count FROM parked_counts WHERE source = ?1")
         expired = try session.prepare(
@@ -115,6 +141,23 @@ package final class ParkedTable {
         try page.bind(4, last?.occurredAt.microseconds ?? 0)
         try page.bind(5, last?.event ?? ID(0))
         try page.bind(6, limit)
+        return try rows(page)
+    }
+
+    /// Some of the rows with a key, in the order in which the events occurred, after one of them.
+    package func page(
+        of key: Key, after last: Row?, limit: Int
+    ) throws(StorageError) -> [Row] {
+        try pageOfKey.bind(1, key.account)
+        try pageOfKey.bind(2, key.awaited.rawValue)
+        try pageOfKey.bind(3, key.text)
+        try pageOfKey.bind(4, last?.occurredAt.microseconds ?? .min)
+        try pageOfKey.bind(5, last?.event ?? ID(0))
+        try pageOfKey.bind(6, limit)
+        return try rows(pageOfKey)
+    }
+
+    private func rows(_ page: any Statement) throws(StorageError) -> [Row] {
         var rows: [Row] = []
         while try page.step() {
             rows.append(
