@@ -97,7 +97,7 @@ package final class Connection {
     }
 
     deinit {
-        for statement in unsafe Array(spare.values) { unsafe sqlite3_finalize(statement) }
+        while let (_, statement) = unsafe spare.popFirst() { unsafe sqlite3_finalize(statement) }
         unsafe sqlite3_finalize(versionStatement)
         // close_v2 waits for statements that are still alive, so the order of deinit does not matter.
         unsafe sqlite3_close_v2(handle)
