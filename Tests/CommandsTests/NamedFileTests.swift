@@ -201,7 +201,7 @@ import Testing
                 output: terminal.channel)
             #expect(run.status == 0, "\(run.errors)")
             let line = try #require(terminal.line())
-            #expect(line.contains("ok"))
+            #expect(line.contains("PASS"))
             #expect(line.contains("\u{1B}[") == isColoured, "\(setting): \(line)")
         }
     }
