@@ -192,6 +192,7 @@ def questions(scene, client):
     moment = lambda: time.strftime("%Y-%m-%dT%H:%M:%SZ", time.localtime(r.uniform(began, now)))
     places = [""] + [f"&until={moment()}" for _ in range(20)]
     known = [row["id"] for place in places for row in client.ask("conversions?limit=50" + place)[1]["data"]]
+    rewarded = [row["id"] for place in places for row in client.ask("rewards?limit=50" + place)[1]["data"]]
     deliveries = [row["id"] for row in client.ask("deliveries?limit=100")[1]["data"]]
     waitlist = client.ask("waitlists")[1]["data"][0]["uid"]
     lead, person, order = lambda: f"LEAD{r.randrange(n)}", lambda: r.randrange(1, 2 * n), lambda: f"ORDER-{r.randrange(last)}"
@@ -221,7 +222,7 @@ def questions(scene, client):
     yield "GET rewards by code", lambda: f"rewards?code={lead()}"
     yield "GET rewards by beneficiary", lambda: f"rewards?beneficiary={r.randrange(1, n)}"
     for status in ("issued", "in_review", "revoked"): yield f"GET rewards {status}", lambda s=status: f"rewards?status={s}"
-    yield "GET rewards/#", lambda: f"rewards/{16 * r.choice(known)}"
+    yield "GET rewards/#", lambda: f"rewards/{r.choice(rewarded)}"
     yield "GET participants", lambda: "participants"
     yield "GET participants of a campaign", lambda: "participants?campaign=1"
     yield "GET participants by code", lambda: f"participants?referral_code={lead()}"
