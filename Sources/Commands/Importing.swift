@@ -51,9 +51,10 @@ enum Importing {
         Usage(
             name, summary,
             details: """
-                The rows count as given before: nobody is notified, and nobody is rewarded for \
-                them again. Import the participants first. Rows that were imported before change \
-                nothing. The command may run while a gateway serves the same database.
+                The rows are recorded as the work of another product. They cause no notification, \
+                and use up orders and caps, so that refgate gives no second reward for them. \
+                Import the participants first. A row that is on record already changes nothing. \
+                The command may run while a gateway serves the same database.
 
                 Bad rows are listed with their lines. Without --skip-errors one bad row prevents \
                 all. The columns are \(columns.joined(separator: ", ")); the guide describes them \

@@ -8,7 +8,7 @@ import Time
 import Workspace
 
 // The conversions and rewards of another product, as rows of CSV. They are recorded as given
-// before: nobody is notified, and nobody is rewarded again.
+// before: they cause no notification and no second reward.
 extension API {
     /// `POST /campaigns/{id}/conversions/import`.
     func importConversions(_ call: Call, _ store: Store) throws -> Route.FirstStep {

@@ -188,7 +188,7 @@ package struct ExplainedEvent: Sendable {
     private var imported: String {
         let date = conversion.map { " on \($0.occurredAt.rfc3339.prefix(10))" } ?? ""
         return "Given before\(date), imported: another product recorded it, and no rule was applied"
-            + " here. It counts like any other, so that nobody is rewarded for it again."
+            + " here. It uses up its order and its caps, so that refgate gives no second reward for it."
     }
 
     /// The changes of its conversion since then.
