@@ -1,5 +1,6 @@
 import Database
 import SQLite
+import TestSupport
 import Testing
 
 /// Values in and out, and a statement that is used again, after an error also.
@@ -34,7 +35,7 @@ import Testing
         let (other, otherType) = try echo { try $0.bindText(1, Array(value.utf8)) }
         #expect(otherType == "text")
         #expect(other.text(0) == value)
-        #expect(other.bytes(0) == Array(value.utf8))
+        expectSame(other.bytes(0), Array(value.utf8))
     }
 
     @Test(arguments: [0, 1, 63, 64, 65, 1 << 20])
@@ -42,8 +43,8 @@ import Testing
         let value = (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) }
         let (statement, type) = try echo { try $0.bind(1, value) }
         #expect(type == "blob")
-        #expect(statement.bytes(0) == value)
-        #expect(statement.optionalBytes(0) == value)
+        expectSame(statement.bytes(0), value)
+        expectSame(try #require(statement.optionalBytes(0)), value)
         #expect(!statement.isNull(0))
     }
 

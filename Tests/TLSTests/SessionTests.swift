@@ -21,6 +21,14 @@ import Testing
         Array((0..<count).map { "number \($0)\n" }.joined().utf8)
     }
 
+    /// Writes a file that `openssl s_server -WWW` serves, and returns its path. Each call has a file
+    /// of its own, as the cases of a test run side by side.
+    private func served(_ content: [UInt8]) throws -> String {
+        let name = "\(UUID().uuidString).txt"
+        try Data(content).write(to: Certificates.shared.get().folder.appending(path: name))
+        return "/" + name
+    }
+
     // MARK: Amounts
 
     @Test(arguments: ["-tls1_2", "-tls1_3"])
@@ -40,23 +48,22 @@ import Testing
         reader.detach()
         try client.send(sent)
         done.wait()
-        #expect(received.withLock { $0 } == sent)
+        expectSame(received.withLock { $0 }, sent)
     }
 
     @Test(arguments: [("-tls1_2", Int.max), ("-tls1_3", Int.max), ("-tls1_3", 100)])
     func `megabytes are read whole and in order, however they come`(
         _ version: String, _ pieceSize: Int
     ) throws {
-        let material = try Certificates.shared.get()
         let content = Self.numbers(200_000)
-        try Data(content).write(to: material.folder.appending(path: "numbers.txt"))
+        let path = try served(content)
         let server = try OpenSSLServer("good", ["-WWW", version])
         let client = try SecureClient(server, pieceSize: pieceSize)
         try client.handshake()
-        try client.send("GET /numbers.txt HTTP/1.0\r\n\r\n")
+        try client.send("GET \(path) HTTP/1.0\r\n\r\n")
         #expect(try client.read() == .ended)
         let head = "HTTP/1.0 200 ok\r\nContent-type: text/plain\r\n\r\n"
-        #expect(client.plain == Array(head.utf8) + content)
+        expectSame(client.plain, Array(head.utf8) + content)
     }
 
     @Test func `nothing to write makes no record`() throws {
@@ -112,10 +119,9 @@ import Testing
 
     @Test(arguments: ["-tls1_2", "-tls1_3"])
     func `a peer that ends the session is seen to end it`(_ version: String) throws {
-        let material = try Certificates.shared.get()
-        try Data("last words".utf8).write(to: material.folder.appending(path: "words.txt"))
+        let path = try served(Array("last words".utf8))
         let (_, client) = try connected(["-WWW", version])
-        try client.send("GET /words.txt HTTP/1.0\r\n\r\n")
+        try client.send("GET \(path) HTTP/1.0\r\n\r\n")
         #expect(try client.read() == .ended)
         #expect(String(decoding: client.plain, as: UTF8.self).hasSuffix("\r\n\r\nlast words"))
         var more: [UInt8] = []
