@@ -8,6 +8,7 @@ package final class ConversionTable {
     private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: any Statement
     private let reversals, insertReversal, uncounted, ofReferrer, recent, created, last,
         insertLate: any Statement
+    private let states: RareStates
 
     private static let terms = """
         id, campaign_id, lead_id, referrer_id, status, amount, currency, occurred_at, created_at
@@ -17,6 +18,7 @@ package final class ConversionTable {
         """
 
     init(_ session: any Session) throws(StorageError) {
+        states = RareStates(session)
         insert = try session.prepare(
             """
             INSERT INTO conversions(\(Self.terms), customer, was_approved, paid)
@@ -97,6 +99,7 @@ package final class ConversionTable {
         try insert.bind(10, row.customer)
         try insert.bind(11, row.paid)
         try insert.run()
+        try states.enter(row.status, row.id.number)
         if let received, row.createdAt > received + Self.punctual {
             try insertLate.bind(1, row.createdAt.microseconds)
             try insertLate.bind(2, row.id)
@@ -130,7 +133,9 @@ package final class ConversionTable {
         try setStatus.bind(2, status.rawValue)
         try setStatus.bind(3, now.microseconds)
         try setStatus.bind(4, was.rawValue)
-        return try setStatus.runCountingChanges() == 1
+        guard try setStatus.runCountingChanges() == 1 else { return false }
+        try states.move(id.number, from: was, to: status)
+        return true
     }
 
     /// The number of approved and pending conversions of a referrer's leads, counted up to a limit:

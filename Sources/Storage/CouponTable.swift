@@ -8,9 +8,11 @@ package final class CouponTable {
     private let noteExhaustion, endExhaustion, give, standing: any Statement
     /// The numbers of coupons by state.
     package let counts: CouponCounts
+    private let states: RareStates
 
     init(_ session: any Session) throws(StorageError) {
         counts = try CouponCounts(session)
+        states = RareStates(session)
         available = try session.prepare(
             """
             SELECT id FROM coupons WHERE campaign_id = ?1 AND state = 'available' ORDER BY id LIMIT ?2
@@ -28,7 +30,7 @@ package final class CouponTable {
             """
             UPDATE coupons SET state = ?2, reward_id = CASE WHEN ?2 = 'available' THEN NULL
                 ELSE reward_id END
-            WHERE reward_id = ?1 AND state <> 'voided' AND state = ?3 RETURNING campaign_id
+            WHERE reward_id = ?1 AND state <> 'voided' AND state = ?3 RETURNING campaign_id, id
             """)
         ofReward = try session.prepare(
             "SELECT code, state FROM coupons WHERE reward_id = ?1 AND state <> 'voided'")
@@ -50,7 +52,7 @@ package final class CouponTable {
             FROM coupons WHERE campaign_id = ?1 AND code = ?2
             """)
         stateOfCode = try session.prepare(
-            "SELECT state FROM coupons WHERE campaign_id = ?1 AND code = ?2")
+            "SELECT state, id FROM coupons WHERE campaign_id = ?1 AND code = ?2")
         noteExhaustion = try session.prepare(
             "INSERT INTO exhausted_pools(campaign_id) VALUES (?1) ON CONFLICT DO NOTHING")
         endExhaustion = try session.prepare(
@@ -59,17 +61,17 @@ package final class CouponTable {
 
     /// True if a campaign's pool has a code, in any state.
     package func contains(_ code: String, in campaign: ID<Campaign>) throws(StorageError) -> Bool {
-        try state(of: code, in: campaign) != nil
+        try find(code, in: campaign) != nil
     }
 
-    private func state(
-        of code: String, in campaign: ID<Campaign>
-    ) throws(StorageError) -> CouponState? {
+    private func find(
+        _ code: String, in campaign: ID<Campaign>
+    ) throws(StorageError) -> (state: CouponState, id: Int64)? {
         try stateOfCode.bind(1, campaign)
         try stateOfCode.bind(2, code)
         guard try stateOfCode.step() else { return nil }
         defer { stateOfCode.reset() }
-        return CouponState(rawValue: stateOfCode.text(0)) ?? .voided
+        return (CouponState(rawValue: stateOfCode.text(0)) ?? .voided, stateOfCode.integer(1))
     }
 
     /// The next unused coupons of a campaign, in the order of the pool.
@@ -118,7 +120,9 @@ package final class CouponTable {
         try set.bind(3, was.rawValue)
         guard try set.step() else { return false }
         defer { set.reset() }
-        counts.move(from: was, to: state, in: set.id(0))
+        let (campaign, id) = (set.id(0) as ID<Campaign>, set.integer(1))
+        counts.move(from: was, to: state, in: campaign)
+        try states.move(id, from: was, to: state, of: campaign.number)
         return true
     }
 
@@ -155,6 +159,9 @@ package final class CouponTable {
         try insert.bind(3, state.rawValue)
         guard try insert.runCountingChanges() == 1 else { return false }
         counts.add(1, to: state, in: campaign)
+        if isSpent, let coupon = try find(code, in: campaign) {
+            try states.enter(coupon.state, coupon.id, of: campaign.number)
+        }
         return true
     }
 
@@ -167,10 +174,13 @@ package final class CouponTable {
         try give.bind(2, code)
         try give.bind(3, state.rawValue)
         try give.bind(4, reward)
-        let former = try self.state(of: code, in: campaign)
+        let former = try find(code, in: campaign)
         guard try give.runCountingChanges() == 1 else { return false }
-        if let former { counts.add(-1, to: former, in: campaign) }
+        if let former { counts.add(-1, to: former.state, in: campaign) }
         counts.add(1, to: state, in: campaign)
+        if let coupon = try find(code, in: campaign) {
+            try states.move(coupon.id, to: state, of: campaign.number)
+        }
         return true
     }
 

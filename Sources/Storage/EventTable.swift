@@ -5,6 +5,7 @@ import Time
 /// The events as received, each with its decision.
 package final class EventTable {
     private let session: any Session
+    private let states: RareStates
     private let identity, insert, byID, sourceByID, redecide, digest, insertDigest,
         unmapped: any Statement
 
@@ -20,6 +21,7 @@ package final class EventTable {
 
     init(_ session: any Session) throws(StorageError) {
         self.session = session
+        states = RareStates(session)
         identity = try session.prepare(
             "SELECT id FROM events WHERE source = ?1 AND event_id = ?2")
         byID = try session.prepare("SELECT \(Self.columns) FROM events WHERE id = ?1")
@@ -96,6 +98,7 @@ package final class EventTable {
         try insert.bind(14, row.fields)
         try insert.bind(15, row.body)
         try insert.run()
+        try states.enter(row.outcome, row.id.number)
     }
 
     /// Stores the digest of an event's body, by which a repeat without an id is recognised.
@@ -126,6 +129,7 @@ package final class EventTable {
         try redecide.bind(13, row.eventID)
         let changed = try redecide.runCountingChanges()
         precondition(changed == 1, "an event is decided again where it stands")
+        try states.move(row.id.number, to: row.outcome)
     }
 
     /// True if the source has an event that could not be mapped.

@@ -9,6 +9,7 @@ package final class OutboxTable {
     private let queues, queue: any Statement
     private let settle, mark, append, putQueue, forgetErased: any Statement
     private let addresses: DeletedSignups
+    private let states: RareStates
 
     /// The columns as read. A body that names a deleted person is not sent again: it is rendered again
     /// from the rows.
@@ -16,6 +17,7 @@ package final class OutboxTable {
         "id, type, subject, created_at, attempts, uncounted, \(Withheld.ofDelivery("body"))"
 
     init(_ session: any Session) throws(StorageError) {
+        states = RareStates(session)
         fresh = try session.prepare(
             """
             SELECT \(Self.columns) FROM deliveries
@@ -192,44 +194,6 @@ package final class OutboxTable {
 
     // MARK: Queues
 
-    /// The state of a webhook's queue.
-    package struct Queue: Equatable, Sendable {
-        /// The webhook's number.
-        package var webhook: ID<Webhook>
-        /// The number of the first delivery that may not have ended.
-        package var head: Int64
-        /// The number from which no delivery has been attempted.
-        package var seen: Int64
-        /// The number of failures in a row.
-        package var failures: Int
-        /// The time of the first of those failures.
-        package var failingSince: Instant?
-        /// The beginning of the breaker's wait for a probe; nil while it is closed.
-        package var openedAt: Instant?
-        /// The number of failed probes since the breaker opened.
-        package var rounds: Int
-        /// The time at which the breaker opened; nil while it is closed.
-        package var openSince: Instant?
-
-        /// A value of `openedAt` longer ago than any wait, so that a probe is due.
-        package static let longAgo = Instant(clampingMicroseconds: 0)
-
-        package init(
-            webhook: ID<Webhook>, head: Int64 = 0, seen: Int64 = 0, failures: Int = 0,
-            failingSince: Instant? = nil, openedAt: Instant? = nil, rounds: Int = 0,
-            openSince: Instant? = nil
-        ) {
-            self.webhook = webhook
-            self.head = head
-            self.seen = seen
-            self.failures = failures
-            self.failingSince = failingSince
-            self.openedAt = openedAt
-            self.rounds = rounds
-            self.openSince = openSince
-        }
-    }
-
     /// The states of all queues.
     package func allQueues() throws(StorageError) -> [Queue] {
         var all: [Queue] = []
@@ -319,6 +283,9 @@ package final class OutboxTable {
             try settle.bind(5, time.microseconds)
         }
         try settle.run()
+        if outcome.status.isRare {
+            try states.refreshDeliveries(of: webhook, delivery..<delivery + 1)
+        }
         if body != nil {
             try forgetErased.bind(1, webhook)
             try forgetErased.bind(2, delivery)
@@ -363,6 +330,7 @@ package final class OutboxTable {
         try mark.bind(3, status.rawValue)
         try mark.bind(4, former.rawValue)
         try mark.run()
+        if status.isRare { try states.refreshDeliveries(of: webhook, delivery..<delivery + 1) }
     }
 
     /// Makes attempts due again that were under way when the gateway was killed: their results are

@@ -27,6 +27,7 @@ package final class RewardTable {
     private let insert, byID, ofConversion, setStatus, setReasons: any Statement
     private let rules, waiting, anyWaiting, waitingCount, due: any Statement
     private let restartHold, ledger, insertLedger: any Statement
+    private let states: RareStates
     /// The counts and sums of all rewards by rule.
     package let totals: RewardTotals
 
@@ -36,6 +37,7 @@ package final class RewardTable {
     static let columns = inserted + ", redeemed_at"
 
     init(_ session: any Session) throws(StorageError) {
+        states = RareStates(session)
         insert = try session.prepare(
             "INSERT INTO rewards(\(Self.inserted)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
         )
@@ -132,6 +134,7 @@ package final class RewardTable {
         try insert.bind(8, row.heldUntil?.microseconds)
         try insert.bind(9, row.issuedAt?.microseconds)
         try insert.run()
+        try states.enter(row.status, row.id.number)
         totals.granted(row)
     }
 
@@ -164,7 +167,9 @@ package final class RewardTable {
         try setStatus.bind(4, now.microseconds)
         try setStatus.bind(5, was.rawValue)
         try setStatus.bind(6, heldUntil?.microseconds)
-        return try setStatus.runCountingChanges() == 1
+        guard try setStatus.runCountingChanges() == 1 else { return false }
+        try states.move(id.number, from: was, to: status)
+        return true
     }
 
     /// Changes the reasons of a reward's status.

@@ -1,19 +1,16 @@
 extension Schema {
-    /// The indexes by which lists are searched, and the counts of pools.
-    ///
-    /// Each index holds rows in rare states. A qualification that earns its reward at once enters
-    /// none of them, so that the main path pays only for the conditions: below 0.1 µs each. A row
-    /// in such a state costs one entry at the end of its state's range, about 1.5 µs.
+    /// The tables by which lists are searched, and the counts of pools.
     static let searches = """
-        CREATE INDEX events_unusual ON events(outcome)
-            WHERE outcome NOT IN ('rewarded', 'qualified', 'held');
-        CREATE INDEX conversions_unusual ON conversions(status) WHERE status <> 'approved';
-        -- Rewards of the status pending are found by rewards_held.
-        CREATE INDEX rewards_unusual ON rewards(status) WHERE status NOT IN ('issued', 'pending');
-        CREATE INDEX deliveries_ended ON deliveries(webhook_id, status, id)
-            WHERE status IN ('failed', 'cancelled');
-        CREATE INDEX coupons_spent ON coupons(campaign_id, state)
-            WHERE state IN ('voided', 'redeemed');
+        -- The rows of each list that are in a rare state. The owner is the campaign of a coupon, the webhook
+        -- of a delivery, else 0.
+        CREATE TABLE rare_states(
+            list TEXT NOT NULL,
+            owner INTEGER NOT NULL,
+            state TEXT NOT NULL,
+            number INTEGER NOT NULL,
+            PRIMARY KEY (list, owner, state, number)
+        ) STRICT, WITHOUT ROWID;
+        \(rareStates)
 
         -- Conversions created more than 30 seconds after the arrival of their event, whose number they have:
         -- a search by time along the numbers does not meet them.
@@ -35,5 +32,20 @@ extension Schema {
         ) STRICT, WITHOUT ROWID;
         INSERT INTO coupon_counts
             SELECT campaign_id, state, count(*) FROM coupons GROUP BY campaign_id, state;
+        """
+
+    /// The entries of `rare_states` for the rows of all lists.
+    static let rareStates = """
+        INSERT INTO rare_states SELECT 'events', 0, outcome, id FROM events
+            WHERE outcome IN ('rejected', 'parked', 'unmapped', 'ignored', 'reversed');
+        INSERT INTO rare_states SELECT 'conversions', 0, status, id FROM conversions
+            WHERE status IN ('pending', 'rejected', 'fraud', 'reversed');
+        INSERT INTO rare_states SELECT 'rewards', 0, status, id FROM rewards
+            WHERE status IN
+                ('in_review', 'waiting_stock', 'redeemed', 'rejected', 'revoked', 'expired');
+        INSERT INTO rare_states SELECT 'coupons', campaign_id, state, id FROM coupons
+            WHERE state IN ('redeemed', 'voided');
+        INSERT INTO rare_states SELECT 'deliveries', webhook_id, status, id FROM deliveries
+            WHERE status IN ('failed', 'cancelled', 'skipped');
         """
 }

@@ -182,6 +182,7 @@ struct SearchedCrowd {
                     \(gift.reason.map { "'\($0.text)'" } ?? "NULL"))
                 """)
         }
+        try session.execute("\(RareStates.entries)")
     }
 
     // MARK: Asking

@@ -72,6 +72,7 @@ package final class CouponListing {
         try update.bind(2, campaign)
         guard try update.runCountingChanges() == 1 else { return false }
         counts.move(from: .available, to: .voided, in: campaign)
+        try RareStates(session).enter(CouponState.voided, id, of: campaign.number)
         return true
     }
 

@@ -146,7 +146,9 @@ package final class DeliveryLog {
         try update.bind(1, webhook)
         try update.bind(2, now.microseconds)
         try update.bind(3, id)
-        return try update.runCountingChanges() == 1
+        guard try update.runCountingChanges() == 1 else { return false }
+        try RareStates(session).refreshDeliveries(of: webhook, id..<id + 1)
+        return true
     }
 
     /// A range of times at which deliveries were queued.
@@ -187,7 +189,9 @@ package final class DeliveryLog {
         try update.bind(4, range.until?.microseconds ?? Int64.max)
         try update.bind(5, first)
         try update.bind(6, next ?? Int64.max)
-        return (Int(try update.runCountingChanges()), next)
+        let count = Int(try update.runCountingChanges())
+        try RareStates(session).refreshDeliveries(of: webhook, first..<(next ?? Int64.max))
+        return (count, next)
     }
 
     /// Cancels waiting deliveries among a page of a webhook's deliveries. Returns the beginning of
@@ -206,6 +210,7 @@ package final class DeliveryLog {
         try update.bind(2, first)
         try update.bind(3, next ?? Int64.max)
         try update.run()
+        try RareStates(session).refreshDeliveries(of: webhook, first..<(next ?? Int64.max))
         let forget = try session.prepare(
             """
             UPDATE signup_notices SET email = NULL

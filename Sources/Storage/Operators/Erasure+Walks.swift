@@ -107,6 +107,8 @@ extension Erasure {
                 UPDATE deliveries SET status = 'cancelled', next_attempt_at = NULL
                 WHERE webhook_id = ?1 AND id = ?2 AND status IN ('pending', 'sending')
                 """, row.webhook, row.id)
+            try RareStates(session).refreshDeliveries(
+                of: ID<Webhook>(row.webhook), row.id..<row.id + 1)
         }
         for row in theirs {
             try run(

@@ -82,22 +82,21 @@ package final class DeliverySearch {
         let conditions = query.conditions
         var way = Conditions(from: conditions.nextPlace)
         way.add("deliveries.webhook_id = ?", .integer(webhook.number))
-        var index: SQL = ""
-        if let status = query.status, status == .failed || status == .cancelled {
-            index = "\(sqlite: "INDEXED BY deliveries_ended")"
+        var (tables, id): (SQL, SQL) = ("deliveries", "deliveries.id")
+        if let status = query.status, status.isRare {
+            (tables, id) = ("rare_states AS s CROSS JOIN deliveries", "s.number")
             way.add(
-                "deliveries.status = ? AND deliveries.status IN ('failed', 'cancelled')",
-                .text(status.rawValue))
+                "s.list = 'deliveries' AND s.owner = ? AND s.state = ? AND deliveries.id = s.number",
+                .integer(webhook.number), .text(status.rawValue))
         }
         let span = try span(of: webhook, query)
         way.add(
-            "deliveries.id >= ? AND deliveries.id < ?", .integer(span.lowerBound),
-            .integer(span.upperBound))
+            "\(id) >= ? AND \(id) < ?", .integer(span.lowerBound), .integer(span.upperBound))
         let statement = try session.prepare(
             """
             SELECT \(DeliveryLog.columns), CASE WHEN \(conditions.sql) THEN 1 ELSE 0 END
-            FROM deliveries \(index) WHERE \(way.sql)
-            ORDER BY deliveries.id DESC LIMIT ?\(way.nextPlace)
+            FROM \(tables) WHERE \(way.sql)
+            ORDER BY \(id) DESC LIMIT ?\(way.nextPlace)
             """)
         try conditions.bind(to: statement)
         try way.bind(to: statement)

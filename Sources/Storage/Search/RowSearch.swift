@@ -153,14 +153,15 @@ package final class RowSearch {
             .first
         var way = Conditions(from: conditions.nextPlace)
         if let stream { way.add(stream.condition) }
+        let id = stream?.id ?? "t.id"
         way.add(
-            "t.id >= ? AND t.id < ?", .integer(span.floor), .integer(span.ceiling))
+            "\(id) >= ? AND \(id) < ?", .integer(span.floor), .integer(span.ceiling))
         let bound = query.isCorrelated ? Self.mostLookedUp : Self.mostExamined
         let statement = try session.prepare(
             """
             SELECT t.id, CASE WHEN \(conditions.sql) THEN 1 ELSE 0 END
-            FROM \(query.table.name) AS t \(stream?.index ?? "")
-            WHERE \(way.sql) ORDER BY t.id DESC LIMIT ?\(way.nextPlace)
+            FROM \(stream?.tables ?? "\(query.table.name) AS t")
+            WHERE \(way.sql) ORDER BY \(id) DESC LIMIT ?\(way.nextPlace)
             """)
         try conditions.bind(to: statement)
         try way.bind(to: statement)

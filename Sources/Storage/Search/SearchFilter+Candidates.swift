@@ -53,62 +53,51 @@ extension SearchFilter {
         }
     }
 
-    /// An index that holds the rows of the filter in the order of the list; nil if there is none.
-    ///
-    /// - Returns: The index, and the condition under which it holds a row.
-    func stream(
-        of table: SearchedTable, _ filters: [SearchFilter]
-    ) -> (index: SQL, condition: Fragment)? {
+    /// Rows of a filter in the order of the list.
+    struct Stream {
+        /// The tables to read, among them the searched one as `t`.
+        var tables: SQL
+        /// The condition under which a row belongs to the stream.
+        var condition: Fragment
+        /// The column that has the number of a row and the order of the stream.
+        var id: SQL
+
+        /// The rows of a list that are in a rare state.
+        static func rare<State: ListedState>(
+            _ state: State, of owner: Int64 = 0
+        ) -> Stream? {
+            guard state.isRare else { return nil }
+            return Stream(
+                tables: "rare_states AS s CROSS JOIN \(State.list) AS t",
+                condition: Fragment(
+                    "t.id = s.number AND s.list = '\(State.list)' AND s.owner = ? AND s.state = ?",
+                    [.integer(owner), .text(state.rawValue)]),
+                id: "s.number")
+        }
+    }
+
+    /// The rows of the filter in the order of the list; nil if no table or index holds them so.
+    func stream(of table: SearchedTable, _ filters: [SearchFilter]) -> Stream? {
         guard case .status(let status) = self else { return nil }
         switch table {
-        case .events:
-            guard !["rewarded", "qualified", "held"].contains(status) else { return nil }
-            return (
-                "\(sqlite: "INDEXED BY events_unusual")",
-                Fragment(
-                    "t.outcome = ? AND t.outcome NOT IN ('rewarded', 'qualified', 'held')",
-                    [.text(status)])
-            )
-        case .conversions:
-            guard status != "approved" else { return nil }
-            return (
-                "\(sqlite: "INDEXED BY conversions_unusual")",
-                Fragment("t.status = ? AND t.status <> 'approved'", [.text(status)])
-            )
-        case .rewards:
-            guard !["issued", "pending"].contains(status) else { return nil }
-            return (
-                "\(sqlite: "INDEXED BY rewards_unusual")",
-                Fragment(
-                    "t.status = ? AND t.status NOT IN ('issued', 'pending')", [.text(status)])
-            )
-        case .coupons: return Self.coupons(status, filters)
+        case .events: return Outcome(rawValue: status).flatMap { .rare($0) }
+        case .conversions: return ConversionStatus(rawValue: status).flatMap { .rare($0) }
+        case .rewards: return RewardStatus(rawValue: status).flatMap { .rare($0) }
+        case .coupons: return CouponState(rawValue: status).flatMap { Self.coupons($0, filters) }
         case .participants: return nil
         }
     }
 
-    private static func coupons(
-        _ state: String, _ filters: [SearchFilter]
-    ) -> (index: SQL, condition: Fragment)? {
-        let campaigns = filters.compactMap { filter -> Int64? in
-            if case .campaign(let id) = filter { id } else { nil }
+    private static func coupons(_ state: CouponState, _ filters: [SearchFilter]) -> Stream? {
+        for case .campaign(let id) in filters {
+            guard state == .available else { return .rare(state, of: id) }
+            return Stream(
+                tables: "coupons AS t \(sqlite: "INDEXED BY coupons_available")",
+                condition: Fragment(
+                    "t.campaign_id = ? AND t.state = 'available'", [.integer(id)]),
+                id: "t.id")
         }
-        guard let campaign = campaigns.first else { return nil }
-        switch state {
-        case "available":
-            return (
-                "\(sqlite: "INDEXED BY coupons_available")",
-                Fragment("t.campaign_id = ? AND t.state = 'available'", [.integer(campaign)])
-            )
-        case "voided", "redeemed":
-            return (
-                "\(sqlite: "INDEXED BY coupons_spent")",
-                Fragment(
-                    "t.campaign_id = ? AND t.state = ? AND t.state IN ('voided', 'redeemed')",
-                    [.integer(campaign), .text(state)])
-            )
-        default: return nil
-        }
+        return nil
     }
 
     /// The rows of a source or an account, for a search that finds few of them along the list.

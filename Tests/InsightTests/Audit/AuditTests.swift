@@ -25,9 +25,29 @@ import Time
     func `what somebody damaged is reported`(_ damage: Damage) throws {
         let scratch = try AuditedLife.scratch()
         try scratch.execute(damage.sql)
+        try scratch.execute("DELETE FROM rare_states")
+        try scratch.execute(RareStates.entries)
         let report = try scratch.audit()
         #expect(report.findings == damage.sentences)
         #expect(report.violations == damage.sentences.count)
+    }
+
+    @Test(arguments: [
+        (
+            "DELETE FROM rare_states WHERE list = 'events' AND number = 9",
+            "A search does not find events 9, which is rejected."
+        ),
+        (
+            "INSERT INTO rare_states(list, owner, state, number) VALUES ('coupons', 1, 'voided', 1)",
+            "A search finds coupons 1 as voided, which it is not."
+        ),
+    ])
+    func `an entry for a search that differs from its row is reported`(
+        _ sql: String, _ sentence: String
+    ) throws {
+        let scratch = try AuditedLife.scratch()
+        try scratch.execute(sql)
+        #expect(try scratch.audit().findings == [sentence])
     }
 
     @Test func `an event whose body was erased can't be decided again, and breaks no promise`()

@@ -25,10 +25,24 @@ package struct EveryStatement {
         try addresses()
         try reports()
         try payouts()
+        try rareStates()
         for kind in ExportTable.Kind.allCases {
             try ExportTable.forEach(
                 of: kind, account: scratch.account, in: store, nextAttempt: { _, _, _ in nil }
             ) { _ in }
+        }
+    }
+
+    private func rareStates() throws {
+        let states = RareStates(store.session)
+        try scratch.transaction {
+            try states.move(1, from: Referrals.Outcome.parked, to: .rejected)
+            try states.move(1, from: Referrals.Outcome.rejected, to: .rewarded)
+            try states.move(1, from: ConversionStatus.pending, to: .approved)
+            try states.move(1, from: RewardStatus.inReview, to: .issued)
+            try states.move(1, from: CouponState.voided, to: .available, of: 1)
+            try states.move(1, from: DeliveryStatus.failed, to: .pending, of: 1)
+            try states.refreshDeliveries(of: ID(1), 1..<2)
         }
     }
 
