@@ -6,6 +6,7 @@ import Storage
 /// large cap, such as one of a whole campaign, is kept between transactions of one writer.
 final class CapUsage: ForgettableRows {
     private let store: Store
+    private var registration: WriterMemory.Registration?
     private var large: [ClaimTable.Scope: ClaimTable.Usage] = [:]
     /// The latest count: the decision on an event and its record need the same. Slots are taken and
     /// freed only through this type.
@@ -17,7 +18,7 @@ final class CapUsage: ForgettableRows {
 
     init(_ store: Store) {
         self.store = store
-        store.memory.register(self)
+        registration = store.memory.register(self)
     }
 
     func forget() {

@@ -14,16 +14,6 @@ extension EventProcessor {
     /// The number of moves of a waitlist that are noted together.
     private static let mostLogged = 500
 
-    private static let signupTypes = NotificationType.all(about: .signup)
-
-    /// True if a webhook may want notifications of a campaign's signups.
-    func isTracked(_ campaign: ID<Campaign>) -> Bool {
-        guard let account = declarations.campaigns[campaign]?.account else { return false }
-        return declarations.webhooks.contains {
-            $0.mayWant(Self.signupTypes, about: campaign, account: account)
-        }
-    }
-
     /// True if changes of positions of the campaign are notified to a webhook of one reach.
     private func isWanted(
         _ reach: SignupNotices.Reach, _ campaign: CampaignSettings
@@ -245,5 +235,17 @@ extension EventProcessor {
                 participant: row.participant, uid: row.uid, former: change.former,
                 position: position), campaign, now
         ) { $0.sendsAllShifts == (change.reach == .shifts) }
+    }
+}
+
+extension CompiledDeclarations {
+    private static let signupTypes = NotificationType.all(about: .signup)
+
+    /// True if a webhook may want notifications of a campaign's signups.
+    func tracksSignups(_ campaign: ID<Campaign>) -> Bool {
+        guard let account = campaigns[campaign]?.account else { return false }
+        return webhooks.contains {
+            $0.mayWant(Self.signupTypes, about: campaign, account: account)
+        }
     }
 }

@@ -43,11 +43,15 @@ package final class EventProcessor: ForgettableRows {
     /// The declarations in force.
     package var declarations: CompiledDeclarations {
         // A source may have been resumed, a campaign may have been added.
-        didSet { released.search() }
+        didSet {
+            released.search()
+            store.signups.isTracked = declarations.tracksSignups
+        }
     }
     /// Receives each decision; nil except in trial runs that measure.
     package var observer: (any DecisionObserver)?
     private let earlierRules: CompiledDeclarations.EarlierRules
+    private var registration: WriterMemory.Registration?
     /// True if a stored response names deleted people; only its caller can decrypt stored
     /// responses.
     let answerNames: Store.AnswerTest
@@ -75,11 +79,9 @@ package final class EventProcessor: ForgettableRows {
         pools = Pools(store)
         caps = CapUsage(store)
         released = ReleasedEvents(store.parked)
-        store.memory.register(self)
+        registration = store.memory.register(self)
         store.signups.deriveFormerUIDs()
-        store.signups.isTracked = { [weak self] campaign in
-            self?.isTracked(campaign) ?? false
-        }
+        store.signups.isTracked = declarations.tracksSignups
     }
 
     /// The rule of a reward on record.

@@ -38,6 +38,7 @@ package final class Pools: ForgettableRows {
     }
 
     private let store: Store
+    private var registration: WriterMemory.Registration?
     private var pools: [ID<Campaign>: Pool] = [:]
     /// The pools noted as exhausted, as far as known.
     private var exhausted: Set<ID<Campaign>> = []
@@ -49,7 +50,7 @@ package final class Pools: ForgettableRows {
 
     init(_ store: Store) {
         self.store = store
-        store.memory.register(self)
+        registration = store.memory.register(self)
     }
 
     /// Clears the cache; it is filled again from the tables.

@@ -89,14 +89,14 @@ package final class Store {
         payouts = try PayoutTable(session)
         erasure = Erasure(session, customers, tombstones, signups)
         numbers = Numbers(events, deliveries)
-        memory.register(tombstones)
-        memory.register(customers)
-        memory.register(rewards.totals)
-        memory.register(coupons.counts)
-        memory.register(counters)
-        memory.register(numbers)
-        memory.register(deliveries)
-        memory.register(signups)
+        memory.keep(tombstones)
+        memory.keep(customers)
+        memory.keep(rewards.totals)
+        memory.keep(coupons.counts)
+        memory.keep(counters)
+        memory.keep(numbers)
+        memory.keep(deliveries)
+        memory.keep(signups)
     }
 
     /// Runs the body in one write transaction: committed at the end of the body, rolled back if the

@@ -5,22 +5,43 @@
 /// others' commits at every begin, so that each transaction starts without such facts; with SQLite
 /// the one writer keeps them.
 package final class WriterMemory {
-    /// A weak reference: parts own their store, so the store must not own them.
-    private struct Registered { weak var part: (any RememberedRows)? }
+    /// The registration of a part that owns the store; ends with the part, which must be its only
+    /// owner.
+    ///
+    /// The memory refers weakly to this object and not to the part, as every retain and release of
+    /// an object costs several times as much once it has had a weak reference.
+    package final class Registration {
+        fileprivate unowned let part: any RememberedRows
 
-    private var parts: [Registered] = []
-
-    /// Adds a part, which is kept weakly.
-    package func register(_ part: any RememberedRows) { parts.append(Registered(part: part)) }
-
-    func transactionBegan(othersCommitted: Bool) {
-        for registered in parts {
-            registered.part?.transactionBegan(othersCommitted: othersCommitted)
-        }
+        fileprivate init(_ part: any RememberedRows) { self.part = part }
     }
 
-    func transactionRolledBack() {
-        for registered in parts { registered.part?.transactionRolledBack() }
+    private struct Registered { weak var registration: Registration? }
+
+    private var own: [any RememberedRows] = []
+    private var others: [Registered] = []
+
+    /// Adds a part of the store itself.
+    func keep(_ part: any RememberedRows) { own.append(part) }
+
+    /// Adds a part that owns the store, and must keep the registration.
+    package func register(_ part: any RememberedRows) -> Registration {
+        let registration = Registration(part)
+        others.append(Registered(registration: registration))
+        return registration
+    }
+
+    func transactionBegan(othersCommitted: Bool) {
+        forEach { $0.transactionBegan(othersCommitted: othersCommitted) }
+    }
+
+    func transactionRolledBack() { forEach { $0.transactionRolledBack() } }
+
+    private func forEach(_ body: (any RememberedRows) -> Void) {
+        for part in own { body(part) }
+        for registered in others {
+            if let registration = registered.registration { body(registration.part) }
+        }
     }
 }
 

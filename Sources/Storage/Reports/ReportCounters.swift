@@ -22,6 +22,8 @@ package final class ReportCounters: ForgettableRows {
     private let catalog: Catalog
     /// The sums that are not written yet.
     private var sums: [Sum] = []
+    /// The place of the sum that was changed last; before the first one if there is none.
+    private var latest = -1
     /// The last part that was folded, as far as known.
     private var known: Folded?
 
@@ -75,13 +77,18 @@ package final class ReportCounters: ForgettableRows {
         _ transition: Transition, at now: Instant, amount: Int64 = 0
     ) throws(StorageError) {
         let start = ReportSpan.hour.start(of: now).microseconds
-        for index in sums.indices
-        where sums[index].transition == transition && sums[index].start == start {
+        // Events of one kind follow one another, so that the next sum is mostly the one after the last.
+        for step in sums.indices {
+            var index = latest &+ 1 &+ step
+            if index >= sums.count { index -= sums.count }
+            guard sums[index].start == start, sums[index].transition == transition else { continue }
             sums[index].count += 1
             sums[index].amount = RewardTotals.sum(sums[index].amount, amount)
+            latest = index
             return
         }
         if sums.count == Self.mostSums { try write() }
+        latest = sums.count
         sums.append(Sum(start: start, transition: transition, count: 1, amount: amount))
     }
 
@@ -123,6 +130,7 @@ package final class ReportCounters: ForgettableRows {
             }
         }
         sums.removeAll(keepingCapacity: true)
+        latest = -1
     }
 
     private func write(_ sum: Sum, _ span: ReportSpan, start: Int64) throws(StorageError) {
@@ -146,6 +154,7 @@ package final class ReportCounters: ForgettableRows {
     /// Drops the sums that are not written.
     package func forget() {
         sums.removeAll(keepingCapacity: true)
+        latest = -1
         known = nil
     }
 
