@@ -118,6 +118,18 @@ package final class EventProcessor: ForgettableRows {
         return event.answer(isDuplicate: false)
     }
 
+    /// The settings with which a message is decided: those with which it was read, as its stored
+    /// version must map its body to the same fields. Only a pause or its end takes effect at once;
+    /// otherwise a message could be parked after the source's events were released.
+    ///
+    /// - Parameter source: The settings with which the message was read.
+    func settings(for source: SourceSettings) -> SourceSettings {
+        guard let current = declarations.source(source.number), current !== source,
+            current.isPaused != source.isPaused
+        else { return source }
+        return source.with(isPaused: current.isPaused)
+    }
+
     private func find(
         _ incoming: Incoming, from source: SourceSettings
     ) throws(StorageError) -> ID<Event>? {

@@ -59,4 +59,11 @@ package final class SourceSettings: Sendable {
     /// The accepted formats of a body.
     package var bodyFormats: [BodyFormat] { reading.bodyFormats }
 
+    /// The same version of the source, paused or not.
+    func with(isPaused: Bool) -> SourceSettings {
+        SourceSettings(
+            number: number, storedID: storedID, account: account, version: version,
+            verifier: verifier, reading: reading, codeOf: codeOf, campaign: campaign,
+            isPaused: isPaused, isBuiltIn: isBuiltIn)
+    }
 }

@@ -155,9 +155,8 @@ final class WriterThread {
     }
 
     private func process(_ item: PostLine.Item) throws(StorageError) -> Answer {
-        // The declarations may have changed since the loop read them.
-        let source = processor.declarations.source(item.post.source.number) ?? item.post.source
-        return try processor.process(item.message, from: source, now: readClock())
+        try processor.process(
+            item.message, from: processor.settings(for: item.post.source), now: readClock())
     }
 
     /// Processes the messages of a group that failed, each in a transaction of its own. If no
