@@ -120,10 +120,23 @@ extension API {
             }
         }
         try checkMatch(call, processor.store)
-        let slice = try step(processor, now, turn)
+        let slice = try tagging(try step(processor, now, turn), call, processor)
         guard let idempotency else { return slice }
         if case .more = slice { changes.hold(idempotency.place, for: ticket) }
         return try keeping(slice, by: idempotency, at: processor.cautiousNow(now))
+    }
+
+    /// Adds the new `ETag` to the response of the last slice.
+    private func tagging(
+        _ slice: Slice<Response>, _ call: Call, _ processor: EventProcessor
+    ) throws -> Slice<Response> {
+        switch slice {
+        case .done(let response): .done(try tagged(response, call, processor.store))
+        case .more(let step):
+            .more { [self] processor, now, turn in
+                try tagging(try step(processor, now, turn), call, processor)
+            }
+        }
     }
 
     /// Stores the response of the last slice, in that slice's transaction.

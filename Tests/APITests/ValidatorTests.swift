@@ -65,6 +65,23 @@ import Testing
         }
     }
 
+    @Test(arguments: ["campaigns/1", "participants/1", "sources/src_shop", "webhooks/1"])
+    func `the answer to a change has the validator of the new state`(_ path: String) throws {
+        try APIScene.play { scene in
+            let member = path.hasPrefix("participants") ? "first_name" : "name"
+            var tag = try #require(try scene.get(path)[field: "etag"])
+            for name in ["one", "two"] {
+                let fields = [("If-Match", tag), ("Idempotency-Key", name)]
+                let changed = try scene.ask("PATCH", path, [member: name], fields)
+                try #require(changed.status == 200, "\(changed)")
+                let next = try #require(changed[field: "etag"], "\(changed.fields)")
+                #expect(next != tag)
+                #expect(try scene.get(path)[field: "etag"] == next)
+                tag = next
+            }
+        }
+    }
+
     @Test func `of two who saw the same state, one changes it`() throws {
         try APIScene.play { scene in
             let tag = try #require(try scene.get("participants/1")[field: "etag"])

@@ -53,23 +53,39 @@ extension API {
         guard call.route.mayHaveMatch,
             let wanted = EntityTags(call.request.fields, "if-match")
         else { return }
-        guard case .routes(let routes, _, _) = Self.routes.destination(of: call.request.target),
-            let route = routes.first(where: \.showsResource), case .read(let show) = route.action
-        else {
+        guard let response = try shown(call, store) else {
             throw Problem.preconditionFailed("The address has no ETag; leave If-Match out.")
         }
-        var shown = call.request
-        shown.method = .get
-        shown.body = []
-        let response = try show(self)(
-            Call(
-                request: shown, route: route, key: call.key, numbers: call.numbers,
-                texts: call.texts), store)
         guard let tag = EntityTag(of: response.body), wanted.contains(tag, isWeak: false) else {
             throw Problem.preconditionFailed(
                 "The resource has changed since. Get it again, and repeat the change with its ETag."
             )
         }
+    }
+
+    /// The response to a change with the `ETag` that the resource has now, so that a client can make
+    /// its next change without getting the resource again. Called in the transaction of the change.
+    func tagged(_ response: Response, _ call: Call, _ store: Store) throws -> Response {
+        guard call.route.mayHaveMatch, response.status == .ok,
+            let shown = try shown(call, store), let tag = EntityTag(of: shown.body)
+        else { return response }
+        var response = response
+        response.fields.append("etag", tag.text)
+        return response
+    }
+
+    /// The resource that a change is about, as GET shows it; nil if it has no `ETag`.
+    private func shown(_ call: Call, _ store: Store) throws -> Response? {
+        guard case .routes(let routes, _, _) = Self.routes.destination(of: call.request.target),
+            let route = routes.first(where: \.showsResource), case .read(let show) = route.action
+        else { return nil }
+        var request = call.request
+        request.method = .get
+        request.body = []
+        return try show(self)(
+            Call(
+                request: request, route: route, key: call.key, numbers: call.numbers,
+                texts: call.texts), store)
     }
 }
 

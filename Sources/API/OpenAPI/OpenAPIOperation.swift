@@ -60,7 +60,14 @@ extension OpenAPIOperation {
             }
         bodies = route.body.content
         isBodyRequired = route.body.isRequired
-        answers = route.showsResource ? route.answers.map(\.tagged) + [.notModified] : route.answers
+        answers =
+            if route.showsResource {
+                route.answers.map(\.tagged) + [.notModified]
+            } else if route.takesMatch {
+                route.answers.map { $0.status == .ok ? $0.tagged : $0 }
+            } else {
+                route.answers
+            }
         if route.showsResource { conditions = ["IfNoneMatch"] }
         if route.takesMatch { conditions = ["IfMatch"] }
         needsKey =
