@@ -8,10 +8,13 @@ import Time
 struct Query {
     private let known: [QueryParameter]?
     private var values: [String: String] = [:]
+    /// The list that the address names: its path.
+    let list: String
 
     /// - Parameter known: The parameters of the route; nil if it accepts any.
     init(_ target: Target, of known: [QueryParameter]?) throws {
         self.known = known
+        list = String(decoding: target.path, as: UTF8.self)
         guard let parameters = target.parameters else {
             throw Problem(
                 .badRequest, "invalid_query", "Invalid query",

@@ -47,6 +47,35 @@ import Time
     }
 
     /// Row S1-25.
+    @Test func `a cursor of another list is refused by its name`() throws {
+        try APIScene.play(DeclaredWorkspace(coupons: 3, leads: 3)) { scene in
+            for lead in 0..<3 {
+                let posted = try scene.gateway.post(Message(code: "LEAD-\(lead)"), id: "\(lead)")
+                try #require(posted.status == 200, "\(posted)")
+            }
+            let events = try scene.get("events?limit=1")
+            let cursor = try #require(events.json["next"] as? String, "\(events)")
+            for path in ["conversions", "participants", "campaigns/1/coupons", "deliveries"] {
+                let refused = try scene.get("\(path)?cursor=\(cursor)")
+                #expect(refused.status == 400, "\(refused)")
+                #expect(refused.code == "invalid_parameter")
+                #expect(refused.detail?.hasPrefix("cursor must be") ?? false, "\(refused)")
+            }
+            let next = try scene.get("events?limit=1&cursor=\(cursor)")
+            try #require(next.status == 200, "\(next)")
+            #expect(next.data.map { $0["id"] as? Int } == [2])
+        }
+    }
+
+    @Test(arguments: [("rewards", "expired"), ("deliveries", "skipped")])
+    func `a status that nothing can have is no filter`(_ list: String, _ status: String) throws {
+        try APIScene.play { scene in
+            let refused = try scene.get("\(list)?status=\(status)")
+            #expect(refused.status == 400, "\(refused)")
+            #expect(refused.code == "invalid_parameter")
+        }
+    }
+
     @Test func `events are found by time, code, e-mail, order, goal, outcome, reason and source`()
         throws
     {

@@ -11,6 +11,7 @@ struct Page {
     let limit: Int
     /// The bound below which the numbers of the page lie; nil at the beginning of the list.
     let before: Int64?
+    private let list: String
 
     static let parameters: [QueryParameter] = [
         .integer("limit", in: 1...most, "The number of rows in a page; \(usual) by default."),
@@ -23,28 +24,32 @@ struct Page {
     init(_ query: Query) throws {
         limit = Int(query.integer("limit") ?? Int64(Self.usual))
         before = try Self.before(query)
+        list = query.list
     }
 
     /// The bound in the parameter `cursor`.
     static func before(_ query: Query) throws -> Int64? {
         guard let text = query["cursor"] else { return nil }
-        guard let number = number(ofCursor: text) else {
-            throw Problem.invalidParameter("cursor", "the `next` of the previous page")
+        guard let number = number(ofCursor: text, in: query.list) else {
+            throw Problem.invalidParameter(
+                "cursor", "the `next` of the previous page of this list", found: text)
         }
         return number
     }
 
-    /// The cursor of a bound; opaque to clients, so that its content may change.
-    static func cursor(before number: Int64) -> String {
-        Base64.encode(Array("before:\(number)".utf8)).replacing("=", with: "")
+    /// The cursor of a bound; opaque to clients, so that its content may change. It names its list,
+    /// because the numbers of another list mean other rows.
+    static func cursor(before number: Int64, in list: String) -> String {
+        Base64.encode(Array("\(number):\(list)".utf8)).replacing("=", with: "")
     }
 
-    private static func number(ofCursor text: String) -> Int64? {
+    private static func number(ofCursor text: String, in list: String) -> Int64? {
         let padded = text + String(repeating: "=", count: (4 - text.utf8.count % 4) % 4)
         guard let bytes = Base64.decode(padded) else { return nil }
-        let plain = String(decoding: bytes, as: UTF8.self)
-        guard plain.hasPrefix("before:") else { return nil }
-        return Int64(plain.dropFirst(7)).flatMap { $0 > 0 ? $0 : nil }
+        let parts = String(decoding: bytes, as: UTF8.self)
+            .split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[1].utf8.elementsEqual(list.utf8) else { return nil }
+        return QueryParameter.integer(String(parts[0])).flatMap { $0 > 0 ? $0 : nil }
     }
 
     /// The rows of the page that meet conditions, and the place at which the next page begins.
@@ -96,7 +101,7 @@ struct Page {
         writer.beginArray()
         for row in rows { try write(row, &writer) }
         writer.endArray()
-        writer.member("next", next.map { Self.cursor(before: $0) })
+        writer.member("next", next.map { Self.cursor(before: $0, in: list) })
         more(&writer)
         writer.endObject()
         return Response(status: .ok, contentType: .json, body: writer.bytes)
@@ -121,5 +126,5 @@ struct Page {
 extension QueryParameter {
     /// The place at which a page begins.
     static let cursor = QueryParameter.text(
-        "cursor", "The `next` of the previous page.", example: Page.cursor(before: 1000))
+        "cursor", "The `next` of the previous page of this list.")
 }

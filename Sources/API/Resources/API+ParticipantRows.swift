@@ -99,7 +99,7 @@ extension API {
         var response = Response(status: .ok, contentType: .csv, body: csv.bytes)
         if numbers.count > Self.mostExported, let last = numbers.dropLast().last {
             let narrowed = campaign.map { "campaign=\($0.declared.number)&" } ?? ""
-            let cursor = Page.cursor(before: last)
+            let cursor = Page.cursor(before: last, in: query.list)
             response.fields.append(
                 "link", "</api/v1/participants/export?\(narrowed)cursor=\(cursor)>; rel=\"next\"")
         }

@@ -75,7 +75,7 @@ extension API {
         let row = try payout(call.number, of: call.account, store)
         let after = try Page.before(query) ?? 0
         guard !call.wantsCSV(query) else {
-            return try csv(of: row, after: after, store)
+            return try csv(of: row, after: after, in: query.list, store)
         }
         let limit = Int(query.integer("limit") ?? Self.usualLines)
         let lines = try store.payouts.lines(of: row.id, after: after, limit: limit + 1)
@@ -92,7 +92,7 @@ extension API {
                 writer.member("state", line.state.rawValue)
                 writer.endObject()
             }
-            writer.member("next", Self.next(after: lines, limit))
+            writer.member("next", Self.next(after: lines, limit, in: query.list))
             writer.endObject()
         }
     }
@@ -151,7 +151,7 @@ extension API {
         var next: String?
         if rows.count > limit, let last = rows.last {
             rows.removeAll { $0.participant == last.participant }
-            next = rows.last.map { Page.cursor(before: $0.participant.number) }
+            next = rows.last.map { Page.cursor(before: $0.participant.number, in: query.list) }
         }
         var csv = CSVWriter()
         Self.header(Self.personColumns + ["currency", "rewards", "amount"], in: &csv)
@@ -238,13 +238,15 @@ extension API {
         writer.member("updated_at", row.updatedAt.rfc3339)
     }
 
-    private static func next(after lines: [PayoutLine], _ limit: Int) -> String? {
+    private static func next(
+        after lines: [PayoutLine], _ limit: Int, in list: String
+    ) -> String? {
         guard lines.count > limit, let last = lines.prefix(limit).last else { return nil }
-        return Page.cursor(before: last.reward.number)
+        return Page.cursor(before: last.reward.number, in: list)
     }
 
     private func csv(
-        of row: PayoutRow, after reward: Int64, _ store: Store
+        of row: PayoutRow, after reward: Int64, in list: String, _ store: Store
     ) throws -> Response {
         let lines = try store.payouts.lines(
             of: row.id, after: reward, limit: Self.mostLines + 1)
@@ -260,7 +262,7 @@ extension API {
             csv.plain(line.state.rawValue)
             csv.endRecord()
         }
-        let next = Self.next(after: lines, Self.mostLines)
+        let next = Self.next(after: lines, Self.mostLines, in: list)
         return Self.page(
             csv, next.map { "/api/v1/payouts/\(row.id.number)?format=csv&cursor=\($0)" })
     }
