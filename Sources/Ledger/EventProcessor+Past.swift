@@ -52,7 +52,7 @@ extension EventProcessor {
         }
 
         /// The id of the event, the same whenever the row is imported.
-        func eventID(in campaign: ID<Campaign>) -> String {
+        package func eventID(in campaign: ID<Campaign>) -> String {
             let name =
                 businessKey.map { "key:\($0)" }
                 ?? "lead:\(lead.number):\(occurredAt.microseconds)"

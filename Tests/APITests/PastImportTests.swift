@@ -157,6 +157,43 @@ import Transport
         }
     }
 
+    @Test(arguments: [
+        ("LEAD-0,o-1,9900,USD,2025-03-01T09:00:00Z,approved", nil),
+        ("LEAD-0,o-1,9901,USD,2025-03-01T09:00:00Z,approved", "amount"),
+        ("LEAD-0,o-1,9900,EUR,2025-03-01T09:00:00Z,approved", "amount"),
+        ("LEAD-0,o-1,9900,USD,2025-03-02T09:00:00Z,approved", "time"),
+        ("LEAD-0,o-1,9900,USD,2025-03-01T09:00:00Z,rejected", "status"),
+        ("LEAD-1,o-1,9900,USD,2025-03-01T09:00:00Z,approved", "lead"),
+    ])
+    func `a row that contradicts an imported one is refused`(
+        _ row: String, _ difference: String?
+    ) throws {
+        let header = "referral_code,business_key,amount,currency,occurred_at,status\n"
+        let first = "LEAD-0,o-1,9900,USD,2025-03-01T09:00:00Z,approved\n"
+        try APIScene.play(declared(campaign: ["conversions": "every"])) { scene in
+            _ = try send(scene, "conversions", header + first)
+            let second = try send(
+                scene, "conversions", header + row + "\n", status: difference == nil ? 200 : 422)
+            #expect(second.text.contains(difference ?? "\"unchanged\":1"), "\(second)")
+            #expect(try count(scene, "conversions") == 1)
+        }
+    }
+
+    @Test func `two rows of one lead and time with different amounts are refused`() throws {
+        let csv = """
+            referral_code,amount,currency,occurred_at
+            LEAD-0,9900,USD,2025-03-01T09:00:00Z
+            LEAD-0,9901,USD,2025-03-01T09:00:00Z
+
+            """
+        try APIScene.play(declared(campaign: ["conversions": "every"])) { scene in
+            let refused = try send(scene, "conversions", csv, status: 422)
+            #expect(refused.text.contains("Line 3"), "\(refused)")
+            #expect(refused.text.contains("another amount"), "\(refused)")
+            #expect(try count(scene, "conversions") == 0)
+        }
+    }
+
     @Test func `a refund that waited for an imported order takes it back`() throws {
         try APIScene.play(declared(campaign: ["conversions": "every"])) { scene in
             let refund = try scene.gateway.post(

@@ -21,7 +21,9 @@ package final class PastImport {
 
     /// The additions of the rows that were only checked.
     private struct Planned {
-        var keys: Set<String> = []
+        /// The conversions by the ids of their events, which name the business key, or else lead and
+        /// time.
+        var conversions: [String: EventProcessor.PastConversion] = [:]
         /// The people who convert once, and would.
         var leads: Set<ID<Participant>> = []
         var rewards: Set<ID<Reward>> = []
@@ -56,9 +58,17 @@ package final class PastImport {
     ) throws -> Catalog.Change {
         let past = try resolved(row, processor, now)
         guard try known(past, processor) == nil else { return .unchanged }
-        if let key = past.businessKey, !planned.keys.insert("\(past.goal)\n\(key)").inserted {
+        let id = past.eventID(in: campaign.version.id)
+        if let earlier = planned.conversions[id] {
+            guard earlier == past else {
+                throw Refusal(
+                    "An earlier row has the same "
+                        + (past.businessKey.map { "business key \($0)" } ?? "lead and time")
+                        + ", and another \(Self.difference(past, earlier))")
+            }
             return .unchanged
         }
+        planned.conversions[id] = past
         let isNew = planned.leads.insert(past.lead).inserted
         return isNew || campaign.version.rules.conversions == .every ? .added : .unchanged
     }
@@ -82,7 +92,41 @@ package final class PastImport {
                 "The business key \(past.businessKey ?? "") belongs to conversion \(id.number) of"
                     + " another lead")
         }
+        if let recorded = try recorded(id, as: past, processor), recorded != past {
+            throw Refusal(
+                "Conversion \(id.number) on record has the same"
+                    + (past.businessKey.map { " business key \($0)" } ?? " lead and time")
+                    + ", and another \(Self.difference(past, recorded))")
+        }
         return id
+    }
+
+    /// A conversion that an earlier import recorded from the same row, with the values of that
+    /// row; nil if it came another way. A status that has changed since the import counts as equal.
+    private func recorded(
+        _ id: ID<Conversion>, as past: EventProcessor.PastConversion, _ processor: EventProcessor
+    ) throws -> EventProcessor.PastConversion? {
+        guard let event = try processor.store.events.find(ID(id.number)),
+            EventProcessor.isPast(event, isBuiltIn: event.source == source.number),
+            event.eventID == past.eventID(in: campaign.version.id),
+            let row = try processor.store.conversions.find(id)
+        else { return nil }
+        var recorded = past
+        recorded.amount = row.amount
+        recorded.currency = row.currency
+        recorded.occurredAt = row.occurredAt
+        if row.wasApproved != (past.status == .approved) { recorded.status = row.status }
+        return recorded
+    }
+
+    /// The first member in which two rows of the same conversion differ.
+    private static func difference(
+        _ row: EventProcessor.PastConversion, _ other: EventProcessor.PastConversion
+    ) -> String {
+        if row.lead != other.lead { return "lead" }
+        if row.amount != other.amount || row.currency != other.currency { return "amount" }
+        if row.occurredAt != other.occurredAt { return "time" }
+        return "status"
     }
 
     private func resolved(
