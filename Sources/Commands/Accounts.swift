@@ -22,15 +22,15 @@ enum Accounts {
             "accounts create", "create an account and print its number",
             details: """
                 The account has a live side and a test side, which share nothing. `refgate keys \
-                create --account NAME` makes its first key. A gateway that serves the same \
+                create --account NAME` makes its first key. A missing database is created, and \
+                standard error says so. A gateway that serves the same \
                 database keeps running.
                 """,
             options: [Common.database, name, plan])
 
         static func run(_ context: Context) throws -> ExitCode {
             let name = try Accounts.checked(context[name])
-            let store = try Files.store(
-                context[Common.database], for: .writer, tellingOf: context.errors)
+            let store = try Files.storeOrNew(context[Common.database], context.errors)
             let made = try Files.using(context[Common.database]) {
                 try store.write { _ -> ID<Account>? in
                     guard try Accounts.isFree(name, for: nil, store) else { return nil }

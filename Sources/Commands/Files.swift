@@ -42,6 +42,17 @@ enum Files {
         }
     }
 
+    /// Opens a database to write to, and creates a missing one.
+    ///
+    /// - Parameter errors: receives a line if the command waits for another process's lock, and one
+    ///   if the database was missing.
+    static func storeOrNew(_ path: String, _ errors: Output) throws(Failure) -> Store {
+        let isNew = Store.isAbsent(path)
+        let store = try store(path, for: .writer, tellingOf: errors)
+        if isNew { errors.line("refgate: created the database \(path)") }
+        return store
+    }
+
     /// Runs code on an open database; an error of storage becomes a failure with the file's name.
     static func using<Result>(
         _ database: String, _ body: () throws -> Result

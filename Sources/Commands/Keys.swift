@@ -18,8 +18,8 @@ enum Keys {
         static let usage = Usage(
             "keys create", "create an API key and print it once",
             details: """
-                Works on the database file, also while a gateway serves it. The key cannot be \
-                shown again. If it cannot be printed, it is revoked at once.
+                Works on the database file, also while a gateway serves it. A missing database is \
+                created, and standard error says so. The key cannot be shown again. If it cannot be printed, it is revoked at once.
                 """,
             options: [
                 Common.database, name, Common.account, Common.test, scope, expiresAt,
@@ -33,7 +33,7 @@ enum Keys {
 
         static func run(_ context: Context) throws -> ExitCode {
             let database = context[Common.database]
-            let store = try Files.store(database, for: .writer, tellingOf: context.errors)
+            let store = try Files.storeOrNew(database, context.errors)
             let choice = Common.choice(context)
             let creation = KeyTable.Creation(
                 name: context[name], mode: choice.mode, scope: context[scope],
