@@ -141,7 +141,7 @@ extension RewardStatus: ListedState {
     var isRare: Bool {
         switch self {
         case .issued, .pending: false
-        case .inReview, .waitingStock, .redeemed, .rejected, .revoked, .expired: true
+        case .inReview, .waitingStock, .redeemed, .rejected, .revoked: true
         }
     }
 }
@@ -163,7 +163,7 @@ extension DeliveryStatus: ListedState {
     var isRare: Bool {
         switch self {
         case .pending, .sending, .delivered: false
-        case .failed, .cancelled, .skipped: true
+        case .failed, .cancelled: true
         }
     }
 }

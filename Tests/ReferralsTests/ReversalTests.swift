@@ -343,7 +343,7 @@ private func reinstate(_ amount: Int64? = nil, at minute: Int64 = 0) -> Reversal
         account.rewards[0].status = .revoked
         account.rewards[0].reasons = [.revokedByOperator]
         account.rewards[1].status = .rejected
-        account.rewards[2].status = .expired
+        account.rewards[2].status = .rejected
         #expect(account.take(refund(10_000)).rewards.isEmpty)
         #expect(account.take(reinstate(at: 1)).rewards.isEmpty)
     }

@@ -99,7 +99,7 @@ struct ReportFigures {
         case .issued: add(.issued)
         case .redeemed: add(.redeemed)
         case .revoked: add(.revoked)
-        case .rejected, .expired: add(.rejected)
+        case .rejected: add(.rejected)
         case .inReview, .pending, .waitingStock, nil: break
         }
     }

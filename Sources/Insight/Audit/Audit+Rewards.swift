@@ -36,7 +36,7 @@ extension Audit {
         case .waitingStock:
             if reward.coupon != nil { note("Reward \(id) waits for a coupon, but has one.") }
             return
-        case .inReview, .rejected, .revoked, .expired: return
+        case .inReview, .rejected, .revoked: return
         }
         guard let coupon = reward.coupon, mayHave.contains(coupon) else {
             let what = reward.coupon.map { "its coupon is \($0.rawValue)" } ?? "has no coupon"
@@ -65,7 +65,7 @@ extension Audit {
             left = sum
         }
         switch reward.row.status {
-        case .rejected, .revoked, .expired:
+        case .rejected, .revoked:
             if left != 0 {
                 note("Reward \(id) is \(reward.row.status.rawValue), but \(left) of it is left.")
             }

@@ -171,7 +171,7 @@ extension Explainer {
                 "\(name) waits for a coupon; \(before) \(before == 1 ? "waits" : "wait") before it."
         case .inReview where conversion.status != .pending:
             return "\(name) waits for a person to review it."
-        case .inReview, .issued, .redeemed, .rejected, .revoked, .expired: return nil
+        case .inReview, .issued, .redeemed, .rejected, .revoked: return nil
         }
     }
 }

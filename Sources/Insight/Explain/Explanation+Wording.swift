@@ -167,7 +167,7 @@ extension RewardStatus {
         case .inReview: "in review"
         case .pending: "held"
         case .waitingStock: "waiting for a coupon"
-        case .issued, .redeemed, .rejected, .revoked, .expired: rawValue
+        case .issued, .redeemed, .rejected, .revoked: rawValue
         }
     }
 }

@@ -6,14 +6,14 @@ package enum RewardStatus: String, CaseIterable, Sendable {
     /// Earned, and waiting for the next coupon.
     case waitingStock = "waiting_stock"
     case issued, redeemed
-    case rejected, revoked, expired
+    case rejected, revoked
 
-    /// True if the reward occupies a slot of its cap. Rejected, revoked and expired rewards release
+    /// True if the reward occupies a slot of its cap. Rejected and revoked rewards release
     /// theirs.
     package var holdsSlot: Bool {
         switch self {
         case .inReview, .pending, .waitingStock, .issued, .redeemed: true
-        case .rejected, .revoked, .expired: false
+        case .rejected, .revoked: false
         }
     }
 
@@ -28,7 +28,7 @@ package enum RewardStatus: String, CaseIterable, Sendable {
         case (.pending, .rejected): true
         case (.waitingStock, .pending), (.waitingStock, .issued): true
         case (.waitingStock, .inReview), (.waitingStock, .revoked), (.waitingStock, .rejected): true
-        case (.issued, .redeemed), (.issued, .revoked), (.issued, .expired): true
+        case (.issued, .redeemed), (.issued, .revoked): true
         case (.issued, .inReview), (.redeemed, .inReview), (.redeemed, .revoked): true
         // A reinstatement restores a reward that a refund revoked.
         case (.revoked, .issued), (.revoked, .pending), (.revoked, .waitingStock): true

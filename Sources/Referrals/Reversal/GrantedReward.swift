@@ -44,7 +44,7 @@ package struct GrantedReward: Equatable, Sendable {
         self.reasons = reasons
         self.coupon = coupon
         self.isRedeemed = isRedeemed || status == .redeemed
-        self.wasIssued = wasIssued ?? [.issued, .redeemed, .revoked, .expired].contains(status)
+        self.wasIssued = wasIssued ?? [.issued, .redeemed, .revoked].contains(status)
         self.heldUntil = heldUntil
         self.slotIsFree = slotIsFree
     }

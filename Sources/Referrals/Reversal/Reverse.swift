@@ -116,7 +116,7 @@ extension ReversalFacts {
             switch change?.status ?? reward.status {
             case .issued, .redeemed: outcome = .rewarded
             case .inReview, .pending: if outcome != .rewarded { outcome = .held }
-            case .waitingStock, .rejected, .revoked, .expired: break
+            case .waitingStock, .rejected, .revoked: break
             }
         }
         if outcome == .rewarded { reasons = [] }
@@ -134,7 +134,7 @@ extension GrantedReward {
         switch status {
         case .pending, .waitingStock, .issued, .redeemed:
             return changing(to: .inReview, reasons.union([.conditionUnknown]))
-        case .inReview, .rejected, .revoked, .expired: return nil
+        case .inReview, .rejected, .revoked: return nil
         }
     }
 
@@ -151,7 +151,7 @@ extension GrantedReward {
         let due = due(left, of: parts)
         let reason: ReasonCode = left == 0 ? .refundedFull : .refundedPartial
         switch status {
-        case .rejected, .expired: return nil
+        case .rejected: return nil
         case .revoked:
             guard due > 0, !reasons.isDisjoint(with: Self.byRefund),
                 // A rejected conversion gets no reward back.

@@ -8,8 +8,6 @@ package enum DeliveryStatus: String, CaseIterable, Sendable {
     case delivered
     /// The last attempt failed, and no other follows.
     case failed
-    /// Nothing was sent, because the subject of the notification is gone.
-    case skipped
     /// The webhook was deleted before the delivery came to its end.
     case cancelled
 }
