@@ -1,9 +1,6 @@
-import Crypto
 import Database
 import HTTP
-import JSON
 import Ledger
-import Mapping
 import Referrals
 import Time
 import Transport
@@ -61,13 +58,7 @@ package final class Intake {
         guard head.method == .post else {
             return .answer(Problem.methodNotAllowed(allow: "POST").response)
         }
-        guard source.reading.accepts(head.fields.first("content-type")) else {
-            return refuse(
-                source,
-                .unsupportedMediaType(
-                    head.fields, accepted: source.bodyFormats.map(\.contentType)))
-        }
-        if let problem = Problem.unsupportedCoding(head.fields) { return refuse(source, problem) }
+        if let problem = source.refusal(ofFormat: head.fields) { return refuse(source, problem) }
         if let standing = rates?.take(source.number, at: clock.now()), !standing.isWithin {
             return refuse(
                 source,
@@ -149,94 +140,13 @@ package final class Intake {
         _ request: Request, from source: SourceSettings, reply: Reply
     ) throws(Problem) -> Post {
         let now = clock.now()
-        try verify(request, source, now)
-        guard !request.body.isEmpty || source.bodyFormats.contains(.form) else {
-            throw .invalidJSON("The body is empty.", line: 1, column: 1)
+        let verification = try source.verification(of: request.body, request.fields, at: now)
+        if case .refused(let refusal) = verification {
+            throw .unauthorized(refusal, by: source.verifier?.scheme)
         }
-        let document = try document(request, source)
-        let mapped = source.mapping.map(document, headers: request.fields)
-        var messages: [Incoming] = []
-        switch mapped {
-        case .single(let item):
-            let fields = source.reading.keptFields(
-                request.fields, bodyIn: format(of: request), isUncut: source.mapping.cutsBodies)
-            messages = [
-                try incoming(
-                    item, payload: document.root, body: request.body, source.isIDSigned, fields,
-                    request.fields, source, now)
-            ]
-        case .batch(let items):
-            messages.reserveCapacity(items.count)
-            // An item of a list is stored as its own JSON.
-            let fields = source.reading.keptFields(request.fields, bodyIn: .json)
-            for item in items {
-                let range = item.payload.range
-                messages.append(
-                    try incoming(
-                        item.item, payload: item.payload, body: Array(document.bytes[range]),
-                        source.isIDSigned, fields, request.fields, source, now))
-            }
-        }
-        var isBatch = false
-        if case .batch = mapped { isBatch = true }
-        return Post(source: source, messages: messages, isBatch: isBatch, reply: reply)
-    }
-
-    private func verify(
-        _ request: Request, _ source: SourceSettings, _ now: Instant
-    ) throws(Problem) {
-        guard let verifier = source.verifier else { throw .sourceUnusable }
-        let verdict: Verification
-        do {
-            verdict = try verifier.verify(
-                fields: request.fields, method: "POST", body: request.body.span, now: now)
-        } catch {
-            throw .internalError(cause: "\(error)")
-        }
-        if case .refused(let refusal) = verdict {
-            throw .unauthorized(refusal, by: verifier.scheme)
-        }
-    }
-
-    private func document(_ request: Request, _ source: SourceSettings) throws(Problem) -> Document
-    {
-        if format(of: request) == .form {
-            do { return try Form.document(from: request.body) } catch {
-                throw Problem(
-                    .badRequest, "invalid_form", "The form is malformed",
-                    detail: error.description)
-            }
-        }
-        do { return try Document(parsing: request.body) } catch {
-            throw .invalidJSON("\(error.reason)", line: error.line, column: error.column)
-        }
-    }
-
-    /// JSON, unless the sender declares a form.
-    private func format(of request: Request) -> BodyFormat {
-        BodyFormat(contentType: request.fields.first("content-type") ?? []) ?? .json
-    }
-
-    private func incoming(
-        _ item: Mapped.Item, payload: JSON.Value, body: [UInt8], _ isIDSigned: Bool,
-        _ fields: String?, _ headers: Fields, _ source: SourceSettings, _ now: Instant
-    ) throws(Problem) -> Incoming {
-        var eventID: String?
-        switch item {
-        case .event(let event): eventID = event.eventID
-        case .unmapped: eventID = source.mapping.eventID(of: payload, headers: headers)
-        case .notOurs: break
-        }
-        var digest: [UInt8]?
-        if eventID == nil || !isIDSigned {
-            do { digest = try SHA256.digest(of: body) } catch {
-                throw .internalError(cause: "\(error)")
-            }
-        }
-        return Incoming(
-            item, payload: payload, eventID: eventID ?? Incoming.bodyID(digest: digest ?? []),
-            digest: eventID == nil ? nil : digest, receivedAt: now, fields: fields,
-            body: body)
+        let delivery = try source.read(request.body, request.fields, at: now)
+        return Post(
+            source: source, messages: delivery.messages, isBatch: delivery.isBatch, reply: reply)
     }
 }
 

@@ -11,7 +11,7 @@ extension Problem {
     }
 
     /// The source exists, but its stored declaration cannot be used. Senders try again later.
-    static var sourceUnusable: Problem {
+    package static var sourceUnusable: Problem {
         var problem = Problem(
             .serviceUnavailable, RefusalCode.sourceUnusable, "The source cannot be used",
             detail:
@@ -47,7 +47,7 @@ extension Problem {
     }
 
     /// 401 with the reason of the refusal, and never the expected value.
-    static func unauthorized(_ refusal: Refusal, by scheme: Scheme?) -> Problem {
+    package static func unauthorized(_ refusal: Refusal, by scheme: Scheme?) -> Problem {
         var problem = Problem(
             .unauthorized, refusal.reason.text, "Invalid or missing signature",
             detail: refusal.description, members: [("verdict", .text(refusal.verdict))])
