@@ -114,7 +114,8 @@ let package = Package(
             [
                 "Paths", "Time", "JSON", "Schemas", "Reading", "Sockets", "Crypto", "Database",
                 "Rules", "Referrals", "Webhooks", "Mapping", "Conditions", "Declarations",
-                "Workspace", "Storage", "Transport", "Outbound", "Ledger", "Insight",
+                "Workspace", "Storage", "Transport", "Outbound", "Ledger", "Insight", "Inbound",
+                "HTTP",
             ]),
         module(
             "API",

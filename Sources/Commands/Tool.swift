@@ -10,7 +10,7 @@ extension Tool {
             Accounts.List.self, Accounts.Rename.self,
             Presets.self, SchemaPrinting.self, OpenAPIPrinting.self, RuleChecking.self,
             RuleTesting.self, RuleCoverage.self, RuleEvaluating.self, Replaying.self,
-            Explaining.self, Auditing.self,
+            Trying.self, Explaining.self, Auditing.self,
             Signing.self, Exporting.self, Importing.Conversions.self, Importing.Rewards.self,
             BackingUp.self, Listening.self,
         ])

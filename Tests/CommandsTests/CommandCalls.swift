@@ -14,6 +14,7 @@ struct CommandCalls {
         try database.apply(DeclaredWorkspace())
         _ = try database.makeKey()
         try folder.write("{}", to: "body.json")
+        try folder.write(Message(code: "LEAD-0").text, to: "posted.json")
         try folder.write(
             "email,occurred_at\nlead0@example.com,2025-01-01T00:00:00Z\n", to: "past.csv")
         try folder.write("email,issued_at\n", to: "given.csv")
@@ -44,6 +45,7 @@ struct CommandCalls {
             case "rules coverage": ["\(fixtures)/scenarios/duplicate.json"]
             case "rules eval": ["1 + 1"]
             case "replay": ["\(fixtures)/payloads/refgate", "--workspace", workspace]
+            case "try": ["src_shop", "\(folder.path)/posted.json", "--unsigned"] + db
             case "explain": ["--code", "LEAD-0"] + db
             case "sign":
                 ["\(folder.path)/body.json", "--secret", Self.secret]

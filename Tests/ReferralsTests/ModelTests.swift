@@ -53,7 +53,9 @@ import Time
     @Test func `what ended stays ended, except that refunds can be taken back`() {
         for status in RewardStatus.allCases {
             #expect(!RewardStatus.rejected.canBecome(status))
-            #expect(status.canBecome(.rejected) == [.inReview, .pending, .waitingStock].contains(status))
+            #expect(
+                status.canBecome(.rejected)
+                    == [.inReview, .pending, .waitingStock].contains(status))
             #expect(!status.canBecome(status))
         }
         #expect(RewardStatus.revoked.canBecome(.issued))

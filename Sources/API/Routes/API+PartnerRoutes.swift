@@ -1,5 +1,6 @@
 import Declarations
 import HTTP
+import Programmes
 import Referrals
 import Storage
 
@@ -34,6 +35,12 @@ extension API {
             "sources/*/setup", "showSourceSetup",
             "Show address, steps and a signed `curl` command for the partner",
             answering: .ok(sourceSetupSchema), by: API.sourceSetup),
+        .change(
+            .post, "sources/*/try", "trySource",
+            "Try a delivery of the partner without storing anything",
+            taking: .json(TrialRequest.schema), answering: .ok(Trial.schema),
+            inSlicesBy: API.trySource
+        ).needing(.operate),
     ]
 
     static let webhookRoutes: [Route] = webhooks + deliveries
