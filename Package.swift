@@ -37,11 +37,13 @@ let package = Package(
     targets: [
         .target(name: "CLinux"),
         .target(name: "CFixtures"),
+        .target(name: "CMailDomains", exclude: ["disposable-domains.txt"]),
         .target(name: "CSQLite", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "COpenSSL",
             linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
         module("Fixtures", ["CFixtures"], settings: guarded),
+        module("MailDomains", ["CMailDomains"], settings: guarded),
         module("Paths"),
         module("Time"),
         module("Spelling"),
@@ -57,7 +59,7 @@ let package = Package(
         module("SQLite", ["CSQLite", "Paths", "Database"], settings: guarded),
         module("HTTP", ["JSON", "Schemas"]),
         module("Rules", ["Time", "Spelling", "Currencies", "JSON"]),
-        module("Referrals", ["Time", "Currencies", "JSON", "Schemas"]),
+        module("Referrals", ["MailDomains", "Time", "Currencies", "JSON", "Schemas"]),
         module("Webhooks", ["Time", "Crypto", "HTTP"]),
         module("Mapping", ["Time", "Currencies", "JSON", "HTTP", "Rules", "Referrals"]),
         module(
@@ -174,6 +176,7 @@ let package = Package(
         .target(
             name: "CTestVFS", dependencies: ["CSQLite"], path: "Tests/CTestVFS"),
         .target(name: "PublicSuites", path: "Tests/PublicSuites", swiftSettings: strict),
+        tests("MailDomains", ["MailDomains"]),
         tests("Paths", ["Paths"]),
         tests("Time", ["Time", "TestSupport"]),
         tests("Spelling", ["Spelling"]),

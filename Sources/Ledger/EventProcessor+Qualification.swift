@@ -103,6 +103,11 @@ extension EventProcessor {
         // A repeat is decided without further facts.
         guard facts.history.repeated == nil else { return facts }
         facts.history.isRefunded = try isRefunded(event, campaign)
+        if version.rules.risk.selfReferral == .alias, let customer = event.customer,
+            try store.customers.find(customer, in: version.id) == referrer
+        {
+            facts.addresses.likeness = max(facts.addresses.likeness, .sameCustomer)
+        }
         if version.rules.goalThreshold > 1, known.isOfVisits {
             // The visit that the event is about is not counted among the earlier ones.
             facts.history.referrerConversions =

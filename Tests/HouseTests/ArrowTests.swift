@@ -7,6 +7,7 @@ import Testing
     static let system: [String: Set<String>] = [
         "Sockets": ["CLinux", "Glibc", "Synchronization"],
         "Fixtures": ["CFixtures"],
+        "MailDomains": ["CMailDomains"],
         "Crypto": ["COpenSSL"],
         "TLS": ["COpenSSL", "Synchronization"],
         "SQLite": ["CSQLite"],
@@ -101,7 +102,7 @@ import Testing
     }
 
     private func isShim(_ target: String) -> Bool {
-        ["CLinux", "CFixtures", "CSQLite", "COpenSSL"].contains(target)
+        ["CLinux", "CFixtures", "CMailDomains", "CSQLite", "COpenSSL"].contains(target)
     }
 
     private func targets() throws -> [String] {

@@ -35,7 +35,8 @@ import Testing
 
     @Test func `pointers stay in the targets that say unsafe`() throws {
         let guarded = [
-            "CLinux", "CSQLite", "COpenSSL", "Fixtures", "Sockets", "Crypto", "TLS", "SQLite",
+            "CLinux", "CSQLite", "COpenSSL", "Fixtures", "MailDomains", "Sockets", "Crypto", "TLS",
+            "SQLite",
         ]
         // One leaf compares constants by words; measured, a head is read in two thirds of the time.
         let measured = ["Sources/HTTP/Span+Scanning.swift"]

@@ -306,6 +306,14 @@ import Time
         issued(
             "the same address where nobody asks",
             risky(Risk(selfReferral: .off), addresses: AddressFacts(likeness: .sameAddress))),
+        Case(
+            name: "the referrer's own customer id where aliases count",
+            facts: risky(
+                Risk(selfReferral: .alias), addresses: AddressFacts(likeness: .sameCustomer)),
+            outcome: .rejected, reasons: [.selfReferralAlias]),
+        issued(
+            "the referrer's own customer id where only addresses count",
+            risky(Risk(), addresses: AddressFacts(likeness: .sameCustomer))),
         issued("no addresses", risky(Risk(selfReferral: .alias), addresses: AddressFacts())),
         issued(
             "the last conversion the velocity allows",

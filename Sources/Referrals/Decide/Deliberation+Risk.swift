@@ -40,9 +40,18 @@ extension Deliberation {
                 .selfReferral, likeness == .different || mode == .email, else: .selfReferralAlias,
                 (
                     expected: .text(mode == .alias ? "two mailboxes" : "two addresses"),
-                    observed: .text(
-                        likeness == .different ? "two mailboxes" : "two addresses of one mailbox")
+                    observed: .text(Self.words(for: likeness))
                 ))
+        }
+    }
+
+    private static func words(for likeness: Likeness) -> String {
+        switch likeness {
+        case .unknown: "no addresses"
+        case .different: "two mailboxes"
+        case .sameMailbox: "two addresses of one mailbox"
+        case .sameCustomer: "one customer of the partner"
+        case .sameAddress: "the same address"
         }
     }
 

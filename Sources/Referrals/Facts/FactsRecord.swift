@@ -10,7 +10,8 @@ import Time
 ///     1   format: 2; 1 before amounts of zero and earlier refunds were checked
 ///     1   0 paused · 1 code_of referrer · 2-3 code match · 4-5 lead: unknown, new, known
 ///         · 6 has a referrer · 7 has a campaign
-///     1   0-1 likeness · 2-3 disposable: not known, no, yes · 4 blocklisted · 5 repeats a conversion
+///     1   0-1 likeness · 2-3 disposable: not known, no, yes; 3 for the same customer, with
+///         disposable in 0-1 · 4 blocklisted · 5 repeats a conversion
 ///         · 6 one of several candidates is the code · 7 refunded before it came (format 2)
 ///     …   now, in microseconds after the receipt
 ///     …   campaign and version
@@ -96,7 +97,11 @@ package struct FactsRecord: Equatable, Sendable {
             throw .otherCampaign
         }
         guard let code = CodeMatch(rawValue: head.identity >> 2 & 3) else { throw .malformed }
-        guard let likeness = Likeness(rawValue: head.addresses & 3) else { throw .malformed }
+        let isSameCustomer = head.addresses >> 2 & 3 == 3
+        guard
+            let likeness = isSameCustomer
+                ? .sameCustomer : Likeness(rawValue: head.addresses & 3)
+        else { throw .malformed }
         let lead: Facts.Lead
         switch head.identity >> 4 & 3 {
         case 0: lead = .unknown
@@ -104,7 +109,8 @@ package struct FactsRecord: Equatable, Sendable {
         default: lead = .known(try reader.party(before: receipt))
         }
         let referrer = head.identity & 0x40 != 0 ? try reader.party(before: receipt) : nil
-        let disposable: Bool? = [nil, false, true, nil][Int(head.addresses >> 2 & 3)]
+        let disposableBits = isSameCustomer ? head.addresses : head.addresses >> 2
+        let disposable: Bool? = [nil, false, true, nil][Int(disposableBits & 3)]
         let repeated: ID<Conversion>? =
             head.addresses & 0x20 != 0 ? ID(try reader.signed()) : nil
         var event = event
@@ -162,8 +168,18 @@ extension Facts {
     }
 
     fileprivate var addressBits: UInt8 {
-        var bits = addresses.likeness.rawValue
-        if let isDisposable = addresses.isDisposable { bits |= isDisposable ? 8 : 4 }
+        let disposable: UInt8 =
+            switch addresses.isDisposable {
+            case nil: 0
+            case false?: 1
+            case true?: 2
+            }
+        var bits: UInt8 =
+            switch addresses.likeness {
+            case .unknown, .different, .sameMailbox, .sameAddress:
+                addresses.likeness.rawValue | disposable << 2
+            case .sameCustomer: 3 << 2 | disposable
+            }
         if addresses.isBlocklisted { bits |= 0x10 }
         if history.repeated != nil { bits |= 0x20 }
         if event.candidate != nil { bits |= 0x40 }

@@ -46,22 +46,32 @@ package struct EmailAddress: Hashable, Sendable {
         }
     }
 
-    /// A key that is equal for all addresses of one mailbox: the part after a plus sign is dropped,
-    /// and for both of Gmail's domains also the dots.
+    /// A key that is equal for all addresses of one mailbox, by the rules of its provider: tags,
+    /// dots, and domains of one provider.
     package var mailbox: String {
-        let local = canonical.utf8.prefix(domainStart - 1)
-        let isGmail = domain == "gmail.com" || domain == "googlemail.com"
-        // A local part that begins with a plus sign is a name without a tag.
-        let name = local.dropFirst().firstIndex(of: UInt8(ascii: "+")).map { local[..<$0] } ?? local
-        var bytes = Array(name)
-        if isGmail { bytes.removeAll { $0 == UInt8(ascii: ".") } }
-        bytes.append(UInt8(ascii: "@"))
-        bytes.append(contentsOf: (isGmail ? "gmail.com" : domain).utf8)
-        return String(decoding: bytes, as: UTF8.self)
+        let provider = MailProvider.of(domain)
+        var name = Array(canonical.utf8.prefix(domainStart - 1))
+        var host = domain
+        if provider.hasNamedSubdomains, let parent = MailProvider.parent(of: domain) {
+            name = Array(domain.utf8.prefix { $0 != UInt8(ascii: ".") })
+            host = parent
+        }
+        // A local part that begins with the sign is a name without a tag.
+        if let tag = name.dropFirst().firstIndex(of: provider.tag) {
+            name.removeSubrange(tag...)
+        }
+        name.removeAll { provider.ignored.contains($0) }
+        if let alike = provider.alike {
+            name = name.map { $0 == alike.from ? alike.to : $0 }
+        }
+        name.append(UInt8(ascii: "@"))
+        name.append(contentsOf: (provider.domain.map { $0[...] } ?? host).utf8)
+        return String(decoding: name, as: UTF8.self)
     }
 }
 
-/// The likeness of two people's addresses, in ascending order.
+/// The likeness of two people, by their addresses and their ids at the partner. The raw values are
+/// stored with events.
 package enum Likeness: UInt8, CaseIterable, Comparable, Sendable {
     /// At least one of the two people has no address.
     case unknown
@@ -69,22 +79,42 @@ package enum Likeness: UInt8, CaseIterable, Comparable, Sendable {
     /// Different addresses of the same mailbox.
     case sameMailbox
     case sameAddress
+    /// The same customer of the partner, under another address or none.
+    case sameCustomer
+
+    private var degree: Int {
+        switch self {
+        case .unknown: 0
+        case .different: 1
+        case .sameMailbox: 2
+        case .sameCustomer: 3
+        case .sameAddress: 4
+        }
+    }
 
     /// Compares the degree of likeness.
-    package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+    package static func < (left: Self, right: Self) -> Bool { left.degree < right.degree }
 }
 
 extension EmailAddress {
     /// Returns the likeness of two addresses.
     package func likeness(to other: EmailAddress) -> Likeness {
         if same(canonical, other.canonical) { return .sameAddress }
-        // A tag or dots never change the first letter of a mailbox, so most comparisons end here.
-        let (first, otherFirst) = (canonical.utf8.first, other.canonical.utf8.first)
-        if first != otherFirst, first != UInt8(ascii: "."), otherFirst != UInt8(ascii: ".") {
+        // A tag never changes the first letter of a mailbox, so most comparisons end here. Names that
+        // begin with another sign, and names in the domain, are compared in full.
+        if let first = canonical.utf8.first, let otherFirst = other.canonical.utf8.first,
+            first != otherFirst, isLetterOrDigit(first), isLetterOrDigit(otherFirst),
+            !MailProvider.of(domain).hasNamedSubdomains,
+            !MailProvider.of(other.domain).hasNamedSubdomains
+        {
             return .different
         }
         return mailbox == other.mailbox ? .sameMailbox : .different
     }
+}
+
+private func isLetterOrDigit(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte)
 }
 
 // Every event with an address runs these three functions, so they read spans instead of views.

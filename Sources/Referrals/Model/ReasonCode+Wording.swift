@@ -128,7 +128,8 @@ extension ReasonCode {
                 remedy: "Nothing to do; people cannot refer themselves.")
         case .selfReferralAlias:
             Entry(
-                "self_referral_alias", .rejected, "Referrer and lead use addresses of one mailbox.",
+                "self_referral_alias", .rejected,
+                "Referrer and lead use addresses of one mailbox, or are one customer of the partner.",
                 remedy:
                     "Nothing to do; if they are two people, set risk.self_referral to email and replay."
             )

@@ -1,10 +1,13 @@
+import MailDomains
+
 /// The checks for abuse of a campaign. All are off by default, except self-referral by e-mail.
 package struct Risk: Equatable, Sendable {
     /// The comparison by which referrer and lead count as the same person.
     package enum SelfReferral: String, CaseIterable, Sendable {
         /// The same address, regardless of letter case.
         case email
-        /// Also addresses that reach the same mailbox: plus-addressing, and dots at Gmail.
+        /// Also addresses that reach the same mailbox by the rules of its provider, and one
+        /// customer of the partner.
         case alias
         case off
     }
@@ -79,7 +82,7 @@ private func listedDomain(_ entry: String) -> Substring {
     return entry.utf8.first == UInt8(ascii: "@") ? entry.dropFirst() : entry[...]
 }
 
-/// Mail domains that provide disposable addresses: some well-known ones, and those that the
+/// Mail domains that provide disposable addresses: the well-known ones, and those that the
 /// campaign adds.
 package struct DisposableDomains: Equatable, Sendable {
     private let added: Set<String>
@@ -92,19 +95,8 @@ package struct DisposableDomains: Equatable, Sendable {
 
     /// True if the domain of the address, or one of its parent domains, is in the list.
     package func contains(domainOf email: EmailAddress) -> Bool {
-        email.domains.contains { Self.known.contains($0) || added.contains($0) }
+        email.domains.contains { added.contains($0) || DisposableMail.contains($0) }
     }
-
-    private static let known: Set<String> = [
-        "10minutemail.com", "discard.email", "dispostable.com", "emailondeck.com", "fakeinbox.com",
-        "getairmail.com", "getnada.com", "grr.la", "guerrillamail.com", "guerrillamail.info",
-        "guerrillamail.net", "guerrillamail.org", "mailcatch.com", "maildrop.cc", "mailinator.com",
-        "mailnesia.com", "mintemail.com", "moakt.com", "mohmal.com", "mytemp.email",
-        "sharklasers.com",
-        "spamgourmet.com", "temp-mail.io", "temp-mail.org", "tempail.com", "tempmail.dev",
-        "tempmailo.com", "tempr.email", "throwawaymail.com", "trashmail.com", "trashmail.de",
-        "yopmail.com", "yopmail.fr", "yopmail.net",
-    ]
 }
 
 /// The people a campaign does not trust: e-mail addresses, domains (`example.com` or
