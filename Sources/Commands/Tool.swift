@@ -9,8 +9,8 @@ extension Tool {
             Keys.Rename.self, Keys.Revoke.self, Accounts.Create.self,
             Accounts.List.self, Accounts.Rename.self,
             Presets.self, SchemaPrinting.self, OpenAPIPrinting.self, RuleChecking.self,
-            RuleTesting.self, RuleCoverage.self, RuleEvaluating.self, Replaying.self,
-            Trying.self, Explaining.self, Auditing.self,
+            RuleTesting.self, RuleCoverage.self, RuleMutating.self, RuleDiffing.self,
+            RuleEvaluating.self, Replaying.self, Trying.self, Explaining.self, Auditing.self,
             Signing.self, Exporting.self, Importing.Conversions.self, Importing.Rewards.self,
             BackingUp.self, Listening.self,
         ])

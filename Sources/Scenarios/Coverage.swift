@@ -40,7 +40,7 @@ package final class Coverage: DecisionObserver {
     }
 
     /// Adds the rules that a scenario declares, so that those without any decision are reported, too.
-    func declare(_ scenario: Scenario) {
+    package func declare(_ scenario: Scenario) {
         declare(scenario.given)
         for step in scenario.steps {
             if case .apply(let workspace, _) = step.action { declare(workspace) }
@@ -99,21 +99,5 @@ package final class Coverage: DecisionObserver {
         state.places[key] = state.rules.count
         state.rules.append(rule)
         return state.rules.count - 1
-    }
-}
-
-extension CampaignRules {
-    fileprivate var questions: [Question] {
-        conditions.indices.map { .condition($0) } + [.review]
-    }
-}
-
-extension Question {
-    /// The member of a campaign that holds the expression.
-    fileprivate var place: String {
-        switch self {
-        case .condition(let index): "conditions/\(index)"
-        case .review: "review"
-        }
     }
 }

@@ -1,5 +1,6 @@
 import Declarations
 import JSON
+import Ledger
 import Sockets
 import Storage
 import Synchronization
@@ -9,33 +10,35 @@ import Time
 package struct Play {
     private let scenario: Scenario
     private let stage: Stage
+    private let keepsResponses: Bool
     /// The number of deliveries queued at the last check, and those of them that were expected.
     private var seenDeliveries = 0
     private var expectedDeliveries: Set<Int> = []
 
-    private init(_ scenario: Scenario, on stage: Stage) {
+    private init(_ scenario: Scenario, on stage: Stage, keepsResponses: Bool) {
         self.scenario = scenario
         self.stage = stage
+        self.keepsResponses = keepsResponses
     }
 
     /// Plays a scenario and returns its report.
     ///
     /// - Parameters:
-    ///   - coverage: counts the outcomes of the decisions.
+    ///   - observer: receives each decision.
+    ///   - keepsResponses: true if the report has the responses of steps that passed, too.
     ///   - clock: measures the duration; the scenario has a clock of its own.
     package static func run(
-        _ scenario: Scenario, file: String, coverage: Coverage? = nil,
-        clock: () -> MonotonicTime = MonotonicTime.now
+        _ scenario: Scenario, file: String, observer: (any DecisionObserver)? = nil,
+        keepsResponses: Bool = false, clock: () -> MonotonicTime = MonotonicTime.now
     ) -> ScenarioReport {
-        coverage?.declare(scenario)
         let began = clock()
         var steps: [StepReport] = []
         var failure: String?
         do {
             let stage = try Stage(
-                scenario.given, in: scenario.folder, at: scenario.clock, observer: coverage)
+                scenario.given, in: scenario.folder, at: scenario.clock, observer: observer)
             defer { stage.stop() }
-            var play = Play(scenario, on: stage)
+            var play = Play(scenario, on: stage, keepsResponses: keepsResponses)
             for step in scenario.steps {
                 do {
                     steps.append(try play.report(step))
@@ -86,7 +89,8 @@ package struct Play {
         }
         return StepReport(
             number: step.number, line: step.line, title: title, differences: differences,
-            explanation: explanation, observed: differences.isEmpty ? nil : observed)
+            explanation: explanation,
+            observed: differences.isEmpty && !keepsResponses ? nil : observed)
     }
 
     // MARK: Posts

@@ -18,6 +18,12 @@ struct CommandCalls {
         try folder.write(
             "email,occurred_at\nlead0@example.com,2025-01-01T00:00:00Z\n", to: "past.csv")
         try folder.write("email,issued_at\n", to: "given.csv")
+        try folder.write(
+            #"{"campaigns": [{"id": 1, "name": "Spring", "goal_type": "purchase"}]}"#,
+            to: "small.json")
+        try folder.write(
+            #"{"name": "Health", "given": "small.json", "steps": [{"call": {"method": "GET", "#
+                + #""path": "/healthz"}, "expect": {"status": 200}}]}"#, to: "health.json")
     }
 
     var databasePath: String { database.path }
@@ -43,6 +49,9 @@ struct CommandCalls {
             case "rules check": [workspace]
             case "rules test": ["\(fixtures)/scenarios/duplicate.json"]
             case "rules coverage": ["\(fixtures)/scenarios/duplicate.json"]
+            case "rules mutate":
+                ["\(folder.path)/health.json", "--workspace", "\(folder.path)/small.json"]
+            case "rules diff": ["\(folder.path)/small.json", "\(folder.path)/small.json"]
             case "rules eval": ["1 + 1"]
             case "replay": ["\(fixtures)/payloads/refgate", "--workspace", workspace]
             case "try": ["src_shop", "\(folder.path)/posted.json", "--unsigned"] + db

@@ -84,7 +84,8 @@ struct ScenarioRun: Sendable {
 
     // MARK: Files
 
-    private func scenarios() throws(Failure) -> [String] {
+    /// The scenario files in the order of the paths.
+    func scenarios() throws(Failure) -> [String] {
         var files: [String] = []
         for path in paths { files += try scenarios(at: path) }
         return files
@@ -123,7 +124,8 @@ struct ScenarioRun: Sendable {
         return play(try Files.read(file), file)
     }
 
-    private func isChosen(_ file: String, _ bytes: [UInt8]) -> Bool {
+    /// True if the pattern matches the file or its name.
+    func isChosen(_ file: String, _ bytes: [UInt8]) -> Bool {
         guard let pattern else { return true }
         if pattern.matches(file) { return true }
         let name = (try? Document(parsing: bytes))?.root["name"]?.string
@@ -133,9 +135,9 @@ struct ScenarioRun: Sendable {
     private func play(_ bytes: [UInt8], _ file: String) -> ScenarioReport {
         let folder = filesRead.noting(Files.folder(of: file))
         do throws(Mistakes) {
-            return Play.run(
-                try Scenario.read(bytes, file: file, folder: folder), file: file,
-                coverage: coverage)
+            let scenario = try Scenario.read(bytes, file: file, folder: folder)
+            coverage?.declare(scenario)
+            return Play.run(scenario, file: file, observer: coverage)
         } catch {
             return ScenarioReport(file: file, mistakes: error)
         }

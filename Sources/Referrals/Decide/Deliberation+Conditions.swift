@@ -102,7 +102,7 @@ extension RewardValue {
     /// lacks.
     ///
     /// A share is rounded to the nearest minor unit, halves up, and then limited to its maximum.
-    func granted(for event: QualifyingEvent) -> GrantedValue? {
+    package func granted(for event: QualifyingEvent) -> GrantedValue? {
         switch self {
         case .money(let money): return .money(money)
         case .points(let points): return .points(points)

@@ -8,6 +8,8 @@ import Workspace
 struct ScenarioReader {
     let reading: DocumentReading
     let folder: Folder
+    /// Declarations that replace those of `given`; nil to read them.
+    private let replacement: WorkspaceFile?
     /// The declarations before the step that is being read.
     private(set) var declared = Declared()
     /// The mistakes in the files that the scenario names.
@@ -16,9 +18,10 @@ struct ScenarioReader {
     static let mostSteps = 10_000
     static let mostDeliveries = 10_000
 
-    init(_ reading: DocumentReading, _ folder: Folder) {
+    init(_ reading: DocumentReading, _ folder: Folder, replacement: WorkspaceFile? = nil) {
         self.reading = reading
         self.folder = folder
+        self.replacement = replacement
     }
 
     /// The mistakes of the scenario, then those of each file it names.
@@ -57,12 +60,14 @@ struct ScenarioReader {
             return (WorkspaceFile(), .none)
         }
         guard member.value.kind == .string else {
+            if let replacement { return (taking(replacement), folder) }
             return (readWorkspace(member.value, over: .nothing), folder)
         }
         guard let path = members.text(of: member, atMost: 4096) else {
             return (WorkspaceFile(), .none)
         }
         let below = folder.below(path)
+        if let replacement { return (taking(replacement), below) }
         do throws(FileFailure) {
             let bytes = try folder.open(path).readAll(path, atMost: WorkspaceFile.longest)
             do throws(Mistakes) {
@@ -76,6 +81,11 @@ struct ScenarioReader {
             members.note(.unreadable(error), at: member)
         }
         return (WorkspaceFile(), .none)
+    }
+
+    private mutating func taking(_ file: WorkspaceFile) -> WorkspaceFile {
+        declared.take(file)
+        return file
     }
 
     /// Reads a workspace that is part of the scenario itself.
@@ -163,14 +173,16 @@ extension Scenario {
     /// - Parameters:
     ///   - file: the name of the file in mistakes.
     ///   - folder: the folder of the files that the scenario names.
+    ///   - given: declarations that replace those of the member `given`.
     package static func read(
-        _ bytes: [UInt8], file: String, folder: Folder
+        _ bytes: [UInt8], file: String, folder: Folder, given: WorkspaceFile? = nil
     ) throws(Mistakes) -> Scenario {
         let document: Document
         do { document = try Document(parsing: bytes) } catch {
             throw .notJSON(error, bytes, file: file)
         }
-        var reader = ScenarioReader(DocumentReading(document, file: file), folder)
+        var reader = ScenarioReader(
+            DocumentReading(document, file: file), folder, replacement: given)
         let scenario = reader.read(document.root)
         let mistakes = reader.mistakes
         guard mistakes.list.isEmpty else { throw mistakes }
