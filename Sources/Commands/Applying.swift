@@ -30,6 +30,10 @@ enum Applying: Command {
             again. A file whose account has another name than the database's is refused; see \
             `refgate accounts rename`.
 
+            If the file names scenarios in `tests`, they are played first, on scratch databases \
+            with the declarations of the file. If one of them fails, it is printed and nothing is \
+            written.
+
             With several accounts in the database the file belongs to the one that it names, or to \
             --account. With --test everything is declared on the account's test side.
             """,
@@ -83,6 +87,7 @@ enum Applying: Command {
             }
             return .failed
         }
+        guard try WorkspaceTests(workspace, at: path).pass(context) else { return .failed }
         if isNew, !isDryRun {
             store = try Files.store(database, for: .writer, tellingOf: context.errors)
         }

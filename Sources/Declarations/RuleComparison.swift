@@ -2,6 +2,7 @@ import Conditions
 import JSON
 import Referrals
 import Rules
+import Schemas
 
 /// Two versions of a campaign's rules: the members that differ, and facts on which the versions
 /// decide differently.
@@ -24,13 +25,16 @@ package struct RuleComparison: Sendable {
 
     /// Compares two versions.
     ///
-    /// - Parameter most: the maximum number of differences.
-    package init(
+    /// - Parameters:
+    ///   - most: the maximum number of differences.
+    ///   - trials: the maximum number of facts to decide about.
+    init(
         _ old: CampaignDeclaration, _ new: CampaignDeclaration, rules: (old: RuleSet, new: RuleSet),
-        atMost most: Int = 20
+        atMost most: Int, trials: Int
     ) {
         changes = Self.compare(old, new)
-        differences = DifferenceSearch.differences(rules.old, rules.new, atMost: most)
+        differences = DifferenceSearch.differences(
+            rules.old, rules.new, atMost: most, trials: trials)
     }
 
     /// The sentence about the limits of the search.
@@ -79,6 +83,25 @@ package struct RuleComparison: Sendable {
 // MARK: JSON
 
 extension RuleComparison {
+    /// The members that `write` writes.
+    package static let properties: [JSONSchema.Property] = [
+        .required(
+            "changes",
+            .array(
+                of: .object([
+                    .required("member", .string), .required("from", .anything),
+                    .required("to", .anything),
+                ])
+            ).described("The members that differ; null for a default.")),
+        .required(
+            "differences",
+            .array(of: .object(Difference.properties))
+                .described("Facts on which the versions decide differently.")),
+        .required("caution", .string.described("The limits of the search.")),
+    ]
+
+    private typealias Difference = DifferenceSearch.Difference
+
     /// Writes `"changes": [{"member", "from", "to"}], "differences": [{"facts", "earlier",
     /// "expressions", "from", "to"}], "caution"` as members of the open object.
     package func write(to json: inout Writer) {
@@ -113,6 +136,38 @@ extension DifferenceSearch.Difference {
             "\(fact.name) \(fact.value.map { ValueText.text(of: $0) } ?? "absent")"
         }
         return (facts + earlier).joined(separator: ", ")
+    }
+
+    fileprivate static var properties: [JSONSchema.Property] {
+        let decision = JSONSchema.object([
+            .required("outcome", .choice(Outcome.self)),
+            .required("reasons", .array(of: .string)),
+            .required(
+                "rewards",
+                .array(
+                    of: .object([
+                        .required("beneficiary", .choice(CampaignReward.Beneficiary.self)),
+                        .required("kind", .choice(CampaignReward.Kind.self)),
+                        .required("status", .string), .required("reasons", .array(of: .string)),
+                    ]))),
+        ])
+        return [
+            .required("facts", .map(of: .anything).described("The facts by name; null if absent.")),
+            .required(
+                "earlier",
+                .object([.required("other_leads", .count), .required("same_lead", .count)])
+                    .described(
+                        "Earlier conversions of the referrer's other leads, and of the lead.")),
+            .required(
+                "expressions",
+                .array(
+                    of: .object([
+                        .required("member", .string), .required("from", .string.nullable),
+                        .required("to", .string.nullable),
+                    ])
+                ).described("The expressions whose results differ.")),
+            .required("from", decision), .required("to", decision),
+        ]
     }
 
     /// Writes the members of the open object.

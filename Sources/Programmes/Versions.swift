@@ -15,7 +15,8 @@ package struct Versions: Sendable {
     /// The reason for which a version cannot be used.
     package typealias Failure = DeclarationLoader.Failure
 
-    private let zones: Zones
+    /// The time zones that rules may name.
+    package let zones: Zones
     private let compiled = CompiledVersions()
 
     /// - Parameter zones: The time zones that rules may name.

@@ -15,6 +15,12 @@ extension WorkspaceFile {
                 .described("The participants, or the path of a CSV file beside the workspace.")),
         .optional("sources", entries(SourceDeclaration.schema(for: .file))),
         .optional("webhooks", entries(WebhookDeclaration.schema(for: .file))),
+        .optional(
+            "tests",
+            JSONSchema.array(of: .path, atMost: WorkspaceReader.mostTests).nullable
+                .described(
+                    "Scenarios that must pass before the workspace is applied: paths of files beside"
+                        + " the workspace.")),
     ]
 
     /// The member of a file that names its schema.

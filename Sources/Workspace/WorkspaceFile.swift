@@ -15,18 +15,21 @@ package struct WorkspaceFile: Sendable {
     package var sources: [SourceEntry]
     /// The webhooks in the order of the file.
     package var webhooks: [WebhookEntry]
+    /// The paths of the scenarios that must pass before the workspace is applied, from its folder.
+    package var tests: [String]
 
     /// Creates a workspace from its parts.
     package init(
         account: AccountDeclaration? = nil, campaigns: [CampaignEntry] = [],
         participants: Participants = .listed([]), sources: [SourceEntry] = [],
-        webhooks: [WebhookEntry] = []
+        webhooks: [WebhookEntry] = [], tests: [String] = []
     ) {
         self.account = account
         self.campaigns = campaigns
         self.participants = participants
         self.sources = sources
         self.webhooks = webhooks
+        self.tests = tests
     }
 }
 

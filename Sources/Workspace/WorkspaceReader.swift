@@ -46,6 +46,8 @@ package struct WorkspaceReader {
         workspace.participants = readParticipants(&members)
         workspace.sources = readSources(&members)
         workspace.webhooks = readWebhooks(&members)
+        workspace.tests = (members.list("tests", atMost: Self.mostTests) ?? [])
+            .compactMap { members.text(of: $0, atMost: 4096) }
         members.end()
         if check.isLinting { lint(workspace) }
         return workspace
@@ -117,6 +119,7 @@ package struct WorkspaceReader {
     }
 
     static let mostEntries = 10_000
+    static let mostTests = 1000
 
     /// Notes each name that appears earlier in the list.
     private func checkNames(

@@ -158,7 +158,7 @@ extension API {
     }
 
     /// `risk` is written only if the campaign declares it.
-    private static let defaults = CampaignDeclaration.defaults.filter { $0.name != "risk" }
+    static let campaignDefaults = CampaignDeclaration.defaults.filter { $0.name != "risk" }
 
     /// The schema of a campaign.
     static let campaignSchema = JSONSchema.named(
@@ -197,7 +197,7 @@ extension API {
         writer.member("id", row.id.declared.number)
         writer.member("uid", row.shownUID.text)
         writer.members(
-            of: Array(row.document.utf8), leavingOut: ["id"], defaults: Self.defaults)
+            of: Array(row.document.utf8), leavingOut: ["id"], defaults: Self.campaignDefaults)
         writer.list("reward_ids", Array(row.rewards.prefix(declaredRewards(of: row)))) {
             $1.integer($0.number)
         }

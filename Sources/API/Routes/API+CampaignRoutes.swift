@@ -5,7 +5,7 @@ import Schemas
 import Workspace
 
 extension API {
-    static let campaignRoutes: [Route] = campaigns + campaignRewards + coupons + past
+    static let campaignRoutes: [Route] = campaigns + versions + campaignRewards + coupons + past
 
     private static let campaigns: [Route] = [
         .list(
@@ -43,6 +43,23 @@ extension API {
             "campaigns/#/check", "checkCampaign",
             "Check what would keep the next event from a reward",
             answering: .ok(campaignCheckSchema), by: API.checkCampaign),
+    ]
+
+    private static let versions: [Route] = [
+        .list(
+            "campaigns/#/versions", "listCampaignVersions",
+            "List the versions of a campaign's rules, the newest first",
+            of: campaignVersionSchema, by: API.campaignVersions),
+        .get(
+            "campaigns/#/versions/#", "showCampaignVersion", "Show a version of a campaign's rules",
+            answering: .ok(campaignVersionSchema), by: API.campaignVersion),
+        .get(
+            "campaigns/#/diff", "compareCampaignVersions",
+            "Compare two versions of a campaign's rules, and find facts that they decide differently",
+            query: [
+                .number("from", "The old version; the one before `to` by default."),
+                .number("to", "The new version; the one in force by default."),
+            ], answering: .ok(campaignDifferenceSchema), by: API.compareCampaignVersions),
     ]
 
     private static let campaignRewards: [Route] = [

@@ -67,15 +67,12 @@ enum RuleDiffing: Command {
         let pairs = try pairs(context)
         var compared: [(pair: Pair, comparison: RuleComparison)] = []
         for pair in pairs {
-            guard let old = pair.old.ruleSet(zones: zones),
-                let new = pair.new.ruleSet(zones: zones)
-            else { throw Failure(.failed, "an expression does not compile; see `rules check`") }
-            compared.append(
-                (
-                    pair,
-                    RuleComparison(
-                        pair.old, pair.new, rules: (old, new), atMost: context[limit])
-                ))
+            let comparison = RuleComparison(
+                pair.old, pair.new, zones: zones, atMost: context[limit])
+            guard let comparison else {
+                throw Failure(.failed, "an expression does not compile; see `rules check`")
+            }
+            compared.append((pair, comparison))
         }
         if context[Common.json] {
             context.json(json(compared))

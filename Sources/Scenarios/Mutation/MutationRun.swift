@@ -216,19 +216,6 @@ package struct MutationRun: Sendable {
     }
 }
 
-extension CampaignDeclaration {
-    /// The rules with compiled expressions; nil if one does not compile.
-    package func ruleSet(zones: Zones = .none) -> RuleSet? {
-        guard case .success(let conditions) = Conditions.compile(rules, zones: zones) else {
-            return nil
-        }
-        let number = id ?? ID(1)
-        let ids = rewards.indices.map { ID<CampaignReward>(Int64($0 + 1)) }
-        return RuleSet(
-            campaign(id: ID(number.number), version: 1, rewardIDs: ids), conditions)
-    }
-}
-
 extension CampaignRules {
     /// The text of an expression; nil if the rules do not have it.
     fileprivate func text(of question: Question) -> String? {
