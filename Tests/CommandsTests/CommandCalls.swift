@@ -22,7 +22,7 @@ struct CommandCalls {
             #"{"campaigns": [{"id": 1, "name": "Spring", "goal_type": "purchase"}]}"#,
             to: "small.json")
         try folder.write(
-            #"{"name": "Health", "given": "small.json", "steps": [{"call": {"method": "GET", "#
+            #"{"name": "Health", "given": "body.json", "steps": [{"call": {"method": "GET", "#
                 + #""path": "/healthz"}, "expect": {"status": 200}}]}"#, to: "health.json")
     }
 
@@ -50,7 +50,7 @@ struct CommandCalls {
             case "rules test": ["\(fixtures)/scenarios/duplicate.json"]
             case "rules coverage": ["\(fixtures)/scenarios/duplicate.json"]
             case "rules mutate":
-                ["\(folder.path)/health.json", "--workspace", "\(folder.path)/small.json"]
+                ["\(folder.path)/health.json", "--workspace", "\(folder.path)/body.json"]
             case "rules diff": ["\(folder.path)/small.json", "\(folder.path)/small.json"]
             case "rules eval": ["1 + 1"]
             case "replay": ["\(fixtures)/payloads/refgate", "--workspace", workspace]

@@ -189,7 +189,7 @@ enum RuleDiffing: Command {
         guard let path = context[save] else { return }
         for (pair, comparison) in compared {
             let folder: ScenarioFolder
-            let given: Trial.Given
+            let given: FactScenario.Given
             switch pair.given {
             case .file(let file):
                 folder = try ScenarioFolder(path, workspace: file)
@@ -204,7 +204,7 @@ enum RuleDiffing: Command {
                 changed.campaigns[index].campaign = pair.new
             }
             for (index, difference) in comparison.differences.enumerated() {
-                let trial = Trial(
+                let trial = FactScenario(
                     "Decided differently by a draft: \(difference.title)",
                     of: difference.situation, usual: difference.usual, in: pair.old)
                 let witness = try Witness(

@@ -38,7 +38,7 @@ enum RuleMutating: Command {
         let zones = ZoneFolder.zones(in: context[Common.zoneinfo])
         let file = try workspaceFile(path)
         let (subjects, others) = try subjects(of: path, context)
-        let given = Trial.Given.file(path)
+        let given = FactScenario.Given.file(path)
         let run: MutationRun
         do throws(MutationRun.Failing) {
             run = try MutationRun(
@@ -114,7 +114,7 @@ enum RuleMutating: Command {
     }
 
     private static func print(
-        _ report: MutationReport, _ given: Trial.Given, _ context: Context
+        _ report: MutationReport, _ given: FactScenario.Given, _ context: Context
     ) throws {
         for survivor in report.surviving {
             context.output.line(.styled("SURVIVES ", .red), .plain(" \(survivor.words)"))

@@ -7,7 +7,7 @@ struct ScenarioFolder {
     /// The path of the folder.
     let path: String
     /// The path of the workspace from the folder.
-    private let workspace: Trial.Given
+    private let workspace: FactScenario.Given
 
     /// Creates the folder if it does not exist.
     init(_ path: String, workspace: String) throws(Failure) {

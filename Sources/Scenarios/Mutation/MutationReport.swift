@@ -51,7 +51,7 @@ extension MutationReport {
     /// Writes `"scenarios", "mutants", "noticed", "survived", "undecided", "survivors": [{"pointer",
     /// "operation", "before", "after", "scenario"}]` as members of the open object; `scenario` is
     /// null for an undecided mutant.
-    package func write(_ given: Trial.Given, to json: inout Writer) {
+    package func write(_ given: FactScenario.Given, to json: inout Writer) {
         json.member("scenarios", scenarios)
         json.member("mutants", mutants)
         json.member("noticed", noticed)

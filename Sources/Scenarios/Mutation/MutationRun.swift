@@ -59,7 +59,7 @@ package struct MutationRun: Sendable {
     }
 
     private let workspace: WorkspaceFile
-    private let given: Trial.Given
+    private let given: FactScenario.Given
     private let folder: Folder
     private let zones: Zones
     private let played: [Played]
@@ -71,7 +71,7 @@ package struct MutationRun: Sendable {
     ///   - folder: the folder of the path in `given`.
     ///   - workers: the number of threads.
     package init(
-        _ workspace: WorkspaceFile, _ given: Trial.Given, in folder: Folder,
+        _ workspace: WorkspaceFile, _ given: FactScenario.Given, in folder: Folder,
         scenarios: [Subject], zones: Zones = .none, workers: Int
     ) throws(Failing) {
         self.workspace = workspace
@@ -201,10 +201,10 @@ package struct MutationRun: Sendable {
         let name = "\(mutant.mutant.place): \(mutant.mutant.before) is not \(mutant.mutant.after)"
         let differences = DifferenceSearch.differences(old, new, atMost: 3, trials: 1500)
         var trials = differences.map { difference in
-            Trial(name, of: difference.situation, usual: difference.usual, in: original)
+            FactScenario(name, of: difference.situation, usual: difference.usual, in: original)
         }
         if mutant.mutant.question == nil {
-            trials += Trial.courses(
+            trials += FactScenario.courses(
                 name, of: mutant.mutant.place, usual: DifferenceSearch.usual(old), in: original)
         }
         for trial in trials {

@@ -6,10 +6,10 @@ import Rules
 import Time
 
 /// Makes trials about one campaign.
-struct TrialBuilder {
+struct FactScenarioBuilder {
     private let campaign: CampaignNumber
     private let rewardsCoupons: Bool
-    private var steps: [TrialStep] = []
+    private var steps: [FactStep] = []
     private var now: Instant
     private var posts = 0
     private let clock: Instant
@@ -40,7 +40,7 @@ struct TrialBuilder {
                     }
                 }
             }
-            json.list("sources", [Trial.source]) { Self.writeSource($0, usesHeaders, &$1) }
+            json.list("sources", [FactScenario.source]) { Self.writeSource($0, usesHeaders, &$1) }
         }
     }
 
@@ -122,7 +122,7 @@ struct TrialBuilder {
         let event = EventText(situation, code: code, number: posts)
         steps.append(
             .post(
-                TrialStep.Post(
+                FactStep.Post(
                     eventID: "event-\(posts)",
                     payload: usesHeaders ? event.freePayload : event.payload,
                     headers: usesHeaders ? event.headers : [])))
@@ -136,5 +136,7 @@ struct TrialBuilder {
 
     mutating func listRewards(of code: String) { steps.append(.listRewards(code: code)) }
 
-    func trial(_ name: String) -> Trial { Trial(name: name, clock: clock, steps: steps) }
+    func trial(_ name: String) -> FactScenario {
+        FactScenario(name: name, clock: clock, steps: steps)
+    }
 }

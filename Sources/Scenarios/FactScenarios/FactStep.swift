@@ -2,7 +2,7 @@ import JSON
 import Time
 
 /// A step of a scenario that is made from facts.
-enum TrialStep: Sendable {
+enum FactStep: Sendable {
     /// Declares people, coupons or a source; the text is a part of a workspace.
     case apply([UInt8])
     case advance(seconds: Int64)
@@ -26,7 +26,7 @@ enum TrialStep: Sendable {
             case .advance(let seconds): json.member("advance", "PT\(seconds)S")
             case .post(let post):
                 json.object("post") { json in
-                    json.member("source", Trial.source)
+                    json.member("source", FactScenario.source)
                     json.member("event_id", post.eventID)
                     if !post.headers.isEmpty {
                         json.object("headers") { json in

@@ -3,7 +3,7 @@ import Declarations
 import Referrals
 import Time
 
-extension Trial {
+extension FactScenario {
     /// The steps that lead to the decision about a situation, and then list its rewards.
     ///
     /// - Parameters:
@@ -18,11 +18,11 @@ extension Trial {
         let joined = situation.instant(["lead", "joined_at"]) ?? situation.now
         let referrerJoined = min(situation.instant(["referrer", "joined_at"]) ?? joined, joined)
         let earlier = situation.otherLeads + situation.sameLead
-        var builder = TrialBuilder(
+        var builder = FactScenarioBuilder(
             campaign, at: referrerJoined, coupons: earlier + 2,
             usesHeaders: !EventText(situation, code: nil, number: 1).canShare)
         builder.enrol([
-            TrialBuilder.Person(
+            FactScenarioBuilder.Person(
                 code: referrer, email: situation.text(["referrer", "email"]),
                 firstName: situation.text(["referrer", "first_name"]),
                 source: situation.text(["referrer", "source"]), referrer: nil)
@@ -31,12 +31,12 @@ extension Trial {
         let others = (0..<situation.otherLeads).map { "TRIAL-OTHER-\($0 + 1)" }
         builder.enrol(
             [
-                TrialBuilder.Person(
+                FactScenarioBuilder.Person(
                     code: code, email: situation.text(["lead", "email"]),
                     firstName: situation.text(["lead", "first_name"]),
                     source: situation.text(["lead", "source"]), referrer: referrer)
             ]
-                + others.map { TrialBuilder.Person(code: $0, referrer: referrer) })
+                + others.map { FactScenarioBuilder.Person(code: $0, referrer: referrer) })
         builder.advance(to: situation.now)
         var other = usual
         // An earlier event is of another person.
@@ -57,13 +57,13 @@ extension Trial {
     ///   - usual: an event that the rules reward.
     package static func courses(
         _ name: String, of place: String, usual: Situation, in campaign: CampaignDeclaration
-    ) -> [Trial] {
+    ) -> [FactScenario] {
         let day: Int64 = 86_400
         let most = campaign.rewards.map(\.cap.count).max() ?? 1
         let isLong = most > 60
         func course(
             _ pause: Int64, coupons: Int? = nil, _ person: (Int) -> (lead: Int, referrer: Int)
-        ) -> Trial {
+        ) -> FactScenario {
             self.course(
                 name, usual, campaign, count: coupons == 0 ? 12 : most + 1, pause, coupons: coupons,
                 person)
@@ -86,7 +86,7 @@ extension Trial {
 
     private static func hold(
         _ name: String, _ usual: Situation, _ campaign: CampaignDeclaration
-    ) -> Trial {
+    ) -> FactScenario {
         var builder = start(usual, campaign, coupons: 2)
         builder.enrol(people(leads: 1, referrers: 1))
         builder.post(usual, code: "TRIAL-LEAD-1")
@@ -107,7 +107,7 @@ extension Trial {
     private static func course(
         _ name: String, _ usual: Situation, _ campaign: CampaignDeclaration, count: Int,
         _ pause: Int64, coupons: Int? = nil, _ person: (Int) -> (lead: Int, referrer: Int)
-    ) -> Trial {
+    ) -> FactScenario {
         var builder = start(usual, campaign, coupons: coupons ?? count)
         let last = person(count - 1)
         builder.enrol(people(leads: last.lead + 1, referrers: last.referrer + 1))
@@ -122,20 +122,20 @@ extension Trial {
 
     private static func start(
         _ usual: Situation, _ campaign: CampaignDeclaration, coupons: Int
-    ) -> TrialBuilder {
-        TrialBuilder(
+    ) -> FactScenarioBuilder {
+        FactScenarioBuilder(
             campaign, at: usual.now, coupons: coupons,
             usesHeaders: !EventText(usual, code: nil, number: 1).canShare)
     }
 
     /// Referrers with leads: one lead for each referrer, or all for the only one.
-    private static func people(leads: Int, referrers: Int) -> [TrialBuilder.Person] {
+    private static func people(leads: Int, referrers: Int) -> [FactScenarioBuilder.Person] {
         (0..<referrers).map {
-            TrialBuilder.Person(
+            FactScenarioBuilder.Person(
                 code: "TRIAL-REFERRER-\($0 + 1)", email: "referrer-\($0 + 1)@trial.example")
         }
             + (0..<leads).map {
-                TrialBuilder.Person(
+                FactScenarioBuilder.Person(
                     code: "TRIAL-LEAD-\($0 + 1)", email: "lead-\($0 + 1)@trial.example",
                     referrer: "TRIAL-REFERRER-\(min($0, referrers - 1) + 1)")
             }
