@@ -58,8 +58,11 @@ import Testing
         let live = try write(
             folder, "a.json", conditions: others + ["payload.plan in [\"gold\", \"silver\"]"])
         let draft = try write(folder, "b.json", conditions: others + ["payload.plan == \"gold\""])
-        let run = CommandRun("rules", "diff", live, draft, "--json")
+        let run = CommandRun(
+            "rules", "diff", live, draft, "--json", "--save", "\(folder.path)/found")
         #expect(run.code == .failed, "\(run.output)\(run.errors)")
+        // A scenario's name is cut where so many facts would make it too long.
+        #expect(CommandRun("rules", "test", "\(folder.path)/found").code == .ok)
         let found = facts(run).contains {
             $0["payload.plan"] as? String == "silver" && $0["payload.field7"] as? String == "value7"
         }

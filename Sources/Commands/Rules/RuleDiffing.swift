@@ -207,7 +207,7 @@ enum RuleDiffing: Command {
                 let trial = FactScenario(
                     "Decided differently by a draft: \(difference.title)",
                     of: difference.situation, usual: difference.usual, in: pair.old)
-                let witness = try Witness(
+                let witness = try? Witness(
                     trial, given, in: .directory(""), of: pair.workspace, against: changed)
                 guard let witness else {
                     context.errors.line(

@@ -45,6 +45,8 @@ package struct DifferenceSearch: Sendable {
     private let most: Int
     private var trialsLeft: Int
     private var seen: Set<String> = []
+    /// The number of differences in which the same expressions turn.
+    private var alike: [String: Int] = [:]
     private var found: [Difference] = []
 
     /// The expressions at corresponding places of the two rule sets.
@@ -227,6 +229,10 @@ package struct DifferenceSearch: Sendable {
         let turns = turns(situation)
         let key = "\(turns.map(\.key)) \(one.key) \(other.key)"
         guard seen.insert(key).inserted else { return true }
+        // Other facts that turn the same expressions say little more.
+        let turned = turns.map(\.key).joined(separator: ",")
+        guard turned.isEmpty || alike[turned, default: 0] < 2 else { return true }
+        alike[turned, default: 0] += 1
         let usual = self.situation(base)
         found.append(
             Difference(

@@ -31,13 +31,21 @@ package struct FactScenario: Sendable {
 // MARK: Text
 
 extension FactScenario {
+    /// The name in the length that scenarios can have.
+    private var shortName: String {
+        guard name.utf8.count > 200 else { return name }
+        var short = name.prefix(196)
+        while short.utf8.count > 196 { short.removeLast() }
+        return short + "…"
+    }
+
     /// Writes the scenario.
     ///
     /// - Parameter answers: the responses to expect of each step; nil to expect nothing.
     func text(_ given: Given, expecting answers: [GatewayResponse?]? = nil) -> [UInt8] {
         var json = Writer(layout: .indented)
         json.object { json in
-            json.member("name", name)
+            json.member("name", shortName)
             switch given {
             case .file(let path): json.member("given", path)
             case .text(let text): json.member("given", raw: text)
