@@ -35,7 +35,7 @@ extension API {
                     CrossOrigin.open(Problem.methodNotAllowed(allow: allow).response, isAPI))
             }
             switch route.action {
-            case .read, .write: return admitKeyHolder(head)
+            case .read, .slowRead, .write: return admitKeyHolder(head)
             case .open, .keyless: break
             }
             do { _ = try Query(head.target, of: route.parameters) } catch {
@@ -104,7 +104,11 @@ extension API {
             case .routes(let routes, _, _):
                 guard let route = routes.first(where: { $0.serves(head.method) }) else { break }
                 _ = try Query(head.target, of: route.parameters)
-                if case .write = route.action, head.announcesBody { try route.body.check(head) }
+                switch route.action {
+                case .write where head.announcesBody, .slowRead where head.announcesBody:
+                    try route.body.check(head)
+                case .read, .write, .slowRead, .open, .keyless: break
+                }
             case .nothing: break
             }
         } catch {

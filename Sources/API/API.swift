@@ -20,6 +20,8 @@ package final class API: Sendable {
     package typealias Reload = @Sendable (EventProcessor) throws -> Void
 
     let reader: ReadThread
+    /// The reader of requests that take seconds, such as backtests.
+    let slowReader: ReadThread
     let queue: WriteQueue
     let current: CurrentDeclarations
     let loader: DeclarationLoader
@@ -44,11 +46,13 @@ package final class API: Sendable {
     private let uses = KeyUses()
     let changes = Changes()
     let figures = RenderedFigures()
+    let slowReads = SlowReads()
 
     var hasRoomForChanges: Bool { changes.hasRoom }
 
     package init(
-        reader: ReadThread, queue: WriteQueue, current: CurrentDeclarations, meters: Meters,
+        reader: ReadThread, slowReader: ReadThread, queue: WriteQueue, current: CurrentDeclarations,
+        meters: Meters,
         loader: DeclarationLoader, health: Health, reload: @escaping Reload, clock: WallClock,
         publicAddress: PublicAddress, destinations: DestinationRules, rateLimit: Int,
         maxBody: Int, knownKeys: KnownKeys, paidPlanFor: Set<Entitlement>,
@@ -58,6 +62,7 @@ package final class API: Sendable {
         signUpRates = signUpLimit > 0 ? Rates(limit: signUpLimit, seconds: 60) : nil
         self.paidPlanFor = paidPlanFor
         self.reader = reader
+        self.slowReader = slowReader
         self.queue = queue
         self.current = current
         self.loader = loader
@@ -121,6 +126,14 @@ package final class API: Sendable {
                 let call = Call(
                     request: request, route: route, key: key, numbers: numbers, texts: texts)
                 return call.tagged(try answer(self)(call, store))
+            }
+        case .slowRead(let prepare):
+            authorized(request, route, reply) { [self] key, store, caller in
+                let call = Call(
+                    request: request, route: route, key: key, numbers: numbers, texts: texts)
+                try call.checkFormat()
+                try readSlowly(try prepare(self)(call, store), call, caller)
+                return nil
             }
         case .write(let change):
             authorized(request, route, reply) { [self] key, store, caller in

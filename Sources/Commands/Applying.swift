@@ -137,37 +137,23 @@ enum Applying: Command {
         let declared = (try? Document(parsing: file))?.root["account"]?["name"]?.string
         let account = try choice.account(in: store.catalog, declared: declared)
         let side = try account.map { try store.catalog.side(choice.mode, of: $0.id) }
-        func isOurs(_ owner: ID<Account>) -> Bool { owner == side }
-        let campaigns = Dictionary(
-            try store.catalog.campaigns().filter { isOurs($0.account) }
-                .map { ($0.id.declared, Array($0.document.utf8)) },
-            uniquingKeysWith: { $1 })
-        let sources = Dictionary(
-            try store.catalog.sources().filter { isOurs($0.account) }
-                .map { ($0.id, Array($0.document.utf8)) },
-            uniquingKeysWith: { $1 })
-        let webhooks = Dictionary(
-            try store.catalog.webhooks().filter { isOurs($0.account) }
-                .map { ($0.name, Array($0.document.utf8)) },
-            uniquingKeysWith: { $1 })
         let codes =
             isNew
             ? nil
             : CodeLookup(
                 try Store.open(path, for: .reader),
                 account: side ?? ID(0))
-        var known = Known(
-            plan: account.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) },
-            campaign: { campaigns[$0] }, source: { sources[$0] }, webhook: { webhooks[$0] },
-            campaignOfCode: { codes?.campaign(of: $0) },
-            refusal: { url in
-                do throws(DestinationFault) {
-                    _ = try destinations.judge(url)
-                    return nil
-                } catch {
-                    return error.description
-                }
-            })
+        var known = try Known(storedIn: store, of: side)
+        known.plan = account.flatMap { AccountDeclaration.Plan(rawValue: $0.plan) }
+        known.campaignOfCode = { codes?.campaign(of: $0) }
+        known.refusal = { url in
+            do throws(DestinationFault) {
+                _ = try destinations.judge(url)
+                return nil
+            } catch {
+                return error.description
+            }
+        }
         known.paidPlanFor = Set(context[Common.paidPlanFor])
         return known
     }

@@ -10,7 +10,8 @@ extension Tool {
             Accounts.List.self, Accounts.Rename.self,
             Presets.self, SchemaPrinting.self, OpenAPIPrinting.self, RuleChecking.self,
             RuleTesting.self, RuleCoverage.self, RuleMutating.self, RuleDiffing.self,
-            RuleEvaluating.self, Replaying.self, Trying.self, Explaining.self, Auditing.self,
+            RuleEvaluating.self, Replaying.self, Trying.self, Backtesting.self,
+            Explaining.self, Auditing.self,
             Signing.self, Exporting.self, Importing.Conversions.self, Importing.Rewards.self,
             BackingUp.self, Listening.self,
         ])

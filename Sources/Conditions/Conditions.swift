@@ -53,6 +53,15 @@ package struct Conditions: Sendable {
     /// True if the campaign has no expressions, so that no activation is needed.
     package var isEmpty: Bool { conditions.isEmpty && review == nil }
 
+    /// True if an expression reads the lead or the referrer.
+    package var readPeople: Bool {
+        let people: Set<Int> = [
+            ConditionLanguage.Slot.lead.rawValue, ConditionLanguage.Slot.referrer.rawValue,
+        ]
+        return (conditions + [review].compactMap(\.self))
+            .contains { !$0.slots.isDisjoint(with: people) }
+    }
+
     /// Returns the compiled expression.
     package func program(for question: Question) -> Program? {
         switch question {

@@ -22,6 +22,9 @@ package final class Gateway: Sendable {
     private let reader: ReadThread
     /// The reader for requests that need no key.
     private let publicReader: ReadThread
+    /// The reader for requests that take seconds.
+    private let slowReader: ReadThread
+    private let api: API
     private let delivering: Delivering
     private let publicAddress: PublicAddress
     /// The metrics of this gateway.
@@ -78,17 +81,20 @@ package final class Gateway: Sendable {
             reload: reload)
         reader = ReadThread()
         publicReader = ReadThread()
+        slowReader = ReadThread()
         publicAddress = PublicAddress(
             declared: configuration.publicURL, proxies: configuration.trustedProxies,
             listening: configuration.address)
         let api = API(
-            reader: reader, queue: queue, current: current, meters: meters, loader: loader,
+            reader: reader, slowReader: slowReader, queue: queue, current: current,
+            meters: meters, loader: loader,
             health: Health(writer: watch, queue: queue, reader: publicReader, clock: clock),
             reload: reload, clock: clock, publicAddress: publicAddress,
             destinations: configuration.destinations, rateLimit: configuration.rateLimit,
             maxBody: configuration.limits.maxBody, knownKeys: knownKeys,
             paidPlanFor: configuration.paidPlanFor, proxies: configuration.trustedProxies,
             signUpLimit: configuration.signUpLimit)
+        self.api = api
         let queue = queue
         let peers = PeerRates(configuration)
         let rates = Self.sourceRates(configuration)
@@ -103,7 +109,7 @@ package final class Gateway: Sendable {
                         rates: rates, observer: meters),
                     api: api, peers: peers, clock: clock, requests: requests)
             }
-            for reader in [reader, publicReader] {
+            for reader in [reader, publicReader, slowReader] {
                 try reader.start { () throws(DatabaseError) in
                     try Self.openReader(configuration.database, leadsElsewhere)
                 }
@@ -149,6 +155,8 @@ package final class Gateway: Sendable {
         queue.stop()
         reader.stop()
         publicReader.stop()
+        api.stopSlowReads()
+        slowReader.stop()
         lock.withLock { $0 = nil }
     }
 

@@ -33,15 +33,21 @@ package struct Versions: Sendable {
             throw .declaration(
                 kind: "campaign", name: "\(row.id.declared.number)", "its rewards have no numbers")
         }
+        return CampaignSettings(
+            account: row.account,
+            version: declaration.campaign(id: row.id, version: row.version, rewardIDs: ids),
+            conditions: try conditions(of: declaration, campaign: row.id), uid: row.shownUID)
+    }
+
+    /// The compiled expressions of a campaign.
+    func conditions(
+        of declaration: CampaignDeclaration, campaign: ID<Campaign>
+    ) throws(Failure) -> Conditions {
         switch Conditions.compile(declaration.rules, zones: zones) {
-        case .success(let conditions):
-            return CampaignSettings(
-                account: row.account,
-                version: declaration.campaign(id: row.id, version: row.version, rewardIDs: ids),
-                conditions: conditions, uid: row.shownUID)
+        case .success(let conditions): return conditions
         case .failure(let faults):
             throw .declaration(
-                kind: "campaign", name: "\(row.id.declared.number)",
+                kind: "campaign", name: "\(campaign.declared.number)",
                 faults.all.map { "\($0.errors)" }.joined(separator: "; "))
         }
     }

@@ -14,6 +14,8 @@ struct CommandCalls {
         try database.apply(DeclaredWorkspace())
         _ = try database.makeKey()
         try folder.write("{}", to: "body.json")
+        try folder.write(
+            #"{"campaigns": [{"id": 1, "status": "paused"}]}"#, to: "draft.json")
         try folder.write(Message(code: "LEAD-0").text, to: "posted.json")
         try folder.write(
             "email,occurred_at\nlead0@example.com,2025-01-01T00:00:00Z\n", to: "past.csv")
@@ -55,6 +57,7 @@ struct CommandCalls {
             case "rules eval": ["1 + 1"]
             case "replay": ["\(fixtures)/payloads/refgate", "--workspace", workspace]
             case "try": ["src_shop", "\(folder.path)/posted.json", "--unsigned"] + db
+            case "backtest": ["--rules", "\(folder.path)/draft.json"] + db
             case "explain": ["--code", "LEAD-0"] + db
             case "sign":
                 ["\(folder.path)/body.json", "--secret", Self.secret]

@@ -36,11 +36,10 @@ extension Problem {
 
     /// The mistakes in declarations, each with its place in the body.
     ///
-    /// - Parameter prefix: The beginning of the pointers if the body is a part of something larger.
+    /// - Parameter prefix: The pointer to the part of the body that was read.
     init(_ mistakes: Mistakes, within prefix: String = "") {
         let faults = mistakes.list.map { mistake in
-            var pointer = mistake.pointer ?? ""
-            if pointer.hasPrefix(prefix) { pointer = String(pointer.dropFirst(prefix.count)) }
+            let pointer = mistake.pointer.map { prefix + $0 } ?? ""
             let allowed = mistake.allowed.isEmpty ? "" : "; " + mistake.allowed
             // In CSV a place is its line and column.
             let isCSV = mistake.pointer == nil

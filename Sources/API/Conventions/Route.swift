@@ -25,7 +25,14 @@ struct Route: Sendable {
     /// A handler over a connection that only reads, for clients without a key.
     typealias Keyless = @Sendable (API) -> (KeylessCall, Store) throws -> Response
 
+    /// A query that takes seconds. The request is read and checked first; the query it returns runs
+    /// on a thread of its own, and ends early where `isStopped` says so.
+    typealias SlowRead =
+        @Sendable (API) -> (Call, Store) throws -> SlowQuery
+    typealias SlowQuery = @Sendable (Store, _ isStopped: () -> Bool) throws -> Response
+
     enum Action: Sendable {
+        case slowRead(SlowRead)
         case keyless(Keyless)
         case read(Read)
         case write(SlicedWrite)
@@ -178,6 +185,16 @@ struct Route: Sendable {
         Route(
             .post, "api/v1/" + path, operation, summary, taking: body, answering: answers,
             .write(inOneSlice(answer)))
+    }
+
+    /// A query with a body that takes seconds.
+    static func query(
+        _ path: String, _ operation: String, _ summary: String, taking body: RequestBody,
+        answering answers: RouteAnswer..., by answer: @escaping SlowRead
+    ) -> Route {
+        Route(
+            .post, "api/v1/" + path, operation, summary, taking: body, answering: answers,
+            .slowRead(answer))
     }
 
     static func delete(

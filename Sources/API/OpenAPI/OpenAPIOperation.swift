@@ -73,7 +73,7 @@ extension OpenAPIOperation {
         needsKey =
             switch route.action {
             case .open, .keyless: false
-            case .read, .write: true
+            case .read, .slowRead, .write: true
             }
         problems = Self.problems(of: route)
     }
@@ -109,7 +109,7 @@ extension OpenAPIOperation {
         case .open: return problems + [.serviceUnavailable]
         case .keyless: return problems + [.notFound, .serviceUnavailable]
         case .read: problems += [.unauthorized, .forbidden]
-        case .write:
+        case .slowRead, .write:
             problems += [
                 .unauthorized, .forbidden, .conflict, .contentTooLarge, .unsupportedMediaType,
                 .unprocessableContent,

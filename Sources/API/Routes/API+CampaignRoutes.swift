@@ -1,5 +1,6 @@
 import Declarations
 import HTTP
+import Insight
 import Referrals
 import Schemas
 import Workspace
@@ -43,6 +44,12 @@ extension API {
             "campaigns/#/check", "checkCampaign",
             "Check what would keep the next event from a reward",
             answering: .ok(campaignCheckSchema), by: API.checkCampaign),
+        .query(
+            "campaigns/#/backtest", "backtestCampaign",
+            "Decide stored events again under changed rules, without storing anything",
+            taking: .json(BacktestRequest.schema), answering: .ok(BacktestReport.schema),
+            by: API.backtest
+        ).needing(.operate),
     ]
 
     private static let versions: [Route] = [

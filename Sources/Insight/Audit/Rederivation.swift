@@ -24,6 +24,8 @@ package final class Rederivation {
     private let campaignVersions: Campaigns
     private let sourceVersions: SourceVersions
     private let people: PersonHistory
+    /// False to leave the people out, for a reader that adds them only where a rule reads them.
+    var addsPeople = true
     private var campaigns: [CampaignKey: Kept<CampaignSettings>] = [:]
     private var sources: [SourceKey: Kept<SourceReading>] = [:]
     /// The versions that cannot be read, each in a sentence.
@@ -171,7 +173,9 @@ package final class Rederivation {
             return .broken(.facts)
         }
         guard retrial.hasSoundCounts else { return .broken(.facts) }
-        guard let campaign, !campaign.conditions.isEmpty else { return .qualification(retrial) }
+        guard addsPeople, let campaign, !campaign.conditions.isEmpty else {
+            return .qualification(retrial)
+        }
         return try addPeople(to: &retrial, row) ?? .qualification(retrial)
     }
 

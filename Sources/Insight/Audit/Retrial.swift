@@ -48,6 +48,21 @@ package struct Retrial {
         }
     }
 
+    /// Makes the decision again.
+    ///
+    /// - Parameter unknown: Receives each expression whose result is unknown, and the reason.
+    func decide(unknown: (Question, String) -> Void) -> Decision {
+        guard let campaign, !campaign.conditions.isEmpty else { return decide() }
+        let values = activation(campaign)
+        var budget = Conditions.budget
+        return Referrals.decide(facts) { question in
+            let verdict = campaign.conditions.verdict(
+                on: question, given: values, spending: &budget)
+            if case .unknown(let reason) = verdict { unknown(question, reason) }
+            return verdict
+        }
+    }
+
     /// Makes the decision again, and records every step and the values of each condition's parts.
     package func explain() -> (decision: Decision, trace: Referrals.Trace) {
         guard let campaign, !campaign.conditions.isEmpty else {

@@ -102,7 +102,8 @@ extension Evidence {
 }
 
 extension RewardDecision {
-    func write(to writer: inout Writer) {
+    /// Writes the decision about one reward as a JSON object.
+    package func write(to writer: inout Writer) {
         writer.beginObject()
         writer.member("campaign_reward", campaignReward.number)
         writer.member("kind", kind.rawValue)

@@ -30,6 +30,16 @@ package struct AuditTables {
     /// All events with their consequences, in the order of their numbers.
     package func events() throws(StorageError) -> EventHistory { try EventHistory(session) }
 
+    /// Events in the order of their numbers, without their consequences.
+    ///
+    /// - Parameter since: The earliest time of arrival; nil for all events.
+    package func scan(since: Instant?) throws(StorageError) -> EventScan {
+        try EventScan(session, since: since)
+    }
+
+    /// Rewards and conversions before an event.
+    package var earlierUse: EarlierUse { EarlierUse(session: session) }
+
     /// People as of a time, and the conversions that identify them.
     package func people() throws(StorageError) -> PersonHistory { try PersonHistory(session) }
 

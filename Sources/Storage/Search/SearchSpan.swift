@@ -44,7 +44,7 @@ struct SearchSpan {
 
     /// The number of the first event received after a time; one more than the last event's if there
     /// is none.
-    private static func first(
+    static func first(
         receivedAfter time: Instant, _ session: any Session
     ) throws(StorageError) -> Int64 {
         let received = try session.prepare(

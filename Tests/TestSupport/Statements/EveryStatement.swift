@@ -25,6 +25,8 @@ package struct EveryStatement {
         try addresses()
         try reports()
         try payouts()
+        _ = try store.audit.scan(since: scratch.now).next(1)
+        try store.audit.earlierUse.forEachGrant(of: ID(1), before: ID(9)) { _ in }
         try rareStates()
         for kind in ExportTable.Kind.allCases {
             try ExportTable.forEach(
