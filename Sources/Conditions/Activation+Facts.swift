@@ -17,6 +17,13 @@ package struct ConditionPerson: Sendable {
     package var source: String?
     /// The instant at which the person joined the campaign.
     package var joinedAt: Instant
+    /// The number of approved conversions, the event's own included; nil if no rule reads it.
+    package var conversions: Int64?
+    /// The number of the referrer's rewards that hold a slot; nil if no rule reads it.
+    package var rewards: Int64?
+    /// The sum of the lead's approved conversions in the event's currency, the event's own
+    /// included; nil if no rule reads it, or it is not known.
+    package var amountTotal: Int64?
 
     /// Creates a person from its fields.
     package init(
@@ -37,8 +44,14 @@ extension Activation {
     /// person has no value, and an expression that reads it has an unknown result.
     package init(
         event: QualifyingEvent, payload: JSON.Value?, lead: ConditionPerson?,
-        referrer: ConditionPerson?, campaign: Campaign, now: Instant
+        referrer: ConditionPerson?, campaign: Campaign, counts: HistoryCounts = HistoryCounts(),
+        now: Instant
     ) {
+        var (lead, referrer) = (lead, referrer)
+        if !counts.isEmpty {
+            lead?.add(counts, event)
+            referrer?.add(counts)
+        }
         self.init(ConditionLanguage.environment)
         for slot in ConditionLanguage.Slot.allCases {
             self[slot: slot.rawValue] =
@@ -47,9 +60,28 @@ extension Activation {
                 case .payload: payload.map { Rules.Value($0) }
                 case .lead: lead.map { ConditionLanguage.lead.value(of: $0) }
                 case .referrer: referrer.map { ConditionLanguage.referrer.value(of: $0) }
-                case .campaign: ConditionLanguage.campaign.value(of: campaign)
+                case .campaign: ConditionLanguage.campaign.value(
+                        of: ConditionCampaign(
+                            version: campaign, conversions: counts.campaign.map { $0.count + 1 }))
                 case .now: .timestamp(Timestamp(now))
                 }
         }
+    }
+}
+
+extension ConditionPerson {
+    /// Adds the counts of a lead, with the event's own conversion.
+    fileprivate mutating func add(_ counts: HistoryCounts, _ event: QualifyingEvent) {
+        conversions = counts.lead.map { $0.count + 1 }
+        if case .known(let total)? = counts.amountTotal {
+            let (sum, overflow) = total.addingReportingOverflow(max(0, event.amount ?? 0))
+            amountTotal = overflow ? nil : sum
+        }
+    }
+
+    /// Adds the counts of a referrer, with the event's own conversion.
+    fileprivate mutating func add(_ counts: HistoryCounts) {
+        conversions = counts.referrer.map { $0.count + 1 }
+        rewards = counts.rewards
     }
 }

@@ -3,8 +3,8 @@ import Rules
 /// The variables that a campaign's conditions and its review expression can read.
 package enum ConditionLanguage {
     static let event = RecordTable("event", EventField.self)
-    static let lead = RecordTable("lead", PersonField.self)
-    static let referrer = RecordTable("referrer", PersonField.self)
+    static let lead = RecordTable("lead", LeadField.self)
+    static let referrer = RecordTable("referrer", ReferrerField.self)
     static let campaign = RecordTable("campaign", CampaignField.self)
 
     /// The variables; the raw value is the index in an activation.

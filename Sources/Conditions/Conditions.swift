@@ -3,10 +3,16 @@ import Referrals
 import Rules
 import Time
 
-/// The compiled expressions of a campaign: its conditions and, if present, its review expression.
+/// The compiled expressions of a campaign: its conditions, the conditions of its rewards and, if
+/// present, its review expression.
 package struct Conditions: Sendable {
     private let conditions: [Program]
+    /// The condition of each reward; empty if no reward has one.
+    private let whens: [Program?]
     private let review: Program?
+    /// The counts of the campaign's history that the expressions and the multiples of the rewards
+    /// need.
+    package let needs: HistoryNeeds
 
     /// An expression that does not compile, with the compiler's errors.
     package struct Fault: Error {
@@ -18,7 +24,7 @@ package struct Conditions: Sendable {
 
     /// Compiles all expressions of a campaign; a failure has all their faults.
     package static func compile(
-        _ rules: CampaignRules, zones: Zones = .none
+        _ rules: CampaignRules, rewards: [RewardRule], zones: Zones = .none
     ) -> Result<Conditions, Faults> {
         let environment = ConditionLanguage.environment.with(zones: zones)
         var faults: [Fault] = []
@@ -33,10 +39,19 @@ package struct Conditions: Sendable {
         let conditions = rules.conditions.enumerated().compactMap {
             program($1, .condition($0))
         }
+        var whens: [Program?] = []
+        if rewards.contains(where: { $0.when != nil }) {
+            whens = rewards.enumerated().map { place, rule in
+                rule.when.flatMap { program($0, .when(place)) }
+            }
+        }
         var review: Program?
         if case .when(let text) = rules.review { review = program(text, .review) }
         guard faults.isEmpty else { return .failure(Faults(all: faults)) }
-        return .success(Conditions(conditions: conditions, review: review))
+        return .success(
+            Conditions(
+                conditions: conditions, whens: whens, review: review,
+                needs: HistoryNeeds(multiplesOf: rewards)))
     }
 
     /// All expressions of a campaign that do not compile.
@@ -45,13 +60,24 @@ package struct Conditions: Sendable {
         package let all: [Fault]
     }
 
-    private init(conditions: [Program], review: Program?) {
+    private init(
+        conditions: [Program], whens: [Program?], review: Program?, needs: HistoryNeeds
+    ) {
         self.conditions = conditions
+        self.whens = whens
         self.review = review
+        var needs = needs
+        for program in conditions + whens.compactMap(\.self) + [review].compactMap(\.self) {
+            needs.formUnion(program.historyNeeds)
+        }
+        self.needs = needs
     }
 
     /// True if the campaign has no expressions, so that no activation is needed.
-    package var isEmpty: Bool { conditions.isEmpty && review == nil }
+    package var isEmpty: Bool { conditions.isEmpty && whens.isEmpty && review == nil }
+
+    /// True if a reward has a condition, whose results are stored with the facts.
+    package var hasRewardConditions: Bool { !whens.isEmpty }
 
     /// True if an expression reads the lead or the referrer.
     package var readPeople: Bool {
@@ -66,6 +92,7 @@ package struct Conditions: Sendable {
     package func program(for question: Question) -> Program? {
         switch question {
         case .condition(let index): conditions.indices.contains(index) ? conditions[index] : nil
+        case .when(let place): whens.indices.contains(place) ? whens[place] : nil
         case .review: review
         }
     }

@@ -7,9 +7,10 @@ extension CampaignDeclaration {
     ///
     /// - Parameter zones: the time zones that rules may name.
     package func ruleSet(zones: Zones = .none) -> RuleSet? {
-        guard case .success(let conditions) = Conditions.compile(rules, zones: zones) else {
-            return nil
-        }
+        guard
+            case .success(let conditions) = Conditions.compile(
+                rules, rewards: rewards, zones: zones)
+        else { return nil }
         let number = id ?? ID(1)
         let ids = rewards.indices.map { ID<CampaignReward>(Int64($0 + 1)) }
         return RuleSet(

@@ -132,6 +132,7 @@ extension CampaignDeclaration {
             members.note(.rule(.endsBeforeStart), at: "ends_at")
         }
         members.checkVisits(of: &campaign)
+        members.checkHolds(of: campaign)
         members.checkExpressions(of: campaign, check)
         return campaign
     }

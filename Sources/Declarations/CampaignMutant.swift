@@ -194,8 +194,17 @@ private struct CampaignMutantMaker {
             $0.rewards[index].beneficiary = other
         }
         changeValue(rule.value, index, place)
-        changeCap(rule.cap, index, "\(place)/cap")
-        addSteps("\(place)/budget", \.rewards[index].budget, atLeast: 1)
+        for (cap, limit) in rule.caps.enumerated() {
+            changeCap(limit, cap, index, "\(place)/cap" + (rule.caps.count == 1 ? "" : "/\(cap)"))
+        }
+        changeLimit(rule.budget, "\(place)/budget") { $0.rewards[index].budget = $1 }
+        if let every = rule.every {
+            for changed in [every + 1, every - 1] where changed > 0 {
+                add(.boundary, "\(place)/every", "\(every)", "\(changed)") {
+                    $0.rewards[index].every = changed
+                }
+            }
+        }
         if rule.kind == .coupon {
             let other: CampaignReward.EmptyPool = rule.onEmptyPool == .wait ? .skip : .wait
             add(
@@ -228,30 +237,67 @@ private struct CampaignMutantMaker {
                     $0.rewards[index].value = .percent(changed, max: max)
                 }
             }
-            guard let max else { return }
-            for changed in [max + 1, max - 1] where changed > 0 {
-                add(.boundary, "\(place)/value/max", "\(max)", "\(changed)") {
-                    $0.rewards[index].value = .percent(share, max: changed)
+            changeLimit(max, "\(place)/value/max") {
+                $0.rewards[index].value = .percent(share, max: $1)
+            }
+        case .amounts(let amounts):
+            for (changed, words) in amounts.steps {
+                add(.boundary, "\(place)/value/amounts", words.from, words.to) {
+                    $0.rewards[index].value = .amounts(changed)
                 }
             }
         case .text, .nothingStated: break
         }
     }
 
-    private mutating func changeCap(_ cap: Cap, _ index: Int, _ place: String) {
+    /// Adds a unit to a limit, and takes one away.
+    private mutating func changeLimit(
+        _ limit: UnitLimit?, _ place: String,
+        _ set: @escaping (inout CampaignDeclaration, UnitLimit) -> Void
+    ) {
+        switch limit {
+        case .each(let units)?:
+            for changed in [units + 1, units - 1] where changed > 0 {
+                add(.boundary, place, "\(units)", "\(changed)") { set(&$0, .each(changed)) }
+            }
+        case .amounts(let amounts)?:
+            for (changed, words) in amounts.steps {
+                add(.boundary, place, words.from, words.to) { set(&$0, .amounts(changed)) }
+            }
+        case nil: break
+        }
+    }
+
+    private mutating func changeCap(_ cap: Cap, _ list: Int, _ index: Int, _ place: String) {
         for count in [cap.count + 1, cap.count - 1] where count > 0 {
             add(.boundary, "\(place)/count", "\(cap.count)", "\(count)") {
-                $0.rewards[index].cap.count = count
+                $0.rewards[index].caps[list].count = count
             }
         }
         for per in Cap.Subject.allCases where per != cap.per {
             add(.operator, "\(place)/per", cap.per.rawValue, per.rawValue) {
-                $0.rewards[index].cap.per = per
+                $0.rewards[index].caps[list].per = per
             }
         }
         for window in Window.allCases where window != cap.window {
             add(.operator, "\(place)/window", cap.window.rawValue, window.rawValue) {
-                $0.rewards[index].cap.window = window
+                $0.rewards[index].caps[list].window = window
+            }
+        }
+    }
+}
+
+extension Amounts {
+    /// The amounts with one unit more or less in one currency, and what that changes.
+    fileprivate var steps: [(Amounts, (from: String, to: String))] {
+        all.flatMap { amount in
+            [amount.minorUnits + 1, amount.minorUnits - 1].filter { $0 > 0 }.map { units in
+                (
+                    Amounts(
+                        [Money(units, amount.currency)]
+                            + all.filter { $0.currency != amount.currency }),
+                    ("\(amount.minorUnits) \(amount.currency.text)", "\(units)")
+                )
             }
         }
     }

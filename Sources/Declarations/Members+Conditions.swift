@@ -9,7 +9,8 @@ extension Members {
     func checkExpressions(of campaign: CampaignDeclaration, _ check: ExpressionCheck) {
         guard !reading.isStored else { return }
         let rules = campaign.rules
-        if case .failure(let faults) = Conditions.compile(rules, zones: check.zones) {
+        if case .failure(let faults) = Conditions.compile(
+            rules, rewards: campaign.rewards, zones: check.zones) {
             for fault in faults.all {
                 if let value = value(of: fault.question) {
                     note(fault.errors.diagnostics, in: value)
@@ -20,11 +21,25 @@ extension Members {
                 }
             }
         }
-        if check.isLinting { lintExpressions(of: rules, campaign.id, check) }
+        if check.isLinting { lintExpressions(of: campaign, check) }
+    }
+
+    /// Notes the mistakes in the condition of a single reward.
+    func checkWhen(of reward: RewardRule) {
+        guard let text = reward.when, let value = object?["when"] else { return }
+        do {
+            _ = try Program.compile(text, in: ConditionLanguage.environment, expecting: .bool)
+        } catch {
+            note(error.diagnostics, in: value)
+        }
     }
 
     /// Returns the value of a campaign's expression; nil if it comes from the base.
     private func value(of question: Question) -> JSON.Value? {
+        if case .when(let place) = question {
+            let rewards = object?["rewards"]?.elements.map { $0 } ?? []
+            return rewards.indices.contains(place) ? rewards[place]["when"] : nil
+        }
         guard let value = object?[question.member] else { return nil }
         guard case .condition(let index) = question else { return value }
         // A value that is not a text has no index among the expressions.
@@ -36,10 +51,14 @@ extension Members {
     }
 
     private func lintExpressions(
-        of rules: CampaignRules, _ id: CampaignNumber?, _ check: ExpressionCheck
+        of campaign: CampaignDeclaration, _ check: ExpressionCheck
     ) {
+        let (rules, id) = (campaign.rules, campaign.id)
         var questions: [(Question, String)] = rules.conditions.enumerated().map {
             (.condition($0), $1)
+        }
+        for (place, reward) in campaign.rewards.enumerated() {
+            if let text = reward.when { questions.append((.when(place), text)) }
         }
         if case .when(let text) = rules.review { questions.append((.review, text)) }
         let environment = ConditionLanguage.environment.with(zones: check.zones)
@@ -72,6 +91,7 @@ extension Question {
     fileprivate var member: String {
         switch self {
         case .condition: "conditions"
+        case .when: "rewards"
         case .review: "review"
         }
     }
@@ -80,6 +100,7 @@ extension Question {
     fileprivate var words: String {
         switch self {
         case .condition(let index): "conditions/\(index)"
+        case .when(let place): "rewards/\(place)/when"
         case .review: "review"
         }
     }

@@ -6,15 +6,19 @@ import Referrals
 extension RewardRule {
     private static let usual = RewardRule(.coupon)
 
-    /// The defaults of the members, except `kind` and `cap`. Only a coupon reward has
+    /// The defaults of the members, except `kind` and `cap`, in the order of the schema. Only a coupon reward has
     /// `on_empty_pool`.
     package static func defaults(of kind: CampaignReward.Kind) -> [DeclaredDefault] {
         let onEmptyPool = kind == .coupon ? "\"\(usual.onEmptyPool.rawValue)\"" : "null"
         return [
             DeclaredDefault(name: "beneficiary", text: usual.beneficiary.rawValue),
             DeclaredDefault(name: "value", json: Array("null".utf8)),
+            DeclaredDefault(name: "when", json: Array("null".utf8)),
+            DeclaredDefault(name: "every", json: Array("null".utf8)),
+            DeclaredDefault(name: "group", json: Array("null".utf8)),
             DeclaredDefault(name: "budget", json: Array("null".utf8)),
             DeclaredDefault(name: "on_empty_pool", json: Array(onEmptyPool.utf8)),
+            DeclaredDefault(name: "hold_until", json: Array("null".utf8)),
         ]
     }
 
@@ -26,17 +30,12 @@ extension RewardRule {
         let before = members.reading.count
         if let value = members.members("value") { reward.value = readValue(value) }
         if kind != nil, members.reading.count == before { members.checkValue(of: reward) }
-        if let cap = members.members("cap") { reward.cap = readCap(cap, reward.cap) }
-        reward.budget = members.integer("budget", in: 1...mostUnits)
-        if case .money(let money) = reward.value, let budget = reward.budget,
-            budget < money.minorUnits
-        {
-            members.note(
-                .rule(.budgetBelowValue(budget: budget, value: money.minorUnits)), at: "budget")
-        }
-        if case .points(let points) = reward.value, let budget = reward.budget, budget < points {
-            members.note(.rule(.budgetBelowValue(budget: budget, value: points)), at: "budget")
-        }
+        reward.when = members.expression("when")
+        reward.every = members.count("every", in: multiples)
+        reward.group = members.text("group", atMost: longestGroup)
+        reward.caps = members.caps(of: reward)
+        reward.budget = members.budget(of: reward)
+        reward.holdUntil = members.members("hold_until").flatMap(readHold)
         if let onEmptyPool = members.choice("on_empty_pool", of: CampaignReward.EmptyPool.self) {
             if kind == .coupon {
                 reward.onEmptyPool = onEmptyPool
@@ -50,7 +49,9 @@ extension RewardRule {
 
     private static func readValue(_ members: Members) -> RewardValue {
         var members = members
-        let forms = [["amount", "currency"], ["percent", "max"], ["points"], ["text"]]
+        let forms = [
+            ["amount", "currency"], ["amounts"], ["percent", "max"], ["points"], ["text"],
+        ]
         let said = forms.filter { names in names.contains { members.member($0) != nil } }
         guard said.count <= 1 else {
             members.end()
@@ -66,9 +67,11 @@ extension RewardRule {
                 as: members.reading.isStored ? readStoredCurrency : readCurrency)
             guard let amount, let currency else { return .nothingStated }
             return .money(Money(amount, currency))
+        case "amounts"?:
+            return members.amounts("amounts").map { .amounts($0) } ?? .nothingStated
         case "percent"?:
             let percent = readPercentage(&members)
-            let most = members.integer("max", in: 1...mostUnits)
+            let most = members.limit("max")
             return percent.map { .percent($0, max: most) } ?? .nothingStated
         case "points"?:
             return members.integer("points", in: 1...mostUnits).map { .points($0) }
@@ -97,14 +100,14 @@ extension RewardRule {
         return percent
     }
 
-    /// Reads a cap; omitted members keep their defaults.
-    private static func readCap(_ members: Members, _ usual: Cap) -> Cap {
+    private static func readHold(_ members: Members) -> Hold? {
         var members = members
-        let count = members.count("count", in: capCounts) ?? usual.count
-        let per = members.choice("per", of: Cap.Subject.self) ?? usual.per
-        let window = members.choice("window", of: Window.self) ?? usual.window
+        let goal = members.text("goal", atMost: 128, required: true)
+        if members.member("days") == nil { members.noteMissing("days") }
+        let days = members.count("days", in: holdDays)
         members.end()
-        return Cap(count: count, per: per, window: window)
+        guard let goal, let days else { return nil }
+        return Hold(goal: goal, days: days)
     }
 }
 
@@ -113,13 +116,14 @@ extension Members {
     fileprivate func checkValue(of reward: RewardRule) {
         let allowed: [String] =
             switch reward.kind {
-            case .credit, .cash: ["amount", "percent"]
+            case .credit, .cash: ["amount", "amounts", "percent"]
             case .points: ["points"]
-            case .coupon, .custom: ["amount", "percent", "points", "text"]
+            case .coupon, .custom: ["amount", "amounts", "percent", "points", "text"]
             }
         let said: String? =
             switch reward.value {
             case .money: "amount"
+            case .amounts: "amounts"
             case .percent: "percent"
             case .points: "points"
             case .text: "text"
@@ -130,7 +134,7 @@ extension Members {
                 note(
                     .rule(.valueUnfit(kind: reward.kind.rawValue, allowed: allowed)), at: "value")
             }
-        } else if allowed.count < 4 {
+        } else if allowed.count < 5 {
             note(.rule(.valueNeeded(kind: reward.kind.rawValue, allowed: allowed)), at: "value")
         }
     }
@@ -147,25 +151,46 @@ extension RewardRule {
         if beneficiary != usual.beneficiary { json.member("beneficiary", beneficiary.rawValue) }
         json.member("kind", kind.rawValue)
         writeValue(to: &json)
-        writeCap(to: &json)
-        json.member("budget", ifPresent: budget)
+        json.member("when", ifPresent: when)
+        json.member("every", ifPresent: every)
+        json.member("group", ifPresent: group)
+        writeCaps(to: &json)
+        if let budget {
+            json.key("budget")
+            budget.write(to: &json)
+        }
         if onEmptyPool != usual.onEmptyPool { json.member("on_empty_pool", onEmptyPool.rawValue) }
+        if let holdUntil {
+            json.object("hold_until") { json in
+                json.member("goal", holdUntil.goal)
+                json.member("days", holdUntil.days)
+            }
+        }
         json.endObject()
     }
 
-    private func writeCap(to json: inout Writer) {
-        let usual = RewardRule(kind, for: beneficiary).cap
-        guard cap != usual else { return }
-        json.object("cap") { json in
-            if cap.count != usual.count { json.member("count", cap.count) }
+    private func writeCaps(to json: inout Writer) {
+        guard caps != usualCaps else { return }
+        let usual = Cap.once(per: beneficiary)
+        func write(_ cap: Cap, _ json: inout Writer) {
+            json.beginObject()
+            if cap.count != usual.count || cap == usual { json.member("count", cap.count) }
             if cap.per != usual.per { json.member("per", cap.per.rawValue) }
             if cap.window != usual.window { json.member("window", cap.window.rawValue) }
+            json.endObject()
+        }
+        json.key("cap")
+        if caps.count == 1 {
+            write(caps[0], &json)
+        } else {
+            json.array(caps) { write($0, &$1) }
         }
     }
 
     private func writeValue(to json: inout Writer) {
         guard value != .nothingStated else { return }
         json.key("value")
+        if case .amounts(let amounts) = value { return amounts.write(to: &json) }
         json.beginObject()
         switch value {
         case .money(let money):
@@ -173,10 +198,13 @@ extension RewardRule {
             json.member("currency", money.currency.text)
         case .percent(let percent, let most):
             json.member("percent", raw: percent.description.utf8)
-            if let most { json.member("max", most) }
+            if let most {
+                json.key("max")
+                most.write(to: &json)
+            }
         case .points(let points): json.member("points", points)
         case .text(let text): json.member("text", text)
-        case .nothingStated: break
+        case .amounts, .nothingStated: break
         }
         json.endObject()
     }

@@ -39,6 +39,7 @@ extension RewardRule {
         var members = Members(reading.document.root, over: root(of: stored), in: reading)
         members.passOver(responseMembers)
         let reward = RewardRule.read(members)
+        members.checkWhen(of: reward)
         guard reading.count == 0 else { throw reading.mistakes() }
         return reward
     }

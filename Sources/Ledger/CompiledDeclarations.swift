@@ -90,11 +90,12 @@ package final class CompiledDeclarations: Sendable {
     /// granted under it continue.
     package func rule(_ id: ID<CampaignReward>) -> CampaignReward? { rewards[id] }
 
-    /// The rules of a campaign's rewards in an earlier version; nil if they cannot be read.
-    package typealias EarlierRules = (ID<Campaign>, Int32) -> [CampaignReward]?
+    /// An earlier version of a campaign; nil if it cannot be read.
+    package typealias EarlierRules = (ID<Campaign>, Int32) -> Campaign?
 
-    /// The rule of a reward on record. Its kind and value are those of the grant, whatever the rule
-    /// says now; its cap and budget are those in force now.
+    /// The rule of a reward on record. Its kind, value, condition, multiples and goal of the hold
+    /// are those of the grant, whatever the rule says now; its caps and budget are those in force
+    /// now.
     package func rule(
         of row: RewardRow, _ store: Store, earlier: EarlierRules
     ) throws(StorageError) -> CampaignReward? {
@@ -102,12 +103,15 @@ package final class CompiledDeclarations: Sendable {
         let event = try store.events.find(ID(row.id.conversion.number))
         guard let (id, version) = event?.facts?.campaign,
             version != campaigns[id]?.version.version,
-            let rules = earlier(id, version), rules.indices.contains(row.id.place)
+            let granted = earlier(id, version)?.reward(row.campaignReward)
         else { return rule }
-        let granted = rules[row.id.place]
         rule.rule.kind = granted.kind
         rule.rule.beneficiary = granted.beneficiary
         rule.rule.value = granted.value
+        rule.rule.when = granted.rule.when
+        rule.rule.every = granted.every
+        rule.rule.group = granted.rule.group
+        rule.rule.holdUntil = granted.rule.holdUntil
         return rule
     }
 }

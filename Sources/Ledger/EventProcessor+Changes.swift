@@ -8,7 +8,10 @@ struct Granted {
     var reward: GrantedReward
     var row: RewardRow
     var rule: CampaignReward
-    var scope: ClaimTable.Scope
+    /// The slots of the rule's caps, in the order of the caps.
+    var scopes: [ClaimTable.Scope]
+    /// The end of the campaign's hold days, for a reward that waits for a goal.
+    var holdEnd: Instant?
 }
 
 // Changes to rewards on record by later events, reviews and new stock.
@@ -29,32 +32,56 @@ extension EventProcessor {
     func granted(
         _ row: RewardRow, _ rule: CampaignReward, _ conversion: ConversionRow
     ) throws(StorageError) -> Granted {
-        let scope = ClaimTable.Scope(
-            rule.cap, of: rule.id, window: rule.cap.window.key(of: conversion.occurredAt),
-            lead: conversion.lead, referrer: conversion.referrer)
+        let scopes = rule.caps.map { cap in
+            ClaimTable.Scope(
+                cap, of: rule.id, window: cap.window.key(of: conversion.occurredAt),
+                lead: conversion.lead, referrer: conversion.referrer)
+        }
         let coupon = try store.coupons.find(ofReward: row.id)?.state
         let isPaidOut = try isPaidOut(row, rule.kind)
         let taken = try store.rewards.ledger(of: row.id).reduce(0) { $0 + $1.amount }
         var isShare = false
         if case .percent = rule.value { isShare = true }
-        var slotIsFree = true
+        var reward = GrantedReward(
+            id: row.id, kind: rule.kind, isShare: isShare, value: row.value,
+            remaining: row.value.map { $0.units + taken }, status: row.status,
+            reasons: row.reasons, coupon: coupon,
+            isRedeemed: coupon == .redeemed || row.redeemedAt != nil || isPaidOut,
+            wasIssued: row.issuedAt != nil, heldUntil: row.heldUntil,
+            slotIsFree: true)
         if !row.status.holdsSlot {
-            let campaign = conversion.campaign
-            let former = try store.slotsOfPredecessors(
-                of: rule.cap, rule.id, window: rule.cap.window.key(of: conversion.occurredAt),
-                leads: store.tombstones.predecessors(of: conversion.lead, in: campaign),
-                referrers: store.tombstones.predecessors(of: conversion.referrer, in: campaign))
-            slotIsFree = try caps.usage(of: rule.cap, in: scope).used + former < rule.cap.count
+            reward.slotIsFree = try hasFreeSlots(rule, scopes, conversion)
         }
-        return Granted(
-            reward: GrantedReward(
-                id: row.id, kind: rule.kind, isShare: isShare, value: row.value,
-                remaining: row.value.map { $0.units + taken }, status: row.status,
-                reasons: row.reasons, coupon: coupon,
-                isRedeemed: coupon == .redeemed || row.redeemedAt != nil || isPaidOut,
-                wasIssued: row.issuedAt != nil,
-                heldUntil: row.heldUntil, slotIsFree: slotIsFree),
-            row: row, rule: rule, scope: scope)
+        reward.isMultiple = rule.every != nil
+        var holdEnd: Instant?
+        if let hold = rule.rule.holdUntil {
+            if !(try store.goals.isReached(hold.goal, by: conversion.lead)) { reward.hold = hold }
+            let awaited = try store.goals.awaited(by: row.id)
+            reward.isAwaiting = awaited != nil
+            holdEnd = awaited?.awaited.holdEnd
+        }
+        return Granted(reward: reward, row: row, rule: rule, scopes: scopes, holdEnd: holdEnd)
+    }
+
+    /// True if each cap has a free slot for a reward that returns.
+    private func hasFreeSlots(
+        _ rule: CampaignReward, _ scopes: [ClaimTable.Scope], _ conversion: ConversionRow
+    ) throws(StorageError) -> Bool {
+        let campaign = conversion.campaign
+        let tombstones = store.tombstones
+        let former = (
+            leads: try tombstones.predecessors(of: conversion.lead, in: campaign),
+            referrers: try tombstones.predecessors(of: conversion.referrer, in: campaign)
+        )
+        for (cap, scope) in zip(rule.caps, scopes) {
+            let before = try store.slotsOfPredecessors(
+                of: cap, rule.id, window: cap.window.key(of: conversion.occurredAt),
+                leads: former.leads, referrers: former.referrers)
+            guard try caps.usage(of: cap, in: scope).used + before < cap.count else {
+                return false
+            }
+        }
+        return true
     }
 
     /// Records changes to rewards: status, ledger, coupon, slot.
@@ -72,7 +99,7 @@ extension EventProcessor {
             guard let target = granted.first(where: { $0.row.id == change.reward }) else {
                 throw .contradiction("a change of a reward that is not the conversion's")
             }
-            let isDone = try apply(change, to: target, conversion, event, now)
+            let isDone = try apply(change, to: target, conversion, campaign, event, now)
             guard isDone else {
                 throw .contradiction("reward \(change.reward.number) changed while it was decided")
             }
@@ -81,11 +108,14 @@ extension EventProcessor {
 
     private func apply(
         _ change: RewardChange, to target: Granted, _ conversion: ConversionRow,
-        _ event: ID<Event>?, _ now: Instant
+        _ campaign: CampaignSettings, _ event: ID<Event>?, _ now: Instant
     ) throws(StorageError) -> Bool {
         let was = target.row.status
         if change.status == was {
             try store.rewards.set(reasons: change.reasons, of: change.reward, at: now)
+            if change.heldUntil != target.row.heldUntil {
+                try store.rewards.set(heldUntil: change.heldUntil, of: change.reward, at: now)
+            }
         } else {
             let isMoved = try store.rewards.set(
                 change.status, of: change.reward, was: was, reasons: change.reasons,
@@ -102,6 +132,7 @@ extension EventProcessor {
         }
         let waiting = (change.status == .waitingStock ? 1 : 0) - (was == .waitingStock ? 1 : 0)
         if waiting != 0 { pools.noteWaiting(waiting, in: conversion.campaign) }
+        try move(waitOf: target, by: change, conversion, campaign, now)
         guard try move(slotOf: target, from: was, to: change, conversion) else { return false }
         return try move(couponOf: target, by: change.coupon, in: conversion.campaign)
     }
@@ -114,29 +145,64 @@ extension EventProcessor {
     ) throws(StorageError) -> Bool {
         switch (was.holdsSlot, change.status.holdsSlot) {
         case (true, false):
-            let isFreed = try release(slotOf: target, conversion)
-            caps.noteRelease(of: target.rule.id)
             // A reward that went to review without a slot has none to free.
-            return isFreed || target.row.reasons.contains(.capReached)
+            let hadNone = target.row.reasons.contains(.capReached)
+            if !hadNone { try countReward(-1, of: target, conversion) }
+            let isFreed = try release(slotsOf: target, conversion)
+            caps.noteRelease(of: target.rule.id)
+            return isFreed || hadNone || target.rule.caps.isEmpty
         case (false, true):
             if change.reasons.contains(.capReached) { return true }
-            return try caps.take(in: target.scope, of: target.rule.cap, for: change.reward)
+            try countReward(1, of: target, conversion)
+            for (cap, scope) in zip(target.rule.caps, target.scopes) {
+                guard try caps.take(in: scope, of: cap, for: change.reward) else { return false }
+            }
+            return true
         case (true, true), (false, false):
             return true
         }
     }
 
-    /// Frees the slot where the rule put it when the reward was granted; the person that its cap
-    /// counts for may have changed since.
+    private func countReward(
+        _ change: Int64, of target: Granted, _ conversion: ConversionRow
+    ) throws(StorageError) {
+        guard target.rule.beneficiary == .referrer else { return }
+        try countReward(change, of: conversion.referrer, in: conversion.campaign)
+    }
+
+    /// Frees the slots where the rule put them when the reward was granted; the person that a cap
+    /// counts for, and the caps themselves, may have changed since. Also frees its multiple.
     private func release(
-        slotOf target: Granted, _ conversion: ConversionRow
+        slotsOf target: Granted, _ conversion: ConversionRow
     ) throws(StorageError) -> Bool {
         let id = target.row.id
-        if try store.claims.releaseSlot(of: id, in: [target.scope]) { return true }
-        let others = ClaimTable.Scope.all(
+        let hadMultiple = target.reward.isMultiple ? try store.milestones.release(id) : false
+        if target.rule.caps.count == 1,
+            try store.claims.releaseSlot(of: id, in: target.scopes)
+        {
+            return true
+        }
+        let all = ClaimTable.Scope.all(
             of: target.rule.id, at: conversion.occurredAt, lead: conversion.lead,
             referrer: conversion.referrer)
-        return try store.claims.releaseSlot(of: id, in: others)
+        var count = 0
+        while try store.claims.releaseSlot(of: id, in: all) { count += 1 }
+        return count > 0 || hadMultiple
+    }
+
+    /// Begins, keeps or ends the wait of a reward for a goal.
+    private func move(
+        waitOf target: Granted, by change: RewardChange, _ conversion: ConversionRow,
+        _ campaign: CampaignSettings, _ now: Instant
+    ) throws(StorageError) {
+        guard let hold = target.rule.rule.holdUntil else { return }
+        let wasAwaiting = try store.goals.awaited(by: change.reward) != nil
+        if wasAwaiting, !change.isAwaiting { try store.goals.remove(change.reward) }
+        guard change.isAwaiting, !wasAwaiting, let end = change.heldUntil else { return }
+        let days = campaign.version.rules.holdDays
+        try store.goals.await(
+            hold.goal, of: conversion.lead, for: change.reward, until: end,
+            holdEnd: days > 0 ? now + .days(days) : nil)
     }
 
     private func move(

@@ -37,6 +37,7 @@ extension EventProcessor {
         try store.signupNotices.redate(at: now, latest: now + Self.signupNoticeDelay)
         let parked = try store.parked.shorten(to: longest, limit: limit)
         let holds = try store.rewards.restartHolds(at: now, limit: 5 * limit)
+        if holds > 0 { try store.goals.followHolds(after: now, limit: 5 * limit) }
         datesAreSuspect = parked == limit || holds == 5 * limit
         return datesAreSuspect
 

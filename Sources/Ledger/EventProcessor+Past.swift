@@ -104,6 +104,7 @@ extension EventProcessor {
         let hasTaken = try store.claims.takeConversion(
             row.id, of: past.lead, holder: past.referrer, isOneOfMany: !(isFirst && isOnce))
         guard hasTaken else { throw .contradiction("conversion \(row.id.number) was taken before") }
+        if row.status == .approved { try countApproval(of: row, HistoryCounts(), now) }
         if let key = past.businessKey {
             let isOurs = try store.conversions.take(
                 key: key, account: campaign.account, campaign: version.id, goal: past.goal,
@@ -166,10 +167,10 @@ extension EventProcessor {
             guard isGiven else { return false }
             pools.forget(campaign.version.id)
         }
-        let scope = ClaimTable.Scope(
-            rule.cap, of: rule.id, window: rule.cap.window.key(of: conversion.occurredAt),
-            lead: conversion.lead, referrer: conversion.referrer)
-        let hasSlot = try caps.take(in: scope, of: rule.cap, for: id)
+        let hasSlot = try takeSlots(of: rule, for: id, conversion)
+        if hasSlot, rule.beneficiary == .referrer {
+            try countReward(1, of: conversion.referrer, in: campaign.version.id)
+        }
         let row = RewardRow(
             id: id, campaignReward: rule.id,
             beneficiary: rule.beneficiary == .referrer ? conversion.referrer : conversion.lead,
@@ -185,6 +186,26 @@ extension EventProcessor {
             try notePayable(row, rule.kind, of: campaign)
         }
         try noteRewarded(conversion, at: row.issuedAt ?? now, campaign, source)
+        return true
+    }
+
+    /// Takes a slot of each cap of a rule. Returns false, and takes none, if a cap is full.
+    private func takeSlots(
+        of rule: CampaignReward, for reward: ID<Reward>, _ conversion: ConversionRow
+    ) throws(StorageError) -> Bool {
+        let scopes = rule.caps.map { cap in
+            ClaimTable.Scope(
+                cap, of: rule.id, window: cap.window.key(of: conversion.occurredAt),
+                lead: conversion.lead, referrer: conversion.referrer)
+        }
+        for (cap, scope) in zip(rule.caps, scopes) {
+            guard try caps.usage(of: cap, in: scope).used < cap.count else { return false }
+        }
+        for (cap, scope) in zip(rule.caps, scopes) {
+            guard try caps.take(in: scope, of: cap, for: reward) else {
+                throw .contradiction("reward \(reward.number) finds no slot")
+            }
+        }
         return true
     }
 

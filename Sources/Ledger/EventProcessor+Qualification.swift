@@ -9,7 +9,7 @@ import Time
 
 extension EventProcessor {
     /// Deleted people who were the same person as the lead, or as the referrer.
-    private struct Former {
+    struct Former {
         var leads: [ID<Participant>] = []
         var referrers: [ID<Participant>] = []
 
@@ -30,10 +30,10 @@ extension EventProcessor {
             qualifying.goal = campaign.version.rules.goalType
         }
         let facts = try facts(qualifying, attribution, event)
-        let decision = decide(facts, event)
+        let (decision, decided) = decide(facts, event)
         event.row.outcome = decision.outcome
         event.row.reasons = decision.reasons
-        event.row.facts = FactsRecord(facts)
+        event.row.facts = FactsRecord(decided)
         event.row.participant = event.lead?.id ?? event.owner?.id
         event.row.leadRevision = event.lead?.row.revision
         event.row.referrerRevision = event.referrer?.row.revision
@@ -98,6 +98,9 @@ extension EventProcessor {
         // Only the version: its rules are a large value, and would be copied.
         let version = campaign.version
         let lead = known.lead
+        facts.history.released = try released(
+            by: event, lead?.id, version, known.now)
+        guard facts.history.released == nil else { return facts }
         let former = try former(event, lead, referrer, version.id)
         facts.history.repeated = try repeated(event, lead, referrer, campaign, former)
         // A repeat is decided without further facts.
@@ -122,37 +125,58 @@ extension EventProcessor {
                 // Events dated by a clock that was ahead would count for ever.
                 until: max(event.occurredAt, known.now) + .seconds(60), atMost: velocity.count)
         }
+        if !campaign.conditions.needs.isEmpty {
+            facts.history.counts = try counts(
+                campaign.conditions.needs, event, lead?.id, referrer, version.id)
+        }
+        try addUsage(of: version, to: &facts, lead?.id, referrer, former)
+        return facts
+    }
+
+    /// Reads the stock of coupons, and the use of each reward of the campaign.
+    func addUsage(
+        of version: Campaign, to facts: inout Facts, _ lead: ID<Participant>?,
+        _ referrer: ID<Participant>, _ former: Former
+    ) throws(StorageError) {
         if version.rewards.contains(where: { $0.kind == .coupon }) {
             facts.pool = try pools.state(of: version.id)
         }
         facts.rewards.reserveCapacity(version.rewards.count)
         for rule in version.rewards {
-            facts.rewards.append(try usage(of: rule, event, lead?.id, referrer, former))
+            var usage = RewardFacts()
+            for (place, cap) in rule.caps.enumerated() {
+                let used = try used(cap, of: rule.id, facts.event, lead, referrer, former)
+                if place == 0 {
+                    usage.slotsUsed = used
+                } else {
+                    usage.furtherSlotsUsed.append(used)
+                }
+            }
+            if rule.budget != nil { usage.budgetSpent = try spent(of: rule, facts.event) }
+            if !rule.rule.isPlain {
+                try addRules(of: rule, to: &usage, facts.history.counts, lead, referrer)
+            }
+            facts.rewards.append(usage)
         }
-        return facts
     }
 
-    private func usage(
-        of rule: CampaignReward, _ event: QualifyingEvent, _ lead: ID<Participant>?,
-        _ referrer: ID<Participant>, _ former: Former
-    ) throws(StorageError) -> RewardFacts {
-        var facts = RewardFacts()
+    private func used(
+        _ cap: Cap, of rule: ID<CampaignReward>, _ event: QualifyingEvent,
+        _ lead: ID<Participant>?, _ referrer: ID<Participant>, _ former: Former
+    ) throws(StorageError) -> Int {
+        let window = cap.window.key(of: event.occurredAt)
+        var used = 0
         // A lead who is not enrolled yet has used nothing.
-        if lead != nil || rule.cap.per != .lead {
+        if lead != nil || cap.per != .lead {
             let scope = ClaimTable.Scope(
-                rule.cap, of: rule.id, window: rule.cap.window.key(of: event.occurredAt),
-                lead: lead ?? ID(0), referrer: referrer)
-            facts.slotsUsed = try caps.usage(of: rule.cap, in: scope).used
+                cap, of: rule, window: window, lead: lead ?? ID(0), referrer: referrer)
+            used = try caps.usage(of: cap, in: scope).used
         }
         if !former.isEmpty {
-            facts.slotsUsed += try store.slotsOfPredecessors(
-                of: rule.cap, rule.id, window: rule.cap.window.key(of: event.occurredAt),
-                leads: former.leads, referrers: former.referrers)
+            used += try store.slotsOfPredecessors(
+                of: cap, rule, window: window, leads: former.leads, referrers: former.referrers)
         }
-        if rule.budget != nil {
-            facts.budgetSpent = try spent(of: rule, event)
-        }
-        return facts
+        return used
     }
 
     /// The amount that counts against the budget: for a reward in money, the sum granted in its
@@ -163,7 +187,7 @@ extension EventProcessor {
         let totals = store.rewards.totals
         switch rule.value {
         case .money(let money): return try totals.spent(of: rule.id, in: money.currency)
-        case .percent:
+        case .amounts, .percent:
             return try event.currency.map { currency throws(StorageError) in
                 try totals.spent(of: rule.id, in: currency)
             } ?? 0
@@ -221,21 +245,38 @@ extension EventProcessor {
         version.rules.conversions == .first || event.businessKeys.isEmpty
     }
 
-    private func decide(_ facts: Facts, _ event: Case) -> Decision {
+    /// Returns the decision, and the facts with the results of the rewards' conditions.
+    private func decide(_ facts: Facts, _ event: Case) -> (Decision, Facts) {
         guard let campaign = event.campaign, !campaign.conditions.isEmpty else {
             observer?.observe(facts, of: event.campaign, values: nil)
-            return Referrals.decide(facts) { _ in .unknown("the campaign has no such expression") }
+            let decision = Referrals.decide(facts) { _ in
+                .unknown("the campaign has no such expression")
+            }
+            return (decision, facts)
         }
         let values = Activation(
             event: facts.event, payload: event.incoming.payload,
             lead: event.lead.map { ConditionPerson($0.row) },
             referrer: event.referrer.map { ConditionPerson($0.row) },
-            campaign: campaign.version, now: facts.now)
+            campaign: campaign.version, counts: facts.history.counts, now: facts.now)
         observer?.observe(facts, of: campaign, values: values)
         var budget = Conditions.budget
-        return Referrals.decide(facts) { question in
-            campaign.conditions.verdict(on: question, given: values, spending: &budget)
+        guard campaign.conditions.hasRewardConditions else {
+            let decision = Referrals.decide(facts) { question in
+                campaign.conditions.verdict(on: question, given: values, spending: &budget)
+            }
+            return (decision, facts)
         }
+        var decided = facts
+        let decision = Referrals.decide(facts) { question in
+            let verdict = campaign.conditions.verdict(
+                on: question, given: values, spending: &budget)
+            if case .when(let place) = question, decided.rewards.indices.contains(place) {
+                decided.rewards[place].condition = verdict.truth
+            }
+            return verdict
+        }
+        return (decision, decided)
     }
 }
 

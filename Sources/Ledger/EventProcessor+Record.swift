@@ -22,10 +22,15 @@ extension EventProcessor {
                 event.row.participant = event.lead?.id
             }
             if let status = decision.conversion {
-                try recordConversion(status, facts.event, campaign, &event)
-                try recordRewards(decision, campaign, &event)
-            } else if let lead = event.lead, let customer = facts.event.customer {
-                try store.customers.remember(customer, as: lead.id, in: campaign.version.id)
+                try recordConversion(status, facts, campaign, &event)
+                try recordRewards(decision, at: facts.event.occurredAt, campaign, &event)
+            } else if let lead = event.lead {
+                if let customer = facts.event.customer {
+                    try store.customers.remember(customer, as: lead.id, in: campaign.version.id)
+                }
+                if facts.history.released != nil {
+                    try release(facts.event.goal, of: lead.id, campaign, &event)
+                }
             }
         }
         try notify(decision, facts, event, campaign)
@@ -70,9 +75,10 @@ extension EventProcessor {
     }
 
     private func recordConversion(
-        _ status: ConversionStatus, _ qualifying: QualifyingEvent, _ campaign: CampaignSettings,
+        _ status: ConversionStatus, _ facts: Facts, _ campaign: CampaignSettings,
         _ event: inout Case
     ) throws(StorageError) {
+        let qualifying = facts.event
         guard let lead = event.lead, let referrer = event.referrer else {
             throw .contradiction("a conversion without a lead and a referrer")
         }
@@ -100,43 +106,86 @@ extension EventProcessor {
         let isTaken = try store.claims.takeConversion(
             row.id, of: row.lead, holder: row.referrer, isOneOfMany: !isOnce(qualifying, version))
         guard isTaken else { throw .contradiction("conversion \(row.id.number) was taken before") }
+        if status == .approved { try countApproval(of: row, facts.history.counts, event.now) }
     }
 
     private func recordRewards(
-        _ decision: Decision, _ campaign: CampaignSettings, _ event: inout Case
+        _ decision: Decision, at occurredAt: Instant, _ campaign: CampaignSettings,
+        _ event: inout Case
     ) throws(StorageError) {
         guard let conversion = event.row.conversion, let lead = event.lead?.id,
             let referrer = event.referrer?.id
         else { return }
-        for (place, reward) in decision.rewards.enumerated() {
-            guard let status = reward.status else { continue }
-            let rule = campaign.version.rewards[place]
+        for (place, reward) in decision.rewards.enumerated() where reward.isEarned {
+            let rules = campaign.version.rules
+            let new = NewReward(
+                lead: lead, referrer: referrer, occurredAt: occurredAt, now: event.now,
+                holdEnd: rules.holdDays > 0 ? event.now + .days(rules.holdDays) : nil,
+                source: event.source.number)
             let id = ID<Reward>(of: conversion, place: place)
-            let scope = ClaimTable.Scope(
-                rule.cap, of: rule.id, window: reward.window, lead: lead, referrer: referrer)
-            let row = RewardRow(
-                id: id, campaignReward: rule.id,
-                beneficiary: rule.beneficiary == .referrer ? referrer : lead,
-                status: status, reasons: reward.reasons, value: reward.value,
-                heldUntil: reward.heldUntil, issuedAt: status == .issued ? event.now : nil)
-            try store.rewards.append(row)
-            try count(row, rule.kind, of: campaign, event)
-            try notePayable(row, rule.kind, of: campaign)
-            guard try caps.take(in: scope, of: rule.cap, for: id) else {
-                throw .contradiction("reward \(id.number) finds no slot")
-            }
-            if status == .waitingStock {
-                pools.noteWaiting(1, in: campaign.version.id)
-            }
-            if let state = reward.coupon.state,
-                try pools.take(in: campaign.version.id, as: state, for: id) == nil
-            {
-                throw .contradiction("reward \(id.number) finds no coupon")
-            }
+            let rule = campaign.version.rewards[place]
+            try record(reward, as: id, rule, new, campaign)
             event.rewards.append(
                 Answer.RewardSummary(
-                    id: id, kind: rule.kind, beneficiary: rule.beneficiary, status: status,
-                    reasons: reward.reasons))
+                    id: id, kind: rule.kind, beneficiary: rule.beneficiary,
+                    status: reward.status ?? .issued, reasons: reward.reasons))
+        }
+    }
+
+    /// The facts about a new reward that are not in its decision.
+    struct NewReward {
+        var lead: ID<Participant>
+        var referrer: ID<Participant>
+        /// The time of the goal, which determines the windows of caps.
+        var occurredAt: Instant
+        var now: Instant
+        /// The end of the campaign's hold days; nil without them.
+        var holdEnd: Instant?
+        /// The source of the conversion's event.
+        var source: ID<Referrals.Source>?
+    }
+
+    /// Records a reward with its slots and its coupon.
+    func record(
+        _ reward: RewardDecision, as id: ID<Reward>, _ rule: CampaignReward, _ new: NewReward,
+        _ campaign: CampaignSettings
+    ) throws(StorageError) {
+        guard let status = reward.status else { return }
+        let row = RewardRow(
+            id: id, campaignReward: rule.id,
+            beneficiary: rule.beneficiary == .referrer ? new.referrer : new.lead,
+            status: status, reasons: reward.reasons, value: reward.value,
+            heldUntil: reward.heldUntil, issuedAt: status == .issued ? new.now : nil)
+        try store.rewards.append(row)
+        try count(row, rule.kind, of: campaign, new)
+        try notePayable(row, rule.kind, of: campaign)
+        for cap in rule.caps {
+            let scope = ClaimTable.Scope(
+                cap, of: rule.id, window: cap.window.key(of: new.occurredAt), lead: new.lead,
+                referrer: new.referrer)
+            guard try caps.take(in: scope, of: cap, for: id) else {
+                throw .contradiction("reward \(id.number) finds no slot")
+            }
+        }
+        if let multiple = reward.multiple {
+            let holder = MilestoneTable.Holder(
+                rule.beneficiary, lead: new.lead, referrer: new.referrer)
+            guard try store.milestones.take(multiple, of: rule.id, holder, for: id) else {
+                throw .contradiction("the multiple of reward \(id.number) is taken")
+            }
+        }
+        if reward.awaitsGoal, let hold = rule.rule.holdUntil, let end = reward.heldUntil {
+            try store.goals.await(
+                hold.goal, of: new.lead, for: id, until: end, holdEnd: new.holdEnd)
+        }
+        if rule.beneficiary == .referrer {
+            try countReward(1, of: new.referrer, in: campaign.version.id)
+        }
+        if status == .waitingStock { pools.noteWaiting(1, in: campaign.version.id) }
+        if let state = reward.coupon.state,
+            try pools.take(in: campaign.version.id, as: state, for: id) == nil
+        {
+            throw .contradiction("reward \(id.number) finds no coupon")
         }
     }
 

@@ -12,6 +12,8 @@ struct ReleaseProgress {
     var stock: [ID<Campaign>: ID<Reward>] = [:]
     /// The last reward that was examined among those whose hold is over.
     var holds: (heldUntil: Instant, id: ID<Reward>)?
+    /// The last reward that was examined among those whose wait for a goal is over.
+    var goals: (end: Instant, id: ID<Reward>)?
 }
 
 // Automatic work: when a participant appears, coupons arrive, a hold ends, a source resumes.
@@ -33,6 +35,7 @@ extension EventProcessor {
         var isMore = try releaseParked(now: now, turn: turn)
         if !isMore { isMore = try releaseStock(now: now, turn: turn) }
         if !isMore { isMore = try releaseHolds(now: now, turn: turn) }
+        if !isMore { isMore = try expireGoals(now: now, turn: turn) }
         if !isMore { progress = ReleaseProgress() }
         if !isMore || !turn.isOver, try releaseSignups(now: now, turn: turn) { isMore = true }
         // The erasure is not urgent: the rows of a deleted person are hidden already.
@@ -48,6 +51,7 @@ extension EventProcessor {
         if released.hasWork || datesAreSuspect { return true }
         if try !store.parked.expired(at: now, limit: 1).isEmpty { return true }
         if try !store.rewards.due(at: now, after: nil, limit: 1).isEmpty { return true }
+        if try !store.goals.expired(at: now, after: nil, limit: 1).isEmpty { return true }
         if !setAside.contains(.erasure(nil)), try store.isErasing(skipping: isSetAside) {
             return true
         }
@@ -129,7 +133,7 @@ extension EventProcessor {
             try store.parked.remove(id)
             return nil
         }
-        if row.conversion != nil { return .recorded(try standing(of: row, isDuplicate: true)) }
+        if row.isSettled { return .recorded(try standing(of: row, isDuplicate: true)) }
         guard let lead else { return try redecide(row, again, from: source, now: now) }
         again.supply(lead)
         row.fields = again.fields
@@ -201,6 +205,24 @@ extension EventProcessor {
                 if turn.isOver { return true }
             }
             guard rows.count == Self.page else { return false }
+        }
+    }
+
+    /// Rejects rewards whose lead did not reach the goal in time.
+    private func expireGoals(now: Instant, turn: Turn) throws(StorageError) -> Bool {
+        while true {
+            let waits = try store.goals.expired(at: now, after: progress.goals, limit: Self.page)
+            for wait in waits {
+                progress.goals = (wait.expiresAt, wait.reward)
+                if let row = try store.rewards.find(wait.reward),
+                    let conversion = try conversion(of: row),
+                    let campaign = declarations.campaigns[conversion.campaign]
+                {
+                    try move(row, unused: 0, campaign, now)
+                }
+                if turn.isOver { return true }
+            }
+            guard waits.count == Self.page else { return false }
         }
     }
 

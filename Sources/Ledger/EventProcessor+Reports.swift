@@ -46,14 +46,14 @@ extension EventProcessor {
     /// Counts a new reward.
     func count(
         _ row: RewardRow, _ kind: CampaignReward.Kind, of campaign: CampaignSettings,
-        _ event: Case
+        _ new: NewReward
     ) throws(StorageError) {
         let unit = row.value.reportUnit
         try store.counters.count(
             Transition(
                 .reward(kind, nil, row.status), account: campaign.account,
-                campaign: campaign.version.id, source: event.source.number, unit: unit),
-            at: event.now, amount: unit == .none ? 0 : row.value?.units ?? 0)
+                campaign: campaign.version.id, source: new.source, unit: unit),
+            at: new.now, amount: unit == .none ? 0 : row.value?.units ?? 0)
     }
 
     /// Counts a change of a reward on record: of its status, or of its worth.
@@ -86,6 +86,19 @@ extension EventProcessor {
         if difference != 0, was.holdsSlot, change.status.holdsSlot {
             try count(change.status, change.status, difference)
         }
+    }
+
+    /// Counts the value of a reward in review that a person has stated.
+    func countStated(
+        _ value: Money, of target: Granted, _ conversion: ConversionRow, _ now: Instant
+    ) throws(StorageError) {
+        guard let campaign = declarations.campaigns[conversion.campaign] else { return }
+        try store.counters.count(
+            Transition(
+                .reward(target.reward.kind, .inReview, .inReview), account: campaign.account,
+                campaign: conversion.campaign, source: try source(of: conversion.id),
+                unit: GrantedValue?.some(.money(value)).reportUnit),
+            at: now, amount: value.minorUnits)
     }
 
     /// Adds the counters of hours that are over to those of their days and months. Returns true if

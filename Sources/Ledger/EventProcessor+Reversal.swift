@@ -48,7 +48,7 @@ extension EventProcessor {
         if decision.problem == nil {
             try store.conversions.append(reversal, to: conversion.id, from: event, at: now)
         }
-        try move(
+        let moved = try move(
             conversion, to: decision.conversion,
             before: facts.payment.amount(
                 leaving: facts.payment.remaining(after: facts.earlier)),
@@ -59,17 +59,38 @@ extension EventProcessor {
             try notify(
                 decision.notifications(for: facts), granted, conversion, campaign, now)
         }
+        try followUp(moved, of: conversion, campaign, now)
+        return try standing(of: decision, conversion)
+    }
+
+    /// Adds the new rewards that a reinstatement has earned to the outcome of its event.
+    private func standing(
+        of decision: ReversalDecision, _ conversion: ConversionRow
+    ) throws(StorageError) -> ReversalDecision {
+        guard [.qualified, .held].contains(decision.outcome), decision.problem == nil else {
+            return decision
+        }
+        var decision = decision
+        let statuses = try store.rewards.of(conversion.id).map(\.status)
+        if statuses.contains(.issued) {
+            (decision.outcome, decision.reasons) = (
+                .rewarded, decision.reasons.contains(.reinstated) ? [.reinstated] : []
+            )
+        } else if statuses.contains(.pending) || statuses.contains(.inReview) {
+            decision.outcome = .held
+        }
         return decision
     }
 
-    /// Changes the status of a conversion whose remaining amount stays as it is.
+    /// Changes the status of a conversion whose remaining amount stays as it is. Returns the change
+    /// of running counts, which `followUp` needs.
     func move(
         _ conversion: ConversionRow, to status: ConversionStatus, _ now: Instant
-    ) throws(StorageError) {
+    ) throws(StorageError) -> ApprovalTable.Row? {
         let reversals = try store.conversions.reversals(of: conversion.id)
         let payment = conversion.payment
         let left = payment.amount(leaving: payment.remaining(after: reversals))
-        try move(conversion, to: status, before: left, after: left, now)
+        return try move(conversion, to: status, before: left, after: left, now)
     }
 
     /// Changes the status of a conversion, and counts the change.
@@ -80,14 +101,16 @@ extension EventProcessor {
     private func move(
         _ conversion: ConversionRow, to status: ConversionStatus, before: Int64?, after: Int64?,
         _ now: Instant
-    ) throws(StorageError) {
+    ) throws(StorageError) -> ApprovalTable.Row? {
         try count(conversion, to: status, before: before, after: after, at: now)
-        guard status != conversion.status else { return }
+        guard status != conversion.status else { return nil }
         let isMoved = try store.conversions.set(
             status, of: conversion.id, was: conversion.status, at: now)
         guard isMoved else {
             throw .contradiction("conversion \(conversion.id.number) changed while it was decided")
         }
+        guard status == .approved || conversion.status == .approved else { return nil }
+        return try countChange(status == .approved ? 1 : -1, of: conversion, now)
     }
 
     /// The rewards of a conversion as they are now.

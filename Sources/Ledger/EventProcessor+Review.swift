@@ -11,7 +11,11 @@ package enum ConversionStep: Equatable, Sendable {
 }
 
 /// An operator's decision on one reward.
-package enum RewardStep: Equatable, Sendable { case approve, reject, redeem, revoke }
+package enum RewardStep: Equatable, Sendable {
+    /// Approves the reward, with its value if that is not known.
+    case approve(Money?)
+    case reject, redeem, revoke
+}
 
 /// The result of an operator's decision.
 package enum StepResult: Equatable, Sendable {
@@ -65,11 +69,16 @@ extension EventProcessor {
         else { return .refused("There is no such reward, or its rule is gone.") }
         let status = target.row.status
         switch step {
-        case .approve:
+        case .approve(let value):
             guard status == .inReview else {
                 return .refused("It is \(status.rawValue); only one in review can be approved.")
             }
-            return try approve([target], in: review, now)
+            guard let value else { return try approve([target], in: review, now) }
+            if let why = try state(value, of: target, in: review, now) { return .refused(why) }
+            guard let stated = try self.review(of: id.conversion) else {
+                throw .contradiction("reward \(id.number) is gone")
+            }
+            return try approve(stated.granted.filter { $0.row.id == id }, in: stated, now)
         case .reject:
             guard [.inReview, .pending, .waitingStock].contains(status) else {
                 return .refused("It is \(status.rawValue); revoke one that was issued.")
@@ -104,6 +113,29 @@ extension EventProcessor {
             conversion: found, campaign: campaign, granted: try granted(of: found, campaign))
     }
 
+    /// Stores the value of a reward whose value is not known. Returns the reason, as a sentence, for
+    /// which it cannot have this one.
+    private func state(
+        _ value: Money, of target: Granted, in review: UnderReview, _ now: Instant
+    ) throws(StorageError) -> String? {
+        if let known = target.row.value {
+            return "Its value is known (\(Evidence.value(known))); approve it without a value."
+        }
+        if let budget = target.rule.budget?.units(in: value.currency) {
+            let spent = try store.rewards.totals.spent(of: target.rule.id, in: value.currency)
+            let (sum, overflow) = spent.addingReportingOverflow(value.minorUnits)
+            guard !overflow, sum <= budget else {
+                return "Of the budget of \(budget), \(spent) is spent; a value of"
+                    + " \(value.minorUnits) is too much."
+            }
+        }
+        guard try store.rewards.set(value, of: target.row, at: now) else {
+            throw .contradiction("reward \(target.row.id.number) changed while it was decided")
+        }
+        try countStated(value, of: target, review.conversion, now)
+        return nil
+    }
+
     /// Approves a reward. One approved reward also approves its conversion.
     private func approve(
         _ granted: [Granted], in review: UnderReview, _ now: Instant
@@ -114,16 +146,19 @@ extension EventProcessor {
             now: now)
         let waiting = granted.filter { $0.row.status == .inReview }
         guard !changes.isEmpty || waiting.isEmpty else {
-            return .refused("Its worth is not recorded; reject it, or replay its event.")
+            return .refused("Its value is not known: approve the reward itself with a \"value\", or reject it.")
         }
         var notifications: [Notification] = []
+        var moved: ApprovalTable.Row?
         if review.conversion.status == .pending {
-            try move(review.conversion, to: .approved, now)
+            moved = try move(review.conversion, to: .approved, now)
             notifications = [
                 Notification(.conversionUpdated, .conversion), Notification(.leadQualified, .lead),
             ]
         }
-        return try carryOut(changes, granted, notifications, in: review, now)
+        let result = try carryOut(changes, granted, notifications, in: review, now)
+        try followUp(moved, of: review.conversion, review.campaign, now)
+        return result
     }
 
     /// Takes back the rewards that can be taken back; those given out already are revoked.
@@ -134,10 +169,12 @@ extension EventProcessor {
             Referrals.withdraw(granted.reward, as: .rejected, by: .reviewRejected)
                 ?? Referrals.withdraw(granted.reward, as: .revoked, by: .revokedByOperator)
         }
-        try move(review.conversion, to: status, now)
-        return try carryOut(
+        let moved = try move(review.conversion, to: status, now)
+        let result = try carryOut(
             changes, review.granted, [Notification(.conversionUpdated, .conversion)], in: review,
             now)
+        try followUp(moved, of: review.conversion, review.campaign, now)
+        return result
     }
 
     /// Takes a reward back. If a conversion in review loses its last reward, it is rejected too.
@@ -153,7 +190,7 @@ extension EventProcessor {
         }
         var notifications: [Notification] = []
         if review.conversion.status == .pending, isLast {
-            try move(review.conversion, to: .rejected, now)
+            _ = try move(review.conversion, to: .rejected, now)
             notifications = [Notification(.conversionUpdated, .conversion)]
         }
         return try carryOut([change], [target], notifications, in: review, now)

@@ -10,7 +10,14 @@ extension EventProcessor {
         var answer = Answer.Recorded(
             event: row.id, outcome: row.outcome, reasons: row.reasons, conversion: row.conversion,
             isDuplicate: isDuplicate)
-        guard let id = row.conversion else { return answer }
+        guard let id = row.conversion else {
+            var released: [RewardRow] = []
+            for id in try store.goals.released(by: row.id) {
+                if let reward = try store.rewards.find(id) { released.append(reward) }
+            }
+            answer.rewards = try summaries(of: released)
+            return answer
+        }
         // A refund or a second event for one order names another event's conversion; its own
         // outcome stays.
         guard id.number == row.id.number else {

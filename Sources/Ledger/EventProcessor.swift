@@ -50,7 +50,7 @@ package final class EventProcessor: ForgettableRows {
     }
     /// Receives each decision; nil except in trial runs that measure.
     package var observer: (any DecisionObserver)?
-    private let earlierRules: CompiledDeclarations.EarlierRules
+    let earlierRules: CompiledDeclarations.EarlierRules
     private var registration: WriterMemory.Registration?
     /// True if a stored response names deleted people; only its caller can decrypt stored
     /// responses.
@@ -166,9 +166,7 @@ package final class EventProcessor: ForgettableRows {
         if row.outcome != .unmapped, !isSame(row, incoming, source) {
             return .refused(.eventIDReused(event: id, eventID: incoming.eventID))
         }
-        if row.conversion != nil {
-            return .recorded(try standing(of: row, isDuplicate: true))
-        }
+        if row.isSettled { return .recorded(try standing(of: row, isDuplicate: true)) }
         return try redecide(row, incoming, from: source, now: now)
     }
 

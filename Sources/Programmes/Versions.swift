@@ -43,7 +43,8 @@ package struct Versions: Sendable {
     func conditions(
         of declaration: CampaignDeclaration, campaign: ID<Campaign>
     ) throws(Failure) -> Conditions {
-        switch Conditions.compile(declaration.rules, zones: zones) {
+        switch Conditions.compile(
+            declaration.rules, rewards: declaration.rewards, zones: zones) {
         case .success(let conditions): return conditions
         case .failure(let faults):
             throw .declaration(
@@ -60,10 +61,10 @@ package struct Versions: Sendable {
         return try compiled.campaign(row) { row throws(Failure) in try campaign(row) }
     }
 
-    /// Reads the rules of rewards in a version.
+    /// Reads a version of a campaign.
     package func earlierRules(_ store: Store) -> CompiledDeclarations.EarlierRules {
         { id, version in
-            (try? campaign(id, version: version, store))?.version.rewards
+            (try? campaign(id, version: version, store))?.version
         }
     }
 

@@ -113,6 +113,20 @@ package final class Program: Sendable {
         return fields
     }
 
+    /// True if the rule reads a variable other than by selecting a field of its record. A local
+    /// variable of the same name counts as the variable.
+    package func readsWhole(_ variable: String) -> Bool {
+        func visit(_ expression: Expression) -> Bool {
+            switch expression.kind {
+            case .select(let operand, _), .has(let operand, _):
+                if case .record = types[operand.id], operand.isNamed(variable) { return false }
+            default: if expression.isNamed(variable) { return true }
+            }
+            return expression.children.contains(where: visit)
+        }
+        return visit(expression)
+    }
+
     /// The rule as text in canonical spacing and parentheses.
     package var canonicalText: String { Printer.text(of: expression) }
 }
@@ -161,5 +175,12 @@ extension Program {
             if case .noSuchKey(_, let path) = error.reason { return .absent(path: path) }
             return .absent(path: error.span.map { source[$0] } ?? source.text)
         }
+    }
+}
+
+extension Expression {
+    /// True for the variable with this name.
+    fileprivate func isNamed(_ variable: String) -> Bool {
+        if case .identifier(let name, _) = kind { name == variable } else { false }
     }
 }

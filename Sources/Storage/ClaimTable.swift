@@ -31,7 +31,11 @@ package final class ClaimTable {
             """)
         far = try FarSlots(session)
         ofHolder = try session.prepare(
-            "SELECT rule, subject, slot, ref FROM claims WHERE holder = ?1 ORDER BY ref LIMIT ?2")
+            
+            """
+            SELECT rule, subject, slot, ref FROM claims
+            WHERE holder = ?1 AND rule >= 0 ORDER BY ref LIMIT ?2
+            """)
     }
 
     // MARK: Conversions

@@ -5,6 +5,7 @@ import Time
 
 /// Conversions, the business keys that name them, and their reversals.
 package final class ConversionTable {
+    private let session: any Session
     private let insert, byID, setStatus, byKey, keyOfCampaign, insertKey: any Statement
     private let reversals, insertReversal, uncounted, ofReferrer, recent, created, last,
         insertLate: any Statement
@@ -18,6 +19,7 @@ package final class ConversionTable {
         """
 
     init(_ session: any Session) throws(StorageError) {
+        self.session = session
         states = RareStates(session)
         insert = try session.prepare(
             """
@@ -189,6 +191,57 @@ package final class ConversionTable {
             }
         }
         return low
+    }
+
+    /// The greatest number of a lead's conversions that are added up.
+    package static let mostAdded = 10_000
+
+    /// The sum of a lead's approved conversions in a currency, net of their reversals; nil if the
+    /// lead has too many to add up, or the sum is too large.
+    ///
+    /// - Parameter holder: the lead's referrer.
+    package func amountTotal(
+        of lead: ID<Participant>, holder: ID<Participant>, in currency: Currency
+    ) throws(StorageError) -> Int64? {
+        let select = try session.prepare(
+            """
+            SELECT c.id, c.status, c.currency, c.amount, c.paid,
+                EXISTS (SELECT 1 FROM reversals AS v WHERE v.conversion_id = c.id)
+            FROM claims AS k CROSS JOIN conversions AS c
+            WHERE c.id = k.ref AND k.holder = ?1 AND k.rule = 0 AND k.subject = ?2 LIMIT ?3
+            """)
+        try select.bind(1, holder)
+        try select.bind(2, lead)
+        try select.bind(3, Self.mostAdded)
+        defer { select.reset() }
+        var (sum, count) = (Int64(0), 0)
+        var reduced: [(id: ID<Conversion>, payment: Payment)] = []
+        while try select.step() {
+            count += 1
+            guard select.text(1) == ConversionStatus.approved.rawValue,
+                select.optionalText(2).flatMap({ Currency($0) }) == currency
+            else { continue }
+            let payment = Payment(
+                amount: select.optionalInteger(3), paid: select.optionalInteger(4),
+                currency: currency)
+            if select.integer(5) != 0 {
+                reduced.append((select.id(0), payment))
+            } else {
+                sum = Self.sum(sum, payment.amount(leaving: payment.parts) ?? 0)
+            }
+        }
+        // With the event's own conversion there would be more.
+        guard count < Self.mostAdded else { return nil }
+        for (id, payment) in reduced {
+            let left = payment.remaining(after: try reversals(of: id))
+            sum = Self.sum(sum, payment.amount(leaving: left) ?? 0)
+        }
+        return sum == .max ? nil : sum
+    }
+
+    private static func sum(_ one: Int64, _ other: Int64) -> Int64 {
+        let (sum, overflow) = one.addingReportingOverflow(other)
+        return overflow ? .max : sum
     }
 
     // MARK: Business keys

@@ -24,6 +24,7 @@ package final class RewardTable {
         }
     }
 
+    private let session: any Session
     private let insert, byID, ofConversion, setStatus, setReasons: any Statement
     private let rules, waiting, anyWaiting, waitingCount, due: any Statement
     private let restartHold, ledger, insertLedger: any Statement
@@ -37,6 +38,7 @@ package final class RewardTable {
     static let columns = inserted + ", redeemed_at"
 
     init(_ session: any Session) throws(StorageError) {
+        self.session = session
         states = RareStates(session)
         insert = try session.prepare(
             "INSERT INTO rewards(\(Self.inserted)) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -169,6 +171,37 @@ package final class RewardTable {
         try setStatus.bind(6, heldUntil?.microseconds)
         guard try setStatus.runCountingChanges() == 1 else { return false }
         try states.move(id.number, from: was, to: status)
+        return true
+    }
+
+    /// Changes the end of a reward's hold.
+    package func set(
+        heldUntil: Instant?, of id: ID<Reward>, at now: Instant
+    ) throws(StorageError) {
+        let update = try session.prepare(
+            "UPDATE rewards SET held_until = ?2, updated_at = ?3 WHERE id = ?1")
+        try update.bind(1, id)
+        try update.bind(2, heldUntil?.microseconds)
+        try update.bind(3, now.microseconds)
+        try update.run()
+    }
+
+    /// Stores the value of a reward whose value was not known, and counts it. Returns false if it
+    /// is known.
+    package func set(
+        _ value: Money, of row: RewardRow, at now: Instant
+    ) throws(StorageError) -> Bool {
+        let update = try session.prepare(
+            """
+            UPDATE rewards SET amount = ?2, unit = ?3, updated_at = ?4
+            WHERE id = ?1 AND unit = 'unknown' AND amount IS NULL
+            """)
+        try update.bind(1, row.id)
+        try update.bind(2, value.minorUnits)
+        try update.bind(3, value.currency.text)
+        try update.bind(4, now.microseconds)
+        guard try update.runCountingChanges() == 1 else { return false }
+        totals.changed(by: value.minorUnits, of: row.campaignReward, .money(value))
         return true
     }
 

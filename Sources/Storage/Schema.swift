@@ -28,7 +28,7 @@ enum Schema {
         first, outbox, operators, parkedCounts, breakers, gross, addresses, erasures,
         formerEvents, exhaustedPools, trimmedKeys, declarationStamps, totals, unfinishedWork,
         tombstones, participantCustomers, eventNames, currencyTotals, referrerCounts, reports,
-        signups, payouts, accountSides, searches, visits,
+        signups, payouts, accountSides, searches, visits, rewardRules,
     ]
 
     private static let first = """

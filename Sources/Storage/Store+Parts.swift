@@ -38,6 +38,15 @@ extension Store {
     /// Visits of referral links.
     package var visits: VisitTable { VisitTable(session) }
 
+    /// The multiples that rewards hold.
+    package var milestones: MilestoneTable { MilestoneTable(session) }
+
+    /// The later changes of counted conversions.
+    package var approvals: ApprovalTable { ApprovalTable(session) }
+
+    /// The goals that release held rewards.
+    package var goals: GoalTable { GoalTable(session) }
+
     /// The counters of reports, as of the last commit.
     package var reports: ReportReader { ReportReader(session, catalog) }
 

@@ -42,6 +42,8 @@ package final class Store {
     package let payouts: PayoutTable
     /// The counters of reports.
     package let counters: ReportCounters
+    /// The running counts that rules read.
+    package let counts: RunningCounts
 
     let session: any Session
     /// The file of the database; nil for an engine that keeps its files to itself.
@@ -87,6 +89,7 @@ package final class Store {
         outbox = try OutboxTable(session)
         keys = try KeyTable(session)
         payouts = try PayoutTable(session)
+        counts = try RunningCounts(session)
         erasure = Erasure(session, customers, tombstones, signups)
         numbers = Numbers(events, deliveries)
         memory.keep(tombstones)
@@ -97,6 +100,7 @@ package final class Store {
         memory.keep(numbers)
         memory.keep(deliveries)
         memory.keep(signups)
+        memory.keep(counts)
     }
 
     /// Runs the body in one write transaction: committed at the end of the body, rolled back if the

@@ -26,7 +26,7 @@ import Workspace
                          {"kind": "coupon", "cap": {"count": 5, "window": "day"}}]}
             """)
         #expect(
-            campaign.rewards.map(\.cap) == [
+            campaign.rewards.flatMap(\.caps) == [
                 Cap(count: 1, per: .referrer), Cap(count: 1, per: .lead),
                 Cap(count: 5, per: .referrer, window: .day),
             ])

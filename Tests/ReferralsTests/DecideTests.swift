@@ -17,7 +17,7 @@ import Time
         var testDescription: String { name }
     }
 
-    @Test(arguments: identity + eligibility + conditions + risk + rewards + several)
+    @Test(arguments: identity + eligibility + conditions + risk + rewards + rules + several)
     func `each outcome has its reasons`(_ test: Case) {
         let (decision, trace) = decided(test.facts, verdict: test.verdict)
         #expect(decision.outcome == test.outcome)
@@ -52,7 +52,8 @@ import Time
     }
 
     @Test func `every reason a decision can have is in the table, and each has its outcome`() {
-        let cases = Self.identity + Self.eligibility + Self.conditions + Self.risk + Self.rewards
+        let cases =
+            Self.identity + Self.eligibility + Self.conditions + Self.risk + Self.rewards + Self.rules
         var seen = Reasons()
         for test in cases {
             for reason in test.reasons {
@@ -64,7 +65,7 @@ import Time
             .reviewRejected, .refundedPartial, .refundedFull, .reinstated, .revokedByOperator,
             .unknownSource, .signatureMissing, .signatureMismatch, .timestampOutOfWindow,
             .invalidJSON,
-            .mappingMissingField, .mappingTypeError, .eventIDReused,
+            .mappingMissingField, .mappingTypeError, .eventIDReused, .holdExpired,
         ]
         #expect(Array(seen.union(elsewhere)) == ReasonCode.allCases)
         #expect(seen.isDisjoint(with: elsewhere))

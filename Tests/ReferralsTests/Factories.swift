@@ -20,8 +20,8 @@ func coupon(
     budget: Int64? = nil, onEmptyPool: CampaignReward.EmptyPool = .wait
 ) -> CampaignReward {
     var rule = RewardRule(.coupon, for: beneficiary)
-    rule.cap = cap ?? rule.cap
-    rule.budget = budget
+    if let cap { rule.caps = [cap] }
+    rule.budget = budget.map { .each($0) }
     rule.onEmptyPool = onEmptyPool
     return CampaignReward(id: ID(id), rule)
 }
@@ -32,8 +32,8 @@ func credit(
 ) -> CampaignReward {
     var rule = RewardRule(.credit, for: beneficiary)
     rule.value = value
-    rule.cap = cap ?? rule.cap
-    rule.budget = budget
+    if let cap { rule.caps = [cap] }
+    rule.budget = budget.map { .each($0) }
     return CampaignReward(id: ID(id), rule)
 }
 

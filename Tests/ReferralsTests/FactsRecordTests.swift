@@ -69,8 +69,8 @@ import Time
 
     @Test func `another format is named`() {
         let facts = facts()
-        #expect(throws: RecordError.otherFormat(3)) {
-            try FactsRecord(bytes: [3] + FactsRecord(facts).bytes.dropFirst())
+        #expect(throws: RecordError.otherFormat(4)) {
+            try FactsRecord(bytes: [4] + FactsRecord(facts).bytes.dropFirst())
                 .facts(event: facts.event, campaign: facts.campaign)
         }
     }

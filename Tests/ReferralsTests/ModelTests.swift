@@ -14,7 +14,8 @@ import Time
             awaiting_review review_rejected held_until refunded_partial refunded_full reinstated
             revoked_by_operator unknown_source signature_missing signature_mismatch
             timestamp_out_of_window invalid_json mapping_missing_field mapping_type_error event_id_reused
-            amount_not_positive
+            amount_not_positive reward_condition_false milestone_not_reached currency_mismatch
+            hold_expired
             """
         #expect(
             ReasonCode.allCases.map(\.text)
@@ -85,7 +86,7 @@ import Time
     }
 
     @Test func `the default cap is one reward per beneficiary in total`() {
-        #expect(coupon().cap == Cap(count: 1, per: .referrer, window: .total))
-        #expect(coupon(for: .lead).cap == Cap(count: 1, per: .lead, window: .total))
+        #expect(coupon().caps == [Cap(count: 1, per: .referrer, window: .total)])
+        #expect(coupon(for: .lead).caps == [Cap(count: 1, per: .lead, window: .total)])
     }
 }

@@ -32,7 +32,7 @@ extension Seeded {
         let beneficiary = one(of: CampaignReward.Beneficiary.allCases)
         var rule = RewardRule(one(of: CampaignReward.Kind.allCases), for: beneficiary)
         rule.value = value
-        rule.cap = cap ?? rule.cap
+        if let cap { rule.caps = [cap] }
         rule.budget = one(of: [nil, nil, 100, 1000])
         rule.onEmptyPool = one(of: CampaignReward.EmptyPool.allCases)
         return CampaignReward(id: ID(id), rule)
@@ -112,6 +112,7 @@ extension [Verdict] {
     func answer(_ question: Question) -> Verdict {
         switch question {
         case .condition(let index): self[index]
+        case .when(let place): self[place % 2]
         case .review: self[2]
         }
     }

@@ -47,6 +47,7 @@ extension API {
                 "A campaign can have at most \(Self.mostRewards).")
         }
         declaration.rewards.append(reward)
+        try Self.checkHold(of: reward, in: declaration)
         try store(declaration, call, processor, now)
         let changed = try campaign(call.number, of: call.account, processor.store)
         return try answer(
@@ -63,6 +64,7 @@ extension API {
         let body = try call.body()
         declaration.rewards[place] = try RewardRule.read(
             body, over: call.request.method == .patch ? stored : nil)
+        try Self.checkHold(of: declaration.rewards[place], in: declaration)
         try store(declaration, call, processor, now)
         let changed = try campaign(call.number, of: call.account, processor.store)
         return try answer(rewardAt: place, of: changed, processor.store)
@@ -81,6 +83,17 @@ extension API {
         declaration.rewards.removeLast()
         try store(declaration, call, processor, now)
         return .nothing
+    }
+
+    /// Refuses a reward that waits for the goal of its own campaign.
+    private static func checkHold(
+        of reward: RewardRule, in declaration: CampaignDeclaration
+    ) throws {
+        guard let goal = reward.holdUntil?.goal, goal == declaration.rules.goalType else { return }
+        throw Problem.invalidBody(
+            "/hold_until/goal",
+            "\(goal) is the campaign's own goal_type; a reward can wait for another goal only."
+                + " Choose the goal that releases the reward, or use hold_days.")
     }
 
     private func findReward(
@@ -133,17 +146,24 @@ extension API {
             of: reward.canonicalJSON, leavingOut: ["cap"],
             defaults: RewardRule.defaults(of: reward.kind))
         writer.key("cap")
-        writer.beginObject()
-        writer.member("count", reward.cap.count)
-        writer.member("per", reward.cap.per.rawValue)
-        writer.member("window", reward.cap.window.rawValue)
-        writer.endObject()
+        switch reward.caps.count {
+        case 0: writer.null()
+        case 1: Self.write(reward.caps[0], to: &writer)
+        default: writer.array(reward.caps) { Self.write($0, to: &$1) }
+        }
         if reward.budget != nil { write(spent, money, of: reward.value, to: &writer) }
         writer.endObject()
     }
 
-    /// Writes an amount: a number, but for a share of amounts of any currency one number per
-    /// currency.
+    private static func write(_ cap: Cap, to writer: inout Writer) {
+        writer.beginObject()
+        writer.member("count", cap.count)
+        writer.member("per", cap.per.rawValue)
+        writer.member("window", cap.window.rawValue)
+        writer.endObject()
+    }
+
+    /// Writes an amount: a number, but for amounts of several currencies one number per currency.
     private func write(
         _ spent: Int64, _ money: [(currency: String, spent: Int64)], of value: RewardValue,
         to writer: inout Writer
@@ -153,7 +173,7 @@ extension API {
         case .money(let value):
             let own = money.first { $0.currency == value.currency.text }
             writer.member("budget_spent", own?.spent ?? 0)
-        case .percent:
+        case .amounts, .percent:
             writer.object("budget_spent") { writer in
                 writer.object("amounts") { writer in
                     for (currency, spent) in money { writer.member(currency, spent) }

@@ -1,5 +1,6 @@
 import Currencies
 import Database
+import Declarations
 import HTTP
 import Insight
 import JSON
@@ -54,32 +55,33 @@ extension API {
     func approveReward(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.approve, "approve", call, processor, now)
+        let approval = try RewardApproval.read(try call.body())
+        return try decide(
+            .approve(approval.value), "approve", approval.note, call, processor, now)
     }
 
     func rejectReward(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.reject, "reject", call, processor, now)
+        try decide(.reject, "reject", remark(call), call, processor, now)
     }
 
     func redeemReward(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.redeem, "redeem", call, processor, now)
+        try decide(.redeem, "redeem", remark(call), call, processor, now)
     }
 
     func revokeReward(
         _ call: Call, _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        try decide(.revoke, "revoke", call, processor, now)
+        try decide(.revoke, "revoke", remark(call), call, processor, now)
     }
 
     private func decide(
-        _ step: RewardStep, _ action: String, _ call: Call, _ processor: EventProcessor,
-        _ now: Instant
+        _ step: RewardStep, _ action: String, _ note: String?, _ call: Call,
+        _ processor: EventProcessor, _ now: Instant
     ) throws -> Response {
-        let note = try remark(call)
         let row = try reward(call.number, of: call.account, processor.store)
         try review(.reward, row.id.number, action, note, call, processor, now) {
             try processor.decide(step, on: row.id, now: now)

@@ -45,7 +45,7 @@ extension API {
             answering: .ok(tracedRewardSchema), by: API.reward),
         .post(
             "rewards/#/approve", "approveReward", "Approve a reward that waits for review",
-            taking: .json(Remark.schema), answering: .ok(rewardDetailSchema),
+            taking: .json(RewardApproval.schema), answering: .ok(rewardDetailSchema),
             by: API.approveReward
         ).needing(.operate),
         .post(

@@ -22,8 +22,10 @@ extension DifferenceSearch {
         if let velocity = rules.risk.velocity { counts += [velocity.count, velocity.count - 1] }
         var own: [Int] = []
         for reward in campaign.rewards {
-            let bounds = [reward.cap.count, reward.cap.count - 1] + budgetBounds(reward, usual)
-            if reward.cap.per == .lead { own += bounds } else { counts += bounds }
+            for cap in reward.caps {
+                let bounds = [cap.count, cap.count - 1] + budgetBounds(reward, usual)
+                if cap.per == .lead { own += bounds } else { counts += bounds }
+            }
             facts.add(["event", "amount"], .int, amounts(reward.value), usual.values)
         }
         if campaign.rules.conversions == .every {
@@ -43,10 +45,10 @@ extension DifferenceSearch {
     }
 
     private static func budgetBounds(_ reward: CampaignReward, _ usual: Situation) -> [Int] {
-        guard let budget = reward.budget,
-            let units = reward.value.granted(for: usual.event)?.units, units > 0
+        guard let value = reward.granted(for: usual.event), value.units > 0,
+            let budget = reward.budget?.units(in: value.currency)
         else { return [] }
-        return [Int(budget / units), Int(budget / units) - 1]
+        return [Int(budget / value.units), Int(budget / value.units) - 1]
     }
 
     /// The amounts whose share is just below, at and above the maximum.
@@ -54,7 +56,12 @@ extension DifferenceSearch {
         guard case .percent(let percentage, let max) = value, percentage.millionths > 0 else {
             return []
         }
-        let most = max ?? 1000
+        let most =
+            switch max {
+            case .each(let units)?: units
+            case .amounts(let amounts)?: amounts.all.first?.minorUnits ?? 1000
+            case nil: 1000
+            }
         let (product, overflow) = most.multipliedReportingOverflow(by: Percentage.whole)
         guard !overflow else { return [] }
         let amount = product / percentage.millionths

@@ -145,8 +145,12 @@ extension Situation {
 
     private func used(_ reward: CampaignReward, _ event: QualifyingEvent) -> RewardFacts {
         let earlier = otherLeads + sameLead
-        let slots = min(reward.cap.count, reward.cap.per == .lead ? sameLead : earlier)
-        let units = reward.value.granted(for: event)?.units ?? 0
-        return RewardFacts(slotsUsed: slots, budgetSpent: units * Int64(slots))
+        let slots = reward.caps.map { min($0.count, $0.per == .lead ? sameLead : earlier) }
+        let units = reward.granted(for: event)?.units ?? 0
+        let granted = slots.min() ?? earlier
+        var facts = RewardFacts(
+            slotsUsed: slots.first ?? 0, budgetSpent: units * Int64(granted))
+        facts.furtherSlotsUsed = Array(slots.dropFirst())
+        return facts
     }
 }

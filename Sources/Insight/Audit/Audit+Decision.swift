@@ -17,6 +17,12 @@ extension Audit {
         }
         compare(row, decision.outcome, decision.reasons)
         guard let status = decision.conversion else {
+            if let released = retrial.facts.history.released, decision.outcome != .parked {
+                let found = try store.goals.released(by: row.id).count
+                if decision.outcome == .rewarded ? found != released : found != 0 {
+                    note("Event \(id) must have released \(released) rewards, but has \(found).")
+                }
+            }
             if entry.conversion != nil {
                 note("Conversion \(id) exists, but the decision on its event creates none.")
             }
@@ -36,12 +42,21 @@ extension Audit {
         compare(stored, status, retrial, row)
         try checkKeys(of: stored, retrial)
         let people = (lead: stored.row.lead, referrer: stored.row.referrer)
-        for (place, decided) in decision.rewards.enumerated() {
+        let later = laterRewards(entry, decision, retrial.campaign)
+        for (place, decided) in decision.rewards.enumerated() where later[place] == nil {
             compare(
                 entry.rewards.first { $0.row.id.place == place }, decided,
                 ID(of: stored.row.id, place: place), people, retrial.facts)
         }
-        for reward in entry.rewards where !decision.rewards.indices.contains(reward.row.id.place) {
+        for (place, reward) in later.sorted(by: { $0.key < $1.key }) {
+            compare(
+                entry.rewards.first { $0.row.id.place == place }, reward.decision,
+                ID(of: stored.row.id, place: place), people, reward.facts)
+        }
+        for reward in entry.rewards
+        where !decision.rewards.indices.contains(reward.row.id.place)
+            && later[reward.row.id.place] == nil
+        {
             note("Reward \(reward.row.id.number) exists, but its campaign had no such reward.")
         }
     }
@@ -125,7 +140,9 @@ extension Audit {
         if own.campaignReward != decided.campaignReward { differences.append("campaign reward") }
         let beneficiary = decided.beneficiary == .referrer ? people.referrer : people.lead
         if own.beneficiary != beneficiary { differences.append("beneficiary") }
-        if own.value != decided.value { differences.append("value") }
+        // A person may have stated a value that was not known.
+        let isStated = decided.value == nil && own.value?.currency != nil && !stored.isUntouched
+        if own.value != decided.value, !isStated { differences.append("value") }
         if stored.isUntouched, stored.isReadable {
             if own.status != status {
                 differences.append("status (\(own.status.rawValue) instead of \(status.rawValue))")

@@ -21,6 +21,7 @@ extension Audit {
         var rederived: Rederived?
         if let event = entry.event { rederived = try check(event, entry) }
         checkReversals(entry, rederived?.campaign)
+        countApprovals(entry, rederived?.campaign)
         for reward in entry.rewards {
             check(reward, entry, rederived?.campaign)
         }
@@ -40,7 +41,10 @@ extension Audit {
             note("Event \(id) has an unknown outcome or unknown reasons.")
             return rederived
         }
-        if !row.outcome.fits(hasConversion: row.conversion != nil) {
+        let hasReleased =
+            row.outcome == .rewarded && row.conversion == nil
+            ? try !store.goals.released(by: row.id).isEmpty : false
+        if !row.outcome.fits(hasConversion: row.conversion != nil), !hasReleased {
             note(
                 "Event \(id) is \(row.outcome.rawValue) and names "
                     + (row.conversion == nil ? "no conversion." : "a conversion."))

@@ -113,15 +113,17 @@ extension Audit {
     private func granted(_ reward: StoredReward, _ campaign: CampaignSettings?) -> GrantedReward? {
         let row = reward.row
         guard row.status != .inReview, row.status != .redeemed else { return nil }
-        guard let rule = campaign?.version.reward(at: row.id.place), let value = row.value,
+        guard let rule = campaign?.version.rule(of: row), let value = row.value,
             rules[row.campaignReward]?.isAlways(share: rule.isShare) ?? false
         else { return nil }
         guard let remaining = reward.remaining, remaining >= 0, remaining <= value.units else {
             return nil
         }
-        return GrantedReward(
+        var granted = GrantedReward(
             id: row.id, kind: rule.kind, isShare: rule.isShare, value: value, remaining: remaining,
             status: row.status, reasons: row.reasons, coupon: reward.coupon,
             heldUntil: row.heldUntil)
+        granted.isMultiple = rule.every != nil
+        return granted
     }
 }

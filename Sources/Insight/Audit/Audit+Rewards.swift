@@ -11,12 +11,15 @@ extension Audit {
         guard reward.isReadable else {
             return note("Reward \(row.id.number) has an unknown status or unknown reasons.")
         }
-        let rule = campaign?.version.reward(at: row.id.place)
+        let rule = campaign?.version.rule(of: row)
         if let rule { checkCoupon(of: reward, rule) }
         checkLedger(of: reward, wasReversed: !entry.reversals.isEmpty)
         // A reward that came back and found its slot taken has none.
         if row.status.holdsSlot, !row.reasons.contains(.capReached) {
-            slots.addReward(row.id, row.campaignReward)
+            if rules[row.campaignReward]?.hasOneSlot ?? true {
+                slots.addReward(row.id, row.campaignReward)
+            }
+            if rule?.every != nil { multiples.addReward(row.id, row.campaignReward) }
         }
     }
 
@@ -80,9 +83,11 @@ extension Audit {
 }
 
 extension Campaign {
-    /// The rule at a place in the campaign's list; nil where there is none.
-    func reward(at place: Int) -> CampaignReward? {
-        rewards.indices.contains(place) ? rewards[place] : nil
+    /// The rule of a reward: that at its place or, for a reward at a place beyond the rules, the
+    /// one that it names.
+    func rule(of row: RewardRow) -> CampaignReward? {
+        rewards.indices.contains(row.id.place)
+            ? rewards[row.id.place] : reward(row.campaignReward)
     }
 }
 

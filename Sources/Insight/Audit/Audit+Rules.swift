@@ -34,10 +34,19 @@ extension Audit {
     func checkSlots() throws(StorageError) {
         let history = try store.audit.slots()
         while let entry = try history.next() {
-            if !(entry.held?.mayHoldNone ?? false) {
+            if !(entry.held?.mayHoldNone ?? false), rules[entry.rule]?.hasOneSlot ?? true {
                 slots.removeSlot(of: entry.reward, entry.rule)
             }
             check(entry)
+        }
+        for (id, rule) in rules.sorted(by: { $0.key < $1.key })
+        where rule.isComplete && !rule.hasOneSlot {
+            try store.audit.slotCounts(of: id) { reward, count in
+                guard !rule.slotCounts.contains(count) else { return }
+                note(
+                    "Reward \(reward.number) holds \(count) slots of campaign reward \(id.number),"
+                        + " which is the number of caps in none of its versions.")
+            }
         }
         guard !slots.isBalanced else { return }
         for invariant in Invariant.slotsOfRewards {

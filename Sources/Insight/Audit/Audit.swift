@@ -24,6 +24,10 @@ package final class Audit {
     /// The facts that the walk collects for the checks after it.
     var rules: [ID<CampaignReward>: RuleHistory] = [:]
     var slots = SlotSum()
+    /// The multiples of `every`: those that rewards must hold, less those that are held.
+    var multiples = SlotSum()
+    /// The changes of running counts.
+    var counts = CountSum()
     /// The number of the last event that a former release decided; 0 if there is none.
     private(set) var lastFormerEvent: Int64 = 0
 
@@ -51,7 +55,8 @@ package final class Audit {
     private func runStages() throws(StorageError) -> AuditReport {
         report = AuditReport()
         let stages: [() throws(StorageError) -> Void] = [
-            checkFile, checkInvariants, loadRules, walk, checkSlots, checkTotals, checkReports,
+            checkFile, checkInvariants, loadRules, walk, checkSlots, checkTotals, checkCounts,
+            checkReports,
             countCoupons, checkPending,
         ]
         for stage in stages {

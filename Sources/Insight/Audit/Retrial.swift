@@ -93,7 +93,8 @@ package struct Retrial {
     private func activation(_ campaign: CampaignSettings) -> Activation {
         Activation(
             event: facts.event, payload: payload, lead: persons[.lead],
-            referrer: persons[.referrer], campaign: campaign.version, now: facts.now)
+            referrer: persons[.referrer], campaign: campaign.version,
+            counts: facts.history.counts, now: facts.now)
     }
 
     /// The values that any expression of its campaign could read; without a campaign, only the
@@ -116,6 +117,10 @@ package struct Retrial {
         let history = facts.history
         guard history.referrerConversions <= most, history.recentConversions <= most else {
             return false
+        }
+        for tally in [history.counts.referrer, history.counts.lead, history.counts.campaign] {
+            guard let tally else { continue }
+            guard tally.count >= 0, tally.count <= most, tally.step >= 0 else { return false }
         }
         let rules = facts.campaign?.rewards ?? []
         if facts.rewards.count == rules.count { return true }

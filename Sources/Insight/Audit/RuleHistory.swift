@@ -11,6 +11,8 @@ struct RuleHistory {
     let counted: Int64
     /// Each cap it ever had, once.
     private(set) var caps: [Cap] = []
+    /// The numbers of caps that it ever had.
+    private(set) var slotCounts: Set<Int> = []
     /// False if some version cannot be read: then less is certain.
     private(set) var isComplete = true
     private var isShare: Set<Bool> = []
@@ -28,9 +30,13 @@ struct RuleHistory {
     }
 
     mutating func add(_ rule: CampaignReward) {
-        if !caps.contains(rule.cap) { caps.append(rule.cap) }
+        for cap in rule.caps where !caps.contains(cap) { caps.append(cap) }
+        slotCounts.insert(rule.caps.count)
         isShare.insert(rule.isShare)
     }
+
+    /// True if each reward of the rule holds one slot, whatever the version.
+    var hasOneSlot: Bool { slotCounts.isEmpty || slotCounts == [1] }
 
     mutating func addUnreadable() { isComplete = false }
 

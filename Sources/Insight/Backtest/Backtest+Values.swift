@@ -15,7 +15,7 @@ extension RewardValue {
     var sumUnit: String {
         switch self {
         case .money(let money): money.currency.text
-        case .percent: "percent"
+        case .amounts, .percent: "percent"
         case .points: "points"
         case .text, .nothingStated: ""
         }
@@ -25,7 +25,7 @@ extension RewardValue {
     func currency(for event: QualifyingEvent) -> Currency? {
         switch self {
         case .money(let money): money.currency
-        case .percent: event.currency
+        case .amounts, .percent: event.currency
         case .points, .text, .nothingStated: nil
         }
     }

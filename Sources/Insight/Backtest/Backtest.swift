@@ -65,7 +65,12 @@ package final class Backtest {
         for rule in draft.rewards {
             let known = versions.map { version in version.rewards.first { $0.id == rule.id } }
             let isSameScope = known.allSatisfy {
-                $0.map { $0.cap.per == rule.cap.per && $0.cap.window == rule.cap.window } ?? false
+                $0.map { known in
+                    known.caps.count == rule.caps.count
+                        && zip(known.caps, rule.caps).allSatisfy {
+                            $0.per == $1.per && $0.window == $1.window
+                        }
+                } ?? false
             }
             if !isSameScope { state.wholeSlots.insert(rule.id) }
             let isBudgeted = known.allSatisfy {
@@ -290,19 +295,26 @@ package final class Backtest {
         _ id: ID<Event>, _ lead: ID<Participant>?, _ referrer: ID<Participant>
     ) throws(StorageError) -> RewardFacts {
         var facts = RewardFacts()
-        let scope = ClaimTable.Scope(
-            rule.cap, of: rule.id, window: rule.cap.window.key(of: event.occurredAt),
-            lead: lead ?? ID(0), referrer: referrer)
-        // Nothing was counted for a repeat, which the draft may decide.
-        let known =
-            if let recorded {
-                recorded.slotsUsed
-            } else if state.wholeSlots.contains(rule.id) {
-                0
-            } else {
-                try earlier.slots(in: scope, before: id)
-            }
-        facts.slotsUsed = state.slotsUsed(in: scope, recorded: known)
+        if let recorded {
+            facts.isMultipleTaken = recorded.isMultipleTaken
+            facts.isGoalReached = recorded.isGoalReached
+        }
+        for (place, cap) in rule.caps.enumerated() {
+            let scope = ClaimTable.Scope(
+                cap, of: rule.id, window: cap.window.key(of: event.occurredAt),
+                lead: lead ?? ID(0), referrer: referrer)
+            // Nothing was counted for a repeat, which the draft may decide.
+            let known =
+                if let recorded {
+                    recorded.used(place)
+                } else if state.wholeSlots.contains(rule.id) {
+                    0
+                } else {
+                    try earlier.slots(in: scope, before: id)
+                }
+            let used = state.slotsUsed(in: scope, recorded: known)
+            if place == 0 { facts.slotsUsed = used } else { facts.furtherSlotsUsed.append(used) }
+        }
         if rule.budget != nil {
             facts.budgetSpent = state.spent(
                 SimulatedState.Sum(rule: rule.id, currency: rule.value.currency(for: event)),

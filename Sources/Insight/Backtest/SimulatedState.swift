@@ -74,10 +74,12 @@ struct SimulatedState {
 
     mutating func add(_ grant: EarlierUse.Grant, _ rule: CampaignReward) {
         if wholeSlots.contains(rule.id) {
-            let scope = ClaimTable.Scope(
-                rule.cap, of: rule.id, window: rule.cap.window.key(of: grant.occurredAt),
-                lead: grant.lead, referrer: grant.referrer)
-            slots[scope, default: 0] += 1
+            for cap in rule.caps {
+                let scope = ClaimTable.Scope(
+                    cap, of: rule.id, window: cap.window.key(of: grant.occurredAt),
+                    lead: grant.lead, referrer: grant.referrer)
+                slots[scope, default: 0] += 1
+            }
         }
         if wholeSums.contains(rule.id) {
             let sum = Sum(rule: rule.id, currency: grant.unit.flatMap { Currency($0) })
@@ -224,10 +226,12 @@ struct SimulatedState {
         let at = decided.facts.event.occurredAt
         var coupons = 0
         func note(_ reward: RewardDecision, _ rule: CampaignReward, _ sign: Int) {
-            let scope = ClaimTable.Scope(
-                rule.cap, of: rule.id, window: rule.cap.window.key(of: at), lead: lead,
-                referrer: referrer)
-            change.slots.append((scope, sign))
+            for cap in rule.caps {
+                let scope = ClaimTable.Scope(
+                    cap, of: rule.id, window: cap.window.key(of: at), lead: lead,
+                    referrer: referrer)
+                change.slots.append((scope, sign))
+            }
             guard let value = reward.value else { return }
             var currency: Currency?
             if case .money(let money) = value { currency = money.currency }

@@ -70,7 +70,7 @@ extension Explainer {
             let taken = try store.rewards.ledger(of: row.id).reduce(0) { $0 &+ $1.amount }
             rewards.append(
                 ExplainedEvent.Reward(
-                    row: row, kind: campaign?.version.reward(at: row.id.place)?.kind,
+                    row: row, kind: campaign?.version.rule(of: row)?.kind,
                     beneficiary: row.beneficiary == conversion.lead ? .lead : .referrer,
                     remaining: row.value.map { $0.units &+ taken },
                     coupon: try store.coupons.find(ofReward: row.id)?.state))

@@ -41,7 +41,10 @@ package struct Preflight: Sendable {
             items.append(Self.stock(free: max(0, unused - waiting)))
         }
         for rule in campaign.version.rewards {
-            items.append(try Self.cap(of: rule, participant, store, now))
+            for cap in rule.caps {
+                items.append(try Self.check(cap, of: rule, participant, store, now))
+            }
+            items += Self.rules(of: rule)
         }
         self.items = items
     }
@@ -99,32 +102,69 @@ package struct Preflight: Sendable {
 
     /// The check of a cap. For a participant without an event a cap per lead counts only if they
     /// are the lead.
-    private static func cap(
-        of rule: CampaignReward, _ participant: ParticipantRow?, _ store: Store, _ now: Instant
+    private static func check(
+        _ cap: Cap, of rule: CampaignReward, _ participant: ParticipantRow?, _ store: Store,
+        _ now: Instant
     ) throws(StorageError) -> Item {
         let person = participant?.participant
-        guard let person, rule.cap.per != .lead || person.isLead else {
+        guard let person, cap.per != .lead || person.isLead else {
             return Item(
                 Check(.cap, .skipped, reward: rule.id, expected: .absent, observed: .absent),
-                sentence: "The cap of campaign reward \(rule.id.number) is \(rule.cap.count)"
-                    + " per \(rule.cap.per.rawValue).")
+                sentence: "The cap of campaign reward \(rule.id.number) is \(cap.words).")
         }
         let scope = ClaimTable.Scope(
-            rule.cap, of: rule.id, window: rule.cap.window.key(of: now), lead: person.id,
+            cap, of: rule.id, window: cap.window.key(of: now), lead: person.id,
             referrer: person.referredBy ?? person.id)
         let former = try store.slotsOfPredecessors(
-            of: rule.cap, rule.id, window: rule.cap.window.key(of: now),
+            of: cap, rule.id, window: cap.window.key(of: now),
             leads: store.tombstones.predecessors(of: person.id, in: person.campaign),
             referrers: store.tombstones.predecessors(
                 of: person.referredBy ?? person.id, in: person.campaign))
         let used = try store.claims.usage(in: scope).used + former
-        let fits = used < rule.cap.count
-        let isOnce = rule.cap == .once(per: rule.beneficiary)
+        let fits = used < cap.count
+        let isOnce = cap == .once(per: rule.beneficiary)
         return Item(
             Check(
                 .cap, fits ? .pass : .fail,
                 reason: fits ? nil : isOnce ? .alreadyRewarded : .capReached, reward: rule.id,
-                expected: .count(Int64(rule.cap.count)), observed: .count(Int64(used))))
+                expected: rule.caps.count == 1 ? .count(Int64(cap.count)) : .cap(cap),
+                observed: .count(Int64(used))))
+    }
+
+    /// The rules of a reward that only an event can be checked against.
+    private static func rules(of rule: CampaignReward) -> [Item] {
+        let name = "Campaign reward \(rule.id.number)"
+        func item(_ subject: Check.Subject, _ expected: Evidence, _ sentence: String) -> Item {
+            Item(
+                Check(subject, .skipped, reward: rule.id, expected: expected, observed: .absent),
+                sentence: sentence)
+        }
+        var items: [Item] = []
+        if let when = rule.rule.when {
+            items.append(
+                item(.when, .text(when), "\(name) is given only if the condition “\(when)” holds."))
+        }
+        if let group = rule.rule.group {
+            items.append(
+                item(
+                    .group, .text(group),
+                    "\(name) is in the group “\(group)”, of which one rule is used."))
+        }
+        if let every = rule.every {
+            items.append(
+                item(
+                    .milestone, .count(Int64(every)),
+                    "\(name) is earned by approved conversions number \(every), \(2 * every) and so"
+                        + " on of the \(rule.beneficiary.rawValue)."))
+        }
+        if let hold = rule.rule.holdUntil {
+            items.append(
+                item(
+                    .holdUntil, .text(hold.goal),
+                    "\(name) is held until the lead reaches “\(hold.goal)”, at most \(hold.days)"
+                        + " days."))
+        }
+        return items
     }
 }
 

@@ -56,6 +56,9 @@ struct PastRule {
             guard let amount = row.amount else { break }
             guard row.currency == nil || row.currency == money.currency else { break }
             return .money(Money(amount, money.currency))
+        case .amounts(let amounts):
+            guard let currency = row.currency, let usual = amounts[currency] else { break }
+            return .money(Money(row.amount ?? usual, currency))
         case .percent:
             guard let amount = row.amount, let currency = row.currency else {
                 throw PastImport.Refusal(
@@ -86,13 +89,14 @@ extension RewardValue {
         case .points(let points): .points(points)
         case .text(let text): .text(text)
         case .nothingStated: .nothingStated
-        case .percent: nil
+        case .amounts, .percent: nil
         }
     }
 
     fileprivate var words: String {
         switch self {
         case .money(let money): "an amount in \(money.currency.text)"
+        case .amounts(let amounts): "an amount in one of \(amounts.codes)"
         case .percent: "a share of an amount"
         case .points: "a number of points"
         case .text: "a text"

@@ -98,6 +98,12 @@ package enum Rule: Equatable, Sendable {
     case valueNeeded(kind: String, allowed: [String])
     case onlyForCoupons
     case budgetBelowValue(budget: Int64, value: Int64)
+    case budgetLacks([String])
+    case amountsEmpty
+    case amountRepeated(String)
+    case amountsWithoutMoney
+    case capRepeated(per: String, window: String)
+    case holdForOwnGoal(String)
     case publicNeedsPaidPlan
     case campaignOfOther(code: String)
     case refersToItself

@@ -43,11 +43,18 @@ extension Check {
             "The goal was reached \(observed) after joining; the minimum is \(expected)."
         case .disposableEmail: "The lead's address is not a throw-away address."
         case .blocklist: "Neither the lead nor the referrer is on the blocklist."
+        case .released:
+            "The event reports \(expected), for which rewards are held; rewards that it releases: \(observed)."
+        case .when: "The reward's condition \(expected) holds."
+        case .group: "The reward's rule is the one of its group that is used."
+        case .milestone: "This is approved conversion \(observed), which earns the reward."
+        case .multipleFree: "The reward for this number of conversions was not granted before."
         case .cap: "The cap is \(expected); granted before: \(observed)."
         case .budget: "With this reward, \(observed) of the budget of \(expected) is spent."
         case .couponAvailable: "Unused coupons: \(observed)."
         case .review: "The rule \(expected) requires no review."
         case .hold: "The reward is not held."
+        case .holdUntil: "The lead has reached \(expected), for which the reward is held."
         }
     }
 
@@ -84,6 +91,13 @@ extension Check {
             "The time from joining to goal should be at least \(expected), but was \(observed)."
         case .disposableEmail: "The lead uses a throw-away address."
         case .blocklist: "The lead or the referrer is on the campaign's blocklist."
+        case .released: "The event releases no reward."
+        case .when: "The reward's condition \(expected) should be true, but is false."
+        case .group: "Another rule of the group \(expected) is used."
+        case .milestone:
+            "Approved conversion \(expected) earns the reward; this is number \(observed)."
+        case .multipleFree:
+            "The reward for this number of conversions is held by an earlier conversion."
         case .cap: "The cap is \(expected); granted before: \(observed)."
         case .budget: "The budget is \(expected); with this reward, \(observed) would be spent."
         case .couponAvailable: "An unused coupon is needed, and none is left."
@@ -92,11 +106,14 @@ extension Check {
                 ? "The campaign requires a review of every conversion."
                 : "The rule \(expected) requires a review."
         case .hold: "The reward is held until \(expected)."
+        case .holdUntil: "The lead has not reached \(expected) yet; the reward waits for it."
         }
     }
 
     private var unanswered: String {
         switch subject {
+        case .rewardValue where reason == .currencyMismatch:
+            "The reward has amounts in \(expected.plain), but the event's currency is \(observed.plain)."
         case .rewardValue:
             "The reward is a share of the amount, but the event has no amount or no currency."
         default: "The rule \(expected) could not be evaluated: \(observed.plain)."
@@ -118,6 +135,8 @@ extension Check.Subject {
         case .timeSinceJoin: "the campaign sets no min_seconds_since_join, or the lead is new"
         case .disposableEmail: "the check is off, or the lead's address is not known"
         case .blocklist: "the campaign has no blocklist"
+        case .group: "an earlier rule of the reward's group is used"
+        case .milestone: "the conversion is counted when it is approved"
         case .budget: "the reward has no budget, or its value is not known"
         case .review: "the campaign requires no review"
         case .hold: "there is no reward to hold"
@@ -151,6 +170,20 @@ extension Evidence: CustomStringConvertible {
         case .value(.points(let points)): "\(points) points"
         case .value(.text(let text)): text
         case .value(.nothingStated): "what the coupon says"
+        case .cap(let cap): cap.words
         }
+    }
+}
+
+extension Cap {
+    /// The cap in words, such as `5 per referrer and month`.
+    package var words: String {
+        let time =
+            switch window {
+            case .total: " in total"
+            case .day: " and day"
+            case .month: " and month"
+            }
+        return "\(count) per \(per.rawValue)\(time)"
     }
 }

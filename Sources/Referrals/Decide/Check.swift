@@ -38,11 +38,17 @@ package struct Check: Equatable, Sendable {
         case timeSinceJoin = "time_since_join"
         case disposableEmail = "disposable_email"
         case blocklist = "blocklist"
+        case released = "rewards_released"
+        case when = "when"
+        case group = "group"
+        case milestone = "milestone"
+        case multipleFree = "multiple_not_rewarded"
         case cap = "cap"
         case budget = "budget"
         case couponAvailable = "coupon_available"
         case review = "review"
         case hold = "hold"
+        case holdUntil = "hold_until"
     }
 
     /// The condition that was tested.
@@ -87,6 +93,8 @@ package enum Evidence: Equatable, Sendable {
     /// A period from the first instant (inclusive) to the second (exclusive); nil means unbounded.
     case period(Instant?, Instant?)
     case value(GrantedValue)
+    /// A cap, if a rule has several.
+    case cap(Cap)
 }
 
 extension Check.Subject {
@@ -101,10 +109,10 @@ extension Check.Subject {
             .eligibility
         case .condition, .amountPositive, .notRefunded, .rewardValue: .conditions
         case .selfReferral, .velocity, .timeSinceJoin, .disposableEmail, .blocklist: .risk
-        case .cap, .budget: .caps
+        case .when, .group, .milestone, .multipleFree, .cap, .budget: .caps
         case .couponAvailable: .stock
         case .review: .review
-        case .hold: .hold
+        case .hold, .holdUntil, .released: .hold
         }
     }
 }

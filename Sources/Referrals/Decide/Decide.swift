@@ -1,3 +1,5 @@
+import Time
+
 /// Decides an event. Gateway, tests, replays and backtests all use this function.
 ///
 /// Pure: the same facts, rules and verdicts give the same decision. The phases run in the order of
@@ -21,7 +23,10 @@ package func explain(
 ) -> (decision: Decision, trace: Trace) {
     var deliberation = Deliberation(sink: CheckRecorder(details: detail))
     let decision = deliberation.decide(facts, verdict)
-    return (decision, Trace(decision: decision, checks: deliberation.sink.checks))
+    let checks = deliberation.sink.checks
+    // A reward's value is checked with the rule that is used, among the caps.
+    let ordered = Phase.allCases.flatMap { phase in checks.filter { $0.subject.phase == phase } }
+    return (decision, Trace(decision: decision, checks: ordered))
 }
 
 /// A decision in progress.
@@ -33,6 +38,8 @@ struct Deliberation<S: Sink> {
     var holds = Reasons()
     /// The reason for which the conversion counts but earns nothing, whatever the reward rules say.
     var withholding: ReasonCode?
+    /// The instant of the decision.
+    var now = Instant(clampingMicroseconds: 0)
 
     init(sink: S) {
         self.sink = sink
@@ -42,7 +49,11 @@ struct Deliberation<S: Sink> {
     var isOpen: Bool { rejection == nil || S.goesOn }
 
     mutating func decide(_ facts: Facts, _ verdict: (Question) -> Verdict) -> Decision {
+        now = facts.now
         identify(facts)
+        if let released = facts.history.released, rejection == nil {
+            return release(released, facts)
+        }
         guard isOpen else { return conclusion(facts) }
         guard let version = facts.campaign else {
             // Without a campaign there are no participants, so a check of identity has failed.

@@ -46,8 +46,19 @@ package struct RewardDecision: Equatable, Sendable {
     package var coupon: CouponClaim
     /// The end of the hold. Also set for a reward that waits for stock.
     package var heldUntil: Instant?
-    /// The key of the cap's time window in which the reward takes a slot: see `Window.key`.
+    /// The key of the first cap's time window in which the reward takes a slot: see `Window.key`.
     package var window: Int32
+    /// The multiple of `every` that the conversion reaches, whose slot the reward takes; nil
+    /// without `every`.
+    package var multiple: Int64?
+    /// The reasons for which a person must review this reward alone.
+    package var doubts = Reasons()
+    /// True if the reward waits for the goal of `hold_until`.
+    package var awaitsGoal = false
+    /// True if the rule's condition holds or is unknown, so that no later rule of its group is used.
+    var isUsed = false
+    /// True if the reward is decided only when the conversion is approved.
+    package var isDeferred = false
 
     /// Creates a reward decision from its parts.
     package init(

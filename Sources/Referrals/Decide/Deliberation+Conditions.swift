@@ -1,3 +1,5 @@
+import Currencies
+
 // The campaign's conditions. An unknown result is neither true nor false; a person decides then.
 
 extension Deliberation {
@@ -45,21 +47,40 @@ extension Deliberation {
     }
 
     /// Checks that a share has an amount to be taken of, and that a reward is worth more than
-    /// nothing.
+    /// nothing. Rules with a condition, a group or multiples are checked when they are used.
     mutating func checkValues(_ facts: Facts, _ version: Campaign) {
         guard isOpen else { return }
         for index in version.rewards.indices {
-            guard facts.mayGrant(version, index), withholding == nil else { continue }
-            let worth = version.rewards[index].value.granted(for: facts.event)
-            if worth == nil { holds.insert(.conditionUnknown) }
+            guard facts.mayGrant(version, index), withholding == nil,
+                version.rewards[index].rule.isUnconditional
+            else { continue }
+            let worth = version.rewards[index].worth(for: facts.event)
+            if worth == .unknown { holds.insert(.conditionUnknown) }
+            noteWorth(worth, of: version.rewards[index], facts.event)
+        }
+    }
+
+    mutating func noteWorth(
+        _ worth: Worth, of rule: CampaignReward, _ event: QualifyingEvent
+    ) {
+        switch worth {
+        case .known(let value):
             sink.note(
                 Check(
-                    .rewardValue, worth == nil ? .unknown : worth?.units == 0 ? .fail : .pass,
-                    reason: worth == nil
-                        ? .conditionUnknown : worth?.units == 0 ? .noRewardConfigured : nil,
-                    reward: version.rewards[index].id,
-                    expected: .text("amount and currency"),
-                    observed: worth.map { .value($0) } ?? .absent))
+                    .rewardValue, passes: value.units != 0, else: .noRewardConfigured,
+                    reward: rule.id,
+                    (expected: .text("amount and currency"), observed: .value(value))))
+        case .unknown:
+            sink.note(
+                Check(
+                    .rewardValue, .unknown, reason: .conditionUnknown, reward: rule.id,
+                    expected: .text("amount and currency"), observed: .absent))
+        case .unlisted(let amounts):
+            sink.note(
+                Check(
+                    .rewardValue, .unknown, reason: .currencyMismatch, reward: rule.id,
+                    expected: .text(amounts.codes),
+                    observed: event.currency.map { .text($0.text) } ?? .absent))
         }
     }
 }
@@ -94,26 +115,5 @@ extension Facts {
     /// True if the event can earn this reward; a referrer's reward requires the goal threshold.
     func mayGrant(_ version: Campaign, _ index: Int) -> Bool {
         version.rewards[index].beneficiary == .lead || reachesThreshold(of: version)
-    }
-}
-
-extension RewardValue {
-    /// Returns the value for this event; nil if the value depends on an amount that the event
-    /// lacks.
-    ///
-    /// A share is rounded to the nearest minor unit, halves up, and then limited to its maximum.
-    package func granted(for event: QualifyingEvent) -> GrantedValue? {
-        switch self {
-        case .money(let money): return .money(money)
-        case .points(let points): return .points(points)
-        case .text(let text): return .text(text)
-        case .nothingStated: return .nothingStated
-        case .percent(let percentage, let max):
-            guard let amount = event.amount, amount >= 0, let currency = event.currency else {
-                return nil
-            }
-            let share = percentage.of(amount)
-            return .money(Money(min(share, max ?? share), currency))
-        }
     }
 }

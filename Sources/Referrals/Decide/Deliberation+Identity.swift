@@ -109,10 +109,10 @@ extension Check {
     @inline(__always)
     init(
         _ subject: Subject, passes: Bool, else reason: ReasonCode,
-        _ evidence: (expected: Evidence, observed: Evidence)
+        reward: ID<CampaignReward>? = nil, _ evidence: (expected: Evidence, observed: Evidence)
     ) {
         self.init(
             subject, passes ? .pass : .fail, reason: passes ? nil : reason,
-            expected: evidence.expected, observed: evidence.observed)
+            reward: reward, expected: evidence.expected, observed: evidence.observed)
     }
 }

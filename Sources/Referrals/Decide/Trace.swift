@@ -97,6 +97,12 @@ extension Evidence {
             writer.member("before", end?.rfc3339)
             writer.endObject()
         case .value(let value): value.write(to: &writer)
+        case .cap(let cap):
+            writer.beginObject()
+            writer.member("count", cap.count)
+            writer.member("per", cap.per.rawValue)
+            writer.member("window", cap.window.rawValue)
+            writer.endObject()
         }
     }
 }
@@ -143,6 +149,10 @@ extension Evidence {
         .string, .boolean, .integer,
         .object([
             .required("from", .instant.nullable), .required("before", .instant.nullable),
+        ]),
+        .object([
+            .required("count", .integer), .required("per", .choice(Cap.Subject.self)),
+            .required("window", .choice(Window.self)),
         ]),
         GrantedValue.schema,
     ]).nullable

@@ -108,6 +108,11 @@ package struct History: Equatable, Sendable {
     package var recentConversions: Int
     /// True if reversals that were parked before this event refund the whole payment.
     package var isRefunded: Bool
+    /// The counts that the campaign's rules read.
+    package var counts = HistoryCounts()
+    /// The number of rewards that wait for the event's goal; nil if no reward and no rule waits
+    /// for it, so that the event is about a conversion.
+    package var released: Int?
 
     /// Creates the counts; by default there are no earlier conversions.
     package init(
@@ -141,15 +146,35 @@ package struct CouponPool: Equatable, Sendable {
 
 /// The use of one campaign reward so far, for this event's beneficiary and time window.
 package struct RewardFacts: Equatable, Sendable {
-    /// The number of rewards that hold a slot of the cap, in the time window of `occurredAt`.
+    /// The number of rewards that hold a slot of the first cap, in the time window of `occurredAt`.
     package var slotsUsed: Int
+    /// The same for each further cap of the rule.
+    package var furtherSlotsUsed: [Int] = []
+    /// True if a reward holds the slot of the multiple of `every` that this conversion reaches.
+    package var isMultipleTaken = false
+    /// True if the lead has reached the goal of `hold_until`.
+    package var isGoalReached = false
+    /// The result of the reward's own condition; nil without one, or if it was not evaluated. The
+    /// decision does not depend on it; later decisions about the same conversion do.
+    package var condition: Truth?
     /// The total value of all rewards of this rule, in the value's unit; for a share of the amount,
-    /// in the event's currency. Read only if the rule has a budget.
+    /// or by currency, in the event's currency. Read only if the rule has a budget.
     package var budgetSpent: Int64
 
     /// Creates the counts of one reward.
     package init(slotsUsed: Int = 0, budgetSpent: Int64 = 0) {
         self.slotsUsed = slotsUsed
         self.budgetSpent = budgetSpent
+    }
+
+    /// The number of rewards that hold a slot of the cap at an index of the rule's list.
+    package func used(_ cap: Int) -> Int {
+        if cap == 0 { return slotsUsed }
+        return furtherSlotsUsed.indices.contains(cap - 1) ? furtherSlotsUsed[cap - 1] : 0
+    }
+
+    /// True if only the first cap and the budget were counted.
+    var isPlain: Bool {
+        furtherSlotsUsed.isEmpty && !isMultipleTaken && !isGoalReached && condition == nil
     }
 }

@@ -7,7 +7,8 @@ import Time
 /// Bytes, in order; numbers are LEB128 (seven bits a byte, the lowest first), signed numbers in
 /// zigzag:
 ///
-///     1   format: 2; 1 before amounts of zero and earlier refunds were checked
+///     1   format: 2; 3 with the part of `FactsRecord+Rules.swift` at the end; 1 before amounts of
+///         zero and earlier refunds were checked
 ///     1   0 paused · 1 code_of referrer · 2-3 code match · 4-5 lead: unknown, new, known
 ///         · 6 has a referrer · 7 has a campaign
 ///     1   0-1 likeness · 2-3 disposable: not known, no, yes; 3 for the same customer, with
@@ -26,13 +27,16 @@ package struct FactsRecord: Equatable, Sendable {
     package let bytes: [UInt8]
 
     private static let format: UInt8 = 2
+    private static let formatWithRules: UInt8 = 3
     private static let formerFormat: UInt8 = 1
+    private static let formats = formerFormat...formatWithRules
 
     /// Encodes the facts.
     package init(_ facts: Facts) {
         var code = RecordCoder()
         code.bytes.reserveCapacity(64)
-        code.byte(Self.format)
+        let hasRules = facts.hasRules
+        code.byte(hasRules ? Self.formatWithRules : Self.format)
         code.byte(facts.identityBits)
         code.byte(facts.addressBits)
         let receipt = facts.event.receivedAt.microseconds
@@ -55,6 +59,7 @@ package struct FactsRecord: Equatable, Sendable {
             code.count(reward.slotsUsed)
             code.signed(reward.budgetSpent)
         }
+        if hasRules { code.rules(of: facts) }
         bytes = code.bytes
     }
 
@@ -71,7 +76,7 @@ package struct FactsRecord: Equatable, Sendable {
     /// bytes are not a record.
     package var campaign: (id: ID<Campaign>, version: Int32)? {
         var reader = RecordReader(rest: bytes[...])
-        guard let head = try? reader.head(Self.formerFormat...Self.format),
+        guard let head = try? reader.head(Self.formats),
             head.identity & 0x80 != 0
         else {
             return nil
@@ -80,12 +85,34 @@ package struct FactsRecord: Equatable, Sendable {
         return (ID(id), Int32(truncatingIfNeeded: version))
     }
 
+    /// The results of the conditions of the campaign's rewards; empty for a record that has none.
+    package func conditions(of campaign: Campaign) -> [Truth?] {
+        facts(under: campaign)?.rewards.map(\.condition) ?? []
+    }
+
+    /// The counts of the campaign's history; nil for a record that has none.
+    package func counts(of campaign: Campaign) -> HistoryCounts? {
+        facts(under: campaign)?.history.counts
+    }
+
+    /// The facts under a campaign, without the event; nil for a record without the part of reward
+    /// rules.
+    private func facts(under campaign: Campaign) -> Facts? {
+        guard bytes.first == Self.formatWithRules else { return nil }
+        let instant = Instant(clampingMicroseconds: 0)
+        let event = QualifyingEvent(goal: "", code: nil, receivedAt: instant)
+        return try? facts(event: event, campaign: campaign, hasCandidates: false)
+    }
+
     /// The facts again, given the event as mapped from its body and the version the record names.
-    package func facts(event: QualifyingEvent, campaign: Campaign?) throws(RecordError)
-        -> Facts
-    {
+    ///
+    /// - Parameter hasCandidates: false if the event is not known, so that the code among its
+    ///   candidates is passed over.
+    package func facts(
+        event: QualifyingEvent, campaign: Campaign?, hasCandidates: Bool = true
+    ) throws(RecordError) -> Facts {
         var reader = RecordReader(rest: bytes[...])
-        let head = try reader.head(Self.formerFormat...Self.format)
+        let head = try reader.head(Self.formats)
         let receipt = event.receivedAt.microseconds
         if head.identity & 0x80 != 0 {
             let (id, version) = (try reader.signed(), try reader.signed())
@@ -116,8 +143,10 @@ package struct FactsRecord: Equatable, Sendable {
         var event = event
         if head.addresses & 0x40 != 0 {
             let candidate = try reader.count()
-            guard event.candidates.indices.contains(candidate) else { throw .malformed }
-            event.code = event.candidates[candidate]
+            if hasCandidates {
+                guard event.candidates.indices.contains(candidate) else { throw .malformed }
+                event.code = event.candidates[candidate]
+            }
         }
         var facts = Facts(
             event: event,
@@ -138,6 +167,7 @@ package struct FactsRecord: Equatable, Sendable {
             rewards: try reader.rewards(),
             now: Instant(clampingMicroseconds: receipt &+ head.now))
         facts.leadJoinsNow = head.identity >> 4 & 3 == 3
+        if bytes.first == Self.formatWithRules { try reader.rules(of: &facts) }
         guard reader.rest.isEmpty else { throw .malformed }
         return facts
     }

@@ -37,4 +37,14 @@ package final class Campaign: Sendable {
         self.rewards = rewards
         addresses = AddressLists(rules.risk)
     }
+
+    /// The rule with this number; nil if this version has none.
+    package func reward(_ id: ID<CampaignReward>) -> CampaignReward? {
+        rewards.first { $0.id == id }
+    }
+
+    /// True if a reward waits for this goal.
+    package func holds(until goal: String) -> Bool {
+        rewards.contains { $0.rule.holdUntil.map { same($0.goal, goal) } ?? false }
+    }
 }

@@ -24,10 +24,12 @@ package struct CampaignReward: Equatable, Sendable {
     package var kind: Kind { rule.kind }
     /// The value of each reward.
     package var value: RewardValue { rule.value }
-    /// The limit on the number of rewards.
-    package var cap: Cap { rule.cap }
+    /// The limits on the number of rewards, which all apply.
+    package var caps: [Cap] { rule.caps }
+    /// The number n if only each n-th conversion of the beneficiary earns the reward.
+    package var every: Int? { rule.every }
     /// The maximum total value of all rewards of this rule; nil for no limit.
-    package var budget: Int64? { rule.budget }
+    package var budget: UnitLimit? { rule.budget }
     /// The handling of a coupon reward while the pool is empty.
     package var onEmptyPool: EmptyPool { rule.onEmptyPool }
 }
@@ -66,8 +68,10 @@ package struct Cap: Equatable, Sendable {
 /// The value of a campaign reward, as its rule states it.
 package enum RewardValue: Equatable, Sendable {
     case money(Money)
-    /// A share of the event's amount, in the event's currency, at most `max` minor units.
-    case percent(Percentage, max: Int64?)
+    /// The amount listed for the event's currency.
+    case amounts(Amounts)
+    /// A share of the event's amount, in the event's currency, at most `max`.
+    case percent(Percentage, max: UnitLimit?)
     case points(Int64)
     case text(String)
     /// No stated value: the coupon defines the benefit.

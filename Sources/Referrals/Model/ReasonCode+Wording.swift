@@ -169,6 +169,29 @@ extension ReasonCode {
                 remedy:
                     "Upload or generate coupons; rewards that wait for one are issued automatically."
             )
+        case .rewardConditionFalse:
+            Entry(
+                "reward_condition_false", .qualified, "The condition of the reward is false.",
+                remedy:
+                    "See the reward's when in the trace; change the rule if this should be rewarded."
+            )
+        case .milestoneNotReached:
+            Entry(
+                "milestone_not_reached", .qualified,
+                "The reward is due only with each n-th approved conversion.",
+                remedy: "Nothing to do; the conversion counts towards the next one.")
+        case .currencyMismatch:
+            Entry(
+                "currency_mismatch", .held,
+                "The reward has no amount in the currency of the event.",
+                remedy:
+                    "Approve the reward with a value, or reject it; add the currency to the rule's"
+                    + " amounts.")
+        case .holdExpired:
+            Entry(
+                "hold_expired", .qualified,
+                "The lead did not reach the goal for which the reward waited in time.",
+                remedy: "Nothing to do; raise hold_until.days to wait longer.")
         case .awaitingReview:
             Entry(
                 "awaiting_review", .held, "The campaign requires a review of this conversion.",

@@ -52,6 +52,11 @@ package enum ReasonCode: UInt8, CaseIterable, Sendable {
     case eventIDReused = 40
     // Money.
     case amountNotPositive = 41
+    // Reward rules.
+    case rewardConditionFalse = 42
+    case milestoneNotReached = 43
+    case currencyMismatch = 44
+    case holdExpired = 45
 }
 
 /// A set of reason codes, sorted by their numbers. Allocates no memory.

@@ -27,6 +27,14 @@ package struct GrantedReward: Equatable, Sendable {
     /// True if the slot that the reward released is still free. Read only if a reinstatement would
     /// restore the reward.
     package var slotIsFree: Bool
+    /// True if the rule earns by multiples: the number of approved conversions decides about the
+    /// reward, and a refund of its own conversion only as far as it changes that number.
+    package var isMultiple = false
+    /// The goal for which the reward has to wait; nil if its rule names none, or the lead has
+    /// reached it.
+    package var hold: RewardRule.Hold?
+    /// True while the reward waits for the goal. `heldUntil` is then the end of the wait.
+    package var isAwaiting = false
 
     /// Creates a reward from its parts.
     package init(
@@ -102,6 +110,8 @@ package struct RewardChange: Equatable, Sendable {
     package var entry: LedgerEntry?
     /// The end of the hold after the change; nil without a hold.
     package var heldUntil: Instant?
+    /// True if the reward waits for the goal of its hold after the change.
+    package var isAwaiting = false
 
     /// Creates a change from its parts.
     package init(
@@ -127,8 +137,10 @@ extension GrantedReward {
         if let left, let reason, left != remaining {
             entry = LedgerEntry(reward: id, units: left - remaining, reason: reason)
         }
-        return RewardChange(
+        var change = RewardChange(
             reward: id, status: status, reasons: reasons, coupon: coupon, entry: entry,
             heldUntil: heldUntil)
+        change.isAwaiting = isAwaiting && (status == .pending || status == .waitingStock)
+        return change
     }
 }

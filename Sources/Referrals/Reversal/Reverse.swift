@@ -148,6 +148,8 @@ extension GrantedReward {
     fileprivate func adjusted(
         to left: Int64, of parts: Int64, unused: inout Int, _ facts: ReversalFacts
     ) -> RewardChange? {
+        // The number of approved conversions decides about a reward of a multiple.
+        if isMultiple, !isShare || status == .revoked { return nil }
         let due = due(left, of: parts)
         let reason: ReasonCode = left == 0 ? .refundedFull : .refundedPartial
         switch status {
@@ -197,7 +199,9 @@ extension GrantedReward {
             let reasons: Reasons = [slotIsFree ? .awaitingReview : .capReached, .reinstated]
             return changing(to: .inReview, reasons, leaving: due, by: .reinstated)
         }
-        var change = settled(unused: &unused, now: facts.now)
+        var reward = self
+        if hold != nil { reward.beginHold(holdDays: 0, now: facts.now) }
+        var change = reward.settled(unused: &unused, now: facts.now)
         change.reasons.insert(.reinstated)
         change.entry = LedgerEntry(reward: id, units: due - remaining, reason: .reinstated)
         return change

@@ -31,8 +31,37 @@ package func approve(
         if reward.isRedeemed { return reward.changing(to: .redeemed, reward.withoutSlot) }
         guard reward.value != nil else { return nil }
         var reward = reward
-        reward.heldUntil = holdDays > 0 ? now + .days(holdDays) : nil
+        reward.beginHold(holdDays: holdDays, now: now)
         return reward.settled(unused: &unused, now: now)
+    }
+}
+
+/// Returns the change to a reward whose lead has reached the goal for which the reward waits. The
+/// reward stays held until the end of the campaign's hold days, if that is later.
+package func release(
+    _ reward: GrantedReward, holdEnd: Instant?, unused: Int, now: Instant
+) -> RewardChange {
+    var reward = reward
+    var unused = unused
+    reward.isAwaiting = false
+    reward.heldUntil = holdEnd.flatMap { now < $0 ? $0 : nil }
+    return reward.settled(unused: &unused, now: now)
+}
+
+/// Takes back a reward that was earned by a multiple, when the number of approved conversions falls
+/// below it. A reward that was used goes to review, and keeps its slot. Returns nil for a reward
+/// that is in a final state or in that review already.
+package func takeBackMultiple(_ reward: GrantedReward) -> RewardChange? {
+    switch reward.status {
+    case .rejected, .revoked, .expired: return nil
+    case .inReview where reward.isRedeemed: return nil
+    case .redeemed,
+        .issued where reward.isRedeemed:
+        return reward.changing(to: .inReview, reward.reasons.union([.milestoneNotReached]))
+    case .inReview, .pending, .waitingStock, .issued:
+        return reward.changing(
+            to: .revoked, [.milestoneNotReached], coupon: reward.coupon.givingBack, leaving: 0,
+            by: .milestoneNotReached)
     }
 }
 
@@ -60,9 +89,22 @@ extension GrantedReward {
         status.holdsSlot && reasons.contains(.capReached) ? [.capReached] : []
     }
 
+    /// Begins the hold of a reward that is approved: the wait for its goal, or the hold days.
+    mutating func beginHold(holdDays: Int, now: Instant) {
+        heldUntil = holdDays > 0 ? now + .days(holdDays) : nil
+        guard let hold else { return }
+        heldUntil = now + .days(hold.days)
+        isAwaiting = true
+    }
+
     /// Returns the change to issued, or to the state of a reward that is held or lacks a coupon.
     func settled(unused: inout Int, now: Instant) -> RewardChange {
         let isHeld = heldUntil.map { now < $0 } ?? false
+        if isAwaiting, !isHeld {
+            return changing(
+                to: .rejected, [.holdExpired], coupon: coupon.givingBack, leaving: 0,
+                by: .holdExpired)
+        }
         let reasons = isHeld ? withoutSlot.union([.heldUntil]) : withoutSlot
         guard kind == .coupon, coupon != .assigned, coupon != .redeemed else {
             return changing(to: isHeld ? .pending : .issued, reasons)

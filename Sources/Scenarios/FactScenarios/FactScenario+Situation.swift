@@ -59,7 +59,7 @@ extension FactScenario {
         _ name: String, of place: String, usual: Situation, in campaign: CampaignDeclaration
     ) -> [FactScenario] {
         let day: Int64 = 86_400
-        let most = campaign.rewards.map(\.cap.count).max() ?? 1
+        let most = campaign.rewards.flatMap(\.caps).map(\.count).max() ?? 1
         let isLong = most > 60
         func course(
             _ pause: Int64, coupons: Int? = nil, _ person: (Int) -> (lead: Int, referrer: Int)

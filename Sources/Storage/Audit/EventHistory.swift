@@ -18,6 +18,8 @@ package final class EventHistory {
         package var rewards: [StoredReward] = []
         /// The reversals of the conversion, in the order of their receipt.
         package var reversals: [StoredReversal] = []
+        /// The later changes of the conversion's approval, in their order.
+        package var approvals: [ApprovalTable.Row] = []
     }
 
     /// The position in one table.
@@ -41,7 +43,7 @@ package final class EventHistory {
         }
     }
 
-    private var events, conversions, rewards, ledger, reversals: Cursor
+    private var events, conversions, rewards, ledger, reversals, approvals: Cursor
 
     init(_ session: any Session) throws(StorageError) {
         events = try Cursor(session, StoredEvent.select)
@@ -50,6 +52,7 @@ package final class EventHistory {
             session, StoredReward.select, perNumber: ID<Reward>.perConversion)
         ledger = try Cursor(session, StoredLedgerLine.select)
         reversals = try Cursor(session, StoredReversal.select)
+        approvals = try Cursor(session, ApprovalTable.select)
     }
 
     /// The rows of the next number.
@@ -57,7 +60,7 @@ package final class EventHistory {
         let end = Int64.max
         let number = min(
             min(events.number ?? end, conversions.number ?? end),
-            min(rewards.number ?? end, reversals.number ?? end))
+            min(rewards.number ?? end, reversals.number ?? end), approvals.number ?? end)
         guard number < end else { return nil }
         var entry = Entry(number: number)
         if events.number == number {
@@ -77,6 +80,10 @@ package final class EventHistory {
         while reversals.number == number {
             entry.reversals.append(StoredReversal(reversals.statement))
             try reversals.advance()
+        }
+        while approvals.number == number {
+            entry.approvals.append(ApprovalTable.row(approvals.statement))
+            try approvals.advance()
         }
         return entry
     }

@@ -15,7 +15,8 @@ extension Invariant {
                 WHEN k.campaign_id IS DISTINCT FROM c.campaign_id THEN format(
                     'Reward %s has campaign reward %s of another campaign.',
                     r.id, r.campaign_reward_id)
-                WHEN k.position <> r.id % 16 THEN format(
+                WHEN k.position <> r.id % 16 AND NOT EXISTS
+                    (SELECT 1 FROM approvals AS a WHERE a.conversion_id = c.id) THEN format(
                     'Reward %s has campaign reward %s, whose place is %s and not %s.',
                     r.id, r.campaign_reward_id, k.position, r.id % 16)
                 ELSE format(
@@ -24,7 +25,9 @@ extension Invariant {
                 END
             FROM rewards AS r LEFT JOIN conversions AS c ON c.id = r.id / 16
                 LEFT JOIN campaign_rewards AS k ON k.id = r.campaign_reward_id
-            WHERE c.id IS NULL OR k.campaign_id IS DISTINCT FROM c.campaign_id OR k.position <> r.id % 16
+            WHERE c.id IS NULL OR k.campaign_id IS DISTINCT FROM c.campaign_id
+                OR (k.position <> r.id % 16 AND NOT EXISTS
+                    (SELECT 1 FROM approvals AS a WHERE a.conversion_id = c.id))
                 OR r.beneficiary_id NOT IN (c.lead_id, c.referrer_id)
             """),
         Invariant(
@@ -71,14 +74,14 @@ extension Invariant {
             SELECT format('Reward %s is %s, but holds no slot of campaign reward %s.',
                 r.id, r.status, r.campaign_reward_id)
             FROM rewards AS r
-            WHERE r.status IN (\(live)) AND r.id NOT IN (SELECT ref FROM claims WHERE rule <> 0)
+            WHERE r.status IN (\(live)) AND r.id NOT IN (SELECT ref FROM claims WHERE rule > 0)
                 AND ',' || coalesce(r.reasons, '') || ',' NOT LIKE '%,cap_reached,%'
             """),
         Invariant(
             "a reward holds at most one slot",
             """
             SELECT format('Reward %s holds %s slots of campaign reward %s.', ref, count(*), rule)
-            FROM claims WHERE rule <> 0 GROUP BY rule, ref HAVING count(*) > 1
+            FROM claims WHERE rule > 0 GROUP BY rule, ref HAVING count(*) > 1
             """),
     ]
 }

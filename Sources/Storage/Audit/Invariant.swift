@@ -29,5 +29,5 @@ extension Invariant {
     /// All invariants that hold at every commit.
     package static let all: [Invariant] =
         ofEvents + ofConversions + ofRewards + ofCoupons + ofDeliveries + ofPeople + ofSignups
-        + ofPayouts + ofRareStates
+        + ofPayouts + ofRareStates + ofHistory
 }

@@ -44,7 +44,7 @@ package final class SlotHistory {
             FROM claims AS k
                 LEFT JOIN rewards AS r ON r.id = k.ref AND r.campaign_reward_id = k.rule
                 LEFT JOIN conversions AS c ON c.id = r.id / \(ID<Reward>.perConversion)
-            WHERE k.rule <> 0
+            WHERE k.rule > 0
             """)
     }
 

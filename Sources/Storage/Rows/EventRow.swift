@@ -62,5 +62,11 @@ package struct EventRow: Sendable {
     }
 }
 
+extension EventRow {
+    /// True if a repeat of the event is answered from the rows: it left a conversion, or released
+    /// rewards.
+    package var isSettled: Bool { conversion != nil || outcome == .rewarded }
+}
+
 /// The subject of an event's id.
 package enum Event {}

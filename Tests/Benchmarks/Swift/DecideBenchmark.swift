@@ -10,7 +10,7 @@ enum DecideBenchmark {
         let plain = Scene(rewards: [coupon])
         var cash = RewardRule(.cash, for: .lead)
         cash.value = .percent(Percentage(millionths: 100_000)!, max: 5000)
-        cash.cap = Cap(count: 3, per: .lead, window: .month)
+        cash.caps = [Cap(count: 3, per: .lead, window: .month)]
         cash.budget = 1_000_000
         let rich = Scene(
             rewards: [coupon, CampaignReward(id: ID(2), cash)],

@@ -44,13 +44,17 @@ package enum Contradictions {
         (
             "a claim without a conversion or a reward",
             "SELECT 1 FROM claims WHERE (rule = 0 AND NOT EXISTS (SELECT 1 FROM conversions WHERE id = ref))"
-                + " OR (rule <> 0 AND NOT EXISTS (SELECT 1 FROM rewards WHERE id = ref))"
+                + " OR (rule > 0 AND NOT EXISTS (SELECT 1 FROM rewards WHERE id = ref))"
         ),
         (
             "a living reward with another number of slots than one",
             "SELECT 1 FROM rewards r WHERE status NOT IN ('rejected', 'revoked', 'expired', 'in_review') "
                 + "AND coalesce(reasons, '') NOT LIKE '%cap_reached%' "
-                + "AND (SELECT count(*) FROM claims WHERE rule = r.campaign_reward_id AND ref = r.id) <> 1"
+                + "AND (SELECT count(*) FROM claims WHERE rule = r.campaign_reward_id AND ref = r.id) <> 1 "
+                + "AND NOT EXISTS (SELECT 1 FROM campaign_rewards cr JOIN campaign_versions v "
+                + "ON v.campaign_id = cr.campaign_id WHERE cr.id = r.campaign_reward_id AND "
+                + "(json_type(v.document, '$.rewards[' || cr.position || '].cap') = 'array' OR "
+                + "json_type(v.document, '$.rewards[' || cr.position || '].every') IS NOT NULL))"
         ),
         (
             "a dead reward that holds a slot",

@@ -40,7 +40,7 @@ extension CampaignReward {
         onEmptyPool: EmptyPool = .wait
     ) -> CampaignReward {
         var rule = RewardRule(.coupon, for: beneficiary)
-        rule.cap = cap ?? rule.cap
+        if let cap { rule.caps = [cap] }
         rule.onEmptyPool = onEmptyPool
         return CampaignReward(id: ID(id), rule)
     }
@@ -51,8 +51,8 @@ extension CampaignReward {
     ) -> CampaignReward {
         var rule = RewardRule(.credit, for: beneficiary)
         rule.value = value
-        rule.cap = cap ?? rule.cap
-        rule.budget = budget
+        if let cap { rule.caps = [cap] }
+        rule.budget = budget.map { .each($0) }
         return CampaignReward(id: ID(id), rule)
     }
 }
@@ -116,7 +116,7 @@ package struct DeclaredWebhook: Sendable {
 
 extension Campaign {
     func settings(account: ID<Account>) throws(ScratchError) -> CampaignSettings {
-        switch Conditions.compile(rules) {
+        switch Conditions.compile(rules, rewards: rewards.map(\.rule)) {
         case .success(let conditions):
             return CampaignSettings(
                 account: account, version: self, conditions: conditions)
