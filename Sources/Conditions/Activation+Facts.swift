@@ -60,7 +60,8 @@ extension Activation {
                 case .payload: payload.map { Rules.Value($0) }
                 case .lead: lead.map { ConditionLanguage.lead.value(of: $0) }
                 case .referrer: referrer.map { ConditionLanguage.referrer.value(of: $0) }
-                case .campaign: ConditionLanguage.campaign.value(
+                case .campaign:
+                    ConditionLanguage.campaign.value(
                         of: ConditionCampaign(
                             version: campaign, conversions: counts.campaign.map { $0.count + 1 }))
                 case .now: .timestamp(Timestamp(now))

@@ -10,7 +10,8 @@ extension Members {
         guard !reading.isStored else { return }
         let rules = campaign.rules
         if case .failure(let faults) = Conditions.compile(
-            rules, rewards: campaign.rewards, zones: check.zones) {
+            rules, rewards: campaign.rewards, zones: check.zones)
+        {
             for fault in faults.all {
                 if let value = value(of: fault.question) {
                     note(fault.errors.diagnostics, in: value)

@@ -71,7 +71,8 @@ extension RewardRule {
     private static let units = JSONSchema.integer(in: 1...mostUnits)
 
     private static let amounts = JSONSchema.map(of: units, atMost: 300)
-        .described("Amounts in minor units by currency.").example(Array(#"{"EUR":1000,"USD":1100}"#.utf8))
+        .described("Amounts in minor units by currency.").example(
+            Array(#"{"EUR":1000,"USD":1100}"#.utf8))
 
     private static let limit = JSONSchema.any(of: [
         units, .closed([.required("amounts", amounts)]),
@@ -100,7 +101,8 @@ extension RewardRule {
 
     /// One form of a value. The members of the other forms may be null.
     private static func value(_ members: [JSONSchema.Property]) -> JSONSchema {
-        let others = ["amount", "currency", "amounts", "percent", "max", "points", "text"].filter { name in
+        let others = ["amount", "currency", "amounts", "percent", "max", "points", "text"].filter {
+            name in
             !members.contains { $0.name == name }
         }
         return .closed(members + others.map { .optional($0, JSONSchema(.null)) })

@@ -146,7 +146,8 @@ extension EventProcessor {
             now: now)
         let waiting = granted.filter { $0.row.status == .inReview }
         guard !changes.isEmpty || waiting.isEmpty else {
-            return .refused("Its value is not known: approve the reward itself with a \"value\", or reject it.")
+            return .refused(
+                "Its value is not known: approve the reward itself with a \"value\", or reject it.")
         }
         var notifications: [Notification] = []
         var moved: ApprovalTable.Row?

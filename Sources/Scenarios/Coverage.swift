@@ -51,7 +51,9 @@ package final class Coverage: DecisionObserver {
         for entry in workspace.campaigns {
             let rules = entry.campaign.rules
             // A workspace with an expression that does not compile is refused before it is played.
-            guard case .success(let conditions) = Conditions.compile(rules, rewards: entry.campaign.rewards)
+            guard
+                case .success(let conditions) = Conditions.compile(
+                    rules, rewards: entry.campaign.rewards)
             else { continue }
             for question in entry.campaign.questions {
                 guard let program = conditions.program(for: question) else { continue }

@@ -31,7 +31,7 @@ package final class ClaimTable {
             """)
         far = try FarSlots(session)
         ofHolder = try session.prepare(
-            
+
             """
             SELECT rule, subject, slot, ref FROM claims
             WHERE holder = ?1 AND rule >= 0 ORDER BY ref LIMIT ?2

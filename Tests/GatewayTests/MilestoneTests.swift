@@ -212,7 +212,8 @@ import Testing
             let undone = try crowd(of: 50) { _ in
                 try Client(port: port, isGateway: true)
             } then: { index, client in
-                try client.post(Message("refund", order: "o\(index)"), id: "r\(index)", from: sender)
+                try client.post(
+                    Message("refund", order: "o\(index)"), id: "r\(index)", from: sender)
             }
             #expect(undone.allSatisfy { $0.outcome == "reversed" })
             #expect(try scene.database.count("SELECT count(*) FROM milestones") == 0)

@@ -65,12 +65,14 @@ extension DecideTests {
         Case(
             name: "a currency without an amount",
             facts: made(
-                amounts("true"), count: nil, RewardFacts(), event(amount: 5, currency: Currency("GBP"))),
+                amounts("true"), count: nil, RewardFacts(),
+                event(amount: 5, currency: Currency("GBP"))),
             outcome: .held, reasons: [.currencyMismatch], conversion: .approved,
             rewards: [.inReview], verdict: { _ in .true }),
         Case(
             name: "a currency with an amount",
-            facts: made(amounts("true"), count: nil, RewardFacts(), event(amount: 5, currency: euro)),
+            facts: made(
+                amounts("true"), count: nil, RewardFacts(), event(amount: 5, currency: euro)),
             outcome: .rewarded, reasons: [], conversion: .approved, rewards: [.issued],
             verdict: { _ in .true }),
         Case(
