@@ -1,6 +1,11 @@
 import Database
 import Referrals
 
+extension ApprovalTable {
+    /// All changes, in the order of their conversions.
+    static let select: SQL = "SELECT \(columns) FROM approvals ORDER BY conversion_id, entry"
+}
+
 extension AuditTables {
     /// Reports each running count of conversions with its last state and its number at the
     /// beginning.

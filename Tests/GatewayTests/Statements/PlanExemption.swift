@@ -57,6 +57,9 @@ struct PlanExemption {
             "Storage/RewardTable.swift", "SELECT id, campaign_reward_id",
             "Rewards that are due or wait: a page of an index that holds nothing else."),
         PlanExemption(
+            "Storage/GoalTable.swift", "SELECT reward_id, expires_at",
+            "Rewards whose wait is over: a page of an index that holds nothing else."),
+        PlanExemption(
             "Storage/ParkedTable.swift", "SELECT event_id FROM parked",
             "What has waited its time: a page of an index."),
         PlanExemption(
@@ -191,6 +194,7 @@ struct PlanExemption {
             "Storage/Operators/OperatorRecords.swift", "UPDATE answers SET created_at", dated),
         PlanExemption("Storage/Signups/SignupNotices.swift", "UPDATE", dated),
         PlanExemption("Storage/ParkedTable.swift", "UPDATE parked SET expires_at", dated),
+        PlanExemption("Storage/GoalTable.swift", "UPDATE awaited_goals SET expires_at", dated),
         PlanExemption("Storage/RewardTable.swift", "UPDATE rewards AS r SET held_until", dated),
     ]
 
@@ -202,6 +206,9 @@ struct PlanExemption {
         PlanExemption("Storage/Explain/Lookup.swift", "SELECT ref FROM claims", explain),
         PlanExemption("Storage/Explain/Lookup.swift", "SELECT count(*) FROM rewards", explain),
         PlanExemption("Storage/ClaimTable.swift", "SELECT rule, subject", explain),
+        PlanExemption(
+            "Storage/RunningCounts.swift", "SELECT count(*) FROM conversions",
+            "Once for a campaign, when one of its rules reads the count for the first time."),
         PlanExemption("Storage/Operators/CouponListing.swift", "SELECT count(*)", counted),
     ]
 }

@@ -28,10 +28,18 @@ package struct EveryStatement {
         _ = try store.audit.scan(since: scratch.now).next(1)
         try store.audit.earlierUse.forEachGrant(of: ID(1), before: ID(9)) { _ in }
         try rareStates()
+        try history()
         for kind in ExportTable.Kind.allCases {
             try ExportTable.forEach(
                 of: kind, account: scratch.account, in: store, nextAttempt: { _, _, _ in nil }
             ) { _ in }
+        }
+    }
+
+    private func history() throws {
+        try scratch.transaction {
+            _ = try store.counts.tally(.rewards(ID(1)))
+            try store.audit.slotCounts(of: ID(1)) { _, _ in }
         }
     }
 
