@@ -53,7 +53,7 @@ package func release(
 /// that is in a final state or in that review already.
 package func takeBackMultiple(_ reward: GrantedReward) -> RewardChange? {
     switch reward.status {
-    case .rejected, .revoked, .expired: return nil
+    case .rejected, .revoked: return nil
     case .inReview where reward.isRedeemed: return nil
     case .redeemed,
         .issued where reward.isRedeemed:
