@@ -1,4 +1,5 @@
 import Conditions
+import Currencies
 import Referrals
 import Rules
 import Time
@@ -198,6 +199,9 @@ private struct CampaignMutantMaker {
             changeCap(limit, cap, index, "\(place)/cap" + (rule.caps.count == 1 ? "" : "/\(cap)"))
         }
         changeLimit(rule.budget, "\(place)/budget") { $0.rewards[index].budget = $1 }
+        if let when = rule.when {
+            changeExpression(when, .when(index)) { $0.rewards[index].when = $1 }
+        }
         if let every = rule.every {
             for changed in [every + 1, every - 1] where changed > 0 {
                 add(.boundary, "\(place)/every", "\(every)", "\(changed)") {

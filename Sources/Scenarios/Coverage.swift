@@ -55,7 +55,8 @@ package final class Coverage: DecisionObserver {
                 case .success(let conditions) = Conditions.compile(
                     rules, rewards: entry.campaign.rewards)
             else { continue }
-            for question in entry.campaign.questions {
+            let whens = entry.campaign.rewards.indices.map { Question.when($0) }
+            for question in rules.questions + whens {
                 guard let program = conditions.program(for: question) else { continue }
                 state.withLock { _ = Self.place(of: program, question, rules.name, &$0) }
             }

@@ -290,7 +290,8 @@ package struct DifferenceSearch: Sendable {
     func activation(_ situation: Situation, _ campaign: Campaign) -> Activation {
         var activation = table.activation([], over: situation.values)
         activation[slot: ConditionLanguage.Slot.campaign.rawValue] =
-            ConditionLanguage.campaign.value(of: campaign)
+            ConditionLanguage.campaign.value(
+                of: ConditionCampaign(version: campaign, conversions: nil))
         return activation
     }
 

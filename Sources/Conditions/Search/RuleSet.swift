@@ -15,7 +15,11 @@ package struct RuleSet: Sendable {
     }
 
     /// The expressions of the campaign, in the order of a decision.
-    package var questions: [Question] { campaign.rules.questions }
+    package var questions: [Question] {
+        campaign.rules.questions
+            + campaign.rewards.indices.filter { campaign.rewards[$0].rule.when != nil }
+            .map { .when($0) }
+    }
 
     /// The expressions of the campaign with their programs.
     var programs: [(question: Question, program: Program)] {
@@ -38,6 +42,7 @@ extension Question {
     package var place: String {
         switch self {
         case .condition(let index): "conditions/\(index)"
+        case .when(let place): "rewards/\(place)/when"
         case .review: "review"
         }
     }

@@ -56,12 +56,12 @@ extension DifferenceSearch {
         guard case .percent(let percentage, let max) = value, percentage.millionths > 0 else {
             return []
         }
-        let most =
-            switch max {
-            case .each(let units)?: units
-            case .amounts(let amounts)?: amounts.all.first?.minorUnits ?? 1000
-            case nil: 1000
-            }
+        var most: Int64 = 1000
+        switch max {
+        case .each(let units)?: most = units
+        case .amounts(let amounts)?: most = amounts.all.first?.minorUnits ?? most
+        case nil: break
+        }
         let (product, overflow) = most.multipliedReportingOverflow(by: Percentage.whole)
         guard !overflow else { return [] }
         let amount = product / percentage.millionths

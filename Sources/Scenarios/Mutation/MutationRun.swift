@@ -142,7 +142,7 @@ package struct MutationRun: Sendable {
         return entries.contains { entry in
             guard let values = entry.values else { return true }
             // Another version may be in force after a step that applies one.
-            guard entry.campaign.version.rules.text(of: question) == old.source.text else {
+            guard entry.campaign.version.text(of: question) == old.source.text else {
                 return false
             }
             // Without the expression no conversion is reviewed.
@@ -216,12 +216,14 @@ package struct MutationRun: Sendable {
     }
 }
 
-extension CampaignRules {
+extension Campaign {
     /// The text of an expression; nil if the rules do not have it.
     fileprivate func text(of question: Question) -> String? {
         switch question {
-        case .condition(let index): conditions.indices.contains(index) ? conditions[index] : nil
-        case .review: if case .when(let text) = review { text } else { nil }
+        case .condition(let index):
+            rules.conditions.indices.contains(index) ? rules.conditions[index] : nil
+        case .when(let place): rewards.indices.contains(place) ? rewards[place].rule.when : nil
+        case .review: if case .when(let text) = rules.review { text } else { nil }
         }
     }
 }
