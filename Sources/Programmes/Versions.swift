@@ -44,7 +44,8 @@ package struct Versions: Sendable {
         of declaration: CampaignDeclaration, campaign: ID<Campaign>
     ) throws(Failure) -> Conditions {
         switch Conditions.compile(
-            declaration.rules, rewards: declaration.rewards, zones: zones) {
+            declaration.rules, rewards: declaration.rewards, zones: zones)
+        {
         case .success(let conditions): return conditions
         case .failure(let faults):
             throw .declaration(
