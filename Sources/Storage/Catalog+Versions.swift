@@ -42,7 +42,7 @@ extension Catalog {
     package func version(
         _ version: Int64, of campaign: ID<Campaign>
     ) throws(StorageError) -> CampaignVersion? {
-        guard version > 0 else { return nil }
+        guard let number = Int32(exactly: version), number > 0 else { return nil }
         return try versions(of: campaign, below: version + 1, atMost: 1)
             .first { $0.version == version }
     }

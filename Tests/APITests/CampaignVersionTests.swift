@@ -51,7 +51,11 @@ import Testing
 
     @Test func `a version that does not exist is 404`() throws {
         try APIScene.play { scene in
-            for path in ["1/versions/9", "1/diff?from=1&to=9", "9/versions"] {
+            for path in [
+                "1/versions/9", "1/versions/9223372036854775807", "1/diff?from=1&to=9",
+                "9/versions",
+                "1/diff?from=1&to=9223372036854775807",
+            ] {
                 let answer = try scene.get("campaigns/\(path)")
                 #expect(answer.status == 404, "\(path): \(answer)")
             }
