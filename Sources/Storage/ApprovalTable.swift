@@ -69,7 +69,6 @@ package struct ApprovalTable {
         campaign_step, campaign_count, facts, created_at, entry
         """
 
-
     static func row(_ statement: any Statement) -> Row {
         func tally(_ column: Int32) -> Tally? {
             guard let step = statement.optionalInteger(column) else { return nil }

@@ -258,7 +258,7 @@ import Workspace
                 try scene.database.rows(
                     "SELECT status, count(*) FROM deliveries GROUP BY 1 ORDER BY 1", columns: 2)
                     == ["cancelled|850", "delivered|850"])
-            try connection.execute("DELETE FROM deliveries")
+            try connection.execute("DELETE FROM deliveries; DELETE FROM rare_states")
         }
     }
 

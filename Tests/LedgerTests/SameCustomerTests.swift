@@ -1,8 +1,9 @@
 import Insight
 import Referrals
-@testable import Storage
 import TestSupport
 import Testing
+
+@testable import Storage
 
 /// Self-referral by the partner's id of a customer.
 @Suite struct SameCustomerTests {

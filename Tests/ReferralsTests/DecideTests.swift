@@ -53,7 +53,8 @@ import Time
 
     @Test func `every reason a decision can have is in the table, and each has its outcome`() {
         let cases =
-            Self.identity + Self.eligibility + Self.conditions + Self.risk + Self.rewards + Self.rules
+            Self.identity + Self.eligibility + Self.conditions + Self.risk + Self.rewards
+            + Self.rules
         var seen = Reasons()
         for test in cases {
             for reason in test.reasons {

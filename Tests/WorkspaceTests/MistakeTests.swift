@@ -17,7 +17,7 @@ import Workspace
         #expect(
             report("{\n  \"acount\": {\"name\": \"é\"}\n}") == """
                 w.json:2:3: unknown member "acount"; known names are "account", "campaigns", \
-                "participants", "sources", "webhooks"
+                "participants", "sources", "webhooks", "tests"
                   "acount": •••
                   ^^^^^^^^ Did you mean "account"?
                 1 mistake

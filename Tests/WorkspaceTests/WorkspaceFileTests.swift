@@ -52,7 +52,7 @@ import Workspace
             w:10:4: none of the members "email", "id", "referral_code" is present; one of them is \
             required
             w:11:2: unknown member "extra"; known names are "account", "campaigns", "participants", \
-            "sources", "webhooks"
+            "sources", "webhooks", "tests"
             """
         #expect(mistakes(in: text).joined(separator: "\n") == expected)
     }
