@@ -33,7 +33,7 @@ import Workspace
             w:3:76: found -1; allowed are 0 to 3650
             w:4:18: found "2026-02-30T00:00:00Z"; a time is written as in RFC 3339, such as \
             2026-11-21T07:00:00Z
-            w:4:54: a reward of kind "cash" has no value; allowed are "amount", "percent"
+            w:4:54: a reward of kind "cash" has no value; allowed are "amount", "amounts", "percent"
             w:5:11: campaign "1" is repeated, first in w:3; each campaign must be unique
             w:5:40: found a whole number; expected a text
             w:5:43: unknown member "cap"; known names are "id", "name", "owner", "kind", \
