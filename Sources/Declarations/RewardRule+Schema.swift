@@ -70,12 +70,14 @@ extension RewardRule {
 
     private static let units = JSONSchema.integer(in: 1...mostUnits)
 
-    private static let amounts = JSONSchema.map(of: units, atMost: 300)
-        .described("Amounts in minor units by currency.").example(
-            Array(#"{"EUR":1000,"USD":1100}"#.utf8))
+    private static let amounts = JSONSchema.named(
+        "Amounts",
+        JSONSchema.map(of: units, atMost: 300)
+            .described("Amounts in minor units by currency.").example(
+                Array(#"{"EUR":1000,"USD":1100}"#.utf8)))
 
     private static let limit = JSONSchema.any(of: [
-        units, .closed([.required("amounts", amounts)]),
+        units, .named("AmountLimits", .closed([.required("amounts", amounts)])),
     ])
 
     private static let value = JSONSchema.named(
