@@ -64,6 +64,17 @@ extension Invariant {
             WHERE r.id IS NULL OR m.holder <> c.referrer_id OR m.subject NOT IN (0, c.lead_id)
                 OR r.status NOT IN ('in_review', 'pending', 'waiting_stock', 'issued', 'redeemed')
             """),
+        // A used reward whose multiple is no longer reached waits for an operator, and keeps it.
+        Invariant(
+            "a multiple that a reward holds is reached",
+            """
+            SELECT format('Reward %s holds multiple %s of campaign reward %s, but %s are approved.',
+                m.reward_id, m.slot, m.rule, coalesce(k.ref & 2147483647, 0))
+            FROM milestones AS m JOIN rewards AS r ON r.id = m.reward_id
+                LEFT JOIN claims AS k ON k.holder = m.holder AND k.rule = -1
+                    AND k.subject = m.subject AND k.slot = 0
+            WHERE r.status <> 'in_review' AND m.slot > coalesce(k.ref & 2147483647, 0)
+            """),
         Invariant(
             "a reward that waits for a goal is held, and is of a conversion of the lead",
             """
